@@ -1,0 +1,96 @@
+// The fault switchboard: any service can be told to answer with a status, a delay, a cut or a reset.
+import { z } from 'zod';
+
+/** A rule of the switchboard; `operation` is matched as a regular expression against the service's own operation name. */
+export const faultRule = z.object({
+  service: z.enum([
+    'slack',
+    'gke',
+    'kubernetes',
+    'apigee',
+    'iam',
+    'serviceusage',
+    'resourcemanager',
+    'compute',
+    'billing',
+    'registry',
+    'dataplane',
+    'vllm',
+    'metadata',
+  ]),
+  operation: z.string().default('.*'),
+  action: z.discriminatedUnion('kind', [
+    /** Answer with this HTTP status (gRPC services map it), body and headers. */
+    z.object({
+      kind: z.literal('status'),
+      status: z.number().int(),
+      body: z.string().optional(),
+      headers: z.record(z.string(), z.string()).default({}),
+    }),
+    /** Wait (real ms), then go on as usual. */
+    z.object({ kind: z.literal('delay'), ms: z.number().min(0) }),
+    /** Do the work, then close the connection without an answer. */
+    z.object({ kind: z.literal('cut') }),
+    /** Close the connection before any work. */
+    z.object({ kind: z.literal('reset') }),
+  ]),
+  /** How often it strikes; absent: until removed. */
+  times: z.number().int().positive().optional(),
+  /** Chance per call, drawn from a generator seeded with `seed`. */
+  probability: z.number().min(0).max(1).default(1),
+  seed: z.number().int().default(1),
+});
+
+export type FaultRule = z.infer<typeof faultRule>;
+export type FaultAction = FaultRule['action'];
+
+export interface ActiveFault extends FaultRule {
+  readonly id: string;
+  struck: number;
+}
+
+export interface Faults {
+  /** The action that strikes this call, if any; asking counts as a strike. */
+  strike(service: FaultRule['service'], operation: string): FaultAction | undefined;
+  add(rule: FaultRule): ActiveFault;
+  remove(id: string): boolean;
+  clear(): void;
+  list(): readonly ActiveFault[];
+}
+
+export function createFaults(): Faults {
+  const active = new Map<string, ActiveFault & { random: () => number }>();
+  let lastId = 0;
+  return {
+    strike: (service, operation) => {
+      for (const [id, fault] of active) {
+        if (fault.service !== service || !new RegExp(fault.operation).test(operation)) continue;
+        if (fault.probability < 1 && fault.random() >= fault.probability) continue;
+        fault.struck += 1;
+        if (fault.times !== undefined && fault.struck >= fault.times) active.delete(id);
+        return fault.action;
+      }
+      return undefined;
+    },
+    add: (rule) => {
+      lastId += 1;
+      const fault = { ...rule, id: `fault-${lastId}`, struck: 0, random: seeded(rule.seed) };
+      active.set(fault.id, fault);
+      return fault;
+    },
+    remove: (id) => active.delete(id),
+    clear: () => active.clear(),
+    list: () => [...active.values()].map(({ random: _random, ...fault }) => fault),
+  };
+}
+
+/** mulberry32: a small seeded generator, so that a fault's chances repeat. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

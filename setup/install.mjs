@@ -1,0 +1,48 @@
+// Makes the checkout ready on any Node: dependencies as locked, Node 24 among them. Plain JavaScript without
+// dependencies, as it runs before there are any. Does nothing, in milliseconds, when all is in place.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = `${root}node_modules/.llmgw-lock`;
+const wanted = createHash('sha256')
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest('hex');
+
+if (!isInstalled()) install();
+checkNode();
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+}
+
+function install() {
+  // Progress goes to stderr: `npm run -s say` prints only what the person sees.
+  process.stderr.write('llmgw: installing the locked dependencies (once; about a minute) …\n');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, npm_config_engine_strict: 'false' },
+  });
+  if (npm.status !== 0) {
+    process.stderr.write('llmgw: npm ci failed; the lines above say why. Nothing was started.\n');
+    process.exit(npm.status ?? 1);
+  }
+  mkdirSync(`${root}node_modules`, { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+function checkNode() {
+  const local = `${root}node_modules/.bin/node`;
+  const binary = existsSync(local) ? local : process.execPath;
+  const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'none';
+  const major = Number(version.replace('v', '').split('.')[0]);
+  if (!(major >= 24)) {
+    process.stderr.write(
+      `llmgw: needs Node 24, found ${version}. npm brings it on Linux x64; elsewhere install Node 24 and run this again.\n`,
+    );
+    process.exit(1);
+  }
+}

@@ -1,0 +1,152 @@
+// A Redis for the sandbox and the tests: REDIS_URL, else a server on the path, else Debian's package, else a clear word.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface RunningRedis {
+  /** redis://… or unix://… */
+  readonly url: string;
+  /** Undefined where REDIS_URL names somebody else's server. */
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** Keep data here (append-only file); a fresh temporary folder otherwise. */
+  readonly directory?: string;
+  readonly say?: (line: string) => void;
+}
+
+interface Server {
+  readonly binary: string;
+  readonly libraryPath?: string;
+}
+
+/** @throws Error with instructions when no Redis can be had. */
+export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
+  const given = process.env['REDIS_URL'];
+  if (given !== undefined && given !== '') {
+    return { url: given, pid: undefined, stop: () => Promise.resolve() };
+  }
+  const server = findServer(options.say ?? ((line) => process.stderr.write(`${line}\n`)));
+  return launch(server, options.directory);
+}
+
+async function launch(server: Server, kept: string | undefined): Promise<RunningRedis> {
+  const data = kept ?? mkdtempSync(join(tmpdir(), 'llmgw-redis-'));
+  mkdirSync(data, { recursive: true });
+  // A socket's path is limited to about 100 bytes, so it never lives in a deep state folder.
+  const sockets = mkdtempSync(join(tmpdir(), 'llmgw-sock-'));
+  const socket = join(sockets, 'redis.sock');
+  const child = spawn(
+    server.binary,
+    // prettier-ignore
+    ['--port', '0', '--unixsocket', socket, '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
+      '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ...(server.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: server.libraryPath }),
+      },
+    },
+  );
+  await ready(child);
+  return {
+    url: `unix://${socket}`,
+    pid: child.pid,
+    stop: async () => {
+      await stopChild(child);
+      rmSync(sockets, { recursive: true, force: true });
+      if (kept === undefined) rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const read = (chunk: Buffer): void => {
+      seen += chunk.toString();
+      if (/ready to accept connections/i.test(seen)) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`Redis ended at its start (exit ${code}):\n${seen}`)),
+    );
+  });
+}
+
+function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+function findServer(say: (line: string) => void): Server {
+  for (const name of ['redis-server', 'valkey-server']) {
+    const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+    if (found !== '') return { binary: found };
+  }
+  const unpacked = fileURLToPath(new URL('../.setup/redis', import.meta.url));
+  return (
+    unpackedServer(unpacked) ?? installWithApt(say) ?? unpackWithoutRoot(unpacked, say) ?? noRedis()
+  );
+}
+
+function unpackedServer(directory: string): Server | undefined {
+  const binary = join(directory, 'usr/bin/redis-server');
+  if (!existsSync(binary)) return undefined;
+  return {
+    binary,
+    libraryPath: ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu']
+      .map((part) => join(directory, part))
+      .join(':'),
+  };
+}
+
+function installWithApt(say: (line: string) => void): Server | undefined {
+  if (process.getuid?.() !== 0 || !has('apt-get')) return undefined;
+  say("llmgw: installing Debian's redis-server (once) …");
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-q'], { stdio: ['ignore', 'ignore', 2], env });
+  // Only the program is wanted: no service of its own may be started by the package.
+  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'redis-server'], {
+    stdio: ['ignore', 'ignore', 2],
+    env: { ...env, RUNLEVEL: '1' },
+  });
+  return has('redis-server') ? { binary: 'redis-server' } : undefined;
+}
+
+function unpackWithoutRoot(directory: string, say: (line: string) => void): Server | undefined {
+  if (!has('apt-get') || !has('dpkg-deb')) return undefined;
+  say("llmgw: unpacking Debian's redis-server into .setup (once, no root needed) …");
+  const packages = join(directory, 'packages');
+  mkdirSync(packages, { recursive: true });
+  const names = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'];
+  spawnSync('apt-get', ['download', '-q', ...names], {
+    cwd: packages,
+    stdio: ['ignore', 'ignore', 2],
+  });
+  spawnSync('sh', ['-c', `for deb in *.deb; do dpkg-deb -x "$deb" ..; done`], {
+    cwd: packages,
+    stdio: ['ignore', 'ignore', 2],
+  });
+  return unpackedServer(directory);
+}
+
+function noRedis(): never {
+  throw new Error(
+    'llmgw needs Redis 6.2 or later and found none: set REDIS_URL, or put redis-server or valkey-server on the path (Debian, Ubuntu: apt install redis-server; Fedora: dnf install valkey; macOS: brew install redis).',
+  );
+}
+
+function has(command: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+}

@@ -1,0 +1,147 @@
+// Every environment variable: its form, its default and what it is for. The same words stand in .env.example.
+import { z } from 'zod';
+
+const slackId = z.string().regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is no Slack id (U…, S… or C…)');
+const port = z.coerce.number().int().min(1).max(65_535);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const resource = z
+  .string()
+  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens');
+
+export const variables = {
+  PROJECT_ID: z.string().min(1).describe('Google Cloud project that holds the cluster and Apigee'),
+  APIGEE_ORG: z.string().min(1).optional().describe('Apigee organization (default: PROJECT_ID)'),
+  APIGEE_ENV: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,255}$/)
+    .default('apim-op-env')
+    .describe('Apigee environment of the gateway, created if missing'),
+  NETWORK: resource.default('default').describe('VPC network of the cluster'),
+  SUBNET: resource.default('default').describe('Subnetwork of the cluster, in REGION'),
+  PSC_SUBNET: resource
+    .optional()
+    .describe('Subnetwork for Private Service Connect to Apigee (default: SUBNET)'),
+  REGION: resource.default('us-central1').describe('Region of the gateway'),
+  APIGEE_REGION: resource
+    .optional()
+    .describe('Region of the Apigee instance; must equal REGION (default: REGION)'),
+  ZONE: resource.default('us-central1-a').describe('Zone of the cluster, in REGION'),
+  CLUSTER_NAME: resource.max(40).default('infgw-cluster').describe('Name of the GKE cluster'),
+  MACHINE_TYPE: z
+    .string()
+    .regex(/^[a-z0-9]+-[a-z0-9-]+$/)
+    .default('c2-standard-16')
+    .describe('Machine type of the nodes'),
+  NODE_COUNT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('Number of nodes, one model server each'),
+  MODEL: z.string().min(1).default('Qwen/Qwen2.5-1.5B-Instruct').describe('Model that vLLM serves'),
+  GATEWAY_PORT: port.default(80).describe('Port on which the gateway listens'),
+  QUOTA: z
+    .string()
+    .regex(/^[1-9]\d*\/(minute|hour|day|month)$/, 'must read like 5/minute')
+    .default('5/minute')
+    .describe('Requests per app and window'),
+  HF_TOKEN: z.string().min(1).describe('Hugging Face token that pulls the model'),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xoxb-/, 'must start with xoxb-')
+    .describe("Slack's bot token"),
+  SLACK_MODE: z
+    .enum(['http', 'socket'])
+    .default('http')
+    .describe('How Slack reaches the bot: http or socket'),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(8)
+    .optional()
+    .describe("Slack's signing secret (SLACK_MODE=http)"),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-/, 'must start with xapp-')
+    .optional()
+    .describe("Slack's app-level token (SLACK_MODE=socket)"),
+  PORT: port.default(3000).describe('Port on which the bot hears Slack (SLACK_MODE=http)'),
+  HEALTH_PORT: port.default(9090).describe('Port of /healthz and /metrics'),
+  LLMGW_OPERATORS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((id) => id.trim())
+        .filter((id) => id !== ''),
+    )
+    .pipe(z.array(slackId).min(1, 'names nobody'))
+    .describe(
+      'Slack ids of those who may provision: users, user groups or channels, with commas between',
+    ),
+  LLMGW_ROLE: z
+    .enum(['all', 'slack', 'worker'])
+    .default('all')
+    .describe('What this process does: all, slack or worker'),
+  REDIS_URL: z
+    .string()
+    .regex(/^(redis|rediss|unix):\/\//, 'must start with redis://, rediss:// or unix://')
+    .describe('Redis that holds the queue and the journal (maxmemory-policy noeviction)'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Least severe log line that is written'),
+  HELM_BIN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('helm binary (default: on the path, else the one that ships with llmgw)'),
+  SLACK_API_URL: z.url().default('https://slack.com/api/').describe("Slack's Web API"),
+  GKE_URL: z.url().default('https://container.googleapis.com').describe('GKE API endpoint (gRPC)'),
+  APIGEE_URL: z.url().default('https://apigee.googleapis.com').describe('Apigee management API'),
+  IAM_URL: z.url().default('https://iam.googleapis.com/').describe('IAM API'),
+  SERVICE_USAGE_URL: z
+    .url()
+    .default('https://serviceusage.googleapis.com/')
+    .describe('Service Usage API'),
+  RESOURCE_MANAGER_URL: z
+    .url()
+    .default('https://cloudresourcemanager.googleapis.com/')
+    .describe('Resource Manager API'),
+  COMPUTE_URL: z.url().default('https://compute.googleapis.com/').describe('Compute Engine API'),
+  BILLING_URL: z
+    .url()
+    .default('https://cloudbilling.googleapis.com/')
+    .describe('Cloud Billing API'),
+  APIGEE_CHARTS: z
+    .string()
+    .regex(/^oci:\/\//, 'must start with oci://')
+    .default('oci://us-docker.pkg.dev/apigee-release/apigee-k8s-tooling-helm-charts')
+    .describe("Where the Apigee operator's charts come from"),
+  APIGEE_CHARTS_PLAIN_HTTP: flag.default(false).describe('true for a chart mirror without TLS'),
+};
+
+export const environment = z.object(variables).superRefine((env, context) => {
+  if (env.SLACK_MODE === 'http' && env.SLACK_SIGNING_SECRET === undefined) {
+    context.addIssue({ code: 'custom', path: ['SLACK_SIGNING_SECRET'], message: 'is missing' });
+  }
+  if (env.SLACK_MODE === 'socket' && env.SLACK_APP_TOKEN === undefined) {
+    context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message: 'is missing' });
+  }
+  if (env.APIGEE_REGION !== undefined && env.APIGEE_REGION !== env.REGION) {
+    context.addIssue({
+      code: 'custom',
+      path: ['APIGEE_REGION'],
+      message: `must equal REGION (${env.REGION}), as the gateway reaches Apigee inside its region`,
+    });
+  }
+  if (!env.ZONE.startsWith(`${env.REGION}-`)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['ZONE'],
+      message: `must lie in REGION (${env.REGION})`,
+    });
+  }
+});
+
+export type Environment = z.infer<typeof environment>;

@@ -1,0 +1,186 @@
+// Raw environment -> Config. Names every bad or missing variable at once, with what it is for.
+import type { z } from 'zod';
+import { type Environment, environment, variables } from './config-variables.ts';
+import { fail } from './errors.ts';
+
+/** One gateway: everything its runbook needs to know, already checked. */
+export interface GatewayConfig {
+  readonly name: string;
+  readonly projectId: string;
+  readonly apigeeOrg: string;
+  readonly apigeeEnv: string;
+  readonly network: string;
+  readonly subnet: string;
+  /** The subnet that Private Service Connect uses; the ordinary one where none is dedicated. */
+  readonly pscSubnet: string;
+  readonly region: string;
+  readonly apigeeRegion: string;
+  readonly zone: string;
+  readonly clusterName: string;
+  readonly machineType: string;
+  readonly nodeCount: number;
+  readonly model: string;
+  /** Port of the gateway's listener. */
+  readonly port: number;
+  readonly quota: Quota;
+}
+
+export interface Quota {
+  readonly limit: number;
+  readonly interval: number;
+  readonly timeUnit: 'minute' | 'hour' | 'day' | 'month';
+}
+
+/** Base URLs of the outside services: Google's own unless a private endpoint or mirror is configured. */
+export interface Endpoints {
+  readonly slack: string;
+  readonly gke: string;
+  readonly apigee: string;
+  readonly iam: string;
+  readonly serviceUsage: string;
+  readonly resourceManager: string;
+  readonly compute: string;
+  readonly billing: string;
+  /** OCI prefix of the operator's charts. */
+  readonly charts: string;
+  readonly chartsPlainHttp: boolean;
+}
+
+export type SlackMode =
+  | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number }
+  | { readonly mode: 'socket'; readonly appToken: string };
+
+export interface Config {
+  readonly role: 'all' | 'slack' | 'worker';
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  readonly redisUrl: string;
+  /** Serves /healthz and /metrics. */
+  readonly healthPort: number;
+  readonly slack: { readonly botToken: string; readonly transport: SlackMode };
+  /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
+  readonly operators: readonly string[];
+  readonly gateways: Readonly<Record<string, GatewayConfig>>;
+  readonly hfToken: string;
+  readonly helmBin: string | undefined;
+  readonly endpoints: Endpoints;
+}
+
+/**
+ * @param env raw variables; an empty one counts as missing.
+ * @throws invalid/bad_configuration, whose message has one line a variable and whose details name them.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(variables).map((name) => [name, env[name] === '' ? undefined : env[name]]),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = problems(given, parsed.error);
+    throw fail(
+      'invalid',
+      'bad_configuration',
+      `llmgw cannot start with this configuration:\n${lines.join('\n')}`,
+      {
+        next: 'Set these variables; .env.example explains each in a line.',
+      },
+    );
+  }
+  return toConfig(parsed.data);
+}
+
+function problems(given: Record<string, string | undefined>, error: z.ZodError): string[] {
+  const byName = new Map<string, string>();
+  for (const issue of error.issues) {
+    const name = String(issue.path[0]);
+    const problem = given[name] === undefined ? 'is missing' : issue.message;
+    if (!byName.has(name)) byName.set(name, problem);
+  }
+  // zod leaves refinements out when a field fails, so the transport's own needs are added here.
+  const needed = given['SLACK_MODE'] === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';
+  if (given[needed] === undefined) byName.set(needed, 'is missing');
+  return [...byName].map(([name, problem]) => `  ${name} ${problem}: ${describe(name)}`);
+}
+
+function describe(name: string): string {
+  return (variables as Record<string, z.ZodType>)[name]?.description ?? '';
+}
+
+function toConfig(env: Environment): Config {
+  const gateway = toGateway('default', env);
+  return {
+    role: env.LLMGW_ROLE,
+    logLevel: env.LOG_LEVEL,
+    redisUrl: env.REDIS_URL,
+    healthPort: env.HEALTH_PORT,
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      transport:
+        env.SLACK_MODE === 'socket'
+          ? { mode: 'socket', appToken: env.SLACK_APP_TOKEN ?? '' }
+          : { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '', port: env.PORT },
+    },
+    operators: env.LLMGW_OPERATORS,
+    gateways: { [gateway.name]: gateway },
+    hfToken: env.HF_TOKEN,
+    helmBin: env.HELM_BIN,
+    endpoints: toEndpoints(env),
+  };
+}
+
+function toGateway(name: string, env: Environment): GatewayConfig {
+  const [limit = '5', timeUnit = 'minute'] = env.QUOTA.split('/');
+  return {
+    name,
+    projectId: env.PROJECT_ID,
+    apigeeOrg: env.APIGEE_ORG ?? env.PROJECT_ID,
+    apigeeEnv: env.APIGEE_ENV,
+    network: env.NETWORK,
+    subnet: env.SUBNET,
+    pscSubnet: env.PSC_SUBNET ?? env.SUBNET,
+    region: env.REGION,
+    apigeeRegion: env.APIGEE_REGION ?? env.REGION,
+    zone: env.ZONE,
+    clusterName: env.CLUSTER_NAME,
+    machineType: env.MACHINE_TYPE,
+    nodeCount: env.NODE_COUNT,
+    model: env.MODEL,
+    port: env.GATEWAY_PORT,
+    quota: { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] },
+  };
+}
+
+function toEndpoints(env: Environment): Endpoints {
+  return {
+    slack: env.SLACK_API_URL,
+    gke: env.GKE_URL,
+    apigee: env.APIGEE_URL,
+    iam: env.IAM_URL,
+    serviceUsage: env.SERVICE_USAGE_URL,
+    resourceManager: env.RESOURCE_MANAGER_URL,
+    compute: env.COMPUTE_URL,
+    billing: env.BILLING_URL,
+    charts: env.APIGEE_CHARTS,
+    chartsPlainHttp: env.APIGEE_CHARTS_PLAIN_HTTP,
+  };
+}
+
+/** Every variable's name and purpose, in order: .env.example is held to it by a test. */
+export function describeVariables(): { name: string; purpose: string; required: boolean }[] {
+  return Object.entries(variables).map(([name, schema]) => ({
+    name,
+    purpose: schema.description ?? '',
+    required: !schema.safeParse(undefined).success,
+  }));
+}
+
+/** The values that must never leave: tokens, secrets, credentials in the Redis URL. */
+export function configuredSecrets(config: Config): string[] {
+  const { transport } = config.slack;
+  const redisPassword = new URL(config.redisUrl.replace(/^unix:/, 'redis:')).password;
+  return [
+    config.hfToken,
+    config.slack.botToken,
+    transport.mode === 'http' ? transport.signingSecret : transport.appToken,
+    redisPassword,
+  ].filter((secret) => secret !== '');
+}

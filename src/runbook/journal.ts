@@ -1,0 +1,82 @@
+// The journal's events and the pure reducer over them: state, card, history and timings are all read from here.
+import type { Fault, Json } from '../errors.ts';
+
+export interface Who {
+  /** Slack user id, or `llmgw` for the bot itself. */
+  readonly user: string;
+  readonly channel: string;
+}
+
+export interface RunRequest {
+  readonly runId: string;
+  readonly runbook: string;
+  readonly target: string;
+  readonly input: Json;
+  readonly by: Who;
+}
+
+/** `at` is ms since the epoch, for people; never used for correctness but for deadlines. */
+export type JournalEvent = { readonly at: number } & (
+  | { readonly type: 'run_requested'; readonly request: RunRequest }
+  | { readonly type: 'run_retried'; readonly by: Who }
+  | { readonly type: 'cancel_requested'; readonly by: Who }
+  | { readonly type: 'step_started'; readonly step: string; readonly epoch: number }
+  /** What a check found that made an apply due. */
+  | { readonly type: 'step_applying'; readonly step: string; readonly reasons: readonly string[] }
+  /** What a wait saw last; appended only when it changed. */
+  | { readonly type: 'step_saw'; readonly step: string; readonly seen: string }
+  /** A transient fault that will be tried again at `until`. */
+  | {
+      readonly type: 'step_retrying';
+      readonly step: string;
+      readonly fault: Fault;
+      readonly attempt: number;
+      readonly until: number;
+    }
+  /** `changed` is false when check found everything as wanted and nothing was written. */
+  | {
+      readonly type: 'step_finished';
+      readonly step: string;
+      readonly changed: boolean;
+      readonly output: Json;
+    }
+  | { readonly type: 'step_failed'; readonly step: string; readonly fault: Fault }
+  | { readonly type: 'step_cancelled'; readonly step: string }
+  /** A worker picked the run up again after another one was lost; `afterMs` since the last event. */
+  | { readonly type: 'run_resumed'; readonly step: string; readonly afterMs: number }
+  | { readonly type: 'run_succeeded' }
+  | { readonly type: 'run_failed' }
+  | { readonly type: 'run_cancelled' }
+);
+
+export type StepStatus = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled';
+
+export interface StepState {
+  readonly status: StepStatus;
+  readonly phase?: 'check' | 'apply' | 'wait' | 'retry';
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly changed?: boolean;
+  readonly seen?: string;
+  readonly reasons?: readonly string[];
+  readonly fault?: Fault;
+  readonly attempt?: number;
+  readonly output?: Json;
+}
+
+export type RunStatus =
+  'requested' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
+
+export interface RunState {
+  readonly request: RunRequest;
+  readonly status: RunStatus;
+  /** 1 + the number of retries. */
+  readonly epoch: number;
+  readonly steps: Readonly<Record<string, StepState>>;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly lastEventAt: number;
+  readonly cancelledBy?: Who;
+  readonly retriedBy?: Who;
+  readonly resumed?: { readonly step: string; readonly afterMs: number; readonly at: number };
+}

@@ -1,0 +1,23 @@
+// Named retry policies: how often a transient fault is tried again, and how waits are paced. The engine is their only reader.
+
+export interface RetryPolicy {
+  /** Tries of one phase before a transient fault becomes permanent. */
+  readonly attempts: number;
+  /** First delay, ms; doubles each time, with jitter. */
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export const retryPolicies = {
+  /** Cloud APIs: rate limits and short outages, about ten minutes in all. */
+  cloud: { attempts: 12, firstDelayMs: 500, maxDelayMs: 60_000 },
+  /** Calls that the gateway refuses for minutes while it comes up; the step's deadline ends them. */
+  patient: { attempts: 1000, firstDelayMs: 500, maxDelayMs: 10_000 },
+  /** Local tools: helm. */
+  tool: { attempts: 4, firstDelayMs: 1_000, maxDelayMs: 15_000 },
+} as const satisfies Record<string, RetryPolicy>;
+
+export type RetryPolicyName = keyof typeof retryPolicies;
+
+/** Pace of `wait` between looks, ms: quick at first, as many things are ready at once. */
+export const waitPace = { firstMs: 250, factor: 1.5, maxMs: 5_000 } as const;
