@@ -4,5 +4,5 @@ import { startRedis } from '../../setup/redis.ts';
 export async function setup(): Promise<() => Promise<void>> {
   const redis = await startRedis();
   process.env['TEST_REDIS_URL'] = redis.url;
-  return redis.stop;
+  return () => redis.stop();
 }
