@@ -1,0 +1,139 @@
+// The Apigee management API, the few calls that llmgw makes: get answers undefined where a thing is not there.
+import type {
+  App,
+  Attribute,
+  Developer,
+  Environment,
+  EnvironmentGroup,
+  EnvironmentGroupAttachment,
+  Instance,
+  InstanceAttachment,
+  Operation,
+  Organization,
+  Product,
+} from './schema.ts';
+
+/** Where access tokens come from; the scope is cloud-platform. */
+export interface Tokens {
+  get(): Promise<string>;
+}
+
+export interface ApigeeOptions {
+  /** `https://apigee.googleapis.com`; `/v1/…` is appended. */
+  readonly url: string;
+  readonly organization: string;
+  readonly tokens: Tokens;
+  /** Per call, ms. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface NewEnvironment {
+  readonly name: string;
+  readonly displayName: string;
+  readonly type: 'INTERMEDIATE' | 'COMPREHENSIVE';
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export interface NewDeveloper {
+  /** Made lower-case: Apigee takes no other, and it is the developer's id. */
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly userName: string;
+  readonly attributes?: readonly Attribute[] | undefined;
+}
+
+export interface NewApp {
+  readonly name: string;
+  readonly products: readonly string[];
+  readonly attributes?: readonly Attribute[] | undefined;
+}
+
+export interface AppRef {
+  readonly email: string;
+  readonly app: string;
+}
+
+/**
+ * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, not_found, …) or `transient`
+ * (rate_limited, unavailable, timeout, conflict, service_disabled), or with the signal's reason. No POST is repeated here.
+ */
+export interface ApigeeClient extends Organizations, Environments, Developers {}
+
+export interface Organizations {
+  getOrganization(signal?: AbortSignal): Promise<Organization | undefined>;
+  listInstances(signal?: AbortSignal): Promise<Instance[]>;
+  getOperation(name: string, signal?: AbortSignal): Promise<Operation>;
+  getProduct(name: string, signal?: AbortSignal): Promise<Product | undefined>;
+}
+
+export interface Environments {
+  getEnvironment(name: string, signal?: AbortSignal): Promise<Environment | undefined>;
+  createEnvironment(environment: NewEnvironment, signal?: AbortSignal): Promise<Operation>;
+  /** Replaces the type and the properties of an environment; everything else of it stays. */
+  updateEnvironment(
+    name: string,
+    change: { readonly type?: string; readonly properties?: Readonly<Record<string, string>> },
+    signal?: AbortSignal,
+  ): Promise<Operation>;
+  /** undefined when it is gone already. */
+  deleteEnvironment(name: string, signal?: AbortSignal): Promise<Operation | undefined>;
+  listAttachments(instance: string, signal?: AbortSignal): Promise<InstanceAttachment[]>;
+  createAttachment(instance: string, environment: string, signal?: AbortSignal): Promise<Operation>;
+  deleteAttachment(
+    instance: string,
+    attachment: string,
+    signal?: AbortSignal,
+  ): Promise<Operation | undefined>;
+  listEnvironmentGroups(signal?: AbortSignal): Promise<EnvironmentGroup[]>;
+  createEnvironmentGroup(
+    group: { readonly name: string; readonly hostnames: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<Operation>;
+  setHostnames(
+    group: string,
+    hostnames: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Operation>;
+  deleteEnvironmentGroup(group: string, signal?: AbortSignal): Promise<Operation | undefined>;
+  listEnvironmentGroupAttachments(
+    group: string,
+    signal?: AbortSignal,
+  ): Promise<EnvironmentGroupAttachment[]>;
+  createEnvironmentGroupAttachment(
+    group: string,
+    environment: string,
+    signal?: AbortSignal,
+  ): Promise<Operation>;
+  deleteEnvironmentGroupAttachment(
+    group: string,
+    attachment: string,
+    signal?: AbortSignal,
+  ): Promise<Operation | undefined>;
+}
+
+export interface Developers {
+  getDeveloper(email: string, signal?: AbortSignal): Promise<Developer | undefined>;
+  createDeveloper(developer: NewDeveloper, signal?: AbortSignal): Promise<Developer>;
+  /** False when it was gone already. */
+  deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
+  getApp(ref: AppRef, signal?: AbortSignal): Promise<App | undefined>;
+  /** Creates the app together with its first key. */
+  createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<App>;
+  deleteApp(ref: AppRef, signal?: AbortSignal): Promise<boolean>;
+  /** Adds a key for these products; what else the app has is sent back, as Apigee replaces it. */
+  generateKey(
+    app: App,
+    email: string,
+    products: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<App>;
+  setKeyStatus(
+    ref: AppRef & { readonly consumerKey: string },
+    status: 'approve' | 'revoke',
+    signal?: AbortSignal,
+  ): Promise<void>;
+  deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
+  /** Approved keys of all apps with this name, over all developers. */
+  countKeys(app: string, signal?: AbortSignal): Promise<number>;
+}

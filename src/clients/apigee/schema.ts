@@ -1,0 +1,166 @@
+// What we read of Apigee's management API v1: only the fields that llmgw uses, as Google's discovery document spells them.
+import { z } from 'zod';
+
+const attribute = z.object({ name: z.string(), value: z.string().default('') });
+/** Google writes int64 as a string. */
+const milliseconds = z.coerce.number();
+
+export const organization = z.object({
+  name: z.string(),
+  state: z.string().optional(),
+  billingType: z.string().optional(),
+  subscriptionType: z.string().optional(),
+  runtimeType: z.string().optional(),
+  projectId: z.string().optional(),
+  environments: z.array(z.string()).default([]),
+});
+export type Organization = z.infer<typeof organization>;
+
+export const instance = z.object({
+  name: z.string(),
+  location: z.string(),
+  state: z.string().optional(),
+  /** `1-15-0-apigee-7`. */
+  runtimeVersion: z.string().optional(),
+});
+export type Instance = z.infer<typeof instance>;
+
+export const instanceAttachment = z.object({ name: z.string(), environment: z.string() });
+export type InstanceAttachment = z.infer<typeof instanceAttachment>;
+
+export const environment = z.object({
+  name: z.string(),
+  state: z.string().optional(),
+  type: z.string().optional(),
+  deploymentType: z.string().optional(),
+  apiProxyType: z.string().optional(),
+  properties: z.object({ property: z.array(attribute).default([]) }).default({ property: [] }),
+});
+export type Environment = z.infer<typeof environment>;
+
+export const environmentGroup = z.object({
+  name: z.string(),
+  state: z.string().optional(),
+  hostnames: z.array(z.string()).default([]),
+});
+export type EnvironmentGroup = z.infer<typeof environmentGroup>;
+
+export const environmentGroupAttachment = z.object({ name: z.string(), environment: z.string() });
+export type EnvironmentGroupAttachment = z.infer<typeof environmentGroupAttachment>;
+
+export const operation = z.object({
+  /** `organizations/O/operations/ID`. */
+  name: z.string(),
+  done: z.boolean().default(false),
+  error: z.object({ code: z.number().default(2), message: z.string().default('') }).optional(),
+});
+export type Operation = z.infer<typeof operation>;
+
+export const developer = z.object({
+  email: z.string(),
+  developerId: z.string().optional(),
+  firstName: z.string().default(''),
+  lastName: z.string().default(''),
+  userName: z.string().default(''),
+  status: z.string().default('active'),
+  attributes: z.array(attribute).default([]),
+});
+export type Developer = z.infer<typeof developer>;
+
+export const credential = z.object({
+  consumerKey: z.string(),
+  /** approved, pending or revoked. */
+  status: z.string().default('approved'),
+  apiProducts: z
+    .array(z.object({ apiproduct: z.string(), status: z.string().default('approved') }))
+    .default([]),
+  issuedAt: milliseconds.optional(),
+  /** ms since the epoch; -1 for never. */
+  expiresAt: milliseconds.optional(),
+});
+export type Credential = z.infer<typeof credential>;
+
+export const app = z.object({
+  name: z.string(),
+  appId: z.string().optional(),
+  developerId: z.string().optional(),
+  /** approved or revoked. */
+  status: z.string().default('approved'),
+  attributes: z.array(attribute).default([]),
+  callbackUrl: z.string().optional(),
+  credentials: z.array(credential).default([]),
+  createdAt: milliseconds.optional(),
+});
+export type App = z.infer<typeof app>;
+
+export const product = z.object({
+  name: z.string(),
+  displayName: z.string().optional(),
+  approvalType: z.string().optional(),
+  environments: z.array(z.string()).default([]),
+  operationGroup: z
+    .object({
+      operationConfigs: z
+        .array(
+          z.object({
+            apiSource: z.string().optional(),
+            operations: z
+              .array(
+                z.object({
+                  resource: z.string().default('/'),
+                  methods: z.array(z.string()).default([]),
+                }),
+              )
+              .default([]),
+            quota: z
+              .object({
+                limit: z.string().optional(),
+                interval: z.string().optional(),
+                timeUnit: z.string().optional(),
+              })
+              .optional(),
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
+});
+export type Product = z.infer<typeof product>;
+
+export const attributes = z.array(attribute);
+export type Attribute = z.infer<typeof attribute>;
+
+export const instanceList = z.object({
+  instances: z.array(instance).default([]),
+  nextPageToken: z.string().optional(),
+});
+export const instanceAttachmentList = z.object({
+  attachments: z.array(instanceAttachment).default([]),
+  nextPageToken: z.string().optional(),
+});
+export const environmentGroupList = z.object({
+  environmentGroups: z.array(environmentGroup).default([]),
+  nextPageToken: z.string().optional(),
+});
+export const environmentGroupAttachmentList = z.object({
+  environmentGroupAttachments: z.array(environmentGroupAttachment).default([]),
+  nextPageToken: z.string().optional(),
+});
+export const developerList = z.object({ developer: z.array(developer).default([]) });
+
+/** Google's error envelope. */
+export const errorEnvelope = z.object({
+  error: z.object({
+    code: z.number().optional(),
+    message: z.string().default(''),
+    status: z.string().default(''),
+    details: z
+      .array(
+        z.looseObject({
+          reason: z.string().optional(),
+          metadata: z.record(z.string(), z.string()).optional(),
+        }),
+      )
+      .default([]),
+  }),
+});

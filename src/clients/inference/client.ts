@@ -1,0 +1,54 @@
+// Completions through a gateway: whatever it answers is a result, as every fault of a gateway has words of its own.
+
+export interface CompletionRequest {
+  /** `http://ADDRESS:PORT` of the gateway; `/v1/completions` is appended. */
+  readonly baseUrl: string;
+  /** Sent as `x-api-key`; absent sends no such header. */
+  readonly consumerKey?: string | undefined;
+  readonly model: string;
+  readonly prompt: string;
+  readonly maxTokens: number;
+  readonly temperature?: number | undefined;
+  readonly stream: boolean;
+  /** Called with all of the text so far, at each piece of a streamed answer. */
+  readonly onText?: ((text: string) => void) | undefined;
+  /** Until the whole answer is there, ms; default 300 000, the gateway's own limit. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CompletionAnswer {
+  readonly ok: true;
+  readonly text: string;
+  readonly model: string;
+  readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | undefined;
+  /** ms from the request to the first text. */
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+  /** The answer came as an event stream; `pieces` says in how many network reads with text. */
+  readonly streamed: boolean;
+  readonly pieces: number;
+}
+
+export type NetworkFault = 'refused' | 'reset' | 'timeout' | 'dns' | 'unreachable';
+
+export interface CompletionFault {
+  readonly ok: false;
+  /** undefined when no HTTP answer came. */
+  readonly status: number | undefined;
+  /** The body, or the failing event of a stream; at most 16 kB. */
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly network: NetworkFault | undefined;
+  /** True when it failed after the answer had begun. */
+  readonly midStream: boolean;
+  /** Text that had come before it failed. */
+  readonly partialText: string;
+}
+
+export type Completion = CompletionAnswer | CompletionFault;
+
+export interface InferenceClient {
+  /** Rejects only with the reason of the caller's own signal. */
+  complete(request: CompletionRequest): Promise<Completion>;
+}
