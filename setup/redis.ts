@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface RunningRedis {
@@ -10,12 +10,17 @@ export interface RunningRedis {
   readonly url: string;
   /** Undefined where REDIS_URL names somebody else's server. */
   readonly pid: number | undefined;
+  kill(signal: NodeJS.Signals): void;
+  /** Called once when the server ends, whoever ended it; never for somebody else's server. */
+  onExit(listener: () => void): void;
   stop(): Promise<void>;
 }
 
 export interface RedisOptions {
   /** Keep data here (append-only file); a fresh temporary folder otherwise. */
   readonly directory?: string;
+  /** Path of the unix socket (short: systems allow about 100 bytes); a fresh one otherwise. */
+  readonly socket?: string;
   readonly say?: (line: string) => void;
 }
 
@@ -28,41 +33,47 @@ interface Server {
 export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') {
-    return { url: given, pid: undefined, stop: () => Promise.resolve() };
+    return {
+      url: given,
+      pid: undefined,
+      kill: () => undefined,
+      onExit: () => undefined,
+      stop: () => Promise.resolve(),
+    };
   }
   const server = findServer(options.say ?? ((line) => process.stderr.write(`${line}\n`)));
-  return launch(server, options.directory);
+  return launch(server, options);
 }
 
-async function launch(server: Server, kept: string | undefined): Promise<RunningRedis> {
-  const data = kept ?? mkdtempSync(join(tmpdir(), 'llmgw-redis-'));
+async function launch(server: Server, options: RedisOptions): Promise<RunningRedis> {
+  const data = options.directory ?? mkdtempSync(join(tmpdir(), 'llmgw-redis-'));
   mkdirSync(data, { recursive: true });
-  // A socket's path is limited to about 100 bytes, so it never lives in a deep state folder.
-  const sockets = mkdtempSync(join(tmpdir(), 'llmgw-sock-'));
-  const socket = join(sockets, 'redis.sock');
+  const socket = options.socket ?? join(mkdtempSync(join(tmpdir(), 'llmgw-sock-')), 'redis.sock');
   const child = spawn(
     server.binary,
     // prettier-ignore
     ['--port', '0', '--unixsocket', socket, '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
       '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        ...(server.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: server.libraryPath }),
-      },
-    },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: environment(server) },
   );
   await ready(child);
   return {
     url: `unix://${socket}`,
     pid: child.pid,
+    kill: (signal) => void child.kill(signal),
+    onExit: (listener) => void child.once('exit', listener),
     stop: async () => {
       await stopChild(child);
-      rmSync(sockets, { recursive: true, force: true });
-      if (kept === undefined) rmSync(data, { recursive: true, force: true });
+      if (options.socket === undefined) rmSync(dirname(socket), { recursive: true, force: true });
+      if (options.directory === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+function environment(server: Server): NodeJS.ProcessEnv {
+  return server.libraryPath === undefined
+    ? process.env
+    : { ...process.env, LD_LIBRARY_PATH: server.libraryPath };
 }
 
 function ready(child: ChildProcess): Promise<void> {

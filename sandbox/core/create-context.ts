@@ -1,0 +1,137 @@
+// Makes the context of one sandbox: its HTTP server (listening from the start), its state folder, its clock and switchboard.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { createClock } from './clock.ts';
+import type { SandboxContext, Seed } from './context.ts';
+import { createFaults } from './faults.ts';
+
+export interface ContextOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly speed: number;
+  readonly directory: string;
+  readonly seed?: Partial<Seed>;
+}
+
+export interface OpenContext {
+  readonly context: SandboxContext;
+  /** Call once every service has added its routes. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const defaultSeed: Seed = {
+  projectId: 'llm-demo',
+  projectNumber: '424242424242',
+  region: 'us-central1',
+  zone: 'us-central1-a',
+  network: 'default',
+  subnet: 'default',
+  apigeeInstance: 'instance-us-central1',
+};
+
+/** @throws Error when the port is taken. */
+export async function createContext(options: ContextOptions): Promise<OpenContext> {
+  const server = createServer();
+  await listen(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  const http = fastify({
+    // The server listens before the routes are known, so that its port can be handed out without a race.
+    serverFactory: (handler) => server.on('request', handler),
+    bodyLimit: 20_000_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 2_000 },
+  });
+  const states = createStates(join(options.directory, 'world'));
+  const context: SandboxContext = {
+    clock: createClock(options.speed),
+    faults: createFaults(),
+    seed: { ...defaultSeed, ...options.seed },
+    unknown: [],
+    state: states.state,
+    changed: states.changed,
+    onChange: states.onChange,
+    http,
+    baseUrl: `http://127.0.0.1:${port}`,
+    directory: options.directory,
+  };
+  return {
+    context,
+    open: async () => {
+      await http.ready();
+    },
+    close: async () => {
+      states.flush();
+      await closeHttp(http, server);
+    },
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(
+        taken
+          ? new Error(`Port ${port} is taken, perhaps by another sandbox. Choose one: --port N`)
+          : error,
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+async function closeHttp(
+  http: FastifyInstance,
+  server: ReturnType<typeof createServer>,
+): Promise<void> {
+  server.closeAllConnections();
+  await http.close();
+  if (server.listening) await new Promise((resolve) => server.close(resolve));
+}
+
+function createStates(folder: string) {
+  const states = new Map<string, object>();
+  const dirty = new Set<string>();
+  const listeners = new Set<(service: string) => void>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const service of dirty) save(folder, service, states.get(service));
+    dirty.clear();
+  };
+  return {
+    flush,
+    state: <T extends object>(service: string, initial: () => T): T => {
+      const known = states.get(service) ?? load(folder, service) ?? initial();
+      states.set(service, known);
+      return known as T;
+    },
+    changed: (service: string): void => {
+      if (states.has(service)) dirty.add(service);
+      timer ??= setTimeout(flush, 100);
+      for (const listener of listeners) listener(service);
+    },
+    onChange: (listener: (service: string) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+function load(folder: string, service: string): object | undefined {
+  const file = join(folder, `${service}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : undefined;
+}
+
+function save(folder: string, service: string, state: object | undefined): void {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${service}.json`);
+  // Written aside and renamed, so that a crash leaves the old state or the new one, never half of it.
+  writeFileSync(`${file}.new`, JSON.stringify(state));
+  renameSync(`${file}.new`, file);
+}

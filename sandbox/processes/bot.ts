@@ -1,0 +1,111 @@
+// The bot as a supervised child: the production entry point with nothing but base URLs changed, restarted when it dies.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ControlledProcess } from '../core/control.ts';
+
+export interface SupervisedBot extends ControlledProcess {
+  /** Resolves when /healthz answers 200. @throws Error with the log's end when the bot gave up first. */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface BotOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly healthUrl: string;
+  readonly logFile: string;
+  readonly say: (line: string) => void;
+}
+
+const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** A bot that ends this often within a minute is not restarted again: its configuration is wrong. */
+const restartLimit = { count: 5, withinMs: 60_000 };
+
+export function superviseBot(options: BotOptions): SupervisedBot {
+  const log = createWriteStream(options.logFile, { flags: 'a' });
+  const deaths: number[] = [];
+  let restarts = 0;
+  let stopping = false;
+  let child: ChildProcess | undefined;
+  let lastLines = '';
+
+  const start = (): void => {
+    const started = spawn(process.execPath, [entry], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env },
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        log.write(chunk);
+        lastLines = (lastLines + chunk.toString()).slice(-4_000);
+      });
+    }
+    started.once('exit', () => {
+      if (!stopping) again();
+    });
+  };
+
+  const again = (): void => {
+    const now = Date.now();
+    deaths.push(now);
+    const recent = deaths.filter((at) => now - at < restartLimit.withinMs);
+    if (recent.length > restartLimit.count) {
+      options.say(`The bot ended ${recent.length} times in a minute; its log: ${options.logFile}`);
+      return;
+    }
+    restarts += 1;
+    start();
+  };
+
+  start();
+  return {
+    name: 'bot',
+    pid: () => child?.pid,
+    restarts: () => restarts,
+    kill: (signal) => void child?.kill(signal),
+    restart: async () => {
+      // `again` starts the next one when this one has drained.
+      const old = child;
+      if (old === undefined) return;
+      const ended = new Promise((resolve) => old.once('exit', resolve));
+      old.kill('SIGTERM');
+      await ended;
+    },
+    ready: () => untilHealthy(options.healthUrl, () => (deaths.length > 0 ? lastLines : undefined)),
+    stop: async () => {
+      stopping = true;
+      await end(child);
+      log.end();
+    },
+  };
+}
+
+async function untilHealthy(url: string, failure: () => string | undefined): Promise<void> {
+  for (;;) {
+    const failed = failure();
+    if (failed !== undefined) throw new Error(`The bot did not start:\n${failed}`);
+    const healthy = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (healthy) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** SIGTERM lets it drain; one that hangs is killed, so that Ctrl-C always ends everything. */
+function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    const hard = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    child.once('exit', () => {
+      clearTimeout(hard);
+      resolve();
+    });
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+  });
+}

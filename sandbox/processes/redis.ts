@@ -1,0 +1,48 @@
+// Redis as a supervised child: when it dies it comes back on the same files and socket, as a managed one would.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningRedis, startRedis } from '../../setup/redis.ts';
+import type { ControlledProcess } from '../core/control.ts';
+
+export interface SupervisedRedis extends ControlledProcess {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** @param directory keeps the append-only file. */
+export async function superviseRedis(
+  directory: string,
+  say: (line: string) => void,
+): Promise<SupervisedRedis> {
+  mkdirSync(directory, { recursive: true });
+  const sockets = mkdtempSync(join(tmpdir(), 'llmgw-sock-'));
+  const options = { directory, socket: join(sockets, 'redis.sock'), say };
+  let restarts = 0;
+  let stopping = false;
+  let running: RunningRedis;
+  const start = async (): Promise<void> => {
+    running = await startRedis(options);
+    running.onExit(() => {
+      if (stopping) return;
+      restarts += 1;
+      start().catch((error: unknown) => say(`Redis could not be started again: ${String(error)}`));
+    });
+  };
+  await start();
+  return {
+    name: 'redis',
+    get url() {
+      return running.url;
+    },
+    pid: () => running.pid,
+    restarts: () => restarts,
+    kill: (signal) => running.kill(signal),
+    restart: () => Promise.resolve(running.kill('SIGTERM')),
+    stop: async () => {
+      stopping = true;
+      await running.stop();
+      rmSync(sockets, { recursive: true, force: true });
+    },
+  };
+}
