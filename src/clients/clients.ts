@@ -1,0 +1,25 @@
+// Every outside service that jobs may speak to, as one value: types only.
+import type { GatewayConfig } from '../config.ts';
+import type { GkeClient } from './gke/client.ts';
+import type { AccessTokens } from './google/auth.ts';
+import type { BillingClient } from './google/billing.ts';
+import type { ComputeClient } from './google/compute.ts';
+import type { IamClient } from './google/iam.ts';
+import type { ResourceManagerClient } from './google/resource-manager.ts';
+import type { ServiceUsageClient } from './google/service-usage.ts';
+import type { HelmClient } from './helm/client.ts';
+import type { KubernetesClient } from './kubernetes/client.ts';
+
+export interface Clients {
+  readonly tokens: AccessTokens;
+  readonly serviceUsage: ServiceUsageClient;
+  readonly resourceManager: ResourceManagerClient;
+  readonly billing: BillingClient;
+  readonly iam: IamClient;
+  readonly compute: ComputeClient;
+  readonly gke: GkeClient;
+  /** The API of the gateway's cluster, looked up through GKE on first use. Its calls fail with refused/no_cluster while there is none. */
+  kubernetes(gateway: GatewayConfig): KubernetesClient;
+  helm(gateway: GatewayConfig): HelmClient;
+  close(): Promise<void>;
+}
