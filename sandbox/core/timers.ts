@@ -1,0 +1,28 @@
+// Pending work of a service by its due time, so that it can be taken up again after a restart and dropped at stop.
+import type { Clock } from './clock.ts';
+
+export interface Timers {
+  /** The real time (ms since the epoch) at which a simulated duration that starts now is over. */
+  due(realWorldMs: number): number;
+  /** Runs `then` at a real time; at once (but not within this call) when that is past. */
+  at(due: number, then: () => void): void;
+  stop(): void;
+}
+
+export function createTimers(clock: Clock): Timers {
+  const cancels = new Set<() => void>();
+  return {
+    due: (realWorldMs) => clock.now() + clock.scaled(realWorldMs),
+    at: (due, then) => {
+      const cancel = clock.after(Math.max(0, due - clock.now()) * clock.speed, () => {
+        cancels.delete(cancel);
+        then();
+      });
+      cancels.add(cancel);
+    },
+    stop: () => {
+      for (const cancel of cancels) cancel();
+      cancels.clear();
+    },
+  };
+}
