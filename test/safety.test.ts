@@ -1,0 +1,107 @@
+// The house rules that no type can hold: doors between rooms, file sizes, no mocks of our own modules, no machine paths.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '');
+const code = files.filter((file) => /\.(ts|tsx|mjs)$/.test(file));
+
+function imports(file: string): string[] {
+  const text = readFileSync(`${root}${file}`, 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, path = '']) =>
+    path.startsWith('.') ? new URL(path, `file:///${file}`).pathname.slice(1) : path,
+  );
+}
+
+function offenders(inside: RegExp, forbidden: RegExp): string[] {
+  return code
+    .filter((file) => inside.test(file))
+    .flatMap((file) =>
+      imports(file)
+        .filter((path) => forbidden.test(path))
+        .map((path) => `${file} -> ${path}`),
+    );
+}
+
+test.each([
+  [
+    'the product never looks into the sandbox or the tests',
+    /^(src|jobs)\//,
+    /^(sandbox|test|setup)\//,
+  ],
+  ['the sandbox meets the product over sockets only', /^sandbox\//, /^(src|jobs)\//],
+  [
+    'the engine knows no Slack and no cloud',
+    /^src\/runbook\//,
+    /^(src\/(slack|clients)|jobs)\/|^(@slack|@google-cloud|googleapis|@kubernetes)/,
+  ],
+  [
+    'a client knows no room but its own',
+    /^src\/clients\//,
+    /^(src\/(slack|runbook)|jobs)\/|^(@slack\/|bullmq)/,
+  ],
+  [
+    'Slack never calls a client',
+    /^src\/slack\//,
+    /^src\/clients\/|^jobs\/provision\/|^(@google-cloud|googleapis|@kubernetes)/,
+  ],
+  ['a job never imports Slack', /^jobs\//, /^src\/slack\/|^@slack\//],
+  ['googleapis is imported by sub-path only', /./, /^googleapis$/],
+])('%s', (_rule, inside, forbidden) => {
+  expect(offenders(inside, forbidden)).toEqual([]);
+});
+
+test('clients do not import each other', () => {
+  const crossing = code
+    .filter((file) => /^src\/clients\/[^/]+\//.test(file))
+    .flatMap((file) => {
+      const own = file.split('/').slice(0, 3).join('/');
+      return imports(file)
+        .filter((path) => /^src\/clients\/[^/]+\//.test(path) && !path.startsWith(`${own}/`))
+        .map((path) => `${file} -> ${path}`);
+    });
+  expect(crossing).toEqual([]);
+});
+
+test('only src/main.ts reads process.env or exits, in the product', () => {
+  const readers = code.filter(
+    (file) =>
+      /^(src|jobs)\//.test(file) &&
+      file !== 'src/main.ts' &&
+      /process\.(env|exit)\b/.test(readFileSync(`${root}${file}`, 'utf8')),
+  );
+  expect(readers).toEqual([]);
+});
+
+test('no file is longer than can be read in one sitting', () => {
+  const long = code
+    .filter((file) => !file.startsWith('test/') && !file.startsWith('bench/'))
+    .map((file) => ({ file, lines: readFileSync(`${root}${file}`, 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 300);
+  expect(long).toEqual([]);
+});
+
+test('no test mocks our own modules, and none is focused', () => {
+  const cheats = code.filter(
+    (file) =>
+      file.startsWith('test/') &&
+      file !== 'test/safety.test.ts' &&
+      /vi\.mock\(|\.only\(/.test(readFileSync(`${root}${file}`, 'utf8')),
+  );
+  expect(cheats).toEqual([]);
+});
+
+test('no drawer folders', () => {
+  expect(files.filter((file) => /(^|\/)(utils|common|helpers|types)\//.test(file))).toEqual([]);
+});
+
+test('the lockfile names no download addresses', () => {
+  expect(readFileSync(`${root}package-lock.json`, 'utf8')).not.toContain('"resolved"');
+});
