@@ -1,12 +1,48 @@
 // What the other services may ask of Google's identity: is this token valid, does this member hold this role yet.
+import type { SandboxContext } from '../core/context.ts';
+import { holdsRole } from './policy.ts';
+import type { GoogleState } from './state.ts';
 
 export interface Identity {
   /** True for an access token that the metadata server issued and that has not expired. */
   isValidToken(authorization: string | undefined): boolean;
+  /** May the holder of the bot's token do this, e.g. `container.clusters.create`? */
+  hasPermission(permission: string): boolean;
   /** True once the grant has been made and has propagated. */
   hasProjectRole(projectId: string, member: string, role: string): boolean;
   /** True once `member` may act as the service account (roles/iam.workloadIdentityUser on it), propagated. */
   mayActAs(member: string, serviceAccountEmail: string): boolean;
   serviceAccountExists(email: string): boolean;
   isServiceEnabled(projectId: string, service: string): boolean;
+  /** The number of a project that exists. */
+  projectNumber(projectId: string): string | undefined;
+}
+
+export function createIdentity(ctx: SandboxContext, state: GoogleState): Identity {
+  const now = (): number => ctx.clock.now();
+  const account = (email: string) =>
+    Object.values(state.projects)
+      .map((project) => project.serviceAccounts[email])
+      .find((found) => found !== undefined);
+  return {
+    isValidToken: (authorization) => {
+      const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+      return token !== undefined && (state.tokens[token] ?? 0) > now();
+    },
+    hasPermission: (permission) => !state.caller.deniedPermissions.includes(permission),
+    hasProjectRole: (projectId, member, role) => {
+      const policy = state.projects[projectId]?.policy;
+      return policy !== undefined && holdsRole(policy, member, role, now());
+    },
+    mayActAs: (member, email) => {
+      const policy = account(email)?.policy;
+      return (
+        policy !== undefined && holdsRole(policy, member, 'roles/iam.workloadIdentityUser', now())
+      );
+    },
+    serviceAccountExists: (email) => account(email) !== undefined,
+    isServiceEnabled: (projectId, service) =>
+      state.projects[projectId]?.enabledServices.includes(service) ?? false,
+    projectNumber: (projectId) => state.projects[projectId]?.projectNumber,
+  };
 }

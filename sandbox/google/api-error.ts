@@ -1,0 +1,124 @@
+// Google's error envelope: the one way in which its APIs say no.
+
+/** Canonical codes by HTTP status, where a call does not name one of its own. */
+const canonical: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ALREADY_EXISTS',
+  412: 'FAILED_PRECONDITION',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  501: 'UNIMPLEMENTED',
+  503: 'UNAVAILABLE',
+};
+
+export interface ApiErrorOptions {
+  /** Canonical code, e.g. `FAILED_PRECONDITION` for a 400. */
+  readonly code?: string;
+  readonly details?: readonly unknown[];
+  /** Reason of the older APIs' `errors` list, e.g. `notFound`. */
+  readonly reason?: string;
+}
+
+export class ApiError extends Error {
+  readonly httpStatus: number;
+  readonly options: ApiErrorOptions;
+
+  constructor(httpStatus: number, message: string, options: ApiErrorOptions = {}) {
+    super(message);
+    this.httpStatus = httpStatus;
+    this.options = options;
+  }
+
+  /** Canonical code, e.g. `NOT_FOUND`. */
+  get code(): string {
+    return this.options.code ?? canonical[this.httpStatus] ?? 'UNKNOWN';
+  }
+
+  envelope(): { error: Record<string, unknown> } {
+    const { details, reason } = this.options;
+    return {
+      error: {
+        code: this.httpStatus,
+        message: this.message,
+        ...(reason === undefined
+          ? {}
+          : { errors: [{ message: this.message, domain: 'global', reason }] }),
+        status: this.code,
+        ...(details === undefined ? {} : { details }),
+      },
+    };
+  }
+}
+
+export function unauthenticated(): ApiError {
+  return new ApiError(
+    401,
+    'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+    {
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'ACCESS_TOKEN_TYPE_UNSUPPORTED',
+          domain: 'googleapis.com',
+        },
+      ],
+    },
+  );
+}
+
+/** The API is off in the project: the text has the link that turns it on. */
+export function serviceDisabled(service: string, title: string, projectNumber: string): ApiError {
+  const url = `https://console.developers.google.com/apis/api/${service}/overview?project=${projectNumber}`;
+  return new ApiError(
+    403,
+    `${title} has not been used in project ${projectNumber} before or it is disabled. Enable it by visiting ${url} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`,
+    {
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'SERVICE_DISABLED',
+          domain: 'googleapis.com',
+          metadata: {
+            service,
+            serviceTitle: title,
+            consumer: `projects/${projectNumber}`,
+            containerInfo: projectNumber,
+            activationUrl: url,
+          },
+        },
+        {
+          '@type': 'type.googleapis.com/google.rpc.Help',
+          links: [{ description: 'Google developers console API activation', url }],
+        },
+      ],
+    },
+  );
+}
+
+export function permissionDenied(permission: string, resource: string): ApiError {
+  return new ApiError(
+    403,
+    `Permission '${permission}' denied on resource '//${resource}' (or it may not exist).`,
+    {
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'IAM_PERMISSION_DENIED',
+          domain: 'iam.googleapis.com',
+          metadata: { permission, resource },
+        },
+      ],
+    },
+  );
+}
+
+export function notFound(message: string): ApiError {
+  return new ApiError(404, message);
+}
+
+export function invalidArgument(message: string): ApiError {
+  return new ApiError(400, message);
+}

@@ -1,0 +1,208 @@
+// What Google's control plane holds for the sandbox: plain JSON, one record a project, and the project it is seeded with.
+import type { Seed } from '../core/context.ts';
+
+export interface GoogleState {
+  /** Access tokens by value; ms since the epoch at which each ends. */
+  tokens: Record<string, number>;
+  caller: Caller;
+  projects: Record<string, Project>;
+}
+
+/** The service account that the metadata server stands for. */
+export interface Caller {
+  email: string;
+  /** Permissions it lacks, e.g. `container.clusters.create`; it holds every other. */
+  deniedPermissions: string[];
+}
+
+export interface Project {
+  projectId: string;
+  projectNumber: string;
+  displayName: string;
+  lifecycle: 'ACTIVE' | 'DELETE_REQUESTED';
+  /** '' when billing is off. */
+  billingAccount: string;
+  /** Names of the enabled APIs, e.g. `compute.googleapis.com`. */
+  enabledServices: string[];
+  serviceOperations: Record<string, ServiceOperation>;
+  policy: Policy;
+  serviceAccounts: Record<string, ServiceAccount>;
+  compute: ComputeState;
+}
+
+export interface ServiceOperation {
+  name: string;
+  services: string[];
+  enable: boolean;
+  done: boolean;
+  /** Real ms since the epoch. */
+  due: number;
+}
+
+export interface Policy {
+  version: number;
+  etag: string;
+  bindings: Binding[];
+  /** When a grant takes effect (real ms), by `role member`; a grant that is not listed has long done so. */
+  effectiveAt: Record<string, number>;
+}
+
+export interface Binding {
+  role: string;
+  members: string[];
+  condition?: unknown;
+}
+
+export interface ServiceAccount {
+  email: string;
+  uniqueId: string;
+  displayName: string;
+  description: string;
+  etag: string;
+  disabled: boolean;
+  policy: Policy;
+}
+
+export interface ComputeState {
+  networks: Record<string, Network>;
+  /** By region, then name. */
+  subnetworks: Record<string, Record<string, Subnetwork>>;
+  /** Limits by region, then metric. */
+  quotas: Record<string, Record<string, number>>;
+  /** What other services hold, by owner. */
+  holdings: Record<string, Holding>;
+  operations: Record<string, ComputeOperation>;
+  /** Zone -> machine types that it has run out of. */
+  stockouts: Record<string, string[]>;
+}
+
+export interface Network {
+  id: string;
+  name: string;
+  autoCreateSubnetworks: boolean;
+  createdAt: string;
+}
+
+export interface Subnetwork {
+  id: string;
+  name: string;
+  network: string;
+  region: string;
+  ipCidrRange: string;
+  purpose: string;
+  role?: string;
+  privateIpGoogleAccess: boolean;
+  createdAt: string;
+}
+
+/** Machines that count against a region's quotas. */
+export interface Holding {
+  region: string;
+  network: string;
+  subnetwork: string;
+  /** Metric -> amount, e.g. `{ C2_CPUS: 48 }`. */
+  amounts: Record<string, number>;
+}
+
+export interface ComputeOperation {
+  id: string;
+  name: string;
+  region: string;
+  operationType: 'insert' | 'delete';
+  targetLink: string;
+  targetId: string;
+  user: string;
+  status: 'PENDING' | 'RUNNING' | 'DONE';
+  startedAt: string;
+  /** Real ms since the epoch. */
+  due: number;
+  /** The subnetwork that it puts in place or removes. */
+  subnetwork: Subnetwork;
+}
+
+/** A project as a newcomer has it: billed, with a network and an Apigee organization, and half of its APIs off. */
+export function seedGoogle(seed: Seed): GoogleState {
+  const { projectId, region } = seed;
+  return {
+    tokens: {},
+    caller: {
+      email: `llmgw-bot@${projectId}.iam.gserviceaccount.com`,
+      deniedPermissions: [],
+    },
+    projects: { [projectId]: seedProject(seed, region) },
+  };
+}
+
+function seedProject(seed: Seed, region: string): Project {
+  const { projectId, projectNumber, network, subnet } = seed;
+  const createdAt = '2026-01-05T09:00:00.000-08:00';
+  return {
+    projectId,
+    projectNumber,
+    displayName: 'LLM demo',
+    lifecycle: 'ACTIVE',
+    billingAccount: 'billingAccounts/012345-6789AB-CDEF01',
+    enabledServices: [
+      'apigee.googleapis.com',
+      'cloudbilling.googleapis.com',
+      'cloudresourcemanager.googleapis.com',
+      'compute.googleapis.com',
+      'iam.googleapis.com',
+      'logging.googleapis.com',
+      'monitoring.googleapis.com',
+      'serviceusage.googleapis.com',
+      'storage.googleapis.com',
+    ],
+    serviceOperations: {},
+    policy: {
+      version: 1,
+      etag: 'BwYtWq0sBQE=',
+      bindings: [{ role: 'roles/owner', members: ['user:olivia@example.com'] }],
+      effectiveAt: {},
+    },
+    serviceAccounts: {},
+    compute: {
+      networks: {
+        [network]: {
+          id: '4815162342108151',
+          name: network,
+          autoCreateSubnetworks: true,
+          createdAt,
+        },
+      },
+      subnetworks: {
+        [region]: {
+          [subnet]: {
+            id: '4815162342108152',
+            name: subnet,
+            network,
+            region,
+            ipCidrRange: '10.128.0.0/20',
+            purpose: 'PRIVATE',
+            privateIpGoogleAccess: false,
+            createdAt,
+          },
+        },
+      },
+      quotas: { [region]: seedQuotas() },
+      holdings: {},
+      operations: {},
+      stockouts: {},
+    },
+  };
+}
+
+function seedQuotas(): Record<string, number> {
+  return {
+    CPUS: 72,
+    C2_CPUS: 64,
+    N2_CPUS: 24,
+    DISKS_TOTAL_GB: 4096,
+    SSD_TOTAL_GB: 500,
+    IN_USE_ADDRESSES: 8,
+    STATIC_ADDRESSES: 8,
+    INSTANCES: 72,
+    INSTANCE_GROUP_MANAGERS: 150,
+    NVIDIA_L4_GPUS: 1,
+  };
+}

@@ -1,0 +1,28 @@
+// Access tokens: issued by the metadata server, good for an hour, revocable by the switchboard.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import type { GoogleState } from './state.ts';
+
+/** Real ms: a token's life runs on the real clock, as clients hold it against theirs. */
+const lifetimeMs = 3_600_000;
+/** The metadata server hands out the same token until this much of it is left. */
+const renewalMs = 300_000;
+
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
+
+/** The current token, or a new one when that is about to end. */
+export function issueToken(state: GoogleState, clock: Clock): AccessToken {
+  const now = clock.now();
+  for (const [token, expiresAt] of Object.entries(state.tokens)) {
+    if (expiresAt <= now) delete state.tokens[token];
+    else if (expiresAt - now > renewalMs) {
+      return { token, expiresInSeconds: Math.floor((expiresAt - now) / 1000) };
+    }
+  }
+  const token = `ya29.sandbox-${randomBytes(32).toString('base64url')}`;
+  state.tokens[token] = now + lifetimeMs;
+  return { token, expiresInSeconds: lifetimeMs / 1000 - 1 };
+}
