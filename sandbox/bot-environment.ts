@@ -1,0 +1,55 @@
+// The bot's environment in the sandbox: what an installer would set, with base URLs of this machine.
+import type { SandboxContext } from './core/context.ts';
+
+export interface Credentials {
+  readonly signingSecret: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly hfToken: string;
+  /** Kept over restarts, as the gateway's listener has it. */
+  gatewayPort: number;
+}
+
+export function botEnvironment(options: {
+  readonly context: SandboxContext;
+  readonly credentials: Credentials;
+  readonly ports: { readonly bot: number; readonly health: number };
+  readonly gkeUrl: string;
+  readonly redisUrl: string;
+  readonly slackMode: 'http' | 'socket';
+}): Record<string, string> {
+  const { context, credentials, ports } = options;
+  const { baseUrl, seed } = context;
+  const address = new URL(baseUrl).host;
+  return {
+    PROJECT_ID: seed.projectId,
+    APIGEE_ORG: seed.projectId,
+    NETWORK: seed.network,
+    SUBNET: seed.subnet,
+    REGION: seed.region,
+    ZONE: seed.zone,
+    GATEWAY_PORT: String(credentials.gatewayPort),
+    HF_TOKEN: credentials.hfToken,
+    SLACK_MODE: options.slackMode,
+    SLACK_BOT_TOKEN: credentials.botToken,
+    SLACK_SIGNING_SECRET: credentials.signingSecret,
+    SLACK_APP_TOKEN: credentials.appToken,
+    PORT: String(ports.bot),
+    HEALTH_PORT: String(ports.health),
+    LLMGW_OPERATORS: 'U0OLIVIA',
+    REDIS_URL: options.redisUrl,
+    SLACK_API_URL: `${baseUrl}/slack/api/`,
+    GKE_URL: options.gkeUrl,
+    APIGEE_URL: `${baseUrl}/apigee`,
+    IAM_URL: `${baseUrl}/iam/`,
+    SERVICE_USAGE_URL: `${baseUrl}/serviceusage/`,
+    RESOURCE_MANAGER_URL: `${baseUrl}/resourcemanager/`,
+    COMPUTE_URL: `${baseUrl}/compute/`,
+    BILLING_URL: `${baseUrl}/billing/`,
+    APIGEE_CHARTS: `oci://${address}/charts`,
+    APIGEE_CHARTS_PLAIN_HTTP: 'true',
+    // Google's own libraries read these two: tokens come from the metadata server, as on GKE.
+    GCE_METADATA_HOST: address,
+    METADATA_SERVER_DETECTION: 'assume-present',
+  };
+}

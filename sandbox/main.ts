@@ -1,0 +1,54 @@
+// Entry of the sandbox: starts everything, prints one address, and ends everything it started on Ctrl-C.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readSettings, type Settings, usage } from './settings.ts';
+import { createSandbox } from './sandbox.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+try {
+  const settings = readSettings(process.argv.slice(2));
+  if (settings === 'help') say(usage);
+  else await run(settings);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+async function run(settings: Settings): Promise<void> {
+  const directory =
+    settings.stateFolder === undefined
+      ? mkdtempSync(join(tmpdir(), 'llmgw-sandbox-'))
+      : resolve(settings.stateFolder);
+  mkdirSync(directory, { recursive: true });
+  const sandbox = createSandbox({ ...settings, directory, say });
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    // A second Ctrl-C does not wait.
+    if (stopping) process.exit(130);
+    stopping = true;
+    await sandbox.stop();
+    if (settings.stateFolder === undefined) rmSync(directory, { recursive: true, force: true });
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void stop());
+  }
+  await sandbox.start().catch(async (error: unknown) => {
+    // Ctrl-C while it starts is no failure to report.
+    if (!stopping) {
+      await sandbox.stop();
+      throw error;
+    }
+  });
+  if (stopping) return;
+  say(`sandbox ready ${sandbox.url}`);
+  if (!settings.headless) {
+    say('');
+    say(`  Open ${sandbox.url} and type /llmgw provision in #llm-gateway,`);
+    say('  or from another shell: npm run -s say -- --wait "/llmgw provision"');
+    say(`  The bot's log: ${join(directory, 'bot.log')}`);
+    say('  Ctrl-C ends everything.');
+  }
+}

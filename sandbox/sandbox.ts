@@ -1,0 +1,163 @@
+// One whole sandbox: Redis, every service, and the production bot in a process of its own, started in order and ended in reverse.
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { botEnvironment, type Credentials } from './bot-environment.ts';
+import { addControlRoutes } from './core/control.ts';
+import type { SandboxContext, Seed } from './core/context.ts';
+import { createContext } from './core/create-context.ts';
+import { superviseBot, type SupervisedBot } from './processes/bot.ts';
+import { superviseRedis, type SupervisedRedis } from './processes/redis.ts';
+import { createServices, type Services } from './services.ts';
+
+export interface SandboxOptions {
+  readonly port: number;
+  readonly speed: number;
+  readonly directory: string;
+  readonly slackMode: 'http' | 'socket';
+  readonly say: (line: string) => void;
+  readonly seed?: Partial<Seed>;
+  /** Further variables for the bot, over the sandbox's own. */
+  readonly botEnv?: Readonly<Record<string, string>>;
+  /** false: services and Redis only, for tests that drive clients by themselves. */
+  readonly withBot?: boolean;
+}
+
+export interface Sandbox {
+  /** Resolves when the bot answers. @throws Error in words when something cannot start. */
+  start(): Promise<void>;
+  /** Ends everything that was started, whenever it is called. */
+  stop(): Promise<void>;
+  readonly url: string;
+  readonly context: SandboxContext;
+  readonly services: Services;
+  readonly redis: SupervisedRedis;
+  readonly bot: SupervisedBot;
+  /** What the bot is started with: secrets included. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Parts {
+  context?: SandboxContext;
+  services?: Services;
+  redis?: SupervisedRedis;
+  bot?: SupervisedBot;
+  environment?: Readonly<Record<string, string>>;
+}
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const parts: Parts = {};
+  const endings: (() => Promise<void>)[] = [];
+  const started = <K extends keyof Parts>(part: K): NonNullable<Parts[K]> => {
+    const value = parts[part];
+    if (value === undefined) throw new Error(`The sandbox has not started its ${part} yet`);
+    return value;
+  };
+  let ended: Promise<void> | undefined;
+  return {
+    start: () => start(options, parts, endings),
+    stop: () => (ended ??= endInReverse(endings)),
+    get url() {
+      return started('context').baseUrl;
+    },
+    get context() {
+      return started('context');
+    },
+    get services() {
+      return started('services');
+    },
+    get redis() {
+      return started('redis');
+    },
+    get bot() {
+      return started('bot');
+    },
+    get environment() {
+      return started('environment');
+    },
+  };
+}
+
+async function start(
+  options: SandboxOptions,
+  parts: Parts,
+  endings: (() => Promise<void>)[],
+): Promise<void> {
+  const opened = await createContext(options);
+  endings.push(opened.close);
+  const { context } = opened;
+  parts.context = context;
+
+  const redis = await superviseRedis(join(options.directory, 'redis'), options.say);
+  endings.push(redis.stop);
+  parts.redis = redis;
+
+  const credentials = context.state<Credentials>('credentials', createCredentials);
+  if (credentials.gatewayPort === 0) credentials.gatewayPort = await freePort();
+  context.changed('credentials');
+  const ports = { bot: await freePort(), health: await freePort() };
+
+  const services = await createServices(context, credentials, `http://127.0.0.1:${ports.bot}`);
+  endings.push(services.stop);
+  parts.services = services;
+
+  const environment = {
+    ...botEnvironment({
+      context,
+      credentials,
+      ports,
+      gkeUrl: services.gkeUrl,
+      redisUrl: redis.url,
+      slackMode: options.slackMode,
+    }),
+    ...options.botEnv,
+  };
+  parts.environment = environment;
+  if (options.withBot === false) {
+    addControlRoutes(context, { ...services.control, processes: [redis] });
+    await opened.open();
+    return;
+  }
+  const bot = superviseBot({
+    env: environment,
+    healthUrl: `http://127.0.0.1:${ports.health}/healthz`,
+    logFile: join(options.directory, 'bot.log'),
+    say: options.say,
+  });
+  endings.push(bot.stop);
+  parts.bot = bot;
+  addControlRoutes(context, { ...services.control, processes: [redis, bot] });
+  await opened.open();
+  await bot.ready();
+}
+
+async function endInReverse(endings: (() => Promise<void>)[]): Promise<void> {
+  for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
+    // One part that cannot end must not keep the others running.
+    await end().catch(() => undefined);
+  }
+}
+
+function createCredentials(): Credentials {
+  const secret = (bytes: number): string => randomBytes(bytes).toString('hex');
+  return {
+    signingSecret: secret(16),
+    botToken: `xoxb-sandbox-${secret(12)}`,
+    appToken: `xapp-sandbox-${secret(12)}`,
+    hfToken: `hf_${secret(17)}`,
+    gatewayPort: 0,
+  };
+}
+
+/** A port that is free now; what uses it starts at once, so that hardly anybody can come between. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

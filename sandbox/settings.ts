@@ -1,0 +1,64 @@
+// The sandbox's command line: options, their defaults and their refusals in words.
+import { parseArgs } from 'node:util';
+
+export interface Settings {
+  readonly port: number;
+  readonly speed: number;
+  /** Kept between starts when given; else a temporary folder that goes with the sandbox. */
+  readonly stateFolder: string | undefined;
+  readonly headless: boolean;
+  readonly slackMode: 'http' | 'socket';
+}
+
+export const defaultPort = 4400;
+
+export const usage = `npm run sandbox -- [options]
+  --port N         port of the page and of everything behind it (default ${defaultPort})
+  --state DIR      keep the world, Redis and the logs here, and go on from there at the next start
+  --speed X        how much faster than life the cloud is (default 60)
+  --socket         let the bot use Socket Mode instead of signed HTTP
+  --headless       print only what scripts need
+  --help           this text`;
+
+/** @throws Error with one sentence and the usage. */
+export function readSettings(args: readonly string[]): Settings | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  return {
+    port: number('--port', values.port, 0, 65_535),
+    speed: number('--speed', values.speed, 0.1, 100_000),
+    stateFolder: values.state,
+    headless: values.headless,
+    slackMode: values.socket ? 'socket' : 'http',
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: String(defaultPort) },
+        speed: { type: 'string', default: '60' },
+        state: { type: 'string' },
+        socket: { type: 'boolean', default: false },
+        headless: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, {
+      cause: error,
+    });
+  }
+}
+
+function number(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= least && value <= most)) {
+    throw new Error(
+      `${name} must be a number from ${least} to ${most}, not "${text}".\n\n${usage}`,
+    );
+  }
+  return value;
+}
