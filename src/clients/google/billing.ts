@@ -1,4 +1,24 @@
 // Cloud Billing: whether a project can be charged.
+import type { AccessTokens } from './auth.ts';
+import { callOptions, createCallGoogle } from './call.ts';
+import { billing as billingAnswer } from './schema.ts';
+
 export interface BillingClient {
   isEnabled(projectId: string): Promise<boolean>;
+}
+
+export function createBilling(tokens: AccessTokens, rootUrl: string): BillingClient {
+  const call = createCallGoogle(tokens, 'cloudbilling.googleapis.com');
+  return {
+    isEnabled: async (projectId) => {
+      const { cloudbilling } = await import('googleapis/build/src/apis/cloudbilling/index.js');
+      const api = cloudbilling({ version: 'v1', rootUrl }).projects;
+      const answer = await call(
+        { doing: `Looking at the billing of ${projectId}`, projectId },
+        (auth) => api.getBillingInfo({ name: `projects/${projectId}`, auth }, callOptions),
+        billingAnswer,
+      );
+      return answer.billingEnabled;
+    },
+  };
 }

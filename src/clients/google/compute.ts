@@ -1,4 +1,14 @@
 // Compute Engine: regional quotas, networks and subnetworks.
+import { LlmgwError } from '../../errors.ts';
+import type { AccessTokens } from './auth.ts';
+import { callOptions, createCallGoogle, orMissing } from './call.ts';
+import {
+  anything,
+  network as networkAnswer,
+  region as regionAnswer,
+  subnetworks as subnetworksAnswer,
+} from './schema.ts';
+
 export interface RegionQuota {
   /** `C2_CPUS`, `CPUS`, `SSD_TOTAL_GB`, … */
   readonly metric: string;
@@ -6,11 +16,18 @@ export interface RegionQuota {
   readonly usage: number;
 }
 
+export interface Region {
+  readonly quotas: readonly RegionQuota[];
+  /** Names of its zones. */
+  readonly zones: readonly string[];
+}
+
 export interface Subnetwork {
   readonly name: string;
   /** Name of the network it belongs to. */
   readonly network: string;
   readonly region: string;
+  /** `PRIVATE`, `REGIONAL_MANAGED_PROXY`, `PRIVATE_SERVICE_CONNECT`, … */
   readonly purpose: string;
   readonly role: string | undefined;
   readonly ipCidrRange: string;
@@ -19,16 +36,92 @@ export interface Subnetwork {
 }
 
 export interface ComputeClient {
-  /** Empty when the region is unknown. */
-  regionQuotas(projectId: string, region: string): Promise<RegionQuota[]>;
-  zoneExists(projectId: string, zone: string): Promise<boolean>;
+  /** undefined when there is no such region. */
+  getRegion(projectId: string, region: string): Promise<Region | undefined>;
   networkExists(projectId: string, network: string): Promise<boolean>;
   listSubnetworks(projectId: string, region: string): Promise<Subnetwork[]>;
-  /** Starts the insertion and returns its operation's name; undefined when the name is taken. */
-  insertSubnetwork(
-    projectId: string,
-    subnetwork: Omit<Subnetwork, 'role'> & { readonly role?: string },
-  ): Promise<string | undefined>;
+  /** Starts the insertion; it appears in the list when it is done. Nothing happens when the name is taken. */
+  insertSubnetwork(projectId: string, subnetwork: Subnetwork): Promise<void>;
   /** Gone already counts as deleted. */
   deleteSubnetwork(projectId: string, region: string, name: string): Promise<void>;
+}
+
+const lastSegment = (url: string): string => url.split('/').at(-1) ?? url;
+
+export function createCompute(tokens: AccessTokens, rootUrl: string): ComputeClient {
+  const call = createCallGoogle(tokens, 'compute.googleapis.com');
+  const load = async () => {
+    const { compute } = await import('googleapis/build/src/apis/compute/index.js');
+    return compute({ version: 'v1', rootUrl });
+  };
+  return {
+    getRegion: async (project, region) => {
+      const api = await load();
+      const answer = await orMissing(
+        call(
+          { doing: `Looking at region ${region}`, projectId: project },
+          (auth) => api.regions.get({ project, region, auth }, callOptions),
+          regionAnswer,
+        ),
+      );
+      if (answer === undefined) return undefined;
+      return { quotas: answer.quotas, zones: answer.zones.map(lastSegment) };
+    },
+    networkExists: async (project, network) => {
+      const api = await load();
+      const answer = await orMissing(
+        call(
+          { doing: `Looking at network ${network}`, projectId: project },
+          (auth) => api.networks.get({ project, network, auth }, callOptions),
+          networkAnswer,
+        ),
+      );
+      return answer !== undefined;
+    },
+    listSubnetworks: async (project, region) => {
+      const api = await load();
+      const found: Subnetwork[] = [];
+      let pageToken: string | undefined;
+      do {
+        const page = pageToken === undefined ? {} : { pageToken };
+        const answer = await call(
+          { doing: `Listing the subnetworks of ${region}`, projectId: project },
+          (auth) => api.subnetworks.list({ project, region, ...page, auth }, callOptions),
+          subnetworksAnswer,
+        );
+        for (const { role, ...item } of answer.items) {
+          found.push({ ...item, role, network: lastSegment(item.network), region });
+        }
+        pageToken = answer.nextPageToken;
+      } while (pageToken !== undefined && pageToken !== '');
+      return found;
+    },
+    insertSubnetwork: async (project, { region, network, role, ...subnetwork }) => {
+      const api = await load();
+      const requestBody = {
+        ...subnetwork,
+        ...(role === undefined ? {} : { role }),
+        network: `projects/${project}/global/networks/${network}`,
+      };
+      try {
+        await call(
+          { doing: `Creating subnetwork ${subnetwork.name} in ${region}`, projectId: project },
+          (auth) => api.subnetworks.insert({ project, region, requestBody, auth }, callOptions),
+          anything,
+        );
+      } catch (error) {
+        if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
+      }
+    },
+    deleteSubnetwork: async (project, region, subnetwork) => {
+      const api = await load();
+      await orMissing(
+        call(
+          { doing: `Deleting subnetwork ${subnetwork} in ${region}`, projectId: project },
+          (auth) => api.subnetworks.delete({ project, region, subnetwork, auth }, callOptions),
+          anything,
+        ),
+      );
+    },
+  };
 }

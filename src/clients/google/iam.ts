@@ -1,4 +1,15 @@
 // IAM: service accounts and who may act as them.
+import { LlmgwError } from '../../errors.ts';
+import type { AccessTokens } from './auth.ts';
+import { callOptions, createCallGoogle, orMissing } from './call.ts';
+import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
+import {
+  type Policy,
+  anything,
+  policy as policyAnswer,
+  serviceAccount as serviceAccountAnswer,
+} from './schema.ts';
+
 export interface ServiceAccount {
   readonly email: string;
   readonly displayName: string;
@@ -8,23 +19,12 @@ export interface ServiceAccount {
   readonly uniqueId: string;
 }
 
-export interface IamClient {
-  /** undefined when there is none. */
-  getServiceAccount(projectId: string, email: string): Promise<ServiceAccount | undefined>;
-  /** Returns the existing one when the name is taken. */
-  createServiceAccount(account: {
-    readonly projectId: string;
-    readonly accountId: string;
-    readonly displayName: string;
-    readonly description: string;
-  }): Promise<ServiceAccount>;
-  /** Gone already counts as deleted. */
-  deleteServiceAccount(projectId: string, email: string): Promise<void>;
-  /** Roles that `member` holds on the service account itself. */
-  serviceAccountRoles(projectId: string, email: string, member: string): Promise<string[]>;
-  /** Read-modify-write with the etag; true when something was written. */
-  grantOnServiceAccount(grant: ServiceAccountGrant): Promise<boolean>;
-  revokeOnServiceAccount(grant: ServiceAccountGrant): Promise<boolean>;
+export interface NewServiceAccount {
+  readonly projectId: string;
+  /** The part before the @. */
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly description: string;
 }
 
 export interface ServiceAccountGrant {
@@ -33,4 +33,121 @@ export interface ServiceAccountGrant {
   readonly role: string;
   /** `serviceAccount:PROJECT.svc.id.goog[ns/ksa]` */
   readonly member: string;
+}
+
+export interface IamClient {
+  /** undefined when there is none. */
+  getServiceAccount(projectId: string, email: string): Promise<ServiceAccount | undefined>;
+  /** Returns the existing one when the name is taken. */
+  createServiceAccount(account: NewServiceAccount): Promise<ServiceAccount>;
+  /** Gone already counts as deleted. */
+  deleteServiceAccount(projectId: string, email: string): Promise<void>;
+  /** Roles that `member` holds on the service account itself; none when it is missing. */
+  serviceAccountRoles(projectId: string, email: string, member: string): Promise<string[]>;
+  /** Read-modify-write with the etag; true when something was written. */
+  grantOnServiceAccount(grant: ServiceAccountGrant): Promise<boolean>;
+  revokeOnServiceAccount(grant: ServiceAccountGrant): Promise<boolean>;
+}
+
+export function createIam(tokens: AccessTokens, rootUrl: string): IamClient {
+  const call = createCallGoogle(tokens, 'iam.googleapis.com');
+  const load = async () => {
+    const { iam } = await import('googleapis/build/src/apis/iam/index.js');
+    return iam({ version: 'v1', rootUrl }).projects.serviceAccounts;
+  };
+  const resource = (projectId: string, email: string): string =>
+    `projects/${projectId}/serviceAccounts/${email}`;
+
+  const getServiceAccount = async (projectId: string, email: string) => {
+    const api = await load();
+    return orMissing(
+      call(
+        { doing: `Looking at service account ${email}`, projectId },
+        (auth) => api.get({ name: resource(projectId, email), auth }, callOptions),
+        serviceAccountAnswer,
+      ),
+    );
+  };
+  const readPolicy = async (projectId: string, email: string): Promise<Policy> => {
+    const api = await load();
+    return call(
+      { doing: `Reading who may act as ${email}`, projectId },
+      (auth) =>
+        api.getIamPolicy(
+          { resource: resource(projectId, email), 'options.requestedPolicyVersion': 3, auth },
+          callOptions,
+        ),
+      policyAnswer,
+    );
+  };
+  const change = async (
+    grant: ServiceAccountGrant,
+    changed: (policy: Policy) => Policy | undefined,
+  ): Promise<boolean> => {
+    const api = await load();
+    const { projectId, email } = grant;
+    return changePolicy({
+      read: () => readPolicy(projectId, email),
+      change: changed,
+      write: (policy) =>
+        call(
+          { doing: `Setting who may act as ${email}`, projectId },
+          (auth) =>
+            api.setIamPolicy(
+              {
+                resource: resource(projectId, email),
+                requestBody: { policy: policy as object },
+                auth,
+              },
+              callOptions,
+            ),
+          anything,
+        ),
+    });
+  };
+  return {
+    getServiceAccount,
+    createServiceAccount: async ({ projectId, accountId, displayName, description }) => {
+      const api = await load();
+      try {
+        return await call(
+          { doing: `Creating service account ${accountId}`, projectId },
+          (auth) =>
+            api.create(
+              {
+                name: `projects/${projectId}`,
+                requestBody: { accountId, serviceAccount: { displayName, description } },
+                auth,
+              },
+              callOptions,
+            ),
+          serviceAccountAnswer,
+        );
+      } catch (error) {
+        if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
+        const email = `${accountId}@${projectId}.iam.gserviceaccount.com`;
+        const existing = await getServiceAccount(projectId, email);
+        if (existing === undefined) throw error;
+        return existing;
+      }
+    },
+    deleteServiceAccount: async (projectId, email) => {
+      const api = await load();
+      await orMissing(
+        call(
+          { doing: `Deleting service account ${email}`, projectId },
+          (auth) => api.delete({ name: resource(projectId, email), auth }, callOptions),
+          anything,
+        ),
+      );
+    },
+    serviceAccountRoles: async (projectId, email, member) => {
+      const policy = await orMissing(readPolicy(projectId, email));
+      return policy === undefined ? [] : rolesOf(policy, member);
+    },
+    grantOnServiceAccount: (grant) =>
+      change(grant, (policy) => withRoles(policy, grant.member, [grant.role])),
+    revokeOnServiceAccount: (grant) =>
+      change(grant, (policy) => withoutRoles(policy, grant.member, [grant.role])),
+  };
 }

@@ -1,12 +1,25 @@
 // Resource Manager: the project, the caller's permissions on it, and its IAM policy.
+import { LlmgwError } from '../../errors.ts';
+import type { AccessTokens } from './auth.ts';
+import { callOptions, createCallGoogle, orMissing } from './call.ts';
+import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
+import {
+  type Policy,
+  anything,
+  permissions as permissionsAnswer,
+  policy as policyAnswer,
+  project as projectAnswer,
+} from './schema.ts';
+
 export interface Project {
   readonly projectId: string;
   readonly projectNumber: string;
+  /** `ACTIVE`, `DELETE_REQUESTED` */
   readonly state: string;
 }
 
 export interface ResourceManagerClient {
-  /** undefined when it does not exist, or may not be seen. */
+  /** undefined when it does not exist, or may not be seen: Google tells these apart to nobody. */
   getProject(projectId: string): Promise<Project | undefined>;
   /** Those of `permissions` that the caller lacks on the project. */
   missingPermissions(projectId: string, permissions: readonly string[]): Promise<string[]>;
@@ -15,4 +28,98 @@ export interface ResourceManagerClient {
   /** Read-modify-write with the etag; true when something was written. */
   grantOnProject(projectId: string, member: string, roles: readonly string[]): Promise<boolean>;
   revokeOnProject(projectId: string, member: string, roles: readonly string[]): Promise<boolean>;
+}
+
+export function createResourceManager(
+  tokens: AccessTokens,
+  rootUrl: string,
+): ResourceManagerClient {
+  const call = createCallGoogle(tokens, 'cloudresourcemanager.googleapis.com');
+  const load = async () => {
+    const { cloudresourcemanager } =
+      await import('googleapis/build/src/apis/cloudresourcemanager/index.js');
+    return cloudresourcemanager({ version: 'v3', rootUrl }).projects;
+  };
+  const readPolicy = async (projectId: string): Promise<Policy> => {
+    const api = await load();
+    return call(
+      { doing: `Reading the IAM policy of ${projectId}`, projectId },
+      (auth) =>
+        api.getIamPolicy(
+          {
+            resource: `projects/${projectId}`,
+            requestBody: { options: { requestedPolicyVersion: 3 } },
+            auth,
+          },
+          callOptions,
+        ),
+      policyAnswer,
+    );
+  };
+  const change = async (
+    projectId: string,
+    changed: (policy: Policy) => Policy | undefined,
+  ): Promise<boolean> => {
+    const api = await load();
+    return changePolicy({
+      read: () => readPolicy(projectId),
+      change: changed,
+      write: (policy) =>
+        call(
+          { doing: `Setting the IAM policy of ${projectId}`, projectId },
+          (auth) =>
+            api.setIamPolicy(
+              {
+                resource: `projects/${projectId}`,
+                requestBody: { policy: policy as object },
+                auth,
+              },
+              callOptions,
+            ),
+          anything,
+        ),
+    });
+  };
+  return {
+    getProject: async (projectId) => {
+      const api = await load();
+      try {
+        const answer = await orMissing(
+          call(
+            { doing: `Looking at project ${projectId}`, projectId },
+            (auth) => api.get({ name: `projects/${projectId}`, auth }, callOptions),
+            projectAnswer,
+          ),
+        );
+        if (answer === undefined) return undefined;
+        const projectNumber = answer.name.split('/').at(-1) ?? '';
+        return { projectId: answer.projectId, projectNumber, state: answer.state };
+      } catch (error) {
+        if (error instanceof LlmgwError && error.fault.code === 'denied') return undefined;
+        throw error;
+      }
+    },
+    missingPermissions: async (projectId, permissions) => {
+      const api = await load();
+      const answer = await call(
+        { doing: `Testing the bot's permissions on ${projectId}`, projectId },
+        (auth) =>
+          api.testIamPermissions(
+            {
+              resource: `projects/${projectId}`,
+              requestBody: { permissions: [...permissions] },
+              auth,
+            },
+            callOptions,
+          ),
+        permissionsAnswer,
+      );
+      return permissions.filter((permission) => !answer.permissions.includes(permission));
+    },
+    projectRoles: async (projectId, member) => rolesOf(await readPolicy(projectId), member),
+    grantOnProject: (projectId, member, roles) =>
+      change(projectId, (policy) => withRoles(policy, member, roles)),
+    revokeOnProject: (projectId, member, roles) =>
+      change(projectId, (policy) => withoutRoles(policy, member, roles)),
+  };
 }

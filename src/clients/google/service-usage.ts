@@ -1,7 +1,51 @@
 // Service Usage: which APIs a project has enabled, and enabling them.
+import type { AccessTokens } from './auth.ts';
+import { callOptions, createCallGoogle } from './call.ts';
+import { anything, services as servicesAnswer } from './schema.ts';
+
 export interface ServiceUsageClient {
-  /** Those of `services` (`container.googleapis.com`) that are not enabled. */
+  /** Those of `services` (`container.googleapis.com`; at most 20) that are not enabled. */
   missing(projectId: string, services: readonly string[]): Promise<string[]>;
   /** Starts enabling; it takes effect some time later, so ask `missing` again. Safe to repeat. */
   enable(projectId: string, services: readonly string[]): Promise<void>;
+}
+
+export function createServiceUsage(tokens: AccessTokens, rootUrl: string): ServiceUsageClient {
+  const call = createCallGoogle(tokens, 'serviceusage.googleapis.com');
+  const load = async () => {
+    const { serviceusage } = await import('googleapis/build/src/apis/serviceusage/index.js');
+    return serviceusage({ version: 'v1', rootUrl }).services;
+  };
+  return {
+    missing: async (projectId, services) => {
+      const api = await load();
+      const parent = `projects/${projectId}`;
+      const names = services.map((service) => `${parent}/services/${service}`);
+      const answer = await call(
+        { doing: `Looking at the enabled APIs of ${projectId}`, projectId },
+        (auth) => api.batchGet({ parent, names, auth }, callOptions),
+        servicesAnswer,
+      );
+      const enabled = answer.services
+        .filter((service) => service.state === 'ENABLED')
+        .map((service) => service.name.split('/').at(-1));
+      return services.filter((service) => !enabled.includes(service));
+    },
+    enable: async (projectId, services) => {
+      const api = await load();
+      await call(
+        { doing: `Enabling ${services.join(', ')}`, projectId },
+        (auth) =>
+          api.batchEnable(
+            {
+              parent: `projects/${projectId}`,
+              requestBody: { serviceIds: [...services] },
+              auth,
+            },
+            callOptions,
+          ),
+        anything,
+      );
+    },
+  };
 }

@@ -1,0 +1,126 @@
+// One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
+import type { OAuth2Client } from 'google-auth-library';
+import type { z } from 'zod';
+import { LlmgwError, fail } from '../../errors.ts';
+import { type CloudCall, cloudFault, networkFailure } from '../faults.ts';
+import type { AccessTokens } from './auth.ts';
+import { errorBody } from './schema.ts';
+
+/** Options of every googleapis call. Its own retries are off: the engine's policies do that. */
+export const callOptions = { timeout: 30_000, retry: false, retryConfig: { retry: 0 } } as const;
+
+export type CallGoogle = <T>(
+  call: Omit<CloudCall, 'service'>,
+  run: (auth: OAuth2Client) => Promise<{ data: unknown }>,
+  answer: z.ZodType<T>,
+) => Promise<T>;
+
+export function createCallGoogle(tokens: AccessTokens, service: string): CallGoogle {
+  return async (call, run, answer) => {
+    const { OAuth2Client } = await import('google-auth-library');
+    const attempt = async (token: string): Promise<unknown> => {
+      const auth = new OAuth2Client();
+      auth.setCredentials({ access_token: token });
+      return (await run(auth)).data;
+    };
+    let body: unknown;
+    try {
+      try {
+        body = await attempt(await tokens.get());
+      } catch (error) {
+        if (statusOf(error) !== 401) throw error;
+        body = await attempt(await tokens.refresh());
+      }
+    } catch (error) {
+      throw googleFault(error, { ...call, service });
+    }
+    const parsed = answer.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw fail('bug', 'unexpected_answer', `${call.doing}: the answer lacks what it must have`, {
+      details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
+    });
+  };
+}
+
+/** `undefined` instead of a not_found fault, for look-ups. */
+export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
+    throw error;
+  }
+}
+
+const statuses: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  408: 'DEADLINE_EXCEEDED',
+  409: 'ALREADY_EXISTS',
+  412: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  501: 'UNIMPLEMENTED',
+};
+
+/** Any error of a googleapis call as a fault. Only status, reason and message are kept: the rest of a GaxiosError holds the token. */
+export function googleFault(error: unknown, call: CloudCall): LlmgwError {
+  if (error instanceof LlmgwError) return error;
+  const status = statusOf(error);
+  if (status === undefined) {
+    const network = networkFailure(error);
+    if (network === undefined) {
+      return fail('bug', 'unexpected', `${call.doing}: unexpected error`, { cause: error });
+    }
+    return fail('transient', 'unavailable', `${call.doing}: ${call.service} failed (${network})`);
+  }
+  const parsed = errorBody.safeParse(bodyOf(error));
+  const body = parsed.success ? parsed.data.error : undefined;
+  const reason =
+    body?.details?.find((detail) => detail.reason !== undefined)?.reason ??
+    body?.errors?.find((item) => item.reason !== undefined)?.reason;
+  return cloudFault(
+    {
+      status: canonical(body?.status) ?? statuses[status] ?? 'UNAVAILABLE',
+      message: body?.message ?? `answered with status ${status}`,
+      reason: reason === 'accessNotConfigured' ? 'SERVICE_DISABLED' : reason,
+      retryAfterMs: retryAfterOf(error),
+    },
+    call,
+  );
+}
+
+/** Compute Engine leaves the canonical status out, or writes words of its own. */
+function canonical(status: string | undefined): string | undefined {
+  return status !== undefined && /^[A-Z]+(_[A-Z]+)*$/.test(status) ? status : undefined;
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = responseOf(error)?.status;
+  return typeof status === 'number' ? status : undefined;
+}
+
+function bodyOf(error: unknown): unknown {
+  const body = responseOf(error)?.data;
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function retryAfterOf(error: unknown): number | undefined {
+  const headers = responseOf(error)?.headers;
+  const seconds = headers instanceof Headers ? Number(headers.get('retry-after') ?? NaN) : NaN;
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+function responseOf(
+  error: unknown,
+): { status?: unknown; data?: unknown; headers?: unknown } | undefined {
+  if (!(error instanceof Error) || !('response' in error)) return undefined;
+  const response = error.response;
+  return typeof response === 'object' && response !== null ? response : undefined;
+}

@@ -1,0 +1,81 @@
+// What is read of Google's answers: only the fields that are used.
+import { z } from 'zod';
+
+export const errorBody = z.object({
+  error: z.object({
+    message: z.string(),
+    status: z.string().optional(),
+    details: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+    errors: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+  }),
+});
+
+export const services = z.object({
+  services: z
+    .array(z.object({ name: z.string(), state: z.string().default('STATE_UNSPECIFIED') }))
+    .default([]),
+});
+
+export const serviceAccount = z.object({
+  email: z.string(),
+  displayName: z.string().default(''),
+  description: z.string().default(''),
+  disabled: z.boolean().default(false),
+  uniqueId: z.string().default(''),
+});
+
+/** Loose, as a policy is written back whole: what is not known here must not be lost. */
+export const policy = z.looseObject({
+  etag: z.string().optional(),
+  version: z.number().optional(),
+  bindings: z
+    .array(
+      z.looseObject({
+        role: z.string(),
+        members: z.array(z.string()).default([]),
+        condition: z.unknown().optional(),
+      }),
+    )
+    .default([]),
+});
+export type Policy = z.infer<typeof policy>;
+
+export const project = z.object({
+  /** `projects/123456789012` */
+  name: z.string(),
+  projectId: z.string(),
+  state: z.string().default('ACTIVE'),
+});
+
+export const permissions = z.object({ permissions: z.array(z.string()).default([]) });
+
+export const billing = z.object({ billingEnabled: z.boolean().default(false) });
+
+export const region = z.object({
+  quotas: z
+    .array(z.object({ metric: z.string(), limit: z.number(), usage: z.number().default(0) }))
+    .default([]),
+  /** URLs, the zone's name last. */
+  zones: z.array(z.string()).default([]),
+});
+
+export const network = z.object({ name: z.string() });
+
+export const subnetworks = z.object({
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        network: z.string(),
+        purpose: z.string().default('PRIVATE'),
+        role: z.string().optional(),
+        ipCidrRange: z.string().default(''),
+        description: z.string().default(''),
+      }),
+    )
+    .default([]),
+  nextPageToken: z.string().optional(),
+});
+
+export const operation = z.object({ name: z.string().optional() });
+export const anything = z.unknown();
