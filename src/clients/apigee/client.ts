@@ -16,6 +16,8 @@ import type {
 /** Where access tokens come from; the scope is cloud-platform. */
 export interface Tokens {
   get(): Promise<string>;
+  /** Another one than the last: asked once, when Apigee says 401. */
+  refresh(): Promise<string>;
 }
 
 export interface ApigeeOptions {
@@ -70,12 +72,12 @@ export interface Organizations {
 export interface Environments {
   getEnvironment(name: string, signal?: AbortSignal): Promise<Environment | undefined>;
   createEnvironment(environment: NewEnvironment, signal?: AbortSignal): Promise<Operation>;
-  /** Replaces the type and the properties of an environment; everything else of it stays. */
-  updateEnvironment(
-    name: string,
-    change: { readonly type?: string; readonly properties?: Readonly<Record<string, string>> },
+  /** Adds or changes these properties; everything else of the environment stays. */
+  setEnvironmentProperties(
+    environment: Environment,
+    properties: Readonly<Record<string, string>>,
     signal?: AbortSignal,
-  ): Promise<Operation>;
+  ): Promise<void>;
   /** undefined when it is gone already. */
   deleteEnvironment(name: string, signal?: AbortSignal): Promise<Operation | undefined>;
   listAttachments(instance: string, signal?: AbortSignal): Promise<InstanceAttachment[]>;
@@ -128,12 +130,13 @@ export interface Developers {
     products: readonly string[],
     signal?: AbortSignal,
   ): Promise<App>;
+  /** False when the key is gone. */
   setKeyStatus(
     ref: AppRef & { readonly consumerKey: string },
     status: 'approve' | 'revoke',
     signal?: AbortSignal,
-  ): Promise<void>;
+  ): Promise<boolean>;
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
-  /** Approved keys of all apps with this name, over all developers. */
-  countKeys(app: string, signal?: AbortSignal): Promise<number>;
+  /** Developers that have an app of this name (Apigee lists at most 1000 developers at once). */
+  countDevelopersWithApp(app: string, signal?: AbortSignal): Promise<number>;
 }

@@ -28,7 +28,8 @@ export type Instance = z.infer<typeof instance>;
 export const instanceAttachment = z.object({ name: z.string(), environment: z.string() });
 export type InstanceAttachment = z.infer<typeof instanceAttachment>;
 
-export const environment = z.object({
+/** Loose, as an update must send back what it does not change. */
+export const environment = z.looseObject({
   name: z.string(),
   state: z.string().optional(),
   type: z.string().optional(),
@@ -62,8 +63,11 @@ export const developer = z.object({
   firstName: z.string().default(''),
   lastName: z.string().default(''),
   userName: z.string().default(''),
+  /** active or inactive. */
   status: z.string().default('active'),
   attributes: z.array(attribute).default([]),
+  /** Names of the developer's apps. */
+  apps: z.array(z.string()).default([]),
 });
 export type Developer = z.infer<typeof developer>;
 
@@ -127,7 +131,6 @@ export const product = z.object({
 });
 export type Product = z.infer<typeof product>;
 
-export const attributes = z.array(attribute);
 export type Attribute = z.infer<typeof attribute>;
 
 export const instanceList = z.object({

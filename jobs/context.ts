@@ -1,0 +1,40 @@
+// What a job is given: one gateway's world, the people, the prompt store and the runs. Types only.
+import type { Log } from '../src/log.ts';
+import type { Audience } from './audience.ts';
+import type { ProvisionEnv } from './provision/env.ts';
+
+export interface JobContext {
+  /** @throws invalid/unknown_gateway for a name that the configuration does not hold. */
+  env(gateway: string): ProvisionEnv;
+  readonly audience: Audience;
+  readonly texts: Texts;
+  readonly runs: Runs;
+  readonly usage: Usage;
+  /** Every registered secret masked. */
+  redact(text: string): string;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** False while the queue will try a transient fault again. */
+  readonly isLastAttempt: boolean;
+}
+
+/** Long texts by reference, so that no payload holds them. */
+export interface Texts {
+  read(ref: string): Promise<string | undefined>;
+  drop(ref: string): Promise<void>;
+}
+
+/** What jobs may know of runs. */
+export interface Runs {
+  /** The run that holds the gateway's lock now. */
+  holding(gateway: string): Promise<string | undefined>;
+  last(
+    gateway: string,
+  ): Promise<{ readonly id: string; readonly status: string; readonly at: number } | undefined>;
+}
+
+/** Counts what this bot sent, per app and quota window, over all of its processes. */
+export interface Usage {
+  /** Adds one and returns the count; `expiresAt` (ms since the epoch) is when it may be forgotten. */
+  count(key: string, expiresAt: number): Promise<number>;
+}

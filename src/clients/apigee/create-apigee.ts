@@ -1,0 +1,15 @@
+// Builds the Apigee client out of its parts.
+import type { ApigeeClient, ApigeeOptions } from './client.ts';
+import { createDevelopers } from './developers.ts';
+import { createEnvironments } from './environments.ts';
+import { createOrganizations } from './organizations.ts';
+import { createRequests } from './request.ts';
+
+export function createApigee(options: ApigeeOptions): ApigeeClient {
+  const requests = createRequests(options);
+  return {
+    ...createOrganizations(requests),
+    ...createEnvironments(requests),
+    ...createDevelopers(requests),
+  };
+}

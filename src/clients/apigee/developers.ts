@@ -1,0 +1,134 @@
+// Developers, their apps and the apps' keys. Keys travel in paths here, so no error text repeats a path.
+import type { Developers } from './client.ts';
+import { type Requests, path } from './request.ts';
+import * as schema from './schema.ts';
+
+export function createDevelopers(requests: Requests): Developers {
+  return { ...developerCalls(requests), ...appCalls(requests), ...keyCalls(requests) };
+}
+
+function developerCalls(
+  requests: Requests,
+): Pick<
+  Developers,
+  'getDeveloper' | 'createDeveloper' | 'deleteDeveloper' | 'countDevelopersWithApp'
+> {
+  return {
+    getDeveloper: (email, signal) =>
+      requests.find(
+        {
+          method: 'GET',
+          path: path`/developers/${email.toLowerCase()}`,
+          what: 'read the developer',
+          signal,
+        },
+        schema.developer,
+      ),
+    createDeveloper: ({ email, attributes = [], ...names }, signal) =>
+      requests.send(
+        {
+          method: 'POST',
+          path: '/developers',
+          body: { email: email.toLowerCase(), ...names, attributes },
+          what: 'create the developer',
+          signal,
+        },
+        schema.developer,
+      ),
+    deleteDeveloper: (email, signal) =>
+      requests.tell({
+        method: 'DELETE',
+        path: path`/developers/${email.toLowerCase()}`,
+        what: 'delete the developer',
+        signal,
+      }),
+    countDevelopersWithApp: async (app, signal) => {
+      const { developer } = await requests.send(
+        {
+          method: 'GET',
+          path: '/developers',
+          query: { expand: 'true' },
+          what: 'list the developers',
+          signal,
+        },
+        schema.developerList,
+      );
+      return developer.filter(({ apps }) => apps.includes(app)).length;
+    },
+  };
+}
+
+function appCalls(
+  requests: Requests,
+): Pick<Developers, 'getApp' | 'createApp' | 'deleteApp' | 'generateKey'> {
+  return {
+    getApp: ({ email, app }, signal) =>
+      requests.find(
+        { method: 'GET', path: appPath(email, app), what: `read the app ${app}`, signal },
+        schema.app,
+      ),
+    createApp: (email, { name, products, attributes = [] }, signal) =>
+      requests.send(
+        {
+          method: 'POST',
+          path: path`/developers/${email.toLowerCase()}/apps`,
+          body: { name, apiProducts: products, attributes },
+          what: `create the app ${name}`,
+          signal,
+        },
+        schema.app,
+      ),
+    deleteApp: ({ email, app }, signal) =>
+      requests.tell({
+        method: 'DELETE',
+        path: appPath(email, app),
+        what: `delete the app ${app}`,
+        signal,
+      }),
+    generateKey: (app, email, products, signal) =>
+      requests.send(
+        {
+          method: 'POST',
+          path: appPath(email, app.name),
+          body: {
+            name: app.name,
+            apiProducts: products,
+            attributes: app.attributes,
+            ...(app.callbackUrl === undefined ? {} : { callbackUrl: app.callbackUrl }),
+          },
+          what: `add a key to the app ${app.name}`,
+          signal,
+        },
+        schema.app,
+      ),
+  };
+}
+
+function keyCalls(requests: Requests): Pick<Developers, 'setKeyStatus' | 'deleteKey'> {
+  return {
+    setKeyStatus: async ({ email, app, consumerKey }, status, signal) => {
+      const what = `${status} a key of the app ${app}`;
+      const found = await requests.tell({
+        method: 'POST',
+        path: keyPath(email, app, consumerKey),
+        query: { action: status },
+        what,
+        signal,
+      });
+      return found;
+    },
+    deleteKey: ({ email, app, consumerKey }, signal) =>
+      requests.tell({
+        method: 'DELETE',
+        path: keyPath(email, app, consumerKey),
+        what: `delete a key of the app ${app}`,
+        signal,
+      }),
+  };
+}
+
+const appPath = (email: string, app: string): string =>
+  path`/developers/${email.toLowerCase()}/apps/${app}`;
+
+const keyPath = (email: string, app: string, key: string): string =>
+  path`/developers/${email.toLowerCase()}/apps/${app}/keys/${key}`;

@@ -1,0 +1,111 @@
+// The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
+import { type LlmgwError, fail } from '../../errors.ts';
+import { errorEnvelope } from './schema.ts';
+
+export interface Refusal {
+  /** What we were doing, as in `create the developer`. */
+  readonly what: string;
+  readonly organization: string;
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | null;
+}
+
+/** @returns the error to throw for an HTTP answer that is no success. */
+export function refusalError(refusal: Refusal): LlmgwError {
+  const { what, status, organization } = refusal;
+  const said = readEnvelope(refusal.body);
+  const message = `Apigee refused to ${what}: HTTP ${status}${said.message === '' ? '' : `, ${said.message}`}`;
+  const details = { status, reason: said.reason || said.status };
+  if (said.reason === 'SERVICE_DISABLED') {
+    return fail('transient', 'service_disabled', message, {
+      next: 'Enable it with `gcloud services enable apigee.googleapis.com`; it takes a few minutes to take effect.',
+      details,
+    });
+  }
+  switch (status) {
+    case 401:
+      return fail('permanent', 'unauthenticated', message, {
+        next: "Check the bot's Google credentials (Workload Identity or Application Default Credentials).",
+        details,
+      });
+    case 403:
+      return fail('permanent', 'denied', message, {
+        next: `Give the bot's service account roles/apigee.admin on the project of the organization ${organization}.`,
+        details,
+      });
+    case 404:
+      return fail('permanent', 'not_found', message, {
+        next: `Check APIGEE_ORG (now ${organization}) and APIGEE_URL.`,
+        details,
+      });
+    case 409:
+      return said.status === 'ABORTED'
+        ? fail('transient', 'conflict', message, { details })
+        : fail('permanent', 'already_exists', message, {
+            next: 'Look at what has this name in the Apigee console; remove it or choose another name.',
+            details,
+          });
+    case 429:
+      return fail('transient', 'rate_limited', message, {
+        retryAfterMs: retryAfterMs(refusal.retryAfter),
+        details,
+      });
+    default:
+      return otherRefusal(status, message, said.status, {
+        details,
+        retryAfterMs: retryAfterMs(refusal.retryAfter),
+      });
+  }
+}
+
+function otherRefusal(
+  status: number,
+  message: string,
+  googleStatus: string,
+  options: { details: { status: number; reason: string }; retryAfterMs: number | undefined },
+): LlmgwError {
+  if (status >= 500 || status === 408) return fail('transient', 'unavailable', message, options);
+  const { details } = options;
+  if (googleStatus === 'FAILED_PRECONDITION') {
+    return fail('permanent', 'failed_precondition', message, {
+      next: 'Mend what Apigee names, then retry.',
+      details,
+    });
+  }
+  return fail('permanent', 'rejected', message, {
+    next: 'Mend what Apigee names in the configuration, then retry.',
+    details,
+  });
+}
+
+/** @returns the error to throw when no answer came. */
+export function networkError(what: string, cause: unknown, timeoutMs: number): LlmgwError {
+  const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+  return timedOut
+    ? fail('transient', 'timeout', `Apigee did not answer within ${timeoutMs} ms to ${what}`, {
+        next: 'Try again in a moment.',
+      })
+    : fail('transient', 'unavailable', `Apigee could not be reached to ${what}`, {
+        next: 'Try again in a moment; if it persists, check APIGEE_URL and the network.',
+        cause,
+      });
+}
+
+function readEnvelope(body: string): { message: string; status: string; reason: string } {
+  try {
+    const { error } = errorEnvelope.parse(JSON.parse(body));
+    const reason = error.details.find((detail) => detail.reason !== undefined)?.reason ?? '';
+    return { message: error.message.slice(0, 1000), status: error.status, reason };
+  } catch {
+    return { message: '', status: '', reason: '' };
+  }
+}
+
+function retryAfterMs(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}

@@ -1,0 +1,124 @@
+// One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
+import type { z } from 'zod';
+import { LlmgwError, fail } from '../../errors.ts';
+import type { ApigeeOptions } from './client.ts';
+import { networkError, refusalError } from './fault.ts';
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/v1/organizations/O`; built with `path`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly body?: unknown;
+  /** What we are doing, for people: never a key. */
+  readonly what: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Requests {
+  /** Reads the answer by its schema. */
+  send<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema>>;
+  /** As send, and undefined where Apigee says 404. */
+  find<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema> | undefined>;
+  /** For calls that answer nothing we need; false where Apigee says 404. */
+  tell(call: Call): Promise<boolean>;
+}
+
+/** A path of the API with every inserted part escaped, as in path`/developers/${email}`: `a%40b.c`. */
+export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return parts.reduce((built, part, index) => {
+    const value = values[index - 1] ?? '';
+    return `${built}${encodeURIComponent(value)}${part}`;
+  });
+}
+
+export function createRequests(options: ApigeeOptions): Requests {
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const base = `${options.url.replace(/\/+$/, '')}/v1/organizations/${encodeURIComponent(options.organization)}`;
+
+  async function exchange(call: Call): Promise<string> {
+    call.signal?.throwIfAborted();
+    let answer = await fetchText(call, await options.tokens.get());
+    // An expired token did no work, so the call may be made again whatever it is.
+    if (answer.status === 401) answer = await fetchText(call, await options.tokens.refresh());
+    const { status, text, retryAfter } = answer;
+    if (status >= 200 && status < 300) return text;
+    throw refusalError({
+      what: call.what,
+      organization: options.organization,
+      status,
+      body: text,
+      retryAfter,
+    });
+  }
+
+  async function fetchText(call: Call, token: string) {
+    const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(`${base}${call.path}${query}`, {
+        method: call.method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': contentType(call) },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        redirect: 'error',
+        signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
+      });
+      return {
+        status: response.status,
+        text: await response.text(),
+        retryAfter: response.headers.get('retry-after'),
+      };
+    } catch (error) {
+      call.signal?.throwIfAborted();
+      throw networkError(call.what, error, timeoutMs);
+    }
+  }
+
+  async function send<Schema extends z.ZodType>(
+    call: Call,
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
+    const text = await exchange(call);
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    // The answer itself stays out of the message, as it may hold a key.
+    const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw fail(
+      'permanent',
+      'unexpected_answer',
+      `Apigee answered in a form we do not know when asked to ${call.what}`,
+      {
+        next: 'Check that APIGEE_URL is the Apigee management API (v1).',
+        details: { fields: where },
+      },
+    );
+  }
+
+  async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    send,
+    find: (call, schema) => orMissing(send(call, schema)),
+    tell: async (call) => (await orMissing(exchange(call))) !== undefined,
+  };
+}
+
+/** Apigee wants octet-stream for its bare `?action=` calls. */
+function contentType(call: Call): string {
+  return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? {} : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+// The inference client over fetch: one POST to /v1/completions, plain or as an event stream, never repeated.
+import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
+import { networkFault, stoppedAt } from './fault.ts';
+import { completionBody, parseJson } from './schema.ts';
+import { readStream } from './stream.ts';
+
+export function createInference(): InferenceClient {
+  return { complete };
+}
+
+const defaultTimeoutMs = 300_000;
+
+async function complete(request: CompletionRequest): Promise<Completion> {
+  request.signal?.throwIfAborted();
+  const startedAt = performance.now();
+  const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
+  const signal =
+    request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+  let response: Response;
+  try {
+    response = await post(request, signal);
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    return stoppedAt({ network: networkFault(error) });
+  }
+  const answered = { status: response.status, headers: Object.fromEntries(response.headers) };
+  const isStream = (response.headers.get('content-type') ?? '').includes('text/event-stream');
+  if (response.ok && isStream) {
+    const result = await readStream({ response, startedAt, request });
+    request.signal?.throwIfAborted();
+    return result.ok ? result : { ...result, ...answered };
+  }
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    return stoppedAt({ ...answered, network: networkFault(error), midStream: true });
+  }
+  const parsed = completionBody.safeParse(parseJson(text));
+  if (!response.ok || !parsed.success) return stoppedAt({ ...answered, body: text });
+  const totalMs = performance.now() - startedAt;
+  const { choices, model, usage } = parsed.data;
+  const answer = choices[0]?.text ?? '';
+  request.onText?.(answer);
+  return {
+    ok: true,
+    text: answer,
+    model: model ?? request.model,
+    usage,
+    firstTokenMs: totalMs,
+    totalMs,
+    streamed: false,
+    pieces: 1,
+  };
+}
+
+function post(request: CompletionRequest, signal: AbortSignal): Promise<Response> {
+  const { model, prompt, maxTokens, temperature, stream, consumerKey } = request;
+  return fetch(`${request.baseUrl.replace(/\/+$/, '')}/v1/completions`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(consumerKey === undefined ? {} : { 'x-api-key': consumerKey }),
+    },
+    body: JSON.stringify({
+      model,
+      prompt,
+      max_tokens: maxTokens,
+      ...(temperature === undefined ? {} : { temperature }),
+      stream,
+      ...(stream ? { stream_options: { include_usage: true } } : {}),
+    }),
+    // A key must not follow a redirect to somewhere else.
+    redirect: 'manual',
+    signal,
+  });
+}

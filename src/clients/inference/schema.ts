@@ -1,0 +1,34 @@
+// The parts of an OpenAI-style completion that we read, whole and in chunks.
+import { z } from 'zod';
+
+const usage = z
+  .object({ prompt_tokens: z.number(), completion_tokens: z.number().default(0) })
+  .transform((tokens) => ({
+    promptTokens: tokens.prompt_tokens,
+    completionTokens: tokens.completion_tokens,
+  }));
+
+const choice = z.object({ text: z.string().default('') });
+
+/** An answer in one piece; at least one choice, so that an error body is not taken for an answer. */
+export const completionBody = z.object({
+  model: z.string().optional(),
+  choices: z.array(choice).min(1),
+  usage: usage.nullish().transform((value) => value ?? undefined),
+});
+
+/** One event of a stream; the last has no choices but the usage. */
+export const completionChunk = z.object({
+  model: z.string().optional(),
+  choices: z.array(choice),
+  usage: usage.nullish().transform((value) => value ?? undefined),
+});
+
+/** undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

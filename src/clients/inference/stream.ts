@@ -1,0 +1,84 @@
+// Reads an answer that arrives as server-sent events: grows the text, and recognises an error in the middle.
+import { createParser } from 'eventsource-parser';
+import type { Completion, CompletionRequest } from './client.ts';
+import { networkFault, stoppedAt } from './fault.ts';
+import { completionChunk, parseJson } from './schema.ts';
+
+interface Progress {
+  text: string;
+  model: string | undefined;
+  usage: { promptTokens: number; completionTokens: number } | undefined;
+  firstTokenMs: number | undefined;
+  /** The event that was no chunk: an error of the model server. */
+  failure: string | undefined;
+  done: boolean;
+}
+
+export async function readStream(of: {
+  readonly response: Response;
+  readonly startedAt: number;
+  readonly request: CompletionRequest;
+}): Promise<Completion> {
+  const { response, startedAt, request } = of;
+  const progress: Progress = {
+    text: '',
+    model: undefined,
+    usage: undefined,
+    firstTokenMs: undefined,
+    failure: undefined,
+    done: false,
+  };
+  const parser = createParser({ onEvent: (event) => take(progress, event.data, startedAt) });
+  let pieces = 0;
+  try {
+    const decoder = new TextDecoder();
+    for await (const bytes of response.body ?? []) {
+      const before = progress.text;
+      parser.feed(decoder.decode(bytes, { stream: true }));
+      if (progress.text !== before) {
+        pieces += 1;
+        request.onText?.(progress.text);
+      }
+      if (progress.failure !== undefined || progress.done) break;
+    }
+  } catch (error) {
+    return stoppedAt({ network: networkFault(error), midStream: true, partialText: progress.text });
+  }
+  if (progress.failure !== undefined) {
+    return stoppedAt({ body: progress.failure, midStream: true, partialText: progress.text });
+  }
+  // A stream that ends without its last word was cut, even if the connection closed politely.
+  if (!progress.done) {
+    return stoppedAt({ network: 'reset', midStream: true, partialText: progress.text });
+  }
+  const totalMs = performance.now() - startedAt;
+  return {
+    ok: true,
+    text: progress.text,
+    model: progress.model ?? request.model,
+    usage: progress.usage,
+    firstTokenMs: progress.firstTokenMs ?? totalMs,
+    totalMs,
+    streamed: true,
+    pieces,
+  };
+}
+
+function take(progress: Progress, raw: string, startedAt: number): void {
+  if (progress.failure !== undefined || progress.done) return;
+  if (raw.trim() === '[DONE]') {
+    progress.done = true;
+    return;
+  }
+  const chunk = completionChunk.safeParse(parseJson(raw));
+  if (!chunk.success) {
+    progress.failure = raw;
+    return;
+  }
+  const { choices, model, usage } = chunk.data;
+  progress.model ??= model;
+  progress.usage = usage ?? progress.usage;
+  const text = choices[0]?.text ?? '';
+  if (text !== '') progress.firstTokenMs ??= performance.now() - startedAt;
+  progress.text += text;
+}
