@@ -1,0 +1,88 @@
+// A cluster's stored objects: the revision counter, the history that watches replay, and the listeners.
+import type { KubeObject } from './cluster.ts';
+import type { ClusterState } from './cluster-state.ts';
+
+export interface Revision {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly revision: number;
+  readonly object: KubeObject;
+  /** What it was before, for watches whose selector it has left or entered. */
+  readonly previous: KubeObject | undefined;
+}
+
+export interface Objects {
+  get(groupKind: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  /** Sorted by namespace and name, as the real store lists. */
+  list(groupKind: string, namespace?: string): KubeObject[];
+  groupKinds(): string[];
+  /** Stores a whole object under the next revision; the object must not be changed afterwards. */
+  put(groupKind: string, object: KubeObject): KubeObject;
+  remove(groupKind: string, object: KubeObject): KubeObject;
+  revision(): number;
+  /** Revisions after `since`, or undefined when they are no longer known. */
+  history(since: number): readonly Revision[] | undefined;
+  subscribe(listener: (revision: Revision) => void): () => void;
+}
+
+const historyLength = 4_000;
+
+export const keyOf = (namespace: string | undefined, name: string): string =>
+  `${namespace ?? ''}/${name}`;
+
+export const groupKindOf = (group: string, kind: string): string =>
+  group === '' ? kind : `${kind}.${group}`;
+
+export function createObjects(state: ClusterState, changed: () => void): Objects {
+  const history: Revision[] = [];
+  let floor = state.revision;
+  const listeners = new Set<(revision: Revision) => void>();
+
+  const record = (revision: Revision): void => {
+    history.push(revision);
+    if (history.length > historyLength) floor = history.shift()?.revision ?? floor;
+    changed();
+    for (const listener of listeners) listener(revision);
+  };
+
+  const next = (object: KubeObject): KubeObject => {
+    state.revision += 1;
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(state.revision) } };
+  };
+
+  return {
+    get: (groupKind, namespace, name) => state.objects[groupKind]?.[keyOf(namespace, name)],
+    list: (groupKind, namespace) => {
+      const kept = Object.entries(state.objects[groupKind] ?? {});
+      const within =
+        namespace === undefined ? kept : kept.filter(([key]) => key.startsWith(`${namespace}/`));
+      return within.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    },
+    groupKinds: () => Object.keys(state.objects),
+    put: (groupKind, object) => {
+      const stored = next(object);
+      const kept = (state.objects[groupKind] ??= {});
+      const key = keyOf(object.metadata.namespace, object.metadata.name);
+      const previous = kept[key];
+      kept[key] = stored;
+      const type = previous === undefined ? 'ADDED' : 'MODIFIED';
+      record({ type, revision: state.revision, object: stored, previous });
+      return stored;
+    },
+    remove: (groupKind, object) => {
+      const kept = state.objects[groupKind] ?? {};
+      const key = keyOf(object.metadata.namespace, object.metadata.name);
+      const previous = kept[key];
+      delete kept[key];
+      if (Object.keys(kept).length === 0) delete state.objects[groupKind];
+      const last = next(object);
+      record({ type: 'DELETED', revision: state.revision, object: last, previous });
+      return last;
+    },
+    revision: () => state.revision,
+    history: (since) => (since < floor ? undefined : history.filter((one) => one.revision > since)),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
