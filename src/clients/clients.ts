@@ -1,5 +1,6 @@
 // Every outside service that jobs may speak to, as one value: types only.
 import type { GatewayConfig } from '../config.ts';
+import type { ApigeeClient } from './apigee/client.ts';
 import type { GkeClient } from './gke/client.ts';
 import type { AccessTokens } from './google/auth.ts';
 import type { BillingClient } from './google/billing.ts';
@@ -8,6 +9,7 @@ import type { IamClient } from './google/iam.ts';
 import type { ResourceManagerClient } from './google/resource-manager.ts';
 import type { ServiceUsageClient } from './google/service-usage.ts';
 import type { HelmClient } from './helm/client.ts';
+import type { InferenceClient } from './inference/client.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 
 export interface Clients {
@@ -21,5 +23,8 @@ export interface Clients {
   /** The API of the gateway's cluster, looked up through GKE on first use. Its calls fail with refused/no_cluster while there is none. */
   kubernetes(gateway: GatewayConfig): KubernetesClient;
   helm(gateway: GatewayConfig): HelmClient;
+  /** Apigee's management API, in the gateway's organization. */
+  apigee(gateway: GatewayConfig): ApigeeClient;
+  readonly inference: InferenceClient;
   close(): Promise<void>;
 }
