@@ -1,0 +1,375 @@
+// Every row of the fault table, by the exact bodies that Apigee, the endpoint picker, vLLM and the load balancer send.
+import { describe, expect, it } from 'vitest';
+import { explain, faultTable } from '../../../jobs/faults/explain.ts';
+import type { CompletionFault } from '../../../src/clients/inference/client.ts';
+import { createRedactor } from '../../../src/redaction.ts';
+
+const apigee = (faultstring: string, errorcode: string): string =>
+  JSON.stringify({ fault: { faultstring, detail: { errorcode } } });
+
+const nested = (message: string, type: string, code: number): string =>
+  JSON.stringify({ error: { message, type, param: null, code } });
+
+const flat = (message: string, type: string, code: number): string =>
+  JSON.stringify({ object: 'error', message, type, param: null, code });
+
+interface Case {
+  readonly row: string;
+  readonly fault: Partial<CompletionFault>;
+  /** Words that a person must find in title, meaning or next. */
+  readonly says: RegExp;
+  readonly retryAfterMs?: number;
+  readonly command?: string;
+}
+
+const cases: readonly Case[] = [
+  {
+    row: 'no_key',
+    fault: {
+      status: 500,
+      body: apigee(
+        'Raising fault. Fault name : RF-insufficient-request-raise-fault',
+        'steps.raisefault.RaiseFault',
+      ),
+    },
+    says: /`\/llmgw key`/,
+    command: 'key',
+  },
+  {
+    row: 'no_key',
+    fault: {
+      status: 401,
+      body: apigee(
+        'Failed to resolve API Key variable request.header.x-api-key',
+        'steps.oauth.v2.FailedToResolveAPIKey',
+      ),
+    },
+    says: /x-api-key/,
+    command: 'key',
+  },
+  {
+    row: 'wrong_key',
+    fault: { status: 401, body: apigee('Invalid ApiKey', 'oauth.v2.InvalidApiKey') },
+    says: /three minutes/,
+    command: 'key',
+  },
+  {
+    row: 'key_not_for_path',
+    fault: {
+      status: 401,
+      body: apigee('Invalid ApiKey for given resource', 'oauth.v2.InvalidApiKeyForGivenResource'),
+    },
+    says: /POST \/v1\/completions/,
+  },
+  {
+    row: 'key_not_approved',
+    fault: { status: 401, body: apigee('ApiKey not approved', 'oauth.v2.ApiKeyNotApproved') },
+    says: /revoked or waits for approval/,
+  },
+  {
+    row: 'app_revoked',
+    fault: {
+      status: 401,
+      body: apigee(
+        'Invalid client id : app not approved',
+        'keymanagement.service.invalid_client-app_not_approved',
+      ),
+    },
+    says: /app of this key is revoked/,
+  },
+  {
+    row: 'developer_inactive',
+    fault: {
+      status: 401,
+      body: apigee(
+        'Developer Status is not Active',
+        'keymanagement.service.DeveloperStatusNotActive',
+      ),
+    },
+    says: /inactive/,
+  },
+  {
+    row: 'key_expired',
+    fault: { status: 401, body: apigee('API Key expired', 'oauth.v2.ApiKeyExpired') },
+    says: /expired/,
+    command: 'key',
+  },
+  {
+    row: 'quota_spent',
+    fault: {
+      status: 429,
+      body: apigee(
+        'Rate limit quota violation. Quota limit  exceeded. Identifier : _default',
+        'policies.ratelimit.QuotaViolation',
+      ),
+    },
+    says: /5 requests per 60 s.*at most 60 s/s,
+    retryAfterMs: 60_000,
+  },
+  {
+    row: 'quota_spent',
+    fault: {
+      // Old Edge answered 500: the body decides.
+      status: 500,
+      body: apigee(
+        'Rate limit quota violation. Quota limit  exceeded.',
+        'policies.ratelimit.QuotaViolation',
+      ),
+    },
+    says: /at most 60 s/,
+    retryAfterMs: 60_000,
+  },
+  {
+    row: 'spike_arrest',
+    fault: {
+      status: 429,
+      body: apigee(
+        'Spike arrest violation. Allowed rate : MessageRate{messagesPerPeriod=10, periodInMicroseconds=60000000, maxBurstMessageCount=1.0}',
+        'policies.ratelimit.SpikeArrestViolation',
+      ),
+    },
+    says: /in 6 s/,
+    retryAfterMs: 6000,
+  },
+  {
+    row: 'prompt_too_large',
+    fault: {
+      status: 413,
+      body: apigee('Body buffer overflow', 'protocol.http.TooBigBody'),
+    },
+    says: /Shorten/,
+  },
+  {
+    row: 'prompt_too_large',
+    fault: { status: 413, body: 'Payload Too Large' },
+    says: /Shorten/,
+  },
+  {
+    row: 'context_too_long',
+    fault: {
+      status: 400,
+      body: flat(
+        "This model's maximum context length is 32768 tokens. However, you requested 40000 tokens.",
+        'BadRequestError',
+        400,
+      ),
+    },
+    says: /32768 tokens.*--max-tokens/s,
+  },
+  {
+    row: 'context_too_long',
+    fault: {
+      status: 400,
+      body: nested(
+        "This model's maximum context length is 2048 tokens, however you requested 4000 tokens",
+        'BadRequestError',
+        400,
+      ),
+    },
+    says: /2048 tokens/,
+  },
+  {
+    row: 'unknown_model',
+    fault: {
+      status: 404,
+      body: flat('The model `x` does not exist.', 'NotFoundError', 404),
+    },
+    says: /Qwen\/Qwen2\.5/,
+    command: 'status',
+  },
+  {
+    row: 'unknown_model',
+    fault: {
+      status: 404,
+      body: nested('The model `x` does not exist.', 'NotFoundError', 404),
+    },
+    says: /Qwen\/Qwen2\.5/,
+    command: 'status',
+  },
+  {
+    row: 'model_refused',
+    fault: { status: 422, body: nested('prompt: field required', 'UnprocessableEntityError', 422) },
+    says: /field required/,
+  },
+  {
+    row: 'model_failed',
+    fault: { status: 500, body: flat('EngineCore died', 'InternalServerError', 500) },
+    says: /EngineCore died/,
+    command: 'status',
+  },
+  {
+    row: 'stream_failed',
+    fault: {
+      status: 200,
+      midStream: true,
+      body: nested('CUDA out of memory', 'InternalServerError', 500),
+    },
+    says: /middle of the answer.*out of memory/s,
+  },
+  {
+    row: 'stream_cut',
+    fault: { status: 200, midStream: true, network: 'reset' },
+    says: /cut off/,
+  },
+  {
+    row: 'extension_failed',
+    fault: { status: 500, body: '' },
+    says: /no verdict from Apigee/,
+    retryAfterMs: 5000,
+    command: 'status',
+  },
+  {
+    row: 'picker_saturated',
+    fault: {
+      status: 429,
+      body: 'inference gateway: InferencePoolResourceExhausted - system saturated, sheddable request dropped',
+    },
+    says: /busy/,
+    retryAfterMs: 5000,
+  },
+  {
+    row: 'picker_without_pods',
+    fault: {
+      status: 503,
+      body: 'inference gateway: ServiceUnavailable - failed to find candidate pods for serving the request',
+    },
+    says: /No model server is ready/,
+    retryAfterMs: 30_000,
+    command: 'status',
+  },
+  {
+    row: 'picker_refused',
+    fault: {
+      status: 400,
+      body: 'inference gateway: BadRequest - model not found in request body',
+    },
+    says: /model not found in request body/,
+  },
+  {
+    row: 'picker_failed',
+    fault: { status: 500, body: 'inference gateway: Internal - no scheduling profile' },
+    says: /no scheduling profile/,
+  },
+  {
+    row: 'no_healthy_upstream',
+    fault: { status: 503, body: 'no healthy upstream' },
+    says: /health check/,
+    retryAfterMs: 30_000,
+    command: 'status',
+  },
+  {
+    row: 'host_unknown_to_apigee',
+    fault: {
+      status: 404,
+      body: apigee(
+        'Unable to identify proxy for host: default and url: /v1/completions',
+        'messaging.adaptors.http.flow.ApplicationNotFound',
+      ),
+    },
+    says: /environment group/,
+    command: 'status',
+  },
+  { row: 'no_route', fault: { status: 404, body: '' }, says: /No route/, command: 'status' },
+  {
+    row: 'pool_missing',
+    fault: { status: 500, body: 'fault filter abort' },
+    says: /pool/,
+    command: 'status',
+  },
+  {
+    row: 'upstream_failed',
+    fault: {
+      status: 503,
+      body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
+    },
+    says: /lost it/,
+    command: 'status',
+  },
+  {
+    row: 'gateway_timed_out',
+    fault: { status: 504, body: 'upstream request timeout' },
+    says: /--max-tokens/,
+  },
+  {
+    row: 'gateway_address_gone',
+    fault: { network: 'refused' },
+    says: /removed/,
+    command: 'status',
+  },
+  {
+    row: 'network_timed_out',
+    fault: { network: 'timeout' },
+    says: /did not answer/,
+    command: 'status',
+  },
+  { row: 'network_failed', fault: { network: 'reset' }, says: /reset/, command: 'status' },
+  { row: 'network_failed', fault: { network: 'dns' }, says: /resolved/, command: 'status' },
+];
+
+const circumstances = {
+  gateway: 'default',
+  quota: { limit: 5, interval: 1, timeUnit: 'minute' },
+  model: 'Qwen/Qwen2.5-1.5B-Instruct',
+  redact: (text: string) => text,
+} as const;
+
+const failed = (fault: Partial<CompletionFault>): CompletionFault => ({
+  ok: false,
+  status: undefined,
+  body: '',
+  headers: {},
+  network: undefined,
+  midStream: false,
+  partialText: '',
+  ...fault,
+});
+
+describe('the fault table', () => {
+  it.each(cases)('$row: $fault.status $fault.network $fault.body', (testCase) => {
+    const explained = explain(failed(testCase.fault), circumstances);
+    expect(explained.row).toBe(testCase.row);
+    expect(`${explained.title} ${explained.meaning} ${explained.next}`).toMatch(testCase.says);
+    expect(explained.retryAfterMs).toBe(testCase.retryAfterMs);
+    expect(explained.action?.command).toBe(testCase.command);
+    expect(explained.status).toBe(testCase.fault.status);
+    expect(explained.raw).toBeUndefined();
+  });
+
+  it('has a case for every row', () => {
+    const shown = new Set(cases.map(({ row }) => row));
+    expect(faultTable.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+  });
+
+  it('shows the raw body of a fault it does not know, redacted and cut', () => {
+    const key = 'a-consumer-key-of-someone';
+    const redactor = createRedactor([key]);
+    const body = `${'x'.repeat(590)}${key}`;
+    const explained = explain(failed({ status: 418, body }), {
+      ...circumstances,
+      redact: (text) => redactor.text(text),
+    });
+    expect(explained.row).toBe('unknown');
+    expect(explained.meaning).toContain('418');
+    expect(explained.raw).toHaveLength(597);
+    expect(explained.raw).not.toContain('a-consumer');
+  });
+
+  it('masks a key that a model server repeats', () => {
+    const key = 'a-consumer-key-of-someone';
+    const redactor = createRedactor([key]);
+    const explained = explain(failed({ status: 400, body: flat(`bad ${key}`, 'X', 400) }), {
+      ...circumstances,
+      redact: (text) => redactor.text(text),
+    });
+    expect(JSON.stringify(explained)).not.toContain(key);
+  });
+
+  it.each([
+    { quota: { limit: 20, interval: 1, timeUnit: 'hour' } as const, says: /at most 60 minutes/ },
+    { quota: { limit: 9, interval: 1, timeUnit: 'day' } as const, says: /at most 24 hours/ },
+    { quota: { limit: 9, interval: 1, timeUnit: 'month' } as const, says: /at most 31 days/ },
+  ])('bounds the wait by a window of one $quota.timeUnit', ({ quota, says }) => {
+    const body = apigee('Rate limit quota violation.', 'policies.ratelimit.QuotaViolation');
+    expect(explain(failed({ status: 429, body }), { ...circumstances, quota }).next).toMatch(says);
+  });
+});
