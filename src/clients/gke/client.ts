@@ -1,4 +1,9 @@
 // Google Kubernetes Engine over gRPC: create, look at and delete clusters.
+import type { AccessTokens } from '../google/auth.ts';
+import { createCallGke, orMissing } from './call.ts';
+import { toCluster, toClusterBody, toOperation } from './cluster-body.ts';
+import { cluster as clusterAnswer, operation as operationAnswer, operations } from './schema.ts';
+
 export interface ClusterPlace {
   readonly projectId: string;
   /** Zone or region. */
@@ -10,7 +15,13 @@ export interface ClusterWish extends ClusterPlace {
   readonly network: string;
   readonly subnetwork: string;
   readonly machineType: string;
+  readonly diskType: string;
   readonly nodeCount: number;
+  /** `PROJECT.svc.id.goog` */
+  readonly workloadPool: string;
+  readonly gatewayApiChannel: 'CHANNEL_STANDARD';
+  readonly releaseChannel: 'RAPID' | 'REGULAR' | 'STABLE';
+  readonly monitoring: readonly ('SYSTEM_COMPONENTS' | 'DCGM')[];
   /** Resource labels: lower-case keys, no dots or slashes. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -48,6 +59,7 @@ export interface Cluster extends ClusterPlace {
 export interface ClusterOperation {
   /** Short name, `operation-…`. */
   readonly name: string;
+  /** `CREATE_CLUSTER`, `DELETE_CLUSTER`, … */
   readonly type: string;
   readonly status: 'PENDING' | 'RUNNING' | 'DONE' | 'ABORTING' | 'STATUS_UNSPECIFIED';
   /** Name of the cluster that it works on. */
@@ -69,7 +81,88 @@ export interface GkeClient {
     place: Omit<ClusterPlace, 'name'>,
     operation: string,
   ): Promise<ClusterOperation | undefined>;
-  /** Newest first: finds the running creation after a crash. */
+  /** Those of one cluster, newest first: finds the running creation after a crash. */
   listOperations(place: ClusterPlace): Promise<ClusterOperation[]>;
   close(): Promise<void>;
+}
+
+const readTimeoutMs = 20_000;
+const writeTimeoutMs = 45_000;
+
+/** @param url `https://container.googleapis.com`, or `http://host:port` without TLS. */
+export function createGkeClient(tokens: AccessTokens, url: string): GkeClient {
+  const { call, close } = createCallGke(tokens, url);
+  return {
+    getCluster: async (place) => {
+      const { projectId, name } = place;
+      const answer = await orMissing(
+        call(
+          { doing: `Looking at cluster ${name}`, projectId, timeoutMs: readTimeoutMs },
+          (client, settings) => client.getCluster({ name: clusterPath(place) }, settings),
+          clusterAnswer,
+        ),
+      );
+      return answer === undefined ? undefined : toCluster(place, answer);
+    },
+    createCluster: async (wish) => {
+      const { projectId, name } = wish;
+      const answer = await call(
+        { doing: `Creating cluster ${name}`, projectId, timeoutMs: writeTimeoutMs },
+        (client, settings) =>
+          client.createCluster(
+            { parent: locationPath(wish), cluster: toClusterBody(wish) },
+            settings,
+          ),
+        operationAnswer,
+      );
+      return toOperation(answer);
+    },
+    deleteCluster: async (place) => {
+      const { projectId, name } = place;
+      const answer = await orMissing(
+        call(
+          { doing: `Deleting cluster ${name}`, projectId, timeoutMs: writeTimeoutMs },
+          (client, settings) => client.deleteCluster({ name: clusterPath(place) }, settings),
+          operationAnswer,
+        ),
+      );
+      return answer === undefined ? undefined : toOperation(answer);
+    },
+    getOperation: async (place, operation) => {
+      const { projectId } = place;
+      const answer = await orMissing(
+        call(
+          { doing: `Looking at operation ${operation}`, projectId, timeoutMs: readTimeoutMs },
+          (client, settings) =>
+            client.getOperation(
+              { name: `${locationPath(place)}/operations/${operation}` },
+              settings,
+            ),
+          operationAnswer,
+        ),
+      );
+      return answer === undefined ? undefined : toOperation(answer);
+    },
+    listOperations: async (place) => {
+      const { projectId, name } = place;
+      const answer = await call(
+        { doing: `Listing the operations on ${name}`, projectId, timeoutMs: readTimeoutMs },
+        (client, settings) => client.listOperations({ parent: locationPath(place) }, settings),
+        operations,
+      );
+      return (answer.operations ?? [])
+        .map(toOperation)
+        .filter((operation) => operation.cluster === name)
+        .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+    },
+    close,
+  };
+}
+
+function locationPath(place: Omit<ClusterPlace, 'name'>): string {
+  return `projects/${place.projectId}/locations/${place.location}`;
+}
+
+function clusterPath(place: ClusterPlace): string {
+  return `${locationPath(place)}/clusters/${place.name}`;
 }

@@ -1,0 +1,80 @@
+// The wish for a cluster as GKE's API spells it, and its answers as we read them. Pure.
+import type { z } from 'zod';
+import type { Cluster, ClusterOperation, ClusterPlace, ClusterWish } from './client.ts';
+import type { cluster, operation } from './schema.ts';
+
+/** What gcloud gives nodes when nothing is asked for. */
+const oauthScopes = [
+  'https://www.googleapis.com/auth/devstorage.read_only',
+  'https://www.googleapis.com/auth/logging.write',
+  'https://www.googleapis.com/auth/monitoring',
+  'https://www.googleapis.com/auth/servicecontrol',
+  'https://www.googleapis.com/auth/service.management.readonly',
+  'https://www.googleapis.com/auth/trace.append',
+];
+
+/** Numbers of google.container.v1.MonitoringComponentConfig.Component: the library's types take no names in lists. */
+const components = { SYSTEM_COMPONENTS: 1, DCGM: 15 } as const;
+
+export function toClusterBody(wish: ClusterWish) {
+  return {
+    name: wish.name,
+    network: wish.network,
+    subnetwork: wish.subnetwork,
+    resourceLabels: { ...wish.labels },
+    networkConfig: { gatewayApiConfig: { channel: wish.gatewayApiChannel } },
+    workloadIdentityConfig: { workloadPool: wish.workloadPool },
+    releaseChannel: { channel: wish.releaseChannel },
+    monitoringConfig: {
+      componentConfig: { enableComponents: wish.monitoring.map((name) => components[name]) },
+    },
+    nodePools: [
+      {
+        name: 'default-pool',
+        initialNodeCount: wish.nodeCount,
+        config: { machineType: wish.machineType, diskType: wish.diskType, oauthScopes },
+      },
+    ],
+  };
+}
+
+export function toCluster(place: ClusterPlace, answer: z.infer<typeof cluster>): Cluster {
+  const conditions = (answer.conditions ?? []).map((condition) => condition.message);
+  return {
+    ...place,
+    id: answer.id,
+    status: answer.status,
+    statusMessage: [answer.statusMessage, ...conditions].filter((text) => text !== '').join('; '),
+    endpoint: answer.endpoint,
+    caCertificate: answer.masterAuth?.clusterCaCertificate ?? '',
+    version: answer.currentMasterVersion,
+    labels: answer.resourceLabels ?? {},
+    network: answer.network,
+    subnetwork: answer.subnetwork,
+    workloadPool: answer.workloadIdentityConfig?.workloadPool ?? '',
+    hasGatewayApi: answer.networkConfig?.gatewayApiConfig?.channel === 'CHANNEL_STANDARD',
+    nodePools: (answer.nodePools ?? []).map((pool) => ({
+      name: pool.name,
+      machineType: pool.config?.machineType ?? '',
+      nodeCount: pool.initialNodeCount ?? 0,
+    })),
+  };
+}
+
+export function toOperation(answer: z.infer<typeof operation>): ClusterOperation {
+  const message = answer.error?.message ?? '';
+  return {
+    name: answer.name,
+    type: answer.operationType,
+    status: answer.status,
+    cluster: /\/clusters\/([^/]+)/.exec(answer.targetLink)?.[1] ?? '',
+    detail: answer.detail,
+    startedAt: answer.startTime,
+    error: failureOf(message === '' ? answer.statusMessage : message, answer.error?.code ?? 0),
+  };
+}
+
+function failureOf(message: string, code: number): string | undefined {
+  if (message !== '') return message;
+  return code === 0 ? undefined : `the operation failed with code ${code}`;
+}

@@ -1,0 +1,55 @@
+// What is read of GKE's answers; gRPC writes an absent message as null and an absent string as ''.
+import { z } from 'zod';
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+
+export const operation = z.object({
+  name: z.string(),
+  operationType: text,
+  status: z.enum(['STATUS_UNSPECIFIED', 'PENDING', 'RUNNING', 'DONE', 'ABORTING']),
+  detail: text,
+  statusMessage: text,
+  targetLink: text,
+  startTime: text,
+  error: z.object({ code: z.number().nullish(), message: text }).nullish(),
+});
+
+export const operations = z.object({ operations: z.array(operation).nullish() });
+
+export const cluster = z.object({
+  name: z.string(),
+  id: text,
+  status: z.enum([
+    'STATUS_UNSPECIFIED',
+    'PROVISIONING',
+    'RUNNING',
+    'RECONCILING',
+    'STOPPING',
+    'ERROR',
+    'DEGRADED',
+  ]),
+  statusMessage: text,
+  conditions: z.array(z.object({ message: text })).nullish(),
+  endpoint: text,
+  masterAuth: z.object({ clusterCaCertificate: text }).nullish(),
+  currentMasterVersion: text,
+  resourceLabels: z.record(z.string(), z.string()).nullish(),
+  network: text,
+  subnetwork: text,
+  workloadIdentityConfig: z.object({ workloadPool: text }).nullish(),
+  networkConfig: z
+    .object({ gatewayApiConfig: z.object({ channel: z.string().nullish() }).nullish() })
+    .nullish(),
+  nodePools: z
+    .array(
+      z.object({
+        name: z.string(),
+        initialNodeCount: z.number().nullish(),
+        config: z.object({ machineType: text }).nullish(),
+      }),
+    )
+    .nullish(),
+});
