@@ -43,10 +43,10 @@ export class ApiError extends Error {
       error: {
         code: this.httpStatus,
         message: this.message,
+        // The older APIs list reasons where the newer ones name a canonical code.
         ...(reason === undefined
-          ? {}
+          ? { status: this.code }
           : { errors: [{ message: this.message, domain: 'global', reason }] }),
-        status: this.code,
         ...(details === undefined ? {} : { details }),
       },
     };

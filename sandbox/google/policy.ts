@@ -1,7 +1,9 @@
 // IAM policies: optimistic locking by etag, and grants that take minutes to reach the services that ask.
 import { randomBytes } from 'node:crypto';
+import type { SandboxContext } from '../core/context.ts';
+import type { Timers } from '../core/timers.ts';
 import { ApiError, invalidArgument } from './api-error.ts';
-import type { Binding, Policy } from './state.ts';
+import type { Binding, GoogleState, Policy } from './state.ts';
 
 /** How long a new grant takes to be felt (simulated). */
 export const propagationMs = 7 * 60_000;
@@ -42,12 +44,46 @@ export function replacePolicy(policy: Policy, wanted: unknown, effectiveAt: numb
   policy.etag = newEtag();
 }
 
+/**
+ * @throws ApiError 400 for a service account that is gone, and for a Workload Identity pool that is not there yet: a
+ * project has none until its first cluster with Workload Identity.
+ */
+export function assertMembersExist(state: GoogleState, wanted: unknown): void {
+  for (const member of readPolicy(wanted).bindings.flatMap((binding) => binding.members)) {
+    const pool = /^serviceAccount:((.+)\.svc\.id\.goog)\[.+\]$/.exec(member);
+    if (pool !== null && state.projects[pool[2] ?? '']?.hasWorkloadPool !== true) {
+      throw invalidArgument(
+        `Identity Pool does not exist (${pool[1]}). Please check that you specified a valid resource name as returned in the \`name\` attribute in the configuration API.`,
+      );
+    }
+    const account = /^serviceAccount:(.+@(.+)\.iam\.gserviceaccount\.com)$/.exec(member);
+    const project = account === null ? undefined : state.projects[account[2] ?? ''];
+    const email = account?.[1] ?? '';
+    if (project === undefined || email === state.caller.email) continue;
+    if (project.serviceAccounts[email] === undefined) {
+      throw invalidArgument(`Service account ${email} does not exist.`);
+    }
+  }
+}
+
 /** Does `member` hold `role`, in force at `now` (real ms)? */
 export function holdsRole(policy: Policy, member: string, role: string, now: number): boolean {
   const granted = policy.bindings.some(
     (binding) => binding.role === role && binding.members.includes(member),
   );
   return granted && (policy.effectiveAt[`${role} ${member}`] ?? 0) <= now;
+}
+
+/** After a restart: who looks at grants looks again once those under way are felt. */
+export function notifyOfGrants(ctx: SandboxContext, state: GoogleState, timers: Timers): void {
+  for (const project of Object.values(state.projects)) {
+    const accounts = Object.values(project.serviceAccounts);
+    for (const policy of [project.policy, ...accounts.map((account) => account.policy)]) {
+      for (const due of Object.values(policy.effectiveAt)) {
+        if (due > ctx.clock.now()) timers.at(due, () => ctx.changed('google'));
+      }
+    }
+  }
 }
 
 function grants(bindings: readonly Binding[]): string[] {

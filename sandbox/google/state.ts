@@ -27,6 +27,8 @@ export interface Project {
   serviceOperations: Record<string, ServiceOperation>;
   policy: Policy;
   serviceAccounts: Record<string, ServiceAccount>;
+  /** PROJECT.svc.id.goog exists: from the first cluster with Workload Identity on, and for good. */
+  hasWorkloadPool: boolean;
   compute: ComputeState;
 }
 
@@ -86,6 +88,7 @@ export interface Network {
 export interface Subnetwork {
   id: string;
   name: string;
+  description: string;
   network: string;
   region: string;
   ipCidrRange: string;
@@ -161,6 +164,7 @@ function seedProject(seed: Seed, region: string): Project {
       effectiveAt: {},
     },
     serviceAccounts: {},
+    hasWorkloadPool: false,
     compute: {
       networks: {
         [network]: {
@@ -175,6 +179,7 @@ function seedProject(seed: Seed, region: string): Project {
           [subnet]: {
             id: '4815162342108152',
             name: subnet,
+            description: '',
             network,
             region,
             ipCidrRange: '10.128.0.0/20',

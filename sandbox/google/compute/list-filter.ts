@@ -1,0 +1,41 @@
+// The part of Compute Engine's list filters that the sandbox reads: `field = value` or `field eq pattern`, joined by AND.
+import { ApiError } from '../api-error.ts';
+
+/** @throws ApiError 400 for a filter that is malformed or beyond that part. */
+export function compileFilter(filter: string): (item: Record<string, unknown>) => boolean {
+  if (filter.trim() === '') return () => true;
+  const terms = filter.split(/ +AND +|(?<=\)) *(?=\()/).map(readTerm);
+  return (item) => terms.every((term) => term(item));
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function readTerm(term: string): (item: Record<string, unknown>) => boolean {
+  const match = /^\(?\s*(\w+)\s*(!=|=|:|\beq\b|\bne\b)\s*(.+?)\s*\)?$/.exec(term.trim());
+  if (match === null) {
+    throw new ApiError(
+      400,
+      `Invalid value for field 'filter': '${term}'. Invalid list filter expression.`,
+      {
+        reason: 'invalid',
+      },
+    );
+  }
+  const [, field = '', operator = '', quoted = ''] = match;
+  const value = quoted.replace(/^(["'])(.*)\1$/, '$2');
+  const text = (item: Record<string, unknown>): string => asText(item[field]);
+  switch (operator) {
+    case '=':
+      return (item) => text(item) === value;
+    case '!=':
+      return (item) => text(item) !== value;
+    case ':':
+      return (item) => text(item).includes(value.replaceAll('*', ''));
+    case 'ne':
+      return (item) => !new RegExp(`^(?:${value})$`).test(text(item));
+    default:
+      return (item) => new RegExp(`^(?:${value})$`).test(text(item));
+  }
+}
