@@ -1,0 +1,55 @@
+// Where the gateway answers, and what was proven about its protection: read from the cluster each time.
+import { z } from 'zod';
+import { LlmgwError, fail } from '../src/errors.ts';
+import { addressOf } from './conditions.ts';
+import type { ProvisionEnv } from './provision/env.ts';
+import { gatewayRef, proofRef } from './resources.ts';
+
+const proofRecord = z.object({
+  hash: z.string(),
+  at: z.coerce.number(),
+  streaming: z.enum(['true', 'false']).transform((value) => value === 'true'),
+});
+
+/** What prove-protection last proved. */
+export type ProofRecord = z.infer<typeof proofRecord>;
+
+/** `http://ADDRESS:PORT`; undefined while the gateway has no address or there is no cluster. */
+export async function readEndpoint(
+  env: ProvisionEnv,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const gateway = await orWithoutCluster(
+    env.clients.kubernetes(env.gateway).get(gatewayRef, { signal }),
+  );
+  const address = addressOf(gateway);
+  return address === undefined ? undefined : endpointAt(address, env.gateway.port);
+}
+
+export const endpointAt = (address: string, port: number): string =>
+  `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+export async function readProof(
+  env: ProvisionEnv,
+  signal: AbortSignal,
+): Promise<ProofRecord | undefined> {
+  const found = await orWithoutCluster(
+    env.clients.kubernetes(env.gateway).get(proofRef, { signal }),
+  );
+  return proofRecord.safeParse(found?.['data']).data;
+}
+
+/** The fault of asking for something that only a provisioned gateway has. */
+export const noGateway = (gateway: string) =>
+  fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
+    next: 'An operator brings it up with `/llmgw provision`.',
+  });
+
+async function orWithoutCluster<T>(work: Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.code === 'no_cluster') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+// The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
+import type { z } from 'zod';
+import { LlmgwError, fail, toFault } from '../src/errors.ts';
+import { ask } from './ask.ts';
+import type { JobContext } from './context.ts';
+import { key } from './key.ts';
+import { askPayload, keyPayload, statusPayload } from './payloads.ts';
+import { provision } from './provision/runbook.ts';
+import { status } from './status.ts';
+
+/** Each job has a queue of its own, named like it; the queue tries a transient fault again up to `attempts` times. */
+export const jobs = {
+  key: { name: 'key', payload: keyPayload, attempts: 4, concurrency: 8, perform: key },
+  ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 16, perform: ask },
+  status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
+} as const;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<Name extends JobName> = z.input<(typeof jobs)[Name]['payload']>;
+
+export const runbooks = [provision] as const;
+
+/**
+ * Runs one job to its outcome, which its asker is told, also when it failed.
+ * @throws the fault itself while it is transient and the queue will try again; the signal's reason on shutdown.
+ */
+export async function runJob(name: JobName, payload: unknown, context: JobContext): Promise<void> {
+  switch (name) {
+    case 'key':
+      return settle(jobs.key, payload, context);
+    case 'ask':
+      return settle(jobs.ask, payload, context);
+    case 'status':
+      return settle(jobs.status, payload, context);
+  }
+}
+
+interface JobKind<
+  Schema extends z.ZodType<{ to: { job: string; user: string; channel: string } }>,
+> {
+  readonly name: string;
+  readonly payload: Schema;
+  perform(context: JobContext, payload: z.output<Schema>): Promise<void>;
+}
+
+async function settle<
+  Schema extends z.ZodType<{ to: { job: string; user: string; channel: string } }>,
+>(kind: JobKind<Schema>, given: unknown, context: JobContext): Promise<void> {
+  const parsed = kind.payload.safeParse(given);
+  if (!parsed.success) {
+    throw fail(
+      'bug',
+      'bad_payload',
+      `The job ${kind.name} was enqueued with a payload it cannot read`,
+    );
+  }
+  const payload = parsed.data;
+  try {
+    await kind.perform(context, payload);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const fault = toFault(error);
+    if (fault.kind === 'transient' && !context.isLastAttempt) throw error;
+    context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
+    if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
+    await context.audience.fail(payload.to, fault);
+  }
+}

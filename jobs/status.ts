@@ -1,0 +1,49 @@
+// What is true of the gateway now: read from the world, with the root cause named when it is not ready.
+import type { GatewayStatus } from './audience.ts';
+import type { JobContext } from './context.ts';
+import { rootCause } from './status/root-cause.ts';
+import { type World, readWorld } from './status/world.ts';
+import type { StatusPayload } from './payloads.ts';
+
+export async function status(context: JobContext, { gateway, to }: StatusPayload): Promise<void> {
+  const { runs, signal } = context;
+  const env = context.env(gateway);
+  const [world, holding, lastRun] = await Promise.all([
+    readWorld(env, signal),
+    runs.holding(gateway),
+    runs.last(gateway),
+  ]);
+  const { state, cause } = judge(world, holding);
+  await context.audience.showStatus(to, {
+    gateway,
+    state,
+    cause,
+    endpoint: world.endpoint,
+    model: env.gateway.model,
+    pods: world.pods,
+    provenAt: world.proof?.at,
+    keys: world.keys,
+    lastRun,
+  });
+}
+
+function judge(world: World, holding: string | undefined): Pick<GatewayStatus, 'state' | 'cause'> {
+  const found = rootCause(world);
+  if (holding !== undefined) {
+    return { state: 'provisioning', cause: `The run ${holding} is at work.` };
+  }
+  if (world.unreadable.length > 0 && found === undefined) {
+    return { state: 'unknown', cause: `Could not be read: ${world.unreadable.join('; ')}.` };
+  }
+  if (world.cluster === undefined) {
+    return world.unreadable.length > 0
+      ? { state: 'unknown', cause: `Could not be read: ${world.unreadable.join('; ')}.` }
+      : {
+          state: 'absent',
+          cause: 'There is no cluster; an operator brings one up with `/llmgw provision`.',
+        };
+  }
+  return found === undefined
+    ? { state: 'ready', cause: undefined }
+    : { state: 'degraded', cause: found };
+}

@@ -1,0 +1,91 @@
+// Why a gateway is not ready: the first thing that is wrong, in the order in which things depend on each other. Pure.
+import { ancestorConditions, conditionsOf, parentConditions, unmet } from '../conditions.ts';
+import type { Condition } from '../conditions.ts';
+import { recognise } from '../faults/explain.ts';
+import type { World } from './world.ts';
+
+/** A sentence; undefined when everything that could be read is as it should be. */
+export function rootCause(world: World): string | undefined {
+  if (world.cluster === undefined) return undefined;
+  const causes = [clusterCause, modelCause, gatewayCause, protectionCause, answerCause, proofCause];
+  for (const cause of causes) {
+    const found = cause(world);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function clusterCause({ cluster }: World): string | undefined {
+  if (cluster === undefined || ['RUNNING', 'RECONCILING'].includes(cluster.status))
+    return undefined;
+  const why = cluster.statusMessage === '' ? '' : `: ${cluster.statusMessage}`;
+  return `The cluster ${cluster.name} is ${cluster.status}${why}.`;
+}
+
+function modelCause({ pods, podReasons, unreadable }: World): string | undefined {
+  if (pods === undefined) {
+    return isUnread(unreadable, 'model server') ? undefined : 'The model server is not deployed.';
+  }
+  if (pods.ready >= pods.wanted) return undefined;
+  const why = podReasons[0] === undefined ? '' : `: ${podReasons[0]}`;
+  return `${pods.ready} of ${pods.wanted} model servers are ready${why}.`;
+}
+
+function gatewayCause({ gateway, route, endpoint, unreadable }: World): string | undefined {
+  if (gateway === undefined) {
+    return isUnread(unreadable, 'gateway') ? undefined : 'The gateway is missing from the cluster.';
+  }
+  const programmed = unmet(gateway, conditionsOf(gateway), ['Programmed']);
+  if (programmed !== undefined) return `The gateway is not programmed: ${programmed}.`;
+  if (endpoint === undefined) return 'The gateway has no address.';
+  if (route === undefined) {
+    return isUnread(unreadable, 'route') ? undefined : 'The route is missing from the cluster.';
+  }
+  return inEach(parentConditions(route), (found) => {
+    const missing = unmet(route, found, ['Accepted', 'ResolvedRefs']);
+    return missing === undefined ? undefined : `The route is not in force: ${missing}.`;
+  });
+}
+
+function protectionCause(world: World): string | undefined {
+  const { trafficExtension, backendService, unreadable } = world;
+  if (backendService === undefined && !isUnread(unreadable, 'backend service')) {
+    return 'The Apigee backend service is missing, so nothing protects the gateway.';
+  }
+  if (trafficExtension === undefined) {
+    return isUnread(unreadable, 'traffic extension')
+      ? undefined
+      : 'The traffic extension is missing, so nothing protects the gateway.';
+  }
+  return inEach(ancestorConditions(trafficExtension), (found) => {
+    const missing = unmet(trafficExtension, found, ['Accepted', 'ResolvedRefs']);
+    return missing === undefined ? undefined : `The traffic extension is not in force: ${missing}.`;
+  });
+}
+
+function answerCause({ probe }: World): string | undefined {
+  if (probe === undefined) return undefined;
+  if (probe.ok) return 'The gateway answers without a key: its protection is not in force.';
+  const row = recognise(probe);
+  return row === 'no_key' ? undefined : `A test request ended in the fault ${row}.`;
+}
+
+function proofCause({ proof, unreadable }: World): string | undefined {
+  if (proof !== undefined || isUnread(unreadable, 'proof')) return undefined;
+  return 'Its protection has not been proven yet; `/llmgw provision` does it.';
+}
+
+function inEach(
+  all: readonly Condition[][],
+  missing: (found: Condition[]) => string | undefined,
+): string | undefined {
+  if (all.length === 0) return missing([]);
+  for (const found of all) {
+    const words = missing(found);
+    if (words !== undefined) return words;
+  }
+  return undefined;
+}
+
+const isUnread = (unreadable: readonly string[], part: string): boolean =>
+  unreadable.some((line) => line.startsWith(part));

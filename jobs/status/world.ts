@@ -1,0 +1,136 @@
+// The gateway's world as one look sees it. A part that cannot be read does not hide the others.
+import type { Cluster } from '../../src/clients/gke/client.ts';
+import type { Completion } from '../../src/clients/inference/client.ts';
+import type { KubernetesObject, ObjectRef } from '../../src/clients/kubernetes/client.ts';
+import { toFault } from '../../src/errors.ts';
+import { z } from 'zod';
+import { addressOf } from '../conditions.ts';
+import { type ProofRecord, endpointAt, readProof } from '../endpoint.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import {
+  appName,
+  backendServiceRef,
+  gatewayRef,
+  modelServerPods,
+  modelServerRef,
+  routeRef,
+  trafficExtensionRef,
+} from '../resources.ts';
+
+export interface World {
+  readonly cluster: Cluster | undefined;
+  readonly modelServer: KubernetesObject | undefined;
+  readonly pods: { readonly ready: number; readonly wanted: number } | undefined;
+  readonly podReasons: readonly string[];
+  readonly gateway: KubernetesObject | undefined;
+  readonly endpoint: string | undefined;
+  readonly route: KubernetesObject | undefined;
+  readonly backendService: KubernetesObject | undefined;
+  readonly trafficExtension: KubernetesObject | undefined;
+  readonly proof: ProofRecord | undefined;
+  /** A request without a key: what the gateway made of it. */
+  readonly probe: Completion | undefined;
+  readonly keys: number | undefined;
+  /** Parts that could not be read, and why. */
+  readonly unreadable: readonly string[];
+}
+
+const deployment = z.object({
+  spec: z.object({ replicas: z.number().default(1) }),
+  status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }),
+});
+
+export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise<World> {
+  const unreadable: string[] = [];
+  async function orNote<T>(part: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      unreadable.push(`${part} (${toFault(error).message})`);
+      return undefined;
+    }
+  }
+  const { clients, gateway: config } = env;
+  const place = {
+    projectId: config.projectId,
+    location: config.zone,
+    name: config.clusterName,
+  };
+  const keysRead = orNote('keys', () =>
+    clients.apigee(config).countDevelopersWithApp(appName(config.name), signal),
+  );
+  const cluster = await orNote('cluster', () => clients.gke.getCluster(place));
+  if (cluster === undefined || cluster.endpoint === '') {
+    return { ...nothing, cluster, keys: await keysRead, unreadable };
+  }
+  const kubernetes = clients.kubernetes(config);
+  const get = (part: string, ref: ObjectRef) => orNote(part, () => kubernetes.get(ref, { signal }));
+  const [modelServer, podReasons, gateway, route, backendService, trafficExtension, proof] =
+    await Promise.all([
+      get('model server', modelServerRef),
+      orNote('pods', () => kubernetes.podReasons('default', modelServerPods, { signal })),
+      get('gateway', gatewayRef),
+      get('route', routeRef),
+      get('backend service', backendServiceRef),
+      get('traffic extension', trafficExtensionRef),
+      orNote('proof', () => readProof(env, signal)),
+    ]);
+  const address = addressOf(gateway);
+  const endpoint = address === undefined ? undefined : endpointAt(address, config.port);
+  return {
+    cluster,
+    modelServer,
+    pods: podsOf(modelServer),
+    podReasons: podReasons ?? [],
+    gateway,
+    endpoint,
+    route,
+    backendService,
+    trafficExtension,
+    proof,
+    probe: endpoint === undefined ? undefined : await probeWithoutKey(env, endpoint, signal),
+    keys: await keysRead,
+    unreadable,
+  };
+}
+
+/** Cheap: a protected gateway refuses it before any model works, and an open one makes a single token. */
+function probeWithoutKey(
+  env: ProvisionEnv,
+  baseUrl: string,
+  signal: AbortSignal,
+): Promise<Completion> {
+  return env.clients.inference.complete({
+    baseUrl,
+    model: env.gateway.model,
+    prompt: 'Hello',
+    maxTokens: 1,
+    stream: false,
+    timeoutMs: 10_000,
+    signal,
+  });
+}
+
+function podsOf(modelServer: KubernetesObject | undefined): World['pods'] {
+  const { data } = deployment.safeParse(modelServer);
+  return data === undefined
+    ? undefined
+    : { ready: data.status.readyReplicas, wanted: data.spec.replicas };
+}
+
+const nothing: World = {
+  cluster: undefined,
+  modelServer: undefined,
+  pods: undefined,
+  podReasons: [],
+  gateway: undefined,
+  endpoint: undefined,
+  route: undefined,
+  backendService: undefined,
+  trafficExtension: undefined,
+  proof: undefined,
+  probe: undefined,
+  keys: undefined,
+  unreadable: [],
+};
