@@ -9,7 +9,7 @@ export function compileFilter(filter: string): (item: Record<string, unknown>) =
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function readTerm(term: string): (item: Record<string, unknown>) => boolean {
