@@ -1,7 +1,8 @@
 // Compute Engine: regional quotas, networks and subnetworks.
+import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
 import { LlmgwError } from '../../errors.ts';
 import type { AccessTokens } from './auth.ts';
-import { callOptions, createCallGoogle, orMissing } from './call.ts';
+import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
 import {
   anything,
   network as networkAnswer,
@@ -35,16 +36,21 @@ export interface Subnetwork {
   readonly description: string;
 }
 
-export interface ComputeClient {
+interface Regions {
   /** undefined when there is no such region. */
   getRegion(projectId: string, region: string): Promise<Region | undefined>;
   networkExists(projectId: string, network: string): Promise<boolean>;
+}
+
+interface Subnetworks {
   listSubnetworks(projectId: string, region: string): Promise<Subnetwork[]>;
   /** Starts the insertion; it appears in the list when it is done. Nothing happens when the name is taken. */
   insertSubnetwork(projectId: string, subnetwork: Subnetwork): Promise<void>;
   /** Gone already counts as deleted. */
   deleteSubnetwork(projectId: string, region: string, name: string): Promise<void>;
 }
+
+export interface ComputeClient extends Regions, Subnetworks {}
 
 const lastSegment = (url: string): string => url.split('/').at(-1) ?? url;
 
@@ -54,6 +60,12 @@ export function createCompute(tokens: AccessTokens, rootUrl: string): ComputeCli
     const { compute } = await import('googleapis/build/src/apis/compute/index.js');
     return compute({ version: 'v1', rootUrl });
   };
+  return { ...createRegions(call, load), ...createSubnetworks(call, load) };
+}
+
+type LoadCompute = () => Promise<compute_v1.Compute>;
+
+function createRegions(call: CallGoogle, load: LoadCompute): Regions {
   return {
     getRegion: async (project, region) => {
       const api = await load();
@@ -78,6 +90,11 @@ export function createCompute(tokens: AccessTokens, rootUrl: string): ComputeCli
       );
       return answer !== undefined;
     },
+  };
+}
+
+function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
+  return {
     listSubnetworks: async (project, region) => {
       const api = await load();
       const found: Subnetwork[] = [];

@@ -1,7 +1,8 @@
 // IAM: service accounts and who may act as them.
+import type { iam_v1 } from 'googleapis/build/src/apis/iam/index.js';
 import { LlmgwError } from '../../errors.ts';
 import type { AccessTokens } from './auth.ts';
-import { callOptions, createCallGoogle, orMissing } from './call.ts';
+import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
 import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
 import {
   type Policy,
@@ -35,13 +36,16 @@ export interface ServiceAccountGrant {
   readonly member: string;
 }
 
-export interface IamClient {
+interface Accounts {
   /** undefined when there is none. */
   getServiceAccount(projectId: string, email: string): Promise<ServiceAccount | undefined>;
   /** Returns the existing one when the name is taken. */
   createServiceAccount(account: NewServiceAccount): Promise<ServiceAccount>;
   /** Gone already counts as deleted. */
   deleteServiceAccount(projectId: string, email: string): Promise<void>;
+}
+
+interface Grants {
   /** Roles that `member` holds on the service account itself; none when it is missing. */
   serviceAccountRoles(projectId: string, email: string, member: string): Promise<string[]>;
   /** Read-modify-write with the etag; true when something was written. */
@@ -49,15 +53,24 @@ export interface IamClient {
   revokeOnServiceAccount(grant: ServiceAccountGrant): Promise<boolean>;
 }
 
+export interface IamClient extends Accounts, Grants {}
+
 export function createIam(tokens: AccessTokens, rootUrl: string): IamClient {
   const call = createCallGoogle(tokens, 'iam.googleapis.com');
   const load = async () => {
     const { iam } = await import('googleapis/build/src/apis/iam/index.js');
     return iam({ version: 'v1', rootUrl }).projects.serviceAccounts;
   };
-  const resource = (projectId: string, email: string): string =>
-    `projects/${projectId}/serviceAccounts/${email}`;
+  return { ...createAccounts(call, load), ...createGrants(call, load) };
+}
 
+type LoadAccounts = () => Promise<iam_v1.Resource$Projects$Serviceaccounts>;
+
+function resource(projectId: string, email: string): string {
+  return `projects/${projectId}/serviceAccounts/${email}`;
+}
+
+function createAccounts(call: CallGoogle, load: LoadAccounts): Accounts {
   const getServiceAccount = async (projectId: string, email: string) => {
     const api = await load();
     return orMissing(
@@ -68,6 +81,46 @@ export function createIam(tokens: AccessTokens, rootUrl: string): IamClient {
       ),
     );
   };
+  return {
+    getServiceAccount,
+    createServiceAccount: async ({ projectId, accountId, displayName, description }) => {
+      const api = await load();
+      try {
+        return await call(
+          { doing: `Creating service account ${accountId}`, projectId },
+          (auth) =>
+            api.create(
+              {
+                name: `projects/${projectId}`,
+                requestBody: { accountId, serviceAccount: { displayName, description } },
+                auth,
+              },
+              callOptions,
+            ),
+          serviceAccountAnswer,
+        );
+      } catch (error) {
+        if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
+        const email = `${accountId}@${projectId}.iam.gserviceaccount.com`;
+        const existing = await getServiceAccount(projectId, email);
+        if (existing === undefined) throw error;
+        return existing;
+      }
+    },
+    deleteServiceAccount: async (projectId, email) => {
+      const api = await load();
+      await orMissing(
+        call(
+          { doing: `Deleting service account ${email}`, projectId },
+          (auth) => api.delete({ name: resource(projectId, email), auth }, callOptions),
+          anything,
+        ),
+      );
+    },
+  };
+}
+
+function createGrants(call: CallGoogle, load: LoadAccounts): Grants {
   const readPolicy = async (projectId: string, email: string): Promise<Policy> => {
     const api = await load();
     return call(
@@ -106,41 +159,6 @@ export function createIam(tokens: AccessTokens, rootUrl: string): IamClient {
     });
   };
   return {
-    getServiceAccount,
-    createServiceAccount: async ({ projectId, accountId, displayName, description }) => {
-      const api = await load();
-      try {
-        return await call(
-          { doing: `Creating service account ${accountId}`, projectId },
-          (auth) =>
-            api.create(
-              {
-                name: `projects/${projectId}`,
-                requestBody: { accountId, serviceAccount: { displayName, description } },
-                auth,
-              },
-              callOptions,
-            ),
-          serviceAccountAnswer,
-        );
-      } catch (error) {
-        if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
-        const email = `${accountId}@${projectId}.iam.gserviceaccount.com`;
-        const existing = await getServiceAccount(projectId, email);
-        if (existing === undefined) throw error;
-        return existing;
-      }
-    },
-    deleteServiceAccount: async (projectId, email) => {
-      const api = await load();
-      await orMissing(
-        call(
-          { doing: `Deleting service account ${email}`, projectId },
-          (auth) => api.delete({ name: resource(projectId, email), auth }, callOptions),
-          anything,
-        ),
-      );
-    },
     serviceAccountRoles: async (projectId, email, member) => {
       const policy = await orMissing(readPolicy(projectId, email));
       return policy === undefined ? [] : rolesOf(policy, member);

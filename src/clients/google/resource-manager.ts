@@ -1,7 +1,8 @@
 // Resource Manager: the project, the caller's permissions on it, and its IAM policy.
+import type { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import { LlmgwError } from '../../errors.ts';
 import type { AccessTokens } from './auth.ts';
-import { callOptions, createCallGoogle, orMissing } from './call.ts';
+import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
 import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
 import {
   type Policy,
@@ -18,17 +19,22 @@ export interface Project {
   readonly state: string;
 }
 
-export interface ResourceManagerClient {
+interface Projects {
   /** undefined when it does not exist, or may not be seen: Google tells these apart to nobody. */
   getProject(projectId: string): Promise<Project | undefined>;
   /** Those of `permissions` that the caller lacks on the project. */
   missingPermissions(projectId: string, permissions: readonly string[]): Promise<string[]>;
+}
+
+interface ProjectGrants {
   /** Roles that `member` (`serviceAccount:…`) holds on the project, unconditionally. */
   projectRoles(projectId: string, member: string): Promise<string[]>;
   /** Read-modify-write with the etag; true when something was written. */
   grantOnProject(projectId: string, member: string, roles: readonly string[]): Promise<boolean>;
   revokeOnProject(projectId: string, member: string, roles: readonly string[]): Promise<boolean>;
 }
+
+export interface ResourceManagerClient extends Projects, ProjectGrants {}
 
 export function createResourceManager(
   tokens: AccessTokens,
@@ -40,6 +46,52 @@ export function createResourceManager(
       await import('googleapis/build/src/apis/cloudresourcemanager/index.js');
     return cloudresourcemanager({ version: 'v3', rootUrl }).projects;
   };
+  return { ...createProjects(call, load), ...createProjectGrants(call, load) };
+}
+
+type LoadProjects = () => Promise<cloudresourcemanager_v3.Resource$Projects>;
+
+function createProjects(call: CallGoogle, load: LoadProjects): Projects {
+  return {
+    getProject: async (projectId) => {
+      const api = await load();
+      try {
+        const answer = await orMissing(
+          call(
+            { doing: `Looking at project ${projectId}`, projectId },
+            (auth) => api.get({ name: `projects/${projectId}`, auth }, callOptions),
+            projectAnswer,
+          ),
+        );
+        if (answer === undefined) return undefined;
+        const projectNumber = answer.name.split('/').at(-1) ?? '';
+        return { projectId: answer.projectId, projectNumber, state: answer.state };
+      } catch (error) {
+        if (error instanceof LlmgwError && error.fault.code === 'denied') return undefined;
+        throw error;
+      }
+    },
+    missingPermissions: async (projectId, permissions) => {
+      const api = await load();
+      const answer = await call(
+        { doing: `Testing the bot's permissions on ${projectId}`, projectId },
+        (auth) =>
+          api.testIamPermissions(
+            {
+              resource: `projects/${projectId}`,
+              requestBody: { permissions: [...permissions] },
+              auth,
+            },
+            callOptions,
+          ),
+        permissionsAnswer,
+      );
+      return permissions.filter((permission) => !answer.permissions.includes(permission));
+    },
+  };
+}
+
+function createProjectGrants(call: CallGoogle, load: LoadProjects): ProjectGrants {
   const readPolicy = async (projectId: string): Promise<Policy> => {
     const api = await load();
     return call(
@@ -81,41 +133,6 @@ export function createResourceManager(
     });
   };
   return {
-    getProject: async (projectId) => {
-      const api = await load();
-      try {
-        const answer = await orMissing(
-          call(
-            { doing: `Looking at project ${projectId}`, projectId },
-            (auth) => api.get({ name: `projects/${projectId}`, auth }, callOptions),
-            projectAnswer,
-          ),
-        );
-        if (answer === undefined) return undefined;
-        const projectNumber = answer.name.split('/').at(-1) ?? '';
-        return { projectId: answer.projectId, projectNumber, state: answer.state };
-      } catch (error) {
-        if (error instanceof LlmgwError && error.fault.code === 'denied') return undefined;
-        throw error;
-      }
-    },
-    missingPermissions: async (projectId, permissions) => {
-      const api = await load();
-      const answer = await call(
-        { doing: `Testing the bot's permissions on ${projectId}`, projectId },
-        (auth) =>
-          api.testIamPermissions(
-            {
-              resource: `projects/${projectId}`,
-              requestBody: { permissions: [...permissions] },
-              auth,
-            },
-            callOptions,
-          ),
-        permissionsAnswer,
-      );
-      return permissions.filter((permission) => !answer.permissions.includes(permission));
-    },
     projectRoles: async (projectId, member) => rolesOf(await readPolicy(projectId), member),
     grantOnProject: (projectId, member, roles) =>
       change(projectId, (policy) => withRoles(policy, member, roles)),

@@ -1,4 +1,13 @@
 // The cluster's API: server-side apply as field manager llmgw, drift by dry run, level-triggered watches.
+import { fail } from '../../errors.ts';
+import type { ClusterAccessSource } from '../cluster-access.ts';
+import type { AccessTokens } from '../google/auth.ts';
+import type { ApplyMode, Connection } from './connection.ts';
+import { changedFields } from './difference.ts';
+import { statusOf } from './faults.ts';
+import { type PodReason, reasonsOf } from './pod-reasons.ts';
+import { createSession } from './session.ts';
+
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;
@@ -45,8 +54,8 @@ export interface KubernetesClient {
   /** Is this kind served now, built in or by an installed CRD? */
   serves(apiVersion: string, kind: string, options?: CallOptions): Promise<boolean>;
   /**
-   * Server-side apply. Takes fields over from other managers only on objects that carry our label.
-   * @throws refused/conflict, naming manager and fields; permanent/not_ours for an object of somebody else.
+   * Server-side apply; on an object that carries our label it takes fields over from other managers.
+   * @throws refused/not_ours for an object of somebody else; refused/conflict, naming manager and fields.
    */
   apply(object: KubernetesObject, options?: CallOptions): Promise<KubernetesObject>;
   /** What an apply would change, by a dry run: `absent`, or dotted paths (none: as wanted). Never values. */
@@ -62,6 +71,117 @@ export interface KubernetesClient {
     predicate: (object: KubernetesObject | undefined) => boolean,
     options: CallOptions & { readonly timeoutMs: number },
   ): Promise<KubernetesObject | undefined>;
-  /** Why the pods of a selector are not ready, in words (`Unschedulable: 0/3 nodes …`), most telling first; empty when all are. */
-  podReasons(namespace: string, labelSelector: string, options?: CallOptions): Promise<string[]>;
+  /** Why the pods of a selector are not ready, worst first; empty when all are, or there are none. */
+  podReasons(namespace: string, labelSelector: string, options?: CallOptions): Promise<PodReason[]>;
+}
+
+export const ownLabel = { key: 'app.kubernetes.io/managed-by', value: 'llmgw' } as const;
+
+/** Did llmgw make it? */
+export function isOurs(object: KubernetesObject): boolean {
+  return object.metadata.labels?.[ownLabel.key] === ownLabel.value;
+}
+
+const callTimeoutMs = 30_000;
+
+/** @param access where the cluster is; looked up anew after a failed connection. */
+export function createKubernetes(
+  access: ClusterAccessSource,
+  tokens: AccessTokens,
+): KubernetesClient & { close(): Promise<void> } {
+  const session = createSession(access, tokens);
+  const call = <T>(
+    doing: string,
+    options: CallOptions | undefined,
+    run: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => session.call(doing, options?.signal, callTimeoutMs, run);
+
+  const get = (ref: ObjectRef, options?: CallOptions): Promise<KubernetesObject | undefined> =>
+    call(`Looking at ${nameOf(ref)}`, options, (connection, signal) => connection.get(ref, signal));
+
+  const patch = async (
+    object: KubernetesObject,
+    mode: ApplyMode,
+    options: CallOptions | undefined,
+  ): Promise<KubernetesObject> => {
+    const doing = `${mode.dryRun ? 'Comparing' : 'Applying'} ${nameOf(toRef(object))}`;
+    return call(doing, options, (connection, signal) => connection.apply(object, mode, signal));
+  };
+
+  return {
+    get,
+    list: (of, options) =>
+      call(`Listing ${of.kind}s`, options, (connection, signal) => connection.list(of, signal)),
+    serves: (apiVersion, kind, options) =>
+      call(`Looking for ${kind}`, options, (connection, signal) =>
+        connection.serves(apiVersion, kind, signal),
+      ),
+    apply: async (object, options) => {
+      const live = await get(toRef(object), options);
+      if (live !== undefined) insistOurs(live);
+      return patch(object, { force: live !== undefined, dryRun: false }, options);
+    },
+    wouldChange: async (object, options) => {
+      const live = await get(toRef(object), options);
+      if (live === undefined) return 'absent';
+      insistOurs(live);
+      return changedFields(live, await patch(object, { force: true, dryRun: true }, options));
+    },
+    delete: (ref, options) =>
+      call(`Deleting ${nameOf(ref)}`, options, async (connection, signal) => {
+        try {
+          await connection.delete(ref, options.uid, signal);
+        } catch (error) {
+          // 404: gone. 409: the uid is another's, so ours is gone.
+          const status = statusOf(error);
+          if (status !== 404 && status !== 409) throw error;
+        }
+      }),
+    watchUntil: async (ref, predicate, options) => {
+      let last = await get(ref, options);
+      if (predicate(last)) return last;
+      const found = new AbortController();
+      const timeout = AbortSignal.timeout(options.timeoutMs);
+      const ends = AbortSignal.any(
+        [found.signal, timeout, options.signal].filter((signal) => signal !== undefined),
+      );
+      await session.watch(ref, ends, (object) => {
+        last = object;
+        if (predicate(object)) found.abort();
+      });
+      options.signal?.throwIfAborted();
+      return last;
+    },
+    podReasons: async (namespace, labelSelector, options) => {
+      const of = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector };
+      const pods = await call('Looking at the pods', options, (connection, signal) =>
+        connection.list(of, signal),
+      );
+      return reasonsOf(pods);
+    },
+    close: session.close,
+  };
+}
+
+/** `Gateway default/inference-gateway` */
+export function nameOf(ref: ObjectRef): string {
+  return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
+}
+
+export function toRef(object: KubernetesObject): ObjectRef {
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+}
+
+/** An object of somebody else is never taken over, as teardown would remove it with ours. */
+function insistOurs(live: KubernetesObject): void {
+  const name = nameOf(toRef(live));
+  if (live.metadata.deletionTimestamp !== undefined) {
+    throw fail('transient', 'terminating', `${name} is still being deleted`);
+  }
+  if (!isOurs(live)) {
+    throw fail('refused', 'not_ours', `${name} exists and was not made by llmgw`, {
+      next: `Delete it, or hand it over with the label ${ownLabel.key}=${ownLabel.value}.`,
+    });
+  }
 }

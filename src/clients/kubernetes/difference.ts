@@ -1,0 +1,51 @@
+// Which fields an apply would change: the live object against the answer of a dry run. Pure.
+import type { KubernetesObject } from './client.ts';
+
+/** Bookkeeping that changes with every write, and what controllers own. */
+const ignored = new Set([
+  'metadata.managedFields',
+  'metadata.resourceVersion',
+  'metadata.generation',
+  'metadata.creationTimestamp',
+  'metadata.uid',
+  'metadata.selfLink',
+  'metadata.annotations.llmgw.dev/run',
+  'status',
+]);
+
+/** Dotted paths (`spec.template.spec.containers[0].image`), never values: a Secret may be compared. */
+export function changedFields(live: KubernetesObject, wanted: KubernetesObject): string[] {
+  const paths: string[] = [];
+  compare(live, wanted, '', paths);
+  return paths;
+}
+
+function compare(live: unknown, wanted: unknown, path: string, paths: string[]): void {
+  if (ignored.has(path)) return;
+  if (isRecord(live) && isRecord(wanted)) {
+    for (const key of new Set([...Object.keys(live), ...Object.keys(wanted)])) {
+      compare(live[key], wanted[key], path === '' ? key : `${path}.${key}`, paths);
+    }
+    return;
+  }
+  if (Array.isArray(live) && Array.isArray(wanted) && live.length === wanted.length) {
+    for (const [index, item] of live.entries()) {
+      compare(item, wanted[index], `${path}[${index}]`, paths);
+    }
+    return;
+  }
+  if (isEmpty(live) && isEmpty(wanted)) return;
+  if (!Object.is(live, wanted)) paths.push(path);
+}
+
+/** Absent, `{}` with only ignored fields gone, and null are one to the API server. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isRecord(value)) return false;
+  return Object.keys(value).every((key) => key === 'llmgw.dev/run');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

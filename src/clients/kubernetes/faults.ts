@@ -1,0 +1,123 @@
+// Errors of the cluster's API -> faults.
+import { z } from 'zod';
+import { LlmgwError, fail } from '../../errors.ts';
+import { networkFailure } from '../faults.ts';
+
+const statusBody = z.object({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  details: z
+    .object({
+      retryAfterSeconds: z.number().optional(),
+      causes: z
+        .array(
+          z.object({
+            reason: z.string().default(''),
+            message: z.string().default(''),
+            field: z.string().default(''),
+          }),
+        )
+        .default([]),
+    })
+    .nullish(),
+});
+type StatusBody = z.infer<typeof statusBody>;
+
+/** @param doing present participle: `Applying Gateway default/inference-gateway`. */
+export function kubernetesFault(error: unknown, doing: string): LlmgwError {
+  if (error instanceof LlmgwError) return error;
+  const status = statusOf(error);
+  if (status === undefined) {
+    const lost = connectionFailure(error);
+    return lost === undefined
+      ? fail('bug', 'unexpected', `${doing}: unexpected error`, { cause: error })
+      : fail('transient', 'unavailable', `${doing}: the cluster's API cannot be reached (${lost})`);
+  }
+  const body = bodyOf(error);
+  const said = `${doing}: ${body.message === '' ? `status ${status}` : body.message}`;
+  const seconds = body.details?.retryAfterSeconds;
+  const wait = { retryAfterMs: seconds === undefined ? undefined : seconds * 1000 };
+  switch (status) {
+    case 400:
+    case 405:
+    case 406:
+    case 415:
+    case 422:
+      return fail('permanent', 'rejected', said, {
+        next: 'Correct the setting that the message names, then retry the run.',
+      });
+    case 401:
+      return fail('permanent', 'denied', said, {
+        next: "Check that the bot's Google service account may use the cluster (roles/container.admin).",
+      });
+    case 403:
+      return forbidden(body, said);
+    case 404:
+      return fail('permanent', 'not_found', said, { next: 'Run `/llmgw provision`.' });
+    case 409:
+      return conflict(body, doing, said);
+    default:
+      return fail('transient', status === 429 ? 'rate_limited' : 'unavailable', said, wait);
+  }
+}
+
+function forbidden(body: StatusBody, said: string): LlmgwError {
+  if (/is being terminated/.test(body.message)) return fail('transient', 'terminating', said);
+  if (/exceeded quota/.test(body.message)) {
+    return fail('permanent', 'quota_exceeded', said, {
+      next: 'Raise the ResourceQuota of the namespace, then retry the run.',
+    });
+  }
+  return fail('permanent', 'denied', said, {
+    next: "Give the bot's Google service account roles/container.admin on the project.",
+  });
+}
+
+function conflict(body: StatusBody, doing: string, said: string): LlmgwError {
+  const causes = (body.details?.causes ?? []).filter(
+    (cause) => cause.reason === 'FieldManagerConflict',
+  );
+  if (causes.length === 0) return fail('transient', 'conflict', said);
+  const claims = causes.map(({ message, field }) => {
+    const owner = /conflict with "([^"]+)"/.exec(message)?.[1] ?? 'somebody else';
+    return { owner, field: field.replace(/^\./, '') };
+  });
+  const words = claims.map(({ owner, field }) => `${owner} manages ${field}`).join(', ');
+  return fail('refused', 'conflict', `${doing}: ${words}`, {
+    next: 'Remove those fields from the other configuration, or delete the object, then retry.',
+    details: { claims },
+  });
+}
+
+/** The code of a lost or refused connection, wrong certificates included: the cluster may have been made anew. */
+export function connectionFailure(error: unknown): string | undefined {
+  const network = networkFailure(error);
+  if (network !== undefined) return network;
+  for (let seen = error, depth = 0; seen instanceof Error && depth < 6; depth += 1) {
+    const code = 'code' in seen && typeof seen.code === 'string' ? seen.code : '';
+    if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return code;
+    seen = seen.cause;
+  }
+  return undefined;
+}
+
+/** HTTP status of an ApiException (`code`) or of a watch (`statusCode`). */
+export function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'number') return error.code;
+  return 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
+}
+
+function bodyOf(error: unknown): StatusBody {
+  const empty = { reason: '', message: '' };
+  if (!(error instanceof Error) || !('body' in error)) return empty;
+  try {
+    const body: unknown = typeof error.body === 'string' ? JSON.parse(error.body) : error.body;
+    const parsed = statusBody.safeParse(body);
+    return parsed.success ? parsed.data : empty;
+  } catch {
+    return { reason: '', message: String(error.body).slice(0, 500) };
+  }
+}

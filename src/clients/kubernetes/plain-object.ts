@@ -1,0 +1,24 @@
+// An object as the API writes it: the vendor's client makes Dates and class instances of it.
+import { z } from 'zod';
+import type { KubernetesObject } from './client.ts';
+
+const plain = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    uid: z.string().optional(),
+    generation: z.number().optional(),
+    resourceVersion: z.string().optional(),
+    creationTimestamp: z.string().nullish(),
+    deletionTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
+/** @throws ZodError when it is no Kubernetes object. */
+export function toObject(answer: unknown): KubernetesObject {
+  return plain.parse(JSON.parse(JSON.stringify(answer))) as KubernetesObject;
+}

@@ -1,0 +1,139 @@
+// Why pods are not ready, in their own words: read from their conditions and container states. Pure.
+import { z } from 'zod';
+
+const state = z.object({
+  waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).nullish(),
+  running: z.object({ startedAt: z.string().optional() }).nullish(),
+  terminated: z
+    .object({
+      reason: z.string().default(''),
+      message: z.string().default(''),
+      exitCode: z.number().default(0),
+    })
+    .nullish(),
+});
+const container = z.object({
+  name: z.string(),
+  ready: z.boolean().default(false),
+  restartCount: z.number().default(0),
+  state: state.nullish(),
+  lastState: state.nullish(),
+});
+const pod = z.object({
+  status: z
+    .object({
+      phase: z.string().default(''),
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+          }),
+        )
+        .default([]),
+      containerStatuses: z.array(container).default([]),
+      initContainerStatuses: z.array(container).default([]),
+    })
+    .default({ phase: '', conditions: [], containerStatuses: [], initContainerStatuses: [] }),
+});
+type Pod = z.infer<typeof pod>;
+type Container = z.infer<typeof container>;
+
+/** Worst first: the order in which reasons are told. */
+const codes = [
+  'token_refused',
+  'image_pull',
+  'bad_config',
+  'out_of_memory',
+  'crashing',
+  'unschedulable',
+  'starting',
+  'loading',
+] as const;
+export type PodReasonCode = (typeof codes)[number];
+
+export interface PodReason {
+  readonly code: PodReasonCode;
+  /** `2 of 3 pods: image pull fails: …` */
+  readonly text: string;
+}
+
+const refusedToken =
+  /GatedRepo|gated repo|401 Client Error|403 Client Error|Invalid (user |credentials|username)|Access to model .* is restricted/i;
+
+/** One reason a kind of trouble, with how many pods it holds; empty when all pods are ready. */
+export function reasonsOf(pods: readonly unknown[]): PodReason[] {
+  const found = new Map<PodReasonCode, { words: string; count: number }>();
+  for (const one of pods) {
+    const reason = reasonOf(pod.parse(one));
+    if (reason === undefined) continue;
+    const count = (found.get(reason.code)?.count ?? 0) + 1;
+    found.set(reason.code, { words: reason.words, count });
+  }
+  return codes.flatMap((code) => {
+    const reason = found.get(code);
+    if (reason === undefined) return [];
+    return [{ code, text: `${reason.count} of ${pods.length} pods: ${reason.words}` }];
+  });
+}
+
+interface Reason {
+  readonly code: PodReasonCode;
+  readonly words: string;
+}
+
+function reasonOf({ status }: Pod): Reason | undefined {
+  const condition = (type: string) => status.conditions.find((each) => each.type === type);
+  if (condition('Ready')?.status === 'True') return undefined;
+  const scheduled = condition('PodScheduled');
+  if (scheduled?.status === 'False') {
+    return { code: 'unschedulable', words: `no node takes it: ${short(scheduled.message)}` };
+  }
+  for (const each of [...status.initContainerStatuses, ...status.containerStatuses]) {
+    const trouble = troubleOf(each);
+    if (trouble !== undefined) return trouble;
+  }
+  const isRunning = status.containerStatuses.some(
+    (each) => (each.state?.running ?? undefined) !== undefined,
+  );
+  return isRunning
+    ? { code: 'loading', words: 'running, not ready yet (it fetches and loads the model)' }
+    : { code: 'starting', words: 'starting' };
+}
+
+function troubleOf(container: Container): Reason | undefined {
+  const { waiting, terminated } = container.state ?? {};
+  const last = terminated ?? container.lastState?.terminated;
+  if (waiting?.reason.includes('Image') === true || waiting?.reason === 'ErrImagePull') {
+    return { code: 'image_pull', words: `image pull fails: ${short(waiting.message)}` };
+  }
+  if (waiting?.reason.startsWith('CreateContainer') === true) {
+    return { code: 'bad_config', words: `cannot start: ${short(waiting.message)}` };
+  }
+  if (last === undefined || last === null || (last.exitCode === 0 && last.reason !== 'OOMKilled')) {
+    return undefined;
+  }
+  if (last.reason === 'OOMKilled') {
+    return {
+      code: 'out_of_memory',
+      words: `out of memory (OOMKilled), ${container.restartCount} restarts`,
+    };
+  }
+  if (refusedToken.test(last.message)) {
+    return { code: 'token_refused', words: 'Hugging Face refuses the token' };
+  }
+  const words = `${container.name} ends with code ${last.exitCode}, ${container.restartCount} restarts: ${short(lastLine(last.message))}`;
+  return { code: 'crashing', words };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line === '') return 'no message';
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
