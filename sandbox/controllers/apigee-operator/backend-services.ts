@@ -1,0 +1,176 @@
+// ApigeeBackendServices: the operator checks the environment, connects it, and makes the backing APIMExtensionPolicy.
+import type { ApigeeState, Environment } from '../../apigee/state.ts';
+import type { SandboxContext } from '../../core/context.ts';
+import type { KubeObject } from '../../kubernetes/cluster.ts';
+import { refOf, statusOf } from '../conditions.ts';
+import type { ControllerDeps } from '../deps.ts';
+import { kinds } from '../kinds.ts';
+import type { Controller, Pass } from '../loop.ts';
+import { ownerReference } from '../workload.ts';
+import { connectHosts, ensureEnvGroup } from './env-groups.ts';
+import {
+  addFinalizer,
+  failed,
+  findOperator,
+  mayAct,
+  type Operator,
+  permissionDenied,
+  removeFinalizer,
+  stateStatus,
+} from './operator.ts';
+import { type BackendServiceSpec, readBackendService } from './views.ts';
+
+/** Proxy, Private Service Connect endpoint group and backend service take about a minute and a half. */
+const createMs = 90_000;
+const deleteMs = 30_000;
+const retryMs = 30_000;
+
+export function backendServices(context: SandboxContext, deps: ControllerDeps): Controller {
+  return {
+    name: 'apigee-backend-services',
+    watches: [
+      kinds.backendService,
+      kinds.extensionPolicy,
+      kinds.trafficExtension,
+      kinds.gateway,
+      kinds.deployment,
+      kinds.serviceAccount,
+    ],
+    reconcile: (pass) => {
+      const operator = findOperator(pass);
+      if (operator === undefined) return;
+      const allowed = mayAct(pass, operator, deps);
+      for (const service of pass.list(kinds.backendService)) {
+        if (!allowed) deny(pass, service);
+        else if (service.metadata.deletionTimestamp === undefined) {
+          create(pass, service, { operator, context, deps });
+        } else remove(pass, service);
+      }
+    },
+  };
+}
+
+function deny(pass: Pass, service: KubeObject): void {
+  pass.again(retryMs);
+  if (statusOf(service)['state'] === 'CREATED') return;
+  addFinalizer(pass, service, refOf(service));
+  pass.forget(`${service.metadata.uid}/create`);
+  writeStatus(pass, service, permissionDenied);
+}
+
+function remove(pass: Pass, service: KubeObject): void {
+  if (!pass.passed(`${service.metadata.uid}/delete`, deleteMs)) return;
+  pass.store.delete({ ...refOf(service), kind: kinds.extensionPolicy.kind });
+  removeFinalizer(pass, refOf(service));
+}
+
+interface Around {
+  readonly operator: Operator;
+  readonly context: SandboxContext;
+  readonly deps: ControllerDeps;
+}
+
+function create(pass: Pass, service: KubeObject, around: Around): void {
+  addFinalizer(pass, service, refOf(service));
+  const spec = readBackendService(service);
+  const { apigee } = around.deps;
+  const problem = problemOf(spec, around.operator, around.deps);
+  if (problem !== undefined) {
+    pass.forget(`${service.metadata.uid}/create`);
+    pass.again(retryMs);
+    return writeStatus(pass, service, stateStatus(failed, problem));
+  }
+  const { uid, generation } = service.metadata;
+  if (!pass.passed(`${uid}/create/${generation ?? 1}`, createMs)) return;
+  const environment = spec.apigeeEnv ?? '';
+  ensureEnvGroup(around.context, apigee, around.operator.organization, environment);
+  ensurePolicy(pass, service, spec);
+  connectHosts(pass, service, { ...around, environment });
+  writeStatus(pass, service, stateStatus('CREATED'));
+}
+
+function problemOf(
+  spec: BackendServiceSpec,
+  operator: Operator,
+  deps: ControllerDeps,
+): string | undefined {
+  const { organization, projectId } = operator;
+  const org = deps.apigee.organizations[organization];
+  if (org === undefined) return `organization "${organization}" not found`;
+  if (spec.apigeeEnv === undefined) {
+    return operator.generatesEnvironment
+      ? 'generated environments are not imitated by the sandbox: name one in spec.apigeeEnv'
+      : 'spec.apigeeEnv is required as generateEnv is FALSE';
+  }
+  const environment = org.environments[spec.apigeeEnv];
+  if (environment === undefined) {
+    return `environment "${spec.apigeeEnv}" not found in organization "${organization}"`;
+  }
+  const unfit = unfitness(environment);
+  if (unfit !== undefined) return unfit;
+  if (!deps.identity.isServiceEnabled(projectId, 'networkservices.googleapis.com')) {
+    return `Network Services API has not been used in project ${projectId} before or it is disabled.`;
+  }
+  for (const location of spec.locations) {
+    if (!isAttachedIn(deps.apigee, organization, environment.name, location.name)) {
+      return `environment "${environment.name}" is not attached to an instance in ${location.name}`;
+    }
+    const subnet = location.subnetwork.split('/').at(-1) ?? location.subnetwork;
+    if (!deps.compute.hasSubnetwork(projectId, location.name, subnet)) {
+      return `The resource '${location.subnetwork}' was not found`;
+    }
+  }
+  return undefined;
+}
+
+function unfitness(environment: Environment): string | undefined {
+  if (environment.state !== 'ACTIVE') return `environment "${environment.name}" is not ACTIVE`;
+  if (environment.properties['apigee-service-extension-enabled'] !== 'true') {
+    return `environment "${environment.name}" does not have the property apigee-service-extension-enabled=true`;
+  }
+  return environment.type === 'BASE'
+    ? `environment "${environment.name}" is of type BASE, which cannot take extensible proxies`
+    : undefined;
+}
+
+function isAttachedIn(
+  apigee: ApigeeState,
+  organization: string,
+  environment: string,
+  region: string,
+): boolean {
+  return Object.values(apigee.organizations[organization]?.instances ?? {}).some(
+    (instance) =>
+      instance.location === region &&
+      Object.values(instance.attachments).some((one) => one.environment === environment),
+  );
+}
+
+function ensurePolicy(pass: Pass, service: KubeObject, spec: BackendServiceSpec): void {
+  const { name, namespace = 'default' } = service.metadata;
+  const { group, kind, apiVersion } = kinds.extensionPolicy;
+  const ref = { group, kind, namespace, name };
+  if (pass.store.get(ref) === undefined) {
+    pass.store.create({
+      apiVersion,
+      kind,
+      metadata: { name, namespace, ownerReferences: [ownerReference(service)] },
+      spec: {
+        apigeeEnv: spec.apigeeEnv,
+        location: spec.locations[0]?.name,
+        failOpen: false,
+        timeout: '1000ms',
+        defaultSecurityEnabled: spec.defaultSecurityEnabled,
+      },
+    });
+  }
+  pass.store.updateStatus(ref, (object) => {
+    object['status'] = stateStatus('RUNNING');
+  });
+}
+
+function writeStatus(pass: Pass, service: KubeObject, status: Record<string, string>): void {
+  pass.store.updateStatus(refOf(service), (object) => {
+    object['status'] = status;
+  });
+}

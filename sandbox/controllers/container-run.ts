@@ -1,0 +1,146 @@
+// One container's life: pull, start, readiness, crash and back-off, as its status shows it.
+import type { KubeObject } from '../kubernetes/cluster.ts';
+import { recordEvent } from './conditions.ts';
+import { pullOf } from './images.ts';
+import type { Pass } from './loop.ts';
+import { missingVariable } from './pod-mounts.ts';
+import { type Program, programOf } from './programs.ts';
+import type { Container } from './workload.ts';
+
+export interface ContainerState {
+  readonly name: string;
+  readonly image: string;
+  readonly state:
+    | { readonly waiting: { readonly reason: string; readonly message?: string } }
+    | { readonly running: { readonly startedAt: string } };
+  readonly lastState?: { readonly terminated: Terminated };
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly restartCount: number;
+}
+
+interface Terminated {
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** The first back-off of a crashed container; it doubles up to five minutes. */
+const firstBackOffMs = 10_000;
+const longestBackOffMs = 300_000;
+
+export function runContainer(pass: Pass, pod: KubeObject, container: Container): ContainerState {
+  const namespace = pod.metadata.namespace ?? 'default';
+  const key = `${pod.metadata.uid}/${container.name}/${container.image}`;
+  const unpulled = pull(pass, pod, container, key);
+  if (unpulled !== undefined) return waiting(container, unpulled);
+  const variable = missingVariable(pass, namespace, container);
+  if (variable !== undefined) {
+    const reason = 'CreateContainerConfigError';
+    recordEvent(pass, pod, {
+      type: 'Warning',
+      reason: 'Failed',
+      message: `Error: ${variable}`,
+      component: 'kubelet',
+    });
+    return waiting(container, { reason, message: variable });
+  }
+  const program = programOf(pass, namespace, container);
+  return program.crash === undefined
+    ? running(container, pass.passed(`${key}/ready`, program.readyMs))
+    : crashing(pass, pod, { container, key, crash: program.crash });
+}
+
+type Waiting = { readonly reason: string; readonly message?: string };
+
+function pull(pass: Pass, pod: KubeObject, container: Container, key: string): Waiting | undefined {
+  const found = pullOf(container.image);
+  if (found.ok) {
+    return pass.passed(`${key}/pull`, found.pullMs) ? undefined : { reason: 'ContainerCreating' };
+  }
+  if (!pass.passed(`${key}/pull`, 3_000)) return { reason: 'ContainerCreating' };
+  recordEvent(pass, pod, {
+    type: 'Warning',
+    reason: 'Failed',
+    message: `Failed to pull image "${container.image}": ${found.message}`,
+    component: 'kubelet',
+  });
+  return pass.passed(`${key}/back-off`, 12_000)
+    ? {
+        reason: 'ImagePullBackOff',
+        message: `Back-off pulling image "${container.image}": ErrImagePull: ${found.message}`,
+      }
+    : { reason: 'ErrImagePull', message: found.message };
+}
+
+interface Crashing {
+  readonly container: Container;
+  readonly key: string;
+  readonly crash: NonNullable<Program['crash']>;
+}
+
+/** Runs until it crashes, waits, runs again: which of it now, follows from the time since the first start alone. */
+function crashing(
+  pass: Pass,
+  pod: KubeObject,
+  { container, key, crash }: Crashing,
+): ContainerState {
+  let restarts = 0;
+  for (;;) {
+    if (!pass.passed(`${key}/run-${restarts}`, crash.afterMs)) {
+      return {
+        ...running(container, false),
+        restartCount: restarts,
+        ...lastState(crash, restarts),
+      };
+    }
+    const backOffMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** restarts);
+    if (!pass.passed(`${key}/wait-${restarts}`, backOffMs)) break;
+    restarts += 1;
+  }
+  const name = `${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${pod.metadata.uid})`;
+  const backOff = Math.min(longestBackOffMs, firstBackOffMs * 2 ** restarts) / 1000;
+  recordEvent(pass, pod, {
+    type: 'Warning',
+    reason: 'BackOff',
+    message: `Back-off restarting failed container ${container.name} in pod ${name}`,
+    component: 'kubelet',
+  });
+  return {
+    ...waiting(container, {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${backOff}s restarting failed container=${container.name} pod=${name}`,
+    }),
+    restartCount: restarts + 1,
+    ...lastState(crash, restarts + 1),
+  };
+}
+
+function lastState(
+  crash: Crashing['crash'],
+  restarts: number,
+): { lastState?: { terminated: Terminated } } {
+  if (restarts === 0) return {};
+  const { exitCode, reason, message } = crash;
+  return {
+    lastState: { terminated: { exitCode, reason, ...(message === '' ? {} : { message }) } },
+  };
+}
+
+const waiting = (container: Container, why: Waiting): ContainerState => ({
+  name: container.name,
+  image: container.image,
+  state: { waiting: why },
+  ready: false,
+  started: false,
+  restartCount: 0,
+});
+
+const running = (container: Container, ready: boolean): ContainerState => ({
+  name: container.name,
+  image: container.image,
+  state: { running: { startedAt: '' } },
+  ready,
+  started: true,
+  restartCount: 0,
+});

@@ -1,0 +1,201 @@
+// Deployments: a ReplicaSet for each pod template, rolled over within surge and unavailability, and the conditions that say how far it is.
+import type { KubeObject } from '../kubernetes/cluster.ts';
+import {
+  type NewCondition,
+  conditionsFrom,
+  conditionsOf,
+  hash,
+  refOf,
+  statusOf,
+} from './conditions.ts';
+import { kinds } from './kinds.ts';
+import type { Controller, Pass } from './loop.ts';
+import { maxUnavailable, rolledOut } from './rollout.ts';
+import {
+  type DeploymentSpec,
+  isControlledBy,
+  ownerReference,
+  readDeployment,
+  readReplicaSet,
+} from './workload.ts';
+
+const hashLabel = 'pod-template-hash';
+const revision = 'deployment.kubernetes.io/revision';
+
+export const deployments: Controller = {
+  name: 'deployments',
+  watches: [kinds.deployment, kinds.replicaSet],
+  reconcile: (pass) => {
+    const sets = pass.list(kinds.replicaSet);
+    for (const deployment of pass.list(kinds.deployment)) {
+      if (deployment.metadata.deletionTimestamp === undefined) {
+        reconcileDeployment(pass, deployment, sets);
+      }
+    }
+  },
+};
+
+function reconcileDeployment(
+  pass: Pass,
+  deployment: KubeObject,
+  sets: readonly KubeObject[],
+): void {
+  const spec = readDeployment(deployment);
+  const templateHash = hash(JSON.stringify(sorted(spec.template)), 10);
+  const own = sets.filter((set) => isControlledBy(set, deployment));
+  const current = own.find((set) => set.metadata.labels?.[hashLabel] === templateHash);
+  const old = own.filter((set) => set !== current);
+  if (current === undefined) createSet(pass, { deployment, spec, templateHash, old });
+  else scale(pass, spec, current, old);
+  writeStatus(pass, deployment, spec, current, old);
+}
+
+/** Fields in order, so that the same template gives the same hash however it was written. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([left], [right]) => left.localeCompare(right))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+interface NewSet {
+  readonly deployment: KubeObject;
+  readonly spec: DeploymentSpec;
+  readonly templateHash: string;
+  readonly old: readonly KubeObject[];
+}
+
+function createSet(pass: Pass, { deployment, spec, templateHash, old }: NewSet): void {
+  const labels = { ...spec.template.metadata.labels, [hashLabel]: templateHash };
+  const { replicas } = rolledOut(spec, counts(undefined), old.map(counts));
+  const last = Math.max(0, ...old.map((set) => Number(set.metadata.annotations?.[revision] ?? 0)));
+  pass.store.create({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${deployment.metadata.name}-${templateHash}`,
+      namespace: deployment.metadata.namespace ?? 'default',
+      labels,
+      annotations: { [revision]: String(last + 1) },
+      ownerReferences: [ownerReference(deployment)],
+    },
+    spec: {
+      replicas,
+      selector: { matchLabels: { ...spec.selector.matchLabels, [hashLabel]: templateHash } },
+      template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
+    },
+  });
+  pass.store.update(refOf(deployment), (object) => {
+    object.metadata.annotations = { ...object.metadata.annotations, [revision]: String(last + 1) };
+  });
+}
+
+function scale(pass: Pass, spec: DeploymentSpec, current: KubeObject, old: KubeObject[]): void {
+  const wanted = rolledOut(spec, counts(current), old.map(counts));
+  setReplicas(pass, current, wanted.replicas);
+  for (const [at, set] of old.entries()) setReplicas(pass, set, wanted.old[at] ?? 0);
+}
+
+function setReplicas(pass: Pass, set: KubeObject, replicas: number): void {
+  if (readReplicaSet(set).replicas === replicas) return;
+  pass.store.update(refOf(set), (object) => {
+    object['spec'] = { ...(object['spec'] as object), replicas };
+  });
+}
+
+function counts(set: KubeObject | undefined): { wanted: number; there: number; ready: number } {
+  if (set === undefined) return { wanted: 0, there: 0, ready: 0 };
+  const status = statusOf(set);
+  return {
+    wanted: readReplicaSet(set).replicas,
+    there: Number(status['replicas'] ?? 0),
+    ready: Number(status['readyReplicas'] ?? 0),
+  };
+}
+
+function writeStatus(
+  pass: Pass,
+  deployment: KubeObject,
+  spec: DeploymentSpec,
+  current: KubeObject | undefined,
+  old: readonly KubeObject[],
+): void {
+  const now = counts(current);
+  const before = old.map(counts);
+  const sum = (of: 'there' | 'ready'): number =>
+    before.reduce((all, one) => all + one[of], now[of]);
+  const available = sum('ready');
+  const complete =
+    now.ready >= spec.replicas && sum('there') === now.there && now.there === spec.replicas;
+  const wanted = [
+    availability(spec, available),
+    progress(pass, deployment, { spec, current, complete }),
+    ...conditionsOf(current?.['status']).filter((one) => one.type === 'ReplicaFailure'),
+  ];
+  pass.store.updateStatus(refOf(deployment), (object) => {
+    const conditions = conditionsFrom(statusOf(object)['conditions'], wanted).map((one) => ({
+      ...one,
+      lastUpdateTime: one.lastTransitionTime,
+    }));
+    object['status'] = {
+      observedGeneration: object.metadata.generation ?? 1,
+      replicas: sum('there'),
+      updatedReplicas: now.there,
+      ...(available > 0 ? { readyReplicas: available, availableReplicas: available } : {}),
+      ...(available < spec.replicas ? { unavailableReplicas: spec.replicas - available } : {}),
+      conditions,
+    };
+  });
+}
+
+function availability(spec: DeploymentSpec, available: number): NewCondition {
+  const least = spec.replicas - maxUnavailable(spec);
+  return available >= least
+    ? {
+        type: 'Available',
+        status: 'True',
+        reason: 'MinimumReplicasAvailable',
+        message: 'Deployment has minimum availability.',
+      }
+    : {
+        type: 'Available',
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+      };
+}
+
+function progress(
+  pass: Pass,
+  deployment: KubeObject,
+  at: { spec: DeploymentSpec; current: KubeObject | undefined; complete: boolean },
+): NewCondition {
+  const name = at.current?.metadata.name ?? deployment.metadata.name;
+  const { uid, generation } = deployment.metadata;
+  const clock = `${uid}/progress/${generation ?? 1}/${Number(statusOf(at.current)['readyReplicas'] ?? 0)}`;
+  if (at.complete) {
+    return {
+      type: 'Progressing',
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: `ReplicaSet "${name}" has successfully progressed.`,
+    };
+  }
+  if (pass.passed(clock, at.spec.progressDeadlineSeconds * 1000)) {
+    return {
+      type: 'Progressing',
+      status: 'False',
+      reason: 'ProgressDeadlineExceeded',
+      message: `ReplicaSet "${name}" has timed out progressing.`,
+    };
+  }
+  return {
+    type: 'Progressing',
+    status: 'True',
+    reason: at.current === undefined ? 'NewReplicaSetCreated' : 'ReplicaSetUpdated',
+    message: `ReplicaSet "${name}" is progressing.`,
+  };
+}

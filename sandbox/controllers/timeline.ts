@@ -1,0 +1,36 @@
+// When each awaited moment began, kept in the sandbox's state so that a restart goes on where it was.
+import type { SandboxContext } from '../core/context.ts';
+
+export interface Timeline {
+  /** Simulated ms since `key` was first asked about; asking for the first time begins it. */
+  elapsed(key: string): number;
+  /** Forgets every key that starts with this, so that asking again begins anew. */
+  forget(prefix: string): void;
+}
+
+interface Moments {
+  /** Real ms since the epoch, by scope and key. */
+  since: Record<string, Record<string, number>>;
+}
+
+const stateName = 'timeline';
+
+/** @param scope cluster or service whose moments these are. */
+export function createTimeline(context: SandboxContext, scope: string): Timeline {
+  const moments = context.state<Moments>(stateName, () => ({ since: {} }));
+  const since = (moments.since[scope] ??= {});
+  return {
+    elapsed: (key) => {
+      const began = since[key];
+      if (began !== undefined) return (context.clock.now() - began) * context.clock.speed;
+      since[key] = context.clock.now();
+      context.changed(stateName);
+      return 0;
+    },
+    forget: (prefix) => {
+      const gone = Object.keys(since).filter((key) => key.startsWith(prefix));
+      for (const key of gone) delete since[key];
+      if (gone.length > 0) context.changed(stateName);
+    },
+  };
+}
