@@ -1,0 +1,34 @@
+// Who may speak where: channel lookups for the Web API, with Slack's refusals.
+import { Refusal } from './refusal.ts';
+import { BOT_USER, type Channel, type Message } from './state.ts';
+import {
+  type Workspace,
+  directMessageOf,
+  findChannel,
+  findMessage,
+  findPerson,
+} from './workspace.ts';
+
+/** The channel meant; a person's id means the bot's conversation with that person. @throws Refusal channel_not_found */
+export function channelOf(ws: Workspace, idOrName: string): Channel {
+  const person = findPerson(ws, idOrName);
+  const found = person === undefined ? findChannel(ws, idOrName) : directMessageOf(ws, person.id);
+  if (found === undefined) throw new Refusal('channel_not_found');
+  return found;
+}
+
+/** @throws Refusal channel_not_found | not_in_channel */
+export function channelOfBot(ws: Workspace, idOrName: string): Channel {
+  const channel = channelOf(ws, idOrName);
+  // To a bot that is not a member, another pair's direct messages do not exist.
+  if (channel.members.includes(BOT_USER)) return channel;
+  throw new Refusal(channel.kind === 'im' ? 'channel_not_found' : 'not_in_channel');
+}
+
+/** A message that the bot itself wrote. @throws Refusal message_not_found | `notOwn` */
+export function ownMessage(ws: Workspace, channel: Channel, ts: string, notOwn: string): Message {
+  const message = findMessage(ws, channel.id, ts);
+  if (message === undefined) throw new Refusal('message_not_found');
+  if (!message.byBot) throw new Refusal(notOwn);
+  return message;
+}

@@ -1,0 +1,219 @@
+// /_sandbox/slack: what people see and do, as JSON, for the page, the CLI and the tests; and the workspace's knobs.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Delivery } from './delivery.ts';
+import { HumanRefusal } from './human-refusal.ts';
+import { click } from './interact.ts';
+import { streamChanges } from './live-changes.ts';
+import { findSession } from './methods/app-methods.ts';
+import { actor, channelsOf, place } from './people-access.ts';
+import { screenOf } from './screen.ts';
+import type { SocketMode } from './socket-mode.ts';
+import { isStreaming } from './streams.ts';
+import { closeView, submit } from './submit-modal.ts';
+import { envelope, typeCommand, typeMessage } from './type-message.ts';
+import { takeRawBodies } from './web-api.ts';
+import { type Workspace, directMessageOf, messagesOf } from './workspace.ts';
+
+const typed = z.object({
+  as: z.string().min(1),
+  channel: z.string().min(1),
+  text: z.string(),
+  threadTs: z.string().optional(),
+});
+const clicked = z.object({
+  as: z.string().min(1),
+  messageTs: z.string().optional(),
+  viewId: z.string().optional(),
+  home: z.boolean().optional(),
+  actionId: z.string().optional(),
+  label: z.string().optional(),
+  value: z.string().optional(),
+  confirmed: z.boolean().optional(),
+});
+const submitted = z.object({
+  as: z.string().min(1),
+  viewId: z.string().optional(),
+  values: z.record(z.string(), z.string()).default({}),
+});
+const closed = z.object({ as: z.string().min(1), viewId: z.string().optional() });
+const looking = z.object({ as: z.string().min(1), channel: z.string().optional() });
+const stopped = z.object({
+  as: z.string().min(1),
+  channel: z.string().min(1),
+  threadTs: z.string().min(1),
+});
+
+export interface HumanApi {
+  readonly ws: Workspace;
+  readonly delivery: Delivery;
+  readonly socket: SocketMode;
+  readonly resetRateLimits: () => void;
+}
+
+export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanApi): void {
+  ws.ctx.http.register(
+    async (scope: FastifyInstance) => {
+      takeRawBodies(scope);
+      scope.setErrorHandler(answerError);
+      scope.get('/people', async () => ({
+        people: ws.state.people.map(({ id, name, realName, title, isBot }) => ({
+          id,
+          name,
+          realName,
+          title,
+          isBot,
+        })),
+      }));
+      scope.get('/commands', async () => ({ commands: ws.state.slashCommands }));
+      scope.get('/channels', async (request) => {
+        const { as } = looking.partial().parse(request.query);
+        const all = as === undefined ? ws.state.channels : channelsOf(ws, actor(ws, as));
+        return { channels: all };
+      });
+      scope.get('/screen', async (request) => {
+        const { as, channel } = looking.parse(request.query);
+        const person = actor(ws, as);
+        return screenOf(ws, person, channel === undefined ? undefined : place(ws, person, channel));
+      });
+      scope.get('/live', (request, reply) => {
+        actor(ws, looking.parse(request.query).as);
+        streamChanges(ws, reply);
+      });
+      scope.post('/command', async (request) => ({
+        ok: true,
+        ...(await typeCommand(ws, delivery, typed.parse(json(request.body)))),
+      }));
+      scope.post('/message', async (request) => ({
+        ok: true,
+        ts: typeMessage(ws, delivery, typed.parse(json(request.body))).ts,
+      }));
+      scope.post('/click', async (request) => ({
+        ok: true,
+        ...(await click(ws, delivery, clicked.parse(json(request.body)))),
+      }));
+      scope.post('/submit', async (request) => ({
+        ok: true,
+        ...(await submit(ws, delivery, submitted.parse(json(request.body)))),
+      }));
+      scope.post('/close-view', async (request) => {
+        await closeView(ws, delivery, closed.parse(json(request.body)));
+        return { ok: true };
+      });
+      scope.post('/open-home', async (request) => {
+        openHome(ws, delivery, closed.parse(json(request.body)).as);
+        return { ok: true };
+      });
+      scope.post('/stop-session', async (request) => {
+        stopSession(ws, delivery, stopped.parse(json(request.body)));
+        return { ok: true };
+      });
+      serveKnobs(scope, { ws, socket, resetRateLimits });
+    },
+    { prefix: '/_sandbox/slack' },
+  );
+}
+
+/** The person opens the app's Home tab; its Messages tab is the direct message. */
+function openHome(ws: Workspace, delivery: Delivery, as: string): void {
+  const person = actor(ws, as);
+  void delivery.event(
+    envelope(ws, {
+      type: 'app_home_opened',
+      user: person.id,
+      channel: directMessageOf(ws, person.id)?.id,
+      tab: 'home',
+      event_ts: ws.newTs(),
+    }),
+  );
+}
+
+/** Slack's own Stop button: it is there while the session is being worked on. */
+function stopSession(ws: Workspace, delivery: Delivery, asked: z.infer<typeof stopped>): void {
+  const person = actor(ws, asked.as);
+  const channel = place(ws, person, asked.channel);
+  const session = findSession(ws, { channel: channel.id, threadTs: asked.threadTs });
+  if (session?.status !== 'processing') {
+    throw new HumanRefusal('nothing_to_stop', 'Nothing is being worked on in that thread.');
+  }
+  const streaming = messagesOf(ws, channel.id)
+    .filter((each) => each.threadTs === asked.threadTs && isStreaming(ws, each))
+    .map((each) => each.ts);
+  void delivery.event(
+    envelope(ws, {
+      type: 'agent_session_stopped',
+      channel: channel.id,
+      user: person.id,
+      thread_ts: asked.threadTs,
+      streaming_message_ts: streaming,
+      event_ts: ws.newTs(),
+    }),
+  );
+}
+
+const scopes = z.object({ scopes: z.array(z.string()) });
+const hidden = z.object({ person: z.string(), hidden: z.boolean().default(true) });
+const dropped = z.object({ how: z.enum(['refresh', 'cut']).default('cut') });
+const membership = z.object({ channel: z.string(), person: z.string(), member: z.boolean() });
+
+function serveKnobs(
+  scope: FastifyInstance,
+  { ws, socket, resetRateLimits }: Omit<HumanApi, 'delivery'>,
+): void {
+  scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
+  scope.post('/scopes', async (request) => {
+    ws.state.scopes = scopes.parse(json(request.body)).scopes;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/hide-email', async (request) => {
+    const asked = hidden.parse(json(request.body));
+    actor(ws, asked.person).emailHidden = asked.hidden;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/drop-sockets', async (request) => ({
+    ok: true,
+    dropped: socket.drop(dropped.parse(json(request.body)).how),
+  }));
+  scope.post('/membership', async (request) => {
+    const asked = membership.parse(json(request.body));
+    const person = ws.state.people.find((each) => [each.id, each.name].includes(asked.person));
+    const channel = ws.state.channels.find((each) => [each.id, each.name].includes(asked.channel));
+    if (person === undefined || channel === undefined) {
+      throw new HumanRefusal('not_found', 'No such person or channel.');
+    }
+    channel.members = channel.members.filter((each) => each !== person.id);
+    if (asked.member) channel.members.push(person.id);
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/reset-rate-limits', async () => {
+    resetRateLimits();
+    return { ok: true };
+  });
+}
+
+function json(body: unknown): unknown {
+  if (typeof body !== 'string' || body === '') return {};
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new HumanRefusal('invalid_json', 'The body is no JSON.');
+  }
+}
+
+function answerError(error: unknown, _request: unknown, reply: FastifyReply): void {
+  if (error instanceof HumanRefusal) {
+    const { code, message, fields, status } = error;
+    void reply.code(status).send({ ok: false, error: code, message, ...fields });
+    return;
+  }
+  if (error instanceof z.ZodError) {
+    const words = error.issues.map((each) => `${each.path.join('.')}: ${each.message}`);
+    void reply.code(400).send({ ok: false, error: 'invalid_request', message: words.join('; ') });
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  void reply.code(500).send({ ok: false, error: 'internal_error', message });
+}

@@ -1,0 +1,34 @@
+// Server-Sent Events: a nudge after each change, so that who watches looks at their own screen again.
+import type { FastifyReply } from 'fastify';
+import type { Workspace } from './workspace.ts';
+
+const COALESCE_MS = 30;
+const HEARTBEAT_MS = 15_000;
+
+/** Says only that something changed: what, each person reads on their own screen. */
+export function streamChanges(ws: Workspace, reply: FastifyReply): void {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    connection: 'keep-alive',
+  });
+  let revision = 0;
+  let pending: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    pending = undefined;
+    revision += 1;
+    raw.write(`event: change\ndata: {"revision":${revision}}\n\n`);
+  };
+  const unsubscribe = ws.ctx.onChange((service) => {
+    if (service === 'slack') pending ??= setTimeout(tell, COALESCE_MS);
+  });
+  const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+  raw.on('close', () => {
+    unsubscribe();
+    clearTimeout(pending);
+    clearInterval(heartbeat);
+  });
+  tell();
+}

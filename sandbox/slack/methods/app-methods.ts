@@ -1,0 +1,116 @@
+// auth.test, apps.connections.open, agents.sessions.setStatus and rename, assistant.threads.setStatus.
+import type { CallArguments } from '../call-arguments.ts';
+import { channelOfBot } from '../channel-access.ts';
+import { Refusal, invalidArguments } from '../refusal.ts';
+import { type AgentSession, BOT_ID, BOT_USER, TEAM } from '../state.ts';
+import type { WebMethod } from '../web-method.ts';
+import { type Workspace, findMessage } from '../workspace.ts';
+
+const MAX_TITLE = 200;
+const STATUSES = ['processing', 'active', 'suspended', 'closed'] as const;
+
+const authTest: WebMethod = {
+  name: 'auth.test',
+  tier: 'special',
+  scopes: [],
+  token: 'bot',
+  call: (_args, ws) => ({
+    url: `${ws.ctx.baseUrl}/`,
+    team: TEAM.name,
+    user: 'llmgw',
+    team_id: TEAM.id,
+    user_id: BOT_USER,
+    bot_id: BOT_ID,
+    is_enterprise_install: false,
+  }),
+};
+
+/** `newSocketUrl` gives a ticket that is good for one connection. */
+export function connectionsOpen(newSocketUrl: () => string): WebMethod {
+  return {
+    name: 'apps.connections.open',
+    tier: 3,
+    scopes: [],
+    token: 'app',
+    call: () => ({ url: newSocketUrl() }),
+  };
+}
+
+function statusOf(args: CallArguments): AgentSession['status'] {
+  const status = STATUSES.find((each) => each === args.required('status'));
+  if (status === undefined) throw new Refusal('invalid_status');
+  return status;
+}
+
+function sessionPlace(args: CallArguments, ws: Workspace): { channel: string; threadTs: string } {
+  const channel = channelOfBot(ws, args.required('channel_id'));
+  const threadTs = args.required('thread_ts');
+  if (findMessage(ws, channel.id, threadTs) === undefined) throw new Refusal('thread_not_found');
+  return { channel: channel.id, threadTs };
+}
+
+function titleOf(args: CallArguments): string {
+  const title = args.text('title') ?? '';
+  if (title.length > MAX_TITLE) {
+    throw invalidArguments(`must be less than ${MAX_TITLE + 1} characters [json-pointer:/title]`);
+  }
+  return title;
+}
+
+const setStatus: WebMethod = {
+  name: 'agents.sessions.setStatus',
+  tier: 3,
+  scopes: ['chat:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const place = sessionPlace(args, ws);
+    const status = statusOf(args);
+    const title = titleOf(args);
+    const known = findSession(ws, place);
+    if (known === undefined) ws.state.agentSessions.push({ ...place, status, title });
+    else known.status = status;
+    ws.changed();
+    return {};
+  },
+};
+
+const rename: WebMethod = {
+  name: 'agents.sessions.rename',
+  tier: 3,
+  scopes: ['chat:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const known = findSession(ws, sessionPlace(args, ws));
+    const title = titleOf(args);
+    if (known === undefined) throw new Refusal('session_not_found');
+    if (title === '') throw invalidArguments('missing required field: title');
+    known.title = title;
+    ws.changed();
+    return {};
+  },
+};
+
+export function findSession(
+  ws: Workspace,
+  place: { channel: string; threadTs: string },
+): AgentSession | undefined {
+  return ws.state.agentSessions.find(
+    (each) => each.channel === place.channel && each.threadTs === place.threadTs,
+  );
+}
+
+const assistantStatus: WebMethod = {
+  name: 'assistant.threads.setStatus',
+  tier: 'special',
+  scopes: ['assistant:write', 'chat:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const channel = channelOfBot(ws, args.required('channel_id'));
+    const threadTs = args.required('thread_ts');
+    if (args.text('status') === undefined) throw invalidArguments('missing required field: status');
+    if (findMessage(ws, channel.id, threadTs) === undefined) throw new Refusal('invalid_thread_ts');
+    return {};
+  },
+};
+
+export const appMethods: readonly WebMethod[] = [authTest, setStatus, rename, assistantStatus];

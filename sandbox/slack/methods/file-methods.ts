@@ -1,0 +1,53 @@
+// files.getUploadURLExternal and files.completeUploadExternal; the upload itself is a route beside the Web API.
+import { z } from 'zod';
+import { channelOfBot } from '../channel-access.ts';
+import { readThreadTs } from '../message-content.ts';
+import { Refusal, invalidArguments } from '../refusal.ts';
+import { BOT_USER } from '../state.ts';
+import type { WebMethod } from '../web-method.ts';
+import { addMessage } from '../workspace.ts';
+
+const completed = z.array(z.object({ id: z.string(), title: z.string().optional() })).min(1);
+
+const getUrl: WebMethod = {
+  name: 'files.getUploadURLExternal',
+  tier: 4,
+  scopes: ['files:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const name = args.required('filename');
+    if (args.number('length', 0) <= 0) throw invalidArguments('missing required field: length');
+    const id = ws.newId('F');
+    ws.files.set(id, { name, title: name, content: '' });
+    return { upload_url: `${ws.ctx.baseUrl}/slack/upload/${id}`, file_id: id };
+  },
+};
+
+const complete: WebMethod = {
+  name: 'files.completeUploadExternal',
+  tier: 4,
+  scopes: ['files:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const asked = completed.safeParse(args.json('files'));
+    if (!asked.success) throw invalidArguments('missing required field: files');
+    const files = asked.data.map(({ id, title }) => {
+      const file = ws.files.get(id);
+      if (file === undefined || file.content === '') throw new Refusal('file_not_found');
+      file.title = title ?? file.name;
+      return { id, name: file.name, title: file.title, content: file.content };
+    });
+    if (args.has('channel_id')) {
+      const message = addMessage(ws, {
+        channel: channelOfBot(ws, args.required('channel_id')).id,
+        user: BOT_USER,
+        text: args.text('initial_comment') ?? '',
+        threadTs: readThreadTs(args),
+      });
+      message.files = files.map(({ id, title, content }) => ({ id, name: title, content }));
+    }
+    return { files: files.map(({ id, title }) => ({ id, title })) };
+  },
+};
+
+export const fileMethods: readonly WebMethod[] = [getUrl, complete];

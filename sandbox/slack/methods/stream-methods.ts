@@ -1,0 +1,78 @@
+// chat.startStream, appendStream, stopStream.
+import { acceptMessageBlocks } from '../blocks/accept-blocks.ts';
+import { channelOfBot, ownMessage } from '../channel-access.ts';
+import type { CallArguments } from '../call-arguments.ts';
+import { readMetadata, readThreadTs } from '../message-content.ts';
+import { messageForApp } from '../message-shape.ts';
+import { Refusal, invalidArguments } from '../refusal.ts';
+import { BOT_USER, type Message } from '../state.ts';
+import { appendToStream, isStreaming, needStreamContent } from '../streams.ts';
+import type { WebMethod } from '../web-method.ts';
+import { type Workspace, addMessage, findMessage } from '../workspace.ts';
+
+const start: WebMethod = {
+  name: 'chat.startStream',
+  tier: 2,
+  scopes: ['chat:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const channel = channelOfBot(ws, args.required('channel'));
+    const threadTs = readThreadTs(args);
+    if (threadTs === undefined) throw invalidArguments('missing required field: thread_ts');
+    if (channel.kind !== 'im') {
+      if (!args.has('recipient_team_id')) throw new Refusal('missing_recipient_team_id');
+      if (!args.has('recipient_user_id')) throw new Refusal('missing_recipient_user_id');
+    }
+    if (findMessage(ws, channel.id, threadTs) === undefined) {
+      throw new Refusal('invalid_thread_ts');
+    }
+    const message = addMessage(ws, { channel: channel.id, user: BOT_USER, text: '', threadTs });
+    message.stream = { startedAt: ws.now(), open: true, characters: 0 };
+    appendToStream(ws, message, args);
+    ws.changed();
+    return { channel: channel.id, ts: message.ts };
+  },
+};
+
+const append: WebMethod = {
+  name: 'chat.appendStream',
+  tier: 4,
+  scopes: ['chat:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const message = streamOf(args, ws);
+    needStreamContent(args);
+    appendToStream(ws, message, args);
+    ws.changed();
+    return { channel: message.channel, ts: message.ts };
+  },
+};
+
+const stop: WebMethod = {
+  name: 'chat.stopStream',
+  tier: 2,
+  scopes: ['chat:write'],
+  token: 'bot',
+  call: (args, ws) => {
+    const message = streamOf(args, ws);
+    const blocks = args.json('blocks', 'invalid_blocks_format');
+    const accepted = blocks === undefined ? [] : acceptMessageBlocks(blocks, () => ws.newId('b'));
+    const metadata = readMetadata(args);
+    appendToStream(ws, message, args);
+    message.blocks.push(...accepted);
+    if (metadata !== undefined && metadata !== 'clear') message.metadata = metadata;
+    if (message.stream !== undefined) message.stream.open = false;
+    ws.changed();
+    return { channel: message.channel, ts: message.ts, message: messageForApp(ws, message) };
+  },
+};
+
+/** The open stream meant; after five minutes it is none any more. */
+function streamOf(args: CallArguments, ws: Workspace): Message {
+  const channel = channelOfBot(ws, args.required('channel'));
+  const message = ownMessage(ws, channel, args.required('ts'), 'message_not_owned_by_app');
+  if (!isStreaming(ws, message)) throw new Refusal('message_not_in_streaming_state');
+  return message;
+}
+
+export const streamMethods: readonly WebMethod[] = [start, append, stop];

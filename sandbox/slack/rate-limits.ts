@@ -1,0 +1,63 @@
+// Slack's rate tiers, on the real clock: so many calls of a method a minute, and one message a second a channel.
+export type Tier = 1 | 2 | 3 | 4 | 'special' | 'post';
+
+const WINDOW_MS = 60_000;
+const PER_MINUTE = { 1: 1, 2: 20, 3: 50, 4: 100, special: 600, post: 300 } as const;
+/** Slack names one message a second a channel and tolerates short bursts. */
+const POST_BURST = 5;
+const POST_INTERVAL_MS = 1_000;
+
+export interface RateLimits {
+  /** Counts the call and lets it pass, or says after how many seconds to come back. */
+  readonly take: (call: {
+    method: string;
+    tier: Tier;
+    channel: string | undefined;
+  }) => number | undefined;
+  readonly reset: () => void;
+}
+
+export function createRateLimits(now: () => number): RateLimits {
+  const calls = new Map<string, number[]>();
+  const buckets = new Map<string, { level: number; at: number }>();
+  return {
+    take: ({ method, tier, channel }) => {
+      const recent = (calls.get(method) ?? []).filter((at) => at > now() - WINDOW_MS);
+      calls.set(method, recent);
+      const oldest = recent[0];
+      if (oldest !== undefined && recent.length >= PER_MINUTE[tier]) {
+        return seconds(oldest + WINDOW_MS - now());
+      }
+      if (tier === 'post' && channel !== undefined) {
+        const waitMs = takeFromBucket(buckets, channel, now());
+        if (waitMs > 0) return seconds(waitMs);
+      }
+      recent.push(now());
+      return undefined;
+    },
+    reset: () => {
+      calls.clear();
+      buckets.clear();
+    },
+  };
+}
+
+function takeFromBucket(
+  buckets: Map<string, { level: number; at: number }>,
+  channel: string,
+  now: number,
+): number {
+  const bucket = buckets.get(channel) ?? { level: POST_BURST, at: now };
+  const level = Math.min(POST_BURST, bucket.level + (now - bucket.at) / POST_INTERVAL_MS);
+  if (level < 1) {
+    buckets.set(channel, { level, at: now });
+    return (1 - level) * POST_INTERVAL_MS;
+  }
+  buckets.set(channel, { level: level - 1, at: now });
+  return 0;
+}
+
+/** Retry-After is in whole seconds, never 0. */
+function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
+}

@@ -1,0 +1,119 @@
+// response_url: five posts within thirty minutes; new messages, replacements and deletions.
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
+import type { StoredBlock } from './blocks/stored-block.ts';
+import { Refusal } from './refusal.ts';
+import { BOT_USER, TEAM } from './state.ts';
+import {
+  type ResponseUrl,
+  type Workspace,
+  addEphemeral,
+  addMessage,
+  findMessage,
+  messagesOf,
+} from './workspace.ts';
+
+const MAX_USES = 5;
+const LIFETIME_MS = 30 * 60_000;
+
+export function newResponseUrl(
+  ws: Workspace,
+  from: Pick<ResponseUrl, 'channel' | 'user' | 'original' | 'threadTs'>,
+): string {
+  const id = randomBytes(12).toString('hex');
+  ws.responseUrls.set(id, { ...from, expiresAt: ws.now() + LIFETIME_MS, used: 0 });
+  return `${ws.ctx.baseUrl}/slack/response/${TEAM.id}/${id}`;
+}
+
+const response = z.object({
+  text: z.string().optional(),
+  blocks: z.unknown().optional(),
+  attachments: z.array(z.unknown()).optional(),
+  response_type: z.enum(['ephemeral', 'in_channel']).optional(),
+  replace_original: z.union([z.boolean(), z.literal('true'), z.literal('false')]).optional(),
+  delete_original: z.union([z.boolean(), z.literal('true'), z.literal('false')]).optional(),
+  thread_ts: z.string().optional(),
+});
+
+type Response = z.infer<typeof response>;
+
+/** @throws Refusal expired_url, used_url, invalid_payload, no_text, invalid_blocks */
+export function respond(ws: Workspace, id: string, body: unknown): void {
+  const place = ws.responseUrls.get(id);
+  if (place === undefined || ws.now() > place.expiresAt) throw new Refusal('expired_url');
+  if (place.used >= MAX_USES) throw new Refusal('used_url');
+  const read = response.safeParse(body);
+  if (!read.success) throw new Refusal('invalid_payload');
+  place.used += 1;
+  showResponse(ws, place, read.data);
+}
+
+/** Shows an answer of the app to a command or an action, also one that came with the ack. @throws Refusal */
+export function showResponse(ws: Workspace, place: ResponseUrl, sent: Response): void {
+  if (isTrue(sent.delete_original)) {
+    deleteOriginal(ws, place);
+    return;
+  }
+  const blocks =
+    sent.blocks === undefined ? [] : acceptMessageBlocks(sent.blocks, () => ws.newId('b'));
+  const text = sent.text ?? '';
+  if (text === '' && blocks.length === 0 && (sent.attachments ?? []).length === 0) {
+    throw new Refusal('no_text');
+  }
+  if (isTrue(sent.replace_original) && replaceOriginal(ws, place, { text, blocks })) return;
+  const threadTs = sent.thread_ts ?? place.threadTs;
+  if (sent.response_type === 'in_channel') {
+    const attachments = sent.attachments ?? [];
+    addMessage(ws, { channel: place.channel, user: BOT_USER, text, blocks, attachments, threadTs });
+    return;
+  }
+  addEphemeral(ws, {
+    channel: place.channel,
+    to: place.user,
+    from: BOT_USER,
+    text,
+    blocks,
+    threadTs,
+  });
+}
+
+export function readResponse(payload: unknown): Response | undefined {
+  const read = response.safeParse(payload);
+  return read.success ? read.data : undefined;
+}
+
+function isTrue(flag: boolean | string | undefined): boolean {
+  return flag === true || flag === 'true';
+}
+
+function deleteOriginal(ws: Workspace, place: ResponseUrl): void {
+  const { original } = place;
+  if (original === undefined) return;
+  if (original.ephemeral) {
+    const at = ws.ephemerals.findIndex((each) => each.ts === original.ts);
+    if (at !== -1) ws.ephemerals.splice(at, 1);
+  } else {
+    const messages = messagesOf(ws, place.channel);
+    const at = messages.findIndex((each) => each.ts === original.ts);
+    if (at !== -1) messages.splice(at, 1);
+  }
+  ws.changed();
+}
+
+function replaceOriginal(
+  ws: Workspace,
+  place: ResponseUrl,
+  next: { text: string; blocks: StoredBlock[] },
+): boolean {
+  const { original } = place;
+  if (original === undefined) return false;
+  const found = original.ephemeral
+    ? ws.ephemerals.find((each) => each.ts === original.ts)
+    : findMessage(ws, place.channel, original.ts);
+  if (found === undefined) return false;
+  Object.assign(found, next);
+  if ('reactions' in found) found.editedTs = ws.newTs();
+  ws.changed();
+  return true;
+}

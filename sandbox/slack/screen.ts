@@ -1,0 +1,127 @@
+// What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
+import type { StoredBlock } from './blocks/stored-block.ts';
+import { channelsOf } from './people-access.ts';
+import {
+  type Channel,
+  type Message,
+  type MessageMetadata,
+  type Person,
+  SLACKBOT,
+} from './state.ts';
+import { isStreaming } from './streams.ts';
+import { stackOf } from './views.ts';
+import type { EphemeralMessage, ModalView, Workspace } from './workspace.ts';
+import { messagesOf } from './workspace.ts';
+
+export interface ScreenMessage {
+  readonly ts: string;
+  readonly channel: string;
+  readonly from: { readonly id: string; readonly name: string; readonly isBot: boolean };
+  readonly text: string;
+  readonly blocks: readonly StoredBlock[];
+  readonly attachments: readonly unknown[];
+  readonly ephemeral: boolean;
+  readonly threadTs: string | undefined;
+  readonly replyCount: number;
+  readonly edited: boolean;
+  readonly streaming: boolean;
+  readonly metadata: MessageMetadata | undefined;
+  readonly reactions: readonly { name: string; users: readonly string[] }[];
+  readonly files: readonly { id: string; name: string; content: string }[];
+}
+
+export interface ScreenModal {
+  readonly id: string;
+  readonly title: string;
+  readonly submit: string | null;
+  readonly close: string | null;
+  readonly blocks: readonly StoredBlock[];
+  readonly errors: Readonly<Record<string, string>>;
+  readonly notice: string;
+}
+
+export interface Screen {
+  readonly me: { readonly id: string; readonly name: string; readonly realName: string };
+  readonly channels: readonly { id: string; name: string; kind: Channel['kind']; topic: string }[];
+  /** Oldest first; replies carry the `threadTs` of their parent. */
+  readonly messages: readonly ScreenMessage[];
+  /** The open stack; the last is on top. */
+  readonly modals: readonly ScreenModal[];
+  readonly home: { readonly blocks: readonly StoredBlock[] } | undefined;
+  readonly agentSessions: readonly {
+    channel: string;
+    threadTs: string;
+    status: string;
+    title: string;
+  }[];
+}
+
+export function screenOf(ws: Workspace, person: Person, channel?: Channel): Screen {
+  const mine = channelsOf(ws, person);
+  const shown = channel === undefined ? mine : [channel];
+  const shownIds = shown.map((each) => each.id);
+  const messages = [
+    ...shown.flatMap((each) => messagesOf(ws, each.id).map((one) => publicMessage(ws, one))),
+    ...ws.ephemerals
+      .filter((each) => each.to === person.id && shownIds.includes(each.channel))
+      .map((each) => ownEphemeral(ws, each)),
+  ];
+  return {
+    me: { id: person.id, name: person.name, realName: person.realName },
+    channels: mine.map(({ id, name, kind, topic }) => ({ id, name, kind, topic })),
+    messages: messages.toSorted((a, b) => Number(a.ts) - Number(b.ts)),
+    modals: stackOf(ws, person.id).map(modal),
+    home: ws.state.homes[person.id],
+    agentSessions: ws.state.agentSessions.filter((each) => shownIds.includes(each.channel)),
+  };
+}
+
+function publicMessage(ws: Workspace, message: Message): ScreenMessage {
+  const replies = messagesOf(ws, message.channel).filter((each) => each.threadTs === message.ts);
+  return {
+    ts: message.ts,
+    channel: message.channel,
+    from: author(ws, message.user),
+    text: message.text,
+    blocks: message.blocks,
+    attachments: message.attachments,
+    ephemeral: false,
+    threadTs: message.threadTs,
+    replyCount: replies.length,
+    edited: message.editedTs !== undefined,
+    streaming: isStreaming(ws, message),
+    metadata: message.metadata,
+    reactions: message.reactions,
+    files: message.files ?? [],
+  };
+}
+
+function ownEphemeral(ws: Workspace, message: EphemeralMessage): ScreenMessage {
+  return {
+    ts: message.ts,
+    channel: message.channel,
+    from: author(ws, message.from),
+    text: message.text,
+    blocks: message.blocks,
+    attachments: [],
+    ephemeral: true,
+    threadTs: message.threadTs,
+    replyCount: 0,
+    edited: false,
+    streaming: false,
+    metadata: undefined,
+    reactions: [],
+    files: [],
+  };
+}
+
+function author(ws: Workspace, id: string): ScreenMessage['from'] {
+  if (id === SLACKBOT) return { id, name: 'Slackbot', isBot: true };
+  const person = ws.state.people.find((each) => each.id === id);
+  return { id, name: person?.name ?? id, isBot: person?.isBot ?? false };
+}
+
+function modal(view: ModalView): ScreenModal {
+  const { id, title, submit, close, blocks, errors, notice } = view;
+  return { id, title, submit, close, blocks, errors, notice };
+}

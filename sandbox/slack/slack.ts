@@ -1,0 +1,57 @@
+// The local Slack workspace: its parts put together into one service of the sandbox.
+import type { SandboxContext, SandboxService } from '../core/context.ts';
+import { type AppAddress, createDelivery, verifyUrl } from './delivery.ts';
+import { serveHumanApi } from './human-api.ts';
+import { slackMethods } from './methods.ts';
+import { createSocketMode } from './socket-mode.ts';
+import { serveWebApi } from './web-api.ts';
+import { createWorkspace } from './workspace.ts';
+
+export interface SlackOptions extends AppAddress {
+  readonly botToken: string;
+  readonly appToken: string;
+}
+
+export interface Slack extends SandboxService {
+  /** Slack's url_verification against the app's address: did the challenge come back? */
+  verifyUrl(): Promise<boolean>;
+  /** Names of the Web API methods that are served. */
+  readonly methods: readonly string[];
+}
+
+/** Adds its routes to `ctx.http`, so call it before that listens. */
+export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
+  const ws = createWorkspace(ctx);
+  const socket = createSocketMode(ws);
+  const delivery = createDelivery(ws, socket, options);
+  const api = serveWebApi(
+    ws,
+    slackMethods(() => socket.newUrl()),
+    options,
+  );
+  serveHumanApi({ ws, delivery, socket, resetRateLimits: api.resetRateLimits });
+  return {
+    name: 'slack',
+    methods: [...api.methods.keys()],
+    verifyUrl: () => verifyUrl(ws, options),
+    world: () => ({
+      people: ws.state.people.map((each) => each.name),
+      channels: ws.state.channels.map((each) => ({
+        id: each.id,
+        name: each.name,
+        members: each.members.length,
+        messages: ws.state.messages[each.id]?.length ?? 0,
+      })),
+      openModals: [...ws.modals.values()].flat().length,
+      agentSessions: ws.state.agentSessions,
+      socketConnections: socket.connections(),
+      scopes: ws.state.scopes,
+    }),
+    billable: () => [],
+    stop: () => {
+      delivery.stop();
+      socket.stop();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// The workspace's stored state: people, channels, messages, and what the app was granted. Plain JSON.
+import type { StoredBlock } from './blocks/stored-block.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly title: string;
+  readonly email: string;
+  emailHidden: boolean;
+  readonly isBot: boolean;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'channel' | 'im';
+  readonly topic: string;
+  members: string[];
+}
+
+export interface Reaction {
+  readonly name: string;
+  readonly users: string[];
+}
+
+export interface MessageMetadata {
+  readonly event_type: string;
+  readonly event_payload: Record<string, unknown>;
+}
+
+export interface Stream {
+  /** ms since the epoch; a stream is dead five minutes later. */
+  readonly startedAt: number;
+  open: boolean;
+  characters: number;
+}
+
+export interface Message {
+  readonly ts: string;
+  readonly channel: string;
+  readonly user: string;
+  readonly byBot: boolean;
+  text: string;
+  blocks: StoredBlock[];
+  attachments: unknown[];
+  metadata?: MessageMetadata;
+  threadTs?: string;
+  editedTs?: string;
+  reactions: Reaction[];
+  stream?: Stream;
+  files?: { id: string; name: string; content: string }[];
+}
+
+export interface AgentSession {
+  readonly channel: string;
+  readonly threadTs: string;
+  status: 'processing' | 'active' | 'suspended' | 'closed';
+  title: string;
+}
+
+export interface HomeView {
+  readonly id: string;
+  hash: string;
+  blocks: StoredBlock[];
+  callbackId: string;
+  privateMetadata: string;
+}
+
+export interface SlashCommand {
+  readonly command: string;
+  readonly description: string;
+  readonly usageHint: string;
+}
+
+export interface SlackState {
+  people: Person[];
+  channels: Channel[];
+  /** Per channel id, oldest first. */
+  messages: Record<string, Message[]>;
+  homes: Record<string, HomeView>;
+  agentSessions: AgentSession[];
+  userGroups: { id: string; handle: string; users: string[] }[];
+  scopes: string[];
+  slashCommands: SlashCommand[];
+  /** Last timestamp given out, in microseconds. */
+  lastTs: number;
+  lastId: number;
+}
+
+export const TEAM = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'sandbox' } as const;
+export const APP_ID = 'A0LLMGW';
+export const BOT_USER = 'U0LLMGW';
+export const BOT_ID = 'B0LLMGW';
+/** Slack's own voice for words such as "failed with the error". */
+export const SLACKBOT = 'USLACKBOT';
+
+const MINIMAL_SCOPES = [
+  'commands',
+  'chat:write',
+  'app_mentions:read',
+  'assistant:write',
+  'im:history',
+  'im:write',
+  'users:read',
+  'users:read.email',
+  'files:write',
+  'usergroups:read',
+];
+
+export function seedState(): SlackState {
+  const people = [
+    person('U0OLIVIA', 'olivia', 'Olivia Okafor', 'Operator'),
+    person('U0ALICE', 'alice', 'Alice Almeida', 'Developer'),
+    person('U0BOB', 'bob', 'Bob Brandt', 'Developer'),
+    { ...person('U0NADIA', 'nadia', 'Nadia Novak', 'Onlooker'), emailHidden: true },
+    { ...person(BOT_USER, 'llmgw', 'LLM Gateway', 'App'), email: '', isBot: true },
+  ];
+  const humans = people.filter((each) => !each.isBot).map((each) => each.id);
+  return {
+    people,
+    channels: [
+      channel('C0GATEWAY', 'llm-gateway', 'The gateway and its bot', [...humans, BOT_USER]),
+      channel('C0GENERAL', 'general', 'Everyone', [...humans, BOT_USER]),
+      channel('C0RANDOM', 'random', 'The bot is not in here', humans),
+      ...humans.map((id) => directMessage(id)),
+    ],
+    messages: {},
+    homes: {},
+    agentSessions: [],
+    userGroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0OLIVIA'] }],
+    scopes: [...MINIMAL_SCOPES],
+    slashCommands: [
+      {
+        command: '/llmgw',
+        description: "Build, guard and run the team's LLM gateway",
+        usageHint: 'help | provision | status | key | ask PROMPT',
+      },
+    ],
+    lastTs: 0,
+    lastId: 0,
+  };
+}
+
+function person(id: string, name: string, realName: string, title: string): Person {
+  const email = `${name}@example.com`;
+  return { id, name, realName, title, email, emailHidden: false, isBot: false };
+}
+
+function channel(id: string, name: string, topic: string, members: string[]): Channel {
+  return { id, name, kind: 'channel', topic, members };
+}
+
+/** The one conversation between a person and the bot. */
+function directMessage(user: string): Channel {
+  const id = user.replace(/^U/, 'D');
+  return { id, name: 'directmessage', kind: 'im', topic: '', members: [user, BOT_USER] };
+}

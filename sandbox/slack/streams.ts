@@ -1,0 +1,108 @@
+// Streamed messages: five minutes to live, 12,000 characters, and chunks of text, tasks, plans and blocks.
+import { z } from 'zod';
+import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
+import { type StoredBlock, wordsOf } from './blocks/stored-block.ts';
+import type { CallArguments } from './call-arguments.ts';
+import { Refusal, invalidArguments } from './refusal.ts';
+import type { Message } from './state.ts';
+import type { Workspace } from './workspace.ts';
+
+export const STREAM_LIFETIME_MS = 5 * 60_000;
+const MAX_CHARACTERS = 12_000;
+
+export function isStreaming(ws: Workspace, message: Message): boolean {
+  return message.stream?.open === true && ws.now() - message.stream.startedAt < STREAM_LIFETIME_MS;
+}
+
+const task = z.object({
+  type: z.literal('task_update'),
+  id: z.string().min(1),
+  title: z.string().min(1),
+  status: z.enum(['pending', 'in_progress', 'complete', 'error']),
+  details: z.string().optional(),
+  output: z.string().optional(),
+  sources: z.array(z.unknown()).optional(),
+});
+const chunk = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('markdown_text'), text: z.string() }),
+  z.object({ type: z.literal('plan_update'), title: z.string().min(1) }),
+  z.object({ type: z.literal('blocks'), blocks: z.array(z.unknown()).max(50) }),
+  task,
+]);
+
+/** Adds what an append or stop call brings. @throws Refusal invalid_chunks, msg_too_long, invalid_blocks */
+export function appendToStream(ws: Workspace, message: Message, args: CallArguments): void {
+  const sent = z.array(chunk).safeParse(args.json('chunks', 'invalid_chunks') ?? []);
+  if (!sent.success) throw new Refusal('invalid_chunks');
+  const chunks = [...sent.data];
+  const markdown = args.text('markdown_text') ?? '';
+  if (markdown !== '') chunks.unshift({ type: 'markdown_text', text: markdown });
+  const added = chunks.reduce(
+    (sum, each) => sum + (each.type === 'markdown_text' ? each.text.length : 0),
+    0,
+  );
+  const stream = message.stream;
+  if (stream === undefined) throw new Refusal('message_not_in_streaming_state');
+  if (stream.characters + added > MAX_CHARACTERS) throw new Refusal('msg_too_long');
+  for (const each of chunks) applyChunk(ws, message, each);
+  stream.characters += added;
+}
+
+function applyChunk(ws: Workspace, message: Message, each: z.infer<typeof chunk>): void {
+  switch (each.type) {
+    case 'markdown_text':
+      appendMarkdown(ws, message, each.text);
+      return;
+    case 'plan_update':
+      planOf(ws, message)['title'] = each.title;
+      return;
+    case 'blocks':
+      message.blocks.push(...acceptMessageBlocks(each.blocks, () => ws.newId('b')));
+      return;
+    case 'task_update': {
+      const plan = planOf(ws, message);
+      const tasks = (plan['tasks'] ??= []) as Record<string, unknown>[];
+      const { id, title, status, sources, details, output } = each;
+      const card = {
+        type: 'task_card',
+        task_id: id,
+        title,
+        status,
+        ...(sources === undefined ? {} : { sources }),
+        ...(details === undefined ? {} : { details: asRichText(details) }),
+        ...(output === undefined ? {} : { output: asRichText(output) }),
+      };
+      const place = tasks.findIndex((known) => known['task_id'] === id);
+      if (place === -1) tasks.push(card);
+      else tasks[place] = { ...tasks[place], ...card };
+    }
+  }
+}
+
+function appendMarkdown(ws: Workspace, message: Message, text: string): void {
+  message.text += text;
+  const last = message.blocks.at(-1);
+  if (last?.type === 'markdown') last.text = `${wordsOf(last.text)}${text}`;
+  else message.blocks.push({ type: 'markdown', block_id: ws.newId('b'), text });
+}
+
+function planOf(ws: Workspace, message: Message): StoredBlock {
+  const found = message.blocks.find((each) => each.type === 'plan');
+  if (found !== undefined) return found;
+  const plan: StoredBlock = { type: 'plan', block_id: ws.newId('b'), title: '', tasks: [] };
+  message.blocks.unshift(plan);
+  return plan;
+}
+
+function asRichText(text: string): Record<string, unknown> {
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }],
+  };
+}
+
+/** @throws Refusal invalid_arguments when neither text nor chunks came */
+export function needStreamContent(args: CallArguments): void {
+  if (args.has('markdown_text') || args.has('chunks')) return;
+  throw invalidArguments('missing required field: markdown_text');
+}

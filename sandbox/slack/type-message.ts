@@ -1,0 +1,194 @@
+// What people type: slash commands and messages, and the events that a message causes.
+import { randomUUID } from 'node:crypto';
+import type { Delivery } from './delivery.ts';
+import { HumanRefusal } from './human-refusal.ts';
+import { actor, place } from './people-access.ts';
+import { Refusal } from './refusal.ts';
+import { newResponseUrl, readResponse, showResponse } from './response-url.ts';
+import {
+  APP_ID,
+  BOT_USER,
+  type Channel,
+  type Message,
+  type Person,
+  SLACKBOT,
+  TEAM,
+} from './state.ts';
+import {
+  type Workspace,
+  addEphemeral,
+  addMessage,
+  findPerson,
+  messagesOf,
+  newTrigger,
+} from './workspace.ts';
+
+export interface Typed {
+  readonly as: string;
+  readonly channel: string;
+  readonly text: string;
+  readonly threadTs?: string | undefined;
+}
+
+/** What became of a command: taken by the app, or Slack's own words shown to the person. */
+export interface CommandResult {
+  readonly delivered: boolean;
+  readonly error?: string;
+}
+
+/** @throws HumanRefusal in a thread, or for a person or channel that is not there */
+export async function typeCommand(
+  ws: Workspace,
+  delivery: Delivery,
+  typed: Typed,
+): Promise<CommandResult> {
+  const person = actor(ws, typed.as);
+  const channel = place(ws, person, typed.channel);
+  const [, command = '', text = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(typed.text.trim()) ?? [];
+  if (typed.threadTs !== undefined) {
+    throw new HumanRefusal(
+      'not_supported_in_threads',
+      `${command} is not supported in threads. Sorry!`,
+    );
+  }
+  const say = (words: string): CommandResult => {
+    addEphemeral(ws, { channel: channel.id, to: person.id, from: SLACKBOT, text: words });
+    return { delivered: false, error: words };
+  };
+  const isKnown =
+    ws.state.scopes.includes('commands') &&
+    ws.state.slashCommands.some((each) => each.command === command);
+  if (!isKnown) return say(`${command} is not a valid command.`);
+
+  const responseUrl = newResponseUrl(ws, {
+    channel: channel.id,
+    user: person.id,
+    original: undefined,
+    threadTs: undefined,
+  });
+  const answer = await delivery.command({
+    token: 'sandbox',
+    team_id: TEAM.id,
+    team_domain: TEAM.domain,
+    channel_id: channel.id,
+    channel_name: channel.name,
+    user_id: person.id,
+    user_name: person.name,
+    command,
+    text: escapeMarks(text),
+    api_app_id: APP_ID,
+    is_enterprise_install: 'false',
+    response_url: responseUrl,
+    trigger_id: newTrigger(ws, person.id),
+  });
+  if (answer.kind === 'failed') {
+    return say(`${command} failed with the error "${answer.reason}"`);
+  }
+  const response = answer.payload === undefined ? undefined : readResponse(answer.payload);
+  if (response === undefined) return { delivered: true };
+  const url = ws.responseUrls.get(responseUrl.split('/').at(-1) ?? '');
+  try {
+    // An ack that shows something is no post to the response_url and costs none of its five uses.
+    if (url !== undefined && hasContent(response)) showResponse(ws, url, response);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return say(`${command} failed with the error "${error.code}"`);
+  }
+  return { delivered: true };
+}
+
+function hasContent(response: { text?: string | undefined; blocks?: unknown }): boolean {
+  return (response.text ?? '') !== '' || response.blocks !== undefined;
+}
+
+export function typeMessage(ws: Workspace, delivery: Delivery, typed: Typed): Message {
+  const person = actor(ws, typed.as);
+  const channel = place(ws, person, typed.channel);
+  const text = resolveMentions(ws, escapeMarks(typed.text.trim()));
+  if (text === '') throw new HumanRefusal('no_text', 'There is nothing to send.');
+  const isThread = messagesOf(ws, channel.id).some((each) => each.ts === typed.threadTs);
+  if (typed.threadTs !== undefined && !isThread) {
+    throw new HumanRefusal('thread_not_found', 'That thread is not there.');
+  }
+  const message = addMessage(ws, {
+    channel: channel.id,
+    user: person.id,
+    text,
+    threadTs: typed.threadTs,
+  });
+  for (const event of eventsOf(ws, channel, message)) void delivery.event(envelope(ws, event));
+  warnOfAbsentBot(ws, channel, person, text);
+  return message;
+}
+
+/** What the app hears of a message: mentions where it is a member, and its own direct messages. */
+function eventsOf(ws: Workspace, channel: Channel, message: Message): Record<string, unknown>[] {
+  if (!channel.members.includes(BOT_USER)) return [];
+  const base = {
+    user: message.user,
+    ts: message.ts,
+    client_msg_id: randomUUID(),
+    text: message.text,
+    team: TEAM.id,
+    channel: channel.id,
+    event_ts: message.ts,
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+  };
+  if (channel.kind === 'im') {
+    const isHeard = ws.state.scopes.includes('im:history');
+    return isHeard ? [{ type: 'message', channel_type: 'im', ...base }] : [];
+  }
+  const events: Record<string, unknown>[] = [];
+  const isMention = message.text.includes(`<@${BOT_USER}>`);
+  if (isMention && ws.state.scopes.includes('app_mentions:read')) {
+    events.push({ type: 'app_mention', ...base });
+  }
+  if (ws.state.scopes.includes('channels:history')) {
+    events.push({ type: 'message', channel_type: 'channel', ...base });
+  }
+  return events;
+}
+
+/** The outer layer of an event, with the id by which an app recognises a repetition. */
+export function envelope(ws: Workspace, event: Record<string, unknown>): Record<string, unknown> {
+  return {
+    token: 'sandbox',
+    team_id: TEAM.id,
+    api_app_id: APP_ID,
+    type: 'event_callback',
+    event_id: ws.newId('Ev'),
+    event_time: Math.floor(ws.now() / 1000),
+    event,
+    is_ext_shared_channel: false,
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: TEAM.id,
+        user_id: BOT_USER,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+  };
+}
+
+function warnOfAbsentBot(ws: Workspace, channel: Channel, person: Person, text: string): void {
+  if (channel.members.includes(BOT_USER) || !text.includes(`<@${BOT_USER}>`)) return;
+  addEphemeral(ws, {
+    channel: channel.id,
+    to: person.id,
+    from: SLACKBOT,
+    text: `You mentioned <@${BOT_USER}>, but they’re not in this channel.`,
+  });
+}
+
+function escapeMarks(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function resolveMentions(ws: Workspace, text: string): string {
+  return text.replace(/(^|[\s(])@([\w-]+)/g, (whole, before: string, name: string) => {
+    const person = findPerson(ws, name);
+    return person === undefined ? whole : `${before}<@${person.id}>`;
+  });
+}

@@ -1,0 +1,172 @@
+// The Web API's routes: token, scope, rate limit, fault, then the method; always HTTP 200 but for 429.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FaultAction } from '../core/faults.ts';
+import { CallArguments, decodeBody } from './call-arguments.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { Refusal } from './refusal.ts';
+import { respond } from './response-url.ts';
+import { type WebMethod, needScope } from './web-method.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface WebApi {
+  readonly methods: ReadonlyMap<string, WebMethod>;
+  readonly resetRateLimits: () => void;
+}
+
+interface Tokens {
+  readonly botToken: string;
+  readonly appToken: string;
+}
+
+const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
+
+export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: Tokens): WebApi {
+  const methods = new Map(list.map((each) => [each.name, each]));
+  const limits = createRateLimits(ws.now);
+
+  const answer = (name: string, request: FastifyRequest, reply: FastifyReply): unknown => {
+    const body = typeof request.body === 'string' ? request.body : '';
+    const query = request.query as Record<string, unknown>;
+    const sent = { ...query, ...decodeBody(request.headers['content-type'] ?? '', body) };
+    const args = new CallArguments(sent);
+    const method = methods.get(name);
+    if (method === undefined) {
+      ws.ctx.unknown.push({ service: 'slack', call: name, at: ws.now() });
+      throw new Refusal('unknown_method', { req_method: name });
+    }
+    checkToken(method, tokenOf(request, args), tokens);
+    reply.header('x-oauth-scopes', ws.state.scopes.join(','));
+    reply.header('x-accepted-oauth-scopes', method.scopes.join(','));
+    needScope(ws, method.scopes);
+    const channel = args.text('channel');
+    const retryAfter = limits.take({ method: name, tier: method.tier, channel });
+    if (retryAfter !== undefined) {
+      return reply
+        .code(429)
+        .header('retry-after', String(retryAfter))
+        .send({ ok: false, error: 'ratelimited' });
+    }
+    return { ok: true, ...method.call(args, ws) };
+  };
+
+  ws.ctx.http.register(
+    async (scope: FastifyInstance) => {
+      takeRawBodies(scope);
+      scope.all<{ Params: { method: string } }>('/api/:method', async (request, reply) => {
+        const { method } = request.params;
+        const fault = ws.ctx.faults.strike('slack', method);
+        const done = await strikeBefore(fault, request, reply);
+        if (done) return reply;
+        const result = answered(() => answer(method, request, reply));
+        if (fault?.kind === 'cut') {
+          request.raw.socket.destroy();
+          return reply.hijack();
+        }
+        return result;
+      });
+      scope.post<{ Params: { id: string } }>('/response/:team/:id', async (request, reply) =>
+        answerResponseUrl(ws, request, reply),
+      );
+      scope.post<{ Params: { id: string } }>(
+        '/upload/:id',
+        { bodyLimit: MAX_UPLOAD_BYTES },
+        async (request, reply) => answerUpload(ws, request, reply),
+      );
+    },
+    { prefix: '/slack' },
+  );
+  return { methods, resetRateLimits: limits.reset };
+}
+
+/** Bodies arrive as text: the Web API takes the same arguments in several encodings. */
+export function takeRawBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+}
+
+function answered(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, error: error.code, ...error.fields };
+  }
+}
+
+/** Does what the switchboard wants before any work; true when the answer is already given. */
+async function strikeBefore(
+  fault: FaultAction | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  switch (fault?.kind) {
+    case 'status':
+      await reply
+        .code(fault.status)
+        .headers(fault.headers)
+        .type('application/json')
+        .send(fault.body ?? JSON.stringify({ ok: false, error: 'internal_error' }));
+      return true;
+    case 'reset':
+      request.raw.socket.destroy();
+      reply.hijack();
+      return true;
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return false;
+    case 'cut':
+    case undefined:
+      return false;
+  }
+}
+
+function tokenOf(request: FastifyRequest, args: CallArguments): string {
+  const header = request.headers.authorization ?? '';
+  const bearer = /^Bearer (.+)$/i.exec(header)?.[1];
+  return bearer ?? args.text('token') ?? '';
+}
+
+function checkToken(method: WebMethod, token: string, tokens: Tokens): void {
+  if (token === '') throw new Refusal('not_authed');
+  if (token !== tokens.botToken && token !== tokens.appToken) throw new Refusal('invalid_auth');
+  const wanted = method.token === 'app' ? tokens.appToken : tokens.botToken;
+  if (token !== wanted) throw new Refusal('not_allowed_token_type');
+}
+
+function answerResponseUrl(
+  ws: Workspace,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): unknown {
+  try {
+    const body = typeof request.body === 'string' ? request.body : '';
+    respond(ws, request.params.id, JSON.parse(body));
+    return reply.type('text/plain').send('ok');
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return reply.code(400).send({ ok: false, error: 'invalid_payload' });
+    }
+    if (!(error instanceof Refusal)) throw error;
+    const isGone = error.code === 'expired_url' || error.code === 'used_url';
+    return reply.code(isGone ? 404 : 400).send({ ok: false, error: error.code, ...error.fields });
+  }
+}
+
+function answerUpload(
+  ws: Workspace,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): unknown {
+  const file = ws.files.get(request.params.id);
+  if (file === undefined) return reply.code(404).send('not found');
+  file.content = contentOf(typeof request.body === 'string' ? request.body : '');
+  return reply.type('text/plain').send(`OK - ${file.content.length}`);
+}
+
+/** The client wraps the bytes in a multipart form with one part. */
+function contentOf(body: string): string {
+  const part = /^--(\S+)\r\n[\s\S]*?\r\n\r\n([\s\S]*)\r\n--\1--/.exec(body);
+  return part?.[2] ?? body;
+}

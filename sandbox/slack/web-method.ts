@@ -1,0 +1,24 @@
+// One Web API method: its name, rate tier, scopes, and what it does to the workspace.
+import type { CallArguments } from './call-arguments.ts';
+import { Refusal } from './refusal.ts';
+import type { Tier } from './rate-limits.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface WebMethod {
+  readonly name: string;
+  readonly tier: Tier;
+  /** One of these must be granted; empty: none is needed. */
+  readonly scopes: readonly string[];
+  readonly token: 'bot' | 'app';
+  /** Answers with the fields beside `ok: true`. @throws Refusal */
+  call(args: CallArguments, ws: Workspace): Record<string, unknown>;
+}
+
+/** @throws Refusal missing_scope */
+export function needScope(ws: Workspace, scopes: readonly string[]): void {
+  if (scopes.length === 0 || scopes.some((each) => ws.state.scopes.includes(each))) return;
+  throw new Refusal('missing_scope', {
+    needed: scopes.join(','),
+    provided: ws.state.scopes.join(','),
+  });
+}

@@ -1,0 +1,187 @@
+// The workspace as its parts use it: stored state, what lives only as long as a session, ids, timestamps, lookups.
+import type { SandboxContext } from '../core/context.ts';
+import type { StoredBlock } from './blocks/stored-block.ts';
+import type { MessageMetadata } from './state.ts';
+import { BOT_USER, type Channel, type Message, type Person, type SlackState } from './state.ts';
+import { seedState } from './state.ts';
+
+/** Visible to one person only, and gone with the session: never stored. */
+export interface EphemeralMessage {
+  readonly ts: string;
+  readonly channel: string;
+  /** Whom it is shown to. */
+  readonly to: string;
+  readonly from: string;
+  threadTs?: string;
+  text: string;
+  blocks: StoredBlock[];
+}
+
+export interface ModalView {
+  readonly id: string;
+  hash: string;
+  rootId: string;
+  previousId: string | null;
+  title: string;
+  submit: string | null;
+  close: string | null;
+  blocks: StoredBlock[];
+  privateMetadata: string;
+  callbackId: string;
+  externalId: string;
+  clearOnClose: boolean;
+  notifyOnClose: boolean;
+  /** Errors under the inputs, by block id, as the app's last answer said. */
+  errors: Record<string, string>;
+  /** Slack's own line at the top of the modal, such as "We had some trouble connecting". */
+  notice: string;
+}
+
+export interface Trigger {
+  readonly user: string;
+  readonly expiresAt: number;
+  /** Set when the click came from inside a modal: only then can a view be pushed. */
+  readonly fromView: string | undefined;
+  used: boolean;
+}
+
+export interface ResponseUrl {
+  readonly channel: string;
+  readonly user: string;
+  readonly expiresAt: number;
+  readonly original: { ts: string; ephemeral: boolean } | undefined;
+  readonly threadTs: string | undefined;
+  used: number;
+}
+
+export interface Workspace {
+  readonly ctx: SandboxContext;
+  readonly state: SlackState;
+  readonly ephemerals: EphemeralMessage[];
+  /** Per person, the open stack, deepest last. */
+  readonly modals: Map<string, ModalView[]>;
+  readonly triggers: Map<string, Trigger>;
+  readonly responseUrls: Map<string, ResponseUrl>;
+  readonly files: Map<string, { name: string; title: string; content: string }>;
+  readonly now: () => number;
+  newTs(): string;
+  newId(prefix: string): string;
+  changed(): void;
+}
+
+export function createWorkspace(ctx: SandboxContext): Workspace {
+  const state = ctx.state('slack', seedState);
+  return {
+    ctx,
+    state,
+    ephemerals: [],
+    modals: new Map(),
+    triggers: new Map(),
+    responseUrls: new Map(),
+    files: new Map(),
+    now: () => ctx.clock.now(),
+    newTs: () => {
+      // Timestamps are ids: never twice the same, also within one microsecond.
+      state.lastTs = Math.max(ctx.clock.now() * 1000, state.lastTs + 1);
+      return `${Math.floor(state.lastTs / 1_000_000)}.${String(state.lastTs % 1_000_000).padStart(6, '0')}`;
+    },
+    newId: (prefix) => {
+      state.lastId += 1;
+      return `${prefix}${state.lastId.toString(36).toUpperCase().padStart(8, '0')}`;
+    },
+    changed: () => ctx.changed('slack'),
+  };
+}
+
+export function findPerson(ws: Workspace, idOrName: string): Person | undefined {
+  const wanted = idOrName.replace(/^@/, '');
+  return ws.state.people.find((each) => each.id === wanted || each.name === wanted);
+}
+
+export function findChannel(ws: Workspace, idOrName: string): Channel | undefined {
+  const wanted = idOrName.replace(/^#/, '');
+  return ws.state.channels.find(
+    (each) => each.id === wanted || (each.kind === 'channel' && each.name === wanted),
+  );
+}
+
+/** The person's conversation with the bot. */
+export function directMessageOf(ws: Workspace, user: string): Channel | undefined {
+  return ws.state.channels.find(
+    (each) => each.kind === 'im' && each.members.includes(user) && each.members.includes(BOT_USER),
+  );
+}
+
+export function messagesOf(ws: Workspace, channel: string): Message[] {
+  return (ws.state.messages[channel] ??= []);
+}
+
+export function findMessage(ws: Workspace, channel: string, ts: string): Message | undefined {
+  return messagesOf(ws, channel).find((each) => each.ts === ts);
+}
+
+export interface NewMessage {
+  readonly channel: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks?: StoredBlock[];
+  readonly attachments?: unknown[];
+  readonly metadata?: MessageMetadata | undefined;
+  readonly threadTs?: string | undefined;
+}
+
+/** Appends a message. A thread that is not there is no error in Slack: the message lands in the channel's root. */
+export function addMessage(ws: Workspace, from: NewMessage): Message {
+  const parent =
+    from.threadTs === undefined ? undefined : findMessage(ws, from.channel, from.threadTs);
+  const message: Message = {
+    ts: ws.newTs(),
+    channel: from.channel,
+    user: from.user,
+    byBot: from.user === BOT_USER,
+    text: from.text,
+    blocks: from.blocks ?? [],
+    attachments: from.attachments ?? [],
+    reactions: [],
+    ...(from.metadata === undefined ? {} : { metadata: from.metadata }),
+    ...(parent === undefined ? {} : { threadTs: parent.threadTs ?? parent.ts }),
+  };
+  messagesOf(ws, from.channel).push(message);
+  ws.changed();
+  return message;
+}
+
+export interface NewEphemeral {
+  readonly channel: string;
+  readonly to: string;
+  readonly from: string;
+  readonly text: string;
+  readonly blocks?: StoredBlock[];
+  readonly threadTs?: string | undefined;
+}
+
+export function addEphemeral(ws: Workspace, from: NewEphemeral): EphemeralMessage {
+  const message: EphemeralMessage = {
+    ts: ws.newTs(),
+    channel: from.channel,
+    to: from.to,
+    from: from.from,
+    text: from.text,
+    blocks: from.blocks ?? [],
+    ...(from.threadTs === undefined ? {} : { threadTs: from.threadTs }),
+  };
+  ws.ephemerals.push(message);
+  ws.changed();
+  return message;
+}
+
+const TRIGGER_LIFETIME_MS = 3_000;
+
+/** A trigger is good once, for three seconds. */
+export function newTrigger(ws: Workspace, user: string, fromView?: string): string {
+  const id = `${ws.now()}.${ws.newId('T')}`;
+  const expiresAt = ws.now() + TRIGGER_LIFETIME_MS;
+  ws.triggers.set(id, { user, expiresAt, fromView, used: false });
+  if (ws.triggers.size > 1_000) ws.triggers.delete(ws.triggers.keys().next().value ?? '');
+  return id;
+}
