@@ -1,12 +1,22 @@
 // Helm releases by the real helm binary.
+import { LlmgwError, fail } from '../../errors.ts';
+import type { ClusterAccessSource } from '../cluster-access.ts';
+import type { AccessTokens } from '../google/auth.ts';
+import { createRunHelm } from './run-helm.ts';
+import { metadata as metadataAnswer, values as valuesAnswer } from './schema.ts';
+
 export interface HelmRelease {
   readonly name: string;
   readonly namespace: string;
   readonly revision: number;
   /** `deployed`, `failed`, `pending-install`, `pending-upgrade`, `uninstalling`, … */
   readonly status: string;
-  /** `apigee-apim-operator-helm-1.1.1` */
+  /** `apigee-apim-operator-helm` */
   readonly chart: string;
+  /** `1.1.1` */
+  readonly version: string;
+  /** ms since the epoch. */
+  readonly deployedAt: number;
   /** User-supplied values. */
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -20,22 +30,101 @@ export interface ReleaseWish {
   readonly values: Readonly<Record<string, string>>;
 }
 
+export interface HelmCall {
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface HelmClient {
   /** The newest revision; undefined when there is none. */
-  getRelease(
-    name: string,
-    namespace: string,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<HelmRelease | undefined>;
+  getRelease(name: string, namespace: string, call?: HelmCall): Promise<HelmRelease | undefined>;
   /**
    * `helm upgrade --install --create-namespace`, without waiting for its objects: the step's wait looks at them.
-   * A release that a killed helm left pending is rolled back or removed first.
+   * What a killed helm left pending is undone first.
+   * @throws transient/busy while another helm may still be at work on the release.
    */
-  install(wish: ReleaseWish, options?: { readonly signal?: AbortSignal }): Promise<HelmRelease>;
+  install(wish: ReleaseWish, call?: HelmCall): Promise<void>;
   /** Gone already counts as uninstalled. */
-  uninstall(
+  uninstall(name: string, namespace: string, call?: HelmCall): Promise<void>;
+}
+
+export interface HelmOptions {
+  readonly access: ClusterAccessSource;
+  readonly tokens: AccessTokens;
+  /** HELM_BIN. */
+  readonly binary: string | undefined;
+  /** Charts come from a registry without TLS. */
+  readonly plainHttp: boolean;
+}
+
+/** An install without waits takes seconds: what is pending for longer was left by a helm that died. */
+const pendingMs = 30_000;
+
+export function createHelm(options: HelmOptions): HelmClient {
+  const run = createRunHelm(options);
+
+  const getRelease = async (
     name: string,
     namespace: string,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<void>;
+    call: HelmCall = {},
+  ): Promise<HelmRelease | undefined> => {
+    const where = ['--namespace', namespace, '--output', 'json'];
+    const doing = `Looking at Helm release ${name}`;
+    try {
+      const metadata = metadataAnswer.parse(
+        JSON.parse(await run(doing, ['get', 'metadata', name, ...where], call)),
+      );
+      const values = valuesAnswer.parse(
+        JSON.parse(await run(doing, ['get', 'values', name, ...where], call)),
+      );
+      return { ...metadata, values: values ?? {} };
+    } catch (error) {
+      if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
+      throw error;
+    }
+  };
+
+  const clearPending = async (release: HelmRelease, call: HelmCall): Promise<void> => {
+    const { name, namespace, status } = release;
+    const age = Date.now() - release.deployedAt;
+    if (age < pendingMs) {
+      throw fail('transient', 'busy', `Helm release ${name} is ${status}`, {
+        retryAfterMs: pendingMs - age,
+      });
+    }
+    const doing = `Undoing what was left ${status} of Helm release ${name}`;
+    const arguments_ =
+      status === 'pending-install' ? ['uninstall', name, '--no-hooks'] : ['rollback', name];
+    await run(doing, [...arguments_, '--namespace', namespace], call);
+  };
+
+  return {
+    getRelease,
+    install: async (wish, call = {}) => {
+      const { name, namespace, chart, version } = wish;
+      const existing = await getRelease(name, namespace, call);
+      if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
+      await run(
+        `Installing Helm release ${name} (${chart} ${version})`,
+        [
+          'upgrade',
+          name,
+          chart,
+          '--install',
+          '--create-namespace',
+          '--reset-values',
+          `--version=${version}`,
+          `--namespace=${namespace}`,
+          ...(options.plainHttp ? ['--plain-http'] : []),
+        ],
+        { ...call, values: wish.values },
+      );
+    },
+    uninstall: async (name, namespace, call = {}) => {
+      await run(
+        `Uninstalling Helm release ${name}`,
+        ['uninstall', name, '--namespace', namespace, '--ignore-not-found'],
+        call,
+      );
+    },
+  };
 }

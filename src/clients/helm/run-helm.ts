@@ -1,0 +1,98 @@
+// Runs helm once: a private folder with the kubeconfig and the values, removed afterwards; no secret on the command line.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExecaError, execa } from 'execa';
+import type { ClusterAccess } from '../cluster-access.ts';
+import type { HelmCall, HelmOptions } from './client.ts';
+import { helmFault, isConnectionLost, isUnauthorized } from './faults.ts';
+import { findHelm } from './find-helm.ts';
+
+const timeoutMs = 300_000;
+
+export interface RunCall extends HelmCall {
+  readonly values?: Readonly<Record<string, string>> | undefined;
+}
+
+export type RunHelm = (
+  doing: string,
+  arguments_: readonly string[],
+  call: RunCall,
+) => Promise<string>;
+
+/** @returns what helm printed; its errors are faults. */
+export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions): RunHelm {
+  let found: Promise<string> | undefined;
+  return async (doing, arguments_, call) => {
+    found ??= findHelm(binary);
+    const helm = await found.catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    const to = await access.get();
+    const attempt = (token: string): Promise<string> =>
+      runOnce(helm, arguments_, { to, token, call });
+    try {
+      try {
+        return await attempt(await tokens.get());
+      } catch (error) {
+        if (!isUnauthorized(stderrOf(error))) throw error;
+        return await attempt(await tokens.refresh());
+      }
+    } catch (error) {
+      call.signal?.throwIfAborted();
+      const stderr = stderrOf(error);
+      if (isConnectionLost(stderr, to.server)) access.forget();
+      throw helmFault(error, { doing, stderr, plainHttp });
+    }
+  };
+}
+
+async function runOnce(
+  helm: string,
+  arguments_: readonly string[],
+  at: { readonly to: ClusterAccess; readonly token: string; readonly call: RunCall },
+): Promise<string> {
+  // mkdtemp makes it readable by this user alone.
+  const folder = await mkdtemp(join(tmpdir(), 'llmgw-helm-'));
+  try {
+    const kubeconfig = join(folder, 'kubeconfig');
+    const values = join(folder, 'values.json');
+    await writeFile(kubeconfig, JSON.stringify(toKubeconfig(at.to, at.token)), { mode: 0o600 });
+    await writeFile(values, JSON.stringify(at.call.values ?? {}), { mode: 0o600 });
+    const more = at.call.values === undefined ? [] : ['--values', values];
+    const done = await execa(helm, [...arguments_, ...more, '--kubeconfig', kubeconfig], {
+      env: {
+        HELM_CACHE_HOME: join(folder, 'cache'),
+        HELM_CONFIG_HOME: join(folder, 'config'),
+        HELM_DATA_HOME: join(folder, 'data'),
+      },
+      stdin: 'ignore',
+      timeout: timeoutMs,
+      ...(at.call.signal === undefined ? {} : { cancelSignal: at.call.signal }),
+    });
+    return done.stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function toKubeconfig(to: ClusterAccess, token: string) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name: 'cluster',
+        cluster: { server: to.server, 'certificate-authority-data': to.caCertificate },
+      },
+    ],
+    users: [{ name: 'llmgw', user: { token } }],
+    contexts: [{ name: 'cluster', context: { cluster: 'cluster', user: 'llmgw' } }],
+    'current-context': 'cluster',
+  };
+}
+
+function stderrOf(error: unknown): string {
+  return error instanceof ExecaError && typeof error.stderr === 'string' ? error.stderr : '';
+}
