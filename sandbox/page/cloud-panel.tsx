@@ -1,0 +1,46 @@
+// What exists in the sandbox's cloud and would cost money, live beside the conversation.
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+interface Billable {
+  readonly service: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+const lookEveryMs = 2_000;
+
+export function CloudPanel(): VNode {
+  const [billable, setBillable] = useState<readonly Billable[]>([]);
+  useEffect(() => {
+    const look = async (): Promise<void> => {
+      const world = await fetch('/_sandbox/world').then(
+        async (response) => (await response.json()) as { billable: Billable[] },
+        () => undefined,
+      );
+      if (world !== undefined) setBillable(world.billable);
+    };
+    void look();
+    const timer = setInterval(() => void look(), lookEveryMs);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <aside aria-label="Cloud">
+      <h2>In the cloud</h2>
+      {billable.length === 0 ? (
+        <p class="context">Nothing that would cost money.</p>
+      ) : (
+        <ul>
+          {billable.map((thing) => (
+            <li>
+              <strong>{thing.kind}</strong> {thing.name}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="context">
+        Everything that exists: <a href="/_sandbox/world">/_sandbox/world</a>
+      </p>
+    </aside>
+  );
+}

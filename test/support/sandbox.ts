@@ -1,0 +1,72 @@
+// A whole sandbox for a test file: services in this process, Redis and the production bot in their own, `say` as people use it.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
+
+export interface TestSandbox extends Sandbox {
+  readonly directory: string;
+  /** Runs the say CLI: what the person sees, and its exit code. */
+  say(text: string, options?: SayOptions): Promise<Said>;
+  /** GET a JSON document of the sandbox. */
+  get<T>(path: string): Promise<T>;
+  botLog(): string;
+}
+
+export interface SayOptions {
+  readonly as?: string;
+  readonly in?: string;
+  readonly wait?: boolean;
+  readonly args?: readonly string[];
+}
+
+export interface Said {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+const sayEntry = fileURLToPath(new URL('../../sandbox/say/main.ts', import.meta.url));
+
+export async function startTestSandbox(
+  options: Partial<SandboxOptions> = {},
+): Promise<TestSandbox> {
+  const directory = mkdtempSync(join(tmpdir(), 'llmgw-test-'));
+  const sandbox = createSandbox({
+    port: 0,
+    speed: 600,
+    directory,
+    slackMode: 'http',
+    say: () => undefined,
+    ...options,
+  });
+  await sandbox.start().catch(async (error: unknown) => {
+    await sandbox.stop();
+    throw error;
+  });
+  return Object.assign(Object.create(sandbox) as Sandbox, {
+    directory,
+    say: (text: string, said: SayOptions = {}) => say(sandbox.url, text, said),
+    get: async <T>(path: string) => (await (await fetch(`${sandbox.url}${path}`)).json()) as T,
+    botLog: () => readFileSync(join(directory, 'bot.log'), 'utf8'),
+    stop: async () => {
+      await sandbox.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  });
+}
+
+async function say(url: string, text: string, options: SayOptions): Promise<Said> {
+  const args = [
+    '--url',
+    url,
+    ...(options.as === undefined ? [] : ['--as', options.as]),
+    ...(options.in === undefined ? [] : ['--in', options.in]),
+    ...(options.wait === true ? ['--wait'] : []),
+    ...(options.args ?? []),
+    text,
+  ];
+  const result = await execa(process.execPath, [sayEntry, ...args], { reject: false, all: true });
+  return { text: result.all, exitCode: result.exitCode ?? -1 };
+}
