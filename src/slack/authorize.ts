@@ -1,0 +1,63 @@
+// Who may do what. Pure: the person's groups are looked up by whoever asks.
+
+export type Permission = 'anyone' | 'operator';
+
+export interface Standing {
+  readonly user: string;
+  readonly channel: string;
+  /** Configured user groups the person belongs to; undefined when that could not be looked up. */
+  readonly groups: ReadonlySet<string> | undefined;
+}
+
+export type Verdict =
+  { readonly allowed: true } | { readonly allowed: false; readonly sentence: string };
+
+/** @param operators Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
+export function authorize(
+  permission: Permission,
+  operators: readonly string[],
+  standing: Standing,
+): Verdict {
+  if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
+  const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
+  return {
+    allowed: false,
+    sentence: unsure
+      ? 'Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.'
+      : `Only operators may do this: ${describeOperators(operators)}.`,
+  };
+}
+
+export function isOperator(operators: readonly string[], standing: Standing): boolean {
+  return operators.some(
+    (id) => id === standing.user || id === standing.channel || standing.groups?.has(id) === true,
+  );
+}
+
+/** Whether the person may decide over a run: whoever started it, and operators. */
+export function mayDecide(
+  starter: string,
+  operators: readonly string[],
+  standing: Standing,
+): Verdict {
+  if (starter === standing.user) return { allowed: true };
+  const verdict = authorize('operator', operators, standing);
+  return verdict.allowed
+    ? verdict
+    : {
+        allowed: false,
+        sentence: `Only <@${starter}>, who started this run, and operators may do this: ${describeOperators(operators)}.`,
+      };
+}
+
+/** User groups are not mentioned by id, as that would notify all their members. */
+export function describeOperators(operators: readonly string[]): string {
+  const users = operators.filter((id) => /^[UW]/.test(id)).map((id) => `<@${id}>`);
+  const channels = operators
+    .filter((id) => /^[CG]/.test(id))
+    .map((id) => `anyone writing in <#${id}>`);
+  const groups = operators.some((id) => id.startsWith('S'))
+    ? ['members of the operators’ user group']
+    : [];
+  return [...users, ...groups, ...channels].join(', ');
+}

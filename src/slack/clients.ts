@@ -1,0 +1,65 @@
+// Web API clients, one per purpose, so that a pause Slack asks of one never holds up the others.
+import { type Logger, webApi } from '@slack/bolt';
+import { slackFault } from './slack-faults.ts';
+
+const purposes = ['post', 'update', 'ephemeral', 'views', 'users', 'groups', 'identity'] as const;
+export type Purpose = (typeof purposes)[number];
+
+export interface SlackApi {
+  /**
+   * Calls one method; takes at most about ten seconds, retries included.
+   * @throws transient/rate_limited (with retryAfterMs) and the other faults of slack-faults.ts.
+   */
+  call(
+    purpose: Purpose,
+    method: string,
+    args: object,
+    doing: string,
+  ): Promise<Record<string, unknown>>;
+}
+
+export interface SlackApiOptions {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly logger: Logger;
+  /** ms one try may take. */
+  readonly timeoutMs?: number;
+}
+
+/** The library's defaults are no timeout, and ten retries over half an hour. */
+export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions {
+  return {
+    slackApiUrl: options.apiUrl,
+    logger: options.logger,
+    timeout: options.timeoutMs ?? 3_000,
+    retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1_000, factor: 2 },
+    // A pause is the caller's to plan; waiting in here would hold up the whole client.
+    rejectRateLimitedCalls: true,
+  };
+}
+
+/** A post is not retried by itself: Slack has no idempotency key, and a lost answer would post it twice. */
+const noRetry = { retries: 0 };
+
+export function createSlackApi(options: SlackApiOptions): SlackApi {
+  const shared = clientOptions(options);
+  const clients = new Map<Purpose, webApi.WebClient>(
+    purposes.map((purpose) => [
+      purpose,
+      new webApi.WebClient(options.token, {
+        ...shared,
+        ...(purpose === 'post' || purpose === 'ephemeral' ? { retryConfig: noRetry } : {}),
+      }),
+    ]),
+  );
+  return {
+    call: async (purpose, method, args, doing) => {
+      try {
+        const result = await clients.get(purpose)?.apiCall(method, { ...args });
+        return { ...result };
+      } catch (error) {
+        throw slackFault(error, doing);
+      }
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
+import { fail } from '../errors.ts';
+import type { Redactor } from '../redaction.ts';
+import { fitBlocks, fitText, limits, paginate } from './limits.ts';
+import type { Block, Mark, Message } from './views/message.ts';
+
+/** What the Web API and acks take. */
+export interface Payload {
+  readonly text: string;
+  readonly blocks: Block[];
+}
+
+export interface ChannelPayload extends Payload {
+  readonly metadata?: { readonly event_type: string; readonly event_payload: MarkPayload };
+}
+
+export type MarkPayload = { readonly job: string; readonly status?: string };
+
+export interface Modal {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly mark?: Mark;
+}
+
+export interface ModalPayload {
+  readonly type: 'modal';
+  readonly title: { readonly type: 'plain_text'; readonly text: string };
+  readonly close: { readonly type: 'plain_text'; readonly text: string };
+  readonly blocks: Block[];
+}
+
+export interface Outgoing {
+  /** For acks, ephemeral messages and response_url: the mark is the first block's id. Later parts follow the first. */
+  personal(message: Message): readonly [Payload, ...Payload[]];
+  /** For channel messages: the mark is Slack's message metadata, on the first part. */
+  channel(message: Message): readonly [ChannelPayload, ...ChannelPayload[]];
+  modal(modal: Modal): ModalPayload;
+  /** The only payload that is not redacted: a key in a modal opened by its owner's own click. */
+  reveal(modal: Modal): ModalPayload;
+}
+
+export function createOutgoing(redactor: Redactor): Outgoing {
+  const pages = (message: Message): Payload[] => {
+    if (message.text.trim() === '') {
+      throw fail('bug', 'empty_text', 'A message without a text was about to be sent.');
+    }
+    return paginate(message.blocks).map((blocks, index) =>
+      redactor.json({
+        text: fitText(index === 0 ? message.text : `(continued, part ${index + 1})`),
+        blocks,
+      }),
+    );
+  };
+  return {
+    personal: (message) => {
+      const [first, ...rest] = pages(message);
+      return [withBlockMark(present(first), message.mark), ...rest];
+    },
+    channel: (message) => {
+      const [first, ...rest] = pages(message);
+      return [{ ...present(first), ...metadata(message.mark) }, ...rest];
+    },
+    modal: (modal) => redactor.json(toModal(modal)),
+    reveal: toModal,
+  };
+}
+
+function present(payload: Payload | undefined): Payload {
+  if (payload === undefined) throw fail('bug', 'no_page', 'A message came out empty.');
+  return payload;
+}
+
+function metadata(mark: Mark | undefined): Pick<ChannelPayload, 'metadata'> {
+  if (mark === undefined) return {};
+  return mark.kind === 'outcome'
+    ? {
+        metadata: {
+          event_type: 'llmgw.outcome',
+          event_payload: { status: mark.status, job: mark.job },
+        },
+      }
+    : { metadata: { event_type: 'llmgw.accepted', event_payload: { job: mark.job } } };
+}
+
+/** Ephemeral messages and modals have no metadata in Slack. */
+function withBlockMark(payload: Payload, mark: Mark | undefined): Payload {
+  return { text: payload.text, blocks: markBlocks(payload.blocks, mark) };
+}
+
+function markBlocks(blocks: readonly Block[], mark: Mark | undefined): Block[] {
+  const [first, ...rest] = blocks;
+  if (mark === undefined || first === undefined) return [...blocks];
+  const id =
+    mark.kind === 'outcome'
+      ? `llmgw.outcome:${mark.status}:${mark.job}`
+      : `llmgw.accepted:${mark.job}`;
+  return [{ ...first, block_id: id }, ...rest];
+}
+
+function toModal(modal: Modal): ModalPayload {
+  const blocks = markBlocks(fitBlocks(modal.blocks), modal.mark);
+  if (blocks.length > limits.modalBlocks || modal.title.length > limits.title) {
+    throw fail('bug', 'modal_too_long', `The modal “${modal.title}” is larger than Slack takes.`);
+  }
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: modal.title },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks,
+  };
+}

@@ -1,0 +1,207 @@
+// What a person typed -> a command of the table, or the sentence that helps them get it right. Pure.
+import { distance } from 'fastest-levenshtein';
+import { decodeSlackText } from './slack-text.ts';
+
+export interface FlagOption {
+  readonly kind: 'flag';
+  readonly help: string;
+}
+
+export interface ValueOption {
+  readonly kind: 'value';
+  /** Shown in the usage: `--quota LIMIT/WINDOW`. */
+  readonly placeholder: string;
+  readonly help: string;
+  /** The whole value must match. */
+  readonly pattern: RegExp;
+}
+
+export type OptionSpec = FlagOption | ValueOption;
+
+/** What the parser needs to know of a command. */
+export interface CommandForm {
+  readonly name: string;
+  /** How it is typed, without the slash word: `provision [--yes]`. */
+  readonly usage: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Words after the name; `verbatim` takes the rest of the text as it stands, newlines and all. */
+  readonly argument:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'words'; readonly max: number; readonly allowed?: readonly string[] }
+    | { readonly kind: 'verbatim'; readonly missing: string };
+}
+
+export interface TypedCommand {
+  readonly name: string;
+  readonly options: Readonly<Record<string, string | true>>;
+  readonly words: readonly string[];
+  /** The verbatim rest; empty for other commands. */
+  readonly rest: string;
+}
+
+export type Parsed =
+  | { readonly kind: 'command'; readonly command: TypedCommand }
+  | { readonly kind: 'unknown'; readonly word: string; readonly suggestion: string | undefined }
+  | { readonly kind: 'unavailable'; readonly word: string }
+  | { readonly kind: 'invalid'; readonly name: string; readonly problem: string };
+
+/** Forms by name, and the names of commands that are promised but not there yet. */
+export interface CommandForms {
+  readonly forms: ReadonlyMap<string, CommandForm>;
+  readonly planned: readonly string[];
+}
+
+/** @param text as Slack delivers it, after the command word or the bot's mention. */
+export function parseCommand(text: string, { forms, planned }: CommandForms): Parsed {
+  const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(decodeSlackText(text)) ?? [];
+  if (word === '') return typed('help', {}, [], '');
+  const name = word.toLowerCase();
+  const form = forms.get(name);
+  if (form === undefined) {
+    if (planned.includes(name)) return { kind: 'unavailable', word: name };
+    return { kind: 'unknown', word, suggestion: nearest(name, [...forms.keys()]) };
+  }
+  return form.argument.kind === 'verbatim'
+    ? parseVerbatim(form, form.argument.missing, rest)
+    : parseWords(form, rest);
+}
+
+/** The candidate that a typo of it most likely meant, or none. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((name) => ({ name, off: distance(word, name) }))
+    .toSorted((a, b) => a.off - b.off);
+  const best = ranked[0];
+  if (best === undefined) return undefined;
+  const allowed = Math.min(3, Math.ceil(best.name.length / 2));
+  return best.off <= allowed ? best.name : undefined;
+}
+
+function typed(
+  name: string,
+  options: Record<string, string | true>,
+  words: readonly string[],
+  rest: string,
+): Parsed {
+  return { kind: 'command', command: { name, options, words, rest } };
+}
+
+function parseVerbatim(form: CommandForm, missing: string, text: string): Parsed {
+  const options: Record<string, string | true> = {};
+  let rest = text;
+  while (isOption(rest)) {
+    const [token = '', after = ''] = splitFirst(rest);
+    rest = after;
+    if (normal(token) === '--') break;
+    const read = readOption(form, token, () => {
+      const [value, remainder = ''] = splitFirst(rest);
+      rest = remainder;
+      return value;
+    });
+    if ('problem' in read) return invalid(form, read.problem);
+    options[read.name] = read.value;
+  }
+  if (rest.trim() === '') return invalid(form, missing);
+  return typed(form.name, options, [], rest.trimEnd());
+}
+
+function parseWords(form: CommandForm, text: string): Parsed {
+  const tokens = tokenise(text);
+  if (tokens === undefined) return invalid(form, 'A quote is opened and never closed.');
+  const options: Record<string, string | true> = {};
+  const words: string[] = [];
+  const queue = [...tokens];
+  for (let token = queue.shift(); token !== undefined; token = queue.shift()) {
+    if (token.quoted || !isOption(token.text)) {
+      words.push(token.text);
+      continue;
+    }
+    const read = readOption(form, token.text, () => queue.shift()?.text);
+    if ('problem' in read) return invalid(form, read.problem);
+    options[read.name] = read.value;
+  }
+  const problem = checkWords(form, words);
+  return problem === undefined ? typed(form.name, options, words, '') : invalid(form, problem);
+}
+
+function checkWords(form: CommandForm, words: readonly string[]): string | undefined {
+  const { argument } = form;
+  const max = argument.kind === 'words' ? argument.max : 0;
+  const extra = words[max];
+  if (extra !== undefined) return `I do not know what \`${extra}\` means here.`;
+  if (argument.kind !== 'words' || argument.allowed === undefined) return undefined;
+  const { allowed } = argument;
+  const wrong = words.find((word) => !allowed.includes(word.toLowerCase()));
+  if (wrong === undefined) return undefined;
+  const suggestion = nearest(wrong.toLowerCase(), allowed);
+  const meant = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+  return `\`${wrong}\` is not available here.${meant}`;
+}
+
+function readOption(
+  form: CommandForm,
+  token: string,
+  nextToken: () => string | undefined,
+): { name: string; value: string | true } | { problem: string } {
+  const [, name = '', inline] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(normal(token)) ?? [];
+  const spec = Object.hasOwn(form.options, name) ? form.options[name] : undefined;
+  if (spec === undefined) {
+    const suggestion = nearest(name, Object.keys(form.options));
+    const meant = suggestion === undefined ? '' : ` Did you mean \`--${suggestion}\`?`;
+    return { problem: `\`--${name}\` is not an option of \`${form.name}\`.${meant}` };
+  }
+  if (spec.kind === 'flag') {
+    return inline === undefined
+      ? { name, value: true }
+      : { problem: `\`--${name}\` takes no value.` };
+  }
+  const value = inline ?? nextToken();
+  if (value === undefined || value === '') {
+    return { problem: `\`--${name}\` needs a value: \`--${name} ${spec.placeholder}\`.` };
+  }
+  const whole = new RegExp(`^(?:${spec.pattern.source})$`, spec.pattern.flags);
+  return whole.test(value)
+    ? { name, value }
+    : { problem: `\`${value}\` is no value for \`--${name} ${spec.placeholder}\`: ${spec.help}.` };
+}
+
+function invalid(form: CommandForm, problem: string): Parsed {
+  return { kind: 'invalid', name: form.name, problem };
+}
+
+/** Phones and Macs turn two hyphens into a dash while one types. */
+function normal(token: string): string {
+  return token.replace(/^[\u2013\u2014]/, '--');
+}
+
+function isOption(text: string): boolean {
+  return /^(--|[\u2013\u2014](?=\S))/.test(text);
+}
+
+function splitFirst(text: string): [string | undefined, string | undefined] {
+  const match = /^(\S+)\s*([\s\S]*)$/.exec(text);
+  return [match?.[1], match?.[2]];
+}
+
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** Splits at blanks; single, double and typographic quotes keep blanks together. */
+function tokenise(text: string): Token[] | undefined {
+  const tokens: Token[] = [];
+  const pattern = /\s*(?:"([^"]*)"|'([^']*)'|\u201C([^\u201D]*)\u201D|(\S+))/y;
+  let at = 0;
+  while (at < text.trimEnd().length) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) return undefined;
+    const quoted = match[1] ?? match[2] ?? match[3];
+    const bare = match[4] ?? '';
+    if (quoted === undefined && /^["'\u201C]/.test(bare)) return undefined;
+    tokens.push({ text: quoted ?? bare, quoted: quoted !== undefined });
+    at = pattern.lastIndex;
+  }
+  return tokens;
+}
