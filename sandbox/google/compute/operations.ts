@@ -11,7 +11,8 @@ const durationMs = 15_000;
 const longestWaitMs = 120_000;
 
 export interface RegionOperations {
-  /** Starts one; a request id that is known gives the operation it started. */
+  /** The operation that a request of this id started: who asks again gets the same answer. */
+  known(project: Project, requestId: string | undefined): unknown;
   start(wanted: {
     project: Project;
     operationType: ComputeOperation['operationType'];
@@ -47,10 +48,12 @@ export function createRegionOperations(
     throw resourceNotFound(`projects/${project.projectId}/regions/${region}/operations/${name}`);
   };
   return {
+    known: (project, requestId) => {
+      const known = project.compute.operations[operationName(requestId)];
+      return known === undefined ? undefined : show(project, known, ctx.clock.now());
+    },
     start: ({ project, operationType, subnetwork, requestId }) => {
       const name = operationName(requestId);
-      const known = project.compute.operations[name];
-      if (known !== undefined) return show(project, known, ctx.clock.now());
       const { projectId } = project;
       const target = `projects/${projectId}/regions/${subnetwork.region}/subnetworks/${subnetwork.name}`;
       const operation: ComputeOperation = {

@@ -51,10 +51,12 @@ export function insertSubnetwork(
   region: string,
   call: ApiCall,
 ): unknown {
+  const requestId = call.query.get('requestId') ?? undefined;
+  const known = operations.known(project, requestId);
+  if (known !== undefined) return known;
   const subnetwork = readSubnetwork(ctx, project, region, call.body);
   assertNew(project, subnetwork);
   assertRoom(project, subnetwork);
-  const requestId = call.query.get('requestId') ?? undefined;
   return operations.start({ project, operationType: 'insert', subnetwork, requestId });
 }
 

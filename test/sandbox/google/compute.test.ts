@@ -1,0 +1,138 @@
+// Compute Engine through its real client: quotas with what clusters hold, and subnetworks that come and go by operations.
+import { compute } from 'googleapis/build/src/apis/compute/index.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openGoogle, type OpenGoogle, refusal, rooted } from './open-google.ts';
+
+let opened: OpenGoogle;
+const place = { project: 'llm-demo', region: 'us-central1' };
+const proxyOnly = {
+  name: 'proxy-only',
+  network: 'projects/llm-demo/global/networks/default',
+  purpose: 'REGIONAL_MANAGED_PROXY',
+  role: 'ACTIVE',
+  ipCidrRange: '10.129.0.0/23',
+};
+
+const client = () =>
+  rooted(compute({ version: 'v1', auth: opened.auth }), `${opened.context.baseUrl}/compute/`);
+
+beforeEach(async () => {
+  opened = await openGoogle();
+});
+afterEach(() => opened.end());
+
+test('quotas count what is held', async () => {
+  const holding = { region: 'us-central1', network: 'default', subnetwork: 'default' };
+  opened.google.compute.hold('llm-demo', 'a cluster', { ...holding, amounts: { C2_CPUS: 48 } });
+  const region = await client().regions.get(place);
+  const c2 = region.data.quotas?.find((quota) => quota.metric === 'C2_CPUS');
+  expect(c2).toEqual({ metric: 'C2_CPUS', limit: 64, usage: 48 });
+  expect(region.data.zones?.map((zone) => zone.split('/').at(-1))).toContain('us-central1-a');
+  expect(opened.google.compute.shortage('llm-demo', 'us-central1', { C2_CPUS: 48 })).toEqual({
+    metric: 'C2_CPUS',
+    required: 48,
+    limit: 64,
+    available: 16,
+  });
+  opened.google.compute.release('llm-demo', 'a cluster');
+  expect(opened.google.compute.shortage('llm-demo', 'us-central1', { C2_CPUS: 48 })).toBe(
+    undefined,
+  );
+  const elsewhere = await client().regions.get({ ...place, region: 'europe-west4' });
+  expect(elsewhere.data.quotas).toContainEqual({ metric: 'C2_CPUS', limit: 8, usage: 0 });
+});
+
+test('knows zones, machine types and networks, and says what it does not know', async () => {
+  const { project } = place;
+  const zone = await client().zones.get({ project, zone: 'us-central1-a' });
+  expect(zone.data).toMatchObject({ status: 'UP' });
+  const machine = { project, zone: 'us-central1-a', machineType: 'c2-standard-16' };
+  const type = await client().machineTypes.get(machine);
+  expect(type.data).toMatchObject({ guestCpus: 16, memoryMb: 65_536 });
+  const network = await client().networks.get({ project, network: 'default' });
+  expect(network.data.subnetworks).toHaveLength(1);
+  const missing = [
+    client().networks.get({ project, network: 'nowhere' }),
+    client().machineTypes.get({ ...machine, machineType: 'c2-standard-17' }),
+    client().zones.get({ project, zone: 'us-central1-z' }),
+    client().regions.get({ project, region: 'moon1' }),
+    client().subnetworks.get({ ...place, subnetwork: 'nowhere' }),
+    client().regionOperations.get({ ...place, operation: 'nothing' }),
+  ];
+  for (const call of missing) {
+    expect(await refusal(call)).toMatchObject({ status: 404, reason: 'notFound' });
+  }
+});
+
+test('a proxy-only subnetwork comes by an operation and goes by another', async () => {
+  const { compute: door } = opened.google;
+  const insert = {
+    ...place,
+    requestBody: proxyOnly,
+    requestId: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+  };
+  const started = await client().subnetworks.insert(insert);
+  expect(started.data).toMatchObject({ status: 'RUNNING', operationType: 'insert' });
+  const repeated = await client().subnetworks.insert(insert);
+  expect(repeated.data.name).toBe(started.data.name);
+  const taken = client().subnetworks.insert({ ...place, requestBody: proxyOnly });
+  expect(await refusal(taken)).toMatchObject({ status: 409, reason: 'alreadyExists' });
+  expect(door.hasProxyOnlySubnet('llm-demo', 'default', 'us-central1')).toBe(false);
+
+  const operation = started.data.name ?? '';
+  const done = await client().regionOperations.wait({ ...place, operation });
+  expect(done.data).toMatchObject({ status: 'DONE', progress: 100 });
+  expect(door.hasProxyOnlySubnet('llm-demo', 'default', 'us-central1')).toBe(true);
+  const got = await client().subnetworks.get({ ...place, subnetwork: 'proxy-only' });
+  expect(got.data).toMatchObject({ role: 'ACTIVE', ipCidrRange: '10.129.0.0/23' });
+  const listed = await client().subnetworks.list({
+    ...place,
+    filter: '(purpose = "REGIONAL_MANAGED_PROXY") AND (role = ACTIVE)',
+  });
+  expect(listed.data.items?.map((subnetwork) => subnetwork.name)).toEqual(['proxy-only']);
+
+  await client().subnetworks.delete({ ...place, subnetwork: 'proxy-only' });
+  await vi.waitFor(() =>
+    expect(door.hasProxyOnlySubnet('llm-demo', 'default', 'us-central1')).toBe(false),
+  );
+  expect(opened.context.unknown).toEqual([]);
+});
+
+test('refuses subnetworks that cannot be, and deleting one in use', async () => {
+  const insert = (change: Partial<typeof proxyOnly>) =>
+    refusal(client().subnetworks.insert({ ...place, requestBody: { ...proxyOnly, ...change } }));
+  expect(await insert({ name: 'default', ipCidrRange: '10.200.0.0/23' })).toMatchObject({
+    status: 409,
+    reason: 'alreadyExists',
+  });
+  const overlapping = await insert({ ipCidrRange: '10.128.8.0/23' });
+  expect(overlapping.message).toContain(
+    "Invalid IPCidrRange: 10.128.8.0/23 conflicts with existing subnetwork 'default' in region 'us-central1'.",
+  );
+  for (const wrong of [
+    { ipCidrRange: '10.129.0.0/27' },
+    { ipCidrRange: 'nonsense' },
+    { name: 'UPPER' },
+    { role: 'PASSIVE' },
+    { purpose: 'PRIVATE' },
+    { purpose: 'NONSENSE' },
+  ]) {
+    expect(await insert(wrong)).toMatchObject({ status: 400, reason: 'invalid' });
+  }
+  const holding = { region: 'us-central1', network: 'default', subnetwork: 'default' };
+  opened.google.compute.hold('llm-demo', 'a cluster', { ...holding, amounts: {} });
+  const inUse = client().subnetworks.delete({ ...place, subnetwork: 'default' });
+  expect(await refusal(inUse)).toMatchObject({
+    status: 400,
+    reason: 'resourceInUseByAnotherResource',
+  });
+});
+
+test('a second active proxy-only subnetwork is refused', async () => {
+  const started = await client().subnetworks.insert({ ...place, requestBody: proxyOnly });
+  await client().regionOperations.wait({ ...place, operation: started.data.name ?? '' });
+  const second = { ...proxyOnly, name: 'another', ipCidrRange: '10.131.0.0/23' };
+  expect(
+    await refusal(client().subnetworks.insert({ ...place, requestBody: second })),
+  ).toMatchObject({ status: 400, reason: 'invalid' });
+});

@@ -1,0 +1,101 @@
+// Service Usage through its real client: turning APIs on is an operation, and what is off answers so.
+import { serviceusage } from 'googleapis/build/src/apis/serviceusage/index.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openGoogle, type OpenGoogle, refusal, rooted } from './open-google.ts';
+
+let opened: OpenGoogle;
+const parent = 'projects/llm-demo';
+const containerApi = 'container.googleapis.com';
+
+const root = (of: OpenGoogle): string => `${of.context.baseUrl}/serviceusage/`;
+const client = () => rooted(serviceusage({ version: 'v1', auth: opened.auth }), root(opened));
+
+beforeEach(async () => {
+  opened = await openGoogle();
+});
+afterEach(() => opened.end());
+
+test('turns APIs on through an operation', async () => {
+  const { identity } = opened.google;
+  const before = await client().services.get({ name: `${parent}/services/${containerApi}` });
+  expect(before.data).toMatchObject({ state: 'DISABLED', parent: 'projects/424242424242' });
+
+  const serviceIds = [containerApi, 'networkservices.googleapis.com'];
+  const started = await client().services.batchEnable({ parent, requestBody: { serviceIds } });
+  expect(started.data.done).toBeUndefined();
+  expect(identity.isServiceEnabled('llm-demo', containerApi)).toBe(false);
+
+  const name = started.data.name ?? '';
+  const done = await vi.waitFor(async () => {
+    const { data } = await client().operations.get({ name });
+    expect(data.done).toBe(true);
+    return data;
+  });
+  expect(done.response?.['services']).toMatchObject([{ state: 'ENABLED' }, { state: 'ENABLED' }]);
+  expect(identity.isServiceEnabled('llm-demo', containerApi)).toBe(true);
+
+  const again = await client().services.batchEnable({ parent, requestBody: { serviceIds } });
+  expect(again.data).toMatchObject({ name: 'operations/noop.DONE_OPERATION', done: true });
+  expect(opened.context.unknown).toEqual([]);
+});
+
+test('turns one API on and off', async () => {
+  const name = `${parent}/services/${containerApi}`;
+  const enabled = (): boolean => opened.google.identity.isServiceEnabled('llm-demo', containerApi);
+  await client().services.enable({ name, requestBody: {} });
+  await vi.waitFor(() => expect(enabled()).toBe(true));
+  await client().services.disable({ name, requestBody: {} });
+  await vi.waitFor(() => expect(enabled()).toBe(false));
+});
+
+test('lists by state, in pages', async () => {
+  const listed: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page: { pageToken?: string } = pageToken === undefined ? {} : { pageToken };
+    const { data } = await client().services.list({
+      parent,
+      filter: 'state:ENABLED',
+      pageSize: 4,
+      ...page,
+    });
+    listed.push(...(data.services ?? []).map((service) => service.config?.name ?? ''));
+    pageToken = data.nextPageToken ?? undefined;
+  } while (pageToken !== undefined);
+  expect(listed.toSorted()).toEqual(
+    opened.google.state.projects['llm-demo']?.enabledServices.toSorted(),
+  );
+});
+
+test('refuses unknown services, missing billing, and a foreign project', async () => {
+  const enable = (serviceIds: string[], project = 'llm-demo') =>
+    refusal(
+      client().services.batchEnable({ parent: `projects/${project}`, requestBody: { serviceIds } }),
+    );
+  expect(await enable(['nonsense.googleapis.com'])).toMatchObject({
+    status: 403,
+    reason: 'SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED',
+  });
+  expect(await enable([])).toMatchObject({ status: 400 });
+  expect(await enable([containerApi], 'elsewhere')).toMatchObject({ status: 403 });
+  const project = opened.google.state.projects['llm-demo'];
+  if (project !== undefined) project.billingAccount = '';
+  const unbilled = await enable([containerApi]);
+  expect(unbilled).toMatchObject({ status: 400, reason: 'UREQ_PROJECT_BILLING_NOT_FOUND' });
+  expect(unbilled.message).toContain("Billing account for project '424242424242' is not found.");
+});
+
+test('an operation goes on after a restart', async () => {
+  const name = `${parent}/services/${containerApi}`;
+  const slow = await openGoogle({ speed: 60 });
+  const slowClient = rooted(serviceusage({ version: 'v1', auth: slow.auth }), root(slow));
+  await slowClient.services.enable({ name, requestBody: {} });
+  await slow.google.stop();
+  await slow.close();
+  const again = await openGoogle({ speed: 60, directory: slow.directory });
+  expect(again.google.identity.isServiceEnabled('llm-demo', containerApi)).toBe(false);
+  await vi.waitFor(() =>
+    expect(again.google.identity.isServiceEnabled('llm-demo', containerApi)).toBe(true),
+  );
+  await again.end();
+});
