@@ -1,0 +1,83 @@
+// Makes every client, without connecting: each loads its library and reaches out when it is first used.
+import type { Config, GatewayConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Redactor } from '../redaction.ts';
+import { createApigee } from './apigee/create-apigee.ts';
+import type { ApigeeClient } from './apigee/client.ts';
+import type { Clients } from './clients.ts';
+import { createClusterAccess } from './cluster-access.ts';
+import { createGkeClient } from './gke/client.ts';
+import { createAccessTokens } from './google/auth.ts';
+import { createBilling } from './google/billing.ts';
+import { createCompute } from './google/compute.ts';
+import { createIam } from './google/iam.ts';
+import { createResourceManager } from './google/resource-manager.ts';
+import { createServiceUsage } from './google/service-usage.ts';
+import { type HelmClient, createHelm } from './helm/client.ts';
+import { createInference } from './inference/create-inference.ts';
+import { type KubernetesClient, createKubernetes } from './kubernetes/client.ts';
+
+interface ClusterClients {
+  readonly kubernetes: KubernetesClient & { close(): Promise<void> };
+  readonly helm: HelmClient;
+}
+
+/** @param tools.redactor learns every access token, so that none leaves in a log line or message. */
+export function connectClients(
+  config: Pick<Config, 'endpoints' | 'helmBin'>,
+  tools: { readonly redactor: Redactor; readonly log: Log },
+): Clients {
+  const { endpoints, helmBin } = config;
+  const tokens = createAccessTokens((token) => tools.redactor.register(token));
+  const gke = createGkeClient(tokens, endpoints.gke);
+
+  const clusters = perGateway((gateway): ClusterClients => {
+    const { projectId, zone, clusterName } = gateway;
+    const access = createClusterAccess(gke, { projectId, location: zone, name: clusterName });
+    const plainHttp = endpoints.chartsPlainHttp;
+    return {
+      kubernetes: createKubernetes(access, tokens),
+      helm: createHelm({ access, tokens, binary: helmBin, plainHttp }),
+    };
+  });
+  const apigee = perGateway((gateway): ApigeeClient =>
+    createApigee({ url: endpoints.apigee, organization: gateway.apigeeOrg, tokens }),
+  );
+
+  return {
+    tokens,
+    gke,
+    serviceUsage: createServiceUsage(tokens, endpoints.serviceUsage),
+    resourceManager: createResourceManager(tokens, endpoints.resourceManager),
+    billing: createBilling(tokens, endpoints.billing),
+    iam: createIam(tokens, endpoints.iam),
+    compute: createCompute(tokens, endpoints.compute),
+    kubernetes: (gateway) => clusters.of(gateway).kubernetes,
+    helm: (gateway) => clusters.of(gateway).helm,
+    apigee: apigee.of,
+    inference: createInference(),
+    close: async () => {
+      const closing = clusters.all().map((cluster) => cluster.kubernetes.close());
+      await Promise.allSettled([gke.close(), ...closing]);
+      tools.log.debug({}, 'clients closed');
+    },
+  };
+}
+
+/** One client a gateway, made when it is first asked for. */
+function perGateway<T>(make: (gateway: GatewayConfig) => T): {
+  readonly of: (gateway: GatewayConfig) => T;
+  readonly all: () => T[];
+} {
+  const made = new Map<string, T>();
+  return {
+    of: (gateway) => {
+      const known = made.get(gateway.name);
+      if (known !== undefined) return known;
+      const fresh = make(gateway);
+      made.set(gateway.name, fresh);
+      return fresh;
+    },
+    all: () => [...made.values()],
+  };
+}
