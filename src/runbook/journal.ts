@@ -15,11 +15,15 @@ export interface RunRequest {
   readonly by: Who;
 }
 
+/** What a step is doing; the order in which it does it. */
+export type Phase = 'check' | 'apply' | 'wait' | 'verify';
+
 /** `at` is ms since the epoch, for people; never used for correctness but for deadlines. */
 export type JournalEvent = { readonly at: number } & (
   | { readonly type: 'run_requested'; readonly request: RunRequest }
-  | { readonly type: 'run_retried'; readonly by: Who }
-  | { readonly type: 'cancel_requested'; readonly by: Who }
+  /** `requestId` makes a command that is delivered twice count once. */
+  | { readonly type: 'run_retried'; readonly by: Who; readonly requestId: string }
+  | { readonly type: 'cancel_requested'; readonly by: Who; readonly requestId: string }
   | { readonly type: 'step_started'; readonly step: string; readonly epoch: number }
   /** What a check found that made an apply due. */
   | { readonly type: 'step_applying'; readonly step: string; readonly reasons: readonly string[] }
@@ -29,6 +33,7 @@ export type JournalEvent = { readonly at: number } & (
   | {
       readonly type: 'step_retrying';
       readonly step: string;
+      readonly phase: Phase;
       readonly fault: Fault;
       readonly attempt: number;
       readonly until: number;
@@ -57,10 +62,15 @@ export interface StepState {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly changed?: boolean;
+  /** Apply was begun in this run, be it in an earlier epoch. */
+  readonly applied?: boolean;
   readonly seen?: string;
   readonly reasons?: readonly string[];
   readonly fault?: Fault;
+  /** Tries of `retryOf` so far, while its fault is transient; the next one is due at `until`. */
   readonly attempt?: number;
+  readonly retryOf?: Phase;
+  readonly until?: number;
   readonly output?: Json;
 }
 

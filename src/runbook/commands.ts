@@ -1,0 +1,18 @@
+// The commands that people give to runs, as they cross the queue.
+import type { RunRequest, Who } from './journal.ts';
+
+/** Cancel or retry; `requestId` is the delivery's own id, the same for a repeated delivery. */
+export interface RunCommand {
+  readonly op: 'cancel' | 'retry';
+  readonly runId: string;
+  readonly by: Who;
+  readonly requestId: string;
+}
+
+export type Command = { readonly op: 'start'; readonly request: RunRequest } | RunCommand;
+
+/** `op.run[.request]`: a repeated delivery has the same id, so the queue merges it while it is there. */
+export function commandId(command: Command): string {
+  if (command.op === 'start') return `start.${command.request.runId}`;
+  return `${command.op}.${command.runId}.${command.requestId.replaceAll(/[^\w.-]/g, '-')}`;
+}

@@ -1,0 +1,38 @@
+// The names of the engine's BullMQ queues and the options that all of their jobs share.
+import type { JobsOptions } from 'bullmq';
+
+export const queueNames = {
+  steps: 'steps',
+  commands: 'commands',
+  cards: 'cards',
+  sweep: 'sweep',
+} as const;
+
+/** BullMQ's own keys live beside the journals, under the same prefix. */
+export function bullPrefix(prefix: string): string {
+  return `${prefix}:queue`;
+}
+
+/** A plain job's queue has the job's name. */
+export function jobQueueName(job: string): string {
+  return `job-${job}`;
+}
+
+/** Step and command jobs leave nothing behind: a kept, completed id would swallow the next job of that id unheard. */
+export const leavesNothing = {
+  removeOnComplete: true,
+  removeOnFail: true,
+} as const satisfies JobsOptions;
+
+/** A delivery repeated within this time has one effect. */
+export const dedupeWindowMs = 600_000;
+
+/** Plain jobs stay for the window, both to refuse a second delivery and to be listed. */
+export const staysForWindow = {
+  removeOnComplete: { age: dedupeWindowMs / 1000 },
+  removeOnFail: { age: dedupeWindowMs / 1000 },
+} as const satisfies JobsOptions;
+
+export function stepJobId(runId: string, step: string, epoch: number): string {
+  return `${runId}.${step}.${epoch}`;
+}
