@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OAuth2Client } from 'google-auth-library';
 import { createContext, type OpenContext } from '../../../sandbox/core/create-context.ts';
+import type { SandboxContext } from '../../../sandbox/core/context.ts';
 import { createGoogle, type Google } from '../../../sandbox/google/create-google.ts';
+import { createSteppedClock, type SteppedClock } from './stepped-clock.ts';
 
 export interface OpenGoogle extends OpenContext {
+  readonly clock: SteppedClock;
   readonly google: Google;
   /** Carries a token of the metadata server. */
   readonly auth: OAuth2Client;
@@ -17,18 +20,22 @@ export interface OpenGoogle extends OpenContext {
 
 /** @param add starts further services before the server opens. */
 export async function openGoogle(
-  options: { speed?: number; directory?: string } = {},
-  add: (opened: OpenContext, google: Google) => void | Promise<void> = () => undefined,
+  options: { clock?: SteppedClock; directory?: string } = {},
+  add: (context: SandboxContext, google: Google) => void | Promise<void> = () => undefined,
 ): Promise<OpenGoogle> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'llmgw-google-'));
-  const opened = await createContext({ port: 0, speed: options.speed ?? 1000, directory });
-  const google = createGoogle(opened.context);
-  await add(opened, google);
+  const clock = options.clock ?? createSteppedClock();
+  const opened = await createContext({ port: 0, speed: 1, directory });
+  const context = { ...opened.context, clock };
+  const google = createGoogle(context);
+  await add(context, google);
   await opened.open();
   const auth = new OAuth2Client();
   auth.setCredentials({ access_token: await fetchToken(opened.context.baseUrl) });
   return {
     ...opened,
+    context,
+    clock,
     google,
     auth,
     directory,

@@ -1,6 +1,6 @@
 // Service Usage through its real client: turning APIs on is an operation, and what is off answers so.
 import { serviceusage } from 'googleapis/build/src/apis/serviceusage/index.js';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGoogle, type OpenGoogle, refusal, rooted } from './open-google.ts';
 
 let opened: OpenGoogle;
@@ -26,11 +26,10 @@ test('turns APIs on through an operation', async () => {
   expect(identity.isServiceEnabled('llm-demo', containerApi)).toBe(false);
 
   const name = started.data.name ?? '';
-  const done = await vi.waitFor(async () => {
-    const { data } = await client().operations.get({ name });
-    expect(data.done).toBe(true);
-    return data;
-  });
+  expect((await client().operations.get({ name })).data.done).toBeUndefined();
+  opened.clock.advance(60_000);
+  const { data: done } = await client().operations.get({ name });
+  expect(done.done).toBe(true);
   expect(done.response?.['services']).toMatchObject([{ state: 'ENABLED' }, { state: 'ENABLED' }]);
   expect(identity.isServiceEnabled('llm-demo', containerApi)).toBe(true);
 
@@ -43,9 +42,11 @@ test('turns one API on and off', async () => {
   const name = `${parent}/services/${containerApi}`;
   const enabled = (): boolean => opened.google.identity.isServiceEnabled('llm-demo', containerApi);
   await client().services.enable({ name, requestBody: {} });
-  await vi.waitFor(() => expect(enabled()).toBe(true));
+  opened.clock.advance(60_000);
+  expect(enabled()).toBe(true);
   await client().services.disable({ name, requestBody: {} });
-  await vi.waitFor(() => expect(enabled()).toBe(false));
+  opened.clock.advance(60_000);
+  expect(enabled()).toBe(false);
 });
 
 test('lists by state, in pages', async () => {
@@ -86,16 +87,12 @@ test('refuses unknown services, missing billing, and a foreign project', async (
 });
 
 test('an operation goes on after a restart', async () => {
-  const name = `${parent}/services/${containerApi}`;
-  const slow = await openGoogle({ speed: 60 });
-  const slowClient = rooted(serviceusage({ version: 'v1', auth: slow.auth }), root(slow));
-  await slowClient.services.enable({ name, requestBody: {} });
-  await slow.google.stop();
-  await slow.close();
-  const again = await openGoogle({ speed: 60, directory: slow.directory });
-  expect(again.google.identity.isServiceEnabled('llm-demo', containerApi)).toBe(false);
-  await vi.waitFor(() =>
-    expect(again.google.identity.isServiceEnabled('llm-demo', containerApi)).toBe(true),
-  );
-  await again.end();
+  await client().services.enable({ name: `${parent}/services/${containerApi}`, requestBody: {} });
+  await opened.google.stop();
+  await opened.close();
+  opened = await openGoogle({ clock: opened.clock, directory: opened.directory });
+  const enabled = (): boolean => opened.google.identity.isServiceEnabled('llm-demo', containerApi);
+  expect(enabled()).toBe(false);
+  opened.clock.advance(60_000);
+  expect(enabled()).toBe(true);
 });
