@@ -1,14 +1,9 @@
 // A bot made with the unmodified Bolt, over HTTP and over a socket: command, ack, message, click, modal, submission.
 import { once } from 'node:events';
-import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  APP_TOKEN,
-  BOT_TOKEN,
-  SIGNING_SECRET,
-  type SlackSandbox,
-  startSlack,
-} from './support/slack-sandbox.ts';
+import { type RunningBot, httpBot, socketBot } from './support/bolt-bots.ts';
+import { type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
 
 const MODAL = {
   type: 'modal' as const,
@@ -71,53 +66,15 @@ function addListeners(app: App): void {
   });
 }
 
-const clientOptions = (slack: SlackSandbox) => ({
-  slackApiUrl: slack.apiUrl,
-  retryConfig: { retries: 0 },
-});
-
-async function httpBot(slack: SlackSandbox): Promise<{ stop: () => Promise<unknown> }> {
-  const receiver = new HTTPReceiver({
-    signingSecret: SIGNING_SECRET,
-    endpoints: '/slack/events',
-    logLevel: LogLevel.ERROR,
-  });
-  const app = new App({
-    token: BOT_TOKEN,
-    receiver,
-    clientOptions: clientOptions(slack),
-    logLevel: LogLevel.ERROR,
-  });
-  addListeners(app);
-  const server = await receiver.start(0);
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  slack.setBotUrl(`http://127.0.0.1:${address.port}`);
-  return { stop: () => receiver.stop() };
-}
-
-async function socketBot(slack: SlackSandbox): Promise<{ stop: () => Promise<unknown> }> {
-  const app = new App({
-    token: BOT_TOKEN,
-    appToken: APP_TOKEN,
-    socketMode: true,
-    clientOptions: clientOptions(slack),
-    logLevel: LogLevel.ERROR,
-  });
-  addListeners(app);
-  await app.start();
-  return { stop: () => app.stop() };
-}
-
 describe.each([
   ['HTTP', httpBot],
   ['Socket Mode', socketBot],
 ])('a Bolt app over %s', (_name, startBot) => {
   let slack: SlackSandbox;
-  let bot: { stop: () => Promise<unknown> };
+  let bot: RunningBot;
   beforeEach(async () => {
     slack = await startSlack();
-    bot = await startBot(slack);
+    bot = await startBot(slack, addListeners);
   });
   afterEach(async () => {
     await bot.stop();
@@ -189,7 +146,7 @@ describe.each([
 it('passes url_verification of an unmodified Bolt receiver', async () => {
   const slack = await startSlack();
   expect(await slack.slack.verifyUrl()).toBe(false);
-  const bot = await httpBot(slack);
+  const bot = await httpBot(slack, addListeners);
   expect(await slack.slack.verifyUrl()).toBe(true);
   await bot.stop();
   await slack.stop();

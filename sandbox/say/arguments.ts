@@ -1,0 +1,106 @@
+// Reads the command line of `say`.
+import { parseArgs } from 'node:util';
+
+export interface SayArguments {
+  readonly url: string;
+  readonly as: string;
+  readonly channel: string;
+  /** Undefined when only a click or a submission is asked for. */
+  readonly text: string | undefined;
+  readonly threadTs: string | undefined;
+  readonly wait: boolean;
+  readonly json: boolean;
+  /** Press the primary button of a question, and confirm dialogs. */
+  readonly confirm: boolean;
+  readonly clicks: readonly string[];
+  readonly submit: Readonly<Record<string, string>> | undefined;
+  readonly timeoutMs: number;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:4400';
+const DEFAULT_TIMEOUT_S = 300;
+
+export const USAGE = `Say something in the sandbox's Slack, and print what the person then sees.
+
+  npm run -s say -- [options] "TEXT"
+
+  "/llmgw status"        a slash command; anything else is a message (write @llmgw to mention the bot)
+  --as PERSON            olivia (operator, default), alice, bob (developers), nadia (onlooker)
+  --in CHANNEL           #llm-gateway (default), #general, #random, @llmgw (direct message)
+  --thread TS            answer in this thread
+  --wait                 wait for the outcome; a question is answered with its primary button
+  --no-confirm           leave questions and confirmation dialogs unanswered
+  --click LABEL          press the newest button of that name (may be given several times)
+  --submit NAME=VALUE    fill in and submit the open form (by label, action id or block id; several times)
+  --json                 print messages and modals as JSON
+  --timeout SECONDS      give up after that long (default ${DEFAULT_TIMEOUT_S})
+  --url URL              the sandbox (else LLMGW_SANDBOX_URL, else ${DEFAULT_URL})
+
+Exit code: 0 when all is well, 1 when the bot reports a failure or a refusal, 2 when say was used wrongly.`;
+
+/** What is wrong with the command line, in a sentence. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function readArguments(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): SayArguments | 'help' {
+  const { values, positionals } = parse(argv);
+  if (values.help === true) return 'help';
+  const text = positionals.join(' ').trim();
+  const clicks = values.click ?? [];
+  const submit = values.submit === undefined ? undefined : pairs(values.submit);
+  if (text === '' && clicks.length === 0 && submit === undefined) {
+    throw new UsageError('There is nothing to say: give a text, --click or --submit.');
+  }
+  const seconds = Number(values.timeout ?? DEFAULT_TIMEOUT_S);
+  if (!(seconds > 0)) throw new UsageError('--timeout takes a number of seconds.');
+  return {
+    url: (values.url ?? env['LLMGW_SANDBOX_URL'] ?? DEFAULT_URL).replace(/\/$/, ''),
+    as: values.as ?? 'olivia',
+    channel: values.in ?? '#llm-gateway',
+    text: text === '' ? undefined : text,
+    threadTs: values.thread,
+    wait: values.wait === true,
+    json: values.json === true,
+    confirm: values['no-confirm'] !== true,
+    clicks,
+    submit,
+    timeoutMs: seconds * 1000,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        url: { type: 'string' },
+        as: { type: 'string' },
+        in: { type: 'string' },
+        thread: { type: 'string' },
+        wait: { type: 'boolean' },
+        json: { type: 'boolean' },
+        'no-confirm': { type: 'boolean' },
+        click: { type: 'string', multiple: true },
+        submit: { type: 'string', multiple: true },
+        timeout: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function pairs(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((each) => {
+      const at = each.indexOf('=');
+      if (at < 1) throw new UsageError(`--submit takes NAME=VALUE, not "${each}".`);
+      return [each.slice(0, at).trim(), each.slice(at + 1)];
+    }),
+  );
+}

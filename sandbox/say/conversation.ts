@@ -1,0 +1,241 @@
+// One exchange: act as the person, follow the job that was named, answer questions, and know when it is over.
+import { type StoredElement, elementsOf, wordsOf } from '../slack/blocks/stored-block.ts';
+import type { Screen, ScreenMessage, ScreenModal } from '../slack/screen.ts';
+import type { SayArguments } from './arguments.ts';
+import { type Mark, type Status, markOf } from './marks.ts';
+import { type HumanAnswer, type SandboxClient, SayError } from './sandbox-client.ts';
+import { type News, whatIsNew } from './what-is-new.ts';
+
+/** How long to look without --wait. */
+const LOOK_MS = 3_000;
+
+export interface Ending {
+  readonly status: Status | 'nothing' | 'timeout';
+  readonly news: News;
+  readonly screen: Screen;
+}
+
+export interface Talk {
+  /** Something the person should know at once: what was pressed, what Slack refused. */
+  note(line: string): void;
+  /** Called at each look with what is new so far. */
+  look(news: News, screen: Screen): void;
+}
+
+/** @throws SayError */
+export async function converse(
+  client: SandboxClient,
+  asked: SayArguments,
+  talk: Talk,
+): Promise<Ending> {
+  const before = await client.screen(asked.as);
+  const exchange = new Exchange(client, asked, talk, before);
+  return exchange.run();
+}
+
+class Exchange {
+  readonly #client: SandboxClient;
+  readonly #asked: SayArguments;
+  readonly #talk: Talk;
+  readonly #before: Screen;
+  readonly #jobs = new Set<string>();
+  readonly #clicks: string[];
+  /** Messages whose marks speak to this person: answers to what they clicked. */
+  readonly #clicked = new Set<string>();
+  readonly #answered = new Set<string>();
+  #submit: Readonly<Record<string, string>> | undefined;
+  #ownTs: string | undefined;
+  #lastActAt = Date.now();
+
+  constructor(client: SandboxClient, asked: SayArguments, talk: Talk, before: Screen) {
+    this.#client = client;
+    this.#asked = asked;
+    this.#talk = talk;
+    this.#before = before;
+    this.#clicks = [...asked.clicks];
+    this.#submit = asked.submit;
+  }
+
+  async run(): Promise<Ending> {
+    await this.#speak();
+    const end = new AbortController();
+    const deadline = setTimeout(() => end.abort(), this.#asked.timeoutMs);
+    // Without --wait the look ends after a moment of silence, which each act of ours starts anew.
+    const quiet = this.#asked.wait ? undefined : setInterval(() => this.#endQuietly(end), 50);
+    let screen = this.#before;
+    try {
+      const changes = this.#client.changes(this.#asked.as, end.signal);
+      while ((await changes.next()).done !== true) {
+        screen = await this.#client.screen(this.#asked.as);
+        const news = whatIsNew(this.#before, screen);
+        this.#talk.look(news, screen);
+        const status = await this.#decide(news, screen);
+        if (status !== undefined) return { status, news, screen };
+      }
+      throw new SayError('The sandbox ended while say was waiting.');
+    } catch (error) {
+      if (!end.signal.aborted) throw error;
+    } finally {
+      clearTimeout(deadline);
+      clearInterval(quiet);
+      end.abort();
+    }
+    screen = await this.#client.screen(this.#asked.as);
+    const isLate = this.#asked.wait || this.#hasPlans();
+    return {
+      status: isLate ? 'timeout' : 'nothing',
+      news: whatIsNew(this.#before, screen),
+      screen,
+    };
+  }
+
+  #endQuietly(end: AbortController): void {
+    if (!this.#hasPlans() && Date.now() - this.#lastActAt > LOOK_MS) end.abort();
+  }
+
+  #hasPlans(): boolean {
+    return this.#clicks.length > 0 || this.#submit !== undefined;
+  }
+
+  async #speak(): Promise<void> {
+    const { as, channel, text, threadTs } = this.#asked;
+    if (text === undefined) return;
+    const body = { as, channel, text, ...(threadTs === undefined ? {} : { threadTs }) };
+    const answer = await this.#act(text.startsWith('/') ? 'command' : 'message', body);
+    this.#ownTs = answer.ts;
+  }
+
+  /** Acts, and lets Slack's refusals be heard. */
+  async #act(path: string, body: object): Promise<HumanAnswer> {
+    const answer = await this.#client.act(path, body);
+    this.#lastActAt = Date.now();
+    if (!answer.ok && answer.error !== 'confirm_required') {
+      throw new SayError(answer.message ?? answer.error ?? 'The sandbox refused.');
+    }
+    return answer;
+  }
+
+  /** What to do about what is seen now; a status when it is over. */
+  async #decide(news: News, screen: Screen): Promise<Status | undefined> {
+    const failed = this.#slackFailure(news);
+    if (failed) return 'failed';
+    if (await this.#pressPlanned(news, screen)) return undefined;
+    if (await this.#submitPlanned(screen)) return undefined;
+    this.#followJobs(news);
+    const over = [...news.messages, ...news.modals].flatMap((shown) => {
+      const mark = markOf(shown);
+      return mark?.kind === 'outcome' && this.#isOurs(shown, mark) ? [{ shown, mark }] : [];
+    });
+    const final = over.findLast(({ mark }) => mark.status !== 'asked');
+    if (final !== undefined && !this.#hasPlans()) return final.mark.status;
+    const question = over.findLast(
+      ({ shown, mark }) => mark.status === 'asked' && !this.#answered.has(keyOf(shown, mark)),
+    );
+    if (question === undefined || this.#hasPlans()) return undefined;
+    return (await this.#answer(question.shown, question.mark)) ? undefined : 'asked';
+  }
+
+  /** "failed with the error": Slack's own words, only to the person, since they acted. */
+  #slackFailure(news: News): boolean {
+    return news.messages.some((each) => each.ephemeral && each.from.name === 'Slackbot');
+  }
+
+  #followJobs(news: News): void {
+    for (const shown of [...news.messages, ...news.modals]) {
+      const mark = markOf(shown);
+      if (mark !== undefined && this.#speaksToUs(shown)) this.#jobs.add(mark.job);
+    }
+  }
+
+  #isOurs(shown: ScreenMessage | ScreenModal, mark: Mark): boolean {
+    return this.#jobs.has(mark.job) || this.#speaksToUs(shown);
+  }
+
+  /** Ephemerals and modals are for this person alone; else it is in their thread, their direct message, or under their click. */
+  #speaksToUs(shown: ScreenMessage | ScreenModal): boolean {
+    if (!('ts' in shown)) return true;
+    if (shown.ephemeral || shown.channel.startsWith('D')) return true;
+    if (this.#clicked.has(shown.ts)) return true;
+    if (shown.threadTs === undefined) return false;
+    return shown.threadTs === this.#ownTs || shown.threadTs === this.#asked.threadTs;
+  }
+
+  async #pressPlanned(news: News, screen: Screen): Promise<boolean> {
+    const label = this.#clicks[0];
+    if (label === undefined) return false;
+    // After words of ours, the button meant is one that came with the answer.
+    const where: { messages: readonly ScreenMessage[]; modals: readonly ScreenModal[] } =
+      this.#asked.text === undefined ? screen : news;
+    const target = newestButton(where, label);
+    if (target === undefined) {
+      if (this.#asked.text !== undefined || this.#clicked.size > 0) return false;
+      throw new SayError(`${this.#asked.as} sees no button called "${label}".`);
+    }
+    this.#clicks.shift();
+    await this.#press(target.shown, label);
+    return true;
+  }
+
+  async #answer(shown: ScreenMessage | ScreenModal, mark: Mark): Promise<boolean> {
+    const primary = shown.blocks.flatMap(elementsOf).find((each) => each.style === 'primary');
+    if (!this.#asked.wait || !this.#asked.confirm || primary === undefined) return false;
+    this.#answered.add(keyOf(shown, mark));
+    await this.#press(shown, wordsOf(primary.text));
+    return true;
+  }
+
+  async #press(shown: ScreenMessage | ScreenModal, label: string): Promise<void> {
+    this.#talk.note(`Pressing [${label}]`);
+    const mark = markOf(shown);
+    if (mark !== undefined) this.#answered.add(keyOf(shown, mark));
+    const at = 'ts' in shown ? { messageTs: shown.ts } : { viewId: shown.id };
+    if ('ts' in shown) this.#clicked.add(shown.ts);
+    const body = { as: this.#asked.as, label, ...at };
+    let answer = await this.#act('click', body);
+    if (answer.error === 'confirm_required') {
+      const question = `"${answer.message ?? ''}"`;
+      if (!this.#asked.confirm) throw new SayError(`Slack asks ${question}; not confirmed.`);
+      this.#talk.note(`Confirming ${question}`);
+      answer = await this.#act('click', { ...body, confirmed: true });
+    }
+    if (answer.delivered === false) {
+      throw new SayError(`The bot did not take the click (${answer.error ?? 'no answer'}).`);
+    }
+  }
+
+  async #submitPlanned(screen: Screen): Promise<boolean> {
+    const modal = screen.modals.at(-1);
+    if (this.#submit === undefined) return false;
+    if (modal === undefined || modal.submit === null) {
+      if (this.#asked.text !== undefined || this.#clicked.size > 0) return false;
+      throw new SayError(`${this.#asked.as} has no form open to submit.`);
+    }
+    const values = this.#submit;
+    this.#submit = undefined;
+    this.#talk.note(`Submitting "${modal.title}"`);
+    const answer = await this.#act('submit', { as: this.#asked.as, viewId: modal.id, values });
+    const errors = Object.values(answer.errors ?? {});
+    if (errors.length > 0) throw new SayError(`"${modal.title}": ${errors.join(' ')}`);
+    if (answer.delivered === false) {
+      throw new SayError(`The bot did not take the form (${answer.error ?? 'no answer'}).`);
+    }
+    return true;
+  }
+}
+
+/** A question asked anew is another question. */
+function keyOf(shown: ScreenMessage | ScreenModal, mark: Mark): string {
+  return `${'ts' in shown ? shown.ts : shown.id} ${mark.kind} ${mark.job}`;
+}
+
+function newestButton(
+  where: { messages: readonly ScreenMessage[]; modals: readonly ScreenModal[] },
+  label: string,
+): { shown: ScreenMessage | ScreenModal } | undefined {
+  const isMeant = (element: StoredElement): boolean =>
+    wordsOf(element.text).toLowerCase() === label.toLowerCase();
+  const shown = [...where.messages, ...where.modals].findLast((each) =>
+    each.blocks.flatMap(elementsOf).some(isMeant),
+  );
+  return shown === undefined ? undefined : { shown };
+}

@@ -1,0 +1,77 @@
+// Talks to the human side of the sandbox's Slack.
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { Screen } from '../slack/screen.ts';
+
+/** Something a person should read instead of a stack trace. */
+export class SayError extends Error {}
+
+export interface HumanAnswer {
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly message?: string;
+  readonly delivered?: boolean;
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly ts?: string;
+}
+
+export interface SandboxClient {
+  people(): Promise<{ id: string; name: string }[]>;
+  screen(as: string): Promise<Screen>;
+  /** A nudge at once, and after each change, until the signal aborts. */
+  changes(as: string, signal: AbortSignal): AsyncGenerator<void>;
+  /** What the sandbox answered; refusals too. */
+  act(path: string, body: object): Promise<HumanAnswer>;
+}
+
+export function createSandboxClient(url: string): SandboxClient {
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    try {
+      return await fetch(`${url}/_sandbox/slack/${path}`, init);
+    } catch (error) {
+      if (init.signal?.aborted === true) throw error;
+      throw new SayError(
+        `No sandbox answers at ${url}. Start one with "npm run sandbox", or name it with --url or LLMGW_SANDBOX_URL.`,
+        { cause: error },
+      );
+    }
+  };
+  const read = async <T>(path: string): Promise<T> => {
+    const response = await call(path);
+    if (response.ok) return (await response.json()) as T;
+    const body = await response.text();
+    throw new SayError(wordsOf(body) ?? `${url} is not the sandbox (HTTP ${response.status}).`);
+  };
+  return {
+    people: async () => (await read<{ people: { id: string; name: string }[] }>('people')).people,
+    screen: (as) => read<Screen>(`screen?${new URLSearchParams({ as })}`),
+    changes: async function* (as, signal) {
+      const response = await call(`live?${new URLSearchParams({ as })}`, { signal });
+      if (response.body === null) return;
+      const events = response.body
+        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new EventSourceParserStream());
+      for await (const event of events) {
+        if (event.event === 'change') yield;
+      }
+    },
+    act: async (path, body) => {
+      const response = await call(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as HumanAnswer;
+    },
+  };
+}
+
+function wordsOf(body: string): string | undefined {
+  try {
+    const decoded: unknown = JSON.parse(body);
+    if (typeof decoded !== 'object' || decoded === null || !('message' in decoded))
+      return undefined;
+    return typeof decoded.message === 'string' ? decoded.message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+// Compares two screens of one person: which messages and modals are new or changed.
+import type { Screen, ScreenMessage, ScreenModal } from '../slack/screen.ts';
+
+export interface News {
+  readonly messages: readonly ScreenMessage[];
+  readonly modals: readonly ScreenModal[];
+}
+
+/** The person's own words are no news to them. */
+export function whatIsNew(before: Screen, now: Screen): News {
+  const known = new Map(before.messages.map((each) => [each.ts, fingerprint(each)]));
+  const knownModals = new Map(before.modals.map((each) => [each.id, JSON.stringify(each)]));
+  return {
+    messages: now.messages.filter(
+      (each) => each.from.id !== now.me.id && known.get(each.ts) !== fingerprint(each),
+    ),
+    modals: now.modals.filter((each) => knownModals.get(each.id) !== JSON.stringify(each)),
+  };
+}
+
+/** A reply under a message does not change the message. */
+function fingerprint(message: ScreenMessage): string {
+  return JSON.stringify({ ...message, replyCount: 0 });
+}
