@@ -1,0 +1,42 @@
+// What a machine type's name says: its CPUs, its memory, and the regional quota that they count against. Pure.
+
+export interface Machine {
+  readonly cpus: number;
+  readonly memoryGib: number;
+  /** `C2_CPUS`; undefined for families that Compute Engine's regional quotas do not list. */
+  readonly quotaMetric: string | undefined;
+}
+
+/** Families whose CPUs count against plain CPUS. */
+const sharedQuota = new Set(['n1', 'e2', 'f1', 'g1']);
+const ownQuota = new Set(['c2', 'c2d', 'c3', 'n2', 'n2d', 't2d', 't2a', 'm1', 'm2', 'm3', 'a2']);
+
+const gibPerCpu: Readonly<Record<string, number>> = { standard: 4, highmem: 8, highcpu: 1 };
+
+/** @param name `c2-standard-16`, `n2-custom-8-16384`; undefined when it does not have that form (`e2-medium`). */
+export function parseMachineType(name: string): Machine | undefined {
+  const match = /^([a-z]\d+[a-z]?)-([a-z]+)-(\d+)(?:-(\d+))?/.exec(name);
+  if (match === null) return undefined;
+  const [, family = '', kind = '', count = '', megabytes] = match;
+  const cpus = Number(count);
+  const memoryGib =
+    megabytes === undefined ? cpus * (gibPerCpu[kind] ?? 4) : Number(megabytes) / 1024;
+  return { cpus, memoryGib, quotaMetric: quotaMetric(family) };
+}
+
+function quotaMetric(family: string): string | undefined {
+  if (sharedQuota.has(family)) return 'CPUS';
+  return ownQuota.has(family) ? `${family.toUpperCase()}_CPUS` : undefined;
+}
+
+/**
+ * A node's share for its one model server: three quarters of its CPUs, and at most 70 % of its memory.
+ * @returns Kubernetes quantities; for c2-standard-16, 12 CPUs.
+ */
+export function modelServerShare(machineType: string): { cpus: string; memory: string } {
+  const machine = parseMachineType(machineType) ?? { cpus: 2, memoryGib: 16 };
+  return {
+    cpus: String(Math.max(1, Math.floor(machine.cpus * 0.75))),
+    memory: `${Math.max(9, Math.floor(machine.memoryGib * 0.7))}Gi`,
+  };
+}

@@ -1,0 +1,87 @@
+// Manifests: read from manifests/, filled from the configuration, stamped as ours.
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
+import type { GatewayConfig } from '../../src/config.ts';
+import { fail } from '../../src/errors.ts';
+import { modelServerShare } from './machine-type.ts';
+import { type Owner, stamp } from './ownership.ts';
+import { images } from './versions.ts';
+
+export type Values = Readonly<Record<string, string | number>>;
+
+const root = new URL('../../manifests/', import.meta.url);
+
+/** Every placeholder that a manifest may hold without more ado. */
+export function valuesOf(gateway: GatewayConfig): Values {
+  const share = modelServerShare(gateway.machineType);
+  return {
+    PROJECT_ID: gateway.projectId,
+    APIGEE_ENV: gateway.apigeeEnv,
+    REGION: gateway.region,
+    NETWORK: gateway.network,
+    PSC_SUBNET: gateway.pscSubnet,
+    NODE_COUNT: gateway.nodeCount,
+    MODEL: gateway.model,
+    MODEL_SERVER_CPUS: share.cpus,
+    MODEL_SERVER_MEMORY: share.memory,
+    GATEWAY_PORT: gateway.port,
+    QUOTA_LIMIT: gateway.quota.limit,
+    QUOTA_INTERVAL: gateway.quota.interval,
+    QUOTA_TIME_UNIT: gateway.quota.timeUnit,
+    VLLM_IMAGE: images.vllm,
+    PICKER_IMAGE: images.picker,
+  };
+}
+
+/**
+ * @param name path under manifests/ without its ending: `gateway/route`.
+ * @param more values that are no configuration: secrets, computed ones.
+ * @throws bug/unfilled_placeholder for a placeholder without a value.
+ */
+export async function readManifest(
+  name: string,
+  gateway: GatewayConfig,
+  owner: Owner,
+  more: Values = {},
+): Promise<KubernetesObject> {
+  const text = await readFile(new URL(`${name}.yaml`, root), 'utf8');
+  const filled = fill(parse(text), { ...valuesOf(gateway), ...more }, name);
+  if (!isObject(filled)) {
+    throw fail('bug', 'bad_manifest', `manifests/${name}.yaml holds no Kubernetes object`);
+  }
+  return stamp(filled, owner);
+}
+
+/** Fills after parsing, so that a value cannot change the structure; a placeholder alone keeps its value's type. */
+function fill(node: unknown, values: Values, name: string): unknown {
+  if (Array.isArray(node)) return node.map((item) => fill(item, values, name));
+  if (typeof node === 'object' && node !== null) {
+    return Object.fromEntries(
+      Object.entries(node).map(([key, value]) => [key, fill(value, values, name)]),
+    );
+  }
+  if (typeof node !== 'string') return node;
+  const value = (placeholder: string): string | number => {
+    const found = values[placeholder];
+    if (found !== undefined) return found;
+    throw fail(
+      'bug',
+      'unfilled_placeholder',
+      `manifests/${name}.yaml asks for \${${placeholder}}, which nothing fills`,
+    );
+  };
+  const whole = /^\$\{([^}]*)\}$/.exec(node)?.[1];
+  if (whole !== undefined) return value(whole);
+  return node.replace(/\$\{([^}]*)\}/g, (_, placeholder: string) => String(value(placeholder)));
+}
+
+function isObject(value: unknown): value is KubernetesObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'apiVersion' in value &&
+    'kind' in value &&
+    'metadata' in value
+  );
+}
