@@ -130,7 +130,13 @@ function attaches(route: KubeObject, gateway: KubeObject, listener: Listener): b
 }
 
 export interface ParentStatus {
-  parentRef: { name: string; namespace?: string };
+  parentRef: {
+    group: string;
+    kind: string;
+    name: string;
+    namespace?: string;
+    sectionName?: string;
+  };
   controllerName: string;
   conditions: Condition[];
 }

@@ -1,0 +1,60 @@
+// The data plane: what the load balancers of all gateways do with requests, from the state that was applied and nothing else.
+import type { ApigeeState } from '../apigee/state.ts';
+import type { SandboxContext, SandboxService } from '../core/context.ts';
+import { startLoop } from '../controllers/loop.ts';
+import { createTimeline } from '../controllers/timeline.ts';
+import type { Kubernetes } from '../kubernetes/cluster.ts';
+import { createVllm } from '../vllm/vllm.ts';
+import { createApigeeRuntime } from './apigee-runtime.ts';
+import { createListeners, type Listeners } from './listeners.ts';
+import { propagation } from './propagation.ts';
+import { dataplaneState } from './state.ts';
+
+export interface DataplaneDeps {
+  readonly kubernetes: Kubernetes;
+  readonly apigee: ApigeeState;
+}
+
+export function createDataplane(context: SandboxContext, deps: DataplaneDeps): SandboxService {
+  const state = dataplaneState(context);
+  const vllm = createVllm(context);
+  const runtime = createApigeeRuntime(context.clock, deps.apigee, state);
+  const open = new Set<Listeners>();
+  deps.kubernetes.onCluster((cluster) => {
+    const timeline = createTimeline(context, `${cluster.id}/dataplane`);
+    const isNew = cluster.store.list({ group: '', kind: 'Node' }).length === 0;
+    if (isNew) {
+      // One of the same name may have been here before.
+      timeline.forget('');
+      delete state.clusters[cluster.id];
+    }
+    const listeners = createListeners({ context, state, runtime, vllm, load: new Map() });
+    open.add(listeners);
+    const stops = [propagation(context, state), listeners.controller].map((controller) =>
+      startLoop({ context, cluster, timeline, controller }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+      open.delete(listeners);
+      void listeners.stop();
+    };
+  });
+  return {
+    name: 'dataplane',
+    world: () => ({
+      listening: [...open].flatMap((listeners) => listeners.addresses()),
+      routes: Object.values(state.clusters).flatMap(({ routes }) =>
+        Object.values(routes).map((route) => `${route.namespace}/${route.name}`),
+      ),
+      extensions: Object.values(state.clusters).flatMap(({ extensions }) =>
+        Object.values(extensions).map((one) => `${one.namespace}/${one.name}`),
+      ),
+      requests: state.requests,
+    }),
+    billable: () => [],
+    stop: async () => {
+      await Promise.all([...open].map((listeners) => listeners.stop()));
+      open.clear();
+    },
+  };
+}

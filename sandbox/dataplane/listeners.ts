@@ -1,0 +1,145 @@
+// The HTTP servers of the gateways: one for each address and port that a Gateway has been given, as long as it has it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SandboxContext } from '../core/context.ts';
+import type { KubeObject } from '../kubernetes/cluster.ts';
+import { isTrue } from '../controllers/conditions.ts';
+import { addressOf } from '../controllers/gateways.ts';
+import { readGateway } from '../controllers/gateway-views.ts';
+import { kinds } from '../controllers/kinds.ts';
+import type { Controller, Pass } from '../controllers/loop.ts';
+import { type GatewayDoor, type Served, serveRequest } from './gateway-request.ts';
+import { record } from './state.ts';
+
+export type DoorParts = Omit<GatewayDoor, 'cluster' | 'gateway'>;
+
+export interface Listeners {
+  readonly controller: Controller;
+  addresses(): string[];
+  stop(): Promise<void>;
+}
+
+/** Opens and closes the servers of one cluster's gateways. */
+export function createListeners(parts: DoorParts): Listeners {
+  const servers = new Map<string, Server>();
+  let isStopped = false;
+  const close = async (key: string): Promise<void> => {
+    const server = servers.get(key);
+    servers.delete(key);
+    server?.closeAllConnections();
+    await new Promise((resolve) =>
+      server === undefined ? resolve(undefined) : server.close(resolve),
+    );
+  };
+  return {
+    controller: {
+      name: 'listeners',
+      watches: [kinds.gateway],
+      reconcile: async (pass) => {
+        const wanted = wantedListeners(pass);
+        for (const key of servers.keys()) if (!wanted.has(key)) await close(key);
+        for (const [key, gateway] of wanted) {
+          if (servers.has(key) || isStopped) continue;
+          const server = createServer((incoming, response) => {
+            const door = { ...parts, cluster: pass.cluster, gateway };
+            void serve(door, incoming, response);
+          });
+          if (await listen(server, key)) servers.set(key, server);
+          else pass.again(10_000);
+        }
+      },
+    },
+    addresses: () => [...servers.keys()],
+    stop: async () => {
+      isStopped = true;
+      await Promise.all([...servers.keys()].map(close));
+    },
+  };
+}
+
+/** `address:port` -> gateway. */
+function wantedListeners(pass: Pass): Map<string, KubeObject> {
+  const wanted = new Map<string, KubeObject>();
+  for (const gateway of pass.list(kinds.gateway)) {
+    const address = addressOf(gateway);
+    if (address === undefined) continue;
+    if (!isTrue(gateway['status'], 'Accepted')) continue;
+    for (const { port } of readGateway(gateway).listeners)
+      wanted.set(`${address}:${port}`, gateway);
+  }
+  return wanted;
+}
+
+function listen(server: Server, key: string): Promise<boolean> {
+  const [host = '', port = '0'] = key.split(':');
+  return new Promise((resolve) => {
+    server.once('error', (error) => {
+      console.error(
+        `sandbox: the gateway cannot listen on ${key} and will try again:`,
+        error.message,
+      );
+      resolve(false);
+    });
+    server.listen({ host, port: Number(port), exclusive: true }, () => resolve(true));
+  });
+}
+
+async function serve(
+  door: GatewayDoor,
+  incoming: IncomingMessage,
+  response: ServerResponse<IncomingMessage>,
+): Promise<void> {
+  const { context, gateway } = door;
+  const at = context.clock.now();
+  const method = incoming.method ?? 'GET';
+  const path = (incoming.url ?? '/').split('?')[0] ?? '/';
+  response.setHeader('via', '1.1 google');
+  const served = await struck(context, `${method} ${path}`, incoming, response, () =>
+    serveRequest(door, incoming, response),
+  );
+  record(context, door.state, {
+    at,
+    gateway: `${gateway.metadata.namespace ?? 'default'}/${gateway.metadata.name}`,
+    method,
+    path,
+    ...(served.app === undefined ? {} : { app: served.app }),
+    verdict: served.verdict,
+    status: response.headersSent ? response.statusCode : 0,
+    ms: context.clock.now() - at,
+  });
+}
+
+async function struck(
+  context: SandboxContext,
+  operation: string,
+  incoming: IncomingMessage,
+  response: ServerResponse<IncomingMessage>,
+  work: () => Promise<Served>,
+): Promise<Served> {
+  const action = context.faults.strike('dataplane', operation);
+  const fault = { verdict: 'fault', app: undefined };
+  try {
+    if (action?.kind === 'delay') await wait(action.ms);
+    if (action?.kind === 'reset') incoming.socket.resetAndDestroy();
+    if (action?.kind === 'reset') return fault;
+    if (action?.kind === 'status') {
+      const type = action.body?.startsWith('{') ? 'application/json' : 'text/plain';
+      response.writeHead(action.status, { 'content-type': type, ...action.headers });
+      response.end(action.body ?? '');
+      return fault;
+    }
+    if (action?.kind === 'cut') response.end = cutInstead(response);
+    return await work();
+  } catch (error) {
+    if (!incoming.destroyed) console.error('sandbox: a gateway request failed:', error);
+    response.destroy();
+    return { verdict: 'broken', app: undefined };
+  }
+}
+
+/** All of the work is done, and the connection goes instead of the end of the answer. */
+const cutInstead = (response: ServerResponse): ServerResponse['end'] =>
+  (() => {
+    response.destroy();
+    return response;
+  }) as ServerResponse['end'];

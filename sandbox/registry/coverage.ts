@@ -1,0 +1,14 @@
+// What the chart registry imitates of an OCI registry.
+import type { CoverageRow } from '../core/coverage.ts';
+
+const follows = 'OCI distribution specification 1.1, pull';
+const shownBy = 'test/sandbox/registry/registry.test.ts';
+
+export const registryCoverage: readonly CoverageRow[] = [
+  { method: 'GET /v2/', state: 'supported', follows, shownBy },
+  { method: 'GET /v2/{name}/tags/list', state: 'supported', follows, shownBy },
+  { method: 'GET /v2/{name}/manifests/{reference}', state: 'supported', follows, shownBy },
+  { method: 'HEAD /v2/{name}/manifests/{reference}', state: 'supported', follows, shownBy },
+  { method: 'GET /v2/{name}/blobs/{digest}', state: 'supported', follows, shownBy },
+  { method: 'HEAD /v2/{name}/blobs/{digest}', state: 'supported', follows, shownBy },
+];

@@ -1,0 +1,173 @@
+// A completion request as vLLM validates it; what it refuses answers with vLLM's own words.
+import { z } from 'zod';
+import { answerTo } from './knowledge.ts';
+import { badRequest, OpenAiError } from './openai-error.ts';
+import type { ServedModel } from './served-model.ts';
+import { tokenize } from './tokens.ts';
+
+export interface Generation {
+  readonly model: string;
+  readonly promptTokens: number;
+  /** The pieces of the answer, cut at max_tokens and before the first stop sequence. */
+  readonly tokens: readonly string[];
+  readonly finishReason: 'stop' | 'length';
+  readonly stopReason: string | null;
+}
+
+export interface Asked {
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  /** One a prompt, in order, `n` times each. */
+  readonly generations: readonly Generation[];
+}
+
+const shared = {
+  model: z.string(),
+  max_tokens: z.number().int().nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  n: z.number().int().nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+};
+
+const message = z.object({
+  role: z.string(),
+  content: z.union([
+    z.string(),
+    z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+  ]),
+});
+
+const completion = z.object({ ...shared, prompt: z.union([z.string(), z.array(z.string())]) });
+const chat = z.object({
+  ...shared,
+  max_completion_tokens: z.number().int().nullish(),
+  messages: z.array(message).min(1),
+});
+
+export type Kind = 'completions' | 'chat.completions';
+
+/** @throws OpenAiError */
+export function readRequest(kind: Kind, body: unknown, served: ServedModel): Asked {
+  const parsed = kind === 'completions' ? completion.safeParse(body) : chat.safeParse(body);
+  if (!parsed.success) throw badRequest(pydantic(parsed.error, body));
+  const request = parsed.data;
+  if (![served.name, ...served.adapters].includes(request.model)) {
+    throw new OpenAiError(404, 'NotFoundError', `The model \`${request.model}\` does not exist.`);
+  }
+  checkSampling(request);
+  const prompts = promptsOf(request);
+  const limit =
+    ('max_completion_tokens' in request ? request.max_completion_tokens : undefined) ??
+    request.max_tokens;
+  const generations = prompts.map((prompt) =>
+    generate(prompt, {
+      request,
+      limit: limit ?? undefined,
+      isChat: kind !== 'completions',
+      served,
+    }),
+  );
+  return {
+    stream: request.stream ?? false,
+    includeUsage: request.stream_options?.include_usage ?? false,
+    generations: generations.flatMap((one) => Array.from({ length: request.n ?? 1 }, () => one)),
+  };
+}
+
+type Parsed = z.infer<typeof completion> | z.infer<typeof chat>;
+
+function promptsOf(request: Parsed): string[] {
+  if ('prompt' in request)
+    return typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
+  const last = request.messages.findLast((one) => one.role === 'user') ?? request.messages.at(-1);
+  const content = last?.content ?? '';
+  return [typeof content === 'string' ? content : content.map((part) => part.text ?? '').join(' ')];
+}
+
+function checkSampling(request: Parsed): void {
+  const {
+    temperature,
+    top_p: topP,
+    n,
+    max_tokens: maxTokens,
+    stream,
+    stream_options: options,
+  } = request;
+  if (typeof temperature === 'number' && temperature < 0) {
+    throw badRequest(`temperature must be non-negative, got ${temperature}.`);
+  }
+  if (typeof topP === 'number' && (topP <= 0 || topP > 1)) {
+    throw badRequest(`top_p must be in (0, 1], got ${topP}.`);
+  }
+  if (typeof n === 'number' && n < 1) throw badRequest(`n must be at least 1, got ${n}.`);
+  if (typeof maxTokens === 'number' && maxTokens < 1) {
+    throw badRequest(`max_tokens must be at least 1, got ${maxTokens}.`);
+  }
+  if (options !== undefined && options !== null && stream !== true) {
+    throw badRequest('Stream options can only be defined when `stream=True`.');
+  }
+}
+
+interface Generating {
+  readonly request: Parsed;
+  readonly limit: number | undefined;
+  readonly isChat: boolean;
+  readonly served: ServedModel;
+}
+
+function generate(prompt: string, { request, limit, isChat, served }: Generating): Generation {
+  if (!isChat && prompt === '') throw badRequest('The decoder prompt cannot be empty');
+  // A chat template adds a few tokens around each message.
+  const promptTokens = tokenize(prompt).length + (isChat ? 20 : 0);
+  const room = served.maxModelLength - promptTokens;
+  const wanted = limit ?? (isChat ? Math.max(1, room) : 16);
+  if (wanted > room) {
+    throw badRequest(
+      `This model's maximum context length is ${served.maxModelLength} tokens. However, you requested ${promptTokens + wanted} tokens (${promptTokens} in the messages, ${wanted} in the completion). Please reduce the length of the messages or completion.`,
+    );
+  }
+  const answer = `${isChat ? '' : ' '}${answerTo(prompt)}`;
+  const { text, stopReason } = cutAtStop(answer, request.stop ?? []);
+  const tokens = tokenize(text);
+  return {
+    model: request.model,
+    promptTokens,
+    tokens: tokens.slice(0, wanted),
+    finishReason: tokens.length > wanted ? 'length' : 'stop',
+    stopReason: tokens.length > wanted ? null : stopReason,
+  };
+}
+
+function cutAtStop(
+  answer: string,
+  stop: string | readonly string[],
+): { text: string; stopReason: string | null } {
+  const found = (typeof stop === 'string' ? [stop] : stop)
+    .filter((sequence) => sequence !== '')
+    .map((sequence) => ({ sequence, at: answer.indexOf(sequence) }))
+    .filter(({ at }) => at >= 0)
+    .toSorted((left, right) => left.at - right.at)[0];
+  return found === undefined
+    ? { text: answer, stopReason: null }
+    : { text: answer.slice(0, found.at), stopReason: found.sequence };
+}
+
+/** As pydantic prints its errors in a Python list. */
+function pydantic(error: z.ZodError, body: unknown): string {
+  const parts = error.issues.map((issue) => {
+    const [field = ''] = issue.path;
+    const isMissing =
+      issue.path.length === 1 &&
+      (typeof body !== 'object' || body === null || !(String(field) in body));
+    const location = ['body', ...issue.path].map((part) =>
+      typeof part === 'number' ? part : `'${String(part)}'`,
+    );
+    return isMissing
+      ? `{'type': 'missing', 'loc': (${location.join(', ')}), 'msg': 'Field required'}`
+      : `{'type': 'value_error', 'loc': (${location.join(', ')}), 'msg': '${issue.message}'}`;
+  });
+  return `[${parts.join(', ')}]`;
+}
