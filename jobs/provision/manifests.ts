@@ -1,11 +1,12 @@
 // Manifests: read from manifests/, filled from the configuration, stamped as ours.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 import type { GatewayConfig } from '../../src/config.ts';
 import { fail } from '../../src/errors.ts';
 import { modelServerShare } from './machine-type.ts';
-import { type Owner, stamp } from './ownership.ts';
+import type { Context } from './objects.ts';
+import { stamp } from './ownership.ts';
 import { images } from './versions.ts';
 
 export type Values = Readonly<Record<string, string | number>>;
@@ -19,6 +20,7 @@ export function valuesOf(gateway: GatewayConfig): Values {
     PROJECT_ID: gateway.projectId,
     APIGEE_ENV: gateway.apigeeEnv,
     REGION: gateway.region,
+    APIGEE_REGION: gateway.apigeeRegion,
     NETWORK: gateway.network,
     PSC_SUBNET: gateway.pscSubnet,
     NODE_COUNT: gateway.nodeCount,
@@ -39,18 +41,23 @@ export function valuesOf(gateway: GatewayConfig): Values {
  * @param more values that are no configuration: secrets, computed ones.
  * @throws bug/unfilled_placeholder for a placeholder without a value.
  */
-export async function readManifest(
-  name: string,
-  gateway: GatewayConfig,
-  owner: Owner,
-  more: Values = {},
-): Promise<KubernetesObject> {
-  const text = await readFile(new URL(`${name}.yaml`, root), 'utf8');
-  const filled = fill(parse(text), { ...valuesOf(gateway), ...more }, name);
+export function manifest(context: Context, name: string, more: Values = {}): KubernetesObject {
+  const { gateway } = context.env;
+  const filled = fill(parse(read(name)), { ...valuesOf(gateway), ...more }, name);
   if (!isObject(filled)) {
     throw fail('bug', 'bad_manifest', `manifests/${name}.yaml holds no Kubernetes object`);
   }
-  return stamp(filled, owner);
+  return stamp(filled, { gateway: gateway.name, runId: context.runId });
+}
+
+const texts = new Map<string, string>();
+
+function read(name: string): string {
+  const known = texts.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(`${name}.yaml`, root), 'utf8');
+  texts.set(name, text);
+  return text;
 }
 
 /** Fills after parsing, so that a value cannot change the structure; a placeholder alone keeps its value's type. */

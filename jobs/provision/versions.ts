@@ -1,28 +1,33 @@
-// Every version and image that provisioning puts into a cluster: pinned here and nowhere else.
+// Every version and image that provisioning relies on: pinned here and nowhere else.
 
-/** Release of the Gateway API inference extension; all of its objects come from one release. */
-const inferenceExtension = 'v1.0.2';
-
-/** Earlier builds of vLLM for CPUs fail on GKE's nodes. */
-const vllm = 'v0.10.1';
+export const versions = {
+  /** Gateway API inference extension; all of its objects come from one release. */
+  inferenceExtension: 'v1.0.2',
+  /** Earlier builds of vLLM for CPUs fail on GKE's nodes. */
+  vllm: 'v0.10.1',
+  /** Both of the Apigee operator's charts. */
+  apigeeOperator: '1.1.1',
+  /** Oldest GKE version with what ApigeeBackendService needs. */
+  leastCluster: '1.34.1-gke.3899000',
+  /** Oldest Apigee runtime whose extension processor takes bodies above 100 kB. */
+  leastApigee: '1-15-0-apigee-7',
+} as const;
 
 export const images = {
-  vllm: `public.ecr.aws/q9t5s3a7/vllm-cpu-release-repo:${vllm}`,
-  picker: `registry.k8s.io/gateway-api-inference-extension/epp:${inferenceExtension}`,
+  vllm: `public.ecr.aws/q9t5s3a7/vllm-cpu-release-repo:${versions.vllm}`,
+  picker: `registry.k8s.io/gateway-api-inference-extension/epp:${versions.inferenceExtension}`,
 } as const;
 
-/** The Apigee operator's charts, in this order. */
-export const charts = {
-  crds: { release: 'apigee-apim-crds', chart: 'apigee-apim-operator-crds', version: '1.1.1' },
-  operator: {
-    release: 'apigee-apim-operator',
-    chart: 'apigee-apim-operator-helm',
-    version: '1.1.1',
-  },
-} as const;
+/** Compares versions number by number (`1.34.1-gke.3899000`, `1-15-0-apigee-7`); what is missing counts as 0. */
+export function isAtLeast(version: string, least: string): boolean {
+  const [have, need] = [numbers(version), numbers(least)];
+  for (const [index, wanted] of need.entries()) {
+    const found = have[index] ?? 0;
+    if (found !== wanted) return found > wanted;
+  }
+  return true;
+}
 
-/** Oldest GKE version with ApigeeBackendService and the pool's CRD. */
-export const leastClusterVersion = '1.34.1-gke.3899000';
-
-/** Oldest Apigee runtime whose extension processor takes bodies above 100 kB. */
-export const leastApigeeVersion = '1-15-0-apigee-7';
+function numbers(version: string): number[] {
+  return (version.match(/\d+/g) ?? []).map(Number);
+}
