@@ -82,7 +82,7 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
     cluster,
     modelServer,
     pods: podsOf(modelServer),
-    podReasons: podReasons ?? [],
+    podReasons: (podReasons ?? []).map(({ text }) => text),
     gateway,
     endpoint,
     route,

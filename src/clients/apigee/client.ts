@@ -32,7 +32,10 @@ export interface ApigeeOptions {
 export interface NewEnvironment {
   readonly name: string;
   readonly displayName: string;
-  readonly type: 'INTERMEDIATE' | 'COMPREHENSIVE';
+  /** Where llmgw marks what it made. */
+  readonly description: string;
+  /** Absent for organizations whose plan knows no types. */
+  readonly type: 'INTERMEDIATE' | 'COMPREHENSIVE' | undefined;
   readonly properties: Readonly<Record<string, string>>;
 }
 

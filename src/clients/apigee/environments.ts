@@ -25,7 +25,7 @@ function environmentCalls(
         },
         schema.environment,
       ),
-    createEnvironment: ({ name, displayName, type, properties }, signal) =>
+    createEnvironment: ({ name, displayName, description, type, properties }, signal) =>
       requests.send(
         {
           method: 'POST',
@@ -33,10 +33,11 @@ function environmentCalls(
           body: {
             name,
             displayName,
+            description,
             state: 'ACTIVE',
             deploymentType: 'PROXY',
             apiProxyType: 'PROGRAMMABLE',
-            type,
+            ...(type === undefined ? {} : { type }),
             properties: { property: asProperties(properties) },
           },
           what: `create the environment ${name}`,

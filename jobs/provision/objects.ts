@@ -1,0 +1,61 @@
+// What steps that apply one Kubernetes object have in common: looking at it, and taking it away.
+import type {
+  KubernetesClient,
+  KubernetesObject,
+  ObjectRef,
+} from '../../src/clients/kubernetes/client.ts';
+import { fail } from '../../src/errors.ts';
+import type { Check, StepContext } from '../../src/runbook/step.ts';
+import type { ProvisionEnv } from './env.ts';
+
+export type Context = StepContext<ProvisionEnv>;
+
+export const kubernetesOf = ({ env }: Context): KubernetesClient =>
+  env.clients.kubernetes(env.gateway);
+
+/** @param notReady says in words what the object as it is still lacks; undefined: nothing. */
+export async function checkObject(
+  context: Context,
+  wish: KubernetesObject,
+  notReady: (found: KubernetesObject) => string | undefined,
+): Promise<Check> {
+  const { signal } = context;
+  const kubernetes = kubernetesOf(context);
+  const changes = await kubernetes.wouldChange(wish, { signal });
+  const name = `${wish.kind} ${wish.metadata.name}`;
+  if (changes === 'absent') return { state: 'needed', reason: `${name} is missing` };
+  if (changes.length > 0) {
+    return { state: 'drifted', what: changes.map((path) => `${name}: ${path}`) };
+  }
+  const found = await kubernetes.get(refOf(wish), { signal });
+  if (found === undefined) return { state: 'needed', reason: `${name} is missing` };
+  const lacks = notReady(found);
+  return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: `${name}: ${lacks}` };
+}
+
+/** Removes the object if it carries our label, and comes back when it is gone. @throws transient/still_there. */
+export async function removeObject(context: Context, ref: ObjectRef): Promise<void> {
+  const { signal, target } = context;
+  const kubernetes = kubernetesOf(context);
+  const found = await kubernetes.get(ref, { signal });
+  const uid = found?.metadata.uid;
+  if (found === undefined || uid === undefined) return;
+  if (found.metadata.labels?.['llmgw.dev/gateway'] !== target) return;
+  await kubernetes.delete(ref, { signal, uid });
+  const left = await kubernetes.watchUntil(ref, (object) => object?.metadata.uid !== uid, {
+    signal,
+    timeoutMs: 20_000,
+  });
+  if (left?.metadata.uid === uid) {
+    throw fail('transient', 'still_there', `${ref.kind} ${ref.name} is still being deleted`, {
+      next: 'Its finalizers are kept by a controller: see that the controller runs.',
+    });
+  }
+}
+
+export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef => ({
+  apiVersion,
+  kind,
+  namespace: metadata.namespace,
+  name: metadata.name,
+});

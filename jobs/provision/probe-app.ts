@@ -1,0 +1,80 @@
+// The bot's own developer and app, made to prove the protection and taken away afterwards.
+import { LlmgwError, fail } from '../../src/errors.ts';
+import { usableCredential } from '../credential.ts';
+import { productName } from '../resources.ts';
+import type { Context } from './objects.ts';
+
+export const probeApp = 'llmgw-probe';
+
+export const probeDeveloper = (projectId: string): string =>
+  `llmgw-probe@${projectId.toLowerCase().replace(':', '.')}.iam.gserviceaccount.com`;
+
+/** Makes what is missing of developer and app; one that a crash left behind is used again. */
+export async function ensureProbeApp(context: Context): Promise<void> {
+  const { env, signal } = context;
+  const apigee = env.clients.apigee(env.gateway);
+  const email = probeDeveloper(env.gateway.projectId);
+  if ((await apigee.getApp({ email, app: probeApp }, signal)) !== undefined) return;
+  if ((await apigee.getDeveloper(email, signal)) === undefined) {
+    await unlessThere(
+      apigee.createDeveloper(
+        { email, firstName: 'llmgw', lastName: 'probe', userName: email, attributes: [ourMark] },
+        signal,
+      ),
+    );
+  }
+  await unlessThere(
+    apigee.createApp(
+      email,
+      { name: probeApp, products: [productName], attributes: [ourMark] },
+      signal,
+    ),
+  );
+}
+
+/** @throws transient/probe_app_missing while Apigee does not show it, or shows no key of it that it would take. */
+export async function probeKey(context: Context): Promise<string> {
+  const { env, signal } = context;
+  const email = probeDeveloper(env.gateway.projectId);
+  const app = await env.clients.apigee(env.gateway).getApp({ email, app: probeApp }, signal);
+  const found = app === undefined ? undefined : usableCredential(app, Date.now());
+  if (found === undefined) {
+    throw fail(
+      'transient',
+      'probe_app_missing',
+      'Apigee does not show the probe app and its key yet',
+    );
+  }
+  env.keepSecret(found.consumerKey);
+  return found.consumerKey;
+}
+
+export async function removeProbeApp(context: Context): Promise<void> {
+  const { env, signal } = context;
+  const apigee = env.clients.apigee(env.gateway);
+  const email = probeDeveloper(env.gateway.projectId);
+  await apigee.deleteApp({ email, app: probeApp }, signal);
+  await apigee.deleteDeveloper(email, signal);
+}
+
+const ourMark = { name: 'created-by', value: 'llmgw' };
+
+/** Apigee deletes a developer some time after it says so: what is in the way then goes by itself. */
+async function unlessThere(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof LlmgwError)) throw error;
+    const { code } = error.fault;
+    if (code === 'already_exists') return;
+    if (code !== 'not_found') throw error;
+    throw fail(
+      'transient',
+      'developer_in_deletion',
+      'Apigee is still deleting the last probe developer',
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,118 @@
+// Step 13: the Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
+import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
+import type { Step } from '../../../src/runbook/step.ts';
+import { conditionsOf, unmet } from '../../conditions.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { type Context, kubernetesOf } from '../objects.ts';
+import { versions } from '../versions.ts';
+import { operatorAccount } from './prepare-apigee-identity.ts';
+
+const namespace = 'apim';
+const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace } as const;
+const operatorName = 'apigee-apim-operator';
+const definitions = [
+  'apigeebackendservices.apim.googleapis.com',
+  'apimextensionpolicies.apim.googleapis.com',
+  'apioperationsets.apim.googleapis.com',
+  'apiproducts.apim.googleapis.com',
+];
+
+export const installApigeeOperator: Step<ProvisionEnv> = {
+  id: 'install-apigee-operator',
+  title: 'Install the Apigee operator',
+  needs: ['create-cluster', 'prepare-apigee-identity', 'create-apigee-environment'],
+  async check(context) {
+    const differs: string[] = [];
+    for (const wish of releases(context)) {
+      const found = await differences(context, wish);
+      if (found === 'absent') return { state: 'needed', reason: `${wish.name} is not installed` };
+      differs.push(...found);
+    }
+    if (differs.length > 0) return { state: 'drifted', what: differs };
+    const lacks = await notReady(context);
+    return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
+  },
+  async apply(context) {
+    const helm = helmOf(context);
+    for (const wish of releases(context)) {
+      const found = await differences(context, wish);
+      if (found === 'absent' || found.length > 0) {
+        await helm.install(wish, { signal: context.signal });
+      }
+    }
+  },
+  async wait(context) {
+    const lacks = await notReady(context);
+    return lacks === undefined ? { state: 'ready' } : { state: 'notYet', seen: lacks };
+  },
+  async undo(context) {
+    const helm = helmOf(context);
+    for (const { name } of releases(context).toReversed()) {
+      await helm.uninstall(name, namespace, { signal: context.signal });
+    }
+  },
+  deadlineMs: 15 * 60_000,
+  expectMs: 90_000,
+  retry: 'tool',
+};
+
+const helmOf = ({ env }: Context) => env.clients.helm(env.gateway);
+
+function releases({ env }: Context): ReleaseWish[] {
+  const { apigeeOrg, projectId } = env.gateway;
+  const values = {
+    projectId,
+    serviceAccount: operatorAccount(projectId),
+    apigeeOrg,
+    // The environment is the one of the configuration; the operator would invent a name of its own.
+    generateEnv: 'FALSE',
+  };
+  const version = versions.apigeeOperator;
+  const chart = (name: string): string => `${env.charts.prefix}/${name}`;
+  return [
+    {
+      name: 'apigee-apim-crds',
+      namespace,
+      chart: chart('apigee-apim-operator-crds'),
+      version,
+      values: {},
+    },
+    { name: operatorName, namespace, chart: chart('apigee-apim-operator-helm'), version, values },
+  ];
+}
+
+async function differences(context: Context, wish: ReleaseWish): Promise<'absent' | string[]> {
+  const { signal } = context;
+  const found = await helmOf(context).getRelease(wish.name, wish.namespace, { signal });
+  if (found === undefined) return 'absent';
+  const what: string[] = [];
+  if (found.status !== 'deployed') what.push(`${wish.name} is ${found.status}`);
+  if (found.version !== wish.version) what.push(`${wish.name} has version ${found.version}`);
+  for (const [name, value] of Object.entries(wish.values)) {
+    if (String(found.values[name]) !== value) what.push(`${wish.name}: ${name}`);
+  }
+  return what;
+}
+
+async function notReady(context: Context): Promise<string | undefined> {
+  const { signal } = context;
+  const kubernetes = kubernetesOf(context);
+  const crds = await Promise.all(
+    definitions.map((name) =>
+      kubernetes.get(
+        { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name },
+        { signal },
+      ),
+    ),
+  );
+  for (const [index, name] of definitions.entries()) {
+    const crd = crds[index];
+    if (crd === undefined) return `${name} is not defined`;
+    const lacks = unmet(crd, conditionsOf(crd), ['Established']);
+    if (lacks !== undefined) return `${name}: ${lacks}`;
+  }
+  const operator = await kubernetes.get({ ...deployment, name: operatorName }, { signal });
+  if (operator === undefined) return `the Deployment ${operatorName} is missing`;
+  const lacks = unmet(operator, conditionsOf(operator), ['Available']);
+  return lacks === undefined ? undefined : `${operatorName}: ${lacks}`;
+}

@@ -1,0 +1,118 @@
+// Step 11: the Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
+import { LlmgwError, fail } from '../../../src/errors.ts';
+import type { Step } from '../../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { isOurs, madeFor } from '../marks.ts';
+import type { Context } from '../objects.ts';
+
+const accountId = 'apigee-apim-gsa';
+const workloadIdentityUser = 'roles/iam.workloadIdentityUser';
+const projectRoles = [
+  'roles/apigee.admin',
+  'roles/networkservices.serviceExtensionsAdmin',
+  'roles/compute.networkAdmin',
+  'roles/compute.loadBalancerAdmin',
+  workloadIdentityUser,
+] as const;
+
+export const operatorAccount = (projectId: string): string =>
+  `${accountId}@${projectId}.iam.gserviceaccount.com`;
+
+export const prepareApigeeIdentity: Step<ProvisionEnv> = {
+  id: 'prepare-apigee-identity',
+  title: "Prepare the Apigee operator's identity",
+  needs: ['check-project'],
+  async check(context) {
+    const missing = await whatIsMissing(context);
+    return missing.length === 0
+      ? { state: 'done', output: output(context) }
+      : { state: 'needed', reason: missing.join(', ') };
+  },
+  async apply(context) {
+    const { iam, resourceManager } = context.env.clients;
+    const { projectId, name } = context.env.gateway;
+    const email = operatorAccount(projectId);
+    if ((await iam.getServiceAccount(projectId, email)) === undefined) {
+      await iam.createServiceAccount({
+        projectId,
+        accountId,
+        displayName: 'Apigee operator',
+        description: madeFor(name),
+      });
+    }
+    await patient(
+      resourceManager.grantOnProject(projectId, `serviceAccount:${email}`, projectRoles),
+    );
+    await patient(iam.grantOnServiceAccount(workloadIdentity(context)));
+  },
+  async wait(context) {
+    const missing = await whatIsMissing(context);
+    return missing.length === 0
+      ? { state: 'ready', output: output(context) }
+      : { state: 'notYet', seen: missing.join(', ') };
+  },
+  async undo(context) {
+    const { iam, resourceManager } = context.env.clients;
+    const { projectId, name } = context.env.gateway;
+    const email = operatorAccount(projectId);
+    const account = await iam.getServiceAccount(projectId, email);
+    if (account !== undefined && !isOurs(account.description, name)) return;
+    // First the roles: a binding of a deleted account stays behind and hides from a later look.
+    await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
+    if (account === undefined) return;
+    await iam.deleteServiceAccount(projectId, email);
+  },
+  deadlineMs: 20 * 60_000,
+  expectMs: 30_000,
+  retry: 'cloud',
+};
+
+function workloadIdentity({ env }: Context) {
+  const { projectId } = env.gateway;
+  return {
+    projectId,
+    email: operatorAccount(projectId),
+    role: workloadIdentityUser,
+    member: `serviceAccount:${projectId}.svc.id.goog[apim/apim-ksa]`,
+  };
+}
+
+async function whatIsMissing(context: Context): Promise<string[]> {
+  const { iam, resourceManager } = context.env.clients;
+  const { email, member, projectId, role } = workloadIdentity(context);
+  const account = await iam.getServiceAccount(projectId, email);
+  if (account === undefined) return [`the service account ${email} is missing`];
+  if (account.disabled) return [`the service account ${email} is disabled`];
+  const [onProject, onAccount] = await Promise.all([
+    resourceManager.projectRoles(projectId, `serviceAccount:${email}`),
+    iam.serviceAccountRoles(projectId, email, member),
+  ]);
+  const missing = projectRoles
+    .filter((wanted) => !onProject.includes(wanted))
+    .map((wanted) => `${email} lacks ${wanted}`);
+  if (!onAccount.includes(role)) missing.push(`${member} may not act as ${email}`);
+  return missing;
+}
+
+/** A new account is unknown to the policy calls for some seconds: not yet, rather than wrong. */
+async function patient<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const isTooEarly =
+      error instanceof LlmgwError &&
+      error.fault.kind === 'permanent' &&
+      /does not exist|not found/i.test(error.fault.message);
+    if (!isTooEarly) throw error;
+    throw fail(
+      'transient',
+      'account_not_known_yet',
+      'The new service account is not known everywhere yet',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+const output = ({ env }: Context) => ({ serviceAccount: operatorAccount(env.gateway.projectId) });

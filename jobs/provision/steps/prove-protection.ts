@@ -1,0 +1,68 @@
+// Step 19: proves the protection from outside with an app of the bot's own, which goes away again.
+import { fail } from '../../../src/errors.ts';
+import type { Step, Wait } from '../../../src/runbook/step.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import { proofRef } from '../../resources.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { type Context, removeObject } from '../objects.ts';
+import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
+import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
+import { asJson, readRecord, writeRecord } from '../proof-record.ts';
+import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
+
+export const proveProtection: Step<ProvisionEnv> = {
+  id: 'prove-protection',
+  title: 'Prove the protection',
+  needs: ['verify-locked', 'create-operation-set'],
+  async check(context) {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    if (endpoint === undefined) return { state: 'needed', reason: 'the gateway has no address' };
+    const record = await readRecord(context, endpoint);
+    if (record === undefined) {
+      return { state: 'needed', reason: 'the protection as it is now was not proven' };
+    }
+    const open = await whatIsOpen(context, endpoint);
+    return open === undefined
+      ? { state: 'done', output: asJson(record) }
+      : { state: 'drifted', what: [open] };
+  },
+  apply: ensureProbeApp,
+  async wait(context): Promise<Wait> {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    if (endpoint === undefined) return { state: 'notYet', seen: 'the gateway has no address' };
+    const open = await whatIsOpen(context, endpoint);
+    return open === undefined ? { state: 'ready' } : { state: 'notYet', seen: open };
+  },
+  /** Tried again with patience: Apigee takes seconds to minutes to believe in the probe's key. */
+  async verify(context) {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    if (endpoint === undefined) {
+      throw fail('transient', 'no_address', 'The gateway has lost its address');
+    }
+    await ensureProbeApp(context);
+    const of = { endpoint, consumerKey: await probeKey(context) };
+    const refusals = await proveRefusals(context, endpoint);
+    const { proof, streaming } = await proveRightKey(context, of);
+    const quota = await proveQuota(context, of);
+    const output = { endpoint, streaming, proofs: [...refusals, proof, quota] };
+    // The record comes last: a crash before it proves again, one after it leaves nothing behind.
+    await removeProbeApp(context);
+    await writeRecord(context, output);
+    return asJson(output);
+  },
+  async undo(context) {
+    await removeProbeApp(context);
+    await removeObject(context, proofRef);
+  },
+  deadlineMs: 30 * 60_000,
+  expectMs: 90_000,
+  retry: 'patient',
+};
+
+/** Refusals only, so that a check spends nothing and writes nothing. */
+async function whatIsOpen(context: Context, endpoint: string): Promise<string | undefined> {
+  const bare = await probe(context, { endpoint });
+  if (outcomeOf(bare) !== 'no_key') return `without a key: ${inWords(bare)}`;
+  const wrong = await probe(context, { endpoint, consumerKey: wrongKey() });
+  return outcomeOf(wrong) === 'wrong_key' ? undefined : `with a wrong key: ${inWords(wrong)}`;
+}

@@ -1,0 +1,49 @@
+// Step 16: a request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
+import type { Step, Wait } from '../../../src/runbook/step.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { forgetHost, makeHostKnown } from '../gateway-host.ts';
+import type { Context } from '../objects.ts';
+import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
+
+export const verifyLocked: Step<ProvisionEnv> = {
+  id: 'verify-locked',
+  title: 'See that the gateway is locked',
+  needs: ['attach-traffic-extension'],
+  async check(context) {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    if (endpoint === undefined) return { state: 'needed', reason: 'the gateway has no address' };
+    const seen = await probe(context, { endpoint });
+    return outcomeOf(seen) === 'no_key'
+      ? { state: 'done', output: { endpoint, code: codeOf(seen) } }
+      : { state: 'needed', reason: `without a key: ${inWords(seen)}` };
+  },
+  // What locks the gateway was applied by the steps before; this one only looks, and mends the host if it must.
+  apply: () => Promise.resolve(),
+  async wait(context): Promise<Wait> {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    if (endpoint === undefined) return { state: 'notYet', seen: 'the gateway has no address' };
+    const seen = await probe(context, { endpoint });
+    switch (outcomeOf(seen)) {
+      case 'no_key':
+        return { state: 'ready', output: { endpoint, code: codeOf(seen) } };
+      case 'answered':
+        return { state: 'notYet', seen: 'the gateway still answers without a key' };
+      case 'host_unknown_to_apigee': {
+        const done = await makeHostKnown(context, hostOf(endpoint));
+        return { state: 'notYet', seen: `Apigee does not know the gateway's host: ${done}` };
+      }
+      default:
+        return { state: 'notYet', seen: `without a key: ${inWords(seen)}` };
+    }
+  },
+  async undo(context: Context) {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    await forgetHost(context, endpoint === undefined ? undefined : hostOf(endpoint));
+  },
+  deadlineMs: 20 * 60_000,
+  expectMs: 3 * 60_000,
+  retry: 'patient',
+};
+
+const hostOf = (endpoint: string): string => new URL(endpoint).hostname.replace(/^\[|\]$/g, '');
