@@ -1,0 +1,142 @@
+// GKE over gRPC: google.container.v1.ClusterManager from the client library's own protos, on a port of its own.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type handleUnaryCall,
+  status,
+} from '@grpc/grpc-js';
+import { fromJSON } from '@grpc/proto-loader';
+import type { INamespace } from 'protobufjs';
+import type { SandboxContext, SandboxService } from '../core/context.ts';
+import { strikeUnary } from '../core/strike.ts';
+import { createTimers } from '../core/timers.ts';
+import { ApiError, serviceDisabled, unauthenticated } from '../google/api-error.ts';
+import type { Identity } from '../google/identity.ts';
+import { createLifecycle, type LifecycleDeps } from './lifecycle.ts';
+import { createMethods, type GkeMethod } from './methods.ts';
+import type { Request } from './place.ts';
+import { Refusal, toRefusal } from './refusal.ts';
+import type { GkeState } from './state.ts';
+
+export interface Gke extends SandboxService {
+  /** `http://127.0.0.1:PORT`, plain HTTP/2. */
+  readonly url: string;
+  readonly state: GkeState;
+  /** Names of the methods that are imitated. */
+  readonly methods: readonly string[];
+}
+
+export interface GkeDeps extends LifecycleDeps {
+  readonly identity: Identity;
+}
+
+/** Serves once the API servers of the clusters in the state are up again. */
+export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke> {
+  const state = ctx.state<GkeState>('gke', () => ({ clusters: {}, operations: {} }));
+  const timers = createTimers(ctx.clock);
+  const lifecycle = createLifecycle(ctx, state, timers, deps);
+  const methods = createMethods({ state, clock: ctx.clock, compute: deps.compute, lifecycle });
+  const service = loadService();
+  const server = new Server();
+  let address = '';
+  const dropConnections = (): void => server.drain(address, 0);
+  const serve = (name: string): handleUnaryCall<Request, object> => {
+    const method = methods[name];
+    return (call, callback) => {
+      const action = ctx.faults.strike('gke', name);
+      const work = (answer: typeof callback): void => {
+        try {
+          if (method === undefined) throw unimplemented(ctx, name);
+          const [authorization] = call.metadata.get('authorization');
+          authorize(deps.identity, String(authorization ?? ''), method, call.request);
+          answer(null, method.answer(call.request));
+        } catch (error) {
+          if (error instanceof ApiError) answer(asServiceError(toRefusal(error)));
+          else if (error instanceof Refusal) answer(asServiceError(error));
+          else throw error;
+        }
+      };
+      void strikeUnary({ action, callback, dropConnections, work });
+    };
+  };
+  server.addService(
+    service,
+    Object.fromEntries(Object.keys(service).map((name) => [name, serve(name)])),
+  );
+  await lifecycle.resume();
+  address = `127.0.0.1:${await listen(server)}`;
+  return {
+    name: 'gke',
+    url: `http://${address}`,
+    state,
+    methods: Object.keys(methods),
+    world: () => state,
+    billable: () =>
+      Object.keys(state.clusters).map((name) => ({ service: 'gke', kind: 'Cluster', name })),
+    stop: async () => {
+      timers.stop();
+      server.forceShutdown();
+    },
+  };
+}
+
+function loadService(): ServiceDefinition {
+  const file = createRequire(import.meta.url).resolve(
+    '@google-cloud/container/build/protos/protos.json',
+  );
+  const loaded = fromJSON(JSON.parse(readFileSync(file, 'utf8')) as INamespace, {
+    keepCase: false,
+    longs: String,
+    enums: String,
+    defaults: true,
+    oneofs: true,
+  });
+  return loaded['google.container.v1.ClusterManager'] as ServiceDefinition;
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
+const api = 'container.googleapis.com';
+
+function authorize(
+  identity: Identity,
+  authorization: string,
+  method: GkeMethod,
+  request: Request,
+): void {
+  if (!identity.isValidToken(authorization)) throw unauthenticated();
+  const { projectId } = method.place(request);
+  const number = identity.projectNumber(projectId);
+  const mayUse = identity.hasPermission(method.permission);
+  if (number === undefined || !mayUse) {
+    throw new Refusal(
+      status.PERMISSION_DENIED,
+      `Required "${method.permission}" permission(s) for "projects/${projectId}".`,
+    );
+  }
+  if (!identity.isServiceEnabled(projectId, api)) {
+    throw serviceDisabled(api, 'Kubernetes Engine API', number);
+  }
+}
+
+function unimplemented(ctx: SandboxContext, name: string): Refusal {
+  ctx.unknown.push({ service: 'gke', call: `ClusterManager.${name}`, at: ctx.clock.now() });
+  return new Refusal(
+    status.UNIMPLEMENTED,
+    `The server does not implement the method /google.container.v1.ClusterManager/${name}`,
+  );
+}
+
+function asServiceError({ code, message, metadata }: Refusal) {
+  return { code, details: message, metadata };
+}

@@ -1,0 +1,190 @@
+// How clusters come and go over simulated minutes, and how that goes on after a restart of the sandbox.
+import { randomBytes } from 'node:crypto';
+import type { SandboxContext } from '../core/context.ts';
+import type { Timers } from '../core/timers.ts';
+import type { Compute } from '../google/compute/compute.ts';
+import type { ClusterSpec, Kubernetes } from '../kubernetes/cluster.ts';
+import { nodeAmounts } from './node-quota.ts';
+import { clusterKey, regionAt } from './place.ts';
+import type { ClusterRecord, GkeState, OperationRecord } from './state.ts';
+
+/** Simulated durations. */
+const acceptedMs = 2_000;
+const endpointMs = 20_000;
+const creationMs = 7 * 60_000;
+/** How long GKE tries to get machines before it gives up. */
+const stockoutMs = 38 * 60_000;
+const deletionMs = 4 * 60_000;
+
+export interface LifecycleDeps {
+  readonly kubernetes: Kubernetes;
+  readonly compute: Compute;
+  /** Called when a cluster with Workload Identity is accepted. */
+  readonly onWorkloadPool: (projectId: string) => void;
+}
+
+export interface Lifecycle {
+  startCreation(cluster: ClusterRecord): OperationRecord;
+  startDeletion(cluster: ClusterRecord): OperationRecord;
+  /** Takes up what the state holds: API servers of clusters, operations under way. */
+  resume(): Promise<void>;
+}
+
+export function createLifecycle(
+  ctx: SandboxContext,
+  state: GkeState,
+  timers: Timers,
+  deps: LifecycleDeps,
+): Lifecycle {
+  const { kubernetes, compute } = deps;
+  const end = (operation: OperationRecord, error?: OperationRecord['error']): void => {
+    operation.status = 'DONE';
+    operation.endedAt = ctx.clock.now();
+    if (error !== undefined) operation.error = error;
+    ctx.changed('gke');
+  };
+  const serve = async (cluster: ClusterRecord): Promise<void> => {
+    const { endpoint, caCertificate } = await kubernetes.create(specOf(cluster));
+    cluster.endpoint = endpoint;
+    cluster.caCertificate = caCertificate;
+    ctx.changed('gke');
+  };
+  const ifStill = (cluster: ClusterRecord, then: () => void) => (): void => {
+    if (state.clusters[clusterKey(cluster)]?.id === cluster.id) then();
+  };
+  const settle = (cluster: ClusterRecord, operation: OperationRecord): void => {
+    const lacking = cluster.nodePools.find((pool) =>
+      compute.isStockedOut(cluster.projectId, cluster.location, pool.machineType),
+    );
+    const lastTry = operation.startedAt + ctx.clock.scaled(stockoutMs);
+    if (lacking === undefined) {
+      cluster.status = 'RUNNING';
+      end(operation);
+    } else if (ctx.clock.now() < lastTry) {
+      operation.due = lastTry;
+      timers.at(
+        lastTry,
+        ifStill(cluster, () => settle(cluster, operation)),
+      );
+    } else {
+      failForStockout(cluster);
+      compute.release(cluster.projectId, clusterKey(cluster));
+      end(operation, { code: 8, message: stockoutText(cluster) });
+    }
+  };
+  const followCreation = (cluster: ClusterRecord, operation: OperationRecord): void => {
+    const { startedAt, due } = operation;
+    const accepted = startedAt + ctx.clock.scaled(acceptedMs);
+    timers.at(accepted, () => {
+      if (operation.status === 'PENDING') operation.status = 'RUNNING';
+      ctx.changed('gke');
+    });
+    if (cluster.endpoint === '') {
+      const reachable = startedAt + ctx.clock.scaled(endpointMs);
+      timers.at(
+        reachable,
+        ifStill(cluster, () => void serve(cluster)),
+      );
+    }
+    timers.at(
+      due,
+      ifStill(cluster, () => settle(cluster, operation)),
+    );
+  };
+  const followDeletion = (cluster: ClusterRecord, operation: OperationRecord): void => {
+    timers.at(operation.due, () => {
+      void kubernetes.delete(clusterKey(cluster)).then(() => {
+        compute.release(cluster.projectId, clusterKey(cluster));
+        delete state.clusters[clusterKey(cluster)];
+        end(operation);
+      });
+    });
+  };
+  const start = (
+    cluster: ClusterRecord,
+    type: OperationRecord['type'],
+    durationMs: number,
+  ): OperationRecord => {
+    const { projectId, location, name } = cluster;
+    const operation: OperationRecord = {
+      name: `operation-${ctx.clock.now()}-${randomBytes(4).toString('hex')}`,
+      projectId,
+      location,
+      cluster: name,
+      type,
+      status: type === 'CREATE_CLUSTER' ? 'PENDING' : 'RUNNING',
+      detail: '',
+      startedAt: ctx.clock.now(),
+      due: timers.due(durationMs),
+    };
+    state.operations[operation.name] = operation;
+    ctx.changed('gke');
+    return operation;
+  };
+  return {
+    startCreation: (cluster) => {
+      state.clusters[clusterKey(cluster)] = cluster;
+      compute.hold(cluster.projectId, clusterKey(cluster), {
+        region: regionAt(cluster.location) ?? cluster.location,
+        network: cluster.network,
+        subnetwork: cluster.subnetwork,
+        amounts: nodeAmounts(compute, cluster),
+      });
+      if (cluster.workloadPool !== '') deps.onWorkloadPool(cluster.projectId);
+      const operation = start(cluster, 'CREATE_CLUSTER', creationMs);
+      followCreation(cluster, operation);
+      return operation;
+    },
+    startDeletion: (cluster) => {
+      cluster.status = 'STOPPING';
+      const operation = start(cluster, 'DELETE_CLUSTER', deletionMs);
+      followDeletion(cluster, operation);
+      return operation;
+    },
+    resume: async () => {
+      const known = Object.values(state.clusters);
+      await Promise.all(known.filter((cluster) => cluster.endpoint !== '').map(serve));
+      for (const operation of Object.values(state.operations)) {
+        const { projectId, location, cluster: name } = operation;
+        const cluster = state.clusters[clusterKey({ projectId, location, name })];
+        if (operation.status === 'DONE' || cluster === undefined) continue;
+        if (operation.type === 'CREATE_CLUSTER') followCreation(cluster, operation);
+        else followDeletion(cluster, operation);
+      }
+    },
+  };
+}
+
+function specOf(cluster: ClusterRecord): ClusterSpec {
+  const { projectId, location, name, version, network, subnetwork, nodePools } = cluster;
+  return {
+    projectId,
+    location,
+    name,
+    version,
+    network,
+    subnetwork,
+    nodes: {
+      count: nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0),
+      machineType: nodePools[0]?.machineType ?? '',
+    },
+    workloadPool: cluster.workloadPool === '' ? undefined : cluster.workloadPool,
+    gatewayApi: cluster.gatewayApiChannel === 'CHANNEL_STANDARD',
+  };
+}
+
+function failForStockout(cluster: ClusterRecord): void {
+  cluster.status = 'ERROR';
+  cluster.conditions = [
+    {
+      code: 'GCE_STOCKOUT',
+      canonicalCode: 'RESOURCE_EXHAUSTED',
+      message: stockoutText(cluster),
+    },
+  ];
+}
+
+function stockoutText({ projectId, location, name, nodePools }: ClusterRecord): string {
+  const pool = nodePools[0]?.name ?? 'default-pool';
+  return `Google Compute Engine: Not all instances running in IGM after 35m7s. Expected ${nodePools[0]?.nodeCount ?? 0}, running 0, transitioning 0. Current errors: [ZONE_RESOURCE_POOL_EXHAUSTED]: Instance 'gke-${name}-${pool}' creation failed: The zone 'projects/${projectId}/zones/${location}' does not have enough resources available to fulfill the request. '(resource type:compute)'.`;
+}

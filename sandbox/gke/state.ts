@@ -1,0 +1,61 @@
+// What GKE holds: clusters and the operations on them, plain JSON.
+
+export interface GkeState {
+  /** By full name, `projects/P/locations/L/clusters/N`. */
+  clusters: Record<string, ClusterRecord>;
+  /** By short name, `operation-…`. */
+  operations: Record<string, OperationRecord>;
+}
+
+export interface ClusterRecord {
+  /** Unique among all clusters that ever were. */
+  id: string;
+  projectId: string;
+  location: string;
+  name: string;
+  status: 'PROVISIONING' | 'RUNNING' | 'RECONCILING' | 'STOPPING' | 'ERROR' | 'DEGRADED';
+  conditions: { code: string; canonicalCode: string; message: string }[];
+  version: string;
+  createdAt: string;
+  network: string;
+  subnetwork: string;
+  description: string;
+  labels: Record<string, string>;
+  /** '' without Workload Identity. */
+  workloadPool: string;
+  /** CHANNEL_STANDARD, CHANNEL_DISABLED … */
+  gatewayApiChannel: string;
+  releaseChannel: string;
+  monitoring: string[];
+  nodePools: NodePool[];
+  /** `127.0.0.1:PORT`; '' in the first seconds. */
+  endpoint: string;
+  caCertificate: string;
+}
+
+export interface NodePool {
+  name: string;
+  nodeCount: number;
+  machineType: string;
+  diskType: string;
+  diskSizeGb: number;
+  oauthScopes: string[];
+}
+
+export interface OperationRecord {
+  name: string;
+  projectId: string;
+  location: string;
+  /** Short name of the cluster that it works on. */
+  cluster: string;
+  type: 'CREATE_CLUSTER' | 'DELETE_CLUSTER';
+  status: 'PENDING' | 'RUNNING' | 'DONE' | 'ABORTING';
+  detail: string;
+  /** Real ms since the epoch. */
+  startedAt: number;
+  /** Real ms since the epoch at which it is expected to end. */
+  due: number;
+  endedAt?: number;
+  /** Present on a DONE that failed: DONE is not success. */
+  error?: { code: number; message: string };
+}
