@@ -1,0 +1,143 @@
+// Step 2: the GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
+import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
+import { cloudFault } from '../../../src/clients/faults.ts';
+import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
+import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../env.ts';
+import type { Context } from '../objects.ts';
+import { clusterLabels, isOurCluster } from '../ownership.ts';
+import { isAtLeast, versions } from '../versions.ts';
+
+export const createCluster: Step<ProvisionEnv> = {
+  id: 'create-cluster',
+  title: 'Create the cluster',
+  needs: ['check-project'],
+  async check(context): Promise<Check> {
+    const cluster = await look(context);
+    if (cluster === undefined) return { state: 'needed', reason: 'the cluster is missing' };
+    const why = unfit(cluster, context);
+    if (why !== undefined) return { state: 'refused', why };
+    return isReady(cluster)
+      ? { state: 'done', output: output(cluster) }
+      : { state: 'needed', reason: `the cluster is ${cluster.status}` };
+  },
+  async apply(context) {
+    const { clients, gateway } = context.env;
+    const cluster = await look(context);
+    if (cluster?.status === 'ERROR') await clients.gke.deleteCluster(placeOf(context));
+    if (cluster?.status === 'ERROR' || cluster?.status === 'STOPPING') {
+      throw fail('transient', 'terminating', `Cluster ${cluster.name} is still being deleted`);
+    }
+    if (cluster !== undefined) return;
+    try {
+      await clients.gke.createCluster({
+        ...placeOf(context),
+        network: gateway.network,
+        subnetwork: gateway.subnet,
+        machineType: gateway.machineType,
+        diskType: 'pd-standard',
+        nodeCount: gateway.nodeCount,
+        workloadPool: workloadPool(context),
+        gatewayApiChannel: 'CHANNEL_STANDARD',
+        releaseChannel: 'RAPID',
+        monitoring: ['SYSTEM_COMPONENTS', 'DCGM'],
+        labels: clusterLabels(gateway.name),
+      });
+    } catch (error) {
+      // An answer that was lost, or a second worker: the name is the lock, and wait looks at what has it.
+      if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
+    }
+  },
+  async wait(context): Promise<Wait> {
+    const cluster = await look(context);
+    if (cluster !== undefined && isReady(cluster)) {
+      const why = unfit(cluster, context);
+      if (why !== undefined) throw new LlmgwError(why);
+      return { state: 'ready', output: output(cluster) };
+    }
+    const operations = await context.env.clients.gke.listOperations(placeOf(context));
+    const creation = operations.find((operation) => operation.type === 'CREATE_CLUSTER');
+    if (creation?.status === 'DONE' && creation.error !== undefined) {
+      throw creationFault(creation.error, context);
+    }
+    const seen = [cluster?.status ?? 'not there yet', cluster?.statusMessage, creation?.detail];
+    return {
+      state: 'notYet',
+      seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
+    };
+  },
+  async undo(context) {
+    const cluster = await look(context);
+    if (cluster === undefined || !isOurCluster(cluster, context.env.gateway.name)) return;
+    if (cluster.status !== 'STOPPING') {
+      await context.env.clients.gke.deleteCluster(placeOf(context));
+    }
+    throw fail('transient', 'terminating', `Cluster ${cluster.name} is still being deleted`);
+  },
+  // A zone that has run out of machines is only known after 35 to 40 minutes.
+  deadlineMs: 60 * 60_000,
+  expectMs: 8 * 60_000,
+  retry: 'cloud',
+};
+
+function placeOf({ env }: Context): ClusterPlace {
+  const { projectId, zone, clusterName } = env.gateway;
+  return { projectId, location: zone, name: clusterName };
+}
+
+const look = (context: Context): Promise<Cluster | undefined> =>
+  context.env.clients.gke.getCluster(placeOf(context));
+
+const workloadPool = ({ env }: Context): string => `${env.gateway.projectId}.svc.id.goog`;
+
+const output = ({ name, version }: Cluster) => ({ cluster: name, version });
+
+/** RECONCILING is a cluster at work on itself, and serves. */
+const isReady = ({ status, endpoint }: Cluster): boolean =>
+  (status === 'RUNNING' || status === 'RECONCILING') && endpoint !== '';
+
+/** Why an existing cluster cannot be used, with what mends it. */
+function unfit(cluster: Cluster, context: Context): Fault | undefined {
+  const { gateway } = context.env;
+  const { name } = cluster;
+  if (!isOurCluster(cluster, gateway.name)) {
+    const labels = Object.entries(clusterLabels(gateway.name)).map((pair) => pair.join('='));
+    return fail('refused', 'not_ours', `Cluster ${name} exists and was not made by llmgw`, {
+      next: `Set another CLUSTER_NAME, or hand it over: \`gcloud container clusters update ${name} --location ${gateway.zone} --project ${gateway.projectId} --update-labels ${labels.join(',')}\`.`,
+    }).fault;
+  }
+  if (!isReady(cluster)) return undefined;
+  const wrong = differences(cluster, context);
+  if (wrong.length > 0) {
+    return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {
+      next: 'Adapt the configuration to the cluster, or run `/llmgw teardown` and provision anew.',
+    }).fault;
+  }
+  if (isAtLeast(cluster.version, versions.leastCluster)) return undefined;
+  const text = `Cluster ${name} runs ${cluster.version}, and ApigeeBackendService needs ${versions.leastCluster}`;
+  return fail('refused', 'cluster_too_old', text, {
+    next: `Run \`gcloud container clusters upgrade ${name} --master --location ${gateway.zone} --project ${gateway.projectId}\`, then retry.`,
+  }).fault;
+}
+
+/** What cannot be changed in a cluster that exists. */
+function differences(cluster: Cluster, context: Context): string[] {
+  const { machineType } = context.env.gateway;
+  const pool = workloadPool(context);
+  const wrong: string[] = [];
+  if (!cluster.hasGatewayApi) wrong.push('the Gateway API is off');
+  if (cluster.workloadPool !== pool) wrong.push(`its workload pool is not ${pool}`);
+  if (!cluster.nodePools.some((nodes) => nodes.machineType === machineType)) {
+    wrong.push(`it has no nodes of type ${machineType}`);
+  }
+  return wrong;
+}
+
+/** The words of a failed operation, sorted as those of a failed call are: quota, capacity, or something to mend. */
+function creationFault(message: string, { env }: Context): LlmgwError {
+  const { clusterName, projectId } = env.gateway;
+  return cloudFault(
+    { status: 'FAILED_PRECONDITION', message },
+    { doing: `Creating cluster ${clusterName}`, service: 'container.googleapis.com', projectId },
+  );
+}

@@ -1,0 +1,24 @@
+// Step 8: the load balancer. Ready with an address *and* Programmed; either alone answers nobody.
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import { addressOf, conditionsOf, unmet } from '../../conditions.ts';
+import { endpointAt } from '../../endpoint.ts';
+import { manifestStep } from '../manifest-step.ts';
+
+export const createGateway = manifestStep({
+  id: 'create-gateway',
+  title: 'Create the gateway',
+  needs: ['create-cluster'],
+  manifests: [{ name: 'gateway/gateway', lacks }],
+  output: (found, { env }) => {
+    const address = addressOf(found) ?? '';
+    return { address, endpoint: endpointAt(address, env.gateway.port) };
+  },
+  deadlineMs: 30 * 60_000,
+  expectMs: 2 * 60_000,
+});
+
+function lacks(found: KubernetesObject): string | undefined {
+  const missing = unmet(found, conditionsOf(found), ['Accepted', 'Programmed']);
+  if (missing !== undefined) return missing;
+  return addressOf(found) === undefined ? 'it has no address yet' : undefined;
+}

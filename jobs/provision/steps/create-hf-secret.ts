@@ -1,0 +1,12 @@
+// Step 3: the Hugging Face token, as a Secret that the model server reads.
+import { manifestStep } from '../manifest-step.ts';
+
+export const createHfSecret = manifestStep({
+  id: 'create-hf-secret',
+  title: 'Store the Hugging Face token',
+  needs: ['create-cluster'],
+  manifests: [{ name: 'inference/hf-token-secret' }],
+  values: ({ env }) => ({ HF_TOKEN_BASE64: Buffer.from(env.hfToken()).toString('base64') }),
+  deadlineMs: 5 * 60_000,
+  expectMs: 2_000,
+});

@@ -1,0 +1,24 @@
+// Step 9: from the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import { parentConditions, unmet } from '../../conditions.ts';
+import { manifestStep } from '../manifest-step.ts';
+
+export const createRoute = manifestStep({
+  id: 'create-route',
+  title: 'Route the gateway to the pool',
+  needs: ['deploy-inference-pool', 'create-gateway'],
+  manifests: [{ name: 'gateway/route', lacks }],
+  deadlineMs: 20 * 60_000,
+  expectMs: 2 * 60_000,
+});
+
+/** Accepted says nothing of the pool behind it: a missing picker shows in ResolvedRefs alone. */
+function lacks(found: KubernetesObject): string | undefined {
+  const parents = parentConditions(found);
+  if (parents.length === 0) return 'the gateway has not taken it up yet';
+  for (const conditions of parents) {
+    const missing = unmet(found, conditions, ['Accepted', 'ResolvedRefs']);
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}

@@ -1,0 +1,11 @@
+// Step 7: how urgent people's requests are to the pool. Nothing on GKE reports on an objective, so nothing is waited for.
+import { manifestStep } from '../manifest-step.ts';
+
+export const deployInferenceObjective = manifestStep({
+  id: 'deploy-inference-objective',
+  title: 'Deploy the inference objective',
+  needs: ['install-inference-crds'],
+  manifests: [{ name: 'inference/inference-objective' }],
+  deadlineMs: 5 * 60_000,
+  expectMs: 2_000,
+});

@@ -1,0 +1,24 @@
+// Step 6: the pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
+import { manifestStep } from '../manifest-step.ts';
+import { rolloutLacks } from '../rollout.ts';
+
+export const deployInferencePool = manifestStep({
+  id: 'deploy-inference-pool',
+  title: 'Deploy the inference pool and its endpoint picker',
+  needs: ['install-inference-crds'],
+  manifests: [
+    { name: 'inference/picker-service-account' },
+    { name: 'inference/picker-role' },
+    { name: 'inference/picker-role-binding' },
+    { name: 'inference/picker-cluster-role' },
+    { name: 'inference/picker-cluster-role-binding' },
+    { name: 'inference/picker-config' },
+    { name: 'inference/picker-service' },
+    { name: 'inference/inference-pool' },
+    { name: 'inference/health-check-policy' },
+    { name: 'inference/backend-policy' },
+    { name: 'inference/picker-deployment', lacks: rolloutLacks },
+  ],
+  deadlineMs: 15 * 60_000,
+  expectMs: 60_000,
+});

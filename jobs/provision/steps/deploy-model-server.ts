@@ -1,0 +1,54 @@
+// Step 5: vLLM with its model. Slow by nature: while it is not ready, the pods themselves say why.
+import { fail } from '../../../src/errors.ts';
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import type { Step } from '../../../src/runbook/step.ts';
+import { modelServerPods } from '../../resources.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { manifestStep, watchFor } from '../manifest-step.ts';
+import { manifest } from '../manifests.ts';
+import { type Context, kubernetesOf, refOf } from '../objects.ts';
+import { podsOf, rolloutLacks } from '../rollout.ts';
+
+const name = 'inference/model-server-deployment';
+const output = (found: KubernetesObject) => ({ ...podsOf(found) });
+
+export const deployModelServer: Step<ProvisionEnv> = {
+  ...manifestStep({
+    id: 'deploy-model-server',
+    title: 'Deploy the model server',
+    needs: ['create-hf-secret'],
+    manifests: [{ name, lacks: rolloutLacks }],
+    output,
+    // As long as its startup probe allows; the sample gives up after five.
+    deadlineMs: 55 * 60_000,
+    expectMs: 6 * 60_000,
+  }),
+  async wait(context) {
+    const wish = manifest(context, name);
+    const seen = await watchFor(context, wish, rolloutLacks);
+    if (seen !== undefined) {
+      return { state: 'notYet', seen: [seen, ...(await troubles(context))].join('; ') };
+    }
+    const found = await kubernetesOf(context).get(refOf(wish), { signal: context.signal });
+    return found === undefined
+      ? { state: 'notYet', seen: 'the deployment is gone' }
+      : { state: 'ready', output: output(found) };
+  },
+};
+
+/** @throws permanent/token_refused at once: no amount of waiting makes a token good. */
+async function troubles(context: Context): Promise<string[]> {
+  const { env, signal } = context;
+  const reasons = await kubernetesOf(context).podReasons('default', modelServerPods, { signal });
+  if (reasons.some(({ code }) => code === 'token_refused')) {
+    throw fail(
+      'permanent',
+      'token_refused',
+      `Fetching ${env.gateway.model}: Hugging Face refuses the token`,
+      {
+        next: `Accept the licence of https://huggingface.co/${env.gateway.model} with the token's account, or set another HF_TOKEN; then retry.`,
+      },
+    );
+  }
+  return reasons.map(({ text }) => text);
+}

@@ -1,0 +1,73 @@
+// Step 4: the kinds that the inference gateway needs, where the cluster does not bring them along.
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import { isOurs } from '../../../src/clients/kubernetes/client.ts';
+import type { Check, Step } from '../../../src/runbook/step.ts';
+import { conditionsOf, unmet } from '../../conditions.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { refusable, watchFor } from '../manifest-step.ts';
+import { manifest } from '../manifests.ts';
+import { type Context, checkObject, kubernetesOf, refOf, removeObject } from '../objects.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
+
+/** GKE from 1.34 on brings InferencePool, but not InferenceObjective. */
+const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'] as const;
+
+export const installInferenceCrds: Step<ProvisionEnv> = {
+  id: 'install-inference-crds',
+  title: 'Install the inference kinds',
+  needs: ['create-cluster'],
+  check: (context) =>
+    refusable(
+      orWithoutCluster(check(context), { state: 'needed', reason: 'there is no cluster yet' }),
+    ),
+  async apply(context) {
+    for (const wish of await wishes(context)) {
+      await kubernetesOf(context).apply(wish, { signal: context.signal });
+    }
+  },
+  async wait(context) {
+    for (const name of names) {
+      const seen = await watchFor(context, manifest(context, name), lacks);
+      if (seen !== undefined) return { state: 'notYet', seen };
+    }
+    return { state: 'ready' };
+  },
+  async undo(context) {
+    for (const name of names.toReversed()) {
+      await orWithoutCluster(removeObject(context, refOf(manifest(context, name))), undefined);
+    }
+  },
+  deadlineMs: 10 * 60_000,
+  expectMs: 5_000,
+  retry: 'cloud',
+};
+
+async function check(context: Context): Promise<Check> {
+  for (const wish of await wishes(context)) {
+    const found = await checkObject(context, wish, lacks);
+    if (found.state !== 'done') return found;
+  }
+  for (const name of names) {
+    const ref = refOf(manifest(context, name));
+    const found = await kubernetesOf(context).get(ref, { signal: context.signal });
+    const seen = found === undefined ? 'missing' : lacks(found);
+    if (seen !== undefined) return { state: 'needed', reason: `${ref.name}: ${seen}` };
+  }
+  return { state: 'done' };
+}
+
+/** Ours to write: what is missing, and what we wrote before. Somebody else's definition is used as it is. */
+async function wishes(context: Context): Promise<KubernetesObject[]> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const wish = manifest(context, name);
+      const live = await kubernetesOf(context).get(refOf(wish), { signal: context.signal });
+      return live === undefined || isOurs(live) ? wish : undefined;
+    }),
+  );
+  return found.filter((wish) => wish !== undefined);
+}
+
+function lacks(found: KubernetesObject): string | undefined {
+  return unmet(found, conditionsOf(found), ['Established']);
+}

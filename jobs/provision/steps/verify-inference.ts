@@ -1,0 +1,84 @@
+// Step 10: a completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
+import type { Completion } from '../../../src/clients/inference/client.ts';
+import { type Json, fail } from '../../../src/errors.ts';
+import type { Step, Wait } from '../../../src/runbook/step.ts';
+import { ancestorConditions } from '../../conditions.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import { look } from '../../faults/seen.ts';
+import { trafficExtensionRef } from '../../resources.ts';
+import type { ProvisionEnv } from '../env.ts';
+import type { Context } from '../objects.ts';
+import { kubernetesOf } from '../objects.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
+
+export const verifyInference: Step<ProvisionEnv> = {
+  id: 'verify-inference',
+  title: 'See a completion come back',
+  needs: ['deploy-model-server', 'create-route'],
+  async check(context) {
+    // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
+    if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
+    return { state: 'needed', reason: 'no completion was seen in this run yet' };
+  },
+  // Nothing is written: the step is the waiting for a completion.
+  apply: () => Promise.resolve(),
+  async wait(context): Promise<Wait> {
+    const { env, signal } = context;
+    const baseUrl = await readEndpoint(env, signal);
+    if (baseUrl === undefined) return { state: 'notYet', seen: 'the gateway has no address' };
+    const completion = await env.clients.inference.complete({
+      baseUrl,
+      model: env.gateway.model,
+      prompt: 'The capital of France is',
+      maxTokens: 8,
+      temperature: 0,
+      stream: false,
+      timeoutMs: 20_000,
+      signal,
+    });
+    return judge(completion, env.gateway.model);
+  },
+  undo: { none: 'It only asked a question.' },
+  deadlineMs: 30 * 60_000,
+  expectMs: 3 * 60_000,
+  retry: 'patient',
+};
+
+async function isGuarded(context: Context): Promise<boolean> {
+  const { signal } = context;
+  const found = await kubernetesOf(context).get(trafficExtensionRef, { signal });
+  return ancestorConditions(found).some((conditions) =>
+    conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'),
+  );
+}
+
+/** @throws permanent/rejected when the model server itself says no: waiting does not change its mind. */
+function judge(completion: Completion, model: string): Wait {
+  if (completion.ok) return { state: 'ready', output: summary(completion) };
+  const seen = look(completion);
+  if (seen.errorCode !== undefined) return { state: 'ready', output: { guarded: true } };
+  const status = completion.status;
+  if (seen.model !== undefined && (status === 400 || status === 404 || status === 422)) {
+    throw fail(
+      'permanent',
+      'rejected',
+      `The model server refuses the request: ${seen.model.message}`,
+      {
+        next: `See that MODEL (${model}) is the model that the server serves.`,
+      },
+    );
+  }
+  const words = completion.network ?? completion.body.replace(/\s+/g, ' ').trim().slice(0, 120);
+  return {
+    state: 'notYet',
+    seen:
+      status === undefined
+        ? `no answer (${words})`
+        : `status ${status}${words === '' ? '' : `: ${words}`}`,
+  };
+}
+
+const summary = ({ text, totalMs }: Extract<Completion, { ok: true }>): Json => ({
+  text: text.trim().slice(0, 200),
+  totalMs: Math.round(totalMs),
+});
