@@ -7,7 +7,7 @@ import { noGateway, readEndpoint, readProof } from './endpoint.ts';
 import { explain } from './faults/explain.ts';
 import type { AskPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
-import { windowMs, windowName, windowStart } from './quota-window.ts';
+import { windowMs, windowName } from './quota-window.ts';
 import { appName } from './resources.ts';
 
 /**
@@ -76,9 +76,11 @@ async function conclude(at: {
   await message.finish(answer);
 }
 
-/** Counts what this bot sent for the person in the current window; requests from elsewhere are not seen. */
+/**
+ * What this bot sent for the person in the last window's length: requests from elsewhere are not seen, and nobody but
+ * Apigee knows when its own window began.
+ */
 function countRequest(context: JobContext, env: ProvisionEnv, user: string): Promise<number> {
   const { name, quota } = env.gateway;
-  const start = windowStart(quota, Date.now());
-  return context.usage.count(`${name}:${user}:${start}`, start + windowMs(quota));
+  return context.usage.count(`${name}:${user}`, windowMs(quota));
 }

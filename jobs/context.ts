@@ -33,8 +33,8 @@ export interface Runs {
   ): Promise<{ readonly id: string; readonly status: string; readonly at: number } | undefined>;
 }
 
-/** Counts what this bot sent, per app and quota window, over all of its processes. */
+/** Counts what this bot sent, over all of its processes. */
 export interface Usage {
-  /** Adds one and returns the count; `expiresAt` (ms since the epoch) is when it may be forgotten. */
-  count(key: string, expiresAt: number): Promise<number>;
+  /** Adds one use now, and returns how many there were in the last `windowMs`, this one included. */
+  count(key: string, windowMs: number): Promise<number>;
 }

@@ -30,13 +30,3 @@ export function windowName({ interval, timeUnit }: Quota): string {
 export function quotaInWords(quota: Quota): string {
   return `${quota.limit} requests per ${windowName(quota)}`;
 }
-
-/** Where the current window began, if windows start on the clock's boundaries (UTC): ms since the epoch. */
-export function windowStart(quota: Quota, now: number): number {
-  if (quota.timeUnit === 'month') {
-    const date = new Date(now);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-  }
-  const length = windowMs(quota);
-  return now - (now % length);
-}
