@@ -5,6 +5,7 @@ import type { AccessTokens } from './auth.ts';
 import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
 import {
   anything,
+  machineType as machineTypeAnswer,
   network as networkAnswer,
   region as regionAnswer,
   subnetworks as subnetworksAnswer,
@@ -23,6 +24,11 @@ export interface Region {
   readonly zones: readonly string[];
 }
 
+export interface MachineType {
+  readonly cpus: number;
+  readonly memoryMib: number;
+}
+
 export interface Subnetwork {
   readonly name: string;
   /** Name of the network it belongs to. */
@@ -39,6 +45,8 @@ export interface Subnetwork {
 interface Regions {
   /** undefined when there is no such region. */
   getRegion(projectId: string, region: string): Promise<Region | undefined>;
+  /** undefined when the zone does not offer it. */
+  getMachineType(projectId: string, zone: string, name: string): Promise<MachineType | undefined>;
   networkExists(projectId: string, network: string): Promise<boolean>;
 }
 
@@ -78,6 +86,18 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       );
       if (answer === undefined) return undefined;
       return { quotas: answer.quotas, zones: answer.zones.map(lastSegment) };
+    },
+    getMachineType: async (project, zone, machineType) => {
+      const api = await load();
+      const answer = await orMissing(
+        call(
+          { doing: `Looking at machine type ${machineType} in ${zone}`, projectId: project },
+          (auth) => api.machineTypes.get({ project, zone, machineType, auth }, callOptions),
+          machineTypeAnswer,
+        ),
+      );
+      if (answer === undefined) return undefined;
+      return { cpus: answer.guestCpus, memoryMib: answer.memoryMb };
     },
     networkExists: async (project, network) => {
       const api = await load();

@@ -59,6 +59,8 @@ export const region = z.object({
   zones: z.array(z.string()).default([]),
 });
 
+export const machineType = z.object({ guestCpus: z.number(), memoryMb: z.number() });
+
 export const network = z.object({ name: z.string() });
 
 export const subnetworks = z.object({
@@ -77,5 +79,5 @@ export const subnetworks = z.object({
   nextPageToken: z.string().optional(),
 });
 
-export const operation = z.object({ name: z.string().optional() });
+/** An answer that nobody reads. */
 export const anything = z.unknown();

@@ -1,0 +1,102 @@
+// Preconditions of the project itself: it exists, can be charged, has its APIs, and lets the bot do its work.
+import { type Fault, fail } from '../../../src/errors.ts';
+import type { Context } from '../objects.ts';
+
+export const neededApis = [
+  'cloudresourcemanager.googleapis.com',
+  'cloudbilling.googleapis.com',
+  'compute.googleapis.com',
+  'container.googleapis.com',
+  'iam.googleapis.com',
+  'networkservices.googleapis.com',
+  'apigee.googleapis.com',
+] as const;
+
+/** Role -> the permissions of it that are used. */
+const neededPermissions: Readonly<Record<string, readonly string[]>> = {
+  'roles/container.admin': [
+    'container.clusters.create',
+    'container.clusters.delete',
+    'container.clusters.get',
+    'container.operations.list',
+  ],
+  'roles/compute.networkAdmin': [
+    'compute.networks.get',
+    'compute.regions.get',
+    'compute.subnetworks.create',
+    'compute.subnetworks.list',
+  ],
+  'roles/iam.serviceAccountAdmin': [
+    'iam.serviceAccounts.create',
+    'iam.serviceAccounts.get',
+    'iam.serviceAccounts.getIamPolicy',
+    'iam.serviceAccounts.setIamPolicy',
+  ],
+  'roles/iam.serviceAccountUser': ['iam.serviceAccounts.actAs'],
+  'roles/resourcemanager.projectIamAdmin': [
+    'resourcemanager.projects.getIamPolicy',
+    'resourcemanager.projects.setIamPolicy',
+  ],
+  'roles/apigee.admin': [
+    'apigee.apiproducts.get',
+    'apigee.developers.create',
+    'apigee.environments.create',
+    'apigee.instances.list',
+    'apigee.organizations.get',
+  ],
+};
+
+export async function missingApis({ env }: Context): Promise<string[]> {
+  return env.clients.serviceUsage.missing(env.gateway.projectId, neededApis);
+}
+
+export async function checkProject({ env }: Context): Promise<Fault[]> {
+  const { projectId } = env.gateway;
+  const project = await env.clients.resourceManager.getProject(projectId);
+  if (project === undefined) {
+    const text = `Project ${projectId} does not exist, or the bot may not see it`;
+    return [
+      fail('refused', 'no_project', text, {
+        next: "Correct PROJECT_ID, or give the bot's service account roles/browser on the project.",
+      }).fault,
+    ];
+  }
+  if (project.state === 'ACTIVE') return [];
+  return [
+    fail('refused', 'no_project', `Project ${projectId} is ${project.state}`, {
+      next: `Run \`gcloud projects undelete ${projectId}\`, or set another PROJECT_ID.`,
+    }).fault,
+  ];
+}
+
+export async function checkBilling({ env }: Context): Promise<Fault[]> {
+  const { projectId } = env.gateway;
+  if (await env.clients.billing.isEnabled(projectId)) return [];
+  return [
+    fail('refused', 'billing_off', `Billing is off for project ${projectId}`, {
+      next: `Run \`gcloud billing projects link ${projectId} --billing-account ACCOUNT\`, or open https://console.cloud.google.com/billing/linkedaccount?project=${projectId}.`,
+    }).fault,
+  ];
+}
+
+export async function checkPermissions({ env }: Context): Promise<Fault[]> {
+  const { projectId } = env.gateway;
+  const missing = await env.clients.resourceManager.missingPermissions(
+    projectId,
+    Object.values(neededPermissions).flat(),
+  );
+  if (missing.length === 0) return [];
+  const roles = Object.entries(neededPermissions)
+    .filter(([, permissions]) => permissions.some((permission) => missing.includes(permission)))
+    .map(([role]) => role);
+  const commands = roles.map(
+    (role) =>
+      `\`gcloud projects add-iam-policy-binding ${projectId} --member serviceAccount:BOT --role ${role}\``,
+  );
+  return [
+    fail('refused', 'missing_permissions', `The bot lacks ${missing.join(', ')}`, {
+      next: `With the bot's service account as BOT, run ${commands.join(' and ')}.`,
+      details: { missing, roles },
+    }).fault,
+  ];
+}
