@@ -27,6 +27,8 @@ export interface CardMemory {
   readonly posting: boolean;
   /** ms since the epoch of the last rendering; 0 before the first. */
   readonly renderedAt: number;
+  /** How many events of the journal that rendering knew. */
+  readonly shown: number;
 }
 
 export interface RunStore {
@@ -112,14 +114,20 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
     recent: ({ target, limit = 20 } = {}) =>
       redis.zrevrange(target === undefined ? runs : `${runs}:${target}`, 0, limit - 1),
     card: async (runId) => {
-      const { ts, posting, renderedAt } = await redis.hgetall(cardKey(runId));
-      return { ts, posting: posting === '1', renderedAt: Number(renderedAt ?? 0) };
+      const { ts, posting, renderedAt, shown } = await redis.hgetall(cardKey(runId));
+      return {
+        ts,
+        posting: posting === '1',
+        renderedAt: Number(renderedAt ?? 0),
+        shown: Number(shown ?? 0),
+      };
     },
-    saveCard: async (runId, { ts, posting, renderedAt }) => {
+    saveCard: async (runId, { ts, posting, renderedAt, shown }) => {
       await redis.hset(cardKey(runId), {
         ...(ts === undefined ? {} : { ts }),
         ...(posting === undefined ? {} : { posting: posting ? '1' : '0' }),
         ...(renderedAt === undefined ? {} : { renderedAt }),
+        ...(shown === undefined ? {} : { shown }),
       });
     },
     keepText: async (ref, text, ttlMs) => void (await redis.set(textKey(ref), text, 'PX', ttlMs)),

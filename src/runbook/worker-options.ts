@@ -71,6 +71,8 @@ export interface Timings {
   readonly stalledIntervalMs: number;
   readonly sweepEveryMs: number;
   readonly cardEveryMs: number;
+  /** How often the card of a run in which nothing happens is shown anew, for its clocks, ms. */
+  readonly cardRefreshMs: number;
   /** How long an aborted phase may still take before it is left behind, ms. */
   readonly abortGraceMs: number;
   /** Multiplies the pace of waits and retries. */
@@ -82,6 +84,7 @@ export const defaultTimings: Timings = {
   stalledIntervalMs: 2_500,
   sweepEveryMs: 5_000,
   cardEveryMs: 1_000,
+  cardRefreshMs: 15_000,
   abortGraceMs: 5_000,
   paceFactor: 1,
 };

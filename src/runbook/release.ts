@@ -1,0 +1,60 @@
+// How every job of a run ends: what the journal makes due is appended or enqueued, so a crash anywhere is made good by the next.
+import { decide } from './decide.ts';
+import { addCard, type Engine } from './engine.ts';
+import type { RunState } from './journal.ts';
+import { leavesNothing, stepJobId } from './queue-names.ts';
+
+/** Appends the run's end if it is due, else gives every due step its job; then asks for the card. */
+export async function release(engine: Engine, runId: string): Promise<void> {
+  for (;;) {
+    const record = await engine.store.read(runId);
+    if (record === undefined) return;
+    const { state } = record;
+    const bound = engine.runbooks[state.request.runbook];
+    if (bound === undefined) {
+      engine.log.error({ runId, runbook: state.request.runbook }, 'run of an unknown runbook');
+      break;
+    }
+    const due = decide(bound.runbook.steps, state);
+    if (due.append === undefined) {
+      await enqueueSteps(engine, state, due.release);
+      break;
+    }
+    const { outcome } = await engine.store.append(record, { at: Date.now(), type: due.append });
+    if (outcome === 'appended') {
+      engine.log.info({ runId, target: state.request.target, end: due.append }, 'run ended');
+      break;
+    }
+  }
+  await addCard(engine, runId);
+}
+
+async function enqueueSteps(
+  engine: Engine,
+  state: RunState,
+  steps: readonly string[],
+): Promise<void> {
+  if (steps.length === 0) return;
+  const { epoch, request } = state;
+  await engine.steps.addBulk(
+    steps.map((step) => ({
+      name: request.runbook,
+      data: { runId: request.runId, step, epoch },
+      opts: { jobId: stepJobId(request.runId, step, epoch), ...leavesNothing },
+    })),
+  );
+  if (state.status === 'cancelling') await promoteSteps(engine, state, steps);
+}
+
+/** Steps that sleep until their next look learn of the cancel now. */
+async function promoteSteps(
+  engine: Engine,
+  state: RunState,
+  steps: readonly string[],
+): Promise<void> {
+  for (const step of steps) {
+    const job = await engine.steps.getJob(stepJobId(state.request.runId, step, state.epoch));
+    // Not delayed is the usual case, and as good.
+    await job?.promote().catch(() => undefined);
+  }
+}

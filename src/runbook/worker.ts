@@ -1,0 +1,98 @@
+// Starts the engine in this process: one BullMQ worker a queue, the sweeper, and the ear for cancels.
+import { type Job, Queue, Worker } from 'bullmq';
+import { toFault } from '../errors.ts';
+import { runCardJob } from './card-job.ts';
+import { runCommand } from './command-job.ts';
+import type { Command } from './commands.ts';
+import type { CardJobData, Engine, StepJobData } from './engine.ts';
+import { createInterruptions } from './interruptions.ts';
+import { runPlainJob, type TriedJobData } from './plain-job.ts';
+import { bullPrefix, jobQueueName, queueNames } from './queue-names.ts';
+import { createRunStore, defaultPrefix } from './run-store.ts';
+import { requireSoundShape } from './runbook-shape.ts';
+import { runStepJob } from './step-job.ts';
+import { sweep } from './sweep.ts';
+import { defaultTimings, type WorkerOptions, type Workers } from './worker-options.ts';
+
+/** One queue's share of the work in this process. */
+type Perform<Data> = (job: Job<Data>, token: string | undefined) => Promise<void>;
+
+/** @returns when everything listens, so that no cancel is missed. @throws bug/bad_runbook */
+export async function startWorkers(options: WorkerOptions): Promise<Workers> {
+  const { redis, log, prefix = defaultPrefix } = options;
+  for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);
+  const timings = { ...defaultTimings, ...options.timings };
+  const queueOptions = { connection: redis, prefix: bullPrefix(prefix) };
+  const interruptions = createInterruptions();
+  const cancels = `${prefix}:cancels`;
+  const ear = redis.duplicate();
+  const steps = new Queue<StepJobData>(queueNames.steps, queueOptions);
+  const cards = new Queue<CardJobData>(queueNames.cards, queueOptions);
+  const sweeps = new Queue(queueNames.sweep, queueOptions);
+  const engine: Engine = {
+    store: createRunStore(redis, prefix),
+    steps,
+    cards,
+    runbooks: options.runbooks,
+    interruptions,
+    timings,
+    log,
+    broadcastCancel: async (runId) => void (await redis.publish(cancels, runId)),
+  };
+
+  const hearError = (error: Error): void =>
+    log.warn({ fault: toFault(error) }, 'queue connection or lock in trouble');
+  const emitters = [ear, steps, cards, sweeps];
+  for (const emitter of emitters) emitter.on('error', hearError);
+  ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
+  await ear.subscribe(cancels);
+
+  const work = <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
+    const worker = new Worker<Data>(name, (job, token) => perform(job, token), {
+      ...queueOptions,
+      concurrency,
+      lockDuration: timings.lockMs,
+      stalledInterval: timings.stalledIntervalMs,
+      // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
+      maxStalledCount: 1_000,
+    });
+    worker.on('error', hearError);
+    worker.on('lockRenewalFailed', (jobIds) => interruptions.loseJobs(jobIds));
+    worker.on('failed', (job, error) => {
+      log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');
+    });
+    return worker;
+  };
+
+  await sweeps.upsertJobScheduler(
+    queueNames.sweep,
+    { every: timings.sweepEveryMs },
+    { name: queueNames.sweep, opts: { removeOnComplete: true, removeOnFail: true } },
+  );
+  const workers = [
+    work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
+      runStepJob(engine, job, token),
+    ),
+    work<Command>(queueNames.commands, 8, (job) => runCommand(engine, options, job.data)),
+    work<CardJobData>(queueNames.cards, 8, (job, token) =>
+      runCardJob(engine, options.renderCard, job, token),
+    ),
+    work(queueNames.sweep, 1, () => sweep(engine)),
+    ...Object.entries(options.jobs).map(([name, spec]) =>
+      work<TriedJobData>(jobQueueName(name), spec.concurrency, (job, token) =>
+        runPlainJob({ interruptions, timings, log }, spec, job, token),
+      ),
+    ),
+  ];
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+
+  return {
+    stop: async () => {
+      const closed = workers.map((worker) => worker.close());
+      interruptions.stop();
+      await Promise.all(closed);
+      await Promise.all([steps, cards, sweeps].map((queue) => queue.close()));
+      ear.disconnect();
+    },
+  };
+}
