@@ -1,8 +1,9 @@
 // Where the gateway answers, and what was proven about its protection: read from the cluster each time.
 import { z } from 'zod';
-import { LlmgwError, fail } from '../src/errors.ts';
+import { fail } from '../src/errors.ts';
 import { addressOf } from './conditions.ts';
 import type { ProvisionEnv } from './provision/env.ts';
+import { orWithoutCluster } from './provision/without-cluster.ts';
 import { gatewayRef, proofRef } from './resources.ts';
 
 const proofRecord = z.object({
@@ -21,6 +22,7 @@ export async function readEndpoint(
 ): Promise<string | undefined> {
   const gateway = await orWithoutCluster(
     env.clients.kubernetes(env.gateway).get(gatewayRef, { signal }),
+    undefined,
   );
   const address = addressOf(gateway);
   return address === undefined ? undefined : endpointAt(address, env.gateway.port);
@@ -35,6 +37,7 @@ export async function readProof(
 ): Promise<ProofRecord | undefined> {
   const found = await orWithoutCluster(
     env.clients.kubernetes(env.gateway).get(proofRef, { signal }),
+    undefined,
   );
   return proofRecord.safeParse(found?.['data']).data;
 }
@@ -44,12 +47,3 @@ export const noGateway = (gateway: string) =>
   fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
     next: 'An operator brings it up with `/llmgw provision`.',
   });
-
-async function orWithoutCluster<T>(work: Promise<T | undefined>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof LlmgwError && error.fault.code === 'no_cluster') return undefined;
-    throw error;
-  }
-}

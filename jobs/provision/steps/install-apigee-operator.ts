@@ -1,10 +1,11 @@
 // Step 13: the Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
-import type { Step } from '../../../src/runbook/step.ts';
+import type { Check, Step } from '../../../src/runbook/step.ts';
 import { conditionsOf, unmet } from '../../conditions.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { type Context, kubernetesOf } from '../objects.ts';
 import { versions } from '../versions.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 
 const namespace = 'apim';
@@ -21,17 +22,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   id: 'install-apigee-operator',
   title: 'Install the Apigee operator',
   needs: ['create-cluster', 'prepare-apigee-identity', 'create-apigee-environment'],
-  async check(context) {
-    const differs: string[] = [];
-    for (const wish of releases(context)) {
-      const found = await differences(context, wish);
-      if (found === 'absent') return { state: 'needed', reason: `${wish.name} is not installed` };
-      differs.push(...found);
-    }
-    if (differs.length > 0) return { state: 'drifted', what: differs };
-    const lacks = await notReady(context);
-    return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
-  },
+  check: (context) => orWithoutCluster(check(context), noCluster),
   async apply(context) {
     const helm = helmOf(context);
     for (const wish of releases(context)) {
@@ -48,13 +39,30 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   async undo(context) {
     const helm = helmOf(context);
     for (const { name } of releases(context).toReversed()) {
-      await helm.uninstall(name, namespace, { signal: context.signal });
+      await orWithoutCluster(
+        helm.uninstall(name, namespace, { signal: context.signal }),
+        undefined,
+      );
     }
   },
   deadlineMs: 15 * 60_000,
   expectMs: 90_000,
   retry: 'tool',
 };
+
+const noCluster = { state: 'needed', reason: 'there is no cluster yet' } as const;
+
+async function check(context: Context): Promise<Check> {
+  const differs: string[] = [];
+  for (const wish of releases(context)) {
+    const found = await differences(context, wish);
+    if (found === 'absent') return { state: 'needed', reason: `${wish.name} is not installed` };
+    differs.push(...found);
+  }
+  if (differs.length > 0) return { state: 'drifted', what: differs };
+  const lacks = await notReady(context);
+  return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
+}
 
 const helmOf = ({ env }: Context) => env.clients.helm(env.gateway);
 

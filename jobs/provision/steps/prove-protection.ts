@@ -9,6 +9,7 @@ import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
 import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
 import { asJson, readRecord, writeRecord } from '../proof-record.ts';
 import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
@@ -52,7 +53,7 @@ export const proveProtection: Step<ProvisionEnv> = {
   },
   async undo(context) {
     await removeProbeApp(context);
-    await removeObject(context, proofRef);
+    await orWithoutCluster(removeObject(context, proofRef), undefined);
   },
   deadlineMs: 30 * 60_000,
   expectMs: 90_000,
