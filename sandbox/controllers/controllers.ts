@@ -50,9 +50,7 @@ export function startControllers(
   cluster: Cluster,
   deps: ControllerDeps,
 ): () => void {
-  const timeline = createTimeline(context, cluster.id);
-  // A cluster without nodes is new, though one of its name may have been here before.
-  if (cluster.store.list({ group: '', kind: 'Node' }).length === 0) timeline.forget('');
+  const timeline = createTimeline(context, cluster, 'controllers');
   const forget = cluster.store.onChange((event) => {
     if (event.type === 'DELETED') timeline.forget(event.object.metadata.uid);
   });

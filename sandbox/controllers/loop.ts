@@ -44,16 +44,15 @@ export function startLoop(options: LoopOptions): () => void {
   let running = false;
   let dirty = false;
   let next: NodeJS.Immediate | undefined;
-  let wake: NodeJS.Timeout | undefined;
+  let cancelWake = (): void => undefined;
   let wakeAt = Infinity;
 
   const wakeAfter = (realMs: number): void => {
     const at = context.clock.now() + Math.max(leastPauseMs, realMs);
     if (stopped || at >= wakeAt) return;
-    clearTimeout(wake);
+    cancelWake();
     wakeAt = at;
-    wake = setTimeout(look, at - context.clock.now());
-    wake.unref();
+    cancelWake = context.clock.after((at - context.clock.now()) * context.clock.speed, look);
   };
   const pass: Pass = {
     cluster,
@@ -85,7 +84,7 @@ export function startLoop(options: LoopOptions): () => void {
     next = undefined;
     running = true;
     dirty = false;
-    clearTimeout(wake);
+    cancelWake();
     wakeAt = Infinity;
     try {
       await controller.reconcile(pass);
@@ -104,7 +103,7 @@ export function startLoop(options: LoopOptions): () => void {
   return () => {
     stopped = true;
     unsubscribe();
-    clearTimeout(wake);
+    cancelWake();
     clearImmediate(next);
   };
 }

@@ -1,5 +1,6 @@
 // When each awaited moment began, kept in the sandbox's state so that a restart goes on where it was.
 import type { SandboxContext } from '../core/context.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
 
 export interface Timeline {
   /** Simulated ms since `key` was first asked about; asking for the first time begins it. */
@@ -11,13 +12,20 @@ export interface Timeline {
 interface Moments {
   /** Real ms since the epoch, by scope and key. */
   since: Record<string, Record<string, number>>;
+  /** Uid of the cluster's kube-system namespace: a new cluster of an old name begins anew. */
+  owners: Record<string, string>;
 }
 
 const stateName = 'timeline';
 
-/** @param scope cluster or service whose moments these are. */
-export function createTimeline(context: SandboxContext, scope: string): Timeline {
-  const moments = context.state<Moments>(stateName, () => ({ since: {} }));
+/** @param part says whose moments of the cluster these are. */
+export function createTimeline(context: SandboxContext, cluster: Cluster, part: string): Timeline {
+  const moments = context.state<Moments>(stateName, () => ({ since: {}, owners: {} }));
+  const scope = `${cluster.id}/${part}`;
+  const system = cluster.store.get({ group: '', kind: 'Namespace', name: 'kube-system' });
+  const owner = system?.metadata.uid ?? '';
+  if (moments.owners[scope] !== owner) delete moments.since[scope];
+  moments.owners[scope] = owner;
   const since = (moments.since[scope] ??= {});
   return {
     elapsed: (key) => {

@@ -21,13 +21,7 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): S
   const runtime = createApigeeRuntime(context.clock, deps.apigee, state);
   const open = new Set<Listeners>();
   deps.kubernetes.onCluster((cluster) => {
-    const timeline = createTimeline(context, `${cluster.id}/dataplane`);
-    const isNew = cluster.store.list({ group: '', kind: 'Node' }).length === 0;
-    if (isNew) {
-      // One of the same name may have been here before.
-      timeline.forget('');
-      delete state.clusters[cluster.id];
-    }
+    const timeline = createTimeline(context, cluster, 'dataplane');
     const listeners = createListeners({ context, state, runtime, vllm, load: new Map() });
     open.add(listeners);
     const stops = [propagation(context, state), listeners.controller].map((controller) =>
