@@ -2,7 +2,7 @@
 import type { GatewayConfig } from '../config.ts';
 import type { ApigeeClient } from './apigee/client.ts';
 import type { GkeClient } from './gke/client.ts';
-import type { AccessTokens } from './google/auth.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import type { BillingClient } from './google/billing.ts';
 import type { ComputeClient } from './google/compute.ts';
 import type { IamClient } from './google/iam.ts';

@@ -7,7 +7,7 @@ import type { ApigeeClient } from './apigee/client.ts';
 import type { Clients } from './clients.ts';
 import { createClusterAccess } from './cluster-access.ts';
 import { createGkeClient } from './gke/client.ts';
-import { createAccessTokens } from './google/auth.ts';
+import { createAccessTokens } from './access-tokens.ts';
 import { createBilling } from './google/billing.ts';
 import { createCompute } from './google/compute.ts';
 import { createIam } from './google/iam.ts';

@@ -2,7 +2,7 @@
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../errors.ts';
-import type { AccessTokens } from '../google/auth.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import { connectClusterManager } from './connect.ts';
 import { gkeFault, isUnauthenticated } from './faults.ts';
 

@@ -3,7 +3,7 @@ import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../errors.ts';
 import { type CloudCall, cloudFault, networkFailure } from '../faults.ts';
-import type { AccessTokens } from './auth.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. Its own retries are off: the engine's policies do that. */

@@ -1,7 +1,7 @@
 // Compute Engine: regional quotas, networks and subnetworks.
 import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
 import { LlmgwError } from '../../errors.ts';
-import type { AccessTokens } from './auth.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
 import {
   anything,

@@ -1,5 +1,5 @@
 // Service Usage: which APIs a project has enabled, and enabling them.
-import type { AccessTokens } from './auth.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import { callOptions, createCallGoogle } from './call.ts';
 import { anything, services as servicesAnswer } from './schema.ts';
 

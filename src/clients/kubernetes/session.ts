@@ -1,7 +1,7 @@
 // The connection to the cluster over time: opened when first needed, token by token, opened anew when it is lost.
 import { LlmgwError } from '../../errors.ts';
 import type { ClusterAccess, ClusterAccessSource } from '../cluster-access.ts';
-import type { AccessTokens } from '../google/auth.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import type { KubernetesObject, ObjectRef } from './client.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, kubernetesFault, statusOf } from './faults.ts';

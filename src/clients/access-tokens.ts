@@ -1,7 +1,7 @@
 // Access tokens for Google's APIs and for the cluster, from Application Default Credentials.
 import type { GoogleAuth } from 'google-auth-library';
-import { fail } from '../../errors.ts';
-import { networkFailure } from '../faults.ts';
+import { fail } from '../errors.ts';
+import { networkFailure } from './faults.ts';
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
