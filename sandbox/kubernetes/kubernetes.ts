@@ -3,7 +3,7 @@ import type { Billable, SandboxContext, SandboxService } from '../core/context.t
 import type { Identity } from '../google/identity.ts';
 import type { Cluster, ClusterSpec, Kubernetes } from './cluster.ts';
 import type { KubernetesState } from './cluster-state.ts';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate } from './server/certificate.ts';
 import { type RunningCluster, startCluster } from './running-cluster.ts';
 import { listOr, objectOr } from './json.ts';
 

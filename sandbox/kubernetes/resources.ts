@@ -1,4 +1,5 @@
 // What a cluster serves: built-in resources and those of its CustomResourceDefinitions, found by path or by kind.
+import type { KubeObject } from './cluster.ts';
 import type { Schema } from './schema/schema.ts';
 
 export interface PrinterColumn {
@@ -7,7 +8,8 @@ export interface PrinterColumn {
   readonly description?: string | undefined;
   /** 0 is shown always, more only with -o wide. */
   readonly priority?: number | undefined;
-  readonly jsonPath: string;
+  /** The cell's value; null prints as nothing. `now` in ms, for ages. */
+  readonly cell: (object: KubeObject, now: number) => unknown;
 }
 
 export interface Resource {

@@ -2,12 +2,16 @@
 import type { SandboxContext } from '../core/context.ts';
 import type { Identity } from '../google/identity.ts';
 import { createAdmission } from './admission.ts';
-import { startApiServer } from './api-server.ts';
-import { builtInResources } from './built-in-resources.ts';
+import { builtInResources } from './built-in/resources.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterState } from './cluster-state.ts';
+import { serveDefinitions } from './controllers/custom-resource-definitions.ts';
+import { collectGarbage } from './controllers/garbage-collection.ts';
+import { keepNamespaces } from './controllers/namespaces.ts';
 import { createObjects } from './objects.ts';
 import { createResources } from './resources.ts';
+import { seedCluster } from './seed.ts';
+import { startApiServer } from './server/api-server.ts';
 import { createStore } from './store.ts';
 import { createWrites } from './writes.ts';
 
@@ -22,10 +26,16 @@ export async function startCluster(
   id: string,
   state: ClusterState,
 ): Promise<RunningCluster> {
+  const now = (): number => ctx.clock.now();
   const resources = createResources(builtInResources());
   const objects = createObjects(state, () => ctx.changed('kubernetes'));
-  const writes = createWrites(objects, createAdmission(), () => ctx.clock.now());
+  const admission = createAdmission({ objects, resources, now });
+  const writes = createWrites(objects, admission, now);
   const store = createStore(objects, resources, writes);
+  const parts = { clock: ctx.clock, objects, resources, writes };
+  const stopDefinitions = serveDefinitions(parts);
+  if (state.revision === 0) seedCluster(store, state.spec, now());
+  const stops = [stopDefinitions, collectGarbage(parts), keepNamespaces(parts)];
   const server = await startApiServer({ ctx, identity, state, resources, objects, writes });
   const cluster: Cluster = {
     id,
@@ -34,5 +44,11 @@ export async function startCluster(
     caCertificate: Buffer.from(state.certificate.cert).toString('base64'),
     store,
   };
-  return { cluster, stop: () => server.stop() };
+  return {
+    cluster,
+    stop: async () => {
+      for (const stop of stops) stop();
+      await server.stop();
+    },
+  };
 }

@@ -43,7 +43,9 @@ export function createStore(objects: Objects, resources: Resources, writes: Writ
       const body: JsonObject = { ...object };
       const { group } = splitApiVersion(String(body['apiVersion']));
       const resource = servedKind(group, String(body['kind']));
-      return structuredClone(writes.create(resource, body, { manager, dryRun: false }));
+      return structuredClone(
+        writes.create(resource, body, { manager, dryRun: false, keepStatus: true }),
+      );
     },
     update: (ref, edit) => change(ref, edit, undefined),
     updateStatus: (ref, edit) => change(ref, edit, 'status'),

@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly subresource?: 'status' | 'scale' | undefined;
   /** Field ownership is already settled in the object (server-side apply). */
   readonly owned?: boolean;
+  /** Controllers may create an object with its status; over the API a new object has none. */
+  readonly keepStatus?: boolean;
 }
 
 export interface DeleteOptions {

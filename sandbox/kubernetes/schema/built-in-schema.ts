@@ -1,6 +1,12 @@
 // Schemas of the built-in kinds, made from the models that the vendor generates from Kubernetes' own OpenAPI document.
 import * as models from '@kubernetes/client-node/dist/gen/models/all.js';
-import { listKeys, preserved, requiredFields } from './built-in-lists.ts';
+import {
+  builtInDefaults,
+  listKeys,
+  preserved,
+  quantities,
+  requiredFields,
+} from './built-in-details.ts';
 import type { Schema } from './schema.ts';
 
 interface Attribute {
@@ -55,7 +61,19 @@ function attributesOf(model: string): readonly Attribute[] {
 function fieldSchema(model: string, attribute: Attribute): Schema {
   const path = `${model}.${attribute.baseName}`;
   if (preserved.has(path)) return { 'x-kubernetes-preserve-unknown-fields': true };
-  const schema = typeSchema(attribute.type, attribute.format);
+  const type = typeSchema(attribute.type, attribute.format);
+  const shape = quantities.has(path) ? quantity(type) : type;
+  const fallback = builtInDefaults[path];
+  return mergeable(path, fallback === undefined ? shape : { ...shape, default: fallback });
+}
+
+// Numbers and strings both: `cpu: 0.5`.
+const number: Schema = { format: 'quantity' };
+
+const quantity = (schema: Schema): Schema =>
+  schema.type === 'object' ? { type: 'object', additionalProperties: number } : number;
+
+function mergeable(path: string, schema: Schema): Schema {
   const keys = listKeys[path];
   if (keys === undefined) return schema;
   if (keys.kind === 'atomic-map') return { ...schema, 'x-kubernetes-map-type': 'atomic' };

@@ -1,7 +1,7 @@
 // The built-in resources that a sandbox cluster serves: names, scope and subresources; schemas come from the vendor's models.
-import type { Resource, ScalePaths } from './resources.ts';
-import { builtInSchema } from './schema/built-in-schema.ts';
-import { builtInColumns } from './table/built-in-columns.ts';
+import type { Resource, ScalePaths } from '../resources.ts';
+import { builtInSchema } from '../schema/built-in-schema.ts';
+import { builtInColumns } from '../table/built-in-columns.ts';
 
 interface Row {
   readonly kind: string;

@@ -1,0 +1,186 @@
+// The API server of one cluster: TLS, bearer tokens, the switchboard's faults, and the way to each kind of request.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import type { SandboxContext } from '../../core/context.ts';
+import type { FaultAction } from '../../core/faults.ts';
+import type { Identity } from '../../google/identity.ts';
+import type { ClusterState } from '../cluster-state.ts';
+import type { Objects } from '../objects.ts';
+import type { Resources } from '../resources.ts';
+import { StatusError } from '../status-error.ts';
+import type { Writes } from '../writes.ts';
+import { wantsYaml } from './present.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  parseResourcePath,
+  readBody,
+  verbOf,
+} from './request.ts';
+import { isPublic, route, type Streamed } from './route.ts';
+
+export interface ApiParts {
+  readonly ctx: SandboxContext;
+  readonly identity: Identity;
+  readonly state: ClusterState;
+  readonly resources: Resources;
+  readonly objects: Objects;
+  readonly writes: Writes;
+}
+
+export interface ApiServer {
+  /** `127.0.0.1:PORT`. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
+  const server = createServer(parts.state.certificate, (request, response) => {
+    void serve(parts, request, response);
+  });
+  // Watches are open for as long as they are asked for.
+  server.requestTimeout = 0;
+  await listen(server);
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `127.0.0.1:${port}`,
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const listen = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+
+async function serve(
+  parts: ApiParts,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const request = await toRequest(incoming);
+    const action = strike(parts, request);
+    if (action?.kind === 'reset') {
+      response.socket?.resetAndDestroy();
+      return;
+    }
+    if (action?.kind === 'delay') await wait(action.ms, undefined, { ref: false });
+    if (action?.kind === 'status') {
+      sendFault(response, action);
+      return;
+    }
+    const answer = attempt(() => {
+      authenticate(parts.identity, request, incoming.headers.authorization);
+      return route(parts, request, incoming.headers.host ?? '');
+    });
+    if (action?.kind === 'cut') response.socket?.destroy();
+    else if ('stream' in answer) streamOrFail(answer, request, response);
+    else send(request, response, answer);
+  } catch {
+    // The client has gone in the middle of its request.
+    response.destroy();
+  }
+}
+
+async function toRequest(incoming: IncomingMessage): Promise<ApiRequest> {
+  const url = new URL(incoming.url ?? '/', 'https://cluster');
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    accept: incoming.headers.accept ?? '',
+    contentType: incoming.headers['content-type'] ?? '',
+    userAgent: incoming.headers['user-agent'] ?? '',
+    body: await readBody(incoming),
+  };
+}
+
+/** The operation is `<verb> <resource>`, as in `patch gateways` or `update gateways/status`; `get /path` for others. */
+function strike(parts: ApiParts, request: ApiRequest): FaultAction | undefined {
+  const target = parseResourcePath(request.path);
+  const verb = verbOf(request, target);
+  const sub = target?.subresource === undefined ? '' : `/${target.subresource}`;
+  const what = target === undefined ? request.path : `${target.plural}${sub}`;
+  return parts.ctx.faults.strike('kubernetes', `${verb} ${what}`);
+}
+
+function authenticate(
+  identity: Identity,
+  request: ApiRequest,
+  authorization: string | undefined,
+): void {
+  if (isPublic(request.path) || identity.isValidToken(authorization)) return;
+  throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+type Answer = ApiResponse | Streamed;
+
+function attempt(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): ApiResponse {
+  if (error instanceof StatusError) return { status: error.code, body: error.body() };
+  const why = error instanceof Error ? error.message : String(error);
+  const status = new StatusError(500, 'InternalError', `Internal error occurred: ${why}`);
+  return { status: 500, body: status.body() };
+}
+
+function streamOrFail({ stream }: Streamed, request: ApiRequest, response: ServerResponse): void {
+  try {
+    stream(response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else send(request, response, failure(error));
+  }
+}
+
+function send(request: ApiRequest, response: ServerResponse, answer: ApiResponse): void {
+  const { status, body, contentType, warnings = [] } = answer;
+  const yaml = wantsYaml(request) && typeof body === 'object';
+  const text = typeof body === 'string' ? body : yaml ? stringify(body) : JSON.stringify(body);
+  const quoted = warnings.map((warning) => `299 - ${JSON.stringify(warning)}`);
+  if (quoted.length > 0) response.setHeader('warning', quoted);
+  response.writeHead(status, {
+    'content-type': contentType ?? (yaml ? 'application/yaml' : 'application/json'),
+    'cache-control': 'no-cache, private',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(request.method === 'HEAD' ? '' : text);
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Expired',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
+};
+
+function sendFault(
+  response: ServerResponse,
+  action: Extract<FaultAction, { kind: 'status' }>,
+): void {
+  const { status, body, headers } = action;
+  const own = new StatusError(status, reasons[status] ?? '', 'the server was told to fail').body();
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(body ?? JSON.stringify(own));
+}
