@@ -1,6 +1,6 @@
 // Cloud Billing: whether a project can be charged.
 import type { AccessTokens } from '../access-tokens.ts';
-import { callOptions, createCallGoogle } from './call.ts';
+import { createCallGoogle } from './call.ts';
 import { billing as billingAnswer } from './schema.ts';
 
 export interface BillingClient {
@@ -8,14 +8,14 @@ export interface BillingClient {
 }
 
 export function createBilling(tokens: AccessTokens, rootUrl: string): BillingClient {
-  const call = createCallGoogle(tokens, 'cloudbilling.googleapis.com');
+  const call = createCallGoogle(tokens, 'cloudbilling.googleapis.com', rootUrl);
   return {
     isEnabled: async (projectId) => {
       const { cloudbilling } = await import('googleapis/build/src/apis/cloudbilling/index.js');
-      const api = cloudbilling({ version: 'v1', rootUrl }).projects;
+      const api = cloudbilling({ version: 'v1' }).projects;
       const answer = await call(
         { doing: `Looking at the billing of ${projectId}`, projectId },
-        (auth) => api.getBillingInfo({ name: `projects/${projectId}`, auth }, callOptions),
+        (auth, options) => api.getBillingInfo({ name: `projects/${projectId}`, auth }, options),
         billingAnswer,
       );
       return answer.billingEnabled;

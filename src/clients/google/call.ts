@@ -6,22 +6,39 @@ import { type CloudCall, cloudFault, networkFailure } from '../faults.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import { errorBody } from './schema.ts';
 
-/** Options of every googleapis call. Its own retries are off: the engine's policies do that. */
-export const callOptions = { timeout: 30_000, retry: false, retryConfig: { retry: 0 } } as const;
+/** Options of every googleapis call. */
+export interface CallOptions {
+  /** Given by call: a root that is set when the client is made loses its path. Ends with a slash. */
+  readonly rootUrl: string;
+  readonly timeout: number;
+  /** Off: the engine's policies try again. */
+  readonly retry: false;
+  readonly retryConfig: { readonly retry: 0 };
+}
 
 export type CallGoogle = <T>(
   call: Omit<CloudCall, 'service'>,
-  run: (auth: OAuth2Client) => Promise<{ data: unknown }>,
+  run: (auth: OAuth2Client, options: CallOptions) => Promise<{ data: unknown }>,
   answer: z.ZodType<T>,
 ) => Promise<T>;
 
-export function createCallGoogle(tokens: AccessTokens, service: string): CallGoogle {
+export function createCallGoogle(
+  tokens: AccessTokens,
+  service: string,
+  rootUrl: string,
+): CallGoogle {
+  const options: CallOptions = {
+    rootUrl,
+    timeout: 30_000,
+    retry: false,
+    retryConfig: { retry: 0 },
+  };
   return async (call, run, answer) => {
     const { OAuth2Client } = await import('google-auth-library');
     const attempt = async (token: string): Promise<unknown> => {
       const auth = new OAuth2Client();
       auth.setCredentials({ access_token: token });
-      return (await run(auth)).data;
+      return (await run(auth, options)).data;
     };
     let body: unknown;
     try {

@@ -2,7 +2,7 @@
 import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
 import { LlmgwError } from '../../errors.ts';
 import type { AccessTokens } from '../access-tokens.ts';
-import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
+import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
 import {
   anything,
   machineType as machineTypeAnswer,
@@ -63,10 +63,10 @@ export interface ComputeClient extends Regions, Subnetworks {}
 const lastSegment = (url: string): string => url.split('/').at(-1) ?? url;
 
 export function createCompute(tokens: AccessTokens, rootUrl: string): ComputeClient {
-  const call = createCallGoogle(tokens, 'compute.googleapis.com');
+  const call = createCallGoogle(tokens, 'compute.googleapis.com', rootUrl);
   const load = async () => {
     const { compute } = await import('googleapis/build/src/apis/compute/index.js');
-    return compute({ version: 'v1', rootUrl });
+    return compute({ version: 'v1' });
   };
   return { ...createRegions(call, load), ...createSubnetworks(call, load) };
 }
@@ -80,7 +80,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       const answer = await orMissing(
         call(
           { doing: `Looking at region ${region}`, projectId: project },
-          (auth) => api.regions.get({ project, region, auth }, callOptions),
+          (auth, options) => api.regions.get({ project, region, auth }, options),
           regionAnswer,
         ),
       );
@@ -92,7 +92,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       const answer = await orMissing(
         call(
           { doing: `Looking at machine type ${machineType} in ${zone}`, projectId: project },
-          (auth) => api.machineTypes.get({ project, zone, machineType, auth }, callOptions),
+          (auth, options) => api.machineTypes.get({ project, zone, machineType, auth }, options),
           machineTypeAnswer,
         ),
       );
@@ -104,7 +104,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       const answer = await orMissing(
         call(
           { doing: `Looking at network ${network}`, projectId: project },
-          (auth) => api.networks.get({ project, network, auth }, callOptions),
+          (auth, options) => api.networks.get({ project, network, auth }, options),
           networkAnswer,
         ),
       );
@@ -123,7 +123,7 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
         const page = pageToken === undefined ? {} : { pageToken };
         const answer = await call(
           { doing: `Listing the subnetworks of ${region}`, projectId: project },
-          (auth) => api.subnetworks.list({ project, region, ...page, auth }, callOptions),
+          (auth, options) => api.subnetworks.list({ project, region, ...page, auth }, options),
           subnetworksAnswer,
         );
         for (const { role, ...item } of answer.items) {
@@ -143,7 +143,8 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
       try {
         await call(
           { doing: `Creating subnetwork ${subnetwork.name} in ${region}`, projectId: project },
-          (auth) => api.subnetworks.insert({ project, region, requestBody, auth }, callOptions),
+          (auth, options) =>
+            api.subnetworks.insert({ project, region, requestBody, auth }, options),
           anything,
         );
       } catch (error) {
@@ -155,7 +156,7 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
       await orMissing(
         call(
           { doing: `Deleting subnetwork ${subnetwork} in ${region}`, projectId: project },
-          (auth) => api.subnetworks.delete({ project, region, subnetwork, auth }, callOptions),
+          (auth, options) => api.subnetworks.delete({ project, region, subnetwork, auth }, options),
           anything,
         ),
       );

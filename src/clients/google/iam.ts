@@ -2,7 +2,7 @@
 import type { iam_v1 } from 'googleapis/build/src/apis/iam/index.js';
 import { LlmgwError } from '../../errors.ts';
 import type { AccessTokens } from '../access-tokens.ts';
-import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
+import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
 import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
 import {
   type Policy,
@@ -56,10 +56,10 @@ interface Grants {
 export interface IamClient extends Accounts, Grants {}
 
 export function createIam(tokens: AccessTokens, rootUrl: string): IamClient {
-  const call = createCallGoogle(tokens, 'iam.googleapis.com');
+  const call = createCallGoogle(tokens, 'iam.googleapis.com', rootUrl);
   const load = async () => {
     const { iam } = await import('googleapis/build/src/apis/iam/index.js');
-    return iam({ version: 'v1', rootUrl }).projects.serviceAccounts;
+    return iam({ version: 'v1' }).projects.serviceAccounts;
   };
   return { ...createAccounts(call, load), ...createGrants(call, load) };
 }
@@ -76,7 +76,7 @@ function createAccounts(call: CallGoogle, load: LoadAccounts): Accounts {
     return orMissing(
       call(
         { doing: `Looking at service account ${email}`, projectId },
-        (auth) => api.get({ name: resource(projectId, email), auth }, callOptions),
+        (auth, options) => api.get({ name: resource(projectId, email), auth }, options),
         serviceAccountAnswer,
       ),
     );
@@ -88,14 +88,14 @@ function createAccounts(call: CallGoogle, load: LoadAccounts): Accounts {
       try {
         return await call(
           { doing: `Creating service account ${accountId}`, projectId },
-          (auth) =>
+          (auth, options) =>
             api.create(
               {
                 name: `projects/${projectId}`,
                 requestBody: { accountId, serviceAccount: { displayName, description } },
                 auth,
               },
-              callOptions,
+              options,
             ),
           serviceAccountAnswer,
         );
@@ -112,7 +112,7 @@ function createAccounts(call: CallGoogle, load: LoadAccounts): Accounts {
       await orMissing(
         call(
           { doing: `Deleting service account ${email}`, projectId },
-          (auth) => api.delete({ name: resource(projectId, email), auth }, callOptions),
+          (auth, options) => api.delete({ name: resource(projectId, email), auth }, options),
           anything,
         ),
       );
@@ -125,10 +125,10 @@ function createGrants(call: CallGoogle, load: LoadAccounts): Grants {
     const api = await load();
     return call(
       { doing: `Reading who may act as ${email}`, projectId },
-      (auth) =>
+      (auth, options) =>
         api.getIamPolicy(
           { resource: resource(projectId, email), 'options.requestedPolicyVersion': 3, auth },
-          callOptions,
+          options,
         ),
       policyAnswer,
     );
@@ -145,14 +145,14 @@ function createGrants(call: CallGoogle, load: LoadAccounts): Grants {
       write: (policy) =>
         call(
           { doing: `Setting who may act as ${email}`, projectId },
-          (auth) =>
+          (auth, options) =>
             api.setIamPolicy(
               {
                 resource: resource(projectId, email),
                 requestBody: { policy: policy as object },
                 auth,
               },
-              callOptions,
+              options,
             ),
           anything,
         ),

@@ -2,7 +2,7 @@
 import type { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import { LlmgwError } from '../../errors.ts';
 import type { AccessTokens } from '../access-tokens.ts';
-import { type CallGoogle, callOptions, createCallGoogle, orMissing } from './call.ts';
+import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
 import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
 import {
   type Policy,
@@ -40,11 +40,11 @@ export function createResourceManager(
   tokens: AccessTokens,
   rootUrl: string,
 ): ResourceManagerClient {
-  const call = createCallGoogle(tokens, 'cloudresourcemanager.googleapis.com');
+  const call = createCallGoogle(tokens, 'cloudresourcemanager.googleapis.com', rootUrl);
   const load = async () => {
     const { cloudresourcemanager } =
       await import('googleapis/build/src/apis/cloudresourcemanager/index.js');
-    return cloudresourcemanager({ version: 'v3', rootUrl }).projects;
+    return cloudresourcemanager({ version: 'v3' }).projects;
   };
   return { ...createProjects(call, load), ...createProjectGrants(call, load) };
 }
@@ -59,7 +59,7 @@ function createProjects(call: CallGoogle, load: LoadProjects): Projects {
         const answer = await orMissing(
           call(
             { doing: `Looking at project ${projectId}`, projectId },
-            (auth) => api.get({ name: `projects/${projectId}`, auth }, callOptions),
+            (auth, options) => api.get({ name: `projects/${projectId}`, auth }, options),
             projectAnswer,
           ),
         );
@@ -75,14 +75,14 @@ function createProjects(call: CallGoogle, load: LoadProjects): Projects {
       const api = await load();
       const answer = await call(
         { doing: `Testing the bot's permissions on ${projectId}`, projectId },
-        (auth) =>
+        (auth, options) =>
           api.testIamPermissions(
             {
               resource: `projects/${projectId}`,
               requestBody: { permissions: [...permissions] },
               auth,
             },
-            callOptions,
+            options,
           ),
         permissionsAnswer,
       );
@@ -96,14 +96,14 @@ function createProjectGrants(call: CallGoogle, load: LoadProjects): ProjectGrant
     const api = await load();
     return call(
       { doing: `Reading the IAM policy of ${projectId}`, projectId },
-      (auth) =>
+      (auth, options) =>
         api.getIamPolicy(
           {
             resource: `projects/${projectId}`,
             requestBody: { options: { requestedPolicyVersion: 3 } },
             auth,
           },
-          callOptions,
+          options,
         ),
       policyAnswer,
     );
@@ -119,14 +119,14 @@ function createProjectGrants(call: CallGoogle, load: LoadProjects): ProjectGrant
       write: (policy) =>
         call(
           { doing: `Setting the IAM policy of ${projectId}`, projectId },
-          (auth) =>
+          (auth, options) =>
             api.setIamPolicy(
               {
                 resource: `projects/${projectId}`,
                 requestBody: { policy: policy as object },
                 auth,
               },
-              callOptions,
+              options,
             ),
           anything,
         ),

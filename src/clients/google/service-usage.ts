@@ -1,6 +1,6 @@
 // Service Usage: which APIs a project has enabled, and enabling them.
 import type { AccessTokens } from '../access-tokens.ts';
-import { callOptions, createCallGoogle } from './call.ts';
+import { createCallGoogle } from './call.ts';
 import { anything, services as servicesAnswer } from './schema.ts';
 
 export interface ServiceUsageClient {
@@ -11,10 +11,10 @@ export interface ServiceUsageClient {
 }
 
 export function createServiceUsage(tokens: AccessTokens, rootUrl: string): ServiceUsageClient {
-  const call = createCallGoogle(tokens, 'serviceusage.googleapis.com');
+  const call = createCallGoogle(tokens, 'serviceusage.googleapis.com', rootUrl);
   const load = async () => {
     const { serviceusage } = await import('googleapis/build/src/apis/serviceusage/index.js');
-    return serviceusage({ version: 'v1', rootUrl }).services;
+    return serviceusage({ version: 'v1' }).services;
   };
   return {
     missing: async (projectId, services) => {
@@ -23,7 +23,7 @@ export function createServiceUsage(tokens: AccessTokens, rootUrl: string): Servi
       const names = services.map((service) => `${parent}/services/${service}`);
       const answer = await call(
         { doing: `Looking at the enabled APIs of ${projectId}`, projectId },
-        (auth) => api.batchGet({ parent, names, auth }, callOptions),
+        (auth, options) => api.batchGet({ parent, names, auth }, options),
         servicesAnswer,
       );
       const enabled = answer.services
@@ -35,14 +35,14 @@ export function createServiceUsage(tokens: AccessTokens, rootUrl: string): Servi
       const api = await load();
       await call(
         { doing: `Enabling ${services.join(', ')}`, projectId },
-        (auth) =>
+        (auth, options) =>
           api.batchEnable(
             {
               parent: `projects/${projectId}`,
               requestBody: { serviceIds: [...services] },
               auth,
             },
-            callOptions,
+            options,
           ),
         anything,
       );
