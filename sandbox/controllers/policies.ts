@@ -11,8 +11,8 @@ export const policies: Controller = {
   name: 'policies',
   watches: [kinds.healthCheckPolicy, kinds.backendPolicy, kinds.inferencePool, kinds.service],
   reconcile: (pass) => {
-    for (const of of [kinds.healthCheckPolicy, kinds.backendPolicy]) {
-      for (const policy of pass.list(of)) attach(pass, policy);
+    for (const kind of [kinds.healthCheckPolicy, kinds.backendPolicy]) {
+      for (const policy of pass.list(kind)) attach(pass, policy);
     }
   },
 };
