@@ -4,7 +4,8 @@ import type { ApigeeClient } from '../../src/clients/apigee/client.ts';
 import type { Operation } from '../../src/clients/apigee/schema.ts';
 import { fail } from '../../src/errors.ts';
 
-const pollMs = 1000;
+const firstPollMs = 200;
+const longestPollMs = 2000;
 
 /**
  * @returns whether it is done.
@@ -17,6 +18,7 @@ export async function followOperation(
 ): Promise<boolean> {
   const until = performance.now() + options.forMs;
   let operation = started;
+  let pollMs = firstPollMs;
   for (;;) {
     if (operation.done) {
       if (operation.error === undefined) return true;
@@ -33,5 +35,6 @@ export async function followOperation(
     if (performance.now() + pollMs > until) return false;
     await pause(pollMs, undefined, { signal: options.signal });
     operation = await apigee.getOperation(operation.name, options.signal);
+    pollMs = Math.min(2 * pollMs, longestPollMs);
   }
 }

@@ -4,8 +4,9 @@ import { LlmgwError, fail } from '../../../src/errors.ts';
 import type { Check, Step } from '../../../src/runbook/step.ts';
 import { followOperation } from '../apigee-operations.ts';
 import type { ProvisionEnv } from '../env.ts';
-import { isOurs, madeFor } from '../marks.ts';
+import { madeFor } from '../marks.ts';
 import type { Context } from '../objects.ts';
+import { removeEnvironment } from '../remove-environment.ts';
 
 const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 
@@ -40,7 +41,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
           name: apigeeEnv,
           displayName: apigeeEnv,
           description: madeFor(name),
-          type: knowsTypes(organization) ? 'COMPREHENSIVE' : undefined,
+          type: takesType(organization) ? 'COMPREHENSIVE' : undefined,
           properties: extensionProperty,
         },
         signal,
@@ -63,10 +64,11 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
       return { state: 'ready', output: { environment: apigeeEnv } };
     }
     // Only an active environment can be attached, so this second half comes here.
-    if (isActive(environment)) await attach(context, instance);
-    return { state: 'notYet', seen: lacks(environment, { isAttached }) };
+    const said = isActive(environment) ? await attach(context, instance) : undefined;
+    const seen = lacks(environment, { isAttached });
+    return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
   },
-  undo,
+  undo: removeEnvironment,
   deadlineMs: 30 * 60_000,
   expectMs: 3 * 60_000,
   retry: 'cloud',
@@ -109,8 +111,8 @@ async function look(context: Context): Promise<Seen> {
   return { organization, instance, environment, isAttached };
 }
 
-/** Attaching what is being attached is refused by Apigee: not an error, but a reason to look again. */
-async function attach(context: Context, instance: Instance): Promise<void> {
+/** Attaching what is being attached is refused by Apigee: not an error, but a reason to look again. @returns what it said. */
+async function attach(context: Context, instance: Instance): Promise<string | undefined> {
   const { signal } = context;
   const { apigeeEnv } = context.env.gateway;
   const apigee = apigeeOf(context);
@@ -118,39 +120,12 @@ async function attach(context: Context, instance: Instance): Promise<void> {
     const operation = await apigee.createAttachment(instance.name, apigeeEnv, signal);
     const what = `attach the environment ${apigeeEnv} to ${instance.name}`;
     await followOperation(apigee, operation, { what, forMs: 10_000, signal });
+    return undefined;
   } catch (error) {
     const underWay = ['already_exists', 'conflict', 'failed_precondition'];
-    if (error instanceof LlmgwError && underWay.includes(error.fault.code)) return;
-    throw error;
+    if (!(error instanceof LlmgwError) || !underWay.includes(error.fault.code)) throw error;
+    return error.fault.message;
   }
-}
-
-async function undo(context: Context): Promise<void> {
-  const { signal } = context;
-  const { apigeeEnv, apigeeRegion, name } = context.env.gateway;
-  const apigee = apigeeOf(context);
-  const environment = await apigee.getEnvironment(apigeeEnv, signal);
-  if (environment === undefined || !isOurs(environment.description, name)) return;
-  for (const instance of await apigee.listInstances(signal)) {
-    if (instance.location !== apigeeRegion) continue;
-    for (const attachment of await apigee.listAttachments(instance.name, signal)) {
-      if (attachment.environment !== apigeeEnv) continue;
-      const id = attachment.name.split('/').at(-1) ?? attachment.name;
-      const detaching = await apigee.deleteAttachment(instance.name, id, signal);
-      if (detaching === undefined) continue;
-      const what = `detach the environment ${apigeeEnv}`;
-      await finished(followOperation(apigee, detaching, { what, forMs: 20_000, signal }));
-    }
-  }
-  const deleting = await apigee.deleteEnvironment(apigeeEnv, signal);
-  if (deleting === undefined) return;
-  const what = `delete the environment ${apigeeEnv}`;
-  await finished(followOperation(apigee, deleting, { what, forMs: 20_000, signal }));
-}
-
-async function finished(isDone: Promise<boolean>): Promise<void> {
-  if (await isDone) return;
-  throw fail('transient', 'still_at_work', 'Apigee is still taking the environment away');
 }
 
 const apigeeOf = ({ env }: Context) => env.clients.apigee(env.gateway);
@@ -162,12 +137,11 @@ const hasProperty = ({ properties }: Environment): boolean =>
     properties.property.some((one) => one.name === name && one.value === value),
   );
 
-/** Older subscriptions know no environment types; all others would make a BASE one, which takes no extensions. */
-const knowsTypes = ({ billingType, subscriptionPlan }: Organization): boolean =>
-  billingType !== 'SUBSCRIPTION' || subscriptionPlan === 'SUBSCRIPTION_2024';
+/** Only pay-as-you-go organizations take a type, and make a BASE environment, which takes no extensions, without one. */
+const takesType = ({ billingType }: Organization): boolean => billingType !== 'SUBSCRIPTION';
 
 function unfit({ name, type }: Environment, organization: Organization): LlmgwError | undefined {
-  if (type !== 'BASE' || !knowsTypes(organization)) return undefined;
+  if (type !== 'BASE' || !takesType(organization)) return undefined;
   return fail(
     'refused',
     'environment_too_small',

@@ -9,7 +9,6 @@ export const organization = z.object({
   name: z.string(),
   state: z.string().optional(),
   billingType: z.string().optional(),
-  subscriptionPlan: z.string().optional(),
   runtimeType: z.string().optional(),
   projectId: z.string().optional(),
   environments: z.array(z.string()).default([]),
