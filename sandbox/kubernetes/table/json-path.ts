@@ -18,11 +18,13 @@ const token =
 function parse(path: string): Step[] {
   const text = path.startsWith('.') || path.startsWith('[') ? path : `.${path}`;
   const steps: Step[] = [];
-  token.lastIndex = 0;
-  while (token.lastIndex < text.length) {
+  let read = 0;
+  while (read < text.length) {
+    token.lastIndex = read;
     const [whole, field, index, quoted, key, wanted] = token.exec(text) ?? [];
     // A path that is not understood finds nothing, as an unset field does.
     if (whole === undefined) return [() => []];
+    read += whole.length;
     if (index !== undefined) steps.push(index === '*' ? all : at(Number(index)));
     else if (key !== undefined) steps.push(where(key, wanted ?? ''));
     else steps.push(child((field ?? quoted ?? '').replaceAll(/\\(.)/g, '$1')));
