@@ -6,6 +6,8 @@ export interface ApigeeState {
 
 export interface Organization {
   name: string;
+  /** How it is paid for; pay-as-you-go organizations have environments of three types. Absent: PAYG. */
+  billingType?: 'PAYG' | 'SUBSCRIPTION' | 'EVALUATION';
   instances: Record<string, Instance>;
   environments: Record<string, Environment>;
   envgroups: Record<string, EnvGroup>;
@@ -25,6 +27,7 @@ export interface Instance {
 export interface Environment {
   name: string;
   displayName: string;
+  description?: string;
   state: 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
   type: 'BASE' | 'INTERMEDIATE' | 'COMPREHENSIVE';
   deploymentType: string;
@@ -75,6 +78,7 @@ export interface App {
   appId: string;
   name: string;
   status: 'approved' | 'revoked';
+  callbackUrl?: string;
   attributes: { name: string; value: string }[];
   credentials: Credential[];
   createdAt: number;
@@ -97,4 +101,17 @@ export interface Operation {
   metadata: Record<string, unknown>;
   response?: Record<string, unknown>;
   error?: { code: number; message: string };
+  /** What it brings about, and when (real ms since the epoch); gone once it is done. */
+  pending?: { due: number; effect: Effect };
 }
+
+/** What an operation brings about when it ends. */
+export type Effect =
+  | { kind: 'environment-ready'; environment: string }
+  | { kind: 'environment-gone'; environment: string }
+  | { kind: 'attached'; instance: string; attachment: string; environment: string }
+  | { kind: 'detached'; instance: string; attachment: string }
+  | { kind: 'group-set'; group: string; hostnames: string[] }
+  | { kind: 'group-gone'; group: string }
+  | { kind: 'group-attached'; group: string; attachment: string; environment: string }
+  | { kind: 'group-detached'; group: string; attachment: string };

@@ -1,0 +1,65 @@
+// What the sandbox imitates of Apigee's management API, method by method.
+import type { CoverageRow } from '../core/coverage.ts';
+
+const follows = 'https://docs.cloud.google.com/apigee/docs/reference/apis/apigee/rest';
+
+function rows(shownBy: string, methods: Readonly<Record<string, string>>): CoverageRow[] {
+  return Object.entries(methods).map(([method, missing]) => ({
+    method: `apigee.organizations.${method}`,
+    ...(missing === '' ? { state: 'supported' } : { state: 'partial', missing }),
+    follows,
+    shownBy: `test/sandbox/apigee/${shownBy}.test.ts`,
+  }));
+}
+
+export const apigeeCoverage: readonly CoverageRow[] = [
+  ...rows('environments', {
+    get: 'add-ons, encryption, network settings',
+    'instances.list': 'paging',
+    'instances.get': 'maintenance windows',
+    'instances.attachments.list': 'paging',
+    'instances.attachments.create': '',
+    'instances.attachments.delete': '',
+    'operations.list': 'filters and paging',
+    'operations.get': '',
+    'environments.create': 'node counts, forward proxies, limits of a plan',
+    'environments.get': '',
+    'environments.update': '',
+    'environments.delete': 'deployed proxies',
+    'envgroups.list': 'paging',
+    'envgroups.get': '',
+    'envgroups.create': '',
+    'envgroups.patch': '',
+    'envgroups.delete': '',
+    'envgroups.attachments.list': 'paging',
+    'envgroups.attachments.create': '',
+    'envgroups.attachments.delete': '',
+  }),
+  ...rows('developers', {
+    'developers.list': 'ids and company filters',
+    'developers.create': '',
+    'developers.get': '',
+    'developers.update': '',
+    'developers.setDeveloperStatus': '',
+    'developers.delete': 'the seconds to minutes in which apps and keys go',
+  }),
+  ...rows('apps', {
+    'apiproducts.list': 'filters by attribute',
+    'apiproducts.get': '',
+    'apiproducts.create': 'GraphQL, gRPC and LLM operation groups, scopes, product-wide quota',
+    'apiproducts.delete': '',
+    'apps.list': 'the older rows and startKey parameters',
+    'developers.apps.list': 'shallowExpand',
+    'developers.apps.create': 'scopes, app groups',
+    'developers.apps.get': '',
+    'developers.apps.generateKeyPairOrUpdateDeveloperAppStatus': 'scopes',
+    'developers.apps.delete': '',
+    'developers.apps.keys.create': '',
+    'developers.apps.keys.create.create': '',
+    'developers.apps.keys.get': '',
+    'developers.apps.keys.updateDeveloperAppKey': 'attributes of a key',
+    'developers.apps.keys.delete': '',
+    'developers.apps.keys.apiproducts.updateDeveloperAppKeyApiProduct': '',
+    'developers.apps.keys.apiproducts.delete': '',
+  }),
+];

@@ -1,0 +1,80 @@
+// Apigee's management API: organizations, environments, products, developers and their keys, over one state.
+// https://docs.cloud.google.com/apigee/docs/reference/apis/apigee/rest
+import type { Billable, SandboxContext, SandboxService } from '../core/context.ts';
+import { createTimers } from '../core/timers.ts';
+import type { Identity } from '../google/identity.ts';
+import { type Api, serveApi } from '../google/serve-api.ts';
+import { appMethods } from './apps.ts';
+import { developerMethods } from './developers.ts';
+import { envGroupMethods } from './env-groups.ts';
+import { environmentMethods } from './environments.ts';
+import { keyMethods } from './keys.ts';
+import { createOperations } from './operations.ts';
+import { attachmentMethods, organizationMethods } from './organizations.ts';
+import { productMethods } from './products.ts';
+import { seedApigee } from './seed.ts';
+import type { ApigeeState, Organization } from './state.ts';
+
+export interface Apigee extends SandboxService {
+  readonly state: ApigeeState;
+  readonly api: Api;
+}
+
+/** Calls a minute that Apigee takes, all callers together. */
+export const callsPerMinute = 6000;
+
+export function createApigee(ctx: SandboxContext, deps: { identity: Identity }): Apigee {
+  const state = ctx.state('apigee', () => seedApigee(ctx.seed));
+  const timers = createTimers(ctx.clock);
+  const operations = createOperations(ctx, state, timers);
+  const api: Api = {
+    service: 'apigee',
+    host: 'apigee.googleapis.com',
+    title: 'Apigee API',
+    prefix: '/apigee',
+    callsPerMinute,
+    methods: [
+      ...organizationMethods(state),
+      ...attachmentMethods(state, operations),
+      ...environmentMethods(ctx, state, operations),
+      ...envGroupMethods(state, operations),
+      ...productMethods(ctx, state),
+      ...developerMethods(ctx, state),
+      ...appMethods(ctx, state),
+      ...keyMethods(ctx, state),
+    ],
+  };
+  serveApi(ctx, deps.identity, api);
+  return {
+    name: 'apigee',
+    state,
+    api,
+    world: () => masked(state),
+    billable: () => Object.values(state.organizations).flatMap(billableOf),
+    stop: async () => timers.stop(),
+  };
+}
+
+/** An environment costs from the moment that it is attached to an instance. */
+function billableOf(org: Organization): Billable[] {
+  const attached = Object.values(org.instances).flatMap((instance) =>
+    Object.values(instance.attachments).map((one) => one.environment),
+  );
+  return [...new Set(attached)].map((environment) => ({
+    service: 'apigee',
+    kind: 'Environment',
+    name: `organizations/${org.name}/environments/${environment}`,
+  }));
+}
+
+/** The state with no key or secret in it: a key is shown by its first characters, enough to tell keys apart. */
+function masked(state: ApigeeState): unknown {
+  return JSON.parse(
+    JSON.stringify(state, (field: string, value: unknown) => {
+      if (field === 'consumerSecret') return '****';
+      return field === 'consumerKey' && typeof value === 'string'
+        ? `${value.slice(0, 4)}****`
+        : value;
+    }),
+  );
+}

@@ -1,0 +1,145 @@
+// Apigee's long-running operations: one at a time on a resource, done after simulated minutes, taken up after a restart.
+import { randomUUID } from 'node:crypto';
+import type { SandboxContext } from '../core/context.ts';
+import type { Timers } from '../core/timers.ts';
+import { ApiError } from '../google/api-error.ts';
+import { showAttachment, showEnvironment, showGroup, showGroupAttachment } from './show.ts';
+import type { ApigeeState, Effect, Operation, Organization } from './state.ts';
+
+/** Simulated durations. */
+const durationsMs: Readonly<Record<Effect['kind'], number>> = {
+  'environment-ready': 40_000,
+  'environment-gone': 40_000,
+  attached: 5 * 60_000,
+  detached: 2 * 60_000,
+  'group-set': 15_000,
+  'group-gone': 15_000,
+  'group-attached': 20_000,
+  'group-detached': 20_000,
+};
+
+export interface Operations {
+  /** @throws ApiError 400 while another operation works on the target. */
+  start(org: Organization, wanted: Wanted): Operation;
+  /** Is an operation with this effect under way? */
+  isPending(org: Organization, matches: (effect: Effect) => boolean): boolean;
+}
+
+export interface Wanted {
+  readonly operationType: 'INSERT' | 'UPDATE' | 'DELETE';
+  /** Below the organization, e.g. `environments/prod`. */
+  readonly target: string;
+  readonly effect: Effect;
+}
+
+const types = 'type.googleapis.com/google.cloud.apigee.v1';
+
+export function createOperations(
+  ctx: SandboxContext,
+  state: ApigeeState,
+  timers: Timers,
+): Operations {
+  const finish = (org: Organization, operation: Operation): void => {
+    if (operation.pending === undefined) return;
+    operation.response = bringAbout(org, operation.pending.effect, ctx.clock.now());
+    operation.done = true;
+    operation.metadata = {
+      ...operation.metadata,
+      state: 'FINISHED',
+      progress: { percentDone: 100 },
+    };
+    delete operation.pending;
+    ctx.changed('apigee');
+  };
+  const follow = (org: Organization, operation: Operation): void => {
+    if (operation.pending === undefined) return;
+    timers.at(operation.pending.due, () => finish(org, operation));
+  };
+  for (const org of Object.values(state.organizations)) {
+    for (const operation of Object.values(org.operations)) follow(org, operation);
+  }
+  return {
+    start: (org, { operationType, target, effect }) => {
+      const targetResourceName = `organizations/${org.name}/${target}`;
+      assertUnlocked(org, targetResourceName);
+      const id = randomUUID();
+      const operation: Operation = {
+        name: `organizations/${org.name}/operations/${id}`,
+        done: false,
+        metadata: {
+          '@type': `${types}.OperationMetadata`,
+          operationType,
+          targetResourceName,
+          state: 'IN_PROGRESS',
+        },
+        pending: { due: timers.due(durationsMs[effect.kind]), effect },
+      };
+      org.operations[id] = operation;
+      ctx.changed('apigee');
+      follow(org, operation);
+      return operation;
+    },
+    isPending: (org, matches) =>
+      Object.values(org.operations).some(
+        ({ pending }) => pending !== undefined && matches(pending.effect),
+      ),
+  };
+}
+
+function assertUnlocked(org: Organization, target: string): void {
+  const other = Object.values(org.operations).find(
+    (operation) => !operation.done && operation.metadata['targetResourceName'] === target,
+  );
+  if (other === undefined) return;
+  throw new ApiError(400, `the resource is locked by another operation "${other.name}"`, {
+    code: 'FAILED_PRECONDITION',
+  });
+}
+
+/** Changes the organization and gives the operation's response. What went meanwhile stays gone. */
+function bringAbout(org: Organization, effect: Effect, now: number): Record<string, unknown> {
+  switch (effect.kind) {
+    case 'environment-ready': {
+      const environment = org.environments[effect.environment];
+      if (environment === undefined) return {};
+      environment.state = 'ACTIVE';
+      return { '@type': `${types}.Environment`, ...showEnvironment(environment) };
+    }
+    case 'environment-gone':
+      delete org.environments[effect.environment];
+      return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
+    case 'attached': {
+      const { instance, attachment: name, environment } = effect;
+      const attachment = { name, environment, createdAt: now };
+      const attachments = org.instances[instance]?.attachments;
+      if (attachments !== undefined) attachments[name] = attachment;
+      return { '@type': `${types}.InstanceAttachment`, ...showAttachment(attachment) };
+    }
+    case 'detached':
+      delete org.instances[effect.instance]?.attachments[effect.attachment];
+      return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
+    case 'group-set': {
+      const { group: name, hostnames } = effect;
+      const group = org.envgroups[name] ?? { name, hostnames, attachments: {}, createdAt: now };
+      group.hostnames = hostnames;
+      org.envgroups[name] = group;
+      return { '@type': `${types}.EnvironmentGroup`, ...showGroup(group) };
+    }
+    case 'group-gone':
+      delete org.envgroups[effect.group];
+      return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
+    case 'group-attached': {
+      const group = org.envgroups[effect.group];
+      if (group === undefined) return {};
+      const attachment = { name: effect.attachment, environment: effect.environment };
+      group.attachments[effect.attachment] = attachment;
+      return {
+        '@type': `${types}.EnvironmentGroupAttachment`,
+        ...showGroupAttachment(group, attachment),
+      };
+    }
+    case 'group-detached':
+      delete org.envgroups[effect.group]?.attachments[effect.attachment];
+      return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
+  }
+}
