@@ -16,6 +16,7 @@ const goneView = new Set([
   'expired_trigger_id',
   'exchanged_trigger_id',
 ]);
+const goneMessage = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
 const badToken = new Set([
   'invalid_auth',
   'not_authed',
@@ -74,6 +75,11 @@ function platformFault(code: string, doing: string): LlmgwError {
   }
   if (goneView.has(code)) {
     return fail('refused', 'view_gone', `The window was closed before I could ${doing}.`, {
+      details,
+    });
+  }
+  if (goneMessage.has(code)) {
+    return fail('refused', 'message_gone', `The message was removed before I could ${doing}.`, {
       details,
     });
   }

@@ -1,0 +1,104 @@
+// From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
+import type { Call, Command, Desk, Reply } from './commands/command.ts';
+import { commandForms, commandTable } from './commands/command-table.ts';
+import { canPost } from './channel-access.ts';
+import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { type Parsed, parseCommand } from './parse-command.ts';
+import { faultMessage } from './views/fault.ts';
+import { invalidCommand, refusal, unavailableCommand, unknownCommand } from './views/help.ts';
+import { accepted, say } from './views/message.ts';
+
+export type GivenCall = Omit<Call, 'typed' | 'deadline'>;
+
+export interface Answered extends Reply {
+  /** The command's name, or what was wrong with it: for metrics. */
+  readonly command: string;
+}
+
+/** Never rejects: what goes wrong is the reply. */
+export async function answerCommand(text: string, given: GivenCall, desk: Desk): Promise<Answered> {
+  const parsed = parseCommand(text, commandForms);
+  const command = parsed.kind === 'command' ? commandNamed(parsed.command.name) : undefined;
+  if (parsed.kind !== 'command' || command === undefined) {
+    return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
+  }
+  const job = jobId(command.name, given.delivery);
+  try {
+    const reply = await withinDeadline((deadline) =>
+      runOnce(command, { ...given, typed: parsed.command, deadline }, desk),
+    );
+    return { ...reply, command: command.name };
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ command: command.name, job, fault }, 'command failed');
+    return { message: faultMessage(fault, job), command: command.name };
+  }
+}
+
+function commandNamed(name: string): Command | undefined {
+  return commandTable.find((command) => command.name === name);
+}
+
+function misunderstood(parsed: Parsed, job: string) {
+  switch (parsed.kind) {
+    case 'unknown':
+      return unknownCommand(parsed.word, parsed.suggestion, job);
+    case 'unavailable':
+      return unavailableCommand(
+        parsed.word,
+        commandTable.map(({ name }) => name),
+        job,
+      );
+    case 'invalid':
+      return invalidCommand(parsed.problem, commandNamed(parsed.name)?.usage ?? 'help', job);
+    case 'command':
+      return unknownCommand(parsed.command.name, undefined, job);
+  }
+}
+
+async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {
+  const job = jobId(command.name, call.delivery);
+  const verdict = await desk.permissions.may(command.permission, call.by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  if (!command.hasEffect) return command.run(call, desk);
+  return once(
+    desk,
+    call,
+    async () => {
+      const refused = command.isPublic ? await refuseChannel(call, desk, job) : undefined;
+      return refused ?? command.run(call, desk);
+    },
+    job,
+  );
+}
+
+/** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
+export async function once(
+  { memory }: Pick<Desk, 'memory'>,
+  { delivery }: { readonly delivery: string; readonly deadline: Deadline },
+  work: () => Promise<Reply>,
+  job: string,
+): Promise<Reply> {
+  if (!(await memory.takeDelivery(delivery))) {
+    const text = 'This was taken in already; the answer to the first time counts.';
+    return { message: say(text, { mark: accepted(job) }), isRepeat: true };
+  }
+  try {
+    const reply = await work();
+    await memory.deliveryDone(delivery);
+    return reply;
+  } catch (error) {
+    await memory.dropDelivery(delivery).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A person learns now, not ten minutes later, that the bot cannot speak here. */
+async function refuseChannel(call: Call, desk: Desk, job: string): Promise<Reply | undefined> {
+  const isHeardThere = call.via === 'mention' || call.via === 'direct';
+  if (isHeardThere || (await canPost(desk, call.by))) return undefined;
+  const text =
+    'I cannot post in this channel, so nobody would see the outcome. *Next:* type `/invite @llmgw` here and try again, or write to me directly: the same commands work there.';
+  return { message: refusal(text, job) };
+}

@@ -1,0 +1,123 @@
+// Slack as the audience of jobs: keys to their owners alone, answers into the channel, faults to whoever asked.
+import { setTimeout as after } from 'node:timers/promises';
+import type { Addressee, Audience, KeyReveal } from '../../jobs/audience.ts';
+import type { Log } from '../log.ts';
+import { openAnswerMessage } from './answer-message.ts';
+import type { SlackApi } from './clients.ts';
+import type { Messenger } from './messenger.ts';
+import type { Modal } from './outgoing.ts';
+import { readProfile } from './profile.ts';
+import { isFaultCode } from './slack-faults.ts';
+import type { ModalView, SlackMemory } from './slack-memory.ts';
+import { faultMessage, faultText, wordsOf } from './views/fault.ts';
+import { failedKeyModal, keyModal, maskedKeyMessage, maskedKeyModal } from './views/key.ts';
+import type { Message } from './views/message.ts';
+import { statusMessage } from './views/status.ts';
+
+export interface AudienceParts {
+  readonly api: SlackApi;
+  readonly messenger: Messenger;
+  readonly memory: SlackMemory;
+  /** The gateway that Reveal buttons are about. */
+  readonly gateway: string;
+  readonly log: Log;
+}
+
+export function createAudience(parts: AudienceParts): Audience {
+  return {
+    profile: (user) => readProfile(parts.api, user),
+    revealKey: (to, reveal) => revealKey(parts, to, reveal),
+    announceKey: (to, reveal) => announceKey(parts, to, reveal),
+    openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
+    showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
+    fail: async (to, fault) => {
+      const message = faultMessage(fault, to.job, buttonFor(fault.next));
+      const place = await parts.memory.message(to.job);
+      // An answer that was begun ends in its own message.
+      if (place !== undefined) return parts.messenger.editPatiently(place, message);
+      const status = wordsOf(fault.kind).status === 'refused' ? 'refused' : 'failed';
+      const modal = failedKeyModal(faultText(fault), to.job, status);
+      if (await fillWindow(parts, to, modal, 'plain')) return undefined;
+      return answer(parts, to, message);
+    },
+  };
+}
+
+/** In the thread of a mention; else to the asker's eyes. */
+async function answer(
+  { messenger }: AudienceParts,
+  to: Addressee,
+  message: Message,
+): Promise<void> {
+  if (to.threadTs === undefined) await messenger.whisper(to, message);
+  else await messenger.postOrDirect(to, message);
+}
+
+async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
+  if (await fillWindow(parts, to, keyModal(reveal, to.job), 'reveal')) return;
+  // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
+  await parts.messenger.whisper(to, maskedKeyMessage(reveal, to.job, parts.gateway));
+}
+
+async function announceKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
+  const modal = maskedKeyModal(reveal, to.job, parts.gateway);
+  if (await fillWindow(parts, to, modal, 'plain')) return;
+  await parts.messenger.whisper(to, maskedKeyMessage(reveal, to.job, parts.gateway));
+}
+
+/** True when the person's window shows it; false when there is none, or not any more. */
+async function fillWindow(
+  { messenger, memory, log }: AudienceParts,
+  to: Addressee,
+  modal: Modal,
+  how: 'reveal' | 'plain',
+): Promise<boolean> {
+  if (to.viewId === undefined) return false;
+  const view = await windowOf(memory, to.viewId);
+  if (view === undefined || view === 'unopened') return false;
+  const fill = (target: { id: string; hash?: string }): Promise<unknown> =>
+    how === 'reveal'
+      ? messenger.revealInModal(target, modal)
+      : messenger.updateModal(target, modal);
+  try {
+    await fill(view);
+    return true;
+  } catch (error) {
+    if (!isFaultCode(error, 'view_gone')) throw error;
+  }
+  // The hash differs when an earlier try of this job has filled it: then it is still theirs to fill.
+  try {
+    await fill({ id: view.id });
+    return true;
+  } catch (error) {
+    if (!isFaultCode(error, 'view_gone')) throw error;
+    log.info({ job: to.job }, 'the window was closed before it was filled');
+    return false;
+  }
+}
+
+const windowWaitMs = 4_000;
+const windowLookMs = 50;
+
+/** The window opens while the job already runs; Slack opens none later than three seconds after the click. */
+async function windowOf(memory: SlackMemory, job: string): Promise<ModalView | undefined> {
+  const until = performance.now() + windowWaitMs;
+  for (;;) {
+    const view = await memory.modal(job);
+    if (view !== undefined || performance.now() > until) return view;
+    await after(windowLookMs);
+  }
+}
+
+/** A next action that is a command anyone may give becomes a button. */
+function buttonFor(next: string | undefined) {
+  const command = /`\/llmgw (key|status|help)`/.exec(next ?? '')?.[1];
+  if (command === undefined) return [];
+  return [{ label: buttonLabels[command] ?? 'Help', action: `command.${command}`, value: command }];
+}
+
+const buttonLabels: Readonly<Record<string, string>> = {
+  key: 'Get a key',
+  status: 'Show status',
+  help: 'Help',
+};

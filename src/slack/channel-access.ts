@@ -1,0 +1,26 @@
+// Whether the bot may post in a channel: remembered, or learnt by greeting the person there, which needs no further scope.
+import { toFault } from '../errors.ts';
+import type { Who } from '../runbook/journal.ts';
+import type { Desk } from './commands/command.ts';
+import { say } from './views/message.ts';
+
+const greeting =
+  'First time here: I answer in this channel, and the cards of runs appear in it. `/llmgw help` lists what I can do.';
+
+/** What is not known for certain counts as yes; then the first post tells, and direct messages are the way out. */
+export async function canPost(
+  { memory, messenger, log }: Pick<Desk, 'memory' | 'messenger' | 'log'>,
+  { user, channel }: Who,
+): Promise<boolean> {
+  if (await memory.mayPost(channel)) return true;
+  try {
+    await messenger.whisperThere({ user, channel }, say(greeting));
+    await memory.savePost(channel, true);
+    return true;
+  } catch (error) {
+    const { code } = toFault(error);
+    if (code === 'not_in_channel') return false;
+    log.warn({ channel, code }, 'could not learn whether I may post');
+    return true;
+  }
+}

@@ -1,0 +1,111 @@
+// What a click does: the table of buttons. A click proves nothing, so permission and state are looked at again.
+import type { JobPayload } from '../../jobs/index.ts';
+import type { Who } from '../runbook/journal.ts';
+import { answerCommand, once } from './answer-command.ts';
+import type { Desk, Reply } from './commands/command.ts';
+import { runbookName } from './commands/provision.ts';
+import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { openKeyWindow } from './key-window.ts';
+import { cancelRun, retryRun, startRun } from './start-run.ts';
+import { faultMessage } from './views/fault.ts';
+import { refusal } from './views/help.ts';
+import { loadingKeyModal } from './views/key.ts';
+import { accepted, outcome, say } from './views/message.ts';
+
+export interface Click {
+  readonly by: Who;
+  readonly action: string;
+  readonly value: string;
+  /** The same for a click that is delivered twice. */
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+  /** The window that the button is in. */
+  readonly view: { readonly id: string; readonly hash: string } | undefined;
+  readonly threadTs: string | undefined;
+}
+
+export interface ClickReply extends Reply {
+  /** `replace`: the question is answered, and its buttons go. */
+  readonly how: 'replace' | 'add' | 'silent';
+}
+
+/** Never rejects: what goes wrong is the reply. */
+export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
+  const job = jobId('click', click.delivery);
+  if (click.action.startsWith('command.')) return commandClick(click, desk);
+  try {
+    return await withinDeadline((deadline) => pressed(click, desk, deadline));
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ action: click.action, job, fault }, 'click failed');
+    return { message: faultMessage(fault, job), how: 'add' };
+  }
+}
+
+/** A next action's button types its command for the person who pressed it. */
+async function commandClick(click: Click, desk: Desk): Promise<ClickReply> {
+  const { by, delivery, triggerId } = click;
+  const given = { by, via: 'click', threadTs: undefined, triggerId, delivery } as const;
+  return { ...(await answerCommand(click.value, given, desk)), how: 'add' };
+}
+
+async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<ClickReply> {
+  const { action, value: runId } = click;
+  const decision = { by: click.by, delivery: click.delivery, deadline };
+  const job = jobId('click', click.delivery);
+  const taken = (work: () => Promise<Reply>): Promise<Reply> => once(desk, decision, work, job);
+  switch (action) {
+    case 'run.start':
+      return shown(await taken(() => start(click, desk, deadline)), 'replace');
+    case 'run.dismiss': {
+      const text = 'Nothing was started.';
+      return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
+    }
+    case 'run.cancel':
+      return shown(await taken(() => cancelRun(desk, decision, runId)), 'add');
+    case 'run.retry':
+      return shown(await taken(() => retryRun(desk, decision, runId)), 'add');
+    case 'key.reveal':
+      return shown(await taken(() => reveal(click, desk, deadline)), 'silent');
+    default: {
+      const text = 'This button is from another version of me. Type `/llmgw help`.';
+      return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
+    }
+  }
+}
+
+/** The first delivery has said it all. */
+function shown(reply: Reply, how: ClickReply['how']): ClickReply {
+  return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
+}
+
+async function start(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
+  const { by, value: runId } = click;
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
+  const target = desk.gateway.name;
+  return startRun(desk, deadline, { runId, runbook: runbookName, target, input: {}, by });
+}
+
+/** Whoever presses sees their own key: the job takes the person from the click. */
+async function reveal(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
+  const { by, delivery, triggerId, view } = click;
+  const job = jobId('key', delivery);
+  const payload: JobPayload<'key'> = {
+    gateway: desk.gateway.name,
+    action: 'reveal',
+    to: { ...by, job, threadTs: click.threadTs, viewId: job },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('key', payload, job, by);
+  const window = async (): Promise<void> => {
+    if (view === undefined) {
+      if (triggerId !== undefined) await openKeyWindow(desk, triggerId, job);
+      return;
+    }
+    const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
+    await desk.memory.saveModal(job, { id: view.id, hash });
+  };
+  return { message: say('Your key appears in a window.', { mark: accepted(job) }), after: window };
+}

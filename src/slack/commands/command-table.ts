@@ -1,0 +1,27 @@
+// The commands, one a line; and the names that are promised but not there yet.
+import type { CommandForms } from '../parse-command.ts';
+import { ask } from './ask.ts';
+import { cancel } from './cancel.ts';
+import type { Command } from './command.ts';
+import { helpCommand } from './help.ts';
+import { jobs } from './jobs.ts';
+import { key } from './key.ts';
+import { provision } from './provision.ts';
+import { retry } from './retry.ts';
+import { status } from './status.ts';
+
+export const commandTable: readonly Command[] = [
+  helpCommand(() => commandTable),
+  status,
+  key,
+  ask,
+  jobs,
+  provision,
+  cancel,
+  retry,
+];
+
+export const commandForms: CommandForms = {
+  forms: new Map(commandTable.map((command) => [command.name, command])),
+  planned: ['plan', 'doctor', 'quota', 'teardown', 'notify', 'audit'],
+};

@@ -1,0 +1,60 @@
+// What a command is: its form, who may use it, and what it does. Types only.
+import type { GatewayConfig } from '../../config.ts';
+import type { Log } from '../../log.ts';
+import type { Who } from '../../runbook/journal.ts';
+import type { Queues } from '../../runbook/queue.ts';
+import type { RunStore } from '../../runbook/run-store.ts';
+import type { Permission } from '../authorize.ts';
+import type { Deadline } from '../deadline.ts';
+import type { Messenger } from '../messenger.ts';
+import type { CommandForm, TypedCommand } from '../parse-command.ts';
+import type { Permissions } from '../permissions.ts';
+import type { SlackMemory } from '../slack-memory.ts';
+import type { Message } from '../views/message.ts';
+import type { RunbookOutline } from '../views/run-card.ts';
+
+/** One use of a command, however it was given. */
+export interface Call {
+  readonly by: Who;
+  readonly via: 'slash' | 'mention' | 'direct' | 'click';
+  /** Set for mentions and direct messages: answers go there. */
+  readonly threadTs: string | undefined;
+  /** Opens a window within three seconds; missing for mentions. */
+  readonly triggerId: string | undefined;
+  /** Slack's own id of the delivery: ids of jobs come from it. */
+  readonly delivery: string;
+  readonly typed: TypedCommand;
+  readonly deadline: Deadline;
+}
+
+/** What commands work with. */
+export interface Desk {
+  readonly queues: Queues;
+  readonly store: RunStore;
+  readonly memory: SlackMemory;
+  readonly messenger: Messenger;
+  readonly permissions: Permissions;
+  /** The gateway that commands are about. */
+  readonly gateway: GatewayConfig;
+  readonly outlines: readonly RunbookOutline[];
+  readonly log: Log;
+}
+
+export interface Reply {
+  readonly message: Message;
+  /** Done once the reply is on its way; its failure is logged, and changes no outcome. */
+  readonly after?: () => Promise<void>;
+  /** An equal delivery was answered before. */
+  readonly isRepeat?: boolean;
+}
+
+export interface Command extends CommandForm {
+  /** One line for the list. */
+  readonly help: string;
+  readonly permission: Permission;
+  /** Its outcome is a message for the whole channel, so the bot must be able to post there. */
+  readonly isPublic: boolean;
+  /** Changes or starts something, so a repeated delivery must not do it again. */
+  readonly hasEffect: boolean;
+  run(call: Call, desk: Desk): Promise<Reply>;
+}

@@ -1,0 +1,24 @@
+// `retry [run]`: goes on with a failed or cancelled run from where it stopped.
+import { jobId } from '../job-id.ts';
+import { retryRun } from '../start-run.ts';
+import { outcome, say } from '../views/message.ts';
+import type { Command } from './command.ts';
+
+export const retry: Command = {
+  name: 'retry',
+  usage: 'retry [RUN]',
+  help: 'go on with a failed run from where it stopped (its starter and operators)',
+  permission: 'anyone',
+  isPublic: false,
+  hasEffect: true,
+  options: {},
+  argument: { kind: 'words', max: 1 },
+  run: async (call, desk) => {
+    const { store, gateway } = desk;
+    const [last] = await store.recent({ target: gateway.name, limit: 1 });
+    const runId = call.typed.words[0] ?? last;
+    if (runId !== undefined) return retryRun(desk, call, runId);
+    const mark = outcome('refused', jobId('retry', call.delivery));
+    return { message: say('There was no run yet, so there is nothing to retry.', { mark }) };
+  },
+};

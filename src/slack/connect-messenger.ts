@@ -1,0 +1,25 @@
+// Puts messenger, memory and edit budget together over one Redis: the same for both roles.
+import type { Redis } from 'ioredis';
+import type { Redactor } from '../redaction.ts';
+import type { SlackApi } from './clients.ts';
+import { createEditBudget } from './edit-budget.ts';
+import { type Messenger, createMessenger } from './messenger.ts';
+import { createOutgoing } from './outgoing.ts';
+import { type SlackMemory, createSlackMemory } from './slack-memory.ts';
+
+export interface MessengerOptions {
+  readonly api: SlackApi;
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly redactor: Redactor;
+}
+
+export function connectMessenger({ api, redis, prefix, redactor }: MessengerOptions): {
+  messenger: Messenger;
+  memory: SlackMemory;
+} {
+  const memory = createSlackMemory(redis, prefix);
+  const budget = createEditBudget(redis, prefix);
+  const outgoing = createOutgoing(redactor);
+  return { messenger: createMessenger({ api, outgoing, memory, budget }), memory };
+}

@@ -1,0 +1,69 @@
+// The workspace's budget of message edits, shared by all processes through Redis: fifty a minute, one a second a message.
+import type { Redis } from 'ioredis';
+
+/** `final` edits state an outcome and may use what `progress` leaves. */
+export type EditKind = 'progress' | 'final';
+
+export interface EditBudget {
+  /** 0 when the edit may be made now, and is then counted; else the ms after which to ask again. */
+  admit(kind: EditKind, message: string): Promise<number>;
+  /** Slack asked for a pause: nobody edits before it is over. */
+  pause(ms: number): Promise<void>;
+}
+
+/** Slack's tier 3 is fifty calls a minute; a little is left for clocks that differ. */
+const perWindow = { final: 48, progress: 40 } as const;
+const windowMs = 61_000;
+const messageMs = 1_000;
+/** From here on progress is paced, so that it never stops for long. */
+const freeEdits = 15;
+const spacingMs = 1_500;
+
+/** KEYS edits, message, pause. ARGV limit, window, message pace, free edits, spacing, random. Answers ms to wait. */
+const admitScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local pause = redis.call('PTTL', KEYS[3])
+if pause > 0 then return pause end
+local own = redis.call('PTTL', KEYS[2])
+if own > 0 then return own end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+local count = redis.call('ZCARD', KEYS[1])
+if count >= tonumber(ARGV[1]) then
+  local oldest = redis.call('ZRANGE', KEYS[1], count - tonumber(ARGV[1]), count - tonumber(ARGV[1]), 'WITHSCORES')
+  return math.max(1, tonumber(oldest[2]) + ARGV[2] - now)
+end
+if count >= tonumber(ARGV[4]) then
+  local newest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+  local due = tonumber(newest[2]) + ARGV[5] - now
+  if due > 0 then return due end
+end
+redis.call('ZADD', KEYS[1], now, now .. ':' .. ARGV[6])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
+return 0
+`;
+
+export function createEditBudget(redis: Redis, prefix: string): EditBudget {
+  const key = (name: string): string => `${prefix}:slack:edits:${name}`;
+  return {
+    admit: async (kind, message) => {
+      const spaced = kind === 'final' ? [perWindow.final, 0] : [freeEdits, spacingMs];
+      const wait = await redis.eval(
+        admitScript,
+        3,
+        key('all'),
+        key(`message:${message}`),
+        key('pause'),
+        perWindow[kind],
+        windowMs,
+        messageMs,
+        ...spaced,
+        Math.random(),
+      );
+      return Number(wait);
+    },
+    pause: async (ms) =>
+      void (await redis.set(key('pause'), '1', 'PX', Math.max(1, Math.ceil(ms)))),
+  };
+}

@@ -1,0 +1,54 @@
+// What Slack delivers, read strictly: only the fields we use.
+import { z } from 'zod';
+
+export const slashCommand = z.object({
+  command: z.string(),
+  text: z.string().default(''),
+  user_id: z.string(),
+  channel_id: z.string(),
+  trigger_id: z.string(),
+  response_url: z.string().optional(),
+});
+
+export const eventEnvelope = z.object({ event_id: z.string() });
+
+/** An app_mention, or a message in a direct conversation. */
+export const spoken = z.object({
+  user: z.string(),
+  channel: z.string(),
+  text: z.string().default(''),
+  ts: z.string(),
+  thread_ts: z.string().optional(),
+  channel_type: z.string().optional(),
+  /** Messages of bots, edits and joins are not for us. */
+  bot_id: z.string().optional(),
+  subtype: z.string().optional(),
+});
+export type Spoken = z.infer<typeof spoken>;
+
+export const blockActions = z.object({
+  user: z.object({ id: z.string() }),
+  channel: z.object({ id: z.string() }).optional(),
+  trigger_id: z.string().optional(),
+  response_url: z.string().optional(),
+  container: z.object({ is_ephemeral: z.boolean().optional() }).optional(),
+  message: z.object({ ts: z.string(), thread_ts: z.string().optional() }).optional(),
+  view: z.object({ id: z.string(), hash: z.string() }).optional(),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string(),
+        value: z.string().default(''),
+        action_ts: z.string(),
+      }),
+    )
+    .min(1),
+});
+export type BlockActions = z.infer<typeof blockActions>;
+
+/** The text after the bot's mention; after the first mention where the bot does not know its own id yet. */
+export function afterMention(text: string, botUserId: string | undefined): string {
+  const id = botUserId ?? '[UW][A-Z0-9]+';
+  const match = new RegExp(`<@${id}(?:\\|[^>]*)?>`).exec(text);
+  return match === null ? text : text.slice(match.index + match[0].length);
+}

@@ -1,0 +1,187 @@
+// Bolt's listeners: each delivery is read, answered through the desk, and acked; nothing is left to hang.
+import type { App, ReceiverEvent, RespondArguments } from '@slack/bolt';
+import type { Metrics } from '../metrics.ts';
+import { type Answered, answerCommand } from './answer-command.ts';
+import type { BotIdentity } from './bot-identity.ts';
+import { answerClick } from './clicks.ts';
+import type { Desk, Reply } from './commands/command.ts';
+import {
+  type BlockActions,
+  type Spoken,
+  afterMention,
+  blockActions,
+  eventEnvelope,
+  slashCommand,
+  spoken,
+} from './incoming.ts';
+import { patiently } from './messenger.ts';
+import type { Payload } from './outgoing.ts';
+import { type PendingWork, createPendingWork } from './pending-work.ts';
+import { code } from './slack-text.ts';
+import { outcome, say } from './views/message.ts';
+
+export interface ListenerParts {
+  readonly desk: Desk;
+  readonly identity: BotIdentity;
+  readonly metrics: Metrics;
+}
+
+interface Ears extends ListenerParts {
+  readonly pending: PendingWork;
+}
+
+export function listen(app: App, parts: ListenerParts): PendingWork {
+  const pending = createPendingWork(parts.desk.log);
+  const ears: Ears = { ...parts, pending };
+  ackEventsLast(app);
+  app.command(/.*/, async ({ body, ack }) => {
+    await hearCommand(ears, body, ack);
+  });
+  app.event('app_mention', async ({ event, body }) => {
+    const { text } = spoken.parse(event);
+    const rest = afterMention(text, ears.identity.userId);
+    await hearWords(ears, body, spoken.parse(event), rest, 'mention');
+  });
+  app.event('message', async ({ event, body }) => {
+    const read = spoken.safeParse(event);
+    if (!read.success || read.data.channel_type !== 'im') return;
+    if (read.data.bot_id !== undefined || read.data.subtype !== undefined) return;
+    const text = read.data.text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '');
+    await hearWords(ears, body, read.data, text, 'direct');
+  });
+  app.action(/.*/, async ({ body, ack }) => {
+    await hearClick(ears, blockActions.parse(body), () => ack());
+  });
+  // Nothing of ours sends these; another version may have.
+  app.view(/.*/, async ({ ack }) => ack());
+  app.shortcut(/.*/, async ({ ack }) => ack());
+  app.options(/.*/, async ({ ack }) => ack({ options: [] }));
+  app.error(async ({ error, body }: { error: Error; body: object }) => {
+    parts.desk.log.error({ error: String(error) }, 'a delivery could not be handled');
+    const url = 'response_url' in body ? body.response_url : undefined;
+    if (typeof url !== 'string') return;
+    const words =
+      'Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.';
+    const message = say(words, { mark: outcome('failed', 'delivery') });
+    pending.run('error', () => parts.desk.messenger.respond(url, message, 'add'));
+  });
+  return pending;
+}
+
+/** Bolt acks events before their listeners run; a crash in between would lose them, as Slack then sends no more. */
+function ackEventsLast(app: App): void {
+  const process = app.processEvent.bind(app);
+  app.processEvent = async (event: ReceiverEvent) => {
+    if (event.body['type'] !== 'event_callback') return process(event);
+    await process({ ...event, ack: async () => undefined });
+    await event.ack();
+  };
+}
+
+async function hearCommand(
+  { desk, metrics, pending }: Ears,
+  body: unknown,
+  ack: (response: RespondArguments) => Promise<void>,
+): Promise<void> {
+  const stop = metrics.ackSeconds.startTimer();
+  const given = slashCommand.parse(body);
+  const { trigger_id: triggerId, response_url: url } = given;
+  const by = { user: given.user_id, channel: given.channel_id };
+  const call = { by, via: 'slash', threadTs: undefined, triggerId, delivery: triggerId } as const;
+  const answered: Answered =
+    given.command === '/llmgw'
+      ? await answerCommand(given.text, call, desk)
+      : { message: otherCommand(given.command), command: 'other' };
+  const [first, ...rest] = desk.messenger.personal(answered.message);
+  await ack(toAck(first));
+  stop();
+  count(metrics, answered.command, answered);
+  const { after } = answered;
+  if (after !== undefined) pending.run(answered.command, after);
+  if (url !== undefined && rest.length > 0) {
+    pending.run('more', () => desk.messenger.respondMore(url, rest));
+  }
+}
+
+function toAck(payload: Payload): RespondArguments {
+  return { response_type: 'ephemeral', text: payload.text, blocks: payload.blocks };
+}
+
+function otherCommand(command: string) {
+  const text = `${code(command)} is not mine. I answer to \`/llmgw\`; \`/llmgw help\` lists what I can do.`;
+  return say(text, { mark: outcome('refused', 'command') });
+}
+
+async function hearWords(
+  { desk, metrics, pending }: Ears,
+  body: unknown,
+  said: Spoken,
+  text: string,
+  via: 'mention' | 'direct',
+): Promise<void> {
+  const { event_id: delivery } = eventEnvelope.parse(body);
+  const threadTs = said.thread_ts ?? said.ts;
+  const by = { user: said.user, channel: said.channel };
+  const call = { by, via, threadTs, triggerId: undefined, delivery } as const;
+  const reply = await answerCommand(text, call, desk);
+  count(metrics, reply.command, reply);
+  if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
+  pending.run(reply.command, async () => {
+    await patiently(() => desk.messenger.post({ channel: said.channel, threadTs }, reply.message));
+    await reply.after?.();
+  });
+}
+
+/** Help and refusals have no effect to be kept from repeating, but are said once as well. */
+async function isFirstAnswer({ memory }: Desk, delivery: string): Promise<boolean> {
+  if (!memory.isUp()) return true;
+  return memory.once(`answer:${delivery}`).catch(() => true);
+}
+
+async function hearClick(
+  { desk, pending }: Ears,
+  body: BlockActions,
+  ack: () => Promise<void>,
+): Promise<void> {
+  const [pressed] = body.actions;
+  if (pressed === undefined) return ack();
+  const user = body.user.id;
+  const reply = await answerClick(
+    {
+      by: { user, channel: body.channel?.id ?? user },
+      action: pressed.action_id,
+      value: pressed.value,
+      delivery: `${pressed.action_ts}:${user}:${pressed.action_id}`,
+      triggerId: body.trigger_id,
+      view: body.view,
+      threadTs: body.message?.thread_ts,
+    },
+    desk,
+  );
+  await ack();
+  pending.run(pressed.action_id, async () => {
+    await Promise.all([reply.after?.(), showClickReply(desk, body, reply)]);
+  });
+}
+
+async function showClickReply(
+  { messenger }: Desk,
+  body: BlockActions,
+  { message, how }: Reply & { readonly how: 'replace' | 'add' | 'silent' },
+): Promise<void> {
+  if (how === 'silent') return;
+  const { response_url: url, channel, message: source } = body;
+  const isPersonal = body.container?.is_ephemeral === true;
+  // A question in a thread is a real message, whose metadata must change with it.
+  if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
+    return messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+  }
+  if (url !== undefined) return messenger.respond(url, message, how);
+  await messenger.whisper({ user: body.user.id, channel: channel?.id ?? body.user.id }, message);
+}
+
+function count(metrics: Metrics, command: string, { message }: Reply): void {
+  const { mark } = message;
+  const result = mark === undefined ? 'none' : mark.kind === 'accepted' ? 'accepted' : mark.status;
+  metrics.commands.inc({ command, outcome: result });
+}

@@ -1,0 +1,66 @@
+// Looks up what authorisation needs to know: which configured user groups a person belongs to, kept for some minutes.
+import type { Log } from '../log.ts';
+import { type Permission, type Standing, type Verdict, authorize, mayDecide } from './authorize.ts';
+import type { SlackApi } from './clients.ts';
+
+export interface Person {
+  readonly user: string;
+  readonly channel: string;
+}
+
+export interface Permissions {
+  may(permission: Permission, person: Person): Promise<Verdict>;
+  /** Over a run: its starter and operators. */
+  mayDecide(starter: string, person: Person): Promise<Verdict>;
+}
+
+const keptMs = 300_000;
+
+export interface PermissionsOptions {
+  readonly operators: readonly string[];
+  readonly api: SlackApi;
+  readonly log: Log;
+}
+
+export function createPermissions({ operators, api, log }: PermissionsOptions): Permissions {
+  const configured = operators.filter((id) => id.startsWith('S'));
+  const kept = new Map<string, { members: ReadonlySet<string>; until: number }>();
+
+  const membersOf = async (group: string): Promise<ReadonlySet<string>> => {
+    const known = kept.get(group);
+    if (known !== undefined && known.until > performance.now()) return known.members;
+    const answer = await api.call(
+      'groups',
+      'usergroups.users.list',
+      { usergroup: group },
+      'list the members of the operators’ user group',
+    );
+    const users = Array.isArray(answer['users']) ? answer['users'].map(String) : [];
+    const members = new Set(users);
+    kept.set(group, { members, until: performance.now() + keptMs });
+    return members;
+  };
+
+  const standing = async ({ user, channel }: Person): Promise<Standing> => {
+    // No look-up where the person is an operator anyway, or where no group is configured.
+    const isSettled = configured.length === 0 || operators.includes(user);
+    if (isSettled) return { user, channel, groups: new Set() };
+    try {
+      const groups = await Promise.all(
+        configured.map(async (id) => ((await membersOf(id)).has(user) ? [id] : [])),
+      );
+      return { user, channel, groups: new Set(groups.flat()) };
+    } catch (error) {
+      log.warn({ error: String(error) }, 'user groups could not be read');
+      return { user, channel, groups: undefined };
+    }
+  };
+
+  return {
+    may: async (permission, person) => {
+      if (permission === 'anyone') return { allowed: true };
+      return authorize(permission, operators, await standing(person));
+    },
+    mayDecide: async (starter, person) => mayDecide(starter, operators, await standing(person)),
+  };
+}

@@ -1,0 +1,68 @@
+// What the Slack side remembers in Redis, for all of its processes: deliveries, channels, open modals, messages of jobs.
+import type { Redis } from 'ioredis';
+
+/** Slack's last retry comes after five minutes. */
+const dedupeMs = 600_000;
+/** A delivery whose handling never ended (a crash) may be taken up again by the next retry. */
+const takenMs = 5_000;
+const dayMs = 86_400_000;
+
+export interface Place {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** `unopened`: Slack would not open it. */
+export type ModalView = { readonly id: string; readonly hash: string } | 'unopened';
+
+export interface SlackMemory {
+  /** Whether Redis is connected; what then is asked may still fail. */
+  isUp(): boolean;
+  /** False when the delivery was handled, or is being handled, already. */
+  takeDelivery(id: string): Promise<boolean>;
+  deliveryDone(id: string): Promise<void>;
+  /** After a failure, so that a repeated delivery is not lost. */
+  dropDelivery(id: string): Promise<void>;
+  /** Whether the bot has posted there before. */
+  mayPost(channel: string): Promise<boolean>;
+  savePost(channel: string, may: boolean): Promise<void>;
+  saveModal(job: string, view: ModalView): Promise<void>;
+  modal(job: string): Promise<ModalView | undefined>;
+  /** Where the one message of a job or run is. */
+  saveMessage(job: string, place: Place): Promise<void>;
+  message(job: string): Promise<Place | undefined>;
+  /** True for the first caller with this name, for a day. */
+  once(name: string): Promise<boolean>;
+  notOnce(name: string): Promise<void>;
+}
+
+/** @param prefix begins every key. */
+export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
+  const key = (kind: string, id: string): string => `${prefix}:slack:${kind}:${id}`;
+  return {
+    isUp: () => redis.status === 'ready',
+    takeDelivery: async (id) =>
+      (await redis.set(key('delivery', id), 'taken', 'PX', takenMs, 'NX')) === 'OK',
+    deliveryDone: async (id) => void (await redis.set(key('delivery', id), 'done', 'PX', dedupeMs)),
+    dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
+    mayPost: async (channel) => (await redis.exists(key('posts', channel))) === 1,
+    savePost: async (channel, may) => {
+      if (may) await redis.set(key('posts', channel), '1', 'PX', 30 * dayMs);
+      else await redis.del(key('posts', channel));
+    },
+    saveModal: async (job, view) =>
+      void (await redis.set(key('modal', job), JSON.stringify(view), 'PX', dedupeMs)),
+    modal: async (job) => {
+      const kept = await redis.get(key('modal', job));
+      return kept === null ? undefined : (JSON.parse(kept) as ModalView);
+    },
+    saveMessage: async (job, place) =>
+      void (await redis.set(key('message', job), JSON.stringify(place), 'PX', 30 * dayMs)),
+    message: async (job) => {
+      const kept = await redis.get(key('message', job));
+      return kept === null ? undefined : (JSON.parse(kept) as Place);
+    },
+    once: async (name) => (await redis.set(key('once', name), '1', 'PX', dayMs, 'NX')) === 'OK',
+    notOnce: async (name) => void (await redis.del(key('once', name))),
+  };
+}

@@ -1,0 +1,99 @@
+// A fault in words: what happened, who acts, and the one next action. Pure; one row a kind.
+import type { ErrorKind, Fault } from '../../errors.ts';
+import { duration, escapeText } from '../slack-text.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  type OutcomeStatus,
+  actions,
+  context,
+  outcome,
+  section,
+} from './message.ts';
+
+interface Words {
+  /** Words beside the mark, as colour and emoji alone say nothing to some. */
+  readonly title: string;
+  readonly status: OutcomeStatus;
+  /** Said when the fault names no next action itself. */
+  readonly next: string;
+}
+
+export function wordsOf(kind: ErrorKind): Words {
+  switch (kind) {
+    case 'invalid':
+      return {
+        title: 'That does not read right',
+        status: 'refused',
+        next: 'Type `/llmgw help` to see the form.',
+      };
+    case 'refused':
+      return {
+        title: 'Not now',
+        status: 'refused',
+        next: 'Type `/llmgw status` to see how things stand.',
+      };
+    case 'transient':
+      return {
+        title: 'It did not answer in time',
+        status: 'failed',
+        next: 'Try again in a minute; nothing was lost.',
+      };
+    case 'permanent':
+      return {
+        title: 'It was turned down',
+        status: 'failed',
+        next: 'An operator must mend this first; `/llmgw status` names the state.',
+      };
+    case 'deadline':
+      return {
+        title: 'It took longer than it may',
+        status: 'failed',
+        next: 'Look at the last thing seen, then try again.',
+      };
+    case 'bug':
+      return {
+        title: 'I met something I do not know',
+        status: 'failed',
+        next: 'Please report this, with the id below.',
+      };
+  }
+}
+
+/** The fault's paragraphs, for a message of its own or a part of another. */
+export function faultText(fault: Fault): string {
+  const words = wordsOf(fault.kind);
+  const wait =
+    fault.retryAfterMs === undefined
+      ? ''
+      : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
+  return [
+    `:warning: *${words.title}:* ${sentence(fault.message)}${wait}`,
+    `*Next:* ${safeNext(fault.next ?? words.next)}`,
+  ].join('\n');
+}
+
+/** @param job the id that people may quote. */
+export function faultMessage(fault: Fault, job: string, buttons: readonly Button[] = []): Message {
+  const words = wordsOf(fault.kind);
+  const blocks: Block[] = [section(faultText(fault))];
+  if (buttons.length > 0) blocks.push(actions(buttons));
+  blocks.push(context(`${fault.code} · ${job}`));
+  return {
+    text: `${words.title}: ${sentence(fault.message)} Next: ${fault.next ?? words.next}`,
+    blocks,
+    mark: outcome(words.status, job),
+  };
+}
+
+/** A foreign sentence, escaped, ending in a full stop. */
+export function sentence(text: string): string {
+  const trimmed = escapeText(text.trim());
+  return /[.!?:]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** Next actions hold commands in backticks and links of ours; nothing in them may become a mention. */
+function safeNext(next: string): string {
+  return escapeText(next);
+}

@@ -1,0 +1,224 @@
+// The one live message of a run, from its state alone. Pure.
+import type { RunState, StepState } from '../../runbook/journal.ts';
+import { duration, escapeText, moment, shorten } from '../slack-text.ts';
+import { faultText } from './fault.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  actions,
+  context,
+  header,
+  section,
+} from './message.ts';
+import { readyText, resultBlocks } from './run-result.ts';
+
+/** What the card shows of a runbook. */
+export interface RunbookOutline {
+  readonly name: string;
+  readonly title: string;
+  readonly steps: readonly StepOutline[];
+}
+
+export interface StepOutline {
+  readonly id: string;
+  readonly title: string;
+  readonly needs: readonly string[];
+  /** Typical duration, ms. */
+  readonly expectMs: number;
+}
+
+const pending: StepState = { status: 'pending' };
+/** Well below Slack's 3,000 for a section. */
+const sectionChars = 2_600;
+
+export function runCard(outline: RunbookOutline, state: RunState): Message {
+  const { request } = state;
+  const title = shorten(`${outline.title}: ${request.target}`, 140);
+  const blocks: Block[] = [
+    header(title),
+    section(`${summary(outline, state)}\n${progress(outline, state)}`),
+    ...stepSections(outline, state),
+    ...endBlocks(outline, state),
+    context(contextLine(state)),
+  ];
+  const buttons = buttonsOf(state);
+  if (buttons.length > 0) blocks.push(actions(buttons));
+  const status = statusOf(state);
+  return {
+    text: `${title}. ${plain(summary(outline, state))}`,
+    blocks,
+    mark:
+      status === undefined
+        ? { kind: 'accepted', job: request.runId }
+        : { kind: 'outcome', status, job: request.runId },
+  };
+}
+
+function statusOf(state: RunState): 'ok' | 'failed' | undefined {
+  if (state.status === 'succeeded') return 'ok';
+  return state.status === 'failed' || state.status === 'cancelled' ? 'failed' : undefined;
+}
+
+/** The sentence that says how the run stands. */
+function summary(outline: RunbookOutline, state: RunState): string {
+  const took = duration((state.endedAt ?? state.lastEventAt) - state.startedAt);
+  const running = outline.steps.filter((step) => of(state, step.id).status === 'running');
+  switch (state.status) {
+    case 'requested':
+      return ':hourglass: *Queued:* the first steps start as soon as a worker is free.';
+    case 'running':
+      return `:hourglass_flowing_sand: *At work:* ${list(running.map((step) => step.title.toLowerCase())) || 'choosing the next step'}.`;
+    case 'cancelling':
+      return `:octagonal_sign: *Stopping* at the next safe point, as <@${state.cancelledBy?.user ?? ''}> asked.`;
+    case 'succeeded':
+      return `:white_check_mark: ${readyText(outline, state)} It took ${took}.`;
+    case 'failed':
+      return `:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => step.title.toLowerCase()))}. What stands stays; a retry goes on from here.`;
+    case 'cancelled':
+      return `:octagonal_sign: *Cancelled* by <@${state.cancelledBy?.user ?? ''}> after ${took}. ${standing(outline, state)}`;
+  }
+}
+
+/** Mentions would be read out as ids. */
+function plain(mrkdwn: string): string {
+  return mrkdwn
+    .replaceAll(/:[a-z_]+: /g, '')
+    .replaceAll(/<@[^>]*>/g, 'a person')
+    .replaceAll('*', '');
+}
+
+function standing(outline: RunbookOutline, state: RunState): string {
+  const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
+  return done === 0
+    ? 'No step was finished.'
+    : `${done} of ${outline.steps.length} steps are finished and stay as they are; a retry goes on from here.`;
+}
+
+function progress(outline: RunbookOutline, state: RunState): string {
+  const total = outline.steps.length;
+  const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
+  const filled = total === 0 ? 0 : Math.round((done / total) * 20);
+  const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
+  const left = state.endedAt === undefined ? expectedLeft(outline, state) : 0;
+  const rest = left === 0 ? '' : ` · usually about ${duration(left)} more`;
+  return `\`${bar}\` ${done} of ${total} steps${rest}`;
+}
+
+/** Typical time of the longest chain of steps that are not finished, ms. */
+function expectedLeft(outline: RunbookOutline, state: RunState): number {
+  const ends = new Map<string, number>();
+  for (const step of outline.steps) {
+    const before = Math.max(0, ...step.needs.map((need) => ends.get(need) ?? 0));
+    const own = of(state, step.id).status === 'finished' ? 0 : step.expectMs;
+    ends.set(step.id, before + own);
+  }
+  return Math.max(0, ...ends.values());
+}
+
+function stepSections(outline: RunbookOutline, state: RunState): Block[] {
+  const sections: string[] = [];
+  for (const step of outline.steps) {
+    const line = stepLine(step, of(state, step.id));
+    const last = sections.at(-1);
+    if (last === undefined || last.length + line.length > sectionChars) sections.push(line);
+    else sections[sections.length - 1] = `${last}\n${line}`;
+  }
+  return sections.map(section);
+}
+
+function stepLine(step: StepOutline, state: StepState): string {
+  const title = escapeText(step.title);
+  const took =
+    state.startedAt === undefined || state.endedAt === undefined
+      ? ''
+      : ` in ${duration(state.endedAt - state.startedAt)}`;
+  switch (state.status) {
+    case 'pending':
+      return `:white_circle: ${title} · waiting`;
+    case 'running':
+      return `:large_blue_circle: *${title}* · ${activity(state)}, usually ${duration(step.expectMs)}${seen(state)}`;
+    case 'finished':
+      return state.changed === true
+        ? `:white_check_mark: ${title} · done${took}`
+        : `:white_check_mark: ${title} · as wanted already`;
+    case 'failed':
+      return `:x: *${title}* · failed${took}`;
+    case 'cancelled':
+      return `:octagonal_sign: ${title} · stopped`;
+  }
+}
+
+const activities: Readonly<Record<string, string>> = {
+  check: 'looking',
+  apply: 'making changes',
+  wait: 'waiting',
+  verify: 'proving',
+};
+
+function activity(state: StepState): string {
+  const since = state.startedAt === undefined ? '' : ` since ${moment(state.startedAt)}`;
+  if (state.phase === 'retry') return `trying again (attempt ${(state.attempt ?? 0) + 1})${since}`;
+  return `${activities[state.phase ?? 'check'] ?? 'at work'}${since}`;
+}
+
+function seen(state: StepState): string {
+  const last = state.phase === 'retry' ? state.fault?.message : state.seen;
+  return last === undefined ? '' : ` · last seen: ${escapeText(shorten(last, 160))}`;
+}
+
+function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
+  if (state.status === 'succeeded') return resultBlocks(state);
+  if (state.status !== 'failed') return [];
+  return failedSteps(outline, state).flatMap((step): Block[] => {
+    const { fault } = of(state, step.id);
+    return fault === undefined ? [] : [section(`*${escapeText(step.title)}*\n${faultText(fault)}`)];
+  });
+}
+
+function contextLine(state: RunState): string {
+  const { request, resumed } = state;
+  const parts = [
+    `run \`${request.runId}\``,
+    `by <@${request.by.user}>`,
+    `started ${moment(state.startedAt)}`,
+    ...(state.epoch > 1 ? [`attempt ${state.epoch}`] : []),
+    ...(resumed === undefined ? [] : [`resumed after ${duration(resumed.afterMs)}`]),
+  ];
+  return parts.join(' · ');
+}
+
+function buttonsOf(state: RunState): Button[] {
+  const value = state.request.runId;
+  if (state.status === 'failed' || state.status === 'cancelled') {
+    return [{ label: 'Retry', action: 'run.retry', value, style: 'primary' }];
+  }
+  if (state.status === 'requested' || state.status === 'running') {
+    return [
+      {
+        label: 'Cancel',
+        action: 'run.cancel',
+        value,
+        style: 'danger',
+        confirm: {
+          title: 'Stop this run?',
+          text: 'It stops at the next safe point. What is finished stays, and a retry goes on from there.',
+          yes: 'Stop it',
+        },
+      },
+    ];
+  }
+  return [];
+}
+
+function failedSteps(outline: RunbookOutline, state: RunState): StepOutline[] {
+  return outline.steps.filter((step) => of(state, step.id).status === 'failed');
+}
+
+function of(state: RunState, step: string): StepState {
+  return state.steps[step] ?? pending;
+}
+
+function list(items: readonly string[]): string {
+  return items.map(escapeText).join(', ');
+}

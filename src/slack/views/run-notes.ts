@@ -1,0 +1,33 @@
+// The run's story for its thread: a step's failure with all that is known of it. Pure.
+import type { Fault } from '../../errors.ts';
+import { codeBlock, duration, escapeText } from '../slack-text.ts';
+import { faultText } from './fault.ts';
+import { type Block, type Message, context, section } from './message.ts';
+
+export interface StepFailure {
+  readonly runId: string;
+  readonly title: string;
+  readonly fault: Fault;
+  readonly tookMs: number;
+  readonly lastSeen: string | undefined;
+}
+
+export function failureNote({ runId, title, fault, tookMs, lastSeen }: StepFailure): Message {
+  const blocks: Block[] = [
+    section(`*${escapeText(title)}* failed after ${duration(tookMs)}.\n${faultText(fault)}`),
+  ];
+  if (lastSeen !== undefined) blocks.push(section(`Last seen: ${escapeText(lastSeen)}`));
+  const causes = causesOf(fault);
+  if (causes !== '') blocks.push(section(codeBlock(causes)));
+  blocks.push(context(`${fault.kind} · ${fault.code} · ${runId}`));
+  return { text: `${title} failed: ${fault.message}`, blocks };
+}
+
+function causesOf(fault: Fault): string {
+  const lines: string[] = [];
+  if (fault.details !== undefined) lines.push(JSON.stringify(fault.details, undefined, 2));
+  for (let cause = fault.cause; cause !== undefined; cause = cause.cause) {
+    lines.push(`caused by ${cause.code}: ${cause.message}`);
+  }
+  return lines.join('\n').slice(0, 2_500);
+}

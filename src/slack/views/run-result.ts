@@ -1,0 +1,81 @@
+// What a succeeded run came to: ready, what was changed, and the proofs of protection. Pure.
+import { z } from 'zod';
+import type { RunState } from '../../runbook/journal.ts';
+import { code, escapeText } from '../slack-text.ts';
+import { type Block, type Message, section } from './message.ts';
+import type { RunbookOutline } from './run-card.ts';
+
+export function readyText(outline: RunbookOutline, state: RunState): string {
+  const ready = `*The gateway is ready* and protected: \`${escapeText(state.request.target)}\`.`;
+  if (outline.name !== 'provision') return `*Done:* ${escapeText(outline.title)}.`;
+  return changedSteps(state).length === 0
+    ? `*Nothing to change:* everything is as wanted. ${ready}`
+    : ready;
+}
+
+/** Steps that only look and prove write nothing that stays. */
+function changedSteps(state: RunState): string[] {
+  return Object.entries(state.steps)
+    .filter(([id, step]) => step.changed === true && !/^(verify|prove)-/.test(id))
+    .map(([id]) => id);
+}
+
+const proof = z.object({
+  name: z.string(),
+  expected: z.string(),
+  status: z.number(),
+  code: z.string(),
+  ok: z.boolean(),
+});
+const provenOutput = z.object({ endpoint: z.string(), proofs: z.array(proof).min(1) });
+
+export type Proven = z.infer<typeof provenOutput>;
+
+/** What the proving step of the run has put into its output. */
+export function provenIn(state: RunState): Proven | undefined {
+  for (const step of Object.values(state.steps)) {
+    const read = provenOutput.safeParse(step.output);
+    if (step.status === 'finished' && read.success) return read.data;
+  }
+  return undefined;
+}
+
+export function resultBlocks(state: RunState): Block[] {
+  const proven = provenIn(state);
+  return proven === undefined
+    ? []
+    : [section(`*Proof of protection*\n${proofLines(proven)}`), section(nextLine(proven))];
+}
+
+function nextLine({ endpoint }: Proven): string {
+  return `It answers at ${code(endpoint)}. *Next:* \`/llmgw key\` for a key of your own, then \`/llmgw ask PROMPT\`.`;
+}
+
+const proofWords: Readonly<Record<string, string>> = {
+  'no-key': 'without a key',
+  'wrong-key': 'with a wrong key',
+  'right-key': 'with a right key',
+  'over-quota': 'one request over the quota',
+};
+
+function proofLines({ proofs }: Proven): string {
+  return proofs
+    .map(({ name, expected, status, code: fault, ok }) => {
+      const what = proofWords[name] ?? escapeText(name);
+      if (status === 0)
+        return `:white_circle: ${what}: not exercised (expected ${escapeText(expected)})`;
+      const mark = ok ? ':white_check_mark: proven' : ':x: not proven';
+      const named = fault === '' ? '' : ` ${code(fault)}`;
+      return `${mark}: ${what}, it answered ${status}${named}`;
+    })
+    .join('\n');
+}
+
+/** For the run's thread. */
+export function proofMessage(proven: Proven): Message {
+  const words = proven.proofs.map(({ name, status }) => `${proofWords[name] ?? name}: ${status}`);
+  return {
+    text: `The protection is proven: ${words.join('; ')}.`,
+    blocks: [section(`*The protection is proven from outside*\n${proofLines(proven)}`)],
+  };
+}

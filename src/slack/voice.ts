@@ -1,0 +1,51 @@
+// The worker role's side of Slack: the audience of jobs, the cards of runs, and refusals. It hears nothing.
+import type { Redis } from 'ioredis';
+import type { Audience } from '../../jobs/audience.ts';
+import type { Fault } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Redactor } from '../redaction.ts';
+import type { RunCommand } from '../runbook/commands.ts';
+import type { RunRequest, Who } from '../runbook/journal.ts';
+import type { RenderCard } from '../runbook/worker-options.ts';
+import { createAudience } from './audience.ts';
+import { boltLog } from './bolt-log.ts';
+import { createSlackApi } from './clients.ts';
+import { connectMessenger } from './connect-messenger.ts';
+import { createLiveMessage } from './live-message.ts';
+import { faultMessage } from './views/fault.ts';
+import type { RunbookOutline } from './views/run-card.ts';
+
+export interface SlackVoiceOptions {
+  readonly botToken: string;
+  /** Base URL of Slack's Web API. */
+  readonly apiUrl: string;
+  /** The gateway that Reveal buttons are about. */
+  readonly gateway: string;
+  readonly outlines: readonly RunbookOutline[];
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly redactor: Redactor;
+  readonly log: Log;
+}
+
+/** The callbacks fit the engine's worker options. */
+export interface SlackVoice {
+  readonly audience: Audience;
+  readonly renderCard: RenderCard;
+  onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
+  onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
+}
+
+export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
+  const { botToken, apiUrl, gateway, outlines, log } = options;
+  const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
+  const { messenger, memory } = connectMessenger({ ...options, api });
+  const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
+    messenger.whisper(by, faultMessage(fault, runId));
+  return {
+    audience: createAudience({ api, messenger, memory, gateway, log }),
+    renderCard: createLiveMessage({ messenger, memory, outlines, log }),
+    onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+  };
+}
