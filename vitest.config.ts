@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A poll ends when its condition holds; this is only how long a busy machine may take.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
     reporters: process.env['CI'] === undefined ? ['default'] : ['default', 'json'],
     outputFile: { json: 'test-artifacts/results.json' },

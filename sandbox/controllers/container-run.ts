@@ -10,6 +10,7 @@ import type { Container } from './workload.ts';
 export interface ContainerState {
   readonly name: string;
   readonly image: string;
+  readonly imageID: string;
   readonly state:
     | { readonly waiting: { readonly reason: string; readonly message?: string } }
     | { readonly running: { readonly startedAt: string } };
@@ -130,6 +131,7 @@ function lastState(
 const waiting = (container: Container, why: Waiting): ContainerState => ({
   name: container.name,
   image: container.image,
+  imageID: '',
   state: { waiting: why },
   ready: false,
   started: false,
@@ -139,6 +141,7 @@ const waiting = (container: Container, why: Waiting): ContainerState => ({
 const running = (container: Container, ready: boolean): ContainerState => ({
   name: container.name,
   image: container.image,
+  imageID: `${container.image.split('@')[0] ?? ''}@sha256:sandbox`,
   state: { running: { startedAt: '' } },
   ready,
   started: true,

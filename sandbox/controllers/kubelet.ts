@@ -47,6 +47,7 @@ function run(pass: Pass, pod: KubeObject, spec: PodSpec): void {
 const waiting = (container: Container, reason: string): ContainerState => ({
   name: container.name,
   image: container.image,
+  imageID: '',
   state: { waiting: { reason } },
   ready: false,
   started: false,
@@ -82,7 +83,6 @@ function writeStatus(
       return {
         type,
         status,
-        lastProbeTime: null,
         lastTransitionTime: same?.lastTransitionTime ?? kubeTime(),
         ...(holds || type === 'Initialized'
           ? {}
@@ -103,7 +103,7 @@ function writeStatus(
       hostIP: nodeAddress(pass, spec.nodeName),
       podIP: podAddress(object),
       startTime: before['startTime'] ?? kubeTime(),
-      qosClass: 'Burstable',
+      qosClass: before['qosClass'] ?? 'Burstable',
       containerStatuses: withStart(main, before['containerStatuses']),
       ...(sidecars.length > 0
         ? { initContainerStatuses: withStart(sidecars, before['initContainerStatuses']) }

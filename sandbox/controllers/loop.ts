@@ -46,6 +46,7 @@ export function startLoop(options: LoopOptions): () => void {
   let next: NodeJS.Immediate | undefined;
   let cancelWake = (): void => undefined;
   let wakeAt = Infinity;
+  let told = '';
 
   const wakeAfter = (realMs: number): void => {
     const at = context.clock.now() + Math.max(leastPauseMs, realMs);
@@ -89,7 +90,10 @@ export function startLoop(options: LoopOptions): () => void {
     try {
       await controller.reconcile(pass);
     } catch (error) {
-      console.error(`sandbox: controller ${controller.name} failed and will look again:`, error);
+      // The same trouble is told once, however often it comes back.
+      const trouble = String(error);
+      if (trouble !== told) console.error(`sandbox: controller ${controller.name}:`, error);
+      told = trouble;
       wakeAfter(1_000);
     }
     running = false;

@@ -88,7 +88,7 @@ function refuse(pass: Pass, pod: KubeObject, message: string): void {
       reason: 'Unschedulable',
       message,
     });
-    object['status'] = { ...statusOf(object), phase: 'Pending', qosClass: 'Burstable', conditions };
+    object['status'] = { ...statusOf(object), phase: 'Pending', conditions };
   });
 }
 
@@ -104,7 +104,6 @@ function bind(pass: Pass, pod: KubeObject, nodeName: string): void {
         {
           type: 'PodScheduled',
           status: 'True',
-          lastProbeTime: null,
           lastTransitionTime: kubeTime(),
         },
       ],

@@ -98,7 +98,16 @@ export const healthCheck: NewObject = {
   metadata: { name: 'health-check-policy', namespace: 'default' },
   spec: {
     targetRef: poolTarget,
-    default: { config: { type: 'HTTP', httpHealthCheck: { requestPath: '/health', port: 8000 } } },
+    default: {
+      config: {
+        type: 'HTTP',
+        httpHealthCheck: {
+          requestPath: '/health',
+          port: 8000,
+          portSpecification: 'USE_FIXED_PORT',
+        },
+      },
+    },
   },
 };
 

@@ -1,0 +1,358 @@
+// The data plane over real HTTP: it routes by what was applied and nothing else, and Apigee's runtime answers exactly.
+import { request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { App, Developer } from '../../../sandbox/apigee/state.ts';
+import { openCluster, type OpenCluster } from '../controllers/open-cluster.ts';
+import {
+  applyInference,
+  backendService,
+  healthCheck,
+  model,
+  operationSet,
+  product,
+  route,
+  trafficExtension,
+} from '../controllers/objects.ts';
+import { createEnvironment, grantIdentity, installOperator } from '../controllers/operator.ts';
+
+let open: OpenCluster;
+let url: string;
+
+beforeAll(async () => {
+  open = await openCluster({ speed: 6_000 });
+  applyInference(open);
+  const address = (): string | undefined => {
+    const gateway = open.get('gateway.networking.k8s.io/v1', 'Gateway', 'inference-gateway');
+    return (gateway?.['status'] as { addresses?: { value: string }[] } | undefined)?.addresses?.[0]
+      ?.value;
+  };
+  await expect.poll(address).toBeDefined();
+  url = `http://${address() ?? ''}:${open.gatewayPort}`;
+});
+afterAll(() => open.end());
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+const completion = { model, prompt: 'What is the capital of France?', max_tokens: 4 };
+
+async function ask(
+  body: unknown = completion,
+  key?: string,
+  path = '/v1/completions',
+): Promise<Answer> {
+  try {
+    const answer = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: {
+        connection: 'close',
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'x-api-key': key }),
+      },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.text() };
+  } catch (error) {
+    return { status: 0, body: String(error) };
+  }
+}
+const statusNow = async (key?: string): Promise<number> => (await ask(completion, key)).status;
+
+const objects = () => open.cluster.store;
+
+describe('an open gateway', () => {
+  test('answers without a key once route, pool, picker, policy and pods are there', async () => {
+    await expect.poll(() => statusNow()).toBe(200);
+    expect((await ask()).body).toContain('The capital of');
+  });
+
+  test('the picker wants a model in the body', async () => {
+    const answer = await ask({ prompt: 'Hello' });
+    expect(answer).toEqual({
+      status: 400,
+      body: 'inference gateway: BadRequest - model not found in request body',
+    });
+  });
+
+  test('a deleted route is 404, and an applied one serves again', async () => {
+    objects().delete({
+      group: 'gateway.networking.k8s.io',
+      kind: 'HTTPRoute',
+      namespace: 'default',
+      name: 'llm-route',
+    });
+    await expect.poll(() => ask()).toEqual({ status: 404, body: 'fault filter abort' });
+    open.create(structuredClone(route));
+    await expect.poll(() => statusNow()).toBe(200);
+  });
+
+  test('without a health check policy the load balancer finds no healthy server', async () => {
+    objects().delete({
+      group: 'networking.gke.io',
+      kind: 'HealthCheckPolicy',
+      namespace: 'default',
+      name: 'health-check-policy',
+    });
+    expect(await ask()).toEqual({ status: 503, body: 'no healthy upstream' });
+    open.create(structuredClone(healthCheck));
+    await expect.poll(() => statusNow()).toBe(200);
+  });
+
+  test('a picker without pods fails closed, or open where the pool says so', async () => {
+    const picker = {
+      group: 'apps',
+      kind: 'Deployment',
+      namespace: 'default',
+      name: 'vllm-qwen-epp',
+    };
+    const scale = (replicas: number): void => {
+      objects().update(picker, (object) => {
+        object['spec'] = { ...(object['spec'] as object), replicas };
+      });
+    };
+    scale(0);
+    await expect.poll(() => statusNow()).toBe(503);
+    const pool = {
+      group: 'inference.networking.k8s.io',
+      kind: 'InferencePool',
+      namespace: 'default',
+      name: 'vllm-qwen',
+    };
+    objects().update(pool, (object) => {
+      const { endpointPickerRef } = object['spec'] as {
+        endpointPickerRef: Record<string, unknown>;
+      };
+      endpointPickerRef['failureMode'] = 'FailOpen';
+    });
+    await expect.poll(() => statusNow()).toBe(200);
+    scale(1);
+    await expect.poll(async () => (await ask({ prompt: 'Hello' })).status).toBe(400);
+  });
+
+  test('a stream arrives piece by piece', async () => {
+    const pieces = await new Promise<number>((resolve, reject) => {
+      const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
+      const request = httpRequest(
+        `${url}/v1/completions`,
+        { method: 'POST', agent: false },
+        (response) => {
+          let count = 0;
+          response.on('data', () => (count += 1));
+          response.on('end', () => resolve(count));
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+    expect(pieces).toBeGreaterThan(4);
+  });
+
+  test('the switchboard strikes the gateway', async () => {
+    const rule = {
+      service: 'dataplane',
+      operation: 'POST',
+      times: 1,
+      probability: 1,
+      seed: 1,
+    } as const;
+    open.context.faults.add({
+      ...rule,
+      action: { kind: 'status', status: 502, body: 'bad', headers: {} },
+    });
+    expect(await ask()).toEqual({ status: 502, body: 'bad' });
+    open.context.faults.add({ ...rule, action: { kind: 'cut' } });
+    expect((await ask()).status).toBe(0);
+    expect(await statusNow()).toBe(200);
+  });
+});
+
+const raised = JSON.stringify({
+  fault: {
+    faultstring: 'Raising fault. Fault name : RF-insufficient-request-raise-fault',
+    detail: { errorcode: 'steps.raisefault.RaiseFault' },
+  },
+});
+const errorcode = (answer: Answer): string =>
+  (JSON.parse(answer.body) as { fault: { detail: { errorcode: string } } }).fault.detail.errorcode;
+
+describe('a gateway behind Apigee', () => {
+  beforeAll(async () => {
+    await installOperator(open);
+    grantIdentity(open);
+    createEnvironment(open);
+    open.create(backendService(open));
+    open.create(structuredClone(trafficExtension));
+  });
+
+  test('is locked minutes after the extension is attached, whatever the key', async () => {
+    await expect.poll(() => ask()).toEqual({ status: 500, body: raised });
+    expect(await ask(completion, 'any')).toEqual({ status: 500, body: raised });
+  });
+
+  test('opens to a key of a product that covers the path, five times a minute', async () => {
+    open.create(product());
+    open.create(operationSet());
+    const app = addApp('alice@example.com', 'llmgw-default', 'key-alice');
+    await expect.poll(() => statusNow('key-alice')).toBe(200);
+    expect(await ask()).toEqual({ status: 500, body: raised });
+    expect(await ask(completion, 'wrong')).toMatchObject({
+      status: 401,
+      body: '{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2.InvalidApiKey"}}}',
+    });
+    const other = await ask({ ...completion, messages: [] }, 'key-alice', '/v1/chat/completions');
+    expect(other).toMatchObject({
+      status: 401,
+      body: '{"fault":{"faultstring":"Invalid ApiKey for given resource","detail":{"errorcode":"oauth.v2.InvalidApiKeyForGivenResource"}}}',
+    });
+    const more = [
+      await statusNow('key-alice'),
+      await statusNow('key-alice'),
+      await statusNow('key-alice'),
+      await statusNow('key-alice'),
+    ];
+    expect(more).toEqual([200, 200, 200, 200]);
+    const spent = await fetch(`${url}/v1/completions`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'key-alice' },
+      body: JSON.stringify(completion),
+    });
+    expect(spent.status).toBe(429);
+    expect(spent.headers.get('retry-after')).toBeNull();
+    expect(await spent.text()).toBe(
+      '{"fault":{"faultstring":"Rate limit quota violation. Quota limit  exceeded. Identifier : _default","detail":{"errorcode":"policies.ratelimit.QuotaViolation"}}}',
+    );
+    expect(app.status).toBe('approved');
+  });
+
+  test.each([
+    [
+      'a revoked key',
+      (app: App) => setKey(app, (one) => (one.status = 'revoked')),
+      'oauth.v2.ApiKeyNotApproved',
+    ],
+    [
+      'a pending product',
+      (app: App) =>
+        setKey(app, (one) => {
+          for (const each of one.apiProducts) each.status = 'pending';
+        }),
+      'oauth.v2.ApiKeyNotApproved',
+    ],
+    [
+      'an expired key',
+      (app: App) => setKey(app, (one) => (one.expiresAt = Date.now() - 1)),
+      'oauth.v2.ApiKeyExpired',
+    ],
+    [
+      'a revoked app',
+      (app: App) => void (app.status = 'revoked'),
+      'keymanagement.service.invalid_client-app_not_approved',
+    ],
+    [
+      'an inactive developer',
+      (app: App) => {
+        for (const developer of Object.values(open.organization.developers)) {
+          if (Object.values(developer.apps).includes(app)) developer.status = 'inactive';
+        }
+      },
+      'keymanagement.service.DeveloperStatusNotActive',
+    ],
+  ])('%s bites within the cache time', async (what, spoil, code) => {
+    const key = `key-${what.replaceAll(' ', '-')}`;
+    const app = addApp(`${key}@example.com`, 'llmgw-default', key);
+    await expect.poll(() => statusNow(key)).toBe(200);
+    spoil(app);
+    await expect
+      .poll(async () => errorcode(await ask({ ...completion, max_tokens: 1 }, key)))
+      .toBe(code);
+  });
+
+  test('a host that is in no environment group is 404', async () => {
+    const groups = Object.values(open.organization.envgroups);
+    for (const group of groups)
+      group.hostnames = group.hostnames.filter((host) => !host.startsWith('127.'));
+    const answer = await ask(completion, 'key-alice');
+    expect(answer.status).toBe(404);
+    expect(errorcode(answer)).toBe('messaging.adaptors.http.flow.ApplicationNotFound');
+    groups[0]?.hostnames.push(new URL(url).hostname);
+    expect(await ask()).toEqual({ status: 500, body: raised });
+  });
+
+  test('an extension that does not answer fails the request', async () => {
+    open.context.faults.add({
+      service: 'dataplane',
+      operation: '^extension$',
+      times: 1,
+      probability: 1,
+      seed: 1,
+      action: { kind: 'status', status: 503, headers: {} },
+    });
+    expect(await ask(completion, 'key-alice')).toEqual({ status: 500, body: '' });
+  });
+
+  test('every request is on record, without its key', () => {
+    const { requests } = open.dataplane.world() as {
+      requests: { verdict: string; app?: string; status: number }[];
+    };
+    expect(requests).toContainEqual(
+      expect.objectContaining({
+        verdict: 'quota_spent',
+        app: 'alice@example.com/llmgw-default',
+        status: 429,
+      }),
+    );
+    expect(JSON.stringify(requests)).not.toContain('key-alice');
+  });
+
+  test('when the extension is deleted the gateway is open again', async () => {
+    objects().delete({
+      group: 'networking.gke.io',
+      kind: 'GCPTrafficExtension',
+      namespace: 'default',
+      name: 'apigee-llm-extension',
+    });
+    await expect.poll(() => statusNow()).toBe(200);
+  });
+});
+
+function addApp(email: string, name: string, consumerKey: string): App {
+  const now = Date.now();
+  const app: App = {
+    appId: crypto.randomUUID(),
+    name,
+    status: 'approved',
+    attributes: [],
+    credentials: [
+      {
+        consumerKey,
+        consumerSecret: 'secret',
+        status: 'approved',
+        apiProducts: [{ apiproduct: 'llm-product', status: 'approved' }],
+        issuedAt: now,
+        expiresAt: -1,
+      },
+    ],
+    createdAt: now,
+    lastModifiedAt: now,
+  };
+  const developer: Developer = {
+    email,
+    developerId: crypto.randomUUID(),
+    firstName: 'A',
+    lastName: 'B',
+    userName: email,
+    status: 'active',
+    attributes: [],
+    apps: { [name]: app },
+    createdAt: now,
+    lastModifiedAt: now,
+  };
+  open.organization.developers[email] = developer;
+  return app;
+}
+
+function setKey(app: App, change: (credential: App['credentials'][number]) => void): void {
+  for (const credential of app.credentials) change(credential);
+}
