@@ -11,9 +11,8 @@ export const errorBody = z.object({
 });
 
 export const services = z.object({
-  services: z
-    .array(z.object({ name: z.string(), state: z.string().default('STATE_UNSPECIFIED') }))
-    .default([]),
+  services: z.array(z.object({ name: z.string() })).default([]),
+  nextPageToken: z.string().optional(),
 });
 
 export const serviceAccount = z.object({

@@ -4,7 +4,7 @@ import { createCallGoogle } from './call.ts';
 import { anything, services as servicesAnswer } from './schema.ts';
 
 export interface ServiceUsageClient {
-  /** Those of `services` (`container.googleapis.com`; at most 20) that are not enabled. */
+  /** Those of `services` (`container.googleapis.com`) that are not enabled. */
   missing(projectId: string, services: readonly string[]): Promise<string[]>;
   /** Starts enabling; it takes effect some time later, so ask `missing` again. Safe to repeat. */
   enable(projectId: string, services: readonly string[]): Promise<void>;
@@ -19,17 +19,29 @@ export function createServiceUsage(tokens: AccessTokens, rootUrl: string): Servi
   return {
     missing: async (projectId, services) => {
       const api = await load();
-      const parent = `projects/${projectId}`;
-      const names = services.map((service) => `${parent}/services/${service}`);
-      const answer = await call(
-        { doing: `Looking at the enabled APIs of ${projectId}`, projectId },
-        (auth, options) => api.batchGet({ parent, names, auth }, options),
-        servicesAnswer,
-      );
-      const enabled = answer.services
-        .filter((service) => service.state === 'ENABLED')
-        .map((service) => service.name.split('/').at(-1));
-      return services.filter((service) => !enabled.includes(service));
+      const enabled = new Set<string | undefined>();
+      let pageToken: string | undefined;
+      do {
+        const page = pageToken === undefined ? {} : { pageToken };
+        const answer = await call(
+          { doing: `Looking at the enabled APIs of ${projectId}`, projectId },
+          (auth, options) =>
+            api.list(
+              {
+                parent: `projects/${projectId}`,
+                filter: 'state:ENABLED',
+                pageSize: 200,
+                ...page,
+                auth,
+              },
+              options,
+            ),
+          servicesAnswer,
+        );
+        for (const { name } of answer.services) enabled.add(name.split('/').at(-1));
+        pageToken = answer.nextPageToken;
+      } while (pageToken !== undefined && pageToken !== '');
+      return services.filter((service) => !enabled.has(service));
     },
     enable: async (projectId, services) => {
       const api = await load();
