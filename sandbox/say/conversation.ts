@@ -72,7 +72,7 @@ class Exchange {
         const status = await this.#decide(news, screen);
         if (status !== undefined) return { status, news, screen };
       }
-      throw new SayError('The sandbox ended while say was waiting.');
+      throw new SayError('The sandbox stopped while say was waiting.');
     } catch (error) {
       if (!end.signal.aborted) throw error;
     } finally {

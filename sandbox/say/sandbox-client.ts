@@ -50,8 +50,13 @@ export function createSandboxClient(url: string): SandboxClient {
       const events = response.body
         .pipeThrough(new TextDecoderStream())
         .pipeThrough(new EventSourceParserStream());
-      for await (const event of events) {
-        if (event.event === 'change') yield;
+      try {
+        for await (const event of events) {
+          if (event.event === 'change') yield;
+        }
+      } catch (error) {
+        if (signal.aborted) throw error;
+        throw new SayError(`The sandbox at ${url} went away.`, { cause: error });
       }
     },
     act: async (path, body) => {

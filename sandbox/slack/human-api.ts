@@ -5,13 +5,14 @@ import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { click } from './interact.ts';
 import { streamChanges } from './live-changes.ts';
+import { envelope } from './message-events.ts';
 import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
 import { screenOf } from './screen.ts';
 import type { SocketMode } from './socket-mode.ts';
 import { isStreaming } from './streams.ts';
 import { closeView, submit } from './submit-modal.ts';
-import { envelope, typeCommand, typeMessage } from './type-message.ts';
+import { typeCommand, typeMessage } from './type-message.ts';
 import { takeRawBodies } from './web-api.ts';
 import { type Workspace, directMessageOf, messagesOf } from './workspace.ts';
 
@@ -86,7 +87,7 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
       }));
       scope.post('/message', async (request) => ({
         ok: true,
-        ts: typeMessage(ws, delivery, typed.parse(json(request.body))).ts,
+        ts: typeMessage(ws, typed.parse(json(request.body))).ts,
       }));
       scope.post('/click', async (request) => ({
         ok: true,

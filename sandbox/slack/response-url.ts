@@ -10,11 +10,14 @@ import {
   type Workspace,
   addEphemeral,
   addMessage,
+  deleteMessage,
+  editMessage,
   findMessage,
-  messagesOf,
 } from './workspace.ts';
 
 const MAX_USES = 5;
+/** The oldest goes when there are more: a bound for long runs. */
+const MAX_KEPT = 20_000;
 const LIFETIME_MS = 30 * 60_000;
 
 export function newResponseUrl(
@@ -22,6 +25,9 @@ export function newResponseUrl(
   from: Pick<ResponseUrl, 'channel' | 'user' | 'original' | 'threadTs'>,
 ): string {
   const id = randomBytes(12).toString('hex');
+  if (ws.responseUrls.size >= MAX_KEPT) {
+    ws.responseUrls.delete(ws.responseUrls.keys().next().value ?? '');
+  }
   ws.responseUrls.set(id, { ...from, expiresAt: ws.now() + LIFETIME_MS, used: 0 });
   return `${ws.ctx.baseUrl}/slack/response/${TEAM.id}/${id}`;
 }
@@ -94,9 +100,8 @@ function deleteOriginal(ws: Workspace, place: ResponseUrl): void {
     const at = ws.ephemerals.findIndex((each) => each.ts === original.ts);
     if (at !== -1) ws.ephemerals.splice(at, 1);
   } else {
-    const messages = messagesOf(ws, place.channel);
-    const at = messages.findIndex((each) => each.ts === original.ts);
-    if (at !== -1) messages.splice(at, 1);
+    const message = findMessage(ws, place.channel, original.ts);
+    if (message !== undefined) deleteMessage(ws, message);
   }
   ws.changed();
 }
@@ -108,12 +113,15 @@ function replaceOriginal(
 ): boolean {
   const { original } = place;
   if (original === undefined) return false;
-  const found = original.ephemeral
-    ? ws.ephemerals.find((each) => each.ts === original.ts)
-    : findMessage(ws, place.channel, original.ts);
-  if (found === undefined) return false;
-  Object.assign(found, next);
-  if ('reactions' in found) found.editedTs = ws.newTs();
-  ws.changed();
+  if (original.ephemeral) {
+    const own = ws.ephemerals.find((each) => each.ts === original.ts);
+    if (own === undefined) return false;
+    Object.assign(own, next);
+    ws.changed();
+    return true;
+  }
+  const message = findMessage(ws, place.channel, original.ts);
+  if (message === undefined) return false;
+  editMessage(ws, message, (edited) => Object.assign(edited, next));
   return true;
 }

@@ -61,7 +61,7 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
   const shown = channel === undefined ? mine : [channel];
   const shownIds = shown.map((each) => each.id);
   const messages = [
-    ...shown.flatMap((each) => messagesOf(ws, each.id).map((one) => publicMessage(ws, one))),
+    ...shown.flatMap((each) => publicMessages(ws, messagesOf(ws, each.id))),
     ...ws.ephemerals
       .filter((each) => each.to === person.id && shownIds.includes(each.channel))
       .map((each) => ownEphemeral(ws, each)),
@@ -76,8 +76,18 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
   };
 }
 
-function publicMessage(ws: Workspace, message: Message): ScreenMessage {
-  const replies = messagesOf(ws, message.channel).filter((each) => each.threadTs === message.ts);
+/** How far back a person sees at once, per channel. */
+const MAX_SHOWN = 500;
+
+function publicMessages(ws: Workspace, all: readonly Message[]): ScreenMessage[] {
+  const replies = new Map<string, number>();
+  for (const { threadTs } of all) {
+    if (threadTs !== undefined) replies.set(threadTs, (replies.get(threadTs) ?? 0) + 1);
+  }
+  return all.slice(-MAX_SHOWN).map((each) => publicMessage(ws, each, replies.get(each.ts) ?? 0));
+}
+
+function publicMessage(ws: Workspace, message: Message, replyCount: number): ScreenMessage {
   return {
     ts: message.ts,
     channel: message.channel,
@@ -87,7 +97,7 @@ function publicMessage(ws: Workspace, message: Message): ScreenMessage {
     attachments: message.attachments,
     ephemeral: false,
     threadTs: message.threadTs,
-    replyCount: replies.length,
+    replyCount,
     edited: message.editedTs !== undefined,
     streaming: isStreaming(ws, message),
     metadata: message.metadata,

@@ -2,6 +2,7 @@
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { type AppAddress, createDelivery, verifyUrl } from './delivery.ts';
 import { serveHumanApi } from './human-api.ts';
+import { tellApp } from './message-events.ts';
 import { slackMethods } from './methods.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { serveWebApi } from './web-api.ts';
@@ -24,6 +25,7 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
   const ws = createWorkspace(ctx);
   const socket = createSocketMode(ws);
   const delivery = createDelivery(ws, socket, options);
+  tellApp(ws, delivery);
   const api = serveWebApi(
     ws,
     slackMethods(() => socket.newUrl()),
@@ -48,10 +50,9 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
       scopes: ws.state.scopes,
     }),
     billable: () => [],
-    stop: () => {
+    stop: async () => {
       delivery.stop();
-      socket.stop();
-      return Promise.resolve();
+      await socket.stop();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Workspace } from './workspace.ts';
 export const SOCKET_PATH = '/slack/socket';
 const MAX_CONNECTIONS = 10;
 const PING_INTERVAL_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 const TICKET_LIFETIME_MS = 30_000;
 
 export interface Envelope {
@@ -33,7 +34,7 @@ export interface SocketMode {
   onConnected(listener: () => void): void;
   /** Tells the app to reconnect, or cuts the line without a word; returns how many were open. */
   drop(how: 'refresh' | 'cut'): number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export function createSocketMode(ws: Workspace): SocketMode {
@@ -102,13 +103,25 @@ export function createSocketMode(ws: Workspace): SocketMode {
       }
       return all.length;
     },
-    stop: () => {
+    stop: async () => {
       clearInterval(pings);
       ws.ctx.http.server.off('upgrade', upgrade);
-      for (const each of open) each.terminate();
+      await Promise.all([...open].map(closePolitely));
       server.close();
     },
   };
+}
+
+/** Waits a moment for the app's side of the closing handshake. */
+function closePolitely(connection: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => connection.terminate(), CLOSE_TIMEOUT_MS);
+    connection.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    connection.close(1001);
+  });
 }
 
 function hello(connections: number): Record<string, unknown> {

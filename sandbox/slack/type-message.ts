@@ -1,5 +1,4 @@
-// What people type: slash commands and messages, and the events that a message causes.
-import { randomUUID } from 'node:crypto';
+// What people type: slash commands and messages.
 import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { actor, place } from './people-access.ts';
@@ -101,7 +100,7 @@ function hasContent(response: { text?: string | undefined; blocks?: unknown }): 
   return (response.text ?? '') !== '' || response.blocks !== undefined;
 }
 
-export function typeMessage(ws: Workspace, delivery: Delivery, typed: Typed): Message {
+export function typeMessage(ws: Workspace, typed: Typed): Message {
   const person = actor(ws, typed.as);
   const channel = place(ws, person, typed.channel);
   const text = resolveMentions(ws, escapeMarks(typed.text.trim()));
@@ -116,60 +115,8 @@ export function typeMessage(ws: Workspace, delivery: Delivery, typed: Typed): Me
     text,
     threadTs: typed.threadTs,
   });
-  for (const event of eventsOf(ws, channel, message)) void delivery.event(envelope(ws, event));
   warnOfAbsentBot(ws, channel, person, text);
   return message;
-}
-
-/** What the app hears of a message: mentions where it is a member, and its own direct messages. */
-function eventsOf(ws: Workspace, channel: Channel, message: Message): Record<string, unknown>[] {
-  if (!channel.members.includes(BOT_USER)) return [];
-  const base = {
-    user: message.user,
-    ts: message.ts,
-    client_msg_id: randomUUID(),
-    text: message.text,
-    team: TEAM.id,
-    channel: channel.id,
-    event_ts: message.ts,
-    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
-  };
-  if (channel.kind === 'im') {
-    const isHeard = ws.state.scopes.includes('im:history');
-    return isHeard ? [{ type: 'message', channel_type: 'im', ...base }] : [];
-  }
-  const events: Record<string, unknown>[] = [];
-  const isMention = message.text.includes(`<@${BOT_USER}>`);
-  if (isMention && ws.state.scopes.includes('app_mentions:read')) {
-    events.push({ type: 'app_mention', ...base });
-  }
-  if (ws.state.scopes.includes('channels:history')) {
-    events.push({ type: 'message', channel_type: 'channel', ...base });
-  }
-  return events;
-}
-
-/** The outer layer of an event, with the id by which an app recognises a repetition. */
-export function envelope(ws: Workspace, event: Record<string, unknown>): Record<string, unknown> {
-  return {
-    token: 'sandbox',
-    team_id: TEAM.id,
-    api_app_id: APP_ID,
-    type: 'event_callback',
-    event_id: ws.newId('Ev'),
-    event_time: Math.floor(ws.now() / 1000),
-    event,
-    is_ext_shared_channel: false,
-    authorizations: [
-      {
-        enterprise_id: null,
-        team_id: TEAM.id,
-        user_id: BOT_USER,
-        is_bot: true,
-        is_enterprise_install: false,
-      },
-    ],
-  };
 }
 
 function warnOfAbsentBot(ws: Workspace, channel: Channel, person: Person, text: string): void {

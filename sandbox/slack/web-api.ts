@@ -64,9 +64,11 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: T
         }
         return result;
       });
-      scope.post<{ Params: { id: string } }>('/response/:team/:id', async (request, reply) =>
-        answerResponseUrl(ws, request, reply),
-      );
+      scope.post<{ Params: { id: string } }>('/response/:team/:id', async (request, reply) => {
+        const fault = ws.ctx.faults.strike('slack', 'response_url');
+        if (await strikeBefore(fault, request, reply)) return reply;
+        return answerResponseUrl(ws, request, reply);
+      });
       scope.post<{ Params: { id: string } }>(
         '/upload/:id',
         { bodyLimit: MAX_UPLOAD_BYTES },

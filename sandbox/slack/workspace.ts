@@ -54,6 +54,11 @@ export interface ResponseUrl {
   used: number;
 }
 
+export type MessageChange =
+  | { readonly kind: 'posted'; readonly message: Message }
+  | { readonly kind: 'changed'; readonly message: Message; readonly previous: Message }
+  | { readonly kind: 'deleted'; readonly previous: Message };
+
 export interface Workspace {
   readonly ctx: SandboxContext;
   readonly state: SlackState;
@@ -64,6 +69,8 @@ export interface Workspace {
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly files: Map<string, { name: string; title: string; content: string }>;
   readonly now: () => number;
+  /** Told of each message that appears, changes or goes, whoever did it. */
+  readonly messageListeners: ((change: MessageChange) => void)[];
   newTs(): string;
   newId(prefix: string): string;
   changed(): void;
@@ -79,6 +86,7 @@ export function createWorkspace(ctx: SandboxContext): Workspace {
     triggers: new Map(),
     responseUrls: new Map(),
     files: new Map(),
+    messageListeners: [],
     now: () => ctx.clock.now(),
     newTs: () => {
       // Timestamps are ids: never twice the same, also within one microsecond.
@@ -147,8 +155,35 @@ export function addMessage(ws: Workspace, from: NewMessage): Message {
     ...(parent === undefined ? {} : { threadTs: parent.threadTs ?? parent.ts }),
   };
   messagesOf(ws, from.channel).push(message);
+  tellListeners(ws, { kind: 'posted', message });
   ws.changed();
   return message;
+}
+
+/** Changes a message's content and marks it as edited. */
+export function editMessage(
+  ws: Workspace,
+  message: Message,
+  edit: (message: Message) => void,
+): void {
+  const previous = structuredClone(message);
+  edit(message);
+  message.editedTs = ws.newTs();
+  tellListeners(ws, { kind: 'changed', message, previous });
+  ws.changed();
+}
+
+export function deleteMessage(ws: Workspace, message: Message): void {
+  const messages = messagesOf(ws, message.channel);
+  const at = messages.indexOf(message);
+  if (at === -1) return;
+  messages.splice(at, 1);
+  tellListeners(ws, { kind: 'deleted', previous: message });
+  ws.changed();
+}
+
+function tellListeners(ws: Workspace, change: MessageChange): void {
+  for (const each of ws.messageListeners) each(change);
 }
 
 export interface NewEphemeral {
@@ -171,10 +206,13 @@ export function addEphemeral(ws: Workspace, from: NewEphemeral): EphemeralMessag
     ...(from.threadTs === undefined ? {} : { threadTs: from.threadTs }),
   };
   ws.ephemerals.push(message);
+  // They are of the moment: nobody scrolls back through a thousand.
+  if (ws.ephemerals.length > MAX_EPHEMERALS) ws.ephemerals.shift();
   ws.changed();
   return message;
 }
 
+const MAX_EPHEMERALS = 1_000;
 const TRIGGER_LIFETIME_MS = 3_000;
 
 /** A trigger is good once, for three seconds. */

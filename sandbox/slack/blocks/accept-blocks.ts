@@ -40,20 +40,19 @@ export function refuse(code: string, words: readonly string[]): Refusal {
 }
 
 export function wordsAgainst(schema: z.ZodType, input: unknown, root: string): string[] {
-  const issues: z.core.$ZodIssue[] = [];
-  if (Array.isArray(input) && schema instanceof z.ZodArray) {
-    // Each block is looked at by itself: an array that is too long must not hide a block that is wrong, nor the reverse.
-    input.forEach((each, index) => {
-      const found = (schema.element as z.ZodType).safeParse(each);
-      if (found.success) return;
-      issues.push(
-        ...found.error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })),
-      );
-    });
-  }
   const whole = schema.safeParse(input);
-  if (!whole.success) issues.push(...whole.error.issues.filter((each) => each.path.length === 0));
-  return slackWords(issues, input, root);
+  const issues = whole.success ? [] : whole.error.issues;
+  if (!(schema instanceof z.ZodArray) || !Array.isArray(input)) {
+    return slackWords(issues, input, root);
+  }
+  // Each block is looked at by itself: an array that is too long must not hide a block that is wrong.
+  const perBlock = input.flatMap((each, index) => {
+    const found = (schema.element as z.ZodType).safeParse(each);
+    if (found.success) return [];
+    return found.error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
+  });
+  const ofArray = issues.filter((each) => each.path.length === 0);
+  return slackWords([...perBlock, ...ofArray], input, root);
 }
 
 function duplicateIds(input: readonly unknown[], root: string): string[] {

@@ -13,7 +13,14 @@ import { Refusal } from '../refusal.ts';
 import { BOT_USER } from '../state.ts';
 import { isStreaming } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
-import { addEphemeral, addMessage, findMessage, findPerson, messagesOf } from '../workspace.ts';
+import {
+  addEphemeral,
+  addMessage,
+  deleteMessage,
+  editMessage,
+  findMessage,
+  findPerson,
+} from '../workspace.ts';
 
 const post: WebMethod = {
   name: 'chat.postMessage',
@@ -56,11 +63,11 @@ const update: WebMethod = {
       attachments: content.attachments ?? message.attachments,
     };
     needContent(next);
-    Object.assign(message, next);
-    if (metadata === 'clear') delete message.metadata;
-    else if (metadata !== undefined) message.metadata = metadata;
-    message.editedTs = ws.newTs();
-    ws.changed();
+    editMessage(ws, message, (edited) => {
+      Object.assign(edited, next);
+      if (metadata === 'clear') delete edited.metadata;
+      else if (metadata !== undefined) edited.metadata = metadata;
+    });
     return {
       channel: channel.id,
       ts: message.ts,
@@ -78,9 +85,7 @@ const remove: WebMethod = {
   call: (args, ws) => {
     const channel = channelOf(ws, args.required('channel'));
     const message = ownMessage(ws, channel, args.required('ts'), 'cant_delete_message');
-    const messages = messagesOf(ws, channel.id);
-    messages.splice(messages.indexOf(message), 1);
-    ws.changed();
+    deleteMessage(ws, message);
     return { channel: channel.id, ts: message.ts };
   },
 };

@@ -178,6 +178,12 @@ describe('say', () => {
     expect(opened.code).toBe(0);
   });
 
+  it('gives up after the timeout', async () => {
+    const { code, err } = await say('--wait', '--timeout', '1', 'hello, anyone?');
+    expect(err).toContain('No outcome after 1 s.');
+    expect(code).toBe(1);
+  });
+
   it('prints blocks as JSON', async () => {
     const { out } = await say('--json', '/llmgw status');
     expect(JSON.parse(out)).toMatchObject({
@@ -203,6 +209,17 @@ it('says how to start a sandbox when none answers, and how it is used', async ()
   const wrong = await sayTo('http://127.0.0.1:9', []);
   expect(wrong.err).toContain('There is nothing to say');
   expect(wrong.code).toBe(2);
+});
+
+it('says so when the sandbox goes away while it waits', async () => {
+  const slack = await startSlack();
+  const said = sayTo(slack.url, ['--wait', 'hello']);
+  await expect.poll(async () => (await slack.screen('olivia')).messages.length).toBe(1);
+  await slack.stop();
+  const { code, err } = await said;
+  expect(err).toMatch(/went away|stopped while|No sandbox answers/);
+  expect(err).not.toContain('at async');
+  expect(code).toBe(1);
 });
 
 function sayTo(url: string, args: readonly string[]): Promise<Said> {

@@ -1,0 +1,109 @@
+// What the app hears of messages: mentions where it is a member, and all that happens in its direct messages.
+import { randomUUID } from 'node:crypto';
+import type { Delivery } from './delivery.ts';
+import { messageForApp } from './message-shape.ts';
+import { APP_ID, BOT_USER, type Channel, type Message, TEAM } from './state.ts';
+import type { MessageChange, Workspace } from './workspace.ts';
+
+/** The app's own messages come back to it too, as in Slack: it has to tell them from people's. */
+export function tellApp(ws: Workspace, delivery: Delivery): void {
+  ws.messageListeners.push((change) => {
+    for (const event of eventsOf(ws, change)) void delivery.event(envelope(ws, event));
+  });
+}
+
+function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>[] {
+  const { channel: id } = change.kind === 'posted' ? change.message : change.previous;
+  const channel = ws.state.channels.find((each) => each.id === id);
+  if (channel?.members.includes(BOT_USER) !== true) return [];
+  const events: Record<string, unknown>[] = [];
+  const isHeard = ws.state.scopes.includes(
+    channel.kind === 'im' ? 'im:history' : 'channels:history',
+  );
+  if (isHeard) events.push(messageEvent(ws, channel, change));
+  const isMention =
+    change.kind === 'posted' &&
+    channel.kind !== 'im' &&
+    !change.message.byBot &&
+    change.message.text.includes(`<@${BOT_USER}>`);
+  if (isMention && ws.state.scopes.includes('app_mentions:read')) {
+    events.push({ type: 'app_mention', ...typedFields(change.message) });
+  }
+  return events;
+}
+
+function messageEvent(
+  ws: Workspace,
+  channel: Channel,
+  change: MessageChange,
+): Record<string, unknown> {
+  const base = { channel: channel.id, channel_type: channel.kind };
+  switch (change.kind) {
+    case 'posted':
+      if (!change.message.byBot)
+        return { type: 'message', ...base, ...typedFields(change.message) };
+      return { ...messageForApp(ws, change.message), ...base, event_ts: change.message.ts };
+    case 'changed': {
+      const ts = ws.newTs();
+      return {
+        type: 'message',
+        subtype: 'message_changed',
+        hidden: true,
+        ...base,
+        ts,
+        event_ts: ts,
+        message: messageForApp(ws, change.message),
+        previous_message: messageForApp(ws, change.previous),
+      };
+    }
+    case 'deleted': {
+      const ts = ws.newTs();
+      return {
+        type: 'message',
+        subtype: 'message_deleted',
+        hidden: true,
+        ...base,
+        ts,
+        event_ts: ts,
+        deleted_ts: change.previous.ts,
+        previous_message: messageForApp(ws, change.previous),
+      };
+    }
+  }
+}
+
+function typedFields(message: Message): Record<string, unknown> {
+  return {
+    user: message.user,
+    ts: message.ts,
+    client_msg_id: randomUUID(),
+    text: message.text,
+    team: TEAM.id,
+    channel: message.channel,
+    event_ts: message.ts,
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+  };
+}
+
+/** The outer layer of an event, with the id by which an app recognises a repetition. */
+export function envelope(ws: Workspace, event: Record<string, unknown>): Record<string, unknown> {
+  return {
+    token: 'sandbox',
+    team_id: TEAM.id,
+    api_app_id: APP_ID,
+    type: 'event_callback',
+    event_id: ws.newId('Ev'),
+    event_time: Math.floor(ws.now() / 1000),
+    event,
+    is_ext_shared_channel: false,
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: TEAM.id,
+        user_id: BOT_USER,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+  };
+}

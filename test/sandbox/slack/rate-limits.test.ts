@@ -1,0 +1,62 @@
+// Rate tiers as the unmodified client meets them: so many calls a minute, one message a second a channel.
+import { type WebClient, WebAPIRateLimitedError } from '@slack/web-api';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type SlackSandbox, startSlack } from './support/slack-sandbox.ts';
+import { webClient } from './support/web-client.ts';
+
+let slack: SlackSandbox;
+let client: WebClient;
+beforeEach(async () => {
+  slack = await startSlack();
+  client = webClient(slack);
+});
+afterEach(() => slack.stop());
+
+/** Seconds to wait, or undefined when the call went through. */
+async function retryAfter(call: Promise<unknown>): Promise<number | undefined> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error === undefined) return undefined;
+  if (error instanceof WebAPIRateLimitedError) return error.retryAfter;
+  throw error;
+}
+
+const post = (channel: string) => client.chat.postMessage({ channel, text: 'x' });
+
+it('lets a short burst of messages into a channel, then one a second; each channel by itself', async () => {
+  for (let n = 0; n < 5; n += 1) await post('C0GATEWAY');
+  expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
+  expect(await retryAfter(post('C0GENERAL'))).toBeUndefined();
+  slack.step(1_000);
+  expect(await retryAfter(post('C0GATEWAY'))).toBeUndefined();
+  expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
+});
+
+it.each([
+  { tier: 2, calls: 20, call: () => client.users.list({}) },
+  { tier: 3, calls: 50, call: () => client.conversations.open({ users: 'U0BOB' }) },
+  { tier: 4, calls: 100, call: () => client.users.info({ user: 'U0BOB' }) },
+])('allows tier $tier $calls calls a minute', async ({ calls, call }) => {
+  for (let n = 0; n < calls; n += 1) await call();
+  const wait = await retryAfter(call());
+  expect(wait).toBeGreaterThan(50);
+  expect(wait).toBeLessThanOrEqual(60);
+  // The methods do not share their budget.
+  expect(await retryAfter(client.auth.test())).toBeUndefined();
+  slack.step(60_000);
+  expect(await retryAfter(call())).toBeUndefined();
+});
+
+it('counts a method over all channels and messages', async () => {
+  const { ts = '' } = await post('C0GATEWAY');
+  const other = await post('C0GENERAL');
+  for (let n = 0; n < 25; n += 1) {
+    await client.chat.update({ channel: 'C0GATEWAY', ts, text: `${n}` });
+    await client.chat.update({ channel: 'C0GENERAL', ts: other.ts ?? '', text: `${n}` });
+  }
+  const next = client.chat.update({ channel: 'C0GATEWAY', ts, text: 'one too many' });
+  expect(await retryAfter(next)).toBeGreaterThan(50);
+  expect((await slack.screen('bob', 'C0GATEWAY')).messages[0]?.text).toBe('24');
+});
