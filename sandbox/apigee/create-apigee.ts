@@ -20,10 +20,13 @@ export interface Apigee extends SandboxService {
   readonly api: Api;
 }
 
-/** Calls a minute that Apigee takes, all callers together. */
-export const callsPerMinute = 6000;
+export interface ApigeeDeps {
+  readonly identity: Identity;
+  /** What Apigee takes, all callers together; absent: its documented limit. */
+  readonly callsPerMinute?: number | undefined;
+}
 
-export function createApigee(ctx: SandboxContext, deps: { identity: Identity }): Apigee {
+export function createApigee(ctx: SandboxContext, deps: ApigeeDeps): Apigee {
   const state = ctx.state('apigee', () => seedApigee(ctx.seed));
   const timers = createTimers(ctx.clock);
   const operations = createOperations(ctx, state, timers);
@@ -32,7 +35,7 @@ export function createApigee(ctx: SandboxContext, deps: { identity: Identity }):
     host: 'apigee.googleapis.com',
     title: 'Apigee API',
     prefix: '/apigee',
-    callsPerMinute,
+    callsPerMinute: deps.callsPerMinute ?? 6000,
     methods: [
       ...organizationMethods(state),
       ...attachmentMethods(state, operations),

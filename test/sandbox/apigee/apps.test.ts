@@ -1,0 +1,187 @@
+// Products, apps and keys: what a key opens, and every way to take it back.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openApigee, type OpenApigee, refused } from './open-apigee.ts';
+
+let opened: OpenApigee;
+const developer = '/developers/alice%40example.com';
+const app = `${developer}/apps/llmgw-default`;
+const product = {
+  name: 'llm-product',
+  displayName: 'llm-product',
+  approvalType: 'auto',
+  environments: ['apim-op-env'],
+  operationGroup: {
+    operationConfigType: 'proxy',
+    operationConfigs: [
+      {
+        apiSource: 'apigee-llm',
+        operations: [{ resource: '/v1/completions', methods: ['POST'] }],
+        quota: { limit: '5', interval: '1', timeUnit: 'minute' },
+      },
+    ],
+  },
+};
+
+interface Key {
+  readonly consumerKey: string;
+  readonly status: string;
+  readonly expiresAt: string;
+  readonly apiProducts: readonly { apiproduct: string; status: string }[];
+}
+
+const keys = async (): Promise<Key[]> => {
+  const shown = await opened.ask('GET', app);
+  return shown['credentials'] as Key[];
+};
+
+beforeEach(async () => {
+  opened = await openApigee();
+  await opened.ask('POST', '/apiproducts', product);
+  await opened.ask('POST', '/developers', {
+    email: 'alice@example.com',
+    firstName: 'Alice',
+    lastName: 'Archer',
+    userName: 'alice',
+  });
+});
+afterEach(() => opened.end());
+
+const createApp = (change: object = {}) =>
+  opened.call('POST', `${developer}/apps`, {
+    name: 'llmgw-default',
+    apiProducts: ['llm-product'],
+    attributes: [{ name: 'DisplayName', value: 'LLM' }],
+    ...change,
+  });
+
+test('products are shown as they were made, and go when nobody uses them', async () => {
+  expect(await opened.ask('GET', '/apiproducts/llm-product')).toMatchObject(product);
+  expect(await opened.ask('GET', '/apiproducts')).toEqual({
+    apiProduct: [{ name: 'llm-product' }],
+  });
+  const expanded = await opened.ask('GET', '/apiproducts?expand=true');
+  expect(expanded['apiProduct']).toMatchObject([product]);
+  expect((await opened.call('POST', '/apiproducts', product)).status).toBe(409);
+  const config = product.operationGroup.operationConfigs[0];
+  const two = { ...config, operations: [...(config?.operations ?? []), { resource: '/' }] };
+  for (const change of [
+    { name: 'no/slash' },
+    { approvalType: 'never' },
+    { operationGroup: { operationConfigs: [two] } },
+  ]) {
+    const wrong = { ...product, name: 'other', ...change };
+    expect((await opened.call('POST', '/apiproducts', wrong)).status).toBe(400);
+  }
+  await createApp();
+  expect(refused(await opened.call('DELETE', '/apiproducts/llm-product'))).toMatchObject({
+    status: 400,
+    code: 'FAILED_PRECONDITION',
+  });
+  await opened.ask('DELETE', app);
+  await opened.ask('DELETE', '/apiproducts/llm-product');
+  expect((await opened.call('GET', '/apiproducts/llm-product')).status).toBe(404);
+});
+
+test('an app comes with a key of 48 characters for its products', async () => {
+  expect((await createApp()).status).toBe(200);
+  const [key] = await keys();
+  expect(key).toMatchObject({
+    status: 'approved',
+    expiresAt: '-1',
+    apiProducts: [{ apiproduct: 'llm-product', status: 'approved' }],
+  });
+  expect(key?.consumerKey).toMatch(/^[A-Za-z0-9]{48}$/);
+  const secretless = JSON.stringify(opened.apigee.world());
+  expect(secretless).not.toContain(key?.consumerKey);
+  expect(secretless).toContain(`${key?.consumerKey.slice(0, 4)}****`);
+  expect((await createApp()).status).toBe(409);
+  expect((await createApp({ name: 'x', apiProducts: ['nonsense'] })).status).toBe(404);
+  expect((await createApp({ name: 'no/slash' })).status).toBe(400);
+  const limited = await createApp({ name: 'limited', keyExpiresIn: '60000' });
+  expect(limited.body['credentials']).toMatchObject([
+    { expiresAt: String(opened.clock.now() + 60_000) },
+  ]);
+  const listed = await opened.ask('GET', `${developer}/apps`);
+  expect(listed['app']).toEqual([{ appId: 'limited' }, { appId: 'llmgw-default' }]);
+  const expanded = await opened.ask('GET', `${developer}/apps?expand=true`);
+  expect(expanded['app']).toMatchObject([{ name: 'limited' }, { name: 'llmgw-default' }]);
+  expect(await opened.ask('GET', developer)).toMatchObject({ apps: ['llmgw-default', 'limited'] });
+});
+
+test('a key of a product that asks for approval is pending until it is given', async () => {
+  await opened.ask('POST', '/apiproducts', {
+    ...product,
+    name: 'careful',
+    approvalType: 'manual',
+  });
+  await createApp({ apiProducts: ['careful'] });
+  const [key] = await keys();
+  expect(key?.apiProducts).toEqual([{ apiproduct: 'careful', status: 'pending' }]);
+  const ref = `${app}/keys/${key?.consumerKey}/apiproducts/careful`;
+  expect((await opened.call('POST', `${ref}?action=approve`, '')).status).toBe(204);
+  expect((await keys())[0]?.apiProducts[0]?.status).toBe('approved');
+  await opened.ask('POST', `${ref}?action=revoke`, '');
+  expect((await keys())[0]?.apiProducts[0]?.status).toBe('revoked');
+  await opened.ask('DELETE', ref);
+  expect((await keys())[0]?.apiProducts).toEqual([]);
+  expect((await opened.call('DELETE', ref)).status).toBe(404);
+});
+
+test('rotation: a post without an action adds a key and replaces the attributes', async () => {
+  await createApp();
+  await opened.ask('POST', app, { apiProducts: ['llm-product'] });
+  const [old, fresh] = await keys();
+  expect(fresh?.consumerKey).not.toBe(old?.consumerKey);
+  expect(await opened.ask('GET', app)).toMatchObject({ attributes: [] });
+  const oldPath = `${app}/keys/${old?.consumerKey}`;
+  expect((await opened.call('POST', `${oldPath}?action=revoke`, '')).status).toBe(204);
+  expect((await keys()).map((key) => key.status)).toEqual(['revoked', 'approved']);
+  expect(await opened.ask('GET', oldPath)).toMatchObject({ status: 'revoked' });
+  await opened.ask('POST', `${oldPath}?action=approve`, '');
+  expect((await keys())[0]?.status).toBe('approved');
+  await opened.ask('DELETE', oldPath);
+  expect(await keys()).toHaveLength(1);
+  expect((await opened.call('POST', app, {})).status).toBe(400);
+});
+
+test('a key of the caller is imported without products, and opened for them later', async () => {
+  await createApp();
+  for (const [path, consumerKey] of [
+    [`${app}/keys`, 'my-key_1'],
+    [`${app}/keys/create`, 'my-key_2'],
+  ] as const) {
+    const body = { consumerKey, consumerSecret: 'my-secret', expiresInSeconds: '60' };
+    const imported = await opened.ask('POST', path, body);
+    expect(imported).toMatchObject({ consumerKey, status: 'approved', apiProducts: [] });
+    expect((await opened.call('POST', path, body)).status).toBe(409);
+    await opened.ask('POST', `${app}/keys/${consumerKey}`, { apiProducts: ['llm-product'] });
+  }
+  expect((await keys()).map((key) => key.apiProducts.length)).toEqual([1, 1, 1]);
+  expect((await opened.call('POST', `${app}/keys`, { consumerKey: 'a b' })).status).toBe(400);
+});
+
+test('an app is revoked and approved, and found by what it has', async () => {
+  await createApp();
+  const [key] = await keys();
+  const find = async (filter: string) => {
+    const query = `expand=true&filter=${encodeURIComponent(filter)}`;
+    const { app: found } = await opened.ask('GET', `/apps?${query}`);
+    return ((found ?? []) as { name: string }[]).map((one) => one.name);
+  };
+  for (const filter of [
+    `consumerKey=${key?.consumerKey}`,
+    'developerEmail=alice@example.com',
+    'apiProduct=llm-product',
+    'appName=llmgw-default',
+  ]) {
+    expect(await find(filter)).toEqual(['llmgw-default']);
+  }
+  expect(await find('consumerKey=unknown')).toEqual([]);
+  expect((await opened.call('GET', '/apps?filter=colour=red')).status).toBe(400);
+  expect((await opened.call('POST', `${app}?action=revoke`, '')).status).toBe(204);
+  expect(await opened.ask('GET', app)).toMatchObject({ status: 'revoked' });
+  expect(await find('status=revoked')).toEqual(['llmgw-default']);
+  await opened.ask('POST', `${app}?action=approve`, '');
+  expect(await opened.ask('GET', app)).toMatchObject({ status: 'approved' });
+  expect(opened.context.unknown).toEqual([]);
+});

@@ -1,0 +1,175 @@
+// Environments, attachments and groups: operations that take their minutes, one at a time on a resource.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openApigee, type OpenApigee, refused } from './open-apigee.ts';
+
+let opened: OpenApigee;
+const instance = '/instances/instance-us-central1';
+const untyped = {
+  name: 'apim-op-env',
+  displayName: 'apim-op-env',
+  state: 'ACTIVE',
+  deploymentType: 'PROXY',
+  apiProxyType: 'PROGRAMMABLE',
+  properties: { property: [{ name: 'apigee-service-extension-enabled', value: 'true' }] },
+};
+const environment = { ...untyped, type: 'COMPREHENSIVE' };
+
+beforeEach(async () => {
+  opened = await openApigee();
+});
+afterEach(() => opened.end());
+
+test('shows the organization and its instance as provisioned', async () => {
+  expect(await opened.ask('GET', '')).toMatchObject({
+    name: 'llm-demo',
+    state: 'ACTIVE',
+    billingType: 'PAYG',
+    environments: [],
+  });
+  const listed = await opened.ask('GET', '/instances');
+  expect(listed['instances']).toMatchObject([
+    { location: 'us-central1', runtimeVersion: '1-16-0-apigee-3', state: 'ACTIVE' },
+  ]);
+  expect(await opened.ask('GET', instance)).toMatchObject({ name: 'instance-us-central1' });
+  expect(await opened.ask('GET', '/envgroups')).toMatchObject({
+    environmentGroups: [{ name: 'default-group', hostnames: [] }],
+  });
+  expect(opened.apigee.billable()).toEqual([]);
+});
+
+test('an environment comes, is attached, and goes, each by an operation', async () => {
+  const started = await opened.ask('POST', '/environments', environment);
+  expect(started).toMatchObject({ metadata: { operationType: 'INSERT', state: 'IN_PROGRESS' } });
+  expect(started['done']).toBeUndefined();
+  expect(await opened.ask('GET', '/environments/apim-op-env')).toMatchObject({
+    state: 'CREATING',
+    type: 'COMPREHENSIVE',
+  });
+  const early = await opened.call('POST', `${instance}/attachments`, {
+    environment: 'apim-op-env',
+  });
+  expect(refused(early)).toMatchObject({ status: 400, code: 'FAILED_PRECONDITION' });
+
+  opened.clock.advance(60_000);
+  expect(await opened.ask('GET', '/environments/apim-op-env')).toMatchObject({
+    state: 'ACTIVE',
+    properties: environment.properties,
+  });
+  const attached = await opened.finish('POST', `${instance}/attachments`, {
+    environment: 'apim-op-env',
+  });
+  expect(attached).toMatchObject({ done: true, response: { environment: 'apim-op-env' } });
+  expect(opened.apigee.billable()).toEqual([
+    {
+      service: 'apigee',
+      kind: 'Environment',
+      name: 'organizations/llm-demo/environments/apim-op-env',
+    },
+  ]);
+  const again = await opened.call('POST', `${instance}/attachments`, {
+    environment: 'apim-op-env',
+  });
+  expect(refused(again)).toMatchObject({ status: 409, code: 'ALREADY_EXISTS' });
+  const inUse = await opened.call('DELETE', '/environments/apim-op-env');
+  expect(refused(inUse)).toMatchObject({ status: 400, code: 'FAILED_PRECONDITION' });
+
+  const { attachments } = await opened.ask('GET', `${instance}/attachments`);
+  const [{ name = '' } = {}] = attachments as { name?: string }[];
+  await opened.finish('DELETE', `${instance}/attachments/${name}`);
+  await opened.finish('DELETE', '/environments/apim-op-env');
+  const gone = await opened.call('GET', '/environments/apim-op-env');
+  expect(refused(gone)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  expect(opened.apigee.billable()).toEqual([]);
+  const { operations } = await opened.ask('GET', '/operations');
+  expect(operations).toHaveLength(4);
+  expect(opened.context.unknown).toEqual([]);
+});
+
+test('an environment is BASE unless it says otherwise', async () => {
+  await opened.finish('POST', '/environments', untyped);
+  expect(await opened.ask('GET', '/environments/apim-op-env')).toMatchObject({ type: 'BASE' });
+});
+
+test('plans other than pay-as-you-go know no types', async () => {
+  const org = opened.apigee.state.organizations['llm-demo'];
+  if (org !== undefined) org.billingType = 'SUBSCRIPTION';
+  const typed = await opened.call('POST', '/environments', environment);
+  expect(refused(typed)).toMatchObject({ status: 400, code: 'FAILED_PRECONDITION' });
+  await opened.finish('POST', '/environments', untyped);
+  expect(await opened.ask('GET', '/environments/apim-op-env')).toMatchObject({
+    type: 'COMPREHENSIVE',
+  });
+});
+
+test('refuses a second environment of a name, a bad name and a bad type', async () => {
+  await opened.ask('POST', '/environments', environment);
+  const twice = await opened.call('POST', '/environments', environment);
+  expect(refused(twice)).toMatchObject({ status: 409, code: 'ALREADY_EXISTS' });
+  for (const change of [{ name: 'no spaces' }, { name: '' }, { name: 'x', type: 'HUGE' }]) {
+    const wrong = await opened.call('POST', '/environments', { ...environment, ...change });
+    expect(refused(wrong)).toMatchObject({ status: 400, code: 'INVALID_ARGUMENT' });
+  }
+});
+
+test('an update replaces the properties and leaves the type', async () => {
+  await opened.finish('POST', '/environments', environment);
+  const read = await opened.ask('GET', '/environments/apim-op-env');
+  const properties = { property: [{ name: 'other', value: 'yes' }] };
+  const updated = await opened.ask('PUT', '/environments/apim-op-env', { ...read, properties });
+  expect(updated).toMatchObject({ type: 'COMPREHENSIVE', properties });
+  const fixed = await opened.call('PUT', '/environments/apim-op-env', { ...read, type: 'BASE' });
+  expect(refused(fixed)).toMatchObject({ status: 400 });
+});
+
+test('one operation at a time works on an instance', async () => {
+  await opened.finish('POST', '/environments', environment);
+  await opened.finish('POST', '/environments', { ...environment, name: 'second' });
+  const first = await opened.ask('POST', `${instance}/attachments`, { environment: 'second' });
+  const locked = await opened.call('POST', `${instance}/attachments`, {
+    environment: 'apim-op-env',
+  });
+  expect(refused(locked)).toEqual({
+    status: 400,
+    code: 'FAILED_PRECONDITION',
+    message: `the resource is locked by another operation "${String(first['name'])}"`,
+  });
+});
+
+test('groups: hosts and attached environments change by operations', async () => {
+  await opened.finish('POST', '/environments', environment);
+  await opened.finish('POST', '/envgroups', { name: 'llm-group', hostnames: ['llm.example.com'] });
+  await opened.finish('PATCH', '/envgroups/llm-group?updateMask=hostnames', {
+    hostnames: ['llm.example.com', '127.9.9.9'],
+  });
+  expect(await opened.ask('GET', '/envgroups/llm-group')).toMatchObject({
+    hostnames: ['llm.example.com', '127.9.9.9'],
+  });
+  const taken = await opened.call('PATCH', '/envgroups/default-group', {
+    hostnames: ['127.9.9.9'],
+  });
+  expect(refused(taken)).toMatchObject({ status: 409 });
+  const body = { environment: 'apim-op-env' };
+  await opened.finish('POST', '/envgroups/llm-group/attachments', body);
+  const { environmentGroupAttachments } = await opened.ask(
+    'GET',
+    '/envgroups/llm-group/attachments',
+  );
+  const [{ name = '' } = {}] = environmentGroupAttachments as { name?: string }[];
+  const busy = await opened.call('DELETE', '/envgroups/llm-group');
+  expect(refused(busy)).toMatchObject({ status: 400, code: 'FAILED_PRECONDITION' });
+  await opened.finish('DELETE', `/envgroups/llm-group/attachments/${name}`);
+  await opened.finish('DELETE', '/envgroups/llm-group');
+  expect((await opened.call('GET', '/envgroups/llm-group')).status).toBe(404);
+});
+
+test('operations go on after a restart', async () => {
+  await opened.ask('POST', '/environments', environment);
+  await opened.apigee.stop();
+  await opened.google.stop();
+  await opened.close();
+  opened = await openApigee({ clock: opened.clock, directory: opened.directory });
+  const state = async () => (await opened.ask('GET', '/environments/apim-op-env'))['state'];
+  expect(await state()).toBe('CREATING');
+  opened.clock.advance(60_000);
+  expect(await state()).toBe('ACTIVE');
+});
