@@ -1,0 +1,190 @@
+// The sandbox's Slack in this process with the bot's Slack side connected to it: real HTTP or WebSocket, real Redis.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { createContext } from '../../sandbox/core/create-context.ts';
+import type { FaultRule } from '../../sandbox/core/faults.ts';
+import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
+import { createSlack } from '../../sandbox/slack/slack.ts';
+import { readConfig } from '../../src/config.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { type Redactor, createRedactor } from '../../src/redaction.ts';
+import { type Queues, createQueues } from '../../src/runbook/queue.ts';
+import { connectRedis } from '../../src/runbook/redis.ts';
+import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
+import { startSlack } from '../../src/slack/receiver.ts';
+import type { RunbookOutline } from '../../src/slack/views/run-card.ts';
+import { type SlackVoice, createSlackVoice } from '../../src/slack/voice.ts';
+import { quiet, redisUrl } from '../support/engine.ts';
+
+export const signingSecret = 'signing-secret-of-the-test';
+export const botToken = 'xoxb-token-of-the-test';
+const appToken = 'xapp-token-of-the-test';
+
+export const outline: RunbookOutline = {
+  name: 'provision',
+  title: 'Provision the gateway',
+  steps: [
+    { id: 'create-cluster', title: 'Create the cluster', needs: [], expectMs: 240_000 },
+    {
+      id: 'prove-protection',
+      title: 'Prove the protection',
+      needs: ['create-cluster'],
+      expectMs: 90_000,
+    },
+  ],
+};
+
+export interface TestWorkspace {
+  readonly queues: Queues;
+  readonly store: RunStore;
+  readonly voice: SlackVoice;
+  readonly redactor: Redactor;
+  readonly botUrl: string;
+  readonly prefix: string;
+  command(
+    text: string,
+    as?: string,
+    channel?: string,
+  ): Promise<{ delivered: boolean; error?: string }>;
+  message(text: string, as?: string, channel?: string, threadTs?: string): Promise<string>;
+  click(label: string, messageTs?: string, as?: string): Promise<void>;
+  screen(as?: string, channel?: string): Promise<Screen>;
+  /** The first message a person sees for which `is` holds. */
+  sees(
+    is: (message: ScreenMessage) => boolean,
+    as?: string,
+    channel?: string,
+  ): Promise<ScreenMessage>;
+  fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
+  post(path: string, body: object): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface WorkspaceOptions {
+  readonly mode?: 'http' | 'socket';
+  readonly operators?: string;
+  /** Of the bot's own Redis; the suite's by default. */
+  readonly redis?: string;
+  /** Strikes before the bot starts. */
+  readonly faults?: readonly FaultRule[];
+}
+
+export async function openWorkspace(options: WorkspaceOptions = {}): Promise<TestWorkspace> {
+  const directory = mkdtempSync(join(tmpdir(), 'llmgw-slack-'));
+  const { context, open, close } = await createContext({ port: 0, speed: 60, directory });
+  const address: { url?: string } = {};
+  const slack = createSlack(context, {
+    botToken,
+    appToken,
+    signingSecret,
+    botUrl: () => address.url,
+  });
+  await open();
+  for (const rule of options.faults ?? []) context.faults.add(rule);
+
+  const prefix = `test-${randomUUID()}`;
+  const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
+  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status'] });
+  const store = createRunStore(redis, prefix);
+  const redactor = createRedactor([botToken, signingSecret]);
+  const config = testConfig(context.baseUrl, options);
+  const gateway = config.gateways['default'];
+  if (gateway === undefined) throw new Error('no gateway configured');
+  const shared = {
+    redis,
+    prefix,
+    redactor,
+    log: quiet,
+    outlines: [outline],
+    apiUrl: config.endpoints.slack,
+  };
+  const bot = await startSlack({
+    ...shared,
+    slack: config.slack,
+    operators: config.operators,
+    gateway,
+    queues,
+    store,
+    metrics: createMetrics(),
+  });
+  address.url = `http://127.0.0.1:${bot.port ?? 0}`;
+  const voice = createSlackVoice({ ...shared, botToken, gateway: 'default' });
+
+  const request = async (path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(`${context.baseUrl}/_sandbox/slack/${path}`, {
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const screen = async (as = 'U0OLIVIA', channel?: string): Promise<Screen> =>
+    (await request(
+      `screen?as=${as}${channel === undefined ? '' : `&channel=${channel}`}`,
+    )) as Screen;
+  return {
+    queues,
+    store,
+    voice,
+    redactor,
+    prefix,
+    botUrl: address.url,
+    command: async (text, as = 'U0OLIVIA', channel = 'C0GATEWAY') =>
+      (await request('command', { as, channel, text })) as { delivered: boolean; error?: string },
+    message: async (text, as = 'U0OLIVIA', channel = 'C0GATEWAY', threadTs) => {
+      const answer = await request('message', { as, channel, text, threadTs });
+      return (answer as { ts: string }).ts;
+    },
+    click: async (label, messageTs, as = 'U0OLIVIA') => {
+      await request('click', { as, label, messageTs, confirmed: true });
+    },
+    screen,
+    sees: (is, as, channel) =>
+      expect
+        .poll(async () => (await screen(as, channel)).messages.find(is), { timeout: 10_000 })
+        .toBeDefined()
+        .then(async () => {
+          const found = (await screen(as, channel)).messages.find(is);
+          if (found === undefined) throw new Error('seen, and gone again');
+          return found;
+        }),
+    fault: (rule) =>
+      void context.faults.add({ service: 'slack', probability: 1, seed: 1, ...rule }),
+    post: request,
+    close: async () => {
+      await bot.stop();
+      await slack.stop();
+      await close();
+      await queues.close().catch(() => undefined);
+      redis.disconnect();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function testConfig(baseUrl: string, { mode = 'http', operators = 'U0OLIVIA' }: WorkspaceOptions) {
+  const config = readConfig({
+    PROJECT_ID: 'llm-demo',
+    HF_TOKEN: 'hf_token_of_the_test',
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_MODE: mode,
+    SLACK_API_URL: `${baseUrl}/slack/api/`,
+    LLMGW_OPERATORS: operators,
+    REDIS_URL: redisUrl(),
+  });
+  const { slack } = config;
+  // Any free port: the configuration itself takes none below 1.
+  return slack.transport.mode === 'http'
+    ? { ...config, slack: { ...slack, transport: { ...slack.transport, port: 0 } } }
+    : config;
+}
+
+/** The mark for scripts that an ephemeral message carries. */
+export function markOf(message: ScreenMessage): string | undefined {
+  return message.blocks.map((block) => block.block_id).find((id) => id?.startsWith('llmgw.'));
+}

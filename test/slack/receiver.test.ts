@@ -1,0 +1,185 @@
+// The receiver over real signed HTTP: the measured traps are closed.
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type TestWorkspace, markOf, openWorkspace, signingSecret } from './open-workspace.ts';
+
+function signed(body: string, secondsOff = 0): RequestInit {
+  const stamp = String(Math.floor(Date.now() / 1000) + secondsOff);
+  const hmac = createHmac('sha256', signingSecret).update(`v0:${stamp}:${body}`).digest('hex');
+  return {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': stamp,
+      'x-slack-signature': `v0=${hmac}`,
+    },
+  };
+}
+
+function commandBody(fields: Record<string, string>): string {
+  return new URLSearchParams({
+    command: '/llmgw',
+    text: 'help',
+    user_id: 'U0ALICE',
+    channel_id: 'C0GATEWAY',
+    team_id: 'T0SANDBOX',
+    trigger_id: `trigger.${Math.random()}`,
+    ...fields,
+  }).toString();
+}
+
+describe('over HTTP', () => {
+  let slack: TestWorkspace;
+  beforeAll(async () => {
+    slack = await openWorkspace();
+  });
+  afterAll(() => slack.close());
+
+  const deliver = (body: string, secondsOff?: number): Promise<Response> =>
+    fetch(`${slack.botUrl}/slack/events`, signed(body, secondsOff));
+
+  test.each([
+    ['an hour in the future', 3_600],
+    ['a year in the future', 31_536_000],
+    ['301 s in the past', -302],
+  ])('refuses a rightly signed request that is %s', async (_when, secondsOff) => {
+    expect((await deliver(commandBody({}), secondsOff)).status).toBe(401);
+  });
+
+  test.each([-250, 0, 250])('takes one that is %d s off', async (secondsOff) => {
+    expect((await deliver(commandBody({}), secondsOff)).status).toBe(200);
+  });
+
+  test('refuses a wrong signature', async () => {
+    const request = signed(commandBody({}));
+    const response = await fetch(`${slack.botUrl}/slack/events`, {
+      ...request,
+      body: commandBody({}),
+    });
+    expect(response.status).toBe(401);
+  });
+
+  test('an unknown command of ours names the one that was meant', async () => {
+    await slack.command('/llmgw staus', 'U0ALICE');
+    const seen = await slack.sees((each) => each.text.includes('staus'), 'U0ALICE');
+    expect(seen.text).toContain('Did you mean `/llmgw status`?');
+    expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:[a-z0-9-]+$/);
+  });
+
+  test('a slash command of another name is answered as well, before Slack gives up', async () => {
+    const response = await deliver(commandBody({ command: '/other' }));
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('I answer to');
+  });
+
+  test.each(['plan', 'teardown'])('%s is honestly not there yet', async (name) => {
+    const response = await deliver(commandBody({ text: name }));
+    expect(await response.text()).toContain('is not available in this version');
+  });
+
+  test('a button of another version is answered', async () => {
+    const payload = JSON.stringify({
+      type: 'block_actions',
+      user: { id: 'U0ALICE' },
+      team: { id: 'T0SANDBOX' },
+      channel: { id: 'C0GATEWAY' },
+      actions: [{ type: 'button', action_id: 'old.button', block_id: 'b', action_ts: '1.2' }],
+    });
+    const response = await deliver(new URLSearchParams({ payload }).toString());
+    expect(response.status).toBe(200);
+    await slack.sees((each) => each.text.includes('from another version'), 'U0ALICE');
+  });
+
+  test('the same delivery twice is one job', async () => {
+    const body = commandBody({ text: 'ask once?', trigger_id: 'trigger.twice' });
+    const first = await (await deliver(body)).text();
+    const second = await (await deliver(body)).text();
+    expect(first).toMatch(/llmgw\.accepted:ask-[a-z0-9]+/);
+    expect(second).toContain('taken in already');
+    const { queued } = await slack.queues.listJobs();
+    expect(queued.filter((job) => job.name === 'ask')).toHaveLength(1);
+  });
+
+  test('a retry by Slack of a delivery that was never heard is not dropped', async () => {
+    const event = {
+      type: 'event_callback',
+      event_id: 'Ev-only-by-retry',
+      team_id: 'T0SANDBOX',
+      event: {
+        type: 'app_mention',
+        user: 'U0BOB',
+        channel: 'C0GATEWAY',
+        text: '<@U0LLMGW> help',
+        ts: '1700000000.000100',
+      },
+    };
+    const request = signed(JSON.stringify(event));
+    const headers = {
+      ...request.headers,
+      'content-type': 'application/json',
+      'x-slack-retry-num': '2',
+    };
+    const twice = [0, 1].map(() => fetch(`${slack.botUrl}/slack/events`, { ...request, headers }));
+    expect((await Promise.all(twice)).map(({ status }) => status)).toEqual([200, 200]);
+    const isAnswer = (text: string): boolean => text.startsWith('You may use');
+    await slack.sees((each) => isAnswer(each.text), 'U0BOB');
+    const all = (await slack.screen('U0BOB')).messages.filter((each) => isAnswer(each.text));
+    expect(all).toHaveLength(1);
+  });
+
+  test('a person who is no operator is told who is', async () => {
+    await slack.command('/llmgw provision --yes', 'U0BOB');
+    const seen = await slack.sees((each) => each.text.startsWith('Only operators'), 'U0BOB');
+    expect(seen.text).toContain('<@U0OLIVIA>');
+    expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:provision-/);
+    expect(
+      (await slack.queues.listJobs()).queued.filter((job) => job.name === 'provision'),
+    ).toEqual([]);
+  });
+
+  test('a channel where the bot cannot post is named at once, with the way out', async () => {
+    await slack.command('/llmgw ask anybody here?', 'U0ALICE', 'C0RANDOM');
+    const seen = await slack.sees(
+      (each) => each.text.includes('cannot post'),
+      'U0ALICE',
+      'C0RANDOM',
+    );
+    expect(seen.text).toContain('/invite @llmgw');
+  });
+});
+
+describe('when something behind it is away', () => {
+  let slack: TestWorkspace | undefined;
+  afterEach(() => slack?.close());
+
+  test('Slack’s Web API: the first command is heard all the same', async () => {
+    slack = await openWorkspace({
+      faults: [
+        {
+          service: 'slack',
+          operation: '.*',
+          action: { kind: 'reset' },
+          probability: 1,
+          seed: 1,
+        },
+      ],
+    });
+    const result = await slack.command('/llmgw help', 'U0ALICE');
+    expect(result.delivered).toBe(true);
+    const seen = await slack.sees((each) => each.text.startsWith('You may use'), 'U0ALICE');
+    expect(seen.text).toContain('status');
+  });
+
+  test('Redis: the ack says so in words, and nothing hangs', async () => {
+    slack = await openWorkspace({ redis: 'redis://127.0.0.1:1' });
+    const result = await slack.command('/llmgw status', 'U0ALICE');
+    expect(result.delivered).toBe(true);
+    const seen = await slack.sees((each) => each.text.includes('Redis'), 'U0ALICE');
+    expect(seen.text).toContain('nothing was started');
+    expect(markOf(seen)).toMatch(/^llmgw\.outcome:failed:status-/);
+    // What needs no store is answered as ever.
+    await slack.command('/llmgw help', 'U0ALICE');
+    await slack.sees((each) => each.text.startsWith('You may use'), 'U0ALICE');
+  });
+});
