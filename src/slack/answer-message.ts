@@ -2,7 +2,7 @@
 import type { Addressee, AnswerMessage } from '../../jobs/audience.ts';
 import { toFault } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Messenger } from './messenger.ts';
+import { type Messenger, whenAdmitted } from './messenger.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
 import {
@@ -36,7 +36,8 @@ export async function openAnswerMessage(
     // Parts are said once: a job that runs again after a crash must not repeat them.
     for (const [index, part] of rest.entries()) {
       if (!(await parts.memory.once(`part:${to.job}:${index}`))) continue;
-      await parts.messenger.post({ channel: last.channel, threadTs: to.threadTs ?? last.ts }, part);
+      const thread = { channel: last.channel, threadTs: to.threadTs ?? last.ts };
+      await whenAdmitted(() => parts.messenger.post(thread, part));
     }
   };
   return {
@@ -51,7 +52,9 @@ export async function openAnswerMessage(
 
 async function post(parts: AnswerParts, to: Addressee, message: Message): Promise<Place> {
   const { user, channel, threadTs, job } = to;
-  const place = await parts.messenger.postOrDirect({ user, channel, threadTs }, message);
+  const place = await whenAdmitted(() =>
+    parts.messenger.postOrDirect({ user, channel, threadTs }, message),
+  );
   await parts.memory.saveMessage(job, place);
   return place;
 }

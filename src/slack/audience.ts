@@ -4,7 +4,7 @@ import type { Addressee, Audience, KeyReveal } from '../../jobs/audience.ts';
 import type { Log } from '../log.ts';
 import { openAnswerMessage } from './answer-message.ts';
 import type { SlackApi } from './clients.ts';
-import type { Messenger } from './messenger.ts';
+import { type Messenger, whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { isFaultCode } from './slack-faults.ts';
@@ -49,20 +49,24 @@ async function answer(
   to: Addressee,
   message: Message,
 ): Promise<void> {
-  if (to.threadTs === undefined) await messenger.whisper(to, message);
-  else await messenger.postOrDirect(to, message);
+  await whenAdmitted(async () => {
+    if (to.threadTs === undefined) await messenger.whisper(to, message);
+    else await messenger.postOrDirect(to, message);
+  });
 }
 
 async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
   if (await fillWindow(parts, to, keyModal(reveal, to.job), 'reveal')) return;
   // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
-  await parts.messenger.whisper(to, maskedKeyMessage(reveal, to.job, parts.gateway));
+  const masked = maskedKeyMessage(reveal, to.job, parts.gateway);
+  await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 
 async function announceKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
   const modal = maskedKeyModal(reveal, to.job, parts.gateway);
   if (await fillWindow(parts, to, modal, 'plain')) return;
-  await parts.messenger.whisper(to, maskedKeyMessage(reveal, to.job, parts.gateway));
+  const masked = maskedKeyMessage(reveal, to.job, parts.gateway);
+  await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 
 /** True when the person's window shows it; false when there is none, or not any more. */

@@ -14,7 +14,7 @@ import {
   slashCommand,
   spoken,
 } from './incoming.ts';
-import { patiently } from './messenger.ts';
+import { whenAdmitted } from './messenger.ts';
 import type { Payload } from './outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import { code } from './slack-text.ts';
@@ -127,7 +127,9 @@ async function hearWords(
   count(metrics, reply.command, reply);
   if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
   pending.run(reply.command, async () => {
-    await patiently(() => desk.messenger.post({ channel: said.channel, threadTs }, reply.message));
+    await whenAdmitted(() =>
+      desk.messenger.post({ channel: said.channel, threadTs }, reply.message),
+    );
     await reply.after?.();
   });
 }

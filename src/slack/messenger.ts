@@ -105,7 +105,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
   await memory.savePost(place.channel, true);
   for (const page of rest) {
     const continued = { ...args, thread_ts: to.threadTs ?? place.ts, ...page };
-    await patiently(() => api.call('post', 'chat.postMessage', continued, 'post a message'));
+    await whenAdmitted(() => api.call('post', 'chat.postMessage', continued, 'post a message'));
   }
   return place;
 }
@@ -160,16 +160,27 @@ async function editOnce(
   }
 }
 
-/** Tries again whenever Slack or the budget names a time, for five minutes. */
-export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+/** Tries again whenever Slack or the budget names a time, for five minutes: nothing has been done then. */
+export function whenAdmitted<T>(work: () => Promise<T>): Promise<T> {
+  return tryAgain(work, (code) => code === 'rate_limited');
+}
+
+/** Also when no answer came; for calls that may be made twice. */
+function patiently<T>(work: () => Promise<T>): Promise<T> {
+  return tryAgain(work, (code) => code === 'rate_limited' || code === 'unavailable');
+}
+
+async function tryAgain<T>(
+  work: () => Promise<T>,
+  isPassing: (code: string) => boolean,
+): Promise<T> {
   const until = performance.now() + patienceMs;
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      const { code, kind, retryAfterMs } = toFault(error);
-      const isPassing = code === 'rate_limited' || (kind === 'transient' && code === 'unavailable');
-      if (!isPassing || performance.now() > until) throw error;
+      const { code, retryAfterMs } = toFault(error);
+      if (!isPassing(code) || performance.now() > until) throw error;
       await after(retryAfterMs ?? 1_000);
     }
   }

@@ -1,0 +1,246 @@
+// What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Addressee, KeyReveal } from '../../jobs/audience.ts';
+import { fail } from '../../src/errors.ts';
+import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
+
+const consumerKey = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
+const reveal: KeyReveal = {
+  app: 'llmgw-default',
+  consumerKey,
+  endpoint: 'http://127.9.9.9:8080',
+  model: 'Qwen/Qwen2.5-1.5B-Instruct',
+  quota: '5 requests a minute',
+  issuedAt: 1_790_000_000_000,
+  isNew: true,
+};
+
+let slack: TestWorkspace;
+beforeAll(async () => {
+  slack = await openWorkspace();
+  slack.redactor.register(consumerKey);
+});
+afterAll(() => slack.close());
+
+const jobIn = (mark: string | undefined): string => /:([a-z0-9-]+)$/.exec(mark ?? '')?.[1] ?? '';
+
+async function acked(text: string, as: string): Promise<string> {
+  const before = new Set((await slack.screen(as)).messages.map(({ ts }) => ts));
+  await slack.command(text, as);
+  const ack = await slack.sees(
+    (each) => !before.has(each.ts) && markOf(each)?.startsWith('llmgw.accepted:') === true,
+    as,
+  );
+  return jobIn(markOf(ack));
+}
+
+const everything = async (as: string): Promise<string> => JSON.stringify(await slack.screen(as));
+
+describe('key', () => {
+  test('opens a window at once, which the job fills for its owner alone', async () => {
+    const job = await acked('/llmgw key', 'U0ALICE');
+    expect(job).toMatch(/^key-[a-z0-9]+$/);
+    await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
+    expect(await everything('U0ALICE')).not.toContain(consumerKey);
+
+    const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
+    await slack.voice.audience.revealKey(to, reveal);
+    const [modal] = (await slack.screen('U0ALICE')).modals;
+    expect(JSON.stringify(modal)).toContain(`x-api-key: ${consumerKey}`);
+    expect(modal?.blocks[0]?.block_id).toBe(`llmgw.outcome:ok:${job}`);
+    expect(await everything('U0BOB')).not.toContain(consumerKey);
+    await slack.post('close-view', { as: 'U0ALICE' });
+  });
+
+  test('a closed window gets no key: it waits, masked, behind Reveal', async () => {
+    const job = await acked('/llmgw key', 'U0ALICE');
+    await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
+    await slack.post('close-view', { as: 'U0ALICE' });
+    const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
+    await slack.voice.audience.revealKey(to, reveal);
+    const masked = await slack.sees(
+      (each) => markOf(each) === `llmgw.outcome:ok:${job}`,
+      'U0ALICE',
+    );
+    expect(masked.ephemeral).toBe(true);
+    expect(JSON.stringify(masked)).not.toContain(consumerKey);
+    expect(JSON.stringify(masked)).toContain(consumerKey.slice(-4));
+
+    await slack.click('Reveal', masked.ts, 'U0ALICE');
+    await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
+    const [modal] = (await slack.screen('U0ALICE')).modals;
+    const revealJob = jobIn(modal?.blocks[0]?.block_id);
+    const { queued } = await slack.queues.listJobs();
+    expect(queued.find(({ id }) => id === revealJob)?.by?.user).toBe('U0ALICE');
+    await slack.voice.audience.revealKey(
+      { ...to, job: revealJob, viewId: revealJob },
+      { ...reveal, isNew: false },
+    );
+    await expect.poll(() => everything('U0ALICE')).toContain(consumerKey);
+    await slack.post('close-view', { as: 'U0ALICE' });
+    expect(await everything('U0ALICE')).not.toContain(consumerKey);
+  });
+
+  test('a second call shows the same key masked, in the window, with Reveal', async () => {
+    const job = await acked('/llmgw key', 'U0ALICE');
+    const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
+    await slack.voice.audience.announceKey(to, { ...reveal, isNew: false });
+    expect(await everything('U0ALICE')).not.toContain(consumerKey);
+    await slack.click('Reveal', undefined, 'U0ALICE');
+    await expect
+      .poll(async () => (await slack.screen('U0ALICE')).modals[0]?.blocks[0]?.block_id)
+      .toMatch(/^llmgw\.accepted:key-/);
+    await slack.post('close-view', { as: 'U0ALICE' });
+  });
+
+  test('by mention there is no window: the thread hears it is taken in, the owner alone gets Reveal', async () => {
+    const ts = await slack.message('@llmgw key', 'U0BOB');
+    const reply = await slack.sees((each) => each.threadTs === ts && each.from.isBot, 'U0BOB');
+    expect(reply.metadata?.event_type).toBe('llmgw.accepted');
+    const job = String(reply.metadata?.event_payload['job']);
+    const to: Addressee = { user: 'U0BOB', channel: 'C0GATEWAY', threadTs: ts, job };
+    await slack.voice.audience.revealKey(to, reveal);
+    await slack.sees((each) => markOf(each) === `llmgw.outcome:ok:${job}`, 'U0BOB');
+    expect(await everything('U0BOB')).not.toContain(consumerKey);
+    expect(await everything('U0ALICE')).not.toContain(`llmgw.outcome:ok:${job}`);
+  });
+});
+
+describe('ask', () => {
+  const asked = (job: string): Addressee => ({ user: 'U0ALICE', channel: 'C0GATEWAY', job });
+  const answer = {
+    prompt: 'hi',
+    text: 'Paris, <!channel>.\n```\nif (a < b) {}\n```',
+    model: 'qwen',
+    promptTokens: 3,
+    completionTokens: 9,
+    firstTokenMs: 20,
+    totalMs: 1234,
+    quota: { limit: 5, window: 'minute', usedHere: 2 },
+  };
+
+  test('one message a job: it grows, ends exact, and a second worker finds it', async () => {
+    const job = await acked('/llmgw ask What is\nthe capital <here>?', 'U0ALICE');
+    const prompt = await slack.store.readText(job);
+    expect(prompt).toBe('What is\nthe capital <here>?');
+    const message = await slack.voice.audience.openAnswer(asked(job), prompt ?? '');
+    message.grow('Par');
+    message.grow('Paris, ');
+    await slack.sees((each) => JSON.stringify(each.blocks).includes('Paris, '), 'U0BOB');
+    const again = await slack.voice.audience.openAnswer(asked(job), prompt ?? '');
+    await again.finish(answer);
+    const all = (await slack.screen('U0BOB')).messages.filter(
+      (each) => each.metadata?.event_payload['job'] === job,
+    );
+    expect(all).toHaveLength(1);
+    expect(all[0]?.metadata).toEqual({
+      event_type: 'llmgw.outcome',
+      event_payload: { status: 'ok', job },
+    });
+    const shown = JSON.stringify(all[0]?.blocks);
+    expect(shown).toContain('if (a < b) {}');
+    expect(shown).not.toContain('<!channel>');
+    expect(shown).toContain('quota 2 of 5 used this minute');
+    expect(all[0]?.text).not.toContain('<!channel>');
+  });
+
+  test('a long answer is split into the thread, and nothing of it is lost', async () => {
+    const words = Array.from({ length: 4_000 }, (_, index) => `word${index}`).join(' ');
+    const message = await slack.voice.audience.openAnswer(asked('ask-long'), 'long');
+    await message.finish({ ...answer, text: words });
+    const shown = (await slack.screen('U0BOB')).messages;
+    const first = shown.find((each) => each.metadata?.event_payload['job'] === 'ask-long');
+    const parts = [first, ...shown.filter((each) => each.threadTs === first?.ts)];
+    const text = parts
+      .flatMap((each) => each?.blocks.filter((block) => block.type === 'markdown') ?? [])
+      .map((block) => String(block['text']))
+      .join(' ');
+    expect(text.split(/\s+/)).toEqual(words.split(' '));
+  });
+
+  test('an explained fault ends the message, with its next action as a button that types it', async () => {
+    const message = await slack.voice.audience.openAnswer(asked('ask-fault'), 'why?');
+    await message.explain({
+      row: 'quota_spent',
+      title: 'The quota is spent',
+      meaning: 'Five requests a minute are allowed.',
+      next: 'Wait, then ask again.',
+      action: { label: 'Show status', command: 'status' },
+      retryAfterMs: 12_000,
+      status: 429,
+    });
+    const seen = await slack.sees(
+      (each) => each.metadata?.event_payload['job'] === 'ask-fault' && each.text.includes('quota'),
+      'U0BOB',
+    );
+    expect(seen.metadata?.event_payload['status']).toBe('failed');
+    await slack.click('Show status', seen.ts, 'U0BOB');
+    await slack.sees((each) => /^llmgw\.accepted:status-/.test(markOf(each) ?? ''), 'U0BOB');
+  });
+
+  test('a job that fails after its message was opened ends in that message', async () => {
+    await slack.voice.audience.openAnswer(asked('ask-broken'), 'why?');
+    const { fault } = fail('permanent', 'denied', 'It was denied', { next: 'Ask an operator.' });
+    await slack.voice.audience.fail(asked('ask-broken'), fault);
+    const all = (await slack.screen('U0BOB')).messages.filter(
+      (each) => each.metadata?.event_payload['job'] === 'ask-broken',
+    );
+    expect(all.map((each) => each.metadata?.event_payload['status'])).toEqual(['failed']);
+    expect(all[0]?.text).toContain('Ask an operator.');
+  });
+});
+
+describe('provision', () => {
+  test('asks first, starts on Provision, and a double click is one run', async () => {
+    await slack.command('/llmgw provision');
+    const question = await slack.sees((each) => /^llmgw\.outcome:asked:/.test(markOf(each) ?? ''));
+    const runId = jobIn(markOf(question));
+    expect(runId).toMatch(/^provision-default-[a-z0-9]+$/);
+    await Promise.allSettled([
+      slack.click('Provision', question.ts),
+      slack.click('Provision', question.ts),
+    ]);
+    await slack.sees((each) => markOf(each) === `llmgw.accepted:${runId}`);
+    const runs = (await slack.queues.listJobs()).queued.filter((job) => job.name === 'provision');
+    expect(runs.map(({ id }) => id)).toEqual([runId]);
+  });
+
+  test('a run that holds the gateway is named to the next one, with its starter', async () => {
+    const by = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
+    const runId = 'provision-default-holder';
+    const request = { runId, runbook: 'provision', target: 'default', input: {}, by };
+    await slack.store.create(request, Date.now());
+    await slack.command('/llmgw provision --yes');
+    const seen = await slack.sees((each) => each.text.includes(runId));
+    expect(seen.text).toContain('<@U0OLIVIA>');
+    expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:/);
+
+    // Somebody who neither started it nor is an operator may not stop it.
+    await slack.command('/llmgw cancel', 'U0BOB');
+    await slack.sees((each) => each.text.includes('who started this run'), 'U0BOB');
+    await slack.command('/llmgw cancel');
+    await slack.sees((each) => markOf(each) === `llmgw.accepted:${runId}`);
+  });
+});
+
+test('in direct messages the same words work without the command', async () => {
+  const screen = await slack.screen('U0ALICE');
+  const direct = screen.channels.find(({ kind }) => kind === 'im');
+  const ts = await slack.message('status', 'U0ALICE', direct?.id ?? '');
+  const reply = await slack.sees(
+    (each) => each.threadTs === ts && each.from.isBot,
+    'U0ALICE',
+    direct?.id,
+  );
+  expect(reply.metadata?.event_type).toBe('llmgw.accepted');
+});
+
+test('a hidden email is said to be the cause, with what to do', async () => {
+  await expect(slack.voice.audience.profile('U0NADIA')).rejects.toMatchObject({
+    fault: { kind: 'permanent', code: 'profile_hidden' },
+  });
+  await expect(slack.voice.audience.profile('U0ALICE')).resolves.toHaveProperty(
+    'email',
+    expect.stringContaining('@'),
+  );
+});
