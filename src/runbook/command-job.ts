@@ -69,7 +69,8 @@ async function cancel(engine: Engine, command: RunCommand): Promise<Fault | unde
     return { at: Date.now(), type: 'cancel_requested', by, requestId };
   });
   if (advanced.outcome === 'unknown') return unknownRun(runId);
-  if (fault === undefined) await engine.broadcastCancel(runId);
+  const isCancelling = 'record' in advanced && advanced.record.state.status === 'cancelling';
+  if (isCancelling) await engine.broadcastCancel(runId);
   return fault;
 }
 

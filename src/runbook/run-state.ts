@@ -88,6 +88,7 @@ function nextStep(state: RunState, next: RunState, event: StepEvent): RunState {
     return withStep({ ...next, status: 'running' }, event.step, started(state, event));
   }
   requireStep(state, event, event.step, 'running');
+  if (event.type === 'step_cancelled') requireStatus(state, event, ['cancelling']);
   return withStep(next, event.step, runningStep(stepOf(state, event.step), event));
 }
 

@@ -72,11 +72,21 @@ export async function stopFor(pass: Pass, why: Interruption, cause?: unknown): P
     case 'shutdown':
       return { next: 'again', at: Date.now(), hint: {} };
     case 'cancel':
-      await note(pass, { at: Date.now(), type: 'step_cancelled', step: pass.step.id });
-      return endOfPass;
+      return cancelStep(pass);
     case 'deadline':
       return failStep(pass, await deadlineFault(pass, cause));
   }
+}
+
+/** A broadcast may come so late that the run was retried meanwhile: only the journal cancels. */
+async function cancelStep(pass: Pass): Promise<Outcome> {
+  const { engine, data, step } = pass;
+  const event: JournalEvent = { at: Date.now(), type: 'step_cancelled', step: step.id };
+  const advanced = await advance(engine.store, data.runId, ({ state }) =>
+    isOurs(state, data) && state.status === 'cancelling' ? event : undefined,
+  );
+  const isStillOurs = advanced.outcome === 'unchanged' && isOurs(advanced.record.state, data);
+  return isStillOurs ? { next: 'again', at: Date.now(), hint: {} } : endOfPass;
 }
 
 export async function failStep(pass: Pass, fault: Fault): Promise<Outcome> {

@@ -150,7 +150,7 @@ describe('a run', () => {
 
   it('goes on in another process when its worker is stopped', async () => {
     const { engine, world } = engineFor(
-      worldRunbook([worldStep('a'), worldStep('b', { needs: ['a'], looks: 40 })]),
+      worldRunbook([worldStep('a'), worldStep('b', { needs: ['a'], looks: 15 })]),
     );
     const first = await engine.start();
     const request = requestFor('build');

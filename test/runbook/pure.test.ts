@@ -1,0 +1,135 @@
+// The engine's other pure parts, by table: pace, critical path, the shape of runbooks, ids.
+import { describe, expect, it } from 'vitest';
+import { commandId } from '../../src/runbook/commands.ts';
+import {
+  criticalPath,
+  expectedMs,
+  progress,
+  remainingMs,
+} from '../../src/runbook/critical-path.ts';
+import type { RunState, StepState } from '../../src/runbook/journal.ts';
+import { inWords, retryDelay, waitDelay } from '../../src/runbook/pace.ts';
+import { retryPolicies } from '../../src/runbook/retry-policies.ts';
+import { requireSoundShape } from '../../src/runbook/runbook-shape.ts';
+import { mergeOutputs } from '../../src/runbook/step-pass.ts';
+
+const by = { user: 'U1', channel: 'C1' };
+
+describe('pace', () => {
+  it('looks often at first, then every five seconds', () => {
+    expect([0, 1, 2, 20].map((looks) => waitDelay(looks, 1))).toEqual([250, 375, 562.5, 5000]);
+  });
+
+  const fault = { kind: 'transient', code: 'unavailable', message: 'Later.' } as const;
+  it.each([
+    [1, undefined, 1, 500],
+    [2, undefined, 1, 1000],
+    [2, undefined, 0, 500],
+    [30, undefined, 1, 60_000],
+    [1, 7000, 1, 7000],
+  ])('retries attempt %i, told %s, random %i after %i ms', (attempt, retryAfterMs, random, ms) => {
+    const told = retryAfterMs === undefined ? fault : { ...fault, retryAfterMs };
+    const policy = retryPolicies.cloud;
+    expect(retryDelay({ policy, attempt, fault: told, paceFactor: 1, random })).toBe(ms);
+  });
+
+  it.each([
+    [40, '40 ms'],
+    [12_000, '12 s'],
+    [119_000, '119 s'],
+    [1_800_000, '30 min'],
+    [3_600_000, '1 h'],
+    [3_900_000, '1 h 5 min'],
+  ])('says %i ms as %s', (ms, words) => expect(inWords(ms)).toBe(words));
+});
+
+describe('the critical path', () => {
+  const steps = [
+    { id: 'a', needs: [], expectMs: 100 },
+    { id: 'b', needs: ['a'], expectMs: 1000 },
+    { id: 'c', needs: ['a'], expectMs: 300 },
+    { id: 'd', needs: ['b', 'c'], expectMs: 100 },
+  ];
+  const stateWith = (states: Record<string, StepState>): RunState => ({
+    request: { runId: 'r', runbook: 'build', target: 't', input: null, by },
+    status: 'running',
+    epoch: 1,
+    steps: states,
+    startedAt: 0,
+    lastEventAt: 0,
+  });
+
+  it('is the longest way through the graph, not the sum', () => {
+    expect(expectedMs(steps)).toBe(1200);
+    expect(criticalPath(steps)).toEqual(['a', 'b', 'd']);
+    expect(expectedMs([])).toBe(0);
+    expect(criticalPath([])).toEqual([]);
+  });
+
+  it('shrinks as steps finish and run', () => {
+    const state = stateWith({
+      a: { status: 'finished' },
+      b: { status: 'running', startedAt: 0 },
+      c: { status: 'finished' },
+    });
+    expect(remainingMs(steps, state, 400)).toBe(700);
+    expect(progress(steps, state, 400)).toBeCloseTo(500 / 1200);
+    expect(remainingMs(steps, state, 50_000)).toBe(150);
+  });
+
+  it('is whole only when every step is finished', () => {
+    expect(progress(steps, stateWith({}), 0)).toBe(0);
+    const late = stateWith({
+      a: { status: 'finished' },
+      b: { status: 'finished' },
+      c: { status: 'finished' },
+      d: { status: 'running', startedAt: 0 },
+    });
+    expect(progress(steps, late, 1e9)).toBeLessThan(1);
+    const all = Object.fromEntries(steps.map(({ id }) => [id, { status: 'finished' } as const]));
+    expect(progress(steps, stateWith(all), 0)).toBe(1);
+  });
+});
+
+describe('the shape of a runbook', () => {
+  it.each([
+    ['a dot in an id', [{ id: 'a.b', needs: [] }], 'other signs'],
+    [
+      'a doubled id',
+      [
+        { id: 'a', needs: [] },
+        { id: 'a', needs: [] },
+      ],
+      'two steps',
+    ],
+    ['an unknown need', [{ id: 'a', needs: ['b'] }], 'needs b'],
+    [
+      'a circle',
+      [
+        { id: 'a', needs: ['b'] },
+        { id: 'b', needs: ['a'] },
+      ],
+      'need each other',
+    ],
+  ])('is refused with %s', (_name, steps, words) => {
+    expect(() => requireSoundShape({ name: 'build', steps })).toThrow(words);
+  });
+  it('is taken when sound', () => {
+    const steps = [
+      { id: 'b', needs: ['a'] },
+      { id: 'a', needs: [] },
+    ];
+    expect(() => requireSoundShape({ name: 'build', steps })).not.toThrow();
+  });
+});
+
+it('merges the outputs of the phases', () => {
+  expect(mergeOutputs(undefined, undefined)).toBeNull();
+  expect(mergeOutputs({ a: 1 }, undefined, { b: 2, a: 3 })).toEqual({ a: 3, b: 2 });
+  expect(mergeOutputs({ a: 1 }, 'plain')).toBe('plain');
+});
+
+it('gives a repeated command the same id, in signs that the queue takes', () => {
+  const command = { op: 'cancel', runId: 'r-1', by, requestId: '12:34/x.y' } as const;
+  expect(commandId(command)).toBe('cancel.r-1.12-34-x.y');
+});

@@ -1,0 +1,125 @@
+// Plain jobs: one effect an id, tried again while transient, handed on at shutdown, and listed for people.
+import { afterEach, expect, it } from 'vitest';
+import { fail } from '../../src/errors.ts';
+import { bindRunbook, type PlainJob, type PlainJobSpec } from '../../src/runbook/worker-options.ts';
+import { alice, createTestEngine, olivia, requestFor, type TestEngine } from '../support/engine.ts';
+import { type World, worldOf, worldRunbook, worldStep } from './fixtures/world.ts';
+
+const open: TestEngine[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((engine) => engine.close()));
+});
+
+function engineWith(spec: Omit<PlainJobSpec, 'concurrency'>): TestEngine {
+  const jobs = { ask: { concurrency: 2, ...spec } };
+  const bound: Record<string, ReturnType<typeof bindRunbook<World>>> = {};
+  const engine = createTestEngine({ runbooks: bound, jobs });
+  const world = worldOf(engine.redis, engine.prefix);
+  const never = worldRunbook([worldStep('a', { looks: 1_000_000 })]);
+  bound['build'] = bindRunbook(never, () => Promise.resolve(world));
+  open.push(engine);
+  return engine;
+}
+
+it('runs a job that is delivered twice once, also after it has ended', async () => {
+  const ran: PlainJob[] = [];
+  const engine = engineWith({ run: (job) => Promise.resolve(void ran.push(job)) });
+  await engine.start();
+  const payload = { prompt: 'ref-1' };
+  await Promise.all([
+    engine.queues.enqueue('ask', payload, 'ask-1', alice),
+    engine.queues.enqueue('ask', payload, 'ask-1', alice),
+  ]);
+  await expect.poll(async () => (await engine.queues.listJobs()).recent.length).toBe(1);
+  await engine.queues.enqueue('ask', payload, 'ask-1', alice);
+  await engine.queues.enqueue('ask', payload, 'ask-2', alice);
+  await expect.poll(async () => (await engine.queues.listJobs()).recent.length).toBe(2);
+  expect(ran.map(({ id }) => id)).toEqual(['ask-1', 'ask-2']);
+  expect(ran[0]).toEqual({ id: 'ask-1', payload, by: alice, isLastAttempt: true });
+});
+
+it('tries a transient fault again and knows its last attempt', async () => {
+  const attempts: boolean[] = [];
+  const engine = engineWith({
+    attempts: 3,
+    run: ({ isLastAttempt }) => {
+      attempts.push(isLastAttempt);
+      return Promise.reject(fail('transient', 'unavailable', 'Away.'));
+    },
+  });
+  await engine.start();
+  await engine.queues.enqueue('ask', {}, 'ask-1', alice);
+  await expect
+    .poll(async () => (await engine.queues.listJobs()).recent)
+    .toEqual([expect.objectContaining({ id: 'ask-1', status: 'failed', by: alice })]);
+  expect(attempts).toEqual([false, false, true]);
+});
+
+it('does not try again what is not transient', async () => {
+  let calls = 0;
+  const engine = engineWith({
+    attempts: 3,
+    run: () => {
+      calls += 1;
+      return Promise.reject(fail('permanent', 'denied', 'No.'));
+    },
+  });
+  await engine.start();
+  await engine.queues.enqueue('ask', {}, 'ask-1', alice);
+  await expect.poll(async () => (await engine.queues.listJobs()).recent.length).toBe(1);
+  expect(calls).toBe(1);
+});
+
+it('hands a job on when its worker stops', async () => {
+  let calls = 0;
+  const engine = engineWith({
+    run: (_job, signal) => {
+      calls += 1;
+      if (calls > 1) return Promise.resolve();
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    },
+  });
+  const first = await engine.start();
+  await engine.queues.enqueue('ask', {}, 'ask-1', alice);
+  await expect.poll(() => calls).toBe(1);
+  await first.stop();
+  await engine.start();
+  await expect
+    .poll(async () => (await engine.queues.listJobs()).recent)
+    .toEqual([expect.objectContaining({ status: 'succeeded' })]);
+  expect(calls).toBe(2);
+});
+
+it('lists what is running, queued and recent, with who', async () => {
+  const engine = engineWith({ run: () => Promise.resolve() });
+  await engine.queues.enqueue('ask', {}, 'ask-1', alice);
+  const request = requestFor('build');
+  await engine.queues.startRun(request);
+  const before = await engine.queues.listJobs();
+  expect(before.running).toEqual([]);
+  expect(before.queued.map(({ id, name, by }) => [id, name, by])).toEqual([
+    [request.runId, 'build', olivia],
+    ['ask-1', 'ask', alice],
+  ]);
+  await engine.start();
+  await expect
+    .poll(async () => {
+      const { running, queued, recent } = await engine.queues.listJobs();
+      return [running, queued, recent].map((jobs) => jobs.map(({ id }) => id));
+    })
+    .toEqual([[request.runId], [], ['ask-1']]);
+  await engine.queues.cancelRun(request.runId, alice, 'q1');
+  await engine.ended(request.runId);
+  const { recent } = await engine.queues.listJobs();
+  expect(recent[0]).toMatchObject({ id: request.runId, status: 'cancelled', target: 'default' });
+});
+
+it('takes no id that the queue would misread, and no unknown job', async () => {
+  const engine = engineWith({ run: () => Promise.resolve() });
+  const bad = engine.queues.enqueue('ask', {}, 'ask:1', alice);
+  await expect(bad).rejects.toMatchObject({ fault: { code: 'bad_id' } });
+  const unknown = engine.queues.enqueue('dance', {}, 'dance-1', alice);
+  await expect(unknown).rejects.toMatchObject({ fault: { code: 'unknown_job' } });
+});
