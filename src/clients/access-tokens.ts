@@ -13,14 +13,15 @@ export interface AccessTokens {
 }
 
 /**
+ * @param projectId not part of a token, but without it the library runs gcloud to guess one.
  * @param keep called with every new token, so that whatever leaves can be scanned for it.
  * @throws permanent/no_credentials when the machine has none; transient/unavailable when their source does not answer.
  */
-export function createAccessTokens(keep: (token: string) => void): AccessTokens {
+export function createAccessTokens(projectId: string, keep: (token: string) => void): AccessTokens {
   let auth: Promise<GoogleAuth> | undefined;
   const load = async (): Promise<GoogleAuth> => {
     const library = await import('google-auth-library');
-    return new library.GoogleAuth({ scopes: [scope] });
+    return new library.GoogleAuth({ scopes: [scope], projectId });
   };
   const get = async (): Promise<string> => {
     auth ??= load();

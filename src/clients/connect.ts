@@ -24,11 +24,12 @@ interface ClusterClients {
 
 /** @param tools.redactor learns every access token, so that none leaves in a log line or message. */
 export function connectClients(
-  config: Pick<Config, 'endpoints' | 'helmBin'>,
+  config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin'>,
   tools: { readonly redactor: Redactor; readonly log: Log },
 ): Clients {
-  const { endpoints, helmBin } = config;
-  const tokens = createAccessTokens((token) => tools.redactor.register(token));
+  const { endpoints, gateways, helmBin } = config;
+  const projectId = Object.values(gateways)[0]?.projectId ?? '';
+  const tokens = createAccessTokens(projectId, (token) => tools.redactor.register(token));
   const gke = createGkeClient(tokens, endpoints.gke);
 
   const clusters = perGateway((gateway): ClusterClients => {
