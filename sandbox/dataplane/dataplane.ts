@@ -8,7 +8,7 @@ import { createVllm } from '../vllm/vllm.ts';
 import { createApigeeRuntime } from './apigee-runtime.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import { propagation } from './propagation.ts';
-import { dataplaneState } from './state.ts';
+import { dataplaneState, type Programmed } from './state.ts';
 
 export interface DataplaneDeps {
   readonly kubernetes: Kubernetes;
@@ -33,16 +33,15 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): S
       void listeners.stop();
     };
   });
+  /** Of the clusters that are there: what was programmed for another went with it. */
+  const programmed = (): Programmed[] =>
+    deps.kubernetes.list().flatMap(({ id }) => state.clusters[id] ?? []);
   return {
     name: 'dataplane',
     world: () => ({
       listening: [...open].flatMap((listeners) => listeners.addresses()),
-      routes: Object.values(state.clusters).flatMap(({ routes }) =>
-        Object.values(routes).map((route) => `${route.namespace}/${route.name}`),
-      ),
-      extensions: Object.values(state.clusters).flatMap(({ extensions }) =>
-        Object.values(extensions).map((one) => `${one.namespace}/${one.name}`),
-      ),
+      routes: programmed().flatMap(({ routes }) => names(routes)),
+      extensions: programmed().flatMap(({ extensions }) => names(extensions)),
       requests: state.requests,
     }),
     billable: () => [],
@@ -52,3 +51,6 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): S
     },
   };
 }
+
+const names = (of: Readonly<Record<string, { namespace: string; name: string }>>): string[] =>
+  Object.values(of).map(({ namespace, name }) => `${namespace}/${name}`);

@@ -52,7 +52,8 @@ export function backendServices(context: SandboxContext, deps: ControllerDeps): 
 
 function deny(pass: Pass, service: KubeObject): void {
   pass.again(retryMs);
-  if (statusOf(service)['state'] === 'CREATED') return;
+  const isSettled = statusOf(service)['state'] === 'CREATED';
+  if (isSettled || service.metadata.deletionTimestamp !== undefined) return;
   addFinalizer(pass, service, refOf(service));
   pass.forget(`${service.metadata.uid}/create`);
   writeStatus(pass, service, permissionDenied);

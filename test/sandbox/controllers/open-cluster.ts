@@ -69,7 +69,12 @@ export async function openCluster(options: OpenOptions = {}): Promise<OpenCluste
   const split = (apiVersion: string): string =>
     apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   return {
-    ...{ context, cluster, google, apigee, organization, dataplane },
+    context,
+    cluster,
+    google,
+    apigee,
+    organization,
+    dataplane,
     gatewayPort: await freePort(),
     create: (object) => cluster.store.create(object),
     get: (apiVersion, kind, name, namespace = 'default') =>

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { operatorRoles } from '../../../sandbox/controllers/apigee-operator/operator.ts';
 import type { NewObject, OpenCluster } from './open-cluster.ts';
 
@@ -16,9 +16,9 @@ export async function installOperator(open: OpenCluster): Promise<void> {
   for (const file of readdirSync(templates)) {
     open.create(parse(readFileSync(`${templates}${file}`, 'utf8')) as NewObject);
   }
-  await expect
-    .poll(() => open.cluster.store.serves('apim.googleapis.com', 'APIOperationSet'))
-    .toBe(true);
+  await vi.waitFor(() =>
+    expect(open.cluster.store.serves('apim.googleapis.com', 'APIOperationSet')).toBe(true),
+  );
   open.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'apim' } });
   open.create({
     apiVersion: 'v1',

@@ -1,6 +1,6 @@
 // The data plane over real HTTP: it routes by what was applied and nothing else, and Apigee's runtime answers exactly.
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { App, Developer } from '../../../sandbox/apigee/state.ts';
 import { openCluster, type OpenCluster } from '../controllers/open-cluster.ts';
 import {
@@ -26,7 +26,7 @@ beforeAll(async () => {
     return (gateway?.['status'] as { addresses?: { value: string }[] } | undefined)?.addresses?.[0]
       ?.value;
   };
-  await expect.poll(address).toBeDefined();
+  await vi.waitFor(() => expect(address()).toBeDefined(), { timeout: 20_000 });
   url = `http://${address() ?? ''}:${open.gatewayPort}`;
 });
 afterAll(() => open.end());
@@ -290,6 +290,36 @@ describe('a gateway behind Apigee', () => {
       action: { kind: 'status', status: 503, headers: {} },
     });
     expect(await ask(completion, 'key-alice')).toEqual({ status: 500, body: '' });
+  });
+
+  test('an extension that may fail open lets the request pass when it does not answer', async () => {
+    const ref = {
+      group: 'networking.gke.io',
+      kind: 'GCPTrafficExtension',
+      namespace: 'default',
+      name: 'apigee-llm-extension',
+    };
+    const setFailOpen = (failOpen: boolean): void => {
+      objects().update(ref, (object) => {
+        const { extensionChains } = object['spec'] as {
+          extensionChains: { extensions: { failOpen: boolean }[] }[];
+        };
+        for (const one of extensionChains.flatMap((chain) => chain.extensions))
+          one.failOpen = failOpen;
+      });
+    };
+    setFailOpen(true);
+    const fault = open.context.faults.add({
+      service: 'dataplane',
+      operation: '^extension$',
+      probability: 1,
+      seed: 1,
+      action: { kind: 'reset' },
+    });
+    await expect.poll(() => statusNow()).toBe(200);
+    open.context.faults.remove(fault.id);
+    expect(await ask()).toEqual({ status: 500, body: raised });
+    setFailOpen(false);
   });
 
   test('every request is on record, without its key', () => {

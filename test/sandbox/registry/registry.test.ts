@@ -64,9 +64,15 @@ test('helm renders the operator from the registry', async () => {
     'template',
     'apigee-apim-operator',
     `${charts()}/apigee-apim-operator-helm`,
-    ...['--version', '1.1.1', '--plain-http', '--namespace', 'apim'],
-    ...['--set', 'projectId=llm-demo,apigeeOrg=llm-demo,generateEnv=FALSE'],
-    ...['--set', 'serviceAccount=apigee-apim-gsa@llm-demo.iam.gserviceaccount.com'],
+    '--version',
+    '1.1.1',
+    '--plain-http',
+    '--namespace',
+    'apim',
+    '--set',
+    'projectId=llm-demo,apigeeOrg=llm-demo,generateEnv=FALSE',
+    '--set',
+    'serviceAccount=apigee-apim-gsa@llm-demo.iam.gserviceaccount.com',
   ]);
   const objects = parseAllDocuments(stdout).map(
     (document) => document.toJSON() as Record<string, unknown>,
