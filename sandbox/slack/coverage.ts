@@ -107,3 +107,5 @@ export const platformCoverage: readonly CoverageRow[] = [
     missing: 'video and data_visualization blocks, workflow buttons',
   },
 ];
+
+export const slackCoverage: readonly CoverageRow[] = [...webApiCoverage, ...platformCoverage];
