@@ -1,0 +1,75 @@
+// Wires the services of the sandbox: each is given the others it meets, and nothing more.
+import { createControllers } from './controllers/controllers.ts';
+import type { SandboxContext, SandboxService } from './core/context.ts';
+import type { ControlOptions } from './core/control.ts';
+import { createApigee } from './apigee/create-apigee.ts';
+import type { Credentials } from './bot-environment.ts';
+import { coverage } from './coverage.ts';
+import { createDataplane } from './dataplane/dataplane.ts';
+import { createGke } from './gke/create-gke.ts';
+import { createGoogle } from './google/create-google.ts';
+import { createKubernetes } from './kubernetes/kubernetes.ts';
+import { servePage } from './page/serve-page.ts';
+import { createRegistry } from './registry/registry.ts';
+import { createSlack } from './slack/slack.ts';
+
+export interface Services {
+  readonly gkeUrl: string;
+  readonly control: Omit<ControlOptions, 'processes'>;
+  stop(): Promise<void>;
+}
+
+/** Adds every service's routes to the context's server, so call it before that opens. */
+export async function createServices(
+  context: SandboxContext,
+  credentials: Credentials,
+  botUrl: string,
+): Promise<Services> {
+  const google = createGoogle(context);
+  const kubernetes = createKubernetes(context, google.identity);
+  const apigee = createApigee(context, { identity: google.identity });
+  const { identity, compute } = google;
+  const controllers = createControllers(context, {
+    kubernetes,
+    identity,
+    apigee: apigee.state,
+    compute,
+  });
+  const dataplane = createDataplane(context, { kubernetes, apigee: apigee.state });
+  const registry = createRegistry(context);
+  const { signingSecret, botToken, appToken } = credentials;
+  const slack = createSlack(context, {
+    signingSecret,
+    botToken,
+    appToken,
+    botUrl: () => botUrl,
+  });
+  const gke = await createGke(context, {
+    identity,
+    kubernetes,
+    compute,
+    onWorkloadPool: identity.ensureWorkloadPool,
+  });
+  servePage(context);
+  const services: SandboxService[] = [
+    slack,
+    gke,
+    kubernetes,
+    controllers,
+    google,
+    apigee,
+    registry,
+    dataplane,
+  ];
+  return {
+    gkeUrl: gke.url,
+    control: {
+      services,
+      coverage,
+      actions: { 'expire-tokens': google.expireTokens },
+    },
+    stop: async () => {
+      for (const service of services.toReversed()) await service.stop();
+    },
+  };
+}

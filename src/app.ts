@@ -1,0 +1,214 @@
+// Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
+import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
+import type { JobContext } from '../jobs/context.ts';
+import type { ProvisionEnv } from '../jobs/provision/env.ts';
+import type { Clients } from './clients/clients.ts';
+import { connectClients } from './clients/connect.ts';
+import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
+import { fail } from './errors.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
+import { createRedactor, type Redactor } from './redaction.ts';
+import { createQueues } from './runbook/queue.ts';
+import { connectRedis } from './runbook/redis.ts';
+import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
+import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
+import { startWorkers } from './runbook/worker.ts';
+import { startSlack } from './slack/receiver.ts';
+import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
+import { createUsageCounter } from './usage.ts';
+
+export interface App {
+  /** Resolves when the process does what its role says. @throws Error when a port is taken. */
+  start(): Promise<void>;
+  /** Takes no new work, finishes or hands over what it holds, lets every connection go. */
+  stop(): Promise<void>;
+}
+
+/** What every role shares in one process. */
+interface Ground {
+  readonly config: Config;
+  readonly gateway: GatewayConfig;
+  readonly redactor: Redactor;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly prefix: string;
+}
+
+type Ending = () => Promise<unknown>;
+
+export function createApp(config: Config): App {
+  const redactor = createRedactor(configuredSecrets(config));
+  const log = createLog({ level: config.logLevel, redactor });
+  const metrics = createMetrics();
+  const ground = {
+    config,
+    gateway: gatewayOf(config),
+    redactor,
+    log,
+    metrics,
+    prefix: defaultPrefix,
+  };
+  const endings: Ending[] = [];
+  return {
+    start: async () => {
+      let isReady = false;
+      const health = connectRedis(config.redisUrl, { failFast: true });
+      endings.push(() => health.quit());
+      const healthServer = await startHealthServer({
+        port: config.healthPort,
+        metrics,
+        healthy: async () => isReady && (await health.ping()) === 'PONG',
+      });
+      endings.push(healthServer.stop);
+      if (config.role !== 'slack') endings.push(...(await startWorker(ground)));
+      if (config.role !== 'worker') endings.push(...(await startReceiver(ground)));
+      isReady = true;
+      log.info({ role: config.role, gateways: Object.keys(config.gateways) }, 'llmgw started');
+    },
+    stop: async () => {
+      log.info({}, 'llmgw stopping');
+      for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
+        await end().catch((error: unknown) => log.warn({ error: String(error) }, 'ended badly'));
+      }
+    },
+  };
+}
+
+/** @returns what ends it, to be called from the last to the first. */
+async function startReceiver(ground: Ground): Promise<Ending[]> {
+  const { config, gateway, prefix, redactor, metrics, log } = ground;
+  // Who types a command is owed an answer, also when Redis is away.
+  const redis = connectRedis(config.redisUrl, { failFast: true });
+  const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
+  const slack = await startSlack({
+    slack: config.slack,
+    apiUrl: config.endpoints.slack,
+    operators: config.operators,
+    gateway,
+    outlines: runbooks,
+    queues,
+    store: createRunStore(redis, prefix),
+    redis,
+    prefix,
+    redactor,
+    metrics,
+    log,
+  });
+  return [() => redis.quit(), queues.close, slack.stop];
+}
+
+async function startWorker(ground: Ground): Promise<Ending[]> {
+  const { config, gateway, prefix, redactor, log } = ground;
+  const redis = connectRedis(config.redisUrl, {
+    onError: (error) => log.warn({ error: error.message }, 'Redis is away'),
+  });
+  const clients = connectClients(config, { redactor, log });
+  const store = createRunStore(redis, prefix);
+  const voice = createSlackVoice({
+    botToken: config.slack.botToken,
+    apiUrl: config.endpoints.slack,
+    gateway: gateway.name,
+    outlines: runbooks,
+    redis,
+    prefix,
+    redactor,
+    log,
+  });
+  const envs = createEnvs(ground, clients);
+  const surroundings = { ground, voice, store, envs, usage: createUsageCounter(redis, prefix) };
+  const workers = await startWorkers({
+    redis,
+    prefix,
+    log,
+    runbooks: Object.fromEntries(
+      runbooks.map((runbook) => [
+        runbook.name,
+        bindRunbook(runbook, (target) => Promise.resolve().then(() => envs(target))),
+      ]),
+    ),
+    jobs: plainJobs(surroundings),
+    renderCard: voice.renderCard,
+    onRefused: voice.onRefused,
+    onCommandRefused: voice.onCommandRefused,
+  });
+  return [() => redis.quit(), clients.close, workers.stop];
+}
+
+interface Surroundings {
+  readonly ground: Ground;
+  readonly voice: SlackVoice;
+  readonly store: RunStore;
+  readonly envs: (gateway: string) => ProvisionEnv;
+  readonly usage: JobContext['usage'];
+}
+
+function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
+  const { ground, voice, store, envs, usage } = surroundings;
+  const { log, redactor, metrics } = ground;
+  const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
+    env: envs,
+    audience: voice.audience,
+    texts: { read: store.readText, drop: store.dropText },
+    runs: { holding: store.lockHolder, last: (gateway) => lastRun(store, gateway) },
+    usage,
+    redact: redactor.text,
+    log,
+  };
+  const names = Object.keys(jobs) as JobName[];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        concurrency: jobs[name].concurrency,
+        attempts: jobs[name].attempts,
+        run: async ({ payload, isLastAttempt }, signal) => {
+          await runJob(name, payload, { ...shared, signal, isLastAttempt });
+          metrics.jobs.inc({ job: name, outcome: 'ended' });
+        },
+      } satisfies PlainJobSpec,
+    ]),
+  );
+}
+
+async function lastRun(store: RunStore, gateway: string) {
+  const [id] = await store.recent({ target: gateway, limit: 1 });
+  const record = id === undefined ? undefined : await store.read(id);
+  if (id === undefined || record === undefined) return undefined;
+  return { id, status: record.state.status, at: record.state.lastEventAt };
+}
+
+/** One environment a gateway, made once: its clients hold connections. */
+function createEnvs(
+  { config, redactor }: Ground,
+  clients: Clients,
+): (gateway: string) => ProvisionEnv {
+  const { charts, chartsPlainHttp } = config.endpoints;
+  const made = new Map(
+    Object.values(config.gateways).map((gateway): [string, ProvisionEnv] => [
+      gateway.name,
+      {
+        gateway,
+        clients,
+        charts: { prefix: charts, plainHttp: chartsPlainHttp },
+        hfToken: () => config.hfToken,
+        keepSecret: redactor.register,
+      },
+    ]),
+  );
+  return (name) => {
+    const env = made.get(name);
+    if (env === undefined) {
+      throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
+        next: `Known gateways: ${[...made.keys()].join(', ')}.`,
+      });
+    }
+    return env;
+  };
+}
+
+function gatewayOf(config: Config): GatewayConfig {
+  const [gateway] = Object.values(config.gateways);
+  if (gateway === undefined) throw fail('bug', 'no_gateway', 'The configuration holds no gateway.');
+  return gateway;
+}
