@@ -24,17 +24,22 @@ async function run(settings: Settings): Promise<void> {
   mkdirSync(directory, { recursive: true });
   const sandbox = createSandbox({ ...settings, directory, say });
   let stopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (exitCode = 0): Promise<void> => {
     // A second Ctrl-C does not wait.
     if (stopping) process.exit(130);
     stopping = true;
     await sandbox.stop();
     if (settings.stateFolder === undefined) rmSync(directory, { recursive: true, force: true });
-    process.exit(0);
+    process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void stop());
   }
+  // A fault of the sandbox itself must not leave its children behind.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`The sandbox failed: ${error.stack ?? String(error)}\n`);
+    void stop(1);
+  });
   await sandbox.start().catch(async (error: unknown) => {
     // Ctrl-C while it starts is no failure to report.
     if (!stopping) {
