@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { addressOf } from '../conditions.ts';
 import { type ProofRecord, endpointAt, readProof } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
+import { orWithoutCluster } from '../provision/without-cluster.ts';
 import {
   appName,
   backendServiceRef,
@@ -57,10 +58,10 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
     location: config.zone,
     name: config.clusterName,
   };
-  const keysRead = orNote('keys', () =>
-    clients.apigee(config).countDevelopersWithApp(appName(config.name), signal),
+  const keysRead = countKeys(env, signal);
+  const cluster = await orNote('cluster', () =>
+    orWithoutCluster(clients.gke.getCluster(place), undefined),
   );
-  const cluster = await orNote('cluster', () => clients.gke.getCluster(place));
   if (cluster === undefined || cluster.endpoint === '') {
     return { ...nothing, cluster, keys: await keysRead, unreadable };
   }
@@ -93,6 +94,17 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
     keys: await keysRead,
     unreadable,
   };
+}
+
+/** Of no weight for the state: a count that cannot be read is left out. */
+async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
+  const { clients, gateway } = env;
+  try {
+    return await clients.apigee(gateway).countDevelopersWithApp(appName(gateway.name), signal);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 /** Cheap: a protected gateway refuses it before any model works, and an open one makes a single token. */

@@ -60,8 +60,8 @@ export interface AppRef {
 }
 
 /**
- * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, not_found, …) or `transient`
- * (rate_limited, unavailable, timeout, conflict, service_disabled), or with the signal's reason. No POST is repeated here.
+ * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, api_disabled, …) or `transient`
+ * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here.
  */
 export interface ApigeeClient extends Organizations, Environments, Developers {}
 

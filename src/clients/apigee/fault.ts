@@ -18,7 +18,7 @@ export function refusalError(refusal: Refusal): LlmgwError {
   const message = `Apigee refused to ${what}: HTTP ${status}${said.message === '' ? '' : `, ${said.message}`}`;
   const details = { status, reason: said.reason || said.status };
   if (said.reason === 'SERVICE_DISABLED') {
-    return fail('transient', 'service_disabled', message, {
+    return fail('permanent', 'api_disabled', message, {
       next: 'Enable it with `gcloud services enable apigee.googleapis.com`; it takes a few minutes to take effect.',
       details,
     });

@@ -276,12 +276,12 @@ describe('how refusals become faults', () => {
     expect(fault).toMatchObject({ code: 'rate_limited', retryAfterMs: 7000 });
   });
 
-  it('knows an API that is not enabled (yet)', async () => {
+  it('knows an API that is not enabled', async () => {
     const server = await serve((_asked, response) =>
       json(response, 403, envelope(403, 'PERMISSION_DENIED', 'not been used', disabled)),
     );
     const fault = await faultOf(client(server.url).getOrganization());
-    expect(fault).toMatchObject({ kind: 'transient', code: 'service_disabled' });
+    expect(fault).toMatchObject({ kind: 'permanent', code: 'api_disabled' });
     expect(fault.next).toContain('gcloud services enable apigee.googleapis.com');
   });
 

@@ -1,0 +1,298 @@
+// The jobs key, ask and status, from before there is a gateway to a broken one, over the sandbox's real protocols.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gatewayRef, proofRef, routeRef, trafficExtensionRef } from '../../jobs/resources.ts';
+import { runJob } from '../../jobs/index.ts';
+import { type People, meetPeople } from './support/people.ts';
+import { type World, startWorld } from './support/world.ts';
+
+let world: World;
+let people: People;
+beforeAll(async () => {
+  world = await startWorld({ speed: 2000 });
+  people = meetPeople(world);
+}, 60_000);
+afterAll(() => world?.stop());
+afterEach(() => world.sandbox.context.faults.clear());
+
+const refused = (code: string, next: RegExp) => ({
+  what: 'failed',
+  fault: { kind: 'refused', code, next: expect.stringMatching(next) },
+});
+
+const apigee = () => world.clients.apigee(world.gateway);
+
+async function appOf(email: string) {
+  const app = await apigee().getApp({ email, app: 'llmgw-default' });
+  return app ?? expect.fail(`${email} has no app`);
+}
+
+describe('before there is a gateway', () => {
+  it('refuses keys and questions, and says who brings it up', async () => {
+    expect(await people.key('U0ALICE')).toMatchObject(refused('no_gateway', /`\/llmgw provision`/));
+    expect(await people.ask('U0ALICE', 'Hello?')).toMatchObject(
+      refused('no_gateway', /`\/llmgw provision`/),
+    );
+  });
+
+  it('has the status absent', async () => {
+    expect(await people.status()).toMatchObject({
+      state: 'absent',
+      cause: expect.stringContaining('/llmgw provision'),
+      endpoint: undefined,
+      pods: undefined,
+      keys: 0,
+    });
+  });
+});
+
+describe('with a gateway', () => {
+  beforeAll(() => world.provision(), 120_000);
+
+  describe('key', () => {
+    it('makes developer and app, and reveals the key to its owner', async () => {
+      const said = await people.key('U0ALICE');
+      const app = await appOf('alice@example.com');
+      const consumerKey = app.credentials[0]?.consumerKey ?? expect.fail();
+      expect(said).toMatchObject({
+        what: 'revealed',
+        to: { user: 'U0ALICE' },
+        reveal: {
+          app: 'llmgw-default',
+          consumerKey,
+          endpoint: expect.stringMatching(/^http:\/\/127\./),
+          model: 'Qwen/Qwen2.5-1.5B-Instruct',
+          quota: '5 requests per minute',
+          isNew: true,
+        },
+      });
+      expect(world.redactor.text(consumerKey)).not.toContain(consumerKey);
+    });
+
+    it('announces the same key the second time', async () => {
+      const before = await appOf('alice@example.com');
+      expect(await people.key('U0ALICE')).toMatchObject({
+        what: 'announced',
+        reveal: { consumerKey: before.credentials[0]?.consumerKey, isNew: false },
+      });
+      expect(await appOf('alice@example.com')).toEqual(before);
+    });
+
+    it('makes one app with one key when it is asked for twice at once', async () => {
+      const both = await Promise.all([people.key('U0BOB'), people.key('U0BOB')]);
+      const app = await appOf('bob@example.com');
+      expect(app.credentials).toHaveLength(1);
+      const [key] = app.credentials.map(({ consumerKey }) => consumerKey);
+      expect(both).toMatchObject([
+        { reveal: { consumerKey: key } },
+        { reveal: { consumerKey: key } },
+      ]);
+      expect(both.map(({ what }) => what)).toContain('revealed');
+    });
+
+    it('fills the window on reveal, with the own key only', async () => {
+      const own = await appOf('alice@example.com');
+      expect(await people.key('U0ALICE', 'reveal')).toMatchObject({
+        what: 'revealed',
+        reveal: { consumerKey: own.credentials[0]?.consumerKey, isNew: false },
+      });
+      expect(await people.key('U0CAROL', 'reveal')).toMatchObject(
+        refused('no_key', /`\/llmgw key`/),
+      );
+    });
+
+    it('does not give back a key that was taken away', async () => {
+      await people.key('U0DAVE');
+      const app = await appOf('dave@example.com');
+      const consumerKey = app.credentials[0]?.consumerKey ?? expect.fail();
+      const ref = { email: 'dave@example.com', app: app.name, consumerKey };
+      await apigee().setKeyStatus(ref, 'revoke');
+      expect(await people.key('U0DAVE')).toMatchObject(refused('key_not_approved', /operator/));
+      expect((await appOf('dave@example.com')).credentials).toHaveLength(1);
+    });
+
+    it('says why when the profile hides the e-mail', async () => {
+      expect(await people.key('U0NADIA')).toMatchObject({
+        what: 'failed',
+        fault: { kind: 'permanent', code: 'profile_hidden' },
+      });
+    });
+
+    it('leaves a transient fault to the queue until the last attempt, then tells it', async () => {
+      world.sandbox.context.faults.add({
+        service: 'apigee',
+        operation: '.*',
+        action: { kind: 'status', status: 503, headers: {} },
+        probability: 1,
+        seed: 1,
+      });
+      const before = people.said.length;
+      const attempt = people.key('U0CAROL', 'issue', { isLastAttempt: false });
+      await expect(attempt).rejects.toMatchObject({ fault: { kind: 'transient' } });
+      expect(people.said).toHaveLength(before);
+      expect(await people.key('U0CAROL')).toMatchObject({
+        what: 'failed',
+        fault: { kind: 'transient', code: 'unavailable' },
+      });
+    });
+  });
+
+  describe('ask', () => {
+    it('says how to get a key to those who have none', async () => {
+      expect(await people.ask('U0CAROL', 'Hello?')).toMatchObject(
+        refused('no_key', /`\/llmgw key`/),
+      );
+    });
+
+    it('answers with the asker’s key, growing on the way, and drops the prompt', async () => {
+      const said = await people.ask('U0ALICE', 'What is the capital of France?');
+      expect(said).toMatchObject({
+        what: 'answered',
+        answer: {
+          prompt: 'What is the capital of France?',
+          model: 'Qwen/Qwen2.5-1.5B-Instruct',
+          completionTokens: expect.any(Number),
+          firstTokenMs: expect.any(Number),
+          quota: { limit: 5, window: 'minute', usedHere: 1 },
+        },
+      });
+      if (said.what !== 'answered') return;
+      const grown = people.grown.get(said.to.job) ?? [];
+      expect(grown.length).toBeGreaterThan(1);
+      expect(grown.at(-1)).toBe(said.answer.text);
+      expect(people.texts.has(said.to.job)).toBe(false);
+    });
+
+    it('goes on in the same message after its worker was lost in the middle', async () => {
+      const lost = new AbortController();
+      people.onGrow = () => lost.abort(new Error('the worker is gone'));
+      people.texts.set('ask-lost', 'Tell me more.');
+      const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job: 'ask-lost' };
+      const payload = { gateway: 'default', prompt: 'ask-lost', maxTokens: 8, to };
+      const first = runJob('ask', payload, people.context({ signal: lost.signal }));
+      await expect(first).rejects.toThrow('the worker is gone');
+      people.onGrow = () => undefined;
+      await runJob('ask', payload, people.context());
+      const told = people.said.filter((one) => one.to.job === 'ask-lost').map(({ what }) => what);
+      expect(told).toEqual(['opened', 'opened', 'answered']);
+      await runJob('ask', payload, people.context());
+      expect(people.said.filter((one) => one.to.job === 'ask-lost')).toHaveLength(3);
+    });
+
+    it('explains what the gateway says', async () => {
+      world.sandbox.context.faults.add({
+        service: 'dataplane',
+        operation: '.*',
+        action: { kind: 'status', status: 503, body: 'no healthy upstream', headers: {} },
+        probability: 1,
+        seed: 1,
+      });
+      const said = await people.ask('U0ALICE', 'Hello?');
+      expect(said).toMatchObject({
+        what: 'explained',
+        fault: { row: 'no_healthy_upstream', action: { command: 'status' }, status: 503 },
+      });
+    });
+
+    it('explains the quota to whoever asks once too often in a window', async () => {
+      const asked = await Promise.all(
+        Array.from({ length: 6 }, (_, index) => people.ask('U0BOB', `Question ${index}`)),
+      );
+      expect(asked.filter(({ what }) => what === 'answered')).toHaveLength(5);
+      expect(asked.find(({ what }) => what === 'explained')).toMatchObject({
+        fault: {
+          row: 'quota_spent',
+          status: 429,
+          retryAfterMs: 60_000,
+          next: expect.stringContaining('at most 60 s'),
+        },
+      });
+      const used = asked.flatMap((one) =>
+        one.what === 'answered' ? [one.answer.quota.usedHere] : [],
+      );
+      expect(Math.max(...used)).toBeLessThanOrEqual(6);
+    });
+  });
+
+  describe('status', () => {
+    it('is ready, with what an onlooker wants to know', async () => {
+      const lastRun = { id: 'provision-default-x', status: 'succeeded', at: 1 };
+      const runs = {
+        holding: () => Promise.resolve(undefined),
+        last: () => Promise.resolve(lastRun),
+      };
+      expect(await people.status({ runs })).toEqual({
+        gateway: 'default',
+        state: 'ready',
+        cause: undefined,
+        endpoint: expect.stringMatching(/^http:\/\/127\./),
+        model: 'Qwen/Qwen2.5-1.5B-Instruct',
+        pods: { ready: 3, wanted: 3 },
+        provenAt: expect.any(Number),
+        keys: 3,
+        lastRun,
+      });
+    });
+
+    it('is provisioning while a run holds the gateway', async () => {
+      const runs = {
+        holding: () => Promise.resolve('provision-default-y'),
+        last: () => Promise.resolve(undefined),
+      };
+      expect(await people.status({ runs })).toMatchObject({
+        state: 'provisioning',
+        cause: expect.stringContaining('provision-default-y'),
+      });
+    });
+
+    it('leaves the number of keys out when Apigee does not answer', async () => {
+      world.sandbox.context.faults.add({
+        service: 'apigee',
+        operation: '.*',
+        action: { kind: 'status', status: 503, headers: {} },
+        probability: 1,
+        seed: 1,
+      });
+      expect(await people.status()).toMatchObject({ state: 'ready', keys: undefined });
+    });
+
+    it('is unknown when the cluster cannot be looked up', async () => {
+      world.sandbox.context.faults.add({
+        service: 'gke',
+        operation: '.*',
+        action: { kind: 'status', status: 403, headers: {} },
+        probability: 1,
+        seed: 1,
+      });
+      expect(await people.status()).toMatchObject({
+        state: 'unknown',
+        cause: expect.stringContaining('cluster'),
+      });
+    });
+
+    it.each([
+      { ref: proofRef, cause: /not been proven/ },
+      { ref: trafficExtensionRef, cause: /traffic extension is missing/ },
+      { ref: routeRef, cause: /route is missing/ },
+      { ref: gatewayRef, cause: /gateway is missing/ },
+    ])('names $ref.kind $ref.name as the root cause when it is gone', async ({ ref, cause }) => {
+      const kubernetes = world.clients.kubernetes(world.gateway);
+      const found = await kubernetes.get(ref);
+      await kubernetes.delete(ref, { uid: found?.metadata.uid ?? expect.fail() });
+      await expect.poll(() => kubernetes.get(ref), { timeout: 20_000 }).toBeUndefined();
+      expect(await people.status()).toMatchObject({
+        state: 'degraded',
+        cause: expect.stringMatching(cause),
+      });
+    });
+  });
+
+  it('shows a key to nobody but its owner', async () => {
+    const keys = await Promise.all(
+      ['alice@example.com', 'bob@example.com'].map(async (email) => await appOf(email)),
+    );
+    const secret = keys.flatMap((app) => app.credentials.map(({ consumerKey }) => consumerKey));
+    const others = people.said.filter(({ what }) => what !== 'revealed' && what !== 'announced');
+    expect(secret).toHaveLength(2);
+    for (const key of secret) expect(JSON.stringify(others)).not.toContain(key);
+  });
+});

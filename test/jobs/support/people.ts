@@ -1,0 +1,130 @@
+// People for jobs: an audience that remembers all that was said, and the ports that Redis stands behind in production.
+import { expect } from 'vitest';
+import type {
+  Addressee,
+  Answer,
+  Audience,
+  ExplainedFault,
+  GatewayStatus,
+  KeyReveal,
+} from '../../../jobs/audience.ts';
+import type { JobContext } from '../../../jobs/context.ts';
+import { runJob } from '../../../jobs/index.ts';
+import { type Fault, fail } from '../../../src/errors.ts';
+import { type World, quiet } from './world.ts';
+
+export type Said =
+  | { readonly what: 'revealed' | 'announced'; readonly to: Addressee; readonly reveal: KeyReveal }
+  | { readonly what: 'opened'; readonly to: Addressee; readonly prompt: string }
+  | { readonly what: 'answered'; readonly to: Addressee; readonly answer: Answer }
+  | { readonly what: 'explained'; readonly to: Addressee; readonly fault: ExplainedFault }
+  | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
+  | { readonly what: 'failed'; readonly to: Addressee; readonly fault: Fault };
+
+const emails: Readonly<Record<string, string>> = {
+  U0ALICE: 'Alice@Example.com',
+  U0BOB: 'bob@example.com',
+  U0CAROL: 'carol@example.com',
+  U0DAVE: 'dave@example.com',
+};
+
+export interface People {
+  readonly said: Said[];
+  /** Growing texts, by job. */
+  readonly grown: Map<string, string[]>;
+  readonly texts: Map<string, string>;
+  onGrow: (job: string) => void;
+  context(more?: Partial<JobContext>): JobContext;
+  key(user: string, action?: 'issue' | 'reveal', more?: Partial<JobContext>): Promise<Said>;
+  ask(user: string, prompt: string, more?: Partial<JobContext>): Promise<Said>;
+  status(more?: Partial<JobContext>): Promise<GatewayStatus>;
+}
+
+export function meetPeople(world: World): People {
+  const said: Said[] = [];
+  const grown = new Map<string, string[]>();
+  const texts = new Map<string, string>();
+  const used = new Map<string, number[]>();
+  const people = { said, grown, texts, onGrow: (_job: string): void => undefined };
+  const audience: Audience = {
+    profile: (user) => {
+      const email = emails[user];
+      if (email === undefined) throw fail('permanent', 'profile_hidden', 'No e-mail to be seen');
+      return Promise.resolve({ user, email, firstName: 'First', lastName: '' });
+    },
+    revealKey: (to, reveal) => note({ what: 'revealed', to, reveal }),
+    announceKey: (to, reveal) => note({ what: 'announced', to, reveal }),
+    openAnswer: async (to, prompt) => {
+      await note({ what: 'opened', to, prompt });
+      return {
+        grow: (text) => {
+          grown.set(to.job, [...(grown.get(to.job) ?? []), text]);
+          people.onGrow(to.job);
+        },
+        finish: (answer) => note({ what: 'answered', to, answer }),
+        explain: (fault) => note({ what: 'explained', to, fault }),
+      };
+    },
+    showStatus: (to, status) => note({ what: 'status', to, status }),
+    fail: (to, fault) => note({ what: 'failed', to, fault }),
+  };
+  const note = (one: Said): Promise<void> => {
+    said.push(one);
+    return Promise.resolve();
+  };
+  const context = (more: Partial<JobContext> = {}): JobContext => ({
+    env: () => world.env,
+    audience,
+    texts: {
+      read: (ref) => Promise.resolve(texts.get(ref)),
+      drop: (ref) => Promise.resolve(void texts.delete(ref)),
+    },
+    runs: {
+      holding: () => Promise.resolve(undefined),
+      last: () => Promise.resolve(undefined),
+    },
+    usage: {
+      count: (name, windowMs) => {
+        const now = Date.now();
+        const recent = (used.get(name) ?? []).filter((at) => at > now - windowMs);
+        used.set(name, [...recent, now]);
+        return Promise.resolve(recent.length + 1);
+      },
+    },
+    redact: (text) => world.redactor.text(text),
+    log: quiet,
+    signal: new AbortController().signal,
+    isLastAttempt: true,
+    ...more,
+  });
+  let lastJob = 0;
+  const to = (name: string, user: string): Addressee => ({
+    user,
+    channel: 'C0GATEWAY',
+    job: `${name}-${(lastJob += 1)}`,
+  });
+  const outcome = (job: string): Said =>
+    said.findLast((one) => one.to.job === job && one.what !== 'opened') ??
+    expect.fail(`nothing was said about ${job}`);
+  return Object.assign(people, {
+    context,
+    key: async (user: string, action: 'issue' | 'reveal' = 'issue', more = {}) => {
+      const addressee = to('key', user);
+      await runJob('key', { gateway: 'default', action, to: addressee }, context(more));
+      return outcome(addressee.job);
+    },
+    ask: async (user: string, prompt: string, more = {}) => {
+      const addressee = to('ask', user);
+      texts.set(addressee.job, prompt);
+      const payload = { gateway: 'default', prompt: addressee.job, maxTokens: 8, to: addressee };
+      await runJob('ask', payload, context(more));
+      return outcome(addressee.job);
+    },
+    status: async (more = {}) => {
+      const addressee = to('status', 'U0ALICE');
+      await runJob('status', { gateway: 'default', to: addressee }, context(more));
+      const one = outcome(addressee.job);
+      return one.what === 'status' ? one.status : expect.fail(JSON.stringify(one));
+    },
+  });
+}
