@@ -44,12 +44,12 @@ export function createOutgoing(redactor: Redactor): Outgoing {
     if (message.text.trim() === '') {
       throw fail('bug', 'empty_text', 'A message without a text was about to be sent.');
     }
-    return paginate(message.blocks).map((blocks, index) =>
-      redactor.json({
-        text: fitText(index === 0 ? message.text : `(continued, part ${index + 1})`),
-        blocks,
-      }),
-    );
+    // Before anything is split, as half a secret is not recognised.
+    const { text, blocks: safe } = redactor.json({ text: message.text, blocks: message.blocks });
+    return paginate(safe).map((blocks, index) => ({
+      text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
+      blocks,
+    }));
   };
   return {
     personal: (message) => {
@@ -60,7 +60,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       const [first, ...rest] = pages(message);
       return [{ ...present(first), ...metadata(message.mark) }, ...rest];
     },
-    modal: (modal) => redactor.json(toModal(modal)),
+    modal: (modal) => toModal(redactor.json(modal)),
     reveal: toModal,
   };
 }

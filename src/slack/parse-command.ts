@@ -73,7 +73,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .toSorted((a, b) => a.off - b.off);
   const best = ranked[0];
   if (best === undefined) return undefined;
-  const allowed = Math.min(3, Math.ceil(best.name.length / 2));
+  const { length } = best.name;
+  const allowed = length >= 8 ? 3 : length >= 4 ? 2 : 1;
   return best.off <= allowed ? best.name : undefined;
 }
 

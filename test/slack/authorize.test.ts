@@ -1,0 +1,49 @@
+// Who may do what, by table: users, user groups, channels; and what a refusal says.
+import { expect, test } from 'vitest';
+import { authorize, mayDecide } from '../../src/slack/authorize.ts';
+
+const none = new Set<string>();
+const who = (user: string, channel = 'C1', groups: ReadonlySet<string> | undefined = none) => ({
+  user,
+  channel,
+  groups,
+});
+
+test.each([
+  ['anyone for what anyone may', 'anyone', [], who('U9'), true],
+  ['an operator by user', 'operator', ['U1'], who('U1'), true],
+  ['an operator by user group', 'operator', ['S1'], who('U2', 'C1', new Set(['S1'])), true],
+  ['an operator by channel', 'operator', ['C7'], who('U2', 'C7'), true],
+  ['another person', 'operator', ['U1', 'S1', 'C7'], who('U2'), false],
+  ['nobody when no operator is named', 'operator', [], who('U2'), false],
+  [
+    'nobody by a group that cannot be read',
+    'operator',
+    ['S1'],
+    { ...who('U2'), groups: undefined },
+    false,
+  ],
+] as const)('%s', (_what, permission, operators, standing, allowed) => {
+  expect(authorize(permission, operators, standing).allowed).toBe(allowed);
+});
+
+test('a refusal names who can, and mentions no whole group', () => {
+  const verdict = authorize('operator', ['U1', 'S1', 'C7'], who('U2'));
+  const sentence = verdict.allowed ? '' : verdict.sentence;
+  expect(sentence).toContain('<@U1>');
+  expect(sentence).toContain('<#C7>');
+  expect(sentence).not.toContain('S1');
+});
+
+test('a group that cannot be read is said to be the cause', () => {
+  const verdict = authorize('operator', ['S1'], { ...who('U2'), groups: undefined });
+  expect(verdict).toMatchObject({ sentence: expect.stringContaining('does not tell me') });
+});
+
+test.each([
+  ['the starter', 'U2', true],
+  ['an operator', 'U1', true],
+  ['another person', 'U3', false],
+])('%s over a run', (_who, user, allowed) => {
+  expect(mayDecide('U2', ['U1'], who(user)).allowed).toBe(allowed);
+});

@@ -1,0 +1,98 @@
+// The Web API clients: one pause holds up nobody else, tries end, and Slack's errors become faults at this edge.
+import { once } from 'node:events';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { boltLog } from '../../src/slack/bolt-log.ts';
+import { type SlackApi, createSlackApi } from '../../src/slack/clients.ts';
+import { quiet } from '../support/engine.ts';
+
+interface Given {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: object;
+}
+
+let server: Server;
+let api: SlackApi;
+let calls: string[] = [];
+/** What each method answers; `hang` never does. */
+let answers: Record<string, Given | 'hang'> = {};
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const method = (request.url ?? '').replace('/api/', '');
+    calls.push(method);
+    const given = answers[method] ?? { status: 200, body: { ok: true } };
+    if (given === 'hang') return;
+    response
+      .writeHead(given.status, { 'content-type': 'application/json', ...given.headers })
+      .end(JSON.stringify(given.body ?? {}));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  api = createSlackApi({
+    token: 'xoxb-test',
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    logger: boltLog(quiet),
+    timeoutMs: 200,
+  });
+});
+beforeEach(() => {
+  calls = [];
+  answers = {};
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+test('a 429 is handed back with its pause, and unrelated calls go through meanwhile', async () => {
+  answers['chat.update'] = { status: 429, headers: { 'retry-after': '30' } };
+  const paused = api.call('update', 'chat.update', {}, 'edit');
+  await expect(paused).rejects.toMatchObject({
+    fault: { kind: 'transient', code: 'rate_limited', retryAfterMs: 30_000 },
+  });
+  await api.call('post', 'chat.postMessage', {}, 'post');
+  // Also of the very same client: nothing was paused for thirty seconds.
+  delete answers['chat.update'];
+  await api.call('update', 'chat.update', {}, 'edit');
+  expect(calls).toEqual(['chat.update', 'chat.postMessage', 'chat.update']);
+});
+
+test('a service that never answers is given up after a few tries', async () => {
+  answers['users.info'] = 'hang';
+  await expect(api.call('users', 'users.info', {}, 'read')).rejects.toMatchObject({
+    fault: { kind: 'transient', code: 'unavailable' },
+  });
+  expect(calls).toHaveLength(3);
+});
+
+test('a post whose answer was lost is not posted again', async () => {
+  answers['chat.postMessage'] = 'hang';
+  await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
+    fault: { code: 'unavailable' },
+  });
+  expect(calls).toEqual(['chat.postMessage']);
+});
+
+test.each([
+  ['not_in_channel', 'refused', 'not_in_channel'],
+  ['channel_not_found', 'refused', 'not_in_channel'],
+  ['invalid_auth', 'permanent', 'slack_token'],
+  ['missing_scope', 'permanent', 'slack_scope'],
+  ['internal_error', 'transient', 'unavailable'],
+  ['message_not_found', 'refused', 'message_gone'],
+  ['expired_trigger_id', 'refused', 'view_gone'],
+  ['invalid_blocks', 'bug', 'slack_rejected'],
+])('%s is %s/%s', async (error, kind, code) => {
+  answers['chat.postMessage'] = { status: 200, body: { ok: false, error } };
+  await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
+    fault: {
+      kind,
+      code,
+      ...(code === 'not_in_channel' ? { next: expect.stringContaining('/invite @llmgw') } : {}),
+    },
+  });
+});

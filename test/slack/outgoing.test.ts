@@ -1,0 +1,90 @@
+// The door for everything that leaves: secrets masked, Slack's limits kept, nothing lost on the way.
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../../src/redaction.ts';
+import { limits, splitText } from '../../src/slack/limits.ts';
+import { createOutgoing } from '../../src/slack/outgoing.ts';
+import { type Block, outcome, say, section } from '../../src/slack/views/message.ts';
+
+const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
+const outgoing = createOutgoing(createRedactor([secret]));
+
+describe('a registered secret', () => {
+  const message = {
+    text: `it is ${secret}`,
+    blocks: [section(`here: ${secret}`)],
+    mark: outcome('ok', 'job-1'),
+  };
+  const modal = { title: 'Key', blocks: message.blocks };
+
+  test.each([
+    ['a channel message', outgoing.channel(message)],
+    ['an ack or ephemeral message', outgoing.personal(message)],
+    ['a modal', outgoing.modal(modal)],
+    [
+      'a button',
+      outgoing.personal(say('x', { buttons: [{ label: secret, action: 'a', value: secret }] })),
+    ],
+  ])('never leaves in %s', (_where, payload) => {
+    expect(JSON.stringify(payload)).not.toContain(secret);
+    expect(JSON.stringify(payload)).toContain('•••');
+  });
+
+  test('leaves in the reveal alone', () => {
+    expect(JSON.stringify(outgoing.reveal(modal))).toContain(secret);
+  });
+
+  test('does not slip through at a split', () => {
+    const long = `${'x'.repeat(limits.section - 10)}${secret}`;
+    const pages = outgoing.channel({ text: long, blocks: [section(long)] });
+    const joined = pages
+      .flatMap(({ blocks }) => blocks)
+      .map(textOf)
+      .join('');
+    expect(joined).not.toContain(secret.slice(0, 20));
+    expect(joined).toContain('•••');
+  });
+});
+
+test('an outcome is metadata in a channel and the first block’s id elsewhere', () => {
+  const message = say('done', { mark: outcome('ok', 'ask-1') });
+  expect(outgoing.channel(message)[0].metadata).toEqual({
+    event_type: 'llmgw.outcome',
+    event_payload: { status: 'ok', job: 'ask-1' },
+  });
+  expect(outgoing.personal(message)[0].blocks[0]?.block_id).toBe('llmgw.outcome:ok:ask-1');
+});
+
+test('a message without a text is a bug, as screen readers would read nothing', () => {
+  expect(() => outgoing.channel({ text: ' ', blocks: [section('x')] })).toThrow(/without a text/);
+});
+
+test('more blocks than Slack takes become more messages, and a long section more sections', () => {
+  const blocks = Array.from({ length: 120 }, (_, index) => section(`block ${index}`));
+  const pages = outgoing.channel({ text: 'many', blocks });
+  expect(pages.map((page) => page.blocks.length)).toEqual([50, 50, 20]);
+  expect(pages.flatMap((page) => page.blocks)).toHaveLength(120);
+  const words = Array.from({ length: 2_000 }, (_, index) => `word${index}`);
+  const long = outgoing.channel({ text: 'long', blocks: [section(words.join(' '))] });
+  const texts = long.flatMap((page) => page.blocks).map(textOf);
+  expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(limits.section);
+  expect(texts.join(' ').split(/\s+/)).toEqual(words);
+});
+
+test.each([
+  ['code', `intro\n\`\`\`ts\n${'const a = 1;\n'.repeat(50)}\`\`\`\nend`, 200],
+  ['one endless word', 'x'.repeat(1_000), 99],
+  ['emoji', '😀'.repeat(300), 101],
+])('a split of %s keeps every character and every fence closed', (_what, text, max) => {
+  const parts = splitText(text, max);
+  expect(Math.max(...parts.map((part) => part.length))).toBeLessThanOrEqual(max);
+  for (const part of parts) {
+    expect((part.match(/^```/gm) ?? []).length % 2).toBe(0);
+    expect(part.isWellFormed()).toBe(true);
+  }
+  const bare = (given: string): string => given.replaceAll(/```(ts)?|\s/g, '');
+  expect(bare(parts.join(''))).toBe(bare(text));
+});
+
+function textOf(block: Block): string {
+  return block.type === 'section' ? (block.text?.text ?? '') : '';
+}

@@ -1,0 +1,100 @@
+// What people type, by table: commands, options, quotes, typos, Slack's own encoding.
+import { describe, expect, test } from 'vitest';
+import { commandForms } from '../../src/slack/commands/command-table.ts';
+import {
+  type CommandForm,
+  type CommandForms,
+  parseCommand,
+} from '../../src/slack/parse-command.ts';
+import { decodeSlackText, lameMentions } from '../../src/slack/slack-text.ts';
+
+const form: CommandForm = {
+  name: 'set',
+  usage: 'set [NAME] [--quota LIMIT/WINDOW] [--yes]',
+  options: {
+    yes: { kind: 'flag', help: 'no question' },
+    quota: {
+      kind: 'value',
+      placeholder: 'LIMIT/WINDOW',
+      help: 'like 5/minute',
+      pattern: /\d+\/minute/,
+    },
+  },
+  argument: { kind: 'words', max: 1 },
+};
+const forms: CommandForms = {
+  forms: new Map([...commandForms.forms, ['set', form]]),
+  planned: ['plan'],
+};
+const command = (name: string, rest: object = {}): object => ({
+  kind: 'command',
+  command: { name, options: {}, words: [], rest: '', ...rest },
+});
+
+test.each([
+  ['', command('help')],
+  ['   ', command('help')],
+  ['help', command('help')],
+  ['HELP', command('help')],
+  ['help key', command('help', { words: ['key'] })],
+  ['key issue', command('key', { words: ['issue'] })],
+  ['provision --yes', command('provision', { options: { yes: true } })],
+  ['provision —yes', command('provision', { options: { yes: true } })],
+  ['set --quota 5/minute', command('set', { options: { quota: '5/minute' } })],
+  ['set --quota=5/minute a', command('set', { options: { quota: '5/minute' }, words: ['a'] })],
+  ['set "two words" --yes', command('set', { words: ['two words'], options: { yes: true } })],
+  ['set “two words”', command('set', { words: ['two words'] })],
+  ['set "--yes"', command('set', { words: ['--yes'] })],
+  ['ask why  is\nthe sky "blue"?', command('ask', { rest: 'why  is\nthe sky "blue"?' })],
+  ['ask a - b', command('ask', { rest: 'a - b' })],
+  ['ask -- --not-an-option', command('ask', { rest: '--not-an-option' })],
+  ['ask is 1 &lt; 2 &amp;&amp; true', command('ask', { rest: 'is 1 < 2 && true' })],
+  ['ask read <https://a.example/x|a.example/x>', command('ask', { rest: 'read a.example/x' })],
+  ['ask who is <@U0BOB|bob>?', command('ask', { rest: 'who is @bob?' })],
+])('%j', (text, expected) => {
+  expect(parseCommand(text, forms)).toEqual(expected);
+});
+
+test.each([
+  ['staus', { kind: 'unknown', word: 'staus', suggestion: 'status' }],
+  ['provison --yes', { kind: 'unknown', word: 'provison', suggestion: 'provision' }],
+  ['zebra', { kind: 'unknown', word: 'zebra', suggestion: undefined }],
+  ['plan', { kind: 'unavailable', word: 'plan' }],
+])('%j is not run', (text, expected) => {
+  expect(parseCommand(text, forms)).toEqual(expected);
+});
+
+test.each([
+  ['provision --yess', '`--yess` is not an option of `provision`. Did you mean `--yes`?'],
+  ['provision --constructor', '`--constructor` is not an option of `provision`.'],
+  ['provision --yes=no', '`--yes` takes no value.'],
+  ['provision now', 'I do not know what `now` means here.'],
+  ['key rotate', '`rotate` is not available here.'],
+  ['key isue', '`isue` is not available here. Did you mean `issue`?'],
+  ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],
+  ['set --quota many', '`many` is no value for `--quota LIMIT/WINDOW`: like 5/minute.'],
+  ['set "open', 'A quote is opened and never closed.'],
+  ['ask', 'There is no prompt to ask.'],
+  ['ask --raw hi', '`--raw` is not an option of `ask`.'],
+])('%j is answered with the right form', (text, problem) => {
+  expect(parseCommand(text, forms)).toMatchObject({ kind: 'invalid', problem });
+});
+
+describe('Slack’s encoding', () => {
+  test.each([
+    ['<!channel> <!subteam^S1|@ops> <#C1|general>', '@channel @ops #general'],
+    ['<mailto:a@b.example|a@b.example>', 'a@b.example'],
+    ['&amp;lt;', '&lt;'],
+    ['a &lt;b&gt; c', 'a <b> c'],
+    ['<script>', '<script>'],
+  ])('%j is read as typed', (text, typed) => {
+    expect(decodeSlackText(text)).toBe(typed);
+  });
+
+  test.each(['<!channel>', '<@U0BOB>', '<!subteam^S1>', '<#C0GATEWAY>'])(
+    '%s is made lame',
+    (mention) => {
+      expect(lameMentions(`a ${mention} b`)).not.toContain(mention);
+    },
+  );
+});
