@@ -13,7 +13,12 @@ import type { INamespace } from 'protobufjs';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { strikeUnary } from '../core/strike.ts';
 import { createTimers } from '../core/timers.ts';
-import { ApiError, serviceDisabled, unauthenticated } from '../google/api-error.ts';
+import {
+  ApiError,
+  billingDisabled,
+  serviceDisabled,
+  unauthenticated,
+} from '../google/api-error.ts';
 import type { Identity } from '../google/identity.ts';
 import { createLifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { createMethods, type GkeMethod } from './methods.ts';
@@ -127,6 +132,7 @@ function authorize(
   if (!identity.isServiceEnabled(projectId, api)) {
     throw serviceDisabled(api, 'Kubernetes Engine API', number);
   }
+  if (!identity.isBilled(projectId)) throw billingDisabled(number);
 }
 
 function unimplemented(ctx: SandboxContext, name: string): Refusal {

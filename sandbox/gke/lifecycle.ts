@@ -49,10 +49,22 @@ export function createLifecycle(
     cluster.caCertificate = caCertificate;
     ctx.changed('gke');
   };
+  /** An API server that does not start is a fault of the sandbox: said where people look, not hidden in a hang. */
+  const failToServe = (
+    cluster: ClusterRecord,
+    operation: OperationRecord,
+    error: unknown,
+  ): void => {
+    const message = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
+    cluster.status = 'ERROR';
+    cluster.conditions = [{ code: 'UNKNOWN', canonicalCode: 'INTERNAL', message }];
+    end(operation, { code: 13, message });
+  };
   const ifStill = (cluster: ClusterRecord, then: () => void) => (): void => {
     if (state.clusters[clusterKey(cluster)]?.id === cluster.id) then();
   };
   const settle = (cluster: ClusterRecord, operation: OperationRecord): void => {
+    if (operation.status === 'DONE') return;
     const lacking = cluster.nodePools.find((pool) =>
       compute.isStockedOut(cluster.projectId, cluster.location, pool.machineType),
     );
@@ -83,7 +95,9 @@ export function createLifecycle(
       const reachable = startedAt + ctx.clock.scaled(endpointMs);
       timers.at(
         reachable,
-        ifStill(cluster, () => void serve(cluster)),
+        ifStill(cluster, () => {
+          serve(cluster).catch((error: unknown) => failToServe(cluster, operation, error));
+        }),
       );
     }
     timers.at(

@@ -98,6 +98,25 @@ export function serviceDisabled(service: string, title: string, projectNumber: s
   );
 }
 
+/** The API is on, but nobody pays for the project. */
+export function billingDisabled(projectNumber: string): ApiError {
+  const url = `https://console.developers.google.com/billing/enable?project=${projectNumber}`;
+  return new ApiError(
+    403,
+    `This API method requires billing to be enabled. Please enable billing on project #${projectNumber} by visiting ${url} then retry. If you enabled billing for this project recently, wait a few minutes for the action to propagate to our systems and retry.`,
+    {
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'BILLING_DISABLED',
+          domain: 'googleapis.com',
+          metadata: { consumer: `projects/${projectNumber}` },
+        },
+      ],
+    },
+  );
+}
+
 export function permissionDenied(permission: string, resource: string): ApiError {
   return new ApiError(
     403,

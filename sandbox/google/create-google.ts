@@ -21,8 +21,6 @@ export interface Google extends SandboxService {
   readonly apis: readonly Api[];
   /** Every access token ends now; the metadata server issues new ones. */
   expireTokens(): void;
-  /** A cluster with Workload Identity came up: from now on its members can be granted roles. */
-  ensureWorkloadPool(projectId: string): void;
 }
 
 export function createGoogle(ctx: SandboxContext): Google {
@@ -47,11 +45,6 @@ export function createGoogle(ctx: SandboxContext): Google {
     apis,
     expireTokens: () => {
       state.tokens = {};
-      ctx.changed('google');
-    },
-    ensureWorkloadPool: (projectId) => {
-      const project = state.projects[projectId];
-      if (project !== undefined) project.hasWorkloadPool = true;
       ctx.changed('google');
     },
     world: () => ({ ...state, tokens: Object.keys(state.tokens).length }),

@@ -16,6 +16,9 @@ export interface Identity {
   isServiceEnabled(projectId: string, service: string): boolean;
   /** The number of a project that exists. */
   projectNumber(projectId: string): string | undefined;
+  isBilled(projectId: string): boolean;
+  /** A cluster with Workload Identity was asked for: from now on its Kubernetes accounts can be granted roles. */
+  readonly ensureWorkloadPool: (projectId: string) => void;
 }
 
 export function createIdentity(ctx: SandboxContext, state: GoogleState): Identity {
@@ -44,5 +47,12 @@ export function createIdentity(ctx: SandboxContext, state: GoogleState): Identit
     isServiceEnabled: (projectId, service) =>
       state.projects[projectId]?.enabledServices.includes(service) ?? false,
     projectNumber: (projectId) => state.projects[projectId]?.projectNumber,
+    isBilled: (projectId) => (state.projects[projectId]?.billingAccount ?? '') !== '',
+    ensureWorkloadPool: (projectId) => {
+      const project = state.projects[projectId];
+      if (project === undefined || project.hasWorkloadPool) return;
+      project.hasWorkloadPool = true;
+      ctx.changed('google');
+    },
   };
 }

@@ -68,12 +68,11 @@ test('refuses a second developer of an e-mail, capitals and missing names', asyn
     { firstName: '' },
     { lastName: '' },
     { userName: '' },
-    { userName: 7 },
     { userName: {} },
     { attributes: 'none' },
     { attributes: Array.from({ length: 19 }, (_, index) => ({ name: `n${index}` })) },
   ];
-  for (const change of wrong.filter((one) => one.userName !== 7)) {
+  for (const change of wrong) {
     const answer = await opened.call('POST', '/developers', {
       ...alice,
       email: 'carol@example.com',

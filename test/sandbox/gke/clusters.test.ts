@@ -181,7 +181,7 @@ test('refuses clusters that cannot be', async () => {
   }
 });
 
-test('refuses a missing token, a missing permission, and an API that is off', async () => {
+test('refuses a missing token, a missing permission, an unbilled project and an API that is off', async () => {
   const anonymous = opened.client.getCluster({ name }, { retry: null });
   expect(await refusal(anonymous)).toMatchObject({ code: status.UNAUTHENTICATED });
   opened.google.state.caller.deniedPermissions = ['container.clusters.create'];
@@ -191,6 +191,11 @@ test('refuses a missing token, a missing permission, and an API that is off', as
   });
   opened.google.state.caller.deniedPermissions = [];
   const project = opened.google.state.projects['llm-demo'];
+  if (project !== undefined) project.billingAccount = '';
+  expect(await refusal(create())).toMatchObject({
+    code: status.PERMISSION_DENIED,
+    reason: 'BILLING_DISABLED',
+  });
   if (project !== undefined) project.enabledServices = [];
   const off = await refusal(create());
   expect(off).toMatchObject({ code: status.PERMISSION_DENIED, reason: 'SERVICE_DISABLED' });

@@ -33,7 +33,7 @@ export async function openGke(
       identity: google.identity,
       compute: google.compute,
       kubernetes,
-      onWorkloadPool: (projectId) => google.ensureWorkloadPool(projectId),
+      onWorkloadPool: google.identity.ensureWorkloadPool,
     });
   });
   if (gke === undefined || kubernetes === undefined) throw new Error('not started');

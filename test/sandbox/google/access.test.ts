@@ -139,7 +139,7 @@ test('a Kubernetes account may act once its pool exists and the grant is felt', 
   const early = await refusal(grant());
   expect(early.status).toBe(400);
   expect(early.message).toContain('Identity Pool does not exist (llm-demo.svc.id.goog).');
-  opened.google.ensureWorkloadPool('llm-demo');
+  identity.ensureWorkloadPool('llm-demo');
   await grant();
   expect(identity.mayActAs(workload, email)).toBe(false);
   opened.clock.advance(7 * 60_000);
