@@ -9,7 +9,7 @@ import { listOr, objectOr } from './json.ts';
 
 export function createKubernetes(
   ctx: SandboxContext,
-  identity: Identity,
+  identity: Pick<Identity, 'isValidToken'>,
 ): Kubernetes & SandboxService {
   const state = ctx.state<KubernetesState>('kubernetes', () => ({ clusters: {} }));
   const running = new Map<string, RunningCluster>();

@@ -22,7 +22,7 @@ export interface RunningCluster {
 
 export async function startCluster(
   ctx: SandboxContext,
-  identity: Identity,
+  identity: Pick<Identity, 'isValidToken'>,
   id: string,
   state: ClusterState,
 ): Promise<RunningCluster> {

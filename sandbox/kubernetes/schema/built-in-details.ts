@@ -39,13 +39,26 @@ export const listKeys: Readonly<Record<string, ListKeys>> = {
   'V1ReplicaSetStatus.conditions': by('type'),
   'V1StatefulSetStatus.conditions': by('type'),
   'V1DaemonSetStatus.conditions': by('type'),
-  'V1LabelSelector.matchLabels': atomicMap,
   'V1PersistentVolumeClaimStatus.conditions': by('type'),
   'V1MutatingWebhookConfiguration.webhooks': by('name'),
   'V1ValidatingWebhookConfiguration.webhooks': by('name'),
   'V1CustomResourceDefinitionStatus.conditions': by('type'),
   'V1PodDisruptionBudgetStatus.conditions': by('type'),
 };
+
+/** Objects that are owned and replaced as a whole. */
+export const atomicModels: ReadonlySet<string> = new Set([
+  'V1LabelSelector',
+  'V1ObjectReference',
+  'V1LocalObjectReference',
+  'V1TypedLocalObjectReference',
+  'V1SecretKeySelector',
+  'V1ConfigMapKeySelector',
+  'V1ObjectFieldSelector',
+  'V1ResourceFieldSelector',
+  'V1NodeSelector',
+  'V1RoleRef',
+]);
 
 /** Checked on every write; more is checked by kind in the built-in rules. */
 export const requiredFields: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,7 @@
 // Schemas of the built-in kinds, made from the models that the vendor generates from Kubernetes' own OpenAPI document.
 import * as models from '@kubernetes/client-node/dist/gen/models/all.js';
 import {
+  atomicModels,
   builtInDefaults,
   listKeys,
   preserved,
@@ -40,6 +41,7 @@ export function builtInSchema(model: string): Schema {
   const schema: Schema = {
     type: 'object',
     properties,
+    ...(atomicModels.has(model) ? { 'x-kubernetes-map-type': 'atomic' as const } : {}),
     ...(requiredFields[model] === undefined ? {} : { required: requiredFields[model] }),
   };
   // Known before its fields are: a few models hold themselves.

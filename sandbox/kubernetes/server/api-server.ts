@@ -24,7 +24,7 @@ import { isPublic, route, type Streamed } from './route.ts';
 
 export interface ApiParts {
   readonly ctx: SandboxContext;
-  readonly identity: Identity;
+  readonly identity: Pick<Identity, 'isValidToken'>;
   readonly state: ClusterState;
   readonly resources: Resources;
   readonly objects: Objects;
@@ -114,7 +114,7 @@ function strike(parts: ApiParts, request: ApiRequest): FaultAction | undefined {
 }
 
 function authenticate(
-  identity: Identity,
+  identity: Pick<Identity, 'isValidToken'>,
   request: ApiRequest,
   authorization: string | undefined,
 ): void {
@@ -150,8 +150,9 @@ function streamOrFail({ stream }: Streamed, request: ApiRequest, response: Serve
 
 function send(request: ApiRequest, response: ServerResponse, answer: ApiResponse): void {
   const { status, body, contentType, warnings = [] } = answer;
-  const yaml = wantsYaml(request) && typeof body === 'object';
-  const text = typeof body === 'string' ? body : yaml ? stringify(body) : JSON.stringify(body);
+  const plain = typeof body === 'string' || Buffer.isBuffer(body);
+  const yaml = wantsYaml(request) && !plain;
+  const text = plain ? body : yaml ? stringify(body) : JSON.stringify(body);
   const quoted = warnings.map((warning) => `299 - ${JSON.stringify(warning)}`);
   if (quoted.length > 0) response.setHeader('warning', quoted);
   response.writeHead(status, {

@@ -1,5 +1,6 @@
 // OpenAPI v3: one document a group version, as kubectl reads it for validation, explain and patches.
 import { createHash } from 'node:crypto';
+import protobuf from 'protobufjs';
 import { apiVersionOf, type Resource, type Resources } from '../resources.ts';
 
 const documentPath = ({ group, version }: { group: string; version: string }): string =>
@@ -27,7 +28,7 @@ export function openApiDocument(resources: Resources, path: string): object | un
   if (served.length === 0) return undefined;
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'unversioned' },
+    info,
     paths: Object.fromEntries(
       served.map((resource) => [objectPath(resource), operations(resource)]),
     ),
@@ -88,4 +89,23 @@ function schema(resource: Resource): object {
     ...resource.schema,
     'x-kubernetes-group-version-kind': [kindOf(resource)],
   };
+}
+
+const info = { title: 'Kubernetes', version: 'unversioned' };
+
+/** OpenAPI v2 holds no schemas here: they are in v3, and clients skip what v2 does not describe. */
+export const openApiV2 = { swagger: '2.0', info, paths: {}, definitions: {} };
+
+/** As the real server writes it: the `@` that clients ask with is no media type. */
+export const openApiV2Type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+/** The same as the protobuf message that kubectl asks for. */
+export function openApiV2Protobuf(): Buffer {
+  const { root } = protobuf.parse(
+    `syntax = "proto3";
+    message Info { string title = 1; string version = 2; }
+    message Document { string swagger = 1; Info info = 2; }`,
+  );
+  const document = root.lookupType('Document');
+  return Buffer.from(document.encode(document.create({ swagger: '2.0', info })).finish());
 }

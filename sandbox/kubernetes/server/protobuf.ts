@@ -1,4 +1,4 @@
-// Decodes the protobuf bodies that typed Go clients send: Secret, ConfigMap, Namespace and DeleteOptions in a runtime.Unknown.
+// Decodes the protobuf bodies that typed Go clients (helm's release Secrets, kubectl auth) send in a runtime.Unknown.
 import protobuf from 'protobufjs';
 import { isObject, type JsonObject } from '../json.ts';
 import { timestamp } from '../writes.ts';
@@ -21,12 +21,43 @@ message ObjectMeta {
 message Secret { optional ObjectMeta metadata = 1; map<string, bytes> data = 2; optional string type = 3; map<string, string> stringData = 4; optional bool immutable = 5; }
 message ConfigMap { optional ObjectMeta metadata = 1; map<string, string> data = 2; map<string, bytes> binaryData = 3; optional bool immutable = 4; }
 message Namespace { optional ObjectMeta metadata = 1; }
+message ServiceAccount { optional ObjectMeta metadata = 1; }
+message PolicyRule { repeated string verbs = 1; repeated string apiGroups = 2; repeated string resources = 3; repeated string resourceNames = 4; repeated string nonResourceURLs = 5; }
+message Subject { optional string kind = 1; optional string apiGroup = 2; optional string name = 3; optional string namespace = 4; }
+message RoleRef { optional string apiGroup = 1; optional string kind = 2; optional string name = 3; }
+message Role { optional ObjectMeta metadata = 1; repeated PolicyRule rules = 2; }
+message RoleBinding { optional ObjectMeta metadata = 1; repeated Subject subjects = 2; optional RoleRef roleRef = 3; }
+message ResourceAttributes { optional string namespace = 1; optional string verb = 2; optional string group = 3; optional string version = 4; optional string resource = 5; optional string subresource = 6; optional string name = 7; }
+message NonResourceAttributes { optional string path = 1; optional string verb = 2; }
+message SelfSubjectAccessReviewSpec { optional ResourceAttributes resourceAttributes = 1; optional NonResourceAttributes nonResourceAttributes = 2; }
+message SelfSubjectAccessReview { optional ObjectMeta metadata = 1; optional SelfSubjectAccessReviewSpec spec = 2; }
+message SelfSubjectRulesReviewSpec { optional string namespace = 1; }
+message SelfSubjectRulesReview { optional ObjectMeta metadata = 1; optional SelfSubjectRulesReviewSpec spec = 2; }
+message SelfSubjectReview { optional ObjectMeta metadata = 1; }
 message Preconditions { optional string uid = 1; optional string resourceVersion = 2; }
 message DeleteOptions { optional int64 gracePeriodSeconds = 1; optional Preconditions preconditions = 2; optional bool orphanDependents = 3; optional string propagationPolicy = 4; repeated string dryRun = 5; }
 `;
 
 const { root } = protobuf.parse(document, { keepCase: true });
-const decodable = new Set(['Secret', 'ConfigMap', 'Namespace', 'DeleteOptions']);
+/** Kinds that are decoded, and the message of each. */
+const messages: Readonly<Record<string, string>> = {
+  ClusterRole: 'Role',
+  ClusterRoleBinding: 'RoleBinding',
+  ...Object.fromEntries(
+    [
+      'Secret',
+      'ConfigMap',
+      'Namespace',
+      'ServiceAccount',
+      'Role',
+      'RoleBinding',
+      'DeleteOptions',
+      'SelfSubjectAccessReview',
+      'SelfSubjectRulesReview',
+      'SelfSubjectReview',
+    ].map((kind) => [kind, kind]),
+  ),
+};
 const magic = Buffer.from('k8s\0');
 
 /** @throws StatusError 415 for a kind that is not decoded here, so that the client learns to send JSON */
@@ -42,7 +73,8 @@ export function decodeProtobuf(body: Buffer): JsonObject {
   const envelope = plain('Unknown', body.subarray(4));
   const typeMeta = isObject(envelope['typeMeta']) ? envelope['typeMeta'] : {};
   const kind = String(typeMeta['kind']);
-  if (!decodable.has(kind)) {
+  const message = messages[kind];
+  if (message === undefined) {
     throw new StatusError(
       415,
       'UnsupportedMediaType',
@@ -51,7 +83,7 @@ export function decodeProtobuf(body: Buffer): JsonObject {
   }
   const raw = envelope['raw'];
   const decoded = plain(
-    kind,
+    message,
     typeof raw === 'string' ? Buffer.from(raw, 'base64') : Buffer.alloc(0),
   );
   return { ...typeMeta, ...withTimes(decoded) };

@@ -32,7 +32,7 @@ export interface ResourceRequest extends ApiRequest {
 
 export interface ApiResponse {
   readonly status: number;
-  readonly body: object | string;
+  readonly body: object | string | Buffer;
   readonly contentType?: string;
   readonly warnings?: readonly string[];
 }

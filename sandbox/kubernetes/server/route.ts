@@ -12,7 +12,13 @@ import {
   subresources,
   versionDocument,
 } from './discovery.ts';
-import { openApiDocument, openApiIndex } from './openapi.ts';
+import {
+  openApiDocument,
+  openApiIndex,
+  openApiV2,
+  openApiV2Protobuf,
+  openApiV2Type,
+} from './openapi.ts';
 import { getObject, listObjects } from './read-requests.ts';
 import { decodeBody } from './request-body.ts';
 import {
@@ -74,6 +80,10 @@ function fixedDocument(
     }
     return ok(root === 'api' ? coreVersions(host) : groupList(resources));
   }
+  if (path === '/openapi/v2') {
+    const asProtobuf = request.accept.includes('proto-openapi');
+    return asProtobuf ? ok(openApiV2Protobuf(), openApiV2Type) : ok(openApiV2);
+  }
   if (path === '/openapi/v3') return ok(openApiIndex(resources));
   if (path.startsWith('/openapi/v3/')) {
     return found(openApiDocument(resources, path.slice('/openapi/v3/'.length)));
@@ -101,7 +111,7 @@ const realGroups =
   /^$|^(apps|batch|autoscaling|policy|extensions)$|^(?!gateway\.|inference\.)[a-z.]*k8s\.io$/;
 
 /** Documents that clients look for on any server, and take a 404 for an answer. */
-const probed = new Set(['/', '/openapi/v2', '/swaggerapi', '/.well-known/openid-configuration']);
+const probed = new Set(['/', '/swaggerapi', '/.well-known/openid-configuration']);
 
 function unknownPath(parts: ApiParts, request: ApiRequest, target?: ResourcePath): never {
   const gap = target === undefined ? !probed.has(request.path) : realGroups.test(target.group);
