@@ -153,7 +153,7 @@ describe('ask', () => {
     const parts = [first, ...shown.filter((each) => each.threadTs === first?.ts)];
     const text = parts
       .flatMap((each) => each?.blocks.filter((block) => block.type === 'markdown') ?? [])
-      .map((block) => String(block['text']))
+      .map((block) => (typeof block['text'] === 'string' ? block['text'] : ''))
       .join(' ');
     expect(text.split(/\s+/)).toEqual(words.split(' '));
   });
@@ -175,7 +175,10 @@ describe('ask', () => {
     );
     expect(seen.metadata?.event_payload['status']).toBe('failed');
     await slack.click('Show status', seen.ts, 'U0BOB');
-    await slack.sees((each) => /^llmgw\.accepted:status-/.test(markOf(each) ?? ''), 'U0BOB');
+    await slack.sees(
+      (each) => markOf(each)?.startsWith('llmgw.accepted:status-') === true,
+      'U0BOB',
+    );
   });
 
   test('a job that fails after its message was opened ends in that message', async () => {
@@ -193,7 +196,9 @@ describe('ask', () => {
 describe('provision', () => {
   test('asks first, starts on Provision, and a double click is one run', async () => {
     await slack.command('/llmgw provision');
-    const question = await slack.sees((each) => /^llmgw\.outcome:asked:/.test(markOf(each) ?? ''));
+    const question = await slack.sees(
+      (each) => markOf(each)?.startsWith('llmgw.outcome:asked:') === true,
+    );
     const runId = jobIn(markOf(question));
     expect(runId).toMatch(/^provision-default-[a-z0-9]+$/);
     await Promise.allSettled([

@@ -114,9 +114,10 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const voice = createSlackVoice({ ...shared, botToken, gateway: 'default' });
 
   const request = async (path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(`${context.baseUrl}/_sandbox/slack/${path}`, {
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    });
+    const response = await fetch(
+      `${context.baseUrl}/_sandbox/slack/${path}`,
+      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+    );
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
     return answer;

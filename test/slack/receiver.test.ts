@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type TestWorkspace, markOf, openWorkspace, signingSecret } from './open-workspace.ts';
 
-function signed(body: string, secondsOff = 0): RequestInit {
+function signed(body: string, secondsOff = 0) {
   const stamp = String(Math.floor(Date.now() / 1000) + secondsOff);
   const hmac = createHmac('sha256', signingSecret).update(`v0:${stamp}:${body}`).digest('hex');
   return {
