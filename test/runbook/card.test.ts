@@ -2,9 +2,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fail } from '../../src/errors.ts';
 import type { RunRecord } from '../../src/runbook/run-store.ts';
-import { bindRunbook, type RenderCard } from '../../src/runbook/worker-options.ts';
-import { createTestEngine, requestFor, type TestEngine } from '../support/engine.ts';
-import { type World, worldOf, worldRunbook, worldStep } from './fixtures/world.ts';
+import type { RenderCard } from '../../src/runbook/worker-options.ts';
+import { requestFor, type TestEngine } from '../support/engine.ts';
+import { worldEngine } from './fixtures/world-engine.ts';
+import { worldRunbook, worldStep } from './fixtures/world.ts';
 
 const open: TestEngine[] = [];
 afterEach(async () => {
@@ -15,14 +16,9 @@ afterEach(async () => {
 async function runShown(
   renderCard: RenderCard,
 ): Promise<{ record: RunRecord; engine: TestEngine }> {
-  let world: World | undefined;
-  const env = (): Promise<World> =>
-    world === undefined ? Promise.reject(new Error('no world yet')) : Promise.resolve(world);
   const steps = [worldStep('a', { looks: 4 }), worldStep('b', { needs: ['a'] })];
-  const runbooks = { build: bindRunbook(worldRunbook(steps), env) };
-  const engine = createTestEngine({ runbooks, renderCard });
+  const { engine } = worldEngine(worldRunbook(steps), { renderCard });
   open.push(engine);
-  world = worldOf(engine.redis, engine.prefix);
   await engine.start();
   const request = requestFor('build');
   await engine.queues.startRun(request);
@@ -94,11 +90,8 @@ describe('the card', () => {
     const blocked = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const bound: Record<string, ReturnType<typeof bindRunbook<World>>> = {};
-    const engine = createTestEngine({ runbooks: bound, renderCard });
+    const { engine } = worldEngine(worldRunbook([worldStep('a')]), { renderCard });
     open.push(engine);
-    const world = worldOf(engine.redis, engine.prefix);
-    bound['build'] = bindRunbook(worldRunbook([worldStep('a')]), () => Promise.resolve(world));
     await engine.start();
     engineReady.resolve(engine);
     const request = requestFor('build');

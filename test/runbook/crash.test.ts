@@ -3,17 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hasEnded } from '../../src/runbook/run-state.ts';
-import { bindRunbook } from '../../src/runbook/worker-options.ts';
-import {
-  createTestEngine,
-  olivia,
-  quickTimings,
-  redisUrl,
-  requestFor,
-  type TestEngine,
-} from '../support/engine.ts';
-import { diamond, madeIn, type World, worldOf } from './fixtures/world.ts';
+import { olivia, quickTimings, redisUrl, requestFor, type TestEngine } from '../support/engine.ts';
+import { worldEngine } from './fixtures/world-engine.ts';
+import { diamond, madeIn, type World } from './fixtures/world.ts';
 
 const engines: TestEngine[] = [];
 const children: ChildProcess[] = [];
@@ -23,11 +15,7 @@ afterEach(async () => {
 });
 
 function diamondEngine(): { engine: TestEngine; world: World } {
-  let world: World | undefined;
-  const env = (): Promise<World> =>
-    world === undefined ? Promise.reject(new Error('no world yet')) : Promise.resolve(world);
-  const engine = createTestEngine({ runbooks: { build: bindRunbook(diamond, env) } });
-  world = worldOf(engine.redis, engine.prefix);
+  const { engine, world } = worldEngine(diamond);
   engines.push(engine);
   return { engine, world };
 }
@@ -89,18 +77,16 @@ describe('kill -9', () => {
     const { engine, world } = diamondEngine();
     const request = requestFor('build');
     await engine.queues.startRun(request);
+    const end = engine.ended(request.runId, 100_000);
     let lives = 0;
-    let length = 0;
-    for (;;) {
-      const record = await engine.store.read(request.runId);
-      if (record !== undefined && hasEnded(record.state)) break;
-      expect(record?.events.length ?? 0).toBeGreaterThanOrEqual(length);
-      length = record?.events.length ?? 0;
-      await death(mortalWorker(engine, 5));
+    let isOver = false;
+    while (!isOver) {
+      const child = mortalWorker(engine, 5);
       lives += 1;
+      isOver = await Promise.race([death(child).then(() => false), end.then(() => true)]);
     }
     expect(lives).toBeGreaterThan(2);
-    const { state } = await engine.ended(request.runId);
+    const { state } = await end;
     expect(state.status).toBe('succeeded');
     expect((await madeIn(world)).toSorted()).toEqual(['a', 'b', 'c', 'd']);
     mortalWorker(engine, 0);

@@ -5,12 +5,12 @@ import type { RunRecord } from '../../src/runbook/run-store.ts';
 import type { Step } from '../../src/runbook/step.ts';
 import { bindRunbook } from '../../src/runbook/worker-options.ts';
 import { alice, createTestEngine, requestFor, type TestEngine } from '../support/engine.ts';
+import { worldEngine } from './fixtures/world-engine.ts';
 import {
   countsIn,
   failNext,
   madeIn,
   type World,
-  worldOf,
   worldRunbook,
   worldStep,
 } from './fixtures/world.ts';
@@ -31,13 +31,8 @@ async function run(
   steps: readonly Step<World>[],
   before: (world: World) => Promise<void> = () => Promise.resolve(),
 ): Promise<Running> {
-  let world: World | undefined;
-  const runbook = worldRunbook(steps);
-  const env = (): Promise<World> =>
-    world === undefined ? Promise.reject(new Error('no world yet')) : Promise.resolve(world);
-  const engine = createTestEngine({ runbooks: { build: bindRunbook(runbook, env) } });
+  const { engine, world } = worldEngine(worldRunbook(steps));
   open.push(engine);
-  world = worldOf(engine.redis, engine.prefix);
   await before(world);
   await engine.start();
   const request = requestFor('build');
@@ -213,7 +208,7 @@ describe('a deadline', () => {
 
   it('aborts a phase that hangs, even one that ignores its signal', async () => {
     const deaf: Step<World> = {
-      ...worldStep('a', { deadlineMs: 300 }),
+      ...worldStep('a', { deadlineMs: 3_000 }),
       apply: () => new Promise(() => undefined),
     };
     const { engine, runId } = await run([deaf]);

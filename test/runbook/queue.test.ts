@@ -1,9 +1,10 @@
 // Plain jobs: one effect an id, tried again while transient, handed on at shutdown, and listed for people.
 import { afterEach, expect, it } from 'vitest';
 import { fail } from '../../src/errors.ts';
-import { bindRunbook, type PlainJob, type PlainJobSpec } from '../../src/runbook/worker-options.ts';
-import { alice, createTestEngine, olivia, requestFor, type TestEngine } from '../support/engine.ts';
-import { type World, worldOf, worldRunbook, worldStep } from './fixtures/world.ts';
+import type { PlainJob, PlainJobSpec } from '../../src/runbook/worker-options.ts';
+import { alice, olivia, requestFor, type TestEngine } from '../support/engine.ts';
+import { worldEngine } from './fixtures/world-engine.ts';
+import { worldRunbook, worldStep } from './fixtures/world.ts';
 
 const open: TestEngine[] = [];
 afterEach(async () => {
@@ -12,11 +13,8 @@ afterEach(async () => {
 
 function engineWith(spec: Omit<PlainJobSpec, 'concurrency'>): TestEngine {
   const jobs = { ask: { concurrency: 2, ...spec } };
-  const bound: Record<string, ReturnType<typeof bindRunbook<World>>> = {};
-  const engine = createTestEngine({ runbooks: bound, jobs });
-  const world = worldOf(engine.redis, engine.prefix);
   const never = worldRunbook([worldStep('a', { looks: 1_000_000 })]);
-  bound['build'] = bindRunbook(never, () => Promise.resolve(world));
+  const { engine } = worldEngine(never, { jobs });
   open.push(engine);
   return engine;
 }

@@ -31,7 +31,7 @@ const retrying = (phase: 'check' | 'wait', attempt: number): Bare => ({
 });
 
 function stateAfter(...events: Bare[]): RunState {
-  const state = replay(events.map((event, at) => ({ at, ...event }) as JournalEvent));
+  const state = replay(events.map((event, at) => ({ at, ...event })));
   if (state === undefined) throw new Error('no events');
   return state;
 }
@@ -110,8 +110,7 @@ describe('nextStatus', () => {
     ['a second cancel', [requested, cancel], cancel],
   ];
   it.each(illegal)('rejects %s', (_name, before, event) => {
-    const move = (): unknown =>
-      nextStatus(stateAfter(...before), { at: 9, ...event } as JournalEvent);
+    const move = (): unknown => nextStatus(stateAfter(...before), { at: 9, ...event });
     expect(move).toThrow(
       expect.objectContaining({ fault: expect.objectContaining({ code: 'illegal_move' }) }),
     );

@@ -2,14 +2,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runbook/run-store.ts';
 import type { Runbook } from '../../src/runbook/step.ts';
-import { bindRunbook } from '../../src/runbook/worker-options.ts';
-import { alice, createTestEngine, olivia, requestFor, type TestEngine } from '../support/engine.ts';
+import { alice, olivia, requestFor, type TestEngine } from '../support/engine.ts';
+import { worldEngine } from './fixtures/world-engine.ts';
 import {
   countsIn,
   diamond,
   madeIn,
   type World,
-  worldOf,
   worldRunbook,
   worldStep,
 } from './fixtures/world.ts';
@@ -19,15 +18,10 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((engine) => engine.close()));
 });
 
-function engineFor(...runbooks: Runbook<World>[]): { engine: TestEngine; world: World } {
-  const bound: Record<string, ReturnType<typeof bindRunbook<World>>> = {};
-  const engine = createTestEngine({ runbooks: bound });
-  const world = worldOf(engine.redis, engine.prefix);
-  for (const runbook of runbooks) {
-    bound[runbook.name] = bindRunbook(runbook, () => Promise.resolve(world));
-  }
-  open.push(engine);
-  return { engine, world };
+function engineFor(runbook: Runbook<World>): { engine: TestEngine; world: World } {
+  const made = worldEngine(runbook);
+  open.push(made.engine);
+  return made;
 }
 
 const typesOf = ({ events }: RunRecord): string[] =>
