@@ -1,5 +1,15 @@
 // Steps 11 to 19 against the sandbox's cloud: they protect the gateway, prove it, see drift, and go away again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeApp, probeDeveloper } from '../../../jobs/provision/probe-app.ts';
+import { operatorAccount } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
+import {
+  backendServiceRef,
+  operationSetRef,
+  productName,
+  proofRef,
+  trafficExtensionRef,
+} from '../../../jobs/resources.ts';
+import type { ObjectRef } from '../../../src/clients/kubernetes/client.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 const protectionSteps = [
@@ -21,6 +31,25 @@ beforeAll(async () => {
 }, 170_000);
 afterAll(() => world?.stop());
 
+const apigee = () => world.clients.apigee(world.gateway);
+const kubernetes = () => world.clients.kubernetes(world.gateway);
+
+async function remove(ref: ObjectRef): Promise<void> {
+  const found = await kubernetes().get(ref);
+  await kubernetes().delete(ref, { uid: found?.metadata.uid ?? expect.fail() });
+  await expect.poll(() => kubernetes().get(ref), { timeout: 20_000 }).toBeUndefined();
+}
+
+const probe = (consumerKey?: string) =>
+  world.clients.inference.complete({
+    baseUrl: String((world.outputs['verify-locked'] as { endpoint: string }).endpoint),
+    consumerKey,
+    model: world.gateway.model,
+    prompt: 'Hello',
+    maxTokens: 1,
+    stream: false,
+  });
+
 describe('after provisioning', () => {
   it('holds the four proofs, and whether answers stream', () => {
     expect(world.outputs['prove-protection']).toMatchObject({
@@ -38,4 +67,119 @@ describe('after provisioning', () => {
   it.each(protectionSteps)('finds %s done', async (step) => {
     expect(await world.check(step)).toMatchObject({ state: 'done' });
   });
+});
+
+describe('when the world changes behind its back', () => {
+  it('leaves no probe app, and no developer of its own', async () => {
+    const email = probeDeveloper(world.gateway.projectId);
+    expect(await apigee().getApp({ email, app: probeApp })).toBeUndefined();
+    expect(await apigee().getDeveloper(email)).toBeUndefined();
+  });
+
+  it('uses a probe app that a crash has left behind, and takes it away', async () => {
+    const email = probeDeveloper(world.gateway.projectId);
+    await apigee().createDeveloper({ email, firstName: 'a', lastName: 'b', userName: 'c' });
+    await apigee().createApp(email, { name: probeApp, products: [productName] });
+    await remove(proofRef);
+    expect(await world.check('prove-protection')).toMatchObject({ state: 'needed' });
+    await world.run('prove-protection');
+    expect(await world.check('prove-protection')).toMatchObject({ state: 'done' });
+    expect(await apigee().getDeveloper(email)).toBeUndefined();
+  }, 60_000);
+
+  it('adds the host of the gateway again when it was taken out of its group', async () => {
+    for (const group of await apigee().listEnvironmentGroups()) {
+      const others = group.hostnames.filter((host) => !host.startsWith('127.'));
+      if (others.length > 0) await apigee().setHostnames(group.name, others);
+    }
+    await expect.poll(() => probe(), { timeout: 10_000 }).toMatchObject({ ok: false, status: 404 });
+    expect(await world.check('verify-locked')).toMatchObject({
+      state: 'needed',
+      reason: expect.stringContaining('ApplicationNotFound'),
+    });
+    await world.run('verify-locked');
+    expect(await world.check('verify-locked')).toMatchObject({ state: 'done' });
+    const groups = await apigee().listEnvironmentGroups();
+    const hosts = groups.flatMap(({ hostnames }) => hostnames);
+    expect(hosts).toEqual([
+      expect.stringMatching(/\.svc\.google\.com$/),
+      expect.stringMatching(/^127\./),
+    ]);
+  });
+
+  it('makes an operation set that was deleted anew, and asks for a new proof', async () => {
+    await remove(operationSetRef);
+    expect(await world.check('create-operation-set')).toMatchObject({ state: 'needed' });
+    await world.run('create-operation-set');
+    expect(await world.check('prove-protection')).toMatchObject({
+      state: 'needed',
+      reason: expect.stringContaining('not proven'),
+    });
+    await world.run('prove-protection');
+  }, 60_000);
+
+  it('sees a traffic extension that someone opened, and closes it', async () => {
+    const found = (await kubernetes().get(trafficExtensionRef)) ?? expect.fail();
+    const text = JSON.stringify(found).replaceAll('"failOpen":false', '"failOpen":true');
+    const opened = JSON.parse(text) as typeof found;
+    const { name, namespace, labels, annotations } = opened.metadata;
+    await kubernetes().apply({
+      ...opened,
+      metadata: {
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(labels === undefined ? {} : { labels }),
+        ...(annotations === undefined ? {} : { annotations }),
+      },
+      status: undefined,
+    });
+    expect(await world.check('attach-traffic-extension')).toMatchObject({
+      state: 'drifted',
+      what: [expect.stringContaining('failOpen')],
+    });
+    await world.run('attach-traffic-extension');
+    expect(await world.check('attach-traffic-extension')).toMatchObject({ state: 'done' });
+  });
+
+  it('does not touch an environment that somebody else made', async () => {
+    const { apigeeEnv } = world.gateway;
+    const environment = (await apigee().getEnvironment(apigeeEnv)) ?? expect.fail();
+    await apigee().setEnvironmentProperties({ ...environment, description: 'by hand' }, {});
+    await world.undo('create-apigee-environment');
+    expect(await apigee().getEnvironment(apigeeEnv)).toBeDefined();
+    await apigee().setEnvironmentProperties(environment, {});
+  });
+});
+
+describe('undone in reverse', () => {
+  beforeAll(async () => {
+    for (const step of protectionSteps.toReversed()) await world.undo(step);
+  }, 120_000);
+
+  it('leaves nothing of it in Apigee, IAM and the cluster', async () => {
+    const { projectId, apigeeEnv } = world.gateway;
+    expect(await apigee().getEnvironment(apigeeEnv)).toBeUndefined();
+    expect(await apigee().getProduct(productName)).toBeUndefined();
+    const groups = await apigee().listEnvironmentGroups();
+    expect(groups.map(({ name }) => name)).toEqual(['default-group']);
+    const email = operatorAccount(projectId);
+    const { iam, resourceManager } = world.clients;
+    expect(await iam.getServiceAccount(projectId, email)).toBeUndefined();
+    expect(await resourceManager.projectRoles(projectId, `serviceAccount:${email}`)).toEqual([]);
+    for (const ref of [backendServiceRef, trafficExtensionRef, proofRef]) {
+      expect(await kubernetes().get(ref)).toBeUndefined();
+    }
+    const helm = world.clients.helm(world.gateway);
+    expect(await helm.getRelease('apigee-apim-operator', 'apim')).toBeUndefined();
+  });
+
+  it.each(protectionSteps)('undoes %s a second time without harm', async (step) => {
+    await world.undo(step);
+    expect(await world.check(step)).toMatchObject({ state: 'needed' });
+  });
+
+  it('comes up again', async () => {
+    await world.provision();
+    expect(await world.check('prove-protection')).toMatchObject({ state: 'done' });
+  }, 120_000);
 });
