@@ -124,18 +124,15 @@ export function awaited(fields: Fields, ...types: readonly string[]): Schema {
   );
 }
 
-/** Status of a policy: what each ancestor's controller says. */
-export const ancestors = (): Schema =>
-  object({
-    'ancestors!': list(
-      object({
-        'ancestorRef!': parentRef(),
-        'conditions!': conditions({ minItems: 1 }),
-        'controllerName!': controllerName(),
-      }),
-      { maxItems: 16 },
-    ),
+/** Status of a policy: what each ancestor's controller says; its conditions are required unless named optional. */
+export function ancestors(optional?: 'conditions'): Schema {
+  const ancestor = object({
+    'ancestorRef!': parentRef(),
+    [optional === undefined ? 'conditions!' : 'conditions']: conditions({ minItems: 1 }),
+    'controllerName!': controllerName(),
   });
+  return object({ 'ancestors!': list(ancestor, { maxItems: 16 }) });
+}
 
 export interface Column {
   readonly name: string;

@@ -280,6 +280,6 @@ export const routingExtension = (): KubeObject => {
       plural: 'gcproutingextensions',
       versions: ['v1'],
     },
-    { spec: spec(chains), status: ancestors() },
+    { spec: spec(chains), status: ancestors('conditions') },
   );
 };

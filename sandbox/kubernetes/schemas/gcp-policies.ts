@@ -2,6 +2,7 @@
 import type { KubeObject } from '../cluster.ts';
 import type { Schema } from '../schema/schema.ts';
 import {
+  ancestors,
   conditions,
   definition,
   flag,
@@ -16,12 +17,17 @@ import {
 
 const group = 'networking.gke.io';
 
-const policy = (kind: string, plural: string, fields: Schema): KubeObject =>
+const policy = (
+  kind: string,
+  plural: string,
+  fields: Schema,
+  status: Schema['properties'] = {},
+): KubeObject =>
   definition(
     { group, kind, plural, versions: ['v1'] },
     {
       spec: object({ 'targetRef!': targetRef(), default: fields }),
-      status: object({ conditions: conditions() }),
+      status: object({ conditions: conditions(), ...status }),
     },
   );
 
@@ -53,6 +59,7 @@ export const backendPolicy = (): KubeObject =>
       sessionAffinity: object({ type: oneOf(affinities), cookieTtlSec: whole(0, 1_209_600) }),
       timeoutSec: whole(1, 2_147_483_647),
     }),
+    ancestors('conditions').properties,
   );
 
 export const gatewayPolicy = (): KubeObject =>
@@ -62,13 +69,14 @@ export const gatewayPolicy = (): KubeObject =>
     object({ allowGlobalAccess: flag(), region: text(), sslPolicy: text() }),
   );
 
+// The field is read without asking whether it is there, as GKE's own rules do: a check must name its portSpecification.
 const portRules = rules(
   [
-    "has(self.portSpecification) && self.portSpecification == 'USE_FIXED_PORT' ? has(self.port) && !has(self.portName) : true",
+    "self.portSpecification == 'USE_FIXED_PORT' ? has(self.port) && !has(self.portName) : true",
     'USE_FIXED_PORT needs port and no portName',
   ],
   [
-    "has(self.portSpecification) && self.portSpecification == 'USE_NAMED_PORT' ? !has(self.port) && has(self.portName) : true",
+    "self.portSpecification == 'USE_NAMED_PORT' ? !has(self.port) && has(self.portName) : true",
     'USE_NAMED_PORT needs portName and no port',
   ],
   [
