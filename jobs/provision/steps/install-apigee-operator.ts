@@ -53,12 +53,13 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
 const noCluster = { state: 'needed', reason: 'there is no cluster yet' } as const;
 
 async function check(context: Context): Promise<Check> {
-  const differs: string[] = [];
-  for (const wish of releases(context)) {
-    const found = await differences(context, wish);
-    if (found === 'absent') return { state: 'needed', reason: `${wish.name} is not installed` };
-    differs.push(...found);
+  const wishes = releases(context);
+  const found = await Promise.all(wishes.map((wish) => differences(context, wish)));
+  const absent = wishes.filter((_wish, index) => found[index] === 'absent');
+  if (absent.length > 0) {
+    return { state: 'needed', reason: `${absent.map(({ name }) => name).join(', ')} missing` };
   }
+  const differs = found.flat();
   if (differs.length > 0) return { state: 'drifted', what: differs };
   const lacks = await notReady(context);
   return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
