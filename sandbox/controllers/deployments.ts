@@ -5,11 +5,13 @@ import {
   conditionsFrom,
   conditionsOf,
   hash,
+  isTrue,
   refOf,
   statusOf,
 } from './conditions.ts';
 import { kinds } from './kinds.ts';
 import type { Controller, Pass } from './loop.ts';
+import { isHeldUp } from './pod-trouble.ts';
 import { maxUnavailable, rolledOut } from './rollout.ts';
 import {
   type DeploymentSpec,
@@ -24,7 +26,7 @@ const revision = 'deployment.kubernetes.io/revision';
 
 export const deployments: Controller = {
   name: 'deployments',
-  watches: [kinds.deployment, kinds.replicaSet],
+  watches: [kinds.deployment, kinds.replicaSet, kinds.pod],
   reconcile: (pass) => {
     const sets = pass.list(kinds.replicaSet);
     for (const deployment of pass.list(kinds.deployment)) {
@@ -184,7 +186,8 @@ function progress(
       message: `ReplicaSet "${name}" has successfully progressed.`,
     };
   }
-  if (pass.passed(clock, at.spec.progressDeadlineSeconds * 1000)) {
+  const isDue = pass.passed(clock, at.spec.progressDeadlineSeconds * 1000);
+  if (isDue && isStuck(pass, at.current)) {
     return {
       type: 'Progressing',
       status: 'False',
@@ -198,4 +201,17 @@ function progress(
     reason: at.current === undefined ? 'NewReplicaSetCreated' : 'ReplicaSetUpdated',
     message: `ReplicaSet "${name}" is progressing.`,
   };
+}
+
+/**
+ * Something holds the pods up. One that is still starting never counts: all starts here end within the deadline, and
+ * at a high speed a busy machine must not look like a broken image.
+ */
+function isStuck(pass: Pass, set: KubeObject | undefined): boolean {
+  if (set === undefined) return false;
+  if (conditionsOf(set['status']).some((one) => one.type === 'ReplicaFailure')) return true;
+  return pass
+    .list(kinds.pod, set.metadata.namespace)
+    .filter((pod) => isControlledBy(pod, set) && !isTrue(pod['status'], 'Ready'))
+    .some((pod) => isHeldUp(pass, pod));
 }
