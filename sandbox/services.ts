@@ -8,6 +8,8 @@ import { coverage } from './coverage.ts';
 import { createDataplane } from './dataplane/dataplane.ts';
 import { createGke } from './gke/create-gke.ts';
 import { createGoogle } from './google/create-google.ts';
+import { issueToken } from './google/tokens.ts';
+import { serveKubeconfig } from './kubernetes/kubeconfig.ts';
 import { createKubernetes } from './kubernetes/kubernetes.ts';
 import { servePage } from './page/serve-page.ts';
 import { createRegistry } from './registry/registry.ts';
@@ -51,6 +53,7 @@ export async function createServices(
     onWorkloadPool: identity.ensureWorkloadPool,
   });
   servePage(context);
+  serveKubeconfig(context, kubernetes, () => issueToken(google.state, context.clock).token);
   const services: SandboxService[] = [
     slack,
     gke,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { ClusterAccess } from './kube-tools.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 
 export interface TestSandbox extends Sandbox {
@@ -13,6 +14,8 @@ export interface TestSandbox extends Sandbox {
   /** GET a JSON document of the sandbox. */
   get<T>(path: string): Promise<T>;
   botLog(): string;
+  /** Endpoint and a token of the one cluster, as /_sandbox/kubeconfig gives them. */
+  clusterAccess(): Promise<ClusterAccess>;
 }
 
 export interface SayOptions {
@@ -49,6 +52,7 @@ export async function startTestSandbox(
     directory,
     say: (text: string, said: SayOptions = {}) => say(sandbox.url, text, said),
     get: async <T>(path: string) => (await (await fetch(`${sandbox.url}${path}`)).json()) as T,
+    clusterAccess: () => clusterAccess(sandbox.url),
     botLog: () => readFileSync(join(directory, 'bot.log'), 'utf8'),
     stop: async () => {
       await sandbox.stop();
@@ -69,4 +73,23 @@ async function say(url: string, text: string, options: SayOptions): Promise<Said
   ];
   const result = await execa(process.execPath, [sayEntry, ...args], { reject: false, all: true });
   return { text: result.all, exitCode: result.exitCode ?? -1 };
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly [
+    {
+      readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string };
+    },
+  ];
+  readonly users: readonly [{ readonly user: { readonly token: string } }];
+}
+
+async function clusterAccess(url: string): Promise<ClusterAccess> {
+  const kubeconfig = (await (await fetch(`${url}/_sandbox/kubeconfig`)).json()) as Kubeconfig;
+  const { cluster } = kubeconfig.clusters[0];
+  return {
+    endpoint: new URL(cluster.server).host,
+    caCertificate: cluster['certificate-authority-data'],
+    token: kubeconfig.users[0].user.token,
+  };
 }

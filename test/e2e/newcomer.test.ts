@@ -1,0 +1,142 @@
+// The newcomer's story: from an empty project to a protected gateway, a key, answers, the quota; and no secret anywhere.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { kubeShell } from '../support/kube-tools.ts';
+
+let sandbox: TestSandbox;
+let consumerKey = '';
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+}, 60_000);
+afterAll(() => sandbox.stop());
+
+interface World {
+  readonly billable: readonly { readonly kind: string; readonly name: string }[];
+}
+
+test('before anything is there, status says absent and ask says what to do', async () => {
+  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/absent/i);
+  const asked = await sandbox.say('/llmgw ask hello', { wait: true });
+  expect(asked.exitCode).toBe(1);
+  expect(asked.text).toContain('/llmgw provision');
+  expect((await sandbox.get<World>('/_sandbox/world')).billable).toEqual([]);
+});
+
+test('provision ends in ready, with the four proofs of protection', async () => {
+  const provisioned = await sandbox.say('/llmgw provision', { wait: true });
+  expect(provisioned.text).toContain('The gateway is ready');
+  expect(provisioned.text).toMatch(/proven: without a key, .*500 `steps\.raisefault\.RaiseFault`/);
+  expect(provisioned.text).toMatch(/proven: with a wrong key, .*401 `oauth\.v2\.InvalidApiKey`/);
+  expect(provisioned.text).toMatch(/proven: with a right key, .*200/);
+  expect(provisioned.text).toMatch(
+    /proven: .*over the quota.*429 `policies\.ratelimit\.QuotaViolation`/,
+  );
+  expect(provisioned.exitCode).toBe(0);
+  const { billable } = await sandbox.get<World>('/_sandbox/world');
+  expect(billable.map((thing) => thing.kind)).toContain('Cluster');
+}, 120_000);
+
+test('without a key, ask says how to get one', async () => {
+  const asked = await sandbox.say('/llmgw ask hello', { wait: true });
+  expect(asked.exitCode).toBe(1);
+  expect(asked.text).toContain('/llmgw key');
+});
+
+test('a key is given to its owner alone', async () => {
+  const given = await sandbox.say('/llmgw key');
+  consumerKey = /x-api-key: ([A-Za-z0-9]{20,})/.exec(given.text)?.[1] ?? '';
+  expect(consumerKey).not.toBe('');
+  for (const person of ['U0ALICE', 'U0BOB', 'U0NADIA']) {
+    const screen = await sandbox.get<object>(`/_sandbox/slack/screen?as=${person}`);
+    expect(JSON.stringify(screen)).not.toContain(consumerKey);
+  }
+  const again = await sandbox.say('/llmgw key');
+  expect(again.text).not.toContain(consumerKey);
+  expect(again.text).toContain(consumerKey.slice(-4));
+});
+
+test('five questions are answered, the sixth within a minute brings the quota explained', async () => {
+  for (let asked = 0; asked < 5; asked += 1) {
+    const answer = await sandbox.say('/llmgw ask What is the capital of France?', { wait: true });
+    expect(answer.text).toContain('Paris');
+    expect(answer.exitCode).toBe(0);
+  }
+  const sixth = await sandbox.say('/llmgw ask What is the capital of France?', { wait: true });
+  expect(sixth.exitCode).toBe(1);
+  expect(sixth.text).toMatch(/quota is spent/i);
+  expect(sixth.text).toMatch(/\*Next:\* Ask again in at most \d+ s/);
+}, 60_000);
+
+test('a second provision changes nothing and says so', async () => {
+  const writes = (): string =>
+    JSON.stringify(
+      Object.values(
+        sandbox.context.state<{ clusters: Record<string, { writes: object }> }>(
+          'kubernetes',
+          () => ({
+            clusters: {},
+          }),
+        ).clusters,
+      ).map((cluster) => cluster.writes),
+    );
+  const before = writes();
+  const again = await sandbox.say('/llmgw provision --yes', { wait: true });
+  expect(again.text).toMatch(/nothing to change/i);
+  expect(again.exitCode).toBe(0);
+  expect(writes()).toBe(before);
+}, 60_000);
+
+test('the unmodified kubectl prints what the bot made', async () => {
+  const kubectl = kubeShell(await sandbox.clusterAccess());
+  const printed = await kubectl.kubectl(['get', 'gateways,httproutes,inferencepools', '-A']);
+  for (const name of ['inference-gateway', 'llm-route', 'vllm-qwen']) {
+    expect(printed.stdout).toContain(name);
+  }
+});
+
+test('no secret is in any channel, log line or in Redis', async () => {
+  const { environment, context } = sandbox;
+  const tokens = Object.keys(
+    context.state<{ tokens: Record<string, number> }>('google', () => ({ tokens: {} })).tokens,
+  );
+  const secrets = [
+    consumerKey,
+    environment['HF_TOKEN'],
+    environment['SLACK_BOT_TOKEN'],
+    environment['SLACK_SIGNING_SECRET'],
+    environment['SLACK_APP_TOKEN'],
+    ...tokens,
+  ].filter((secret): secret is string => secret !== undefined && secret !== '');
+  expect(secrets.length).toBeGreaterThanOrEqual(6);
+  const places: Record<string, string> = {
+    channels: JSON.stringify(
+      context.state<{ messages: object }>('slack', () => ({ messages: {} })).messages,
+    ),
+    log: sandbox.botLog(),
+    redis: appendOnlyFile(join(sandbox.directory, 'redis')),
+  };
+  expect(places['channels']).toContain('The gateway is ready');
+  expect(places['log']).toContain('llmgw started');
+  expect(places['redis']).toContain('run_succeeded');
+  const leaks = Object.entries(places).flatMap(([place, text]) =>
+    secrets
+      .filter((secret) => text.includes(secret))
+      .map((secret) => `${place}: …${secret.slice(-4)}`),
+  );
+  expect(leaks).toEqual([]);
+});
+
+test('nothing called what the sandbox does not imitate', async () => {
+  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
+});
+
+/** Every command that ever changed Redis, as it was sent: more than any key holds now. */
+function appendOnlyFile(directory: string): string {
+  const folder = join(directory, 'appendonlydir');
+  return readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'latin1'))
+    .join('\n');
+}
