@@ -20,7 +20,6 @@ export function valuesOf(gateway: GatewayConfig): Values {
     PROJECT_ID: gateway.projectId,
     APIGEE_ENV: gateway.apigeeEnv,
     REGION: gateway.region,
-    APIGEE_REGION: gateway.apigeeRegion,
     NETWORK: gateway.network,
     PSC_SUBNET: gateway.pscSubnet,
     NODE_COUNT: gateway.nodeCount,

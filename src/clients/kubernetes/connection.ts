@@ -173,13 +173,17 @@ export class Connection {
           resolve();
         },
       );
-      const stop = (): void =>
-        void watching.then(
-          (controller) => controller.abort(),
-          () => {},
-        );
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
+      // What happened between the first look and the start of the watch is in no event: look once more.
+      const lookAgain = async (): Promise<void> => {
+        await watching;
+        const now = await this.get(ref, signal);
+        if (!signal.aborted) seen(now);
+      };
+      lookAgain().catch(() => undefined);
+      const stop = async (): Promise<void> => (await watching).abort();
+      const stopQuietly = (): void => void stop().catch(() => undefined);
+      if (signal.aborted) stopQuietly();
+      else signal.addEventListener('abort', stopQuietly, { once: true });
     });
   }
 

@@ -153,6 +153,28 @@ test('a watch ends as soon as its object is as it should be', async () => {
   await expect(waiting).resolves.toMatchObject({ data: { state: 'ready' } });
 });
 
+test('a deletion between the first look and the start of the watch is not missed', async () => {
+  const made = await kubernetes.apply(config('in-the-gap', { a: '1' }));
+  const { faults } = opened.context;
+  const slow = faults.add({
+    service: 'kubernetes',
+    operation: '^watch configmaps$',
+    action: { kind: 'delay', ms: 500 },
+    probability: 1,
+    seed: 1,
+    times: 1,
+  });
+  const waiting = kubernetes.watchUntil(refTo('in-the-gap'), (object) => object === undefined, {
+    timeoutMs: 20_000,
+  });
+  // Struck: the watch is on its way, and the first look is behind it.
+  await expect.poll(() => slow.struck).toBe(1);
+  await kubernetes.delete(refTo('in-the-gap'), { uid: made.metadata.uid ?? '' });
+  const started = performance.now();
+  await expect(waiting).resolves.toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(15_000);
+});
+
 test('a watch that is not met tells what it saw last; one that is aborted throws the reason', async () => {
   await kubernetes.apply(config('never', { state: 'starting' }));
   const last = await kubernetes.watchUntil(refTo('never'), () => false, { timeoutMs: 200 });
