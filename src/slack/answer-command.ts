@@ -100,5 +100,5 @@ async function refuseChannel(call: Call, desk: Desk, job: string): Promise<Reply
   if (isHeardThere || (await canPost(desk, call.by))) return undefined;
   const text =
     'I cannot post in this channel, so nobody would see the outcome. *Next:* type `/invite @llmgw` here and try again, or write to me directly: the same commands work there.';
-  return { message: refusal(text, job) };
+  return { message: refusal(text, job, 'Not here.') };
 }

@@ -74,10 +74,11 @@ export function invalidCommand(problem: string, usage: string, job: string): Mes
   return { text, blocks: [section(text)], mark: outcome('refused', job) };
 }
 
-export function refusal(text: string, job: string): Message {
+/** @param lead the words beside the mark. */
+export function refusal(text: string, job: string, lead = 'Not allowed.'): Message {
   return {
     text,
-    blocks: [section(`:no_entry: *Not allowed.* ${text}`)],
+    blocks: [section(`:no_entry: *${lead}* ${text}`)],
     mark: outcome('refused', job),
   };
 }
