@@ -1,0 +1,178 @@
+// Steps 1 to 10 on a sandbox cloud: an open gateway that answers, twice the same, mended when it drifts, and gone without a trace.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import { provision } from '../../../jobs/provision/runbook.ts';
+import { checkProject } from '../../../jobs/provision/steps/check-project.ts';
+import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
+import { createRoute } from '../../../jobs/provision/steps/create-route.ts';
+import { deployInferencePool } from '../../../jobs/provision/steps/deploy-inference-pool.ts';
+import { installInferenceCrds } from '../../../jobs/provision/steps/install-inference-crds.ts';
+import { type World, openWorld } from './world.ts';
+
+const steps = provision.steps.slice(0, 10);
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+}, 60_000);
+afterAll(() => world.end());
+
+const kubernetes = () => world.clients.kubernetes(world.context.env.gateway);
+const labelSelector = 'app.kubernetes.io/managed-by=llmgw';
+const kinds = [
+  ['v1', 'Secret'],
+  ['v1', 'ConfigMap'],
+  ['v1', 'Service'],
+  ['v1', 'ServiceAccount'],
+  ['apps/v1', 'Deployment'],
+  ['rbac.authorization.k8s.io/v1', 'Role'],
+  ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+  ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+  ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
+  ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+  ['inference.networking.k8s.io/v1', 'InferencePool'],
+  ['inference.networking.x-k8s.io/v1alpha2', 'InferenceObjective'],
+  ['networking.gke.io/v1', 'HealthCheckPolicy'],
+  ['networking.gke.io/v1', 'GCPBackendPolicy'],
+  ['gateway.networking.k8s.io/v1', 'Gateway'],
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+] as const;
+
+async function ours(): Promise<KubernetesObject[]> {
+  const lists = await Promise.all(
+    kinds.map(([apiVersion, kind]) => kubernetes().list({ apiVersion, kind, labelSelector })),
+  );
+  return lists.flat();
+}
+
+/** Generation and our fields; a controller's status may move on by itself. */
+const written = (objects: readonly KubernetesObject[]) =>
+  objects.map(({ kind, metadata }) => [kind, metadata.name, metadata.uid, metadata.generation]);
+
+test('brings up an open gateway that answers', { timeout: 120_000 }, async () => {
+  const states: string[] = [];
+  for (const step of steps) states.push((await world.run(step)).state);
+  expect(states).toEqual(steps.map(() => 'needed'));
+  expect(world.context.outputs).toMatchObject({
+    'create-cluster': { cluster: 'infgw-cluster' },
+    'deploy-model-server': { ready: 3, wanted: 3 },
+    'create-gateway': { endpoint: expect.stringMatching(/^http:\/\/127\./) },
+    'verify-inference': { text: expect.stringContaining('Paris') },
+  });
+  expect(world.sandbox.context.unknown).toEqual([]);
+});
+
+test('a second time nothing is written', { timeout: 60_000 }, async () => {
+  const before = await ours();
+  const states: string[] = [];
+  for (const step of steps.slice(0, 9)) states.push((await world.run(step)).state);
+  expect(states).toEqual(steps.slice(0, 9).map(() => 'done'));
+  expect(written(await ours())).toEqual(written(before));
+});
+
+test('every object carries the gateway and the run', async () => {
+  for (const { metadata } of await ours()) {
+    expect(metadata.labels).toMatchObject({ 'llmgw.dev/gateway': 'default' });
+    expect(metadata.annotations).toMatchObject({ 'llmgw.dev/run': 'provision-default-test' });
+  }
+});
+
+test('what drifted is named, and mended', { timeout: 60_000 }, async () => {
+  const ref = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    namespace: 'default',
+    name: 'llm-route',
+  };
+  const route = await kubernetes().get(ref);
+  const labels = route?.metadata.labels ?? {};
+  await kubernetes().apply({
+    apiVersion: ref.apiVersion,
+    kind: ref.kind,
+    metadata: { name: ref.name, namespace: ref.namespace, labels },
+    spec: {
+      parentRefs: [{ name: 'inference-gateway' }],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/only-here' } }],
+          backendRefs: [
+            { group: 'inference.networking.k8s.io', kind: 'InferencePool', name: 'vllm-qwen' },
+          ],
+        },
+      ],
+    },
+  });
+  const check = await world.run(createRoute);
+  expect(check).toMatchObject({
+    state: 'drifted',
+    what: expect.arrayContaining(['HTTPRoute llm-route: spec.rules[0].matches[0].path.value']),
+  });
+  await expect(createRoute.check(world.context)).resolves.toMatchObject({ state: 'done' });
+});
+
+test('what somebody deleted is made again', { timeout: 60_000 }, async () => {
+  const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'default', name: 'vllm-qwen-epp' };
+  const service = await kubernetes().get(ref);
+  await kubernetes().delete(ref, { uid: service?.metadata.uid ?? '' });
+  await expect(world.run(deployInferencePool)).resolves.toMatchObject({
+    state: 'needed',
+    reason: expect.stringContaining('Service vllm-qwen-epp is missing'),
+  });
+  await expect(deployInferencePool.check(world.context)).resolves.toMatchObject({ state: 'done' });
+});
+
+test("GKE's own definition of the pool is used, and not taken over", async () => {
+  const ref = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    name: 'inferencepools.inference.networking.k8s.io',
+  };
+  const found = await kubernetes().get(ref);
+  expect(found?.metadata.labels ?? {}).not.toHaveProperty('llmgw.dev/gateway');
+  await expect(installInferenceCrds.check(world.context)).resolves.toMatchObject({ state: 'done' });
+});
+
+test('an object of somebody else is refused with what to do, and left alone', async () => {
+  const other = { ...world.context, env: { ...world.context.env } };
+  const cluster = await createCluster.check({
+    ...other,
+    env: { ...other.env, gateway: { ...other.env.gateway, name: 'another' } },
+  });
+  expect(cluster).toMatchObject({
+    state: 'refused',
+    why: { code: 'not_ours', next: expect.stringContaining('CLUSTER_NAME') },
+  });
+});
+
+test('a cluster that differs in what cannot be changed is refused', async () => {
+  const { env } = world.context;
+  const gateway = { ...env.gateway, machineType: 'n2-standard-8' };
+  const check = await createCluster.check({ ...world.context, env: { ...env, gateway } });
+  expect(check).toMatchObject({
+    state: 'refused',
+    why: { code: 'cluster_differs', message: expect.stringContaining('n2-standard-8') },
+  });
+});
+
+test(
+  'undo takes away what was made, twice over, and nothing else',
+  { timeout: 120_000 },
+  async () => {
+    for (const step of steps.toReversed()) await world.undo(step);
+    for (const step of steps.toReversed()) await world.undo(step);
+    const { projectId, zone, clusterName, region } = world.context.env.gateway;
+    const place = { projectId, location: zone, name: clusterName };
+    await expect(world.clients.gke.getCluster(place)).resolves.toBeUndefined();
+    await expect
+      .poll(() => world.clients.compute.listSubnetworks(projectId, region))
+      .toEqual([expect.objectContaining({ name: 'default' })]);
+    await expect(checkProject.check(world.context)).resolves.toMatchObject({
+      state: 'needed',
+      reason: 'the proxy-only subnetwork is missing',
+    });
+    await expect(createRoute.check(world.context)).resolves.toMatchObject({
+      state: 'needed',
+      reason: 'there is no cluster yet',
+    });
+  },
+);
