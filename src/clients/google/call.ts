@@ -132,7 +132,7 @@ function retryAfterOf(error: unknown): number | undefined {
   const headers = responseOf(error)?.headers;
   // The library brings a Headers class of its own, so this asks for what it can and not for what it is.
   const isHeaders = typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
-  const found = isHeaders ? new Headers(headers as Headers).get('retry-after') : null;
+  const found = isHeaders ? new Headers(headers).get('retry-after') : null;
   const seconds = Number(found ?? NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

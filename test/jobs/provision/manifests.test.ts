@@ -167,7 +167,7 @@ describe.skipIf(!existsSync(crds))('against the real schemas (../shared/crds)', 
 /** The schema with unknown fields refused, as the API server prunes them without a word. */
 function closed(node: unknown): object {
   if (Array.isArray(node)) return node.map(closed);
-  if (typeof node !== 'object' || node === null) return node as unknown as object;
+  if (typeof node !== 'object' || node === null) return node as object;
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node)) copy[key] = closed(value);
   const isMetadata = !('properties' in copy) || 'x-kubernetes-preserve-unknown-fields' in copy;

@@ -1,0 +1,94 @@
+// The cluster's creation where it goes wrong: no machines left, no quota, a second worker, a failed one left behind.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
+import type { Context } from '../../../jobs/provision/objects.ts';
+import { type GkeClient, createGkeClient } from '../../../src/clients/gke/client.ts';
+import { LlmgwError, type Fault } from '../../../src/errors.ts';
+import { fetchToken } from '../../sandbox/google/open-google.ts';
+import { type OpenGke, openGke } from '../../sandbox/gke/open-gke.ts';
+import { gatewayConfig } from './gateway-config.ts';
+
+let opened: OpenGke;
+let gke: GkeClient;
+let context: Context;
+
+beforeEach(async () => {
+  opened = await openGke();
+  project().enabledServices.push('container.googleapis.com');
+  const get = () => fetchToken(opened.context.baseUrl);
+  gke = createGkeClient({ get, refresh: get }, opened.gke.url);
+  context = {
+    env: { gateway: gatewayConfig, clients: { gke } },
+    signal: new AbortController().signal,
+  } as unknown as Context;
+});
+afterEach(async () => {
+  await gke.close();
+  await opened.end();
+});
+
+function project() {
+  const found = opened.google.state.projects['llm-demo'];
+  if (found === undefined) throw new Error('The project is missing.');
+  return found;
+}
+
+async function faultOf(work: Promise<unknown>): Promise<Fault> {
+  try {
+    await work;
+  } catch (thrown) {
+    if (thrown instanceof LlmgwError) return thrown.fault;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('two workers that both create make one cluster', async () => {
+  await Promise.all([createCluster.apply(context), createCluster.apply(context)]);
+  opened.clock.advance(30 * 60_000);
+  await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
+  const operations = await gke.listOperations({
+    projectId: 'llm-demo',
+    location: 'us-central1-a',
+    name: 'infgw-cluster',
+  });
+  expect(operations.filter(({ type }) => type === 'CREATE_CLUSTER')).toHaveLength(1);
+});
+
+test('a quota that is too small is said with its figures', async () => {
+  const quotas = project().compute.quotas['us-central1'];
+  if (quotas === undefined) throw new Error('The region has no quotas.');
+  quotas['C2_CPUS'] = 8;
+  await expect(faultOf(createCluster.apply(context))).resolves.toMatchObject({
+    kind: 'permanent',
+    code: 'quota_exceeded',
+    details: { metric: 'C2_CPUS', needed: 48, short: 40 },
+  });
+});
+
+test('an operation that is done with an error is no success, and a retry begins anew', async () => {
+  project().compute.stockouts['us-central1-a'] = ['c2-standard-16'];
+  await createCluster.apply(context);
+  await expect(createCluster.wait(context)).resolves.toMatchObject({ state: 'notYet' });
+  opened.clock.advance(60 * 60_000);
+  await expect(faultOf(createCluster.wait(context))).resolves.toMatchObject({
+    kind: 'permanent',
+    code: 'no_capacity',
+    next: expect.stringContaining('MACHINE_TYPE'),
+  });
+
+  // The zone has machines again, and the failed cluster is still there: it goes first.
+  project().compute.stockouts = {};
+  const again = async (): Promise<string> => {
+    try {
+      await createCluster.apply(context);
+      return 'applied';
+    } catch (thrown) {
+      opened.clock.advance(10 * 60_000);
+      return thrown instanceof LlmgwError ? thrown.fault.code : String(thrown);
+    }
+  };
+  await expect.poll(again).toBe('applied');
+  opened.clock.advance(30 * 60_000);
+  await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
+});
