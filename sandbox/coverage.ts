@@ -5,6 +5,7 @@ import type { CoverageRow } from './core/coverage.ts';
 import { dataplaneCoverage } from './dataplane/coverage.ts';
 import { gkeCoverage } from './gke/coverage.ts';
 import { googleCoverage, metadataCoverage } from './google/coverage.ts';
+import { kubernetesCoverage } from './kubernetes/coverage.ts';
 import { registryCoverage } from './registry/coverage.ts';
 import { slackCoverage } from './slack/coverage.ts';
 import { vllmCoverage } from './vllm/coverage.ts';
@@ -13,6 +14,7 @@ export const coverage: Readonly<Record<string, readonly CoverageRow[]>> = {
   gke: gkeCoverage,
   google: googleCoverage,
   metadata: metadataCoverage,
+  kubernetes: kubernetesCoverage,
   apigee: apigeeCoverage,
   controllers: controllersCoverage,
   dataplane: dataplaneCoverage,

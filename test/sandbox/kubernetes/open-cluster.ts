@@ -28,13 +28,36 @@ export const spec: ClusterSpec = {
   gatewayApi: true,
 };
 
+/** The fields that tests look into, of whatever answers: an object, a list, a table, a Status. */
+export interface Body {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly deletionTimestamp?: string;
+    readonly ownerReferences?: readonly unknown[];
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly generation: number;
+    readonly continue: string;
+    readonly remainingItemCount: number;
+  };
+  readonly spec: { readonly ports?: unknown };
+  readonly status: { readonly conditions: unknown };
+  readonly message: string;
+  readonly details: { readonly causes: unknown };
+  readonly extra?: unknown;
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+  readonly resources: readonly { readonly name: string }[];
+  readonly columnDefinitions: readonly { readonly name: string }[];
+  readonly rows: readonly { readonly cells: readonly unknown[] }[];
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly text: string;
-  /** The body as JSON. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into bodies of every shape
-  readonly body: any;
+  /** The text as JSON. */
+  readonly body: Body;
 }
 
 export interface CallOptions {
@@ -65,8 +88,7 @@ export interface OpenCluster {
 
 export interface WatchEvent {
   readonly type: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- as in Reply
-  readonly object: any;
+  readonly object: Body;
 }
 
 export async function openCluster(
@@ -105,7 +127,7 @@ function connection(cluster: Cluster, path: string) {
 
 function send(cluster: Cluster, method: string, path: string, how: CallOptions): Promise<Reply> {
   const { body } = how;
-  const sent = body instanceof Buffer || typeof body === 'string' ? body : JSON.stringify(body);
+  const sent: string | undefined = typeof body === 'string' ? body : JSON.stringify(body);
   const authorization = how.authorization === undefined ? `Bearer ${token}` : how.authorization;
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -116,7 +138,12 @@ function send(cluster: Cluster, method: string, path: string, how: CallOptions):
           accept: how.accept ?? 'application/json',
           'user-agent': 'test/1.0',
           ...(authorization === null ? {} : { authorization }),
-          ...(body === undefined ? {} : { 'content-type': how.type ?? 'application/json' }),
+          ...(sent === undefined
+            ? {}
+            : {
+                'content-type': how.type ?? 'application/json',
+                'content-length': Buffer.byteLength(sent),
+              }),
         },
       },
       (response) => {
@@ -131,7 +158,7 @@ function send(cluster: Cluster, method: string, path: string, how: CallOptions):
             headers,
             text,
             get body() {
-              return JSON.parse(text) as unknown;
+              return JSON.parse(text) as Body;
             },
           });
         });
