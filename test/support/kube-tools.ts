@@ -67,6 +67,8 @@ export interface KubeShell {
     options?: { input?: string; reject?: boolean },
   ): Promise<ToolRun>;
   helm(args: readonly string[], options?: { reject?: boolean }): Promise<ToolRun>;
+  /** Starts a kubectl that goes on until it is stopped. */
+  spawn(args: readonly string[]): { output(): string; stop(): Promise<void> };
 }
 
 /** kubectl and helm with caches of their own, pointed at one cluster. */
@@ -100,6 +102,24 @@ export function kubeShell(access: ClusterAccess): KubeShell {
     kubeconfig,
     kubectl: (args, options) => run(tools.kubectl, args, options),
     helm: (args, options) => run(tools.helm, args, options),
+    spawn: (args) => follow(tools.kubectl, args, env),
+  };
+}
+
+function follow(
+  tool: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): { output(): string; stop(): Promise<void> } {
+  const child = execa(tool, [...args], { env, reject: false, buffer: false });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return {
+    output: () => output,
+    stop: async () => {
+      child.kill();
+      await child;
+    },
   };
 }
 

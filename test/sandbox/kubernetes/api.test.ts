@@ -164,7 +164,7 @@ test('lists by label and field, page by page', async () => {
 
 test('a watch goes on from a revision; one that is too old hears so', async () => {
   const made = await create('seen', { a: '1' }, { labels: { watch: 'me' } });
-  const from = made.body.metadata.resourceVersion as string;
+  const from = made.body.metadata.resourceVersion;
   const path = `${maps}?watch=true&labelSelector=watch=me&resourceVersion=${from}`;
   const events = open.watch(
     path,
@@ -359,7 +359,7 @@ test('objects, revisions and the certificate outlive a restart; older watches ar
   expect((await second.call('GET', '/apis/gateway.networking.k8s.io/v1/gateways')).status).toBe(
     200,
   );
-  const path = `${maps}?watch=true&resourceVersion=${made.body.metadata.resourceVersion as string}`;
+  const path = `${maps}?watch=true&resourceVersion=${made.body.metadata.resourceVersion}`;
   const [event] = await second.watch(path, () => false);
   expect(event).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
   await second.end();

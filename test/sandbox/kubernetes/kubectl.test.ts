@@ -1,7 +1,7 @@
 // The unmodified kubectl against a sandbox cluster.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type KubeShell, kubeShell } from '../../support/kube-tools.ts';
 import { type OpenCluster, openCluster, token } from './open-cluster.ts';
 
@@ -73,6 +73,13 @@ const pool = {
 
 const asList = (...items: object[]): string =>
   JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+
+/** Name and Programmed of each row. */
+const rowsOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^(\S+)\s+\S+\s+(\S+).*$/, '$1 $2'));
 
 const words = (text: string): string[][] =>
   text.split('\n').map((line) => line.trim().split(/\s{2,}/));
@@ -192,6 +199,27 @@ test('waits for a condition, which comes through the status subresource', async 
     patch,
   ]);
   expect((await waiting).stdout).toContain('condition met');
+});
+
+test('get -w prints a row a change', async () => {
+  const input = JSON.stringify({ ...gateway, metadata: { name: 'followed' } });
+  await shell.kubectl(['apply', '--server-side', '-f', '-'], { input });
+  const follow = shell.spawn(['get', 'gateway/followed', '-w', '--no-headers']);
+  await vi.waitFor(() => expect(rowsOf(follow.output())).toEqual(['followed Unknown']), {
+    timeout: 20_000,
+  });
+  open.cluster.store.updateStatus(
+    { group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'default', name: 'followed' },
+    (object) => {
+      const lastTransitionTime = '2026-01-01T00:00:00Z';
+      const told = { status: 'True', reason: 'Programmed', message: '', lastTransitionTime };
+      object['status'] = { conditions: [{ type: 'Programmed', ...told }] };
+    },
+  );
+  await vi.waitFor(() =>
+    expect(rowsOf(follow.output())).toEqual(['followed Unknown', 'followed True']),
+  );
+  await follow.stop();
 });
 
 test('follows a rollout to its end', async () => {
