@@ -1,0 +1,53 @@
+// What is refused, and in which words: strangers, typos, a second run, channels without the bot; and the mention twins.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  // Socket Mode, so that both ways to hear Slack are driven by a whole bot: the other stories use HTTP.
+  sandbox = await startTestSandbox({ slackMode: 'socket', speed: 60 });
+}, 60_000);
+afterAll(() => sandbox.stop());
+
+test('who is no operator is told who can', async () => {
+  const denied = await sandbox.say('/llmgw provision --yes', { as: 'alice', wait: true });
+  expect(denied.exitCode).toBe(1);
+  expect(denied.text).toMatch(/Only operators may do this: @olivia/);
+});
+
+test.each([
+  ['/llmgw provison', 'Did you mean `/llmgw provision`'],
+  ['/llmgw', '/llmgw provision'],
+  ['/llmgw provision --force', '--force'],
+  ['/llmgw cancel nonsense', 'nonsense'],
+])('%s is answered with %s', async (typed, words) => {
+  expect((await sandbox.say(typed, { wait: true })).text).toContain(words);
+});
+
+test('where the bot is no member, it says so at once and how to mend it', async () => {
+  const told = await sandbox.say('/llmgw provision --yes', { in: 'random', wait: true });
+  expect(told.text).toContain('/invite');
+});
+
+test('while a run is under way, another is refused and names it; cancel stops it', async () => {
+  const first = await sandbox.say('/llmgw provision --yes');
+  const runId = /provision-default-[a-z0-9]+/.exec(first.text)?.[0] ?? '';
+  expect(runId).not.toBe('');
+  const second = await sandbox.say('/llmgw provision --yes', { wait: true });
+  expect(second.exitCode).toBe(1);
+  expect(second.text).toContain(runId);
+  expect(second.text).toContain('olivia');
+  const cancelled = await sandbox.say('/llmgw cancel', { wait: true });
+  expect(cancelled.text).toMatch(/cancel|stop/i);
+  await expect
+    .poll(async () => (await sandbox.say('/llmgw jobs', { wait: true })).text, { timeout: 20_000 })
+    .toMatch(new RegExp(`${runId}\`? .*cancelled`));
+}, 60_000);
+
+test('a mention does what the command does, in its thread', async () => {
+  const status = await sandbox.say('@llmgw status', { wait: true });
+  expect(status.exitCode).toBe(0);
+  expect(status.text).toMatch(/thread/);
+  expect(status.text).toContain('Gateway default');
+});
