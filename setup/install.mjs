@@ -2,20 +2,61 @@
 // dependencies, as it runs before there are any. Does nothing, in milliseconds, when all is in place.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = `${root}node_modules/.llmgw-lock`;
+const claim = `${root}.setup/installing`;
 const wanted = createHash('sha256')
   .update(readFileSync(`${root}package-lock.json`))
   .digest('hex');
 
-if (!isInstalled()) install();
+if (!isInstalled()) installOnce();
 checkNode();
 
 function isInstalled() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+}
+
+/** Two commands in a fresh clone at once: one installs, the other waits for it. */
+function installOnce() {
+  mkdirSync(`${root}.setup`, { recursive: true });
+  for (let told = false; !claimed(); told = true) {
+    if (!told) process.stderr.write('llmgw: waiting for another command to install …\n');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+  try {
+    if (!isInstalled()) install();
+  } finally {
+    rmSync(claim, { force: true });
+  }
+}
+
+/** The claim holds its process's id, so that one left behind by a killed command does not count. */
+function claimed() {
+  const mine = `${claim}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    // A link appears whole: nobody can read a claim that is not written yet.
+    linkSync(mine, claim);
+    return true;
+  } catch {
+    if (!isAlive(Number(existsSync(claim) ? readFileSync(claim, 'utf8') : 0))) {
+      rmSync(claim, { force: true });
+    }
+    return false;
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function install() {
@@ -28,6 +69,7 @@ function install() {
   });
   if (npm.status !== 0) {
     process.stderr.write('llmgw: npm ci failed; the lines above say why. Nothing was started.\n');
+    rmSync(claim, { force: true });
     process.exit(npm.status ?? 1);
   }
   mkdirSync(`${root}node_modules`, { recursive: true });

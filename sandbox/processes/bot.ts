@@ -18,8 +18,8 @@ export interface BotOptions {
 }
 
 const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** A bot that ends this often within a minute is not restarted again: its configuration is wrong. */
-const restartLimit = { count: 5, withinMs: 60_000 };
+/** Like a kubelet: at once the first times, then with growing pauses, as long as it keeps ending. */
+const backOff = { freeDeaths: 4, withinMs: 60_000, firstMs: 500, maxMs: 10_000 };
 
 export function superviseBot(options: BotOptions): SupervisedBot {
   const log = createWriteStream(options.logFile, { flags: 'a' });
@@ -49,13 +49,14 @@ export function superviseBot(options: BotOptions): SupervisedBot {
   const again = (): void => {
     const now = Date.now();
     deaths.push(now);
-    const recent = deaths.filter((at) => now - at < restartLimit.withinMs);
-    if (recent.length > restartLimit.count) {
-      options.say(`The bot ended ${recent.length} times in a minute; its log: ${options.logFile}`);
-      return;
-    }
+    const recent = deaths.filter((at) => now - at < backOff.withinMs).length;
+    const late = Math.max(0, recent - backOff.freeDeaths);
+    const pause = late === 0 ? 0 : Math.min(backOff.firstMs * 2 ** (late - 1), backOff.maxMs);
+    if (late === 1) options.say(`The bot keeps ending; its log: ${options.logFile}`);
     restarts += 1;
-    start();
+    setTimeout(() => {
+      if (!stopping) start();
+    }, pause);
   };
 
   start();
