@@ -2,10 +2,14 @@
 import type { Log } from '../src/log.ts';
 import type { Audience } from './audience.ts';
 import type { ProvisionEnv } from './provision/env.ts';
+import type { ProvisionOptions } from './provision-options.ts';
 
 export interface JobContext {
-  /** @throws invalid/unknown_gateway for a name that the configuration does not hold. */
-  env(gateway: string): ProvisionEnv;
+  /**
+   * The gateway as configured, with `options` laid over it: by default those of its last provisioning run.
+   * @throws invalid/unknown_gateway for a name that the configuration does not hold.
+   */
+  env(gateway: string, options?: ProvisionOptions): Promise<ProvisionEnv>;
   readonly audience: Audience;
   readonly texts: Texts;
   readonly runs: Runs;

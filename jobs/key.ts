@@ -14,7 +14,7 @@ import { appName, productName } from './resources.ts';
  */
 export async function key(context: JobContext, { action, gateway, to }: KeyPayload): Promise<void> {
   const { audience, signal } = context;
-  const env = context.env(gateway);
+  const env = await context.env(gateway);
   const profile = await audience.profile(to.user);
   const app = appName(gateway);
   if (action === 'reveal') {

@@ -7,7 +7,7 @@ import type { StatusPayload } from './payloads.ts';
 
 export async function status(context: JobContext, { gateway, to }: StatusPayload): Promise<void> {
   const { runs, signal } = context;
-  const env = context.env(gateway);
+  const env = await context.env(gateway);
   const [world, holding, lastRun] = await Promise.all([
     readWorld(env, signal),
     runs.holding(gateway),

@@ -1,11 +1,17 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
 import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
 import type { JobContext } from '../jobs/context.ts';
-import type { ProvisionEnv } from '../jobs/provision/env.ts';
+import {
+  effectiveGateway,
+  lastOptions,
+  type ProvisionOptions,
+  readProvisionInput,
+} from '../jobs/provision-options.ts';
+import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
-import { fail } from './errors.ts';
+import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
@@ -115,7 +121,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     redactor,
     log,
   });
-  const envs = createEnvs(ground, clients);
+  const envs = createEnvs(ground, clients, store);
   const surroundings = { ground, voice, store, envs, usage: createUsageCounter(redis, prefix) };
   const workers = await startWorkers({
     redis,
@@ -124,7 +130,9 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     runbooks: Object.fromEntries(
       runbooks.map((runbook) => [
         runbook.name,
-        bindRunbook(runbook, (target) => Promise.resolve().then(() => envs(target))),
+        bindRunbook(runbook, async (target, input) =>
+          envs(target, optionsOfRun(runbook.name, input)),
+        ),
       ]),
     ),
     jobs: plainJobs(surroundings),
@@ -139,7 +147,7 @@ interface Surroundings {
   readonly ground: Ground;
   readonly voice: SlackVoice;
   readonly store: RunStore;
-  readonly envs: (gateway: string) => ProvisionEnv;
+  readonly envs: JobContext['env'];
   readonly usage: JobContext['usage'];
 }
 
@@ -178,32 +186,32 @@ async function lastRun(store: RunStore, gateway: string) {
   return { id, status: record.state.status, at: record.state.lastEventAt };
 }
 
-/** One environment a gateway, made once: its clients hold connections. */
+/** A provisioning run is about its own options; every other one about those that were provisioned last. */
+function optionsOfRun(runbook: string, input: Json): ProvisionOptions | undefined {
+  return runbook === provision.name ? readProvisionInput(input) : undefined;
+}
+
+/** A gateway's environment: its clients hold connections, and are the same for whatever options. */
 function createEnvs(
   { config, redactor }: Ground,
   clients: Clients,
-): (gateway: string) => ProvisionEnv {
+  store: RunStore,
+): JobContext['env'] {
   const { charts, chartsPlainHttp } = config.endpoints;
-  const made = new Map(
-    Object.values(config.gateways).map((gateway): [string, ProvisionEnv] => [
-      gateway.name,
-      {
-        gateway,
-        clients,
-        charts: { prefix: charts, plainHttp: chartsPlainHttp },
-        hfToken: () => config.hfToken,
-        keepSecret: redactor.register,
-      },
-    ]),
-  );
-  return (name) => {
-    const env = made.get(name);
-    if (env === undefined) {
+  return async (name, options) => {
+    const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
+    if (gateway === undefined) {
       throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
-        next: `Known gateways: ${[...made.keys()].join(', ')}.`,
+        next: `Known gateways: ${Object.keys(config.gateways).join(', ')}.`,
       });
     }
-    return env;
+    return {
+      gateway: effectiveGateway(gateway, options ?? (await lastOptions(store, name))),
+      clients,
+      charts: { prefix: charts, plainHttp: chartsPlainHttp },
+      hfToken: () => config.hfToken,
+      keepSecret: redactor.register,
+    };
   };
 }
 

@@ -135,7 +135,8 @@ async function passOver(
 }
 
 async function takeThrough(pass: Pass, bound: BoundRunbook): Promise<Outcome> {
-  const env = await perform(pass, 'check', () => bound.env(pass.state.request.target));
+  const { request } = pass.state;
+  const env = await perform(pass, 'check', () => bound.env(request.target, request.input));
   if (!env.done) return env.outcome;
   const context = contextOf(pass, env.value);
   const { step } = pass;

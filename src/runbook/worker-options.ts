@@ -1,6 +1,6 @@
 // What the engine's worker is given: runbooks, plain jobs, and the ways to show and to refuse. No Slack, no cloud.
 import type { Redis } from 'ioredis';
-import type { Fault } from '../errors.ts';
+import type { Fault, Json } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RunCommand } from './commands.ts';
 import type { JournalEvent, RunRequest, RunState, Who } from './journal.ts';
@@ -9,13 +9,13 @@ import type { Runbook } from './step.ts';
 /** A runbook together with what its steps need; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
 export interface BoundRunbook {
   readonly runbook: Runbook<unknown>;
-  /** Clients and configuration for one gateway; may be called for every step, so cache. A thrown fault is the step's. */
-  env(target: string): Promise<unknown>;
+  /** Clients and configuration for one gateway and one run's input; may be called for every step, so cache. A thrown fault is the step's. */
+  env(target: string, input: Json): Promise<unknown>;
 }
 
 export function bindRunbook<Env>(
   runbook: Runbook<Env>,
-  env: (target: string) => Promise<Env>,
+  env: (target: string, input: Json) => Promise<Env>,
 ): BoundRunbook {
   // Sound, as the engine gives this runbook's steps only what this `env` returned.
   return { runbook: runbook as Runbook<unknown>, env };

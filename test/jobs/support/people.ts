@@ -73,7 +73,7 @@ export function meetPeople(world: World): People {
     return Promise.resolve();
   };
   const context = (more: Partial<JobContext> = {}): JobContext => ({
-    env: () => world.env,
+    env: () => Promise.resolve(world.env),
     audience,
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),
