@@ -1,5 +1,6 @@
 // What steps that apply one Kubernetes object have in common: looking at it, and taking it away.
 import type {
+  FieldChange,
   KubernetesClient,
   KubernetesObject,
   ObjectRef,
@@ -25,7 +26,7 @@ export async function checkObject(
   const name = `${wish.kind} ${wish.metadata.name}`;
   if (changes === 'absent') return { state: 'needed', reason: `${name} is missing` };
   if (changes.length > 0) {
-    return { state: 'drifted', what: changes.map((path) => `${name}: ${path}`) };
+    return { state: 'drifted', what: changes.map((change) => `${name}: ${inWords(change)}`) };
   }
   const found = await kubernetes.get(refOf(wish), { signal });
   if (found === undefined) return { state: 'needed', reason: `${name} is missing` };
@@ -51,6 +52,13 @@ export async function removeObject(context: Context, ref: ObjectRef): Promise<vo
       next: 'Its finalizers are kept by a controller: see that the controller runs.',
     });
   }
+}
+
+/** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; nobody named where it is ours, of an earlier configuration. */
+function inWords({ field, setBy }: FieldChange): string {
+  if (setBy === undefined) return field;
+  const at = setBy.at === '' ? '' : ` at ${setBy.at.slice(0, 16).replace('T', ' ')} UTC`;
+  return `${field} (set by ${setBy.manager}${at})`;
 }
 
 export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef => ({
