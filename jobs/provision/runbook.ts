@@ -10,10 +10,12 @@ import { createCluster } from './steps/create-cluster.ts';
 import { createGateway } from './steps/create-gateway.ts';
 import { createHfSecret } from './steps/create-hf-secret.ts';
 import { createOperationSet } from './steps/create-operation-set.ts';
+import { createProxySubnet } from './steps/create-proxy-subnet.ts';
 import { createRoute } from './steps/create-route.ts';
 import { deployInferenceObjective } from './steps/deploy-inference-objective.ts';
 import { deployInferencePool } from './steps/deploy-inference-pool.ts';
 import { deployModelServer } from './steps/deploy-model-server.ts';
+import { enableApis } from './steps/enable-apis.ts';
 import { installApigeeOperator } from './steps/install-apigee-operator.ts';
 import { installInferenceCrds } from './steps/install-inference-crds.ts';
 import { prepareApigeeIdentity } from './steps/prepare-apigee-identity.ts';
@@ -26,7 +28,9 @@ export const provision: Runbook<ProvisionEnv> = {
   title: 'Provision the gateway',
   steps: [
     // The project and its cluster.
-    checkProject, //             needs nothing
+    enableApis, //               needs nothing
+    checkProject, //             enable-apis
+    createProxySubnet, //        check-project
     createCluster, //            check-project
 
     // The model, open to everybody.
@@ -35,7 +39,7 @@ export const provision: Runbook<ProvisionEnv> = {
     deployModelServer, //        create-hf-secret
     deployInferencePool, //      install-inference-crds
     deployInferenceObjective, // install-inference-crds
-    createGateway, //            create-cluster
+    createGateway, //            create-cluster, create-proxy-subnet
     createRoute, //              deploy-inference-pool, create-gateway
     verifyInference, //          deploy-model-server, create-route
 

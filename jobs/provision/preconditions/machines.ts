@@ -3,6 +3,7 @@ import { quotaPage } from '../../../src/clients/faults.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
 import { parseMachineType } from '../machine-type.ts';
 import type { Context } from '../objects.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
 
 export async function checkMachines({ env }: Context): Promise<Fault[]> {
   const { clients, gateway } = env;
@@ -32,7 +33,7 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
   }
   const place = { projectId, location: zone, name: gateway.clusterName };
   // An existing cluster has taken its CPUs already.
-  if ((await clients.gke.getCluster(place)) !== undefined) return [];
+  if ((await orWithoutCluster(clients.gke.getCluster(place), undefined)) !== undefined) return [];
   const metric = parseMachineType(machineType)?.quotaMetric;
   const quota = region.quotas.find((one) => one.metric === metric);
   const needed = machine.cpus * gateway.nodeCount;

@@ -1,13 +1,14 @@
 // Everything that would fail later, found by the first step, each with what mends it.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkMachines } from '../../../jobs/provision/preconditions/machines.ts';
-import { checkNetwork, freeRange } from '../../../jobs/provision/preconditions/network.ts';
+import { checkNetwork } from '../../../jobs/provision/preconditions/network.ts';
 import {
   checkBilling,
   checkPermissions,
   checkProject,
 } from '../../../jobs/provision/preconditions/project.ts';
 import type { Context } from '../../../jobs/provision/objects.ts';
+import { freeRange } from '../../../jobs/provision/proxy-subnet.ts';
 import { createGkeClient } from '../../../src/clients/gke/client.ts';
 import { createBilling } from '../../../src/clients/google/billing.ts';
 import { createCompute } from '../../../src/clients/google/compute.ts';

@@ -1,0 +1,92 @@
+// The subnetwork that an Envoy-based load balancer runs its proxies in: found, or made in a range that is free.
+import type { Subnetwork } from '../../src/clients/google/compute.ts';
+import { fail } from '../../src/errors.ts';
+import type { Removal } from '../../src/runbook/step.ts';
+import type { ProvisionEnv } from './env.ts';
+import { isOurs, madeFor } from './marks.ts';
+import type { Context } from './objects.ts';
+import { nothingStands } from './removal.ts';
+
+/** A regional external load balancer runs its proxies in a subnetwork of their own; nobody makes it by itself. */
+export async function findProxySubnet({ env }: Context): Promise<Subnetwork | undefined> {
+  const { projectId, network, region } = env.gateway;
+  const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
+  return subnetworks.find(
+    (one) =>
+      one.network === network && one.purpose === 'REGIONAL_MANAGED_PROXY' && one.role !== 'BACKUP',
+  );
+}
+
+export async function createProxySubnetwork({ env }: Context): Promise<void> {
+  const { name, projectId, network, region } = env.gateway;
+  const existing = await env.clients.compute.listSubnetworks(projectId, region);
+  const taken = existing.filter((one) => one.network === network).map((one) => one.ipCidrRange);
+  await env.clients.compute.insertSubnetwork(projectId, {
+    name: proxySubnetName(network),
+    description: madeFor(name),
+    network,
+    region,
+    purpose: 'REGIONAL_MANAGED_PROXY',
+    role: 'ACTIVE',
+    ipCidrRange: freeRange(taken),
+  });
+}
+
+/** Other load balancers of the region may have come to use it: Google then refuses, and says who. */
+export const proxySubnetRemoval: Removal<ProvisionEnv> = {
+  title: 'Delete the proxy-only subnetwork',
+  expectMs: 20_000,
+  async standing(context) {
+    const found = await madeSubnet(context);
+    if (found === undefined) return nothingStands;
+    const name = `Subnetwork ${found.name}`;
+    return isOurs(found.description, context.env.gateway.name)
+      ? { ours: [name], foreign: [] }
+      : { ours: [], foreign: [name] };
+  },
+  async remove(context) {
+    const { clients, gateway } = context.env;
+    const found = await madeSubnet(context);
+    if (found === undefined || !isOurs(found.description, gateway.name)) return;
+    await clients.compute.deleteSubnetwork(gateway.projectId, gateway.region, found.name);
+  },
+};
+
+async function madeSubnet({ env }: Context): Promise<Subnetwork | undefined> {
+  const { projectId, network, region } = env.gateway;
+  const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
+  return subnetworks.find((one) => one.name === proxySubnetName(network));
+}
+
+/** One a network and region: names of subnetworks are unique within a region. */
+export const proxySubnetName = (network: string): string =>
+  `llmgw-proxy-only-${network}`.slice(0, 63).replace(/-+$/, '');
+
+/**
+ * A /23 (what Google recommends for proxies) below the 10.128.0.0/9 that automatic networks use.
+ * @param taken ranges in CIDR notation.
+ */
+export function freeRange(taken: readonly string[]): string {
+  for (let second = 127; second >= 64; second -= 1) {
+    const range = `10.${second}.0.0/23`;
+    if (!taken.some((other) => overlap(range, other))) return range;
+  }
+  throw fail('refused', 'no_free_range', 'No range is free for the proxy-only subnetwork', {
+    next: 'Create a subnetwork of purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region by hand.',
+  });
+}
+
+function overlap(one: string, other: string): boolean {
+  const [a, b] = [bounds(one), bounds(other)];
+  return a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
+}
+
+function bounds(range: string): { first: number; last: number } | undefined {
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(range);
+  if (match === null) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 32] = match.slice(1).map(Number);
+  const size = 2 ** (32 - prefix);
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  const first = Math.floor(address / size) * size;
+  return { first, last: first + size - 1 };
+}
