@@ -1,6 +1,7 @@
 // The bot's own developer and app, made to prove the protection and taken away afterwards.
 import { LlmgwError, fail } from '../../src/errors.ts';
 import { usableCredential } from '../credential.ts';
+import type { Standing } from '../../src/runbook/step.ts';
 import { productName } from '../resources.ts';
 import type { Context } from './objects.ts';
 
@@ -47,6 +48,13 @@ export async function probeKey(context: Context): Promise<string> {
   }
   env.keepSecret(found.consumerKey);
   return found.consumerKey;
+}
+
+/** The developer is named after the bot, so whatever has the name is the bot's. */
+export async function standingProbe({ env, signal }: Context): Promise<Standing> {
+  const email = probeDeveloper(env.gateway.projectId);
+  const found = await env.clients.apigee(env.gateway).getDeveloper(email, signal);
+  return { ours: found === undefined ? [] : [`Apigee developer ${email}`], foreign: [] };
 }
 
 export async function removeProbeApp(context: Context): Promise<void> {

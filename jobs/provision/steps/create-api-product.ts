@@ -13,6 +13,7 @@ export const createApiProduct = andAlso(
     manifests: [{ name: 'apigee/api-product' }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
+    removal: { title: 'Delete the API product', expectMs: 10_000 },
   }),
   apigeeLacks,
 );

@@ -6,7 +6,7 @@ import { followOperation } from '../apigee-operations.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { madeFor } from '../marks.ts';
 import type { Context } from '../objects.ts';
-import { removeEnvironment } from '../remove-environment.ts';
+import { environmentRemoval } from '../remove-environment.ts';
 
 const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 
@@ -68,7 +68,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     const seen = lacks(environment, { isAttached });
     return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
   },
-  undo: removeEnvironment,
+  undo: environmentRemoval,
   deadlineMs: 30 * 60_000,
   expectMs: 3 * 60_000,
   retry: 'cloud',

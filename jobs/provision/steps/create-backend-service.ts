@@ -14,6 +14,7 @@ export const createBackendService = andAlso(
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,
     expectMs: 4 * 60_000,
+    removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
   }),
   policyLacks,
 );

@@ -6,6 +6,7 @@ import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../env.ts';
 import type { Context } from '../objects.ts';
 import { clusterLabels, isOurCluster } from '../ownership.ts';
+import { nothingStands } from '../removal.ts';
 import { isAtLeast, versions } from '../versions.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
@@ -66,13 +67,25 @@ export const createCluster: Step<ProvisionEnv> = {
       seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
     };
   },
-  async undo(context) {
-    const cluster = await look(context);
-    if (cluster === undefined || !isOurCluster(cluster, context.env.gateway.name)) return;
-    if (cluster.status !== 'STOPPING') {
-      await context.env.clients.gke.deleteCluster(placeOf(context));
-    }
-    throw fail('transient', 'terminating', `Cluster ${cluster.name} is still being deleted`);
+  undo: {
+    title: 'Delete the cluster',
+    expectMs: 5 * 60_000,
+    async standing(context) {
+      const cluster = await look(context);
+      if (cluster === undefined) return nothingStands;
+      const { name, status } = cluster;
+      const named = `Cluster ${name}${status === 'STOPPING' ? ' (in deletion)' : ''}`;
+      return isOurCluster(cluster, context.env.gateway.name)
+        ? { ours: [named], foreign: [] }
+        : { ours: [], foreign: [named] };
+    },
+    async remove(context) {
+      const cluster = await look(context);
+      if (cluster === undefined || !isOurCluster(cluster, context.env.gateway.name)) return;
+      if (cluster.status !== 'STOPPING') {
+        await context.env.clients.gke.deleteCluster(placeOf(context));
+      }
+    },
   },
   // A zone that has run out of machines is only known after 35 to 40 minutes.
   deadlineMs: 60 * 60_000,

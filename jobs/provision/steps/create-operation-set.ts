@@ -15,6 +15,7 @@ export const createOperationSet = andAlso(
     manifests: [{ name: 'apigee/operation-set', lacks: operatorLacks }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
+    removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
   }),
   apigeeLacks,
 );

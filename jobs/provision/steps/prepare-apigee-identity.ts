@@ -51,16 +51,33 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       ? { state: 'ready', output: output(context) }
       : { state: 'notYet', seen: missing.join(', ') };
   },
-  async undo(context) {
-    const { iam, resourceManager } = context.env.clients;
-    const { projectId, name } = context.env.gateway;
-    const email = operatorAccount(projectId);
-    const account = await iam.getServiceAccount(projectId, email);
-    if (account !== undefined && !isOurs(account.description, name)) return;
-    // First the roles: a binding of a deleted account stays behind and hides from a later look.
-    await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
-    if (account === undefined) return;
-    await iam.deleteServiceAccount(projectId, email);
+  undo: {
+    title: "Delete the Apigee operator's identity",
+    expectMs: 10_000,
+    async standing(context) {
+      const { iam, resourceManager } = context.env.clients;
+      const { projectId, name } = context.env.gateway;
+      const email = operatorAccount(projectId);
+      const account = await iam.getServiceAccount(projectId, email);
+      const named = `Service account ${email}`;
+      if (account !== undefined && !isOurs(account.description, name)) {
+        return { ours: [], foreign: [named] };
+      }
+      const granted = await resourceManager.projectRoles(projectId, `serviceAccount:${email}`);
+      const roles = projectRoles.filter((role) => granted.includes(role));
+      const left = roles.map((role) => `Role ${role} of ${email}`);
+      return { ours: account === undefined ? left : [named, ...left], foreign: [] };
+    },
+    async remove(context) {
+      const { iam, resourceManager } = context.env.clients;
+      const { projectId, name } = context.env.gateway;
+      const email = operatorAccount(projectId);
+      const account = await iam.getServiceAccount(projectId, email);
+      if (account !== undefined && !isOurs(account.description, name)) return;
+      // First the roles: a binding of a deleted account stays behind and hides from a later look.
+      await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
+      if (account !== undefined) await iam.deleteServiceAccount(projectId, email);
+    },
   },
   deadlineMs: 20 * 60_000,
   expectMs: 30_000,

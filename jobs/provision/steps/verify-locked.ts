@@ -2,7 +2,7 @@
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
 import type { ProvisionEnv } from '../env.ts';
-import { forgetHost, makeHostKnown } from '../gateway-host.ts';
+import { forgetHost, makeHostKnown, standingHost } from '../gateway-host.ts';
 import type { Context } from '../objects.ts';
 import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
 
@@ -37,13 +37,20 @@ export const verifyLocked: Step<ProvisionEnv> = {
         return { state: 'notYet', seen: `without a key: ${inWords(seen)}` };
     }
   },
-  async undo(context: Context) {
-    const endpoint = await readEndpoint(context.env, context.signal);
-    await forgetHost(context, endpoint === undefined ? undefined : hostOf(endpoint));
+  undo: {
+    title: "Take the gateway's host out of Apigee",
+    expectMs: 10_000,
+    standing: async (context) => standingHost(context, await hostNow(context)),
+    remove: async (context) => forgetHost(context, await hostNow(context)),
   },
   deadlineMs: 20 * 60_000,
   expectMs: 3 * 60_000,
   retry: 'patient',
 };
+
+async function hostNow({ env, signal }: Context): Promise<string | undefined> {
+  const endpoint = await readEndpoint(env, signal);
+  return endpoint === undefined ? undefined : hostOf(endpoint);
+}
 
 const hostOf = (endpoint: string): string => new URL(endpoint).hostname.replace(/^\[|\]$/g, '');

@@ -93,7 +93,11 @@ export async function startWorld(options: {
     provision: () => runAll(run),
     undo: async (id) => {
       const { undo } = find(id);
-      if (typeof undo === 'function') await patiently(() => undo(context).then(() => true));
+      if ('none' in undo) return;
+      await patiently(async () => {
+        await undo.remove(context);
+        return (await undo.standing(context)).ours.length === 0 ? true : undefined;
+      });
     },
     stop: async () => {
       ended.abort();
