@@ -36,6 +36,8 @@ export interface PlainJobSpec {
   run(job: PlainJob, signal: AbortSignal): Promise<void>;
   /** Tries of `run` while it throws transient faults; 1 by default. Paced by the `cloud` policy. */
   readonly attempts?: number;
+  /** Runs by itself this often, with no payload, and one at a time over all processes. */
+  readonly everyMs?: number;
 }
 
 /** The message that shows a run, as the renderer sees it. */
