@@ -12,14 +12,13 @@ import type { ModalView, SlackMemory } from './slack-memory.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
 import { failedKeyModal, keyModal, maskedKeyMessage, maskedKeyModal } from './views/key.ts';
 import type { Message } from './views/message.ts';
+import { planMessage } from './views/plan.ts';
 import { statusMessage } from './views/status.ts';
 
 export interface AudienceParts {
   readonly api: SlackApi;
   readonly messenger: Messenger;
   readonly memory: SlackMemory;
-  /** The gateway that Reveal buttons are about. */
-  readonly gateway: string;
   readonly log: Log;
 }
 
@@ -30,6 +29,7 @@ export function createAudience(parts: AudienceParts): Audience {
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
     showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
+    showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
     fail: async (to, fault) => {
       const message = faultMessage(fault, to.job, buttonFor(fault.next));
       const place = await parts.memory.message(to.job);
@@ -58,14 +58,14 @@ async function answer(
 async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
   if (await fillWindow(parts, to, keyModal(reveal, to.job), 'reveal')) return;
   // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
-  const masked = maskedKeyMessage(reveal, to.job, parts.gateway);
+  const masked = maskedKeyMessage(reveal, to.job);
   await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 
 async function announceKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
-  const modal = maskedKeyModal(reveal, to.job, parts.gateway);
+  const modal = maskedKeyModal(reveal, to.job);
   if (await fillWindow(parts, to, modal, 'plain')) return;
-  const masked = maskedKeyMessage(reveal, to.job, parts.gateway);
+  const masked = maskedKeyMessage(reveal, to.job);
   await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 

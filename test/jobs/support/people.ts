@@ -5,8 +5,10 @@ import type {
   Answer,
   Audience,
   ExplainedFault,
+  GatewayPlan,
   GatewayStatus,
   KeyReveal,
+  PlanShowing,
 } from '../../../jobs/audience.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { runJob } from '../../../jobs/index.ts';
@@ -19,6 +21,12 @@ export type Said =
   | { readonly what: 'answered'; readonly to: Addressee; readonly answer: Answer }
   | { readonly what: 'explained'; readonly to: Addressee; readonly fault: ExplainedFault }
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
+  | {
+      readonly what: 'plan';
+      readonly to: Addressee;
+      readonly plan: GatewayPlan;
+      readonly showing: PlanShowing;
+    }
   | { readonly what: 'failed'; readonly to: Addressee; readonly fault: Fault };
 
 const emails: Readonly<Record<string, string>> = {
@@ -66,6 +74,7 @@ export function meetPeople(world: World): People {
       };
     },
     showStatus: (to, status) => note({ what: 'status', to, status }),
+    showPlan: (to, plan, showing) => note({ what: 'plan', to, plan, showing }),
     fail: (to, fault) => note({ what: 'failed', to, fault }),
   };
   const note = (one: Said): Promise<void> => {
