@@ -18,8 +18,8 @@ export interface Incident extends NoticeBase {
   /** What was found wrong, oldest first. */
   readonly causes: readonly { readonly at: number; readonly text: string }[];
   /** The run that is mending it. */
-  readonly repairing?: string;
-  readonly over?: { readonly at: number; readonly how: 'recovered' | 'worse' | 'gone' };
+  readonly repairing?: string | undefined;
+  readonly over?: { readonly at: number; readonly how: 'recovered' | 'worse' | 'gone' } | undefined;
 }
 
 /** The gateway's time is nearly up. */

@@ -89,6 +89,12 @@ export const variables = {
     .describe(
       'Slack ids of those who may provision: users, user groups or channels, with commas between',
     ),
+  WATCH_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('How often each gateway is looked at, seconds'),
   LLMGW_ROLE: z
     .enum(['all', 'slack', 'worker'])
     .default('all')
@@ -123,6 +129,10 @@ export const variables = {
     .url()
     .default('https://cloudbilling.googleapis.com/')
     .describe('Cloud Billing API'),
+  HF_URL: z
+    .url()
+    .default('https://huggingface.co')
+    .describe('Hugging Face Hub that the token and the model are looked up in'),
   APIGEE_CHARTS: z
     .string()
     .regex(/^oci:\/\//, 'must start with oci://')

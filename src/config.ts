@@ -47,6 +47,7 @@ export interface Endpoints {
   readonly resourceManager: string;
   readonly compute: string;
   readonly billing: string;
+  readonly huggingFace: string;
   /** OCI prefix of the operator's charts. */
   readonly charts: string;
   readonly chartsPlainHttp: boolean;
@@ -66,6 +67,8 @@ export interface Config {
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
+  /** How often the watch looks at each gateway. */
+  readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
   readonly endpoints: Endpoints;
@@ -156,6 +159,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     },
     operators: env.LLMGW_OPERATORS,
     gateways,
+    watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,
     helmBin: env.HELM_BIN,
     endpoints: toEndpoints(env),
@@ -194,6 +198,7 @@ function toEndpoints(env: Environment): Endpoints {
     resourceManager: env.RESOURCE_MANAGER_URL,
     compute: env.COMPUTE_URL,
     billing: env.BILLING_URL,
+    huggingFace: env.HF_URL,
     charts: env.APIGEE_CHARTS,
     chartsPlainHttp: env.APIGEE_CHARTS_PLAIN_HTTP,
   };

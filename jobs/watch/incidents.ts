@@ -34,7 +34,7 @@ function afterRun(memory: WatchMemory, gateway: string, run: EndedRun): WatchMem
   const { id, runbook, status, at } = run;
   const base = { id: idOf(runbook === 'teardown' ? 'gone' : 'run', gateway, at), gateway, at };
   // A mended incident is over for good: the next is another one.
-  const { passed: _passed, ...known } = memory;
+  const known = { ...memory, passed: undefined };
   if (status === 'cancelled') return known;
   if (status === 'failed') return addNotice(known, { ...base, event: 'failed', run: id, runbook });
   if (runbook === 'teardown') {
@@ -114,12 +114,12 @@ function isDue(look: Wrong, suspect: { since: number; looks: number }, now: numb
 }
 
 function reopened(memory: WatchMemory, event: string, now: number): WatchMemory | undefined {
-  const { passed, ...rest } = memory;
+  const { passed } = memory;
   if (passed === undefined || now - passed.at > reopenMs) return undefined;
   const known = memory.notices.find(({ notice }) => notice.id === passed.id)?.notice;
   if (known?.event !== event) return undefined;
-  const open = { ...withoutSuspect(rest), incident: passed.id };
-  return changeIncident(open, ({ over: _over, ...incident }) => incident);
+  const open = { ...withoutSuspect(memory), passed: undefined, incident: passed.id };
+  return changeIncident(open, (incident) => ({ ...incident, over: undefined }));
 }
 
 function addCause(memory: WatchMemory, text: string, at: number): WatchMemory {
@@ -127,8 +127,8 @@ function addCause(memory: WatchMemory, text: string, at: number): WatchMemory {
     const isKnown = incident.causes.at(-1)?.text === text;
     if (isKnown && incident.repairing === undefined) return incident;
     // The run that was to mend it has ended, as the gateway was free to be looked at.
-    const { repairing: _repairing, causes, ...known } = incident;
-    return { ...known, causes: isKnown ? causes : [...causes, { at, text }].slice(-keptCauses) };
+    const causes = isKnown ? incident.causes : [...incident.causes, { at, text }];
+    return { ...incident, repairing: undefined, causes: causes.slice(-keptCauses) };
   });
 }
 
@@ -137,11 +137,8 @@ function close(
   at: number,
   how: NonNullable<Incident['over']>['how'],
 ): WatchMemory {
-  const { incident: _incident, ...rest } = changeIncident(memory, (incident) => ({
-    ...incident,
-    over: { at, how },
-  }));
-  return withoutSuspect(rest);
+  const closed = changeIncident(memory, (incident) => ({ ...incident, over: { at, how } }));
+  return { ...withoutSuspect(closed), incident: undefined };
 }
 
 function changeIncident(
@@ -155,8 +152,7 @@ function changeIncident(
 }
 
 function withoutSuspect(memory: WatchMemory): WatchMemory {
-  const { suspect: _suspect, ...rest } = memory;
-  return rest;
+  return { ...memory, suspect: undefined };
 }
 
 /** Drops what everybody knows and what can come to no more. */

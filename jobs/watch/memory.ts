@@ -5,11 +5,11 @@ export interface WatchMemory {
   /** It was seen ready, or a run made it so, and nobody has torn it down since: what is wrong now is news. */
   readonly isUp: boolean;
   /** Something is wrong that is not told yet, as it may pass. */
-  readonly suspect?: { readonly since: number; readonly looks: number };
+  readonly suspect?: { readonly since: number; readonly looks: number } | undefined;
   /** The open incident's id. */
-  readonly incident?: string;
+  readonly incident?: string | undefined;
   /** An incident that passed by itself: if the same comes again soon, it is the same incident. */
-  readonly passed?: { readonly id: string; readonly at: number };
+  readonly passed?: { readonly id: string; readonly at: number } | undefined;
   /** Runs that ended until then are known, ms since the epoch. */
   readonly seenUntil: number;
   /** The last warning of the lease's end. */
