@@ -100,7 +100,8 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
 async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
   const { clients, gateway } = env;
   try {
-    return await clients.apigee(gateway).countDevelopersWithApp(appName(gateway.name), signal);
+    const found = await clients.apigee(gateway).developersWithApp(appName(gateway.name), signal);
+    return found.length;
   } catch {
     signal.throwIfAborted();
     return undefined;
