@@ -36,6 +36,7 @@ async function toReveal(
   signal: AbortSignal,
 ): Promise<KeyReveal> {
   return {
+    gateway: env.gateway.name,
     app: app.name,
     consumerKey: credential.consumerKey,
     endpoint: await readEndpoint(env, signal),

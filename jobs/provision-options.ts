@@ -2,20 +2,42 @@
 import { z } from 'zod';
 import type { GatewayConfig, Quota } from '../src/config.ts';
 import { fail, type Json } from '../src/errors.ts';
+import { parseMachineType } from './provision/machine-type.ts';
 
 /** `5/minute`, as in the configuration. */
 export const quotaPattern = /^[1-9]\d{0,8}\/(minute|hour|day|month)$/;
 
+/** What vLLM takes on a CPU, and the node itself. */
+const leastGib = 12;
+
+function holdsModelServer(machineType: string): boolean {
+  return (parseMachineType(machineType)?.memoryGib ?? leastGib) >= leastGib;
+}
+
 /** What a person may ask of one run; what is not given stays as configured. */
 export const provisionOptions = z.object({
-  model: z.string().min(1).max(200).optional(),
-  nodes: z.number().int().min(1).max(100).optional(),
-  machineType: z.string().min(1).max(60).optional(),
-  quota: z.string().regex(quotaPattern).optional(),
+  model: z
+    .string()
+    .max(200)
+    .regex(/^[\w.-]+(\/[\w.-]+)?$/, 'is no name of a model at Hugging Face')
+    .optional(),
+  nodes: z.number().int().min(1, 'must be at least 1').max(100, 'must be at most 100').optional(),
+  machineType: z
+    .string()
+    .max(60)
+    .refine((name) => parseMachineType(name) !== undefined, 'is no machine type')
+    .refine(holdsModelServer, `has less than ${leastGib} GiB, too little for a model server`)
+    .optional(),
+  quota: z.string().regex(quotaPattern, 'must read like 5/minute').optional(),
   /** Protection is attached before the route exists, so that the gateway is never open. */
   guarded: z.boolean().optional(),
   /** How long the gateway may stand once it is ready, ms. */
-  leaseMs: z.number().int().positive().optional(),
+  leaseMs: z
+    .number()
+    .int()
+    .min(60_000, 'must be at least a minute')
+    .max(30 * 86_400_000, 'must be at most 30 days')
+    .optional(),
 });
 export type ProvisionOptions = z.infer<typeof provisionOptions>;
 
@@ -25,6 +47,26 @@ export const provisionInput = provisionOptions.extend({
   configured: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type ProvisionInput = z.infer<typeof provisionInput>;
+
+const typedAs: Readonly<Record<string, string>> = { machineType: 'machine-type', leaseMs: 'for' };
+
+/** @throws invalid/bad_option, which names every option that cannot be, before anything is enqueued. */
+export function readProvisionOptions(given: z.input<typeof provisionOptions>): ProvisionOptions {
+  const parsed = provisionOptions.safeParse(given);
+  if (parsed.success) return withoutGaps(parsed.data);
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `\`--${typedAs[name] ?? name}\` ${message}`;
+  });
+  throw fail('invalid', 'bad_option', `${problems.join('; ')}.`, {
+    next: 'Type `/llmgw help provision` for what each option takes.',
+  });
+}
+
+function withoutGaps(options: ProvisionOptions): ProvisionOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as ProvisionOptions;
+}
 
 /** @throws invalid/bad_input for an input that is none of a provisioning run. */
 export function readProvisionInput(input: Json | undefined): ProvisionInput {
@@ -48,6 +90,50 @@ export function effectiveGateway(
     machineType: options.machineType ?? configured.machineType,
     quota: options.quota === undefined ? configured.quota : toQuota(options.quota),
   };
+}
+
+/** The input of a new run: its options, and the configuration as it now is. */
+export function runInput(configured: GatewayConfig, options: ProvisionOptions): Json {
+  return { ...withoutGaps(options), configured: snapshotOf(configured) } as Json;
+}
+
+/** The configuration in the words of its variables. */
+export function snapshotOf(gateway: GatewayConfig): Record<string, string | number> {
+  const { quota } = gateway;
+  return {
+    PROJECT_ID: gateway.projectId,
+    APIGEE_ORG: gateway.apigeeOrg,
+    APIGEE_ENV: gateway.apigeeEnv,
+    NETWORK: gateway.network,
+    SUBNET: gateway.subnet,
+    PSC_SUBNET: gateway.pscSubnet,
+    REGION: gateway.region,
+    APIGEE_REGION: gateway.apigeeRegion,
+    ZONE: gateway.zone,
+    CLUSTER_NAME: gateway.clusterName,
+    MACHINE_TYPE: gateway.machineType,
+    NODE_COUNT: gateway.nodeCount,
+    MODEL: gateway.model,
+    GATEWAY_PORT: gateway.port,
+    QUOTA: `${quota.limit}/${quota.timeUnit}`,
+  };
+}
+
+export interface ConfigurationChange {
+  /** `QUOTA`, as in the environment. */
+  readonly variable: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What of the gateway's configuration has changed since the run with this input began. */
+export function changesSince(input: Json, configured: GatewayConfig): ConfigurationChange[] {
+  const then = provisionInput.safeParse(input).data?.configured ?? {};
+  return Object.entries(snapshotOf(configured)).flatMap(([variable, now]) => {
+    const before = then[variable];
+    if (before === undefined || before === now) return [];
+    return [{ variable, from: String(before), to: String(now) }];
+  });
 }
 
 function toQuota(words: string): Quota {

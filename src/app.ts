@@ -10,7 +10,7 @@ import {
 import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
-import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
+import { type Config, configuredSecrets } from './config.ts';
 import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
@@ -34,7 +34,6 @@ export interface App {
 /** What every role shares in one process. */
 interface Ground {
   readonly config: Config;
-  readonly gateway: GatewayConfig;
   readonly redactor: Redactor;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -49,7 +48,6 @@ export function createApp(config: Config): App {
   const metrics = createMetrics();
   const ground = {
     config,
-    gateway: gatewayOf(config),
     redactor,
     log,
     metrics,
@@ -83,7 +81,7 @@ export function createApp(config: Config): App {
 
 /** @returns what ends it, to be called from the last to the first. */
 async function startReceiver(ground: Ground): Promise<Ending[]> {
-  const { config, gateway, prefix, redactor, metrics, log } = ground;
+  const { config, prefix, redactor, metrics, log } = ground;
   // Who types a command is owed an answer, also when Redis is away.
   const redis = connectRedis(config.redisUrl, { failFast: true });
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
@@ -91,7 +89,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     slack: config.slack,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
-    gateway,
+    gateways: config.gateways,
     outlines: runbooks,
     queues,
     store: createRunStore(redis, prefix),
@@ -105,7 +103,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
 }
 
 async function startWorker(ground: Ground): Promise<Ending[]> {
-  const { config, gateway, prefix, redactor, log } = ground;
+  const { config, prefix, redactor, log } = ground;
   const redis = connectRedis(config.redisUrl, {
     onError: (error) => log.warn({ error: error.message }, 'Redis is away'),
   });
@@ -114,7 +112,6 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const voice = createSlackVoice({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
-    gateway: gateway.name,
     outlines: runbooks,
     redis,
     prefix,
@@ -213,10 +210,4 @@ function createEnvs(
       keepSecret: redactor.register,
     };
   };
-}
-
-function gatewayOf(config: Config): GatewayConfig {
-  const [gateway] = Object.values(config.gateways);
-  if (gateway === undefined) throw fail('bug', 'no_gateway', 'The configuration holds no gateway.');
-  return gateway;
 }

@@ -9,6 +9,7 @@ import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { ModalView, SlackMemory } from './slack-memory.ts';
+import { doctorMessage } from './views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
 import { failedKeyModal, keyModal, maskedKeyMessage, maskedKeyModal } from './views/key.ts';
 import type { Message } from './views/message.ts';
@@ -29,6 +30,7 @@ export function createAudience(parts: AudienceParts): Audience {
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
     showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
+    showDiagnosis: (to, diagnosis) => answer(parts, to, doctorMessage(diagnosis, to.job)),
     showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
     fail: async (to, fault) => {
       const message = faultMessage(fault, to.job, buttonFor(fault.next));

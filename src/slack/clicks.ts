@@ -6,7 +6,9 @@ import type { Desk, Reply } from './commands/command.ts';
 import { runbookName } from './commands/provision.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
+import { gatewayNamed } from './gateway-choice.ts';
 import { openKeyWindow } from './key-window.ts';
+import { readPendingRun } from './pending-run.ts';
 import { cancelRun, retryRun, startRun } from './start-run.ts';
 import { faultMessage } from './views/fault.ts';
 import { refusal } from './views/help.ts';
@@ -84,16 +86,21 @@ async function start(click: Click, desk: Desk, deadline: Deadline): Promise<Repl
   const { by, value: runId } = click;
   const verdict = await desk.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
-  const target = desk.gateway.name;
-  return startRun(desk, deadline, { runId, runbook: runbookName, target, input: {}, by });
+  const pending = await readPendingRun(desk.store, runId);
+  if (pending === undefined) {
+    const text = 'This question is too old to be answered. *Next:* type `/llmgw provision` again.';
+    return { message: refusal(text, runId, 'Nothing was started.') };
+  }
+  return startRun(desk, deadline, { runId, runbook: runbookName, ...pending, by });
 }
 
 /** Whoever presses sees their own key: the job takes the person from the click. */
 async function reveal(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
-  const { by, delivery, triggerId, view } = click;
+  const { by, delivery, triggerId, value, view } = click;
+  const gateway = gatewayNamed(desk, value);
   const job = jobId('key', delivery);
   const payload: JobPayload<'key'> = {
-    gateway: desk.gateway.name,
+    gateway: gateway.name,
     action: 'reveal',
     to: { ...by, job, threadTs: click.threadTs, viewId: job },
   };

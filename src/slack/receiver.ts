@@ -23,7 +23,7 @@ export interface StartSlackOptions {
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
-  readonly gateway: GatewayConfig;
+  readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly queues: Queues;
   readonly store: RunStore;

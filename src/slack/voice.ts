@@ -19,8 +19,6 @@ export interface SlackVoiceOptions {
   readonly botToken: string;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
-  /** The gateway that Reveal buttons are about. */
-  readonly gateway: string;
   readonly outlines: readonly RunbookOutline[];
   readonly redis: Redis;
   readonly prefix: string;
@@ -37,13 +35,13 @@ export interface SlackVoice {
 }
 
 export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
-  const { botToken, apiUrl, gateway, outlines, log } = options;
+  const { botToken, apiUrl, outlines, log } = options;
   const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
   const { messenger, memory } = connectMessenger({ ...options, api });
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
-    audience: createAudience({ api, messenger, memory, gateway, log }),
+    audience: createAudience({ api, messenger, memory, log }),
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
     onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),

@@ -6,6 +6,7 @@ import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
 const consumerKey = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
 const reveal: KeyReveal = {
+  gateway: 'default',
   app: 'llmgw-default',
   consumerKey,
   endpoint: 'http://127.9.9.9:8080',

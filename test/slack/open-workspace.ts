@@ -91,8 +91,6 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
   const config = testConfig(context.baseUrl, options);
-  const gateway = config.gateways['default'];
-  if (gateway === undefined) throw new Error('no gateway configured');
   const shared = {
     redis,
     prefix,
@@ -105,13 +103,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     ...shared,
     slack: config.slack,
     operators: config.operators,
-    gateway,
+    gateways: config.gateways,
     queues,
     store,
     metrics: createMetrics(),
   });
   address.url = `http://127.0.0.1:${bot.port ?? 0}`;
-  const voice = createSlackVoice({ ...shared, botToken, gateway: 'default' });
+  const voice = createSlackVoice({ ...shared, botToken });
 
   const request = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(

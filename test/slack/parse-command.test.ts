@@ -68,7 +68,7 @@ test.each([
   ['provision --yess', '`--yess` is not an option of `provision`. Did you mean `--yes`?'],
   ['provision --constructor', '`--constructor` is not an option of `provision`.'],
   ['provision --yes=no', '`--yes` takes no value.'],
-  ['provision now', 'I do not know what `now` means here.'],
+  ['provision default now', 'I do not know what `now` means here.'],
   ['key rotate', '`rotate` is not available here.'],
   ['key isue', '`isue` is not available here. Did you mean `issue`?'],
   ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],

@@ -34,8 +34,8 @@ export interface Desk {
   readonly memory: SlackMemory;
   readonly messenger: Messenger;
   readonly permissions: Permissions;
-  /** The gateway that commands are about. */
-  readonly gateway: GatewayConfig;
+  /** By name; which one a command is about, `chosenGateway` tells. */
+  readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly log: Log;
 }
