@@ -3,6 +3,7 @@ import { type Fault, fail, toFault } from '../../../src/errors.ts';
 import type { Context } from '../objects.ts';
 import { checkApigee } from './apigee.ts';
 import { checkMachines } from './machines.ts';
+import { checkModel } from './model.ts';
 import { checkNetwork } from './network.ts';
 import { checkBilling, checkPermissions, checkProject } from './project.ts';
 
@@ -14,6 +15,7 @@ const preconditions: readonly Precondition[] = [
   checkMachines,
   checkNetwork,
   checkApigee,
+  checkModel,
 ];
 
 export interface Examination {
