@@ -26,10 +26,21 @@ export interface JobContext {
 export interface Texts {
   read(ref: string): Promise<string | undefined>;
   drop(ref: string): Promise<void>;
+  keep(ref: string, text: string, ttlMs: number): Promise<void>;
 }
 
-/** What jobs may know of runs. */
+/** What jobs may know of runs, and begin. */
 export interface Runs {
+  /** The options of the gateway's last provisioning. */
+  options(gateway: string): Promise<ProvisionOptions>;
+  find(runId: string): Promise<{ readonly status: string } | undefined>;
+  /** Asks the engine to provision the gateway; the same run id has one effect. What stands in the way, the engine says. */
+  provision(start: {
+    readonly runId: string;
+    readonly gateway: string;
+    readonly options: ProvisionOptions;
+    readonly by: { readonly user: string; readonly channel: string };
+  }): Promise<void>;
   /** The run that holds the gateway's lock now. */
   holding(gateway: string): Promise<string | undefined>;
   last(

@@ -6,6 +6,7 @@ import {
   lastOptions,
   type ProvisionOptions,
   readProvisionInput,
+  runInput,
 } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
@@ -15,7 +16,7 @@ import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
-import { createQueues } from './runbook/queue.ts';
+import { createQueues, type Queues } from './runbook/queue.ts';
 import { connectRedis } from './runbook/redis.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
 import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
@@ -119,7 +120,9 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     log,
   });
   const envs = createEnvs(ground, clients, store);
-  const surroundings = { ground, voice, store, envs, usage: createUsageCounter(redis, prefix) };
+  const usage = createUsageCounter(redis, prefix);
+  const queues = createQueues({ redis, prefix, jobs: [] });
+  const surroundings = { ground, voice, store, envs, usage, queues };
   const workers = await startWorkers({
     redis,
     prefix,
@@ -137,7 +140,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     onRefused: voice.onRefused,
     onCommandRefused: voice.onCommandRefused,
   });
-  return [() => redis.quit(), clients.close, workers.stop];
+  return [() => redis.quit(), clients.close, queues.close, workers.stop];
 }
 
 interface Surroundings {
@@ -146,6 +149,7 @@ interface Surroundings {
   readonly store: RunStore;
   readonly envs: JobContext['env'];
   readonly usage: JobContext['usage'];
+  readonly queues: Queues;
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
@@ -154,8 +158,8 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
     audience: voice.audience,
-    texts: { read: store.readText, drop: store.dropText },
-    runs: { holding: store.lockHolder, last: (gateway) => lastRun(store, gateway) },
+    texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
+    runs: runsPort(surroundings),
     usage,
     redact: redactor.text,
     log,
@@ -176,6 +180,19 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
   );
 }
 
+function runsPort({ ground, store, queues }: Surroundings): JobContext['runs'] {
+  return {
+    holding: store.lockHolder,
+    last: (gateway) => lastRun(store, gateway),
+    options: (gateway) => lastOptions(store, gateway),
+    find: async (runId) => (await store.read(runId))?.state,
+    provision: async ({ runId, gateway, options, by }) => {
+      const input = runInput(configuredGateway(ground.config, gateway), options);
+      await queues.startRun({ runId, runbook: provision.name, target: gateway, input, by });
+    },
+  };
+}
+
 async function lastRun(store: RunStore, gateway: string) {
   const [id] = await store.recent({ target: gateway, limit: 1 });
   const record = id === undefined ? undefined : await store.read(id);
@@ -188,6 +205,14 @@ function optionsOfRun(runbook: string, input: Json): ProvisionOptions | undefine
   return runbook === provision.name ? readProvisionInput(input) : undefined;
 }
 
+function configuredGateway(config: Config, name: string): GatewayConfig {
+  const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
+  if (gateway !== undefined) return gateway;
+  throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
+    next: `Known gateways: ${Object.keys(config.gateways).join(', ')}.`,
+  });
+}
+
 /** A gateway's environment: its clients hold connections, and are the same for whatever options. */
 function createEnvs(
   { config, redactor }: Ground,
@@ -196,12 +221,7 @@ function createEnvs(
 ): JobContext['env'] {
   const { charts, chartsPlainHttp } = config.endpoints;
   return async (name, options) => {
-    const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
-    if (gateway === undefined) {
-      throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
-        next: `Known gateways: ${Object.keys(config.gateways).join(', ')}.`,
-      });
-    }
+    const gateway = configuredGateway(config, name);
     return {
       gateway: effectiveGateway(gateway, options ?? (await lastOptions(store, name))),
       clients,

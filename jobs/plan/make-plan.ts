@@ -42,7 +42,9 @@ export function makePlan({ gateway, options, rows, holding }: PlanOf): GatewayPl
 
 /** What of a plan is kept until it is approved. */
 export type KeptPlan = Pick<GatewayPlan, 'hash' | 'wanted'> & {
-  readonly steps: readonly Pick<PlannedStep, 'id' | 'title' | 'action' | 'why'>[];
+  readonly steps: readonly (Pick<PlannedStep, 'id' | 'title' | 'action'> & {
+    readonly why?: string | undefined;
+  })[];
 };
 
 /** What a newer plan says otherwise than the one that was shown, a line each. */

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { gatewayRef, proofRef, routeRef, trafficExtensionRef } from '../../jobs/resources.ts';
 import { runJob } from '../../jobs/index.ts';
-import { type People, meetPeople } from './support/people.ts';
+import { type People, meetPeople, noRuns } from './support/people.ts';
 import { type World, startWorld } from './support/world.ts';
 
 let world: World;
@@ -216,10 +216,7 @@ describe('with a gateway', () => {
   describe('status', () => {
     it('is ready, with what an onlooker wants to know', async () => {
       const lastRun = { id: 'provision-default-x', status: 'succeeded', at: 1 };
-      const runs = {
-        holding: () => Promise.resolve(undefined),
-        last: () => Promise.resolve(lastRun),
-      };
+      const runs = { ...noRuns, last: () => Promise.resolve(lastRun) };
       expect(await people.status({ runs })).toEqual({
         gateway: 'default',
         state: 'ready',
@@ -234,10 +231,7 @@ describe('with a gateway', () => {
     });
 
     it('is provisioning while a run holds the gateway', async () => {
-      const runs = {
-        holding: () => Promise.resolve('provision-default-y'),
-        last: () => Promise.resolve(undefined),
-      };
+      const runs = { ...noRuns, holding: () => Promise.resolve('provision-default-y') };
       expect(await people.status({ runs })).toMatchObject({
         state: 'provisioning',
         cause: expect.stringContaining('provision-default-y'),

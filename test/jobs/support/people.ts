@@ -4,6 +4,7 @@ import type {
   Addressee,
   Answer,
   Audience,
+  Diagnosis,
   ExplainedFault,
   GatewayPlan,
   GatewayStatus,
@@ -21,6 +22,7 @@ export type Said =
   | { readonly what: 'answered'; readonly to: Addressee; readonly answer: Answer }
   | { readonly what: 'explained'; readonly to: Addressee; readonly fault: ExplainedFault }
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
+  | { readonly what: 'diagnosis'; readonly to: Addressee; readonly diagnosis: Diagnosis }
   | {
       readonly what: 'plan';
       readonly to: Addressee;
@@ -34,6 +36,15 @@ const emails: Readonly<Record<string, string>> = {
   U0BOB: 'bob@example.com',
   U0CAROL: 'carol@example.com',
   U0DAVE: 'dave@example.com',
+};
+
+/** What no job of these tests looks at unless it says so. */
+export const noRuns: JobContext['runs'] = {
+  holding: () => Promise.resolve(undefined),
+  last: () => Promise.resolve(undefined),
+  options: () => Promise.resolve({}),
+  find: () => Promise.resolve(undefined),
+  provision: () => Promise.resolve(),
 };
 
 export interface People {
@@ -74,6 +85,7 @@ export function meetPeople(world: World): People {
       };
     },
     showStatus: (to, status) => note({ what: 'status', to, status }),
+    showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
     showPlan: (to, plan, showing) => note({ what: 'plan', to, plan, showing }),
     fail: (to, fault) => note({ what: 'failed', to, fault }),
   };
@@ -87,11 +99,9 @@ export function meetPeople(world: World): People {
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),
       drop: (ref) => Promise.resolve(void texts.delete(ref)),
+      keep: (ref, text) => Promise.resolve(void texts.set(ref, text)),
     },
-    runs: {
-      holding: () => Promise.resolve(undefined),
-      last: () => Promise.resolve(undefined),
-    },
+    runs: noRuns,
     usage: {
       count: (name, windowMs) => {
         const now = Date.now();
