@@ -74,9 +74,17 @@ async function killOnce(
       const now = await store.read(runId);
       return (now?.events.length ?? 0) > before.events.length ? true : undefined;
     }).then(() => performance.now() - from),
-    sandbox.bot.ready().then(() => performance.now() - from),
+    untilThere(() => isHealthy(sandbox)).then(() => performance.now() - from),
   ]);
   return { during, stoodMs: Math.round(stoodMs), bootMs: Math.round(bootMs) };
+}
+
+async function isHealthy({ environment }: TestSandbox): Promise<true | undefined> {
+  const url = `http://127.0.0.1:${environment['HEALTH_PORT'] ?? ''}/healthz`;
+  return fetch(url).then(
+    (response) => (response.ok ? true : undefined),
+    () => undefined,
+  );
 }
 
 async function untilThere<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {

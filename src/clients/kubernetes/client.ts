@@ -2,7 +2,7 @@
 import { fail } from '../../errors.ts';
 import type { ClusterAccessSource } from '../cluster-access.ts';
 import type { AccessTokens } from '../access-tokens.ts';
-import { type ApplyMode, type Connection, fieldManager } from './connection.ts';
+import type { ApplyMode, Connection } from './connection.ts';
 import { changedFields, dotted } from './difference.ts';
 import { statusOf } from './faults.ts';
 import { type FieldOwner, ownerOf } from './field-owner.ts';
@@ -84,6 +84,7 @@ export interface KubernetesClient {
   podReasons(namespace: string, labelSelector: string, options?: CallOptions): Promise<PodReason[]>;
 }
 
+export const fieldManager = 'llmgw';
 export const ownLabel = { key: 'app.kubernetes.io/managed-by', value: 'llmgw' } as const;
 
 /** Did llmgw make it? */
