@@ -22,7 +22,7 @@ export async function key(context: JobContext, { action, gateway, to }: KeyPaylo
     await audience.revealKey(to, await toReveal(env, held, signal));
     return;
   }
-  const product = await env.clients.apigee(env.gateway).getProduct(productName, signal);
+  const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
   if (product === undefined) throw noGateway(gateway);
   const issued = await getOrIssueKey(env, { profile, app, gateway }, signal);
   const reveal = await toReveal(env, issued, signal);

@@ -73,7 +73,7 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
       orNote('pods', () => kubernetes.podReasons('default', modelServerPods, { signal })),
       get('gateway', gatewayRef),
       get('route', routeRef),
-      get('backend service', backendServiceRef),
+      get('backend service', backendServiceRef(env.gateway.name)),
       get('traffic extension', trafficExtensionRef),
       orNote('proof', () => readProof(env, signal)),
     ]);

@@ -20,10 +20,11 @@ export const createApiProduct = andAlso(
 
 async function apigeeLacks(context: Context): Promise<string | undefined> {
   const { env, signal } = context;
-  const product = await env.clients.apigee(env.gateway).getProduct(productName, signal);
+  const name = productName(env.gateway.name);
+  const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
   if (product !== undefined) return undefined;
-  const found = await kubernetesOf(context).get(productRef, { signal });
+  const found = await kubernetesOf(context).get(productRef(env.gateway.name), { signal });
   const { errorMessage, state } = operatorState(found);
   const why = [state, errorMessage].filter((word) => word !== '').join(': ');
-  return `Apigee does not know ${productName} yet${why === '' ? '' : ` (${why})`}`;
+  return `Apigee does not know ${name} yet${why === '' ? '' : ` (${why})`}`;
 }

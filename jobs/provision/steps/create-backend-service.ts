@@ -21,7 +21,7 @@ export const createBackendService = andAlso(
 
 async function policyLacks(context: Context): Promise<string | undefined> {
   const { signal } = context;
-  const policy = await kubernetesOf(context).get(extensionPolicyRef, { signal });
+  const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
   if (policy === undefined) return 'the operator has not made its extension policy yet';
   const lacks = operatorLacks(policy);
   return lacks === undefined ? undefined : `its extension policy: ${lacks}`;

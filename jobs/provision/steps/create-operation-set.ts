@@ -21,10 +21,11 @@ export const createOperationSet = andAlso(
 );
 
 async function apigeeLacks({ env, signal }: Context): Promise<string | undefined> {
-  const product = await env.clients.apigee(env.gateway).getProduct(productName, signal);
-  if (product === undefined) return `Apigee does not know ${productName}`;
+  const name = productName(env.gateway.name);
+  const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
+  if (product === undefined) return `Apigee does not know ${name}`;
   return hasOtherQuota(product, env.gateway.quota)
-    ? `Apigee does not show the quota of ${productName} yet`
+    ? `Apigee does not show the quota of ${name} yet`
     : undefined;
 }
 

@@ -87,7 +87,7 @@ function releases({ env }: Context): ReleaseWish[] {
   const { apigeeOrg, projectId } = env.gateway;
   const values = {
     projectId,
-    serviceAccount: operatorAccount(projectId),
+    serviceAccount: operatorAccount(env.gateway),
     apigeeOrg,
     // The environment is the one of the configuration; the operator would invent a name of its own.
     generateEnv: 'FALSE',
