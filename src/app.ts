@@ -11,7 +11,7 @@ import {
 import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
-import { type Config, configuredSecrets } from './config.ts';
+import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
 import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
@@ -24,6 +24,8 @@ import { startWorkers } from './runbook/worker.ts';
 import { startSlack } from './slack/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
 import { createUsageCounter } from './usage.ts';
+import { createWatch } from './watch.ts';
+import { createWatchStore } from './watch-store.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */
@@ -123,6 +125,16 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const usage = createUsageCounter(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: [] });
   const surroundings = { ground, voice, store, envs, usage, queues };
+  const watch = createWatch({
+    gateways: Object.keys(config.gateways),
+    env: envs,
+    store,
+    kept: createWatchStore(redis, prefix),
+    queues,
+    tell: voice.tell,
+    everyMs: config.watchEveryMs,
+    log,
+  });
   const workers = await startWorkers({
     redis,
     prefix,
@@ -135,7 +147,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
         ),
       ]),
     ),
-    jobs: plainJobs(surroundings),
+    jobs: { ...plainJobs(surroundings), watch },
     renderCard: voice.renderCard,
     onRefused: voice.onRefused,
     onCommandRefused: voice.onCommandRefused,
