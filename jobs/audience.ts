@@ -68,6 +68,8 @@ export interface GatewayStatus {
   readonly pods: { readonly ready: number; readonly wanted: number } | undefined;
   readonly provenAt: number | undefined;
   readonly keys: number | undefined;
+  /** When it is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  readonly lease: { readonly until: number; readonly ending?: string } | undefined;
   readonly lastRun:
     { readonly id: string; readonly status: string; readonly at: number } | undefined;
 }

@@ -8,10 +8,11 @@ import type { StatusPayload } from './payloads.ts';
 export async function status(context: JobContext, { gateway, to }: StatusPayload): Promise<void> {
   const { runs, signal } = context;
   const env = await context.env(gateway);
-  const [world, holding, lastRun] = await Promise.all([
+  const [world, holding, lastRun, lease] = await Promise.all([
     readWorld(env, signal),
     runs.holding(gateway),
     runs.last(gateway),
+    runs.lease(gateway),
   ]);
   const { state, cause } = judge(world, holding);
   await context.audience.showStatus(to, {
@@ -23,6 +24,7 @@ export async function status(context: JobContext, { gateway, to }: StatusPayload
     pods: world.pods,
     provenAt: world.proof?.at,
     keys: world.keys,
+    lease,
     lastRun,
   });
 }

@@ -25,7 +25,7 @@ import { startSlack } from './slack/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
 import { createUsageCounter } from './usage.ts';
 import { createWatch } from './watch.ts';
-import { createWatchStore } from './watch-store.ts';
+import { createWatchStore, type WatchStore } from './watch-store.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */
@@ -124,12 +124,13 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const envs = createEnvs(ground, clients, store);
   const usage = createUsageCounter(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: [] });
-  const surroundings = { ground, voice, store, envs, usage, queues };
+  const kept = createWatchStore(redis, prefix);
+  const surroundings = { ground, voice, store, kept, envs, usage, queues };
   const watch = createWatch({
     gateways: Object.keys(config.gateways),
     env: envs,
     store,
-    kept: createWatchStore(redis, prefix),
+    kept,
     queues,
     tell: voice.tell,
     everyMs: config.watchEveryMs,
@@ -159,6 +160,7 @@ interface Surroundings {
   readonly ground: Ground;
   readonly voice: SlackVoice;
   readonly store: RunStore;
+  readonly kept: WatchStore;
   readonly envs: JobContext['env'];
   readonly usage: JobContext['usage'];
   readonly queues: Queues;
@@ -192,10 +194,11 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
   );
 }
 
-function runsPort({ ground, store, queues }: Surroundings): JobContext['runs'] {
+function runsPort({ ground, store, kept, queues }: Surroundings): JobContext['runs'] {
   return {
     holding: store.lockHolder,
     last: (gateway) => lastRun(store, gateway),
+    lease: kept.leases.read,
     options: (gateway) => lastOptions(store, gateway),
     find: async (runId) => (await store.read(runId))?.state,
     provision: async ({ runId, gateway, options, by }) => {

@@ -42,6 +42,7 @@ const emails: Readonly<Record<string, string>> = {
 export const noRuns: JobContext['runs'] = {
   holding: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
+  lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
   find: () => Promise.resolve(undefined),
   provision: () => Promise.resolve(),
