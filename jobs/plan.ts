@@ -29,9 +29,12 @@ async function approve(
 ): Promise<void> {
   const { runs, texts, audience } = context;
   const runId = to.job;
-  // A job that runs again after a crash finds what it has begun; so does a second click.
-  if ((await runs.find(runId)) !== undefined) return;
-  const pending = await read(context, runId, hash);
+  if ((await runs.find(runId)) !== undefined) {
+    // Either this job runs again after a crash, or somebody pressed twice.
+    if ((await texts.read(refOf(runId, hash))) === undefined) throw used(runId);
+    return texts.drop(refOf(runId, hash));
+  }
+  const pending = await read(context, gateway, runId, hash);
   const made = await look(context, gateway, pending.options, runId);
   const holder = made.holding;
   if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
@@ -78,6 +81,7 @@ const toJson = (options: ProvisionOptions): Json =>
 const refOf = (runId: string, hash: string): string => `plan:${runId}:${hash}`;
 
 const keptPlan = z.object({
+  gateway: z.string(),
   options: provisionOptions,
   plan: z.object({
     hash: z.string(),
@@ -96,26 +100,34 @@ const keptPlan = z.object({
 async function keep(
   { texts }: JobContext,
   runId: string,
-  { hash, wanted, steps }: GatewayPlan,
+  { gateway, hash, wanted, steps }: GatewayPlan,
   options: ProvisionOptions,
 ): Promise<void> {
-  const kept = keptPlan.parse({ options, plan: { hash, wanted, steps } });
+  const kept = keptPlan.parse({ gateway, options, plan: { hash, wanted, steps } });
   await texts.keep(refOf(runId, hash), JSON.stringify(kept), pendingMs);
 }
 
 /** @throws refused/plan_gone once it was used, replaced or forgotten. */
 async function read(
   { texts }: JobContext,
+  gateway: string,
   runId: string,
   hash: string,
 ): Promise<{ options: ProvisionOptions; plan: KeptPlan }> {
   const text = await texts.read(refOf(runId, hash));
-  if (text === undefined) {
+  const kept = text === undefined ? undefined : keptPlan.parse(JSON.parse(text));
+  if (kept?.gateway !== gateway) {
     throw fail('refused', 'plan_gone', 'This plan was used, replaced or is older than a day', {
       next: 'Type `/llmgw provision` for a new one.',
     });
   }
-  return keptPlan.parse(JSON.parse(text));
+  return kept;
+}
+
+function used(runId: string) {
+  return fail('refused', 'plan_used', `The run ${runId} was begun with this plan already`, {
+    next: 'Look at its card, or type `/llmgw provision` for a new plan.',
+  });
 }
 
 function locked(gateway: string, holder: string) {

@@ -3,15 +3,13 @@ import type { JobPayload } from '../../jobs/index.ts';
 import type { Who } from '../runbook/journal.ts';
 import { answerCommand, once } from './answer-command.ts';
 import type { Desk, Reply } from './commands/command.ts';
-import { runbookName } from './commands/provision.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { openKeyWindow } from './key-window.ts';
-import { readPendingRun } from './pending-run.ts';
-import { cancelRun, retryRun, startRun } from './start-run.ts';
+import { approvePlan } from './plan-job.ts';
+import { cancelRun, retryRun } from './start-run.ts';
 import { faultMessage } from './views/fault.ts';
-import { refusal } from './views/help.ts';
 import { loadingKeyModal } from './views/key.ts';
 import { accepted, outcome, say } from './views/message.ts';
 
@@ -58,8 +56,8 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
   const job = jobId('click', click.delivery);
   const taken = (work: () => Promise<Reply>): Promise<Reply> => once(desk, decision, work, job);
   switch (action) {
-    case 'run.start':
-      return shown(await taken(() => start(click, desk, deadline)), 'replace');
+    case 'plan.approve':
+      return answered(await taken(() => approve(click, desk, deadline)));
     case 'run.dismiss': {
       const text = 'Nothing was started.';
       return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
@@ -82,16 +80,14 @@ function shown(reply: Reply, how: ClickReply['how']): ClickReply {
   return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
 }
 
-async function start(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
-  const { by, value: runId } = click;
-  const verdict = await desk.permissions.may('operator', by);
-  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
-  const pending = await readPendingRun(desk.store, runId);
-  if (pending === undefined) {
-    const text = 'This question is too old to be answered. *Next:* type `/llmgw provision` again.';
-    return { message: refusal(text, runId, 'Nothing was started.') };
-  }
-  return startRun(desk, deadline, { runId, runbook: runbookName, ...pending, by });
+/** A refusal leaves the question to those who may answer it. */
+function answered(reply: Reply): ClickReply {
+  return shown(reply, reply.message.mark?.kind === 'accepted' ? 'replace' : 'add');
+}
+
+function approve(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
+  const { by, threadTs, delivery, value } = click;
+  return approvePlan(desk, { by, threadTs, delivery, deadline }, value);
 }
 
 /** Whoever presses sees their own key: the job takes the person from the click. */

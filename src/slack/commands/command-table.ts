@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { helpCommand } from './help.ts';
 import { jobs } from './jobs.ts';
 import { key } from './key.ts';
+import { plan } from './plan.ts';
 import { provision } from './provision.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
@@ -16,6 +17,7 @@ export const commandTable: readonly Command[] = [
   key,
   ask,
   jobs,
+  plan,
   provision,
   cancel,
   retry,
@@ -23,5 +25,5 @@ export const commandTable: readonly Command[] = [
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['plan', 'doctor', 'quota', 'teardown', 'notify', 'audit'],
+  planned: ['doctor', 'quota', 'teardown', 'notify', 'audit'],
 };

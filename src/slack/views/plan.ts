@@ -4,12 +4,19 @@ import { code, duration, escapeText, shorten } from '../slack-text.ts';
 import { sentence } from './fault.ts';
 import { type Block, type Message, actions, context, header, outcome, section } from './message.ts';
 
-/** Value of an approving button: the run that begins and the plan that it is bound to. */
-export const approvalValue = (runId: string, hash: string): string => `${runId} ${hash}`;
+/** What an approving button stands for: the run that begins, and the plan that it is bound to. */
+export interface Approval {
+  readonly runId: string;
+  readonly hash: string;
+  readonly gateway: string;
+}
 
-export function readApproval(value: string): { runId: string; hash: string } | undefined {
-  const [, runId, hash] = /^([a-z0-9-]+) ([0-9a-f]+)$/.exec(value) ?? [];
-  return runId === undefined || hash === undefined ? undefined : { runId, hash };
+const approvalValue = ({ runId, hash, gateway }: Approval): string => `${runId} ${hash} ${gateway}`;
+
+export function readApproval(value: string): Approval | undefined {
+  const [, runId, hash, gateway] = /^([a-z0-9-]+) ([0-9a-f]+) (\S+)$/.exec(value) ?? [];
+  if (runId === undefined || hash === undefined || gateway === undefined) return undefined;
+  return { runId, hash, gateway };
 }
 
 export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string): Message {
@@ -33,7 +40,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
         {
           label: 'Provision',
           action: 'plan.approve',
-          value: approvalValue(job, hash),
+          value: approvalValue({ runId: job, hash, gateway }),
           style: 'primary',
         },
         { label: 'Cancel', action: 'run.dismiss', value: job },
