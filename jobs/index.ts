@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import { LlmgwError, fail, toFault } from '../src/errors.ts';
 import { ask } from './ask.ts';
 import type { JobContext } from './context.ts';
+import { doctor } from './doctor.ts';
 import { key } from './key.ts';
-import { askPayload, keyPayload, planPayload, statusPayload } from './payloads.ts';
+import { askPayload, doctorPayload, keyPayload, planPayload, statusPayload } from './payloads.ts';
 import { plan } from './plan.ts';
 import { provision } from './provision/runbook.ts';
 import { status } from './status.ts';
@@ -14,6 +15,7 @@ export const jobs = {
   key: { name: 'key', payload: keyPayload, attempts: 4, concurrency: 8, perform: key },
   ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 16, perform: ask },
   status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
+  doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
   plan: { name: 'plan', payload: planPayload, attempts: 2, concurrency: 4, perform: plan },
 } as const;
 
@@ -36,6 +38,8 @@ export async function runJob(name: JobName, payload: unknown, context: JobContex
       return settle(jobs.status, payload, context);
     case 'plan':
       return settle(jobs.plan, payload, context);
+    case 'doctor':
+      return settle(jobs.doctor, payload, context);
   }
 }
 
