@@ -4,6 +4,7 @@ import type { Who } from '../runbook/journal.ts';
 import { answerCommand, once } from './answer-command.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
+import { extendLease } from './extend-lease.ts';
 import { jobId } from './job-id.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { openKeyWindow } from './key-window.ts';
@@ -66,6 +67,8 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return shown(await taken(() => cancelRun(desk, decision, runId)), 'add');
     case 'run.retry':
       return shown(await taken(() => retryRun(desk, decision, runId)), 'add');
+    case 'lease.extend':
+      return extend(click, desk, deadline);
     case 'key.reveal':
       return shown(await taken(() => reveal(click, desk, deadline)), 'silent');
     default: {
@@ -88,6 +91,20 @@ function answered(reply: Reply): ClickReply {
 function approve(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
   const { by, threadTs, delivery, value } = click;
   return approvePlan(desk, { by, threadTs, delivery, deadline }, value);
+}
+
+/** The warning becomes the word that it is extended; a refusal leaves it as it is. */
+async function extend(click: Click, desk: Desk, deadline: Deadline): Promise<ClickReply> {
+  const { by, value, delivery } = click;
+  const job = jobId('extend', delivery);
+  let how: ClickReply['how'] = 'add';
+  const work = async (): Promise<Reply> => {
+    const { isExtended, ...reply } = await extendLease(desk, { by, value, deadline, job });
+    if (isExtended) how = 'replace';
+    return reply;
+  };
+  const reply = await once(desk, { delivery, deadline }, work, job);
+  return shown(reply, how);
 }
 
 /** Whoever presses sees their own key: the job takes the person from the click. */

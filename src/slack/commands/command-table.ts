@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { helpCommand } from './help.ts';
 import { jobs } from './jobs.ts';
 import { key } from './key.ts';
+import { notify } from './notify.ts';
 import { plan } from './plan.ts';
 import { provision } from './provision.ts';
 import { retry } from './retry.ts';
@@ -21,9 +22,10 @@ export const commandTable: readonly Command[] = [
   provision,
   cancel,
   retry,
+  notify,
 ];
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['doctor', 'quota', 'teardown', 'notify', 'audit'],
+  planned: ['doctor', 'quota', 'teardown', 'audit'],
 };
