@@ -44,9 +44,7 @@ export interface Runs {
   /** The run that holds the gateway's lock now. */
   holding(gateway: string): Promise<string | undefined>;
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
-  lease(
-    gateway: string,
-  ): Promise<{ readonly until: number; readonly ending?: string } | undefined>;
+  lease(gateway: string): Promise<{ readonly until: number; readonly ending?: string } | undefined>;
   last(
     gateway: string,
   ): Promise<{ readonly id: string; readonly status: string; readonly at: number } | undefined>;

@@ -43,7 +43,8 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
 
 function leaseFacts(lease: GatewayStatus['lease']): string[] {
   if (lease === undefined) return [];
-  if (lease.ending !== undefined) return [`*Lease:* over, the run ${code(lease.ending)} tears it down`];
+  if (lease.ending !== undefined)
+    return [`*Lease:* over, the run ${code(lease.ending)} tears it down`];
   return [`*Lease:* it stands until ${moment(lease.until)}, then it is torn down`];
 }
 
