@@ -78,6 +78,11 @@ export function readProvisionInput(input: Json | undefined): ProvisionInput {
   });
 }
 
+/** Whether a run with this input lets nobody in before the protection stands. */
+export function isGuarded(input: Json): boolean {
+  return provisionOptions.safeParse(input).data?.guarded === true;
+}
+
 /** The one way to what a gateway is to be: its configuration, with the options of a run laid over it. */
 export function effectiveGateway(
   configured: GatewayConfig,
@@ -158,7 +163,7 @@ export interface PastRuns {
 /** How many runs are looked through for the last provisioning. */
 const lookBack = 50;
 
-/** The options of the gateway's last provisioning run; none before the first and after a finished teardown. */
+/** The options of the gateway's last provisioning run, but for its lease, which is that run's own; none before the first and after a finished teardown. */
 export async function lastOptions(runs: PastRuns, gateway: string): Promise<ProvisionOptions> {
   for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
     const state = (await runs.read(runId))?.state;
@@ -170,5 +175,5 @@ export async function lastOptions(runs: PastRuns, gateway: string): Promise<Prov
 
 function optionsOf(input: Json): ProvisionOptions {
   // A run of an older version may say what this one cannot read: then the configuration counts.
-  return provisionOptions.safeParse(input).data ?? {};
+  return provisionOptions.omit({ leaseMs: true }).safeParse(input).data ?? {};
 }

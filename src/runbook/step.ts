@@ -1,4 +1,4 @@
-// The contract of a step and of a runbook: pure types that every runbook is written in.
+// The contract of a step and of a runbook: the types that every runbook is written in.
 import type { Fault, Json } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RetryPolicyName } from './retry-policies.ts';
@@ -82,4 +82,22 @@ export interface Runbook<Env> {
   readonly name: string;
   readonly title: string;
   readonly steps: readonly Step<Env>[];
+  /** Other graphs, for runs whose input asks for one: the first that applies counts, see `stepsFor`. */
+  readonly variants?: readonly RunbookVariant<Step<Env>>[];
+}
+
+export interface RunbookVariant<AnyStep> {
+  applies(input: Json): boolean;
+  readonly steps: readonly AnyStep[];
+}
+
+/** The steps of a run with this input. */
+export function stepsFor<AnyStep>(
+  runbook: {
+    readonly steps: readonly AnyStep[];
+    readonly variants?: readonly RunbookVariant<AnyStep>[];
+  },
+  input: Json,
+): readonly AnyStep[] {
+  return runbook.variants?.find(({ applies }) => applies(input))?.steps ?? runbook.steps;
 }

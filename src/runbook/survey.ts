@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, fail, toFault } from '../errors.ts';
 import { retryDelay } from './pace.ts';
 import { retryPolicies } from './retry-policies.ts';
-import type { Check, Runbook, Step, StepContext } from './step.ts';
+import { type Check, type Runbook, type Step, type StepContext, stepsFor } from './step.ts';
 
 /** What a check said; or why it could not say anything, as a look failed or took too long. */
 export type Found = Check | { readonly state: 'unread'; readonly why: Fault };
@@ -36,12 +36,12 @@ const defaultTries = 3;
  * @throws the signal's reason once it is aborted.
  */
 export async function survey<Env>(
-  runbook: Pick<Runbook<Env>, 'steps'>,
+  runbook: Pick<Runbook<Env>, 'steps' | 'variants'>,
   context: SurveyContext<Env>,
   options: SurveyOptions = {},
 ): Promise<SurveyRow[]> {
   const rows = await Promise.all(
-    inGraphOrder(runbook.steps).map(async (step): Promise<SurveyRow> => {
+    inGraphOrder(stepsFor(runbook, context.input)).map(async (step): Promise<SurveyRow> => {
       const { id, title, needs, expectMs } = step;
       return { id, title, needs, expectMs, found: await lookAt(step, context, options) };
     }),

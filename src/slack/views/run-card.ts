@@ -1,5 +1,6 @@
 // The one live message of a run, from its state alone. Pure.
 import type { RunState, StepState } from '../../runbook/journal.ts';
+import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
 import { duration, escapeText, moment, shorten } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import {
@@ -18,6 +19,7 @@ export interface RunbookOutline {
   readonly name: string;
   readonly title: string;
   readonly steps: readonly StepOutline[];
+  readonly variants?: readonly RunbookVariant<StepOutline>[];
 }
 
 export interface StepOutline {
@@ -32,8 +34,9 @@ const pending: StepState = { status: 'pending' };
 /** Well below Slack's 3,000 for a section. */
 const sectionChars = 2_600;
 
-export function runCard(outline: RunbookOutline, state: RunState): Message {
+export function runCard(whole: RunbookOutline, state: RunState): Message {
   const { request } = state;
+  const outline = { ...whole, steps: stepsFor(whole, request.input) };
   const title = shorten(`${outline.title}: ${request.target}`, 140);
   const blocks: Block[] = [
     header(title),
