@@ -1,0 +1,153 @@
+// A sandbox cloud for the runbook laws: what it holds without times and generated ids, and how many writes it has taken.
+import type { IncomingMessage } from 'node:http';
+import { operatorAccount } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
+import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
+import type { GkeState } from '../../../sandbox/gke/state.ts';
+import type { GoogleState } from '../../../sandbox/google/state.ts';
+import type { KubeObject } from '../../../sandbox/kubernetes/cluster.ts';
+import type { KubernetesState } from '../../../sandbox/kubernetes/cluster-state.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import type { GatewayConfig } from '../../../src/config.ts';
+import { startWorld, type World } from './world.ts';
+
+export interface LawWorld {
+  readonly world: World;
+  /** The world's environment; from then on Google's library asks this world for its tokens. */
+  env(): World['env'];
+  snapshot(): unknown;
+  writes(): number;
+  close(): Promise<void>;
+}
+
+/** Nobody waits for a window of this quota: a proof that was cut short is taken with another app. */
+const quota = '2/day';
+
+export async function startLawWorld(speed: number): Promise<LawWorld> {
+  const world = await startWorld({ speed, quota });
+  const { sandbox } = world;
+  let requests = 0;
+  sandbox.context.http.server.on('request', (request: IncomingMessage) => {
+    if (isWrite(request)) requests += 1;
+  });
+  return {
+    world,
+    env: () => {
+      for (const name of ['GCE_METADATA_HOST', 'METADATA_SERVER_DETECTION']) {
+        process.env[name] = sandbox.environment[name];
+      }
+      return world.env;
+    },
+    snapshot: () => snapshotOf(sandbox, world.gateway),
+    writes: () => requests + clusterWrites(sandbox) + clusterOperations(sandbox),
+    close: world.stop,
+  };
+}
+
+const servedPaths = /^\/(apigee|iam|serviceusage|resourcemanager|compute)\//;
+const questions = /:(getIamPolicy|testIamPermissions)(\?|$)/;
+
+function isWrite({ method, url = '' }: IncomingMessage): boolean {
+  return method !== 'GET' && servedPaths.test(url) && !questions.test(url);
+}
+
+/** Field managers of the sandbox's own are not counted by it. */
+function clusterWrites({ context }: Sandbox): number {
+  const { clusters } = stateOf<KubernetesState>(context, 'kubernetes');
+  return sum(Object.values(clusters).flatMap(({ writes }) => Object.values(writes)));
+}
+
+function clusterOperations({ context }: Sandbox): number {
+  return Object.keys(stateOf<GkeState>(context, 'gke').operations).length;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+function stateOf<T extends object>(context: Sandbox['context'], service: string): T {
+  return context.state<T>(service, () => {
+    throw new Error(`The sandbox has no state of ${service}.`);
+  });
+}
+
+function snapshotOf({ context }: Sandbox, gateway: GatewayConfig): unknown {
+  const { projectId } = context.seed;
+  const kubernetes = stateOf<KubernetesState>(context, 'kubernetes');
+  const gke = stateOf<GkeState>(context, 'gke');
+  const apigee = stateOf<ApigeeState>(context, 'apigee').organizations[projectId];
+  const project = stateOf<GoogleState>(context, 'google').projects[projectId];
+  const account = project?.serviceAccounts[operatorAccount(gateway)];
+  const found = {
+    objects: Object.values(kubernetes.clusters).flatMap(({ objects }) =>
+      Object.values(objects).flatMap((of) => Object.values(of).filter(isMadeByUs).map(essence)),
+    ),
+    clusters: Object.values(gke.clusters).map(({ name, status, labels, nodePools }) => ({
+      name,
+      status,
+      labels,
+      nodePools,
+    })),
+    creations: Object.values(gke.operations).map(({ type, cluster }) => `${type} ${cluster}`),
+    services: project?.enabledServices.toSorted(),
+    subnetworks: Object.values(project?.compute.subnetworks ?? {}).flatMap((of) =>
+      Object.values(of).map(({ name, purpose, ipCidrRange }) => ({ name, purpose, ipCidrRange })),
+    ),
+    projectRoles: project?.policy.bindings,
+    account: { description: account?.description, roles: account?.policy.bindings },
+    environments: Object.values(apigee?.environments ?? {}).map(({ name, type, state }) => ({
+      name,
+      type,
+      state,
+    })),
+    instances: Object.values(apigee?.instances ?? {}).map(({ attachments }) =>
+      Object.values(attachments).map(({ environment }) => environment),
+    ),
+    groups: Object.values(apigee?.envgroups ?? {}).map(({ name, hostnames, attachments }) => ({
+      name,
+      hostnames,
+      environments: Object.values(attachments).map(({ environment }) => environment),
+    })),
+    products: Object.values(apigee?.products ?? {}).map((product) => ({
+      name: product.name,
+      operations: product.operations,
+      environments: product.environments,
+    })),
+    apps: Object.values(apigee?.developers ?? {}).flatMap(({ email, apps }) =>
+      Object.keys(apps).map((name) => `${email} ${name}`),
+    ),
+  };
+  return inOrder(JSON.parse(withoutAddresses(JSON.stringify(found), gateway.port)));
+}
+
+/** What a client wrote, be it ours or helm; the sandbox's controllers make pods and the like of it, by generated names. */
+function isMadeByUs({ metadata }: KubeObject): boolean {
+  return (metadata.managedFields ?? []).some((entry) => {
+    const { manager } = entry as { readonly manager?: string };
+    return manager === 'llmgw' || manager === 'helm';
+  });
+}
+
+function essence(object: KubeObject): unknown {
+  const { kind, metadata } = object;
+  const { name, namespace, labels } = metadata;
+  // A release and the proof's record hold the time at which they were written.
+  const content = kind === 'Secret' || kind === 'ConfigMap' ? undefined : object['spec'];
+  return { kind, name, namespace, labels, content };
+}
+
+/** Every sandbox has addresses of its own. */
+function withoutAddresses(text: string, port: number): string {
+  return text
+    .replaceAll(/127\.\d+\.\d+\.\d+(:\d+)?/g, 'ADDRESS')
+    .replaceAll(`"port":${port}`, '"port":"PORT"');
+}
+
+/** The order in which things were made is of no account. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value
+      .map(inOrder)
+      .toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, of]): [string, unknown] => [key, inOrder(of)]);
+  return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
