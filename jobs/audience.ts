@@ -149,6 +149,19 @@ export interface Diagnosis {
   readonly checks: number;
 }
 
+/** What tearing the gateway down would do now. Names for people. */
+export interface GatewayTeardown {
+  readonly gateway: string;
+  /** In the order in which it was made. */
+  readonly goes: readonly string[];
+  /** Made by somebody else, or kept. */
+  readonly stays: readonly string[];
+  /** People's apps and keys go, too. */
+  readonly removeApps: boolean;
+  /** The run that is at work on it now. */
+  readonly holding: string | undefined;
+}
+
 export interface Audience {
   /** @throws permanent/profile_hidden when the person's email is not visible to the bot. */
   profile(user: string): Promise<Profile>;
@@ -161,6 +174,8 @@ export interface Audience {
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
   showPlan(to: Addressee, plan: GatewayPlan, showing: PlanShowing): Promise<void>;
   showDiagnosis(to: Addressee, diagnosis: Diagnosis): Promise<void>;
+  /** Asks whether to begin; `to.job` is the id of the run that would. */
+  showTeardown(to: Addressee, teardown: GatewayTeardown): Promise<void>;
   /** A failed job: explained to whoever asked. */
   fail(to: Addressee, fault: Fault): Promise<void>;
 }

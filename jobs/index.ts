@@ -5,10 +5,19 @@ import { ask } from './ask.ts';
 import type { JobContext } from './context.ts';
 import { doctor } from './doctor.ts';
 import { key } from './key.ts';
-import { askPayload, doctorPayload, keyPayload, planPayload, statusPayload } from './payloads.ts';
+import {
+  askPayload,
+  doctorPayload,
+  keyPayload,
+  planPayload,
+  statusPayload,
+  teardownPayload,
+} from './payloads.ts';
 import { plan } from './plan.ts';
 import { provision } from './provision/runbook.ts';
 import { status } from './status.ts';
+import { teardownLook } from './teardown/look.ts';
+import { teardown } from './teardown/runbook.ts';
 
 /** Each job has a queue of its own, named like it; the queue tries a transient fault again up to `attempts` times. */
 export const jobs = {
@@ -17,12 +26,19 @@ export const jobs = {
   status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
   doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
   plan: { name: 'plan', payload: planPayload, attempts: 2, concurrency: 4, perform: plan },
+  'teardown-look': {
+    name: 'teardown-look',
+    payload: teardownPayload,
+    attempts: 3,
+    concurrency: 4,
+    perform: teardownLook,
+  },
 } as const;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.input<(typeof jobs)[Name]['payload']>;
 
-export const runbooks = [provision] as const;
+export const runbooks = [provision, teardown] as const;
 
 /**
  * Runs one job to its outcome, which its asker is told, also when it failed.
@@ -40,6 +56,8 @@ export async function runJob(name: JobName, payload: unknown, context: JobContex
       return settle(jobs.plan, payload, context);
     case 'doctor':
       return settle(jobs.doctor, payload, context);
+    case 'teardown-look':
+      return settle(jobs['teardown-look'], payload, context);
   }
 }
 

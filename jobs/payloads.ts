@@ -47,3 +47,11 @@ export const planPayload = z.object({
   to: addressee,
 });
 export type PlanPayload = z.infer<typeof planPayload>;
+
+export const teardownPayload = z.object({
+  gateway,
+  removeApps: z.boolean(),
+  /** `to.job` is the id of the run that is asked for. */
+  to: addressee,
+});
+export type TeardownPayload = z.infer<typeof teardownPayload>;

@@ -15,6 +15,7 @@ import { failedKeyModal, keyModal, maskedKeyMessage, maskedKeyModal } from './vi
 import type { Message } from './views/message.ts';
 import { planMessage } from './views/plan.ts';
 import { statusMessage } from './views/status.ts';
+import { teardownQuestion } from './views/teardown.ts';
 
 export interface AudienceParts {
   readonly api: SlackApi;
@@ -31,6 +32,7 @@ export function createAudience(parts: AudienceParts): Audience {
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
     showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
     showDiagnosis: (to, diagnosis) => answer(parts, to, doctorMessage(diagnosis, to.job)),
+    showTeardown: (to, teardown) => answer(parts, to, teardownQuestion(teardown, to.job)),
     showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
     fail: async (to, fault) => {
       const message = faultMessage(fault, to.job, buttonFor(fault.next));

@@ -10,6 +10,7 @@ import { gatewayNamed } from './gateway-choice.ts';
 import { openKeyWindow } from './key-window.ts';
 import { approvePlan } from './plan-job.ts';
 import { cancelRun, retryRun } from './start-run.ts';
+import { openTeardownWindow } from './teardown-window.ts';
 import { faultMessage } from './views/fault.ts';
 import { loadingKeyModal } from './views/key.ts';
 import { accepted, outcome, say } from './views/message.ts';
@@ -69,6 +70,8 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return shown(await taken(() => retryRun(desk, decision, runId)), 'add');
     case 'lease.extend':
       return extend(click, desk, deadline);
+    case 'teardown.open':
+      return openTeardown(click, desk);
     case 'key.reveal':
       return shown(await taken(() => reveal(click, desk, deadline)), 'silent');
     default: {
@@ -105,6 +108,11 @@ async function extend(click: Click, desk: Desk, deadline: Deadline): Promise<Cli
   };
   const reply = await once(desk, { delivery, deadline }, work, job);
   return shown(reply, how);
+}
+
+async function openTeardown(click: Click, desk: Desk): Promise<ClickReply> {
+  const { isOpening, ...reply } = await openTeardownWindow(desk, click);
+  return { ...reply, how: isOpening ? 'silent' : 'add' };
 }
 
 /** Whoever presses sees their own key: the job takes the person from the click. */

@@ -26,7 +26,7 @@ export async function startRun(
   deadline: Deadline,
   request: RunRequest,
 ): Promise<Reply> {
-  const { runId, target } = request;
+  const { runId, runbook, target } = request;
   const holder = await holderOf(desk.store, target);
   // The run's own id: a repeated press finds what the first one started.
   if (holder !== undefined && holder.request.runId !== runId) {
@@ -34,7 +34,8 @@ export async function startRun(
   }
   deadline.begin();
   await desk.queues.startRun(request);
-  const text = `Provisioning \`${target}\` as run \`${runId}\`. Its card appears in the channel in a moment and follows every step; \`/llmgw cancel\` stops it.`;
+  const doing = runbook === 'teardown' ? 'Tearing down' : 'Provisioning';
+  const text = `${doing} \`${target}\` as run \`${runId}\`. Its card appears in the channel in a moment and follows every step; \`/llmgw cancel\` stops it.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 

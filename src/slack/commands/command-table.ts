@@ -11,6 +11,7 @@ import { plan } from './plan.ts';
 import { provision } from './provision.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
+import { teardown } from './teardown.ts';
 
 export const commandTable: readonly Command[] = [
   helpCommand(() => commandTable),
@@ -20,6 +21,7 @@ export const commandTable: readonly Command[] = [
   jobs,
   plan,
   provision,
+  teardown,
   cancel,
   retry,
   notify,
@@ -27,5 +29,5 @@ export const commandTable: readonly Command[] = [
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['doctor', 'quota', 'teardown', 'audit'],
+  planned: ['doctor', 'quota', 'audit'],
 };

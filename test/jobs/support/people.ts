@@ -8,6 +8,7 @@ import type {
   ExplainedFault,
   GatewayPlan,
   GatewayStatus,
+  GatewayTeardown,
   KeyReveal,
   PlanShowing,
 } from '../../../jobs/audience.ts';
@@ -29,6 +30,7 @@ export type Said =
       readonly plan: GatewayPlan;
       readonly showing: PlanShowing;
     }
+  | { readonly what: 'teardown'; readonly to: Addressee; readonly teardown: GatewayTeardown }
   | { readonly what: 'failed'; readonly to: Addressee; readonly fault: Fault };
 
 const emails: Readonly<Record<string, string>> = {
@@ -87,6 +89,7 @@ export function meetPeople(world: World): People {
     },
     showStatus: (to, status) => note({ what: 'status', to, status }),
     showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
+    showTeardown: (to, teardown) => note({ what: 'teardown', to, teardown }),
     showPlan: (to, plan, showing) => note({ what: 'plan', to, plan, showing }),
     fail: (to, fault) => note({ what: 'failed', to, fault }),
   };
