@@ -131,12 +131,23 @@ export interface ConfigurationChange {
   readonly to: string;
 }
 
-/** What of the gateway's configuration has changed since the run with this input began. */
+/** The variables that an option of the run overrides. */
+const overriddenBy = {
+  MODEL: 'model',
+  NODE_COUNT: 'nodes',
+  MACHINE_TYPE: 'machineType',
+  QUOTA: 'quota',
+} as const satisfies Readonly<Record<string, keyof ProvisionOptions>>;
+
+/** What of the configuration that counts for a run has changed since it began. */
 export function changesSince(input: Json, configured: GatewayConfig): ConfigurationChange[] {
-  const then = provisionInput.safeParse(input).data?.configured ?? {};
+  const { configured: then = {}, ...options } = provisionInput.safeParse(input).data ?? {};
+  const overridden = Object.entries(overriddenBy)
+    .filter(([, option]) => options[option] !== undefined)
+    .map(([variable]) => variable);
   return Object.entries(snapshotOf(configured)).flatMap(([variable, now]) => {
     const before = then[variable];
-    if (before === undefined || before === now) return [];
+    if (before === undefined || before === now || overridden.includes(variable)) return [];
     return [{ variable, from: String(before), to: String(now) }];
   });
 }

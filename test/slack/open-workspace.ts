@@ -1,8 +1,9 @@
 // The sandbox's Slack in this process with the bot's Slack side connected to it: real HTTP or WebSocket, real Redis.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
@@ -11,6 +12,8 @@ import { createSlack } from '../../sandbox/slack/slack.ts';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Redactor, createRedactor } from '../../src/redaction.ts';
+import type { Command } from '../../src/runbook/commands.ts';
+import { bullPrefix, queueNames } from '../../src/runbook/queue-names.ts';
 import { type Queues, createQueues } from '../../src/runbook/queue.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
@@ -58,6 +61,8 @@ export interface TestWorkspace {
     as?: string,
     channel?: string,
   ): Promise<ScreenMessage>;
+  /** Inputs of the runs that were asked for and that no worker took up. */
+  startedInputs(): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
@@ -68,6 +73,8 @@ export interface WorkspaceOptions {
   readonly operators?: string;
   /** Of the bot's own Redis; the suite's by default. */
   readonly redis?: string;
+  /** YAML of further gateways. */
+  readonly gateways?: string;
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
 }
@@ -90,7 +97,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status'] });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
-  const config = testConfig(context.baseUrl, options);
+  const config = testConfig(context.baseUrl, directory, options);
   const shared = {
     redis,
     prefix,
@@ -150,6 +157,15 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
           if (found === undefined) throw new Error('seen, and gone again');
           return found;
         }),
+    startedInputs: async () => {
+      const commands = new Queue<Command>(queueNames.commands, {
+        connection: redis,
+        prefix: bullPrefix(prefix),
+      });
+      const waiting = await commands.getJobs(['waiting']);
+      await commands.close();
+      return waiting.flatMap(({ data }) => (data.op === 'start' ? [data.request.input] : []));
+    },
     fault: (rule) =>
       void context.faults.add({ service: 'slack', probability: 1, seed: 1, ...rule }),
     post: request,
@@ -164,7 +180,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   };
 }
 
-function testConfig(baseUrl: string, { mode = 'http', operators = 'U0OLIVIA' }: WorkspaceOptions) {
+function testConfig(
+  baseUrl: string,
+  directory: string,
+  { mode = 'http', operators = 'U0OLIVIA', gateways }: WorkspaceOptions,
+) {
+  const path = join(directory, 'gateways.yaml');
+  if (gateways !== undefined) writeFileSync(path, gateways);
   const config = readConfig({
     PROJECT_ID: 'llm-demo',
     HF_TOKEN: 'hf_token_of_the_test',
@@ -175,6 +197,7 @@ function testConfig(baseUrl: string, { mode = 'http', operators = 'U0OLIVIA' }: 
     SLACK_API_URL: `${baseUrl}/slack/api/`,
     LLMGW_OPERATORS: operators,
     REDIS_URL: redisUrl(),
+    LLMGW_GATEWAYS: gateways === undefined ? undefined : path,
   });
   const { slack } = config;
   // Any free port: the configuration itself takes none below 1.

@@ -96,14 +96,20 @@ describe('options outside a run', () => {
 
 describe('the input of a run', () => {
   test('keeps the configuration, and tells what has changed since', () => {
-    const input = runInput(gatewayConfig, { nodes: 2 });
-    expect(readProvisionInput(input)).toMatchObject({ nodes: 2 });
+    const input = runInput(gatewayConfig, { quota: '9/minute' });
+    expect(readProvisionInput(input)).toMatchObject({ quota: '9/minute' });
     expect(changesSince(input, gatewayConfig)).toEqual([]);
     const now = { ...gatewayConfig, model: 'a/b', nodeCount: gatewayConfig.nodeCount + 1 };
     expect(changesSince(input, now)).toEqual([
       { variable: 'NODE_COUNT', from: String(gatewayConfig.nodeCount), to: String(now.nodeCount) },
       { variable: 'MODEL', from: gatewayConfig.model, to: 'a/b' },
     ]);
+  });
+
+  test('says nothing of a change that an option of the run overrides', () => {
+    const input = runInput(gatewayConfig, { model: 'own/model', nodes: 1 });
+    const now = { ...gatewayConfig, model: 'a/b', nodeCount: 9 };
+    expect(changesSince(input, now)).toEqual([]);
   });
 
   test('of a run that kept none, nothing is said to have changed', () => {
