@@ -7,11 +7,14 @@ import { readRefusals } from './doctor/refusals.ts';
 import { readProof } from './endpoint.ts';
 import type { DoctorPayload } from './payloads.ts';
 import { provision } from './provision/runbook.ts';
+import { runInput } from './provision-options.ts';
 
 export async function doctor(context: JobContext, { gateway, to }: DoctorPayload): Promise<void> {
   const { runs, signal, log } = context;
-  const env = await context.env(gateway);
-  const look = { env, runId: to.job, target: gateway, input: {}, signal, log };
+  const options = await runs.options(gateway);
+  const env = await context.env(gateway, options);
+  const input = runInput(env.gateway, options);
+  const look = { env, runId: to.job, target: gateway, input, signal, log };
   const [rows, pods, refusals, proof, holding] = await Promise.all([
     survey(provision, look),
     readPodTroubles(env, look),

@@ -9,6 +9,7 @@ import { jobId } from './job-id.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { openKeyWindow } from './key-window.ts';
 import { approvePlan } from './plan-job.ts';
+import { repair } from './repair.ts';
 import { cancelRun, retryRun } from './start-run.ts';
 import { openTeardownWindow } from './teardown-window.ts';
 import { faultMessage } from './views/fault.ts';
@@ -68,6 +69,8 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return shown(await taken(() => cancelRun(desk, decision, runId)), 'add');
     case 'run.retry':
       return shown(await taken(() => retryRun(desk, decision, runId)), 'add');
+    case 'doctor.repair':
+      return answered(await taken(() => repair(desk, { ...decision, value: click.value })));
     case 'lease.extend':
       return extend(click, desk, deadline);
     case 'teardown.open':

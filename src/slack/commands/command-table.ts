@@ -3,6 +3,7 @@ import type { CommandForms } from '../parse-command.ts';
 import { ask } from './ask.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command.ts';
+import { doctor } from './doctor.ts';
 import { helpCommand } from './help.ts';
 import { jobs } from './jobs.ts';
 import { key } from './key.ts';
@@ -19,6 +20,7 @@ export const commandTable: readonly Command[] = [
   key,
   ask,
   jobs,
+  doctor,
   plan,
   provision,
   teardown,
@@ -29,5 +31,5 @@ export const commandTable: readonly Command[] = [
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['doctor', 'quota', 'audit'],
+  planned: ['quota', 'audit'],
 };

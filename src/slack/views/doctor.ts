@@ -46,7 +46,12 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   return { text: plainText(diagnosis), blocks, mark: outcome(status, job) };
 }
 
-/** A run of its own, and the same one however often the button is pressed. */
+/** What the button stands for: a run of its own, and the same one however often it is pressed. */
+export function readRepair(value: string): { gateway: string; runId: string } | undefined {
+  const [, gateway, runId] = /^([a-z0-9-]+) ([a-z0-9-]+)$/.exec(value) ?? [];
+  return gateway === undefined || runId === undefined ? undefined : { gateway, runId };
+}
+
 function repair(gateway: string, job: string): Button {
   const runId = `provision-${gateway}-${job.slice(job.lastIndexOf('-') + 1)}`;
   return {
