@@ -33,7 +33,7 @@ export function hourlyCost(
     { what: 'their boot disks', usd: nodeCount * bootDisk.gib * bootDisk.perGib },
     { what: 'the cluster', usd: prices.cluster },
     { what: 'the load balancer', usd: prices.forwardingRule },
-    { what: `the Apigee environment ${apigeeEnv}`, usd: prices.apigeeEnvironment },
+    { what: `the Apigee environment ${apigeeEnv} (pay as you go)`, usd: prices.apigeeEnvironment },
   ];
   return {
     lines,

@@ -70,7 +70,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: string; mrkdwn
     case 'blocked': {
       const obstacles = steps.filter(isObstacle);
       const first = obstacles
-        .map(({ why, next }) => [why, next].filter(Boolean).join(' '))
+        .flatMap(({ why, next }) => [sentence(why ?? ''), next ?? ''])
         .join(' ');
       const count = obstacles.length === 1 ? 'One thing is' : `${obstacles.length} things are`;
       const text = `${stale}${count} in the way of provisioning the gateway ${gateway}.`;
