@@ -9,7 +9,6 @@ import { createDataplane } from './dataplane/dataplane.ts';
 import { createGke } from './gke/create-gke.ts';
 import { createGoogle } from './google/create-google.ts';
 import { issueToken } from './google/tokens.ts';
-
 import { createHuggingFace } from './huggingface/huggingface.ts';
 import { serveKubeconfig } from './kubernetes/kubeconfig.ts';
 import { createKubernetes } from './kubernetes/kubernetes.ts';

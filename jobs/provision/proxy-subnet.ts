@@ -11,11 +11,13 @@ import { nothingStands } from './removal.ts';
 export async function findProxySubnet({ env }: Context): Promise<Subnetwork | undefined> {
   const { projectId, network, region } = env.gateway;
   const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
-  return subnetworks.find(
-    (one) =>
-      one.network === network && one.purpose === 'REGIONAL_MANAGED_PROXY' && one.role !== 'BACKUP',
-  );
+  return subnetworks.find((one) => isActiveProxySubnet(one, network));
 }
+
+export const isActiveProxySubnet = (subnetwork: Subnetwork, network: string): boolean =>
+  subnetwork.network === network &&
+  subnetwork.purpose === 'REGIONAL_MANAGED_PROXY' &&
+  subnetwork.role !== 'BACKUP';
 
 export async function createProxySubnetwork({ env }: Context): Promise<void> {
   const { name, projectId, network, region } = env.gateway;
@@ -65,10 +67,11 @@ export const proxySubnetName = (network: string): string =>
 /**
  * A /23 (what Google recommends for proxies) below the 10.128.0.0/9 that automatic networks use.
  * @param taken ranges in CIDR notation.
+ * @throws refused/no_free_range
  */
-export function freeRange(taken: readonly string[]): string {
+export function freeRange(taken: readonly string[], prefix = 23): string {
   for (let second = 127; second >= 64; second -= 1) {
-    const range = `10.${second}.0.0/23`;
+    const range = `10.${second}.0.0/${prefix}`;
     if (!taken.some((other) => overlap(range, other))) return range;
   }
   throw fail('refused', 'no_free_range', 'No range is free for the proxy-only subnetwork', {

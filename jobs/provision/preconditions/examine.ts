@@ -29,9 +29,20 @@ export async function examine(context: Context): Promise<Examination> {
   if (project.problems.length > 0) return project;
   const found = await Promise.all(preconditions.map((one) => look(one, context)));
   return {
-    problems: found.flatMap(({ problems }) => problems),
+    problems: withoutEchoes(found.flatMap(({ problems }) => problems)),
     unseen: [project, ...found].flatMap(({ unseen }) => unseen),
   };
+}
+
+/** What other looks make of a problem that is named already: cause -> echo. */
+const echoes = { missing_permissions: 'denied', no_region: 'not_found' } as const;
+
+function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
+  return Object.entries(echoes).reduce(
+    (left, [cause, echo]) =>
+      left.some(({ code }) => code === cause) ? left.filter(({ code }) => code !== echo) : left,
+    problems,
+  );
 }
 
 /** Without its project nothing else is worth a question: every answer would be a denial. */

@@ -1,4 +1,5 @@
 // The APIs that everything else is asked of. Nothing is switched on while something else is to be mended first.
+import { LlmgwError } from '../../../src/errors.ts';
 import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { asOneFault, examine, examineProject } from '../preconditions/examine.ts';
@@ -13,12 +14,13 @@ export const enableApis: Step<ProvisionEnv> = {
     if (gone !== undefined) return { state: 'refused', why: gone };
     const apis = await missingApis(context);
     if (apis.length === 0) return { state: 'done' };
-    const why = asOneFault((await examine(context)).problems);
-    if (why !== undefined) return { state: 'refused', why };
-    return { state: 'needed', reason: `${apis.join(', ')} are not enabled` };
+    const verb = apis.length === 1 ? 'is' : 'are';
+    return { state: 'needed', reason: `${apis.join(', ')} ${verb} not enabled` };
   },
   async apply(context) {
     const { clients, gateway } = context.env;
+    const why = asOneFault((await examine(context)).problems);
+    if (why !== undefined) throw new LlmgwError(why);
     const apis = await missingApis(context);
     if (apis.length > 0) await clients.serviceUsage.enable(gateway.projectId, apis);
   },
