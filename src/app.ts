@@ -11,6 +11,7 @@ import {
 import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
+import { preloadLibraries } from './clients/preload.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
 import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -110,6 +111,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const redis = connectRedis(config.redisUrl, {
     onError: (error) => log.warn({ error: error.message }, 'Redis is away'),
   });
+  await preloadLibraries();
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const voice = createSlackVoice({

@@ -68,8 +68,10 @@ export interface CardView {
 export type RenderCard = (view: CardView) => Promise<void>;
 
 export interface Timings {
-  /** How long a dead worker keeps a job, ms; resume takes about this plus two stalled intervals. */
+  /** How long a dead worker keeps a job, ms; resume takes about this plus a stalled interval. */
   readonly lockMs: number;
+  /** The oldest a lock gets before it is renewed, ms: a worker may stand still for `lockMs` less this, and keep its jobs. */
+  readonly lockRenewMs: number;
   readonly stalledIntervalMs: number;
   readonly sweepEveryMs: number;
   readonly cardEveryMs: number;
@@ -82,8 +84,9 @@ export interface Timings {
 }
 
 export const defaultTimings: Timings = {
-  lockMs: 5_000,
-  stalledIntervalMs: 2_500,
+  lockMs: 2_500,
+  lockRenewMs: 500,
+  stalledIntervalMs: 500,
   sweepEveryMs: 5_000,
   cardEveryMs: 1_000,
   cardRefreshMs: 15_000,

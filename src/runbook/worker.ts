@@ -53,6 +53,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
       ...queueOptions,
       concurrency,
       lockDuration: timings.lockMs,
+      lockRenewTime: timings.lockRenewMs,
       stalledInterval: timings.stalledIntervalMs,
       // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
       maxStalledCount: 1_000,
