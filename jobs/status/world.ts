@@ -59,6 +59,8 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
     name: config.clusterName,
   };
   const keysRead = countKeys(env, signal);
+  // Awaited last: on an abort the others reject first, and nobody would be there to hear this one.
+  keysRead.catch(() => undefined);
   const cluster = await orNote('cluster', () =>
     orWithoutCluster(clients.gke.getCluster(place), undefined),
   );
