@@ -15,7 +15,7 @@ export type Look =
 
 /** Not being able to look is told late: mostly it passes. */
 const blindMs = 600_000;
-/** What comes again within this time is the same incident. */
+/** What comes again for the same cause within this time is the same incident. */
 const reopenMs = 600_000;
 const keptCauses = 10;
 
@@ -98,8 +98,8 @@ function whileWrong(memory: WatchMemory, gateway: string, look: Wrong, now: numb
     return look.state === 'unknown' ? memory : addCause(memory, look.cause, now);
   }
   if (!isWorse && !isDue(look, suspect, now)) return { ...memory, suspect };
-  const again = reopened(memory, event, now);
-  if (again !== undefined) return addCause(again, look.cause, now);
+  const again = reopened(memory, event, look.cause, now);
+  if (again !== undefined) return again;
   const closed = withoutSuspect(close(memory, now, 'worse'));
   const id = idOf('incident', gateway, now);
   const causes = [{ at: now, text: look.cause }];
@@ -113,11 +113,16 @@ function isDue(look: Wrong, suspect: { since: number; looks: number }, now: numb
   return isCertain(look) || suspect.looks >= 2;
 }
 
-function reopened(memory: WatchMemory, event: string, now: number): WatchMemory | undefined {
+function reopened(
+  memory: WatchMemory,
+  event: Incident['event'],
+  cause: string,
+  now: number,
+): WatchMemory | undefined {
   const { passed } = memory;
   if (passed === undefined || now - passed.at > reopenMs) return undefined;
   const known = memory.notices.find(({ notice }) => notice.id === passed.id)?.notice;
-  if (known?.event !== event) return undefined;
+  if (known?.event !== event || known.causes.at(-1)?.text !== cause) return undefined;
   const open = { ...withoutSuspect(memory), passed: undefined, incident: passed.id };
   return changeIncident(open, (incident) => ({ ...incident, over: undefined }));
 }

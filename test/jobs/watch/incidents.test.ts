@@ -123,6 +123,11 @@ test.each<[string, readonly Minute[], string[]]>([
     ['post degraded', 'edit degraded', 'edit degraded'],
   ],
   [
+    'another cause is another incident, however soon',
+    [...calm, route, route, ready, pods, pods],
+    ['post degraded', 'edit degraded', 'post degraded'],
+  ],
+  [
     'what comes back late is another',
     [...calm, route, route, ready, ...repeat(ready, 11), route, route],
     ['post degraded', 'edit degraded', 'post degraded'],
