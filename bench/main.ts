@@ -56,7 +56,7 @@ async function resumeRow(rounds: number, kills: number): Promise<void> {
   const measured: ResumeRound[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     tell(`resume: round ${round} of ${rounds}`);
-    measured.push(await resumeRound({ speed: 300, kills, calmMs: 2_500, random }));
+    measured.push(await resumeRound({ speed: 300, kills, calmEvents: 20, random }));
   }
   out(resumeReport(measured));
 }

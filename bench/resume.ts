@@ -24,8 +24,8 @@ export interface ResumeOptions {
   readonly speed: number;
   /** Kills in one run, at most: the supervisor gives up at more than five in a minute. */
   readonly kills: number;
-  /** The longest a bot is let run between a resumption and the next kill, ms. */
-  readonly calmMs: number;
+  /** The most events that the journal grows by between a resumption and the next kill. */
+  readonly calmEvents: number;
   /** 0 to 1; a seeded one makes a round repeatable. */
   readonly random: () => number;
 }
@@ -39,7 +39,9 @@ export async function resumeRound(options: ResumeOptions): Promise<ResumeRound> 
     const runId = await untilThere(async () => (await store.recent())[0]);
     const kills: Kill[] = [];
     while (kills.length < options.kills) {
-      await pause(options.random() * options.calmMs);
+      await untilGrown(store, runId, 1 + Math.floor(options.random() * options.calmEvents));
+      // Within the event's own moment, too.
+      await pause(options.random() * 300);
       const kill = await killOnce(sandbox, store, runId);
       if (kill === undefined) break;
       kills.push(kill);
@@ -77,6 +79,16 @@ async function killOnce(
     untilThere(() => isHealthy(sandbox)).then(() => performance.now() - from),
   ]);
   return { during, stoodMs: Math.round(stoodMs), bootMs: Math.round(bootMs) };
+}
+
+/** Until the journal holds so many events more, or the run has ended. */
+async function untilGrown(store: RunStore, runId: string, by: number): Promise<void> {
+  const before = (await store.read(runId))?.events.length ?? 0;
+  await untilThere(async () => {
+    const now = await store.read(runId);
+    const isOver = now?.state.endedAt !== undefined;
+    return isOver || (now?.events.length ?? 0) >= before + by ? true : undefined;
+  });
 }
 
 async function isHealthy({ environment }: TestSandbox): Promise<true | undefined> {
