@@ -104,8 +104,14 @@ function planStep(row: SurveyRow, rows: readonly SurveyRow[]): Planned {
       return isProof(id)
         ? { step: step('prove', found.reason), mark: null }
         : { step: step('create', found.reason), mark: withoutCounts(found.reason) };
-    case 'refused':
+    case 'refused': {
+      const named = firstToName(found.why, row, rows);
+      if (named !== undefined) {
+        const why = `it can be looked at once this is done: ${named.title}`;
+        return { step: step('create', why), mark: found.why.code };
+      }
       return { step: step('blocked', found.why.message, found.why.next), mark: found.why.code };
+    }
     case 'unread': {
       const first = firstUndone(row, rows);
       if (first !== undefined && !isPassing(found.why)) {
@@ -121,6 +127,19 @@ const isProof = (id: string): boolean => /^(verify|prove)-/.test(id);
 
 /** A service that is away says nothing of the world. */
 const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
+
+/** A step that this one needs and that names the same obstacle: one thing to mend is said once. */
+function firstToName(
+  why: Fault,
+  row: SurveyRow,
+  rows: readonly SurveyRow[],
+): SurveyRow | undefined {
+  const needs = allNeeds(rows, row.id);
+  return rows.find(
+    ({ id, found }) =>
+      needs.includes(id) && found.state === 'refused' && found.why.message.includes(why.message),
+  );
+}
 
 function firstUndone(row: SurveyRow, rows: readonly SurveyRow[]): SurveyRow | undefined {
   const needs = allNeeds(rows, row.id);

@@ -60,6 +60,16 @@ describe('what cannot be read', () => {
   });
 });
 
+it('names an obstacle once, where it is met first', () => {
+  const { steps, verdict } = planOf([
+    row('check', [], refused),
+    row('create', ['check'], refused),
+    row('other', [], refused),
+  ]);
+  expect(steps.map(({ action }) => action)).toEqual(['blocked', 'create', 'blocked']);
+  expect(verdict).toBe('blocked');
+});
+
 test.each<[string, Found[], string]>([
   ['all is as wanted', [done, done], 'as_wanted'],
   ['something is missing', [done, needed()], 'ready'],
