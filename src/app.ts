@@ -240,6 +240,7 @@ function createEnvs(
   return async (name, options) => {
     const gateway = configuredGateway(config, name);
     return {
+      neighbours: Object.values(config.gateways).filter((one) => one !== gateway),
       gateway: effectiveGateway(gateway, options ?? (await lastOptions(store, name))),
       clients,
       charts: { prefix: charts, plainHttp: chartsPlainHttp },

@@ -1,5 +1,6 @@
 // The subnetwork that an Envoy-based load balancer runs its proxies in: found, or made in a range that is free.
 import type { Subnetwork } from '../../src/clients/google/compute.ts';
+import type { GatewayConfig } from '../../src/config.ts';
 import { fail } from '../../src/errors.ts';
 import type { Removal } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from './env.ts';
@@ -34,7 +35,7 @@ export async function createProxySubnetwork({ env }: Context): Promise<void> {
   });
 }
 
-/** Other load balancers of the region may have come to use it: Google then refuses, and says who. */
+/** Other load balancers of the region may have come to use it: Google then refuses, and says who. The last gateway takes it away. */
 export const proxySubnetRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the proxy-only subnetwork',
   expectMs: 20_000,
@@ -42,17 +43,44 @@ export const proxySubnetRemoval: Removal<ProvisionEnv> = {
     const found = await madeSubnet(context);
     if (found === undefined) return nothingStands;
     const name = `Subnetwork ${found.name}`;
-    return isOurs(found.description, context.env.gateway.name)
+    if (!isOfThisBot(context, found)) return { ours: [], foreign: [name] };
+    const users = await otherUsers(context);
+    return users.length === 0
       ? { ours: [name], foreign: [] }
-      : { ours: [], foreign: [name] };
+      : { ours: [], foreign: [`${name}, which the gateway ${users.join(', ')} uses`] };
   },
   async remove(context) {
     const { clients, gateway } = context.env;
     const found = await madeSubnet(context);
-    if (found === undefined || !isOurs(found.description, gateway.name)) return;
+    if (found === undefined || !isOfThisBot(context, found)) return;
+    if ((await otherUsers(context)).length > 0) return;
     await clients.compute.deleteSubnetwork(gateway.projectId, gateway.region, found.name);
   },
 };
+
+/** Whichever of the gateways made it, all of this network and region run their proxies in it. */
+function isOfThisBot({ env }: Context, { description }: Subnetwork): boolean {
+  return [env.gateway, ...sharing(env)].some(({ name }) => isOurs(description, name));
+}
+
+function sharing({ gateway, neighbours = [] }: ProvisionEnv): GatewayConfig[] {
+  return neighbours.filter(
+    ({ projectId, network, region }) =>
+      projectId === gateway.projectId && network === gateway.network && region === gateway.region,
+  );
+}
+
+/** Names of the neighbours that stand. */
+async function otherUsers({ env }: Context): Promise<string[]> {
+  const { gke } = env.clients;
+  const found = await Promise.all(
+    sharing(env).map(async ({ name, projectId, zone, clusterName }) => {
+      const cluster = await gke.getCluster({ projectId, location: zone, name: clusterName });
+      return cluster === undefined ? [] : [name];
+    }),
+  );
+  return found.flat();
+}
 
 async function madeSubnet({ env }: Context): Promise<Subnetwork | undefined> {
   const { projectId, network, region } = env.gateway;
