@@ -91,7 +91,7 @@ export const variables = {
     ),
   WATCH_SECONDS: z.coerce
     .number()
-    .min(1)
+    .min(0.2)
     .max(3600)
     .default(60)
     .describe('How often each gateway is looked at, seconds'),
