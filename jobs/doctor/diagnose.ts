@@ -38,17 +38,18 @@ export function diagnose(examination: Examination): Verdict {
 
 /** True when something else that is wrong explains the row. An edit and a refusal are never explained by another. */
 function follows(row: SurveyRow, wrong: readonly SurveyRow[]): boolean {
-  if (row.found.state === 'drifted' && !observers.has(row.id)) return false;
-  if (row.found.state === 'refused') return false;
-  if (!observers.has(row.id)) return brokenBefore(row, wrong).length > 0;
-  return wrong.some(({ id }) => !observers.has(id) || row.needs.includes(id));
+  if (observers.has(row.id)) {
+    return wrong.some(({ id }) => !observers.has(id) || row.needs.includes(id));
+  }
+  if (row.found.state === 'drifted' || row.found.state === 'refused') return false;
+  return wrong.some((need) => row.needs.includes(need.id) && explains(need, row));
 }
 
-/** What a row rests on and is wrong itself; observers make nothing, so one looks through them. */
-function brokenBefore(row: SurveyRow, wrong: readonly SurveyRow[]): SurveyRow[] {
-  return wrong
-    .filter(({ id }) => row.needs.includes(id))
-    .flatMap((need) => (observers.has(need.id) ? brokenBefore(need, wrong) : [need]));
+/** Observers make nothing, so nothing is missing for want of them; and an edit beside it makes no object go away. */
+function explains(need: SurveyRow, { found }: SurveyRow): boolean {
+  if (observers.has(need.id)) return false;
+  const isGone = found.state === 'needed' && / is missing\b/.test(found.reason);
+  return !(isGone && need.found.state === 'drifted');
 }
 
 function findingOf(row: SurveyRow, { pods, model }: Examination): Finding | undefined {
