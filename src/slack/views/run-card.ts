@@ -130,6 +130,9 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
   return sections.map(section);
 }
 
+/** Of a teardown: what is as wanted is not there. */
+const isRemoval = ({ id }: StepOutline): boolean => /^(undo|remove)-/.test(id);
+
 function stepLine(step: StepOutline, state: StepState): string {
   const title = escapeText(step.title);
   const took =
@@ -144,7 +147,7 @@ function stepLine(step: StepOutline, state: StepState): string {
     case 'finished':
       return state.changed === true
         ? `:white_check_mark: ${title} · done${took}`
-        : `:white_check_mark: ${title} · as wanted already`;
+        : `:white_check_mark: ${title} · ${isRemoval(step) ? 'nothing there' : 'as wanted already'}`;
     case 'failed':
       return `:x: *${title}* · failed${took}`;
     case 'cancelled':
