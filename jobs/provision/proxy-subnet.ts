@@ -47,7 +47,7 @@ export const proxySubnetRemoval: Removal<ProvisionEnv> = {
     const users = await otherUsers(context);
     return users.length === 0
       ? { ours: [name], foreign: [] }
-      : { ours: [], foreign: [`${name}, which the gateway ${users.join(', ')} uses`] };
+      : { ours: [], foreign: [], shared: [`${name} (the gateway ${users.join(', ')} uses it)`] };
   },
   async remove(context) {
     const { clients, gateway } = context.env;

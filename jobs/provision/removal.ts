@@ -47,6 +47,7 @@ export async function removeObjects(context: Context, refs: readonly ObjectRef[]
 export const bothStanding = (...all: readonly Standing[]): Standing => ({
   ours: all.flatMap(({ ours }) => ours),
   foreign: all.flatMap(({ foreign }) => foreign),
+  shared: all.flatMap(({ shared = [] }) => shared),
 });
 
 const find = (context: Context, ref: ObjectRef): Promise<KubernetesObject | undefined> =>

@@ -16,11 +16,11 @@ export async function lookAround(
   context: Context,
   { removeApps }: TeardownInput,
 ): Promise<Surroundings> {
-  const [{ ours, foreign }, apps] = await Promise.all([
+  const [{ ours, foreign, shared = [] }, apps] = await Promise.all([
     standingOfAll(provision.steps, context),
     standingApps(context),
   ]);
-  const others = foreign.map((name) => `${name} (not made by llmgw)`);
+  const others = [...foreign.map((name) => `${name} (not made by llmgw)`), ...shared];
   return removeApps
     ? { goes: [...ours, ...apps], stays: others }
     : { goes: [...ours], stays: [...others, ...apps] };

@@ -39,15 +39,15 @@ function removalStep(
     title: removal.title,
     needs: after.map(undoId),
     check: async (context) => {
-      const { ours, foreign } = await standingOf(removal, context);
+      const { ours, foreign, shared = [] } = await standingOf(removal, context);
       return ours.length === 0
-        ? { state: 'done', output: { stays: [...foreign] } }
+        ? { state: 'done', output: { stays: [...foreign, ...shared] } }
         : { state: 'needed', reason: `there: ${ours.join(', ')}` };
     },
     apply: (context) => removal.remove(context),
     wait: async (context) => {
-      const { ours, foreign } = await standingOf(removal, context);
-      if (ours.length === 0) return { state: 'ready', output: { stays: [...foreign] } };
+      const { ours, foreign, shared = [] } = await standingOf(removal, context);
+      if (ours.length === 0) return { state: 'ready', output: { stays: [...foreign, ...shared] } };
       const said = await removeAgain(removal, context);
       const seen = `still there: ${ours.join(', ')}`;
       return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };

@@ -39,6 +39,8 @@ export interface Standing {
   readonly ours: readonly string[];
   /** Has the name, but was made by somebody else: stays. */
   readonly foreign: readonly string[];
+  /** Ours, but others use it, as the name says: stays until the last of them goes. */
+  readonly shared?: readonly string[];
 }
 
 export interface Removal<Env> {
