@@ -84,9 +84,9 @@ export interface Timings {
 }
 
 export const defaultTimings: Timings = {
-  lockMs: 2_500,
-  lockRenewMs: 500,
-  stalledIntervalMs: 500,
+  lockMs: 3_000,
+  lockRenewMs: 400,
+  stalledIntervalMs: 400,
   sweepEveryMs: 5_000,
   cardEveryMs: 1_000,
   cardRefreshMs: 15_000,
