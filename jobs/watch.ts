@@ -22,14 +22,18 @@ export async function watch(context: WatchContext): Promise<void> {
 }
 
 async function watchGateway(context: WatchContext, gateway: string): Promise<void> {
-  const look = await lookOrBusy(context, gateway);
-  const [kept, runs] = await Promise.all([context.memory(gateway), context.endedRuns(gateway)]);
-  const known = kept ?? firstMemory(runs, context.now());
+  const [before, listeners] = await Promise.all([context.memory(gateway), context.subscriptions()]);
+  // Looking costs requests, and is of use only to those who hear what it finds.
+  const isHeard = Object.keys(listeners).length > 0 || before?.incident !== undefined;
+  const look = await lookOrBusy(context, gateway, isHeard);
+  const runs = await context.endedRuns(gateway);
+  const known = before ?? firstMemory(runs, context.now());
+  const isFree = look.state !== 'busy';
   const lease = await advanceLease(context, gateway, {
     runs: runs.filter(({ at }) => at > known.seenUntil),
-    isFree: look.state !== 'busy',
+    isFree,
   });
-  await bringToEnd(context, lease, { runs, isFree: look.state !== 'busy' });
+  await bringToEnd(context, lease, { runs, isFree });
   const now = context.now();
   const seen = afterLook(afterRuns(known, gateway, runs), gateway, look, now);
   const memory = afterLease(seen, lease, now);
@@ -38,7 +42,7 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   await tellAll(context, gateway, memory);
 }
 
-async function lookOrBusy(context: WatchContext, gateway: string): Promise<Look> {
+async function lookOrBusy(context: WatchContext, gateway: string, isHeard: boolean): Promise<Look> {
   const { log, signal } = context;
   const busy = async (): Promise<Look | undefined> => {
     const holding = await context.holding(gateway);
@@ -46,6 +50,7 @@ async function lookOrBusy(context: WatchContext, gateway: string): Promise<Look>
   };
   const before = await busy();
   if (before !== undefined) return before;
+  if (!isHeard) return { state: 'unseen' };
   const look = await lookAt({ env: await context.env(gateway), log, signal });
   // What a run did under our eyes is no incident.
   return (await busy()) ?? look;

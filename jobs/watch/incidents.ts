@@ -9,6 +9,8 @@ export type Look =
   /** Its protection is broken; `certain` when a request without a key was answered. */
   | { readonly state: 'open'; readonly cause: string; readonly certain: boolean }
   | { readonly state: 'absent' }
+  /** Nobody looked, as nobody would hear of it. */
+  | { readonly state: 'unseen' }
   | { readonly state: 'unknown'; readonly cause: string }
   /** A run holds it: what is found meanwhile says nothing. */
   | { readonly state: 'busy'; readonly run: string; readonly runbook: string };
@@ -57,6 +59,8 @@ export function afterLook(
   switch (look.state) {
     case 'busy':
       return whileBusy(withoutSuspect(memory), look);
+    case 'unseen':
+      return withoutSuspect(memory);
     case 'ready': {
       const id = memory.incident;
       const closed = close(withoutSuspect(memory), now, 'recovered');

@@ -18,7 +18,7 @@ export interface LookContext {
 }
 
 /** What one look tells; whether a run is at work is seen elsewhere. */
-type SingleLook = Exclude<Look, { state: 'busy' }>;
+type SingleLook = Exclude<Look, { state: 'busy' | 'unseen' }>;
 
 export async function lookAt(context: LookContext): Promise<SingleLook> {
   const { env, signal } = context;

@@ -98,6 +98,7 @@ test.each<[string, readonly Minute[], string[]]>([
     ['post degraded', 'edit degraded', 'post protection'],
   ],
   ['a blind watch says nothing for ten minutes', [...calm, ...repeat(blind, 10)], []],
+  ['a look that nobody took says nothing', [...calm, route, { state: 'unseen' }, route], []],
   ['and then does', [...calm, ...repeat(blind, 11)], ['post degraded']],
   ['a blind look does not open what a bad one began', [...calm, route, blind, ready], []],
   ['a cluster that goes by itself is told', [...calm, absent, absent], ['post gone']],
