@@ -1,12 +1,17 @@
 // Everything that would fail later, broken one by one in the sandbox: named with what mends it, before anything is made.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { makePlan } from '../../../jobs/plan/make-plan.ts';
 import { freeRange } from '../../../jobs/provision/proxy-subnet.ts';
 import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { checkProject } from '../../../jobs/provision/steps/check-project.ts';
+import { createApigeeEnvironment } from '../../../jobs/provision/steps/create-apigee-environment.ts';
+import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { createProxySubnet } from '../../../jobs/provision/steps/create-proxy-subnet.ts';
 import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
 import type { GatewayConfig } from '../../../src/config.ts';
+import { survey } from '../../../src/runbook/survey.ts';
+import { planMessage } from '../../../src/slack/views/plan.ts';
 import type { StepContext } from '../../../src/runbook/step.ts';
 import { bindRunbook } from '../../../src/runbook/worker-options.ts';
 import { type TestEngine, createTestEngine, newRunId, requestFor } from '../../support/engine.ts';
@@ -60,20 +65,36 @@ test('a project as wanted: nothing to mend, only what the bot does by itself', a
   await expect(enableApis.check(contextOf())).resolves.toEqual({ state: 'done' });
 });
 
+/** What can be said of a project before there is a cluster in it. */
+const withoutCluster = [
+  enableApis,
+  checkProject,
+  createProxySubnet,
+  createCluster,
+  createApigeeEnvironment,
+];
+
 test.each([...brokenProjects])(
-  '%s: check-project says %s, and provision stops before it writes anything',
+  '%s: the plan says %s first, with what mends it, and provision stops before it writes anything',
   async (_broken, code, message, next, over, breakIt) => {
     breakIt(state);
     const before = await state.standing();
-    const context = contextOf(over);
-    const checked = await checkProject.check(context);
-    expect(checked).toMatchObject({ state: 'refused', why: { kind: 'refused', code } });
-    if (checked.state !== 'refused') return;
-    expect(checked.why.message).toMatch(message);
-    expect(checked.why.next).toMatch(next);
+    const { outputs: _outputs, ...context } = contextOf(over);
+    const rows = await survey({ steps: withoutCluster }, context);
+    const found = rows.find(({ id }) => id === 'check-project')?.found;
+    if (found?.state !== 'refused') return expect.fail(`check-project says ${found?.state}`);
+    const { why } = found;
+    expect(why).toMatchObject({ kind: 'refused', code });
+    expect(why.message).toMatch(message);
+    expect(why.next).toMatch(next);
 
-    const fault = await provisionFails(context.env);
-    expect(fault).toEqual(checked.why);
+    const { gateway } = context.env;
+    const plan = makePlan({ gateway, options: {}, rows, holding: undefined });
+    const { text } = planMessage(plan, { asks: true }, context.runId);
+    const lead = 'One thing is in the way of provisioning the gateway default.';
+    expect(text).toBe(`${lead} ${why.message}. ${why.next} Nothing was changed.`);
+
+    expect(await provisionFails(context.env)).toEqual(why);
     const after = await state.standing();
     expect(after.billable).toEqual([]);
     expect(after).toEqual(before);
