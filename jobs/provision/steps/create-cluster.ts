@@ -101,6 +101,12 @@ function placeOf({ env }: Context): ClusterPlace {
 const look = (context: Context): Promise<Cluster | undefined> =>
   context.env.clients.gke.getCluster(placeOf(context));
 
+/** What is in a cluster of somebody else is theirs, too, even where it cannot carry a mark. */
+export async function isClusterOurs(context: Context): Promise<boolean> {
+  const cluster = await look(context);
+  return cluster !== undefined && isOurCluster(cluster, context.env.gateway.name);
+}
+
 const workloadPool = ({ env }: Context): string => `${env.gateway.projectId}.svc.id.goog`;
 
 const output = ({ name, version }: Cluster) => ({ cluster: name, version });
@@ -124,6 +130,13 @@ function unfit(cluster: Cluster, context: Context): Fault | undefined {
   if (wrong.length > 0) {
     return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {
       next: 'Adapt the configuration to the cluster, or run `/llmgw teardown` and provision anew.',
+    }).fault;
+  }
+  const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);
+  if (nodes < gateway.nodeCount) {
+    const text = `Cluster ${name} has ${nodes} nodes, and ${gateway.nodeCount} model servers need one each`;
+    return fail('refused', 'too_few_nodes', text, {
+      next: `Run \`gcloud container clusters resize ${name} --num-nodes ${gateway.nodeCount} --location ${gateway.zone} --project ${gateway.projectId}\`, or ask for \`--nodes ${nodes}\`.`,
     }).fault;
   }
   if (isAtLeast(cluster.version, versions.leastCluster)) return undefined;
