@@ -79,7 +79,7 @@ test.each([...brokenProjects])(
   async (_broken, code, message, next, over, breakIt) => {
     breakIt(state);
     const before = await state.standing();
-    const { outputs: _outputs, ...context } = contextOf(over);
+    const context = contextOf(over);
     const rows = await survey({ steps: withoutCluster }, context);
     const found = rows.find(({ id }) => id === 'check-project')?.found;
     if (found?.state !== 'refused') return expect.fail(`check-project says ${found?.state}`);
