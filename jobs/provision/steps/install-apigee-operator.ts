@@ -7,6 +7,7 @@ import { type Context, kubernetesOf } from '../objects.ts';
 import { nothingStands } from '../removal.ts';
 import { versions } from '../versions.ts';
 import { orWithoutCluster } from '../without-cluster.ts';
+import { isClusterOurs } from './create-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 
 const namespace = 'apim';
@@ -42,6 +43,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
     expectMs: 15_000,
     standing: (context) => orWithoutCluster(standing(context), nothingStands),
     async remove(context) {
+      if (!(await isClusterOurs(context))) return;
       const helm = helmOf(context);
       for (const { name } of releases(context).toReversed()) {
         await orWithoutCluster(
@@ -71,14 +73,16 @@ async function check(context: Context): Promise<Check> {
   return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
 }
 
-/** A release has no place for a mark of ours; it lives in the cluster, and goes with it. */
+/** A release has no place for a mark of ours; it is whose the cluster is. */
 async function standing(context: Context): Promise<Standing> {
   const { signal } = context;
   const found = await Promise.all(
     releases(context).map(({ name }) => helmOf(context).getRelease(name, namespace, { signal })),
   );
   const names = found.flatMap((one) => (one === undefined ? [] : [`Helm release ${one.name}`]));
-  return { ours: names, foreign: [] };
+  return (await isClusterOurs(context))
+    ? { ours: names, foreign: [] }
+    : { ours: [], foreign: names };
 }
 
 const helmOf = ({ env }: Context) => env.clients.helm(env.gateway);

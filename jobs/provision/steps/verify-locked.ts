@@ -1,9 +1,11 @@
 // Step 16: a request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
+import { gatewayRef } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { forgetHost, makeHostKnown, standingHost } from '../gateway-host.ts';
 import type { Context } from '../objects.ts';
+import { standingObjects } from '../removal.ts';
 import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
@@ -48,7 +50,10 @@ export const verifyLocked: Step<ProvisionEnv> = {
   retry: 'patient',
 };
 
-async function hostNow({ env, signal }: Context): Promise<string | undefined> {
+/** Undefined, too, while the Gateway is another's: then the host is none of ours. */
+async function hostNow(context: Context): Promise<string | undefined> {
+  const { env, signal } = context;
+  if ((await standingObjects(context, [gatewayRef])).ours.length === 0) return undefined;
   const endpoint = await readEndpoint(env, signal);
   return endpoint === undefined ? undefined : hostOf(endpoint);
 }
