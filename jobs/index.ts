@@ -1,6 +1,6 @@
 // The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
 import type { z } from 'zod';
-import { LlmgwError, fail, toFault } from '../src/errors.ts';
+import { type Fault, LlmgwError, fail, toFault } from '../src/errors.ts';
 import { ask } from './ask.ts';
 import type { JobContext } from './context.ts';
 import { doctor } from './doctor.ts';
@@ -14,6 +14,7 @@ import {
   teardownPayload,
 } from './payloads.ts';
 import { plan } from './plan.ts';
+import { withGateway } from './named-commands.ts';
 import { provision } from './provision/runbook.ts';
 import { status } from './status.ts';
 import { teardownLook } from './teardown/look.ts';
@@ -61,17 +62,22 @@ export async function runJob(name: JobName, payload: unknown, context: JobContex
   }
 }
 
-interface JobKind<
-  Schema extends z.ZodType<{ to: { job: string; user: string; channel: string } }>,
-> {
+interface LeastPayload {
+  readonly gateway: string;
+  readonly to: { readonly job: string; readonly user: string; readonly channel: string };
+}
+
+interface JobKind<Schema extends z.ZodType<LeastPayload>> {
   readonly name: string;
   readonly payload: Schema;
   perform(context: JobContext, payload: z.output<Schema>): Promise<void>;
 }
 
-async function settle<
-  Schema extends z.ZodType<{ to: { job: string; user: string; channel: string } }>,
->(kind: JobKind<Schema>, given: unknown, context: JobContext): Promise<void> {
+async function settle<Schema extends z.ZodType<LeastPayload>>(
+  kind: JobKind<Schema>,
+  given: unknown,
+  context: JobContext,
+): Promise<void> {
   const parsed = kind.payload.safeParse(given);
   if (!parsed.success) {
     throw fail(
@@ -89,6 +95,10 @@ async function settle<
     if (fault.kind === 'transient' && !context.isLastAttempt) throw error;
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
     if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
-    await context.audience.fail(payload.to, fault);
+    await context.audience.fail(payload.to, aboutGateway(fault, payload.gateway));
   }
+}
+
+function aboutGateway(fault: Fault, gateway: string): Fault {
+  return fault.next === undefined ? fault : { ...fault, next: withGateway(fault.next, gateway) };
 }

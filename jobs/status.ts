@@ -1,6 +1,7 @@
 // What is true of the gateway now: read from the world, with the root cause named when it is not ready.
 import type { GatewayStatus } from './audience.ts';
 import type { JobContext } from './context.ts';
+import { withGateway } from './named-commands.ts';
 import { rootCause } from './status/root-cause.ts';
 import { type World, readWorld } from './status/world.ts';
 import type { StatusPayload } from './payloads.ts';
@@ -18,7 +19,7 @@ export async function status(context: JobContext, { gateway, to }: StatusPayload
   await context.audience.showStatus(to, {
     gateway,
     state,
-    cause,
+    cause: cause === undefined ? undefined : withGateway(cause, gateway),
     endpoint: world.endpoint,
     model: env.gateway.model,
     pods: world.pods,

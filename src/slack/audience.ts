@@ -119,9 +119,10 @@ async function windowOf(memory: SlackMemory, job: string): Promise<ModalView | u
 
 /** A next action that is a command anyone may give becomes a button. */
 function buttonFor(next: string | undefined) {
-  const command = /`\/llmgw (key|status|help)`/.exec(next ?? '')?.[1];
-  if (command === undefined) return [];
-  return [{ label: buttonLabels[command] ?? 'Help', action: `command.${command}`, value: command }];
+  const found = /`\/llmgw ((key|status|help)(?: --gateway [a-z0-9-]+)?)`/.exec(next ?? '');
+  const [, value, command] = found ?? [];
+  if (value === undefined || command === undefined) return [];
+  return [{ label: buttonLabels[command] ?? 'Help', action: `command.${command}`, value }];
 }
 
 const buttonLabels: Readonly<Record<string, string>> = {
