@@ -13,8 +13,8 @@ import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Redactor, createRedactor } from '../../src/redaction.ts';
 import type { Command } from '../../src/runbook/commands.ts';
-import { bullPrefix, queueNames } from '../../src/runbook/queue-names.ts';
-import { type Queues, createQueues } from '../../src/runbook/queue.ts';
+import { bullPrefix, jobQueueName, queueNames } from '../../src/runbook/queue-names.ts';
+import { type PlainJobData, type Queues, createQueues } from '../../src/runbook/queue.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
 import { startSlack } from '../../src/slack/receiver.ts';
@@ -63,6 +63,8 @@ export interface TestWorkspace {
   ): Promise<ScreenMessage>;
   /** Inputs of the runs that were asked for and that no worker took up. */
   startedInputs(): Promise<unknown[]>;
+  /** Payloads of the plain jobs that no worker took up, oldest first. */
+  payloads(job: string): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
@@ -94,7 +96,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 
   const prefix = `test-${randomUUID()}`;
   const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
-  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status'] });
+  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status', 'plan'] });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
   const config = testConfig(context.baseUrl, directory, options);
@@ -157,6 +159,15 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
           if (found === undefined) throw new Error('seen, and gone again');
           return found;
         }),
+    payloads: async (job) => {
+      const queue = new Queue<PlainJobData>(jobQueueName(job), {
+        connection: redis,
+        prefix: bullPrefix(prefix),
+      });
+      const waiting = await queue.getJobs(['waiting'], 0, -1, true);
+      await queue.close();
+      return waiting.map(({ data }) => data.payload);
+    },
     startedInputs: async () => {
       const commands = new Queue<Command>(queueNames.commands, {
         connection: redis,
