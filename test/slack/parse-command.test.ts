@@ -59,7 +59,7 @@ test.each([
   ['staus', { kind: 'unknown', word: 'staus', suggestion: 'status' }],
   ['provison --yes', { kind: 'unknown', word: 'provison', suggestion: 'provision' }],
   ['zebra', { kind: 'unknown', word: 'zebra', suggestion: undefined }],
-  ['plan', { kind: 'unavailable', word: 'plan' }],
+  ['quota', { kind: 'unavailable', word: 'quota' }],
 ])('%j is not run', (text, expected) => {
   expect(parseCommand(text, forms)).toEqual(expected);
 });
