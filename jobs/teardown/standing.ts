@@ -25,9 +25,8 @@ export async function standingOfAll(
   steps: readonly Pick<Step<ProvisionEnv>, 'undo'>[],
   context: Context,
 ): Promise<Standing> {
-  const found = await Promise.all(
-    steps.map(({ undo }) => (isRemoval(undo) ? standingOf(undo, context) : nothingStands)),
-  );
+  const removals = steps.flatMap(({ undo }) => (isRemoval(undo) ? [undo] : []));
+  const found = await Promise.all(removals.map((removal) => standingOf(removal, context)));
   return bothStanding(...found);
 }
 
