@@ -273,7 +273,11 @@ describe('with a gateway', () => {
         what: 'plan',
         showing: {
           asks: true,
-          differs: ['Nodes: was 3 × c2-standard-16, now 4 × c2-standard-16', expect.any(String)],
+          differs: [
+            'Nodes: was 3 × c2-standard-16, now 4 × c2-standard-16',
+            expect.stringContaining('now blocked (Cluster infgw-cluster has 3 nodes'),
+            expect.stringContaining('now to be changed (Deployment vllm-qwen: spec.replicas)'),
+          ],
         },
       });
     });

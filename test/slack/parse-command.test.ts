@@ -24,7 +24,7 @@ const form: CommandForm = {
 };
 const forms: CommandForms = {
   forms: new Map([...commandForms.forms, ['set', form]]),
-  planned: ['plan'],
+  planned: ['quota'],
 };
 const command = (name: string, rest: object = {}): object => ({
   kind: 'command',
