@@ -135,11 +135,7 @@ export function createKubernetes(
       const live = await get(toRef(object), options);
       if (live === undefined) return 'absent';
       insistOurs(live);
-      const wanted = await patch(object, { force: true, dryRun: true }, options);
-      return changedFields(live, wanted).map((path) => ({
-        field: dotted(path),
-        setBy: ownerOf(live, path, fieldManager),
-      }));
+      return changesOf(live, await patch(object, { force: true, dryRun: true }, options));
     },
     delete: (ref, options) =>
       call(`Deleting ${nameOf(ref)}`, options, async (connection, signal) => {
@@ -175,6 +171,13 @@ export function createKubernetes(
     },
     close: session.close,
   };
+}
+
+function changesOf(live: KubernetesObject, wanted: KubernetesObject): FieldChange[] {
+  return changedFields(live, wanted).map((path) => ({
+    field: dotted(path),
+    setBy: ownerOf(live, path, fieldManager),
+  }));
 }
 
 /** `Gateway default/inference-gateway` */
