@@ -93,9 +93,23 @@ function plain(mrkdwn: string): string {
 
 function standing(outline: RunbookOutline, state: RunState): string {
   const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
-  return done === 0
-    ? 'No step was finished.'
-    : `${done} of ${outline.steps.length} steps are finished and stay as they are; a retry goes on from here.`;
+  const stays =
+    done === 0
+      ? 'No step was finished; a retry goes on from here.'
+      : `${done} of ${outline.steps.length} steps are finished and stay as they are; a retry goes on from here.`;
+  const runsOn = runningOn(outline, state);
+  return runsOn === '' ? stays : `${stays} ${runsOn}`;
+}
+
+/** Nobody can take back what a cloud has begun. */
+function runningOn(outline: RunbookOutline, state: RunState): string {
+  const begun = outline.steps.filter((step) => {
+    const { status, applied } = of(state, step.id);
+    return status === 'cancelled' && applied === true;
+  });
+  if (begun.length === 0) return '';
+  const titles = list(begun.map((step) => step.title.toLowerCase()));
+  return `Begun already: ${titles}. What Google Cloud is doing there runs on and may cost money.`;
 }
 
 function progress(outline: RunbookOutline, state: RunState): string {
