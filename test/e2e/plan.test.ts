@@ -8,6 +8,8 @@ let sandbox: TestSandbox;
 beforeAll(async () => {
   // Slow enough that a run is still at its cluster when it is cancelled.
   sandbox = await startTestSandbox({ speed: 60 });
+  // A bot that has just started loads its clients at its first look.
+  await sandbox.say('/llmgw status', { wait: true });
 }, 60_000);
 afterAll(() => sandbox?.stop());
 
