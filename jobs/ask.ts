@@ -24,7 +24,7 @@ export async function ask(context: JobContext, payload: AskPayload): Promise<voi
     context.log.info({ job: to.job }, 'prompt is gone, the answer has been given');
     return;
   }
-  const env = context.env(gateway);
+  const env = await context.env(gateway);
   const profile = await audience.profile(to.user);
   const [endpoint, proof] = await Promise.all([readEndpoint(env, signal), readProof(env, signal)]);
   if (endpoint === undefined) throw noGateway(gateway);

@@ -1,5 +1,6 @@
 // The port through which jobs speak to people. Slack implements it (src/slack/audience.ts); jobs never import Slack.
 import type { Fault } from '../src/errors.ts';
+import type { HourlyCost } from './plan/cost.ts';
 
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
@@ -21,6 +22,7 @@ export interface Profile {
 }
 
 export interface KeyReveal {
+  readonly gateway: string;
   readonly app: string;
   readonly consumerKey: string;
   readonly endpoint: string | undefined;
@@ -66,8 +68,98 @@ export interface GatewayStatus {
   readonly pods: { readonly ready: number; readonly wanted: number } | undefined;
   readonly provenAt: number | undefined;
   readonly keys: number | undefined;
+  /** When it is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  readonly lease: { readonly until: number; readonly ending?: string } | undefined;
   readonly lastRun:
     { readonly id: string; readonly status: string; readonly at: number } | undefined;
+}
+
+/** What a plan would do with one step. */
+export interface PlannedStep {
+  readonly id: string;
+  readonly title: string;
+  /** `prove`: nothing is made, something is seen to work. `unread`: it could not be looked at. */
+  readonly action: 'create' | 'change' | 'prove' | 'leave' | 'blocked' | 'unread';
+  readonly why?: string;
+  /** What mends it, where it is blocked or unread. */
+  readonly next?: string;
+}
+
+/** What provisioning would do to the gateway now. */
+export interface GatewayPlan {
+  readonly gateway: string;
+  /** The same for the same wishes and the same world: what an approval is bound to. */
+  readonly hash: string;
+  readonly verdict: 'ready' | 'blocked' | 'as_wanted';
+  /** In the order of the graph. */
+  readonly steps: readonly PlannedStep[];
+  /** Typical time along the longest path of what is not as wanted, ms. */
+  readonly expectedMs: number;
+  /** While it stands; US dollars. */
+  readonly cost: HourlyCost;
+  readonly wanted: readonly { readonly label: string; readonly value: string }[];
+  /** The run that is at work on it now. */
+  readonly holding: string | undefined;
+}
+
+/** How a plan is shown: for reading, or as the question whether to begin. */
+export interface PlanShowing {
+  /** Asks for an approval of exactly this plan. */
+  readonly asks: boolean;
+  /** What differs from the plan that was approved, which is why it did not begin. */
+  readonly differs?: readonly string[];
+}
+
+/** One thing that is not as wanted. */
+export interface Finding {
+  /** Id and title of the step whose check found it. */
+  readonly step: string;
+  readonly title: string;
+  /** `lacking`: missing or not ready. `drifted`: edited. `blocked`: a person must mend it. `unread`: could not be looked at. */
+  readonly kind: 'lacking' | 'drifted' | 'blocked' | 'unread';
+  /** What was seen; for a drift a field each, with who set it. */
+  readonly what: readonly string[];
+  /** Why, in the words of the pods behind it, worst first. */
+  readonly because: readonly string[];
+  readonly next: string | undefined;
+}
+
+/** What a request of the doctor's own met. `unseen`: nothing that tells either way. */
+export interface RefusalSeen {
+  readonly when: 'without a key' | 'with a wrong key';
+  readonly state: 'refused' | 'answered' | 'unseen';
+  readonly seen: string;
+}
+
+export interface Diagnosis {
+  readonly gateway: string;
+  /** `absent`: no cluster. `unknown`: too little could be read. `at_work`: a run is busy on it. */
+  readonly state: 'healthy' | 'ill' | 'absent' | 'unknown' | 'at_work';
+  readonly holding: string | undefined;
+  /** What is wrong by itself, the root first. */
+  readonly causes: readonly Finding[];
+  /** What is wrong because of the causes. */
+  readonly effects: readonly Finding[];
+  readonly refusals: readonly RefusalSeen[];
+  /** When all four proofs of the protection as it is now were taken. */
+  readonly provenAt: number | undefined;
+  /** Another provisioning would mend it. */
+  readonly canRepair: boolean;
+  /** Checks that were made. */
+  readonly checks: number;
+}
+
+/** What tearing the gateway down would do now. Names for people. */
+export interface GatewayTeardown {
+  readonly gateway: string;
+  /** In the order in which it was made. */
+  readonly goes: readonly string[];
+  /** Made by somebody else, or kept. */
+  readonly stays: readonly string[];
+  /** People's apps and keys go, too. */
+  readonly removeApps: boolean;
+  /** The run that is at work on it now. */
+  readonly holding: string | undefined;
 }
 
 export interface Audience {
@@ -80,6 +172,10 @@ export interface Audience {
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, prompt: string): Promise<AnswerMessage>;
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
+  showPlan(to: Addressee, plan: GatewayPlan, showing: PlanShowing): Promise<void>;
+  showDiagnosis(to: Addressee, diagnosis: Diagnosis): Promise<void>;
+  /** Asks whether to begin; `to.job` is the id of the run that would. */
+  showTeardown(to: Addressee, teardown: GatewayTeardown): Promise<void>;
   /** A failed job: explained to whoever asked. */
   fail(to: Addressee, fault: Fault): Promise<void>;
 }

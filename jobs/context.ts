@@ -2,10 +2,14 @@
 import type { Log } from '../src/log.ts';
 import type { Audience } from './audience.ts';
 import type { ProvisionEnv } from './provision/env.ts';
+import type { ProvisionOptions } from './provision-options.ts';
 
 export interface JobContext {
-  /** @throws invalid/unknown_gateway for a name that the configuration does not hold. */
-  env(gateway: string): ProvisionEnv;
+  /**
+   * The gateway as configured, with `options` laid over it: by default those of its last provisioning run.
+   * @throws invalid/unknown_gateway for a name that the configuration does not hold.
+   */
+  env(gateway: string, options?: ProvisionOptions): Promise<ProvisionEnv>;
   readonly audience: Audience;
   readonly texts: Texts;
   readonly runs: Runs;
@@ -22,12 +26,25 @@ export interface JobContext {
 export interface Texts {
   read(ref: string): Promise<string | undefined>;
   drop(ref: string): Promise<void>;
+  keep(ref: string, text: string, ttlMs: number): Promise<void>;
 }
 
-/** What jobs may know of runs. */
+/** What jobs may know of runs, and begin. */
 export interface Runs {
+  /** The options of the gateway's last provisioning. */
+  options(gateway: string): Promise<ProvisionOptions>;
+  find(runId: string): Promise<{ readonly status: string } | undefined>;
+  /** Asks the engine to provision the gateway; the same run id has one effect. What stands in the way, the engine says. */
+  provision(start: {
+    readonly runId: string;
+    readonly gateway: string;
+    readonly options: ProvisionOptions;
+    readonly by: { readonly user: string; readonly channel: string };
+  }): Promise<void>;
   /** The run that holds the gateway's lock now. */
   holding(gateway: string): Promise<string | undefined>;
+  /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  lease(gateway: string): Promise<{ readonly until: number; readonly ending?: string } | undefined>;
   last(
     gateway: string,
   ): Promise<{ readonly id: string; readonly status: string; readonly at: number } | undefined>;

@@ -6,15 +6,15 @@ import type { Profile } from './audience.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import { productName } from './resources.ts';
 
-/** The first key of the app that Apigee would accept for the product now. */
-export function usableCredential(app: App, now: number): Credential | undefined {
+/** The first key of the app that Apigee would accept for the gateway's product now. */
+export function usableCredential(app: App, gateway: string, now: number): Credential | undefined {
   if (app.status !== 'approved') return undefined;
   return app.credentials.find(
     ({ status, apiProducts, expiresAt = -1 }) =>
       status === 'approved' &&
       (expiresAt < 0 || expiresAt > now) &&
       apiProducts.some(
-        (product) => product.apiproduct === productName && product.status === 'approved',
+        (product) => product.apiproduct === productName(gateway) && product.status === 'approved',
       ),
   );
 }
@@ -52,7 +52,7 @@ export async function getOrIssueKey(
   const found = await apigee.getApp(ref, signal);
   if (found !== undefined && found.credentials.length > 0) return withKey(env, found, false);
   if (found !== undefined) {
-    const renewed = await apigee.generateKey(found, ref.email, [productName], signal);
+    const renewed = await apigee.generateKey(found, ref.email, [productName(of.gateway)], signal);
     return withKey(env, renewed, true);
   }
   await ensureDeveloper(apigee, of.profile, signal);
@@ -95,7 +95,7 @@ async function createOrGetApp(
       ref.email,
       {
         name: ref.app,
-        products: [productName],
+        products: [productName(of.gateway)],
         attributes: [
           { name: 'DisplayName', value: `LLM gateway ${of.gateway}` },
           { name: 'created-by', value: 'llmgw' },
@@ -116,7 +116,7 @@ async function createOrGetApp(
 
 function withKey(env: ProvisionEnv, app: App, isNew: boolean): IssuedKey {
   for (const { consumerKey } of app.credentials) env.keepSecret(consumerKey);
-  const credential = usableCredential(app, Date.now());
+  const credential = usableCredential(app, env.gateway.name, Date.now());
   if (credential === undefined) throw unusable(app);
   return { app, credential, isNew };
 }

@@ -1,24 +1,45 @@
 // The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
 import type { z } from 'zod';
-import { LlmgwError, fail, toFault } from '../src/errors.ts';
+import { type Fault, LlmgwError, fail, toFault } from '../src/errors.ts';
 import { ask } from './ask.ts';
 import type { JobContext } from './context.ts';
+import { doctor } from './doctor.ts';
 import { key } from './key.ts';
-import { askPayload, keyPayload, statusPayload } from './payloads.ts';
+import {
+  askPayload,
+  doctorPayload,
+  keyPayload,
+  planPayload,
+  statusPayload,
+  teardownPayload,
+} from './payloads.ts';
+import { plan } from './plan.ts';
+import { withGateway } from './named-commands.ts';
 import { provision } from './provision/runbook.ts';
 import { status } from './status.ts';
+import { teardownLook } from './teardown/look.ts';
+import { teardown } from './teardown/runbook.ts';
 
 /** Each job has a queue of its own, named like it; the queue tries a transient fault again up to `attempts` times. */
 export const jobs = {
   key: { name: 'key', payload: keyPayload, attempts: 4, concurrency: 8, perform: key },
   ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 16, perform: ask },
   status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
+  doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
+  plan: { name: 'plan', payload: planPayload, attempts: 2, concurrency: 4, perform: plan },
+  'teardown-look': {
+    name: 'teardown-look',
+    payload: teardownPayload,
+    attempts: 3,
+    concurrency: 4,
+    perform: teardownLook,
+  },
 } as const;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.input<(typeof jobs)[Name]['payload']>;
 
-export const runbooks = [provision] as const;
+export const runbooks = [provision, teardown] as const;
 
 /**
  * Runs one job to its outcome, which its asker is told, also when it failed.
@@ -32,20 +53,31 @@ export async function runJob(name: JobName, payload: unknown, context: JobContex
       return settle(jobs.ask, payload, context);
     case 'status':
       return settle(jobs.status, payload, context);
+    case 'plan':
+      return settle(jobs.plan, payload, context);
+    case 'doctor':
+      return settle(jobs.doctor, payload, context);
+    case 'teardown-look':
+      return settle(jobs['teardown-look'], payload, context);
   }
 }
 
-interface JobKind<
-  Schema extends z.ZodType<{ to: { job: string; user: string; channel: string } }>,
-> {
+interface LeastPayload {
+  readonly gateway: string;
+  readonly to: { readonly job: string; readonly user: string; readonly channel: string };
+}
+
+interface JobKind<Schema extends z.ZodType<LeastPayload>> {
   readonly name: string;
   readonly payload: Schema;
   perform(context: JobContext, payload: z.output<Schema>): Promise<void>;
 }
 
-async function settle<
-  Schema extends z.ZodType<{ to: { job: string; user: string; channel: string } }>,
->(kind: JobKind<Schema>, given: unknown, context: JobContext): Promise<void> {
+async function settle<Schema extends z.ZodType<LeastPayload>>(
+  kind: JobKind<Schema>,
+  given: unknown,
+  context: JobContext,
+): Promise<void> {
   const parsed = kind.payload.safeParse(given);
   if (!parsed.success) {
     throw fail(
@@ -63,6 +95,10 @@ async function settle<
     if (fault.kind === 'transient' && !context.isLastAttempt) throw error;
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
     if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
-    await context.audience.fail(payload.to, fault);
+    await context.audience.fail(payload.to, aboutGateway(fault, payload.gateway));
   }
+}
+
+function aboutGateway(fault: Fault, gateway: string): Fault {
+  return fault.next === undefined ? fault : { ...fault, next: withGateway(fault.next, gateway) };
 }

@@ -14,7 +14,7 @@ import { appName, productName } from './resources.ts';
  */
 export async function key(context: JobContext, { action, gateway, to }: KeyPayload): Promise<void> {
   const { audience, signal } = context;
-  const env = context.env(gateway);
+  const env = await context.env(gateway);
   const profile = await audience.profile(to.user);
   const app = appName(gateway);
   if (action === 'reveal') {
@@ -22,7 +22,7 @@ export async function key(context: JobContext, { action, gateway, to }: KeyPaylo
     await audience.revealKey(to, await toReveal(env, held, signal));
     return;
   }
-  const product = await env.clients.apigee(env.gateway).getProduct(productName, signal);
+  const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
   if (product === undefined) throw noGateway(gateway);
   const issued = await getOrIssueKey(env, { profile, app, gateway }, signal);
   const reveal = await toReveal(env, issued, signal);
@@ -36,6 +36,7 @@ async function toReveal(
   signal: AbortSignal,
 ): Promise<KeyReveal> {
   return {
+    gateway: env.gateway.name,
     app: app.name,
     consumerKey: credential.consumerKey,
     endpoint: await readEndpoint(env, signal),

@@ -1,5 +1,6 @@
 // What the queue carries for each job: ids and references only, never a secret or a prompt.
 import { z } from 'zod';
+import { provisionOptions } from './provision-options.ts';
 
 export const addressee = z.object({
   user: z.string().min(1),
@@ -31,3 +32,26 @@ export type AskPayload = z.infer<typeof askPayload>;
 
 export const statusPayload = z.object({ gateway, to: addressee });
 export type StatusPayload = z.infer<typeof statusPayload>;
+
+export const doctorPayload = z.object({ gateway, to: addressee });
+export type DoctorPayload = z.infer<typeof doctorPayload>;
+
+export const planPayload = z.object({
+  gateway,
+  /** Of the run that is planned; without them, those of the gateway's last provisioning. */
+  options: provisionOptions.optional(),
+  /** Asks whether to begin; `to.job` is then the id of the run. */
+  asks: z.boolean().default(false),
+  /** The hash of the plan that a person has approved: it begins if it still holds. */
+  approved: z.string().optional(),
+  to: addressee,
+});
+export type PlanPayload = z.infer<typeof planPayload>;
+
+export const teardownPayload = z.object({
+  gateway,
+  removeApps: z.boolean(),
+  /** `to.job` is the id of the run that is asked for. */
+  to: addressee,
+});
+export type TeardownPayload = z.infer<typeof teardownPayload>;

@@ -7,29 +7,32 @@ const inDefault = (apiVersion: string, kind: string, name: string) =>
 export const gatewayRef = inDefault('gateway.networking.k8s.io/v1', 'Gateway', 'inference-gateway');
 export const routeRef = inDefault('gateway.networking.k8s.io/v1', 'HTTPRoute', 'llm-route');
 export const modelServerRef = inDefault('apps/v1', 'Deployment', 'vllm-qwen');
-export const backendServiceRef = inDefault(
-  'apim.googleapis.com/v1',
-  'ApigeeBackendService',
-  'apigee-llm',
-);
+/** What Apigee or the project holds for all gateways bears the gateway's name; `default` has the plain names. */
+const named = (name: string, gateway: string): string =>
+  gateway === 'default' ? name : `${name}-${gateway}`;
+
+/** The operator makes an API proxy of the same name in the whole organization. */
+export const backendServiceName = (gateway: string): string => named('apigee-llm', gateway);
+export const backendServiceRef = (gateway: string) =>
+  inDefault('apim.googleapis.com/v1', 'ApigeeBackendService', backendServiceName(gateway));
 /** Made by the operator for the backend service. */
-export const extensionPolicyRef = inDefault(
-  'apim.googleapis.com/v1',
-  'APIMExtensionPolicy',
-  'apigee-llm',
-);
+export const extensionPolicyRef = (gateway: string) =>
+  inDefault('apim.googleapis.com/v1', 'APIMExtensionPolicy', backendServiceName(gateway));
 export const trafficExtensionRef = inDefault(
   'networking.gke.io/v1',
   'GCPTrafficExtension',
   'apigee-llm-extension',
 );
 export const proofRef = inDefault('v1', 'ConfigMap', 'llmgw-protection-proof');
-export const productRef = {
-  apiVersion: 'apim.googleapis.com/v1',
-  kind: 'APIProduct',
-  namespace: 'apim',
-  name: 'llm-product',
-} as const satisfies ObjectRef;
+/** Name of the Apigee product, and of the resource that it is made from. */
+export const productName = (gateway: string): string => named('llm-product', gateway);
+export const productRef = (gateway: string) =>
+  ({
+    apiVersion: 'apim.googleapis.com/v1',
+    kind: 'APIProduct',
+    namespace: 'apim',
+    name: productName(gateway),
+  }) as const satisfies ObjectRef;
 export const operationSetRef = {
   apiVersion: 'apim.googleapis.com/v1',
   kind: 'APIOperationSet',
@@ -37,8 +40,12 @@ export const operationSetRef = {
   name: 'llm-operations',
 } as const satisfies ObjectRef;
 
-/** Name of the Apigee product, as in its manifest. */
-export const productName = productRef.name;
+/** Account of the Apigee operator: 30 characters at most. */
+export const operatorAccountId = (gateway: string): string =>
+  gateway === 'default' ? 'apigee-apim-gsa' : `apim-gsa-${gateway}`;
+
+/** Local part of the e-mail of the bot's own developer, and name of its app. */
+export const probeName = (gateway: string): string => named('llmgw-probe', gateway);
 
 /** Developer app of each person. */
 export const appName = (gateway: string): string => `llmgw-${gateway}`;

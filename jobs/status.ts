@@ -1,28 +1,31 @@
 // What is true of the gateway now: read from the world, with the root cause named when it is not ready.
 import type { GatewayStatus } from './audience.ts';
 import type { JobContext } from './context.ts';
+import { withGateway } from './named-commands.ts';
 import { rootCause } from './status/root-cause.ts';
 import { type World, readWorld } from './status/world.ts';
 import type { StatusPayload } from './payloads.ts';
 
 export async function status(context: JobContext, { gateway, to }: StatusPayload): Promise<void> {
   const { runs, signal } = context;
-  const env = context.env(gateway);
-  const [world, holding, lastRun] = await Promise.all([
+  const env = await context.env(gateway);
+  const [world, holding, lastRun, lease] = await Promise.all([
     readWorld(env, signal),
     runs.holding(gateway),
     runs.last(gateway),
+    runs.lease(gateway),
   ]);
   const { state, cause } = judge(world, holding);
   await context.audience.showStatus(to, {
     gateway,
     state,
-    cause,
+    cause: cause === undefined ? undefined : withGateway(cause, gateway),
     endpoint: world.endpoint,
     model: env.gateway.model,
     pods: world.pods,
     provenAt: world.proof?.at,
     keys: world.keys,
+    lease,
     lastRun,
   });
 }

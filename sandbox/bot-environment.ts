@@ -46,6 +46,7 @@ export function botEnvironment(options: {
     RESOURCE_MANAGER_URL: `${baseUrl}/resourcemanager/`,
     COMPUTE_URL: `${baseUrl}/compute/`,
     BILLING_URL: `${baseUrl}/billing/`,
+    HF_URL: `${baseUrl}/huggingface`,
     APIGEE_CHARTS: `oci://${address}/charts`,
     APIGEE_CHARTS_PLAIN_HTTP: 'true',
     // Google's own libraries read these two: tokens come from the metadata server, as on GKE.

@@ -5,6 +5,7 @@ import type { CoverageRow } from './core/coverage.ts';
 import { dataplaneCoverage } from './dataplane/coverage.ts';
 import { gkeCoverage } from './gke/coverage.ts';
 import { googleCoverage, metadataCoverage } from './google/coverage.ts';
+import { huggingFaceCoverage } from './huggingface/coverage.ts';
 import { kubernetesCoverage } from './kubernetes/coverage.ts';
 import { registryCoverage } from './registry/coverage.ts';
 import { slackCoverage } from './slack/coverage.ts';
@@ -21,4 +22,5 @@ export const coverage: Readonly<Record<string, readonly CoverageRow[]>> = {
   registry: registryCoverage,
   slack: slackCoverage,
   vllm: vllmCoverage,
+  huggingface: huggingFaceCoverage,
 };

@@ -9,6 +9,7 @@ import { createDataplane } from './dataplane/dataplane.ts';
 import { createGke } from './gke/create-gke.ts';
 import { createGoogle } from './google/create-google.ts';
 import { issueToken } from './google/tokens.ts';
+import { createHuggingFace } from './huggingface/huggingface.ts';
 import { serveKubeconfig } from './kubernetes/kubeconfig.ts';
 import { createKubernetes } from './kubernetes/kubernetes.ts';
 import { servePage } from './page/serve-page.ts';
@@ -39,6 +40,7 @@ export async function createServices(
   });
   const dataplane = createDataplane(context, { kubernetes, apigee: apigee.state });
   const registry = createRegistry(context);
+  const huggingFace = createHuggingFace(context, credentials.hfToken);
   const { signingSecret, botToken, appToken } = credentials;
   const slack = createSlack(context, {
     signingSecret,
@@ -63,6 +65,7 @@ export async function createServices(
     apigee,
     registry,
     dataplane,
+    huggingFace,
   ];
   return {
     gkeUrl: gke.url,

@@ -1,15 +1,23 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
 import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
 import type { JobContext } from '../jobs/context.ts';
-import type { ProvisionEnv } from '../jobs/provision/env.ts';
+import {
+  effectiveGateway,
+  lastOptions,
+  type ProvisionOptions,
+  readProvisionInput,
+  runInput,
+} from '../jobs/provision-options.ts';
+import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
+import { preloadLibraries } from './clients/preload.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
-import { fail } from './errors.ts';
+import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
-import { createQueues } from './runbook/queue.ts';
+import { createQueues, type Queues } from './runbook/queue.ts';
 import { connectRedis } from './runbook/redis.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
 import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
@@ -17,6 +25,8 @@ import { startWorkers } from './runbook/worker.ts';
 import { startSlack } from './slack/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
 import { createUsageCounter } from './usage.ts';
+import { createWatch } from './watch.ts';
+import { createWatchStore, type WatchStore } from './watch-store.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */
@@ -28,7 +38,6 @@ export interface App {
 /** What every role shares in one process. */
 interface Ground {
   readonly config: Config;
-  readonly gateway: GatewayConfig;
   readonly redactor: Redactor;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -43,7 +52,6 @@ export function createApp(config: Config): App {
   const metrics = createMetrics();
   const ground = {
     config,
-    gateway: gatewayOf(config),
     redactor,
     log,
     metrics,
@@ -77,7 +85,7 @@ export function createApp(config: Config): App {
 
 /** @returns what ends it, to be called from the last to the first. */
 async function startReceiver(ground: Ground): Promise<Ending[]> {
-  const { config, gateway, prefix, redactor, metrics, log } = ground;
+  const { config, prefix, redactor, metrics, log } = ground;
   // Who types a command is owed an answer, also when Redis is away.
   const redis = connectRedis(config.redisUrl, { failFast: true });
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
@@ -85,7 +93,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     slack: config.slack,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
-    gateway,
+    gateways: config.gateways,
     outlines: runbooks,
     queues,
     store: createRunStore(redis, prefix),
@@ -99,24 +107,37 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
 }
 
 async function startWorker(ground: Ground): Promise<Ending[]> {
-  const { config, gateway, prefix, redactor, log } = ground;
+  const { config, prefix, redactor, log } = ground;
   const redis = connectRedis(config.redisUrl, {
     onError: (error) => log.warn({ error: error.message }, 'Redis is away'),
   });
+  await preloadLibraries();
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const voice = createSlackVoice({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
-    gateway: gateway.name,
     outlines: runbooks,
     redis,
     prefix,
     redactor,
     log,
   });
-  const envs = createEnvs(ground, clients);
-  const surroundings = { ground, voice, store, envs, usage: createUsageCounter(redis, prefix) };
+  const envs = createEnvs(ground, clients, store);
+  const usage = createUsageCounter(redis, prefix);
+  const queues = createQueues({ redis, prefix, jobs: [] });
+  const kept = createWatchStore(redis, prefix);
+  const surroundings = { ground, voice, store, kept, envs, usage, queues };
+  const watch = createWatch({
+    gateways: Object.keys(config.gateways),
+    env: envs,
+    store,
+    kept,
+    queues,
+    tell: voice.tell,
+    everyMs: config.watchEveryMs,
+    log,
+  });
   const workers = await startWorkers({
     redis,
     prefix,
@@ -124,23 +145,27 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     runbooks: Object.fromEntries(
       runbooks.map((runbook) => [
         runbook.name,
-        bindRunbook(runbook, (target) => Promise.resolve().then(() => envs(target))),
+        bindRunbook(runbook, async (target, input) =>
+          envs(target, optionsOfRun(runbook.name, input)),
+        ),
       ]),
     ),
-    jobs: plainJobs(surroundings),
+    jobs: { ...plainJobs(surroundings), watch },
     renderCard: voice.renderCard,
     onRefused: voice.onRefused,
     onCommandRefused: voice.onCommandRefused,
   });
-  return [() => redis.quit(), clients.close, workers.stop];
+  return [() => redis.quit(), clients.close, queues.close, workers.stop];
 }
 
 interface Surroundings {
   readonly ground: Ground;
   readonly voice: SlackVoice;
   readonly store: RunStore;
-  readonly envs: (gateway: string) => ProvisionEnv;
+  readonly kept: WatchStore;
+  readonly envs: JobContext['env'];
   readonly usage: JobContext['usage'];
+  readonly queues: Queues;
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
@@ -149,8 +174,8 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
     audience: voice.audience,
-    texts: { read: store.readText, drop: store.dropText },
-    runs: { holding: store.lockHolder, last: (gateway) => lastRun(store, gateway) },
+    texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
+    runs: runsPort(surroundings),
     usage,
     redact: redactor.text,
     log,
@@ -171,6 +196,20 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
   );
 }
 
+function runsPort({ ground, store, kept, queues }: Surroundings): JobContext['runs'] {
+  return {
+    holding: store.lockHolder,
+    last: (gateway) => lastRun(store, gateway),
+    lease: kept.leases.read,
+    options: (gateway) => lastOptions(store, gateway),
+    find: async (runId) => (await store.read(runId))?.state,
+    provision: async ({ runId, gateway, options, by }) => {
+      const input = runInput(configuredGateway(ground.config, gateway), options);
+      await queues.startRun({ runId, runbook: provision.name, target: gateway, input, by });
+    },
+  };
+}
+
 async function lastRun(store: RunStore, gateway: string) {
   const [id] = await store.recent({ target: gateway, limit: 1 });
   const record = id === undefined ? undefined : await store.read(id);
@@ -178,37 +217,35 @@ async function lastRun(store: RunStore, gateway: string) {
   return { id, status: record.state.status, at: record.state.lastEventAt };
 }
 
-/** One environment a gateway, made once: its clients hold connections. */
+/** A provisioning run is about its own options; every other one about those that were provisioned last. */
+function optionsOfRun(runbook: string, input: Json): ProvisionOptions | undefined {
+  return runbook === provision.name ? readProvisionInput(input) : undefined;
+}
+
+function configuredGateway(config: Config, name: string): GatewayConfig {
+  const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
+  if (gateway !== undefined) return gateway;
+  throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
+    next: `Known gateways: ${Object.keys(config.gateways).join(', ')}.`,
+  });
+}
+
+/** A gateway's environment: its clients hold connections, and are the same for whatever options. */
 function createEnvs(
   { config, redactor }: Ground,
   clients: Clients,
-): (gateway: string) => ProvisionEnv {
+  store: RunStore,
+): JobContext['env'] {
   const { charts, chartsPlainHttp } = config.endpoints;
-  const made = new Map(
-    Object.values(config.gateways).map((gateway): [string, ProvisionEnv] => [
-      gateway.name,
-      {
-        gateway,
-        clients,
-        charts: { prefix: charts, plainHttp: chartsPlainHttp },
-        hfToken: () => config.hfToken,
-        keepSecret: redactor.register,
-      },
-    ]),
-  );
-  return (name) => {
-    const env = made.get(name);
-    if (env === undefined) {
-      throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
-        next: `Known gateways: ${[...made.keys()].join(', ')}.`,
-      });
-    }
-    return env;
+  return async (name, options) => {
+    const gateway = configuredGateway(config, name);
+    return {
+      neighbours: Object.values(config.gateways).filter((one) => one !== gateway),
+      gateway: effectiveGateway(gateway, options ?? (await lastOptions(store, name))),
+      clients,
+      charts: { prefix: charts, plainHttp: chartsPlainHttp },
+      hfToken: () => config.hfToken,
+      keepSecret: redactor.register,
+    };
   };
-}
-
-function gatewayOf(config: Config): GatewayConfig {
-  const [gateway] = Object.values(config.gateways);
-  if (gateway === undefined) throw fail('bug', 'no_gateway', 'The configuration holds no gateway.');
-  return gateway;
 }

@@ -8,7 +8,8 @@ const resource = z
   .string()
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens');
 
-export const variables = {
+/** What may differ from gateway to gateway. */
+export const gatewayVariables = {
   PROJECT_ID: z.string().min(1).describe('Google Cloud project that holds the cluster and Apigee'),
   APIGEE_ORG: z.string().min(1).optional().describe('Apigee organization (default: PROJECT_ID)'),
   APIGEE_ENV: z
@@ -46,6 +47,15 @@ export const variables = {
     .regex(/^[1-9]\d*\/(minute|hour|day|month)$/, 'must read like 5/minute')
     .default('5/minute')
     .describe('Requests per app and window'),
+};
+
+export const variables = {
+  ...gatewayVariables,
+  LLMGW_GATEWAYS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('YAML file with further gateways, each with the variables above that differ'),
   HF_TOKEN: z.string().min(1).describe('Hugging Face token that pulls the model'),
   SLACK_BOT_TOKEN: z
     .string()
@@ -79,6 +89,12 @@ export const variables = {
     .describe(
       'Slack ids of those who may provision: users, user groups or channels, with commas between',
     ),
+  WATCH_SECONDS: z.coerce
+    .number()
+    .min(0.2)
+    .max(3600)
+    .default(60)
+    .describe('How often each gateway is looked at, seconds'),
   LLMGW_ROLE: z
     .enum(['all', 'slack', 'worker'])
     .default('all')
@@ -113,6 +129,10 @@ export const variables = {
     .url()
     .default('https://cloudbilling.googleapis.com/')
     .describe('Cloud Billing API'),
+  HF_URL: z
+    .url()
+    .default('https://huggingface.co')
+    .describe('Hugging Face Hub that the token and the model are looked up in'),
   APIGEE_CHARTS: z
     .string()
     .regex(/^oci:\/\//, 'must start with oci://')
@@ -128,20 +148,39 @@ export const environment = z.object(variables).superRefine((env, context) => {
   if (env.SLACK_MODE === 'socket' && env.SLACK_APP_TOKEN === undefined) {
     context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message: 'is missing' });
   }
-  if (env.APIGEE_REGION !== undefined && env.APIGEE_REGION !== env.REGION) {
-    context.addIssue({
-      code: 'custom',
-      path: ['APIGEE_REGION'],
-      message: `must equal REGION (${env.REGION}), as the gateway reaches Apigee inside its region`,
-    });
-  }
-  if (!env.ZONE.startsWith(`${env.REGION}-`)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['ZONE'],
-      message: `must lie in REGION (${env.REGION})`,
-    });
-  }
+  for (const issue of misplaced(env)) context.addIssue(issue);
 });
 
 export type Environment = z.infer<typeof environment>;
+
+/** The variables of one gateway alone. */
+export const gatewayEnvironment = z.object(gatewayVariables).superRefine((env, context) => {
+  for (const issue of misplaced(env)) context.addIssue(issue);
+});
+
+export type GatewayEnvironment = z.infer<typeof gatewayEnvironment>;
+
+function misplaced(env: {
+  readonly APIGEE_REGION?: string | undefined;
+  readonly REGION: string;
+  readonly ZONE: string;
+}) {
+  const issue = (name: string, message: string) => ({
+    code: 'custom' as const,
+    path: [name],
+    message,
+  });
+  return [
+    ...(env.APIGEE_REGION === undefined || env.APIGEE_REGION === env.REGION
+      ? []
+      : [
+          issue(
+            'APIGEE_REGION',
+            `must equal REGION (${env.REGION}), as the gateway reaches Apigee inside its region`,
+          ),
+        ]),
+    ...(env.ZONE.startsWith(`${env.REGION}-`)
+      ? []
+      : [issue('ZONE', `must lie in REGION (${env.REGION})`)]),
+  ];
+}

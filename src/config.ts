@@ -1,7 +1,13 @@
 // Raw environment -> Config. Names every bad or missing variable at once, with what it is for.
 import type { z } from 'zod';
-import { type Environment, environment, variables } from './config-variables.ts';
-import { fail } from './errors.ts';
+import { readGateways } from './config-gateways.ts';
+import {
+  type Environment,
+  environment,
+  type GatewayEnvironment,
+  variables,
+} from './config-variables.ts';
+import { fail, type LlmgwError } from './errors.ts';
 
 /** One gateway: everything its runbook needs to know, already checked. */
 export interface GatewayConfig {
@@ -41,6 +47,7 @@ export interface Endpoints {
   readonly resourceManager: string;
   readonly compute: string;
   readonly billing: string;
+  readonly huggingFace: string;
   /** OCI prefix of the operator's charts. */
   readonly charts: string;
   readonly chartsPlainHttp: boolean;
@@ -60,6 +67,8 @@ export interface Config {
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
+  /** How often the watch looks at each gateway. */
+  readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
   readonly endpoints: Endpoints;
@@ -74,18 +83,48 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     Object.keys(variables).map((name) => [name, env[name] === '' ? undefined : env[name]]),
   );
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const lines = problems(given, parsed.error);
-    throw fail(
-      'invalid',
-      'bad_configuration',
-      `llmgw cannot start with this configuration:\n${lines.join('\n')}`,
-      {
-        next: 'Set these variables; .env.example explains each in a line.',
-      },
-    );
+  if (!parsed.success) throw badConfiguration(problems(given, parsed.error));
+  return toConfig(parsed.data, gatewaysOf(parsed.data, given));
+}
+
+function badConfiguration(lines: readonly string[]): LlmgwError {
+  return fail(
+    'invalid',
+    'bad_configuration',
+    `llmgw cannot start with this configuration:\n${lines.join('\n')}`,
+    { next: 'Set these variables; .env.example explains each in a line.' },
+  );
+}
+
+/** The default one from the environment, the others from the file; no two in one cluster. */
+function gatewaysOf(
+  env: Environment,
+  given: Readonly<Record<string, string | undefined>>,
+): Record<string, GatewayConfig> {
+  const gateways = { default: toGateway('default', env) } as Record<string, GatewayConfig>;
+  const path = env.LLMGW_GATEWAYS;
+  if (path === undefined) return gateways;
+  const named = readGateways(path, given);
+  const bad = (problems: readonly string[]): LlmgwError =>
+    badConfiguration(problems.map((problem) => `  LLMGW_GATEWAYS (${path}) ${problem}`));
+  if (!named.ok) throw bad(named.problems);
+  for (const [name, entry] of Object.entries(named.gateways)) {
+    const gateway = toGateway(name, entry);
+    const twin = Object.values(gateways).find((one) => isSameCluster(one, gateway));
+    if (twin !== undefined) {
+      throw bad([`${name}: has the cluster ${gateway.clusterName} of the gateway ${twin.name}`]);
+    }
+    gateways[name] = gateway;
   }
-  return toConfig(parsed.data);
+  return gateways;
+}
+
+function isSameCluster(one: GatewayConfig, other: GatewayConfig): boolean {
+  return (
+    one.projectId === other.projectId &&
+    one.zone === other.zone &&
+    one.clusterName === other.clusterName
+  );
 }
 
 function problems(given: Record<string, string | undefined>, error: z.ZodError): string[] {
@@ -105,8 +144,7 @@ function describe(name: string): string {
   return (variables as Record<string, z.ZodType>)[name]?.description ?? '';
 }
 
-function toConfig(env: Environment): Config {
-  const gateway = toGateway('default', env);
+function toConfig(env: Environment, gateways: Config['gateways']): Config {
   return {
     role: env.LLMGW_ROLE,
     logLevel: env.LOG_LEVEL,
@@ -120,14 +158,15 @@ function toConfig(env: Environment): Config {
           : { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '', port: env.PORT },
     },
     operators: env.LLMGW_OPERATORS,
-    gateways: { [gateway.name]: gateway },
+    gateways,
+    watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,
     helmBin: env.HELM_BIN,
     endpoints: toEndpoints(env),
   };
 }
 
-function toGateway(name: string, env: Environment): GatewayConfig {
+function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
   const [limit = '5', timeUnit = 'minute'] = env.QUOTA.split('/');
   return {
     name,
@@ -159,6 +198,7 @@ function toEndpoints(env: Environment): Endpoints {
     resourceManager: env.RESOURCE_MANAGER_URL,
     compute: env.COMPUTE_URL,
     billing: env.BILLING_URL,
+    huggingFace: env.HF_URL,
     charts: env.APIGEE_CHARTS,
     chartsPlainHttp: env.APIGEE_CHARTS_PLAIN_HTTP,
   };

@@ -1,6 +1,7 @@
 // The fault table, and the words for a failed completion. Pure.
 import type { CompletionFault } from '../../src/clients/inference/client.ts';
 import type { ExplainedFault } from '../audience.ts';
+import { commandFor, withGateway } from '../named-commands.ts';
 import { gatewayRows, networkRows } from './gateway-rows.ts';
 import { keyRows } from './key-rows.ts';
 import { limitRows } from './limit-rows.ts';
@@ -25,6 +26,7 @@ export function recognise(fault: CompletionFault): string {
 }
 
 export function explain(fault: CompletionFault, circumstances: Circumstances): ExplainedFault {
+  const { gateway } = circumstances;
   const seen = look(fault);
   const row = rowOf(seen);
   if (row === undefined) return unknown(seen, circumstances);
@@ -33,8 +35,10 @@ export function explain(fault: CompletionFault, circumstances: Circumstances): E
     row: row.id,
     title,
     meaning: circumstances.redact(meaning),
-    next,
-    ...(action === undefined ? {} : { action }),
+    next: withGateway(next, gateway),
+    ...(action === undefined
+      ? {}
+      : { action: { ...action, command: commandFor(action.command, gateway) } }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     status: seen.status,
   };

@@ -4,6 +4,8 @@ import type { GatewayConfig } from '../../src/config.ts';
 
 export interface ProvisionEnv {
   readonly gateway: GatewayConfig;
+  /** The other gateways of this bot: what they share in a project goes with the last of them. */
+  readonly neighbours?: readonly GatewayConfig[];
   readonly clients: Clients;
   /** Where the Apigee operator's charts come from. */
   readonly charts: { readonly prefix: string; readonly plainHttp: boolean };

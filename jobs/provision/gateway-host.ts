@@ -2,6 +2,7 @@
 import type { ApigeeClient } from '../../src/clients/apigee/client.ts';
 import type { EnvironmentGroup, Operation } from '../../src/clients/apigee/schema.ts';
 import { fail } from '../../src/errors.ts';
+import type { Standing } from '../../src/runbook/step.ts';
 import { followOperation } from './apigee-operations.ts';
 import type { Context } from './objects.ts';
 
@@ -24,6 +25,20 @@ export async function makeHostKnown(context: Context, host: string): Promise<str
   const changing = await apigee.setHostnames(group.name, [...group.hostnames, host], signal);
   await follow(context, changing, `add ${host} to ${group.name}`);
   return `added ${host} to the environment group ${group.name}`;
+}
+
+/** Nobody but us adds the gateway's own host to a group; the group of our name is ours. */
+export async function standingHost(
+  { env, signal }: Context,
+  host: string | undefined,
+): Promise<Standing> {
+  const groups = await env.clients.apigee(env.gateway).listEnvironmentGroups(signal);
+  const ours = groups.flatMap(({ name, hostnames }) => {
+    if (name === ownGroup(env.gateway.name)) return [`Environment group ${name}`];
+    const isIn = host !== undefined && hostnames.includes(host);
+    return isIn ? [`Host ${host} in the environment group ${name}`] : [];
+  });
+  return { ours, foreign: [] };
 }
 
 /** Takes the host out again, and the group away if it is ours. */

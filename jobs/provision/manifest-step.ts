@@ -1,10 +1,11 @@
 // The step that most steps are: apply manifests, wait for what they lack, take them away again in reverse.
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 import { type Json, LlmgwError } from '../../src/errors.ts';
-import type { Check, Step, Wait } from '../../src/runbook/step.ts';
+import type { Check, Removal, Step, Wait } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from './env.ts';
 import { type Values, manifest } from './manifests.ts';
-import { type Context, checkObject, kubernetesOf, refOf, removeObject } from './objects.ts';
+import { type Context, checkObject, kubernetesOf, refOf } from './objects.ts';
+import { objectRemoval } from './removal.ts';
 import { orWithoutCluster } from './without-cluster.ts';
 
 /** Says in words what an object as it is still lacks; undefined: nothing. */
@@ -16,6 +17,8 @@ export interface ManifestStep extends Pick<
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
   readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
+  /** How the removal is called, and how long it typically takes. */
+  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs'>;
   /** Values that are no configuration, such as secrets. */
   readonly values?: (context: Context) => Values;
   /** What later steps need of the last object. */
@@ -72,11 +75,9 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
       }
       return { state: 'ready', ...(await result(context)) };
     },
-    undo: async (context) => {
-      for (const { name } of manifests.toReversed()) {
-        await orWithoutCluster(removeObject(context, refOf(wish(context, name))), undefined);
-      }
-    },
+    undo: objectRemoval(table.removal, (context) =>
+      manifests.map(({ name }) => refOf(wish(context, name))),
+    ),
   };
 }
 

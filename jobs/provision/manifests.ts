@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 import type { GatewayConfig } from '../../src/config.ts';
 import { fail } from '../../src/errors.ts';
+import { backendServiceName, productName } from '../resources.ts';
 import { modelServerShare } from './machine-type.ts';
 import type { Context } from './objects.ts';
 import { stamp } from './ownership.ts';
@@ -18,6 +19,8 @@ export function valuesOf(gateway: GatewayConfig): Values {
   const share = modelServerShare(gateway.machineType);
   return {
     PROJECT_ID: gateway.projectId,
+    BACKEND_SERVICE: backendServiceName(gateway.name),
+    API_PRODUCT: productName(gateway.name),
     APIGEE_ENV: gateway.apigeeEnv,
     REGION: gateway.region,
     NETWORK: gateway.network,

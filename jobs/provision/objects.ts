@@ -1,10 +1,10 @@
 // What steps that apply one Kubernetes object have in common: looking at it, and taking it away.
 import type {
+  FieldChange,
   KubernetesClient,
   KubernetesObject,
   ObjectRef,
 } from '../../src/clients/kubernetes/client.ts';
-import { fail } from '../../src/errors.ts';
 import type { Check, StepContext } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from './env.ts';
 
@@ -25,7 +25,7 @@ export async function checkObject(
   const name = `${wish.kind} ${wish.metadata.name}`;
   if (changes === 'absent') return { state: 'needed', reason: `${name} is missing` };
   if (changes.length > 0) {
-    return { state: 'drifted', what: changes.map((path) => `${name}: ${path}`) };
+    return { state: 'drifted', what: changes.map((change) => `${name}: ${inWords(change)}`) };
   }
   const found = await kubernetes.get(refOf(wish), { signal });
   if (found === undefined) return { state: 'needed', reason: `${name} is missing` };
@@ -33,24 +33,11 @@ export async function checkObject(
   return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: `${name}: ${lacks}` };
 }
 
-/** Removes the object if it carries our label, and comes back when it is gone. @throws transient/still_there. */
-export async function removeObject(context: Context, ref: ObjectRef): Promise<void> {
-  const { signal, target } = context;
-  const kubernetes = kubernetesOf(context);
-  const found = await kubernetes.get(ref, { signal });
-  const uid = found?.metadata.uid;
-  if (found === undefined || uid === undefined) return;
-  if (found.metadata.labels?.['llmgw.dev/gateway'] !== target) return;
-  await kubernetes.delete(ref, { signal, uid });
-  const left = await kubernetes.watchUntil(ref, (object) => object?.metadata.uid !== uid, {
-    signal,
-    timeoutMs: 20_000,
-  });
-  if (left?.metadata.uid === uid) {
-    throw fail('transient', 'still_there', `${ref.kind} ${ref.name} is still being deleted`, {
-      next: 'Its finalizers are kept by a controller: see that the controller runs.',
-    });
-  }
+/** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; nobody named where it is ours, of an earlier configuration. */
+function inWords({ field, setBy }: FieldChange): string {
+  if (setBy === undefined) return field;
+  const at = setBy.at === '' ? '' : ` at ${setBy.at.slice(0, 16).replace('T', ' ')} UTC`;
+  return `${field} (set by ${setBy.manager}${at})`;
 }
 
 export const refOf = ({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef => ({

@@ -1,20 +1,24 @@
 // The bot's own developer and app, made to prove the protection and taken away afterwards.
 import { LlmgwError, fail } from '../../src/errors.ts';
 import { usableCredential } from '../credential.ts';
-import { productName } from '../resources.ts';
+import type { Standing } from '../../src/runbook/step.ts';
+import type { GatewayConfig } from '../../src/config.ts';
+import { probeName, productName } from '../resources.ts';
 import type { Context } from './objects.ts';
 
-export const probeApp = 'llmgw-probe';
+type Gateway = Pick<GatewayConfig, 'name' | 'projectId'>;
 
-export const probeDeveloper = (projectId: string): string =>
-  `llmgw-probe@${projectId.toLowerCase().replace(':', '.')}.iam.gserviceaccount.com`;
+/** A developer for each gateway, as two may be proven at once. */
+export const probeDeveloper = ({ name, projectId }: Gateway): string =>
+  `${probeName(name)}@${projectId.toLowerCase().replace(':', '.')}.iam.gserviceaccount.com`;
 
 /** Makes what is missing of developer and app; one that a crash left behind is used again. */
 export async function ensureProbeApp(context: Context): Promise<void> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
-  const email = probeDeveloper(env.gateway.projectId);
-  if ((await apigee.getApp({ email, app: probeApp }, signal)) !== undefined) return;
+  const email = probeDeveloper(env.gateway);
+  if ((await apigee.getApp({ email, app: probeName(env.gateway.name) }, signal)) !== undefined)
+    return;
   if ((await apigee.getDeveloper(email, signal)) === undefined) {
     await unlessThere(
       apigee.createDeveloper(
@@ -26,7 +30,11 @@ export async function ensureProbeApp(context: Context): Promise<void> {
   await unlessThere(
     apigee.createApp(
       email,
-      { name: probeApp, products: [productName], attributes: [ourMark] },
+      {
+        name: probeName(env.gateway.name),
+        products: [productName(env.gateway.name)],
+        attributes: [ourMark],
+      },
       signal,
     ),
   );
@@ -35,9 +43,11 @@ export async function ensureProbeApp(context: Context): Promise<void> {
 /** @throws transient/probe_app_missing while Apigee does not show it, or shows no key of it that it would take. */
 export async function probeKey(context: Context): Promise<string> {
   const { env, signal } = context;
-  const email = probeDeveloper(env.gateway.projectId);
-  const app = await env.clients.apigee(env.gateway).getApp({ email, app: probeApp }, signal);
-  const found = app === undefined ? undefined : usableCredential(app, Date.now());
+  const email = probeDeveloper(env.gateway);
+  const app = await env.clients
+    .apigee(env.gateway)
+    .getApp({ email, app: probeName(env.gateway.name) }, signal);
+  const found = app === undefined ? undefined : usableCredential(app, env.gateway.name, Date.now());
   if (found === undefined) {
     throw fail(
       'transient',
@@ -49,11 +59,18 @@ export async function probeKey(context: Context): Promise<string> {
   return found.consumerKey;
 }
 
+/** The developer is named after the bot, so whatever has the name is the bot's. */
+export async function standingProbe({ env, signal }: Context): Promise<Standing> {
+  const email = probeDeveloper(env.gateway);
+  const found = await env.clients.apigee(env.gateway).getDeveloper(email, signal);
+  return { ours: found === undefined ? [] : [`Apigee developer ${email}`], foreign: [] };
+}
+
 export async function removeProbeApp(context: Context): Promise<void> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
-  const email = probeDeveloper(env.gateway.projectId);
-  await apigee.deleteApp({ email, app: probeApp }, signal);
+  const email = probeDeveloper(env.gateway);
+  await apigee.deleteApp({ email, app: probeName(env.gateway.name) }, signal);
   await apigee.deleteDeveloper(email, signal);
 }
 

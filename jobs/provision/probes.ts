@@ -10,9 +10,13 @@ export interface ProbeOptions {
   readonly consumerKey?: string | undefined;
   readonly stream?: boolean;
   readonly maxTokens?: number;
+  readonly timeoutMs?: number;
 }
 
-export function probe(context: Context, options: ProbeOptions): Promise<Completion> {
+export function probe(
+  context: Pick<Context, 'env' | 'signal'>,
+  options: ProbeOptions,
+): Promise<Completion> {
   const { env, signal } = context;
   return env.clients.inference.complete({
     baseUrl: options.endpoint,
@@ -22,7 +26,7 @@ export function probe(context: Context, options: ProbeOptions): Promise<Completi
     maxTokens: options.maxTokens ?? 1,
     temperature: 0,
     stream: options.stream ?? false,
-    timeoutMs: 60_000,
+    timeoutMs: options.timeoutMs ?? 60_000,
     signal,
   });
 }

@@ -41,7 +41,14 @@ const proofList = z.array(
 export async function fingerprint(context: Context, endpoint: string): Promise<string> {
   const kubernetes = kubernetesOf(context);
   const { signal } = context;
-  const refs = [gatewayRef, backendServiceRef, trafficExtensionRef, productRef, operationSetRef];
+  const { name } = context.env.gateway;
+  const refs = [
+    gatewayRef,
+    backendServiceRef(name),
+    trafficExtensionRef,
+    productRef(name),
+    operationSetRef,
+  ];
   const found = await Promise.all(refs.map((ref) => kubernetes.get(ref, { signal })));
   const parts = found.map((object) => [object?.metadata.uid, object?.metadata.generation]);
   const { model, quota } = context.env.gateway;

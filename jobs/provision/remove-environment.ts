@@ -2,12 +2,31 @@
 import type { ApigeeClient } from '../../src/clients/apigee/client.ts';
 import type { EnvironmentGroup, Operation } from '../../src/clients/apigee/schema.ts';
 import { fail } from '../../src/errors.ts';
+import type { Removal } from '../../src/runbook/step.ts';
 import { followOperation } from './apigee-operations.ts';
+import type { ProvisionEnv } from './env.ts';
 import { isOurs } from './marks.ts';
 import type { Context } from './objects.ts';
+import { nothingStands } from './removal.ts';
+
+/** An environment has its groups and attachments with it: they stand and go together. */
+export const environmentRemoval: Removal<ProvisionEnv> = {
+  title: 'Delete the Apigee environment',
+  expectMs: 60_000,
+  async standing({ env, signal }) {
+    const { apigeeEnv, name } = env.gateway;
+    const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);
+    if (found === undefined) return nothingStands;
+    const named = `Apigee environment ${apigeeEnv}`;
+    return isOurs(found.description, name)
+      ? { ours: [named], foreign: [] }
+      : { ours: [], foreign: [named] };
+  },
+  remove: removeEnvironment,
+};
 
 /** Leaves an environment that llmgw did not make as it is. */
-export async function removeEnvironment(context: Context): Promise<void> {
+async function removeEnvironment(context: Context): Promise<void> {
   const { env, signal } = context;
   const { apigeeEnv, name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);

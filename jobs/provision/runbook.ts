@@ -1,6 +1,8 @@
 // The provisioning runbook: what is done, in the order of reading. A step starts as soon as what it needs is done.
 import type { Runbook } from '../../src/runbook/step.ts';
+import { isGuarded } from '../provision-options.ts';
 import type { ProvisionEnv } from './env.ts';
+import { guarded } from './guarded.ts';
 import { attachTrafficExtension } from './steps/attach-traffic-extension.ts';
 import { checkProject } from './steps/check-project.ts';
 import { createApiProduct } from './steps/create-api-product.ts';
@@ -10,10 +12,12 @@ import { createCluster } from './steps/create-cluster.ts';
 import { createGateway } from './steps/create-gateway.ts';
 import { createHfSecret } from './steps/create-hf-secret.ts';
 import { createOperationSet } from './steps/create-operation-set.ts';
+import { createProxySubnet } from './steps/create-proxy-subnet.ts';
 import { createRoute } from './steps/create-route.ts';
 import { deployInferenceObjective } from './steps/deploy-inference-objective.ts';
 import { deployInferencePool } from './steps/deploy-inference-pool.ts';
 import { deployModelServer } from './steps/deploy-model-server.ts';
+import { enableApis } from './steps/enable-apis.ts';
 import { installApigeeOperator } from './steps/install-apigee-operator.ts';
 import { installInferenceCrds } from './steps/install-inference-crds.ts';
 import { prepareApigeeIdentity } from './steps/prepare-apigee-identity.ts';
@@ -21,35 +25,40 @@ import { proveProtection } from './steps/prove-protection.ts';
 import { verifyInference } from './steps/verify-inference.ts';
 import { verifyLocked } from './steps/verify-locked.ts';
 
+const steps = [
+  // The project and its cluster.
+  enableApis, //               needs nothing
+  checkProject, //             enable-apis
+  createProxySubnet, //        check-project
+  createCluster, //            check-project
+
+  // The model, open to everybody.
+  createHfSecret, //           create-cluster
+  installInferenceCrds, //     create-cluster
+  deployModelServer, //        create-hf-secret
+  deployInferencePool, //      install-inference-crds
+  deployInferenceObjective, // install-inference-crds
+  createGateway, //            create-cluster, create-proxy-subnet
+  createRoute, //              deploy-inference-pool, create-gateway
+  verifyInference, //          deploy-model-server, create-route
+
+  // Apigee in front of it.
+  prepareApigeeIdentity, //    check-project
+  createApigeeEnvironment, //  check-project
+  installApigeeOperator, //    create-cluster, prepare-apigee-identity, create-apigee-environment
+  createBackendService, //     install-apigee-operator
+  attachTrafficExtension, //   verify-inference, create-backend-service
+  verifyLocked, //             attach-traffic-extension
+
+  // Keys and quotas, and the proof.
+  createApiProduct, //         create-backend-service
+  createOperationSet, //       create-api-product
+  proveProtection, //          verify-locked, create-operation-set
+] as const;
+
 export const provision: Runbook<ProvisionEnv> = {
   name: 'provision',
   title: 'Provision the gateway',
-  steps: [
-    // The project and its cluster.
-    checkProject, //             needs nothing
-    createCluster, //            check-project
-
-    // The model, open to everybody.
-    createHfSecret, //           create-cluster
-    installInferenceCrds, //     create-cluster
-    deployModelServer, //        create-hf-secret
-    deployInferencePool, //      install-inference-crds
-    deployInferenceObjective, // install-inference-crds
-    createGateway, //            create-cluster
-    createRoute, //              deploy-inference-pool, create-gateway
-    verifyInference, //          deploy-model-server, create-route
-
-    // Apigee in front of it.
-    prepareApigeeIdentity, //    check-project
-    createApigeeEnvironment, //  check-project
-    installApigeeOperator, //    create-cluster, prepare-apigee-identity, create-apigee-environment
-    createBackendService, //     install-apigee-operator
-    attachTrafficExtension, //   verify-inference, create-backend-service
-    verifyLocked, //             attach-traffic-extension
-
-    // Keys and quotas, and the proof.
-    createApiProduct, //         create-backend-service
-    createOperationSet, //       create-api-product
-    proveProtection, //          verify-locked, create-operation-set
-  ],
+  steps,
+  variants: [{ applies: isGuarded, steps: guarded(steps) }],
 };

@@ -4,6 +4,19 @@ import type { Condition } from '../conditions.ts';
 import { recognise } from '../faults/explain.ts';
 import type { World } from './world.ts';
 
+/** Whether requests may pass without a key; `certain` when one did. What nobody can reach needs no protection. */
+export function brokenProtection(
+  world: World,
+): { readonly cause: string; readonly certain: boolean } | undefined {
+  if (world.probe?.ok === true) {
+    const cause = protectionCause(world) ?? answerCause(world);
+    return { cause: cause ?? 'The gateway answers without a key.', certain: true };
+  }
+  const isReached = clusterCause(world) === undefined && gatewayCause(world) === undefined;
+  const cause = isReached && world.cluster !== undefined ? protectionCause(world) : undefined;
+  return cause === undefined ? undefined : { cause, certain: false };
+}
+
 /** A sentence; undefined when everything that could be read is as it should be. */
 export function rootCause(world: World): string | undefined {
   if (world.cluster === undefined) return undefined;
@@ -26,6 +39,7 @@ function modelCause({ pods, podReasons, unreadable }: World): string | undefined
   if (pods === undefined) {
     return isUnread(unreadable, 'model server') ? undefined : 'The model server is not deployed.';
   }
+  if (pods.wanted === 0) return 'The model server is scaled to 0, so no model runs.';
   if (pods.ready >= pods.wanted) return undefined;
   const why = podReasons[0] === undefined ? '' : `: ${podReasons[0]}`;
   return `${pods.ready} of ${pods.wanted} model servers are ready${why}.`;

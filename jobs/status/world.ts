@@ -59,6 +59,8 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
     name: config.clusterName,
   };
   const keysRead = countKeys(env, signal);
+  // Awaited last: on an abort the others reject first, and nobody would be there to hear this one.
+  keysRead.catch(() => undefined);
   const cluster = await orNote('cluster', () =>
     orWithoutCluster(clients.gke.getCluster(place), undefined),
   );
@@ -73,7 +75,7 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
       orNote('pods', () => kubernetes.podReasons('default', modelServerPods, { signal })),
       get('gateway', gatewayRef),
       get('route', routeRef),
-      get('backend service', backendServiceRef),
+      get('backend service', backendServiceRef(env.gateway.name)),
       get('traffic extension', trafficExtensionRef),
       orNote('proof', () => readProof(env, signal)),
     ]);
@@ -100,9 +102,10 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
 async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
   const { clients, gateway } = env;
   try {
-    return await clients.apigee(gateway).countDevelopersWithApp(appName(gateway.name), signal);
+    const found = await clients.apigee(gateway).developersWithApp(appName(gateway.name), signal);
+    return found.length;
   } catch {
-    signal.throwIfAborted();
+    // Never a rejection, not of an abort either: nobody awaits it yet, and it would end the process.
     return undefined;
   }
 }

@@ -17,7 +17,7 @@ export function showOrganization(org: Organization): object {
     projectId: org.name,
     displayName: org.name,
     state: 'ACTIVE',
-    runtimeType: 'CLOUD',
+    runtimeType: org.runtimeType ?? 'CLOUD',
     billingType: org.billingType ?? 'PAYG',
     environments: Object.keys(org.environments),
     analyticsRegion: 'us-central1',
@@ -27,13 +27,13 @@ export function showOrganization(org: Organization): object {
 }
 
 export function showInstance(org: Organization, instance: Instance): object {
-  const { name, location, runtimeVersion } = instance;
+  const { name, location, runtimeVersion, state = 'ACTIVE' } = instance;
   return {
     name,
     location,
     host: '10.11.240.2',
     port: '443',
-    state: 'ACTIVE',
+    state,
     runtimeVersion,
     serviceAttachment: `projects/sandbox-tp/regions/${location}/serviceAttachments/apigee-${location}-sandbox`,
     consumerAcceptList: [org.name],

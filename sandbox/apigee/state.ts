@@ -8,6 +8,8 @@ export interface Organization {
   name: string;
   /** How it is paid for; pay-as-you-go organizations have environments of three types. Absent: PAYG. */
   billingType?: 'PAYG' | 'SUBSCRIPTION' | 'EVALUATION';
+  /** Absent: CLOUD. */
+  runtimeType?: 'CLOUD' | 'HYBRID';
   instances: Record<string, Instance>;
   environments: Record<string, Environment>;
   envgroups: Record<string, EnvGroup>;
@@ -20,6 +22,8 @@ export interface Instance {
   name: string;
   location: string;
   runtimeVersion: string;
+  /** Absent: ACTIVE. */
+  state?: 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
   /** Environments attached to it. */
   attachments: Record<string, { name: string; environment: string; createdAt: number }>;
 }

@@ -1,4 +1,5 @@
 // What a container does once it runs: how long until it is ready, and what makes it fail.
+import { isGated, isMissing } from '../huggingface/models.ts';
 import type { Pass } from './loop.ts';
 import { kinds } from './kinds.ts';
 import { type Container, quantity } from './workload.ts';
@@ -48,7 +49,7 @@ export function argument(container: Container, name: string): string | undefined
 function modelServer(pass: Pass, namespace: string, container: Container): Program {
   const model = argument(container, '--model') ?? 'facebook/opt-125m';
   const memory = quantity(container.resources.limits?.['memory']);
-  if (/does-not-exist/.test(model)) {
+  if (isMissing(model)) {
     return {
       readyMs: 0,
       crash: failure(
@@ -78,8 +79,6 @@ function modelServer(pass: Pass, namespace: string, container: Container): Progr
 
 const failure = (afterMs: number, message: string) =>
   ({ afterMs, exitCode: 1, reason: 'Error', message }) as const;
-
-const isGated = (model: string): boolean => /^(meta-llama|mistralai|google)\//.test(model);
 
 function hasToken(pass: Pass, namespace: string, container: Container): boolean {
   return container.env.some((one) => {

@@ -17,6 +17,7 @@ export const faultRule = z.object({
     'dataplane',
     'vllm',
     'metadata',
+    'huggingface',
   ]),
   operation: z.string().default('.*'),
   action: z.discriminatedUnion('kind', [

@@ -69,6 +69,8 @@ export const googleCoverage: readonly CoverageRow[] = [
       'roles are not checked to exist; removals bite at once',
   }),
   ...rows(compute, 'compute', {
+    'compute.projects.get':
+      'quotas other than CPUS_ALL_REGIONS, which GKE here does not hold clusters to',
     'compute.regions.get': 'quotas other than the common ones',
     'compute.zones.get': '',
     'compute.machineTypes.get': 'families other than c2, n2, n1, e2 and g2 standard',

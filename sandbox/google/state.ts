@@ -71,6 +71,8 @@ export interface ComputeState {
   subnetworks: Record<string, Record<string, Subnetwork>>;
   /** Limits by region, then metric. */
   quotas: Record<string, Record<string, number>>;
+  /** Limit of CPUS_ALL_REGIONS; absent: 200. */
+  cpusAllRegions?: number;
   /** What other services hold, by owner. */
   holdings: Record<string, Holding>;
   operations: Record<string, ComputeOperation>;

@@ -9,6 +9,7 @@ import type { IamClient } from './google/iam.ts';
 import type { ResourceManagerClient } from './google/resource-manager.ts';
 import type { ServiceUsageClient } from './google/service-usage.ts';
 import type { HelmClient } from './helm/client.ts';
+import type { HuggingFaceClient } from './huggingface/client.ts';
 import type { InferenceClient } from './inference/client.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 
@@ -25,6 +26,7 @@ export interface Clients {
   helm(gateway: GatewayConfig): HelmClient;
   /** Apigee's management API, in the gateway's organization. */
   apigee(gateway: GatewayConfig): ApigeeClient;
+  readonly huggingFace: HuggingFaceClient;
   readonly inference: InferenceClient;
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { createIam } from './google/iam.ts';
 import { createResourceManager } from './google/resource-manager.ts';
 import { createServiceUsage } from './google/service-usage.ts';
 import { type HelmClient, createHelm } from './helm/client.ts';
+import { createHuggingFace } from './huggingface/client.ts';
 import { createInference } from './inference/create-inference.ts';
 import { type KubernetesClient, createKubernetes } from './kubernetes/client.ts';
 
@@ -56,6 +57,7 @@ export function connectClients(
     kubernetes: (gateway) => clusters.of(gateway).kubernetes,
     helm: (gateway) => clusters.of(gateway).helm,
     apigee: apigee.of,
+    huggingFace: createHuggingFace(endpoints.huggingFace),
     inference: createInference(),
     close: async () => {
       const closing = clusters.all().map((cluster) => cluster.kubernetes.close());

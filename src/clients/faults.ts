@@ -146,6 +146,9 @@ const networkErrors = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
   'UND_ERR_SOCKET',
+  // Of a connection that another call has closed, as it found it lost.
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 

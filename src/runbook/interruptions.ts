@@ -40,7 +40,8 @@ export function createInterruptions(): Interruptions {
     const interrupt = (why: Interruption): void => {
       if (reason !== undefined) return;
       reason = why;
-      controller.abort(fail('refused', 'interrupted', `The work was interrupted: ${why}.`));
+      // Transient, so that no step takes it for an answer of the world: a refusal would end the run.
+      controller.abort(fail('transient', 'interrupted', `The work was interrupted: ${why}.`));
     };
     const end = (): void => void atWork.delete(registered);
     const work: Work = { signal: controller.signal, why: () => reason, interrupt, end };

@@ -2,6 +2,7 @@
 import { decide } from './decide.ts';
 import { addCard, type Engine } from './engine.ts';
 import type { RunState } from './journal.ts';
+import { stepsFor } from './step.ts';
 import { leavesNothing, stepJobId } from './queue-names.ts';
 
 /** Appends the run's end if it is due, else gives every due step its job; then asks for the card. */
@@ -15,7 +16,7 @@ export async function release(engine: Engine, runId: string): Promise<void> {
       engine.log.error({ runId, runbook: state.request.runbook }, 'run of an unknown runbook');
       break;
     }
-    const due = decide(bound.runbook.steps, state);
+    const due = decide(stepsFor(bound.runbook, state.request.input), state);
     if (due.append === undefined) {
       await enqueueSteps(engine, state, due.release);
       break;

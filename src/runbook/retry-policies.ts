@@ -19,5 +19,5 @@ export const retryPolicies = {
 
 export type RetryPolicyName = keyof typeof retryPolicies;
 
-/** Pace of `wait` between looks, ms: quick at first, as many things are ready at once. */
-export const waitPace = { firstMs: 250, factor: 1.5, maxMs: 5_000 } as const;
+/** Pace of `wait` between looks, ms: each pause is a tenth of the time waited so far, so hardly more than that is lost at the end. */
+export const waitPace = { firstMs: 250, factor: 1.1, maxMs: 5_000 } as const;

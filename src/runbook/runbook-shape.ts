@@ -5,10 +5,15 @@ import type { StepShape } from './decide.ts';
 interface RunbookShape {
   readonly name: string;
   readonly steps: readonly StepShape[];
+  readonly variants?: readonly { readonly steps: readonly StepShape[] }[];
 }
 
 /** @throws bug/bad_runbook for ids that are doubled or hold other signs than a-z, 0-9 and -, for unknown needs, and for circles. */
-export function requireSoundShape({ name, steps }: RunbookShape): void {
+export function requireSoundShape({ name, steps, variants = [] }: RunbookShape): void {
+  for (const graph of [{ steps }, ...variants]) requireSoundGraph(name, graph.steps);
+}
+
+function requireSoundGraph(name: string, steps: readonly StepShape[]): void {
   const bad = (what: string): Error => fail('bug', 'bad_runbook', `The runbook ${name}: ${what}.`);
   const ids = new Set<string>();
   for (const { id } of steps) {

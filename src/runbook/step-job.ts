@@ -9,7 +9,7 @@ import { perform } from './perform.ts';
 import { release } from './release.ts';
 import { stepOf } from './run-state.ts';
 import type { RunRecord } from './run-store.ts';
-import type { Check, Step, StepContext } from './step.ts';
+import { type Check, type Step, type StepContext, stepsFor } from './step.ts';
 import {
   contextOf,
   endOfPass,
@@ -69,7 +69,9 @@ function firstEvent(engine: Engine, job: StepJob, { state }: RunRecord): Journal
     if (!wasLost(job)) return undefined;
     return { at, type: 'run_resumed', step, afterMs: Math.max(0, at - state.lastEventAt) };
   }
-  const steps = engine.runbooks[state.request.runbook]?.runbook.steps ?? [];
+  const { runbook, input } = state.request;
+  const bound = engine.runbooks[runbook];
+  const steps = bound === undefined ? [] : stepsFor(bound.runbook, input);
   const isDue = decide(steps, state).release.includes(step);
   return isDue ? { at, type: 'step_started', step, epoch } : undefined;
 }
@@ -103,7 +105,8 @@ async function passOver(
 ): Promise<Outcome> {
   const { state } = record;
   const bound = engine.runbooks[state.request.runbook];
-  const step = bound?.runbook.steps.find(({ id }) => id === data.step);
+  const steps = bound === undefined ? [] : stepsFor(bound.runbook, state.request.input);
+  const step = steps.find(({ id }) => id === data.step);
   const log = engine.log.child({
     runId: data.runId,
     step: data.step,
@@ -135,7 +138,8 @@ async function passOver(
 }
 
 async function takeThrough(pass: Pass, bound: BoundRunbook): Promise<Outcome> {
-  const env = await perform(pass, 'check', () => bound.env(pass.state.request.target));
+  const { request } = pass.state;
+  const env = await perform(pass, 'check', () => bound.env(request.target, request.input));
   if (!env.done) return env.outcome;
   const context = contextOf(pass, env.value);
   const { step } = pass;

@@ -1,4 +1,4 @@
-// The contract of a step and of a runbook: pure types that every runbook is written in.
+// The contract of a step and of a runbook: the types that every runbook is written in.
 import type { Fault, Json } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RetryPolicyName } from './retry-policies.ts';
@@ -33,7 +33,28 @@ export type Wait =
   /** Not an error: what was seen, in words a person can read. */
   | { readonly state: 'notYet'; readonly seen: string };
 
-export type Undo<Env> = ((context: StepContext<Env>) => Promise<void>) | { readonly none: string };
+/** What of a step's making stands in the world, in names for people: `Cluster infgw-cluster`. */
+export interface Standing {
+  /** Carries our mark: goes. */
+  readonly ours: readonly string[];
+  /** Has the name, but was made by somebody else: stays. */
+  readonly foreign: readonly string[];
+  /** Ours, but others use it, as the name says: stays until the last of them goes. */
+  readonly shared?: readonly string[];
+}
+
+export interface Removal<Env> {
+  /** For people, in the imperative: `Delete the cluster`. */
+  readonly title: string;
+  /** What it typically takes until nothing stands, ms. */
+  readonly expectMs: number;
+  /** Reads the world, never the journal, and never writes. Without a cluster nothing stands in it. */
+  standing(context: StepContext<Env>): Promise<Standing>;
+  /** Checks first, is repeatable, asks to remove only what llmgw made; gone is done. May return before it is gone. */
+  remove(context: StepContext<Env>): Promise<void>;
+}
+
+export type Undo<Env> = Removal<Env> | { readonly none: string };
 
 export interface Step<Env> {
   /** verb-noun, unique in its runbook, no dots or colons. */
@@ -49,7 +70,7 @@ export interface Step<Env> {
   wait(context: StepContext<Env>): Promise<Wait>;
   /** Proves the step from outside after `ready`; throws when the proof fails. Its result joins the output. */
   verify?(context: StepContext<Env>): Promise<Json | void>;
-  /** Checks first, is repeatable, removes only what llmgw made, treats gone as done. Or says why there is nothing to undo. */
+  /** How what the step makes is taken away again. Or says why there is nothing to undo. */
   readonly undo: Undo<Env>;
   /** The longest the step may take, ms of real time from `step_started`. */
   readonly deadlineMs: number;
@@ -63,4 +84,22 @@ export interface Runbook<Env> {
   readonly name: string;
   readonly title: string;
   readonly steps: readonly Step<Env>[];
+  /** Other graphs, for runs whose input asks for one: the first that applies counts, see `stepsFor`. */
+  readonly variants?: readonly RunbookVariant<Step<Env>>[];
+}
+
+export interface RunbookVariant<AnyStep> {
+  applies(input: Json): boolean;
+  readonly steps: readonly AnyStep[];
+}
+
+/** The steps of a run with this input. */
+export function stepsFor<AnyStep>(
+  runbook: {
+    readonly steps: readonly AnyStep[];
+    readonly variants?: readonly RunbookVariant<AnyStep>[];
+  },
+  input: Json,
+): readonly AnyStep[] {
+  return runbook.variants?.find(({ applies }) => applies(input))?.steps ?? runbook.steps;
 }

@@ -1,6 +1,6 @@
 // What the engine's worker is given: runbooks, plain jobs, and the ways to show and to refuse. No Slack, no cloud.
 import type { Redis } from 'ioredis';
-import type { Fault } from '../errors.ts';
+import type { Fault, Json } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RunCommand } from './commands.ts';
 import type { JournalEvent, RunRequest, RunState, Who } from './journal.ts';
@@ -9,13 +9,13 @@ import type { Runbook } from './step.ts';
 /** A runbook together with what its steps need; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
 export interface BoundRunbook {
   readonly runbook: Runbook<unknown>;
-  /** Clients and configuration for one gateway; may be called for every step, so cache. A thrown fault is the step's. */
-  env(target: string): Promise<unknown>;
+  /** Clients and configuration for one gateway and one run's input; may be called for every step, so cache. A thrown fault is the step's. */
+  env(target: string, input: Json): Promise<unknown>;
 }
 
 export function bindRunbook<Env>(
   runbook: Runbook<Env>,
-  env: (target: string) => Promise<Env>,
+  env: (target: string, input: Json) => Promise<Env>,
 ): BoundRunbook {
   // Sound, as the engine gives this runbook's steps only what this `env` returned.
   return { runbook: runbook as Runbook<unknown>, env };
@@ -36,6 +36,8 @@ export interface PlainJobSpec {
   run(job: PlainJob, signal: AbortSignal): Promise<void>;
   /** Tries of `run` while it throws transient faults; 1 by default. Paced by the `cloud` policy. */
   readonly attempts?: number;
+  /** Runs by itself this often, with no payload, and one at a time over all processes. */
+  readonly everyMs?: number;
 }
 
 /** The message that shows a run, as the renderer sees it. */
@@ -66,8 +68,10 @@ export interface CardView {
 export type RenderCard = (view: CardView) => Promise<void>;
 
 export interface Timings {
-  /** How long a dead worker keeps a job, ms; resume takes about this plus two stalled intervals. */
+  /** How long a dead worker keeps a job, ms; resume takes about this plus a stalled interval. */
   readonly lockMs: number;
+  /** The oldest a lock gets before it is renewed, ms: a worker may stand still for `lockMs` less this, and keep its jobs. */
+  readonly lockRenewMs: number;
   readonly stalledIntervalMs: number;
   readonly sweepEveryMs: number;
   readonly cardEveryMs: number;
@@ -80,8 +84,9 @@ export interface Timings {
 }
 
 export const defaultTimings: Timings = {
-  lockMs: 5_000,
-  stalledIntervalMs: 2_500,
+  lockMs: 3_000,
+  lockRenewMs: 400,
+  stalledIntervalMs: 400,
   sweepEveryMs: 5_000,
   cardEveryMs: 1_000,
   cardRefreshMs: 15_000,

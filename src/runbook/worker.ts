@@ -1,5 +1,5 @@
 // Starts the engine in this process: one BullMQ worker a queue, the sweeper, and the ear for cancels.
-import { type Job, Queue, Worker } from 'bullmq';
+import { type Job, Queue, type QueueOptions, Worker } from 'bullmq';
 import { toFault } from '../errors.ts';
 import { runCardJob } from './card-job.ts';
 import { runCommand } from './command-job.ts';
@@ -7,7 +7,8 @@ import type { Command } from './commands.ts';
 import type { CardJobData, Engine, StepJobData } from './engine.ts';
 import { createInterruptions } from './interruptions.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
-import { bullPrefix, jobQueueName, queueNames } from './queue-names.ts';
+import type { PlainJobData } from './queue.ts';
+import { bullPrefix, jobQueueName, leavesNothing, queueNames } from './queue-names.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
 import { requireSoundShape } from './runbook-shape.ts';
 import { runStepJob } from './step-job.ts';
@@ -52,6 +53,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
       ...queueOptions,
       concurrency,
       lockDuration: timings.lockMs,
+      lockRenewTime: timings.lockRenewMs,
       stalledInterval: timings.stalledIntervalMs,
       // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
       maxStalledCount: 1_000,
@@ -69,6 +71,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     { every: timings.sweepEveryMs },
     { name: queueNames.sweep, opts: { removeOnComplete: true, removeOnFail: true } },
   );
+  const scheduled = await scheduleJobs(options.jobs, queueOptions);
   const workers = [
     work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
       runStepJob(engine, job, token),
@@ -91,8 +94,26 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
       const closed = workers.map((worker) => worker.close());
       interruptions.stop();
       await Promise.all(closed);
-      await Promise.all([steps, cards, sweeps].map((queue) => queue.close()));
+      await Promise.all([steps, cards, sweeps, ...scheduled].map((queue) => queue.close()));
       ear.disconnect();
     },
   };
+}
+
+/** Jobs that run by themselves: the schedule is in Redis, so that it is one for all processes and survives them. */
+async function scheduleJobs(
+  jobs: WorkerOptions['jobs'],
+  queueOptions: QueueOptions,
+): Promise<Queue[]> {
+  const queues: Queue[] = [];
+  for (const [name, { everyMs }] of Object.entries(jobs)) {
+    if (everyMs === undefined) continue;
+    const queue = new Queue(jobQueueName(name), queueOptions);
+    queues.push(queue);
+    queue.on('error', () => undefined);
+    await queue.setGlobalConcurrency(1);
+    const data: PlainJobData = { payload: {}, by: { user: 'llmgw', channel: '' } };
+    await queue.upsertJobScheduler(name, { every: everyMs }, { name, data, opts: leavesNothing });
+  }
+  return queues;
 }

@@ -9,17 +9,18 @@ import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { ModalView, SlackMemory } from './slack-memory.ts';
+import { doctorMessage } from './views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
 import { failedKeyModal, keyModal, maskedKeyMessage, maskedKeyModal } from './views/key.ts';
 import type { Message } from './views/message.ts';
+import { planMessage } from './views/plan.ts';
 import { statusMessage } from './views/status.ts';
+import { teardownQuestion } from './views/teardown.ts';
 
 export interface AudienceParts {
   readonly api: SlackApi;
   readonly messenger: Messenger;
   readonly memory: SlackMemory;
-  /** The gateway that Reveal buttons are about. */
-  readonly gateway: string;
   readonly log: Log;
 }
 
@@ -30,6 +31,9 @@ export function createAudience(parts: AudienceParts): Audience {
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
     showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
+    showDiagnosis: (to, diagnosis) => answer(parts, to, doctorMessage(diagnosis, to.job)),
+    showTeardown: (to, teardown) => answer(parts, to, teardownQuestion(teardown, to.job)),
+    showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
     fail: async (to, fault) => {
       const message = faultMessage(fault, to.job, buttonFor(fault.next));
       const place = await parts.memory.message(to.job);
@@ -58,14 +62,14 @@ async function answer(
 async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
   if (await fillWindow(parts, to, keyModal(reveal, to.job), 'reveal')) return;
   // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
-  const masked = maskedKeyMessage(reveal, to.job, parts.gateway);
+  const masked = maskedKeyMessage(reveal, to.job);
   await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 
 async function announceKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
-  const modal = maskedKeyModal(reveal, to.job, parts.gateway);
+  const modal = maskedKeyModal(reveal, to.job);
   if (await fillWindow(parts, to, modal, 'plain')) return;
-  const masked = maskedKeyMessage(reveal, to.job, parts.gateway);
+  const masked = maskedKeyMessage(reveal, to.job);
   await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 
@@ -115,9 +119,10 @@ async function windowOf(memory: SlackMemory, job: string): Promise<ModalView | u
 
 /** A next action that is a command anyone may give becomes a button. */
 function buttonFor(next: string | undefined) {
-  const command = /`\/llmgw (key|status|help)`/.exec(next ?? '')?.[1];
-  if (command === undefined) return [];
-  return [{ label: buttonLabels[command] ?? 'Help', action: `command.${command}`, value: command }];
+  const found = /`\/llmgw ((key|status|help)(?: --gateway [a-z0-9-]+)?)`/.exec(next ?? '');
+  const [, value, command] = found ?? [];
+  if (value === undefined || command === undefined) return [];
+  return [{ label: buttonLabels[command] ?? 'Help', action: `command.${command}`, value }];
 }
 
 const buttonLabels: Readonly<Record<string, string>> = {

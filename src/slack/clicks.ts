@@ -3,13 +3,16 @@ import type { JobPayload } from '../../jobs/index.ts';
 import type { Who } from '../runbook/journal.ts';
 import { answerCommand, once } from './answer-command.ts';
 import type { Desk, Reply } from './commands/command.ts';
-import { runbookName } from './commands/provision.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
+import { extendLease } from './extend-lease.ts';
 import { jobId } from './job-id.ts';
+import { gatewayNamed } from './gateway-choice.ts';
 import { openKeyWindow } from './key-window.ts';
-import { cancelRun, retryRun, startRun } from './start-run.ts';
+import { approvePlan } from './plan-job.ts';
+import { repair } from './repair.ts';
+import { cancelRun, retryRun } from './start-run.ts';
+import { openTeardownWindow } from './teardown-window.ts';
 import { faultMessage } from './views/fault.ts';
-import { refusal } from './views/help.ts';
 import { loadingKeyModal } from './views/key.ts';
 import { accepted, outcome, say } from './views/message.ts';
 
@@ -56,8 +59,8 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
   const job = jobId('click', click.delivery);
   const taken = (work: () => Promise<Reply>): Promise<Reply> => once(desk, decision, work, job);
   switch (action) {
-    case 'run.start':
-      return shown(await taken(() => start(click, desk, deadline)), 'replace');
+    case 'plan.approve':
+      return answered(await taken(() => approve(click, desk, deadline)));
     case 'run.dismiss': {
       const text = 'Nothing was started.';
       return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
@@ -66,6 +69,12 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return shown(await taken(() => cancelRun(desk, decision, runId)), 'add');
     case 'run.retry':
       return shown(await taken(() => retryRun(desk, decision, runId)), 'add');
+    case 'doctor.repair':
+      return answered(await taken(() => repair(desk, { ...decision, value: click.value })));
+    case 'lease.extend':
+      return extend(click, desk, deadline);
+    case 'teardown.open':
+      return openTeardown(click, desk);
     case 'key.reveal':
       return shown(await taken(() => reveal(click, desk, deadline)), 'silent');
     default: {
@@ -80,20 +89,42 @@ function shown(reply: Reply, how: ClickReply['how']): ClickReply {
   return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
 }
 
-async function start(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
-  const { by, value: runId } = click;
-  const verdict = await desk.permissions.may('operator', by);
-  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
-  const target = desk.gateway.name;
-  return startRun(desk, deadline, { runId, runbook: runbookName, target, input: {}, by });
+/** A refusal leaves the question to those who may answer it. */
+function answered(reply: Reply): ClickReply {
+  return shown(reply, reply.message.mark?.kind === 'accepted' ? 'replace' : 'add');
+}
+
+function approve(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
+  const { by, threadTs, delivery, value } = click;
+  return approvePlan(desk, { by, threadTs, delivery, deadline }, value);
+}
+
+/** The warning becomes the word that it is extended; a refusal leaves it as it is. */
+async function extend(click: Click, desk: Desk, deadline: Deadline): Promise<ClickReply> {
+  const { by, value, delivery } = click;
+  const job = jobId('extend', delivery);
+  let how: ClickReply['how'] = 'add';
+  const work = async (): Promise<Reply> => {
+    const { isExtended, ...reply } = await extendLease(desk, { by, value, deadline, job });
+    if (isExtended) how = 'replace';
+    return reply;
+  };
+  const reply = await once(desk, { delivery, deadline }, work, job);
+  return shown(reply, how);
+}
+
+async function openTeardown(click: Click, desk: Desk): Promise<ClickReply> {
+  const { isOpening, ...reply } = await openTeardownWindow(desk, click);
+  return { ...reply, how: isOpening ? 'silent' : 'add' };
 }
 
 /** Whoever presses sees their own key: the job takes the person from the click. */
 async function reveal(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
-  const { by, delivery, triggerId, view } = click;
+  const { by, delivery, triggerId, value, view } = click;
+  const gateway = gatewayNamed(desk, value);
   const job = jobId('key', delivery);
   const payload: JobPayload<'key'> = {
-    gateway: desk.gateway.name,
+    gateway: gateway.name,
     action: 'reveal',
     to: { ...by, job, threadTs: click.threadTs, viewId: job },
   };

@@ -46,6 +46,24 @@ export const blockActions = z.object({
 });
 export type BlockActions = z.infer<typeof blockActions>;
 
+export const viewSubmission = z.object({
+  user: z.object({ id: z.string() }),
+  view: z.object({
+    id: z.string(),
+    callback_id: z.string().default(''),
+    private_metadata: z.string().default(''),
+    state: z
+      .object({
+        values: z.record(
+          z.string(),
+          z.record(z.string(), z.looseObject({ value: z.string().nullish() })),
+        ),
+      })
+      .default({ values: {} }),
+  }),
+});
+export type ViewSubmission = z.infer<typeof viewSubmission>;
+
 /** The text after the bot's mention; after the first mention where the bot does not know its own id yet. */
 export function afterMention(text: string, botUserId: string | undefined): string {
   const id = botUserId ?? '[UW][A-Z0-9]+';

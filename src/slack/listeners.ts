@@ -1,5 +1,12 @@
 // Bolt's listeners: each delivery is read, answered through the desk, and acked; nothing is left to hang.
-import type { App, ReceiverEvent, RespondArguments } from '@slack/bolt';
+import type {
+  AckFn,
+  App,
+  ReceiverEvent,
+  RespondArguments,
+  ViewResponseAction,
+  ViewSubmitAction,
+} from '@slack/bolt';
 import type { Metrics } from '../metrics.ts';
 import { type Answered, answerCommand } from './answer-command.ts';
 import type { BotIdentity } from './bot-identity.ts';
@@ -8,16 +15,19 @@ import type { Desk, Reply } from './commands/command.ts';
 import {
   type BlockActions,
   type Spoken,
+  type ViewSubmission,
   afterMention,
   blockActions,
   eventEnvelope,
   slashCommand,
   spoken,
+  viewSubmission,
 } from './incoming.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Payload } from './outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import { code } from './slack-text.ts';
+import { answerSubmission } from './submissions.ts';
 import { outcome, say } from './views/message.ts';
 
 export interface ListenerParts {
@@ -52,8 +62,11 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   app.action(/.*/, async ({ body, ack }) => {
     await hearClick(ears, blockActions.parse(body), () => ack());
   });
+  app.view<ViewSubmitAction>({ type: 'view_submission' }, async ({ body, ack }) => {
+    await hearSubmission(ears, viewSubmission.parse(body), ack);
+  });
   // Nothing of ours sends these; another version may have.
-  app.view(/.*/, async ({ ack }) => ack());
+  app.view({ type: 'view_closed' }, async ({ ack }) => ack());
   app.shortcut(/.*/, async ({ ack }) => ack());
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.error(async ({ error, body }: { error: Error; body: object }) => {
@@ -164,6 +177,37 @@ async function hearClick(
   pending.run(pressed.action_id, async () => {
     await Promise.all([reply.after?.(), showClickReply(desk, body, reply)]);
   });
+}
+
+async function hearSubmission(
+  { desk, pending }: Ears,
+  { user, view }: ViewSubmission,
+  ack: AckFn<ViewResponseAction>,
+): Promise<void> {
+  const typed = Object.entries(view.state.values).map(([block, elements]) => {
+    const [element] = Object.values(elements);
+    return [block, element?.value ?? ''] as const;
+  });
+  const reply = await answerSubmission(
+    {
+      user: user.id,
+      viewId: view.id,
+      callback: view.callback_id,
+      metadata: view.private_metadata,
+      values: Object.fromEntries(typed),
+    },
+    desk,
+  );
+  switch (reply.how) {
+    case 'close':
+      await ack();
+      if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
+      return;
+    case 'errors':
+      return ack({ response_action: 'errors', errors: { ...reply.errors } });
+    case 'notice':
+      return ack({ response_action: 'update', view: desk.messenger.modal(reply.modal) });
+  }
 }
 
 async function showClickReply(

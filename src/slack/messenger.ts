@@ -4,7 +4,7 @@ import { fail, toFault } from '../errors.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode } from './slack-faults.ts';
-import type { Modal, Outgoing, Payload } from './outgoing.ts';
+import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
 import type { Message } from './views/message.ts';
 
@@ -32,6 +32,8 @@ export interface Messenger {
   respond(responseUrl: string, message: Message, how: 'replace' | 'add'): Promise<void>;
   /** Later pages of an answer whose first went out with the ack. */
   respondMore(responseUrl: string, pages: readonly Payload[]): Promise<void>;
+  /** A window in the form that the ack of a submission takes. */
+  modal(modal: Modal): ModalPayload;
   openModal(triggerId: string, modal: Modal): Promise<{ id: string; hash: string }>;
   updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
   /** The one call whose payload keeps a registered secret. */
@@ -71,6 +73,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
     personal: (message) => outgoing.personal(message),
     respond: (url, message, how) => respond(url, outgoing.personal(message), how),
     respondMore: (url, pages) => respond(url, pages, 'add'),
+    modal: (modal) => outgoing.modal(modal),
     openModal: async (triggerId, modal) => {
       const args = { trigger_id: triggerId, view: outgoing.modal(modal) };
       return viewOf(await api.call('views', 'views.open', args, 'open a window'));

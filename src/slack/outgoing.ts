@@ -20,12 +20,17 @@ export interface Modal {
   readonly title: string;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
+  /** Makes it a form: the label of its button, the name it is submitted under, and what comes back with it. */
+  readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
 }
 
 export interface ModalPayload {
   readonly type: 'modal';
   readonly title: { readonly type: 'plain_text'; readonly text: string };
   readonly close: { readonly type: 'plain_text'; readonly text: string };
+  readonly submit?: { readonly type: 'plain_text'; readonly text: string };
+  readonly callback_id?: string;
+  readonly private_metadata?: string;
   readonly blocks: Block[];
 }
 
@@ -105,7 +110,19 @@ function toModal(modal: Modal): ModalPayload {
   return {
     type: 'modal',
     title: { type: 'plain_text', text: modal.title },
-    close: { type: 'plain_text', text: 'Close' },
+    close: { type: 'plain_text', text: modal.form === undefined ? 'Close' : 'Cancel' },
+    ...formOf(modal),
     blocks,
+  };
+}
+
+function formOf({
+  form,
+}: Modal): Pick<ModalPayload, 'submit' | 'callback_id' | 'private_metadata'> {
+  if (form === undefined) return {};
+  return {
+    submit: { type: 'plain_text', text: form.submit },
+    callback_id: form.callback,
+    private_metadata: form.metadata,
   };
 }

@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Redactor } from '../redaction.ts';
 import type { Queues } from '../runbook/queue.ts';
 import type { RunStore } from '../runbook/run-store.ts';
+import { createWatchStore } from '../watch-store.ts';
 import { boltLog } from './bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
 import { clientOptions, createSlackApi } from './clients.ts';
@@ -23,7 +24,7 @@ export interface StartSlackOptions {
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
-  readonly gateway: GatewayConfig;
+  readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly queues: Queues;
   readonly store: RunStore;
@@ -53,9 +54,12 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const api = createSlackApi(apiOptions);
   const stopped = new AbortController();
   const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
+  const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
   const desk: Desk = {
     ...options,
     ...connectMessenger({ ...options, api }),
+    leases,
+    subscriptions,
     permissions: createPermissions({ operators: options.operators, api, log }),
   };
 

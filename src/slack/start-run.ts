@@ -1,9 +1,12 @@
 // Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
+import { changesSince, type ConfigurationChange } from '../../jobs/provision-options.ts';
 import type { RunRequest, RunState, Who } from '../runbook/journal.ts';
 import { hasEnded } from '../runbook/run-state.ts';
 import type { RunStore } from '../runbook/run-store.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import type { Deadline } from './deadline.ts';
+import { gatewayNamed } from './gateway-choice.ts';
+import { code } from './slack-text.ts';
 import { refusal } from './views/help.ts';
 import { accepted, outcome, say } from './views/message.ts';
 import { lockedMessage } from './views/provision.ts';
@@ -26,7 +29,7 @@ export async function startRun(
   deadline: Deadline,
   request: RunRequest,
 ): Promise<Reply> {
-  const { runId, target } = request;
+  const { runId, runbook, target } = request;
   const holder = await holderOf(desk.store, target);
   // The run's own id: a repeated press finds what the first one started.
   if (holder !== undefined && holder.request.runId !== runId) {
@@ -34,7 +37,8 @@ export async function startRun(
   }
   deadline.begin();
   await desk.queues.startRun(request);
-  const text = `Provisioning \`${target}\` as run \`${runId}\`. Its card appears in the channel in a moment and follows every step; \`/llmgw cancel\` stops it.`;
+  const doing = runbook === 'teardown' ? 'Tearing down' : 'Provisioning';
+  const text = `${doing} \`${target}\` as run \`${runId}\`. Its card appears in the channel in a moment and follows every step; \`/llmgw cancel\` stops it.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
@@ -72,10 +76,20 @@ export async function retryRun(
   }
   const holder = await holderOf(desk.store, state.request.target);
   if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+  const changes = changesSince(state.request.input, gatewayNamed(desk, state.request.target));
   deadline.begin();
   await desk.queues.retryRun(runId, by, delivery);
   const text = `Going on with the run \`${runId}\` from where it stopped. Its card follows every step.`;
-  return { message: say(text, { mark: accepted(runId) }) };
+  return { message: say(`${text}${changedInWords(changes)}`, { mark: accepted(runId) }) };
+}
+
+/** The run goes on with the configuration as it now is. */
+function changedInWords(changes: readonly ConfigurationChange[]): string {
+  if (changes.length === 0) return '';
+  const lines = changes.map(
+    ({ variable, from, to }) => `• ${code(variable)}: ${code(from)} → ${code(to)}`,
+  );
+  return `\n*Changed in the configuration since it began, and in force from here on:*\n${lines.join('\n')}`;
 }
 
 function unknownRun(runId: string) {

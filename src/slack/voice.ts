@@ -1,6 +1,7 @@
 // The worker role's side of Slack: the audience of jobs, the cards of runs, and refusals. It hears nothing.
 import type { Redis } from 'ioredis';
 import type { Audience } from '../../jobs/audience.ts';
+import type { Notice } from '../../jobs/notices.ts';
 import type { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Redactor } from '../redaction.ts';
@@ -12,6 +13,7 @@ import { boltLog } from './bolt-log.ts';
 import { createSlackApi } from './clients.ts';
 import { connectMessenger } from './connect-messenger.ts';
 import { createLiveMessage } from './live-message.ts';
+import { tellNotice } from './tell-notice.ts';
 import { faultMessage } from './views/fault.ts';
 import type { RunbookOutline } from './views/run-card.ts';
 
@@ -19,8 +21,6 @@ export interface SlackVoiceOptions {
   readonly botToken: string;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
-  /** The gateway that Reveal buttons are about. */
-  readonly gateway: string;
   readonly outlines: readonly RunbookOutline[];
   readonly redis: Redis;
   readonly prefix: string;
@@ -32,19 +32,22 @@ export interface SlackVoiceOptions {
 export interface SlackVoice {
   readonly audience: Audience;
   readonly renderCard: RenderCard;
+  /** Shows the notice in that channel. @throws transient faults to be called again later. */
+  tell(this: void, channel: string, notice: Notice): Promise<void>;
   onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
   onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
 }
 
 export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
-  const { botToken, apiUrl, gateway, outlines, log } = options;
+  const { botToken, apiUrl, outlines, log } = options;
   const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
   const { messenger, memory } = connectMessenger({ ...options, api });
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
-    audience: createAudience({ api, messenger, memory, gateway, log }),
+    audience: createAudience({ api, messenger, memory, log }),
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
+    tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
     onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
     onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
   };

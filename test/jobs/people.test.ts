@@ -1,8 +1,10 @@
 // The jobs key, ask and status, from before there is a gateway to a broken one, over the sandbox's real protocols.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayRef, proofRef, routeRef, trafficExtensionRef } from '../../jobs/resources.ts';
+import type { JobContext } from '../../jobs/context.ts';
 import { runJob } from '../../jobs/index.ts';
-import { type People, meetPeople } from './support/people.ts';
+import { type ProvisionOptions, effectiveGateway } from '../../jobs/provision-options.ts';
+import { type People, meetPeople, noRuns } from './support/people.ts';
 import { type World, startWorld } from './support/world.ts';
 
 let world: World;
@@ -213,13 +215,78 @@ describe('with a gateway', () => {
     });
   });
 
+  describe('plan', () => {
+    let wanted = world?.gateway;
+    beforeEach(() => {
+      wanted = world.gateway;
+    });
+    const env: JobContext['env'] = (_gateway, options) =>
+      Promise.resolve({ ...world.env, gateway: effectiveGateway(wanted, options ?? {}) });
+
+    /** What was said of it, and the options of the runs that it began. */
+    async function plan(payload: object, job = 'plan-1') {
+      const begun: ProvisionOptions[] = [];
+      const runs = {
+        ...noRuns,
+        provision: (start: { options: ProvisionOptions }) =>
+          Promise.resolve(void begun.push(start.options)),
+      };
+      const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };
+      const before = people.said.length;
+      await runJob('plan', { gateway: 'default', ...payload, to }, people.context({ env, runs }));
+      const [said] = people.said.slice(before);
+      return { said, begun };
+    }
+    const planned = ({ said }: Awaited<ReturnType<typeof plan>>) =>
+      said?.what === 'plan' ? said.plan : expect.fail(JSON.stringify(said));
+
+    it('finds everything as wanted, and changes nothing by looking', async () => {
+      const state = () => JSON.stringify(world.sandbox.context.state('kubernetes', () => ({})));
+      const before = state();
+      const made = planned(await plan({ asks: true }));
+      expect(made.steps.filter(({ action }) => action !== 'leave')).toEqual([]);
+      expect(made).toMatchObject({ verdict: 'as_wanted', expectedMs: 0 });
+      expect(state()).toBe(before);
+    });
+
+    it('names what options would change, and begins it once approved', async () => {
+      const options = { quota: '7/minute' };
+      const made = planned(await plan({ options, asks: true }, 'provision-default-1'));
+      expect(made.verdict).toBe('ready');
+      expect(made.steps.filter(({ action }) => action === 'change')).toMatchObject([
+        { id: 'create-operation-set', why: expect.stringContaining('limit') },
+      ]);
+      const approval = { approved: made.hash, asks: true };
+      expect((await plan(approval, 'provision-default-1')).begun).toEqual([options]);
+      const again = await plan(approval, 'provision-default-1');
+      expect(again.begun).toEqual([]);
+      expect(again.said).toMatchObject(refused('plan_gone', /\/llmgw provision/));
+    });
+
+    it('begins nothing once the plan differs from what was approved', async () => {
+      const options = { quota: '8/minute' };
+      const made = planned(await plan({ options, asks: true }, 'provision-default-2'));
+      wanted = { ...world.gateway, nodeCount: 4 };
+      const stale = await plan({ approved: made.hash, asks: true }, 'provision-default-2');
+      expect(stale.begun).toEqual([]);
+      expect(stale.said).toMatchObject({
+        what: 'plan',
+        showing: {
+          asks: true,
+          differs: [
+            'Nodes: was 3 × c2-standard-16, now 4 × c2-standard-16',
+            expect.stringContaining('now blocked (Cluster infgw-cluster has 3 nodes'),
+            expect.stringContaining('now to be changed (Deployment vllm-qwen: spec.replicas)'),
+          ],
+        },
+      });
+    });
+  });
+
   describe('status', () => {
     it('is ready, with what an onlooker wants to know', async () => {
       const lastRun = { id: 'provision-default-x', status: 'succeeded', at: 1 };
-      const runs = {
-        holding: () => Promise.resolve(undefined),
-        last: () => Promise.resolve(lastRun),
-      };
+      const runs = { ...noRuns, last: () => Promise.resolve(lastRun) };
       expect(await people.status({ runs })).toEqual({
         gateway: 'default',
         state: 'ready',
@@ -234,10 +301,7 @@ describe('with a gateway', () => {
     });
 
     it('is provisioning while a run holds the gateway', async () => {
-      const runs = {
-        holding: () => Promise.resolve('provision-default-y'),
-        last: () => Promise.resolve(undefined),
-      };
+      const runs = { ...noRuns, holding: () => Promise.resolve('provision-default-y') };
       expect(await people.status({ runs })).toMatchObject({
         state: 'provisioning',
         cause: expect.stringContaining('provision-default-y'),

@@ -1,6 +1,6 @@
 // What goes wrong in a step, and what the engine makes of it: retries, deadlines, refusals, bugs, cancels.
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Fault, fail } from '../../src/errors.ts';
+import { type Fault, fail, toFault } from '../../src/errors.ts';
 import type { RunRecord } from '../../src/runbook/run-store.ts';
 import type { Step } from '../../src/runbook/step.ts';
 import { bindRunbook } from '../../src/runbook/worker-options.ts';
@@ -242,6 +242,26 @@ describe('a cancel', () => {
     expect(state.steps['b']?.status).toBe('cancelled');
     expect(state.steps['c']).toBeUndefined();
     expect(await engine.store.lockHolder('default')).toBeUndefined();
+  });
+
+  it('is no refusal to a check that answers with refusals', async () => {
+    const listening: Step<World> = {
+      ...worldStep('a'),
+      check: async ({ env, signal }) => {
+        await env.redis.incr(`${env.key}:hanging`);
+        const reason = await new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
+        });
+        const why = toFault(reason);
+        if (why.kind === 'refused') return { state: 'refused', why };
+        throw reason;
+      },
+    };
+    const { engine, runId, world } = await run([listening]);
+    await expect.poll(() => world.redis.get(`${world.key}:hanging`)).toBe('1');
+    await engine.queues.cancelRun(runId, alice, 'q1');
+    const { state } = await engine.ended(runId);
+    expect(state.steps['a']?.status).toBe('cancelled');
   });
 
   it('wakes a step that sleeps until its next try', async () => {

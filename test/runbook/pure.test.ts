@@ -17,7 +17,16 @@ const by = { user: 'U1', channel: 'C1' };
 
 describe('pace', () => {
   it('looks often at first, then every five seconds', () => {
-    expect([0, 1, 2, 20].map((looks) => waitDelay(looks, 1))).toEqual([250, 375, 562.5, 5000]);
+    expect([0, 1, 32, 50].map((looks) => waitDelay(looks, 1))).toEqual([250, 275, 5000, 5000]);
+  });
+
+  it('pauses a tenth of the time waited so far, beyond the first look', () => {
+    let waited = 0;
+    for (let looks = 0; looks < 30; looks += 1) {
+      const pause = waitDelay(looks, 1);
+      expect(pause).toBeCloseTo(250 + waited / 10, 6);
+      waited += pause;
+    }
   });
 
   const fault = { kind: 'transient', code: 'unavailable', message: 'Later.' } as const;

@@ -121,3 +121,22 @@ it('takes no id that the queue would misread, and no unknown job', async () => {
   const unknown = engine.queues.enqueue('dance', {}, 'dance-1', alice);
   await expect(unknown).rejects.toMatchObject({ fault: { code: 'unknown_job' } });
 });
+
+it('runs a scheduled job by itself, one at a time over all processes, and leaves nothing behind', async () => {
+  const seen = { ran: 0, atOnce: 0, most: 0 };
+  const engine = engineWith({
+    everyMs: 20,
+    run: async () => {
+      seen.ran += 1;
+      seen.atOnce += 1;
+      seen.most = Math.max(seen.most, seen.atOnce);
+      await engine.redis.ping();
+      seen.atOnce -= 1;
+    },
+  });
+  await engine.start();
+  await engine.start();
+  await expect.poll(() => seen.ran).toBeGreaterThan(4);
+  expect(seen.most).toBe(1);
+  expect((await engine.queues.listJobs()).recent).toEqual([]);
+});

@@ -1,11 +1,12 @@
 // What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee, KeyReveal } from '../../jobs/audience.ts';
+import type { Addressee, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
 import { fail } from '../../src/errors.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
 const consumerKey = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
 const reveal: KeyReveal = {
+  gateway: 'default',
   app: 'llmgw-default',
   consumerKey,
   endpoint: 'http://127.9.9.9:8080',
@@ -13,6 +14,17 @@ const reveal: KeyReveal = {
   quota: '5 requests a minute',
   issuedAt: 1_790_000_000_000,
   isNew: true,
+};
+
+const plan: GatewayPlan = {
+  gateway: 'default',
+  hash: '0123456789abcdef',
+  verdict: 'ready',
+  steps: [{ id: 'create-cluster', title: 'Create the cluster', action: 'create', why: 'missing' }],
+  expectedMs: 480_000,
+  cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
+  wanted: [{ label: 'Model', value: 'Qwen/Qwen2.5-1.5B-Instruct' }],
+  holding: undefined,
 };
 
 let slack: TestWorkspace;
@@ -194,20 +206,31 @@ describe('ask', () => {
 });
 
 describe('provision', () => {
-  test('asks first, starts on Provision, and a double click is one run', async () => {
-    await slack.command('/llmgw provision');
-    const question = await slack.sees(
-      (each) => markOf(each)?.startsWith('llmgw.outcome:asked:') === true,
-    );
-    const runId = jobIn(markOf(question));
+  test('asks with a plan; a press approves exactly that plan, and the question is gone', async () => {
+    const runId = await acked('/llmgw provision --nodes 2', 'U0OLIVIA');
     expect(runId).toMatch(/^provision-default-[a-z0-9]+$/);
-    await Promise.allSettled([
-      slack.click('Provision', question.ts),
-      slack.click('Provision', question.ts),
+    expect(await slack.payloads('plan')).toMatchObject([
+      { gateway: 'default', options: { nodes: 2 }, asks: true, to: { job: runId } },
     ]);
-    await slack.sees((each) => markOf(each) === `llmgw.accepted:${runId}`);
-    const runs = (await slack.queues.listJobs()).queued.filter((job) => job.name === 'provision');
-    expect(runs.map(({ id }) => id)).toEqual([runId]);
+
+    const to: Addressee = { user: 'U0OLIVIA', channel: 'C0GATEWAY', job: runId };
+    await slack.voice.audience.showPlan(to, plan, { asks: true });
+    const question = await slack.sees(
+      (each) => markOf(each) === `llmgw.outcome:asked:${runId}`,
+      'U0OLIVIA',
+    );
+    expect(question.text).toContain('1 to create');
+    await slack.click('Provision', question.ts);
+    await slack.sees((each) => each.text.includes(`approved the plan \`${plan.hash}\``));
+    expect((await slack.screen()).messages.some(({ ts }) => ts === question.ts)).toBe(true);
+    await expect(slack.click('Provision', question.ts)).rejects.toThrow();
+    const [, approval, ...more] = await slack.payloads('plan');
+    expect(approval).toMatchObject({ gateway: 'default', approved: plan.hash, to: { job: runId } });
+    expect(more).toEqual([]);
+    // A job looks at the world once more before anything begins.
+    expect(
+      (await slack.queues.listJobs()).queued.filter((job) => job.name === 'provision'),
+    ).toEqual([]);
   });
 
   test('a run that holds the gateway is named to the next one, with its starter', async () => {

@@ -1,8 +1,9 @@
 // The sandbox's Slack in this process with the bot's Slack side connected to it: real HTTP or WebSocket, real Redis.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
@@ -11,7 +12,9 @@ import { createSlack } from '../../sandbox/slack/slack.ts';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Redactor, createRedactor } from '../../src/redaction.ts';
-import { type Queues, createQueues } from '../../src/runbook/queue.ts';
+import type { Command } from '../../src/runbook/commands.ts';
+import { bullPrefix, jobQueueName, queueNames } from '../../src/runbook/queue-names.ts';
+import { type PlainJobData, type Queues, createQueues } from '../../src/runbook/queue.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
 import { startSlack } from '../../src/slack/receiver.ts';
@@ -58,6 +61,10 @@ export interface TestWorkspace {
     as?: string,
     channel?: string,
   ): Promise<ScreenMessage>;
+  /** Inputs of the runs that were asked for and that no worker took up. */
+  startedInputs(): Promise<unknown[]>;
+  /** Payloads of the plain jobs that no worker took up, oldest first. */
+  payloads(job: string): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
@@ -68,6 +75,8 @@ export interface WorkspaceOptions {
   readonly operators?: string;
   /** Of the bot's own Redis; the suite's by default. */
   readonly redis?: string;
+  /** YAML of further gateways. */
+  readonly gateways?: string;
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
 }
@@ -87,12 +96,10 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 
   const prefix = `test-${randomUUID()}`;
   const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
-  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status'] });
+  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status', 'plan'] });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
-  const config = testConfig(context.baseUrl, options);
-  const gateway = config.gateways['default'];
-  if (gateway === undefined) throw new Error('no gateway configured');
+  const config = testConfig(context.baseUrl, directory, options);
   const shared = {
     redis,
     prefix,
@@ -105,13 +112,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     ...shared,
     slack: config.slack,
     operators: config.operators,
-    gateway,
+    gateways: config.gateways,
     queues,
     store,
     metrics: createMetrics(),
   });
   address.url = `http://127.0.0.1:${bot.port ?? 0}`;
-  const voice = createSlackVoice({ ...shared, botToken, gateway: 'default' });
+  const voice = createSlackVoice({ ...shared, botToken });
 
   const request = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(
@@ -152,6 +159,24 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
           if (found === undefined) throw new Error('seen, and gone again');
           return found;
         }),
+    payloads: async (job) => {
+      const queue = new Queue<PlainJobData>(jobQueueName(job), {
+        connection: redis,
+        prefix: bullPrefix(prefix),
+      });
+      const waiting = await queue.getJobs(['waiting'], 0, -1, true);
+      await queue.close();
+      return waiting.map(({ data }) => data.payload);
+    },
+    startedInputs: async () => {
+      const commands = new Queue<Command>(queueNames.commands, {
+        connection: redis,
+        prefix: bullPrefix(prefix),
+      });
+      const waiting = await commands.getJobs(['waiting']);
+      await commands.close();
+      return waiting.flatMap(({ data }) => (data.op === 'start' ? [data.request.input] : []));
+    },
     fault: (rule) =>
       void context.faults.add({ service: 'slack', probability: 1, seed: 1, ...rule }),
     post: request,
@@ -166,7 +191,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   };
 }
 
-function testConfig(baseUrl: string, { mode = 'http', operators = 'U0OLIVIA' }: WorkspaceOptions) {
+function testConfig(
+  baseUrl: string,
+  directory: string,
+  { mode = 'http', operators = 'U0OLIVIA', gateways }: WorkspaceOptions,
+) {
+  const path = join(directory, 'gateways.yaml');
+  if (gateways !== undefined) writeFileSync(path, gateways);
   const config = readConfig({
     PROJECT_ID: 'llm-demo',
     HF_TOKEN: 'hf_token_of_the_test',
@@ -177,6 +208,7 @@ function testConfig(baseUrl: string, { mode = 'http', operators = 'U0OLIVIA' }: 
     SLACK_API_URL: `${baseUrl}/slack/api/`,
     LLMGW_OPERATORS: operators,
     REDIS_URL: redisUrl(),
+    LLMGW_GATEWAYS: gateways === undefined ? undefined : path,
   });
   const { slack } = config;
   // Any free port: the configuration itself takes none below 1.

@@ -24,7 +24,7 @@ const form: CommandForm = {
 };
 const forms: CommandForms = {
   forms: new Map([...commandForms.forms, ['set', form]]),
-  planned: ['plan'],
+  planned: ['quota'],
 };
 const command = (name: string, rest: object = {}): object => ({
   kind: 'command',
@@ -59,7 +59,7 @@ test.each([
   ['staus', { kind: 'unknown', word: 'staus', suggestion: 'status' }],
   ['provison --yes', { kind: 'unknown', word: 'provison', suggestion: 'provision' }],
   ['zebra', { kind: 'unknown', word: 'zebra', suggestion: undefined }],
-  ['plan', { kind: 'unavailable', word: 'plan' }],
+  ['quota', { kind: 'unavailable', word: 'quota' }],
 ])('%j is not run', (text, expected) => {
   expect(parseCommand(text, forms)).toEqual(expected);
 });
@@ -68,7 +68,7 @@ test.each([
   ['provision --yess', '`--yess` is not an option of `provision`. Did you mean `--yes`?'],
   ['provision --constructor', '`--constructor` is not an option of `provision`.'],
   ['provision --yes=no', '`--yes` takes no value.'],
-  ['provision now', 'I do not know what `now` means here.'],
+  ['provision default now', 'I do not know what `now` means here.'],
   ['key rotate', '`rotate` is not available here.'],
   ['key isue', '`isue` is not available here. Did you mean `issue`?'],
   ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],

@@ -73,7 +73,7 @@ describe('over HTTP', () => {
     expect(await response.text()).toContain('I answer to');
   });
 
-  test.each(['plan', 'teardown'])('%s is honestly not there yet', async (name) => {
+  test.each(['quota', 'audit'])('%s is honestly not there yet', async (name) => {
     const response = await deliver(commandBody({ text: name }));
     expect(await response.text()).toContain('is not available in this version');
   });

@@ -20,6 +20,7 @@ export const alice: Who = { user: 'U0ALICE', channel: 'C0GATEWAY' };
 /** Short enough that a killed worker's job is taken up within a second. */
 export const quickTimings: Partial<Timings> = {
   lockMs: 600,
+  lockRenewMs: 200,
   stalledIntervalMs: 300,
   sweepEveryMs: 400,
   cardEveryMs: 20,

@@ -9,7 +9,7 @@ import { createTestEngine, newRunId, olivia, requestFor, type TestEngine } from 
 /** A runbook together with a fresh world for it to build in. */
 export interface RunbookInWorld<Env> {
   readonly runbook: Runbook<Env>;
-  env(target: string): Promise<Env>;
+  env(target: string, input: Json): Promise<Env>;
   readonly target: string;
   readonly input: Json;
   /** What the world holds, without times and generated ids: two worlds that are as wanted compare equal. */
@@ -50,7 +50,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
     change: Change<Env> = (step) => step,
   ): Promise<Started> => {
     const runbook = { ...world.runbook, steps: world.runbook.steps.map(change) };
-    const bound = bindRunbook(runbook, (target) => world.env(target));
+    const bound = bindRunbook(runbook, (target, input) => world.env(target, input));
     const engine = createTestEngine({ runbooks: { [runbook.name]: bound }, timings });
     open.push(engine);
     await engine.start();

@@ -1,8 +1,16 @@
-// Preconditions of the nodes: zone, machine type, and enough CPU quota, whose default for C2 is far below what is needed.
+// Preconditions of the nodes: zone, machine type, and quotas, whose default for C2 is far below what is needed.
 import { quotaPage } from '../../../src/clients/faults.ts';
+import type { RegionQuota } from '../../../src/clients/google/compute.ts';
+import type { GatewayConfig } from '../../../src/config.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
 import { parseMachineType } from '../machine-type.ts';
 import type { Context } from '../objects.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
+
+/** The model server asks for 9000 MiB, and Kubernetes and the endpoint picker take their part of a node. */
+const leastMemoryMib = 12 * 1024;
+/** GKE's default for a node. */
+const bootDiskGb = 100;
 
 export async function checkMachines({ env }: Context): Promise<Fault[]> {
   const { clients, gateway } = env;
@@ -30,19 +38,55 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
       }).fault,
     ];
   }
+  if (machine.memoryMib < leastMemoryMib) {
+    const [has, needs] = [machine.memoryMib, leastMemoryMib].map((mib) => Math.floor(mib / 1024));
+    const text = `A ${machineType} has ${has} GiB of memory, and a model server's node needs ${needs}`;
+    return [
+      fail('refused', 'machine_too_small', text, {
+        next: 'Set a larger MACHINE_TYPE (or `--machine-type`), such as c2-standard-16.',
+      }).fault,
+    ];
+  }
   const place = { projectId, location: zone, name: gateway.clusterName };
-  // An existing cluster has taken its CPUs already.
-  if ((await clients.gke.getCluster(place)) !== undefined) return [];
-  const metric = parseMachineType(machineType)?.quotaMetric;
-  const quota = region.quotas.find((one) => one.metric === metric);
-  const needed = machine.cpus * gateway.nodeCount;
-  if (quota === undefined || quota.limit - quota.usage >= needed) return [];
-  const { limit, usage } = quota;
-  const text = `${gateway.nodeCount} x ${machineType} need ${needed} ${quota.metric} in ${regionName}; the quota is ${limit}, of which ${usage} are in use`;
+  // An existing cluster has taken its share of the quotas already.
+  if ((await orWithoutCluster(clients.gke.getCluster(place), undefined)) !== undefined) return [];
+  const global = await clients.compute.getProjectQuotas(projectId);
+  const cpus = machine.cpus * gateway.nodeCount;
+  const regional = needsOf(gateway, parseMachineType(machineType)?.quotaMetric, cpus);
   return [
-    fail('refused', 'quota_exceeded', text, {
-      next: `Ask for ${usage + needed} ${quota.metric} in ${regionName} at ${quotaPage(projectId)}, or set a smaller MACHINE_TYPE or NODE_COUNT.`,
-      details: { metric: quota.metric, needed, limit, usage },
-    }).fault,
+    ...shortages(regional, region.quotas, { gateway, where: `in ${regionName}` }),
+    ...shortages({ CPUS_ALL_REGIONS: cpus }, global, { gateway, where: 'in all regions' }),
   ];
+}
+
+/** What the nodes take of the region's quotas, by metric. */
+function needsOf(
+  { nodeCount }: GatewayConfig,
+  metric: string | undefined,
+  cpus: number,
+): Record<string, number> {
+  return {
+    ...(metric === undefined ? {} : { [metric]: cpus }),
+    INSTANCES: nodeCount,
+    IN_USE_ADDRESSES: nodeCount,
+    DISKS_TOTAL_GB: nodeCount * bootDiskGb,
+  };
+}
+
+/** One fault a quota that is too small; a metric that the quotas do not list is not limited. */
+function shortages(
+  needs: Readonly<Record<string, number>>,
+  quotas: readonly RegionQuota[],
+  { gateway, where }: { readonly gateway: GatewayConfig; readonly where: string },
+): Fault[] {
+  const { projectId, nodeCount, machineType } = gateway;
+  return quotas.flatMap(({ metric, limit, usage }) => {
+    const needed = needs[metric];
+    if (needed === undefined || limit - usage >= needed) return [];
+    const text = `${nodeCount} x ${machineType} need ${needed} ${metric} ${where}; the quota is ${limit}, of which ${usage} are in use`;
+    return fail('refused', 'quota_exceeded', text, {
+      next: `Ask for ${usage + needed} ${metric} ${where} at ${quotaPage(projectId)}, or set a smaller MACHINE_TYPE or NODE_COUNT.`,
+      details: { metric, needed, limit, usage },
+    }).fault;
+  });
 }

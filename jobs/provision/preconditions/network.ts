@@ -1,8 +1,8 @@
-// Preconditions of the network: it and its subnetworks exist, and the one that the load balancer's proxies live in.
+// Preconditions of the network: it and its subnetworks exist, and there is room for the load balancer's proxies.
 import type { Subnetwork } from '../../../src/clients/google/compute.ts';
-import { type Fault, fail } from '../../../src/errors.ts';
-import { madeFor } from '../marks.ts';
+import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
 import type { Context } from '../objects.ts';
+import { freeRange, isActiveProxySubnet, proxySubnetName } from '../proxy-subnet.ts';
 
 export async function checkNetwork({ env }: Context): Promise<Fault[]> {
   const { clients, gateway } = env;
@@ -14,73 +14,98 @@ export async function checkNetwork({ env }: Context): Promise<Fault[]> {
       }).fault,
     ];
   }
-  const subnetworks = await clients.compute.listSubnetworks(projectId, region);
-  const wanted = new Map([
-    [gateway.subnet, 'SUBNET'],
-    ...(gateway.pscSubnet === gateway.subnet ? [] : [[gateway.pscSubnet, 'PSC_SUBNET'] as const]),
-  ]);
-  return [...wanted]
-    .filter(([name]) => !subnetworks.some((one) => one.name === name && one.network === network))
-    .map(
-      ([name, variable]) =>
-        fail('refused', 'no_subnet', `Network ${network} has no subnetwork ${name} in ${region}`, {
-          next: `Correct ${variable}, or run \`gcloud compute networks subnets create ${name} --network ${network} --region ${region} --range RANGE --project ${projectId}\`.`,
-        }).fault,
-    );
+  const all = await clients.compute.listSubnetworks(projectId, region);
+  const seen: Seen = { projectId, network, region, all };
+  const { subnet, pscSubnet } = gateway;
+  return [
+    ...checkSubnet(seen, forNodes, subnet),
+    ...(pscSubnet === subnet ? [] : checkSubnet(seen, forPsc, pscSubnet)),
+    ...checkProxyRoom(seen),
+  ];
 }
 
-/** A regional external load balancer runs its proxies in a subnetwork of their own; nobody makes it by itself. */
-export async function findProxySubnet({ env }: Context): Promise<Subnetwork | undefined> {
-  const { projectId, network, region } = env.gateway;
-  const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
-  return subnetworks.find(
-    (one) =>
-      one.network === network && one.purpose === 'REGIONAL_MANAGED_PROXY' && one.role !== 'BACKUP',
-  );
+interface Seen {
+  readonly projectId: string;
+  readonly network: string;
+  readonly region: string;
+  /** Subnetworks of the region, in whatever network. */
+  readonly all: readonly Subnetwork[];
 }
 
-export async function createProxySubnet({ env }: Context): Promise<void> {
-  const { name, projectId, network, region } = env.gateway;
-  const existing = await env.clients.compute.listSubnetworks(projectId, region);
-  const taken = existing.filter((one) => one.network === network).map((one) => one.ipCidrRange);
-  await env.clients.compute.insertSubnetwork(projectId, {
-    name: proxySubnetName(region),
-    description: madeFor(name),
-    network,
-    region,
-    purpose: 'REGIONAL_MANAGED_PROXY',
-    role: 'ACTIVE',
-    ipCidrRange: freeRange(taken),
-  });
+interface Use {
+  readonly variable: string;
+  readonly who: string;
+  /** What a subnetwork may be for; the first is what one is made with. */
+  readonly purposes: readonly string[];
+  readonly prefix: number;
 }
 
-export const proxySubnetName = (region: string): string => `llmgw-proxy-only-${region}`;
+const forNodes: Use = {
+  variable: 'SUBNET',
+  who: "the cluster's nodes",
+  purposes: ['PRIVATE'],
+  prefix: 20,
+};
+const forPsc: Use = {
+  variable: 'PSC_SUBNET',
+  who: 'Private Service Connect',
+  purposes: ['PRIVATE_SERVICE_CONNECT', 'PRIVATE'],
+  prefix: 24,
+};
 
-/**
- * A /23 (what Google recommends for proxies) below the 10.128.0.0/9 that automatic networks use.
- * @param taken ranges in CIDR notation.
- */
-export function freeRange(taken: readonly string[]): string {
-  for (let second = 127; second >= 64; second -= 1) {
-    const range = `10.${second}.0.0/23`;
-    if (!taken.some((other) => overlap(range, other))) return range;
+function checkSubnet(seen: Seen, use: Use, name: string): Fault[] {
+  const { network, region } = seen;
+  const inNetwork = seen.all.filter((one) => one.network === network);
+  const found = inNetwork.find((one) => one.name === name);
+  if (found === undefined) {
+    const text = `Network ${network} has no subnetwork ${name} in ${region} for ${use.who}`;
+    const next = `Correct ${use.variable}, or run \`${creation(seen, use, name)}\`.`;
+    return [fail('refused', 'no_subnet', text, { next }).fault];
   }
-  throw fail('refused', 'no_free_range', 'No range is free for the proxy-only subnetwork', {
-    next: 'Create a subnetwork of purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region by hand.',
-  });
+  if (use.purposes.includes(found.purpose)) return [];
+  const text = `Subnetwork ${name} is of purpose ${found.purpose}, which is not for ${use.who}`;
+  const fit = inNetwork.filter(({ purpose }) => use.purposes.includes(purpose));
+  const others = fit.map((one) => one.name).join(' or ');
+  const next =
+    others === ''
+      ? `Set ${use.variable} to a new one: \`${creation(seen, use, 'NAME')}\`.`
+      : `Set ${use.variable} to ${others}.`;
+  return [fail('refused', 'subnet_purpose', text, { next }).fault];
 }
 
-function overlap(one: string, other: string): boolean {
-  const [a, b] = [bounds(one), bounds(other)];
-  return a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
+function creation({ projectId, network, region, all }: Seen, use: Use, name: string): string {
+  const purpose = use.purposes[0] === 'PRIVATE' ? '' : ` --purpose ${use.purposes[0]}`;
+  const range = rangeOr(all, network, use.prefix) ?? 'RANGE';
+  return `gcloud compute networks subnets create ${name} --network ${network} --region ${region} --range ${range}${purpose} --project ${projectId}`;
 }
 
-function bounds(range: string): { first: number; last: number } | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(range);
-  if (match === null) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0, prefix = 32] = match.slice(1).map(Number);
-  const size = 2 ** (32 - prefix);
-  const address = ((a * 256 + b) * 256 + c) * 256 + d;
-  const first = Math.floor(address / size) * size;
-  return { first, last: first + size - 1 };
+/** The step that makes the proxy-only subnetwork needs a range and its name. */
+function checkProxyRoom({ projectId, network, region, all }: Seen): Fault[] {
+  if (all.some((one) => isActiveProxySubnet(one, network))) return [];
+  const name = proxySubnetName(network);
+  if (all.some((one) => one.name === name)) {
+    const text = `Subnetwork ${name} is there, but is no active proxy-only one of network ${network}`;
+    return [
+      fail('refused', 'name_taken', text, {
+        next: `Run \`gcloud compute networks subnets delete ${name} --region ${region} --project ${projectId}\`; llmgw makes it anew.`,
+      }).fault,
+    ];
+  }
+  if (rangeOr(all, network) !== undefined) return [];
+  const text = `Network ${network} has no free range for a proxy-only subnetwork in ${region}`;
+  return [
+    fail('refused', 'no_free_range', text, {
+      next: `Run \`gcloud compute networks subnets create ${name} --network ${network} --region ${region} --purpose REGIONAL_MANAGED_PROXY --role ACTIVE --range RANGE --project ${projectId}\` with a RANGE of /26 or larger.`,
+    }).fault,
+  ];
+}
+
+function rangeOr(all: readonly Subnetwork[], network: string, prefix?: number): string | undefined {
+  const taken = all.filter((one) => one.network === network).map((one) => one.ipCidrRange);
+  try {
+    return freeRange(taken, prefix);
+  } catch (error) {
+    if (error instanceof LlmgwError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 // Preconditions of the project itself: it exists, can be charged, has its APIs, and lets the bot do its work.
-import { type Fault, fail } from '../../../src/errors.ts';
+import { type Fault, fail, toFault } from '../../../src/errors.ts';
 import type { Context } from '../objects.ts';
 
 export const neededApis = [
@@ -12,22 +12,31 @@ export const neededApis = [
   'apigee.googleapis.com',
 ] as const;
 
-/** Role -> the permissions of it that are used. */
+/** Role -> the permissions of it that are used, by provisioning, by tearing down and by keys. */
 const neededPermissions: Readonly<Record<string, readonly string[]>> = {
+  'roles/browser': ['resourcemanager.projects.get'],
+  'roles/serviceusage.serviceUsageConsumer': ['serviceusage.services.list'],
   'roles/container.admin': [
     'container.clusters.create',
     'container.clusters.delete',
     'container.clusters.get',
     'container.operations.list',
   ],
+  'roles/compute.viewer': [
+    'compute.machineTypes.get',
+    'compute.projects.get',
+    'compute.regions.get',
+  ],
   'roles/compute.networkAdmin': [
     'compute.networks.get',
-    'compute.regions.get',
+    'compute.networks.updatePolicy',
     'compute.subnetworks.create',
+    'compute.subnetworks.delete',
     'compute.subnetworks.list',
   ],
   'roles/iam.serviceAccountAdmin': [
     'iam.serviceAccounts.create',
+    'iam.serviceAccounts.delete',
     'iam.serviceAccounts.get',
     'iam.serviceAccounts.getIamPolicy',
     'iam.serviceAccounts.setIamPolicy',
@@ -39,11 +48,29 @@ const neededPermissions: Readonly<Record<string, readonly string[]>> = {
   ],
   'roles/apigee.admin': [
     'apigee.apiproducts.get',
+    'apigee.appkeys.manage',
+    'apigee.developerapps.create',
+    'apigee.developerapps.delete',
+    'apigee.developerapps.get',
     'apigee.developers.create',
+    'apigee.developers.get',
+    'apigee.envgroupattachments.create',
+    'apigee.envgroups.list',
     'apigee.environments.create',
+    'apigee.environments.delete',
+    'apigee.environments.get',
+    'apigee.environments.update',
+    'apigee.instanceattachments.create',
+    'apigee.instanceattachments.list',
     'apigee.instances.list',
+    'apigee.operations.get',
     'apigee.organizations.get',
   ],
+};
+
+/** Only while an API is off. */
+const permissionsToEnable = {
+  'roles/serviceusage.serviceUsageAdmin': ['serviceusage.services.enable'],
 };
 
 export async function missingApis({ env }: Context): Promise<string[]> {
@@ -79,14 +106,17 @@ export async function checkBilling({ env }: Context): Promise<Fault[]> {
   ];
 }
 
-export async function checkPermissions({ env }: Context): Promise<Fault[]> {
-  const { projectId } = env.gateway;
-  const missing = await env.clients.resourceManager.missingPermissions(
+export async function checkPermissions(context: Context): Promise<Fault[]> {
+  const { gateway, clients } = context.env;
+  const { projectId } = gateway;
+  const mayEnable = await needsToEnable(context);
+  const needed = { ...neededPermissions, ...(mayEnable ? permissionsToEnable : {}) };
+  const missing = await clients.resourceManager.missingPermissions(
     projectId,
-    Object.values(neededPermissions).flat(),
+    Object.values(needed).flat(),
   );
   if (missing.length === 0) return [];
-  const roles = Object.entries(neededPermissions)
+  const roles = Object.entries(needed)
     .filter(([, permissions]) => permissions.some((permission) => missing.includes(permission)))
     .map(([role]) => role);
   const commands = roles.map(
@@ -99,4 +129,14 @@ export async function checkPermissions({ env }: Context): Promise<Fault[]> {
       details: { missing, roles },
     }).fault,
   ];
+}
+
+/** A bot that may not even see which APIs are on is told so by the permissions themselves. */
+async function needsToEnable(context: Context): Promise<boolean> {
+  try {
+    return (await missingApis(context)).length > 0;
+  } catch (error) {
+    if (toFault(error).code === 'denied') return true;
+    throw error;
+  }
 }

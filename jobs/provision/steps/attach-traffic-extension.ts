@@ -10,6 +10,7 @@ export const attachTrafficExtension = manifestStep({
   manifests: [{ name: 'apigee/traffic-extension', lacks }],
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,
+  removal: { title: 'Detach Apigee from the gateway', expectMs: 60_000 },
 });
 
 /** Both conditions, of every gateway that it is attached to. */

@@ -13,16 +13,18 @@ export const createApiProduct = andAlso(
     manifests: [{ name: 'apigee/api-product' }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
+    removal: { title: 'Delete the API product', expectMs: 10_000 },
   }),
   apigeeLacks,
 );
 
 async function apigeeLacks(context: Context): Promise<string | undefined> {
   const { env, signal } = context;
-  const product = await env.clients.apigee(env.gateway).getProduct(productName, signal);
+  const name = productName(env.gateway.name);
+  const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
   if (product !== undefined) return undefined;
-  const found = await kubernetesOf(context).get(productRef, { signal });
+  const found = await kubernetesOf(context).get(productRef(env.gateway.name), { signal });
   const { errorMessage, state } = operatorState(found);
   const why = [state, errorMessage].filter((word) => word !== '').join(': ');
-  return `Apigee does not know ${productName} yet${why === '' ? '' : ` (${why})`}`;
+  return `Apigee does not know ${name} yet${why === '' ? '' : ` (${why})`}`;
 }

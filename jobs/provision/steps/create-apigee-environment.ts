@@ -2,11 +2,12 @@
 import type { Environment, Instance, Organization } from '../../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../../src/errors.ts';
 import type { Check, Step } from '../../../src/runbook/step.ts';
+import { takesType, unfitEnvironment } from '../apigee-environment-kind.ts';
 import { followOperation } from '../apigee-operations.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { madeFor } from '../marks.ts';
 import type { Context } from '../objects.ts';
-import { removeEnvironment } from '../remove-environment.ts';
+import { environmentRemoval } from '../remove-environment.ts';
 
 const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 
@@ -20,8 +21,8 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     if (environment === undefined) {
       return { state: 'needed', reason: `the environment ${name} is missing` };
     }
-    const why = unfit(environment, organization);
-    if (why !== undefined) return { state: 'refused', why: why.fault };
+    const why = unfitEnvironment(environment, organization);
+    if (why !== undefined) return { state: 'refused', why };
     if (!hasProperty(environment)) {
       return { state: 'drifted', what: [`the environment ${name} does not allow extensions`] };
     }
@@ -68,7 +69,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     const seen = lacks(environment, { isAttached });
     return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
   },
-  undo: removeEnvironment,
+  undo: environmentRemoval,
   deadlineMs: 30 * 60_000,
   expectMs: 3 * 60_000,
   retry: 'cloud',
@@ -136,21 +137,6 @@ const hasProperty = ({ properties }: Environment): boolean =>
   Object.entries(extensionProperty).every(([name, value]) =>
     properties.property.some((one) => one.name === name && one.value === value),
   );
-
-/** Only pay-as-you-go organizations take a type, and make a BASE environment, which takes no extensions, without one. */
-const takesType = ({ billingType }: Organization): boolean => billingType !== 'SUBSCRIPTION';
-
-function unfit({ name, type }: Environment, organization: Organization): LlmgwError | undefined {
-  if (type !== 'BASE' || !takesType(organization)) return undefined;
-  return fail(
-    'refused',
-    'environment_too_small',
-    `The environment ${name} is of type BASE, which takes no extensions`,
-    {
-      next: 'Set APIGEE_ENV to another name, or change its type to COMPREHENSIVE in the Apigee console.',
-    },
-  );
-}
 
 function lacks(environment: Environment, { isAttached }: { readonly isAttached: boolean }): string {
   if (!isActive(environment)) return `${environment.name} is ${environment.state ?? 'not active'}`;

@@ -14,13 +14,14 @@ export const createBackendService = andAlso(
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,
     expectMs: 4 * 60_000,
+    removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
   }),
   policyLacks,
 );
 
 async function policyLacks(context: Context): Promise<string | undefined> {
   const { signal } = context;
-  const policy = await kubernetesOf(context).get(extensionPolicyRef, { signal });
+  const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
   if (policy === undefined) return 'the operator has not made its extension policy yet';
   const lacks = operatorLacks(policy);
   return lacks === undefined ? undefined : `its extension policy: ${lacks}`;

@@ -6,6 +6,7 @@ import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../env.ts';
 import type { Context } from '../objects.ts';
 import { clusterLabels, isOurCluster } from '../ownership.ts';
+import { nothingStands } from '../removal.ts';
 import { isAtLeast, versions } from '../versions.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
@@ -66,13 +67,25 @@ export const createCluster: Step<ProvisionEnv> = {
       seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
     };
   },
-  async undo(context) {
-    const cluster = await look(context);
-    if (cluster === undefined || !isOurCluster(cluster, context.env.gateway.name)) return;
-    if (cluster.status !== 'STOPPING') {
-      await context.env.clients.gke.deleteCluster(placeOf(context));
-    }
-    throw fail('transient', 'terminating', `Cluster ${cluster.name} is still being deleted`);
+  undo: {
+    title: 'Delete the cluster',
+    expectMs: 5 * 60_000,
+    async standing(context) {
+      const cluster = await look(context);
+      if (cluster === undefined) return nothingStands;
+      const { name, status } = cluster;
+      const named = `Cluster ${name}${status === 'STOPPING' ? ' (in deletion)' : ''}`;
+      return isOurCluster(cluster, context.env.gateway.name)
+        ? { ours: [named], foreign: [] }
+        : { ours: [], foreign: [named] };
+    },
+    async remove(context) {
+      const cluster = await look(context);
+      if (cluster === undefined || !isOurCluster(cluster, context.env.gateway.name)) return;
+      if (cluster.status !== 'STOPPING') {
+        await context.env.clients.gke.deleteCluster(placeOf(context));
+      }
+    },
   },
   // A zone that has run out of machines is only known after 35 to 40 minutes.
   deadlineMs: 60 * 60_000,
@@ -87,6 +100,12 @@ function placeOf({ env }: Context): ClusterPlace {
 
 const look = (context: Context): Promise<Cluster | undefined> =>
   context.env.clients.gke.getCluster(placeOf(context));
+
+/** What is in a cluster of somebody else is theirs, too, even where it cannot carry a mark. */
+export async function isClusterOurs(context: Context): Promise<boolean> {
+  const cluster = await look(context);
+  return cluster !== undefined && isOurCluster(cluster, context.env.gateway.name);
+}
 
 const workloadPool = ({ env }: Context): string => `${env.gateway.projectId}.svc.id.goog`;
 
@@ -111,6 +130,13 @@ function unfit(cluster: Cluster, context: Context): Fault | undefined {
   if (wrong.length > 0) {
     return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {
       next: 'Adapt the configuration to the cluster, or run `/llmgw teardown` and provision anew.',
+    }).fault;
+  }
+  const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);
+  if (nodes < gateway.nodeCount) {
+    const text = `Cluster ${name} has ${nodes} nodes, and ${gateway.nodeCount} model servers need one each`;
+    return fail('refused', 'too_few_nodes', text, {
+      next: `Run \`gcloud container clusters resize ${name} --num-nodes ${gateway.nodeCount} --location ${gateway.zone} --project ${gateway.projectId}\`, or ask for \`--nodes ${nodes}\`.`,
     }).fault;
   }
   if (isAtLeast(cluster.version, versions.leastCluster)) return undefined;

@@ -7,7 +7,7 @@ import { manifestStep } from '../manifest-step.ts';
 export const createGateway = manifestStep({
   id: 'create-gateway',
   title: 'Create the gateway',
-  needs: ['create-cluster'],
+  needs: ['create-cluster', 'create-proxy-subnet'],
   manifests: [{ name: 'gateway/gateway', lacks }],
   output: (found, { env }) => {
     const address = addressOf(found) ?? '';
@@ -15,6 +15,7 @@ export const createGateway = manifestStep({
   },
   deadlineMs: 30 * 60_000,
   expectMs: 2 * 60_000,
+  removal: { title: 'Delete the gateway and its load balancer', expectMs: 2 * 60_000 },
 });
 
 function lacks(found: KubernetesObject): string | undefined {

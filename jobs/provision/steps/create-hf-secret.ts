@@ -9,4 +9,5 @@ export const createHfSecret = manifestStep({
   values: ({ env }) => ({ HF_TOKEN_BASE64: Buffer.from(env.hfToken()).toString('base64') }),
   deadlineMs: 5 * 60_000,
   expectMs: 2_000,
+  removal: { title: 'Delete the Hugging Face token', expectMs: 2_000 },
 });

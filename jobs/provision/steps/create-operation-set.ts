@@ -15,15 +15,17 @@ export const createOperationSet = andAlso(
     manifests: [{ name: 'apigee/operation-set', lacks: operatorLacks }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
+    removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
   }),
   apigeeLacks,
 );
 
 async function apigeeLacks({ env, signal }: Context): Promise<string | undefined> {
-  const product = await env.clients.apigee(env.gateway).getProduct(productName, signal);
-  if (product === undefined) return `Apigee does not know ${productName}`;
+  const name = productName(env.gateway.name);
+  const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
+  if (product === undefined) return `Apigee does not know ${name}`;
   return hasOtherQuota(product, env.gateway.quota)
-    ? `Apigee does not show the quota of ${productName} yet`
+    ? `Apigee does not show the quota of ${name} yet`
     : undefined;
 }
 

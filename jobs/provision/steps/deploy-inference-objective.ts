@@ -8,4 +8,5 @@ export const deployInferenceObjective = manifestStep({
   manifests: [{ name: 'inference/inference-objective' }],
   deadlineMs: 5 * 60_000,
   expectMs: 2_000,
+  removal: { title: 'Delete the inference objective', expectMs: 2_000 },
 });

@@ -21,4 +21,5 @@ export const deployInferencePool = manifestStep({
   ],
   deadlineMs: 15 * 60_000,
   expectMs: 60_000,
+  removal: { title: 'Delete the inference pool and its endpoint picker', expectMs: 20_000 },
 });

@@ -1,11 +1,13 @@
 // Step 13: the Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
-import type { Check, Step } from '../../../src/runbook/step.ts';
+import type { Check, Standing, Step } from '../../../src/runbook/step.ts';
 import { conditionsOf, unmet } from '../../conditions.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { type Context, kubernetesOf } from '../objects.ts';
+import { nothingStands } from '../removal.ts';
 import { versions } from '../versions.ts';
 import { orWithoutCluster } from '../without-cluster.ts';
+import { isClusterOurs } from './create-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 
 const namespace = 'apim';
@@ -36,14 +38,20 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
     const lacks = await notReady(context);
     return lacks === undefined ? { state: 'ready' } : { state: 'notYet', seen: lacks };
   },
-  async undo(context) {
-    const helm = helmOf(context);
-    for (const { name } of releases(context).toReversed()) {
-      await orWithoutCluster(
-        helm.uninstall(name, namespace, { signal: context.signal }),
-        undefined,
-      );
-    }
+  undo: {
+    title: 'Uninstall the Apigee operator',
+    expectMs: 15_000,
+    standing: (context) => orWithoutCluster(standing(context), nothingStands),
+    async remove(context) {
+      if (!(await isClusterOurs(context))) return;
+      const helm = helmOf(context);
+      for (const { name } of releases(context).toReversed()) {
+        await orWithoutCluster(
+          helm.uninstall(name, namespace, { signal: context.signal }),
+          undefined,
+        );
+      }
+    },
   },
   deadlineMs: 15 * 60_000,
   expectMs: 90_000,
@@ -65,13 +73,25 @@ async function check(context: Context): Promise<Check> {
   return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
 }
 
+/** A release has no place for a mark of ours; it is whose the cluster is. */
+async function standing(context: Context): Promise<Standing> {
+  const { signal } = context;
+  const found = await Promise.all(
+    releases(context).map(({ name }) => helmOf(context).getRelease(name, namespace, { signal })),
+  );
+  const names = found.flatMap((one) => (one === undefined ? [] : [`Helm release ${one.name}`]));
+  return (await isClusterOurs(context))
+    ? { ours: names, foreign: [] }
+    : { ours: [], foreign: names };
+}
+
 const helmOf = ({ env }: Context) => env.clients.helm(env.gateway);
 
 function releases({ env }: Context): ReleaseWish[] {
   const { apigeeOrg, projectId } = env.gateway;
   const values = {
     projectId,
-    serviceAccount: operatorAccount(projectId),
+    serviceAccount: operatorAccount(env.gateway),
     apigeeOrg,
     // The environment is the one of the configuration; the operator would invent a name of its own.
     generateEnv: 'FALSE',

@@ -6,7 +6,8 @@ import { conditionsOf, unmet } from '../../conditions.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { refusable, watchFor } from '../manifest-step.ts';
 import { manifest } from '../manifests.ts';
-import { type Context, checkObject, kubernetesOf, refOf, removeObject } from '../objects.ts';
+import { type Context, checkObject, kubernetesOf, refOf } from '../objects.ts';
+import { objectRemoval } from '../removal.ts';
 import { orWithoutCluster } from '../without-cluster.ts';
 
 /** GKE from 1.34 on brings InferencePool, but not InferenceObjective. */
@@ -32,11 +33,9 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
     }
     return { state: 'ready' };
   },
-  async undo(context) {
-    for (const name of names.toReversed()) {
-      await orWithoutCluster(removeObject(context, refOf(manifest(context, name))), undefined);
-    }
-  },
+  undo: objectRemoval({ title: 'Remove the inference kinds', expectMs: 5_000 }, (context) =>
+    names.map((name) => refOf(manifest(context, name))),
+  ),
   deadlineMs: 10 * 60_000,
   expectMs: 5_000,
   retry: 'cloud',

@@ -1,11 +1,12 @@
 // Step 11: the Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
 import { LlmgwError, fail } from '../../../src/errors.ts';
 import type { Step } from '../../../src/runbook/step.ts';
+import type { GatewayConfig } from '../../../src/config.ts';
+import { operatorAccountId } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { isOurs, madeFor } from '../marks.ts';
 import type { Context } from '../objects.ts';
 
-const accountId = 'apigee-apim-gsa';
 const workloadIdentityUser = 'roles/iam.workloadIdentityUser';
 const projectRoles = [
   'roles/apigee.admin',
@@ -15,8 +16,11 @@ const projectRoles = [
   workloadIdentityUser,
 ] as const;
 
-export const operatorAccount = (projectId: string): string =>
-  `${accountId}@${projectId}.iam.gserviceaccount.com`;
+export const operatorAccount = ({
+  name,
+  projectId,
+}: Pick<GatewayConfig, 'name' | 'projectId'>): string =>
+  `${operatorAccountId(name)}@${projectId}.iam.gserviceaccount.com`;
 
 export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   id: 'prepare-apigee-identity',
@@ -31,11 +35,11 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   async apply(context) {
     const { iam, resourceManager } = context.env.clients;
     const { projectId, name } = context.env.gateway;
-    const email = operatorAccount(projectId);
+    const email = operatorAccount(context.env.gateway);
     if ((await iam.getServiceAccount(projectId, email)) === undefined) {
       await iam.createServiceAccount({
         projectId,
-        accountId,
+        accountId: operatorAccountId(name),
         displayName: 'Apigee operator',
         description: madeFor(name),
       });
@@ -51,16 +55,33 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       ? { state: 'ready', output: output(context) }
       : { state: 'notYet', seen: missing.join(', ') };
   },
-  async undo(context) {
-    const { iam, resourceManager } = context.env.clients;
-    const { projectId, name } = context.env.gateway;
-    const email = operatorAccount(projectId);
-    const account = await iam.getServiceAccount(projectId, email);
-    if (account !== undefined && !isOurs(account.description, name)) return;
-    // First the roles: a binding of a deleted account stays behind and hides from a later look.
-    await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
-    if (account === undefined) return;
-    await iam.deleteServiceAccount(projectId, email);
+  undo: {
+    title: "Delete the Apigee operator's identity",
+    expectMs: 10_000,
+    async standing(context) {
+      const { iam, resourceManager } = context.env.clients;
+      const { projectId, name } = context.env.gateway;
+      const email = operatorAccount(context.env.gateway);
+      const account = await iam.getServiceAccount(projectId, email);
+      const named = `Service account ${email}`;
+      if (account !== undefined && !isOurs(account.description, name)) {
+        return { ours: [], foreign: [named] };
+      }
+      const granted = await resourceManager.projectRoles(projectId, `serviceAccount:${email}`);
+      const roles = projectRoles.filter((role) => granted.includes(role));
+      const left = roles.map((role) => `Role ${role} of ${email}`);
+      return { ours: account === undefined ? left : [named, ...left], foreign: [] };
+    },
+    async remove(context) {
+      const { iam, resourceManager } = context.env.clients;
+      const { projectId, name } = context.env.gateway;
+      const email = operatorAccount(context.env.gateway);
+      const account = await iam.getServiceAccount(projectId, email);
+      if (account !== undefined && !isOurs(account.description, name)) return;
+      // First the roles: a binding of a deleted account stays behind and hides from a later look.
+      await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
+      if (account !== undefined) await iam.deleteServiceAccount(projectId, email);
+    },
   },
   deadlineMs: 20 * 60_000,
   expectMs: 30_000,
@@ -71,7 +92,7 @@ function workloadIdentity({ env }: Context) {
   const { projectId } = env.gateway;
   return {
     projectId,
-    email: operatorAccount(projectId),
+    email: operatorAccount(env.gateway),
     role: workloadIdentityUser,
     member: `serviceAccount:${projectId}.svc.id.goog[apim/apim-ksa]`,
   };
@@ -115,4 +136,4 @@ async function patient<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const output = ({ env }: Context) => ({ serviceAccount: operatorAccount(env.gateway.projectId) });
+const output = ({ env }: Context) => ({ serviceAccount: operatorAccount(env.gateway) });

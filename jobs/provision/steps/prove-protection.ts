@@ -4,12 +4,12 @@ import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
 import { proofRef } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
-import { type Context, removeObject } from '../objects.ts';
-import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
+import type { Context } from '../objects.ts';
+import { ensureProbeApp, probeKey, removeProbeApp, standingProbe } from '../probe-app.ts';
 import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
 import { asJson, readRecord, writeRecord } from '../proof-record.ts';
 import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
+import { bothStanding, removeObjects, standingObjects } from '../removal.ts';
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
@@ -51,9 +51,15 @@ export const proveProtection: Step<ProvisionEnv> = {
     await writeRecord(context, output);
     return asJson(output);
   },
-  async undo(context) {
-    await removeProbeApp(context);
-    await orWithoutCluster(removeObject(context, proofRef), undefined);
+  undo: {
+    title: 'Forget the proof of protection',
+    expectMs: 5_000,
+    standing: async (context) =>
+      bothStanding(await standingProbe(context), await standingObjects(context, [proofRef])),
+    async remove(context) {
+      await removeProbeApp(context);
+      await removeObjects(context, [proofRef]);
+    },
   },
   deadlineMs: 30 * 60_000,
   expectMs: 90_000,

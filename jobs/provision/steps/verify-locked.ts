@@ -1,9 +1,11 @@
 // Step 16: a request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
+import { gatewayRef } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
-import { forgetHost, makeHostKnown } from '../gateway-host.ts';
+import { forgetHost, makeHostKnown, standingHost } from '../gateway-host.ts';
 import type { Context } from '../objects.ts';
+import { standingObjects } from '../removal.ts';
 import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
@@ -37,13 +39,23 @@ export const verifyLocked: Step<ProvisionEnv> = {
         return { state: 'notYet', seen: `without a key: ${inWords(seen)}` };
     }
   },
-  async undo(context: Context) {
-    const endpoint = await readEndpoint(context.env, context.signal);
-    await forgetHost(context, endpoint === undefined ? undefined : hostOf(endpoint));
+  undo: {
+    title: "Take the gateway's host out of Apigee",
+    expectMs: 10_000,
+    standing: async (context) => standingHost(context, await hostNow(context)),
+    remove: async (context) => forgetHost(context, await hostNow(context)),
   },
   deadlineMs: 20 * 60_000,
   expectMs: 3 * 60_000,
   retry: 'patient',
 };
+
+/** Undefined, too, while the Gateway is another's: then the host is none of ours. */
+async function hostNow(context: Context): Promise<string | undefined> {
+  const { env, signal } = context;
+  if ((await standingObjects(context, [gatewayRef])).ours.length === 0) return undefined;
+  const endpoint = await readEndpoint(env, signal);
+  return endpoint === undefined ? undefined : hostOf(endpoint);
+}
 
 const hostOf = (endpoint: string): string => new URL(endpoint).hostname.replace(/^\[|\]$/g, '');

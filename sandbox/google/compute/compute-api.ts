@@ -6,7 +6,7 @@ import { findProject } from '../find-project.ts';
 import type { Api, ApiCall, ApiMethod } from '../serve-api.ts';
 import type { GoogleState, Project } from '../state.ts';
 import { machineType, regionOf, zonesOf } from './catalogue.ts';
-import { quota, quotaLimits } from './compute.ts';
+import { cpusOfAllRegions, quota, quotaLimits } from './compute.ts';
 import { createRegionOperations } from './operations.ts';
 import {
   deleteSubnetwork,
@@ -32,6 +32,13 @@ const root = '/compute/v1/projects/{project}';
 function placeMethods(state: GoogleState): ApiMethod[] {
   const project = (call: ApiCall): Project => findProject(state, call.params['project']);
   return [
+    {
+      id: 'compute.projects.get',
+      verb: 'GET',
+      path: root,
+      permission: 'compute.projects.get',
+      answer: (call) => showProject(project(call)),
+    },
     {
       id: 'compute.regions.get',
       verb: 'GET',
@@ -154,6 +161,17 @@ function showRegion(state: GoogleState, project: Project, region: string): unkno
       ...quota(state, projectId, region, metric),
     })),
     selfLink: link(`regions/${region}`),
+  };
+}
+
+function showProject(project: Project): unknown {
+  const { projectId } = project;
+  return {
+    kind: 'compute#project',
+    id: project.projectNumber,
+    name: projectId,
+    quotas: [{ metric: 'CPUS_ALL_REGIONS', ...cpusOfAllRegions(project) }],
+    selfLink: selfLink(`projects/${projectId}`),
   };
 }
 

@@ -1,6 +1,6 @@
 // What other services ask of Compute Engine: machines against quotas, networks, proxy-only subnetworks, stockouts.
 import type { SandboxContext } from '../../core/context.ts';
-import type { GoogleState, Holding } from '../state.ts';
+import type { GoogleState, Holding, Project } from '../state.ts';
 import { defaultQuotas, type MachineType, machineType } from './catalogue.ts';
 
 export interface Shortage {
@@ -84,4 +84,13 @@ export function quota(
     .filter((holding) => holding.region === region)
     .reduce((sum, holding) => sum + (holding.amounts[metric] ?? 0), 0);
   return { limit: quotaLimits(state, projectId, region)[metric] ?? 0, usage };
+}
+
+/** CPUs of every family and region count against this one limit too. */
+export function cpusOfAllRegions({ compute }: Project): { limit: number; usage: number } {
+  const usage = Object.values(compute.holdings)
+    .flatMap(({ amounts }) => Object.entries(amounts))
+    .filter(([metric]) => metric === 'CPUS' || metric.endsWith('_CPUS'))
+    .reduce((sum, [, amount]) => sum + amount, 0);
+  return { limit: compute.cpusAllRegions ?? 200, usage };
 }

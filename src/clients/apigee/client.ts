@@ -141,5 +141,5 @@ export interface Developers {
   ): Promise<boolean>;
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
   /** Developers that have an app of this name (Apigee lists at most 1000 developers at once). */
-  countDevelopersWithApp(app: string, signal?: AbortSignal): Promise<number>;
+  developersWithApp(app: string, signal?: AbortSignal): Promise<Developer[]>;
 }

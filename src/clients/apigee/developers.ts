@@ -9,10 +9,7 @@ export function createDevelopers(requests: Requests): Developers {
 
 function developerCalls(
   requests: Requests,
-): Pick<
-  Developers,
-  'getDeveloper' | 'createDeveloper' | 'deleteDeveloper' | 'countDevelopersWithApp'
-> {
+): Pick<Developers, 'getDeveloper' | 'createDeveloper' | 'deleteDeveloper' | 'developersWithApp'> {
   return {
     getDeveloper: (email, signal) =>
       requests.find(
@@ -42,7 +39,7 @@ function developerCalls(
         what: 'delete the developer',
         signal,
       }),
-    countDevelopersWithApp: async (app, signal) => {
+    developersWithApp: async (app, signal) => {
       const { developer } = await requests.send(
         {
           method: 'GET',
@@ -53,7 +50,7 @@ function developerCalls(
         },
         schema.developerList,
       );
-      return developer.filter(({ apps }) => apps.includes(app)).length;
+      return developer.filter(({ apps }) => apps.includes(app));
     },
   };
 }

@@ -7,10 +7,12 @@ import {
   anything,
   machineType as machineTypeAnswer,
   network as networkAnswer,
+  projectQuotas as projectQuotasAnswer,
   region as regionAnswer,
   subnetworks as subnetworksAnswer,
 } from './schema.ts';
 
+/** A limit of one region, or of a project in all regions. */
 export interface RegionQuota {
   /** `C2_CPUS`, `CPUS`, `SSD_TOTAL_GB`, … */
   readonly metric: string;
@@ -47,6 +49,8 @@ interface Regions {
   getRegion(projectId: string, region: string): Promise<Region | undefined>;
   /** undefined when the zone does not offer it. */
   getMachineType(projectId: string, zone: string, name: string): Promise<MachineType | undefined>;
+  /** Quotas that hold for all regions together, such as `CPUS_ALL_REGIONS`. */
+  getProjectQuotas(projectId: string): Promise<readonly RegionQuota[]>;
   networkExists(projectId: string, network: string): Promise<boolean>;
 }
 
@@ -98,6 +102,15 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       );
       if (answer === undefined) return undefined;
       return { cpus: answer.guestCpus, memoryMib: answer.memoryMb };
+    },
+    getProjectQuotas: async (project) => {
+      const api = await load();
+      const answer = await call(
+        { doing: `Looking at the quotas of project ${project}`, projectId: project },
+        (auth, options) => api.projects.get({ project, auth }, options),
+        projectQuotasAnswer,
+      );
+      return answer.quotas;
     },
     networkExists: async (project, network) => {
       const api = await load();

@@ -50,10 +50,14 @@ export const permissions = z.object({ permissions: z.array(z.string()).default([
 
 export const billing = z.object({ billingEnabled: z.boolean().default(false) });
 
+const quotas = z
+  .array(z.object({ metric: z.string(), limit: z.number(), usage: z.number().default(0) }))
+  .default([]);
+
+export const projectQuotas = z.object({ quotas });
+
 export const region = z.object({
-  quotas: z
-    .array(z.object({ metric: z.string(), limit: z.number(), usage: z.number().default(0) }))
-    .default([]),
+  quotas,
   /** URLs, the zone's name last. */
   zones: z.array(z.string()).default([]),
 });

@@ -11,7 +11,12 @@ interface Row {
 /** First match wins; the order is from special to general. */
 const rows: readonly Row[] = [
   { when: /release: not found/i, kind: 'permanent', code: 'not_found' },
-  { when: /another operation .* is in progress/i, kind: 'transient', code: 'busy' },
+  // The second: two that found nothing both installed, as a job that was lost and is taken up again does.
+  {
+    when: /another operation .* is in progress|release: already exists/i,
+    kind: 'transient',
+    code: 'busy',
+  },
   {
     when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
     kind: 'refused',

@@ -3,8 +3,9 @@ import { fail } from '../../errors.ts';
 import type { ClusterAccessSource } from '../cluster-access.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { ApplyMode, Connection } from './connection.ts';
-import { changedFields } from './difference.ts';
+import { changedFields, dotted } from './difference.ts';
 import { statusOf } from './faults.ts';
+import { type FieldOwner, ownerOf } from './field-owner.ts';
 import { type PodReason, reasonsOf } from './pod-reasons.ts';
 import { createSession } from './session.ts';
 
@@ -42,6 +43,14 @@ export interface ObjectsOf {
   readonly labelSelector?: string | undefined;
 }
 
+/** A field that an apply would change. */
+export interface FieldChange {
+  /** Dotted: `spec.template.spec.containers[0].image` */
+  readonly field: string;
+  /** Who set it to what it is now, if that was not llmgw. */
+  readonly setBy: FieldOwner | undefined;
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,8 +67,8 @@ export interface KubernetesClient {
    * @throws refused/not_ours for an object of somebody else; refused/conflict, naming manager and fields.
    */
   apply(object: KubernetesObject, options?: CallOptions): Promise<KubernetesObject>;
-  /** What an apply would change, by a dry run: `absent`, or dotted paths (none: as wanted). Never values. */
-  wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | string[]>;
+  /** What an apply would change, by a dry run: `absent`, or fields (none: as wanted). Never values. */
+  wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | FieldChange[]>;
   /** Deletes exactly the object with this uid; gone or replaced already counts as deleted. */
   delete(ref: ObjectRef, options: CallOptions & { readonly uid: string }): Promise<void>;
   /**
@@ -75,6 +84,7 @@ export interface KubernetesClient {
   podReasons(namespace: string, labelSelector: string, options?: CallOptions): Promise<PodReason[]>;
 }
 
+export const fieldManager = 'llmgw';
 export const ownLabel = { key: 'app.kubernetes.io/managed-by', value: 'llmgw' } as const;
 
 /** Did llmgw make it? */
@@ -125,7 +135,7 @@ export function createKubernetes(
       const live = await get(toRef(object), options);
       if (live === undefined) return 'absent';
       insistOurs(live);
-      return changedFields(live, await patch(object, { force: true, dryRun: true }, options));
+      return changesOf(live, await patch(object, { force: true, dryRun: true }, options));
     },
     delete: (ref, options) =>
       call(`Deleting ${nameOf(ref)}`, options, async (connection, signal) => {
@@ -161,6 +171,13 @@ export function createKubernetes(
     },
     close: session.close,
   };
+}
+
+function changesOf(live: KubernetesObject, wanted: KubernetesObject): FieldChange[] {
+  return changedFields(live, wanted).map((path) => ({
+    field: dotted(path),
+    setBy: ownerOf(live, path, fieldManager),
+  }));
 }
 
 /** `Gateway default/inference-gateway` */

@@ -10,12 +10,10 @@ import {
   type KubernetesObject as WireObject,
 } from '@kubernetes/client-node';
 import type { ClusterAccess } from '../cluster-access.ts';
-import type { KubernetesObject, ObjectRef, ObjectsOf } from './client.ts';
+import { fieldManager, type KubernetesObject, type ObjectRef, type ObjectsOf } from './client.ts';
 import { toObject } from './plain-object.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
-
-export const fieldManager = 'llmgw';
 
 /** The vendor's config opens a new TLS connection for every request; this one keeps its first. */
 class PooledConfig extends KubeConfig {

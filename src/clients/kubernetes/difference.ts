@@ -13,24 +13,35 @@ const ignored = new Set([
   'status',
 ]);
 
-/** Dotted paths (`spec.template.spec.containers[0].image`), never values: a Secret may be compared. */
-export function changedFields(live: KubernetesObject, wanted: KubernetesObject): string[] {
-  const paths: string[] = [];
-  compare(live, wanted, '', paths);
+/** Where a field is, from the root down: names, and places in lists. */
+export type FieldPath = readonly (string | number)[];
+
+/** Where they differ, never what: a Secret may be compared. */
+export function changedFields(live: KubernetesObject, wanted: KubernetesObject): FieldPath[] {
+  const paths: FieldPath[] = [];
+  compare(live, wanted, [], paths);
   return paths;
 }
 
-function compare(live: unknown, wanted: unknown, path: string, paths: string[]): void {
-  if (ignored.has(path)) return;
+/** `spec.template.spec.containers[0].image` */
+export function dotted(path: FieldPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}
+
+function compare(live: unknown, wanted: unknown, path: FieldPath, paths: FieldPath[]): void {
+  if (ignored.has(dotted(path))) return;
   if (isRecord(live) && isRecord(wanted)) {
     for (const key of new Set([...Object.keys(live), ...Object.keys(wanted)])) {
-      compare(live[key], wanted[key], path === '' ? key : `${path}.${key}`, paths);
+      compare(live[key], wanted[key], [...path, key], paths);
     }
     return;
   }
   if (Array.isArray(live) && Array.isArray(wanted) && live.length === wanted.length) {
     for (const [index, item] of live.entries()) {
-      compare(item, wanted[index], `${path}[${index}]`, paths);
+      compare(item, wanted[index], [...path, index], paths);
     }
     return;
   }

@@ -20,6 +20,7 @@ const container = z.object({
   lastState: state.nullish(),
 });
 const pod = z.object({
+  metadata: z.object({ name: z.string().default('') }).default({ name: '' }),
   status: z
     .object({
       phase: z.string().default(''),
@@ -58,6 +59,8 @@ export interface PodReason {
   readonly code: PodReasonCode;
   /** `2 of 3 pods: image pull fails: …` */
   readonly text: string;
+  /** Names of the pods that it holds. */
+  readonly pods: readonly string[];
 }
 
 const refusedToken =
@@ -65,17 +68,19 @@ const refusedToken =
 
 /** One reason a kind of trouble, with how many pods it holds; empty when all pods are ready. */
 export function reasonsOf(pods: readonly unknown[]): PodReason[] {
-  const found = new Map<PodReasonCode, { words: string; count: number }>();
+  const found = new Map<PodReasonCode, { words: string; names: string[] }>();
   for (const one of pods) {
-    const reason = reasonOf(pod.parse(one));
+    const parsed = pod.parse(one);
+    const reason = reasonOf(parsed);
     if (reason === undefined) continue;
-    const count = (found.get(reason.code)?.count ?? 0) + 1;
-    found.set(reason.code, { words: reason.words, count });
+    const names = [...(found.get(reason.code)?.names ?? []), parsed.metadata.name];
+    found.set(reason.code, { words: reason.words, names });
   }
   return codes.flatMap((code) => {
     const reason = found.get(code);
     if (reason === undefined) return [];
-    return [{ code, text: `${reason.count} of ${pods.length} pods: ${reason.words}` }];
+    const { words, names } = reason;
+    return [{ code, text: `${names.length} of ${pods.length} pods: ${words}`, pods: names }];
   });
 }
 

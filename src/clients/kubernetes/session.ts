@@ -1,5 +1,5 @@
 // The connection to the cluster over time: opened when first needed, token by token, opened anew when it is lost.
-import { LlmgwError } from '../../errors.ts';
+import { LlmgwError, fail } from '../../errors.ts';
 import type { ClusterAccess, ClusterAccessSource } from '../cluster-access.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import type { KubernetesObject, ObjectRef } from './client.ts';
@@ -39,7 +39,9 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
     }
     return open.connection;
   };
-  const forget = async (): Promise<void> => {
+  /** Of calls that fail together, the first closes what they shared; a connection opened meanwhile stays. */
+  const forget = async (lost: Connection | undefined): Promise<void> => {
+    if (lost === undefined || open?.connection !== lost) return;
     access.forget();
     await close();
   };
@@ -47,8 +49,9 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
     call: async (doing, signal, timeoutMs, run) => {
       const timeout = AbortSignal.timeout(timeoutMs);
       const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+      let connection: Connection | undefined;
       try {
-        const connection = await connect();
+        connection = await connect();
         connection.setToken(await tokens.get());
         try {
           return await run(connection, both);
@@ -59,19 +62,26 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
         }
       } catch (error) {
         signal?.throwIfAborted();
-        if (!(error instanceof LlmgwError) && connectionFailure(error) !== undefined) {
-          await forget();
+        if (error instanceof LlmgwError || statusOf(error) !== undefined) {
+          throw kubernetesFault(error, doing);
+        }
+        if (connectionFailure(error) !== undefined) await forget(connection);
+        else if (connection !== undefined && open?.connection !== connection) {
+          throw fail('transient', 'unavailable', `${doing}: the connection was lost`, {
+            cause: error,
+          });
         }
         throw kubernetesFault(error, doing);
       }
     },
     watch: async (ref, signal, seen) => {
+      let connection: Connection | undefined;
       try {
-        const connection = await connect();
+        connection = await connect();
         connection.setToken(await tokens.get());
         await connection.watch(ref, seen, signal);
       } catch (error) {
-        if (connectionFailure(error) !== undefined && !signal.aborted) await forget();
+        if (connectionFailure(error) !== undefined && !signal.aborted) await forget(connection);
       }
     },
     close,

@@ -1,5 +1,6 @@
 // `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered in the channel.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { escapeText, shorten } from '../slack-text.ts';
 import { accepted, say } from '../views/message.ts';
@@ -10,14 +11,16 @@ const promptKeptMs = 86_400_000;
 
 export const ask: Command = {
   name: 'ask',
-  usage: 'ask PROMPT',
+  usage: 'ask [--gateway NAME] PROMPT',
   help: 'ask the model; the answer comes into the channel',
   permission: 'anyone',
   isPublic: true,
   hasEffect: true,
-  options: {},
+  options: { gateway: gatewayOption },
   argument: { kind: 'verbatim', missing: 'There is no prompt to ask.' },
-  run: async ({ by, delivery, threadTs, typed, deadline }, { queues, store, gateway }) => {
+  run: async ({ by, delivery, threadTs, typed, deadline }, desk) => {
+    const { queues, store } = desk;
+    const gateway = chosenGateway(desk, typed, 'default');
     const job = jobId('ask', delivery);
     const payload: JobPayload<'ask'> = {
       gateway: gateway.name,

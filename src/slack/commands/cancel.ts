@@ -1,8 +1,9 @@
 // `cancel [run]`: stops a run at its next safe point.
 import { jobId } from '../job-id.ts';
+import { code } from '../slack-text.ts';
 import { cancelRun } from '../start-run.ts';
 import { outcome, say } from '../views/message.ts';
-import type { Command } from './command.ts';
+import type { Command, Desk } from './command.ts';
 
 export const cancel: Command = {
   name: 'cancel',
@@ -14,9 +15,19 @@ export const cancel: Command = {
   options: {},
   argument: { kind: 'words', max: 1 },
   run: async (call, desk) => {
-    const runId = call.typed.words[0] ?? (await desk.store.lockHolder(desk.gateway.name));
-    if (runId !== undefined) return cancelRun(desk, call, runId);
+    const [runId, ...more] =
+      call.typed.words.length > 0 ? call.typed.words : await runsAtWork(desk);
+    if (runId !== undefined && more.length === 0) return cancelRun(desk, call, runId);
     const mark = outcome('refused', jobId('cancel', call.delivery));
-    return { message: say('No run is at work, so there is nothing to cancel.', { mark }) };
+    const text =
+      runId === undefined
+        ? 'No run is at work, so there is nothing to cancel.'
+        : `Several runs are at work: ${[runId, ...more].map(code).join(', ')}. Name the one to cancel.`;
+    return { message: say(text, { mark }) };
   },
 };
+
+async function runsAtWork({ store, gateways }: Desk): Promise<string[]> {
+  const holders = await Promise.all(Object.keys(gateways).map((name) => store.lockHolder(name)));
+  return holders.filter((runId) => runId !== undefined);
+}

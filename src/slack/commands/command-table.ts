@@ -3,12 +3,16 @@ import type { CommandForms } from '../parse-command.ts';
 import { ask } from './ask.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command.ts';
+import { doctor } from './doctor.ts';
 import { helpCommand } from './help.ts';
 import { jobs } from './jobs.ts';
 import { key } from './key.ts';
+import { notify } from './notify.ts';
+import { plan } from './plan.ts';
 import { provision } from './provision.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
+import { teardown } from './teardown.ts';
 
 export const commandTable: readonly Command[] = [
   helpCommand(() => commandTable),
@@ -16,12 +20,16 @@ export const commandTable: readonly Command[] = [
   key,
   ask,
   jobs,
+  doctor,
+  plan,
   provision,
+  teardown,
   cancel,
   retry,
+  notify,
 ];
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['plan', 'doctor', 'quota', 'teardown', 'notify', 'audit'],
+  planned: ['quota', 'audit'],
 };

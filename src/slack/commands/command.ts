@@ -4,6 +4,7 @@ import type { Log } from '../../log.ts';
 import type { Who } from '../../runbook/journal.ts';
 import type { Queues } from '../../runbook/queue.ts';
 import type { RunStore } from '../../runbook/run-store.ts';
+import type { Leases, Subscriptions } from '../../watch-store.ts';
 import type { Permission } from '../authorize.ts';
 import type { Deadline } from '../deadline.ts';
 import type { Messenger } from '../messenger.ts';
@@ -34,9 +35,11 @@ export interface Desk {
   readonly memory: SlackMemory;
   readonly messenger: Messenger;
   readonly permissions: Permissions;
-  /** The gateway that commands are about. */
-  readonly gateway: GatewayConfig;
+  /** By name; which one a command is about, `chosenGateway` tells. */
+  readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
+  readonly leases: Leases;
+  readonly subscriptions: Subscriptions;
   readonly log: Log;
 }
 

@@ -1,5 +1,6 @@
 // `key [issue]`: the caller's own key, shown in a window that only they see.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { openKeyWindow } from '../key-window.ts';
 import { accepted, say } from '../views/message.ts';
@@ -7,15 +8,15 @@ import type { Command } from './command.ts';
 
 export const key: Command = {
   name: 'key',
-  usage: 'key [issue]',
+  usage: 'key [issue] [--gateway NAME]',
   help: 'your own key, shown to you alone, with a ready curl',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
-  options: {},
+  options: { gateway: gatewayOption },
   argument: { kind: 'words', max: 1, allowed: ['issue'] },
-  run: async ({ by, delivery, threadTs, triggerId, deadline }, desk) => {
-    const { queues, gateway } = desk;
+  run: async ({ by, delivery, threadTs, triggerId, deadline, typed }, desk) => {
+    const gateway = chosenGateway(desk, { ...typed, words: [] }, 'default');
     const job = jobId('key', delivery);
     const payload: JobPayload<'key'> = {
       gateway: gateway.name,
@@ -24,7 +25,7 @@ export const key: Command = {
       to: { ...by, threadTs, job, viewId: triggerId === undefined ? undefined : job },
     };
     deadline.begin();
-    await queues.enqueue('key', payload, job, by);
+    await desk.queues.enqueue('key', payload, job, by);
     const where = triggerId === undefined ? 'only you will see it' : 'it appears in a window';
     const text = `Looking up your key for \`${gateway.name}\`; ${where}.`;
     return {

@@ -14,8 +14,7 @@ export const retry: Command = {
   options: {},
   argument: { kind: 'words', max: 1 },
   run: async (call, desk) => {
-    const { store, gateway } = desk;
-    const [last] = await store.recent({ target: gateway.name, limit: 1 });
+    const [last] = await desk.store.recent({ limit: 1 });
     const runId = call.typed.words[0] ?? last;
     if (runId !== undefined) return retryRun(desk, call, runId);
     const mark = outcome('refused', jobId('retry', call.delivery));

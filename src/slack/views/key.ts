@@ -37,26 +37,26 @@ export function keyModal(reveal: KeyReveal, job: string): Modal {
 }
 
 /** The key exists, masked, in the window its owner opened; Reveal shows it there. */
-export function maskedKeyModal(reveal: KeyReveal, job: string, gateway: string): Modal {
-  return { title, blocks: maskedBlocks(reveal, gateway), mark: outcome('ok', job) };
+export function maskedKeyModal(reveal: KeyReveal, job: string): Modal {
+  return { title, blocks: maskedBlocks(reveal), mark: outcome('ok', job) };
 }
 
-export function maskedKeyMessage(reveal: KeyReveal, job: string, gateway: string): Message {
+export function maskedKeyMessage(reveal: KeyReveal, job: string): Message {
   return {
     text: `Your key ${mask(reveal.consumerKey)} is ready; press Reveal to see it. Only you can.`,
-    blocks: maskedBlocks(reveal, gateway),
+    blocks: maskedBlocks(reveal),
     mark: outcome('ok', job),
   };
 }
 
-function maskedBlocks(reveal: KeyReveal, gateway: string): Block[] {
+function maskedBlocks(reveal: KeyReveal): Block[] {
   const lead = reveal.isNew
     ? ':white_check_mark: *Your key is ready:*'
     : '*You have a key already:*';
   return [
     section(`${lead} ${code(mask(reveal.consumerKey))}`),
     section(facts(reveal)),
-    actions([{ label: 'Reveal', action: 'key.reveal', value: gateway, style: 'primary' }]),
+    actions([{ label: 'Reveal', action: 'key.reveal', value: reveal.gateway, style: 'primary' }]),
     context('Reveal opens a window that only you see. The button does not hold the key.'),
   ];
 }

@@ -1,5 +1,6 @@
 // The one live message of a run, from its state alone. Pure.
 import type { RunState, StepState } from '../../runbook/journal.ts';
+import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
 import { duration, escapeText, moment, shorten } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import {
@@ -18,6 +19,7 @@ export interface RunbookOutline {
   readonly name: string;
   readonly title: string;
   readonly steps: readonly StepOutline[];
+  readonly variants?: readonly RunbookVariant<StepOutline>[];
 }
 
 export interface StepOutline {
@@ -32,8 +34,9 @@ const pending: StepState = { status: 'pending' };
 /** Well below Slack's 3,000 for a section. */
 const sectionChars = 2_600;
 
-export function runCard(outline: RunbookOutline, state: RunState): Message {
+export function runCard(whole: RunbookOutline, state: RunState): Message {
   const { request } = state;
+  const outline = { ...whole, steps: stepsFor(whole, request.input) };
   const title = shorten(`${outline.title}: ${request.target}`, 140);
   const blocks: Block[] = [
     header(title),
@@ -90,9 +93,23 @@ function plain(mrkdwn: string): string {
 
 function standing(outline: RunbookOutline, state: RunState): string {
   const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
-  return done === 0
-    ? 'No step was finished.'
-    : `${done} of ${outline.steps.length} steps are finished and stay as they are; a retry goes on from here.`;
+  const stays =
+    done === 0
+      ? 'No step was finished; a retry goes on from here.'
+      : `${done} of ${outline.steps.length} steps are finished and stay as they are; a retry goes on from here.`;
+  const runsOn = runningOn(outline, state);
+  return runsOn === '' ? stays : `${stays} ${runsOn}`;
+}
+
+/** Nobody can take back what a cloud has begun. */
+function runningOn(outline: RunbookOutline, state: RunState): string {
+  const begun = outline.steps.filter((step) => {
+    const { status, applied } = of(state, step.id);
+    return status === 'cancelled' && applied === true;
+  });
+  if (begun.length === 0) return '';
+  const titles = list(begun.map((step) => step.title.toLowerCase()));
+  return `Begun already: ${titles}. What Google Cloud is doing there runs on and may cost money.`;
 }
 
 function progress(outline: RunbookOutline, state: RunState): string {
@@ -127,6 +144,9 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
   return sections.map(section);
 }
 
+/** Of a teardown: what is as wanted is not there. */
+const isRemoval = ({ id }: StepOutline): boolean => /^(undo|remove)-/.test(id);
+
 function stepLine(step: StepOutline, state: StepState): string {
   const title = escapeText(step.title);
   const took =
@@ -141,7 +161,7 @@ function stepLine(step: StepOutline, state: StepState): string {
     case 'finished':
       return state.changed === true
         ? `:white_check_mark: ${title} · done${took}`
-        : `:white_check_mark: ${title} · as wanted already`;
+        : `:white_check_mark: ${title} · ${isRemoval(step) ? 'nothing there' : 'as wanted already'}`;
     case 'failed':
       return `:x: *${title}* · failed${took}`;
     case 'cancelled':

@@ -7,10 +7,32 @@ import type { RunbookOutline } from './run-card.ts';
 
 export function readyText(outline: RunbookOutline, state: RunState): string {
   const ready = `*The gateway is ready* and protected: \`${escapeText(state.request.target)}\`.`;
+  if (outline.name === 'teardown') return goneText(state);
   if (outline.name !== 'provision') return `*Done:* ${escapeText(outline.title)}.`;
   return changedSteps(state).length === 0
     ? `*Nothing to change:* everything is as wanted. ${ready}`
     : ready;
+}
+
+function goneText(state: RunState): string {
+  const gateway = code(state.request.target);
+  return changedSteps(state).length === 0
+    ? `*Nothing was there* of the gateway ${gateway}, and nothing was changed.`
+    : `*The gateway ${gateway} is gone.* A last look around found nothing of it that llmgw has made.`;
+}
+
+/** What the last look of a teardown has put into its output. */
+const leftOutput = z.object({ left: z.literal(0), stays: z.array(z.string()) });
+
+function leftIn(state: RunState): z.infer<typeof leftOutput> | undefined {
+  return leftOutput.safeParse(state.steps['prove-nothing-left']?.output).data;
+}
+
+function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
+  if (stays.length === 0) return [section('*What stays:* nothing but the APIs that were enabled.')];
+  const rows = stays.slice(0, 40).map((name) => `• ${escapeText(name)}`);
+  const more = stays.length > rows.length ? [`… and ${stays.length - rows.length} more`] : [];
+  return [section(`*What stays*\n${[...rows, ...more].join('\n')}`)];
 }
 
 /** Steps that only look and prove write nothing that stays. */
@@ -41,6 +63,8 @@ export function provenIn(state: RunState): Proven | undefined {
 }
 
 export function resultBlocks(state: RunState): Block[] {
+  const left = leftIn(state);
+  if (left !== undefined) return leftBlocks(left);
   const proven = provenIn(state);
   return proven === undefined
     ? []

@@ -20,6 +20,7 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
     `*Model servers:* ${pods === undefined ? 'none' : `${pods.ready} of ${pods.wanted} ready`}`,
     `*Protection:* ${status.provenAt === undefined ? 'not proven' : `proven ${moment(status.provenAt)}`}`,
     `*Keys:* ${status.keys ?? 'not known'}`,
+    ...leaseFacts(status.lease),
     `*Last run:* ${
       lastRun === undefined
         ? 'none'
@@ -38,6 +39,13 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
     ],
     mark: outcome('ok', job),
   };
+}
+
+function leaseFacts(lease: GatewayStatus['lease']): string[] {
+  if (lease === undefined) return [];
+  if (lease.ending !== undefined)
+    return [`*Lease:* over, the run ${code(lease.ending)} tears it down`];
+  return [`*Lease:* it stands until ${moment(lease.until)}, then it is torn down`];
 }
 
 function nextOf(state: GatewayStatus['state']): string {

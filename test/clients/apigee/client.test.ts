@@ -74,7 +74,7 @@ const everyCall = (apigee: ApigeeClient): Promise<unknown>[] => [
   ]),
   apigee.setKeyStatus({ email: 'a@b.c', app: 'x', consumerKey: 'k' }, 'revoke'),
   apigee.deleteKey({ email: 'a@b.c', app: 'x', consumerKey: 'k' }),
-  apigee.countDevelopersWithApp('x'),
+  apigee.developersWithApp('x'),
 ];
 
 describe('what it sends', () => {

@@ -1,8 +1,9 @@
 // The pure parts: which fields differ, and what pods say about themselves.
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { changedFields } from '../../../src/clients/kubernetes/difference.ts';
+import { changedFields, dotted } from '../../../src/clients/kubernetes/difference.ts';
 import { kubernetesFault } from '../../../src/clients/kubernetes/faults.ts';
+import { ownerOf } from '../../../src/clients/kubernetes/field-owner.ts';
 import { reasonsOf } from '../../../src/clients/kubernetes/pod-reasons.ts';
 
 const object = (more: object, metadata: object = {}): KubernetesObject => ({
@@ -56,7 +57,7 @@ describe('changedFields', () => {
     ],
     ['nothing and an empty list', object({ spec: {} }), object({ spec: { list: [] } }), []],
   ])('%s', (_name, live, wanted, expected) => {
-    expect(changedFields(live, wanted)).toEqual(expected);
+    expect(changedFields(live, wanted).map(dotted)).toEqual(expected);
   });
 });
 
@@ -79,6 +80,50 @@ const crashed = (terminated: object) =>
       },
     ],
   });
+
+describe('ownerOf', () => {
+  const entry = (manager: string, time: string, fieldsV1: object, more: object = {}) => ({
+    manager,
+    operation: 'Update',
+    time,
+    fieldsV1,
+    ...more,
+  });
+  const replicas = { 'f:spec': { 'f:replicas': {} } };
+  const image = (keys: string) => ({
+    'f:spec': { 'f:containers': { [keys]: { '.': {}, 'f:image': {} } } },
+  });
+  const containers = object(
+    { spec: { replicas: 0, containers: [{ name: 'side' }, { name: 'vllm', image: 'x' }] } },
+    {
+      managedFields: [
+        entry('llmgw', '2026-01-05T00:00:00Z', replicas),
+        entry('early', '2026-01-01T00:00:00Z', replicas),
+        entry('late', '2026-01-02T00:00:00Z', replicas),
+        entry('kubelet', '2026-01-03T00:00:00Z', replicas, { subresource: 'status' }),
+        entry('painter', '2026-01-02T00:00:00Z', image('k:{"name":"vllm"}')),
+        entry('whole', '2026-01-02T00:00:00Z', { 'f:data': {} }),
+        entry('set', '2026-01-02T00:00:00Z', { 'f:finalizers': { 'v:"a/b"': {} } }),
+      ],
+    },
+  );
+  const live = { ...containers, data: { a: '1' }, finalizers: ['a/b'] };
+
+  test.each<[string, (string | number)[], string | undefined]>([
+    ['the latest who is not ourselves', ['spec', 'replicas'], 'late'],
+    ['an item by its key', ['spec', 'containers', 1, 'image'], 'painter'],
+    ['not the item beside it', ['spec', 'containers', 0, 'image'], undefined],
+    ['a part of what is owned as a whole', ['data', 'a'], 'whole'],
+    ['an item by its value', ['finalizers', 0], 'set'],
+    ['what nobody owns', ['spec', 'paused'], undefined],
+  ])('%s', (_name, path, manager) => {
+    expect(ownerOf(live, path, 'llmgw')?.manager).toBe(manager);
+  });
+
+  test('an object without any record', () => {
+    expect(ownerOf(object({ spec: { a: 1 } }), ['spec', 'a'], 'llmgw')).toBeUndefined();
+  });
+});
 
 describe('reasonsOf', () => {
   test.each<[string, object[], { code: string; text: RegExp }[]]>([
@@ -146,7 +191,11 @@ describe('reasonsOf', () => {
     ],
   ])('%s', (_name, pods, expected) => {
     expect(reasonsOf(pods)).toEqual(
-      expected.map(({ code, text }) => ({ code, text: expect.stringMatching(text) })),
+      expected.map(({ code, text }) => ({
+        code,
+        text: expect.stringMatching(text),
+        pods: expect.any(Array),
+      })),
     );
   });
 });

@@ -92,3 +92,18 @@ test('an operation that is done with an error is no success, and a retry begins 
   opened.clock.advance(30 * 60_000);
   await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
 });
+
+test('a cluster with fewer nodes than model servers is refused with what mends it, and one with more is not', async () => {
+  await createCluster.apply(context);
+  opened.clock.advance(30 * 60_000);
+  await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
+  const wanting = (nodeCount: number): Context => ({
+    ...context,
+    env: { ...context.env, gateway: { ...gatewayConfig, nodeCount } },
+  });
+  await expect(createCluster.check(wanting(5))).resolves.toMatchObject({
+    state: 'refused',
+    why: { code: 'too_few_nodes', next: expect.stringContaining('--num-nodes 5') },
+  });
+  await expect(createCluster.check(wanting(2))).resolves.toMatchObject({ state: 'done' });
+});

@@ -1,190 +1,191 @@
-// Everything that would fail later, found by the first step, each with what mends it.
+// Everything that would fail later, broken one by one in the sandbox: named with what mends it, before anything is made.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { checkMachines } from '../../../jobs/provision/preconditions/machines.ts';
-import { checkNetwork, freeRange } from '../../../jobs/provision/preconditions/network.ts';
-import {
-  checkBilling,
-  checkPermissions,
-  checkProject,
-} from '../../../jobs/provision/preconditions/project.ts';
-import type { Context } from '../../../jobs/provision/objects.ts';
-import { createGkeClient } from '../../../src/clients/gke/client.ts';
-import { createBilling } from '../../../src/clients/google/billing.ts';
-import { createCompute } from '../../../src/clients/google/compute.ts';
-import { createResourceManager } from '../../../src/clients/google/resource-manager.ts';
+import { makePlan } from '../../../jobs/plan/make-plan.ts';
+import { freeRange } from '../../../jobs/provision/proxy-subnet.ts';
+import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import { provision } from '../../../jobs/provision/runbook.ts';
+import { checkProject } from '../../../jobs/provision/steps/check-project.ts';
+import { createApigeeEnvironment } from '../../../jobs/provision/steps/create-apigee-environment.ts';
+import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
+import { createProxySubnet } from '../../../jobs/provision/steps/create-proxy-subnet.ts';
+import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
 import type { GatewayConfig } from '../../../src/config.ts';
-import type { Fault } from '../../../src/errors.ts';
-import type { Project } from '../../../sandbox/google/state.ts';
-import { type OpenGke, openGke } from '../../sandbox/gke/open-gke.ts';
-import { gatewayConfig } from './gateway-config.ts';
+import { survey } from '../../../src/runbook/survey.ts';
+import { planMessage } from '../../../src/slack/views/plan.ts';
+import type { StepContext } from '../../../src/runbook/step.ts';
+import { bindRunbook } from '../../../src/runbook/worker-options.ts';
+import { type TestEngine, createTestEngine, newRunId, requestFor } from '../../support/engine.ts';
+import { type World, quiet, startWorld } from '../support/world.ts';
+import { brokenProjects } from './broken-projects.ts';
+import { type ProjectState, openProjectState } from './project-state.ts';
 
-let opened: OpenGke;
-let seeded: string;
-let clients: object;
+let world: World;
+let state: ProjectState;
+let engine: TestEngine;
+/** What the steps of a run work with. */
+let env: ProvisionEnv;
 
 beforeAll(async () => {
-  opened = await openGke();
-  const token = opened.auth.credentials.access_token ?? '';
-  const tokens = { get: () => Promise.resolve(token), refresh: () => Promise.resolve(token) };
-  const root = (service: string): string => `${opened.context.baseUrl}/${service}/`;
-  project().enabledServices.push('container.googleapis.com');
-  seeded = JSON.stringify(opened.google.state.projects);
-  clients = {
-    compute: createCompute(tokens, root('compute')),
-    billing: createBilling(tokens, root('billing')),
-    resourceManager: createResourceManager(tokens, root('resourcemanager')),
-    gke: createGkeClient(tokens, opened.gke.url),
-  };
+  world = await startWorld({ speed: 3_000 });
+  state = openProjectState(world.sandbox);
+  const bound = bindRunbook(provision, () => Promise.resolve(env));
+  engine = createTestEngine({ runbooks: { provision: bound } });
+  await engine.start();
+}, 60_000);
+afterAll(async () => {
+  await engine.close();
+  await world.stop();
 });
-afterAll(() => opened.end());
 beforeEach(() => {
-  Object.assign(opened.google.state.projects, JSON.parse(seeded));
-  opened.google.state.caller.deniedPermissions = [];
+  world.sandbox.context.faults.clear();
+  state.reset();
 });
 
-function project(): Project {
-  const found = opened.google.state.projects['llm-demo'];
-  if (found === undefined) throw new Error('The project is missing.');
-  return found;
+function contextOf(over: Partial<GatewayConfig> = {}): StepContext<ProvisionEnv> {
+  const { env } = world;
+  return {
+    env: { ...env, gateway: { ...env.gateway, ...over } },
+    runId: 'provision-default-test',
+    target: 'default',
+    input: {},
+    outputs: {},
+    signal: new AbortController().signal,
+    log: quiet,
+  };
 }
 
-const context = (over: Partial<GatewayConfig> = {}): Context =>
-  ({
-    env: { gateway: { ...gatewayConfig, ...over }, clients },
-    signal: new AbortController().signal,
-  }) as unknown as Context;
-
-type Precondition = (context: Context) => Promise<Fault[]>;
-
-test.each<[string, Precondition]>([
-  ['project', checkProject],
-  ['billing', checkBilling],
-  ['permissions', checkPermissions],
-  ['machines', checkMachines],
-  ['network', checkNetwork],
-])('%s as seeded: nothing to mend', async (_name, precondition) => {
-  await expect(precondition(context())).resolves.toEqual([]);
+test('a project as wanted: nothing to mend, only what the bot does by itself', async () => {
+  await expect(enableApis.check(contextOf())).resolves.toEqual({
+    state: 'needed',
+    reason: 'container.googleapis.com, networkservices.googleapis.com are not enabled',
+  });
+  await expect(checkProject.check(contextOf())).resolves.toEqual({ state: 'done' });
+  await expect(createProxySubnet.check(contextOf())).resolves.toMatchObject({ state: 'needed' });
+  state.enableAllApis();
+  await expect(enableApis.check(contextOf())).resolves.toEqual({ state: 'done' });
 });
 
-test.each<[string, Precondition, Partial<GatewayConfig>, () => void, Partial<Fault>, RegExp]>([
-  [
-    'no project',
-    checkProject,
-    { projectId: 'elsewhere' },
-    () => {},
-    { code: 'no_project' },
-    /PROJECT_ID/,
-  ],
-  [
-    'a project on its way out',
-    checkProject,
-    {},
-    () => void (project().lifecycle = 'DELETE_REQUESTED'),
-    { code: 'no_project' },
-    /gcloud projects undelete llm-demo/,
-  ],
-  [
-    'billing off',
-    checkBilling,
-    {},
-    () => void (project().billingAccount = ''),
-    { code: 'billing_off' },
-    /gcloud billing projects link llm-demo/,
-  ],
-  [
-    'a missing permission',
-    checkPermissions,
-    {},
-    () => opened.google.state.caller.deniedPermissions.push('container.clusters.create'),
-    { code: 'missing_permissions', message: 'The bot lacks container.clusters.create' },
-    /--role roles\/container\.admin/,
-  ],
-  [
-    'the C2 quota of a new project',
-    checkMachines,
-    {},
-    () => void (quotas()['C2_CPUS'] = 8),
-    {
-      code: 'quota_exceeded',
-      message:
-        '3 x c2-standard-16 need 48 C2_CPUS in us-central1; the quota is 8, of which 0 are in use',
-      details: { metric: 'C2_CPUS', needed: 48, limit: 8, usage: 0 },
-    },
-    /Ask for 48 C2_CPUS in us-central1 at https:\/\/console\.cloud\.google\.com\/iam-admin\/quotas\?project=llm-demo/,
-  ],
-  [
-    'an unknown zone',
-    checkMachines,
-    { zone: 'us-central1-z' },
-    () => {},
-    { code: 'no_zone' },
-    /us-central1-a, us-central1-b/,
-  ],
-  [
-    'an unknown region',
-    checkMachines,
-    { region: 'mars-north1' },
-    () => {},
-    { code: 'no_region' },
-    /REGION/,
-  ],
-  [
-    'an unknown machine type',
-    checkMachines,
-    { machineType: 'c2-standard-17' },
-    () => {},
-    { code: 'no_machine_type' },
-    /MACHINE_TYPE/,
-  ],
-  [
-    'an unknown network',
-    checkNetwork,
-    { network: 'lost' },
-    () => {},
-    { code: 'no_network' },
-    /gcloud compute networks create lost/,
-  ],
-  [
-    'an unknown subnetwork',
-    checkNetwork,
-    { subnet: 'lost', pscSubnet: 'lost' },
-    () => {},
-    { code: 'no_subnet' },
-    /Correct SUBNET.*subnets create lost/,
-  ],
-  [
-    'an unknown PSC subnetwork',
-    checkNetwork,
-    { pscSubnet: 'lost' },
-    () => {},
-    { code: 'no_subnet' },
-    /Correct PSC_SUBNET/,
-  ],
-])('%s', async (_name, precondition, over, change, expected, next) => {
-  change();
-  const problems = await precondition(context(over));
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toMatchObject({ kind: 'refused', ...expected });
-  expect(problems[0]?.next).toMatch(next);
+/** What can be said of a project before there is a cluster in it. */
+const withoutCluster = [
+  enableApis,
+  checkProject,
+  createProxySubnet,
+  createCluster,
+  createApigeeEnvironment,
+];
+
+test.each([...brokenProjects])(
+  '%s: the plan says %s first, with what mends it, and provision stops before it writes anything',
+  async (_broken, code, message, next, over, breakIt) => {
+    breakIt(state);
+    const before = await state.standing();
+    const context = contextOf(over);
+    const rows = await survey({ steps: withoutCluster }, context);
+    const found = rows.find(({ id }) => id === 'check-project')?.found;
+    if (found?.state !== 'refused') return expect.fail(`check-project says ${found?.state}`);
+    const { why } = found;
+    expect(why).toMatchObject({ kind: 'refused', code });
+    expect(why.message).toMatch(message);
+    expect(why.next).toMatch(next);
+
+    const { gateway } = context.env;
+    const plan = makePlan({ gateway, options: {}, rows, holding: undefined });
+    const { text } = planMessage(plan, { asks: true }, context.runId);
+    const lead = 'One thing is in the way of provisioning the gateway default.';
+    expect(text).toBe(`${lead} ${why.message}. ${why.next} Nothing was changed.`);
+
+    expect(await provisionFails(context.env)).toEqual(why);
+    const after = await state.standing();
+    expect(after.billable).toEqual([]);
+    expect(after).toEqual(before);
+  },
+);
+
+/** Runs the real runbook on the real engine. @returns why its only step that was begun failed. */
+async function provisionFails(given: ProvisionEnv): Promise<unknown> {
+  env = given;
+  const runId = newRunId('provision');
+  await engine.queues.startRun(requestFor('provision', { runId, target: runId, input: {} }));
+  const record = await engine.ended(runId);
+  expect(record.state.status).toBe('failed');
+  const begun = Object.values(record.state.steps).filter(({ status }) => status !== 'pending');
+  expect(begun).toHaveLength(1);
+  return begun[0]?.fault;
+}
+
+test('with the APIs on already, check-project itself stops the run', async () => {
+  state.enableAllApis();
+  state.instance().location = 'europe-west1';
+  const checked = await checkProject.check(contextOf());
+  expect(checked).toMatchObject({ state: 'refused', why: { code: 'no_apigee_instance' } });
 });
 
-test('a cluster that is there has its CPUs already', async () => {
-  quotas()['C2_CPUS'] = 48;
-  await opened.client.createCluster(
-    {
-      parent: 'projects/llm-demo/locations/us-central1-a',
-      cluster: {
-        name: 'infgw-cluster',
-        network: 'default',
-        subnetwork: 'default',
-        nodePools: [
-          { name: 'default-pool', initialNodeCount: 3, config: { machineType: 'c2-standard-16' } },
-        ],
-      },
+test('several problems are named at once, each with its own fix', async () => {
+  state.project().billingAccount = '';
+  state.hub().isTokenRevoked = true;
+  state.quotas()['C2_CPUS'] = 8;
+  const checked = await checkProject.check(contextOf());
+  expect(checked).toMatchObject({
+    state: 'refused',
+    why: {
+      code: 'preconditions',
+      details: { codes: ['billing_off', 'quota_exceeded', 'hf_token_refused'] },
+      message: expect.stringMatching(
+        /^3 things are to be mended first:\n• Billing .*`gcloud billing/,
+      ),
     },
-    opened.authorized,
-  );
-  await expect(checkMachines(context())).resolves.toEqual([]);
+  });
+});
+
+test('an API that is not felt yet keeps the project waiting, and hides no problem', async () => {
+  state.project().enabledServices = state
+    .project()
+    .enabledServices.filter((api) => !/compute/.test(api));
+  await expect(checkProject.check(contextOf())).resolves.toMatchObject({
+    state: 'needed',
+    reason: expect.stringContaining('Compute Engine API has not been used'),
+  });
+  await expect(checkProject.wait(contextOf())).resolves.toMatchObject({ state: 'notYet' });
+  state.hub().isTokenRevoked = true;
+  await expect(checkProject.check(contextOf())).resolves.toMatchObject({
+    state: 'refused',
+    why: { code: 'hf_token_refused' },
+  });
+});
+
+test('Hugging Face out of reach is no objection; an outage of Google’s is for another try', async () => {
+  const down = {
+    action: { kind: 'status', status: 503, headers: {} },
+    probability: 1,
+    seed: 1,
+  } as const;
+  world.sandbox.context.faults.add({ service: 'huggingface', operation: '.*', ...down });
+  await expect(checkProject.check(contextOf())).resolves.toEqual({ state: 'done' });
+  world.sandbox.context.faults.add({ service: 'compute', operation: 'networks', ...down });
+  await expect(checkProject.check(contextOf())).rejects.toMatchObject({
+    fault: { kind: 'transient' },
+  });
+});
+
+test('a cluster that is there has its share of the quotas already', async () => {
+  state.enableAllApis();
+  await world.clients.gke.createCluster({
+    projectId: 'llm-demo',
+    location: 'us-central1-a',
+    name: 'infgw-cluster',
+    network: 'default',
+    subnetwork: 'default',
+    machineType: 'c2-standard-16',
+    diskType: 'pd-standard',
+    nodeCount: 3,
+    workloadPool: 'llm-demo.svc.id.goog',
+    gatewayApiChannel: 'CHANNEL_STANDARD',
+    releaseChannel: 'RAPID',
+    monitoring: ['SYSTEM_COMPONENTS'],
+    labels: {},
+  });
+  expect(state.quotas()['C2_CPUS']).toBeLessThan(96);
+  await expect(checkProject.check(contextOf())).resolves.toEqual({ state: 'done' });
 });
 
 test.each([
@@ -200,9 +201,3 @@ test.each([
 test('a network without any room is said so', () => {
   expect(() => freeRange(['10.0.0.0/8'])).toThrow(/No range is free/);
 });
-
-function quotas(): Record<string, number> {
-  const found = project().compute.quotas['us-central1'];
-  if (found === undefined) throw new Error('The region has no quotas.');
-  return found;
-}

@@ -1,10 +1,11 @@
 // Steps 11 to 19 against the sandbox's cloud: they protect the gateway, prove it, see drift, and go away again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeApp, probeDeveloper } from '../../../jobs/provision/probe-app.ts';
+import { probeDeveloper } from '../../../jobs/provision/probe-app.ts';
 import { operatorAccount } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
 import {
   backendServiceRef,
   operationSetRef,
+  probeName,
   productName,
   proofRef,
   trafficExtensionRef,
@@ -71,15 +72,18 @@ describe('after provisioning', () => {
 
 describe('when the world changes behind its back', () => {
   it('leaves no probe app, and no developer of its own', async () => {
-    const email = probeDeveloper(world.gateway.projectId);
-    expect(await apigee().getApp({ email, app: probeApp })).toBeUndefined();
+    const email = probeDeveloper(world.gateway);
+    expect(await apigee().getApp({ email, app: probeName('default') })).toBeUndefined();
     expect(await apigee().getDeveloper(email)).toBeUndefined();
   });
 
   it('uses a probe app that a crash has left behind, and takes it away', async () => {
-    const email = probeDeveloper(world.gateway.projectId);
+    const email = probeDeveloper(world.gateway);
     await apigee().createDeveloper({ email, firstName: 'a', lastName: 'b', userName: 'c' });
-    await apigee().createApp(email, { name: probeApp, products: [productName] });
+    await apigee().createApp(email, {
+      name: probeName('default'),
+      products: [productName('default')],
+    });
     await remove(proofRef);
     expect(await world.check('prove-protection')).toMatchObject({ state: 'needed' });
     await world.run('prove-protection');
@@ -159,14 +163,14 @@ describe('undone in reverse', () => {
   it('leaves nothing of it in Apigee, IAM and the cluster', async () => {
     const { projectId, apigeeEnv } = world.gateway;
     expect(await apigee().getEnvironment(apigeeEnv)).toBeUndefined();
-    expect(await apigee().getProduct(productName)).toBeUndefined();
+    expect(await apigee().getProduct(productName('default'))).toBeUndefined();
     const groups = await apigee().listEnvironmentGroups();
     expect(groups.map(({ name }) => name)).toEqual(['default-group']);
-    const email = operatorAccount(projectId);
+    const email = operatorAccount(world.gateway);
     const { iam, resourceManager } = world.clients;
     expect(await iam.getServiceAccount(projectId, email)).toBeUndefined();
     expect(await resourceManager.projectRoles(projectId, `serviceAccount:${email}`)).toEqual([]);
-    for (const ref of [backendServiceRef, trafficExtensionRef, proofRef]) {
+    for (const ref of [backendServiceRef('default'), trafficExtensionRef, proofRef]) {
       expect(await kubernetes().get(ref)).toBeUndefined();
     }
     const helm = world.clients.helm(world.gateway);

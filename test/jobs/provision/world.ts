@@ -60,7 +60,11 @@ export async function openWorld(): Promise<World> {
       return check;
     },
     undo: async ({ undo }) => {
-      if (typeof undo === 'function') await patiently(() => undo(context));
+      if ('none' in undo) return;
+      while ((await patiently(() => undo.standing(context))).ours.length > 0) {
+        await patiently(() => undo.remove(context));
+        await pause(50);
+      }
     },
     end: async () => {
       await clients.close();

@@ -16,6 +16,10 @@ export interface LawWorld {
   env(): World['env'];
   snapshot(): unknown;
   writes(): number;
+  /** What would cost money, as GET /_sandbox/world says it. */
+  billable(): readonly string[];
+  /** Names of what stands outside of clusters that bears our mark. */
+  ours(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -39,6 +43,11 @@ export async function startLawWorld(speed: number): Promise<LawWorld> {
     },
     snapshot: () => snapshotOf(sandbox, world.gateway),
     writes: () => requests + clusterWrites(sandbox) + clusterOperations(sandbox),
+    billable: () =>
+      sandbox.services.control.services.flatMap((service) =>
+        service.billable().map(({ kind, name }) => `${kind} ${name}`),
+      ),
+    ours: () => oursIn(sandbox),
     close: world.stop,
   };
 }
@@ -74,7 +83,7 @@ function snapshotOf({ context }: Sandbox, gateway: GatewayConfig): unknown {
   const gke = stateOf<GkeState>(context, 'gke');
   const apigee = stateOf<ApigeeState>(context, 'apigee').organizations[projectId];
   const project = stateOf<GoogleState>(context, 'google').projects[projectId];
-  const account = project?.serviceAccounts[operatorAccount(projectId)];
+  const account = project?.serviceAccounts[operatorAccount(gateway)];
   const found = {
     objects: Object.values(kubernetes.clusters).flatMap(({ objects }) =>
       Object.values(objects).flatMap((of) => Object.values(of).filter(isMadeByUs).map(essence)),
@@ -115,6 +124,27 @@ function snapshotOf({ context }: Sandbox, gateway: GatewayConfig): unknown {
     ),
   };
   return inOrder(JSON.parse(withoutAddresses(JSON.stringify(found), gateway.port)));
+}
+
+/** Clusters go whole, so that only what is beside them can be left. */
+function oursIn({ context }: Sandbox): string[] {
+  const { projectId } = context.seed;
+  const apigee = stateOf<ApigeeState>(context, 'apigee').organizations[projectId];
+  const project = stateOf<GoogleState>(context, 'google').projects[projectId];
+  const subnetworks = Object.values(project?.compute.subnetworks ?? {}).flatMap((of) =>
+    Object.values(of),
+  );
+  const isGranted = (member: string): boolean => /apigee-apim-gsa/.test(member);
+  return [
+    ...Object.keys(stateOf<KubernetesState>(context, 'kubernetes').clusters),
+    ...Object.keys(apigee?.environments ?? {}),
+    ...Object.keys(apigee?.products ?? {}),
+    ...Object.values(apigee?.envgroups ?? {}).flatMap(({ hostnames }) => hostnames),
+    ...Object.values(apigee?.developers ?? {}).map(({ email }) => email),
+    ...subnetworks.filter(({ description }) => description !== '').map(({ name }) => name),
+    ...Object.keys(project?.serviceAccounts ?? {}),
+    ...(project?.policy.bindings ?? []).flatMap(({ members }) => members).filter(isGranted),
+  ];
 }
 
 /** What a client wrote, be it ours or helm; the sandbox's controllers make pods and the like of it, by generated names. */

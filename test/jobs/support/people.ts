@@ -4,9 +4,13 @@ import type {
   Addressee,
   Answer,
   Audience,
+  Diagnosis,
   ExplainedFault,
+  GatewayPlan,
   GatewayStatus,
+  GatewayTeardown,
   KeyReveal,
+  PlanShowing,
 } from '../../../jobs/audience.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { runJob } from '../../../jobs/index.ts';
@@ -19,6 +23,14 @@ export type Said =
   | { readonly what: 'answered'; readonly to: Addressee; readonly answer: Answer }
   | { readonly what: 'explained'; readonly to: Addressee; readonly fault: ExplainedFault }
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
+  | { readonly what: 'diagnosis'; readonly to: Addressee; readonly diagnosis: Diagnosis }
+  | {
+      readonly what: 'plan';
+      readonly to: Addressee;
+      readonly plan: GatewayPlan;
+      readonly showing: PlanShowing;
+    }
+  | { readonly what: 'teardown'; readonly to: Addressee; readonly teardown: GatewayTeardown }
   | { readonly what: 'failed'; readonly to: Addressee; readonly fault: Fault };
 
 const emails: Readonly<Record<string, string>> = {
@@ -26,6 +38,16 @@ const emails: Readonly<Record<string, string>> = {
   U0BOB: 'bob@example.com',
   U0CAROL: 'carol@example.com',
   U0DAVE: 'dave@example.com',
+};
+
+/** What no job of these tests looks at unless it says so. */
+export const noRuns: JobContext['runs'] = {
+  holding: () => Promise.resolve(undefined),
+  last: () => Promise.resolve(undefined),
+  lease: () => Promise.resolve(undefined),
+  options: () => Promise.resolve({}),
+  find: () => Promise.resolve(undefined),
+  provision: () => Promise.resolve(),
 };
 
 export interface People {
@@ -66,6 +88,9 @@ export function meetPeople(world: World): People {
       };
     },
     showStatus: (to, status) => note({ what: 'status', to, status }),
+    showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
+    showTeardown: (to, teardown) => note({ what: 'teardown', to, teardown }),
+    showPlan: (to, plan, showing) => note({ what: 'plan', to, plan, showing }),
     fail: (to, fault) => note({ what: 'failed', to, fault }),
   };
   const note = (one: Said): Promise<void> => {
@@ -73,16 +98,14 @@ export function meetPeople(world: World): People {
     return Promise.resolve();
   };
   const context = (more: Partial<JobContext> = {}): JobContext => ({
-    env: () => world.env,
+    env: () => Promise.resolve(world.env),
     audience,
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),
       drop: (ref) => Promise.resolve(void texts.delete(ref)),
+      keep: (ref, text) => Promise.resolve(void texts.set(ref, text)),
     },
-    runs: {
-      holding: () => Promise.resolve(undefined),
-      last: () => Promise.resolve(undefined),
-    },
+    runs: noRuns,
     usage: {
       count: (name, windowMs) => {
         const now = Date.now();

@@ -24,6 +24,8 @@ export interface World {
   check(step: string): Promise<Check>;
   /** Check, apply, wait, verify, as the engine does; a transient fault is tried again. */
   run(step: string): Promise<Json | undefined>;
+  /** Only the writing: what it made may take its time. */
+  apply(step: string): Promise<void>;
   /** All steps, each as soon as what it needs is done. */
   provision(): Promise<void>;
   undo(step: string): Promise<void>;
@@ -90,10 +92,20 @@ export async function startWorld(options: {
     outputs,
     run,
     check: (id) => find(id).check(context),
+    apply: async (id) =>
+      void (await patiently(() =>
+        find(id)
+          .apply(context)
+          .then(() => true),
+      )),
     provision: () => runAll(run),
     undo: async (id) => {
       const { undo } = find(id);
-      if (typeof undo === 'function') await patiently(() => undo(context).then(() => true));
+      if ('none' in undo) return;
+      await patiently(async () => {
+        await undo.remove(context);
+        return (await undo.standing(context)).ours.length === 0 ? true : undefined;
+      });
     },
     stop: async () => {
       ended.abort();

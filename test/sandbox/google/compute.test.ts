@@ -42,6 +42,19 @@ test('quotas count what is held', async () => {
   expect(elsewhere.data.quotas).toContainEqual({ metric: 'C2_CPUS', limit: 8, usage: 0 });
 });
 
+test('a project has one limit for the CPUs of all regions', async () => {
+  const holding = { network: 'default', subnetwork: 'default' };
+  const { compute: held } = opened.google;
+  held.hold('llm-demo', 'one', { ...holding, region: 'us-east1', amounts: { C2_CPUS: 48 } });
+  held.hold('llm-demo', 'two', {
+    ...holding,
+    region: 'us-west1',
+    amounts: { CPUS: 4, INSTANCES: 1 },
+  });
+  const { data } = await client().projects.get({ project: place.project });
+  expect(data.quotas).toEqual([{ metric: 'CPUS_ALL_REGIONS', limit: 200, usage: 52 }]);
+});
+
 test('knows zones, machine types and networks, and says what it does not know', async () => {
   const { project } = place;
   const zone = await client().zones.get({ project, zone: 'us-central1-a' });

@@ -1,0 +1,71 @@
+// Entry of `npm run bench`: runs the rows that are asked for and prints their ratios as Markdown.
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type ProvisionRound, provisionRound } from './provision.ts';
+import { provisionReport, resumeReport } from './report.ts';
+import { type ResumeRound, resumeRound } from './resume.ts';
+
+const usage = `npm run bench -- [provision] [resume] [options]      (both rows when none is named)
+  --rounds N       rounds of each row (default 3)
+  --speed X        how much faster than life the cloud is while provisioning is measured (default 30)
+  --kills N        kills in one round of resume (default 5)
+  --seed N         of the moments at which the bot is killed (default 1)
+  --help           this text`;
+
+const rows = ['provision', 'resume'] as const;
+const out = (text: string): void => void process.stdout.write(`${text}\n`);
+/** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    speed: { type: 'string', default: '30' },
+    kills: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const unknown = positionals.filter((row) => !rows.some((known) => known === row));
+if (values.help || unknown.length > 0) {
+  out(usage);
+  process.exit(unknown.length > 0 ? 1 : 0);
+}
+await run(positionals.length === 0 ? rows : positionals);
+process.exit(0);
+
+async function run(wanted: readonly string[]): Promise<void> {
+  const rounds = Number(values.rounds);
+  out(`Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}\n`);
+  if (wanted.includes('provision')) await provisionRow(rounds, Number(values.speed));
+  if (wanted.includes('resume')) await resumeRow(rounds, Number(values.kills));
+}
+
+async function provisionRow(rounds: number, speed: number): Promise<void> {
+  const measured: ProvisionRound[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    tell(`provision: round ${round} of ${rounds}`);
+    measured.push(await provisionRound(speed));
+  }
+  out(provisionReport(measured, speed));
+}
+
+async function resumeRow(rounds: number, kills: number): Promise<void> {
+  const random = seeded(Number(values.seed));
+  const measured: ResumeRound[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    tell(`resume: round ${round} of ${rounds}`);
+    measured.push(await resumeRound({ speed: 300, kills, calmEvents: 20, random }));
+  }
+  out(resumeReport(measured));
+}
+
+/** Park and Miller's generator: the same seed gives the same moments. */
+function seeded(seed: number): () => number {
+  let state = Math.max(1, seed % 2_147_483_647);
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

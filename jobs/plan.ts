@@ -1,0 +1,137 @@
+// `plan` and the question of `provision`: reads the world, says what would be done, and begins what was approved if it still holds.
+import { z } from 'zod';
+import { type Json, fail } from '../src/errors.ts';
+import { survey } from '../src/runbook/survey.ts';
+import type { GatewayPlan } from './audience.ts';
+import type { JobContext } from './context.ts';
+import type { PlanPayload } from './payloads.ts';
+import { type KeptPlan, differences, makePlan } from './plan/make-plan.ts';
+import { provision } from './provision/runbook.ts';
+import { type ProvisionOptions, provisionOptions } from './provision-options.ts';
+
+/** How long a plan may be approved, ms. */
+const pendingMs = 24 * 60 * 60_000;
+
+export async function plan(context: JobContext, payload: PlanPayload): Promise<void> {
+  const { gateway, to, approved } = payload;
+  if (approved !== undefined) return approve(context, payload, approved);
+  const options = payload.options ?? (await context.runs.options(gateway));
+  const made = await look(context, gateway, options, to.job);
+  if (payload.asks) await keep(context, to.job, made, options);
+  await context.audience.showPlan(to, made, { asks: payload.asks });
+}
+
+/** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
+async function approve(
+  context: JobContext,
+  { gateway, to }: PlanPayload,
+  hash: string,
+): Promise<void> {
+  const { runs, texts, audience } = context;
+  const runId = to.job;
+  if ((await runs.find(runId)) !== undefined) {
+    // Either this job runs again after a crash, or somebody pressed twice.
+    if ((await texts.read(refOf(runId, hash))) === undefined) throw used(runId);
+    return texts.drop(refOf(runId, hash));
+  }
+  const pending = await read(context, gateway, runId, hash);
+  const made = await look(context, gateway, pending.options, runId);
+  const holder = made.holding;
+  if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
+  if (made.hash !== hash) {
+    const differs = differences(pending.plan, made);
+    await keep(context, runId, made, pending.options);
+    await audience.showPlan(to, made, { asks: true, differs });
+    await texts.drop(refOf(runId, hash));
+    return;
+  }
+  const by = { user: to.user, channel: to.channel };
+  await runs.provision({ runId, gateway, options: pending.options, by });
+  await texts.drop(refOf(runId, hash));
+}
+
+async function look(
+  { env, runs, signal, log }: JobContext,
+  gateway: string,
+  options: ProvisionOptions,
+  job: string,
+): Promise<GatewayPlan> {
+  const world = await env(gateway, options);
+  const [rows, holding] = await Promise.all([
+    survey(provision, {
+      env: world,
+      runId: job,
+      target: gateway,
+      input: toJson(options),
+      signal,
+      log,
+    }),
+    runs.holding(gateway),
+  ]);
+  return makePlan({ gateway: world.gateway, options, rows, holding });
+}
+
+const toJson = (options: ProvisionOptions): Json =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+
+const refOf = (runId: string, hash: string): string => `plan:${runId}:${hash}`;
+
+const keptPlan = z.object({
+  gateway: z.string(),
+  options: provisionOptions,
+  plan: z.object({
+    hash: z.string(),
+    wanted: z.array(z.object({ label: z.string(), value: z.string() })),
+    steps: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        action: z.enum(['create', 'change', 'prove', 'leave', 'blocked', 'unread']),
+        why: z.string().optional(),
+      }),
+    ),
+  }),
+});
+
+async function keep(
+  { texts }: JobContext,
+  runId: string,
+  { gateway, hash, wanted, steps }: GatewayPlan,
+  options: ProvisionOptions,
+): Promise<void> {
+  const kept = keptPlan.parse({ gateway, options, plan: { hash, wanted, steps } });
+  await texts.keep(refOf(runId, hash), JSON.stringify(kept), pendingMs);
+}
+
+/** @throws refused/plan_gone once it was used, replaced or forgotten. */
+async function read(
+  { texts }: JobContext,
+  gateway: string,
+  runId: string,
+  hash: string,
+): Promise<{ options: ProvisionOptions; plan: KeptPlan }> {
+  const text = await texts.read(refOf(runId, hash));
+  const kept = text === undefined ? undefined : keptPlan.parse(JSON.parse(text));
+  if (kept?.gateway !== gateway) {
+    throw fail('refused', 'plan_gone', 'This plan was used, replaced or is older than a day', {
+      next: 'Type `/llmgw provision` for a new one.',
+    });
+  }
+  return kept;
+}
+
+function used(runId: string) {
+  return fail('refused', 'plan_used', `The run ${runId} was begun with this plan already`, {
+    next: 'Look at its card, or type `/llmgw provision` for a new plan.',
+  });
+}
+
+function locked(gateway: string, holder: string) {
+  return fail('refused', 'locked', `The run ${holder} is at work on the gateway ${gateway}`, {
+    next: 'Wait for its card, or stop it with `/llmgw cancel`.',
+  });
+}

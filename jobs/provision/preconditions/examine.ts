@@ -1,0 +1,80 @@
+// All preconditions at once, as far as they can be looked at: what is to be mended, and what is still out of sight.
+import { type Fault, fail, toFault } from '../../../src/errors.ts';
+import type { Context } from '../objects.ts';
+import { checkApigee } from './apigee.ts';
+import { checkMachines } from './machines.ts';
+import { checkModel } from './model.ts';
+import { checkNetwork } from './network.ts';
+import { checkBilling, checkPermissions, checkProject } from './project.ts';
+
+export type Precondition = (context: Context) => Promise<Fault[]>;
+
+const preconditions: readonly Precondition[] = [
+  checkBilling,
+  checkPermissions,
+  checkMachines,
+  checkNetwork,
+  checkApigee,
+  checkModel,
+];
+
+export interface Examination {
+  readonly problems: readonly Fault[];
+  /** What the APIs said that are off, or not yet on everywhere: nothing can be asked of them. */
+  readonly unseen: readonly string[];
+}
+
+export async function examine(context: Context): Promise<Examination> {
+  const project = await examineProject(context);
+  if (project.problems.length > 0) return project;
+  const found = await Promise.all(preconditions.map((one) => look(one, context)));
+  return {
+    problems: withoutEchoes(found.flatMap(({ problems }) => problems)),
+    unseen: [project, ...found].flatMap(({ unseen }) => unseen),
+  };
+}
+
+/** What other looks make of a problem that is named already: cause -> echo. */
+const echoes = { missing_permissions: 'denied', no_region: 'not_found' } as const;
+
+function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
+  return Object.entries(echoes).reduce(
+    (left, [cause, echo]) =>
+      left.some(({ code }) => code === cause) ? left.filter(({ code }) => code !== echo) : left,
+    problems,
+  );
+}
+
+/** Without its project nothing else is worth a question: every answer would be a denial. */
+export const examineProject = (context: Context): Promise<Examination> =>
+  look(checkProject, context);
+
+async function look(precondition: Precondition, context: Context): Promise<Examination> {
+  try {
+    return { problems: await precondition(context), unseen: [] };
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.code === 'api_disabled') return { problems: [], unseen: [fault.message] };
+    // A look that is denied is one more thing to mend; an outage is the engine's to try again.
+    if (fault.kind === 'permanent' || fault.kind === 'refused') {
+      return { problems: [fault], unseen: [] };
+    }
+    throw error;
+  }
+}
+
+/** Several problems as one fault that names each with what mends it; undefined when there are none. */
+export function asOneFault(problems: readonly Fault[]): Fault | undefined {
+  const [first, ...more] = problems;
+  if (first === undefined || more.length === 0) return first;
+  const lines = problems.map(({ message, next }) => `• ${message}. ${next ?? ''}`.trim());
+  return fail(
+    'refused',
+    'preconditions',
+    `${problems.length} things are to be mended first:\n${lines.join('\n')}`,
+    {
+      next: 'Mend each as it says, then run `/llmgw provision` again.',
+      details: { codes: problems.map(({ code }) => code) },
+    },
+  ).fault;
+}

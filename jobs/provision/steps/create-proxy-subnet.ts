@@ -1,0 +1,32 @@
+// The subnetwork that the load balancer's proxies live in. An existing one is used, whoever made it.
+import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { createProxySubnetwork, findProxySubnet, proxySubnetRemoval } from '../proxy-subnet.ts';
+import { orWithoutCluster } from '../without-cluster.ts';
+
+export const createProxySubnet: Step<ProvisionEnv> = {
+  id: 'create-proxy-subnet',
+  title: 'Create the proxy-only subnetwork',
+  needs: ['check-project'],
+  async check(context): Promise<Check> {
+    const found = await orWithoutCluster(findProxySubnet(context), undefined);
+    if (found !== undefined) return { state: 'done', output: { subnetwork: found.name } };
+    const { network, region } = context.env.gateway;
+    return {
+      state: 'needed',
+      reason: `network ${network} has no active proxy-only subnetwork in ${region}`,
+    };
+  },
+  async apply(context) {
+    if ((await findProxySubnet(context)) === undefined) await createProxySubnetwork(context);
+  },
+  async wait(context): Promise<Wait> {
+    const found = await findProxySubnet(context);
+    if (found !== undefined) return { state: 'ready', output: { subnetwork: found.name } };
+    return { state: 'notYet', seen: 'creating the proxy-only subnetwork' };
+  },
+  undo: proxySubnetRemoval,
+  deadlineMs: 10 * 60_000,
+  expectMs: 15_000,
+  retry: 'cloud',
+};

@@ -1,0 +1,36 @@
+// The APIs that everything else is asked of. Nothing is switched on while something else is to be mended first.
+import { LlmgwError } from '../../../src/errors.ts';
+import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { asOneFault, examine, examineProject } from '../preconditions/examine.ts';
+import { missingApis } from '../preconditions/project.ts';
+
+export const enableApis: Step<ProvisionEnv> = {
+  id: 'enable-apis',
+  title: 'Enable the APIs',
+  needs: [],
+  async check(context): Promise<Check> {
+    const gone = asOneFault((await examineProject(context)).problems);
+    if (gone !== undefined) return { state: 'refused', why: gone };
+    const apis = await missingApis(context);
+    if (apis.length === 0) return { state: 'done' };
+    const verb = apis.length === 1 ? 'is' : 'are';
+    return { state: 'needed', reason: `${apis.join(', ')} ${verb} not enabled` };
+  },
+  async apply(context) {
+    const { clients, gateway } = context.env;
+    const why = asOneFault((await examine(context)).problems);
+    if (why !== undefined) throw new LlmgwError(why);
+    const apis = await missingApis(context);
+    if (apis.length > 0) await clients.serviceUsage.enable(gateway.projectId, apis);
+  },
+  async wait(context): Promise<Wait> {
+    const apis = await missingApis(context);
+    if (apis.length === 0) return { state: 'ready' };
+    return { state: 'notYet', seen: `enabling ${apis.join(', ')}` };
+  },
+  undo: { none: 'Others in the project may use the APIs by now.' },
+  deadlineMs: 15 * 60_000,
+  expectMs: 15_000,
+  retry: 'cloud',
+};

@@ -1,0 +1,40 @@
+// Step 10 of a guarded gateway: a completion comes back to the probe's key, as nothing comes back without one.
+import type { Step, Wait } from '../../../src/runbook/step.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import { windowMs } from '../../quota-window.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
+import { inWords, outcomeOf, probe } from '../probes.ts';
+import { readRecord } from '../proof-record.ts';
+import { verifyInference } from './verify-inference.ts';
+
+/** Nobody waits for a longer window to end: a new app has a counter of its own. */
+const longestWindowMs = 120_000;
+
+export const verifyInferenceWithKey: Step<ProvisionEnv> = {
+  ...verifyInference,
+  needs: ['deploy-model-server', 'verify-locked', 'create-operation-set'],
+  async check(context) {
+    const endpoint = await readEndpoint(context.env, context.signal);
+    const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);
+    if (record !== undefined) return { state: 'done', output: { guarded: true } };
+    return { state: 'needed', reason: 'no completion with a key was seen yet' };
+  },
+  apply: ensureProbeApp,
+  async wait(context): Promise<Wait> {
+    const { env, signal } = context;
+    const endpoint = await readEndpoint(env, signal);
+    if (endpoint === undefined) return { state: 'notYet', seen: 'the gateway has no address' };
+    await ensureProbeApp(context);
+    const consumerKey = await probeKey(context);
+    const completion = await probe(context, { endpoint, consumerKey, timeoutMs: 20_000 });
+    if (completion.ok) {
+      return { state: 'ready', output: { guarded: true, text: completion.text.trim() } };
+    }
+    const isLong = windowMs(env.gateway.quota) > longestWindowMs;
+    if (outcomeOf(completion) === 'quota_spent' && isLong) await removeProbeApp(context);
+    return { state: 'notYet', seen: `with the probe's key: ${inWords(completion)}` };
+  },
+  // The probe app goes with the proof of protection, which comes next.
+  undo: { none: 'It only asked a question.' },
+};

@@ -1,0 +1,27 @@
+// What a teardown would take away now, and what it would leave: asked before it, and once more as its proof.
+import type { Context } from '../provision/objects.ts';
+import { provision } from '../provision/runbook.ts';
+import type { TeardownInput } from './options.ts';
+import { standingApps } from './remove-apps.ts';
+import { standingOfAll } from './standing.ts';
+
+export interface Surroundings {
+  /** Names for people, in the order in which it was made. */
+  readonly goes: string[];
+  /** Made by somebody else, or kept on purpose. */
+  readonly stays: string[];
+}
+
+export async function lookAround(
+  context: Context,
+  { removeApps }: TeardownInput,
+): Promise<Surroundings> {
+  const [{ ours, foreign, shared = [] }, apps] = await Promise.all([
+    standingOfAll(provision.steps, context),
+    standingApps(context),
+  ]);
+  const others = [...foreign.map((name) => `${name} (not made by llmgw)`), ...shared];
+  return removeApps
+    ? { goes: [...ours, ...apps], stays: others }
+    : { goes: [...ours], stays: [...others, ...apps] };
+}

@@ -1,0 +1,42 @@
+// The last step of teardown: a look at the whole world, which finds nothing of ours and says what stays.
+import type { Json } from '../../src/errors.ts';
+import type { Step } from '../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import type { Context } from '../provision/objects.ts';
+import { readTeardownInput } from './options.ts';
+import { lookAround } from './look-around.ts';
+
+export function proveNothingLeft(
+  all: readonly Pick<Step<ProvisionEnv>, 'id'>[],
+): Step<ProvisionEnv> {
+  return {
+    id: 'prove-nothing-left',
+    title: 'See that nothing is left',
+    needs: all.map(({ id }) => id),
+    async check(context) {
+      const { left, stays } = await look(context);
+      return left.length === 0
+        ? { state: 'done', output: proof(stays) }
+        : { state: 'needed', reason: `still there: ${left.join(', ')}` };
+    },
+    // Nothing is written: what is found was made while the others were removed, and may go by itself.
+    apply: () => Promise.resolve(),
+    async wait(context) {
+      const { left, stays } = await look(context);
+      return left.length === 0
+        ? { state: 'ready', output: proof(stays) }
+        : { state: 'notYet', seen: `still there: ${left.join(', ')}` };
+    },
+    undo: { none: 'It only looked.' },
+    deadlineMs: 10 * 60_000,
+    expectMs: 5_000,
+    retry: 'patient',
+  };
+}
+
+async function look(context: Context): Promise<{ left: string[]; stays: string[] }> {
+  const { goes, stays } = await lookAround(context, readTeardownInput(context.input));
+  return { left: goes, stays };
+}
+
+const proof = (stays: readonly string[]): Json => ({ left: 0, stays: [...stays] });

@@ -1,0 +1,73 @@
+// People's apps of the gateway and their developers: kept unless asked for, as keys live again when the gateway does.
+import type { Developer } from '../../src/clients/apigee/schema.ts';
+import type { Step } from '../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import type { Context } from '../provision/objects.ts';
+import { appName } from '../resources.ts';
+import { readTeardownInput } from './options.ts';
+import { standingOf } from './standing.ts';
+
+export const removeApps: Step<ProvisionEnv> = {
+  id: 'remove-apps',
+  title: 'Remove the apps of people',
+  needs: [],
+  async check(context) {
+    if (!readTeardownInput(context.input).removeApps) return { state: 'done' };
+    const apps = await standingApps(context);
+    return apps.length === 0 ? { state: 'done' } : { state: 'needed', reason: inWords(apps) };
+  },
+  async apply(context) {
+    const { env, signal } = context;
+    const apigee = env.clients.apigee(env.gateway);
+    for (const { email, apps, isOurs } of await ownersOf(context)) {
+      await apigee.deleteApp({ email, app: appName(env.gateway.name) }, signal);
+      if (isOurs && apps.length === 1) await apigee.deleteDeveloper(email, signal);
+    }
+  },
+  async wait(context) {
+    const apps = await standingApps(context);
+    return apps.length === 0
+      ? { state: 'ready' }
+      : { state: 'notYet', seen: `still there: ${inWords(apps)}` };
+  },
+  undo: { none: 'Keys that are gone cannot be given back; `/llmgw key` makes new ones.' },
+  deadlineMs: 20 * 60_000,
+  expectMs: 10_000,
+  retry: 'patient',
+};
+
+/** In words for people, one each. */
+export async function standingApps(context: Context): Promise<string[]> {
+  const standing = async () => {
+    const owners = await ownersOf(context);
+    const app = appName(context.env.gateway.name);
+    return { ours: owners.map(({ email }) => `App ${app} of ${email}`), foreign: [] };
+  };
+  return [...(await standingOf({ standing }, context)).ours];
+}
+
+interface Owner extends Pick<Developer, 'email' | 'apps'> {
+  /** llmgw made the developer, too. */
+  readonly isOurs: boolean;
+}
+
+/** Developers with an app of the gateway that llmgw made. */
+async function ownersOf({ env, signal }: Context): Promise<Owner[]> {
+  const apigee = env.clients.apigee(env.gateway);
+  const app = appName(env.gateway.name);
+  const developers = await apigee.developersWithApp(app, signal);
+  const owners = await Promise.all(
+    developers.map(async ({ email, apps, attributes }) => {
+      const found = await apigee.getApp({ email, app }, signal);
+      if (found === undefined || !isMarked(found)) return undefined;
+      return { email, apps, isOurs: isMarked({ attributes }) };
+    }),
+  );
+  return owners.filter((owner) => owner !== undefined);
+}
+
+const isMarked = ({ attributes }: Pick<Developer, 'attributes'>): boolean =>
+  attributes.some(({ name, value }) => name === 'created-by' && value === 'llmgw');
+
+const inWords = (apps: readonly string[]): string =>
+  apps.length <= 3 ? apps.join(', ') : `${apps.slice(0, 3).join(', ')} and ${apps.length - 3} more`;

@@ -1,0 +1,75 @@
+// Turns steps that make into steps that take away: last made, first gone. A step starts as soon as all that needed its thing is gone.
+import { toFault } from '../../src/errors.ts';
+import type { Removal, Step } from '../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import type { Context } from '../provision/objects.ts';
+import { isRemoval, standingOf } from './standing.ts';
+
+type ProvisionStep = Step<ProvisionEnv>;
+
+export const undoId = (id: string): string => `undo-${id}`;
+
+/** Finalizers and long-running operations take their time, whatever the making took. */
+const leastDeadlineMs = 20 * 60_000;
+
+/** @param steps in any order; those that make nothing are passed over, and what needs them through. */
+export function reversed(steps: readonly ProvisionStep[]): ProvisionStep[] {
+  return steps
+    .toReversed()
+    .flatMap((step) =>
+      isRemoval(step.undo) ? [removalStep(step, step.undo, dependents(steps, step.id))] : [],
+    );
+}
+
+/** Ids of the nearest steps that make something and need this one, directly or through steps that make nothing. */
+function dependents(steps: readonly ProvisionStep[], id: string): string[] {
+  const found = steps
+    .filter(({ needs }) => needs.includes(id))
+    .flatMap((step) => (isRemoval(step.undo) ? [step.id] : dependents(steps, step.id)));
+  return [...new Set(found)];
+}
+
+function removalStep(
+  { id, deadlineMs }: ProvisionStep,
+  removal: Removal<ProvisionEnv>,
+  after: readonly string[],
+): ProvisionStep {
+  return {
+    id: undoId(id),
+    title: removal.title,
+    needs: after.map(undoId),
+    check: async (context) => {
+      const { ours, foreign, shared = [] } = await standingOf(removal, context);
+      return ours.length === 0
+        ? { state: 'done', output: { stays: [...foreign, ...shared] } }
+        : { state: 'needed', reason: `there: ${ours.join(', ')}` };
+    },
+    apply: (context) => removal.remove(context),
+    wait: async (context) => {
+      const { ours, foreign, shared = [] } = await standingOf(removal, context);
+      if (ours.length === 0) return { state: 'ready', output: { stays: [...foreign, ...shared] } };
+      const said = await removeAgain(removal, context);
+      const seen = `still there: ${ours.join(', ')}`;
+      return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
+    },
+    undo: { none: 'What was taken away comes back with `/llmgw provision`.' },
+    deadlineMs: Math.max(deadlineMs, leastDeadlineMs),
+    expectMs: removal.expectMs,
+    retry: 'patient',
+  };
+}
+
+/** What was in the way of the first asking may be gone. @returns what is in the way now, in words. */
+async function removeAgain(
+  removal: Removal<ProvisionEnv>,
+  context: Context,
+): Promise<string | undefined> {
+  try {
+    await removal.remove(context);
+    return undefined;
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.kind !== 'transient') throw error;
+    return fault.message;
+  }
+}

@@ -1,0 +1,34 @@
+// What stands of a gateway: every step of provisioning is asked for its own, side by side.
+import { LlmgwError } from '../../src/errors.ts';
+import type { Removal, Standing, Step, Undo } from '../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import type { Context } from '../provision/objects.ts';
+import { bothStanding, nothingStands } from '../provision/removal.ts';
+
+/** Where the API was never enabled, or there is no cluster, nothing can stand. */
+const absences = ['api_disabled', 'no_cluster'];
+
+export async function standingOf(
+  removal: Pick<Removal<ProvisionEnv>, 'standing'>,
+  context: Context,
+): Promise<Standing> {
+  try {
+    return await removal.standing(context);
+  } catch (error) {
+    if (error instanceof LlmgwError && absences.includes(error.fault.code)) return nothingStands;
+    throw error;
+  }
+}
+
+/** In the order in which it was made. */
+export async function standingOfAll(
+  steps: readonly Pick<Step<ProvisionEnv>, 'undo'>[],
+  context: Context,
+): Promise<Standing> {
+  const removals = steps.flatMap(({ undo }) => (isRemoval(undo) ? [undo] : []));
+  const found = await Promise.all(removals.map((removal) => standingOf(removal, context)));
+  return bothStanding(...found);
+}
+
+export const isRemoval = (undo: Undo<ProvisionEnv>): undo is Removal<ProvisionEnv> =>
+  !('none' in undo);

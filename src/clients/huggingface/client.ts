@@ -1,0 +1,95 @@
+// The Hugging Face Hub, as far as a gateway needs it: whether the token is good, and whether it may read the model.
+import { type LlmgwError, fail } from '../../errors.ts';
+import { networkFailure } from '../faults.ts';
+import { account as accountAnswer } from './schema.ts';
+
+export interface Account {
+  readonly name: string;
+}
+
+/** `missing`: no such model, or one that the account may not know of; the Hub tells these apart to nobody. */
+export type ModelAccess = 'allowed' | 'gated' | 'missing';
+
+export interface HuggingFaceClient {
+  /** undefined when the Hub refuses the token. */
+  whoami(token: string, signal?: AbortSignal): Promise<Account | undefined>;
+  /** @param token one that `whoami` knows: a refused one looks like a missing model. */
+  modelAccess(token: string, model: string, signal?: AbortSignal): Promise<ModelAccess>;
+}
+
+const timeoutMs = 10_000;
+
+/** @param url the Hub, or a mirror of it: `https://huggingface.co`. */
+export function createHuggingFace(url: string): HuggingFaceClient {
+  const get = (doing: string, path: string, token: string, signal?: AbortSignal) =>
+    fetchFrom(`${url.replace(/\/+$/, '')}/api/${path}`, { doing, token, signal });
+  return {
+    whoami: async (token, signal) => {
+      const doing = 'Asking the Hugging Face Hub whose token this is';
+      const response = await get(doing, 'whoami-v2', token, signal);
+      if (response.status === 401) return undefined;
+      if (!response.ok) throw unavailable(doing, response);
+      const parsed = accountAnswer.safeParse(parseJson(response.text));
+      if (parsed.success) return parsed.data;
+      throw fail('permanent', 'unexpected_answer', `${doing}: the answer names nobody`, {
+        next: 'Check that HF_URL is the Hugging Face Hub or a mirror of it.',
+      });
+    },
+    modelAccess: async (token, model, signal) => {
+      const doing = `Asking the Hugging Face Hub for access to ${model}`;
+      const path = model.split('/').map(encodeURIComponent).join('/');
+      const response = await get(doing, `models/${path}/auth-check`, token, signal);
+      if (response.ok) return 'allowed';
+      if (response.status === 403) return 'gated';
+      if (response.status === 401 || response.status === 404) return 'missing';
+      throw unavailable(doing, response);
+    },
+  };
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | null;
+}
+
+async function fetchFrom(
+  url: string,
+  call: { doing: string; token: string; signal: AbortSignal | undefined },
+): Promise<Answer> {
+  const { doing, token, signal } = call;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      // A token follows no redirect to another host.
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    const { ok, status, headers } = response;
+    return { ok, status, text: await response.text(), retryAfter: headers.get('retry-after') };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const why = networkFailure(error) ?? 'no connection';
+    throw fail('transient', 'unavailable', `${doing}: huggingface failed (${why})`);
+  }
+}
+
+function unavailable(doing: string, { status, retryAfter }: Answer): LlmgwError {
+  const seconds = Number(retryAfter ?? NaN);
+  return fail(
+    'transient',
+    status === 429 ? 'rate_limited' : 'unavailable',
+    `${doing}: it answered with status ${status}`,
+    { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined },
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

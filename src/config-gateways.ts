@@ -1,0 +1,89 @@
+// The named gateways: a YAML file whose entries override what the environment says for the one called default.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import {
+  type GatewayEnvironment,
+  gatewayEnvironment,
+  gatewayVariables,
+} from './config-variables.ts';
+
+type Raw = Readonly<Record<string, string | undefined>>;
+
+export type NamedGateways =
+  | { readonly ok: true; readonly gateways: Readonly<Record<string, GatewayEnvironment>> }
+  /** One line for each thing that is wrong. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** In labels, in names of Apigee and IAM, and typed by people: so short and plain. */
+const gatewayName = /^[a-z]([-a-z0-9]{0,18}[a-z0-9])?$/;
+
+/**
+ * @param path of the YAML file: gateway names, each with variables as in the environment.
+ * @param env raw variables of the environment; an empty one is undefined.
+ */
+export function readGateways(path: string, env: Raw): NamedGateways {
+  const problems: string[] = [];
+  const gateways: Record<string, GatewayEnvironment> = {};
+  for (const [name, entry] of entriesOf(path, problems)) {
+    const read = gatewayEnvironment.safeParse(rawOf(name, entry, env));
+    if (read.success) gateways[name] = read.data;
+    else problems.push(...wrongValues(name, read.error));
+  }
+  return problems.length === 0 ? { ok: true, gateways } : { ok: false, problems };
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function entriesOf(path: string, problems: string[]): [string, Entry][] {
+  const file = readFile(path);
+  if (typeof file === 'string') {
+    problems.push(file);
+    return [];
+  }
+  const entries: [string, Entry][] = [];
+  for (const [name, value] of Object.entries(file)) {
+    const entry = value ?? {};
+    if (name === 'default') problems.push('default: is what the environment itself describes');
+    else if (!gatewayName.test(name)) {
+      problems.push(`${name}: a name has at most 20 lower-case letters, digits and hyphens`);
+    } else if (!isEntry(entry)) problems.push(`${name}: must hold variables`);
+    else {
+      const unknown = Object.keys(entry).filter((key) => !Object.hasOwn(gatewayVariables, key));
+      problems.push(...unknown.map((key) => `${name}: ${key} is no variable of a gateway`));
+      entries.push([name, entry]);
+    }
+  }
+  return entries;
+}
+
+function readFile(path: string): Entry | string {
+  try {
+    const file: unknown = parse(readFileSync(path, 'utf8')) ?? {};
+    return isEntry(file) ? file : 'must hold gateways by name';
+  } catch (error) {
+    return `cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
+  }
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Two gateways share neither cluster nor Apigee environment, unless the file says so. */
+function rawOf(name: string, entry: Entry, env: Raw): Record<string, string | undefined> {
+  const ofGateways = Object.keys(gatewayVariables).map((key) => [key, env[key]]);
+  return {
+    ...(Object.fromEntries(ofGateways) as Record<string, string | undefined>),
+    CLUSTER_NAME: `${env['CLUSTER_NAME'] ?? defaultOf('CLUSTER_NAME')}-${name}`,
+    APIGEE_ENV: `${env['APIGEE_ENV'] ?? defaultOf('APIGEE_ENV')}-${name}`,
+    ...Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, String(value)])),
+  };
+}
+
+const defaultOf = (key: 'CLUSTER_NAME' | 'APIGEE_ENV'): string =>
+  gatewayVariables[key].parse(undefined);
+
+function wrongValues(name: string, error: z.ZodError): string[] {
+  return error.issues.map(({ path, message }) => `${name}: ${String(path[0])} ${message}`);
+}

@@ -1,0 +1,29 @@
+// `doctor`: examines the gateway by every check there is, in a job, and names causes before what follows from them.
+import type { JobPayload } from '../../../jobs/index.ts';
+import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
+import { jobId } from '../job-id.ts';
+import { accepted, say } from '../views/message.ts';
+import type { Command } from './command.ts';
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: 'doctor [GATEWAY]',
+  help: 'examine the gateway: what is wrong, why, who edited it, and Repair; changes nothing',
+  permission: 'operator',
+  isPublic: false,
+  hasEffect: true,
+  options: { gateway: gatewayOption },
+  argument: { kind: 'words', max: 1 },
+  run: async ({ by, delivery, threadTs, deadline, typed }, desk) => {
+    const gateway = chosenGateway(desk, typed, 'default');
+    const job = jobId('doctor', delivery);
+    const payload: JobPayload<'doctor'> = {
+      gateway: gateway.name,
+      to: { ...by, threadTs, job },
+    };
+    deadline.begin();
+    await desk.queues.enqueue('doctor', payload, job, by);
+    const text = `Examining the gateway \`${gateway.name}\`, all checks side by side; the diagnosis comes in some seconds.`;
+    return { message: say(text, { mark: accepted(job) }) };
+  },
+};

@@ -1,0 +1,63 @@
+// Plans from Slack's side: asking for one, and approving the one that was shown.
+import type { JobPayload } from '../../jobs/index.ts';
+import type { ProvisionOptions } from '../../jobs/provision-options.ts';
+import type { Who } from '../runbook/journal.ts';
+import type { Desk, Reply } from './commands/command.ts';
+import type { Deadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { refusal } from './views/help.ts';
+import { accepted, outcome, say } from './views/message.ts';
+import { readApproval } from './views/plan.ts';
+
+interface Asker {
+  readonly by: Who;
+  readonly threadTs: string | undefined;
+  readonly deadline: Deadline;
+}
+
+interface WantedPlan {
+  readonly gateway: string;
+  readonly options: ProvisionOptions;
+  /** Whether it is the question that provisioning begins with; `job` is then the id of the run. */
+  readonly asks: boolean;
+  readonly job: string;
+}
+
+export async function enqueuePlan(
+  { queues }: Pick<Desk, 'queues'>,
+  { by, threadTs, deadline }: Asker,
+  { gateway, options, asks, job }: WantedPlan,
+): Promise<Reply> {
+  const payload: JobPayload<'plan'> = { gateway, options, asks, to: { ...by, threadTs, job } };
+  deadline.begin();
+  await queues.enqueue('plan', payload, job, by);
+  const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
+  const text = `Looking at what provisioning the gateway \`${gateway}\` would do. ${what} in some seconds; nothing is changed.`;
+  return { message: say(text, { mark: accepted(job) }) };
+}
+
+/** The press counts for one plan of one run; a job looks whether the world still says the same. */
+export async function approvePlan(
+  desk: Desk,
+  { by, threadTs, deadline, delivery }: Asker & { readonly delivery: string },
+  value: string,
+): Promise<Reply> {
+  const approval = readApproval(value);
+  if (approval === undefined) {
+    const mark = outcome('refused', jobId('click', delivery));
+    return { message: say('This button is from another version of me.', { mark }) };
+  }
+  const { runId, hash, gateway } = approval;
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
+  const payload: JobPayload<'plan'> = {
+    gateway,
+    asks: true,
+    approved: hash,
+    to: { ...by, threadTs, job: runId },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
+  const text = `<@${by.user}> approved the plan \`${hash}\`. I look once more: if nothing has changed meanwhile, the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel\` stops it.`;
+  return { message: say(text, { mark: accepted(runId) }) };
+}

@@ -1,0 +1,36 @@
+// Repair: a provisioning run with the options that the gateway stands with; what is as wanted stays as it is.
+import { lastOptions, runInput } from '../../jobs/provision-options.ts';
+import type { Who } from '../runbook/journal.ts';
+import type { Desk, Reply } from './commands/command.ts';
+import { runbookName } from './commands/provision.ts';
+import type { Deadline } from './deadline.ts';
+import { gatewayNamed } from './gateway-choice.ts';
+import { jobId } from './job-id.ts';
+import { startRun } from './start-run.ts';
+import { readRepair } from './views/doctor.ts';
+import { refusal } from './views/help.ts';
+import { outcome, say } from './views/message.ts';
+
+interface Press {
+  readonly by: Who;
+  /** Of the button. */
+  readonly value: string;
+  readonly delivery: string;
+  readonly deadline: Deadline;
+}
+
+/** @throws invalid/unknown_gateway for a gateway that is no longer configured. */
+export async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Promise<Reply> {
+  const wanted = readRepair(value);
+  if (wanted === undefined) {
+    const mark = outcome('refused', jobId('click', delivery));
+    return { message: say('This button is from another version of me.', { mark }) };
+  }
+  const { gateway, runId } = wanted;
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
+  const configured = gatewayNamed(desk, gateway);
+  const options = await lastOptions(desk.store, gateway);
+  const input = runInput(configured, options);
+  return startRun(desk, deadline, { runId, runbook: runbookName, target: gateway, input, by });
+}

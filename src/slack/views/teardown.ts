@@ -1,0 +1,126 @@
+// The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
+import type { GatewayTeardown } from '../../../jobs/audience.ts';
+import type { Modal } from '../outgoing.ts';
+import { code, escapeText } from '../slack-text.ts';
+import { type Block, type Message, actions, context, outcome, section } from './message.ts';
+
+/** What a question asks for, as its button and its window carry it. */
+export interface AskedTeardown {
+  readonly runId: string;
+  readonly gateway: string;
+  readonly removeApps: boolean;
+}
+
+export const askedValue = ({ runId, gateway, removeApps }: AskedTeardown): string =>
+  `${runId} ${gateway} ${removeApps ? 'with-apps' : 'without-apps'}`;
+
+export function readAsked(value: string): AskedTeardown | undefined {
+  const [, runId, gateway, apps] =
+    /^([a-z0-9-]+) ([a-z0-9-]+) (with-apps|without-apps)/.exec(value) ?? [];
+  if (runId === undefined || gateway === undefined) return undefined;
+  return { runId, gateway, removeApps: apps === 'with-apps' };
+}
+
+/** Rows of a list before the rest is only counted: some hundred names read by nobody. */
+const longest = 40;
+
+export function teardownQuestion(teardown: GatewayTeardown, job: string): Message {
+  const { gateway, goes, stays, holding, removeApps } = teardown;
+  if (goes.length === 0) {
+    const text = `Nothing of the gateway ${code(gateway)} stands, so there is nothing to tear down.`;
+    return {
+      text,
+      blocks: [section(`:white_check_mark: ${text}`), ...stayBlocks(teardown)],
+      mark: outcome('ok', job),
+    };
+  }
+  const lead = `Tear down the gateway ${gateway}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
+  if (holding !== undefined) {
+    const text = `The run ${code(holding)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
+    return {
+      text,
+      blocks: [section(`:no_entry: *Not now.* ${text}`), section(`*What stands*\n${list(goes)}`)],
+      mark: outcome('refused', job),
+    };
+  }
+  return {
+    text: lead,
+    blocks: [
+      section(
+        `:warning: *Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
+      ),
+      section(`*What goes*\n${list(goes)}`),
+      ...stayBlocks(teardown),
+      actions([
+        {
+          label: 'Tear down',
+          action: 'teardown.open',
+          value: askedValue({ runId: job, gateway, removeApps }),
+          style: 'danger',
+        },
+        { label: 'Cancel', action: 'run.dismiss', value: job },
+      ]),
+      context(
+        `The button asks for the gateway's name. In scripts: \`/llmgw teardown ${gateway} --confirm ${gateway}\`.`,
+      ),
+    ],
+    mark: outcome('asked', job),
+  };
+}
+
+function stayBlocks({ stays, removeApps }: GatewayTeardown): Block[] {
+  const blocks: Block[] = [];
+  if (stays.length > 0) blocks.push(section(`*What stays*\n${list(stays)}`));
+  const apps = removeApps
+    ? "People's apps and keys go, too."
+    : "People's apps stay: their keys work again once the gateway is back. `--remove-apps` removes them.";
+  blocks.push(context(`${apps} APIs that were enabled stay enabled.`));
+  return blocks;
+}
+
+function list(names: readonly string[]): string {
+  const rows = names.slice(0, longest).map((name) => `• ${escapeText(name)}`);
+  const more = names.length - rows.length;
+  return [...rows, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+}
+
+/** Ids of the window and of its one field. */
+export const teardownForm = {
+  callback: 'teardown.confirm',
+  block: 'name',
+  action: 'name',
+} as const;
+
+/** @param channel where the card will be. */
+export function teardownModal(asked: AskedTeardown, channel: string): Modal {
+  const { gateway, runId } = asked;
+  return {
+    title: 'Tear down the gateway',
+    blocks: [
+      section(
+        `:warning: This removes the gateway ${code(gateway)}: everything that the list before this window names.`,
+      ),
+      {
+        type: 'input',
+        block_id: teardownForm.block,
+        label: { type: 'plain_text', text: "Type the gateway's name to confirm" },
+        element: {
+          type: 'plain_text_input',
+          action_id: teardownForm.action,
+          placeholder: { type: 'plain_text', text: gateway },
+        },
+      },
+    ],
+    mark: outcome('asked', runId),
+    form: {
+      submit: 'Tear down',
+      callback: teardownForm.callback,
+      metadata: `${askedValue(asked)} ${channel}`,
+    },
+  };
+}
+
+/** What takes the form's place when it cannot be. */
+export function teardownNotice(text: string): Modal {
+  return { title: 'Tear down the gateway', blocks: [section(text)] };
+}

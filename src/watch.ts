@@ -1,0 +1,88 @@
+// Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
+import type { Notice } from '../jobs/notices.ts';
+import { readProvisionInput } from '../jobs/provision-options.ts';
+import type { ProvisionEnv } from '../jobs/provision/env.ts';
+import { watch } from '../jobs/watch.ts';
+import type { WatchContext } from '../jobs/watch/context.ts';
+import type { EndedRun } from '../jobs/watch/memory.ts';
+import type { Log } from './log.ts';
+import type { Queues } from './runbook/queue.ts';
+import type { RunState } from './runbook/journal.ts';
+import type { RunStore } from './runbook/run-store.ts';
+import type { PlainJobSpec } from './runbook/worker-options.ts';
+import type { WatchStore } from './watch-store.ts';
+
+export interface WatchParts {
+  readonly gateways: readonly string[];
+  env(gateway: string): Promise<ProvisionEnv>;
+  readonly store: RunStore;
+  readonly kept: WatchStore;
+  readonly queues: Pick<Queues, 'startRun'>;
+  tell(channel: string, notice: Notice): Promise<void>;
+  readonly everyMs: number;
+  readonly log: Log;
+}
+
+export function createWatch(parts: WatchParts): PlainJobSpec {
+  const { gateways, env, store, kept, tell, log } = parts;
+  const context: Omit<WatchContext, 'signal'> = {
+    gateways,
+    env,
+    holding: async (gateway) => {
+      const run = await store.lockHolder(gateway);
+      const record = run === undefined ? undefined : await store.read(run);
+      if (run === undefined || record === undefined) return undefined;
+      return { run, runbook: record.state.request.runbook };
+    },
+    endedRuns: (gateway) => endedRuns(store, gateway),
+    startTeardown: ({ id, lease }) =>
+      parts.queues.startRun({
+        runId: id,
+        runbook: 'teardown',
+        target: lease.gateway,
+        input: {},
+        // What happens now is what this person has asked for.
+        by: lease.by,
+      }),
+    memory: kept.memory,
+    saveMemory: kept.saveMemory,
+    leases: kept.leases,
+    subscriptions: kept.subscriptions.all,
+    tell,
+    now: Date.now,
+    log,
+  };
+  return {
+    concurrency: 1,
+    everyMs: parts.everyMs,
+    run: (_job, signal) => watch({ ...context, signal }),
+  };
+}
+
+/** More of them between two looks than anybody starts. */
+const lookBack = 5;
+
+async function endedRuns(store: RunStore, gateway: string): Promise<EndedRun[]> {
+  const ids = await store.recent({ target: gateway, limit: lookBack });
+  const records = await Promise.all(ids.map((id) => store.read(id)));
+  return records
+    .flatMap((record) => (record === undefined ? [] : toEnded(record.state)))
+    .toSorted((a, b) => a.at - b.at);
+}
+
+function toEnded({ request, status, endedAt: at }: RunState): EndedRun[] {
+  const { runId: id, runbook, by, input } = request;
+  if (at === undefined) return [];
+  if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return [];
+  const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
+  return [{ id, runbook, status, at, by, leaseMs }];
+}
+
+function leaseIn(input: RunState['request']['input']): number | undefined {
+  try {
+    return readProvisionInput(input).leaseMs;
+  } catch {
+    // A run of another version: its options cannot be read, and it stands without a lease.
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+// The operator's plan: what would be done, what is in the way, and an approval that counts for exactly what was shown.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { GoogleState } from '../../sandbox/google/state.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  // Slow enough that a run is still at its cluster when it is cancelled.
+  sandbox = await startTestSandbox({ speed: 60 });
+  // A bot that has just started loads its clients at its first look.
+  await sandbox.say('/llmgw status', { wait: true });
+}, 60_000);
+afterAll(() => sandbox?.stop());
+
+/** All that exists in the cloud. What Slack shows is not of it, and neither are the access tokens that looking takes. */
+async function cloud(): Promise<Record<string, unknown>> {
+  const world = await sandbox.get<Record<string, object>>('/_sandbox/world');
+  return { ...world, slack: undefined, google: { ...world['google'], tokens: undefined } };
+}
+
+function project() {
+  const { projects } = sandbox.context.state<GoogleState>('google', () => expect.fail('no state'));
+  return projects['llm-demo'] ?? expect.fail('the project is missing');
+}
+
+const runs = async (): Promise<string> => (await sandbox.say('/llmgw jobs')).text;
+
+test('plan says what would be made, how long it takes and what it costs, and changes nothing', async () => {
+  const before = await cloud();
+  const plan = await sandbox.say('/llmgw plan --nodes 2', { wait: true });
+  expect(plan.text).toMatch(/\d+ to create, 3 to prove/);
+  expect(plan.text).toContain('create: *Create the cluster*');
+  expect(plan.text).toContain('leave as it is: Check the project');
+  expect(plan.text).toContain('2 × c2-standard-16');
+  expect(plan.text).toMatch(/it takes about \d+ min/);
+  expect(plan.text).toMatch(/Roughly \$\d+\.\d\d an hour .* as of \d{4}-\d\d-\d\d, from https:/);
+  expect(plan.text).not.toContain('[Provision]');
+  expect(plan.exitCode).toBe(0);
+  expect(await cloud()).toEqual(before);
+}, 60_000);
+
+test('what is in the way comes first with its fix, and provision begins nothing', async () => {
+  const quotas = project().compute.quotas['us-central1'] ?? expect.fail('no quotas');
+  const enough = quotas['C2_CPUS'] ?? 0;
+  quotas['C2_CPUS'] = 8;
+  const refused = await sandbox.say('/llmgw provision', { wait: true });
+  const [, , title, lead, obstacle] = refused.text.slice(refused.text.indexOf('# ')).split('\n');
+  expect([title, lead, obstacle].join('\n')).toMatch(/C2_CPUS/);
+  expect(refused.text).toMatch(/\*Fix:\* Ask for 48 C2_CPUS/);
+  expect(refused.text).not.toContain('[Provision]');
+  expect(refused.exitCode).toBe(1);
+  expect((await cloud())['billable']).toEqual([]);
+  quotas['C2_CPUS'] = enough;
+}, 60_000);
+
+test('a plan that no longer holds is refused and shown anew; the new one begins', async () => {
+  const asked = await sandbox.say('/llmgw provision', { wait: true, args: ['--no-confirm'] });
+  expect(asked.text).toContain('[Provision]');
+  expect(await runs()).not.toMatch(/running.*provision/s);
+
+  project().enabledServices.push('container.googleapis.com', 'networkservices.googleapis.com');
+  const stale = await sandbox.say('', {
+    wait: true,
+    args: ['--no-confirm', '--click', 'Provision'],
+  });
+  expect(stale.text).toContain('The plan you approved no longer holds.');
+  expect(stale.text).toContain('Enable the APIs: was to be created, now as wanted');
+  expect((await cloud())['billable']).toEqual([]);
+
+  const begun = await sandbox.say('', { args: ['--no-confirm', '--click', 'Provision'] });
+  expect(begun.text).toMatch(/approved the plan/);
+  await expect.poll(runs, { timeout: 30_000 }).toMatch(/provision-default-/);
+  const cancelled = await sandbox.say('/llmgw cancel', { wait: true });
+  expect(cancelled.text).toMatch(/cancelled/i);
+}, 120_000);

@@ -1,0 +1,46 @@
+// The operator's teardown from Slack: what goes and stays is shown, the name is typed, and nothing that costs is left.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ speed: 300 });
+}, 60_000);
+afterAll(() => sandbox?.stop());
+
+async function billable(): Promise<readonly unknown[]> {
+  return (await sandbox.get<{ billable: readonly unknown[] }>('/_sandbox/world')).billable;
+}
+
+test('without anything there is nothing to tear down', async () => {
+  const answer = await sandbox.say('/llmgw teardown', { wait: true });
+  expect(answer.text).toContain('there is nothing to tear down');
+  expect(answer.exitCode).toBe(0);
+}, 60_000);
+
+test('a run that stopped half-way is torn down, once its gateway is named', async () => {
+  await sandbox.say('/llmgw provision --yes');
+  await expect.poll(billable, { timeout: 60_000 }).not.toEqual([]);
+  const locked = await sandbox.say('/llmgw teardown --confirm default', { wait: true });
+  expect(locked.text).toMatch(/Not now.*provision-default-/s);
+  expect(locked.exitCode).toBe(1);
+  await sandbox.say('/llmgw cancel', { wait: true });
+
+  const wrong = await sandbox.say('/llmgw teardown default --confirm defualt');
+  expect(wrong.text).toMatch(/`defualt` is not the name of the gateway `default`/);
+  const asked = await sandbox.say('/llmgw teardown', { wait: true });
+  expect(asked.text).toContain('Cluster infgw-cluster');
+  // No script presses it by itself.
+  expect(asked.text).not.toContain('Pressing');
+  const mistyped = await sandbox.say('', {
+    args: ['--click', 'Tear down', '--submit', 'name=production'],
+  });
+  expect(mistyped.text).toContain("That is not the gateway's name. Type default exactly.");
+  expect(await billable()).not.toEqual([]);
+
+  const gone = await sandbox.say('', { wait: true, args: ['--submit', 'name=default'] });
+  expect(gone.text).toContain('The gateway `default` is gone.');
+  expect(gone.exitCode).toBe(0);
+  expect(await billable()).toEqual([]);
+}, 180_000);

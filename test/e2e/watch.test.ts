@@ -1,0 +1,187 @@
+// The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lease } from '../../jobs/watch/lease.ts';
+import { connectRedis } from '../../src/runbook/redis.ts';
+import { defaultPrefix } from '../../src/runbook/run-store.ts';
+import { type WatchStore, createWatchStore } from '../../src/watch-store.ts';
+import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+let shell: KubeShell;
+let redis: ReturnType<typeof connectRedis>;
+let kept: WatchStore;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ speed: 2_000, botEnv: { WATCH_SECONDS: '0.3' } });
+  redis = connectRedis(sandbox.redis.url);
+  kept = createWatchStore(redis, defaultPrefix);
+}, 120_000);
+afterAll(async () => {
+  redis?.disconnect();
+  await sandbox?.stop();
+});
+
+interface Message {
+  readonly ts: string;
+  readonly byBot: boolean;
+  readonly threadTs?: string;
+  readonly text: string;
+}
+
+/** The notices in the channel that asked for them, oldest first. */
+const notices = (channel = 'C0GENERAL'): Message[] =>
+  (
+    sandbox.context.state<{ messages: Record<string, Message[]> }>('slack', () => ({
+      messages: {},
+    })).messages[channel] ?? []
+  ).filter(({ byBot, threadTs }) => byBot && threadTs === undefined);
+
+const told = (which: RegExp, timeout = 30_000) =>
+  expect
+    .poll(() => notices().filter(({ text }) => which.test(text)).length, {
+      timeout,
+      interval: 100,
+    })
+    .toBe(1);
+
+test('a channel that asked hears that the gateway is ready', async () => {
+  const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
+  expect(asked.text).toContain('told when');
+  const run = await sandbox.say('/llmgw provision --yes --for 2h', { wait: true });
+  expect(run.exitCode, run.text).toBe(0);
+  await told(/^Ready\./);
+  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(
+    /Lease:\W* it stands until/,
+  );
+  shell = kubeShell(await sandbox.clusterAccess());
+}, 120_000);
+
+/** Takes the object away, and gives back what puts it there again. */
+async function remove(kind: string, name: string): Promise<() => Promise<unknown>> {
+  const { stdout } = await shell.kubectl(['get', kind, name, '-o', 'json']);
+  const { apiVersion, metadata, spec, ...rest } = JSON.parse(stdout) as {
+    apiVersion: string;
+    kind: string;
+    metadata: { labels: object; annotations: object };
+    spec: object;
+  };
+  const { labels, annotations } = metadata;
+  const input = JSON.stringify({
+    apiVersion,
+    kind: rest.kind,
+    metadata: { name, labels, annotations },
+    spec,
+  });
+  await shell.kubectl(['delete', kind, name]);
+  return () => shell.kubectl(['create', '-f', '-'], { input });
+}
+
+const scale = (replicas: number) =>
+  shell.kubectl(['scale', 'deployment', 'vllm-qwen', `--replicas=${replicas}`]);
+
+const operationSet = ['apioperationset', 'llm-operations', '--namespace', 'apim'] as const;
+
+const allow = (limit: number) => {
+  const patch = JSON.stringify({ spec: { quota: { limit } } });
+  return shell.kubectl(['patch', ...operationSet, '--type', 'merge', '--patch', patch]);
+};
+
+test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
+  [
+    'a deleted route',
+    /^Degraded\..*The route is missing from the cluster/,
+    () => remove('httproute', 'llm-route'),
+  ],
+  [
+    'a model scaled to nothing',
+    /^Degraded\..*scaled to 0/,
+    async () => {
+      await scale(0);
+      return () => scale(3);
+    },
+  ],
+  [
+    'a deleted traffic extension',
+    /^Protection broken\..*without a key.*The traffic extension is missing/,
+    () => remove('gcptrafficextension', 'apigee-llm-extension'),
+  ],
+  [
+    'an edited quota',
+    /^Degraded\..*spec\.quota\.limit/,
+    async () => {
+      await allow(500);
+      return () => allow(5);
+    },
+  ],
+])(
+  '%s is told once, with its cause, and the same message says when it is over',
+  async (_what, which, breakIt) => {
+    const before = notices().map(({ ts }) => ts);
+    const mend = await breakIt();
+    await told(which);
+    const [incident] = notices().filter(({ ts }) => !before.includes(ts));
+    await mend();
+    const now = () => notices().filter(({ ts }) => !before.includes(ts));
+    await expect
+      .poll(() => now().map(({ ts, text }) => [ts, text.startsWith('Recovered after')]), {
+        timeout: 30_000,
+        interval: 100,
+      })
+      .toEqual([[incident?.ts, true]]);
+  },
+  60_000,
+);
+
+async function setUntil(until: number): Promise<void> {
+  await expect
+    .poll(async () => {
+      const lease = await kept.leases.read('default');
+      return (
+        lease !== undefined && kept.leases.replace('default', lease, { ...lease, since: 0, until })
+      );
+    })
+    .toBe(true);
+}
+
+const minute = 60_000;
+
+test('ten minutes before its end a lease is warned of, and Extend makes it longer', async () => {
+  await setUntil(Date.now() + 9 * minute);
+  await told(/^Lease ending\./);
+  const [warning] = notices().slice(-1);
+  const click = { as: 'U0OLIVIA', label: 'Extend by 2 h 0 min', messageTs: warning?.ts };
+  const answer = await fetch(`${sandbox.url}/_sandbox/slack/click`, {
+    method: 'POST',
+    body: JSON.stringify(click),
+  });
+  expect(answer.ok).toBe(true);
+  await told(/^Lease extended by <@U0OLIVIA>/);
+  const lease = (await kept.leases.read('default')) as Lease;
+  expect(lease.until).toBeGreaterThan(Date.now() + 2 * 60 * minute);
+  // Whoever asked for the lease hears of its end where they asked for it, too.
+  await expect
+    .poll(() => notices('C0GATEWAY').map(({ text }) => text), { timeout: 30_000 })
+    .toContainEqual(expect.stringMatching(/^Lease extended by <@U0OLIVIA>/));
+}, 60_000);
+
+test('a lease that ended while the bot was away ends the gateway, and nothing billable is left', async () => {
+  const before = sandbox.bot.pid();
+  process.kill(before ?? 0, 'SIGKILL');
+  await setUntil(Date.now() - minute);
+  await told(/^Gone\..*torn down by the run `teardown-default-/, 150_000);
+  const { billable } = await sandbox.get<{ billable: object[] }>('/_sandbox/world');
+  expect(billable).toEqual([]);
+  expect(await kept.leases.read('default')).toBeUndefined();
+  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/absent/i);
+}, 180_000);
+
+test('nothing else was told', () => {
+  const words = notices().map(({ text }) => text.split('.')[0]?.replace(/ (after|by) .*/, ''));
+  expect(words).toEqual([
+    'Ready',
+    ...Array.from({ length: 4 }, () => 'Recovered'),
+    'Lease extended',
+    'Gone',
+  ]);
+});

@@ -1,0 +1,22 @@
+// Next actions name the gateway that they are about, so that nobody who follows one lands at another.
+import { expect, test } from 'vitest';
+import { commandFor, withGateway } from '../../jobs/named-commands.ts';
+
+test.each([
+  [
+    'Get one with `/llmgw key`; only you.',
+    'Get one with `/llmgw key --gateway staging`; only you.',
+  ],
+  ['Run `/llmgw provision --nodes 2`.', 'Run `/llmgw provision --nodes 2 --gateway staging`.'],
+  ['`/llmgw status --gateway lab` knows.', '`/llmgw status --gateway lab` knows.'],
+  ['`/llmgw jobs` lists them.', '`/llmgw jobs` lists them.'],
+  ['`/llmgw help provision` tells.', '`/llmgw help provision` tells.'],
+])('%s', (given, wanted) => {
+  expect(withGateway(given, 'staging')).toBe(wanted);
+  expect(withGateway(given, 'default')).toBe(given);
+});
+
+test('a button types the same command', () => {
+  expect(commandFor('key', 'staging')).toBe('key --gateway staging');
+  expect(commandFor('key', 'default')).toBe('key');
+});

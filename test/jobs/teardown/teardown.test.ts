@@ -1,0 +1,177 @@
+// Teardown on the real engine against the sandbox's cloud: a clean slate from wherever provisioning has come to, and nothing else touched.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import { lookAround } from '../../../jobs/teardown/look-around.ts';
+import { teardown } from '../../../jobs/teardown/runbook.ts';
+import { appName, productName } from '../../../jobs/resources.ts';
+import { bindRunbook } from '../../../src/runbook/worker-options.ts';
+import type { RunRecord } from '../../../src/runbook/run-store.ts';
+import type { Json } from '../../../src/errors.ts';
+import { createTestEngine, newRunId, requestFor, type TestEngine } from '../../support/engine.ts';
+import { quiet, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let engine: TestEngine;
+
+const envOf = (name: string): ProvisionEnv => ({
+  ...world.env,
+  gateway: { ...world.gateway, name },
+});
+
+beforeAll(async () => {
+  world = await startWorld({ speed: 3_000 });
+  engine = createTestEngine({
+    runbooks: { teardown: bindRunbook(teardown, (target) => Promise.resolve(envOf(target))) },
+    // A busy machine must not look like a dead worker.
+    timings: { lockMs: 30_000, stalledIntervalMs: 15_000 },
+  });
+  await engine.start();
+}, 60_000);
+afterAll(async () => {
+  await engine?.close();
+  await world?.stop();
+});
+
+async function tearDown(input: Json = {}, target = 'default'): Promise<RunRecord> {
+  const runId = newRunId('teardown');
+  await engine.queues.startRun(requestFor('teardown', { runId, target, input }));
+  const record = await engine.ended(runId, 100_000);
+  const faults = Object.values(record.state.steps).flatMap(({ fault }) =>
+    fault === undefined ? [] : [fault],
+  );
+  expect({ status: record.state.status, faults }).toEqual({ status: 'succeeded', faults: [] });
+  return record;
+}
+
+const changed = ({ state }: RunRecord): string[] =>
+  Object.entries(state.steps)
+    .filter(([, step]) => step.changed === true)
+    .map(([id]) => id);
+
+const look = (target = 'default') =>
+  lookAround(
+    {
+      env: envOf(target),
+      runId: 'look',
+      target,
+      input: {},
+      outputs: {},
+      signal: new AbortController().signal,
+      log: quiet,
+    },
+    { removeApps: false },
+  );
+
+async function cloud(): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${world.sandbox.url}/_sandbox/world`);
+  return (await answer.json()) as Record<string, unknown>;
+}
+const billable = async (): Promise<unknown> => (await cloud())['billable'];
+
+describe('a whole gateway', () => {
+  const email = 'alice@example.com';
+  const apigee = () => world.clients.apigee(world.gateway);
+  beforeAll(async () => {
+    await world.provision();
+    const attributes = [{ name: 'created-by', value: 'llmgw' }];
+    const names = { firstName: 'Alice', lastName: 'A', userName: 'alice' };
+    await apigee().createDeveloper({ email, ...names, attributes });
+    const products = [productName('default')];
+    await apigee().createApp(email, { name: appName('default'), products, attributes });
+  }, 170_000);
+
+  it('is shown before it goes, and what stays with it', async () => {
+    const { goes, stays } = await look();
+    expect(goes).toEqual(
+      expect.arrayContaining([
+        'Cluster infgw-cluster',
+        'Gateway inference-gateway',
+        'Helm release apigee-apim-operator',
+        `Apigee environment ${world.gateway.apigeeEnv}`,
+      ]),
+    );
+    expect(stays).toEqual([
+      expect.stringContaining('inferencepools.inference.networking.k8s.io (not made by llmgw)'),
+      `App llmgw-default of ${email}`,
+    ]);
+  }, 30_000);
+
+  it('is left alone by the teardown of another that is configured over it', async () => {
+    const { goes, stays } = await look('another');
+    expect(goes).toEqual([]);
+    expect(stays).toEqual(
+      expect.arrayContaining([
+        'Cluster infgw-cluster (not made by llmgw)',
+        'Helm release apigee-apim-operator (not made by llmgw)',
+        `Apigee environment ${world.gateway.apigeeEnv} (not made by llmgw)`,
+      ]),
+    );
+    const before = await billable();
+    expect(changed(await tearDown({}, 'another'))).toEqual([]);
+    expect(await billable()).toEqual(before);
+  }, 60_000);
+
+  it('goes without a trace that costs, last made first, and keeps apps', async () => {
+    const { state } = await tearDown();
+    expect(await billable()).toEqual([]);
+    expect(state.steps['prove-nothing-left']?.output).toEqual({
+      left: 0,
+      stays: [`App llmgw-default of ${email}`],
+    });
+    const ended = (id: string): number => state.steps[id]?.endedAt ?? expect.fail(id);
+    const started = (id: string): number => state.steps[id]?.startedAt ?? expect.fail(id);
+    expect(started('undo-install-apigee-operator')).toBeGreaterThanOrEqual(
+      ended('undo-create-operation-set'),
+    );
+    expect(started('undo-create-cluster')).toBeGreaterThanOrEqual(ended('undo-create-gateway'));
+    expect(world.sandbox.context.unknown).toEqual([]);
+  }, 120_000);
+
+  it('is torn down a second time without a change, but with the apps where asked', async () => {
+    expect(changed(await tearDown())).toEqual([]);
+    expect(changed(await tearDown({ removeApps: true }))).toEqual(['remove-apps']);
+    expect(await apigee().getDeveloper(email)).toBeUndefined();
+  }, 60_000);
+});
+
+describe('what provisioning has only begun', () => {
+  it('goes while the cluster is still in creation', async () => {
+    for (const step of ['enable-apis', 'check-project', 'create-proxy-subnet']) {
+      await world.run(step);
+    }
+    for (const step of ['create-cluster', 'create-apigee-environment', 'prepare-apigee-identity']) {
+      await world.apply(step);
+    }
+    const record = await tearDown();
+    expect(changed(record)).toEqual(
+      expect.arrayContaining(['undo-create-cluster', 'undo-create-apigee-environment']),
+    );
+    expect((await look()).goes).toEqual([]);
+    expect(await billable()).toEqual([]);
+  }, 120_000);
+
+  it('leaves a cluster of the same name that somebody else has made', async () => {
+    const { gateway, clients } = world;
+    const { projectId, zone, clusterName } = gateway;
+    const place = { projectId, location: zone, name: clusterName };
+    await clients.gke.createCluster({
+      ...place,
+      network: gateway.network,
+      subnetwork: gateway.subnet,
+      machineType: gateway.machineType,
+      diskType: 'pd-standard',
+      nodeCount: 1,
+      workloadPool: `${projectId}.svc.id.goog`,
+      gatewayApiChannel: 'CHANNEL_STANDARD',
+      releaseChannel: 'RAPID',
+      monitoring: ['SYSTEM_COMPONENTS'],
+      labels: { team: 'others' },
+    });
+    const record = await tearDown();
+    expect(changed(record)).toEqual([]);
+    expect(record.state.steps['prove-nothing-left']?.output).toMatchObject({
+      stays: expect.arrayContaining([`Cluster ${clusterName} (not made by llmgw)`]),
+    });
+    expect(await clients.gke.getCluster(place)).toBeDefined();
+  }, 60_000);
+});

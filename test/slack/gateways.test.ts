@@ -1,0 +1,93 @@
+// Several gateways and the options of runs, as they are typed: what is enqueued, and what is refused before that.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
+
+const by = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
+
+let slack: TestWorkspace;
+beforeAll(async () => {
+  slack = await openWorkspace({ gateways: 'staging:\n  QUOTA: 20/minute\n' });
+});
+afterAll(() => slack.close());
+
+const said = (words: string) => slack.sees((each) => each.text.includes(words));
+
+describe('a gateway that is', () => {
+  test('one of several must be named by what changes it', async () => {
+    await slack.command('/llmgw provision --yes');
+    const seen = await said('There are several gateways');
+    expect(seen.text).toContain('`/llmgw provision default`');
+    expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:/);
+  });
+
+  test('misspelt is answered with what was meant', async () => {
+    await slack.command('/llmgw status stagin');
+    expect((await said('There is no gateway named')).text).toContain('Did you mean `staging`?');
+  });
+
+  test('not named is the default one where nothing is changed', async () => {
+    await slack.command('/llmgw status');
+    await said('Looking at the gateway `default`');
+  });
+
+  test('named by word or option is the one that is meant', async () => {
+    await slack.command('/llmgw status staging');
+    await said('Looking at the gateway `staging`');
+    await slack.command('/llmgw key --gateway staging');
+    await said('your key for `staging`');
+  });
+});
+
+describe('options of a run', () => {
+  test.each([
+    ['--nodes 0', '`0` is no value for `--nodes COUNT`'],
+    ['--quota often', '`often` is no value for `--quota LIMIT/WINDOW`'],
+    ['--machine-type n2-standard-2', 'has less than 12 GiB'],
+    ['--for 31d', 'must be at most 30 days'],
+    ['--node 2', 'Did you mean `--nodes`?'],
+  ])('%s is refused, and nothing is enqueued', async (options, words) => {
+    await slack.command(`/llmgw provision staging ${options} --yes`);
+    await said(words);
+    const { queued } = await slack.queues.listJobs();
+    expect(queued.filter(({ name }) => name === 'provision')).toEqual([]);
+  });
+
+  test('that can be are taken into the run’s input, and start it on its own gateway', async () => {
+    const typed = '--nodes 2 --quota 9/minute --for 8h --guarded --yes';
+    await slack.command(`/llmgw provision staging ${typed}`);
+    await said('Provisioning `staging` as run');
+    const { queued } = await slack.queues.listJobs();
+    expect(queued.filter(({ name }) => name === 'provision')).toMatchObject([
+      { target: 'staging', id: expect.stringMatching(/^provision-staging-[a-z0-9]+$/) as string },
+    ]);
+    const inputs = await slack.startedInputs();
+    expect(inputs).toMatchObject([
+      {
+        nodes: 2,
+        quota: '9/minute',
+        leaseMs: 8 * 3_600_000,
+        guarded: true,
+        configured: { QUOTA: '20/minute', CLUSTER_NAME: 'infgw-cluster-staging' },
+      },
+    ]);
+    expect(JSON.stringify(inputs)).not.toContain('hf_token_of_the_test');
+  });
+});
+
+test('retry says what has changed in the configuration since the run began', async () => {
+  const runId = 'provision-staging-old';
+  const input = { model: 'own/model', configured: { QUOTA: '3/minute', MODEL: 'old/model' } };
+  const request = { runId, runbook: 'provision', target: 'staging', input, by };
+  const created = await slack.store.create(request, Date.now());
+  if (created.outcome !== 'created') throw new Error(created.outcome);
+  const asked = { type: 'cancel_requested', by, requestId: 'one', at: Date.now() } as const;
+  const cancelling = await slack.store.append(created.record, asked);
+  if (cancelling.outcome !== 'appended') throw new Error(cancelling.outcome);
+  await slack.store.append(cancelling.record, { type: 'run_cancelled', at: Date.now() });
+
+  await slack.command(`/llmgw retry ${runId}`);
+  const seen = await said(`Going on with the run \`${runId}\``);
+  expect(markOf(seen)).toBe(`llmgw.accepted:${runId}`);
+  expect(seen.text).toContain('`QUOTA`: `3/minute` → `20/minute`');
+  expect(seen.text).not.toContain('MODEL');
+});
