@@ -18,7 +18,7 @@ export function bindRunbook<Env>(
   env: (target: string, input: Json) => Promise<Env>,
 ): BoundRunbook {
   // Sound, as the engine gives this runbook's steps only what this `env` returned.
-  return { runbook: runbook as Runbook<unknown>, env };
+  return { runbook, env };
 }
 
 export interface PlainJob {
