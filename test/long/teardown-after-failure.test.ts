@@ -1,14 +1,14 @@
 // Law (iv): wherever provisioning fails, a teardown afterwards leaves a clean slate.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { provision } from '../../../jobs/provision/runbook.ts';
-import { teardown } from '../../../jobs/teardown/runbook.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
-import { fail } from '../../../src/errors.ts';
-import { bindRunbook } from '../../../src/runbook/worker-options.ts';
-import type { RunRecord } from '../../../src/runbook/run-store.ts';
-import type { Step } from '../../../src/runbook/step.ts';
-import { createTestEngine, newRunId, requestFor, type TestEngine } from '../../support/engine.ts';
-import { type LawWorld, startLawWorld } from '../support/law-world.ts';
+import { provision } from '../../jobs/provision/runbook.ts';
+import { teardown } from '../../jobs/teardown/runbook.ts';
+import type { ProvisionEnv } from '../../jobs/provision/env.ts';
+import { fail } from '../../src/errors.ts';
+import { bindRunbook } from '../../src/runbook/worker-options.ts';
+import type { RunRecord } from '../../src/runbook/run-store.ts';
+import type { Step } from '../../src/runbook/step.ts';
+import { createTestEngine, newRunId, requestFor, type TestEngine } from '../support/engine.ts';
+import { type LawWorld, startLawWorld } from '../jobs/support/law-world.ts';
 
 /** From each stretch of the runbook, one. */
 const failures = [

@@ -1,14 +1,14 @@
 // Teardown on the real engine against the sandbox's cloud: a clean slate from wherever provisioning has come to, and nothing else touched.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
-import { lookAround } from '../../../jobs/teardown/look-around.ts';
-import { teardown } from '../../../jobs/teardown/runbook.ts';
-import { appName, productName } from '../../../jobs/resources.ts';
-import { bindRunbook } from '../../../src/runbook/worker-options.ts';
-import type { RunRecord } from '../../../src/runbook/run-store.ts';
-import type { Json } from '../../../src/errors.ts';
-import { createTestEngine, newRunId, requestFor, type TestEngine } from '../../support/engine.ts';
-import { quiet, startWorld, type World } from '../support/world.ts';
+import type { ProvisionEnv } from '../../jobs/provision/env.ts';
+import { lookAround } from '../../jobs/teardown/look-around.ts';
+import { teardown } from '../../jobs/teardown/runbook.ts';
+import { appName, productName } from '../../jobs/resources.ts';
+import { bindRunbook } from '../../src/runbook/worker-options.ts';
+import type { RunRecord } from '../../src/runbook/run-store.ts';
+import type { Json } from '../../src/errors.ts';
+import { createTestEngine, newRunId, requestFor, type TestEngine } from '../support/engine.ts';
+import { quiet, startWorld, type World } from '../jobs/support/world.ts';
 
 let world: World;
 let engine: TestEngine;
