@@ -90,7 +90,16 @@ describe('the card', () => {
     const blocked = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { engine } = worldEngine(worldRunbook([worldStep('a')]), { renderCard });
+    const step = worldStep('a');
+    // The step waits for the card, so that the journal always grows after the first look at it.
+    const held: typeof step = {
+      ...step,
+      wait: (context) =>
+        lengths.length > 0
+          ? step.wait(context)
+          : Promise.resolve({ state: 'notYet', seen: 'no card yet' }),
+    };
+    const { engine } = worldEngine(worldRunbook([held]), { renderCard });
     open.push(engine);
     await engine.start();
     engineReady.resolve(engine);
