@@ -3,7 +3,7 @@ import { render, type VNode } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Block, BlockElement } from './block-kit.ts';
 import type { BlockActions } from './blocks.tsx';
-import { CloudPanel } from './cloud-panel.tsx';
+import { CloudPane } from './cloud/cloud-pane.tsx';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
 import { ConfirmDialog, ModalDialog } from './modal.tsx';
@@ -105,7 +105,10 @@ function App(): VNode {
         )}
         <Composer place={place} commands={commands} onSend={(text) => send(text)} />
       </main>
-      <CloudPanel />
+      <aside class="cloud-slot" aria-label="Cloud">
+        <h2>In the cloud</h2>
+        <CloudPane />
+      </aside>
       {modal === undefined ? null : (
         <ModalDialog
           key={modal.id}

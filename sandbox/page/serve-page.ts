@@ -1,5 +1,5 @@
 // Serves the page at /: bundled in memory at the first visit, so that a headless sandbox never pays for it.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { SandboxContext } from '../core/context.ts';
 
@@ -13,11 +13,26 @@ export function servePage(context: SandboxContext): void {
     return reply.type('text/html').send(await readFile(`${folder}index.html`, 'utf8'));
   });
   http.get('/_page/page.css', async (_request, reply) =>
-    reply.type('text/css').send(await readFile(`${folder}styles.css`, 'utf8')),
+    reply.type('text/css').send(await readStyles()),
   );
   http.get('/_page/page.js', async (_request, reply) =>
     reply.type('text/javascript').send(await (bundle ??= buildScript())),
   );
+}
+
+/** Every part's own sheet; tokens first, so that the others may build on them. */
+async function readStyles(): Promise<string> {
+  const sheets: string[] = [];
+  for (const part of ['styles', 'cloud']) {
+    const names = (await readdir(`${folder}${part}`)).filter((name) => name.endsWith('.css'));
+    const sorted = names.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+    for (const name of sorted) sheets.push(await readFile(`${folder}${part}/${name}`, 'utf8'));
+  }
+  return sheets.join('\n');
+}
+
+function rank(sheet: string): number {
+  return sheet === 'tokens.css' ? 0 : sheet === 'base.css' ? 1 : 2;
 }
 
 async function buildScript(): Promise<string> {

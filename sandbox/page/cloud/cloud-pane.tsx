@@ -1,4 +1,4 @@
-// What exists in the sandbox's cloud and would cost money, live beside the conversation.
+// The cloud beside the conversation: fills whatever slot it is given, from 320 px wide.
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
@@ -10,7 +10,7 @@ interface Billable {
 
 const lookEveryMs = 2_000;
 
-export function CloudPanel(): VNode {
+export function CloudPane(): VNode {
   const [billable, setBillable] = useState<readonly Billable[]>([]);
   useEffect(() => {
     const look = async (): Promise<void> => {
@@ -25,8 +25,7 @@ export function CloudPanel(): VNode {
     return () => clearInterval(timer);
   }, []);
   return (
-    <aside aria-label="Cloud">
-      <h2>In the cloud</h2>
+    <div class="cloud">
       {billable.length === 0 ? (
         <p class="context">Nothing that would cost money.</p>
       ) : (
@@ -41,6 +40,6 @@ export function CloudPanel(): VNode {
       <p class="context">
         Everything that exists: <a href="/_sandbox/world">/_sandbox/world</a>
       </p>
-    </aside>
+    </div>
   );
 }
