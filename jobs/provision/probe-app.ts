@@ -42,12 +42,7 @@ export async function ensureProbeApp(context: Context): Promise<void> {
 
 /** @throws transient/probe_app_missing while Apigee does not show it, or shows no key of it that it would take. */
 export async function probeKey(context: Context): Promise<string> {
-  const { env, signal } = context;
-  const email = probeDeveloper(env.gateway);
-  const app = await env.clients
-    .apigee(env.gateway)
-    .getApp({ email, app: probeName(env.gateway.name) }, signal);
-  const found = app === undefined ? undefined : usableCredential(app, env.gateway.name, Date.now());
+  const found = await probeCredential(context);
   if (found === undefined) {
     throw fail(
       'transient',
@@ -55,8 +50,18 @@ export async function probeKey(context: Context): Promise<string> {
       'Apigee does not show the probe app and its key yet',
     );
   }
-  env.keepSecret(found.consumerKey);
+  context.env.keepSecret(found.consumerKey);
   return found.consumerKey;
+}
+
+export const showsProbeKey = async (context: Context): Promise<boolean> =>
+  (await probeCredential(context)) !== undefined;
+
+async function probeCredential({ env, signal }: Context) {
+  const { name } = env.gateway;
+  const email = probeDeveloper(env.gateway);
+  const app = await env.clients.apigee(env.gateway).getApp({ email, app: probeName(name) }, signal);
+  return app === undefined ? undefined : usableCredential(app, name, Date.now());
 }
 
 /** The developer is named after the bot, so whatever has the name is the bot's. */

@@ -12,6 +12,7 @@ import { createCluster } from './steps/create-cluster.ts';
 import { createGateway } from './steps/create-gateway.ts';
 import { createHfSecret } from './steps/create-hf-secret.ts';
 import { createOperationSet } from './steps/create-operation-set.ts';
+import { createProbeApp } from './steps/create-probe-app.ts';
 import { createProxySubnet } from './steps/create-proxy-subnet.ts';
 import { createRoute } from './steps/create-route.ts';
 import { deployInferenceObjective } from './steps/deploy-inference-objective.ts';
@@ -52,8 +53,9 @@ const steps = [
 
   // Keys and quotas, and the proof.
   createApiProduct, //         create-backend-service
+  createProbeApp, //           create-api-product
   createOperationSet, //       create-api-product
-  proveProtection, //          verify-locked, create-operation-set
+  proveProtection, //          verify-locked, create-operation-set, create-probe-app
 ] as const;
 
 export const provision: Runbook<ProvisionEnv> = {

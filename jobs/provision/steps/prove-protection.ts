@@ -1,20 +1,20 @@
-// Step 19: proves the protection from outside with an app of the bot's own, which goes away again.
+// Step 20: proves the protection from outside with an app of the bot's own, which goes away again.
 import { fail } from '../../../src/errors.ts';
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
 import { proofRef } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
 import type { Context } from '../objects.ts';
-import { ensureProbeApp, probeKey, removeProbeApp, standingProbe } from '../probe-app.ts';
+import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
 import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
 import { asJson, readRecord, writeRecord } from '../proof-record.ts';
 import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
-import { bothStanding, removeObjects, standingObjects } from '../removal.ts';
+import { removeObjects, standingObjects } from '../removal.ts';
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
   title: 'Prove the protection',
-  needs: ['verify-locked', 'create-operation-set'],
+  needs: ['verify-locked', 'create-operation-set', 'create-probe-app'],
   async check(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
     if (endpoint === undefined) return { state: 'needed', reason: 'the gateway has no address' };
@@ -54,12 +54,8 @@ export const proveProtection: Step<ProvisionEnv> = {
   undo: {
     title: 'Forget the proof of protection',
     expectMs: 5_000,
-    standing: async (context) =>
-      bothStanding(await standingProbe(context), await standingObjects(context, [proofRef])),
-    async remove(context) {
-      await removeProbeApp(context);
-      await removeObjects(context, [proofRef]);
-    },
+    standing: (context) => standingObjects(context, [proofRef]),
+    remove: (context) => removeObjects(context, [proofRef]),
   },
   deadlineMs: 30 * 60_000,
   expectMs: 90_000,

@@ -13,7 +13,7 @@ const longestWindowMs = 120_000;
 
 export const verifyInferenceWithKey: Step<ProvisionEnv> = {
   ...verifyInference,
-  needs: ['deploy-model-server', 'verify-locked', 'create-operation-set'],
+  needs: ['deploy-model-server', 'verify-locked', 'create-operation-set', 'create-probe-app'],
   async check(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
     const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);

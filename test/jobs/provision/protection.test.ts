@@ -21,6 +21,7 @@ const protectionSteps = [
   'attach-traffic-extension',
   'verify-locked',
   'create-api-product',
+  'create-probe-app',
   'create-operation-set',
   'prove-protection',
 ];

@@ -1,0 +1,35 @@
+// Step 18: the bot's own developer app, for the proof. Made early: a key that is tried before Apigee's runtime has heard of it is refused for three minutes more.
+import type { Step, Wait } from '../../../src/runbook/step.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import type { ProvisionEnv } from '../env.ts';
+import { ensureProbeApp, removeProbeApp, showsProbeKey, standingProbe } from '../probe-app.ts';
+import { readRecord } from '../proof-record.ts';
+
+export const createProbeApp: Step<ProvisionEnv> = {
+  id: 'create-probe-app',
+  title: "Make the proof's own developer app",
+  needs: ['create-api-product'],
+  async check(context) {
+    if (await showsProbeKey(context)) return { state: 'done' };
+    const endpoint = await readEndpoint(context.env, context.signal);
+    const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);
+    return record === undefined
+      ? { state: 'needed', reason: 'the protection is still to be proven' }
+      : { state: 'done' };
+  },
+  apply: ensureProbeApp,
+  async wait(context): Promise<Wait> {
+    return (await showsProbeKey(context))
+      ? { state: 'ready' }
+      : { state: 'notYet', seen: 'Apigee does not show the probe app and its key yet' };
+  },
+  undo: {
+    title: "Delete the proof's own developer app",
+    expectMs: 5_000,
+    standing: standingProbe,
+    remove: removeProbeApp,
+  },
+  deadlineMs: 10 * 60_000,
+  expectMs: 2_000,
+  retry: 'cloud',
+};
