@@ -44,8 +44,8 @@ export const webApiCoverage: readonly CoverageRow[] = [
   method('users.list', 'web-api.test.ts'),
   method('users.lookupByEmail', 'web-api.test.ts'),
   method('usergroups.users.list', 'web-api.test.ts'),
-  method('files.getUploadURLExternal', 'web-api.test.ts', 'texts only'),
-  method('files.completeUploadExternal', 'web-api.test.ts', 'one channel; texts only'),
+  method('files.getUploadURLExternal', 'web-api.test.ts', 'upload from a URL'),
+  method('files.completeUploadExternal', 'web-api.test.ts', 'one channel; blocks'),
 ];
 
 const INTERACTIVITY = 'https://docs.slack.dev/interactivity/';

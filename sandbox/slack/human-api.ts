@@ -13,6 +13,7 @@ import type { SocketMode } from './socket-mode.ts';
 import { isStreaming } from './streams.ts';
 import { closeView, submit } from './submit-modal.ts';
 import { typeCommand, typeMessage } from './type-message.ts';
+import { serveUploads } from './uploads.ts';
 import { takeRawBodies } from './web-api.ts';
 import { type Workspace, directMessageOf, messagesOf } from './workspace.ts';
 
@@ -109,6 +110,7 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
         stopSession(ws, delivery, stopped.parse(json(request.body)));
         return { ok: true };
       });
+      serveUploads(scope, ws);
       serveKnobs(scope, { ws, socket, resetRateLimits });
     },
     { prefix: '/_sandbox/slack' },

@@ -9,6 +9,7 @@ import {
   SLACKBOT,
 } from './state.ts';
 import { isStreaming } from './streams.ts';
+import type { SharedFile } from './uploads.ts';
 import { stackOf } from './views.ts';
 import type { EphemeralMessage, ModalView, Workspace } from './workspace.ts';
 import { messagesOf } from './workspace.ts';
@@ -27,7 +28,7 @@ export interface ScreenMessage {
   readonly streaming: boolean;
   readonly metadata: MessageMetadata | undefined;
   readonly reactions: readonly { name: string; users: readonly string[] }[];
-  readonly files: readonly { id: string; name: string; content: string }[];
+  readonly files: readonly SharedFile[];
 }
 
 export interface ScreenModal {

@@ -1,5 +1,6 @@
 // The workspace's stored state: people, channels, messages, and what the app was granted. Plain JSON.
 import type { StoredBlock } from './blocks/stored-block.ts';
+import type { SharedFile } from './uploads.ts';
 
 export interface Person {
   readonly id: string;
@@ -49,7 +50,7 @@ export interface Message {
   editedTs?: string;
   reactions: Reaction[];
   stream?: Stream;
-  files?: { id: string; name: string; content: string }[];
+  files?: SharedFile[];
 }
 
 export interface AgentSession {

@@ -5,6 +5,7 @@ import { CallArguments, decodeBody } from './call-arguments.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { Refusal } from './refusal.ts';
 import { respond } from './response-url.ts';
+import { takeUploads } from './uploads.ts';
 import { type WebMethod, needScope } from './web-method.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -17,8 +18,6 @@ interface Tokens {
   readonly botToken: string;
   readonly appToken: string;
 }
-
-const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
 
 export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: Tokens): WebApi {
   const methods = new Map(list.map((each) => [each.name, each]));
@@ -69,14 +68,12 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: T
         if (await strikeBefore(fault, request, reply)) return reply;
         return answerResponseUrl(ws, request, reply);
       });
-      scope.post<{ Params: { id: string } }>(
-        '/upload/:id',
-        { bodyLimit: MAX_UPLOAD_BYTES },
-        async (request, reply) => answerUpload(ws, request, reply),
-      );
     },
     { prefix: '/slack' },
   );
+  ws.ctx.http.register(async (scope: FastifyInstance) => takeUploads(scope, ws), {
+    prefix: '/slack',
+  });
   return { methods, resetRateLimits: limits.reset };
 }
 
@@ -154,21 +151,4 @@ function answerResponseUrl(
     const isGone = error.code === 'expired_url' || error.code === 'used_url';
     return reply.code(isGone ? 404 : 400).send({ ok: false, error: error.code, ...error.fields });
   }
-}
-
-function answerUpload(
-  ws: Workspace,
-  request: FastifyRequest<{ Params: { id: string } }>,
-  reply: FastifyReply,
-): unknown {
-  const file = ws.files.get(request.params.id);
-  if (file === undefined) return reply.code(404).send('not found');
-  file.content = contentOf(typeof request.body === 'string' ? request.body : '');
-  return reply.type('text/plain').send(`OK - ${file.content.length}`);
-}
-
-/** The client wraps the bytes in a multipart form with one part. */
-function contentOf(body: string): string {
-  const part = /^--(\S+)\r\n[\s\S]*?\r\n\r\n([\s\S]*)\r\n--\1--/.exec(body);
-  return part?.[2] ?? body;
 }

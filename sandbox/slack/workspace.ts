@@ -4,6 +4,7 @@ import type { StoredBlock } from './blocks/stored-block.ts';
 import type { MessageMetadata } from './state.ts';
 import { BOT_USER, type Channel, type Message, type Person, type SlackState } from './state.ts';
 import { seedState } from './state.ts';
+import type { Uploads } from './uploads.ts';
 
 /** Visible to one person only, and gone with the session: never stored. */
 export interface EphemeralMessage {
@@ -67,7 +68,7 @@ export interface Workspace {
   readonly modals: Map<string, ModalView[]>;
   readonly triggers: Map<string, Trigger>;
   readonly responseUrls: Map<string, ResponseUrl>;
-  readonly files: Map<string, { name: string; title: string; content: string }>;
+  readonly uploads: Uploads;
   readonly now: () => number;
   /** Told of each message that appears, changes or goes, whoever did it. */
   readonly messageListeners: ((change: MessageChange) => void)[];
@@ -85,7 +86,7 @@ export function createWorkspace(ctx: SandboxContext): Workspace {
     modals: new Map(),
     triggers: new Map(),
     responseUrls: new Map(),
-    files: new Map(),
+    uploads: ctx.state('slack-files', (): Uploads => ({ byId: {} })),
     messageListeners: [],
     now: () => ctx.clock.now(),
     newTs: () => {

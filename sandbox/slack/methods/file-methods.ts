@@ -4,6 +4,7 @@ import { channelOfBot } from '../channel-access.ts';
 import { readThreadTs } from '../message-content.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { BOT_USER } from '../state.ts';
+import { newUpload, sharedFile } from '../uploads.ts';
 import type { WebMethod } from '../web-method.ts';
 import { addMessage } from '../workspace.ts';
 
@@ -17,8 +18,7 @@ const getUrl: WebMethod = {
   call: (args, ws) => {
     const name = args.required('filename');
     if (args.number('length', 0) <= 0) throw invalidArguments('missing required field: length');
-    const id = ws.newId('F');
-    ws.files.set(id, { name, title: name, content: '' });
+    const { id } = newUpload(ws, name);
     return { upload_url: `${ws.ctx.baseUrl}/slack/upload/${id}`, file_id: id };
   },
 };
@@ -32,10 +32,10 @@ const complete: WebMethod = {
     const asked = completed.safeParse(args.json('files'));
     if (!asked.success) throw invalidArguments('missing required field: files');
     const files = asked.data.map(({ id, title }) => {
-      const file = ws.files.get(id);
-      if (file === undefined || file.content === '') throw new Refusal('file_not_found');
+      const file = ws.uploads.byId[id];
+      if (file === undefined || file.base64 === '') throw new Refusal('file_not_found');
       file.title = title ?? file.name;
-      return { id, name: file.name, title: file.title, content: file.content };
+      return file;
     });
     if (args.has('channel_id')) {
       const message = addMessage(ws, {
@@ -44,7 +44,8 @@ const complete: WebMethod = {
         text: args.text('initial_comment') ?? '',
         threadTs: readThreadTs(args),
       });
-      message.files = files.map(({ id, title, content }) => ({ id, name: title, content }));
+      message.files = files.map(sharedFile);
+      ws.changed();
     }
     return { files: files.map(({ id, title }) => ({ id, title })) };
   },

@@ -272,6 +272,16 @@ describe('files', () => {
       files: [{ name: 'log.txt', content: 'line one\nline two' }],
     });
   });
+
+  it('keep a picture byte for byte, and show it to people', async () => {
+    const picture = Buffer.from('89504e470d0a1a0a00ff0d0a0d0a2d2d80', 'hex');
+    await client.filesUploadV2({ channel_id: 'C0GATEWAY', filename: 'u.png', file: picture });
+    const [file] = (await slack.screen('bob', 'C0GATEWAY')).messages.at(-1)?.files ?? [];
+    expect(file).toMatchObject({ mimetype: 'image/png', size: picture.length, content: '' });
+    const seen = await fetch(`${slack.url}/_sandbox/slack/files/${file?.id}`);
+    expect(seen.headers.get('content-type')).toBe('image/png');
+    expect(Buffer.from(await seen.arrayBuffer())).toEqual(picture);
+  });
 });
 
 describe('faults', () => {
