@@ -3,5 +3,10 @@ import base from './vitest.config.ts';
 
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: ['test/long/**/*.test.ts'], exclude: [] },
+  test: {
+    ...base.test,
+    include: ['test/long/**/*.test.ts'],
+    exclude: [],
+    outputFile: { json: 'test-artifacts/long-results.json' },
+  },
 });

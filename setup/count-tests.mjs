@@ -1,18 +1,26 @@
-// Prints `N passed, N failed` (and skipped) from a Vitest JSON report; exits 1 when anything failed or nothing ran.
+// Prints `N passed, N failed` (and skipped) over Vitest's JSON reports; a report that is missing or empty counts as a failure.
 import { existsSync, readFileSync } from 'node:fs';
 
-const file = process.argv[2] ?? '';
-if (!existsSync(file)) {
-  console.log('0 passed, 1 failed');
-  process.exit(1);
+const reports = process.argv.slice(2).map(read);
+const passed = sum(reports, (report) => report.passed);
+const failed = sum(reports, (report) => report.failed);
+const skipped = sum(reports, (report) => report.skipped);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);
+
+function read(file) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const broken = report.testResults.filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  ).length;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken + (report.numTotalTests === 0 ? 1 : 0),
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }
-const report = JSON.parse(readFileSync(file, 'utf8'));
-const brokenFiles = report.testResults.filter(
-  (result) => result.status === 'failed' && result.assertionResults.length === 0,
-).length;
-const failed = report.numFailedTests + brokenFiles;
-const skipped = report.numPendingTests + report.numTodoTests;
-console.log(
-  `${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
-);
-process.exit(failed > 0 || report.numPassedTests === 0 ? 1 : 0);
+
+function sum(all, part) {
+  return all.reduce((total, one) => total + part(one), 0);
+}
