@@ -5,7 +5,7 @@ import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { textOf, textsOf } from '../google/read-body.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
 import { listOrganizationApps } from './app-filter.ts';
-import { readAttributes } from './attributes.ts';
+import { attributeMethods, readAttributes } from './attributes.ts';
 import { generateCredential } from './credentials.ts';
 import { actionOf, appOf, developerOf, isExpanded, organizationOf, pageOf } from './lookup.ts';
 import { showApp } from './show.ts';
@@ -80,6 +80,28 @@ export function appMethods(ctx: SandboxContext, state: ApigeeState): ApiMethod[]
       },
     },
     {
+      id: 'apigee.organizations.developers.apps.update',
+      verb: 'PUT',
+      path: `${collection}/{app}`,
+      permission: 'apigee.developerapps.update',
+      answer: (call) => {
+        const { org, developer, app } = found(call);
+        if (![app.name, ''].includes(textOf(call.body, 'name'))) {
+          throw invalidArgument('app name cannot be changed');
+        }
+        update(org, app, call, ctx.clock.now());
+        ctx.changed('apigee');
+        return showApp(developer, app);
+      },
+    },
+    ...attributeMethods(ctx, {
+      id: 'apigee.organizations.developers.apps',
+      path: `${collection}/{app}`,
+      permission: 'apigee.developerapps',
+      noun: 'DeveloperApp',
+      found: (call) => found(call).app,
+    }),
+    {
       id: 'apigee.organizations.developers.apps.delete',
       verb: 'DELETE',
       path: `${collection}/{app}`,
@@ -125,9 +147,23 @@ function addKey(org: Organization, app: App, { body }: ApiCall, now: number): vo
     throw invalidArgument('apiProducts is required to generate a key');
   }
   const credential = generateCredential(org, body, now);
+  replaceDetails(app, body);
+  app.credentials.push(credential);
+}
+
+/** A product that no key of the app opens yet comes with a key of its own. */
+function update(org: Organization, app: App, { body }: ApiCall, now: number): void {
+  const held = app.credentials.flatMap((one) => one.apiProducts.map((ref) => ref.apiproduct));
+  const isNew = textsOf(body, 'apiProducts').some((name) => !held.includes(name));
+  const credential = isNew ? generateCredential(org, body, now) : undefined;
+  replaceDetails(app, body);
+  if (credential !== undefined) app.credentials.push(credential);
+  app.lastModifiedAt = now;
+}
+
+function replaceDetails(app: App, body: ApiCall['body']): void {
   const callbackUrl = textOf(body, 'callbackUrl');
   app.attributes = readAttributes(body);
   if (callbackUrl === '') delete app.callbackUrl;
   else app.callbackUrl = callbackUrl;
-  app.credentials.push(credential);
 }

@@ -13,6 +13,7 @@ import { createOperations } from './operations.ts';
 import { attachmentMethods, organizationMethods } from './organizations.ts';
 import { productMethods } from './products.ts';
 import { seedApigee } from './seed.ts';
+import { statsMethods } from './stats.ts';
 import type { ApigeeState, Organization } from './state.ts';
 
 export interface Apigee extends SandboxService {
@@ -45,6 +46,7 @@ export function createApigee(ctx: SandboxContext, deps: ApigeeDeps): Apigee {
       ...developerMethods(ctx, state),
       ...appMethods(ctx, state),
       ...keyMethods(ctx, state),
+      ...statsMethods(ctx, state),
     ],
   };
   serveApi(ctx, deps.identity, api);

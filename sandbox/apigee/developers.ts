@@ -4,7 +4,7 @@ import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { textOf } from '../google/read-body.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
-import { readAttributes } from './attributes.ts';
+import { attributeMethods, readAttributes } from './attributes.ts';
 import { actionOf, developerOf, isExpanded, organizationOf, pageOf } from './lookup.ts';
 import { showDeveloper } from './show.ts';
 import type { ApigeeState, Developer, Organization } from './state.ts';
@@ -78,6 +78,13 @@ export function developerMethods(ctx: SandboxContext, state: ApigeeState): ApiMe
         return undefined;
       },
     },
+    ...attributeMethods(ctx, {
+      id: 'apigee.organizations.developers',
+      path: `${collection}/{developer}`,
+      permission: 'apigee.developers',
+      noun: 'Developer',
+      found: (call) => found(call).developer,
+    }),
     {
       id: 'apigee.organizations.developers.delete',
       verb: 'DELETE',

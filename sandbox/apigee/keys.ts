@@ -3,6 +3,7 @@ import type { SandboxContext } from '../core/context.ts';
 import { notFound } from '../google/api-error.ts';
 import { textsOf } from '../google/read-body.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
+import { readAttributes } from './attributes.ts';
 import { importCredential, refsTo } from './credentials.ts';
 import { actionOf, appOf, developerOf, keyOf, organizationOf } from './lookup.ts';
 import { showKey } from './show.ts';
@@ -69,6 +70,7 @@ export function keyMethods(ctx: SandboxContext, state: ApigeeState): ApiMethod[]
         const known = key.apiProducts.map((one) => one.apiproduct);
         const added = textsOf(call.body, 'apiProducts').filter((name) => !known.includes(name));
         key.apiProducts.push(...refsTo(org, added));
+        key.attributes = readAttributes(call.body);
         changed(app);
         return showKey(key);
       },

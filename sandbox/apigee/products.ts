@@ -3,7 +3,7 @@ import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { recordOf, recordsOf, textOf, textsOf } from '../google/read-body.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
-import { readAttributes } from './attributes.ts';
+import { attributeMethods, readAttributes } from './attributes.ts';
 import { isExpanded, organizationOf, pageOf, productOf } from './lookup.ts';
 import { precondition } from './organizations.ts';
 import { showProduct } from './show.ts';
@@ -50,6 +50,29 @@ export function productMethods(ctx: SandboxContext, state: ApigeeState): ApiMeth
         return showProduct(product);
       },
     },
+    {
+      id: 'apigee.organizations.apiproducts.update',
+      verb: 'PUT',
+      path: `${collection}/{product}`,
+      permission: 'apigee.apiproducts.update',
+      answer: (call) => {
+        const org = organizationOf(state, call);
+        const known = productOf(org, call.params['product'] ?? '');
+        const body = { ...call.body, name: textOf(call.body, 'name') || known.name };
+        const product = readProduct({ ...call, body }, ctx.clock.now());
+        if (product.name !== known.name) throw invalidArgument('product name cannot be changed');
+        Object.assign(known, product, { createdAt: known.createdAt });
+        ctx.changed('apigee');
+        return showProduct(known);
+      },
+    },
+    ...attributeMethods(ctx, {
+      id: 'apigee.organizations.apiproducts',
+      path: `${collection}/{product}`,
+      permission: 'apigee.apiproducts',
+      noun: 'ApiProduct',
+      found: (call) => productOf(organizationOf(state, call), call.params['product'] ?? ''),
+    }),
     {
       id: 'apigee.organizations.apiproducts.delete',
       verb: 'DELETE',

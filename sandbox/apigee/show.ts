@@ -144,6 +144,7 @@ export function showApp(developer: Developer, app: App): object {
 
 export function showKey(credential: Credential): object {
   const { consumerKey, consumerSecret, status, apiProducts, issuedAt, expiresAt } = credential;
+  const { attributes = [] } = credential;
   return {
     consumerKey,
     consumerSecret,
@@ -151,6 +152,7 @@ export function showKey(credential: Credential): object {
     apiProducts,
     issuedAt: String(issuedAt),
     expiresAt: String(expiresAt),
+    ...(attributes.length === 0 ? {} : { attributes }),
   };
 }
 

@@ -97,6 +97,8 @@ export interface Credential {
   issuedAt: number;
   /** ms since the epoch, -1 for never. */
   expiresAt: number;
+  /** Absent: none. */
+  attributes?: { name: string; value: string }[];
 }
 
 export interface Operation {

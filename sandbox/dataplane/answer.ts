@@ -16,13 +16,19 @@ export const plain = (verdict: string, status: number, body: string): Answer => 
   body,
 });
 
+export interface ApigeeFault extends Answer {
+  /** Apigee's own name of the fault, e.g. `oauth.v2.InvalidApiKey`. */
+  readonly code: string;
+}
+
 const fault = (
   verdict: string,
   status: number,
   faultstring: string,
   errorcode: string,
-): Answer => ({
+): ApigeeFault => ({
   verdict,
+  code: errorcode,
   status,
   type: 'application/json',
   body: JSON.stringify({ fault: { faultstring, detail: { errorcode } } }),

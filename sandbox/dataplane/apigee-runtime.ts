@@ -1,8 +1,9 @@
 // What Apigee's runtime says to a request that the traffic extension shows it: the operator's default security.
 import type { ApigeeState, Environment, Organization, Product } from '../apigee/state.ts';
+import type { Call } from '../apigee/analytics.ts';
 import type { Clock } from '../core/clock.ts';
-import { type Answer, apigeeFaults } from './answer.ts';
-import { createKeyCache, type KnownKey } from './key-cache.ts';
+import { type Answer, type ApigeeFault, apigeeFaults } from './answer.ts';
+import { createKeyCache, type KeyCache, type KnownKey } from './key-cache.ts';
 import { countRequest } from './quota.ts';
 import type { RoutedRequest } from './routing.ts';
 import type { DataplaneState } from './state.ts';
@@ -14,9 +15,18 @@ export interface Protected {
   readonly defaultSecurityEnabled: boolean;
 }
 
-export type RuntimeVerdict =
-  | { readonly pass: true; readonly app: string | undefined }
-  | { readonly pass: false; readonly app: string | undefined; readonly answer: Answer };
+/** What Apigee's analytics notes of a request, besides how it ended. */
+export type SeenCall = Pick<Call, 'organization' | 'environment' | 'dimensions'>;
+
+interface Judged {
+  /** `developer/app` of the key, where one was recognised. */
+  readonly app: string | undefined;
+  /** Absent when no proxy was found for it. */
+  readonly seen: SeenCall | undefined;
+}
+
+export type RuntimeVerdict = Judged &
+  ({ readonly pass: true } | { readonly pass: false; readonly answer: Answer });
 
 export interface ApigeeRuntime {
   judge(backend: Protected, request: RoutedRequest): RuntimeVerdict;
@@ -28,43 +38,89 @@ export function createApigeeRuntime(
   state: DataplaneState,
 ): ApigeeRuntime {
   const cache = createKeyCache(clock, apigee);
-  const refuse = (answer: Answer, app?: string): RuntimeVerdict => ({ pass: false, app, answer });
   return {
     judge: (backend, request) => {
       const org = Object.values(apigee.organizations).find(
         (one) => one.environments[backend.environment] !== undefined,
       );
       if (org === undefined || !serves(org, backend.environment, request.host)) {
-        return refuse(apigeeFaults.unknownHost(request.host, request.path));
+        const answer = apigeeFaults.unknownHost(request.host, request.path);
+        return { pass: false, app: undefined, seen: undefined, answer };
       }
-      if (!backend.defaultSecurityEnabled) return { pass: true, app: undefined };
-      if (!hasProduct(org, backend)) return refuse(apigeeFaults.insufficientRequest('no_product'));
-      const consumerKey = keyOf(request);
-      if (consumerKey === undefined) return refuse(apigeeFaults.insufficientRequest('no_key'));
-      const key = cache.key(org.name, consumerKey);
-      if (key === undefined) return refuse(apigeeFaults.invalidKey());
-      const app = `${key.developer}/${key.app}`;
-      const unfit = unfitness(key, clock.now());
-      if (unfit !== undefined) return refuse(unfit, app);
-      const found = findOperation(key, backend, request, (name) => cache.product(org.name, name));
-      if (found === undefined) return refuse(apigeeFaults.notForResource(), app);
-      if (found === 'pending') return refuse(apigeeFaults.keyNotApproved(), app);
-      const { product, operation } = found;
-      const counter = [
-        org.name,
-        backend.environment,
-        key.appId,
-        product.name,
-        operation.apiSource,
-        operation.resource,
-        ...operation.methods,
-      ].join('|');
-      const isWithin =
-        operation.quota === undefined ||
-        countRequest(state.quotas, counter, operation.quota, clock.now());
-      return isWithin ? { pass: true, app } : refuse(apigeeFaults.quotaSpent(), app);
+      const { answer, app, key, product } = runPolicies(
+        { clock, cache, state, org, backend },
+        request,
+      );
+      const seen: SeenCall = {
+        organization: org.name,
+        environment: backend.environment,
+        dimensions: {
+          apiproxy: backend.proxy,
+          request_verb: request.method,
+          proxy_pathsuffix: request.path,
+          ...(answer === undefined ? {} : { ax_edge_execution_fault_code: answer.code }),
+          // Only a key that was verified tells whose call it was.
+          ...(key === undefined
+            ? {}
+            : {
+                developer: `${org.name}@@@${key.developerId}`,
+                developer_email: key.developer,
+                developer_app: key.app,
+                api_product: product,
+              }),
+        },
+      };
+      return answer === undefined ? { pass: true, app, seen } : { pass: false, app, seen, answer };
     },
   };
+}
+
+interface Around {
+  readonly clock: Clock;
+  readonly cache: KeyCache;
+  readonly state: DataplaneState;
+  readonly org: Organization;
+  readonly backend: Protected;
+}
+
+interface Ran {
+  /** The fault, if a policy raised one. */
+  readonly answer?: ApigeeFault;
+  readonly app?: string;
+  /** Of a key that was verified. */
+  readonly key?: KnownKey;
+  readonly product?: string;
+}
+
+/** The operator's default security: a key of an approved app for a product with this operation, then its quota. */
+function runPolicies({ clock, cache, state, org, backend }: Around, request: RoutedRequest): Ran {
+  if (!backend.defaultSecurityEnabled) return {};
+  if (!hasProduct(org, backend)) return { answer: apigeeFaults.insufficientRequest('no_product') };
+  const consumerKey = keyOf(request);
+  if (consumerKey === undefined) return { answer: apigeeFaults.insufficientRequest('no_key') };
+  const key = cache.key(org.name, consumerKey);
+  if (key === undefined) return { answer: apigeeFaults.invalidKey() };
+  const app = `${key.developer}/${key.app}`;
+  const unfit = unfitness(key, clock.now());
+  if (unfit !== undefined) return { answer: unfit, app };
+  const found = findOperation(key, backend, request, (name) => cache.product(org.name, name));
+  if (found === undefined) return { answer: apigeeFaults.notForResource(), app };
+  if (found === 'pending') return { answer: apigeeFaults.keyNotApproved(), app };
+  const { product, operation } = found;
+  const counter = [
+    org.name,
+    backend.environment,
+    key.appId,
+    product.name,
+    operation.apiSource,
+    operation.resource,
+    ...operation.methods,
+  ].join('|');
+  const isWithin =
+    operation.quota === undefined ||
+    countRequest(state.quotas, counter, operation.quota, clock.now());
+  const verified = { app, key, product: product.name };
+  return isWithin ? verified : { ...verified, answer: apigeeFaults.quotaSpent() };
 }
 
 /** The environment is up, attached to an instance, and reached by this host. */
@@ -97,7 +153,7 @@ function keyOf(request: RoutedRequest): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
-function unfitness(key: KnownKey, now: number): Answer | undefined {
+function unfitness(key: KnownKey, now: number): ApigeeFault | undefined {
   if (key.status !== 'approved') return apigeeFaults.keyNotApproved();
   if (key.expiresAt > 0 && key.expiresAt <= now) return apigeeFaults.keyExpired();
   if (key.appStatus !== 'approved') return apigeeFaults.appNotApproved();

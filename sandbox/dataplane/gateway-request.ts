@@ -9,7 +9,7 @@ import type { BackendRef, Extension } from '../controllers/gateway-views.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { Vllm } from '../vllm/vllm.ts';
 import { type Answer, plain, sendAnswer } from './answer.ts';
-import type { ApigeeRuntime } from './apigee-runtime.ts';
+import type { ApigeeRuntime, SeenCall } from './apigee-runtime.ts';
 import { backendTimeoutSec, choosePod } from './backends.ts';
 import { matchesCel } from './cel.ts';
 import { findRoute, type RoutedRequest } from './routing.ts';
@@ -29,6 +29,10 @@ export interface GatewayDoor {
 export interface Served {
   readonly verdict: string;
   readonly app: string | undefined;
+  /** For Apigee's analytics: absent when Apigee did not see the request. */
+  readonly seen?: SeenCall | undefined;
+  /** Apigee itself refused it. */
+  readonly isRefused?: boolean;
 }
 
 export async function serveRequest(
@@ -37,9 +41,10 @@ export async function serveRequest(
   response: ServerResponse<IncomingMessage>,
 ): Promise<Served> {
   const request = routedRequest(incoming);
-  const refuse = (answer: Answer, app?: string): Served => {
+  const refuse = (answer: Answer, judged?: Judged): Served => {
     sendAnswer(response, answer);
-    return { verdict: answer.verdict, app };
+    const { app, seen } = judged ?? {};
+    return { verdict: answer.verdict, app, seen, isRefused: judged?.pass === false };
   };
   const body = await readBody(incoming);
   const programmed = door.state.clusters[door.cluster.id];
@@ -57,12 +62,13 @@ export async function serveRequest(
   if (!first.ok && first.answer.status === 500) return refuse(first.answer);
   const extension = Object.values(programmed?.extensions ?? {}).find(isOurs);
   const judged = await judge(door, extension, request);
-  if (!judged.pass) return refuse(judged.answer, judged.app);
+  if (!judged.pass) return refuse(judged.answer, judged);
   const choice = choose();
-  if (!choice.ok) return refuse(choice.answer, judged.app);
+  if (!choice.ok) return refuse(choice.answer, judged);
   const timeoutMs = backendTimeoutSec(door.cluster.store, namespace, ref) * 1000;
   const isTimedOut = await forward(door, { request, body, response, timeoutMs, pod: choice.pod });
-  return { verdict: isTimedOut ? 'timed_out' : judged.verdict, app: judged.app };
+  const { app, seen } = judged;
+  return { verdict: isTimedOut ? 'timed_out' : judged.verdict, app, seen };
 }
 
 function routedRequest(incoming: IncomingMessage): RoutedRequest {
@@ -83,9 +89,11 @@ function pickWeighted(refs: readonly BackendRef[]): BackendRef | undefined {
   return refs.find((ref) => (at -= ref.weight) < 0);
 }
 
-type Judged =
-  | { readonly pass: true; readonly verdict: 'open' | 'allowed'; readonly app: string | undefined }
-  | { readonly pass: false; readonly answer: Answer; readonly app: string | undefined };
+type Judged = Pick<Served, 'app' | 'seen'> &
+  (
+    | { readonly pass: true; readonly verdict: 'open' | 'allowed' }
+    | { readonly pass: false; readonly answer: Answer }
+  );
 
 async function judge(
   door: GatewayDoor,
@@ -155,7 +163,7 @@ async function callOut(
     { proxy: ref.name, environment: apigeeEnv, defaultSecurityEnabled },
     request,
   );
-  return verdict.pass ? { pass: true, verdict: 'allowed', app: verdict.app } : verdict;
+  return verdict.pass ? { ...verdict, verdict: 'allowed' } : verdict;
 }
 
 interface Forwarded {

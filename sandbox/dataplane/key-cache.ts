@@ -8,6 +8,7 @@ const newKeyMs = 5_000;
 
 export interface KnownKey {
   readonly developer: string;
+  readonly developerId: string;
   readonly developerStatus: 'active' | 'inactive';
   readonly appId: string;
   readonly app: string;
@@ -59,6 +60,7 @@ function readKey(
       if (credential === undefined || credential.issuedAt > issuedBefore) continue;
       return {
         developer: developer.email,
+        developerId: developer.developerId,
         developerStatus: developer.status,
         appId: app.appId,
         app: app.name,

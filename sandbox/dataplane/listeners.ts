@@ -1,6 +1,7 @@
 // The HTTP servers of the gateways: one for each address and port that a Gateway has been given, as long as it has it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { countCall } from '../apigee/analytics.ts';
 import type { SandboxContext } from '../core/context.ts';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { isTrue } from '../controllers/conditions.ts';
@@ -97,6 +98,8 @@ async function serve(
   const served = await struck(context, `${method} ${path}`, incoming, response, () =>
     serveRequest(door, incoming, response),
   );
+  const status = response.headersSent ? response.statusCode : 0;
+  const ms = context.clock.now() - at;
   record(context, door.state, {
     at,
     gateway: `${gateway.metadata.namespace ?? 'default'}/${gateway.metadata.name}`,
@@ -104,8 +107,26 @@ async function serve(
     path,
     ...(served.app === undefined ? {} : { app: served.app }),
     verdict: served.verdict,
-    status: response.headersSent ? response.statusCode : 0,
-    ms: context.clock.now() - at,
+    status,
+    ms,
+  });
+  analyse(context, served, { at, status, ms });
+}
+
+function analyse(
+  context: SandboxContext,
+  { seen, isRefused = false }: Served,
+  ended: { readonly at: number; readonly status: number; readonly ms: number },
+): void {
+  if (seen === undefined) return;
+  const { at, status, ms } = ended;
+  const failed = isRefused ? 'policy' : 'target';
+  countCall(context, {
+    ...seen,
+    dimensions: { ...seen.dimensions, response_status_code: String(status) },
+    at,
+    responseMs: ms,
+    error: isRefused || status === 0 || status >= 400 ? failed : undefined,
   });
 }
 
@@ -117,7 +138,7 @@ async function struck(
   work: () => Promise<Served>,
 ): Promise<Served> {
   const action = context.faults.strike('dataplane', operation);
-  const fault = { verdict: 'fault', app: undefined };
+  const fault: Served = { verdict: 'fault', app: undefined };
   try {
     if (action?.kind === 'delay') await wait(action.ms);
     if (action?.kind === 'reset') incoming.socket.resetAndDestroy();

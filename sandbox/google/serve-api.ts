@@ -18,6 +18,8 @@ export interface ApiMethod {
   readonly verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As in the discovery document's flat path: `/v1/projects/{project}:getIamPolicy`. */
   readonly path: string;
+  /** The path's last parameter, and the slash before it, may be left out. */
+  readonly lastMayBeEmpty?: boolean;
   /** Matches only calls that have this query parameter; list such a method before the one without. */
   readonly withQuery?: string;
   /** What the caller must hold. */
@@ -45,7 +47,7 @@ interface Match {
 }
 
 export function serveApi(ctx: SandboxContext, identity: Identity, api: Api): void {
-  const routes = api.methods.map((method) => ({ method, pattern: compile(method.path) }));
+  const routes = api.methods.map((method) => ({ method, pattern: compile(method) }));
   const find = (request: FastifyRequest): Match | undefined => {
     const url = new URL(request.url, ctx.baseUrl);
     const path = url.pathname.slice(api.prefix.length);
@@ -101,9 +103,12 @@ async function answer(
 }
 
 /** `/v1/{a}/x:verb` as a function from a path to its decoded parameters. */
-function compile(template: string): (path: string) => Record<string, string> | undefined {
+function compile({
+  path: template,
+  lastMayBeEmpty = false,
+}: ApiMethod): (path: string) => Record<string, string> | undefined {
   const names: string[] = [];
-  const source = template
+  const whole = template
     .split(/(\{\w+\})/)
     .map((part) => {
       const name = /^\{(\w+)\}$/.exec(part)?.[1];
@@ -112,6 +117,9 @@ function compile(template: string): (path: string) => Record<string, string> | u
       return '([^/:]+)';
     })
     .join('');
+  const source = lastMayBeEmpty
+    ? `${whole.slice(0, whole.lastIndexOf('/('))}(?:/([^/:]*))?`
+    : whole;
   const pattern = new RegExp(`^${source}$`);
   return (path) => {
     const found = pattern.exec(path);

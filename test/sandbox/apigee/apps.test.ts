@@ -144,6 +144,61 @@ test('rotation: a post without an action adds a key and replaces the attributes'
   expect((await opened.call('POST', app, {})).status).toBe(400);
 });
 
+test('an update replaces the details, and a new product comes with a key of its own', async () => {
+  await createApp();
+  const attributes = [{ name: 'DisplayName', value: 'Renamed' }];
+  await opened.ask('PUT', app, { name: 'llmgw-default', attributes, apiProducts: ['llm-product'] });
+  expect(await opened.ask('GET', app)).toMatchObject({ attributes });
+  expect(await keys()).toHaveLength(1);
+  await opened.ask('POST', '/apiproducts', { ...product, name: 'second' });
+  await opened.ask('PUT', app, { attributes, apiProducts: ['llm-product', 'second'] });
+  expect(await keys()).toHaveLength(2);
+  expect((await opened.call('PUT', app, { name: 'other' })).status).toBe(400);
+});
+
+test('a product that is changed to manual approval holds for keys made later', async () => {
+  await createApp();
+  await opened.ask('PUT', '/apiproducts/llm-product', { ...product, approvalType: 'manual' });
+  await opened.ask('POST', app, { apiProducts: ['llm-product'], keyExpiresIn: '60000' });
+  expect((await keys()).map((key) => key.apiProducts[0]?.status)).toEqual(['approved', 'pending']);
+  expect((await keys())[1]?.expiresAt).toBe(String(opened.clock.now() + 60_000));
+  const renamed = { ...product, name: 'other' };
+  expect((await opened.call('PUT', '/apiproducts/llm-product', renamed)).status).toBe(400);
+});
+
+test.each([
+  ['an app', app],
+  ['a developer', developer],
+  ['a product', '/apiproducts/llm-product'],
+])('%s has attributes that are kept one by one', async (_what, path) => {
+  await createApp();
+  const first = [{ name: 'team', value: 'search' }];
+  expect(await opened.ask('POST', `${path}/attributes`, { attribute: first })).toEqual({
+    attribute: first,
+  });
+  const second = { name: 'slack', value: 'U0ALICE' };
+  expect(await opened.ask('POST', `${path}/attributes/slack`, second)).toEqual(second);
+  expect(await opened.ask('GET', `${path}/attributes`)).toEqual({
+    attribute: [...first, second],
+  });
+  expect(await opened.ask('GET', `${path}/attributes/slack`)).toEqual(second);
+  expect(await opened.ask('DELETE', `${path}/attributes/team`)).toEqual(first[0]);
+  expect(await opened.ask('GET', path)).toMatchObject({ attributes: [second] });
+  expect((await opened.call('GET', `${path}/attributes/team`)).status).toBe(404);
+});
+
+test('a key carries attributes of its own, which an update replaces', async () => {
+  await createApp();
+  const [key] = await keys();
+  const path = `${app}/keys/${key?.consumerKey}`;
+  const attributes = [{ name: 'rotated', value: 'true' }];
+  expect(await opened.ask('POST', path, { attributes })).toMatchObject({
+    attributes,
+    apiProducts: [{ apiproduct: 'llm-product' }],
+  });
+  expect(await opened.ask('POST', path, {})).not.toHaveProperty('attributes');
+});
+
 test('a key of the caller is imported without products, and opened for them later', async () => {
   await createApp();
   for (const [path, consumerKey] of [

@@ -47,7 +47,7 @@ test('takes so many calls a minute and no more', async () => {
 });
 
 test('answers as disabled when the API is off, and as unknown what it does not imitate', async () => {
-  const stats = await opened.call('GET', '/environments/e/stats/apiproxy');
+  const stats = await opened.call('GET', '/environments/e/optimizedStats/apiproxy');
   expect(stats.status).toBe(404);
   expect(opened.context.unknown).toMatchObject([{ service: 'apigee' }]);
   for (const project of Object.values(opened.google.state.projects)) project.enabledServices = [];

@@ -1,6 +1,7 @@
 // The data plane over real HTTP: it routes by what was applied and nothing else, and Apigee's runtime answers exactly.
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { analyticsState } from '../../../sandbox/apigee/analytics.ts';
 import type { App, Developer } from '../../../sandbox/apigee/state.ts';
 import { openCluster, type OpenCluster } from '../controllers/open-cluster.ts';
 import {
@@ -334,6 +335,29 @@ describe('a gateway behind Apigee', () => {
       }),
     );
     expect(JSON.stringify(requests)).not.toContain('key-alice');
+  });
+
+  test('Apigee counts what its runtime saw, by app where the key was verified', () => {
+    const { rows } = analyticsState(open.context);
+    const spent = rows.filter((row) => row.dimensions.response_status_code === '429');
+    expect(spent).toMatchObject([
+      {
+        environment: 'apim-op-env',
+        policyErrors: 1,
+        dimensions: {
+          apiproxy: 'apigee-llm',
+          api_product: 'llm-product',
+          developer_app: 'llmgw-default',
+          developer_email: 'alice@example.com',
+          ax_edge_execution_fault_code: 'policies.ratelimit.QuotaViolation',
+        },
+      },
+    ]);
+    const unknown = rows.find(
+      (row) => row.dimensions.ax_edge_execution_fault_code === 'oauth.v2.InvalidApiKey',
+    );
+    expect(unknown?.dimensions).not.toHaveProperty('developer_app');
+    expect(rows.some((row) => row.calls > 0 && row.policyErrors === 0)).toBe(true);
   });
 
   test('when the extension is deleted the gateway is open again', async () => {
