@@ -104,7 +104,11 @@ function merge(into: StatRow, row: StatRow): void {
 }
 
 const keyOf = ({ organization, environment, dimensions }: StatRow): string =>
-  JSON.stringify([organization, environment, Object.entries(dimensions).toSorted()]);
+  JSON.stringify([
+    organization,
+    environment,
+    Object.entries(dimensions).toSorted(([left], [right]) => left.localeCompare(right)),
+  ]);
 
 /** Once a minute, so that a long-lived sandbox keeps a row a minute and not one a call. */
 function fold(state: AnalyticsState, now: number): void {
