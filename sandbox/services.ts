@@ -15,6 +15,7 @@ import { createKubernetes } from './kubernetes/kubernetes.ts';
 import { servePage } from './page/serve-page.ts';
 import { createRegistry } from './registry/registry.ts';
 import { createSlack } from './slack/slack.ts';
+import { OPTIONAL_SCOPES } from './slack/state.ts';
 
 export interface Services {
   readonly gkeUrl: string;
@@ -47,6 +48,7 @@ export async function createServices(
     botToken,
     appToken,
     botUrl: () => botUrl,
+    optionalScopes: OPTIONAL_SCOPES,
   });
   const gke = await createGke(context, {
     identity,

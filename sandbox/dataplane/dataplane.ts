@@ -18,6 +18,7 @@ export interface DataplaneDeps {
 export function createDataplane(context: SandboxContext, deps: DataplaneDeps): SandboxService {
   const state = dataplaneState(context);
   const vllm = createVllm(context);
+  context.http.get('/_sandbox/vllm', () => vllm.served);
   const runtime = createApigeeRuntime(context.clock, deps.apigee, state);
   const open = new Set<Listeners>();
   deps.kubernetes.onCluster((cluster) => {

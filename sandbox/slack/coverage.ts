@@ -72,6 +72,12 @@ export const platformCoverage: readonly CoverageRow[] = [
     missing: 'dispatch_action of inputs; options of external selects (block_suggestion)',
   },
   {
+    method: 'message shortcuts',
+    state: 'supported',
+    follows: `${INTERACTIVITY}implementing-shortcuts`,
+    shownBy: 'test/sandbox/slack/deliveries.test.ts',
+  },
+  {
     method: 'view_submission, view_closed',
     state: 'supported',
     follows: 'https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload',

@@ -8,7 +8,10 @@ import { streamChanges } from './live-changes.ts';
 import { envelope } from './message-events.ts';
 import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
+import { json } from './request-json.ts';
 import { screenOf } from './screen.ts';
+import { SHORTCUTS, useShortcut } from './shortcuts.ts';
+import { serveKnobs } from './knobs.ts';
 import type { SocketMode } from './socket-mode.ts';
 import { isStreaming } from './streams.ts';
 import { closeView, submit } from './submit-modal.ts';
@@ -39,6 +42,12 @@ const submitted = z.object({
   values: z.record(z.string(), z.string()).default({}),
 });
 const closed = z.object({ as: z.string().min(1), viewId: z.string().optional() });
+const chosen = z.object({
+  as: z.string().min(1),
+  messageTs: z.string(),
+  /** By its id or its name. */
+  shortcut: z.string().min(1),
+});
 const looking = z.object({ as: z.string().min(1), channel: z.string().optional() });
 const stopped = z.object({
   as: z.string().min(1),
@@ -68,6 +77,11 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
         })),
       }));
       scope.get('/commands', async () => ({ commands: ws.state.slashCommands }));
+      scope.get('/shortcuts', async () => ({ shortcuts: SHORTCUTS }));
+      scope.post('/shortcut', async (request) => ({
+        ok: true,
+        ...(await useShortcut(ws, delivery, chosen.parse(json(request.body)))),
+      }));
       scope.get('/channels', async (request) => {
         const { as } = looking.partial().parse(request.query);
         const all = as === undefined ? ws.state.channels : channelsOf(ws, actor(ws, as));
@@ -152,58 +166,6 @@ function stopSession(ws: Workspace, delivery: Delivery, asked: z.infer<typeof st
       event_ts: ws.newTs(),
     }),
   );
-}
-
-const scopes = z.object({ scopes: z.array(z.string()) });
-const hidden = z.object({ person: z.string(), hidden: z.boolean().default(true) });
-const dropped = z.object({ how: z.enum(['refresh', 'cut']).default('cut') });
-const membership = z.object({ channel: z.string(), person: z.string(), member: z.boolean() });
-
-function serveKnobs(
-  scope: FastifyInstance,
-  { ws, socket, resetRateLimits }: Omit<HumanApi, 'delivery'>,
-): void {
-  scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
-  scope.post('/scopes', async (request) => {
-    ws.state.scopes = scopes.parse(json(request.body)).scopes;
-    ws.changed();
-    return { ok: true };
-  });
-  scope.post('/hide-email', async (request) => {
-    const asked = hidden.parse(json(request.body));
-    actor(ws, asked.person).emailHidden = asked.hidden;
-    ws.changed();
-    return { ok: true };
-  });
-  scope.post('/drop-sockets', async (request) => ({
-    ok: true,
-    dropped: socket.drop(dropped.parse(json(request.body)).how),
-  }));
-  scope.post('/membership', async (request) => {
-    const asked = membership.parse(json(request.body));
-    const person = ws.state.people.find((each) => [each.id, each.name].includes(asked.person));
-    const channel = ws.state.channels.find((each) => [each.id, each.name].includes(asked.channel));
-    if (person === undefined || channel === undefined) {
-      throw new HumanRefusal('not_found', 'No such person or channel.');
-    }
-    channel.members = channel.members.filter((each) => each !== person.id);
-    if (asked.member) channel.members.push(person.id);
-    ws.changed();
-    return { ok: true };
-  });
-  scope.post('/reset-rate-limits', async () => {
-    resetRateLimits();
-    return { ok: true };
-  });
-}
-
-function json(body: unknown): unknown {
-  if (typeof body !== 'string' || body === '') return {};
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new HumanRefusal('invalid_json', 'The body is no JSON.');
-  }
 }
 
 function answerError(error: unknown, _request: unknown, reply: FastifyReply): void {

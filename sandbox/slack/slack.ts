@@ -11,6 +11,8 @@ import { createWorkspace } from './workspace.ts';
 export interface SlackOptions extends AppAddress {
   readonly botToken: string;
   readonly appToken: string;
+  /** Granted beside the minimal ones when the app is installed. */
+  readonly optionalScopes?: readonly string[];
 }
 
 export interface Slack extends SandboxService {
@@ -22,7 +24,7 @@ export interface Slack extends SandboxService {
 
 /** Adds its routes to `ctx.http`, so call it before that listens. */
 export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
-  const ws = createWorkspace(ctx);
+  const ws = createWorkspace(ctx, options.optionalScopes);
   const socket = createSocketMode(ws);
   const delivery = createDelivery(ws, socket, options);
   tellApp(ws, delivery);

@@ -96,6 +96,9 @@ export const BOT_ID = 'B0LLMGW';
 /** Slack's own voice for words such as "failed with the error". */
 export const SLACKBOT = 'USLACKBOT';
 
+/** What the app's manifest lets whoever installs it leave out: replies in threads are then heard with a mention only. */
+export const OPTIONAL_SCOPES: readonly string[] = ['channels:history'];
+
 const MINIMAL_SCOPES = [
   'commands',
   'chat:write',
@@ -109,7 +112,7 @@ const MINIMAL_SCOPES = [
   'usergroups:read',
 ];
 
-export function seedState(): SlackState {
+export function seedState(optionalScopes: readonly string[] = []): SlackState {
   const people = [
     person('U0OLIVIA', 'olivia', 'Olivia Okafor', 'Operator'),
     person('U0ALICE', 'alice', 'Alice Almeida', 'Developer'),
@@ -130,7 +133,7 @@ export function seedState(): SlackState {
     homes: {},
     agentSessions: [],
     userGroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0OLIVIA'] }],
-    scopes: [...MINIMAL_SCOPES],
+    scopes: [...MINIMAL_SCOPES, ...optionalScopes],
     slashCommands: [
       {
         command: '/llmgw',
@@ -148,12 +151,12 @@ function person(id: string, name: string, realName: string, title: string): Pers
   return { id, name, realName, title, email, emailHidden: false, isBot: false };
 }
 
-function channel(id: string, name: string, topic: string, members: string[]): Channel {
+export function channel(id: string, name: string, topic: string, members: string[]): Channel {
   return { id, name, kind: 'channel', topic, members };
 }
 
 /** The one conversation between a person and the bot. */
-function directMessage(user: string): Channel {
+export function directMessage(user: string): Channel {
   const id = user.replace(/^U/, 'D');
   return { id, name: 'directmessage', kind: 'im', topic: '', members: [user, BOT_USER] };
 }

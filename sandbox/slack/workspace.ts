@@ -77,8 +77,11 @@ export interface Workspace {
   changed(): void;
 }
 
-export function createWorkspace(ctx: SandboxContext): Workspace {
-  const state = ctx.state('slack', seedState);
+export function createWorkspace(
+  ctx: SandboxContext,
+  optionalScopes: readonly string[] = [],
+): Workspace {
+  const state = ctx.state('slack', () => seedState(optionalScopes));
   return {
     ctx,
     state,

@@ -74,9 +74,42 @@ const explained: readonly (readonly [question: RegExp, answer: string])[] = [
   ],
 ];
 
+/** One message of a conversation, as chat requests carry them. */
+export interface Turn {
+  readonly role: string;
+  readonly content: string;
+}
+
+/** A prompt that is itself a conversation, as people write one for a model without a chat template. */
+export function turnsOf(prompt: string): Turn[] {
+  const body = /^([\s\S]*)\n(?:Assistant|ASSISTANT):\s*$/.exec(prompt)?.[1];
+  if (body === undefined) return [{ role: 'user', content: prompt }];
+  return body.split(/(?:^|\n)(?=(?:User|USER|Assistant|ASSISTANT): )/).flatMap((part) => {
+    const [, role, content = ''] = /^(\w+): ([\s\S]*)$/.exec(part) ?? [];
+    const known = role?.toLowerCase();
+    return known === 'user' || known === 'assistant' ? [{ role: known, content }] : [];
+  });
+}
+
+/** What the stand-in says at the end of a conversation; the same conversation gives the same answer. */
+export function answerIn(turns: readonly Turn[]): string {
+  const asked = turns.filter((turn) => turn.role === 'user').map((turn) => turn.content);
+  const last = asked.at(-1) ?? turns.at(-1)?.content ?? '';
+  if (!/\b(?:first|before|previous|earlier|again what did i ask)\b/i.test(last))
+    return answerTo(last);
+  const which = /\bfirst\b/i.test(last) ? asked[0] : asked.at(-2);
+  return which === undefined || asked.length < 2
+    ? 'This is the first thing you say to me in this conversation.'
+    : `You asked: "${which.trim()}"`;
+}
+
 /** What the stand-in says to a prompt; the same prompt gives the same answer. */
 export function answerTo(prompt: string): string {
   const text = prompt.trim();
+  const repeated = /^(?:please )?repeat(?: after me)?:\s?([\s\S]*)$/i.exec(text)?.[1];
+  if (repeated !== undefined) return repeated;
+  const counted = /^(?:please )?count to (\d{1,4})\b/i.exec(text)?.[1];
+  if (counted !== undefined) return count(Number(counted));
   const country = /capital (?:city )?of (?:the )?([\p{L} ]+)/iu.exec(text)?.[1]?.trim();
   const named = country?.toLowerCase();
   if (country !== undefined && named !== undefined) {
@@ -89,6 +122,16 @@ export function answerTo(prompt: string): string {
   if (sum !== null) return arithmetic(sum);
   const fact = explained.find(([question]) => question.test(text));
   return fact?.[1] ?? aboutPrompt(text);
+}
+
+/** Ten a line, for those who want a long answer. */
+function count(to: number): string {
+  const lines: string[] = [];
+  for (let from = 1; from <= to; from += 10) {
+    const length = Math.min(10, to - from + 1);
+    lines.push(Array.from({ length }, (_, index) => from + index).join(' '));
+  }
+  return lines.join('\n');
 }
 
 function arithmetic([, left = '0', sign = '+', right = '0']: RegExpExecArray): string {

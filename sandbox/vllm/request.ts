@@ -1,6 +1,6 @@
 // A completion request as vLLM validates it; what it refuses answers with vLLM's own words.
 import { z } from 'zod';
-import { answerTo } from './knowledge.ts';
+import { type Turn, answerIn, turnsOf } from './knowledge.ts';
 import { badRequest, OpenAiError } from './openai-error.ts';
 import type { ServedModel } from './served-model.ts';
 import { tokenize } from './tokens.ts';
@@ -58,12 +58,12 @@ export function readRequest(kind: Kind, body: unknown, served: ServedModel): Ask
     throw new OpenAiError(404, 'NotFoundError', `The model \`${request.model}\` does not exist.`);
   }
   checkSampling(request);
-  const prompts = promptsOf(request);
+  const conversations = conversationsOf(request);
   const limit =
     ('max_completion_tokens' in request ? request.max_completion_tokens : undefined) ??
     request.max_tokens;
-  const generations = prompts.map((prompt) =>
-    generate(prompt, {
+  const generations = conversations.map((conversation) =>
+    generate(conversation, {
       request,
       limit: limit ?? undefined,
       isChat: kind !== 'completions',
@@ -79,12 +79,23 @@ export function readRequest(kind: Kind, body: unknown, served: ServedModel): Ask
 
 type Parsed = z.infer<typeof completion> | z.infer<typeof chat>;
 
-function promptsOf(request: Parsed): string[] {
-  if ('prompt' in request)
-    return typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
-  const last = request.messages.findLast((one) => one.role === 'user') ?? request.messages.at(-1);
-  const content = last?.content ?? '';
-  return [typeof content === 'string' ? content : content.map((part) => part.text ?? '').join(' ')];
+interface Conversation {
+  /** All that the model reads. */
+  readonly text: string;
+  readonly turns: readonly Turn[];
+}
+
+function conversationsOf(request: Parsed): Conversation[] {
+  if ('prompt' in request) {
+    const prompts = typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
+    return prompts.map((text) => ({ text, turns: turnsOf(text) }));
+  }
+  const turns = request.messages.map(({ role, content }) => ({
+    role,
+    content:
+      typeof content === 'string' ? content : content.map((part) => part.text ?? '').join(' '),
+  }));
+  return [{ text: turns.map((turn) => turn.content).join('\n'), turns }];
 }
 
 function checkSampling(request: Parsed): void {
@@ -118,10 +129,13 @@ interface Generating {
   readonly served: ServedModel;
 }
 
-function generate(prompt: string, { request, limit, isChat, served }: Generating): Generation {
+function generate(
+  { text: prompt, turns }: Conversation,
+  { request, limit, isChat, served }: Generating,
+): Generation {
   if (!isChat && prompt === '') throw badRequest('The decoder prompt cannot be empty');
   // A chat template adds a few tokens around each message.
-  const promptTokens = tokenize(prompt).length + (isChat ? 20 : 0);
+  const promptTokens = tokenize(prompt).length + (isChat ? 16 + 4 * turns.length : 0);
   const room = served.maxModelLength - promptTokens;
   const wanted = limit ?? (isChat ? Math.max(1, room) : 16);
   if (wanted > room) {
@@ -129,7 +143,7 @@ function generate(prompt: string, { request, limit, isChat, served }: Generating
       `This model's maximum context length is ${served.maxModelLength} tokens. However, you requested ${promptTokens + wanted} tokens (${promptTokens} in the messages, ${wanted} in the completion). Please reduce the length of the messages or completion.`,
     );
   }
-  const answer = `${isChat ? '' : ' '}${answerTo(prompt)}`;
+  const answer = `${isChat ? '' : ' '}${answerIn(turns)}`;
   const { text, stopReason } = cutAtStop(answer, request.stop ?? []);
   const tokens = tokenize(text);
   return {

@@ -5,6 +5,7 @@ import type { SandboxContext } from '../core/context.ts';
 import type { FaultAction } from '../core/faults.ts';
 import { badRequest, errorBody, OpenAiError } from './openai-error.ts';
 import { type Asked, type Generation, type Kind, readRequest } from './request.ts';
+import { modelList } from './model-list.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** Real ms from the request to the first token, and from token to token, of a small model on a CPU. */
@@ -23,7 +24,16 @@ export interface VllmRequest {
   readonly body: string;
 }
 
+/** Completions since the start, in all model servers together. */
+export interface Served {
+  running: number;
+  finished: number;
+  /** The client went away before the last word. */
+  aborted: number;
+}
+
 export interface Vllm {
+  readonly served: Readonly<Served>;
   /** Answers on `response` as a server of this model does; ends early when the client goes away. */
   serve(
     request: VllmRequest,
@@ -33,7 +43,9 @@ export interface Vllm {
 }
 
 export function createVllm(context: SandboxContext): Vllm {
+  const served: Served = { running: 0, finished: 0, aborted: 0 };
   return {
+    served,
     serve: async (request, response, model) => {
       const operation = operationOf(request);
       const action = context.faults.strike('vllm', operation);
@@ -46,7 +58,7 @@ export function createVllm(context: SandboxContext): Vllm {
         return void response.socket?.destroy();
       }
       try {
-        await route({ context, request, response, model });
+        await route({ context, request, response, model, served });
       } catch (error) {
         const known = error instanceof OpenAiError ? error : undefined;
         if (known === undefined) console.error('sandbox: model server failed:', error);
@@ -66,6 +78,7 @@ interface Routed {
   readonly request: VllmRequest;
   readonly response: ServerResponse<IncomingMessage>;
   readonly model: ServedModel;
+  readonly served: Served;
 }
 
 async function route(routed: Routed): Promise<void> {
@@ -76,13 +89,25 @@ async function route(routed: Routed): Promise<void> {
     if (method !== 'POST') return sendJson(response, 405, { detail: 'Method Not Allowed' });
     const parsed = parse(body);
     reportUnimitated(context, kind, parsed);
-    return complete(routed, kind, readRequest(kind, parsed, model));
+    const asked = readRequest(kind, parsed, model);
+    return counted(routed, () => complete(routed, kind, asked));
   }
   if (path === '/health' || path === '/ping') return sendEmpty(response);
   if (path === '/version') return sendJson(response, 200, { version: model.version });
   if (path === '/v1/models') return sendJson(response, 200, modelList(model));
   context.unknown.push({ service: 'vllm', call: `${method} ${path}`, at: context.clock.now() });
   return sendJson(response, 404, { detail: 'Not Found' });
+}
+
+async function counted({ served, response }: Routed, work: () => Promise<void>): Promise<void> {
+  served.running += 1;
+  try {
+    await work();
+  } finally {
+    served.running -= 1;
+    if (response.writableEnded) served.finished += 1;
+    else served.aborted += 1;
+  }
 }
 
 function parse(body: string): unknown {
@@ -179,6 +204,7 @@ async function stream(routed: Routed, head: Head, asked: Asked): Promise<void> {
     send(chunk(nextPieces(head.kind, asked.generations, at)));
     await pause(response, tokenMs);
   }
+  if (response.destroyed) return;
   if (asked.includeUsage) send(chunk([], { usage: usageOf(asked.generations) }));
   send('[DONE]');
   response.end();
@@ -237,26 +263,6 @@ async function pause(response: ServerResponse, ms: number): Promise<void> {
   } finally {
     response.off('close', abort);
   }
-}
-
-function modelList(model: ServedModel): object {
-  const created = Math.floor(model.startedAt / 1000);
-  const entry = (id: string, root: string, parent: string | null) => ({
-    id,
-    object: 'model',
-    created,
-    owned_by: 'vllm',
-    root,
-    parent,
-    max_model_len: parent === null ? model.maxModelLength : null,
-  });
-  return {
-    object: 'list',
-    data: [
-      entry(model.name, model.root, null),
-      ...model.adapters.map((adapter) => entry(adapter, adapter, model.name)),
-    ],
-  };
 }
 
 function sendStruck(

@@ -238,3 +238,37 @@ describe('events', () => {
     });
   });
 });
+
+describe('message shortcuts', () => {
+  it('bring the message that they were chosen on, and a trigger', async () => {
+    const said = await slack.human('message', { as: 'bob', channel: 'general', text: 'a <b> c' });
+    const chosen = { as: 'alice', messageTs: said['ts'], shortcut: 'Ask the gateway about this' };
+    expect(await slack.human('shortcut', chosen)).toMatchObject({ delivered: true });
+    const delivered = app.deliveries.findLast((each) => String(each.raw).startsWith('payload='));
+    expect(delivered?.body).toMatchObject({
+      type: 'message_action',
+      callback_id: 'ask.message',
+      user: { id: 'U0ALICE' },
+      channel: { id: 'C0GENERAL' },
+      message: { ts: said['ts'], user: 'U0BOB', text: 'a &lt;b&gt; c' },
+      trigger_id: expect.any(String),
+    });
+    expect(await slack.human('shortcut', { ...chosen, shortcut: 'Fly' })).toMatchObject({
+      error: 'no_such_shortcut',
+    });
+  });
+});
+
+describe('the workspace', () => {
+  it('grows: people come, each with a conversation with the bot, and channels are opened', async () => {
+    expect(await slack.human('people', { name: 'dora' })).toMatchObject({
+      person: { name: 'dora', email: 'dora@example.com' },
+    });
+    expect(await slack.human('people', { name: 'dora' })).toMatchObject({ error: 'name_taken' });
+    await slack.human('channels', { name: 'crowd', members: ['dora', 'alice', 'llmgw'] });
+    await slack.human('message', { as: 'dora', channel: 'crowd', text: 'hello' });
+    expect(await seen('alice', 'crowd')).toEqual(['hello']);
+    await slack.human('message', { as: 'dora', channel: '@llmgw', text: 'psst' });
+    expect(await seen('dora', '@llmgw')).toEqual(['psst']);
+  });
+});

@@ -8,7 +8,7 @@ import { createParser } from 'eventsource-parser';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createContext, type OpenContext } from '../../../sandbox/core/create-context.ts';
 import { readServedModel } from '../../../sandbox/vllm/served-model.ts';
-import { createVllm } from '../../../sandbox/vllm/vllm.ts';
+import { type Vllm, createVllm } from '../../../sandbox/vllm/vllm.ts';
 
 const model = 'Qwen/Qwen2.5-1.5B-Instruct';
 const directory = mkdtempSync(join(tmpdir(), 'llmgw-vllm-'));
@@ -26,7 +26,10 @@ afterAll(async () => {
 });
 
 async function startServer(tag = 'v0.8.5', more: readonly string[] = []): Promise<string> {
-  const vllm = createVllm(opened.context);
+  return serve(createVllm(opened.context), tag, more);
+}
+
+async function serve(vllm: Vllm, tag = 'v0.8.5', more: readonly string[] = []): Promise<string> {
   const served = readServedModel(
     ['--model', model, ...more],
     `vllm-cpu-release-repo:${tag}`,
@@ -221,4 +224,40 @@ test('the switchboard breaks a stream in the middle: an error event, or a cut co
   expect(JSON.parse(events.at(-2) ?? '{}')).toMatchObject({ error: { message: 'out of memory' } });
   opened.context.faults.add({ ...rule, action: { kind: 'cut' } });
   await expect((await post(`${url}/v1/completions`, request)).text()).rejects.toThrow();
+});
+
+test('a conversation is answered at its end, as messages and as a prompt', async () => {
+  const url = await startServer();
+  const messages = [
+    { role: 'user', content: 'Capital of France?' },
+    { role: 'assistant', content: 'Paris.' },
+    { role: 'user', content: 'What did I ask first?' },
+  ];
+  const chat = await post(`${url}/v1/chat/completions`, { model, messages });
+  expect(((await chat.json()) as Answered).choices[0]?.message?.content).toBe(
+    'You asked: "Capital of France?"',
+  );
+  const prompt =
+    'A conversation.\n\nUser: Capital of France?\nAssistant: Paris.\nUser: What did I ask first?\nAssistant:';
+  const plain = await post(`${url}/v1/completions`, { model, prompt, max_tokens: 99 });
+  expect(((await plain.json()) as Answered).choices[0]?.text).toBe(
+    ' You asked: "Capital of France?"',
+  );
+});
+
+test('text is repeated exactly, and who goes away is counted', async () => {
+  const vllm = createVllm(opened.context);
+  const url = await serve(vllm);
+  const text = 'a  b\n```js\nif (a < b) {}\n```\n<!channel> שלום 👋';
+  const prompt = `repeat: ${text}`;
+  const answered = await post(`${url}/v1/completions`, { model, prompt, max_tokens: 99 });
+  expect(((await answered.json()) as Answered).choices[0]?.text).toBe(` ${text}`);
+  expect(vllm.served).toEqual({ running: 0, finished: 1, aborted: 0 });
+  const leaving = new AbortController();
+  const long = { model, prompt: 'count to 900', max_tokens: 2000, stream: true };
+  const body = JSON.stringify(long);
+  await fetch(`${url}/v1/completions`, { method: 'POST', body, signal: leaving.signal });
+  expect(vllm.served.running).toBe(1);
+  leaving.abort();
+  await expect.poll(() => vllm.served).toEqual({ running: 0, finished: 1, aborted: 1 });
 });

@@ -1,0 +1,92 @@
+// The workspace's knobs: who is in it and where, what the app was granted, and what of the connection breaks.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { HumanApi } from './human-api.ts';
+import { HumanRefusal } from './human-refusal.ts';
+import { actor } from './people-access.ts';
+import { json } from './request-json.ts';
+import { channel, directMessage } from './state.ts';
+import { findChannel, findPerson } from './workspace.ts';
+
+const scopes = z.object({ scopes: z.array(z.string()) });
+const hidden = z.object({ person: z.string(), hidden: z.boolean().default(true) });
+const dropped = z.object({ how: z.enum(['refresh', 'cut']).default('cut') });
+const newcomer = z.object({
+  name: z.string().regex(/^[a-z0-9._-]{1,21}$/),
+  realName: z.string().optional(),
+  title: z.string().optional(),
+});
+const opened = z.object({
+  name: z.string().regex(/^[a-z0-9_-]{1,80}$/),
+  /** Ids or names; name the bot to have it in. */
+  members: z.array(z.string()),
+});
+const membership = z.object({ channel: z.string(), person: z.string(), member: z.boolean() });
+
+export function serveKnobs(
+  scope: FastifyInstance,
+  { ws, socket, resetRateLimits }: Pick<HumanApi, 'ws' | 'socket' | 'resetRateLimits'>,
+): void {
+  scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
+  scope.post('/scopes', async (request) => {
+    ws.state.scopes = scopes.parse(json(request.body)).scopes;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/hide-email', async (request) => {
+    const asked = hidden.parse(json(request.body));
+    actor(ws, asked.person).emailHidden = asked.hidden;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/drop-sockets', async (request) => ({
+    ok: true,
+    dropped: socket.drop(dropped.parse(json(request.body)).how),
+  }));
+  scope.post('/membership', async (request) => {
+    const asked = membership.parse(json(request.body));
+    const person = ws.state.people.find((each) => [each.id, each.name].includes(asked.person));
+    const channel = ws.state.channels.find((each) => [each.id, each.name].includes(asked.channel));
+    if (person === undefined || channel === undefined) {
+      throw new HumanRefusal('not_found', 'No such person or channel.');
+    }
+    channel.members = channel.members.filter((each) => each !== person.id);
+    if (asked.member) channel.members.push(person.id);
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/people', async (request) => {
+    const { name, realName = name, title = 'Developer' } = newcomer.parse(json(request.body));
+    if (findPerson(ws, name) !== undefined) {
+      throw new HumanRefusal('name_taken', `Somebody here is called ${name} already.`);
+    }
+    const id = ws.newId('U');
+    const email = `${name}@example.com`;
+    const one = { id, name, realName, title, email, emailHidden: false, isBot: false };
+    ws.state.people.push(one);
+    ws.state.channels.push(directMessage(id));
+    const general = ws.state.channels.find((each) => each.name === 'general');
+    general?.members.push(id);
+    ws.changed();
+    return { ok: true, person: one };
+  });
+  scope.post('/channels', async (request) => {
+    const { name, members } = opened.parse(json(request.body));
+    if (findChannel(ws, name) !== undefined) {
+      throw new HumanRefusal('name_taken', `There is a channel #${name} already.`);
+    }
+    const ids = members.map((each) => {
+      const person = findPerson(ws, each);
+      if (person === undefined) throw new HumanRefusal('not_found', `Nobody is called ${each}.`);
+      return person.id;
+    });
+    const made = channel(ws.newId('C'), name, '', ids);
+    ws.state.channels.push(made);
+    ws.changed();
+    return { ok: true, channel: made };
+  });
+  scope.post('/reset-rate-limits', async () => {
+    resetRateLimits();
+    return { ok: true };
+  });
+}

@@ -1,0 +1,11 @@
+// The JSON body of a request to the sandbox's own doors.
+import { HumanRefusal } from './human-refusal.ts';
+
+export function json(body: unknown): unknown {
+  if (typeof body !== 'string' || body === '') return {};
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new HumanRefusal('invalid_json', 'The body is no JSON.');
+  }
+}
