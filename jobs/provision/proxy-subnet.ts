@@ -3,10 +3,12 @@ import type { Subnetwork } from '../../src/clients/google/compute.ts';
 import type { GatewayConfig } from '../../src/config.ts';
 import { fail } from '../../src/errors.ts';
 import type { Removal } from '../../src/runbook/step.ts';
+import { readEndpoint } from '../endpoint.ts';
 import type { ProvisionEnv } from './env.ts';
 import { isOurs, madeFor } from './marks.ts';
 import type { Context } from './objects.ts';
 import { nothingStands } from './removal.ts';
+import { orWithoutCluster } from './without-cluster.ts';
 
 /** A regional external load balancer runs its proxies in a subnetwork of their own; nobody makes it by itself. */
 export async function findProxySubnet({ env }: Context): Promise<Subnetwork | undefined> {
@@ -35,7 +37,7 @@ export async function createProxySubnetwork({ env }: Context): Promise<void> {
   });
 }
 
-/** Other load balancers of the region may have come to use it: Google then refuses, and says who. The last gateway takes it away. */
+/** All Envoy-based load balancers of the network and region run their proxies in it: the last of them to go takes it away. */
 export const proxySubnetRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the proxy-only subnetwork',
   expectMs: 20_000,
@@ -47,7 +49,7 @@ export const proxySubnetRemoval: Removal<ProvisionEnv> = {
     const users = await otherUsers(context);
     return users.length === 0
       ? { ours: [name], foreign: [] }
-      : { ours: [], foreign: [], shared: [`${name} (the gateway ${users.join(', ')} uses it)`] };
+      : { ours: [], foreign: [], shared: [`${name} (${users.join(' and ')} uses it)`] };
   },
   async remove(context) {
     const { clients, gateway } = context.env;
@@ -70,16 +72,33 @@ function sharing({ gateway, neighbours = [] }: ProvisionEnv): GatewayConfig[] {
   );
 }
 
-/** Names of the neighbours that stand. */
-async function otherUsers({ env }: Context): Promise<string[]> {
-  const { gke } = env.clients;
+/**
+ * Who runs proxies in it, or is about to: neighbours whose cluster stands, and else whatever load balancer there is.
+ * Teardown asks once the own cluster is gone, so that of two at once the second finds nobody.
+ */
+async function otherUsers(context: Context): Promise<string[]> {
+  const { env } = context;
   const found = await Promise.all(
     sharing(env).map(async ({ name, projectId, zone, clusterName }) => {
-      const cluster = await gke.getCluster({ projectId, location: zone, name: clusterName });
-      return cluster === undefined ? [] : [name];
+      const place = { projectId, location: zone, name: clusterName };
+      const cluster = await orWithoutCluster(env.clients.gke.getCluster(place), undefined);
+      return cluster === undefined ? [] : [`the gateway ${name}`];
     }),
   );
-  return found.flat();
+  const neighbours = found.flat();
+  return neighbours.length > 0 ? neighbours : otherLoadBalancers(context);
+}
+
+async function otherLoadBalancers({ env, signal }: Context): Promise<string[]> {
+  const { projectId, network, region } = env.gateway;
+  const rules = await env.clients.compute.listForwardingRules(projectId, region);
+  const inIt = rules.filter((rule) => rule.network === network && rule.scheme.endsWith('_MANAGED'));
+  if (inIt.length === 0) return [];
+  const own = await readEndpoint(env, signal);
+  const address = own === undefined ? undefined : new URL(own).hostname.replace(/^\[|\]$/g, '');
+  return inIt.flatMap((rule) =>
+    rule.address === address ? [] : [`the forwarding rule ${rule.name}`],
+  );
 }
 
 async function madeSubnet({ env }: Context): Promise<Subnetwork | undefined> {

@@ -1,7 +1,8 @@
-// The teardown runbook: what provisioning makes, taken away in the reverse order of its needs, and a last look around.
+// The teardown runbook: what provisioning makes, taken away in the reverse order of its needs, closed first, and a last look around.
 import type { Runbook, Step } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { provision } from '../provision/runbook.ts';
+import { closedFirst } from './closed-first.ts';
 import { proveNothingLeft } from './prove-nothing-left.ts';
 import { removeApps } from './remove-apps.ts';
 import { reversed, undoId } from './reverse.ts';
@@ -9,7 +10,7 @@ import { reversed, undoId } from './reverse.ts';
 /** Apps hold on to their product. */
 const afterApps = undoId('create-api-product');
 
-const removals = reversed(provision.steps).map((step): Step<ProvisionEnv> =>
+const removals = reversed(closedFirst(provision.steps)).map((step): Step<ProvisionEnv> =>
   step.id === afterApps ? { ...step, needs: [...step.needs, removeApps.id] } : step,
 );
 

@@ -12,5 +12,8 @@ export interface ControllerDeps {
   >;
   /** The state of the management API. */
   readonly apigee: ApigeeState;
-  readonly compute: Pick<Compute, 'hasProxyOnlySubnet' | 'hasSubnetwork'>;
+  readonly compute: Pick<
+    Compute,
+    'hasProxyOnlySubnet' | 'hasSubnetwork' | 'addForwardingRule' | 'removeForwardingRule'
+  >;
 }

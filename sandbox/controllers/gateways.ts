@@ -30,16 +30,17 @@ export function gateways(context: SandboxContext, deps: ControllerDeps): Control
         if (!isGkeClass(readGateway(gateway).gatewayClassName)) continue;
         if (gateway.metadata.deletionTimestamp === undefined) {
           await program(pass, gateway, context, deps);
-        } else tearDown(pass, gateway);
+        } else tearDown(pass, gateway, deps);
       }
     },
   };
 }
 
-function tearDown(pass: Pass, gateway: KubeObject): void {
+function tearDown(pass: Pass, gateway: KubeObject, { compute }: ControllerDeps): void {
   const { uid, finalizers } = gateway.metadata;
   if (!finalizers?.includes(gatewayFinalizer) || !pass.passed(`${uid}/teardown`, teardownMs))
     return;
+  compute.removeForwardingRule(pass.cluster.spec.projectId, ruleName(gateway));
   pass.store.update(refOf(gateway), (object) => {
     object.metadata.finalizers = (object.metadata.finalizers ?? []).filter(
       (one) => one !== gatewayFinalizer,
@@ -91,6 +92,16 @@ async function program(
       ? await findAddress(`${context.directory}/${uid}`, ports)
       : { ok: true as const, address: known };
   if (found.ok) {
+    // Load balancers of the global classes run their proxies in no subnetwork of the project.
+    if (needsProxySubnet(readGateway(gateway).gatewayClassName)) {
+      deps.compute.addForwardingRule(pass.cluster.spec.projectId, {
+        name: ruleName(gateway),
+        owner: pass.cluster.id,
+        ...placeOf(pass),
+        address: found.address,
+        ports,
+      });
+    }
     event(
       pass,
       gateway,
@@ -111,7 +122,7 @@ function problemOf(
   gateway: KubeObject,
   deps: ControllerDeps,
 ): { event: string; verdict: GatewayVerdict } | undefined {
-  const { spec } = pass.cluster;
+  const { projectId } = pass.cluster.spec;
   const { gatewayClassName, addresses } = readGateway(gateway);
   const name = `${gateway.metadata.namespace ?? 'default'}/${gateway.metadata.name}`;
   const unsupported = addresses.find((one) => one.type !== 'NamedAddress');
@@ -119,17 +130,28 @@ function problemOf(
     const message = `Error GWCER106: Gateway "${name}" is invalid, err: unsupported address type "${unsupported.type}", only "NamedAddress" is supported..`;
     return { event: message, verdict: { kind: 'unprogrammed', reason: 'Invalid', message } };
   }
-  const region = spec.location.split('-').slice(0, 2).join('-');
-  const network = spec.network.split('/').at(-1) ?? spec.network;
+  const { network, region } = placeOf(pass);
   if (
     needsProxySubnet(gatewayClassName) &&
-    !deps.compute.hasProxyOnlySubnet(spec.projectId, network, region)
+    !deps.compute.hasProxyOnlySubnet(projectId, network, region)
   ) {
     const message = `failed to translate Gateway "${name}": generic::invalid_argument: error ensuring load balancer: Insert: Invalid value for field 'resource.target': '${gateway.metadata.name}'. ${noProxySubnet}`;
     return { event: message, verdict: { kind: 'unprogrammed', reason: 'Invalid', message } };
   }
   return undefined;
 }
+
+/** Where the load balancers of a cluster are. */
+function placeOf({ cluster: { spec } }: Pass): { network: string; region: string } {
+  return {
+    region: spec.location.split('-').slice(0, 2).join('-'),
+    network: spec.network.split('/').at(-1) ?? spec.network,
+  };
+}
+
+/** Every gateway of every cluster has its own. */
+const ruleName = ({ metadata: { uid, namespace = 'default', name } }: KubeObject): string =>
+  `gkegw1-${uid.slice(0, 8)}-${namespace}-${name}`.slice(0, 63).replace(/-+$/, '');
 
 export function addressOf(gateway: KubeObject): string | undefined {
   const { addresses } = statusOf(gateway) as { addresses?: { value: string }[] };

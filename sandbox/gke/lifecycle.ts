@@ -5,6 +5,7 @@ import type { Timers } from '../core/timers.ts';
 import type { Compute } from '../google/compute/compute.ts';
 import type { ClusterSpec, Kubernetes } from '../kubernetes/cluster.ts';
 import { nodeAmounts } from './node-quota.ts';
+import { type NodeTrouble, quotaTrouble, stockoutTrouble } from './node-trouble.ts';
 import { clusterKey, regionAt } from './place.ts';
 import type { ClusterRecord, GkeState, OperationRecord } from './state.ts';
 
@@ -63,13 +64,28 @@ export function createLifecycle(
   const ifStill = (cluster: ClusterRecord, then: () => void) => (): void => {
     if (state.clusters[clusterKey(cluster)]?.id === cluster.id) then();
   };
+  /** DONE is not success: the cluster stays in ERROR, and the operation holds why. */
+  const giveUp = (
+    cluster: ClusterRecord,
+    operation: OperationRecord,
+    trouble: NodeTrouble,
+  ): void => {
+    const { condition, message } = trouble;
+    cluster.status = 'ERROR';
+    cluster.conditions = [{ code: condition, canonicalCode: 'RESOURCE_EXHAUSTED', message }];
+    compute.release(cluster.projectId, clusterKey(cluster));
+    end(operation, { code: 8, message });
+  };
   const settle = (cluster: ClusterRecord, operation: OperationRecord): void => {
     if (operation.status === 'DONE') return;
     const lacking = cluster.nodePools.find((pool) =>
       compute.isStockedOut(cluster.projectId, cluster.location, pool.machineType),
     );
     const lastTry = operation.startedAt + ctx.clock.scaled(stockoutMs);
-    if (lacking === undefined) {
+    const limit = compute.globalShortage(cluster.projectId, clusterKey(cluster));
+    if (limit !== undefined) {
+      giveUp(cluster, operation, quotaTrouble(cluster, limit));
+    } else if (lacking === undefined) {
       cluster.status = 'RUNNING';
       end(operation);
     } else if (ctx.clock.now() < lastTry) {
@@ -79,9 +95,7 @@ export function createLifecycle(
         ifStill(cluster, () => settle(cluster, operation)),
       );
     } else {
-      failForStockout(cluster);
-      compute.release(cluster.projectId, clusterKey(cluster));
-      end(operation, { code: 8, message: stockoutText(cluster) });
+      giveUp(cluster, operation, stockoutTrouble(cluster));
     }
   };
   const followCreation = (cluster: ClusterRecord, operation: OperationRecord): void => {
@@ -185,20 +199,4 @@ function specOf(cluster: ClusterRecord): ClusterSpec {
     workloadPool: cluster.workloadPool === '' ? undefined : cluster.workloadPool,
     gatewayApi: cluster.gatewayApiChannel === 'CHANNEL_STANDARD',
   };
-}
-
-function failForStockout(cluster: ClusterRecord): void {
-  cluster.status = 'ERROR';
-  cluster.conditions = [
-    {
-      code: 'GCE_STOCKOUT',
-      canonicalCode: 'RESOURCE_EXHAUSTED',
-      message: stockoutText(cluster),
-    },
-  ];
-}
-
-function stockoutText({ projectId, location, name, nodePools }: ClusterRecord): string {
-  const pool = nodePools[0]?.name ?? 'default-pool';
-  return `Google Compute Engine: Not all instances running in IGM after 35m7s. Expected ${nodePools[0]?.nodeCount ?? 0}, running 0, transitioning 0. Current errors: [ZONE_RESOURCE_POOL_EXHAUSTED]: Instance 'gke-${name}-${pool}' creation failed: The zone 'projects/${projectId}/zones/${location}' does not have enough resources available to fulfill the request. '(resource type:compute)'.`;
 }

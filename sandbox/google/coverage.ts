@@ -69,8 +69,7 @@ export const googleCoverage: readonly CoverageRow[] = [
       'roles are not checked to exist; removals bite at once',
   }),
   ...rows(compute, 'compute', {
-    'compute.projects.get':
-      'quotas other than CPUS_ALL_REGIONS, which GKE here does not hold clusters to',
+    'compute.projects.get': 'quotas other than CPUS_ALL_REGIONS',
     'compute.regions.get': 'quotas other than the common ones',
     'compute.zones.get': '',
     'compute.machineTypes.get': 'families other than c2, n2, n1, e2 and g2 standard',
@@ -79,6 +78,7 @@ export const googleCoverage: readonly CoverageRow[] = [
     'compute.subnetworks.get': '',
     'compute.subnetworks.insert': 'secondary ranges, IPv6',
     'compute.subnetworks.delete': '',
+    'compute.forwardingRules.list': 'rules of other load balancers than those of gateways, paging',
     'compute.regionOperations.get': '',
     'compute.regionOperations.wait': '',
   }),

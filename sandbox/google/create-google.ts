@@ -27,6 +27,7 @@ export function createGoogle(ctx: SandboxContext): Google {
   const state = ctx.state('google', () => seedGoogle(ctx.seed));
   const timers = createTimers(ctx.clock);
   const identity = createIdentity(ctx, state);
+  const compute = createCompute(ctx, state);
   const apis = [
     createServiceUsage(ctx, state, timers),
     createResourceManager(ctx, state, timers),
@@ -41,14 +42,17 @@ export function createGoogle(ctx: SandboxContext): Google {
     name: 'google',
     state,
     identity,
-    compute: createCompute(ctx, state),
+    compute,
     apis,
     expireTokens: () => {
       state.tokens = {};
       ctx.changed('google');
     },
     world: () => ({ ...state, tokens: Object.keys(state.tokens).length }),
-    billable: () => [],
+    billable: () =>
+      compute
+        .forwardingRules()
+        .map((name) => ({ service: 'compute', kind: 'Forwarding rule', name })),
     stop: async () => timers.stop(),
   };
 }

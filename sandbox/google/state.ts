@@ -75,6 +75,8 @@ export interface ComputeState {
   cpusAllRegions?: number;
   /** What other services hold, by owner. */
   holdings: Record<string, Holding>;
+  /** Of load balancers, by name; absent: none. */
+  forwardingRules?: Record<string, ForwardingRule>;
   operations: Record<string, ComputeOperation>;
   /** Zone -> machine types that it has run out of. */
   stockouts: Record<string, string[]>;
@@ -107,6 +109,19 @@ export interface Holding {
   subnetwork: string;
   /** Metric -> amount, e.g. `{ C2_CPUS: 48 }`. */
   amounts: Record<string, number>;
+}
+
+/** The front of a load balancer whose proxies run in the region's proxy-only subnetwork. */
+export interface ForwardingRule {
+  id: string;
+  name: string;
+  /** The cluster whose gateway it belongs to. */
+  owner: string;
+  region: string;
+  network: string;
+  address: string;
+  ports: number[];
+  createdAt: string;
 }
 
 export interface ComputeOperation {

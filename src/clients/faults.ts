@@ -41,6 +41,10 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
     return quotaFault(failure, call);
   }
   if (capacity.test(failure.message)) return capacityFault(said);
+  // Whoever uses it may let go; Google names them.
+  if (failure.reason === 'resourceInUseByAnotherResource') {
+    return fail('transient', 'in_use', said, wait);
+  }
   switch (failure.status) {
     case 'UNAUTHENTICATED':
       return fail('permanent', 'denied', said, {
@@ -115,11 +119,12 @@ function quotaFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   const figures = /resource "(\w+)": request requires '([\d.]+)' and is short '([\d.]+)'/.exec(
     failure.message,
   );
+  const metric = figures?.[1] ?? /quota '(\w+)' exceeded/i.exec(failure.message)?.[1];
   const limit = /has a quota of '([\d.]+)' with '([\d.]+)' available/.exec(failure.message);
   return fail('permanent', 'quota_exceeded', `${call.doing}: ${failure.message.trim()}`, {
-    next: `Ask for more${figures?.[1] === undefined ? '' : ` ${figures[1]}`} at ${quotaPage(call.projectId)}, then retry.`,
+    next: `Ask for more${metric === undefined ? '' : ` ${metric}`} at ${quotaPage(call.projectId)}, then retry.`,
     details: {
-      ...(figures?.[1] === undefined ? {} : { metric: figures[1] }),
+      ...(metric === undefined ? {} : { metric }),
       ...(figures?.[2] === undefined ? {} : { needed: Number(figures[2]) }),
       ...(figures?.[3] === undefined ? {} : { short: Number(figures[3]) }),
       ...(limit?.[1] === undefined ? {} : { limit: Number(limit[1]) }),

@@ -1,10 +1,13 @@
 // Teardown on the real engine against the sandbox's cloud: a clean slate from wherever provisioning has come to, and nothing else touched.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEndpoint } from '../../jobs/endpoint.ts';
 import type { ProvisionEnv } from '../../jobs/provision/env.ts';
+import { createCluster } from '../../jobs/provision/steps/create-cluster.ts';
 import { lookAround } from '../../jobs/teardown/look-around.ts';
 import { teardown } from '../../jobs/teardown/runbook.ts';
 import { appName, productName } from '../../jobs/resources.ts';
 import { bindRunbook } from '../../src/runbook/worker-options.ts';
+import type { GatewayConfig } from '../../src/config.ts';
 import type { RunRecord } from '../../src/runbook/run-store.ts';
 import type { Json } from '../../src/errors.ts';
 import { createTestEngine, newRunId, requestFor, type TestEngine } from '../support/engine.ts';
@@ -13,10 +16,18 @@ import { quiet, startWorld, type World } from '../jobs/support/world.ts';
 let world: World;
 let engine: TestEngine;
 
-const envOf = (name: string): ProvisionEnv => ({
-  ...world.env,
-  gateway: { ...world.gateway, name },
-});
+/** Those that are configured beside the default one. */
+const gateways: Record<string, Partial<GatewayConfig>> = {};
+
+function envOf(name: string): ProvisionEnv {
+  const gatewayOf = (one: string): GatewayConfig => ({
+    ...world.gateway,
+    name: one,
+    ...gateways[one],
+  });
+  const others = ['default', ...Object.keys(gateways)].filter((one) => one !== name);
+  return { ...world.env, gateway: gatewayOf(name), neighbours: others.map(gatewayOf) };
+}
 
 beforeAll(async () => {
   world = await startWorld({ speed: 3_000 });
@@ -48,6 +59,24 @@ const changed = ({ state }: RunRecord): string[] =>
     .filter(([, step]) => step.changed === true)
     .map(([id]) => id);
 
+/** Asks without a key until nothing listens any more, as anybody would; what was answered, and what was not. */
+async function watchTheDoor(): Promise<{ refused: number; answered: number }> {
+  const endpoint = await readEndpoint(world.env, new AbortController().signal);
+  const seen = { refused: 0, answered: 0 };
+  let isOpen = true;
+  while (isOpen) {
+    const response = await fetch(`${endpoint}/v1/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', connection: 'close' },
+      body: JSON.stringify({ model: world.gateway.model, prompt: 'Hello', max_tokens: 1 }),
+    }).catch(() => undefined);
+    isOpen = response !== undefined;
+    if (response !== undefined) seen[response.ok ? 'answered' : 'refused'] += 1;
+    await response?.body?.cancel();
+  }
+  return seen;
+}
+
 const look = (target = 'default') =>
   lookAround(
     {
@@ -61,6 +90,12 @@ const look = (target = 'default') =>
     },
     { removeApps: false },
   );
+
+async function createClusterOf(env: ProvisionEnv, target: string): Promise<void> {
+  const signal = new AbortController().signal;
+  const context = { env, runId: 'provision', target, input: {}, outputs: {}, signal, log: quiet };
+  await createCluster.apply(context);
+}
 
 async function cloud(): Promise<Record<string, unknown>> {
   const answer = await fetch(`${world.sandbox.url}/_sandbox/world`);
@@ -111,8 +146,13 @@ describe('a whole gateway', () => {
     expect(await billable()).toEqual(before);
   }, 60_000);
 
-  it('goes without a trace that costs, last made first, and keeps apps', async () => {
+  it('goes without a trace that costs, last made first, keeps apps, and answers nobody on its way', async () => {
+    const watching = watchTheDoor();
     const { state } = await tearDown();
+    const { refused, answered } = await watching;
+    // Somebody without a key asked all the time, from the locked door until there was none.
+    expect(answered).toBe(0);
+    expect(refused).toBeGreaterThan(10);
     expect(await billable()).toEqual([]);
     expect(state.steps['prove-nothing-left']?.output).toEqual({
       left: 0,
@@ -124,6 +164,9 @@ describe('a whole gateway', () => {
       ended('undo-create-operation-set'),
     );
     expect(started('undo-create-cluster')).toBeGreaterThanOrEqual(ended('undo-create-gateway'));
+    for (const lock of ['attach-traffic-extension', 'create-operation-set']) {
+      expect(started(`undo-${lock}`)).toBeGreaterThanOrEqual(ended('undo-create-gateway'));
+    }
     expect(world.sandbox.context.unknown).toEqual([]);
   }, 120_000);
 
@@ -148,6 +191,21 @@ describe('what provisioning has only begun', () => {
     );
     expect((await look()).goes).toEqual([]);
     expect(await billable()).toEqual([]);
+  }, 120_000);
+
+  it('leaves the shared subnetwork to the last of two that go at once, which takes it along', async () => {
+    const names = ['one', 'two'];
+    for (const name of names) gateways[name] = { name, clusterName: `c-${name}`, nodeCount: 1 };
+    const { clients, gateway } = world;
+    await world.run('create-proxy-subnet');
+    for (const name of names) {
+      await createClusterOf(envOf(name), name);
+    }
+    expect((await look('one')).stays).toContainEqual(expect.stringContaining('(the gateway two'));
+    await Promise.all(names.map((name) => tearDown({}, name)));
+    const left = await clients.compute.listSubnetworks(gateway.projectId, gateway.region);
+    expect(left.map(({ purpose }) => purpose)).not.toContain('REGIONAL_MANAGED_PROXY');
+    for (const name of names) delete gateways[name];
   }, 120_000);
 
   it('leaves a cluster of the same name that somebody else has made', async () => {

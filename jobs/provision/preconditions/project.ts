@@ -23,6 +23,7 @@ const neededPermissions: Readonly<Record<string, readonly string[]>> = {
     'container.operations.list',
   ],
   'roles/compute.viewer': [
+    'compute.forwardingRules.list',
     'compute.machineTypes.get',
     'compute.projects.get',
     'compute.regions.get',

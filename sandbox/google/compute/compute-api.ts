@@ -7,6 +7,7 @@ import type { Api, ApiCall, ApiMethod } from '../serve-api.ts';
 import type { GoogleState, Project } from '../state.ts';
 import { machineType, regionOf, zonesOf } from './catalogue.ts';
 import { cpusOfAllRegions, quota, quotaLimits } from './compute.ts';
+import { listForwardingRules } from './forwarding-rules.ts';
 import { createRegionOperations } from './operations.ts';
 import {
   deleteSubnetwork,
@@ -114,6 +115,13 @@ function subnetworkMethods(ctx: SandboxContext, state: GoogleState, timers: Time
       path: `${collection}/{subnetwork}`,
       permission: 'compute.subnetworks.delete',
       answer: (call) => deleteSubnetwork(operations, place(call).project, place(call).region, call),
+    },
+    {
+      id: 'compute.forwardingRules.list',
+      verb: 'GET',
+      path: `${root}/regions/{region}/forwardingRules`,
+      permission: 'compute.forwardingRules.list',
+      answer: (call) => listForwardingRules(place(call).project, place(call).region, call),
     },
     {
       id: 'compute.regionOperations.get',

@@ -1,7 +1,9 @@
 // What other services ask of Compute Engine: machines against quotas, networks, proxy-only subnetworks, stockouts.
+import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../../core/context.ts';
-import type { GoogleState, Holding, Project } from '../state.ts';
+import type { ForwardingRule, GoogleState, Holding, Project } from '../state.ts';
 import { defaultQuotas, type MachineType, machineType } from './catalogue.ts';
+import { rulesOf } from './forwarding-rules.ts';
 
 export interface Shortage {
   readonly metric: string;
@@ -24,8 +26,16 @@ export interface Compute {
   ): Shortage | undefined;
   /** Counts machines against the quotas under an owner's name until they are released. */
   hold(projectId: string, owner: string, holding: Holding): void;
+  /** Also what is left of its load balancers: none outlives its cluster here. */
   release(projectId: string, owner: string): void;
+  /** The front of a load balancer that stands; the same name replaces it. */
+  addForwardingRule(projectId: string, rule: Omit<ForwardingRule, 'id' | 'createdAt'>): void;
+  removeForwardingRule(projectId: string, name: string): void;
+  /** Names of the forwarding rules that stand, of all projects. */
+  forwardingRules(): string[];
   isStockedOut(projectId: string, zone: string, machineType: string): boolean;
+  /** The limit of CPUs in all regions that the owner does not fit into, with all who held some before it. */
+  globalShortage(projectId: string, owner: string): number | undefined;
 }
 
 export function createCompute(ctx: SandboxContext, state: GoogleState): Compute {
@@ -56,11 +66,42 @@ export function createCompute(ctx: SandboxContext, state: GoogleState): Compute 
       ctx.changed('google');
     },
     release: (projectId, owner) => {
-      delete of(projectId)?.holdings[owner];
+      const compute = of(projectId);
+      delete compute?.holdings[owner];
+      for (const rule of Object.values(compute?.forwardingRules ?? {})) {
+        if (rule.owner === owner) delete compute?.forwardingRules?.[rule.name];
+      }
       ctx.changed('google');
     },
+    addForwardingRule: (projectId, rule) => {
+      const compute = of(projectId);
+      const rules = compute === undefined ? {} : (compute.forwardingRules ??= {});
+      const { id, createdAt } = rules[rule.name] ?? {
+        id: randomBytes(8).readBigUInt64BE().toString(),
+        createdAt: new Date(ctx.clock.now()).toISOString(),
+      };
+      const after = { id, createdAt, ...rule };
+      if (JSON.stringify(rules[rule.name]) === JSON.stringify(after)) return;
+      rules[rule.name] = after;
+      ctx.changed('google');
+    },
+    removeForwardingRule: (projectId, name) => {
+      delete of(projectId)?.forwardingRules?.[name];
+      ctx.changed('google');
+    },
+    forwardingRules: () =>
+      Object.values(state.projects).flatMap((project) => rulesOf(project).map(({ name }) => name)),
     isStockedOut: (projectId, zone, type) =>
       of(projectId)?.stockouts[zone]?.includes(type) === true,
+    globalShortage: (projectId, owner) => {
+      const project = state.projects[projectId];
+      if (project === undefined) return undefined;
+      const holdings = Object.entries(project.compute.holdings);
+      const own = holdings.findIndex(([name]) => name === owner);
+      const taken = cpusOf(holdings.slice(0, own + 1).map(([, holding]) => holding));
+      const { limit } = cpusOfAllRegions(project);
+      return taken > limit ? limit : undefined;
+    },
   };
 }
 
@@ -88,9 +129,11 @@ export function quota(
 
 /** CPUs of every family and region count against this one limit too. */
 export function cpusOfAllRegions({ compute }: Project): { limit: number; usage: number } {
-  const usage = Object.values(compute.holdings)
+  return { limit: compute.cpusAllRegions ?? 200, usage: cpusOf(Object.values(compute.holdings)) };
+}
+
+const cpusOf = (holdings: readonly Holding[]): number =>
+  holdings
     .flatMap(({ amounts }) => Object.entries(amounts))
     .filter(([metric]) => metric === 'CPUS' || metric.endsWith('_CPUS'))
     .reduce((sum, [, amount]) => sum + amount, 0);
-  return { limit: compute.cpusAllRegions ?? 200, usage };
-}

@@ -7,6 +7,7 @@ import type { ApiCall } from '../serve-api.ts';
 import { textOf } from '../read-body.ts';
 import type { Project, Subnetwork } from '../state.ts';
 import { overlaps, parseRange } from './address-range.ts';
+import { rulesOf } from './forwarding-rules.ts';
 import { compileFilter } from './list-filter.ts';
 import type { RegionOperations } from './operations.ts';
 import { invalidField, lastSegment, resourceNotFound, selfLink } from './urls.ts';
@@ -60,7 +61,7 @@ export function insertSubnetwork(
   return operations.start({ project, operationType: 'insert', subnetwork, requestId });
 }
 
-/** @throws ApiError 400 while machines use it, 404 when there is none. */
+/** @throws ApiError 400 while machines or load balancers use it, 404 when there is none. */
 export function deleteSubnetwork(
   operations: RegionOperations,
   project: Project,
@@ -68,18 +69,28 @@ export function deleteSubnetwork(
   call: ApiCall,
 ): unknown {
   const subnetwork = findSubnetwork(project, region, call.params['subnetwork'] ?? '');
-  const user = Object.entries(project.compute.holdings).find(
-    ([, holding]) => holding.region === region && holding.subnetwork === subnetwork.name,
-  );
+  const user = userOf(project, subnetwork);
   if (user !== undefined) {
     throw new ApiError(
       400,
-      `The subnetwork resource 'projects/${project.projectId}/regions/${region}/subnetworks/${subnetwork.name}' is already being used by '${user[0]}'`,
+      `The subnetwork resource 'projects/${project.projectId}/regions/${region}/subnetworks/${subnetwork.name}' is already being used by '${user}'`,
       { reason: 'resourceInUseByAnotherResource' },
     );
   }
   const requestId = call.query.get('requestId') ?? undefined;
   return operations.start({ project, operationType: 'delete', subnetwork, requestId });
+}
+
+/** Machines are in a subnetwork by name; a load balancer's proxies are in the active one of their network and region. */
+function userOf(project: Project, { name, network, region, role }: Subnetwork): string | undefined {
+  if (role === 'ACTIVE') {
+    const rule = rulesOf(project).find((one) => one.network === network && one.region === region);
+    if (rule === undefined) return undefined;
+    return `projects/${project.projectId}/regions/${region}/forwardingRules/${rule.name}`;
+  }
+  return Object.entries(project.compute.holdings).find(
+    ([, holding]) => holding.region === region && holding.subnetwork === name,
+  )?.[0];
 }
 
 export function showSubnetwork(project: Project, subnetwork: Subnetwork): Record<string, unknown> {

@@ -5,6 +5,7 @@ import type { AccessTokens } from '../access-tokens.ts';
 import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
 import {
   anything,
+  forwardingRules as forwardingRulesAnswer,
   machineType as machineTypeAnswer,
   network as networkAnswer,
   projectQuotas as projectQuotasAnswer,
@@ -54,15 +55,29 @@ interface Regions {
   networkExists(projectId: string, network: string): Promise<boolean>;
 }
 
+/** The front of a load balancer. */
+export interface ForwardingRule {
+  readonly name: string;
+  readonly address: string;
+  /** Name of its network; undefined for those that are in none. */
+  readonly network: string | undefined;
+  /** `EXTERNAL_MANAGED`, `INTERNAL_MANAGED`, `EXTERNAL`, … */
+  readonly scheme: string;
+}
+
 interface Subnetworks {
   listSubnetworks(projectId: string, region: string): Promise<Subnetwork[]>;
   /** Starts the insertion; it appears in the list when it is done. Nothing happens when the name is taken. */
   insertSubnetwork(projectId: string, subnetwork: Subnetwork): Promise<void>;
-  /** Gone already counts as deleted. */
+  /** Gone already counts as deleted. @throws transient/in_use while something uses it. */
   deleteSubnetwork(projectId: string, region: string, name: string): Promise<void>;
 }
 
-export interface ComputeClient extends Regions, Subnetworks {}
+interface ForwardingRules {
+  listForwardingRules(projectId: string, region: string): Promise<ForwardingRule[]>;
+}
+
+export interface ComputeClient extends Regions, Subnetworks, ForwardingRules {}
 
 const lastSegment = (url: string): string => url.split('/').at(-1) ?? url;
 
@@ -72,7 +87,11 @@ export function createCompute(tokens: AccessTokens, rootUrl: string): ComputeCli
     const { compute } = await import('googleapis/build/src/apis/compute/index.js');
     return compute({ version: 'v1' });
   };
-  return { ...createRegions(call, load), ...createSubnetworks(call, load) };
+  return {
+    ...createRegions(call, load),
+    ...createSubnetworks(call, load),
+    ...createForwardingRules(call, load),
+  };
 }
 
 type LoadCompute = () => Promise<compute_v1.Compute>;
@@ -173,6 +192,34 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
           anything,
         ),
       );
+    },
+  };
+}
+
+function createForwardingRules(call: CallGoogle, load: LoadCompute): ForwardingRules {
+  return {
+    listForwardingRules: async (project, region) => {
+      const api = await load();
+      const found: ForwardingRule[] = [];
+      let pageToken: string | undefined;
+      do {
+        const page = pageToken === undefined ? {} : { pageToken };
+        const answer = await call(
+          { doing: `Listing the forwarding rules of ${region}`, projectId: project },
+          (auth, options) => api.forwardingRules.list({ project, region, ...page, auth }, options),
+          forwardingRulesAnswer,
+        );
+        for (const { name, IPAddress: address, network, loadBalancingScheme } of answer.items) {
+          found.push({
+            name,
+            address,
+            network: network === undefined ? undefined : lastSegment(network),
+            scheme: loadBalancingScheme,
+          });
+        }
+        pageToken = answer.nextPageToken;
+      } while (pageToken !== undefined && pageToken !== '');
+      return found;
     },
   };
 }

@@ -82,5 +82,19 @@ export const subnetworks = z.object({
   nextPageToken: z.string().optional(),
 });
 
+export const forwardingRules = z.object({
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        IPAddress: z.string().default(''),
+        network: z.string().optional(),
+        loadBalancingScheme: z.string().default('EXTERNAL'),
+      }),
+    )
+    .default([]),
+  nextPageToken: z.string().optional(),
+});
+
 /** An answer that nobody reads. */
 export const anything = z.unknown();

@@ -94,6 +94,26 @@ test.each<[string, Answer, Partial<Fault>]>([
     },
   ],
   [
+    'CPUs of all regions that a cluster’s machines have missed',
+    error(
+      400,
+      "Not all instances running in IGM after 25.2s. Current errors: [GCE_QUOTA_EXCEEDED]: Instance 'gke-a' creation failed: Quota 'CPUS_ALL_REGIONS' exceeded.  Limit: 32.0 globally.",
+    ),
+    {
+      kind: 'permanent',
+      code: 'quota_exceeded',
+      details: { metric: 'CPUS_ALL_REGIONS' },
+      next: expect.stringContaining('Ask for more CPUS_ALL_REGIONS at https://'),
+    },
+  ],
+  [
+    'something that is in use',
+    error(400, "The subnetwork resource 'a' is already being used by 'b'", {
+      errors: [{ reason: 'resourceInUseByAnotherResource' }],
+    }),
+    { kind: 'transient', code: 'in_use' },
+  ],
+  [
     'too many calls',
     {
       ...error(429, 'Slow down.', { status: 'RESOURCE_EXHAUSTED' }),

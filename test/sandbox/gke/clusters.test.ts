@@ -153,6 +153,24 @@ test('a stockout arrives inside a DONE operation, after a long try', async () =>
   );
 });
 
+test('the CPUs of all regions are missed by the machines, minutes later and inside a DONE operation', async () => {
+  const compute = opened.google.state.projects['llm-demo']?.compute;
+  if (compute !== undefined) compute.cpusAllRegions = 32;
+  const [operation] = await create();
+  opened.clock.advance(30_000);
+  await untilReachable();
+  opened.clock.advance(minutes(7));
+  const failed = await operationOf(operation.name ?? '');
+  expect(failed).toMatchObject({ status: 'DONE', error: { code: 8 } });
+  expect(failed.error?.message).toMatch(
+    /Current errors: \[GCE_QUOTA_EXCEEDED\]: .*Quota 'CPUS_ALL_REGIONS' exceeded\. {2}Limit: 32\.0 globally\.$/,
+  );
+  const cluster = await get();
+  expect(cluster.status).toBe('ERROR');
+  expect(cluster.conditions?.[0]).toMatchObject({ code: 'GCE_QUOTA_EXCEEDED' });
+  expect(compute?.holdings).toEqual({});
+});
+
 test('refuses clusters that cannot be', async () => {
   const pool = (machineType: string, initialNodeCount = 1) => ({
     nodePools: [{ name: 'default-pool', initialNodeCount, config: { machineType } }],

@@ -143,6 +143,31 @@ test('refuses subnetworks that cannot be, and deleting one in use', async () => 
   });
 });
 
+test('a proxy-only subnetwork stays as long as a load balancer of its network and region stands', async () => {
+  const { compute: door } = opened.google;
+  await client().subnetworks.insert({ ...place, requestBody: proxyOnly });
+  opened.clock.advance(30_000);
+  const rule = { name: 'gkegw1-a', owner: 'a cluster', region: 'us-central1', network: 'default' };
+  door.addForwardingRule('llm-demo', { ...rule, address: '203.0.113.7', ports: [80] });
+  const { data } = await client().forwardingRules.list(place);
+  expect(data.items).toEqual([
+    expect.objectContaining({
+      name: 'gkegw1-a',
+      IPAddress: '203.0.113.7',
+      loadBalancingScheme: 'EXTERNAL_MANAGED',
+      portRange: '80-80',
+    }),
+  ]);
+  expect(opened.google.billable()).toHaveLength(1);
+  const remove = () => client().subnetworks.delete({ ...place, subnetwork: 'proxy-only' });
+  const refused = await refusal(remove());
+  expect(refused).toMatchObject({ status: 400, reason: 'resourceInUseByAnotherResource' });
+  expect(refused.message).toContain("used by 'projects/llm-demo/regions/us-central1/forwardingRul");
+  door.release('llm-demo', 'a cluster');
+  expect((await client().forwardingRules.list(place)).data.items).toEqual([]);
+  await remove();
+});
+
 test('a second active proxy-only subnetwork is refused', async () => {
   await client().subnetworks.insert({ ...place, requestBody: proxyOnly });
   opened.clock.advance(30_000);
