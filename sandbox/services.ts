@@ -74,7 +74,10 @@ export async function createServices(
     control: {
       services,
       coverage,
-      actions: { 'expire-tokens': google.expireTokens },
+      actions: {
+        'expire-tokens': google.expireTokens,
+        'expire-watches': kubernetes.expireWatches,
+      },
     },
     stop: async () => {
       for (const service of services.toReversed()) await service.stop();

@@ -6,6 +6,8 @@ import type { GoogleState } from './state.ts';
 export interface Identity {
   /** True for an access token that the metadata server issued and that has not expired. */
   isValidToken(authorization: string | undefined): boolean;
+  /** The account that those tokens are of. */
+  callerEmail(): string;
   /** May the holder of the bot's token do this, e.g. `container.clusters.create`? */
   hasPermission(permission: string): boolean;
   /** True once the grant has been made and has propagated. */
@@ -32,6 +34,7 @@ export function createIdentity(ctx: SandboxContext, state: GoogleState): Identit
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
       return token !== undefined && (state.tokens[token] ?? 0) > now();
     },
+    callerEmail: () => state.caller.email,
     hasPermission: (permission) => !state.caller.deniedPermissions.includes(permission),
     hasProjectRole: (projectId, member, role) => {
       const policy = state.projects[projectId]?.policy;

@@ -22,8 +22,8 @@ export const kubernetesCoverage: readonly CoverageRow[] = [
   ),
   row('GET /openapi/v2', 'kubectl', 'it describes no kinds; clients find them in v3'),
   row('get', 'api'),
-  row('list', 'api', 'pages of one snapshot: a later page shows later changes'),
-  row('watch', 'api', 'history from before a restart of the sandbox: answered as expired'),
+  row('list', 'revisions'),
+  row('watch', 'revisions', 'history from before a restart of the sandbox: answered as expired'),
   row(
     'create',
     'api',
@@ -37,7 +37,17 @@ export const kubernetesCoverage: readonly CoverageRow[] = [
   row('status, scale, finalize', 'kubectl'),
   row('pods/log', 'api', 'following and limits; the text is an annotation of the pod'),
   row('Table and PartialObjectMetadata', 'kubectl'),
-  row('reviews of access', 'kubectl', 'a valid token may do everything'),
+  row(
+    'authorization, impersonation and reviews of access',
+    'access',
+    'aggregated roles; whether who grants a role holds its rights',
+    'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
+  ),
+  row(
+    'serviceaccounts/token, pods/eviction',
+    'access',
+    'audiences, bound objects; disruption budgets',
+  ),
   row(
     'CustomResourceDefinition',
     'custom-resources',

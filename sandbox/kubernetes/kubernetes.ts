@@ -1,6 +1,6 @@
 // The Kubernetes service of the sandbox: one API server a cluster, its objects kept in the sandbox's state.
 import type { Billable, SandboxContext, SandboxService } from '../core/context.ts';
-import type { Identity } from '../google/identity.ts';
+import type { ClusterIdentity } from './authorization/access.ts';
 import type { Cluster, ClusterSpec, Kubernetes } from './cluster.ts';
 import type { KubernetesState } from './cluster-state.ts';
 import { makeCertificate } from './server/certificate.ts';
@@ -9,7 +9,7 @@ import { listOr, objectOr } from './json.ts';
 
 export function createKubernetes(
   ctx: SandboxContext,
-  identity: Pick<Identity, 'isValidToken'>,
+  identity: ClusterIdentity,
 ): Kubernetes & SandboxService {
   const state = ctx.state<KubernetesState>('kubernetes', () => ({ clusters: {} }));
   const running = new Map<string, RunningCluster>();
@@ -64,6 +64,9 @@ export function createKubernetes(
       await stop(id);
       delete state.clusters[id];
       ctx.changed('kubernetes');
+    },
+    expireWatches: () => {
+      for (const one of running.values()) one.expireWatches();
     },
     onCluster: (starter) => {
       starters.push(starter);

@@ -5,6 +5,7 @@ import type { ClusterState } from './cluster-state.ts';
 export interface Revision {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly revision: number;
+  readonly groupKind: string;
   readonly object: KubeObject;
   /** What it was before, for watches whose selector it has left or entered. */
   readonly previous: KubeObject | undefined;
@@ -14,6 +15,8 @@ export interface Objects {
   get(groupKind: string, namespace: string | undefined, name: string): KubeObject | undefined;
   /** Sorted by namespace and name, as the real store lists. */
   list(groupKind: string, namespace?: string): KubeObject[];
+  /** What was listed at an earlier revision; undefined when the history no longer reaches there. */
+  listAt(revision: number, groupKind: string, namespace?: string): KubeObject[] | undefined;
   groupKinds(): string[];
   /** Stores a whole object under the next revision; the object must not be changed afterwards. */
   put(groupKind: string, object: KubeObject): KubeObject;
@@ -21,6 +24,8 @@ export interface Objects {
   revision(): number;
   /** Revisions after `since`, or undefined when they are no longer known. */
   history(since: number): readonly Revision[] | undefined;
+  /** Forgets the history, as the compaction of a real store does: older watches and pages have expired. */
+  compact(): void;
   subscribe(listener: (revision: Revision) => void): () => void;
 }
 
@@ -31,6 +36,16 @@ export const keyOf = (namespace: string | undefined, name: string): string =>
 
 export const groupKindOf = (group: string, kind: string): string =>
   group === '' ? kind : `${kind}.${group}`;
+
+function sorted(
+  entries: Iterable<[string, KubeObject]>,
+  namespace: string | undefined,
+): KubeObject[] {
+  const all = [...entries];
+  const within =
+    namespace === undefined ? all : all.filter(([key]) => key.startsWith(`${namespace}/`));
+  return within.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}
 
 export function createObjects(state: ClusterState, changed: () => void): Objects {
   const history: Revision[] = [];
@@ -51,11 +66,19 @@ export function createObjects(state: ClusterState, changed: () => void): Objects
 
   return {
     get: (groupKind, namespace, name) => state.objects[groupKind]?.[keyOf(namespace, name)],
-    list: (groupKind, namespace) => {
-      const kept = Object.entries(state.objects[groupKind] ?? {});
-      const within =
-        namespace === undefined ? kept : kept.filter(([key]) => key.startsWith(`${namespace}/`));
-      return within.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    list: (groupKind, namespace) =>
+      sorted(Object.entries(state.objects[groupKind] ?? {}), namespace),
+    listAt: (revision, groupKind, namespace) => {
+      if (revision < floor || revision > state.revision) return undefined;
+      const kept = new Map(Object.entries(state.objects[groupKind] ?? {}));
+      for (const change of history.toReversed()) {
+        if (change.revision <= revision) break;
+        if (change.groupKind !== groupKind) continue;
+        const { namespace: home, name } = change.object.metadata;
+        if (change.previous === undefined) kept.delete(keyOf(home, name));
+        else kept.set(keyOf(home, name), change.previous);
+      }
+      return sorted(kept, namespace);
     },
     groupKinds: () => Object.keys(state.objects),
     put: (groupKind, object) => {
@@ -65,7 +88,7 @@ export function createObjects(state: ClusterState, changed: () => void): Objects
       const previous = kept[key];
       kept[key] = stored;
       const type = previous === undefined ? 'ADDED' : 'MODIFIED';
-      record({ type, revision: state.revision, object: stored, previous });
+      record({ type, revision: state.revision, groupKind, object: stored, previous });
       return stored;
     },
     remove: (groupKind, object) => {
@@ -75,11 +98,15 @@ export function createObjects(state: ClusterState, changed: () => void): Objects
       delete kept[key];
       if (Object.keys(kept).length === 0) delete state.objects[groupKind];
       const last = next(object);
-      record({ type: 'DELETED', revision: state.revision, object: last, previous });
+      record({ type: 'DELETED', revision: state.revision, groupKind, object: last, previous });
       return last;
     },
     revision: () => state.revision,
     history: (since) => (since < floor ? undefined : history.filter((one) => one.revision > since)),
+    compact: () => {
+      history.length = 0;
+      floor = state.revision;
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

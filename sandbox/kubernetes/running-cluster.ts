@@ -1,7 +1,8 @@
 // One running cluster: its resources, objects, controllers and API server, put together and taken down.
 import type { SandboxContext } from '../core/context.ts';
-import type { Identity } from '../google/identity.ts';
 import { createAdmission } from './admission.ts';
+import { type ClusterIdentity, createAccess } from './authorization/access.ts';
+import { createAccountTokens } from './authorization/account-tokens.ts';
 import { builtInResources } from './built-in/resources.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterState } from './cluster-state.ts';
@@ -17,12 +18,14 @@ import { createWrites } from './writes.ts';
 
 export interface RunningCluster {
   readonly cluster: Cluster;
+  /** All watches end, and none can go on from before. */
+  expireWatches(): void;
   stop(): Promise<void>;
 }
 
 export async function startCluster(
   ctx: SandboxContext,
-  identity: Pick<Identity, 'isValidToken'>,
+  identity: ClusterIdentity,
   id: string,
   state: ClusterState,
 ): Promise<RunningCluster> {
@@ -36,7 +39,10 @@ export async function startCluster(
   const stopDefinitions = serveDefinitions(parts);
   if (state.revision === 0) seedCluster(store, state.spec, now());
   const stops = [stopDefinitions, collectGarbage(parts), keepNamespaces(parts)];
-  const server = await startApiServer({ ctx, identity, state, resources, objects, writes });
+  const issuer = `https://container.googleapis.com/v1/${id}`;
+  const tokens = createAccountTokens(state.certificate, issuer, objects, now);
+  const access = createAccess({ identity, tokens, objects, resources });
+  const server = await startApiServer({ ctx, access, tokens, state, resources, objects, writes });
   const cluster: Cluster = {
     id,
     spec: state.spec,
@@ -46,6 +52,10 @@ export async function startCluster(
   };
   return {
     cluster,
+    expireWatches: () => {
+      objects.compact();
+      server.endWatches();
+    },
     stop: async () => {
       for (const stop of stops) stop();
       await server.stop();

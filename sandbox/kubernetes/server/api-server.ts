@@ -6,7 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import type { SandboxContext } from '../../core/context.ts';
 import type { FaultAction } from '../../core/faults.ts';
-import type { Identity } from '../../google/identity.ts';
+import type { Access } from '../authorization/access.ts';
+import type { AccountTokens } from '../authorization/account-tokens.ts';
+import type { Attributes, Caller } from '../authorization/attributes.ts';
 import type { ClusterState } from '../cluster-state.ts';
 import type { Objects } from '../objects.ts';
 import type { Resources } from '../resources.ts';
@@ -24,7 +26,8 @@ import { isPublic, route, type Streamed } from './route.ts';
 
 export interface ApiParts {
   readonly ctx: SandboxContext;
-  readonly identity: Pick<Identity, 'isValidToken'>;
+  readonly access: Access;
+  readonly tokens: AccountTokens;
   readonly state: ClusterState;
   readonly resources: Resources;
   readonly objects: Objects;
@@ -34,12 +37,15 @@ export interface ApiParts {
 export interface ApiServer {
   /** `127.0.0.1:PORT`. */
   readonly endpoint: string;
+  /** Ends every watch that is open, as a restart of the server does. */
+  endWatches(): void;
   stop(): Promise<void>;
 }
 
 export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
+  const watches = new Set<ServerResponse>();
   const server = createServer(parts.state.certificate, (request, response) => {
-    void serve(parts, request, response);
+    void serve(parts, watches, request, response);
   });
   // Watches are open for as long as they are asked for.
   server.requestTimeout = 0;
@@ -47,6 +53,9 @@ export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `127.0.0.1:${port}`,
+    endWatches: () => {
+      for (const watch of watches) watch.end();
+    },
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -63,6 +72,7 @@ const listen = (server: Server): Promise<void> =>
 
 async function serve(
   parts: ApiParts,
+  watches: Set<ServerResponse>,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -79,12 +89,15 @@ async function serve(
       return;
     }
     const answer = attempt(() => {
-      authenticate(parts.identity, request, incoming.headers.authorization);
-      return route(parts, request, incoming.headers.host ?? '');
+      const caller = admit(parts, request, incoming);
+      return route(parts, request, { caller, host: incoming.headers.host ?? '' });
     });
     if (action?.kind === 'cut') response.socket?.destroy();
-    else if ('stream' in answer) streamOrFail(answer, request, response);
-    else send(request, response, answer);
+    else if ('stream' in answer) {
+      watches.add(response);
+      response.once('close', () => watches.delete(response));
+      streamOrFail(answer, request, response);
+    } else send(request, response, answer);
   } catch {
     // The client has gone in the middle of its request.
     response.destroy();
@@ -113,13 +126,26 @@ function strike(parts: ApiParts, request: ApiRequest): FaultAction | undefined {
   return parts.ctx.faults.strike('kubernetes', `${verb} ${what}`);
 }
 
-function authenticate(
-  identity: Pick<Identity, 'isValidToken'>,
+/** Who calls, once it may; nobody for the paths that are open to all. @throws StatusError 401 or 403 */
+function admit(
+  { access }: ApiParts,
   request: ApiRequest,
-  authorization: string | undefined,
-): void {
-  if (isPublic(request.path) || identity.isValidToken(authorization)) return;
-  throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+  incoming: IncomingMessage,
+): Caller | undefined {
+  if (isPublic(request.path)) return undefined;
+  const caller = access.authenticate(incoming.headers);
+  access.require(caller, attributesOf(request));
+  return caller;
+}
+
+function attributesOf(request: ApiRequest): Attributes {
+  const target = parseResourcePath(request.path);
+  if (target === undefined) return { verb: request.method.toLowerCase(), path: request.path };
+  const { group, plural, namespace, name, subresource } = target;
+  // A namespace is named in its own path, and asked for within itself.
+  const within = plural === 'namespaces' && group === '' ? name : namespace;
+  const verb = verbOf(request, target);
+  return { verb, group, resource: plural, subresource, namespace: within, name };
 }
 
 type Answer = ApiResponse | Streamed;

@@ -144,7 +144,14 @@ export function subresources(resource: Resource): Subresource[] {
   if (resource.scale !== undefined) {
     found.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', verbs: halfVerbs });
   }
-  if (resource.group === '' && kind === 'Pod') found.push({ name: 'log', kind, verbs: ['get'] });
+  if (resource.group === '' && kind === 'Pod') {
+    found.push({ name: 'log', kind, verbs: ['get'] });
+    found.push({ name: 'eviction', kind: 'Eviction', group: 'policy', verbs: ['create'] });
+  }
+  if (resource.group === '' && kind === 'ServiceAccount') {
+    const group = 'authentication.k8s.io';
+    found.push({ name: 'token', kind: 'TokenRequest', group, verbs: ['create'] });
+  }
   if (resource.group === '' && kind === 'Namespace') {
     found.push({ name: 'finalize', kind, verbs: ['update'] });
   }

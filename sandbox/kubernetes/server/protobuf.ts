@@ -33,6 +33,12 @@ message SelfSubjectAccessReviewSpec { optional ResourceAttributes resourceAttrib
 message SelfSubjectAccessReview { optional ObjectMeta metadata = 1; optional SelfSubjectAccessReviewSpec spec = 2; }
 message SelfSubjectRulesReviewSpec { optional string namespace = 1; }
 message SelfSubjectRulesReview { optional ObjectMeta metadata = 1; optional SelfSubjectRulesReviewSpec spec = 2; }
+message SubjectAccessReviewSpec { optional ResourceAttributes resourceAttributes = 1; optional NonResourceAttributes nonResourceAttributes = 2; optional string user = 3; repeated string groups = 4; optional string uid = 6; }
+message SubjectAccessReview { optional ObjectMeta metadata = 1; optional SubjectAccessReviewSpec spec = 2; }
+message BoundObjectReference { optional string kind = 1; optional string apiVersion = 2; optional string name = 3; optional string uid = 4; }
+message TokenRequestSpec { repeated string audiences = 1; optional BoundObjectReference boundObjectRef = 3; optional int64 expirationSeconds = 4; }
+message TokenRequest { optional ObjectMeta metadata = 1; optional TokenRequestSpec spec = 2; }
+message Eviction { optional ObjectMeta metadata = 1; optional DeleteOptions deleteOptions = 2; }
 message SelfSubjectReview { optional ObjectMeta metadata = 1; }
 message Preconditions { optional string uid = 1; optional string resourceVersion = 2; }
 message DeleteOptions { optional int64 gracePeriodSeconds = 1; optional Preconditions preconditions = 2; optional bool orphanDependents = 3; optional string propagationPolicy = 4; repeated string dryRun = 5; }
@@ -55,6 +61,9 @@ const messages: Readonly<Record<string, string>> = {
       'SelfSubjectAccessReview',
       'SelfSubjectRulesReview',
       'SelfSubjectReview',
+      'SubjectAccessReview',
+      'TokenRequest',
+      'Eviction',
     ].map((kind) => [kind, kind]),
   ),
 };

@@ -1,25 +1,63 @@
-// Reviews of what the caller may do: in the sandbox a valid token may do everything, as container.admin may.
-import type { JsonObject } from '../json.ts';
-import { objectOr } from '../json.ts';
+// Reviews of who calls and what may be done: answered by the same roles and permissions that requests are held to.
+import type { Access } from '../authorization/access.ts';
+import type { Attributes, Caller } from '../authorization/attributes.ts';
+import { isObject, type JsonObject, listOr, objectOr, stringOr } from '../json.ts';
+
+interface Asked {
+  readonly spec: JsonObject;
+  readonly access: Access;
+  readonly caller: Caller;
+}
 
 interface Review {
   readonly group: string;
   readonly kind: string;
   readonly namespaced: boolean;
-  readonly status: (spec: JsonObject) => JsonObject;
+  readonly status: (asked: Asked) => JsonObject;
 }
-
-const everything = {
-  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-  incomplete: false,
-};
-
-const caller = { username: 'llmgw-sandbox', groups: ['system:authenticated'] };
 
 const authorization = 'authorization.k8s.io';
 const authentication = 'authentication.k8s.io';
-const allowed = (): JsonObject => ({ allowed: true, reason: 'granted roles/container.admin' });
+
+function attributesIn(spec: JsonObject): Attributes {
+  const path = spec['nonResourceAttributes'];
+  if (isObject(path)) return { verb: stringOr(path['verb']), path: stringOr(path['path']) };
+  const given = objectOr(spec['resourceAttributes']);
+  const text = (field: string): string | undefined =>
+    stringOr(given[field]) === '' ? undefined : stringOr(given[field]);
+  return {
+    verb: stringOr(given['verb']),
+    group: stringOr(given['group']),
+    resource: stringOr(given['resource']),
+    subresource: text('subresource'),
+    namespace: text('namespace'),
+    name: text('name'),
+  };
+}
+
+function verdict({ spec, access }: Asked, caller: Caller): JsonObject {
+  const { allowed, reason } = access.decide(caller, attributesIn(spec));
+  return { allowed, ...(reason === '' ? {} : { reason }) };
+}
+
+const ofCaller = (asked: Asked): JsonObject => verdict(asked, asked.caller);
+const ofSubject = (asked: Asked): JsonObject =>
+  verdict(asked, {
+    name: stringOr(asked.spec['user']),
+    groups: listOr(asked.spec['groups']).map(String),
+  });
+
+/** The roles alone: what Google's permissions add cannot be listed, and the real server says so too. */
+function rulesFor({ spec, access, caller }: Asked): JsonObject {
+  const rules = access.rules(caller, stringOr(spec['namespace'], 'default'));
+  const isOfPaths = (rule: JsonObject): boolean => rule['nonResourceURLs'] !== undefined;
+  return {
+    resourceRules: rules.filter((rule) => !isOfPaths(rule)),
+    nonResourceRules: rules.filter(isOfPaths),
+    incomplete: true,
+    evaluationError: 'webhook authorizer does not support user rule resolution',
+  };
+}
 
 /** By plural name; none is stored. */
 export const reviews: Readonly<Record<string, Review>> = {
@@ -27,44 +65,49 @@ export const reviews: Readonly<Record<string, Review>> = {
     group: authorization,
     kind: 'SelfSubjectAccessReview',
     namespaced: false,
-    status: allowed,
+    status: ofCaller,
   },
   subjectaccessreviews: {
     group: authorization,
     kind: 'SubjectAccessReview',
     namespaced: false,
-    status: allowed,
+    status: ofSubject,
   },
   localsubjectaccessreviews: {
     group: authorization,
     kind: 'LocalSubjectAccessReview',
     namespaced: true,
-    status: allowed,
+    status: ofSubject,
   },
   selfsubjectrulesreviews: {
     group: authorization,
     kind: 'SelfSubjectRulesReview',
     namespaced: false,
-    status: () => everything,
+    status: rulesFor,
   },
   selfsubjectreviews: {
     group: authentication,
     kind: 'SelfSubjectReview',
     namespaced: false,
-    status: () => ({ userInfo: caller }),
+    status: ({ caller }) => ({ userInfo: { username: caller.name, groups: [...caller.groups] } }),
   },
 };
 
 export const reviewGroups: readonly string[] = [authorization, authentication];
 
-export function answerReview(plural: string, review: JsonObject): JsonObject | undefined {
+export function answerReview(
+  plural: string,
+  review: JsonObject,
+  access: Access,
+  caller: Caller | undefined,
+): JsonObject | undefined {
   const known = reviews[plural];
-  if (known === undefined) return undefined;
+  if (known === undefined || caller === undefined) return undefined;
   return {
     ...review,
     kind: known.kind,
     apiVersion: `${known.group}/v1`,
     metadata: objectOr(review['metadata']),
-    status: known.status(objectOr(review['spec'])),
+    status: known.status({ spec: objectOr(review['spec']), access, caller }),
   };
 }

@@ -1,6 +1,7 @@
 // Finds what answers a request: health, discovery, schemas, reviews, or a resource and its verb.
 import type { ServerResponse } from 'node:http';
 import { noSuchPath, StatusError } from '../status-error.ts';
+import type { Caller } from '../authorization/attributes.ts';
 import type { ApiParts } from './api-server.ts';
 import { deleteCollection, deleteObject } from './delete-requests.ts';
 import {
@@ -31,7 +32,13 @@ import {
   verbOf,
 } from './request.ts';
 import { answerReview } from './reviews.ts';
-import { finalizeNamespace, podLog, scaleRequest } from './subresource-requests.ts';
+import {
+  evict,
+  finalizeNamespace,
+  issueToken,
+  podLog,
+  scaleRequest,
+} from './subresource-requests.ts';
 import { serveWatch } from './watch-requests.ts';
 import { createObject, patchObject, replaceObject, type WriteParts } from './write-requests.ts';
 
@@ -46,19 +53,29 @@ export const isPublic = (path: string): boolean =>
 const ok = (body: object | string, contentType?: string): ApiResponse =>
   contentType === undefined ? { status: 200, body } : { status: 200, body, contentType };
 
-export function route(parts: ApiParts, request: ApiRequest, host: string): ApiResponse | Streamed {
+export interface Sender {
+  /** Nobody for the paths that are open to all. */
+  readonly caller: Caller | undefined;
+  readonly host: string;
+}
+
+export function route(
+  parts: ApiParts,
+  request: ApiRequest,
+  { caller, host }: Sender,
+): ApiResponse | Streamed {
   const document = fixedDocument(parts, request, host);
   if (document !== undefined) return document;
   const target = parseResourcePath(request.path);
   if (target === undefined) return unknownPath(parts, request);
   if (request.method === 'POST' && target.name === undefined) {
-    const review = answerReview(target.plural, decodeBody(request));
+    const review = answerReview(target.plural, decodeBody(request), parts.access, caller);
     if (review !== undefined) return { status: 201, body: review };
   }
   const resource = findResource(parts.resources, target);
   if (resource === undefined) return unknownPath(parts, request, target);
   const { namespace, name, subresource } = target;
-  return onResource(parts, { ...request, resource, namespace, name, subresource });
+  return onResource(parts, { ...request, resource, namespace, name, subresource }, caller);
 }
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -127,13 +144,23 @@ function report(parts: ApiParts, request: ApiRequest): void {
   });
 }
 
-function onResource(parts: ApiParts, request: ResourceRequest): ApiResponse | Streamed {
+function onResource(
+  parts: ApiParts,
+  request: ResourceRequest,
+  caller: Caller | undefined,
+): ApiResponse | Streamed {
   const { ctx, state, objects, writes } = parts;
   const now = (): number => ctx.clock.now();
   const write: WriteParts = {
     objects,
     writes,
     now,
+    mayCreate: () => {
+      if (caller === undefined) return;
+      const { group, plural } = request.resource;
+      const wanted = { verb: 'create', group, resource: plural, namespace: request.namespace };
+      parts.access.require(caller, { ...wanted, name: request.name });
+    },
     wrote: (manager) => {
       state.writes[manager] = (state.writes[manager] ?? 0) + 1;
       ctx.changed('kubernetes');
@@ -150,7 +177,7 @@ function onResource(parts: ApiParts, request: ResourceRequest): ApiResponse | St
   if (subresource === 'status' && !resource.status) throw noSuchPath();
   switch (verbOf(request, { ...resource, namespace, name, subresource })) {
     case 'watch':
-      return { stream: (response) => serveWatch(objects, request, response, now) };
+      return { stream: (response) => serveWatch(objects, request, response, ctx.clock) };
     case 'get':
       return getObject(objects, request, now());
     case 'list':
@@ -194,6 +221,10 @@ function onSubresource(parts: ApiParts, write: WriteParts, request: ResourceRequ
   if (known.name === 'finalize' && request.method === 'PUT') {
     return finalizeNamespace(write, request);
   }
+  if (known.name === 'token' && request.method === 'POST') {
+    return issueToken(write, parts.tokens, request);
+  }
+  if (known.name === 'eviction' && request.method === 'POST') return evict(write, request);
   if (known.name === 'log' && request.method === 'GET') return podLog(write, request);
   throw notAllowed();
 }

@@ -1,9 +1,11 @@
-// Subresources beside status: scale, a namespace's finalize, a pod's log.
+// Subresources beside status: scale, a namespace's finalize, a pod's log and eviction, a service account's token.
 import { isObject, type JsonObject, objectOr, stringOr } from '../json.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import type { KubeObject } from '../cluster.ts';
-import { badRequest } from '../status-error.ts';
+import type { AccountTokens } from '../authorization/account-tokens.ts';
+import { badRequest, invalid, invalidValue } from '../status-error.ts';
+import { timestamp } from '../writes.ts';
 import { jsonPath } from '../table/json-path.ts';
 import { currentOf } from './read-requests.ts';
 import { decodeBody, parseJson, patchType } from './request-body.ts';
@@ -70,4 +72,45 @@ export function podLog(parts: WriteParts, request: ResourceRequest): ApiResponse
   const pod = currentOf(parts.objects, request);
   const log = stringOr(pod.metadata.annotations?.[logAnnotation]);
   return { status: 200, body: log, contentType: 'text/plain' };
+}
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+
+/** What a drain asks for: a deletion that disruption budgets could refuse, were they imitated. */
+export function evict(parts: WriteParts, request: ResourceRequest): ApiResponse {
+  const pod = currentOf(parts.objects, request);
+  const dryRun = isDryRun(request);
+  parts.writes.remove(request.resource, pod, { propagation: 'Background' }, dryRun);
+  if (!dryRun) parts.wrote(managerOf(request));
+  return { status: 201, body: { ...success, code: 201 } };
+}
+
+const leastTokenSeconds = 600;
+const usualTokenSeconds = 3_600;
+
+export function issueToken(
+  parts: WriteParts,
+  tokens: AccountTokens,
+  request: ResourceRequest,
+): ApiResponse {
+  const { name, uid, namespace = '' } = currentOf(parts.objects, request).metadata;
+  const body = decodeBody(request);
+  const spec = objectOr(body['spec']);
+  const seconds = Number(spec['expirationSeconds'] ?? usualTokenSeconds);
+  if (seconds < leastTokenSeconds) {
+    const tokenRequest = { group: 'authentication.k8s.io', plural: '', kind: 'TokenRequest' };
+    const why = 'may not specify a duration less than 10 minutes';
+    throw invalid(tokenRequest, name, [invalidValue('spec.expirationSeconds', seconds, why)]);
+  }
+  const { token, expires } = tokens.issue({ namespace, name, uid }, seconds);
+  return {
+    status: 201,
+    body: {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { name, namespace, creationTimestamp: timestamp(parts.now()) },
+      spec: { audiences: [], ...spec, expirationSeconds: seconds },
+      status: { token, expirationTimestamp: timestamp(expires) },
+    },
+  };
 }

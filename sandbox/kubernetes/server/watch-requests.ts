@@ -1,5 +1,6 @@
 // WATCH: streams changes from a revision on, or from what exists, with bookmarks.
 import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
 import type { KubeObject } from '../cluster.ts';
 import { groupKindOf, type Objects, type Revision } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';
@@ -10,6 +11,7 @@ import { selected } from './read-requests.ts';
 import { type Matches, selectorOf } from './selectors.ts';
 
 const defaultTimeoutSeconds = 1_800;
+/** About as often as a real server sends them, in simulated time. */
 const bookmarkEveryMs = 60_000;
 
 interface Event {
@@ -22,7 +24,7 @@ export function serveWatch(
   objects: Objects,
   request: ResourceRequest,
   response: ServerResponse,
-  now: () => number,
+  clock: Clock,
 ): void {
   const { query, resource } = request;
   const matches = watchSelector(request);
@@ -38,7 +40,7 @@ export function serveWatch(
     response.write(`${JSON.stringify({ type, object })}\n`);
   };
   const sendEvent = ({ type, object }: Event): void =>
-    send(type, presentObject(request, resource, object, now()));
+    send(type, presentObject(request, resource, object, clock.now()));
 
   if (missed === undefined && !isTrue(initial)) {
     const oldest = `too old resource version: ${since} (${objects.revision()})`;
@@ -57,16 +59,20 @@ export function serveWatch(
   const unsubscribe = objects.subscribe((revision) =>
     eventOf(request, matches, revision).forEach(sendEvent),
   );
-  const ticking = setInterval(() => {
-    if (bookmarks) send('BOOKMARK', bookmark(request, objects.revision(), false));
-  }, bookmarkEveryMs);
+  let cancelBookmark = (): void => undefined;
+  const bookmarkLater = (): void => {
+    cancelBookmark = clock.after(bookmarkEveryMs, () => {
+      send('BOOKMARK', bookmark(request, objects.revision(), false));
+      bookmarkLater();
+    });
+  };
+  if (bookmarks) bookmarkLater();
   const seconds = Number(query.get('timeoutSeconds') ?? defaultTimeoutSeconds);
   const timeout = setTimeout(() => response.end(), seconds * 1_000);
-  ticking.unref();
   timeout.unref();
   response.on('close', () => {
     unsubscribe();
-    clearInterval(ticking);
+    cancelBookmark();
     clearTimeout(timeout);
   });
 }
@@ -98,21 +104,13 @@ function parseRevision(text: string): number {
 function eventOf(request: ResourceRequest, matches: Matches, revision: Revision): Event[] {
   const { resource, namespace } = request;
   const { object, previous } = revision;
-  const { kind, metadata } = object;
-  if (kind !== resource.kind || groupOf(object) !== groupKindOf(resource.group, resource.kind)) {
-    return [];
-  }
-  if (namespace !== undefined && metadata.namespace !== namespace) return [];
+  if (revision.groupKind !== groupKindOf(resource.group, resource.kind)) return [];
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return [];
   const was = previous !== undefined && matches(previous);
   const is = revision.type !== 'DELETED' && matches(object);
   if (was && is) return [{ type: 'MODIFIED', object }];
   if (is) return [{ type: 'ADDED', object }];
   return was ? [{ type: 'DELETED', object }] : [];
-}
-
-function groupOf(object: KubeObject): string {
-  const slash = object.apiVersion.indexOf('/');
-  return groupKindOf(slash < 0 ? '' : object.apiVersion.slice(0, slash), object.kind);
 }
 
 function bookmark(request: ResourceRequest, revision: number, initialEventsEnd: boolean): object {

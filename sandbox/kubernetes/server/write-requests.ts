@@ -26,6 +26,8 @@ export interface WriteParts {
   readonly writes: Writes;
   /** ms since the epoch. */
   readonly now: () => number;
+  /** An apply of what is not there creates it. @throws StatusError 403 */
+  readonly mayCreate: () => void;
   /** Called for every write that was not a dry run. */
   readonly wrote: (manager: string) => void;
 }
@@ -147,6 +149,7 @@ function applyObject(parts: WriteParts, request: ResourceRequest): ApiResponse {
   if (current === undefined && request.subresource !== undefined) {
     existing(resource, undefined, request.name ?? '');
   }
+  if (current === undefined) parts.mayCreate();
   const options: WriteOptions = { ...optionsOf(request), manager, owned: true };
   const applied = applyConfiguration(resource, current, configuration, {
     manager,

@@ -156,7 +156,8 @@ test('lists by label and field, page by page', async () => {
   expect(await names('labelSelector=page,tier!=a')).toEqual(['p2']);
   expect(await names('fieldSelector=metadata.name=p3')).toEqual(['p3']);
   const first = await open.call('GET', `${maps}?labelSelector=page=yes&limit=3`);
-  expect(first.body.metadata.remainingItemCount).toBe(1);
+  // How many remain is not counted where a selector might drop them.
+  expect(first.body.metadata.remainingItemCount).toBeUndefined();
   expect(
     await names(`labelSelector=page=yes&limit=3&continue=${first.body.metadata.continue}`),
   ).toEqual(['p4']);

@@ -11,8 +11,14 @@ import type { SandboxService } from '../../../sandbox/core/context.ts';
 
 export const token = 'a-token-of-the-test';
 
+/** Permissions that the holder of `token` is refused. */
+export const deniedPermissions: string[] = [];
+export const callerEmail = 'llmgw@llm-demo.iam.gserviceaccount.com';
+
 /** All that an API server asks of Google's identity. */
 const identity = {
+  callerEmail: (): string => callerEmail,
+  hasPermission: (permission: string): boolean => !deniedPermissions.includes(permission),
   isValidToken: (authorization: string | undefined): boolean => authorization === `Bearer ${token}`,
 };
 
@@ -67,6 +73,8 @@ export interface CallOptions {
   readonly accept?: string;
   /** Absent: the valid token; null: none. */
   readonly authorization?: string | null;
+  /** Whom to act as. */
+  readonly as?: string;
 }
 
 export interface OpenCluster {
@@ -138,6 +146,7 @@ function send(cluster: Cluster, method: string, path: string, how: CallOptions):
           accept: how.accept ?? 'application/json',
           'user-agent': 'test/1.0',
           ...(authorization === null ? {} : { authorization }),
+          ...(how.as === undefined ? {} : { 'impersonate-user': how.as }),
           ...(sent === undefined
             ? {}
             : {
