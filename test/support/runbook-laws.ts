@@ -1,10 +1,22 @@
 // The laws that every runbook keeps, as a harness: give it a way to make a world, and it asserts them on the real engine.
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { fail, type Json } from '../../src/errors.ts';
+import type { Json } from '../../src/errors.ts';
 import type { RunRecord } from '../../src/runbook/run-store.ts';
-import type { Runbook, Step } from '../../src/runbook/step.ts';
+import type { Runbook } from '../../src/runbook/step.ts';
 import { bindRunbook, type Timings } from '../../src/runbook/worker-options.ts';
 import { createTestEngine, newRunId, olivia, requestFor, type TestEngine } from './engine.ts';
+import { brokenText, type Change, failingAt, failingOnce, lateOnce, twice } from './law-changes.ts';
+import {
+  expectEach,
+  expectNothingAfterFailure,
+  expectSuccess,
+  failuresIn,
+  idsInOrder,
+  idsOf,
+} from './law-expectations.ts';
+import { keyOfLine } from './mortal-orders.ts';
+import { runAmongDeaths } from './mortal-run.ts';
 
 /** A runbook together with a fresh world for it to build in. */
 export interface RunbookInWorld<Env> {
@@ -16,24 +28,39 @@ export interface RunbookInWorld<Env> {
   snapshot(): Promise<unknown>;
   /** How many writes the world has taken so far. */
   writes(): Promise<number>;
+  /** For law (iv): what is still there that costs money or bears our mark. */
+  left?(): Promise<readonly string[]>;
+  /** For law (v): starts a process that waits for orders and dies as they say. */
+  mortal?(): ChildProcess;
   close(): Promise<void>;
 }
 
+export type Law = 'i' | 'ii' | 'iii' | 'iv' | 'v' | 'vi' | 'vii';
+
 export interface LawOptions<Env> {
   make(): Promise<RunbookInWorld<Env>>;
+  /** Those that need nothing but a world, unless told otherwise. */
+  readonly laws?: readonly Law[];
   /** The longest that one run may take, ms. */
   readonly runMs?: number;
   /** Steps that the world may have brought about before their turn comes: nothing need fail in their apply. */
   readonly mayBeDone?: readonly string[];
   /** Where steps are heavy, a slow machine must not lose their jobs. */
   readonly timings?: Partial<Timings>;
+  /** For law (iv): takes away what the runbook makes. */
+  readonly teardown?: Runbook<Env>;
+  /** For law (v): journal writes from one death to the next. */
+  readonly stride?: number;
 }
 
-type Change<Env> = (step: Step<Env>) => Step<Env>;
+const always: readonly Law[] = ['i', 'ii', 'iii', 'vi', 'vii'];
 
-/** Declares one test a law: (i) success, (ii) apply twice, (iii) fail and retry, (vi) as wanted already, (vii) deadlines. */
+/** Declares one test a law, as the architecture counts them. */
 export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>): void {
-  const { runMs = 60_000, mayBeDone = [], timings = {} } = options;
+  const { laws = always, runMs = 60_000, mayBeDone = [], timings = {}, stride = 1 } = options;
+  const law = (which: Law, says: string, holds: () => Promise<void>): void => {
+    if (laws.includes(which)) it(`(${which}) ${says}`, holds);
+  };
   const open: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const one of open.splice(0).toReversed()) await one.close();
@@ -45,19 +72,32 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
     return world;
   };
 
-  const start = async (
+  /** An engine that knows the world's runbook, changed, and the one that takes all away again. */
+  const engineFor = async (
     world: RunbookInWorld<Env>,
     change: Change<Env> = (step) => step,
-  ): Promise<Started> => {
-    const runbook = { ...world.runbook, steps: world.runbook.steps.map(change) };
-    const bound = bindRunbook(runbook, (target, input) => world.env(target, input));
-    const engine = createTestEngine({ runbooks: { [runbook.name]: bound }, timings });
+  ): Promise<TestEngine> => {
+    const { teardown } = options;
+    const changed = changeSteps(world.runbook, change);
+    const bind = (runbook: Runbook<Env>) =>
+      bindRunbook(runbook, (target, input) => world.env(target, input));
+    const runbooks = {
+      ...(teardown === undefined ? {} : { [teardown.name]: bind(teardown) }),
+      [changed.name]: bind(changed),
+    };
+    const engine = createTestEngine({ runbooks, timings });
     open.push(engine);
     await engine.start();
+    return engine;
+  };
+
+  const run = async (
+    engine: TestEngine,
+    { runbook, target, input }: Pick<RunbookInWorld<Env>, 'runbook' | 'target' | 'input'>,
+  ): Promise<RunRecord> => {
     const runId = newRunId(runbook.name);
-    const { target, input } = world;
     await engine.queues.startRun(requestFor(runbook.name, { runId, target, input }));
-    return { engine, runId, record: await engine.ended(runId, runMs) };
+    return engine.ended(runId, runMs);
   };
 
   let whole: Promise<Whole<Env>> | undefined;
@@ -66,7 +106,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
     (whole ??= (async () => {
       const world = await options.make();
       closeWhole = () => world.close();
-      const { record } = await start(world);
+      const record = await run(await engineFor(world), world);
       return { world, record, snapshot: await world.snapshot() };
     })());
   let closeWhole = (): Promise<void> => Promise.resolve();
@@ -74,10 +114,12 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
 
   /** Retries until the run succeeds; `each` looks at every failure. */
   const retryToTheEnd = async (
-    { engine, runId, record }: Started,
+    engine: TestEngine,
+    first: RunRecord,
     each: (record: RunRecord) => void,
-  ): Promise<RunRecord> => {
-    let now = record;
+  ): Promise<void> => {
+    const { runId } = first.state.request;
+    let now = first;
     while (now.state.status === 'failed') {
       each(now);
       const { epoch } = now.state;
@@ -86,55 +128,113 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
       now = await engine.ended(runId, runMs);
     }
     expectSuccess(now);
-    return now;
+  };
+
+  /** A teardown's own law (iv): each run that fails is followed by another, not by its retry. */
+  const tearDownAnew = async (
+    world: RunbookInWorld<Env>,
+    left: () => Promise<readonly string[]>,
+  ): Promise<void> => {
+    const engine = await engineFor(world, failingOnce('after'));
+    const failed = new Set<string>();
+    let record = await run(engine, world);
+    while (record.state.status === 'failed') {
+      for (const id of failuresIn(record)) failed.add(id);
+      record = await run(engine, world);
+    }
+    expectSuccess(record);
+    expectEach(world, failed, mayBeDone);
+    expect(await left()).toEqual([]);
   };
 
   describe(`${name} keeps the runbook laws`, { timeout: runMs * 4 }, () => {
-    it('(i) it succeeds, every step finished', async () => {
+    law('i', 'it succeeds, every step finished', async () => {
       const { world, record } = await wholeWorld();
       expectSuccess(record);
       expect(Object.keys(record.state.steps).toSorted()).toEqual(idsOf(world));
     });
 
-    it('(ii) every apply twice changes nothing more', async () => {
+    law('ii', 'every apply twice changes nothing more', async () => {
       const once = await wholeWorld();
-      const twice = await inWorld();
-      const { record } = await start(twice, (step) => ({
-        ...step,
-        apply: async (context) => {
-          await step.apply(context);
-          await step.apply(context);
-        },
-      }));
-      expectSuccess(record);
-      expect(await twice.snapshot()).toEqual(once.snapshot);
+      const world = await inWorld();
+      expectSuccess(await run(await engineFor(world, twice()), world));
+      expect(await world.snapshot()).toEqual(once.snapshot);
     });
 
-    it('(iii) a failure at each step stops there and says why, and retry completes', async () => {
+    law('iii', 'a failure at each step stops there and says why, and retry completes', async () => {
       const undisturbed = await wholeWorld();
       const world = await inWorld();
-      const started = await start(world, failingOnce());
+      const engine = await engineFor(world, failingOnce('before'));
       const failed = new Set<string>();
-      await retryToTheEnd(started, (record) => {
-        for (const [id, step] of Object.entries(record.state.steps)) {
-          if (step.status !== 'failed') continue;
-          expect(step.fault).toMatchObject({
+      await retryToTheEnd(engine, await run(engine, world), (record) => {
+        for (const id of failuresIn(record)) {
+          expect(record.state.steps[id]?.fault).toMatchObject({
             kind: 'permanent',
-            code: 'law_iii',
-            message: `No ${id}.`,
+            code: 'law',
+            message: brokenText(id),
           });
           failed.add(id);
         }
-        expectNothingAfterFailure(world.runbook, record);
+        expectNothingAfterFailure(world, record);
       });
       expectEach(world, failed, mayBeDone);
       expect(await world.snapshot()).toEqual(undisturbed.snapshot);
     });
 
-    it('(vi) a world that is as wanted is not written to', async () => {
+    law('iv', 'a failure at each step, and a teardown leaves a clean slate', async () => {
+      const world = await inWorld();
+      const { teardown } = options;
+      if (teardown === undefined || world.left === undefined) throw new Error('What is clean?');
+      if (teardown === world.runbook) return tearDownAnew(world, world.left);
+      let at: string | undefined;
+      const engine = await engineFor(
+        world,
+        failingAt(() => at),
+      );
+      for (at of idsInOrder(world)) {
+        expect({ at, failed: failuresIn(await run(engine, world)) }).toEqual({ at, failed: [at] });
+        expectSuccess(await run(engine, { ...world, runbook: teardown, input: {} }));
+        expect({ at, left: await world.left() }).toEqual({ at, left: [] });
+      }
+    });
+
+    law(
+      'v',
+      'killed with -9 after journal writes, it goes on, and nothing is doubled',
+      async () => {
+        const undisturbed = await wholeWorld();
+        const world = await inWorld();
+        const { runbook, target, input, mortal } = world;
+        if (mortal === undefined) throw new Error('Nobody is there to die.');
+        const engine = createTestEngine({ runbooks: {} });
+        open.push(engine);
+        const runId = newRunId(runbook.name);
+        await engine.queues.startRun(requestFor(runbook.name, { runId, target, input }));
+        const lifeMs = runMs;
+        const { record, deaths } = await runAmongDeaths({
+          engine,
+          runId,
+          stride,
+          start: mortal,
+          lifeMs,
+        });
+        expectSuccess(record);
+        // Each step writes at least that it began and that it has finished.
+        expect(deaths.length).toBeGreaterThanOrEqual(
+          Math.floor((idsOf(world).length * 2) / stride),
+        );
+        const finished = record.events.filter(({ type }) => type === 'step_finished');
+        expect(finished.map(keyOfLine).toSorted()).toEqual(
+          idsOf(world).map((id) => `step_finished ${id}`),
+        );
+        expect(await world.snapshot()).toEqual(undisturbed.snapshot);
+      },
+    );
+
+    law('vi', 'a world that is as wanted is not written to', async () => {
       const { world, snapshot } = await wholeWorld();
       const writes = await world.writes();
-      const { record } = await start(world);
+      const record = await run(await engineFor(world), world);
       expectSuccess(record);
       const changed = Object.entries(record.state.steps).filter(
         ([, step]) => step.changed !== false,
@@ -144,20 +244,24 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
       expect(await world.snapshot()).toEqual(snapshot);
     });
 
-    it('(vii) a wait that never comes ends at its deadline with the last thing seen', async () => {
-      const world = await inWorld();
-      const seen = new Map<string, 'late' | 'past'>();
-      const started = await start(world, lateOnce(seen));
-      await retryToTheEnd(started, (record) => {
-        for (const [id, step] of Object.entries(record.state.steps)) {
-          if (step.status !== 'failed') continue;
-          expect(step.fault).toMatchObject({ kind: 'deadline', code: 'wait_deadline' });
-          expect(step.fault?.message).toContain(`no sign of ${id}`);
-          seen.set(id, 'past');
-        }
-      });
-      expectEach(world, new Set(seen.keys()), mayBeDone);
-    });
+    law(
+      'vii',
+      'a wait that never comes ends at its deadline with the last thing seen',
+      async () => {
+        const world = await inWorld();
+        const seen = new Map<string, 'late' | 'past'>();
+        const engine = await engineFor(world, lateOnce(seen));
+        await retryToTheEnd(engine, await run(engine, world), (record) => {
+          for (const id of failuresIn(record)) {
+            const fault = record.state.steps[id]?.fault;
+            expect(fault).toMatchObject({ kind: 'deadline', code: 'wait_deadline' });
+            expect(fault?.message).toContain(`no sign of ${id}`);
+            seen.set(id, 'past');
+          }
+        });
+        expectEach(world, new Set(seen.keys()), mayBeDone);
+      },
+    );
   });
 }
 
@@ -167,65 +271,11 @@ interface Whole<Env> {
   readonly snapshot: unknown;
 }
 
-interface Started {
-  readonly engine: TestEngine;
-  readonly runId: string;
-  readonly record: RunRecord;
-}
-
-/** Every step's first apply fails. */
-function failingOnce<Env>(): Change<Env> {
-  const done = new Set<string>();
-  return (step) => ({
-    ...step,
-    apply: (context) => {
-      if (done.has(step.id)) return step.apply(context);
-      done.add(step.id);
-      return Promise.reject(fail('permanent', 'law_iii', `No ${step.id}.`, { next: 'Try again.' }));
-    },
-  });
-}
-
-/** Every step's first wait sees nothing, and then its deadline is over, however long the step's own is. */
-function lateOnce<Env>(seen: Map<string, 'late' | 'past'>): Change<Env> {
-  return (step) => ({
-    ...step,
-    get deadlineMs() {
-      return seen.get(step.id) === 'late' ? 1 : step.deadlineMs;
-    },
-    wait: (context) => {
-      if (seen.has(step.id)) return step.wait(context);
-      seen.set(step.id, 'late');
-      return Promise.resolve({ state: 'notYet', seen: `no sign of ${step.id}` });
-    },
-  });
-}
-
-function idsOf<Env>({ runbook }: RunbookInWorld<Env>): string[] {
-  return runbook.steps.map(({ id }) => id).toSorted();
-}
-
-/** The law was tried on every step, but perhaps not on those that may be done already. */
-function expectEach<Env>(
-  world: RunbookInWorld<Env>,
-  tried: ReadonlySet<string>,
-  mayBeDone: readonly string[],
-): void {
-  const isTried = (id: string): boolean => tried.has(id) || mayBeDone.includes(id);
-  expect(idsOf(world).filter((id) => !isTried(id))).toEqual([]);
-}
-
-function expectSuccess({ state }: RunRecord): void {
-  const faults = Object.values(state.steps).flatMap(({ fault }) =>
-    fault === undefined ? [] : [fault],
-  );
-  expect({ status: state.status, faults }).toEqual({ status: 'succeeded', faults: [] });
-}
-
-/** No step may have begun whose needs are not all finished. */
-function expectNothingAfterFailure<Env>(runbook: Runbook<Env>, { state }: RunRecord): void {
-  for (const { id, needs } of runbook.steps) {
-    const hasUnfinishedNeed = needs.some((need) => state.steps[need]?.status !== 'finished');
-    if (hasUnfinishedNeed) expect(state.steps[id]?.status ?? 'pending').toBe('pending');
-  }
+function changeSteps<Env>(runbook: Runbook<Env>, change: Change<Env>): Runbook<Env> {
+  const { steps, variants = [] } = runbook;
+  return {
+    ...runbook,
+    steps: steps.map(change),
+    variants: variants.map((variant) => ({ ...variant, steps: variant.steps.map(change) })),
+  };
 }

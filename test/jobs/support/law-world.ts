@@ -8,6 +8,11 @@ import type { KubeObject } from '../../../sandbox/kubernetes/cluster.ts';
 import type { KubernetesState } from '../../../sandbox/kubernetes/cluster-state.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { GatewayConfig } from '../../../src/config.ts';
+import type { Json } from '../../../src/errors.ts';
+import type { Runbook } from '../../../src/runbook/step.ts';
+import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { RunbookInWorld } from '../../support/runbook-laws.ts';
+import { startMortal } from './start-mortal.ts';
 import { startWorld, type World } from './world.ts';
 
 export interface LawWorld {
@@ -25,6 +30,37 @@ export interface LawWorld {
 
 /** Nobody waits for a window of this quota: a proof that was cut short is taken with another app. */
 const quota = '2/day';
+
+/** A runbook of the gateway in a fresh world, which a whole gateway may stand in already. */
+export async function runbookInWorld(options: {
+  readonly runbook: Runbook<ProvisionEnv>;
+  readonly input?: Json;
+  readonly isProvisioned?: boolean;
+}): Promise<RunbookInWorld<ProvisionEnv>> {
+  const { runbook, input = {}, isProvisioned = false } = options;
+  const { world, env, snapshot, writes, billable, ours, close } = await startLawWorld(lawSpeed);
+  if (isProvisioned) await world.provision();
+  return {
+    runbook,
+    env: () => Promise.resolve(env()),
+    target: world.gateway.name,
+    input,
+    snapshot: () => Promise.resolve(snapshot()),
+    writes: () => Promise.resolve(writes()),
+    left: () => Promise.resolve([...billable(), ...ours()]),
+    mortal: () => startMortal(world.sandbox),
+    close,
+  };
+}
+
+/** For the engine of a law: what the steps' libraries do at their first call must not cost a lock. */
+export const lawTimings = { lockMs: 10_000, stalledIntervalMs: 5_000 } as const;
+
+/** Journal writes from one death to the next: LLMGW_LAW_STRIDE=1 dies after each of them, which takes minutes. */
+export const lawStride = (): number => Number(process.env['LLMGW_LAW_STRIDE'] ?? 12);
+
+/** So fast that the laws wait for work only, not for the cloud. */
+const lawSpeed = 6_000;
 
 export async function startLawWorld(speed: number): Promise<LawWorld> {
   const world = await startWorld({ speed, quota });

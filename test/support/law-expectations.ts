@@ -1,0 +1,52 @@
+// What the runbook laws expect of a run's record, given the steps that the run had.
+import { expect } from 'vitest';
+import type { Json } from '../../src/errors.ts';
+import type { RunRecord } from '../../src/runbook/run-store.ts';
+import { type Runbook, stepsFor } from '../../src/runbook/step.ts';
+
+/** The steps of a run are the runbook's for this input. */
+export interface LawSubject<Env> {
+  readonly runbook: Runbook<Env>;
+  readonly input: Json;
+}
+
+function stepsOf<Env>({ runbook, input }: LawSubject<Env>): Runbook<Env>['steps'] {
+  return stepsFor(runbook, input);
+}
+
+export function idsInOrder<Env>(world: LawSubject<Env>): string[] {
+  return stepsOf(world).map(({ id }) => id);
+}
+
+export function idsOf<Env>(world: LawSubject<Env>): string[] {
+  return idsInOrder(world).toSorted();
+}
+
+export function failuresIn({ state }: RunRecord): string[] {
+  return Object.keys(state.steps).filter((id) => state.steps[id]?.status === 'failed');
+}
+
+/** The law was tried on every step, but perhaps not on those that may be done already. */
+export function expectEach<Env>(
+  world: LawSubject<Env>,
+  tried: ReadonlySet<string>,
+  mayBeDone: readonly string[],
+): void {
+  const isTried = (id: string): boolean => tried.has(id) || mayBeDone.includes(id);
+  expect(idsOf(world).filter((id) => !isTried(id))).toEqual([]);
+}
+
+export function expectSuccess({ state }: RunRecord): void {
+  const faults = Object.values(state.steps).flatMap(({ fault }) =>
+    fault === undefined ? [] : [fault],
+  );
+  expect({ status: state.status, faults }).toEqual({ status: 'succeeded', faults: [] });
+}
+
+/** No step may have begun whose needs are not all finished. */
+export function expectNothingAfterFailure<Env>(world: LawSubject<Env>, { state }: RunRecord): void {
+  for (const { id, needs } of stepsOf(world)) {
+    const hasUnfinishedNeed = needs.some((need) => state.steps[need]?.status !== 'finished');
+    if (hasUnfinishedNeed) expect(state.steps[id]?.status ?? 'pending').toBe('pending');
+  }
+}
