@@ -2,7 +2,16 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { slackFault } from './slack-faults.ts';
 
-const purposes = ['post', 'update', 'ephemeral', 'views', 'users', 'groups', 'identity'] as const;
+const purposes = [
+  'post',
+  'update',
+  'ephemeral',
+  'views',
+  'users',
+  'groups',
+  'identity',
+  'files',
+] as const;
 export type Purpose = (typeof purposes)[number];
 
 export interface SlackApi {

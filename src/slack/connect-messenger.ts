@@ -21,5 +21,5 @@ export function connectMessenger({ api, redis, prefix, redactor }: MessengerOpti
   const memory = createSlackMemory(redis, prefix);
   const budget = createEditBudget(redis, prefix);
   const outgoing = createOutgoing(redactor);
-  return { messenger: createMessenger({ api, outgoing, memory, budget }), memory };
+  return { messenger: createMessenger({ api, outgoing, redactor, memory, budget }), memory };
 }

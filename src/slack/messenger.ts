@@ -1,11 +1,13 @@
 // Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../errors.ts';
+import type { Redactor } from '../redaction.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
+import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
 import type { Message } from './views/message.ts';
 
 export interface Destination {
@@ -38,11 +40,14 @@ export interface Messenger {
   updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
   /** The one call whose payload keeps a registered secret. */
   revealInModal(view: { id: string; hash?: string }, modal: Modal): Promise<void>;
+  /** Shares a file there; without a place nobody sees it until a block shows it by the id that comes back. */
+  upload(file: OutgoingFile, to?: FileDestination): Promise<string>;
 }
 
 export interface MessengerParts {
   readonly api: SlackApi;
   readonly outgoing: Outgoing;
+  readonly redactor: Redactor;
   readonly memory: SlackMemory;
   readonly budget: EditBudget;
 }
@@ -86,6 +91,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
       const args = { view_id: view.id, ...hashOf(view), view: outgoing.reveal(modal) };
       await api.call('views', 'views.update', args, 'show the key');
     },
+    upload: (file, to) => whenAdmitted(() => uploadFile(parts, file, to)),
   };
 }
 

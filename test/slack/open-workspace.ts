@@ -44,6 +44,8 @@ export interface TestWorkspace {
   readonly queues: Queues;
   readonly store: RunStore;
   readonly voice: SlackVoice;
+  /** `http://…`, without the path of the Web API. */
+  readonly sandboxUrl: string;
   readonly redactor: Redactor;
   readonly botUrl: string;
   readonly prefix: string;
@@ -140,6 +142,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     redactor,
     prefix,
     botUrl: address.url,
+    sandboxUrl: context.baseUrl,
     command: async (text, as = 'U0OLIVIA', channel = 'C0GATEWAY') =>
       (await request('command', { as, channel, text })) as { delivered: boolean; error?: string },
     message: async (text, as = 'U0OLIVIA', channel = 'C0GATEWAY', threadTs) => {
