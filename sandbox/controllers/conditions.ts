@@ -67,13 +67,24 @@ export interface NewEvent {
   readonly component: string;
 }
 
-/** Records an event about an object, once for the same reason and words. */
-export function recordEvent(pass: Pass, about: KubeObject, event: NewEvent): void {
+/** Records an event about an object, once for the same reason and words; `again` counts each time that it happens. */
+export function recordEvent(
+  pass: Pass,
+  about: KubeObject,
+  event: NewEvent,
+  often: 'once' | 'again' = 'once',
+): void {
   if (!pass.store.serves(kinds.event.group, kinds.event.kind)) return;
   const namespace = about.metadata.namespace ?? 'default';
   const name = `${about.metadata.name}.${hash(`${about.metadata.uid}${event.reason}${event.message}`, 16)}`;
-  if (pass.get(kinds.event, namespace, name) !== undefined) return;
+  // Nothing new may be made in a namespace that is going.
+  const home = pass.get(kinds.namespace, undefined, namespace);
+  if (home?.metadata.deletionTimestamp !== undefined) return;
   const now = kubeTime();
+  if (pass.get(kinds.event, namespace, name) !== undefined) {
+    if (often === 'again') countEvent(pass, namespace, name, now);
+    return;
+  }
   pass.store.create({
     apiVersion: 'v1',
     kind: 'Event',
@@ -95,6 +106,13 @@ export function recordEvent(pass: Pass, about: KubeObject, event: NewEvent): voi
     firstTimestamp: now,
     lastTimestamp: now,
     count: 1,
+  });
+}
+
+function countEvent(pass: Pass, namespace: string, name: string, now: string): void {
+  pass.store.update({ group: '', kind: 'Event', namespace, name }, (object) => {
+    object['count'] = Number(object['count'] ?? 1) + 1;
+    object['lastTimestamp'] = now;
   });
 }
 

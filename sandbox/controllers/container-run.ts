@@ -1,4 +1,5 @@
 // One container's life: pull, start, readiness, crash and back-off, as its status shows it.
+import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { recordEvent } from './conditions.ts';
 import { pullOf } from './images.ts';
@@ -11,6 +12,7 @@ export interface ContainerState {
   readonly name: string;
   readonly image: string;
   readonly imageID: string;
+  readonly containerID?: string;
   readonly state:
     | { readonly waiting: { readonly reason: string; readonly message?: string } }
     | { readonly running: { readonly startedAt: string } };
@@ -47,15 +49,34 @@ export function runContainer(pass: Pass, pod: KubeObject, container: Container):
     return waiting(container, { reason, message: variable });
   }
   const program = programOf(pass, namespace, container);
+  tellStart(pass, pod, container);
   return program.crash === undefined
-    ? running(container, pass.passed(`${key}/ready`, program.readyMs))
+    ? running(pod, container, pass.passed(`${key}/ready`, program.readyMs))
     : crashing(pass, pod, { container, key, crash: program.crash });
+}
+
+function tell(pass: Pass, pod: KubeObject, reason: string, message: string): void {
+  recordEvent(pass, pod, { type: 'Normal', reason, message, component: 'kubelet' });
+}
+
+function tellStart(pass: Pass, pod: KubeObject, { name, image }: Container): void {
+  const pulled = pullOf(image);
+  const took = pulled.ok ? `${pulled.pullMs / 1_000}s` : '';
+  tell(
+    pass,
+    pod,
+    'Pulled',
+    `Successfully pulled image "${image}" in ${took} (${took} including waiting).`,
+  );
+  tell(pass, pod, 'Created', `Created container: ${name}`);
+  tell(pass, pod, 'Started', `Started container ${name}`);
 }
 
 type Waiting = { readonly reason: string; readonly message?: string };
 
 function pull(pass: Pass, pod: KubeObject, container: Container, key: string): Waiting | undefined {
   const found = pullOf(container.image);
+  tell(pass, pod, 'Pulling', `Pulling image "${container.image}"`);
   if (found.ok) {
     return pass.passed(`${key}/pull`, found.pullMs) ? undefined : { reason: 'ContainerCreating' };
   }
@@ -90,7 +111,7 @@ function crashing(
   for (;;) {
     if (!pass.passed(`${key}/run-${restarts}`, crash.afterMs)) {
       return {
-        ...running(container, false),
+        ...running(pod, container, false),
         restartCount: restarts,
         ...lastState(crash, restarts),
       };
@@ -128,6 +149,8 @@ function lastState(
   };
 }
 
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 const waiting = (container: Container, why: Waiting): ContainerState => ({
   name: container.name,
   image: container.image,
@@ -138,10 +161,11 @@ const waiting = (container: Container, why: Waiting): ContainerState => ({
   restartCount: 0,
 });
 
-const running = (container: Container, ready: boolean): ContainerState => ({
+const running = (pod: KubeObject, container: Container, ready: boolean): ContainerState => ({
   name: container.name,
   image: container.image,
-  imageID: `${container.image.split('@')[0] ?? ''}@sha256:sandbox`,
+  imageID: `${container.image.split('@')[0] ?? ''}@sha256:${digest(container.image)}`,
+  containerID: `containerd://${digest(`${pod.metadata.uid}/${container.name}`)}`,
   state: { running: { startedAt: '' } },
   ready,
   started: true,

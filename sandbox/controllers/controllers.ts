@@ -4,6 +4,7 @@ import type { Cluster } from '../kubernetes/cluster.ts';
 import { backendServices } from './apigee-operator/backend-services.ts';
 import { products } from './apigee-operator/products.ts';
 import { statusOf } from './conditions.ts';
+import { containerLog } from './container-logs.ts';
 import { deployments } from './deployments.ts';
 import type { ControllerDeps } from './deps.ts';
 import { gatewayClasses } from './gateway-classes.ts';
@@ -54,11 +55,13 @@ export function startControllers(
   const forget = cluster.store.onChange((event) => {
     if (event.type === 'DELETED') timeline.forget(event.object.metadata.uid);
   });
+  const silence = cluster.tellLogs(containerLog);
   const stops = all(context, deps).map((controller) =>
     startLoop({ context, cluster, timeline, controller }),
   );
   return () => {
     forget();
+    silence();
     for (const stop of stops) stop();
   };
 }

@@ -16,7 +16,8 @@ export const controllersCoverage: readonly CoverageRow[] = [
     state: 'partial',
     follows: kubernetes,
     shownBy: deployments,
-    missing: 'ordinary init containers end at once; affinity, taints, priorities, logs and exec',
+    missing:
+      'ordinary init containers end at once; affinity, taints, priorities, exec; logs are a few lines of what the program stands for',
   },
   {
     method: 'Node',

@@ -6,9 +6,16 @@ import {
   conditionsOf,
   hash,
   isTrue,
+  recordEvent,
   refOf,
   statusOf,
 } from './conditions.ts';
+import {
+  describeRevision,
+  numberDeployment,
+  trimHistory,
+  writeRevision,
+} from './deployment-revisions.ts';
 import { kinds } from './kinds.ts';
 import type { Controller, Pass } from './loop.ts';
 import { isHeldUp } from './pod-trouble.ts';
@@ -22,7 +29,6 @@ import {
 } from './workload.ts';
 
 const hashLabel = 'pod-template-hash';
-const revision = 'deployment.kubernetes.io/revision';
 
 export const deployments: Controller = {
   name: 'deployments',
@@ -47,8 +53,13 @@ function reconcileDeployment(
   const own = sets.filter((set) => isControlledBy(set, deployment));
   const current = own.find((set) => set.metadata.labels?.[hashLabel] === templateHash);
   const old = own.filter((set) => set !== current);
-  if (current === undefined) createSet(pass, { deployment, spec, templateHash, old });
-  else scale(pass, spec, current, old);
+  if (spec.paused) keepPaused(pass, deployment, spec, own);
+  else if (current === undefined) createSet(pass, { deployment, spec, templateHash, old });
+  else {
+    writeRevision(pass, deployment, current, old);
+    scale(pass, { deployment, spec, current, old });
+    trimHistory(pass, old, spec.revisionHistoryLimit);
+  }
   writeStatus(pass, deployment, spec, current, old);
 }
 
@@ -73,15 +84,16 @@ interface NewSet {
 function createSet(pass: Pass, { deployment, spec, templateHash, old }: NewSet): void {
   const labels = { ...spec.template.metadata.labels, [hashLabel]: templateHash };
   const { replicas } = rolledOut(spec, counts(undefined), old.map(counts));
-  const last = Math.max(0, ...old.map((set) => Number(set.metadata.annotations?.[revision] ?? 0)));
+  const annotations = describeRevision(deployment, undefined, old);
+  const name = `${deployment.metadata.name}-${templateHash}`;
   pass.store.create({
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: {
-      name: `${deployment.metadata.name}-${templateHash}`,
+      name,
       namespace: deployment.metadata.namespace ?? 'default',
       labels,
-      annotations: { [revision]: String(last + 1) },
+      annotations,
       ownerReferences: [ownerReference(deployment)],
     },
     spec: {
@@ -90,19 +102,61 @@ function createSet(pass: Pass, { deployment, spec, templateHash, old }: NewSet):
       template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
     },
   });
-  pass.store.update(refOf(deployment), (object) => {
-    object.metadata.annotations = { ...object.metadata.annotations, [revision]: String(last + 1) };
-  });
+  numberDeployment(pass, deployment, annotations);
+  tellScaling(pass, deployment, name, 0, replicas);
 }
 
-function scale(pass: Pass, spec: DeploymentSpec, current: KubeObject, old: KubeObject[]): void {
+interface Scaling {
+  readonly deployment: KubeObject;
+  readonly spec: DeploymentSpec;
+  readonly current: KubeObject;
+  readonly old: readonly KubeObject[];
+}
+
+function scale(pass: Pass, { deployment, spec, current, old }: Scaling): void {
   const wanted = rolledOut(spec, counts(current), old.map(counts));
-  setReplicas(pass, current, wanted.replicas);
-  for (const [at, set] of old.entries()) setReplicas(pass, set, wanted.old[at] ?? 0);
+  setReplicas(pass, deployment, current, wanted.replicas);
+  for (const [at, set] of old.entries()) setReplicas(pass, deployment, set, wanted.old[at] ?? 0);
 }
 
-function setReplicas(pass: Pass, set: KubeObject, replicas: number): void {
-  if (readReplicaSet(set).replicas === replicas) return;
+/** A paused Deployment rolls nothing out; the one set that has pods still follows its number. */
+function keepPaused(
+  pass: Pass,
+  deployment: KubeObject,
+  spec: DeploymentSpec,
+  own: readonly KubeObject[],
+): void {
+  const [active, ...others] = own.filter((set) => readReplicaSet(set).replicas > 0);
+  if (active !== undefined && others.length === 0) {
+    setReplicas(pass, deployment, active, spec.replicas);
+  }
+}
+
+function tellScaling(
+  pass: Pass,
+  deployment: KubeObject,
+  set: string,
+  from: number,
+  to: number,
+): void {
+  if (from === to) return;
+  recordEvent(
+    pass,
+    deployment,
+    {
+      type: 'Normal',
+      reason: 'ScalingReplicaSet',
+      message: `Scaled ${to > from ? 'up' : 'down'} replica set ${set} from ${from} to ${to}`,
+      component: 'deployment-controller',
+    },
+    'again',
+  );
+}
+
+function setReplicas(pass: Pass, deployment: KubeObject, set: KubeObject, replicas: number): void {
+  const before = readReplicaSet(set).replicas;
+  if (before === replicas) return;
+  tellScaling(pass, deployment, set.metadata.name, before, replicas);
   pass.store.update(refOf(set), (object) => {
     object['spec'] = { ...(object['spec'] as object), replicas };
   });
@@ -178,6 +232,14 @@ function progress(
   const name = at.current?.metadata.name ?? deployment.metadata.name;
   const { uid, generation } = deployment.metadata;
   const clock = `${uid}/progress/${generation ?? 1}/${Number(statusOf(at.current)['readyReplicas'] ?? 0)}`;
+  if (at.spec.paused) {
+    return {
+      type: 'Progressing',
+      status: 'Unknown',
+      reason: 'DeploymentPaused',
+      message: 'Deployment is paused',
+    };
+  }
   if (at.complete) {
     return {
       type: 'Progressing',

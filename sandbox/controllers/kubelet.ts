@@ -102,6 +102,7 @@ function writeStatus(
       ],
       hostIP: nodeAddress(pass, spec.nodeName),
       podIP: podAddress(object),
+      podIPs: [{ ip: podAddress(object) }],
       startTime: before['startTime'] ?? kubeTime(),
       qosClass: before['qosClass'] ?? 'Burstable',
       containerStatuses: withStart(main, before['containerStatuses']),

@@ -50,8 +50,16 @@ function reconcileSet(pass: Pass, set: KubeObject, pods: readonly KubeObject[]):
   } else {
     for (let count = 0; count < missing; count += 1) createPod(pass, set);
   }
-  for (const pod of firstToGo(own).slice(0, Math.max(0, -missing))) pass.store.delete(refOf(pod));
+  for (const pod of firstToGo(own).slice(0, Math.max(0, -missing))) {
+    pass.store.delete(refOf(pod));
+    tell(pass, set, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+  }
   writeStatus(pass, set, own, refusal);
+}
+
+function tell(pass: Pass, set: KubeObject, reason: string, message: string): void {
+  const component = 'replicaset-controller';
+  recordEvent(pass, set, { type: 'Normal', reason, message, component });
 }
 
 /** Pods that are of least use go first: not scheduled, then not ready, then the newest. */
@@ -89,6 +97,7 @@ function createPod(pass: Pass, set: KubeObject): void {
     },
     spec: structuredClone(template.spec),
   });
+  tell(pass, set, 'SuccessfulCreate', `Created pod: ${name}`);
 }
 
 function writeStatus(

@@ -42,6 +42,8 @@ function schedule(pass: Pass, pod: KubeObject, spec: PodSpec): void {
 
 /** The free cpus of a node that has room, else the reasons why it has none. */
 function fits(pass: Pass, node: KubeObject, spec: PodSpec): number | string[] {
+  const { unschedulable = false } = (node['spec'] ?? {}) as { unschedulable?: boolean };
+  if (unschedulable) return ['node(s) were unschedulable'];
   if (
     !Object.entries(spec.nodeSelector).every(
       ([key, value]) => node.metadata.labels?.[key] === value,

@@ -63,6 +63,8 @@ const scaled = { replicas: z.number().int().default(1), selector, template };
 const deploymentSpec = z.object({
   ...scaled,
   minReadySeconds: z.number().default(0),
+  paused: z.boolean().default(false),
+  revisionHistoryLimit: z.number().default(10),
   progressDeadlineSeconds: z.number().default(600),
   strategy: z
     .object({

@@ -74,6 +74,13 @@ export interface ClusterSpec {
   readonly gatewayApi: boolean;
 }
 
+/** What a container has written; undefined when it has not run (or has no earlier run). */
+export type LogSource = (
+  pod: KubeObject,
+  container: string,
+  previous: boolean,
+) => string | undefined;
+
 export interface Cluster {
   /** `projects/P/locations/L/clusters/N`. */
   readonly id: string;
@@ -83,6 +90,8 @@ export interface Cluster {
   /** Base64 of the PEM certificate, as in masterAuth.clusterCaCertificate. */
   readonly caCertificate: string;
   readonly store: ObjectStore;
+  /** No container runs here: whoever plays them tells what they have written. Returns what ends that. */
+  tellLogs(source: LogSource): () => void;
 }
 
 export interface Kubernetes {

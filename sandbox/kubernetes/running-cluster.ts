@@ -4,7 +4,7 @@ import { createAdmission } from './admission.ts';
 import { type ClusterIdentity, createAccess } from './authorization/access.ts';
 import { createAccountTokens } from './authorization/account-tokens.ts';
 import { builtInResources } from './built-in/resources.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, LogSource } from './cluster.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { serveDefinitions } from './controllers/custom-resource-definitions.ts';
 import { collectGarbage } from './controllers/garbage-collection.ts';
@@ -42,13 +42,30 @@ export async function startCluster(
   const issuer = `https://container.googleapis.com/v1/${id}`;
   const tokens = createAccountTokens(state.certificate, issuer, objects, now);
   const access = createAccess({ identity, tokens, objects, resources });
-  const server = await startApiServer({ ctx, access, tokens, state, resources, objects, writes });
+  let logs: LogSource = () => undefined;
+  const logOf: LogSource = (pod, container, previous) => logs(pod, container, previous);
+  const server = await startApiServer({
+    ctx,
+    access,
+    tokens,
+    state,
+    resources,
+    objects,
+    writes,
+    logOf,
+  });
   const cluster: Cluster = {
     id,
     spec: state.spec,
     endpoint: server.endpoint,
     caCertificate: Buffer.from(state.certificate.cert).toString('base64'),
     store,
+    tellLogs: (source) => {
+      logs = source;
+      return () => {
+        logs = () => undefined;
+      };
+    },
   };
   return {
     cluster,

@@ -75,9 +75,18 @@ const podTemplate = (spec: unknown): void => {
   }
 };
 
+function rollingStrategy(strategy: JsonObject): void {
+  strategy['type'] ??= 'RollingUpdate';
+  if (strategy['type'] !== 'RollingUpdate') return;
+  const rolling = objectOr(strategy['rollingUpdate']);
+  strategy['rollingUpdate'] = { maxSurge: '25%', maxUnavailable: '25%', ...rolling };
+}
+
 const workload: Fill = (object, _objects, before) => {
   podTemplate(objectOr(objectOr(object['spec'])['template'])['spec']);
-  if (before === undefined && object.kind === 'Deployment') object['status'] ??= {};
+  if (object.kind !== 'Deployment') return;
+  rollingStrategy(objectOr(objectOr(object['spec'])['strategy']));
+  if (before === undefined) object['status'] ??= {};
 };
 
 const pod: Fill = (object) => {

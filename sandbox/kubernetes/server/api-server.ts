@@ -9,6 +9,7 @@ import type { FaultAction } from '../../core/faults.ts';
 import type { Access } from '../authorization/access.ts';
 import type { AccountTokens } from '../authorization/account-tokens.ts';
 import type { Attributes, Caller } from '../authorization/attributes.ts';
+import type { LogSource } from '../cluster.ts';
 import type { ClusterState } from '../cluster-state.ts';
 import type { Objects } from '../objects.ts';
 import type { Resources } from '../resources.ts';
@@ -32,6 +33,7 @@ export interface ApiParts {
   readonly resources: Resources;
   readonly objects: Objects;
   readonly writes: Writes;
+  readonly logOf: LogSource;
 }
 
 export interface ApiServer {

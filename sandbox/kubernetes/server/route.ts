@@ -31,14 +31,9 @@ import {
   type ResourceRequest,
   verbOf,
 } from './request.ts';
+import { podLog } from './pod-log.ts';
 import { answerReview } from './reviews.ts';
-import {
-  evict,
-  finalizeNamespace,
-  issueToken,
-  podLog,
-  scaleRequest,
-} from './subresource-requests.ts';
+import { evict, finalizeNamespace, issueToken, scaleRequest } from './subresource-requests.ts';
 import { serveWatch } from './watch-requests.ts';
 import { createObject, patchObject, replaceObject, type WriteParts } from './write-requests.ts';
 
@@ -225,6 +220,8 @@ function onSubresource(parts: ApiParts, write: WriteParts, request: ResourceRequ
     return issueToken(write, parts.tokens, request);
   }
   if (known.name === 'eviction' && request.method === 'POST') return evict(write, request);
-  if (known.name === 'log' && request.method === 'GET') return podLog(write, request);
+  if (known.name === 'log' && request.method === 'GET') {
+    return podLog(write, parts.logOf, request);
+  }
   throw notAllowed();
 }

@@ -1,5 +1,5 @@
-// Subresources beside status: scale, a namespace's finalize, a pod's log and eviction, a service account's token.
-import { isObject, type JsonObject, objectOr, stringOr } from '../json.ts';
+// Subresources beside status: scale, a namespace's finalize, a pod's eviction, a service account's token.
+import { isObject, type JsonObject, objectOr } from '../json.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
 import type { KubeObject } from '../cluster.ts';
@@ -63,15 +63,6 @@ export function finalizeNamespace(parts: WriteParts, request: ResourceRequest): 
   const written = parts.writes.update(request.resource, current, next, { manager, dryRun: false });
   parts.wrote(manager);
   return { status: 200, body: written };
-}
-
-/** The annotation that a pod's log is read from, since no container runs here. */
-const logAnnotation = 'sandbox/log';
-
-export function podLog(parts: WriteParts, request: ResourceRequest): ApiResponse {
-  const pod = currentOf(parts.objects, request);
-  const log = stringOr(pod.metadata.annotations?.[logAnnotation]);
-  return { status: 200, body: log, contentType: 'text/plain' };
 }
 
 const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };

@@ -66,9 +66,12 @@ const servicePorts: Cell = (object) =>
       .map((port) => `${String(port['port'])}/${stringOr(port['protocol'], 'TCP')}`),
   );
 const nodeStatus: Cell = (object) =>
-  jsonPath(object, '.status.conditions[?(@.type=="Ready")].status')[0] === 'True'
-    ? 'Ready'
-    : 'NotReady';
+  [
+    jsonPath(object, '.status.conditions[?(@.type=="Ready")].status')[0] === 'True'
+      ? 'Ready'
+      : 'NotReady',
+    ...(objectOr(object['spec'])['unschedulable'] === true ? ['SchedulingDisabled'] : []),
+  ].join(',');
 const subjects: Cell = (object) =>
   joined(listOr(object['subjects']).map((one) => stringOr(objectOr(one)['name'])));
 const role: Cell = (object) => {

@@ -290,15 +290,27 @@ test('the status is written through its subresource only, and does not count as 
   });
 });
 
-test('a pod tells its log', async () => {
-  const annotations = { 'sandbox/log': 'model loaded\n' };
-  const body = {
-    metadata: { name: 'talker', annotations },
-    spec: { containers: [{ name: 'c', image: 'i' }] },
-  };
-  await open.call('POST', '/api/v1/namespaces/default/pods', { body });
-  expect((await open.call('GET', '/api/v1/namespaces/default/pods/talker/log')).text).toBe(
-    'model loaded\n',
+test('a pod tells the log of the container that is meant, as much of it as is asked for', async () => {
+  const silence = open.cluster.tellLogs((_pod, container, previous) =>
+    previous ? undefined : `${container} loads\n${container} serves\n`,
+  );
+  const pods = '/api/v1/namespaces/default/pods';
+  const containers = [
+    { name: 'model', image: 'i' },
+    { name: 'syncer', image: 'i' },
+  ];
+  await open.call('POST', pods, { body: { metadata: { name: 'talker' }, spec: { containers } } });
+  const log = (query: string) => open.call('GET', `${pods}/talker/log${query}`);
+  expect((await log('?container=model&tailLines=1')).text).toBe('model serves\n');
+  expect((await log('')).body.message).toBe(
+    'a container name must be specified for pod talker, choose one of: [model syncer]',
+  );
+  expect((await log('?container=model&previous=true')).body.message).toBe(
+    'previous terminated container "model" in pod "talker" not found',
+  );
+  silence();
+  expect((await log('?container=syncer')).body.message).toBe(
+    'container "syncer" in pod "talker" is waiting to start: ContainerCreating',
   );
 });
 
