@@ -29,8 +29,98 @@ export interface KeyReveal {
   readonly model: string;
   readonly quota: string;
   readonly issuedAt: number | undefined;
+  /** ms since the epoch; undefined for never. */
+  readonly expiresAt: number | undefined;
   readonly isNew: boolean;
+  /** Of a rotation: the older keys, masked, and when they go. */
+  readonly replaces?: Replaced;
 }
+
+export interface Replaced {
+  readonly old: readonly string[];
+  readonly until: number;
+}
+
+/** What may be said of a key beside itself. */
+export interface KeyFacts {
+  /** Slack id. */
+  readonly owner: string;
+  readonly gateway: string;
+  /** As Apigee names it. */
+  readonly app: string;
+  readonly masked: string;
+  readonly expiresAt: number | undefined;
+}
+
+export interface KeyRow {
+  readonly masked: string;
+  readonly state: 'usable' | 'pending' | 'revoked' | 'expired';
+  readonly issuedAt: number | undefined;
+  readonly expiresAt: number | undefined;
+  /** Slack id of who revoked it here. */
+  readonly revokedBy: string | undefined;
+  /** It works until then, as a newer one replaces it. */
+  readonly goesAt?: number;
+}
+
+export interface KeyApp {
+  readonly app: string;
+  readonly isMadeHere: boolean;
+  readonly isWorking: boolean;
+  readonly rows: readonly KeyRow[];
+}
+
+/** Everything that is said of keys without showing one. `by` is the Slack id of who did it. */
+export type KeyNews =
+  | {
+      readonly kind: 'list';
+      readonly owner: string;
+      readonly gateway: string;
+      readonly apps: readonly KeyApp[];
+    }
+  /** To the owner, of a key that an operator had made; and to that operator. */
+  | ({ readonly kind: 'issued'; readonly by: string } & KeyFacts)
+  | ({ readonly kind: 'issued_for'; readonly isNew: boolean } & KeyFacts)
+  | ({ readonly kind: 'pending' | 'ends' } & KeyFacts)
+  | ({ readonly kind: 'approved' | 'denied'; readonly by: string } & KeyFacts)
+  | ({ readonly kind: 'rotated'; readonly replaces: Replaced; readonly by: string } & KeyFacts)
+  | ({ readonly kind: 'retired'; readonly old: readonly string[] } & KeyFacts)
+  | ({ readonly kind: 'kept'; readonly old: readonly string[]; readonly why: string } & KeyFacts)
+  | ({ readonly kind: 'revoke_question' } & RevokedFacts)
+  | ({ readonly kind: 'revoked'; readonly by: string } & RevokedFacts);
+
+interface RevokedFacts {
+  readonly owner: string;
+  readonly gateway: string;
+  readonly app: string;
+  /** Masked. */
+  readonly keys: readonly string[];
+}
+
+/** What operators are asked to approve, or deny. */
+export type ApprovalRequest = {
+  /** The same for the same question. */
+  readonly id: string;
+  readonly gateway: string;
+  readonly by: { readonly user: string; readonly channel: string };
+  /** Of exactly what is approved. */
+  readonly hash: string;
+} & (
+  | {
+      readonly kind: 'key';
+      readonly owner: string;
+      readonly app: string;
+      /** Masked. */
+      readonly key: string;
+    }
+  | { readonly kind: 'provision'; readonly runId: string; readonly summary: readonly string[] }
+  | {
+      readonly kind: 'teardown';
+      readonly runId: string;
+      readonly removeApps: boolean;
+      readonly summary: readonly string[];
+    }
+);
 
 export interface Answer {
   readonly prompt: string;
@@ -163,12 +253,16 @@ export interface GatewayTeardown {
 }
 
 export interface Audience {
-  /** @throws permanent/profile_hidden when the person's email is not visible to the bot. */
-  profile(user: string): Promise<Profile>;
+  /** @throws permanent/profile_hidden when the person's email is not visible to the bot; worded for `asker`. */
+  profile(user: string, asker?: string): Promise<Profile>;
   /** Shows the key to its owner alone: fills the modal, else says ephemerally that it waits behind Reveal. */
   revealKey(to: Addressee, reveal: KeyReveal): Promise<void>;
   /** Says, to the owner alone, that the key exists (masked) with a Reveal button. */
   announceKey(to: Addressee, reveal: KeyReveal): Promise<void>;
+  /** Says what became of keys: in the asker's window, else to their eyes; in a direct message where `to` names one. */
+  tellKey(to: Addressee, news: KeyNews): Promise<void>;
+  /** Asks the operators, once an id; what they decide comes as a job of its own. */
+  askApproval(request: ApprovalRequest): Promise<void>;
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, prompt: string): Promise<AnswerMessage>;
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;

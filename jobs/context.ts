@@ -1,6 +1,8 @@
 // What a job is given: one gateway's world, the people, the prompt store and the runs. Types only.
+import type { z } from 'zod';
 import type { Log } from '../src/log.ts';
 import type { Audience } from './audience.ts';
+import type { keyLaterPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ProvisionOptions } from './provision-options.ts';
 
@@ -14,12 +16,20 @@ export interface JobContext {
   readonly texts: Texts;
   readonly runs: Runs;
   readonly usage: Usage;
+  /** Does it once, after that time, also when every process ends meanwhile; the same id is the same job. */
+  schedule(due: Due): Promise<void>;
   /** Every registered secret masked. */
   redact(text: string): string;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** False while the queue will try a transient fault again. */
   readonly isLastAttempt: boolean;
+}
+
+export interface Due {
+  readonly payload: z.input<typeof keyLaterPayload>;
+  readonly id: string;
+  readonly delayMs: number;
 }
 
 /** Long texts by reference, so that no payload holds them. */

@@ -1,146 +1,135 @@
-// A person's key as Apigee has it. Nothing here keeps it: it is read when needed and registered as a secret at once.
-import type { ApigeeClient, AppRef } from '../src/clients/apigee/client.ts';
+// A person's keys as Apigee has them. Nothing here keeps one: they are read when needed and registered as secrets at once.
+import { createHash } from 'node:crypto';
+import type { AppRef } from '../src/clients/apigee/client.ts';
 import type { App, Credential } from '../src/clients/apigee/schema.ts';
-import { LlmgwError, fail } from '../src/errors.ts';
-import type { Profile } from './audience.ts';
+import { type LlmgwError, fail } from '../src/errors.ts';
 import type { ProvisionEnv } from './provision/env.ts';
-import { productName } from './resources.ts';
+import { appName, productName } from './resources.ts';
 
-/** The first key of the app that Apigee would accept for the gateway's product now. */
+/** What Apigee makes of a key now. `pending`: the product asks an operator first. */
+export type KeyState = 'usable' | 'pending' | 'revoked' | 'expired';
+
+/** undefined for a key that is not for the gateway's product. */
+export function stateOf(
+  app: App,
+  credential: Credential,
+  gateway: string,
+  now: number,
+): KeyState | undefined {
+  const product = credential.apiProducts.find((one) => one.apiproduct === productName(gateway));
+  if (product === undefined) return undefined;
+  const { status, expiresAt = -1 } = credential;
+  const all = [app.status, status, product.status];
+  if (all.includes('revoked')) return 'revoked';
+  if (expiresAt >= 0 && expiresAt <= now) return 'expired';
+  return all.every((one) => one === 'approved') ? 'usable' : 'pending';
+}
+
+/** The app's keys in that state, the oldest first. */
+export function credentialsIn(
+  app: App,
+  gateway: string,
+  wanted: KeyState,
+  now: number,
+): Credential[] {
+  return app.credentials
+    .filter((credential) => stateOf(app, credential, gateway, now) === wanted)
+    .toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0));
+}
+
+/** What Apigee accepts now: the oldest, as a key that is a moment old may not have reached the gateway. */
 export function usableCredential(app: App, gateway: string, now: number): Credential | undefined {
-  if (app.status !== 'approved') return undefined;
-  return app.credentials.find(
-    ({ status, apiProducts, expiresAt = -1 }) =>
-      status === 'approved' &&
-      (expiresAt < 0 || expiresAt > now) &&
-      apiProducts.some(
-        (product) => product.apiproduct === productName(gateway) && product.status === 'approved',
-      ),
-  );
+  return credentialsIn(app, gateway, 'usable', now)[0];
 }
 
-/** Why an app has no usable key, for its owner. A key that someone took away is not given back by asking again. */
-export function unusable(app: App): LlmgwError {
-  return fail(
-    'refused',
-    'key_not_approved',
-    app.status === 'approved'
-      ? 'Your key is revoked, expired or waits for approval'
-      : 'Your app is revoked, and all of its keys with it',
-    { next: `Ask an operator to approve the app ${app.name} in Apigee.` },
-  );
+/** Recognises a key without being one: what jobs and approvals carry in its place. */
+export function fingerprintOf({ consumerKey }: Pick<Credential, 'consumerKey'>): string {
+  return createHash('sha256').update(consumerKey).digest('hex').slice(0, 16);
 }
 
-export interface IssuedKey {
+/** Where an app says who took its keys away: a Slack id. */
+export const revokedBy = 'llmgw-revoked-by';
+
+export function attributeOf(app: App, name: string): string | undefined {
+  return app.attributes.find((one) => one.name === name)?.value;
+}
+
+/** Why an app has no usable key, for its owner. A key that somebody took away is not given back by asking again. */
+export function unusable(app: App, gateway: string): LlmgwError {
+  const now = Date.now();
+  const has = (state: KeyState): boolean => credentialsIn(app, gateway, state, now).length > 0;
+  const name = app.name;
+  if (app.status !== 'approved') {
+    return fail('refused', 'key_not_approved', `The app ${name} is revoked, with all of its keys`, {
+      next: `Ask an operator to approve the app ${name} in Apigee.`,
+    });
+  }
+  if (has('pending')) {
+    return fail('refused', 'key_pending', `The key of the app ${name} waits for an operator`, {
+      next: 'You are told as soon as an operator has decided; `/llmgw key list` shows how it stands.',
+    });
+  }
+  if (has('revoked')) {
+    return fail('refused', 'key_not_approved', `The key of the app ${name} is revoked`, {
+      next: 'If you revoked it yourself, get a new one with `/llmgw key`; else ask an operator why it was taken away.',
+    });
+  }
+  return fail('refused', 'key_expired', `The key of the app ${name} has expired`, {
+    next: 'Get a new one with `/llmgw key`.',
+  });
+}
+
+export interface HeldKey {
   readonly app: App;
   readonly credential: Credential;
-  readonly isNew: boolean;
+}
+
+/** All of the person's apps that have a key for the gateway, the one of the bot's own first; every key is registered. */
+export async function readApps(
+  env: ProvisionEnv,
+  email: string,
+  signal: AbortSignal,
+): Promise<App[]> {
+  const gateway = env.gateway.name;
+  const apps = await env.clients.apigee(env.gateway).listApps(email, signal);
+  for (const app of apps) registerKeys(env, app);
+  const rank = ({ name }: App): string => (name === appName(gateway) ? '' : name);
+  return apps
+    .filter(({ credentials }) =>
+      credentials.some(({ apiProducts }) =>
+        apiProducts.some(({ apiproduct }) => apiproduct === productName(gateway)),
+      ),
+    )
+    .toSorted((a, b) => rank(a).localeCompare(rank(b)));
+}
+
+export function registerKeys(env: Pick<ProvisionEnv, 'keepSecret'>, app: App): void {
+  for (const { consumerKey } of app.credentials) env.keepSecret(consumerKey);
 }
 
 /**
- * The person's key: created when there is none, the same one ever after. Apigee's own uniqueness of developers and
- * apps keeps two deliveries from making two.
- * @throws refused/key_not_approved when the key was taken away.
+ * A key of the person that works now: of that app, else of another one of theirs, also one that was made in the console.
+ * @throws refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired.
  */
-export async function getOrIssueKey(
-  env: ProvisionEnv,
-  of: { readonly profile: Profile; readonly app: string; readonly gateway: string },
-  signal: AbortSignal,
-): Promise<IssuedKey> {
-  const apigee = env.clients.apigee(env.gateway);
-  const ref = { email: of.profile.email.toLowerCase(), app: of.app };
-  const found = await apigee.getApp(ref, signal);
-  if (found !== undefined && found.credentials.length > 0) return withKey(env, found, false);
-  if (found !== undefined) {
-    const renewed = await apigee.generateKey(found, ref.email, [productName(of.gateway)], signal);
-    return withKey(env, renewed, true);
-  }
-  await ensureDeveloper(apigee, of.profile, signal);
-  const { app, isNew } = await createOrGetApp(apigee, ref, of, signal);
-  return withKey(env, app, isNew);
-}
-
-async function ensureDeveloper(
-  apigee: ApigeeClient,
-  { email, firstName, lastName, user }: Profile,
-  signal: AbortSignal,
-): Promise<void> {
-  if ((await apigee.getDeveloper(email, signal)) !== undefined) return;
-  await orAlreadyThere(
-    apigee.createDeveloper(
-      {
-        email,
-        // Apigee wants both names; Slack has people with one.
-        firstName: firstName === '' ? user : firstName,
-        lastName: lastName === '' ? '-' : lastName,
-        userName: email.toLowerCase(),
-        attributes: [
-          { name: 'created-by', value: 'llmgw' },
-          { name: 'slack-user', value: user },
-        ],
-      },
-      signal,
-    ),
-  );
-}
-
-async function createOrGetApp(
-  apigee: ApigeeClient,
-  ref: AppRef,
-  of: { readonly gateway: string },
-  signal: AbortSignal,
-): Promise<{ app: App; isNew: boolean }> {
-  const created = await orAlreadyThere(
-    apigee.createApp(
-      ref.email,
-      {
-        name: ref.app,
-        products: [productName(of.gateway)],
-        attributes: [
-          { name: 'DisplayName', value: `LLM gateway ${of.gateway}` },
-          { name: 'created-by', value: 'llmgw' },
-        ],
-      },
-      signal,
-    ),
-  );
-  if (created !== undefined) return { app: created, isNew: true };
-  const app = await apigee.getApp(ref, signal);
-  if (app !== undefined) return { app, isNew: false };
-  throw fail(
-    'transient',
-    'app_unreadable',
-    'Apigee says that your app exists, but does not show it',
-  );
-}
-
-function withKey(env: ProvisionEnv, app: App, isNew: boolean): IssuedKey {
-  for (const { consumerKey } of app.credentials) env.keepSecret(consumerKey);
-  const credential = usableCredential(app, env.gateway.name, Date.now());
-  if (credential === undefined) throw unusable(app);
-  return { app, credential, isNew };
-}
-
-async function orAlreadyThere<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof LlmgwError && error.fault.code === 'already_exists') return undefined;
-    throw error;
-  }
-}
-
-/** @throws refused/no_key, refused/key_not_approved. */
 export async function readKey(
   env: ProvisionEnv,
   ref: AppRef,
   signal: AbortSignal,
-): Promise<IssuedKey> {
-  const app = await env.clients.apigee(env.gateway).getApp(ref, signal);
-  if (app === undefined || app.credentials.length === 0) {
-    throw fail('refused', 'no_key', 'You have no key for this gateway yet', {
-      next: 'Get one with `/llmgw key`; only you will see it.',
-    });
+): Promise<HeldKey> {
+  const apps = await readApps(env, ref.email, signal);
+  const gateway = env.gateway.name;
+  const wanted = apps.find(({ name }) => name === ref.app);
+  for (const app of wanted === undefined ? apps : [wanted, ...apps]) {
+    const credential = usableCredential(app, gateway, Date.now());
+    if (credential !== undefined) return { app, credential };
   }
-  return withKey(env, app, false);
+  const [app] = wanted === undefined ? apps : [wanted];
+  if (app !== undefined) throw unusable(app, gateway);
+  throw noKey();
+}
+
+export function noKey(): LlmgwError {
+  return fail('refused', 'no_key', 'You have no key for this gateway yet', {
+    next: 'Get one with `/llmgw key`; only you will see it.',
+  });
 }

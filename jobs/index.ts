@@ -5,9 +5,11 @@ import { ask } from './ask.ts';
 import type { JobContext } from './context.ts';
 import { doctor } from './doctor.ts';
 import { key } from './key.ts';
+import { keyLater } from './key/later.ts';
 import {
   askPayload,
   doctorPayload,
+  keyLaterPayload,
   keyPayload,
   planPayload,
   statusPayload,
@@ -23,6 +25,13 @@ import { teardown } from './teardown/runbook.ts';
 /** Each job has a queue of its own, named like it; the queue tries a transient fault again up to `attempts` times. */
 export const jobs = {
   key: { name: 'key', payload: keyPayload, attempts: 4, concurrency: 8, perform: key },
+  'key-later': {
+    name: 'key-later',
+    payload: keyLaterPayload,
+    attempts: 20,
+    concurrency: 4,
+    perform: keyLater,
+  },
   ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 16, perform: ask },
   status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
   doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
@@ -49,6 +58,8 @@ export async function runJob(name: JobName, payload: unknown, context: JobContex
   switch (name) {
     case 'key':
       return settle(jobs.key, payload, context);
+    case 'key-later':
+      return settle(jobs['key-later'], payload, context);
     case 'ask':
       return settle(jobs.ask, payload, context);
     case 'status':

@@ -1,48 +1,109 @@
-// Gives a person their own key, and shows it to nobody else: at once when it is new, behind Reveal ever after.
-import type { KeyReveal } from './audience.ts';
+// A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
+import type { KeyFacts } from './audience.ts';
 import type { JobContext } from './context.ts';
-import { type IssuedKey, getOrIssueKey, readKey } from './credential.ts';
-import { noGateway, readEndpoint } from './endpoint.ts';
+import { credentialsIn, fingerprintOf, unusable } from './credential.ts';
+import { noGateway } from './endpoint.ts';
+import { type AtHand, factsOf, isOwn, meantApp, ownersEar, toReveal } from './key/at-hand.ts';
+import { getOrIssueKey, type IssuedKey } from './key/issue.ts';
+import { warnBeforeEnd } from './key/later.ts';
+import { listKeys } from './key/list.ts';
+import { decideKey, revokeKeys } from './key/revoke.ts';
+import { rotateKey } from './key/rotate.ts';
 import type { KeyPayload } from './payloads.ts';
-import type { ProvisionEnv } from './provision/env.ts';
-import { quotaInWords } from './quota-window.ts';
 import { appName, productName } from './resources.ts';
 
+const defaultOverlapMs = 3_600_000;
+
 /**
- * Whose key it is comes from `to.user`, whom Slack vouches for; no payload can name another.
- * @throws refused/no_gateway, refused/no_key, refused/key_not_approved, permanent/profile_hidden.
+ * @throws refused/no_gateway, refused/no_key, refused/unknown_app, refused/key_not_approved, refused/key_pending,
+ * refused/key_expired, permanent/profile_hidden.
  */
-export async function key(context: JobContext, { action, gateway, to }: KeyPayload): Promise<void> {
-  const { audience, signal } = context;
+export async function key(context: JobContext, payload: KeyPayload): Promise<void> {
+  const { action, app, gateway, to, expiresInMs } = payload;
+  // A key is revealed to whoever pressed, and to nobody else: no payload can name another.
+  const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);
   const env = await context.env(gateway);
-  const profile = await audience.profile(to.user);
-  const app = appName(gateway);
-  if (action === 'reveal') {
-    const held = await readKey(env, { email: profile.email, app }, signal);
-    await audience.revealKey(to, await toReveal(env, held, signal));
-    return;
+  const profile = await context.audience.profile(owner, to.user);
+  const at: AtHand = { context, env, owner, profile, to };
+  switch (action) {
+    case 'issue':
+      return issue(at, { app, expiresInMs });
+    case 'reveal':
+      return reveal(at, app);
+    case 'list':
+      return listKeys(at);
+    case 'rotate':
+      return rotateKey(at, {
+        app,
+        expiresInMs,
+        overlapMs: payload.overlapMs ?? defaultOverlapMs,
+      });
+    case 'revoke':
+      return revokeKeys(at, { app, isConfirmed: payload.isConfirmed });
+    case 'approve':
+    case 'deny': {
+      const decision = { app, key: payload.key ?? '', isApproved: action === 'approve' };
+      return decideKey(at, decision, productName(gateway));
+    }
   }
-  const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
-  if (product === undefined) throw noGateway(gateway);
-  const issued = await getOrIssueKey(env, { profile, app, gateway }, signal);
-  const reveal = await toReveal(env, issued, signal);
-  if (issued.isNew) await audience.revealKey(to, reveal);
-  else await audience.announceKey(to, reveal);
 }
 
-async function toReveal(
-  env: ProvisionEnv,
-  { app, credential, isNew }: IssuedKey,
-  signal: AbortSignal,
-): Promise<KeyReveal> {
-  return {
-    gateway: env.gateway.name,
-    app: app.name,
-    consumerKey: credential.consumerKey,
-    endpoint: await readEndpoint(env, signal),
-    model: env.gateway.model,
-    quota: quotaInWords(env.gateway.quota),
-    issuedAt: credential.issuedAt,
-    isNew,
-  };
+async function issue(
+  at: AtHand,
+  { app, expiresInMs }: Pick<KeyPayload, 'app' | 'expiresInMs'>,
+): Promise<void> {
+  const { context, env, profile } = at;
+  const gateway = env.gateway.name;
+  const { signal } = context;
+  const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
+  if (product === undefined) throw noGateway(gateway);
+  const issued = await getOrIssueKey(
+    env,
+    {
+      profile,
+      app: appName(gateway, app),
+      expiresInMs: expiresInMs === -1 ? undefined : expiresInMs,
+    },
+    signal,
+  );
+  if (issued.isNew) await warnBeforeEnd(at, issued.app, issued.credential);
+  const facts = factsOf(at, issued.app, issued.credential);
+  if (issued.isPending) return askOperators(at, issued, facts);
+  if (isOwn(at)) return show(at, issued);
+  if (issued.isNew) {
+    await context.audience.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
+  }
+  await context.audience.tellKey(at.to, { kind: 'issued_for', ...facts, isNew: issued.isNew });
+}
+
+async function show(at: AtHand, { app, credential, isNew }: IssuedKey): Promise<void> {
+  const { audience } = at.context;
+  const shown = await toReveal(at, app, credential, { isNew });
+  if (isNew) await audience.revealKey(at.to, shown);
+  else await audience.announceKey(at.to, shown);
+}
+
+/** Asked once a key, whoever asks for it again meanwhile. */
+async function askOperators(at: AtHand, issued: IssuedKey, facts: KeyFacts): Promise<void> {
+  const { audience } = at.context;
+  await audience.askApproval({
+    kind: 'key',
+    id: `key-${fingerprintOf(issued.credential)}`,
+    gateway: facts.gateway,
+    by: { user: at.to.user, channel: at.to.channel },
+    hash: fingerprintOf(issued.credential),
+    owner: at.owner,
+    app: facts.app,
+    key: facts.masked,
+  });
+  await audience.tellKey(at.to, { kind: 'pending', ...facts });
+}
+
+/** The newest one that works: during a rotation, the one that stays. */
+async function reveal(at: AtHand, name: string | undefined): Promise<void> {
+  const app = await meantApp(at, name);
+  const credential = credentialsIn(app, at.env.gateway.name, 'usable', Date.now()).at(-1);
+  if (credential === undefined) throw unusable(app, at.env.gateway.name);
+  const shown = await toReveal(at, app, credential, { isNew: false });
+  await at.context.audience.revealKey(at.to, shown);
 }

@@ -47,7 +47,12 @@ export const operatorAccountId = (gateway: string): string =>
 /** Local part of the e-mail of the bot's own developer, and name of its app. */
 export const probeName = (gateway: string): string => named('llmgw-probe', gateway);
 
-/** Developer app of each person. */
-export const appName = (gateway: string): string => `llmgw-${gateway}`;
+/** Developer app of each person; further ones have a name of their own, after a dot that no gateway's name has. */
+export const appName = (gateway: string, name?: string): string =>
+  name === undefined ? `llmgw-${gateway}` : `llmgw-${gateway}.${name}`;
+export const isAppOf =
+  (gateway: string) =>
+  (app: string): boolean =>
+    app === appName(gateway) || app.startsWith(`${appName(gateway)}.`);
 
 export const modelServerPods = 'app=vllm-qwen';

@@ -118,6 +118,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
     outlines: runbooks,
+    operators: config.operators,
     redis,
     prefix,
     redactor,
@@ -125,7 +126,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   });
   const envs = createEnvs(ground, clients, store);
   const usage = createUsageCounter(redis, prefix);
-  const queues = createQueues({ redis, prefix, jobs: [] });
+  const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
   const kept = createWatchStore(redis, prefix);
   const surroundings = { ground, voice, store, kept, envs, usage, queues };
   const watch = createWatch({
@@ -169,7 +170,7 @@ interface Surroundings {
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, usage } = surroundings;
+  const { ground, voice, store, envs, usage, queues } = surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
@@ -177,6 +178,10 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
     texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
     runs: runsPort(surroundings),
     usage,
+    schedule: ({ payload, id, delayMs }) => {
+      const by = { user: payload.owner, channel: payload.to.channel };
+      return queues.enqueue('key-later', payload, id, by, delayMs);
+    },
     redact: redactor.text,
     log,
   };

@@ -9,9 +9,9 @@ import { type ProofRecord, endpointAt, readProof } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { orWithoutCluster } from '../provision/without-cluster.ts';
 import {
-  appName,
   backendServiceRef,
   gatewayRef,
+  isAppOf,
   modelServerPods,
   modelServerRef,
   routeRef,
@@ -102,8 +102,9 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
 async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
   const { clients, gateway } = env;
   try {
-    const found = await clients.apigee(gateway).developersWithApp(appName(gateway.name), signal);
-    return found.length;
+    const isOurs = isAppOf(gateway.name);
+    const found = await clients.apigee(gateway).developersWithApp(isOurs, signal);
+    return found.flatMap(({ apps }) => apps.filter(isOurs)).length;
   } catch {
     // Never a rejection, not of an abort either: nobody awaits it yet, and it would end the process.
     return undefined;

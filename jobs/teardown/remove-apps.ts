@@ -3,7 +3,7 @@ import type { Developer } from '../../src/clients/apigee/schema.ts';
 import type { Step } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import type { Context } from '../provision/objects.ts';
-import { appName } from '../resources.ts';
+import { isAppOf } from '../resources.ts';
 import { readTeardownInput } from './options.ts';
 import { standingOf } from './standing.ts';
 
@@ -19,9 +19,9 @@ export const removeApps: Step<ProvisionEnv> = {
   async apply(context) {
     const { env, signal } = context;
     const apigee = env.clients.apigee(env.gateway);
-    for (const { email, apps, isOurs } of await ownersOf(context)) {
-      await apigee.deleteApp({ email, app: appName(env.gateway.name) }, signal);
-      if (isOurs && apps.length === 1) await apigee.deleteDeveloper(email, signal);
+    for (const { email, ours, others, isOurs } of await ownersOf(context)) {
+      for (const app of ours) await apigee.deleteApp({ email, app }, signal);
+      if (isOurs && others === 0) await apigee.deleteDeveloper(email, signal);
     }
   },
   async wait(context) {
@@ -40,13 +40,18 @@ export const removeApps: Step<ProvisionEnv> = {
 export async function standingApps(context: Context): Promise<string[]> {
   const standing = async () => {
     const owners = await ownersOf(context);
-    const app = appName(context.env.gateway.name);
-    return { ours: owners.map(({ email }) => `App ${app} of ${email}`), foreign: [] };
+    const ours = owners.flatMap(({ email, ours: apps }) =>
+      apps.map((app) => `App ${app} of ${email}`),
+    );
+    return { ours, foreign: [] };
   };
   return [...(await standingOf({ standing }, context)).ours];
 }
 
-interface Owner extends Pick<Developer, 'email' | 'apps'> {
+interface Owner extends Pick<Developer, 'email'> {
+  /** Their apps of the gateway that llmgw made. */
+  readonly ours: readonly string[];
+  readonly others: number;
   /** llmgw made the developer, too. */
   readonly isOurs: boolean;
 }
@@ -54,16 +59,18 @@ interface Owner extends Pick<Developer, 'email' | 'apps'> {
 /** Developers with an app of the gateway that llmgw made. */
 async function ownersOf({ env, signal }: Context): Promise<Owner[]> {
   const apigee = env.clients.apigee(env.gateway);
-  const app = appName(env.gateway.name);
-  const developers = await apigee.developersWithApp(app, signal);
+  const isOfGateway = isAppOf(env.gateway.name);
+  const developers = await apigee.developersWithApp(isOfGateway, signal);
   const owners = await Promise.all(
     developers.map(async ({ email, apps, attributes }) => {
-      const found = await apigee.getApp({ email, app }, signal);
-      if (found === undefined || !isMarked(found)) return undefined;
-      return { email, apps, isOurs: isMarked({ attributes }) };
+      const found = await Promise.all(
+        apps.filter(isOfGateway).map((app) => apigee.getApp({ email, app }, signal)),
+      );
+      const ours = found.flatMap((app) => (app !== undefined && isMarked(app) ? [app.name] : []));
+      return { email, ours, others: apps.length - ours.length, isOurs: isMarked({ attributes }) };
     }),
   );
-  return owners.filter((owner) => owner !== undefined);
+  return owners.filter(({ ours }) => ours.length > 0);
 }
 
 const isMarked = ({ attributes }: Pick<Developer, 'attributes'>): boolean =>

@@ -74,7 +74,7 @@ export async function typeCommand(
     user_id: person.id,
     user_name: person.name,
     command,
-    text: escapeMarks(text),
+    text: mentionsWithNames(ws, escapeMarks(text)),
     api_app_id: APP_ID,
     is_enterprise_install: 'false',
     response_url: responseUrl,
@@ -131,6 +131,14 @@ function warnOfAbsentBot(ws: Workspace, channel: Channel, person: Person, text: 
 
 function escapeMarks(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** In slash commands, whose app asks for escaped mentions, Slack sends the name beside the id. */
+function mentionsWithNames(ws: Workspace, text: string): string {
+  return text.replace(/(^|[\s(])@([\w-]+)/g, (whole, before: string, name: string) => {
+    const person = findPerson(ws, name);
+    return person === undefined ? whole : `${before}<@${person.id}|${person.name}>`;
+  });
 }
 
 function resolveMentions(ws: Workspace, text: string): string {

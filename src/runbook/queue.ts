@@ -40,8 +40,11 @@ export interface Queues {
   startRun(request: RunRequest): Promise<void>;
   cancelRun(runId: string, by: Who, requestId: string): Promise<void>;
   retryRun(runId: string, by: Who, requestId: string): Promise<void>;
-  /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
-  enqueue(job: string, payload: object, id: string, by: Who): Promise<void>;
+  /**
+   * Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets.
+   * @param delayMs it begins no earlier; a job that waits survives every process.
+   */
+  enqueue(job: string, payload: object, id: string, by: Who, delayMs?: number): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
   close(): Promise<void>;
 }
@@ -85,11 +88,11 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
     },
     cancelRun: (runId, by, requestId) => command({ op: 'cancel', runId, by, requestId }),
     retryRun: (runId, by, requestId) => command({ op: 'retry', runId, by, requestId }),
-    enqueue: async (job, payload, id, by) => {
+    enqueue: async (job, payload, id, by, delayMs = 0) => {
       requireId(id);
       const queue = plain.get(job);
       if (queue === undefined) throw fail('bug', 'unknown_job', `There is no job named ${job}.`);
-      await queue.add(job, { payload, by }, { jobId: id, ...staysForWindow });
+      await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...staysForWindow });
     },
     listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),

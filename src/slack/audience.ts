@@ -1,34 +1,41 @@
 // Slack as the audience of jobs: keys to their owners alone, answers into the channel, faults to whoever asked.
 import { setTimeout as after } from 'node:timers/promises';
-import type { Addressee, Audience, KeyReveal } from '../../jobs/audience.ts';
-import type { Log } from '../log.ts';
+import type { Addressee, Audience, KeyNews, KeyReveal } from '../../jobs/audience.ts';
+import { toFault } from '../errors.ts';
 import { openAnswerMessage } from './answer-message.ts';
+import { type AskingParts, askApproval } from './ask-approval.ts';
 import type { SlackApi } from './clients.ts';
-import { type Messenger, whenAdmitted } from './messenger.ts';
+import { whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { ModalView, SlackMemory } from './slack-memory.ts';
 import { doctorMessage } from './views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
-import { failedKeyModal, keyModal, maskedKeyMessage, maskedKeyModal } from './views/key.ts';
+import {
+  failedKeyModal,
+  keyModal,
+  keyWhisper,
+  maskedKeyMessage,
+  maskedKeyModal,
+} from './views/key.ts';
+import { keyNewsMessage, keyNewsModal } from './views/key-news.ts';
 import type { Message } from './views/message.ts';
 import { planMessage } from './views/plan.ts';
 import { statusMessage } from './views/status.ts';
 import { teardownQuestion } from './views/teardown.ts';
 
-export interface AudienceParts {
+export interface AudienceParts extends AskingParts {
   readonly api: SlackApi;
-  readonly messenger: Messenger;
-  readonly memory: SlackMemory;
-  readonly log: Log;
 }
 
 export function createAudience(parts: AudienceParts): Audience {
   return {
-    profile: (user) => readProfile(parts.api, user),
+    profile: (user, asker) => readProfile(parts.api, user, asker),
     revealKey: (to, reveal) => revealKey(parts, to, reveal),
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
+    tellKey: (to, news) => tellKey(parts, to, news),
+    askApproval: async (request) => void (await askApproval(parts, request)),
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
     showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
     showDiagnosis: (to, diagnosis) => answer(parts, to, doctorMessage(diagnosis, to.job)),
@@ -41,7 +48,7 @@ export function createAudience(parts: AudienceParts): Audience {
       if (place !== undefined) return parts.messenger.editPatiently(place, message);
       const status = wordsOf(fault.kind).status === 'refused' ? 'refused' : 'failed';
       const modal = failedKeyModal(faultText(fault), to.job, status);
-      if (await fillWindow(parts, to, modal, 'plain')) return undefined;
+      if ((await fillWindow(parts, to, modal, 'plain')) === 'filled') return undefined;
       return answer(parts, to, message);
     },
   };
@@ -60,7 +67,9 @@ async function answer(
 }
 
 async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
-  if (await fillWindow(parts, to, keyModal(reveal, to.job), 'reveal')) return;
+  const shown = await fillWindow(parts, to, keyModal(reveal, to.job), 'reveal');
+  if (shown === 'filled') return;
+  if (shown === 'unopened' && (await revealThere(parts, to, reveal))) return;
   // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
   const masked = maskedKeyMessage(reveal, to.job);
   await whenAdmitted(() => parts.messenger.whisper(to, masked));
@@ -68,39 +77,71 @@ async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal)
 
 async function announceKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {
   const modal = maskedKeyModal(reveal, to.job);
-  if (await fillWindow(parts, to, modal, 'plain')) return;
+  if ((await fillWindow(parts, to, modal, 'plain')) === 'filled') return;
   const masked = maskedKeyMessage(reveal, to.job);
   await whenAdmitted(() => parts.messenger.whisper(to, masked));
 }
 
-/** True when the person's window shows it; false when there is none, or not any more. */
+/** They asked for a window with their own hand, and Slack would not open it: then an ephemeral message shows it. */
+async function revealThere(
+  { messenger, log }: AudienceParts,
+  to: Addressee,
+  reveal: KeyReveal,
+): Promise<boolean> {
+  try {
+    await whenAdmitted(() => messenger.revealThere(to, keyWhisper(reveal, to.job)));
+    return true;
+  } catch (error) {
+    log.info({ job: to.job, fault: toFault(error) }, 'no place to show a key');
+    return false;
+  }
+}
+
+/** A direct message stays, so a job that runs again after a crash must not repeat it. */
+async function tellKey(parts: AudienceParts, to: Addressee, news: KeyNews): Promise<void> {
+  const { memory } = parts;
+  const window = await fillWindow(parts, to, keyNewsModal(news, to.job, to.user), 'plain');
+  if (window === 'filled') return;
+  const once = `key:${to.job}:${news.kind}:${to.user}`;
+  const isDirect = to.channel === to.user;
+  if (isDirect && !(await memory.once(once))) return;
+  try {
+    await answer(parts, to, keyNewsMessage(news, to.job, to.user));
+  } catch (error) {
+    if (isDirect) await memory.notOnce(once);
+    throw error;
+  }
+}
+
+/** `closed`: there is no window of theirs, or not any more; `unopened`: Slack would not open the one they asked for. */
 async function fillWindow(
   { messenger, memory, log }: AudienceParts,
   to: Addressee,
   modal: Modal,
   how: 'reveal' | 'plain',
-): Promise<boolean> {
-  if (to.viewId === undefined) return false;
+): Promise<'filled' | 'closed' | 'unopened'> {
+  if (to.viewId === undefined) return 'closed';
   const view = await windowOf(memory, to.viewId);
-  if (view === undefined || view === 'unopened') return false;
+  if (view === undefined) return 'closed';
+  if (view === 'unopened') return 'unopened';
   const fill = (target: { id: string; hash?: string }): Promise<unknown> =>
     how === 'reveal'
       ? messenger.revealInModal(target, modal)
       : messenger.updateModal(target, modal);
   try {
     await fill(view);
-    return true;
+    return 'filled';
   } catch (error) {
     if (!isFaultCode(error, 'view_gone')) throw error;
   }
   // The hash differs when an earlier try of this job has filled it: then it is still theirs to fill.
   try {
     await fill({ id: view.id });
-    return true;
+    return 'filled';
   } catch (error) {
     if (!isFaultCode(error, 'view_gone')) throw error;
     log.info({ job: to.job }, 'the window was closed before it was filled');
-    return false;
+    return 'closed';
   }
 }
 

@@ -3,6 +3,7 @@ import type { JobPayload } from '../../jobs/index.ts';
 import type { Who } from '../runbook/journal.ts';
 import { answerCommand, once } from './answer-command.ts';
 import type { Desk, Reply } from './commands/command.ts';
+import { decideApproval } from './decide-approval.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
 import { extendLease } from './extend-lease.ts';
 import { jobId } from './job-id.ts';
@@ -13,7 +14,9 @@ import { repair } from './repair.ts';
 import { cancelRun, retryRun } from './start-run.ts';
 import { openTeardownWindow } from './teardown-window.ts';
 import { faultMessage } from './views/fault.ts';
-import { loadingKeyModal } from './views/key.ts';
+import { refusal } from './views/help.ts';
+import { loadingKeyModal, readRevealed } from './views/key.ts';
+import { readRevoke } from './views/key-news.ts';
 import { accepted, outcome, say } from './views/message.ts';
 
 export interface Click {
@@ -77,6 +80,16 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return openTeardown(click, desk);
     case 'key.reveal':
       return shown(await taken(() => reveal(click, desk, deadline)), 'silent');
+    case 'key.revoke':
+      return answered(await taken(() => revoke(click, desk, deadline)));
+    case 'approval.approve':
+    case 'approval.deny': {
+      const verdict = action === 'approval.approve' ? 'approved' : 'denied';
+      const press = { ...decision, value: click.value, verdict } as const;
+      // Every copy of the question is edited once it is decided: the press itself is answered beside it only if refused.
+      const reply = await taken(() => decideApproval(desk, press));
+      return shown(reply, reply.message.mark?.kind === 'accepted' ? 'silent' : 'add');
+    }
     default: {
       const text = 'This button is from another version of me. Type `/llmgw help`.';
       return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
@@ -121,11 +134,13 @@ async function openTeardown(click: Click, desk: Desk): Promise<ClickReply> {
 /** Whoever presses sees their own key: the job takes the person from the click. */
 async function reveal(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
   const { by, delivery, triggerId, value, view } = click;
-  const gateway = gatewayNamed(desk, value);
+  const { gateway: named, app } = readRevealed(value);
+  const gateway = gatewayNamed(desk, named);
   const job = jobId('key', delivery);
   const payload: JobPayload<'key'> = {
     gateway: gateway.name,
     action: 'reveal',
+    app,
     to: { ...by, job, threadTs: click.threadTs, viewId: job },
   };
   deadline.begin();
@@ -139,4 +154,31 @@ async function reveal(click: Click, desk: Desk, deadline: Deadline): Promise<Rep
     await desk.memory.saveModal(job, { id: view.id, hash });
   };
   return { message: say('Your key appears in a window.', { mark: accepted(job) }), after: window };
+}
+
+/** The owner's own word, or an operator's, looked at again now. */
+async function revoke(click: Click, desk: Desk, deadline: Deadline): Promise<Reply> {
+  const { by, delivery, threadTs, value } = click;
+  const job = jobId('key', delivery);
+  const asked = readRevoke(value);
+  if (asked === undefined) {
+    return { message: refusal('This button is from another version of me.', job, 'Not now.') };
+  }
+  const { owner, app } = asked;
+  const verdict =
+    owner === by.user ? { allowed: true as const } : await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  const payload: JobPayload<'key'> = {
+    gateway: gatewayNamed(desk, asked.gateway).name,
+    action: 'revoke',
+    app,
+    owner: owner === by.user ? undefined : owner,
+    isConfirmed: true,
+    to: { ...by, job, threadTs },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('key', payload, job, by);
+  return {
+    message: say('Revoking the key; you see here when it is done.', { mark: accepted(job) }),
+  };
 }

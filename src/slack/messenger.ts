@@ -38,8 +38,10 @@ export interface Messenger {
   modal(modal: Modal): ModalPayload;
   openModal(triggerId: string, modal: Modal): Promise<{ id: string; hash: string }>;
   updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
-  /** The one call whose payload keeps a registered secret. */
+  /** This and the next are the only calls whose payload keeps a registered secret. */
   revealInModal(view: { id: string; hash?: string }, modal: Modal): Promise<void>;
+  /** To one person's eyes there, unstored, where Slack would open no window. @throws refused/not_in_channel */
+  revealThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
   /** Shares a file there; without a place nobody sees it until a block shows it by the id that comes back. */
   upload(file: OutgoingFile, to?: FileDestination): Promise<string>;
 }
@@ -91,6 +93,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
       const args = { view_id: view.id, ...hashOf(view), view: outgoing.reveal(modal) };
       await api.call('views', 'views.update', args, 'show the key');
     },
+    revealThere: (to, message) => whisperPages(parts, to, outgoing.revealPersonal(message)),
     upload: (file, to) => whenAdmitted(() => uploadFile(parts, file, to)),
   };
 }
@@ -137,13 +140,21 @@ async function whisper(
   }
 }
 
-async function whisperThere(
-  { api, outgoing }: MessengerParts,
+function whisperThere(
+  parts: MessengerParts,
   to: Destination & { readonly user: string },
   message: Message,
 ): Promise<void> {
+  return whisperPages(parts, to, parts.outgoing.personal(message));
+}
+
+async function whisperPages(
+  { api }: MessengerParts,
+  to: Destination & { readonly user: string },
+  pages: readonly Payload[],
+): Promise<void> {
   const thread = to.threadTs === undefined ? {} : { thread_ts: to.threadTs };
-  for (const page of outgoing.personal(message)) {
+  for (const page of pages) {
     const args = { channel: to.channel, user: to.user, ...thread, ...page };
     await api.call('ephemeral', 'chat.postEphemeral', args, 'answer');
   }

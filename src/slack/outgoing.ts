@@ -40,17 +40,21 @@ export interface Outgoing {
   /** For channel messages: the mark is Slack's message metadata, on the first part. */
   channel(message: Message): readonly [ChannelPayload, ...ChannelPayload[]];
   modal(modal: Modal): ModalPayload;
-  /** The only payload that is not redacted: a key in a modal opened by its owner's own click. */
+  /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
+  /** or for its owner's eyes alone, where Slack would not open that modal. */
+  revealPersonal(message: Message): readonly Payload[];
 }
 
 export function createOutgoing(redactor: Redactor): Outgoing {
-  const pages = (message: Message): Payload[] => {
+  const pages = (message: Message): Payload[] =>
+    fitted(redactor.json({ text: message.text, blocks: message.blocks }));
+  const fitted = (message: Pick<Message, 'text' | 'blocks'>): Payload[] => {
     if (message.text.trim() === '') {
       throw fail('bug', 'empty_text', 'A message without a text was about to be sent.');
     }
-    // Before anything is split, as half a secret is not recognised.
-    const { text, blocks: safe } = redactor.json({ text: message.text, blocks: message.blocks });
+    // What is redacted is so before anything is split, as half a secret is not recognised.
+    const { text, blocks: safe } = message;
     return paginate(safe).map((blocks, index) => ({
       text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
       blocks,
@@ -67,6 +71,10 @@ export function createOutgoing(redactor: Redactor): Outgoing {
     },
     modal: (modal) => toModal(redactor.json(modal)),
     reveal: toModal,
+    revealPersonal: (message) => {
+      const [first, ...rest] = fitted(message);
+      return [withBlockMark(present(first), message.mark), ...rest];
+    },
   };
 }
 

@@ -53,7 +53,7 @@ export interface CommandForms {
 
 /** @param text as Slack delivers it, after the command word or the bot's mention. */
 export function parseCommand(text: string, { forms, planned }: CommandForms): Parsed {
-  const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(decodeSlackText(text)) ?? [];
+  const [, word = '', rest = ''] = splitName(decodeSlackText(text));
   if (word === '') return typed('help', {}, [], '');
   const name = word.toLowerCase();
   const form = forms.get(name);
@@ -63,7 +63,12 @@ export function parseCommand(text: string, { forms, planned }: CommandForms): Pa
   }
   return form.argument.kind === 'verbatim'
     ? parseVerbatim(form, form.argument.missing, rest)
-    : parseWords(form, rest);
+    : // A person is meant by a word, not by a name that several may have.
+      parseWords(form, splitName(decodeSlackText(text, 'ids'))[2] ?? '');
+}
+
+function splitName(text: string): readonly (string | undefined)[] {
+  return /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
 }
 
 /** The candidate that a typo of it most likely meant, or none. */

@@ -8,7 +8,12 @@ export interface Person {
   readonly channel: string;
 }
 
+/** Of a user group, by its id. */
+export type GroupMembers = (group: string) => Promise<ReadonlySet<string>>;
+
 export interface Permissions {
+  /** Slack ids, as configured. */
+  readonly operators: readonly string[];
   may(permission: Permission, person: Person): Promise<Verdict>;
   /** Over a run: its starter and operators. */
   mayDecide(starter: string, person: Person): Promise<Verdict>;
@@ -22,11 +27,10 @@ export interface PermissionsOptions {
   readonly log: Log;
 }
 
-export function createPermissions({ operators, api, log }: PermissionsOptions): Permissions {
-  const configured = operators.filter((id) => id.startsWith('S'));
+/** Asks Slack once in some minutes. */
+export function createGroupMembers(api: SlackApi): GroupMembers {
   const kept = new Map<string, { members: ReadonlySet<string>; until: number }>();
-
-  const membersOf = async (group: string): Promise<ReadonlySet<string>> => {
+  return async (group) => {
     const known = kept.get(group);
     if (known !== undefined && known.until > performance.now()) return known.members;
     const answer = await api.call(
@@ -40,6 +44,11 @@ export function createPermissions({ operators, api, log }: PermissionsOptions): 
     kept.set(group, { members, until: performance.now() + keptMs });
     return members;
   };
+}
+
+export function createPermissions({ operators, api, log }: PermissionsOptions): Permissions {
+  const configured = operators.filter((id) => id.startsWith('S'));
+  const membersOf = createGroupMembers(api);
 
   const standing = async ({ user, channel }: Person): Promise<Standing> => {
     // No look-up where the person is an operator anyway, or where no group is configured.
@@ -57,6 +66,7 @@ export function createPermissions({ operators, api, log }: PermissionsOptions): 
   };
 
   return {
+    operators,
     may: async (permission, person) => {
       if (permission === 'anyone') return { allowed: true };
       return authorize(permission, operators, await standing(person));

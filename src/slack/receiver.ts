@@ -1,6 +1,7 @@
 // The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
 import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
+import { createApprovals } from '../approval-store.ts';
 import type { GatewayConfig, SlackMode } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -60,6 +61,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     ...connectMessenger({ ...options, api }),
     leases,
     subscriptions,
+    approvals: createApprovals(options.redis, options.prefix),
     permissions: createPermissions({ operators: options.operators, api, log }),
   };
 

@@ -1,8 +1,12 @@
 // Slack's own text encoding: what people typed, read back from it, and foreign text written so that it stays text.
 
-/** What the person typed: links, mentions and escaped characters of a Slack text turned back. */
-export function decodeSlackText(text: string): string {
-  return text
+/**
+ * What the person typed: links, mentions and escaped characters of a Slack text turned back.
+ * @param people how a mention reads: by the name that was typed, or by Slack's id of the person.
+ */
+export function decodeSlackText(text: string, people: 'names' | 'ids' = 'names'): string {
+  const ids = people === 'ids' ? text.replaceAll(/<@([UW][A-Z0-9]+)\|[^<>]*>/g, '<@$1>') : text;
+  return ids
     .replaceAll(/<([^<>]*)>/g, (whole, inner: string) => decodeAngle(inner) ?? whole)
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

@@ -8,11 +8,13 @@ import type { Redactor } from '../redaction.ts';
 import type { RunCommand } from '../runbook/commands.ts';
 import type { RunRequest, Who } from '../runbook/journal.ts';
 import type { RenderCard } from '../runbook/worker-options.ts';
+import { createApprovals } from '../approval-store.ts';
 import { createAudience } from './audience.ts';
 import { boltLog } from './bolt-log.ts';
 import { createSlackApi } from './clients.ts';
 import { connectMessenger } from './connect-messenger.ts';
 import { createLiveMessage } from './live-message.ts';
+import { createGroupMembers } from './permissions.ts';
 import { tellNotice } from './tell-notice.ts';
 import { faultMessage } from './views/fault.ts';
 import type { RunbookOutline } from './views/run-card.ts';
@@ -22,6 +24,8 @@ export interface SlackVoiceOptions {
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly outlines: readonly RunbookOutline[];
+  /** Slack ids, as configured: whom a question for approval goes to. */
+  readonly operators: readonly string[];
   readonly redis: Redis;
   readonly prefix: string;
   readonly redactor: Redactor;
@@ -45,7 +49,15 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
-    audience: createAudience({ api, messenger, memory, log }),
+    audience: createAudience({
+      api,
+      messenger,
+      memory,
+      log,
+      operators: options.operators,
+      approvals: createApprovals(options.redis, options.prefix),
+      membersOf: createGroupMembers(api),
+    }),
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
     onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),

@@ -13,6 +13,7 @@ const reveal: KeyReveal = {
   model: 'Qwen/Qwen2.5-1.5B-Instruct',
   quota: '5 requests a minute',
   issuedAt: 1_790_000_000_000,
+  expiresAt: undefined,
   isNew: true,
 };
 

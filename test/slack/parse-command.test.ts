@@ -22,8 +22,13 @@ const form: CommandForm = {
   },
   argument: { kind: 'words', max: 1 },
 };
+const pick: CommandForm = {
+  ...form,
+  name: 'pick',
+  argument: { kind: 'words', max: 1, allowed: ['issue'] },
+};
 const forms: CommandForms = {
-  forms: new Map([...commandForms.forms, ['set', form]]),
+  forms: new Map([...commandForms.forms, ['set', form], ['pick', pick]]),
   planned: ['quota'],
 };
 const command = (name: string, rest: object = {}): object => ({
@@ -50,6 +55,7 @@ test.each([
   ['ask -- --not-an-option', command('ask', { rest: '--not-an-option' })],
   ['ask is 1 &lt; 2 &amp;&amp; true', command('ask', { rest: 'is 1 < 2 && true' })],
   ['ask read <https://a.example/x|a.example/x>', command('ask', { rest: 'read a.example/x' })],
+  ['key revoke <@U0BOB|bob>', command('key', { words: ['revoke', '@U0BOB'] })],
   ['ask who is <@U0BOB|bob>?', command('ask', { rest: 'who is @bob?' })],
 ])('%j', (text, expected) => {
   expect(parseCommand(text, forms)).toEqual(expected);
@@ -69,8 +75,8 @@ test.each([
   ['provision --constructor', '`--constructor` is not an option of `provision`.'],
   ['provision --yes=no', '`--yes` takes no value.'],
   ['provision default now', 'I do not know what `now` means here.'],
-  ['key rotate', '`rotate` is not available here.'],
-  ['key isue', '`isue` is not available here. Did you mean `issue`?'],
+  ['pick rotate', '`rotate` is not available here.'],
+  ['pick isue', '`isue` is not available here. Did you mean `issue`?'],
   ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],
   ['set --quota many', '`many` is no value for `--quota LIMIT/WINDOW`: like 5/minute.'],
   ['set "open', 'A quote is opened and never closed.'],

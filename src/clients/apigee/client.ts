@@ -48,10 +48,16 @@ export interface NewDeveloper {
   readonly attributes?: readonly Attribute[] | undefined;
 }
 
-export interface NewApp {
+export interface NewApp extends NewKey {
   readonly name: string;
+}
+
+export interface NewKey {
   readonly products: readonly string[];
+  /** Of the app. */
   readonly attributes?: readonly Attribute[] | undefined;
+  /** How long the key lives, ms; absent: for good. It cannot be changed later. */
+  readonly expiresInMs?: number | undefined;
 }
 
 export interface AppRef {
@@ -123,23 +129,27 @@ export interface Developers {
   /** False when it was gone already. */
   deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
   getApp(ref: AppRef, signal?: AbortSignal): Promise<App | undefined>;
+  /** With their keys; none for a developer that is not there (Apigee lists at most 100 at once). */
+  listApps(email: string, signal?: AbortSignal): Promise<App[]>;
   /** Creates the app together with its first key. */
   createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<App>;
   deleteApp(ref: AppRef, signal?: AbortSignal): Promise<boolean>;
-  /** Adds a key for these products; what else the app has is sent back, as Apigee replaces it. */
-  generateKey(
-    app: App,
-    email: string,
-    products: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<App>;
+  /** Adds a key; what else the app has is sent back, as Apigee replaces it: its attributes unless others are given. */
+  generateKey(app: App, email: string, key: NewKey, signal?: AbortSignal): Promise<App>;
+  setAppAttribute(ref: AppRef, attribute: Attribute, signal?: AbortSignal): Promise<void>;
   /** False when the key is gone. */
   setKeyStatus(
     ref: AppRef & { readonly consumerKey: string },
     status: 'approve' | 'revoke',
     signal?: AbortSignal,
   ): Promise<boolean>;
+  /** Opens or shuts one product to the key; false when the key is gone. */
+  setKeyProductStatus(
+    ref: AppRef & { readonly consumerKey: string; readonly product: string },
+    status: 'approve' | 'revoke',
+    signal?: AbortSignal,
+  ): Promise<boolean>;
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
-  /** Developers that have an app of this name (Apigee lists at most 1000 developers at once). */
-  developersWithApp(app: string, signal?: AbortSignal): Promise<Developer[]>;
+  /** Developers that have such an app, by its name (Apigee lists at most 1000 developers at once). */
+  developersWithApp(isWanted: (app: string) => boolean, signal?: AbortSignal): Promise<Developer[]>;
 }

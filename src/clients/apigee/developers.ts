@@ -39,7 +39,7 @@ function developerCalls(
         what: 'delete the developer',
         signal,
       }),
-    developersWithApp: async (app, signal) => {
+    developersWithApp: async (isWanted, signal) => {
       const { developer } = await requests.send(
         {
           method: 'GET',
@@ -50,26 +50,42 @@ function developerCalls(
         },
         schema.developerList,
       );
-      return developer.filter(({ apps }) => apps.includes(app));
+      return developer.filter(({ apps }) => apps.some(isWanted));
     },
   };
 }
 
 function appCalls(
   requests: Requests,
-): Pick<Developers, 'getApp' | 'createApp' | 'deleteApp' | 'generateKey'> {
+): Pick<
+  Developers,
+  'getApp' | 'listApps' | 'createApp' | 'deleteApp' | 'generateKey' | 'setAppAttribute'
+> {
   return {
     getApp: ({ email, app }, signal) =>
       requests.find(
         { method: 'GET', path: appPath(email, app), what: `read the app ${app}`, signal },
         schema.app,
       ),
-    createApp: (email, { name, products, attributes = [] }, signal) =>
+    listApps: async (email, signal) => {
+      const listed = await requests.find(
+        {
+          method: 'GET',
+          path: path`/developers/${email.toLowerCase()}/apps`,
+          query: { expand: 'true' },
+          what: "list the developer's apps",
+          signal,
+        },
+        schema.appList,
+      );
+      return listed?.app ?? [];
+    },
+    createApp: (email, { name, products, attributes = [], expiresInMs }, signal) =>
       requests.send(
         {
           method: 'POST',
           path: path`/developers/${email.toLowerCase()}/apps`,
-          body: { name, apiProducts: products, attributes },
+          body: { name, apiProducts: products, attributes, ...expiry(expiresInMs) },
           what: `create the app ${name}`,
           signal,
         },
@@ -82,7 +98,7 @@ function appCalls(
         what: `delete the app ${app}`,
         signal,
       }),
-    generateKey: (app, email, products, signal) =>
+    generateKey: (app, email, { products, attributes = app.attributes, expiresInMs }, signal) =>
       requests.send(
         {
           method: 'POST',
@@ -90,7 +106,8 @@ function appCalls(
           body: {
             name: app.name,
             apiProducts: products,
-            attributes: app.attributes,
+            attributes,
+            ...expiry(expiresInMs),
             ...(app.callbackUrl === undefined ? {} : { callbackUrl: app.callbackUrl }),
           },
           what: `add a key to the app ${app.name}`,
@@ -98,10 +115,25 @@ function appCalls(
         },
         schema.app,
       ),
+    setAppAttribute: async ({ email, app }, { name, value }, signal) => {
+      await requests.tell({
+        method: 'POST',
+        path: `${appPath(email, app)}${path`/attributes/${name}`}`,
+        body: { name, value },
+        what: `mark the app ${app}`,
+        signal,
+      });
+    },
   };
 }
 
-function keyCalls(requests: Requests): Pick<Developers, 'setKeyStatus' | 'deleteKey'> {
+/** Google writes int64 as a string. */
+const expiry = (ms: number | undefined): object =>
+  ms === undefined ? {} : { keyExpiresIn: String(ms) };
+
+function keyCalls(
+  requests: Requests,
+): Pick<Developers, 'setKeyStatus' | 'setKeyProductStatus' | 'deleteKey'> {
   return {
     setKeyStatus: async ({ email, app, consumerKey }, status, signal) => {
       const what = `${status} a key of the app ${app}`;
@@ -114,6 +146,14 @@ function keyCalls(requests: Requests): Pick<Developers, 'setKeyStatus' | 'delete
       });
       return found;
     },
+    setKeyProductStatus: ({ email, app, consumerKey, product }, status, signal) =>
+      requests.tell({
+        method: 'POST',
+        path: `${keyPath(email, app, consumerKey)}${path`/apiproducts/${product}`}`,
+        query: { action: status },
+        what: `${status} the product ${product} for a key of the app ${app}`,
+        signal,
+      }),
     deleteKey: ({ email, app, consumerKey }, signal) =>
       requests.tell({
         method: 'DELETE',

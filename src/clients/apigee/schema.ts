@@ -149,6 +149,7 @@ export const environmentGroupAttachmentList = z.object({
   environmentGroupAttachments: z.array(environmentGroupAttachment).default([]),
   nextPageToken: z.string().optional(),
 });
+export const appList = z.object({ app: z.array(app).default([]) });
 export const developerList = z.object({ developer: z.array(developer).default([]) });
 
 /** Google's error envelope. */

@@ -1,4 +1,5 @@
 // What a command is: its form, who may use it, and what it does. Types only.
+import type { Approvals } from '../../approval-store.ts';
 import type { GatewayConfig } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Who } from '../../runbook/journal.ts';
@@ -40,6 +41,7 @@ export interface Desk {
   readonly outlines: readonly RunbookOutline[];
   readonly leases: Leases;
   readonly subscriptions: Subscriptions;
+  readonly approvals: Approvals;
   readonly log: Log;
 }
 

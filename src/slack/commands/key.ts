@@ -1,36 +1,144 @@
-// `key [issue]`: the caller's own key, shown in a window that only they see.
+// `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { fail } from '../../errors.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { openKeyWindow } from '../key-window.ts';
+import { nearest, type TypedCommand } from '../parse-command.ts';
+import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import type { Command } from './command.ts';
 
+const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
+type Verb = (typeof verbs)[number];
+
 export const key: Command = {
   name: 'key',
-  usage: 'key [issue] [--gateway NAME]',
-  help: 'your own key, shown to you alone, with a ready curl',
+  usage:
+    'key [issue | list | rotate [APP] | revoke [APP]] [@PERSON] [--app NAME] [--expires 30d] [--overlap 1h] [--gateway NAME]',
+  help: 'your own keys, shown to you alone, with a ready curl; operators act for anybody by @name, and see no key',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
-  options: { gateway: gatewayOption },
-  argument: { kind: 'words', max: 1, allowed: ['issue'] },
+  options: {
+    gateway: gatewayOption,
+    app: {
+      kind: 'value',
+      placeholder: 'NAME',
+      help: 'one of several apps of yours, each with a key and a quota of its own, such as `ci`',
+      pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
+    },
+    expires: {
+      kind: 'value',
+      placeholder: 'TIME',
+      help: 'how long a new key lives: `12h`, `30d` or `never`; it cannot be changed later, only rotated',
+      pattern: /[1-9]\d{0,4}[smhd]|never/,
+    },
+    overlap: {
+      kind: 'value',
+      placeholder: 'TIME',
+      help: 'how long the old key works on beside the new one, an hour if not given: `10m`, `2d`',
+      pattern: /[1-9]\d{0,4}[smhd]/,
+    },
+    yes: { kind: 'flag', help: 'revokes at once, without the question' },
+  },
+  argument: { kind: 'words', max: 3 },
   run: async ({ by, delivery, threadTs, triggerId, deadline, typed }, desk) => {
     const gateway = chosenGateway(desk, { ...typed, words: [] }, 'default');
     const job = jobId('key', delivery);
+    const { verb, app, person } = readWords(typed);
+    const owner = person ?? by.user;
+    if (owner !== by.user) {
+      const verdict = await desk.permissions.may('operator', by);
+      if (!verdict.allowed) {
+        const own = 'Your own keys are yours to see: `/llmgw key list`.';
+        return { message: refusal(`${verdict.sentence} ${own}`, job) };
+      }
+    }
+    // A window opens where a key may come to be seen in it.
+    const isWindow =
+      triggerId !== undefined && owner === by.user && verb !== 'list' && verb !== 'revoke';
     const payload: JobPayload<'key'> = {
       gateway: gateway.name,
-      action: 'issue',
+      action: verb,
+      app,
+      owner: owner === by.user ? undefined : owner,
+      ...timesOf(typed),
+      isConfirmed: typed.options['yes'] === true,
       // The window has no id before it is open; the job finds it under its own id.
-      to: { ...by, threadTs, job, viewId: triggerId === undefined ? undefined : job },
+      to: { ...by, threadTs, job, viewId: isWindow ? job : undefined },
     };
     deadline.begin();
     await desk.queues.enqueue('key', payload, job, by);
-    const where = triggerId === undefined ? 'only you will see it' : 'it appears in a window';
-    const text = `Looking up your key for \`${gateway.name}\`; ${where}.`;
+    const where = isWindow ? 'it appears in a window' : 'only you will see the answer';
+    const text = `${doing[verb]} for \`${gateway.name}\`${owner === by.user ? '' : ` of <@${owner}>`}; ${where}.`;
     return {
       message: say(text, { mark: accepted(job) }),
-      ...(triggerId === undefined ? {} : { after: () => openKeyWindow(desk, triggerId, job) }),
+      ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job) } : {}),
     };
   },
 };
+
+const doing: Readonly<Record<Verb, string>> = {
+  issue: 'Looking up the key',
+  list: 'Looking up the keys',
+  rotate: 'Rotating the key',
+  revoke: 'Looking up what would be revoked',
+};
+
+interface Words {
+  readonly verb: Verb;
+  readonly app: string | undefined;
+  readonly person: string | undefined;
+}
+
+const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
+const isPerson = (word: string): boolean => word.startsWith('@');
+
+/** @throws invalid/bad_words, which says how it is typed. */
+function readWords({ words, options }: TypedCommand): Words {
+  const named = words.filter(isPerson);
+  const [first = 'issue', ...rest] = words.filter((word) => !isPerson(word));
+  const verb = first.toLowerCase();
+  if (!isVerb(verb)) {
+    const meant = nearest(verb, verbs);
+    throw badWords(
+      `\`${first.replaceAll('`', '')}\` is not available here.`,
+      meant === undefined ? undefined : `Did you mean \`/llmgw key ${meant}\`?`,
+    );
+  }
+  const given = options['app'];
+  const app = typeof given === 'string' ? given : rest[0];
+  if (rest.length > 1 || (rest.length === 1 && typeof given === 'string') || named.length > 1) {
+    throw badWords('That is one word too many: a key command is about one app and one person.');
+  }
+  const [person] = named;
+  const id = person?.slice(1);
+  if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
+    throw badWords(
+      `I cannot tell who \`${person?.replaceAll('`', '') ?? ''}\` is.`,
+      'Pick the person from the list that Slack offers while you type the @.',
+    );
+  }
+  return { verb, app, person: id };
+}
+
+function badWords(problem: string, next?: string) {
+  return fail('invalid', 'bad_words', problem, { next: next ?? 'Type `/llmgw help key`.' });
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+function timesOf({ options }: TypedCommand): Pick<JobPayload<'key'>, 'expiresInMs' | 'overlapMs'> {
+  const ms = (name: string): number | undefined => {
+    const text = options[name];
+    if (typeof text !== 'string') return undefined;
+    return text === 'never' ? -1 : Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1);
+  };
+  return { expiresInMs: ms('expires'), overlapMs: ms('overlap') };
+}

@@ -39,7 +39,10 @@ function part(
 ): string[] {
   if (jobs.length === 0) return [];
   const lines = jobs.map((job) => {
-    const by = job.by === undefined ? '' : ` · <@${job.by.user}> in <#${job.by.channel}>`;
+    const by =
+      job.by === undefined
+        ? ''
+        : ` · <@${job.by.user}>${/^[CG]/.test(job.by.channel) ? ` in <#${job.by.channel}>` : ''}`;
     return `\`${job.id}\` ${words(job)}${by}`;
   });
   return [`*${title}*\n${lines.join('\n')}`];

@@ -1,9 +1,10 @@
-// The key and its ready curl, for its owner's eyes; and its masked announcement. Pure.
+// The key and its ready commands, for its owner's eyes; and its masked announcement. Pure.
 import type { KeyReveal } from '../../../jobs/audience.ts';
 import { mask } from '../../redaction.ts';
 import { code, codeBlock, escapeText, moment } from '../slack-text.ts';
 import type { Modal } from '../outgoing.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
+import { snippetsOf } from './key-snippets.ts';
 
 const title = 'Your gateway key';
 
@@ -17,23 +18,36 @@ export function loadingKeyModal(job: string): Modal {
 
 /** The one view that holds a key. */
 export function keyModal(reveal: KeyReveal, job: string): Modal {
-  const curl = curlOf(reveal);
-  const blocks: Block[] = [
+  return { title, blocks: revealBlocks(reveal), mark: outcome('ok', job) };
+}
+
+/** The same for a person's eyes alone where Slack would not open the window that they asked for. */
+export function keyWhisper(reveal: KeyReveal, job: string): Message {
+  return {
+    text: 'Your key, as no window could be opened. Only you see this, until Slack reloads.',
+    blocks: revealBlocks(reveal),
+    mark: outcome('ok', job),
+  };
+}
+
+function revealBlocks(reveal: KeyReveal): Block[] {
+  const snippets = snippetsOf(reveal);
+  return [
     section(reveal.isNew ? ':white_check_mark: *Your key is ready.*' : '*Your key.*'),
     section(codeBlock(reveal.consumerKey)),
-    ...(curl === undefined
+    ...replacedBlocks(reveal),
+    ...(snippets.length === 0
       ? [
           section(
             'The gateway has no address now, so there is no ready command. `/llmgw status` says why.',
           ),
         ]
-      : [section(`*Try it*\n${codeBlock(curl)}`)]),
+      : snippets.map(({ name, text }) => section(`*${name}*\n${codeBlock(text)}`))),
     section(facts(reveal)),
     context(
-      'Only you see this, and it is masked from now on. Keep it like a password; `/llmgw key` shows it again.',
+      `Only you see this, and it is masked from now on. Keep it like a password; \`/llmgw key\` shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
     ),
   ];
-  return { title, blocks, mark: outcome('ok', job) };
 }
 
 /** The key exists, masked, in the window its owner opened; Reveal shows it there. */
@@ -55,32 +69,49 @@ function maskedBlocks(reveal: KeyReveal): Block[] {
     : '*You have a key already:*';
   return [
     section(`${lead} ${code(mask(reveal.consumerKey))}`),
+    ...replacedBlocks(reveal),
     section(facts(reveal)),
-    actions([{ label: 'Reveal', action: 'key.reveal', value: reveal.gateway, style: 'primary' }]),
+    actions([revealButton(reveal)]),
     context('Reveal opens a window that only you see. The button does not hold the key.'),
   ];
+}
+
+/** Whoever presses it is shown a key of their own, and no other. */
+export function revealButton({ gateway, app }: Pick<KeyReveal, 'gateway' | 'app'>) {
+  return {
+    label: 'Reveal',
+    action: 'key.reveal',
+    value: `${gateway} ${app}`,
+    style: 'primary',
+  } as const;
+}
+
+/** What a Reveal button is about. */
+export function readRevealed(value: string): { gateway: string; app: string | undefined } {
+  const [gateway = '', ...app] = value.split(' ');
+  return { gateway, app: app.length === 0 ? undefined : app.join(' ') };
+}
+
+function replacedBlocks({ replaces }: KeyReveal): Block[] {
+  if (replaces === undefined || replaces.old.length === 0) return [];
+  return [section(replacedText(replaces))];
+}
+
+export function replacedText({ old, until }: NonNullable<KeyReveal['replaces']>): string {
+  const which = old.map(code).join(', ');
+  return `*The old key ${which} works on until ${moment(until)}*, and goes only once the new one is seen to work. Put the new one in its place by then.`;
 }
 
 export function failedKeyModal(text: string, job: string, status: 'failed' | 'refused'): Modal {
   return { title, blocks: [section(text)], mark: outcome(status, job) };
 }
 
-function facts({ endpoint, model, quota, issuedAt, app }: KeyReveal): string {
+function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal): string {
   return [
     `*Endpoint:* ${endpoint === undefined ? 'none yet' : code(endpoint)}`,
     `*Model:* ${code(model)}`,
     `*Quota:* ${escapeText(quota)}`,
     `*App:* ${code(app)}${issuedAt === undefined ? '' : `, issued ${moment(issuedAt)}`}`,
-  ].join('\n');
-}
-
-function curlOf({ endpoint, consumerKey, model }: KeyReveal): string | undefined {
-  if (endpoint === undefined) return undefined;
-  const body = JSON.stringify({ model, prompt: 'Why is the sky blue?', max_tokens: 64 });
-  return [
-    `curl -s ${endpoint}/v1/completions \\`,
-    `  -H 'content-type: application/json' \\`,
-    `  -H 'x-api-key: ${consumerKey}' \\`,
-    `  -d '${body}'`,
+    `*Ends:* ${expiresAt === undefined ? 'never' : moment(expiresAt)}`,
   ].join('\n');
 }

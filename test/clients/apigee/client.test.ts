@@ -69,12 +69,18 @@ const everyCall = (apigee: ApigeeClient): Promise<unknown>[] => [
   apigee.getApp({ email: 'a@b.c', app: 'x' }),
   apigee.createApp('a@b.c', { name: 'x', products: ['p'] }),
   apigee.deleteApp({ email: 'a@b.c', app: 'x' }),
-  apigee.generateKey({ name: 'x', status: 'approved', attributes: [], credentials: [] }, 'a@b.c', [
-    'p',
-  ]),
+  apigee.generateKey({ name: 'x', status: 'approved', attributes: [], credentials: [] }, 'a@b.c', {
+    products: ['p'],
+  }),
+  apigee.listApps('a@b.c'),
+  apigee.setAppAttribute({ email: 'a@b.c', app: 'x' }, { name: 'n', value: 'v' }),
+  apigee.setKeyProductStatus(
+    { email: 'a@b.c', app: 'x', consumerKey: 'k', product: 'p' },
+    'approve',
+  ),
   apigee.setKeyStatus({ email: 'a@b.c', app: 'x', consumerKey: 'k' }, 'revoke'),
   apigee.deleteKey({ email: 'a@b.c', app: 'x', consumerKey: 'k' }),
-  apigee.developersWithApp('x'),
+  apigee.developersWithApp(() => true),
 ];
 
 describe('what it sends', () => {
@@ -150,12 +156,13 @@ describe('what it sends', () => {
     await client(server.url).generateKey(
       { name: 'x', status: 'approved', attributes, credentials: [] },
       'a@b.c',
-      ['p'],
+      { products: ['p'], expiresInMs: 60_000 },
     );
     expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual({
       name: 'x',
       apiProducts: ['p'],
       attributes,
+      keyExpiresIn: '60000',
     });
   });
 

@@ -3,22 +3,26 @@ import { expect } from 'vitest';
 import type {
   Addressee,
   Answer,
+  ApprovalRequest,
   Audience,
   Diagnosis,
   ExplainedFault,
   GatewayPlan,
   GatewayStatus,
   GatewayTeardown,
+  KeyNews,
   KeyReveal,
   PlanShowing,
 } from '../../../jobs/audience.ts';
-import type { JobContext } from '../../../jobs/context.ts';
-import { runJob } from '../../../jobs/index.ts';
+import type { Due, JobContext } from '../../../jobs/context.ts';
+import { type JobPayload, runJob } from '../../../jobs/index.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
 import { type World, quiet } from './world.ts';
 
 export type Said =
   | { readonly what: 'revealed' | 'announced'; readonly to: Addressee; readonly reveal: KeyReveal }
+  | { readonly what: 'key'; readonly to: Addressee; readonly news: KeyNews }
+  | { readonly what: 'approval'; readonly to: Addressee; readonly request: ApprovalRequest }
   | { readonly what: 'opened'; readonly to: Addressee; readonly prompt: string }
   | { readonly what: 'answered'; readonly to: Addressee; readonly answer: Answer }
   | { readonly what: 'explained'; readonly to: Addressee; readonly fault: ExplainedFault }
@@ -38,6 +42,8 @@ const emails: Readonly<Record<string, string>> = {
   U0BOB: 'bob@example.com',
   U0CAROL: 'carol@example.com',
   U0DAVE: 'dave@example.com',
+  U0ERIN: 'erin@example.com',
+  U0FAY: 'fay@example.com',
 };
 
 /** What no job of these tests looks at unless it says so. */
@@ -57,7 +63,14 @@ export interface People {
   readonly texts: Map<string, string>;
   onGrow: (job: string) => void;
   context(more?: Partial<JobContext>): JobContext;
-  key(user: string, action?: 'issue' | 'reveal', more?: Partial<JobContext>): Promise<Said>;
+  /** What was put off, in order. */
+  readonly due: Due[];
+  key(
+    user: string,
+    action?: JobPayload<'key'>['action'],
+    more?: Partial<JobContext>,
+    payload?: Partial<JobPayload<'key'>>,
+  ): Promise<Said>;
   ask(user: string, prompt: string, more?: Partial<JobContext>): Promise<Said>;
   status(more?: Partial<JobContext>): Promise<GatewayStatus>;
 }
@@ -67,12 +80,18 @@ export function meetPeople(world: World): People {
   const grown = new Map<string, string[]>();
   const texts = new Map<string, string>();
   const used = new Map<string, number[]>();
-  const people = { said, grown, texts, onGrow: (_job: string): void => undefined };
+  const due: Due[] = [];
+  const people = { said, due, grown, texts, onGrow: (_job: string): void => undefined };
   const audience: Audience = {
     profile: (user) => {
       const email = emails[user];
       if (email === undefined) throw fail('permanent', 'profile_hidden', 'No e-mail to be seen');
       return Promise.resolve({ user, email, firstName: 'First', lastName: '' });
+    },
+    tellKey: (to, news) => note({ what: 'key', to, news }),
+    askApproval: (request) => {
+      const to = { ...request.by, job: request.id };
+      return note({ what: 'approval', to, request });
     },
     revealKey: (to, reveal) => note({ what: 'revealed', to, reveal }),
     announceKey: (to, reveal) => note({ what: 'announced', to, reveal }),
@@ -114,6 +133,7 @@ export function meetPeople(world: World): People {
         return Promise.resolve(recent.length + 1);
       },
     },
+    schedule: (one) => Promise.resolve(void due.push(one)),
     redact: (text) => world.redactor.text(text),
     log: quiet,
     signal: new AbortController().signal,
@@ -131,9 +151,15 @@ export function meetPeople(world: World): People {
     expect.fail(`nothing was said about ${job}`);
   return Object.assign(people, {
     context,
-    key: async (user: string, action: 'issue' | 'reveal' = 'issue', more = {}) => {
-      const addressee = to('key', user);
-      await runJob('key', { gateway: 'default', action, to: addressee }, context(more));
+    key: async (
+      user: string,
+      action: JobPayload<'key'>['action'] = 'issue',
+      more = {},
+      payload: Partial<JobPayload<'key'>> = {},
+    ) => {
+      const addressee = payload.to ?? to('key', user);
+      const given = { gateway: 'default', action, ...payload, to: addressee };
+      await runJob('key', given, context(more));
       return outcome(addressee.job);
     },
     ask: async (user: string, prompt: string, more = {}) => {

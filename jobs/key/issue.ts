@@ -1,0 +1,138 @@
+// Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
+import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
+import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import { LlmgwError, fail } from '../../src/errors.ts';
+import type { Profile } from '../audience.ts';
+import { attributeOf, credentialsIn, registerKeys, revokedBy, unusable } from '../credential.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import { productName } from '../resources.ts';
+
+export interface IssuedKey {
+  readonly app: App;
+  readonly credential: Credential;
+  readonly isNew: boolean;
+  /** The product asks an operator first. */
+  readonly isPending: boolean;
+}
+
+export interface WantedKey {
+  readonly profile: Profile;
+  /** As Apigee names it. */
+  readonly app: string;
+  readonly expiresInMs: number | undefined;
+}
+
+/**
+ * Apigee's own uniqueness of developers and apps keeps two deliveries from making two.
+ * @throws refused/key_not_approved when the key was taken away by somebody else than its owner.
+ */
+export async function getOrIssueKey(
+  env: ProvisionEnv,
+  wanted: WantedKey,
+  signal: AbortSignal,
+): Promise<IssuedKey> {
+  const apigee = env.clients.apigee(env.gateway);
+  const ref = { email: wanted.profile.email.toLowerCase(), app: wanted.app };
+  const found = await apigee.getApp(ref, signal);
+  if (found !== undefined) return standing(env, found) ?? renew(env, found, wanted, signal);
+  await ensureDeveloper(apigee, wanted.profile, signal);
+  const { app, isNew } = await createOrGetApp(env, ref, wanted, signal);
+  const issued = standing(env, app);
+  if (issued === undefined) throw unusable(app, env.gateway.name);
+  return { ...issued, isNew };
+}
+
+/** The app's newest key that works, or waits; undefined when there is none. */
+function standing(env: ProvisionEnv, app: App): IssuedKey | undefined {
+  registerKeys(env, app);
+  const now = Date.now();
+  const { name } = env.gateway;
+  const usable = credentialsIn(app, name, 'usable', now).at(-1);
+  if (usable !== undefined) return { app, credential: usable, isNew: false, isPending: false };
+  const pending = credentialsIn(app, name, 'pending', now).at(-1);
+  return pending && { app, credential: pending, isNew: false, isPending: true };
+}
+
+/** A new key in an app that has none that works. */
+async function renew(
+  env: ProvisionEnv,
+  app: App,
+  { profile, expiresInMs }: WantedKey,
+  signal: AbortSignal,
+): Promise<IssuedKey> {
+  const { name } = env.gateway;
+  const revoked = credentialsIn(app, name, 'revoked', Date.now());
+  const isTakenAway = revoked.length > 0 && attributeOf(app, revokedBy) !== profile.user;
+  if (app.status !== 'approved' || isTakenAway) throw unusable(app, name);
+  const key = { products: [productName(name)], expiresInMs };
+  const apigee = env.clients.apigee(env.gateway);
+  const issued = standing(env, await apigee.generateKey(app, profile.email, key, signal));
+  if (issued === undefined) throw unusable(app, name);
+  return { ...issued, isNew: true };
+}
+
+async function ensureDeveloper(
+  apigee: ApigeeClient,
+  { email, firstName, lastName, user }: Profile,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await apigee.getDeveloper(email, signal)) !== undefined) return;
+  await orAlreadyThere(
+    apigee.createDeveloper(
+      {
+        email,
+        // Apigee wants both names; Slack has people with one.
+        firstName: firstName === '' ? user : firstName,
+        lastName: lastName === '' ? '-' : lastName,
+        userName: email.toLowerCase(),
+        attributes: [
+          { name: 'created-by', value: 'llmgw' },
+          { name: 'slack-user', value: user },
+        ],
+      },
+      signal,
+    ),
+  );
+}
+
+async function createOrGetApp(
+  env: ProvisionEnv,
+  ref: AppRef,
+  { expiresInMs }: WantedKey,
+  signal: AbortSignal,
+): Promise<{ app: App; isNew: boolean }> {
+  const { name } = env.gateway;
+  const apigee = env.clients.apigee(env.gateway);
+  const created = await orAlreadyThere(
+    apigee.createApp(
+      ref.email,
+      {
+        name: ref.app,
+        products: [productName(name)],
+        expiresInMs,
+        attributes: [
+          { name: 'DisplayName', value: `LLM gateway ${name}` },
+          { name: 'created-by', value: 'llmgw' },
+        ],
+      },
+      signal,
+    ),
+  );
+  if (created !== undefined) return { app: created, isNew: true };
+  const app = await apigee.getApp(ref, signal);
+  if (app !== undefined) return { app, isNew: false };
+  throw fail(
+    'transient',
+    'app_unreadable',
+    'Apigee says that the app exists, but does not show it',
+  );
+}
+
+async function orAlreadyThere<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.code === 'already_exists') return undefined;
+    throw error;
+  }
+}

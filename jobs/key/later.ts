@@ -1,0 +1,96 @@
+// What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
+import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { JobContext } from '../context.ts';
+import { fingerprintOf, readApps, stateOf } from '../credential.ts';
+import { readEndpoint } from '../endpoint.ts';
+import type { KeyLaterPayload } from '../payloads.ts';
+import { inWords, outcomeOf, probe } from '../provision/probes.ts';
+import { mask } from '../../src/redaction.ts';
+import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
+
+export const keyLaterId = (what: KeyLaterPayload['what'], of: string): string => `${what}-${of}`;
+
+/** Repeatable: each part looks at what Apigee holds when its time has come. */
+export async function keyLater(context: JobContext, payload: KeyLaterPayload): Promise<void> {
+  const { gateway, owner, to } = payload;
+  const env = await context.env(gateway);
+  const profile = await context.audience.profile(owner);
+  const at: AtHand = { context, env, owner, profile, to };
+  const apps = await readApps(env, profile.email, context.signal);
+  const app = apps.find(({ name }) => name === payload.app);
+  const credential = app?.credentials.find((one) => fingerprintOf(one) === payload.key);
+  // Gone or revoked meanwhile, by whomever: then nothing is due any more.
+  if (app === undefined || credential === undefined) return;
+  if (stateOf(app, credential, gateway, Date.now()) !== 'usable') return;
+  if (payload.what === 'warn') {
+    return context.audience.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
+  }
+  await retire(at, { app, credential, payload });
+}
+
+/** A key that was tried too early stays refused for this long, as Apigee remembers it. */
+const againMs = 200_000;
+const mostTries = 12;
+
+async function retire(
+  at: AtHand,
+  { app, credential, payload }: { app: App; credential: Credential; payload: KeyLaterPayload },
+): Promise<void> {
+  const { context, env, to } = at;
+  const old = app.credentials.filter((one) => payload.old.includes(fingerprintOf(one)));
+  if (old.length === 0) return;
+  const news = {
+    ...factsOf(at, app, credential),
+    old: old.map(({ consumerKey }) => mask(consumerKey)),
+  };
+  const seen = await proveActive(at, credential);
+  if (seen === 'active') {
+    const apigee = env.clients.apigee(env.gateway);
+    for (const { consumerKey } of old) {
+      await apigee.deleteKey({ ...refOf(at, app.name), consumerKey }, context.signal);
+    }
+    return context.audience.tellKey(to, { kind: 'retired', ...news });
+  }
+  const tries = payload.tries + 1;
+  context.log.info({ job: to.job, tries, seen }, 'a new key is not active yet');
+  if (tries >= mostTries) return context.audience.tellKey(to, { kind: 'kept', ...news, why: seen });
+  await context.schedule({
+    payload: { ...payload, tries },
+    id: `${keyLaterId('retire', to.job)}-${tries}`,
+    delayMs: againMs,
+  });
+}
+
+/** One request of a single token, which counts in the app's quota; a spent quota proves the key as well. */
+async function proveActive({ context, env }: AtHand, key: Credential): Promise<string> {
+  const endpoint = await readEndpoint(env, context.signal);
+  if (endpoint === undefined) return 'the gateway has no address';
+  const { consumerKey } = key;
+  const completion = await probe({ env, signal: context.signal }, { endpoint, consumerKey });
+  const outcome = outcomeOf(completion);
+  return outcome === 'answered' || outcome === 'quota_spent' ? 'active' : inWords(completion);
+}
+
+const warnAtMostMs = 3 * 86_400_000;
+const warnShare = 0.2;
+
+/** A warning some days before the end, or when a fifth of a shorter life is left. */
+export async function warnBeforeEnd(at: AtHand, app: App, key: Credential): Promise<void> {
+  const { expiresAt = -1, issuedAt = Date.now() } = key;
+  if (expiresAt < 0) return;
+  const lead = Math.min(warnAtMostMs, (expiresAt - issuedAt) * warnShare);
+  const fingerprint = fingerprintOf(key);
+  await at.context.schedule({
+    payload: {
+      gateway: at.env.gateway.name,
+      what: 'warn',
+      owner: at.owner,
+      app: app.name,
+      key: fingerprint,
+      old: [],
+      to: { ...ownersEar(at), job: `warn-${fingerprint}` },
+    },
+    id: keyLaterId('warn', fingerprint),
+    delayMs: Math.max(0, expiresAt - lead - Date.now()),
+  });
+}

@@ -1,0 +1,49 @@
+// Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
+import type { App } from '../../src/clients/apigee/schema.ts';
+import { mask } from '../../src/redaction.ts';
+import type { KeyRow } from '../audience.ts';
+import { attributeOf, readApps, revokedBy, stateOf, usableCredential } from '../credential.ts';
+import { type AtHand, endOf } from './at-hand.ts';
+import { readRotation } from './rotation-mark.ts';
+
+export async function listKeys(at: AtHand): Promise<void> {
+  const { context, env, owner, profile, to } = at;
+  const apps = await readApps(env, profile.email, context.signal);
+  const gateway = env.gateway.name;
+  await context.audience.tellKey(to, {
+    kind: 'list',
+    owner,
+    gateway,
+    apps: apps.map((app) => ({
+      app: app.name,
+      isMadeHere: attributeOf(app, 'created-by') === 'llmgw',
+      isWorking: usableCredential(app, gateway, Date.now()) !== undefined,
+      rows: rowsOf(app, gateway),
+    })),
+  });
+}
+
+/** The newest first. */
+function rowsOf(app: App, gateway: string): KeyRow[] {
+  const rotation = readRotation(app);
+  const newestFirst = app.credentials.toSorted((a, b) => (b.issuedAt ?? 0) - (a.issuedAt ?? 0));
+  const rows = newestFirst.flatMap((credential): KeyRow[] => {
+    const state = stateOf(app, credential, gateway, Date.now());
+    if (state === undefined) return [];
+    return [
+      {
+        masked: mask(credential.consumerKey),
+        state,
+        issuedAt: credential.issuedAt,
+        expiresAt: endOf(credential),
+        revokedBy: state === 'revoked' ? attributeOf(app, revokedBy) : undefined,
+      },
+    ];
+  });
+  const [newest] = rows;
+  return rows.map((row) =>
+    row !== newest && row.state === 'usable' && rotation !== undefined
+      ? { ...row, goesAt: rotation.until }
+      : row,
+  );
+}

@@ -1,0 +1,97 @@
+// Rotates a key: a new one beside the old, which works on until the new one is proven and the overlap is over.
+import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import { mask } from '../../src/redaction.ts';
+import { credentialsIn, fingerprintOf, registerKeys, unusable } from '../credential.ts';
+import { productName } from '../resources.ts';
+import { type AtHand, factsOf, isOwn, meantApp, ownersEar, refOf, toReveal } from './at-hand.ts';
+import { keyLaterId, warnBeforeEnd } from './later.ts';
+import { readRotation, withRotation } from './rotation-mark.ts';
+
+export interface Wishes {
+  readonly app: string | undefined;
+  /** ms; -1 for never; absent: as long as the old one was given. */
+  readonly expiresInMs: number | undefined;
+  readonly overlapMs: number;
+}
+
+/** Safe to run again: the app's mark tells whether this job has made its key. */
+export async function rotateKey(at: AtHand, wishes: Wishes): Promise<void> {
+  const { context, env, to } = at;
+  const app = await meantApp(at, wishes.app);
+  const { app: rotated, until } =
+    readRotation(app)?.job === to.job
+      ? { app, until: readRotation(app)?.until ?? Date.now() }
+      : await addKey(at, app, wishes);
+  const works = credentialsIn(rotated, env.gateway.name, 'usable', Date.now());
+  const fresh = works.at(-1) ?? newest(rotated);
+  if (fresh === undefined) throw unusable(rotated, env.gateway.name);
+  const old = works.filter((credential) => credential !== fresh);
+  await context.schedule({
+    payload: {
+      gateway: env.gateway.name,
+      what: 'retire',
+      owner: at.owner,
+      app: rotated.name,
+      key: fingerprintOf(fresh),
+      old: old.map(fingerprintOf),
+      to: ownersEar(at),
+    },
+    id: keyLaterId('retire', to.job),
+    delayMs: Math.max(0, until - Date.now()),
+  });
+  await warnBeforeEnd(at, rotated, fresh);
+  await tell(at, { app: rotated, fresh, old, until });
+}
+
+async function addKey(
+  at: AtHand,
+  app: App,
+  { expiresInMs, overlapMs }: Wishes,
+): Promise<{ app: App; until: number }> {
+  const { context, env, to } = at;
+  const gateway = env.gateway.name;
+  const last = credentialsIn(app, gateway, 'usable', Date.now()).at(-1);
+  if (last === undefined) throw unusable(app, gateway);
+  const until = Date.now() + overlapMs;
+  const lifetime = expiresInMs ?? lifetimeOf(last);
+  const rotated = await env.clients.apigee(env.gateway).generateKey(
+    app,
+    refOf(at, app.name).email,
+    {
+      products: [productName(gateway)],
+      attributes: withRotation(app, { job: to.job, until }),
+      ...(lifetime === undefined || lifetime < 0 ? {} : { expiresInMs: lifetime }),
+    },
+    context.signal,
+  );
+  registerKeys(env, rotated);
+  return { app: rotated, until };
+}
+
+/** A key that was limited is not followed by one that is not. */
+function lifetimeOf({ issuedAt, expiresAt = -1 }: Credential): number | undefined {
+  return expiresAt < 0 || issuedAt === undefined ? undefined : expiresAt - issuedAt;
+}
+
+const newest = ({ credentials }: App): Credential | undefined =>
+  credentials.toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0)).at(-1);
+
+async function tell(
+  at: AtHand,
+  {
+    app,
+    fresh,
+    old,
+    until,
+  }: { app: App; fresh: Credential; old: readonly Credential[]; until: number },
+): Promise<void> {
+  const { audience } = at.context;
+  const replaces = { old: old.map(({ consumerKey }) => mask(consumerKey)), until };
+  if (isOwn(at)) {
+    const reveal = await toReveal(at, app, fresh, { isNew: true, replaces });
+    return audience.revealKey(at.to, reveal);
+  }
+  const facts = factsOf(at, app, fresh);
+  await audience.tellKey(ownersEar(at), { kind: 'rotated', ...facts, replaces, by: at.to.user });
+  await audience.tellKey(at.to, { kind: 'rotated', ...facts, replaces, by: at.to.user });
+}

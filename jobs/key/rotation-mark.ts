@@ -1,0 +1,23 @@
+// The mark that a rotation leaves on its app in Apigee, in the very call that makes the new key. Pure.
+import type { App, Attribute } from '../../src/clients/apigee/schema.ts';
+import { attributeOf } from '../credential.ts';
+
+const name = 'llmgw-rotation';
+
+export interface Rotation {
+  /** The job that made the newest key: run again after a crash, it makes no other. */
+  readonly job: string;
+  /** When the older keys go, ms since the epoch. */
+  readonly until: number;
+}
+
+export function readRotation(app: App): Rotation | undefined {
+  const [, job, until] = /^(\S+) (\d+)$/.exec(attributeOf(app, name) ?? '') ?? [];
+  return job === undefined ? undefined : { job, until: Number(until) };
+}
+
+/** The app's attributes with the mark. */
+export function withRotation({ attributes }: App, { job, until }: Rotation): Attribute[] {
+  const others = attributes.filter((one) => one.name !== name);
+  return [...others, { name, value: `${job} ${until}` }];
+}

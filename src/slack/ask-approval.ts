@@ -1,0 +1,60 @@
+// Asks the operators: in the channels and direct messages where they are, once each, however often the job runs.
+import type { ApprovalRequest } from '../../jobs/audience.ts';
+import type { Approvals } from '../approval-store.ts';
+import { toFault } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type Messenger, whenAdmitted } from './messenger.ts';
+import type { GroupMembers } from './permissions.ts';
+import type { SlackMemory } from './slack-memory.ts';
+import { approvalQuestion } from './views/approval.ts';
+
+export interface AskingParts {
+  readonly approvals: Approvals;
+  readonly messenger: Messenger;
+  readonly memory: SlackMemory;
+  readonly operators: readonly string[];
+  readonly membersOf: GroupMembers;
+  readonly log: Log;
+}
+
+/** For how long a question stands, ms: a run that was wanted an hour ago is asked for anew. */
+const standsMs = { key: 7 * 86_400_000, provision: 3_600_000, teardown: 3_600_000 } as const;
+
+/** More people than this are not written to one by one. */
+const mostPlaces = 20;
+
+/** @returns until when it may be decided. @throws what the last place threw when nobody could be asked. */
+export async function askApproval(parts: AskingParts, request: ApprovalRequest): Promise<number> {
+  const { approvals, messenger, memory, log } = parts;
+  const opened = await approvals.open(request, Date.now() + standsMs[request.kind]);
+  if (opened.decision !== undefined) return opened.until;
+  const message = approvalQuestion(opened.request, opened.until);
+  let failed: unknown;
+  for (const channel of await placesFor(parts, request)) {
+    const once = `approval:${request.id}:${channel}`;
+    if (!(await memory.once(once))) continue;
+    try {
+      const place = await whenAdmitted(() => messenger.post({ channel }, message));
+      await approvals.addPlace(request.id, place);
+    } catch (error) {
+      await memory.notOnce(once);
+      log.warn({ approval: request.id, channel, fault: toFault(error) }, 'could not ask there');
+      failed = error;
+    }
+  }
+  if (failed !== undefined && (await approvals.places(request.id)).length === 0) throw failed;
+  return opened.until;
+}
+
+async function placesFor(
+  { operators, membersOf }: AskingParts,
+  { kind, by }: ApprovalRequest,
+): Promise<string[]> {
+  const groups = operators.filter((id) => id.startsWith('S'));
+  const members = (await Promise.all(groups.map(membersOf))).flatMap((set) => [...set]);
+  // A run's own channel sees it too: its card will be there. Who asks for a run does not decide on it.
+  const here = kind !== 'key' && /^[CG]/.test(by.channel) ? [by.channel] : [];
+  const named = operators.filter((id) => !id.startsWith('S'));
+  const all = [...here, ...named, ...members].filter((id) => kind === 'key' || id !== by.user);
+  return [...new Set(all)].slice(0, mostPlaces);
+}

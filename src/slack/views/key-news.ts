@@ -1,0 +1,248 @@
+// What is said of keys without showing one: lists, rotations, revocations, decisions. Pure.
+import type { KeyApp, KeyNews, KeyRow } from '../../../jobs/audience.ts';
+import { commandFor } from '../../../jobs/named-commands.ts';
+import { code, escapeText, moment } from '../slack-text.ts';
+import type { Modal } from '../outgoing.ts';
+import { replacedText, revealButton } from './key.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  actions,
+  context,
+  outcome,
+  section,
+} from './message.ts';
+
+const lag =
+  'The gateway may go on accepting a revoked key for up to three minutes, as Apigee keeps what it has read.';
+
+/** @param reader the Slack id of who reads it. */
+export function keyNewsMessage(news: KeyNews, job: string, reader: string): Message {
+  if (news.kind === 'list') return listMessage(news, job, reader);
+  if (news.kind === 'revoke_question') return revokeQuestion(news, job, reader);
+  const { text, mark, more = [], buttons = [] } = wordsOf(news, reader);
+  return {
+    text: plain(text),
+    blocks: [
+      section(`${mark} ${text}`),
+      ...more.map(context),
+      ...(buttons.length === 0 ? [] : [actions(buttons)]),
+    ],
+    mark: outcome('ok', job),
+  };
+}
+
+/** In the window that the person's command has opened. */
+export function keyNewsModal(news: KeyNews, job: string, reader: string): Modal {
+  const { blocks, mark } = keyNewsMessage(news, job, reader);
+  return { title: 'Your gateway key', blocks, ...(mark === undefined ? {} : { mark }) };
+}
+
+interface Words {
+  readonly text: string;
+  /** An emoji; the words say the same. */
+  readonly mark: string;
+  readonly more?: readonly string[];
+  readonly buttons?: readonly Button[];
+}
+
+type Told = Exclude<KeyNews, { kind: 'list' | 'revoke_question' }>;
+
+function wordsOf(news: Told, reader: string): Words {
+  const own = news.owner === reader;
+  const whose = own ? 'Your' : `<@${news.owner}>'s`;
+  const at = `of the app ${code(news.app)} for the gateway ${code(news.gateway)}`;
+  switch (news.kind) {
+    case 'issued':
+      return {
+        mark: ':key:',
+        text: `<@${news.by}> had a key made for you: ${code(news.masked)} ${at}. Only you can see it.${ends(news.expiresAt)}`,
+        buttons: [revealButton(news)],
+      };
+    case 'issued_for':
+      return {
+        mark: ':white_check_mark:',
+        text: news.isNew
+          ? `A key ${at} was made for <@${news.owner}>: ${code(news.masked)}. They were told in a direct message, and only they can reveal it.${ends(news.expiresAt)}`
+          : `<@${news.owner}> has a key already: ${code(news.masked)} ${at}. They see it with ${typed('key', news.gateway)}.${ends(news.expiresAt)}`,
+      };
+    case 'pending':
+      return {
+        mark: ':hourglass_flowing_sand:',
+        text: `${whose} key ${code(news.masked)} ${at} waits for an operator, as the product asks for approval. They were asked; ${own ? 'you are' : `<@${news.owner}> is`} told as soon as one of them has decided.`,
+      };
+    case 'approved':
+      return {
+        mark: ':white_check_mark:',
+        text: `<@${news.by}> approved your key ${code(news.masked)} ${at}.`,
+        more: ['It works as soon as the gateway has heard of it, within three minutes.'],
+        buttons: [revealButton(news)],
+      };
+    case 'denied':
+      return {
+        mark: ':no_entry:',
+        text: `<@${news.by}> denied your key ${code(news.masked)} ${at}. It does not work; ask <@${news.by}> why.`,
+      };
+    case 'rotated':
+      return {
+        mark: ':arrows_counterclockwise:',
+        text: `${own ? `<@${news.by}> rotated your` : `${whose}`} key ${at}${own ? '' : ' is rotated'}: the new one is ${code(news.masked)}.${ends(news.expiresAt)}`,
+        more: [...(news.replaces.old.length === 0 ? [] : [replacedText(news.replaces)])],
+        buttons: own ? [revealButton(news)] : [],
+      };
+    case 'retired':
+      return {
+        mark: ':white_check_mark:',
+        text: `The rotation is done: the key ${code(news.masked)} ${at} is seen to work, and the old ${list(news.old)} is gone.`,
+        more: [lag],
+      };
+    case 'kept':
+      return {
+        mark: ':warning:',
+        text: `The rotation is not done: the new key ${code(news.masked)} ${at} was not seen to work (${escapeText(news.why)}), so the old ${list(news.old)} stays. *Next:* see ${typed('status', news.gateway)}, then rotate again.`,
+      };
+    case 'ends':
+      return {
+        mark: ':hourglass:',
+        text: `Your key ${code(news.masked)} ${at} ends ${news.expiresAt === undefined ? 'soon' : moment(news.expiresAt)}. *Next:* rotate it: the new one works before this one goes.`,
+        buttons: [commandButton('Rotate', `rotate ${quoted(news.app)}`, news.gateway)],
+      };
+    case 'revoked':
+      return {
+        mark: ':no_entry:',
+        text: `${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : ` by <@${news.by}>`}.${own && news.by === reader ? ` A new one: ${typed('key', news.gateway)}.` : ''}`,
+        more: [lag],
+      };
+  }
+}
+
+function listMessage(
+  { owner, gateway, apps }: Extract<KeyNews, { kind: 'list' }>,
+  job: string,
+  reader: string,
+): Message {
+  const own = owner === reader;
+  const who = own ? 'You have' : `<@${owner}> has`;
+  const mark = outcome('ok', job);
+  if (apps.length === 0) {
+    const text = `${who} no key for the gateway ${code(gateway)}. *Next:* ${typed(own ? 'key' : 'key @NAME', gateway)} makes one.`;
+    return { text: plain(text), blocks: [section(text)], mark };
+  }
+  const keys = apps.flatMap(({ rows }) => rows);
+  const working = keys.filter(({ state }) => state === 'usable').length;
+  const lead = `${who} ${count(apps.length, 'app')} for the gateway ${code(gateway)}, with ${count(keys.length, 'key')}, ${working} of them working.`;
+  return {
+    text: `${plain(lead)} ${apps.flatMap(({ app, rows }) => rows.map((row) => `${app}: ${row.masked} ${stateWords(row).text}`)).join('; ')}`,
+    blocks: [section(lead), ...apps.flatMap((app) => appBlocks(app, { own, owner, gateway }))],
+    mark,
+  };
+}
+
+/** Dead keys pile up: the newest few tell enough. */
+const shownRows = 6;
+
+function appBlocks(
+  { app, isMadeHere, isWorking, rows }: KeyApp,
+  { own, owner, gateway }: { own: boolean; owner: string; gateway: string },
+): Block[] {
+  const lines = rows.slice(0, shownRows).map((row) => {
+    const { mark, text } = stateWords(row);
+    const issued = row.issuedAt === undefined ? '' : ` · issued ${moment(row.issuedAt)}`;
+    return `${mark} ${code(row.masked)} ${text}${issued}`;
+  });
+  const rest = rows.length - lines.length;
+  if (rest > 0) lines.push(`… and ${count(rest, 'older key')}`);
+  const origin = isMadeHere ? '' : ' (made in Apigee)';
+  const person = own ? '' : ` <@${owner}>`;
+  const buttons: Button[] = [
+    ...(own && isWorking ? [revealButton({ gateway, app })] : []),
+    ...(isWorking
+      ? [
+          commandButton('Rotate', `rotate ${quoted(app)}${person}`, gateway),
+          commandButton('Revoke', `revoke ${quoted(app)}${person}`, gateway),
+        ]
+      : []),
+  ];
+  return [
+    section(`*App ${code(app)}*${origin}\n${lines.join('\n')}`),
+    ...(buttons.length === 0 ? [] : [actions(buttons)]),
+  ];
+}
+
+function stateWords(row: KeyRow): { mark: string; text: string } {
+  switch (row.state) {
+    case 'usable':
+      return {
+        mark: ':white_check_mark:',
+        text: `works${row.goesAt === undefined ? '' : `, replaced: goes ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : `, ends ${moment(row.expiresAt)}`}`,
+      };
+    case 'pending':
+      return { mark: ':hourglass_flowing_sand:', text: 'waits for an operator' };
+    case 'revoked':
+      return {
+        mark: ':no_entry:',
+        text: `revoked${row.revokedBy === undefined ? '' : ` by <@${row.revokedBy}>`}`,
+      };
+    case 'expired':
+      return {
+        mark: ':hourglass:',
+        text: `has expired${row.expiresAt === undefined ? '' : ` ${moment(row.expiresAt)}`}`,
+      };
+  }
+}
+
+function revokeQuestion(
+  { owner, gateway, app, keys }: Extract<KeyNews, { kind: 'revoke_question' }>,
+  job: string,
+  reader: string,
+): Message {
+  const whose = owner === reader ? 'your' : `<@${owner}>'s`;
+  const text = `Revoke ${whose} key ${list(keys)} of the app ${code(app)} for the gateway ${code(gateway)}? Whatever uses it is refused from then on; it cannot be taken back here.`;
+  return {
+    text: plain(text),
+    blocks: [
+      section(`:warning: ${text}`),
+      actions([
+        {
+          label: 'Revoke',
+          action: 'key.revoke',
+          value: `${gateway} ${owner} ${app}`,
+          style: 'danger',
+        },
+        { label: 'Keep it', action: 'run.dismiss', value: job },
+      ]),
+      context(
+        `${lag} To replace it without a gap: ${typed(`key rotate ${quoted(app)}`, gateway)}.`,
+      ),
+    ],
+    mark: outcome('asked', job),
+  };
+}
+
+/** What a Revoke button is about. */
+export function readRevoke(
+  value: string,
+): { gateway: string; owner: string; app: string } | undefined {
+  const [, gateway, owner, app] = /^(\S+) ([UW][A-Z0-9]+) (.+)$/.exec(value) ?? [];
+  if (gateway === undefined || owner === undefined || app === undefined) return undefined;
+  return { gateway, owner, app };
+}
+
+const ends = (at: number | undefined): string =>
+  at === undefined ? '' : ` It ends ${moment(at)}.`;
+const list = (keys: readonly string[]): string => keys.map(code).join(', ');
+const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
+const typed = (command: string, gateway: string): string =>
+  `\`/llmgw ${commandFor(command, gateway)}\``;
+const plain = (text: string): string => text.replaceAll(/[`*]/g, '');
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function commandButton(label: string, command: string, gateway: string): Button {
+  return {
+    label,
+    action: `command.${label.toLowerCase()}`,
+    value: commandFor(`key ${command}`, gateway),
+  };
+}
