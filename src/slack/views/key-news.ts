@@ -88,7 +88,7 @@ function wordsOf(news: Told, reader: string): Words {
       return {
         mark: ':arrows_counterclockwise:',
         text: `${own ? `<@${news.by}> rotated your` : `${whose}`} key ${at}${own ? '' : ' is rotated'}: the new one is ${code(news.masked)}.${ends(news.expiresAt)}`,
-        more: [...(news.replaces.old.length === 0 ? [] : [replacedText(news.replaces)])],
+        more: news.replaces.old.length === 0 ? [] : [replacedText(news.replaces)],
         buttons: own ? [revealButton(news)] : [],
       };
     case 'retired':
