@@ -9,21 +9,28 @@ import { createApigeeRuntime } from './apigee-runtime.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import { propagation } from './propagation.ts';
 import { dataplaneState, type Programmed } from './state.ts';
+import { createTraces, type Traces } from './trace.ts';
 
 export interface DataplaneDeps {
   readonly kubernetes: Kubernetes;
   readonly apigee: ApigeeState;
 }
 
-export function createDataplane(context: SandboxContext, deps: DataplaneDeps): SandboxService {
+export interface Dataplane extends SandboxService {
+  /** The last requests, hop by hop. */
+  readonly traces: Traces;
+}
+
+export function createDataplane(context: SandboxContext, deps: DataplaneDeps): Dataplane {
   const state = dataplaneState(context);
   const vllm = createVllm(context);
   context.http.get('/_sandbox/vllm', () => vllm.served);
   const runtime = createApigeeRuntime(context.clock, deps.apigee, state);
+  const traces = createTraces(context.clock.now);
   const open = new Set<Listeners>();
   deps.kubernetes.onCluster((cluster) => {
     const timeline = createTimeline(context, cluster, 'dataplane');
-    const listeners = createListeners({ context, state, runtime, vllm, load: new Map() });
+    const listeners = createListeners({ context, state, runtime, vllm, traces, load: new Map() });
     open.add(listeners);
     const stops = [propagation(context, state), listeners.controller].map((controller) =>
       startLoop({ context, cluster, timeline, controller }),
@@ -39,6 +46,7 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): S
     deps.kubernetes.list().flatMap(({ id }) => state.clusters[id] ?? []);
   return {
     name: 'dataplane',
+    traces,
     world: () => ({
       listening: [...open].flatMap((listeners) => listeners.addresses()),
       routes: programmed().flatMap(({ routes }) => names(routes)),

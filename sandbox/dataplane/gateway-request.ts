@@ -14,6 +14,7 @@ import { backendTimeoutSec, choosePod } from './backends.ts';
 import { matchesCel } from './cel.ts';
 import { findRoute, type RoutedRequest } from './routing.ts';
 import type { DataplaneState, ProgrammedExtension } from './state.ts';
+import type { Trace } from './trace.ts';
 
 export interface GatewayDoor {
   readonly context: SandboxContext;
@@ -24,6 +25,8 @@ export interface GatewayDoor {
   readonly gateway: KubeObject;
   /** Requests that each pod is answering now, by uid. */
   readonly load: Map<string, number>;
+  /** Of the one request that is served. */
+  readonly trace: Trace;
 }
 
 export interface Served {
@@ -42,11 +45,13 @@ export async function serveRequest(
 ): Promise<Served> {
   const request = routedRequest(incoming);
   const refuse = (answer: Answer, judged?: Judged): Served => {
+    door.trace.refuse(answer);
     sendAnswer(response, answer);
     const { app, seen } = judged ?? {};
     return { verdict: answer.verdict, app, seen, isRefused: judged?.pass === false };
   };
   const body = await readBody(incoming);
+  door.trace.reach('gateway');
   const programmed = door.state.clusters[door.cluster.id];
   const isOurs = (one: { gatewayUid: string }): boolean =>
     one.gatewayUid === door.gateway.metadata.uid;
@@ -63,6 +68,7 @@ export async function serveRequest(
   const extension = Object.values(programmed?.extensions ?? {}).find(isOurs);
   const judged = await judge(door, extension, request);
   if (!judged.pass) return refuse(judged.answer, judged);
+  door.trace.reach('pool');
   const choice = choose();
   if (!choice.ok) return refuse(choice.answer, judged);
   const timeoutMs = backendTimeoutSec(door.cluster.store, namespace, ref) * 1000;
@@ -102,11 +108,11 @@ async function judge(
 ): Promise<Judged> {
   let judged: Judged = { pass: true, verdict: 'open', app: undefined };
   for (const extension of chainFor(door, programmed, request)) {
+    door.trace.reach('extension');
     const verdict = await callOut(door, programmed?.namespace ?? 'default', extension, request);
     if (verdict !== 'failed') judged = verdict;
-    else if (!extension.failOpen) {
-      return { pass: false, app: undefined, answer: plain('extension_failed', 500, '') };
-    }
+    else if (extension.failOpen) door.trace.ignore('failed, and is told to let requests through');
+    else return { pass: false, app: undefined, answer: plain('extension_failed', 500, '') };
     if (!judged.pass) return judged;
   }
   return judged;
@@ -136,6 +142,7 @@ async function callOut(
   request: RoutedRequest,
 ): Promise<Judged | 'failed'> {
   const struck = door.context.faults.strike('dataplane', 'extension');
+  if (struck !== undefined) door.trace.strike(`fault at the extension: ${struck.kind}`);
   const timeoutMs =
     Number.parseFloat(extension.timeout) * (extension.timeout.endsWith('ms') ? 1 : 1000);
   if (struck?.kind === 'delay') await wait(Math.min(struck.ms, timeoutMs));
@@ -159,6 +166,7 @@ async function callOut(
   // Without its backing policy there is no endpoint group that leads to Apigee any more.
   if (backend === undefined || statusOf(policy)['state'] !== 'RUNNING') return 'failed';
   const { apigeeEnv = '', defaultSecurityEnabled } = readBackendService(backend);
+  door.trace.reach('apigee');
   const verdict = door.runtime.judge(
     { proxy: ref.name, environment: apigeeEnv, defaultSecurityEnabled },
     request,
@@ -180,9 +188,12 @@ async function forward(door: GatewayDoor, forwarded: Forwarded): Promise<boolean
   let isTimedOut = false;
   const timer = setTimeout(() => {
     isTimedOut = true;
+    const answer = plain('timed_out', 504, 'upstream request timeout');
+    door.trace.refuse(answer);
     if (response.headersSent) response.destroy();
-    else sendAnswer(response, plain('timed_out', 504, 'upstream request timeout'));
+    else sendAnswer(response, answer);
   }, timeoutMs);
+  door.trace.reach('model');
   door.load.set(pod.uid, (door.load.get(pod.uid) ?? 0) + 1);
   try {
     await door.vllm.serve(

@@ -11,8 +11,11 @@ import { kinds } from '../controllers/kinds.ts';
 import type { Controller, Pass } from '../controllers/loop.ts';
 import { type GatewayDoor, type Served, serveRequest } from './gateway-request.ts';
 import { record } from './state.ts';
+import type { Trace, Traces } from './trace.ts';
 
-export type DoorParts = Omit<GatewayDoor, 'cluster' | 'gateway'>;
+export interface DoorParts extends Omit<GatewayDoor, 'cluster' | 'gateway' | 'trace'> {
+  readonly traces: Traces;
+}
 
 export interface Listeners {
   readonly controller: Controller;
@@ -42,8 +45,7 @@ export function createListeners(parts: DoorParts): Listeners {
         for (const [key, gateway] of wanted) {
           if (servers.has(key) || isStopped) continue;
           const server = createServer((incoming, response) => {
-            const door = { ...parts, cluster: pass.cluster, gateway };
-            void serve(door, incoming, response);
+            void serve({ ...parts, cluster: pass.cluster, gateway }, incoming, response);
           });
           if (await listen(server, key)) servers.set(key, server);
           else pass.again(10_000);
@@ -86,23 +88,26 @@ function listen(server: Server, key: string): Promise<boolean> {
 }
 
 async function serve(
-  door: GatewayDoor,
+  parts: DoorParts & Pick<GatewayDoor, 'cluster' | 'gateway'>,
   incoming: IncomingMessage,
   response: ServerResponse<IncomingMessage>,
 ): Promise<void> {
-  const { context, gateway } = door;
+  const { context } = parts;
+  const { namespace = 'default', name } = parts.gateway.metadata;
+  const gateway = `${namespace}/${name}`;
   const at = context.clock.now();
   const method = incoming.method ?? 'GET';
   const path = (incoming.url ?? '/').split('?')[0] ?? '/';
+  const trace = parts.traces.begin(incoming, { gateway, at });
   response.setHeader('via', '1.1 google');
-  const served = await struck(context, `${method} ${path}`, incoming, response, () =>
-    serveRequest(door, incoming, response),
-  );
+  const called: Called = { context, operation: `${method} ${path}`, incoming, response, trace };
+  const served = await struck(called, () => serveRequest({ ...parts, trace }, incoming, response));
   const status = response.headersSent ? response.statusCode : 0;
   const ms = context.clock.now() - at;
-  record(context, door.state, {
+  trace.end({ verdict: served.verdict, status, ms, app: served.app });
+  record(context, parts.state, {
     at,
-    gateway: `${gateway.metadata.namespace ?? 'default'}/${gateway.metadata.name}`,
+    gateway,
     method,
     path,
     ...(served.app === undefined ? {} : { app: served.app }),
@@ -130,14 +135,21 @@ function analyse(
   });
 }
 
-async function struck(
-  context: SandboxContext,
-  operation: string,
-  incoming: IncomingMessage,
-  response: ServerResponse<IncomingMessage>,
-  work: () => Promise<Served>,
-): Promise<Served> {
+interface Called {
+  readonly context: SandboxContext;
+  readonly operation: string;
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse<IncomingMessage>;
+  readonly trace: Trace;
+}
+
+async function struck(called: Called, work: () => Promise<Served>): Promise<Served> {
+  const { context, operation, incoming, response, trace } = called;
   const action = context.faults.strike('dataplane', operation);
+  if (action !== undefined) {
+    trace.reach('gateway');
+    trace.strike(`fault at the gateway: ${action.kind}`);
+  }
   const fault: Served = { verdict: 'fault', app: undefined };
   try {
     if (action?.kind === 'delay') await wait(action.ms);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApigeeState, Organization } from '../../../sandbox/apigee/state.ts';
 import { createControllers } from '../../../sandbox/controllers/controllers.ts';
-import type { SandboxContext, SandboxService } from '../../../sandbox/core/context.ts';
+import type { SandboxContext } from '../../../sandbox/core/context.ts';
 import { createContext } from '../../../sandbox/core/create-context.ts';
-import { createDataplane } from '../../../sandbox/dataplane/dataplane.ts';
+import { createDataplane, type Dataplane } from '../../../sandbox/dataplane/dataplane.ts';
 import { createGoogle, type Google } from '../../../sandbox/google/create-google.ts';
 import type { Cluster, KubeObject } from '../../../sandbox/kubernetes/cluster.ts';
 import { createKubernetes } from '../../../sandbox/kubernetes/kubernetes.ts';
@@ -19,7 +19,7 @@ export interface OpenCluster {
   readonly google: Google;
   readonly apigee: ApigeeState;
   readonly organization: Organization;
-  readonly dataplane: SandboxService;
+  readonly dataplane: Dataplane;
   /** A port that was free when the cluster was opened. */
   readonly gatewayPort: number;
   create(object: NewObject): KubeObject;

@@ -337,6 +337,26 @@ describe('a gateway behind Apigee', () => {
     expect(JSON.stringify(requests)).not.toContain('key-alice');
   });
 
+  test('the way of every request is told hop by hop, up to what refused it', () => {
+    const way = (verdict: string) => {
+      const trace = open.dataplane.traces.list().findLast((one) => one.ended?.verdict === verdict);
+      return { ...trace, hops: trace?.hops.map(({ hop, state }) => `${hop} ${state}`) };
+    };
+    const passed = ['client passed', 'gateway passed', 'extension passed'];
+    expect(way('allowed').hops).toEqual([
+      ...passed,
+      ...['apigee passed', 'pool passed', 'model passed'],
+    ]);
+    expect(way('quota_spent')).toMatchObject({
+      app: 'alice@example.com/llmgw-default',
+      key: 'key-****',
+      hops: [...passed, 'apigee refused'],
+    });
+    // The host of no group, a moment ago.
+    expect(way('unknown_host').hops).toEqual([...passed, 'apigee refused']);
+    expect(JSON.stringify(open.dataplane.traces.list())).not.toContain('key-alice');
+  });
+
   test('Apigee counts what its runtime saw, by app where the key was verified', () => {
     const { rows } = analyticsState(open.context);
     const spent = rows.filter((row) => row.dimensions.response_status_code === '429');
