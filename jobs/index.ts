@@ -50,11 +50,21 @@ export type JobPayload<Name extends JobName> = z.input<(typeof jobs)[Name]['payl
 
 export const runbooks = [provision, teardown] as const;
 
+export interface JobEnd {
+  readonly status: 'ok' | 'refused' | 'failed';
+  /** Of the fault. */
+  readonly code?: string;
+}
+
 /**
  * Runs one job to its outcome, which its asker is told, also when it failed.
  * @throws the fault itself while it is transient and the queue will try again; the signal's reason on shutdown.
  */
-export async function runJob(name: JobName, payload: unknown, context: JobContext): Promise<void> {
+export async function runJob(
+  name: JobName,
+  payload: unknown,
+  context: JobContext,
+): Promise<JobEnd> {
   switch (name) {
     case 'key':
       return settle(jobs.key, payload, context);
@@ -88,7 +98,7 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
   kind: JobKind<Schema>,
   given: unknown,
   context: JobContext,
-): Promise<void> {
+): Promise<JobEnd> {
   const parsed = kind.payload.safeParse(given);
   if (!parsed.success) {
     throw fail(
@@ -100,6 +110,7 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
   const payload = parsed.data;
   try {
     await kind.perform(context, payload);
+    return { status: 'ok' };
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
@@ -107,6 +118,8 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
     if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
     await context.audience.fail(payload.to, aboutGateway(fault, payload.gateway));
+    const isRefused = fault.kind === 'refused' || fault.kind === 'invalid';
+    return { status: isRefused ? 'refused' : 'failed', code: fault.code };
   }
 }
 

@@ -12,6 +12,8 @@ import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
+import { noteJob, witnessedRuns } from './audit-ends.ts';
+import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
 import { fail, type Json } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -128,7 +130,8 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const usage = createUsageCounter(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
   const kept = createWatchStore(redis, prefix);
-  const surroundings = { ground, voice, store, kept, envs, usage, queues };
+  const audit = createAuditTrail({ redis, prefix, redactor, log });
+  const surroundings = { ground, voice, store, kept, envs, usage, queues, audit };
   const watch = createWatch({
     gateways: Object.keys(config.gateways),
     env: envs,
@@ -152,11 +155,9 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       ]),
     ),
     jobs: { ...plainJobs(surroundings), watch },
-    renderCard: voice.renderCard,
-    onRefused: voice.onRefused,
-    onCommandRefused: voice.onCommandRefused,
+    ...witnessedRuns(voice, { audit, store }),
   });
-  return [() => redis.quit(), clients.close, queues.close, workers.stop];
+  return [() => redis.quit(), audit.settled, clients.close, queues.close, workers.stop];
 }
 
 interface Surroundings {
@@ -167,10 +168,11 @@ interface Surroundings {
   readonly envs: JobContext['env'];
   readonly usage: JobContext['usage'];
   readonly queues: Queues;
+  readonly audit: AuditTrail;
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, usage, queues } = surroundings;
+  const { ground, voice, store, envs, usage, queues, audit } = surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
@@ -193,7 +195,8 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
         concurrency: jobs[name].concurrency,
         attempts: jobs[name].attempts,
         run: async ({ payload, isLastAttempt }, signal) => {
-          await runJob(name, payload, { ...shared, signal, isLastAttempt });
+          const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
+          noteJob(audit, name, payload, end);
           metrics.jobs.inc({ job: name, outcome: 'ended' });
         },
       } satisfies PlainJobSpec,

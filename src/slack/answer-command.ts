@@ -8,6 +8,7 @@ import { type Parsed, parseCommand } from './parse-command.ts';
 import { faultMessage } from './views/fault.ts';
 import { invalidCommand, refusal, unavailableCommand, unknownCommand } from './views/help.ts';
 import { accepted, say } from './views/message.ts';
+import { witnessCommand } from './witness.ts';
 
 export type GivenCall = Omit<Call, 'typed' | 'deadline'>;
 
@@ -24,16 +25,16 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
     return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
-  try {
-    const reply = await withinDeadline((deadline) =>
-      runOnce(command, { ...given, typed: parsed.command, deadline }, desk),
-    );
-    return { ...reply, command: command.name };
-  } catch (error) {
+  const call = { ...given, typed: parsed.command };
+  const reply = await withinDeadline((deadline) =>
+    runOnce(command, { ...call, deadline }, desk),
+  ).catch((error: unknown): Reply => {
     const fault = ackFault(error);
     desk.log.warn({ command: command.name, job, fault }, 'command failed');
-    return { message: faultMessage(fault, job), command: command.name };
-  }
+    return { message: faultMessage(fault, job) };
+  });
+  witnessCommand(desk, command, call, { said: text, reply });
+  return { ...reply, command: command.name };
 }
 
 function commandNamed(name: string): Command | undefined {

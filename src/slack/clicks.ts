@@ -18,6 +18,7 @@ import { refusal } from './views/help.ts';
 import { loadingKeyModal, readRevealed } from './views/key.ts';
 import { readRevoke } from './views/key-news.ts';
 import { accepted, outcome, say } from './views/message.ts';
+import { witnessClick } from './witness.ts';
 
 export interface Click {
   readonly by: Who;
@@ -40,13 +41,15 @@ export interface ClickReply extends Reply {
 export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
   const job = jobId('click', click.delivery);
   if (click.action.startsWith('command.')) return commandClick(click, desk);
-  try {
-    return await withinDeadline((deadline) => pressed(click, desk, deadline));
-  } catch (error) {
-    const fault = ackFault(error);
-    desk.log.warn({ action: click.action, job, fault }, 'click failed');
-    return { message: faultMessage(fault, job), how: 'add' };
-  }
+  const reply = await withinDeadline((deadline) => pressed(click, desk, deadline)).catch(
+    (error: unknown): ClickReply => {
+      const fault = ackFault(error);
+      desk.log.warn({ action: click.action, job, fault }, 'click failed');
+      return { message: faultMessage(fault, job), how: 'add' };
+    },
+  );
+  witnessClick(desk, click, reply);
+  return reply;
 }
 
 /** A next action's button types its command for the person who pressed it. */

@@ -2,6 +2,7 @@
 import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
 import { createApprovals } from '../approval-store.ts';
+import { createAuditTrail } from '../audit-trail.ts';
 import type { GatewayConfig, SlackMode } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -62,6 +63,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     leases,
     subscriptions,
     approvals: createApprovals(options.redis, options.prefix),
+    audit: createAuditTrail(options),
     permissions: createPermissions({ operators: options.operators, api, log }),
   };
 
@@ -97,6 +99,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
       stopped.abort();
       await wire.stop();
       await pending.settled();
+      await desk.audit.settled();
     },
   };
 }

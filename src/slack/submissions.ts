@@ -2,6 +2,7 @@
 import type { Desk } from './commands/command.ts';
 import type { Modal } from './outgoing.ts';
 import { submitTeardown } from './teardown-window.ts';
+import { witnessSubmission } from './witness.ts';
 import { teardownForm } from './views/teardown.ts';
 
 export interface Submission {
@@ -24,6 +25,12 @@ export type SubmissionReply =
 
 /** Never rejects: what goes wrong is the reply. */
 export async function answerSubmission(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  const reply = await submitted(given, desk);
+  witnessSubmission(desk, given, reply);
+  return reply;
+}
+
+async function submitted(given: Submission, desk: Desk): Promise<SubmissionReply> {
   switch (given.callback) {
     case teardownForm.callback:
       return submitTeardown(given, desk);

@@ -73,7 +73,7 @@ describe('over HTTP', () => {
     expect(await response.text()).toContain('I answer to');
   });
 
-  test.each(['quota', 'audit'])('%s is honestly not there yet', async (name) => {
+  test.each(['quota'])('%s is honestly not there yet', async (name) => {
     const response = await deliver(commandBody({ text: name }));
     expect(await response.text()).toContain('is not available in this version');
   });
@@ -136,6 +136,26 @@ describe('over HTTP', () => {
     expect(
       (await slack.queues.listJobs()).queued.filter((job) => job.name === 'provision'),
     ).toEqual([]);
+  });
+
+  test('what was done and what was refused is on record for operators, also as a file', async () => {
+    await slack.command('/llmgw key rotate ci', 'U0ALICE');
+    await slack.command('/llmgw key revoke @bob', 'U0ALICE');
+    await slack.sees((each) => each.text.includes('Only operators'), 'U0ALICE');
+    await slack.command('/llmgw audit --user @alice');
+    const seen = await slack.sees((each) => each.text.includes('on record by or for'));
+    const shown = JSON.stringify(seen.blocks);
+    expect(shown).toMatch(/key rotate ci.*by command.*accepted/);
+    expect(shown).toMatch(/key revoke @bob.*refused.*Only operators/);
+    await slack.command('/llmgw audit --export csv');
+    const direct = await slack.sees(
+      (each) => each.text.includes('audit trail'),
+      'U0OLIVIA',
+      'U0LLMGW',
+    );
+    expect(direct.files?.[0]?.name).toBe('llmgw-audit.csv');
+    await slack.command('/llmgw audit', 'U0ALICE');
+    await slack.sees((each) => each.text.includes('Only operators'), 'U0ALICE');
   });
 
   test('a channel where the bot cannot post is named at once, with the way out', async () => {

@@ -1,6 +1,7 @@
 // The commands, one a line; and the names that are promised but not there yet.
 import type { CommandForms } from '../parse-command.ts';
 import { ask } from './ask.ts';
+import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
@@ -27,9 +28,10 @@ export const commandTable: readonly Command[] = [
   cancel,
   retry,
   notify,
+  audit,
 ];
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['quota', 'audit'],
+  planned: ['quota'],
 };

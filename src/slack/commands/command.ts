@@ -1,5 +1,6 @@
 // What a command is: its form, who may use it, and what it does. Types only.
 import type { Approvals } from '../../approval-store.ts';
+import type { AuditTrail } from '../../audit-trail.ts';
 import type { GatewayConfig } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Who } from '../../runbook/journal.ts';
@@ -42,6 +43,7 @@ export interface Desk {
   readonly leases: Leases;
   readonly subscriptions: Subscriptions;
   readonly approvals: Approvals;
+  readonly audit: AuditTrail;
   readonly log: Log;
 }
 

@@ -1,0 +1,117 @@
+// How jobs and runs ended, for the audit trail: the entry that follows `accepted`, also hours later.
+import { z } from 'zod';
+import type { JobEnd, JobName } from '../jobs/index.ts';
+import type { AuditEntry, AuditTrail } from './audit-trail.ts';
+import type { RunState } from './runbook/journal.ts';
+import { hasEnded } from './runbook/run-state.ts';
+import type { RunStore } from './runbook/run-store.ts';
+import type { WorkerOptions } from './runbook/worker-options.ts';
+
+type Voice = Pick<WorkerOptions, 'renderCard' | 'onRefused' | 'onCommandRefused'>;
+
+/** A run's last card is rendered once at least: its end is noted with it, once an epoch. */
+const onceMs = 30 * 86_400_000;
+
+export function witnessedRuns(
+  voice: Voice,
+  { audit, store }: { readonly audit: AuditTrail; readonly store: RunStore },
+): Voice {
+  return {
+    renderCard: async (view) => {
+      const end = endOfRun(view.state);
+      const once = `audit:${view.runId}:${view.state.epoch}`;
+      if (end !== undefined && (await store.claimOnce(once, onceMs))) audit.note(end);
+      await voice.renderCard(view);
+    },
+    onRefused: async (request, fault) => {
+      await voice.onRefused(request, fault);
+      audit.note({ ...ofRun(request), outcome: 'refused', why: fault.code });
+    },
+    onCommandRefused: async (command, fault) => {
+      const { op, runId, by } = command;
+      await voice.onCommandRefused(command, fault);
+      const { user: who, channel } = by;
+      const what = `run.${op}`;
+      audit.note({
+        who,
+        what,
+        channel,
+        via: 'run',
+        outcome: 'refused',
+        why: fault.code,
+        job: runId,
+      });
+    },
+  };
+}
+
+const ofRun = ({ runId, runbook, target, by }: RunState['request']) =>
+  ({
+    who: by.user,
+    what: runbook,
+    on: target,
+    channel: by.channel,
+    via: 'run',
+    job: runId,
+  }) as const;
+
+const told = z.object({
+  gateway: z.string(),
+  action: z.string().optional(),
+  what: z.string().optional(),
+  app: z.string().optional(),
+  owner: z.string().optional(),
+  approved: z.string().optional(),
+  to: z.object({ user: z.string(), channel: z.string(), job: z.string() }),
+});
+
+/** Jobs that read, or whose end a run tells, leave no entry. */
+export function noteJob(
+  audit: AuditTrail,
+  name: JobName,
+  payload: unknown,
+  { status, code }: JobEnd,
+): void {
+  const read = told.safeParse(payload).data;
+  if (read === undefined) return;
+  const { gateway, action, app, owner, to } = read;
+  const what = whatOf(name, read);
+  if (what === undefined) return;
+  const isLater = name === 'key-later';
+  audit.note({
+    who: isLater ? 'llmgw' : to.user,
+    what,
+    on: app === undefined ? gateway : `${gateway} ${app}`,
+    ...(owner === undefined || (owner === to.user && !isLater) ? {} : { for: owner }),
+    channel: to.channel,
+    via: 'job',
+    outcome: action === 'revoke' && status === 'ok' && !isConfirmed(payload) ? 'asked' : status,
+    ...(code === undefined ? {} : { why: code }),
+    job: to.job,
+  });
+}
+
+function whatOf(name: JobName, { action, what, approved }: z.infer<typeof told>) {
+  if (name === 'key') return action === 'list' ? undefined : `key.${action ?? 'issue'}`;
+  if (name === 'key-later') return `key.${what ?? 'later'}`;
+  if (name === 'plan' && approved !== undefined) return 'plan.approve';
+  return undefined;
+}
+
+const isConfirmed = (payload: unknown): boolean =>
+  z.object({ isConfirmed: z.literal(true) }).safeParse(payload).success;
+
+/** undefined while the run goes on. */
+function endOfRun(state: RunState): Omit<AuditEntry, 'at'> | undefined {
+  if (!hasEnded(state)) return undefined;
+  const { by } = state.request;
+  const failed = Object.entries(state.steps).find(([, step]) => step.status === 'failed');
+  return {
+    ...ofRun(state.request),
+    who: (state.status === 'cancelled' ? state.cancelledBy : state.retriedBy)?.user ?? by.user,
+    outcome: state.status,
+    ...(failed === undefined || state.status === 'succeeded'
+      ? {}
+      : { why: `${failed[0]}: ${failed[1].fault?.code ?? 'failed'}` }),
+  };
+}

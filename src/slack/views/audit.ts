@@ -1,0 +1,137 @@
+// The audit trail as operators read it, and as it is exported. Pure.
+import type { AuditEntry } from '../../audit-trail.ts';
+import { code, escapeText, moment, shorten } from '../slack-text.ts';
+import { type Message, context, outcome, section } from './message.ts';
+
+/** What belongs together: what somebody did, and how it ended. */
+interface Deed {
+  readonly first: AuditEntry;
+  readonly last: AuditEntry;
+}
+
+/** @param entries the newest first. @returns deeds, the newest first. */
+export function deedsOf(entries: readonly AuditEntry[]): Deed[] {
+  const deeds: { first: AuditEntry; last: AuditEntry }[] = [];
+  for (const entry of entries.toReversed()) {
+    const open = deeds.findLast(({ first, last }) => first.job === entry.job && isOpen(last));
+    if (open !== undefined && (entry.via === 'job' || entry.via === 'run')) open.last = entry;
+    else deeds.push({ first: entry, last: entry });
+  }
+  return deeds.toReversed();
+}
+
+const isOpen = ({ outcome: how }: AuditEntry): boolean => how === 'accepted';
+
+export function auditMessage(
+  deeds: readonly Deed[],
+  { job, who }: { readonly job: string; readonly who: string | undefined },
+): Message {
+  const whose = who === undefined ? '' : ` by or for <@${who}>`;
+  if (deeds.length === 0) {
+    const text = `Nothing is on record${whose}.`;
+    return { text, blocks: [section(text)], mark: outcome('ok', job) };
+  }
+  const text = `The last ${deeds.length} on record${whose}, newest first.`;
+  return {
+    text,
+    blocks: [
+      ...chunks(deeds.map(line)).map((lines) => section(lines.join('\n'))),
+      context(
+        `${text} \`--last N\` shows more, \`--user @NAME\` one person's, \`--export csv\` sends a file.`,
+      ),
+    ],
+    mark: outcome('ok', job),
+  };
+}
+
+const marks: Readonly<Record<string, string>> = {
+  ok: ':white_check_mark:',
+  succeeded: ':white_check_mark:',
+  refused: ':no_entry:',
+  failed: ':x:',
+  cancelled: ':octagonal_sign:',
+  asked: ':grey_question:',
+  accepted: ':hourglass_flowing_sand:',
+};
+
+function line({ first, last }: Deed): string {
+  const who = first.who === 'llmgw' ? 'llmgw itself' : `<@${first.who}>`;
+  const whom = first.for ?? last.for;
+  const on = first.on ?? last.on;
+  return [
+    `${marks[last.outcome] ?? ':white_small_square:'} ${moment(first.at)}`,
+    ` ${who} ${code(shorten(first.said ?? first.what, 120))}`,
+    on === undefined || first.said?.includes(on) === true ? '' : ` on ${code(shorten(on, 80))}`,
+    whom === undefined || whom === first.who ? '' : ` for <@${whom}>`,
+    ` ${placeOf(first)}: *${last.outcome}*`,
+    last.why === undefined ? '' : ` (${escapeText(shorten(last.why, 120))})`,
+    last.approvedBy === undefined ? '' : `, approved by <@${last.approvedBy}>`,
+    ` · ${code(first.job)}`,
+  ].join('');
+}
+
+const ways: Readonly<Record<AuditEntry['via'], string>> = {
+  slash: 'by command',
+  mention: 'by mention',
+  direct: 'by direct message',
+  click: 'by button',
+  window: 'by window',
+  shortcut: 'by shortcut',
+  job: 'by job',
+  run: 'by run',
+};
+
+function placeOf({ via, channel }: AuditEntry): string {
+  const where = /^[CG]/.test(channel) ? `in <#${channel}>` : 'in direct messages';
+  return `${ways[via]} ${where}`;
+}
+
+/** Lines for sections below Slack's limit. */
+function chunks(lines: readonly string[]): string[][] {
+  const all: string[][] = [[]];
+  for (const one of lines) {
+    const last = all.at(-1) ?? [];
+    if (last.length > 0 && last.join('\n').length + one.length > 2_600) all.push([one]);
+    else last.push(one);
+  }
+  return all;
+}
+
+const columns = [
+  'time',
+  'who',
+  'what',
+  'said',
+  'on',
+  'for',
+  'channel',
+  'via',
+  'outcome',
+  'why',
+  'approvedBy',
+  'job',
+] as const;
+
+/** Every entry by itself, the oldest first. */
+export function auditFile(
+  entries: readonly AuditEntry[],
+  format: 'csv' | 'jsonl',
+): { name: string; content: string } {
+  const rows = entries
+    .toReversed()
+    .map(({ at, ...entry }) => ({ time: new Date(at).toISOString(), ...entry }));
+  if (format === 'jsonl') {
+    return {
+      name: 'llmgw-audit.jsonl',
+      content: rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+    };
+  }
+  const lines = rows.map((row) => columns.map((column) => cell(row[column] ?? '')).join(','));
+  return { name: 'llmgw-audit.csv', content: `${[columns.join(','), ...lines].join('\r\n')}\r\n` };
+}
+
+/** RFC 4180; what a spreadsheet would take for a formula is made a text. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
