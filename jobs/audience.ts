@@ -1,6 +1,7 @@
 // The port through which jobs speak to people. Slack implements it (src/slack/audience.ts); jobs never import Slack.
 import type { Fault } from '../src/errors.ts';
 import type { HourlyCost } from './plan/cost.ts';
+import type { ConfigurationChange } from './provision-options.ts';
 
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
@@ -250,6 +251,10 @@ export interface GatewayTeardown {
   readonly removeApps: boolean;
   /** The run that is at work on it now. */
   readonly holding: string | undefined;
+  /** What the configuration says otherwise than when it was provisioned: the teardown goes by what was. */
+  readonly moved: readonly ConfigurationChange[];
+  /** Other places that earlier runs have made something in: the teardown does not look there. */
+  readonly elsewhere: readonly string[];
 }
 
 export interface Audience {

@@ -4,7 +4,14 @@ import type { Log } from '../src/log.ts';
 import type { Audience } from './audience.ts';
 import type { keyLaterPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
-import type { ProvisionOptions } from './provision-options.ts';
+import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
+
+export interface Provisioned {
+  readonly env: ProvisionEnv;
+  readonly moved: readonly ConfigurationChange[];
+  /** Other places that earlier runs have made something in, in words. */
+  readonly elsewhere: readonly string[];
+}
 
 export interface JobContext {
   /**
@@ -12,6 +19,8 @@ export interface JobContext {
    * @throws invalid/unknown_gateway for a name that the configuration does not hold.
    */
   env(gateway: string, options?: ProvisionOptions): Promise<ProvisionEnv>;
+  /** The gateway where it was last provisioned, whatever the configuration says by now, and what it says otherwise. */
+  provisioned(gateway: string): Promise<Provisioned>;
   readonly audience: Audience;
   readonly texts: Texts;
   readonly runs: Runs;

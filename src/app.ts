@@ -4,18 +4,18 @@ import type { JobContext } from '../jobs/context.ts';
 import {
   effectiveGateway,
   lastOptions,
-  type ProvisionOptions,
   readProvisionInput,
   runInput,
 } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
+import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
 import { noteJob, witnessedRuns } from './audit-ends.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
-import { fail, type Json } from './errors.ts';
+import { fail } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
@@ -126,12 +126,12 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     redactor,
     log,
   });
-  const envs = createEnvs(ground, clients, store);
+  const { envs, provisioned } = createEnvs(ground, clients, store);
   const usage = createUsageCounter(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
   const kept = createWatchStore(redis, prefix);
   const audit = createAuditTrail({ redis, prefix, redactor, log });
-  const surroundings = { ground, voice, store, kept, envs, usage, queues, audit };
+  const surroundings = { ground, voice, store, kept, envs, provisioned, usage, queues, audit };
   const watch = createWatch({
     gateways: Object.keys(config.gateways),
     env: envs,
@@ -150,7 +150,9 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       runbooks.map((runbook) => [
         runbook.name,
         bindRunbook(runbook, async (target, input) =>
-          envs(target, optionsOfRun(runbook.name, input)),
+          runbook.name === provision.name
+            ? envs(target, readProvisionInput(input))
+            : (await provisioned(target)).env,
         ),
       ]),
     ),
@@ -166,16 +168,18 @@ interface Surroundings {
   readonly store: RunStore;
   readonly kept: WatchStore;
   readonly envs: JobContext['env'];
+  readonly provisioned: JobContext['provisioned'];
   readonly usage: JobContext['usage'];
   readonly queues: Queues;
   readonly audit: AuditTrail;
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, usage, queues, audit } = surroundings;
+  const { ground, voice, store, envs, provisioned, usage, queues, audit } = surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
+    provisioned,
     audience: voice.audience,
     texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
     runs: runsPort(surroundings),
@@ -225,11 +229,6 @@ async function lastRun(store: RunStore, gateway: string) {
   return { id, status: record.state.status, at: record.state.lastEventAt };
 }
 
-/** A provisioning run is about its own options; every other one about those that were provisioned last. */
-function optionsOfRun(runbook: string, input: Json): ProvisionOptions | undefined {
-  return runbook === provision.name ? readProvisionInput(input) : undefined;
-}
-
 function configuredGateway(config: Config, name: string): GatewayConfig {
   const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
   if (gateway !== undefined) return gateway;
@@ -238,22 +237,38 @@ function configuredGateway(config: Config, name: string): GatewayConfig {
   });
 }
 
+interface Envs {
+  readonly envs: JobContext['env'];
+  readonly provisioned: JobContext['provisioned'];
+}
+
 /** A gateway's environment: its clients hold connections, and are the same for whatever options. */
-function createEnvs(
-  { config, redactor }: Ground,
-  clients: Clients,
-  store: RunStore,
-): JobContext['env'] {
+function createEnvs({ config, redactor }: Ground, clients: Clients, store: RunStore): Envs {
   const { charts, chartsPlainHttp } = config.endpoints;
-  return async (name, options) => {
-    const gateway = configuredGateway(config, name);
-    return {
-      neighbours: Object.values(config.gateways).filter((one) => one !== gateway),
-      gateway: effectiveGateway(gateway, options ?? (await lastOptions(store, name))),
-      clients,
-      charts: { prefix: charts, plainHttp: chartsPlainHttp },
-      hfToken: () => config.hfToken,
-      keepSecret: redactor.register,
-    };
+  const envOf = (gateway: GatewayConfig) => ({
+    neighbours: Object.values(config.gateways).filter(({ name }) => name !== gateway.name),
+    gateway,
+    clients,
+    charts: { prefix: charts, plainHttp: chartsPlainHttp },
+    hfToken: () => config.hfToken,
+    keepSecret: redactor.register,
+  });
+  return {
+    envs: async (name, options) => {
+      const gateway = configuredGateway(config, name);
+      return envOf(effectiveGateway(gateway, options ?? (await lastOptions(store, name))));
+    },
+    provisioned: async (name) => {
+      const configured = configuredGateway(config, name);
+      const [{ last, earlier }, options] = await Promise.all([
+        whereaboutsOf(store, name),
+        lastOptions(store, name),
+      ]);
+      return {
+        env: envOf(effectiveGateway(gatewayAt(configured, last), options)),
+        moved: movedSince(last, configured),
+        elsewhere: earlier.map(placeInWords),
+      };
+    },
   };
 }

@@ -6,10 +6,14 @@ import { lookAround } from './look-around.ts';
 export async function teardownLook(context: JobContext, payload: TeardownPayload): Promise<void> {
   const { audience, log, runs, signal } = context;
   const { gateway, removeApps, to } = payload;
-  const [env, holding] = await Promise.all([context.env(gateway), runs.holding(gateway)]);
+  const [{ env, moved, elsewhere }, holding] = await Promise.all([
+    context.provisioned(gateway),
+    runs.holding(gateway),
+  ]);
   const surroundings = await lookAround(
     { env, runId: to.job, target: gateway, input: { removeApps }, outputs: {}, signal, log },
     { removeApps },
   );
-  await audience.showTeardown(to, { gateway, removeApps, holding, ...surroundings });
+  const shown = { gateway, removeApps, holding, moved, elsewhere, ...surroundings };
+  await audience.showTeardown(to, shown);
 }

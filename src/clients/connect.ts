@@ -67,7 +67,7 @@ export function connectClients(
   };
 }
 
-/** One client a gateway, made when it is first asked for. */
+/** One client a gateway and place, made when it is first asked for: a configuration may name another place than it stands in. */
 function perGateway<T>(make: (gateway: GatewayConfig) => T): {
   readonly of: (gateway: GatewayConfig) => T;
   readonly all: () => T[];
@@ -75,10 +75,12 @@ function perGateway<T>(make: (gateway: GatewayConfig) => T): {
   const made = new Map<string, T>();
   return {
     of: (gateway) => {
-      const known = made.get(gateway.name);
+      const { name, projectId, zone, clusterName, apigeeOrg } = gateway;
+      const key = JSON.stringify([name, projectId, zone, clusterName, apigeeOrg]);
+      const known = made.get(key);
       if (known !== undefined) return known;
       const fresh = make(gateway);
-      made.set(gateway.name, fresh);
+      made.set(key, fresh);
       return fresh;
     },
     all: () => [...made.values()],

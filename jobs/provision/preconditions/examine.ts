@@ -34,13 +34,19 @@ export async function examine(context: Context): Promise<Examination> {
   };
 }
 
-/** What other looks make of a problem that is named already: cause -> echo. */
-const echoes = { missing_permissions: 'denied', no_region: 'not_found' } as const;
+/** What other looks make of a problem that is named already: cause -> echoes. */
+const echoes: Readonly<Record<string, readonly string[]>> = {
+  missing_permissions: ['denied'],
+  // Nothing is in a region that does not exist: neither subnetworks nor Apigee.
+  no_region: ['not_found', 'no_apigee_instance'],
+};
 
 function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
   return Object.entries(echoes).reduce(
-    (left, [cause, echo]) =>
-      left.some(({ code }) => code === cause) ? left.filter(({ code }) => code !== echo) : left,
+    (left, [cause, echoing]) =>
+      left.some(({ code }) => code === cause)
+        ? left.filter(({ code }) => !echoing.includes(code))
+        : left,
     problems,
   );
 }

@@ -1,12 +1,14 @@
 // `teardown [gateway]`: takes a gateway away, after its name was typed: in the command for scripts, else in a window.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { movedSince, whereaboutsOf } from '../../../jobs/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { code } from '../slack-text.ts';
 import { holderOf, startRun } from '../start-run.ts';
 import { refusal } from '../views/help.ts';
-import { accepted, say } from '../views/message.ts';
+import { accepted, say, section } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
+import { movedText } from '../views/teardown.ts';
 import type { Command } from './command.ts';
 
 export const teardownRunbook = 'teardown';
@@ -41,7 +43,12 @@ export const teardown: Command = {
       return { message: refusal(text, runId, 'Not confirmed.') };
     }
     if (confirm === target) {
-      return startRun(desk, deadline, { runId, runbook: teardownRunbook, target, input, by });
+      const request = { runId, runbook: teardownRunbook, target, input, by };
+      const { last } = await whereaboutsOf(desk.store, target);
+      const { message, ...reply } = await startRun(desk, deadline, request);
+      const moved = movedText(movedSince(last, gateway));
+      if (moved === '') return { message, ...reply };
+      return { message: { ...message, blocks: [...message.blocks, section(moved)] }, ...reply };
     }
     const holder = await holderOf(desk.store, target);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };

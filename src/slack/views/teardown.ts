@@ -1,5 +1,6 @@
 // The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
 import type { GatewayTeardown } from '../../../jobs/audience.ts';
+import type { ConfigurationChange } from '../../../jobs/provision-options.ts';
 import type { Modal } from '../outgoing.ts';
 import { code, escapeText } from '../slack-text.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
@@ -30,7 +31,11 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
     const text = `Nothing of the gateway ${code(gateway)} stands, so there is nothing to tear down.`;
     return {
       text,
-      blocks: [section(`:white_check_mark: ${text}`), ...stayBlocks(teardown)],
+      blocks: [
+        section(`:white_check_mark: ${text}`),
+        ...movedBlocks(teardown),
+        ...stayBlocks(teardown),
+      ],
       mark: outcome('ok', job),
     };
   }
@@ -49,6 +54,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
       section(
         `:warning: *Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
       ),
+      ...movedBlocks(teardown),
       section(`*What goes*\n${list(goes)}`),
       ...stayBlocks(teardown),
       actions([
@@ -76,6 +82,30 @@ function stayBlocks({ stays, removeApps }: GatewayTeardown): Block[] {
     : "People's apps stay: their keys work again once the gateway is back. `--remove-apps` removes them.";
   blocks.push(context(`${apps} APIs that were enabled stay enabled.`));
   return blocks;
+}
+
+/** A teardown goes by what was provisioned, not by what the configuration has come to say. */
+function movedBlocks({ moved, elsewhere }: Pick<GatewayTeardown, 'moved' | 'elsewhere'>): Block[] {
+  const text = movedText(moved);
+  return [
+    ...(text === '' ? [] : [section(text)]),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          section(
+            `:warning: *Not looked at:* an earlier run has made something elsewhere, too.\n${list(elsewhere)}\n*Next:* set the configuration back to that place, and tear down once more.`,
+          ),
+        ]),
+  ];
+}
+
+/** Empty when nothing has changed. */
+export function movedText(moved: readonly ConfigurationChange[]): string {
+  if (moved.length === 0) return '';
+  const lines = moved.map(
+    ({ variable, from, to }) => `• ${code(variable)}: ${code(from)}, by now ${code(to)}`,
+  );
+  return `*The configuration has changed since.* What was provisioned goes, where it was provisioned:\n${lines.join('\n')}`;
 }
 
 function list(names: readonly string[]): string {

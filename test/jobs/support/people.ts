@@ -118,6 +118,7 @@ export function meetPeople(world: World): People {
   };
   const context = (more: Partial<JobContext> = {}): JobContext => ({
     env: () => Promise.resolve(world.env),
+    provisioned: () => Promise.resolve({ env: world.env, moved: [], elsewhere: [] }),
     audience,
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),
