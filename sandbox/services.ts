@@ -14,8 +14,8 @@ import { serveKubeconfig } from './kubernetes/kubeconfig.ts';
 import { createKubernetes } from './kubernetes/kubernetes.ts';
 import { servePage } from './page/serve-page.ts';
 import { createRegistry } from './registry/registry.ts';
+import { readManifest } from './slack/app-manifest.ts';
 import { createSlack } from './slack/slack.ts';
-import { OPTIONAL_SCOPES } from './slack/state.ts';
 
 export interface Services {
   readonly gkeUrl: string;
@@ -48,7 +48,7 @@ export async function createServices(
     botToken,
     appToken,
     botUrl: () => botUrl,
-    optionalScopes: OPTIONAL_SCOPES,
+    manifest: readManifest(new URL('../manifests/slack-app.yaml', import.meta.url)),
   });
   const gke = await createGke(context, {
     identity,

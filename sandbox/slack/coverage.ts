@@ -20,7 +20,7 @@ export const webApiCoverage: readonly CoverageRow[] = [
   method('apps.connections.open', 'socket-mode.test.ts'),
   method('agents.sessions.setStatus', 'web-api.test.ts', 'icons, names, warnings'),
   method('agents.sessions.rename', 'web-api.test.ts', 'session channels'),
-  method('assistant.threads.setStatus', 'web-api.test.ts', 'the status is checked, not shown'),
+  method('assistant.threads.setStatus', 'web-api.test.ts', 'rotating loading messages'),
   method('chat.postMessage', 'web-api.test.ts', 'unfurls, icons, names, reply_broadcast'),
   method('chat.update', 'web-api.test.ts', 'files, reply_broadcast'),
   method('chat.delete', 'web-api.test.ts'),
@@ -69,7 +69,7 @@ export const platformCoverage: readonly CoverageRow[] = [
     state: 'partial',
     follows: 'https://docs.slack.dev/reference/interaction-payloads/block_actions-payload',
     shownBy: 'test/sandbox/slack/deliveries.test.ts',
-    missing: 'dispatch_action of inputs; options of external selects (block_suggestion)',
+    missing: 'inputs that dispatch on each character',
   },
   {
     method: 'message shortcuts',

@@ -68,7 +68,7 @@ export function createDelivery(ws: Workspace, socket: SocketMode, address: AppAd
         : overHttp(ws, address, new URLSearchParams(fields).toString()),
     interaction: (payload) =>
       socket.isInUse()
-        ? overSocket(socket, 'interactive', payload, payload['type'] === 'view_submission')
+        ? overSocket(socket, 'interactive', payload, isAnswered(payload['type']))
         : overHttp(
             ws,
             address,
@@ -80,6 +80,11 @@ export function createDelivery(ws: Workspace, socket: SocketMode, address: AppAd
       cancels.clear();
     },
   };
+}
+
+/** Most interactions are only acknowledged; these two are answered. */
+function isAnswered(type: unknown): boolean {
+  return type === 'view_submission' || type === 'block_suggestion';
 }
 
 async function overSocket(

@@ -22,12 +22,12 @@ export function elementValue(
     case 'static_select':
     case 'external_select':
     case 'radio_buttons':
-      return one('selected_option', chosen(element, given, 'initial_option'));
+      return one('selected_option', chosen(withSuggested(ws, element), given, 'initial_option'));
     case 'multi_static_select':
     case 'multi_external_select':
     case 'checkboxes':
       if (given === undefined) return { type, selected_options: element['initial_options'] ?? [] };
-      return many('selected_options', (word) => findChoice(element, word));
+      return many('selected_options', (word) => findChoice(withSuggested(ws, element), word));
     case 'users_select':
       return one(
         'selected_user',
@@ -42,6 +42,15 @@ export function elementValue(
       const find = (word: string) => findChannel(ws, word)?.id;
       return one(`selected_${field}`, pick(given, element[`initial_${field}`], find));
     }
+    case 'multi_channels_select':
+    case 'multi_conversations_select': {
+      const field = type === 'multi_channels_select' ? 'channels' : 'conversations';
+      if (given === undefined)
+        return { type, [`selected_${field}`]: element[`initial_${field}`] ?? [] };
+      return many(`selected_${field}`, (word) => findChannel(ws, word)?.id);
+    }
+    case 'rich_text_input':
+      return { type, rich_text_value: richTextOf(given) ?? element.initial_value ?? null };
     case 'datepicker':
       return { type, selected_date: given ?? element['initial_date'] ?? null };
     case 'timepicker':
@@ -57,6 +66,19 @@ export function elementValue(
       return { type, value: value === '' ? null : value };
     }
   }
+}
+
+/** An external select offers what the app last suggested. */
+function withSuggested(ws: Workspace, element: StoredElement): StoredElement {
+  const suggested = ws.suggestions.get(element.action_id ?? '');
+  if (!element.type.endsWith('external_select') || suggested === undefined) return element;
+  return { ...element, options: [...suggested] };
+}
+
+function richTextOf(given: string | undefined): object | undefined {
+  if (given === undefined || given === '') return undefined;
+  const elements = [{ type: 'text', text: given }];
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] };
 }
 
 export function findChoice(element: StoredElement, word: string): Choice | undefined {

@@ -5,15 +5,17 @@ import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { click } from './interact.ts';
 import { streamChanges } from './live-changes.ts';
-import { envelope } from './message-events.ts';
+import { envelope, hears } from './message-events.ts';
 import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
+import { serveKnobs } from './knobs.ts';
+import { markRead } from './read-marks.ts';
 import { json } from './request-json.ts';
 import { screenOf } from './screen.ts';
-import { SHORTCUTS, useShortcut } from './shortcuts.ts';
-import { serveKnobs } from './knobs.ts';
+import { useShortcut } from './shortcuts.ts';
 import type { SocketMode } from './socket-mode.ts';
 import { isStreaming } from './streams.ts';
+import { suggestOptions } from './suggest-options.ts';
 import { closeView, submit } from './submit-modal.ts';
 import { typeCommand, typeMessage } from './type-message.ts';
 import { serveUploads } from './uploads.ts';
@@ -35,6 +37,7 @@ const clicked = z.object({
   label: z.string().optional(),
   value: z.string().optional(),
   confirmed: z.boolean().optional(),
+  inputs: z.record(z.string(), z.string()).optional(),
 });
 const submitted = z.object({
   as: z.string().min(1),
@@ -42,12 +45,17 @@ const submitted = z.object({
   values: z.record(z.string(), z.string()).default({}),
 });
 const closed = z.object({ as: z.string().min(1), viewId: z.string().optional() });
+const dismissed = z.object({ as: z.string().min(1), ts: z.string().min(1) });
+const reading = z.object({ as: z.string().min(1), channel: z.string().min(1) });
 const chosen = z.object({
   as: z.string().min(1),
-  messageTs: z.string(),
+  messageTs: z.string().optional(),
   /** By its id or its name. */
   shortcut: z.string().min(1),
 });
+const queried = clicked
+  .pick({ as: true, messageTs: true, viewId: true, home: true })
+  .extend({ actionId: z.string().min(1), query: z.string().default('') });
 const looking = z.object({ as: z.string().min(1), channel: z.string().optional() });
 const stopped = z.object({
   as: z.string().min(1),
@@ -77,10 +85,11 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
         })),
       }));
       scope.get('/commands', async () => ({ commands: ws.state.slashCommands }));
-      scope.get('/shortcuts', async () => ({ shortcuts: SHORTCUTS }));
-      scope.post('/shortcut', async (request) => ({
-        ok: true,
-        ...(await useShortcut(ws, delivery, chosen.parse(json(request.body)))),
+      scope.get('/shortcuts', async () => ({ shortcuts: ws.state.shortcuts }));
+      scope.get('/app', async () => ({
+        commands: ws.state.slashCommands,
+        shortcuts: ws.state.shortcuts,
+        hasHomeTab: ws.state.hasHomeTab,
       }));
       scope.get('/channels', async (request) => {
         const { as } = looking.partial().parse(request.query);
@@ -124,6 +133,8 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
         stopSession(ws, delivery, stopped.parse(json(request.body)));
         return { ok: true };
       });
+      serveReading(scope, ws);
+      serveMenus(scope, ws, delivery);
       serveUploads(scope, ws);
       serveKnobs(scope, { ws, socket, resetRateLimits });
     },
@@ -131,9 +142,40 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
   );
 }
 
+/** What a person reads and puts away; the app hears of neither. */
+function serveReading(scope: FastifyInstance, ws: Workspace): void {
+  scope.post('/read', async (request) => {
+    const asked = reading.parse(json(request.body));
+    const person = actor(ws, asked.as);
+    return { ok: true, changed: markRead(ws, person, place(ws, person, asked.channel)) };
+  });
+  scope.post('/dismiss', async (request) => {
+    const { as, ts } = dismissed.parse(json(request.body));
+    const person = actor(ws, as);
+    const at = ws.ephemerals.findIndex((each) => each.ts === ts && each.to === person.id);
+    if (at === -1) throw new HumanRefusal('no_such_message', 'That message is gone already.');
+    ws.ephemerals.splice(at, 1);
+    ws.changed();
+    return { ok: true };
+  });
+}
+
+function serveMenus(scope: FastifyInstance, ws: Workspace, delivery: Delivery): void {
+  scope.post('/shortcut', async (request) => ({
+    ok: true,
+    ...(await useShortcut(ws, delivery, chosen.parse(json(request.body)))),
+  }));
+  scope.post('/options', async (request) => ({
+    ok: true,
+    ...(await suggestOptions(ws, delivery, queried.parse(json(request.body)))),
+  }));
+}
+
 /** The person opens the app's Home tab; its Messages tab is the direct message. */
 function openHome(ws: Workspace, delivery: Delivery, as: string): void {
   const person = actor(ws, as);
+  if (!ws.state.hasHomeTab) throw new HumanRefusal('no_home', 'The app has no Home tab.');
+  if (!hears(ws, 'app_home_opened')) return;
   void delivery.event(
     envelope(ws, {
       type: 'app_home_opened',
@@ -152,6 +194,9 @@ function stopSession(ws: Workspace, delivery: Delivery, asked: z.infer<typeof st
   const session = findSession(ws, { channel: channel.id, threadTs: asked.threadTs });
   if (session?.status !== 'processing') {
     throw new HumanRefusal('nothing_to_stop', 'Nothing is being worked on in that thread.');
+  }
+  if (!hears(ws, 'agent_session_stopped')) {
+    throw new HumanRefusal('nothing_to_stop', 'The app does not listen to Stop.');
   }
   const streaming = messagesOf(ws, channel.id)
     .filter((each) => each.threadTs === asked.threadTs && isStreaming(ws, each))

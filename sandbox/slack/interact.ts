@@ -27,10 +27,12 @@ export interface Click {
   readonly value?: string | undefined;
   /** The answer to the button's confirmation dialog. */
   readonly confirmed?: boolean | undefined;
+  /** What stands in the surface's other inputs, by block id. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Where the element was found, as the app is told. */
-interface Surface {
+export interface Surface {
   readonly blocks: readonly StoredBlock[];
   readonly fields: Record<string, unknown>;
   readonly fromView: string | undefined;
@@ -67,7 +69,7 @@ export async function click(
     type: 'block_actions',
     ...commonFields(ws, person, surface.fromView),
     ...surface.fields,
-    state: { values: inputState(ws, surface.blocks) },
+    state: { values: inputState(ws, surface.blocks, asked.inputs) },
     actions: [actionOf(ws, block, element, asked.value)],
   });
   return answer.kind === 'failed'
@@ -109,7 +111,11 @@ export function labelOf(element: StoredElement): string {
   return wordsOf(element.text) || wordsOf(element.placeholder);
 }
 
-function surfaceOf(ws: Workspace, person: Person, asked: Click): Surface {
+export function surfaceOf(
+  ws: Workspace,
+  person: Person,
+  asked: Pick<Click, 'messageTs' | 'viewId' | 'home'>,
+): Surface {
   if (asked.messageTs !== undefined) return messageSurface(ws, person, asked.messageTs);
   if (asked.home === true) {
     const home = ws.state.homes[person.id];
@@ -137,7 +143,7 @@ function surfaceOf(ws: Workspace, person: Person, asked: Click): Surface {
   };
 }
 
-function messageSurface(ws: Workspace, person: Person, ts: string): Surface {
+export function messageSurface(ws: Workspace, person: Person, ts: string): Surface {
   const own = ws.ephemerals.find((each) => each.ts === ts && each.to === person.id);
   if (own !== undefined) {
     const channel = channelsOf(ws, person).find((each) => each.id === own.channel);
@@ -197,13 +203,15 @@ function channelField(channel: Channel | undefined): Record<string, unknown> | u
 function inputState(
   ws: Workspace,
   blocks: readonly StoredBlock[],
+  given: Readonly<Record<string, string>> = {},
 ): Record<string, Record<string, unknown>> {
   const values: Record<string, Record<string, unknown>> = {};
   for (const block of blocks) {
     for (const element of elementsOf(block)) {
       if (element.type.includes('button') || element.type === 'overflow') continue;
       const held = (values[block.block_id] ??= {});
-      held[element.action_id ?? ''] = elementValue(ws, element, undefined);
+      held[element.action_id ?? ''] =
+        elementValue(ws, element, given[block.block_id]) ?? elementValue(ws, element, undefined);
     }
   }
   return values;

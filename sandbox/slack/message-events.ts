@@ -17,19 +17,23 @@ function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>
   const channel = ws.state.channels.find((each) => each.id === id);
   if (channel?.members.includes(BOT_USER) !== true) return [];
   const events: Record<string, unknown>[] = [];
-  const isHeard = ws.state.scopes.includes(
-    channel.kind === 'im' ? 'im:history' : 'channels:history',
-  );
+  const kind = channel.kind === 'im' ? 'im' : 'channels';
+  const isHeard = ws.state.scopes.includes(`${kind}:history`) && hears(ws, `message.${kind}`);
   if (isHeard) events.push(messageEvent(ws, channel, change));
   const isMention =
     change.kind === 'posted' &&
     channel.kind !== 'im' &&
     !change.message.byBot &&
     change.message.text.includes(`<@${BOT_USER}>`);
-  if (isMention && ws.state.scopes.includes('app_mentions:read')) {
+  if (isMention && ws.state.scopes.includes('app_mentions:read') && hears(ws, 'app_mention')) {
     events.push({ type: 'app_mention', ...typedFields(change.message) });
   }
   return events;
+}
+
+/** Is the app subscribed to events of this kind? */
+export function hears(ws: Workspace, event: string): boolean {
+  return ws.state.events.includes(event);
 }
 
 function messageEvent(

@@ -1,6 +1,8 @@
 // What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
 import type { StoredBlock } from './blocks/stored-block.ts';
+import { hears } from './message-events.ts';
 import { channelsOf } from './people-access.ts';
+import { type Unread, unreadOf } from './read-marks.ts';
 import {
   type Channel,
   type Message,
@@ -9,6 +11,7 @@ import {
   SLACKBOT,
 } from './state.ts';
 import { isStreaming } from './streams.ts';
+import { threadStatuses } from './thread-status.ts';
 import type { SharedFile } from './uploads.ts';
 import { stackOf } from './views.ts';
 import type { EphemeralMessage, ModalView, Workspace } from './workspace.ts';
@@ -17,7 +20,12 @@ import { messagesOf } from './workspace.ts';
 export interface ScreenMessage {
   readonly ts: string;
   readonly channel: string;
-  readonly from: { readonly id: string; readonly name: string; readonly isBot: boolean };
+  readonly from: {
+    readonly id: string;
+    readonly name: string;
+    readonly realName: string;
+    readonly isBot: boolean;
+  };
   readonly text: string;
   readonly blocks: readonly StoredBlock[];
   readonly attachments: readonly unknown[];
@@ -41,9 +49,17 @@ export interface ScreenModal {
   readonly notice: string;
 }
 
+export interface ScreenChannel extends Unread {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: Channel['kind'];
+  readonly topic: string;
+  readonly members: number;
+}
+
 export interface Screen {
   readonly me: { readonly id: string; readonly name: string; readonly realName: string };
-  readonly channels: readonly { id: string; name: string; kind: Channel['kind']; topic: string }[];
+  readonly channels: readonly ScreenChannel[];
   /** Oldest first; replies carry the `threadTs` of their parent. */
   readonly messages: readonly ScreenMessage[];
   /** The open stack; the last is on top. */
@@ -54,7 +70,11 @@ export interface Screen {
     threadTs: string;
     status: string;
     title: string;
+    /** Slack's own Stop: only while it is worked on, and where the app listens to it. */
+    canStop: boolean;
   }[];
+  /** "is thinking…", per thread. */
+  readonly threadStatuses: readonly { channel: string; threadTs: string; status: string }[];
 }
 
 export function screenOf(ws: Workspace, person: Person, channel?: Channel): Screen {
@@ -69,11 +89,22 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
   ];
   return {
     me: { id: person.id, name: person.name, realName: person.realName },
-    channels: mine.map(({ id, name, kind, topic }) => ({ id, name, kind, topic })),
+    channels: mine.map((each) => {
+      const { id, name, kind, topic, members } = each;
+      return { id, name, kind, topic, members: members.length, ...unreadOf(ws, person, each) };
+    }),
     messages: messages.toSorted((a, b) => Number(a.ts) - Number(b.ts)),
     modals: stackOf(ws, person.id).map(modal),
     home: ws.state.homes[person.id],
-    agentSessions: ws.state.agentSessions.filter((each) => shownIds.includes(each.channel)),
+    agentSessions: ws.state.agentSessions
+      .filter((each) => shownIds.includes(each.channel))
+      .map((each) => ({
+        ...each,
+        canStop: each.status === 'processing' && hears(ws, 'agent_session_stopped'),
+      })),
+    threadStatuses: threadStatuses(ws)
+      .filter((each) => shownIds.includes(each.channel))
+      .map(({ channel: id, threadTs, status }) => ({ channel: id, threadTs, status })),
   };
 }
 
@@ -127,9 +158,10 @@ function ownEphemeral(ws: Workspace, message: EphemeralMessage): ScreenMessage {
 }
 
 function author(ws: Workspace, id: string): ScreenMessage['from'] {
-  if (id === SLACKBOT) return { id, name: 'Slackbot', isBot: true };
+  if (id === SLACKBOT) return { id, name: 'Slackbot', realName: 'Slackbot', isBot: true };
   const person = ws.state.people.find((each) => each.id === id);
-  return { id, name: person?.name ?? id, isBot: person?.isBot ?? false };
+  const { name = id, realName = id, isBot = false } = person ?? {};
+  return { id, name, realName, isBot };
 }
 
 function modal(view: ModalView): ScreenModal {

@@ -1,32 +1,15 @@
-// Message shortcuts: what the menu of a message offers from the app, and choosing one of them.
+// Shortcuts that the app declares: on a message's menu, or anywhere; and choosing one of them.
 import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
-import { commonFields } from './interact.ts';
-import { messageForApp } from './message-shape.ts';
-import { actor, channelsOf } from './people-access.ts';
-import { newResponseUrl } from './response-url.ts';
-import { type Workspace, messagesOf } from './workspace.ts';
-
-export interface Shortcut {
-  readonly type: 'message';
-  readonly name: string;
-  readonly callbackId: string;
-  readonly description: string;
-}
-
-/** As the app's manifest has them. */
-export const SHORTCUTS: readonly Shortcut[] = [
-  {
-    type: 'message',
-    name: 'Ask the gateway about this',
-    callbackId: 'ask.message',
-    description: 'Asks the model about this message',
-  },
-];
+import { commonFields, messageSurface } from './interact.ts';
+import { actor } from './people-access.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Chosen {
   readonly as: string;
-  readonly messageTs: string;
+  /** Of the message on whose menu it was; without one it is chosen from anywhere. */
+  readonly messageTs?: string | undefined;
+  /** By its id or its name. */
   readonly shortcut: string;
 }
 
@@ -37,35 +20,35 @@ export async function useShortcut(
   { as, messageTs, shortcut }: Chosen,
 ): Promise<{ delivered: boolean; error?: string }> {
   const person = actor(ws, as);
-  const meant = SHORTCUTS.find((each) => [each.callbackId, each.name].includes(shortcut));
+  const type = messageTs === undefined ? 'global' : 'message';
+  const here = ws.state.shortcuts.filter((each) => each.type === type);
+  const meant = here.find((each) => [each.callbackId, each.name].includes(shortcut));
   if (meant === undefined) {
-    const names = SHORTCUTS.map((each) => each.name).join(', ');
+    const names = here.map((each) => each.name).join(', ') || 'none';
     throw new HumanRefusal(
       'no_such_shortcut',
-      `There is no shortcut ${shortcut}. There is: ${names}.`,
+      `There is no shortcut ${shortcut} here. There is: ${names}.`,
     );
   }
-  for (const channel of channelsOf(ws, person)) {
-    const message = messagesOf(ws, channel.id).find((each) => each.ts === messageTs);
-    if (message === undefined) continue;
-    const answer = await delivery.interaction({
-      type: 'message_action',
-      callback_id: meant.callbackId,
-      ...commonFields(ws, person, undefined),
-      action_ts: ws.newTs(),
-      message_ts: messageTs,
-      channel: { id: channel.id, name: channel.name },
-      message: messageForApp(ws, message),
-      response_url: newResponseUrl(ws, {
-        channel: channel.id,
-        user: person.id,
-        original: undefined,
-        threadTs: message.threadTs,
-      }),
-    });
-    return answer.kind === 'failed'
-      ? { delivered: false, error: answer.reason }
-      : { delivered: true };
+  const common = {
+    ...commonFields(ws, person, undefined),
+    callback_id: meant.callbackId,
+    action_ts: ws.newTs(),
+  };
+  const payload =
+    messageTs === undefined
+      ? { type: 'shortcut', ...common }
+      : { type: 'message_action', ...common, ...messageFields(ws, as, messageTs) };
+  const answer = await delivery.interaction(payload);
+  return answer.kind === 'failed'
+    ? { delivered: false, error: answer.reason }
+    : { delivered: true };
+}
+
+function messageFields(ws: Workspace, as: string, ts: string): Record<string, unknown> {
+  const { channel, message, response_url } = messageSurface(ws, actor(ws, as), ts).fields;
+  if (message === undefined) {
+    throw new HumanRefusal('no_such_message', 'A message that only you see has no shortcuts.');
   }
-  throw new HumanRefusal('no_such_message', `${person.name} sees no message ${messageTs}.`);
+  return { message_ts: ts, channel, message, response_url };
 }

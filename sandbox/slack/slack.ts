@@ -1,18 +1,20 @@
 // The local Slack workspace: its parts put together into one service of the sandbox.
 import type { SandboxContext, SandboxService } from '../core/context.ts';
+import type { AppManifest } from './app-manifest.ts';
 import { type AppAddress, createDelivery, verifyUrl } from './delivery.ts';
 import { serveHumanApi } from './human-api.ts';
 import { tellApp } from './message-events.ts';
 import { slackMethods } from './methods.ts';
 import { createSocketMode } from './socket-mode.ts';
+import { clearStatusOnAnswer } from './thread-status.ts';
 import { serveWebApi } from './web-api.ts';
-import { createWorkspace } from './workspace.ts';
+import { type Workspace, createWorkspace } from './workspace.ts';
 
 export interface SlackOptions extends AppAddress {
   readonly botToken: string;
   readonly appToken: string;
-  /** Granted beside the minimal ones when the app is installed. */
-  readonly optionalScopes?: readonly string[];
+  /** What the app was installed from; without one it has everything that the workspace can grant. */
+  readonly manifest?: AppManifest;
 }
 
 export interface Slack extends SandboxService {
@@ -24,10 +26,12 @@ export interface Slack extends SandboxService {
 
 /** Adds its routes to `ctx.http`, so call it before that listens. */
 export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
-  const ws = createWorkspace(ctx, options.optionalScopes);
+  const ws = createWorkspace(ctx);
   const socket = createSocketMode(ws);
   const delivery = createDelivery(ws, socket, options);
   tellApp(ws, delivery);
+  clearStatusOnAnswer(ws);
+  if (options.manifest !== undefined) install(ws, options.manifest);
   const api = serveWebApi(
     ws,
     slackMethods(() => socket.newUrl()),
@@ -57,4 +61,17 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
       await socket.stop();
     },
   };
+}
+
+/** Anew at each start: whoever edits the manifest sees it at the next one. */
+function install(ws: Workspace, manifest: AppManifest): void {
+  const { slashCommands, shortcuts, scopes, events, hasHomeTab } = manifest;
+  Object.assign(ws.state, {
+    slashCommands: [...slashCommands],
+    shortcuts: [...shortcuts],
+    scopes: [...scopes],
+    events: [...events],
+    hasHomeTab,
+  });
+  ws.changed();
 }

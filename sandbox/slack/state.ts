@@ -1,4 +1,5 @@
 // The workspace's stored state: people, channels, messages, and what the app was granted. Plain JSON.
+import type { Shortcut } from './app-manifest.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import type { SharedFile } from './uploads.ts';
 
@@ -84,6 +85,12 @@ export interface SlackState {
   userGroups: { id: string; handle: string; users: string[] }[];
   scopes: string[];
   slashCommands: SlashCommand[];
+  shortcuts: Shortcut[];
+  /** What the app is told of. */
+  events: string[];
+  hasHomeTab: boolean;
+  /** Per person and channel, the last message that was read. */
+  lastRead: Record<string, Record<string, string>>;
   /** Last timestamp given out, in microseconds. */
   lastTs: number;
   lastId: number;
@@ -95,9 +102,6 @@ export const BOT_USER = 'U0LLMGW';
 export const BOT_ID = 'B0LLMGW';
 /** Slack's own voice for words such as "failed with the error". */
 export const SLACKBOT = 'USLACKBOT';
-
-/** What the app's manifest lets whoever installs it leave out: replies in threads are then heard with a mention only. */
-export const OPTIONAL_SCOPES: readonly string[] = ['channels:history'];
 
 const MINIMAL_SCOPES = [
   'commands',
@@ -112,7 +116,7 @@ const MINIMAL_SCOPES = [
   'usergroups:read',
 ];
 
-export function seedState(optionalScopes: readonly string[] = []): SlackState {
+export function seedState(): SlackState {
   const people = [
     person('U0OLIVIA', 'olivia', 'Olivia Okafor', 'Operator'),
     person('U0ALICE', 'alice', 'Alice Almeida', 'Developer'),
@@ -133,7 +137,7 @@ export function seedState(optionalScopes: readonly string[] = []): SlackState {
     homes: {},
     agentSessions: [],
     userGroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0OLIVIA'] }],
-    scopes: [...MINIMAL_SCOPES, ...optionalScopes],
+    scopes: [...MINIMAL_SCOPES],
     slashCommands: [
       {
         command: '/llmgw',
@@ -141,6 +145,23 @@ export function seedState(optionalScopes: readonly string[] = []): SlackState {
         usageHint: 'help | provision | status | key | ask PROMPT',
       },
     ],
+    shortcuts: [
+      {
+        type: 'message',
+        name: 'Ask the gateway about this',
+        callbackId: 'ask.message',
+        description: 'Asks the model about this message',
+      },
+    ],
+    events: [
+      'app_mention',
+      'message.im',
+      'message.channels',
+      'app_home_opened',
+      'agent_session_stopped',
+    ],
+    hasHomeTab: true,
+    lastRead: {},
     lastTs: 0,
     lastId: 0,
   };

@@ -1,9 +1,10 @@
 // The workspace as its parts use it: stored state, what lives only as long as a session, ids, timestamps, lookups.
 import type { SandboxContext } from '../core/context.ts';
-import type { StoredBlock } from './blocks/stored-block.ts';
+import type { Choice, StoredBlock } from './blocks/stored-block.ts';
 import type { MessageMetadata } from './state.ts';
 import { BOT_USER, type Channel, type Message, type Person, type SlackState } from './state.ts';
 import { seedState } from './state.ts';
+import type { ThreadStatus } from './thread-status.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Visible to one person only, and gone with the session: never stored. */
@@ -69,6 +70,9 @@ export interface Workspace {
   readonly triggers: Map<string, Trigger>;
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly uploads: Uploads;
+  readonly threadStatuses: ThreadStatus[];
+  /** Per action id, what the app last offered in an external select. */
+  readonly suggestions: Map<string, readonly Choice[]>;
   readonly now: () => number;
   /** Told of each message that appears, changes or goes, whoever did it. */
   readonly messageListeners: ((change: MessageChange) => void)[];
@@ -77,11 +81,10 @@ export interface Workspace {
   changed(): void;
 }
 
-export function createWorkspace(
-  ctx: SandboxContext,
-  optionalScopes: readonly string[] = [],
-): Workspace {
-  const state = ctx.state('slack', () => seedState(optionalScopes));
+export function createWorkspace(ctx: SandboxContext): Workspace {
+  const state = ctx.state('slack', seedState);
+  // A state folder may be older than a field.
+  Object.assign(state, { ...seedState(), ...state });
   return {
     ctx,
     state,
@@ -89,6 +92,8 @@ export function createWorkspace(
     modals: new Map(),
     triggers: new Map(),
     responseUrls: new Map(),
+    threadStatuses: [],
+    suggestions: new Map(),
     uploads: ctx.state('slack-files', (): Uploads => ({ byId: {} })),
     messageListeners: [],
     now: () => ctx.clock.now(),

@@ -1,8 +1,10 @@
 // auth.test, apps.connections.open, agents.sessions.setStatus and rename, assistant.threads.setStatus.
 import type { CallArguments } from '../call-arguments.ts';
 import { channelOfBot } from '../channel-access.ts';
+import { hears } from '../message-events.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { type AgentSession, BOT_ID, BOT_USER, TEAM } from '../state.ts';
+import { setThreadStatus } from '../thread-status.ts';
 import type { WebMethod } from '../web-method.ts';
 import { type Workspace, findMessage } from '../workspace.ts';
 
@@ -57,6 +59,10 @@ function titleOf(args: CallArguments): string {
   return title;
 }
 
+/** Without the subscription there is no Stop button, and Slack says so. */
+const UNHEARD = 'missing_agent_session_stopped_event_subscription';
+const unheard = { response_metadata: { warnings: [UNHEARD] } } as const;
+
 const setStatus: WebMethod = {
   name: 'agents.sessions.setStatus',
   tier: 3,
@@ -70,7 +76,7 @@ const setStatus: WebMethod = {
     if (known === undefined) ws.state.agentSessions.push({ ...place, status, title });
     else known.status = status;
     ws.changed();
-    return {};
+    return hears(ws, 'agent_session_stopped') ? {} : { warning: UNHEARD, ...unheard };
   },
 };
 
@@ -107,8 +113,10 @@ const assistantStatus: WebMethod = {
   call: (args, ws) => {
     const channel = channelOfBot(ws, args.required('channel_id'));
     const threadTs = args.required('thread_ts');
-    if (args.text('status') === undefined) throw invalidArguments('missing required field: status');
+    const status = args.text('status');
+    if (status === undefined) throw invalidArguments('missing required field: status');
     if (findMessage(ws, channel.id, threadTs) === undefined) throw new Refusal('invalid_thread_ts');
+    setThreadStatus(ws, { channel: channel.id, threadTs }, status);
     return {};
   },
 };

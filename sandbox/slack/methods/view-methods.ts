@@ -85,6 +85,7 @@ const publish: WebMethod = {
   call: (args, ws) => {
     const person = findPerson(ws, args.required('user_id'));
     if (person === undefined) throw new Refusal('user_not_found');
+    if (!ws.state.hasHomeTab) throw new Refusal('not_enabled');
     const known = ws.state.homes[person.id];
     const hash = args.text('hash');
     if (hash !== undefined && hash !== known?.hash) throw new Refusal('hash_conflict');

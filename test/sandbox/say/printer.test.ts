@@ -6,7 +6,7 @@ import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
 const card = (...lines: string[]): ScreenMessage => ({
   ts: '1.000001',
   channel: 'C1',
-  from: { id: 'UB', name: 'llmgw', isBot: true },
+  from: { id: 'UB', name: 'llmgw', realName: 'LLM Gateway', isBot: true },
   text: '',
   blocks: lines.map((text) => ({ type: 'markdown', block_id: text, text })),
   attachments: [],
@@ -21,11 +21,23 @@ const card = (...lines: string[]): ScreenMessage => ({
 });
 const screen: Screen = {
   me: { id: 'U1', name: 'olivia', realName: 'Olivia' },
-  channels: [{ id: 'C1', name: 'general', kind: 'channel', topic: '' }],
+  channels: [
+    {
+      id: 'C1',
+      name: 'general',
+      kind: 'channel',
+      topic: '',
+      members: 1,
+      unread: 0,
+      mentions: 0,
+      lastRead: '',
+    },
+  ],
   messages: [],
   modals: [],
   home: undefined,
   agentSessions: [],
+  threadStatuses: [],
 };
 
 function printed(isLive: boolean, ...states: ScreenMessage[]): string[] {

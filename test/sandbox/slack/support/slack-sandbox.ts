@@ -2,6 +2,7 @@
 import Fastify from 'fastify';
 import { createClock } from '../../../../sandbox/core/clock.ts';
 import type { SandboxContext, UnknownCall } from '../../../../sandbox/core/context.ts';
+import type { AppManifest } from '../../../../sandbox/slack/app-manifest.ts';
 import { createFaults } from '../../../../sandbox/core/faults.ts';
 import type { Screen } from '../../../../sandbox/slack/screen.ts';
 import { type Slack, createSlack } from '../../../../sandbox/slack/slack.ts';
@@ -25,7 +26,9 @@ export interface SlackSandbox {
   stop(): Promise<void>;
 }
 
-export async function startSlack(options: { speed?: number } = {}): Promise<SlackSandbox> {
+export async function startSlack(
+  options: { speed?: number; manifest?: AppManifest } = {},
+): Promise<SlackSandbox> {
   const http = Fastify({ forceCloseConnections: true });
   const listeners = new Set<(service: string) => void>();
   const states = new Map<string, object>();
@@ -68,6 +71,7 @@ export async function startSlack(options: { speed?: number } = {}): Promise<Slac
     botToken: BOT_TOKEN,
     appToken: APP_TOKEN,
     botUrl: () => at.bot,
+    ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
   });
   at.baseUrl = await http.listen({ port: 0, host: '127.0.0.1' });
   const url = at.baseUrl;

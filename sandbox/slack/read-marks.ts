@@ -1,0 +1,62 @@
+// How far each person has read each channel, and what is new to them since.
+import { type Channel, type Message, type Person, SLACKBOT } from './state.ts';
+import { type Workspace, messagesOf } from './workspace.ts';
+
+export interface Unread {
+  /** Messages of others in the channel itself; replies count in direct messages and where one takes part. */
+  readonly unread: number;
+  /** Those that name the person, or are meant for them alone. */
+  readonly mentions: number;
+  /** The last message that was read, '' before any. */
+  readonly lastRead: string;
+}
+
+export function unreadOf(ws: Workspace, person: Person, channel: Channel): Unread {
+  const lastRead = ws.state.lastRead[person.id]?.[channel.id] ?? '';
+  const all = messagesOf(ws, channel.id);
+  const news = all
+    .slice(all.findLastIndex((each) => !isLater(each.ts, lastRead)) + 1)
+    .filter((each) => each.user !== person.id && concerns(person, channel, each, all));
+  const whispers = ws.ephemerals.filter(
+    (each) =>
+      each.to === person.id &&
+      each.channel === channel.id &&
+      each.from !== SLACKBOT &&
+      isLater(each.ts, lastRead),
+  );
+  const mentions =
+    channel.kind === 'im' ? news : news.filter((each) => each.text.includes(`<@${person.id}>`));
+  return { unread: news.length, mentions: mentions.length + whispers.length, lastRead };
+}
+
+/** The person has seen all that is there now. @returns whether that changed anything */
+export function markRead(ws: Workspace, person: Person, channel: Channel): boolean {
+  const last = messagesOf(ws, channel.id).at(-1)?.ts ?? '';
+  const whisper = ws.ephemerals.findLast(
+    (each) => each.to === person.id && each.channel === channel.id,
+  );
+  const ts = whisper !== undefined && isLater(whisper.ts, last) ? whisper.ts : last;
+  const marks = (ws.state.lastRead[person.id] ??= {});
+  if (!isLater(ts, marks[channel.id] ?? '')) return false;
+  marks[channel.id] = ts;
+  ws.changed();
+  return true;
+}
+
+function isLater(ts: string, than: string): boolean {
+  return Number(ts) > Number(than);
+}
+
+function concerns(
+  person: Person,
+  channel: Channel,
+  message: Message,
+  all: readonly Message[],
+): boolean {
+  if (message.threadTs === undefined || channel.kind === 'im') return true;
+  return all.some(
+    (each) =>
+      each.user === person.id &&
+      (each.ts === message.threadTs || each.threadTs === message.threadTs),
+  );
+}
