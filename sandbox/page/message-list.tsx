@@ -1,130 +1,148 @@
-// The conversation: messages with their threads beneath, ephemeral ones marked, scrolled to the newest unless the reader looks back.
-import type { VNode } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type BlockActions, Blocks } from './blocks.tsx';
-import { Mrkdwn } from './mrkdwn.tsx';
-import type { Message } from './workspace-client.ts';
+// The conversation: days, what is new, messages keyed by their timestamp; scrolled to the newest unless the reader looks back.
+import type { ComponentChildren, VNode } from 'preact';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Icon } from './icons.tsx';
+import { dayName } from './moments.ts';
+import { type MessageDoings, MessageView } from './message.tsx';
+import type { AgentSession, Message } from './workspace-client.ts';
 
 export interface MessageListProps {
+  readonly label: string;
+  /** Those of the list itself, oldest first. */
   readonly messages: readonly Message[];
-  readonly actions: (message: Message) => BlockActions;
-  readonly onReply: (threadTs: string, text: string) => void;
+  /** Per thread, its newest reply. */
+  readonly lastReplies: ReadonlyMap<string, Message>;
+  readonly sessions: readonly AgentSession[];
+  readonly doings: MessageDoings;
+  /** What was new when the reader came. */
+  readonly readUpTo: string;
+  readonly me: string;
+  /** Above the first message, and below the last. */
+  readonly head?: ComponentChildren;
+  readonly foot?: ComponentChildren;
 }
 
-export function MessageList({ messages, actions, onReply }: MessageListProps): VNode {
-  const list = useRef<HTMLOListElement>(null);
-  const atEnd = useRef(true);
+/** Messages of one person closer than this stand together. */
+const togetherS = 300;
+
+export function MessageList(props: MessageListProps): VNode {
+  const { messages, readUpTo, me } = props;
+  const list = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const last = messages.at(-1)?.ts;
   useLayoutEffect(() => {
-    if (list.current !== null && atEnd.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [messages]);
-  const known = new Set(messages.map((message) => message.ts));
-  const isReply = (message: Message): boolean =>
-    message.threadTs !== undefined &&
-    message.threadTs !== message.ts &&
-    known.has(message.threadTs);
+    const { current } = list;
+    if (current === null || !isAtEnd) return;
+    const toEnd = (): void => {
+      current.scrollTop = current.scrollHeight;
+    };
+    toEnd();
+    // Pictures and growing answers make the content taller later on.
+    const observer = new ResizeObserver(toEnd);
+    for (const child of current.children) observer.observe(child);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [isAtEnd]);
+  const firstNew = messages.find(
+    ({ ts, from }) => readUpTo !== '' && Number(ts) > Number(readUpTo) && from.id !== me,
+  )?.ts;
+  const newBelow = useNewSince(isAtEnd, last, messages);
   return (
-    <ol
-      class="messages"
-      ref={list}
-      role="log"
-      aria-live="polite"
-      aria-label="Messages"
-      tabIndex={0}
-      onScroll={(event) => {
-        const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
-        atEnd.current = scrollTop + clientHeight > scrollHeight - 40;
-      }}
-    >
-      {messages.length === 0 ? (
-        <li class="empty">Nothing here yet. Type /llmgw help and press Enter.</li>
-      ) : null}
-      {messages
-        .filter((message) => !isReply(message))
-        .map((message) => (
-          <li key={message.ts}>
-            <OneMessage message={message} actions={actions(message)} />
-            <Thread
-              parent={message}
-              replies={messages.filter((reply) => isReply(reply) && reply.threadTs === message.ts)}
-              actions={actions}
-              onReply={onReply}
+    <div class="messages-frame">
+      <div
+        class="messages"
+        ref={list}
+        role="log"
+        // The page's own announcer says each message once; the log itself would read out every edit.
+        aria-live="off"
+        aria-label={props.label}
+        tabIndex={0}
+        onScroll={(event) => {
+          const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
+          setAtEnd(scrollTop + clientHeight > scrollHeight - 48);
+        }}
+      >
+        <div class="messages-inner">
+          {props.head}
+          {messages.map((message, at) => (
+            <Row
+              key={message.ts}
+              message={message}
+              before={messages[at - 1]}
+              isFirstNew={message.ts === firstNew}
+              lastReply={props.lastReplies.get(message.ts)}
+              session={props.sessions.find(({ threadTs }) => threadTs === message.ts)}
+              doings={props.doings}
             />
-          </li>
-        ))}
-    </ol>
-  );
-}
-
-function OneMessage({ message, actions }: { message: Message; actions: BlockActions }): VNode {
-  return (
-    <article class={`message ${message.ephemeral ? 'ephemeral' : ''}`} data-ts={message.ts}>
-      <span class={`avatar ${message.from.isBot ? 'bot' : ''}`} aria-hidden="true">
-        {message.from.name.slice(0, 1).toUpperCase()}
-      </span>
-      <div class="body">
-        <p class="byline">
-          <strong>{message.from.name}</strong>
-          {message.from.isBot ? <span class="badge">APP</span> : null}
-          <time dateTime={new Date(Number(message.ts) * 1000).toISOString()}>
-            {new Date(Number(message.ts) * 1000).toLocaleTimeString([], { timeStyle: 'short' })}
-          </time>
-          {message.ephemeral ? <span class="only-you">Only visible to you</span> : null}
-        </p>
-        {message.blocks.length > 0 ? (
-          <Blocks blocks={message.blocks} {...actions} />
-        ) : (
-          <p class="text">
-            <Mrkdwn text={message.text} names={actions.names} />
-          </p>
-        )}
-        {message.edited && !message.from.isBot ? <span class="context">(edited)</span> : null}
+          ))}
+          {props.foot}
+        </div>
       </div>
-    </article>
+      {isAtEnd ? null : (
+        <button type="button" class="to-end" onClick={() => setAtEnd(true)}>
+          <Icon name="down" /> {newBelow === 0 ? 'Newest' : `${newBelow} new`}
+        </button>
+      )}
+    </div>
   );
 }
 
-interface ThreadProps {
-  readonly parent: Message;
-  readonly replies: readonly Message[];
-  readonly actions: (message: Message) => BlockActions;
-  readonly onReply: (threadTs: string, text: string) => void;
+/** How many came since the reader left the end. */
+function useNewSince(
+  isAtEnd: boolean,
+  last: string | undefined,
+  messages: readonly Message[],
+): number {
+  const seen = useRef(last);
+  if (isAtEnd) seen.current = last;
+  return messages.filter(({ ts }) => Number(ts) > Number(seen.current ?? '0')).length;
 }
 
-function Thread({ parent, replies, actions, onReply }: ThreadProps): VNode | null {
-  const [open, setOpen] = useState(false);
-  const [text, setText] = useState('');
-  if (parent.ephemeral) return null;
-  const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
+interface RowProps {
+  readonly message: Message;
+  readonly before: Message | undefined;
+  readonly isFirstNew: boolean;
+  readonly lastReply: Message | undefined;
+  readonly session: AgentSession | undefined;
+  readonly doings: MessageDoings;
+}
+
+function Row({ message, before, isFirstNew, lastReply, session, doings }: RowProps): VNode {
+  const day = dayName(message.ts);
+  const isNewDay = before === undefined || dayName(before.ts) !== day;
+  const isNext =
+    !isNewDay &&
+    !isFirstNew &&
+    before.from.id === message.from.id &&
+    before.ephemeral === message.ephemeral &&
+    !message.ephemeral &&
+    Number(message.ts) - Number(before.ts) < togetherS;
+  // What did not change is not even looked at: cards that are edited each second leave the rest alone.
+  const view = useMemo(
+    () => (
+      <MessageView
+        message={message}
+        isNext={isNext}
+        lastReply={lastReply}
+        session={session}
+        doings={doings}
+      />
+    ),
+    [message, isNext, lastReply, session, doings],
+  );
   return (
-    <div class="thread">
-      <button type="button" class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {replies.length === 0 ? 'Reply in thread' : count}
-      </button>
-      {open ? (
-        <>
-          <ol>
-            {replies.map((reply) => (
-              <li key={reply.ts}>
-                <OneMessage message={reply} actions={actions(reply)} />
-              </li>
-            ))}
-          </ol>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (text.trim() !== '') onReply(parent.ts, text);
-              setText('');
-            }}
-          >
-            <input
-              aria-label={`Reply to ${parent.from.name}`}
-              placeholder="Reply… (@llmgw status)"
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          </form>
-        </>
+    <>
+      {isNewDay ? (
+        <p class="day">
+          <span>{day}</span>
+        </p>
       ) : null}
-    </div>
+      {isFirstNew ? (
+        <p class="new-line">
+          <span>New</span>
+        </p>
+      ) : null}
+      {view}
+    </>
   );
 }

@@ -15,9 +15,24 @@ export function servePage(context: SandboxContext): void {
   http.get('/_page/page.css', async (_request, reply) =>
     reply.type('text/css').send(await readStyles()),
   );
+  http.get<{ Params: { name: string } }>('/_page/fonts/:name', async (request, reply) => {
+    const font = await readFont(request.params.name);
+    if (font === undefined) return reply.code(404).send('not found');
+    return reply.type('font/woff2').header('cache-control', 'max-age=86400').send(font);
+  });
   http.get('/_page/page.js', async (_request, reply) =>
     reply.type('text/javascript').send(await (bundle ??= buildScript())),
   );
+}
+
+const fonts: Readonly<Record<string, string>> = {
+  'inter.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  'mono.woff2': '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
+};
+
+async function readFont(name: string): Promise<Buffer | undefined> {
+  const found = fonts[name];
+  return found === undefined ? undefined : readFile(fileURLToPath(import.meta.resolve(found)));
 }
 
 /** Every part's own sheet; tokens first, so that the others may build on them. */

@@ -1,5 +1,5 @@
 // The page's door to the sandbox: what a person sees and does, and a nudge when it changes.
-import type { Block } from './block-kit.ts';
+import type { Block, Option } from './blocks/block-kit.ts';
 
 export interface Person {
   readonly id: string;
@@ -14,12 +14,29 @@ export interface Channel {
   readonly name: string;
   readonly kind: 'channel' | 'im';
   readonly topic: string;
+  readonly members: number;
+  readonly unread: number;
+  readonly mentions: number;
+  readonly lastRead: string;
+}
+
+export interface SharedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly mimetype: string;
+  readonly size: number;
+  readonly content: string;
 }
 
 export interface Message {
   readonly ts: string;
   readonly channel: string;
-  readonly from: { readonly id: string; readonly name: string; readonly isBot: boolean };
+  readonly from: {
+    readonly id: string;
+    readonly name: string;
+    readonly realName: string;
+    readonly isBot: boolean;
+  };
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly ephemeral: boolean;
@@ -27,6 +44,12 @@ export interface Message {
   readonly replyCount: number;
   readonly edited: boolean;
   readonly streaming: boolean;
+  readonly metadata?: {
+    readonly event_type: string;
+    readonly event_payload: { readonly status?: string };
+  };
+  readonly reactions: readonly { readonly name: string; readonly users: readonly string[] }[];
+  readonly files: readonly SharedFile[];
 }
 
 export interface Modal {
@@ -39,11 +62,28 @@ export interface Modal {
   readonly notice: string;
 }
 
+export interface AgentSession {
+  readonly channel: string;
+  readonly threadTs: string;
+  readonly status: 'processing' | 'active' | 'suspended' | 'closed';
+  readonly title: string;
+  readonly canStop: boolean;
+}
+
+export interface ThreadStatus {
+  readonly channel: string;
+  readonly threadTs: string;
+  readonly status: string;
+}
+
 export interface Screen {
   readonly me: { readonly id: string; readonly name: string; readonly realName: string };
   readonly channels: readonly Channel[];
   readonly messages: readonly Message[];
   readonly modals: readonly Modal[];
+  readonly home?: { readonly blocks: readonly Block[] };
+  readonly agentSessions: readonly AgentSession[];
+  readonly threadStatuses: readonly ThreadStatus[];
 }
 
 export interface SlashCommand {
@@ -51,6 +91,32 @@ export interface SlashCommand {
   readonly description: string;
   readonly usageHint: string;
 }
+
+export interface Shortcut {
+  readonly name: string;
+  readonly callbackId: string;
+  readonly description: string;
+  readonly type: 'message' | 'global';
+}
+
+/** What the workspace knows of the installed app, from its manifest. */
+export interface InstalledApp {
+  readonly commands: readonly SlashCommand[];
+  readonly shortcuts: readonly Shortcut[];
+  readonly hasHomeTab: boolean;
+}
+
+export type Act =
+  | 'command'
+  | 'message'
+  | 'click'
+  | 'submit'
+  | 'close-view'
+  | 'read'
+  | 'dismiss'
+  | 'shortcut'
+  | 'open-home'
+  | 'stop-session';
 
 const base = '/_sandbox/slack';
 
@@ -64,31 +130,51 @@ export async function readPeople(): Promise<readonly Person[]> {
   return (await get<{ people: Person[] }>('/people')).people;
 }
 
-export async function readCommands(): Promise<readonly SlashCommand[]> {
-  return (await get<{ commands: SlashCommand[] }>('/commands')).commands;
+export function readApp(): Promise<InstalledApp> {
+  return get('/app');
 }
 
 export function readScreen(as: string): Promise<Screen> {
   return get(`/screen?as=${encodeURIComponent(as)}`);
 }
 
-/** Does what a person does. @returns words for the person when it was refused. */
-export async function act(
-  what: 'command' | 'message' | 'click' | 'submit' | 'close-view',
-  body: object,
-): Promise<string | undefined> {
-  try {
-    const response = await fetch(`${base}/${what}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (response.ok) return undefined;
-    const answer = (await response.json()) as { message?: string };
-    return answer.message ?? `The sandbox answered ${response.status}`;
-  } catch {
-    return 'The sandbox does not answer. Is it still running?';
-  }
+interface Answer {
+  readonly ok?: boolean;
+  readonly delivered?: boolean;
+  readonly error?: string;
+  readonly errors?: object;
+  readonly message?: string;
+  readonly options?: readonly Option[];
+  readonly option_groups?: readonly { readonly options: readonly Option[] }[];
+}
+
+async function post(path: string, body: object): Promise<Answer> {
+  const response = await fetch(`${base}/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as Answer;
+  if (response.ok) return answer;
+  return { ok: false, message: `The sandbox answered ${response.status}`, ...answer };
+}
+
+const gone = 'The sandbox does not answer. Is it still running?';
+
+/** Does what a person does. @returns words for the person when it was refused, or when the app did not take it. */
+export async function act(what: Act, body: object): Promise<string | undefined> {
+  const answer = await post(what, body).catch((): Answer => ({ ok: false, message: gone }));
+  if (answer.ok === false) return answer.message ?? answer.error;
+  // What goes wrong with commands and forms, Slack itself shows where they were typed.
+  const isSilent = what === 'command' || what === 'submit';
+  if (answer.delivered !== false || isSilent) return undefined;
+  return `The app did not take that (${answer.error ?? 'no answer'}). Please try again.`;
+}
+
+/** The options that the app offers for what was typed so far. */
+export async function suggest(body: object): Promise<readonly Option[]> {
+  const { options, option_groups } = await post('options', body).catch((): Answer => ({}));
+  return options ?? (option_groups ?? []).flatMap((group) => group.options);
 }
 
 /** Calls back at once and after each change; `onConnection` says whether the sandbox is there. */
