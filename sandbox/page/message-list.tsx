@@ -1,6 +1,6 @@
 // The conversation: days, what is new, messages keyed by their timestamp; scrolled to the newest unless the reader looks back.
 import type { ComponentChildren, VNode } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from './icons.tsx';
 import { dayName } from './moments.ts';
 import { type MessageDoings, MessageView } from './message.tsx';
@@ -28,8 +28,13 @@ const togetherS = 300;
 export function MessageList(props: MessageListProps): VNode {
   const { messages, readUpTo, me } = props;
   const list = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
+  // Without messages there is only the welcome, which is read from its top.
+  const [isAtEnd, setAtEnd] = useState(messages.length > 0);
   const last = messages.at(-1)?.ts;
+  const isEmpty = messages.length === 0;
+  useEffect(() => {
+    if (!isEmpty) setAtEnd(true);
+  }, [isEmpty]);
   useLayoutEffect(() => {
     const { current } = list;
     if (current === null || !isAtEnd) return;
@@ -78,7 +83,7 @@ export function MessageList(props: MessageListProps): VNode {
           {props.foot}
         </div>
       </div>
-      {isAtEnd ? null : (
+      {isAtEnd || isEmpty ? null : (
         <button type="button" class="to-end" onClick={() => setAtEnd(true)}>
           <Icon name="down" /> {newBelow === 0 ? 'Newest' : `${newBelow} new`}
         </button>
