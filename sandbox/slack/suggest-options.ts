@@ -29,10 +29,11 @@ export async function suggestOptions(
   if (found?.element.type.endsWith('external_select') !== true) {
     throw new HumanRefusal('no_such_element', 'There is nothing here that asks the app.');
   }
-  const { trigger_id: _none, ...common } = commonFields(ws, person, surface.fromView);
   const answer = await delivery.interaction({
     type: 'block_suggestion',
-    ...common,
+    ...commonFields(ws, person, surface.fromView),
+    // Nothing can be opened from a question for options.
+    trigger_id: undefined,
     ...surface.fields,
     block_id: found.block.block_id,
     action_id: asked.actionId,

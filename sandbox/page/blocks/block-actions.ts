@@ -7,6 +7,11 @@ export interface Choosable {
   readonly label: string;
 }
 
+export interface BlockProps {
+  readonly block: Block;
+  readonly on: BlockActions;
+}
+
 export interface BlockActions {
   readonly names: Names;
   readonly people: readonly Choosable[];

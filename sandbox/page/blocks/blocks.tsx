@@ -9,20 +9,16 @@ import {
   type Task,
   type Words,
 } from './block-kit.ts';
-import type { BlockActions } from './block-actions.ts';
+import type { BlockActions, BlockProps } from './block-actions.ts';
 import { Card, Carousel, Container } from './cards.tsx';
 import { Element } from './elements.tsx';
 import { Input } from './inputs.tsx';
 import { Markdown } from './markdown.tsx';
-import { Mrkdwn, wordsAndEmoji } from './mrkdwn.tsx';
+import { wordsAndEmoji } from './mrkdwn.tsx';
 import { RichText } from './rich-text.tsx';
 import { Table } from './table.tsx';
 import { Plan, TaskCard } from './tasks.tsx';
-
-export interface BlockProps {
-  readonly block: Block;
-  readonly on: BlockActions;
-}
+import { Text } from './text.tsx';
 
 export function Blocks({ blocks, on }: { blocks: readonly Block[]; on: BlockActions }): VNode {
   return (
@@ -85,7 +81,11 @@ export function OneBlock({ block, on }: BlockProps): VNode {
     case 'carousel':
       return <Carousel block={block} on={on} />;
     case 'container':
-      return <Container block={block} on={on} />;
+      return (
+        <Container block={block}>
+          <Blocks blocks={block.child_blocks ?? []} on={on} />
+        </Container>
+      );
     default:
       return <p class="unsupported">Unsupported block: {block.type}</p>;
   }
@@ -99,16 +99,6 @@ const levels: Readonly<Record<string, string>> = {
   warning: 'Warning',
   error: 'Error',
 };
-
-export function Text({ text, on }: { text: Words; on: BlockActions }): VNode {
-  if (typeof text === 'object' && text.type === 'mrkdwn')
-    return (
-      <div class="text">
-        <Mrkdwn text={text.text} names={on.names} />
-      </div>
-    );
-  return <div class="text plain">{wordsAndEmoji(plain(text))}</div>;
-}
 
 function Section({ block, on }: BlockProps): VNode {
   return (

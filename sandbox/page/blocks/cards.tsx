@@ -1,8 +1,9 @@
 // Cards, carousels of them, and containers that can be folded.
-import type { VNode } from 'preact';
-import { pictureOf, plain } from './block-kit.ts';
-import { type BlockProps, Blocks, Text } from './blocks.tsx';
+import type { ComponentChildren, VNode } from 'preact';
+import { type Block, pictureOf, plain } from './block-kit.ts';
+import type { BlockProps } from './block-actions.ts';
 import { Element } from './elements.tsx';
+import { Text } from './text.tsx';
 
 export function Card({ block, on }: BlockProps): VNode {
   const { hero_image: hero, icon, title, subtitle, body, subtext, actions } = block;
@@ -50,21 +51,26 @@ export function Carousel({ block, on }: BlockProps): VNode {
   );
 }
 
-export function Container({ block, on }: BlockProps): VNode {
-  const inner = <Blocks blocks={block.child_blocks ?? []} on={on} />;
+export function Container({
+  block,
+  children,
+}: {
+  block: Block;
+  children: ComponentChildren;
+}): VNode {
   const title = plain(block.title) || 'Details';
   if (block.is_collapsible === true) {
     return (
       <details class="container-block" open={block.default_collapsed !== true}>
         <summary>{title}</summary>
-        {inner}
+        {children}
       </details>
     );
   }
   return (
     <div class="container-block">
       <p class="header-block">{title}</p>
-      {inner}
+      {children}
     </div>
   );
 }

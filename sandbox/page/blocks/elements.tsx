@@ -172,10 +172,11 @@ function ExternalSelect(props: ElementProps): VNode {
   const [, tell] = useTelling(props);
   useEffect(() => {
     let left = false;
-    void on.suggest(element, query).then((options) => {
-      const next = options.map((each) => ({ key: each.value, label: plain(each.text) }));
-      if (!left) setItems(next);
-    });
+    const ask = async (): Promise<void> => {
+      const options = await on.suggest(element, query);
+      if (!left) setItems(options.map(({ value, text }) => ({ key: value, label: plain(text) })));
+    };
+    void ask();
     return () => {
       left = true;
     };

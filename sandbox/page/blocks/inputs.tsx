@@ -2,8 +2,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type BlockElement, optionsOf, plain } from './block-kit.ts';
-import type { BlockActions } from './block-actions.ts';
-import type { BlockProps } from './blocks.tsx';
+import type { BlockActions, BlockProps } from './block-actions.ts';
 import { choicesOf, chosenAtFirst, isMany } from './choices.ts';
 
 /** Fields are named so that a form's values can be given to Slack's API by block id. */

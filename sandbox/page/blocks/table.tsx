@@ -1,8 +1,7 @@
 // Tables and data tables; the first row is the head, and a wide one scrolls by itself.
 import type { VNode } from 'preact';
 import type { Cell } from './block-kit.ts';
-import type { BlockActions } from './block-actions.ts';
-import type { BlockProps } from './blocks.tsx';
+import type { BlockActions, BlockProps } from './block-actions.ts';
 import { RichText } from './rich-text.tsx';
 
 export function Table({ block, on }: BlockProps): VNode {

@@ -1,10 +1,10 @@
 // Plans and task cards: each state as a mark and a word.
 import type { VNode } from 'preact';
-import { plain, type Task } from './block-kit.ts';
-import type { BlockActions } from './block-actions.ts';
-import { type BlockProps, Blocks } from './blocks.tsx';
+import { type Block, plain, type RichPart, type Task } from './block-kit.ts';
+import type { BlockActions, BlockProps } from './block-actions.ts';
 import { Emoji } from './emoji.tsx';
 import { SafeLink } from './mrkdwn.tsx';
+import { RichText } from './rich-text.tsx';
 
 export function Plan({ block, on }: BlockProps): VNode {
   return (
@@ -32,13 +32,20 @@ export function TaskCard({ task, on }: { task: Task; on: BlockActions }): VNode 
       <p>
         <Emoji name={emoji} /> {task.title} <span class="quiet">· {word}</span>
       </p>
-      {details === undefined ? null : <Blocks blocks={[details]} on={on} />}
-      {output === undefined ? null : <Blocks blocks={[output]} on={on} />}
+      {details === undefined ? null : <Note block={details} on={on} />}
+      {output === undefined ? null : <Note block={output} on={on} />}
       {sources.map(({ url, text }) => (
         <SafeLink key={url} url={url}>
           {text}
         </SafeLink>
       ))}
     </div>
+  );
+}
+
+/** Slack takes rich text alone here. */
+function Note({ block, on }: { block: Block; on: BlockActions }): VNode {
+  return (
+    <RichText parts={(block.elements ?? []) as unknown as readonly RichPart[]} names={on.names} />
   );
 }
