@@ -100,6 +100,8 @@ export interface Kubernetes {
   get(id: string): Cluster | undefined;
   list(): readonly Cluster[];
   delete(id: string): Promise<void>;
+  /** In every cluster all watches end; who comes back may go on. */
+  endWatches(): void;
   /** In every cluster all watches end, and what was seen before is too old to go on from. */
   expireWatches(): void;
   /** Called for every cluster now and later; the function it returns is called when the cluster goes. */

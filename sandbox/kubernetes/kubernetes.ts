@@ -65,6 +65,9 @@ export function createKubernetes(
       delete state.clusters[id];
       ctx.changed('kubernetes');
     },
+    endWatches: () => {
+      for (const one of running.values()) one.endWatches();
+    },
     expireWatches: () => {
       for (const one of running.values()) one.expireWatches();
     },

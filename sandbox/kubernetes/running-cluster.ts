@@ -18,6 +18,8 @@ import { createWrites } from './writes.ts';
 
 export interface RunningCluster {
   readonly cluster: Cluster;
+  /** All watches end. */
+  endWatches(): void;
   /** All watches end, and none can go on from before. */
   expireWatches(): void;
   stop(): Promise<void>;
@@ -69,6 +71,7 @@ export async function startCluster(
   };
   return {
     cluster,
+    endWatches: server.endWatches,
     expireWatches: () => {
       objects.compact();
       server.endWatches();

@@ -8,8 +8,9 @@ import {
   Watch,
   type V1ConfigMap,
 } from '@kubernetes/client-node';
+import { faultRule } from '../../../sandbox/core/faults.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type OpenCluster, openCluster, token } from './open-cluster.ts';
+import { deniedPermissions, type OpenCluster, openCluster, token } from './open-cluster.ts';
 
 let open: OpenCluster;
 let config: KubeConfig;
@@ -112,4 +113,109 @@ test('an informer lists and then follows', async () => {
   await api.deleteNamespacedConfigMap({ namespace: 'default', name: 'before' });
   await vi.waitFor(() => expect([...names]).toEqual(['after']));
   await informer.stop();
+});
+
+interface Followed {
+  readonly names: () => string[];
+  readonly lists: () => number;
+  readonly connects: () => number;
+  stop(): Promise<void>;
+}
+
+/** An informer of the config maps with a label, and how often it listed and connected. */
+async function follow(label: string): Promise<Followed> {
+  const api = config.makeApiClient(CoreV1Api);
+  const names = new Set<string>();
+  let lists = 0;
+  let connects = 0;
+  const informer = makeInformer<V1ConfigMap>(
+    config,
+    '/api/v1/namespaces/default/configmaps',
+    () => {
+      lists += 1;
+      return api.listNamespacedConfigMap({ namespace: 'default', labelSelector: label });
+    },
+    label,
+  );
+  informer.on('add', (object) => void names.add(object.metadata?.name ?? ''));
+  informer.on('delete', (object) => void names.delete(object.metadata?.name ?? ''));
+  informer.on('connect', () => void (connects += 1));
+  await informer.start();
+  return {
+    names: () => [...names].toSorted(),
+    lists: () => lists,
+    connects: () => connects,
+    stop: () => informer.stop(),
+  };
+}
+
+const createLabelled = (label: string, name: string) =>
+  config.makeApiClient(CoreV1Api).createNamespacedConfigMap({
+    namespace: 'default',
+    body: { metadata: { name, labels: { [label]: 'yes' } } },
+  });
+
+test('an informer whose watch is closed goes on from where it was, without listing again', async () => {
+  await createLabelled('closed', 'closed-before');
+  const followed = await follow('closed');
+  await createLabelled('closed', 'closed-seen');
+  await vi.waitFor(() => expect(followed.names()).toHaveLength(2));
+  open.kubernetes.endWatches();
+  await createLabelled('closed', 'closed-meanwhile');
+  await vi.waitFor(() => expect(followed.names()).toHaveLength(3), { timeout: 10_000 });
+  expect(followed.lists()).toBe(1);
+  expect(followed.connects()).toBeGreaterThan(1);
+  await followed.stop();
+});
+
+test('an informer that is told 410 lists again, and misses nothing of what went meanwhile', async () => {
+  const api = config.makeApiClient(CoreV1Api);
+  await createLabelled('gone', 'gone-first');
+  await createLabelled('gone', 'gone-second');
+  const followed = await follow('gone');
+  await vi.waitFor(() => expect(followed.names()).toEqual(['gone-first', 'gone-second']));
+  // Its next watch is held at the door until what it saw last is forgotten.
+  open.context.faults.add(
+    faultRule.parse({
+      service: 'kubernetes',
+      operation: '^watch configmaps$',
+      action: { kind: 'delay', ms: 1_000 },
+      times: 1,
+    }),
+  );
+  open.kubernetes.endWatches();
+  await api.deleteNamespacedConfigMap({ namespace: 'default', name: 'gone-first' });
+  await createLabelled('gone', 'gone-third');
+  open.kubernetes.expireWatches();
+  await vi.waitFor(() => expect(followed.names()).toEqual(['gone-second', 'gone-third']), {
+    timeout: 20_000,
+  });
+  expect(followed.lists()).toBe(2);
+  await followed.stop();
+});
+
+test('a watch that asks for bookmarks is told how far it has come', async () => {
+  const seen: { type: string; version: string | undefined }[] = [];
+  const abort = await new Watch(config).watch(
+    '/api/v1/namespaces/default/configmaps',
+    { allowWatchBookmarks: true, labelSelector: 'nothing-has-this' },
+    (type, object: { metadata: NamedMeta }) =>
+      void seen.push({ type, version: object.metadata.resourceVersion }),
+    () => undefined,
+  );
+  const made = await createLabelled('elsewhere', 'bookmarked');
+  await vi.waitFor(() =>
+    expect(seen).toContainEqual({ type: 'BOOKMARK', version: made.metadata?.resourceVersion }),
+  );
+  abort.abort();
+});
+
+test('without the permission a list is an exception with code 403', async () => {
+  deniedPermissions.push('container.configMaps.list');
+  const api = config.makeApiClient(CoreV1Api);
+  await expect(api.listNamespacedConfigMap({ namespace: 'default' })).rejects.toMatchObject({
+    code: 403,
+    body: expect.stringContaining('container.configMaps.list'),
+  });
+  deniedPermissions.length = 0;
 });
