@@ -139,11 +139,19 @@ const keyedBy = [
   'keys are an optional DNS prefix and a name of up to 63 characters',
 ] as const;
 
+const shortPrefix = [
+  'self.all(key, key.split("/")[0].size() < 253)',
+  'the prefix of a key has less than 253 characters',
+] as const;
+
 const infrastructure = object({
-  annotations: mapOf(text({ maxLength: 4096 }), { maxProperties: 8, ...rules(keyedBy) }),
+  annotations: mapOf(text({ maxLength: 4096 }), {
+    maxProperties: 8,
+    ...rules(keyedBy, shortPrefix),
+  }),
   labels: mapOf(text({ maxLength: 63, pattern: '^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$' }), {
     maxProperties: 8,
-    ...rules(keyedBy),
+    ...rules(keyedBy, shortPrefix),
   }),
   parametersRef: object({ 'group!': group(), 'kind!': kind(), 'name!': name() }),
 });

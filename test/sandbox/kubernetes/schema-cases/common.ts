@@ -1,4 +1,6 @@
 // Specs of gateway resources, valid and not, and what stands in the way: an unknown field, the schema or a rule.
+import type { Case } from './case.ts';
+
 const listener = { name: 'http', port: 80, protocol: 'HTTP' };
 const gatewayWith = (...listeners: object[]): object => ({
   gatewayClassName: 'gke-l7-rilb',
@@ -48,7 +50,7 @@ const poolWith = (endpointPickerRef: object): object => ({
   endpointPickerRef,
 });
 
-export const cases: readonly [kind: string, what: string, spec: object, verdict: string][] = [
+export const cases: readonly Case[] = [
   ['Gateway', 'one HTTP listener', gatewayWith(listener), 'valid'],
   ['Gateway', 'no listener', gatewayWith(), 'schema'],
   ['Gateway', 'no class', { listeners: [listener] }, 'schema'],
