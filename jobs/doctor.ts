@@ -22,6 +22,8 @@ export async function doctor(context: JobContext, { gateway, to }: DoctorPayload
     readProof(env, signal).catch(() => undefined),
     runs.holding(gateway),
   ]);
+  // Another worker's by now: that one will say what it finds.
+  signal.throwIfAborted();
   const isProven = rows.some(
     ({ id, found }) => id === 'prove-protection' && found.state === 'done',
   );

@@ -17,15 +17,20 @@ export type Verdict = Pick<Diagnosis, 'state' | 'causes' | 'effects' | 'canRepai
 /** Steps that make nothing and only see the gateway from outside: what they see follows from something else, if anything else is wrong. */
 const observers = new Set(['verify-inference', 'verify-locked', 'prove-protection']);
 
+/** Is due whenever a proof is, and else never missed: the proof says what is wrong. */
+const forTheProof = 'create-probe-app';
+
 export function diagnose(examination: Examination): Verdict {
   const { rows, holding } = examination;
   const wrong = rows.filter(({ found }) => found.state !== 'done');
   const causes: Finding[] = [];
   const effects: Finding[] = [];
+  const telling = wrong.filter(({ id }) => id !== forTheProof);
   for (const row of wrong) {
     const finding = findingOf(row, examination);
     if (finding === undefined) continue;
-    (follows(row, wrong) ? effects : causes).push(finding);
+    const isServant = row.id === forTheProof && telling.length > 0;
+    (isServant || follows(row, telling) ? effects : causes).push(finding);
   }
   const told = inOrder(withoutEchoes(causes));
   return {

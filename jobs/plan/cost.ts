@@ -2,6 +2,7 @@
 import type { GatewayConfig } from '../../src/config.ts';
 import { parseMachineType } from '../provision/machine-type.ts';
 import {
+  apigeeCallsPerMillion,
   bootDisk,
   machinePrices,
   pricedRegion,
@@ -26,10 +27,11 @@ export function hourlyCost(
   gateway: Pick<GatewayConfig, 'machineType' | 'nodeCount' | 'apigeeEnv'>,
 ): HourlyCost {
   const { machineType, nodeCount, apigeeEnv } = gateway;
-  const machine = machinePrice(machineType);
+  const { usd: machine, isUnchecked = false } = machinePrice(machineType);
   const nodes = `${nodeCount} × ${machineType}`;
+  const doubt = isUnchecked ? ' (a price that nobody has checked)' : '';
   const lines = [
-    ...(machine === undefined ? [] : [{ what: nodes, usd: nodeCount * machine }]),
+    ...(machine === undefined ? [] : [{ what: `${nodes}${doubt}`, usd: nodeCount * machine }]),
     { what: 'their boot disks', usd: nodeCount * bootDisk.gib * bootDisk.perGib },
     { what: 'the cluster', usd: prices.cluster },
     { what: 'the load balancer', usd: prices.forwardingRule },
@@ -38,17 +40,27 @@ export function hourlyCost(
   return {
     lines,
     usd: lines.reduce((sum, { usd }) => sum + usd, 0),
-    unpriced: [...(machine === undefined ? [nodes] : []), 'traffic', 'API calls'],
+    unpriced: [
+      ...(machine === undefined ? [nodes] : []),
+      'traffic',
+      `API calls (Apigee takes $${apigeeCallsPerMillion} for a million)`,
+    ],
     asOf: pricesAsOf,
     region: pricedRegion,
     source: priceSources[0],
   };
 }
 
-/** US dollars an hour; undefined for a family or a form of name that the table does not hold. */
-function machinePrice(name: string): number | undefined {
+interface MachinePrice {
+  /** An hour; undefined for a family or a form of name that the table does not hold. */
+  readonly usd: number | undefined;
+  readonly isUnchecked?: true;
+}
+
+function machinePrice(name: string): MachinePrice {
   const machine = parseMachineType(name);
   const price = machinePrices[name.split('-')[0] ?? ''];
-  if (machine === undefined || price === undefined) return undefined;
-  return machine.cpus * price.cpu + machine.memoryGib * price.memoryGib;
+  if (machine === undefined || price === undefined) return { usd: undefined };
+  const usd = machine.cpus * price.cpu + machine.memoryGib * price.memoryGib;
+  return price.isUnchecked === true ? { usd, isUnchecked: true } : { usd };
 }

@@ -8,6 +8,7 @@ import type { SlackApi } from './clients.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
+import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { ModalView, SlackMemory } from './slack-memory.ts';
 import { doctorMessage } from './views/doctor.ts';
@@ -37,9 +38,9 @@ export function createAudience(parts: AudienceParts): Audience {
     tellKey: (to, news) => tellKey(parts, to, news),
     askApproval: async (request) => void (await askApproval(parts, request)),
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
-    showStatus: (to, status) => answer(parts, to, statusMessage(status, to.job)),
-    showDiagnosis: (to, diagnosis) => answer(parts, to, doctorMessage(diagnosis, to.job)),
-    showTeardown: (to, teardown) => answer(parts, to, teardownQuestion(teardown, to.job)),
+    showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),
+    showDiagnosis: (to, diagnosis) => answerOnce(parts, to, doctorMessage(diagnosis, to.job)),
+    showTeardown: (to, teardown) => answerOnce(parts, to, teardownQuestion(teardown, to.job)),
     showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
     fail: async (to, fault) => {
       const message = faultMessage(fault, to.job, buttonFor(fault.next));
@@ -55,15 +56,16 @@ export function createAudience(parts: AudienceParts): Audience {
 }
 
 /** In the thread of a mention; else to the asker's eyes. */
-async function answer(
-  { messenger }: AudienceParts,
-  to: Addressee,
-  message: Message,
-): Promise<void> {
-  await whenAdmitted(async () => {
-    if (to.threadTs === undefined) await messenger.whisper(to, message);
-    else await messenger.postOrDirect(to, message);
-  });
+const answer = (parts: AudienceParts, to: Addressee, message: Message): Promise<void> =>
+  whenAdmitted(() => speak(parts, to, message));
+
+/** For jobs that say one thing only: a look is long, and a job that lost its lock meanwhile is looked at twice. */
+const answerOnce = (parts: AudienceParts, to: Addressee, message: Message): Promise<void> =>
+  whenAdmitted(() => sayOnce(parts.memory, `answer:${to.job}`, () => speak(parts, to, message)));
+
+async function speak({ messenger }: AudienceParts, to: Addressee, message: Message): Promise<void> {
+  if (to.threadTs === undefined) await messenger.whisper(to, message);
+  else await messenger.postOrDirect(to, message);
 }
 
 async function revealKey(parts: AudienceParts, to: Addressee, reveal: KeyReveal): Promise<void> {

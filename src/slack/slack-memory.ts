@@ -21,6 +21,7 @@ export interface SlackMemory {
   /** False when the delivery was handled, or is being handled, already. */
   takeDelivery(id: string): Promise<boolean>;
   deliveryDone(id: string): Promise<void>;
+  wasDelivered(id: string): Promise<boolean>;
   /** After a failure, so that a repeated delivery is not lost. */
   dropDelivery(id: string): Promise<void>;
   /** Whether the bot has posted there before. */
@@ -44,6 +45,7 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     takeDelivery: async (id) =>
       (await redis.set(key('delivery', id), 'taken', 'PX', takenMs, 'NX')) === 'OK',
     deliveryDone: async (id) => void (await redis.set(key('delivery', id), 'done', 'PX', dedupeMs)),
+    wasDelivered: async (id) => (await redis.get(key('delivery', id))) === 'done',
     dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
     mayPost: async (channel) => (await redis.exists(key('posts', channel))) === 1,
     savePost: async (channel, may) => {

@@ -1,4 +1,4 @@
-// The doctor's story: things are broken behind the bot's back, each is named with its cause, and Repair mends them all.
+// The doctor's story: things are broken behind the bot's back; the channel that asked is told once for each, doctor names the cause, Repair mends it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { kubeShell, type KubeShell } from '../support/kube-tools.ts';
@@ -7,12 +7,14 @@ let sandbox: TestSandbox;
 let shell: KubeShell;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ speed: 2_000 });
+  sandbox = await startTestSandbox({ speed: 2_000, botEnv: { WATCH_SECONDS: '0.3' } });
+  const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
+  expect(asked.text).toContain('told when');
   const provisioned = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(provisioned.exitCode, provisioned.text).toBe(0);
   shell = kubeShell(await sandbox.clusterAccess());
 }, 120_000);
-afterAll(() => sandbox.stop());
+afterAll(() => sandbox?.stop());
 
 const examine = () => sandbox.say('/llmgw doctor', { wait: true });
 
@@ -25,18 +27,20 @@ const writes = (): string =>
     ).map((cluster) => cluster.writes),
   );
 
-/** As anybody would: at the address that the gateway's status shows. */
-async function answersWithoutKey(): Promise<boolean> {
-  const path = 'jsonpath={.status.addresses[0].value} {.spec.listeners[0].port}';
-  const { stdout } = await shell.kubectl(['get', 'gateway', 'inference-gateway', '-o', path]);
-  const response = await fetch(`http://${stdout.trim().replace(' ', ':')}/v1/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'Qwen/Qwen2.5-1.5B-Instruct', prompt: 'Hello', max_tokens: 1 }),
-  });
-  await response.body?.cancel();
-  return response.ok;
+interface Message {
+  readonly ts: string;
+  readonly byBot: boolean;
+  readonly threadTs?: string;
+  readonly text: string;
 }
+
+/** What the channel that asked was told, oldest first: each as it now reads. */
+const told = (): Message[] =>
+  (
+    sandbox.context.state<{ messages: Record<string, Message[]> }>('slack', () => ({
+      messages: {},
+    })).messages['C0GENERAL'] ?? []
+  ).filter(({ byBot, threadTs }) => byBot && threadTs === undefined);
 
 test('a gateway as it should be is healthy, and looking at it writes nothing', async () => {
   const before = writes();
@@ -50,38 +54,101 @@ test('a gateway as it should be is healthy, and looking at it writes nothing', a
   expect(writes()).toBe(before);
 }, 60_000);
 
-test('a deleted traffic extension opens the gateway, and that is said first', async () => {
-  await shell.kubectl(['delete', 'gcptrafficextension', 'apigee-llm-extension']);
-  // The load balancer takes a moment to let go of it.
-  await expect.poll(answersWithoutKey, { timeout: 30_000 }).toBe(true);
-  const seen = await examine();
-  expect(seen.text).toMatch(/Open to anybody[^]*Cause: Attach Apigee to the gateway/);
-  expect(seen.text).toContain('GCPTrafficExtension apigee-llm-extension is missing');
-  expect(seen.text).toMatch(/follows from it:[^]*See that the gateway is locked/);
-  expect(seen.text).toContain('[Repair]');
-  expect(seen.exitCode).toBe(1);
-}, 60_000);
+const operationSet = ['apioperationset', 'llm-operations', '--namespace', 'apim'] as const;
+const edit = (patch: object): string[] => [
+  'patch',
+  ...operationSet,
+  '--type=merge',
+  '--field-manager=a-person',
+  `--patch=${JSON.stringify(patch)}`,
+];
 
-test('a deleted route is a cause of its own, and edits are named field by field, with who made them', async () => {
+interface Trouble {
+  readonly what: string;
+  /** As `kubectl` makes it, behind the bot's back. */
+  readonly made: readonly string[];
+  /** What the channel is told. */
+  readonly told: RegExp;
+  /** What doctor says: the cause, and of an edit each field and who has set it. */
+  readonly diagnosed: readonly RegExp[];
+}
+
+const troubles: readonly Trouble[] = [
+  {
+    what: 'a deleted route',
+    made: ['delete', 'httproute', 'llm-route'],
+    told: /^Degraded\..*The route is missing from the cluster/,
+    diagnosed: [/Cause: Route the gateway[^]*HTTPRoute llm-route is missing/],
+  },
+  {
+    what: 'a model scaled to nothing',
+    made: ['scale', 'deployment', 'vllm-qwen', '--replicas=0'],
+    told: /^Degraded\..*scaled to 0/,
+    diagnosed: [/Deployment vllm-qwen: spec\.replicas \(set by kubectl/],
+  },
+  {
+    what: 'a deleted traffic extension',
+    made: ['delete', 'gcptrafficextension', 'apigee-llm-extension'],
+    told: /^Protection broken\..*without a key.*The traffic extension is missing/,
+    diagnosed: [
+      /Open to anybody[^]*Cause: Attach Apigee to the gateway/,
+      /GCPTrafficExtension apigee-llm-extension is missing/,
+      /follows from it:[^]*See that the gateway is locked/,
+    ],
+  },
+  {
+    what: 'an edited quota',
+    made: edit({ spec: { quota: { limit: 500 } } }),
+    told: /^Degraded\..*spec\.quota\.limit/,
+    diagnosed: [/APIOperationSet llm-operations: spec\.quota\.limit \(set by a-person/],
+  },
+];
+
+test.each(troubles)(
+  '$what: told once, named with its cause, mended by Repair, and the same message says so',
+  async (trouble) => {
+    const before = told().map(({ ts }) => ts);
+    const news = (): Message[] => told().filter(({ ts }) => !before.includes(ts));
+    await shell.kubectl([...trouble.made]);
+    await expect
+      .poll(() => news().map(({ text }) => trouble.told.test(text)), { timeout: 30_000 })
+      .toEqual([true]);
+    const [incident] = news();
+
+    const args = ['--click', 'Repair'];
+    const { text, exitCode } = await sandbox.say('/llmgw doctor', { wait: true, args });
+    for (const named of trouble.diagnosed) expect(text).toMatch(named);
+    expect(text).toContain('The gateway is ready');
+    expect(exitCode).toBe(0);
+
+    await expect
+      .poll(() => news().map(({ ts, text: now }) => [ts, now.startsWith('Recovered after')]), {
+        timeout: 30_000,
+      })
+      .toEqual([[incident?.ts, true]]);
+  },
+  120_000,
+);
+
+test('several at once are causes of their own, and one Repair mends them', async () => {
   await shell.kubectl(['delete', 'httproute', 'llm-route']);
   await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
-  const patch = JSON.stringify({ spec: { quota: { limit: 500 } } });
-  const set = ['apioperationset', 'llm-operations', '--namespace', 'apim'];
-  const how = ['--type', 'merge', '--field-manager', 'a-person', '--patch', patch];
-  await shell.kubectl(['patch', ...set, ...how]);
-  const seen = await examine();
-  expect(seen.text).toMatch(/First cause: Route the gateway[^]*HTTPRoute llm-route is missing/);
-  expect(seen.text).toMatch(/Deployment vllm-qwen: spec\.replicas \(set by kubectl/);
-  expect(seen.text).toMatch(/APIOperationSet llm-operations: spec\.quota\.limit \(set by a-person/);
-  expect(seen.exitCode).toBe(1);
-}, 60_000);
-
-test('Repair mends all of it, and then the gateway is healthy', async () => {
+  await shell.kubectl(edit({ spec: { quota: { limit: 500 } } }));
   const args = ['--click', 'Repair'];
-  const repaired = await sandbox.say('/llmgw doctor', { wait: true, args });
-  expect(repaired.text).toContain('The gateway is ready');
-  expect(repaired.exitCode).toBe(0);
-  const seen = await examine();
-  expect(seen.text).toMatch(/Healthy/);
-  expect(seen.exitCode).toBe(0);
+  const { text } = await sandbox.say('/llmgw doctor', { wait: true, args });
+  expect(text).toMatch(/First cause: Route the gateway[^]*HTTPRoute llm-route is missing/);
+  expect(text).toMatch(/Also: [^]*spec\.replicas \(set by kubectl/);
+  expect(text).toMatch(/Also: [^]*spec\.quota\.limit \(set by a-person/);
+  expect(text).toContain('The gateway is ready');
+  expect((await examine()).text).toMatch(/Healthy/);
 }, 120_000);
+
+test('the channel was told nothing else: one message an incident, all of them over', async () => {
+  await expect
+    .poll(() => told().every(({ text }) => /^(Ready|Recovered)/.test(text)), { timeout: 30_000 })
+    .toBe(true);
+  const words = told().map(({ text }) => text.split(/[. ]/)[0]);
+  expect(words.slice(0, 5)).toEqual(['Ready', ...troubles.map(() => 'Recovered')]);
+  // The last three came at once: one incident with its causes, or none if Repair was faster than the watch.
+  expect(words.length).toBeLessThanOrEqual(6);
+});

@@ -51,6 +51,29 @@ describe('diagnose', () => {
     canRepair: boolean;
   }>([
     {
+      name: 'a proof that is due has its app missing, which is nobody’s trouble',
+      found: {
+        'create-probe-app': needed('the protection is still to be proven'),
+        'prove-protection': unproven,
+      },
+      state: 'ill',
+      causes: ['prove-protection'],
+      effects: ['create-probe-app'],
+      canRepair: true,
+    },
+    {
+      name: 'nor beside what is wrong',
+      found: {
+        'attach-traffic-extension': missing('GCPTrafficExtension'),
+        'create-probe-app': needed('the protection is still to be proven'),
+        'prove-protection': unproven,
+      },
+      state: 'ill',
+      causes: ['attach-traffic-extension'],
+      effects: ['create-probe-app', 'prove-protection'],
+      canRepair: true,
+    },
+    {
       name: 'everything as wanted',
       found: {},
       state: 'healthy',

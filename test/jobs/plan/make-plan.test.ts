@@ -130,13 +130,19 @@ it('says what differs, step by step and wish by wish', () => {
 describe('the cost', () => {
   it('adds nodes, disks, cluster, load balancer and Apigee from the dated table', () => {
     const cost = hourlyCost({ ...gatewayConfig, machineType: 'c2-standard-16', nodeCount: 3 });
-    expect(cost.lines[0]?.usd).toBeCloseTo(3 * 0.8349, 3);
+    // What Google's catalogue has for the whole machine.
+    expect(cost.lines[0]?.usd).toBeCloseTo(3 * 0.83523, 4);
     expect(cost.usd).toBeCloseTo(
       cost.lines.reduce((sum, { usd }) => sum + usd, 0),
       6,
     );
     expect(cost.asOf).toMatch(/^\d{4}-\d\d-\d\d$/);
     expect(cost.source).toMatch(/^https:\/\/cloud\.google\.com\//);
+  });
+
+  it('says which price nobody has checked', () => {
+    const cost = hourlyCost({ ...gatewayConfig, machineType: 'c3-standard-8', nodeCount: 1 });
+    expect(cost.lines[0]?.what).toBe('1 × c3-standard-8 (a price that nobody has checked)');
   });
 
   it('says so when it knows no price of a machine', () => {

@@ -1,0 +1,45 @@
+// A job that two workers finish, as one of them lost its lock, is answered once; and one whose first try failed is answered after all.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Diagnosis } from '../../jobs/audience.ts';
+import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
+
+let slack: TestWorkspace;
+beforeAll(async () => {
+  slack = await openWorkspace();
+});
+afterAll(() => slack.close());
+
+const diagnosis: Diagnosis = {
+  gateway: 'default',
+  state: 'healthy',
+  causes: [],
+  effects: [],
+  canRepair: false,
+  holding: undefined,
+  refusals: [],
+  provenAt: undefined,
+  checks: 21,
+};
+
+const examinations = async (job: string) =>
+  (await slack.screen('U0OLIVIA', 'C0GATEWAY')).messages.filter((message) =>
+    JSON.stringify(message).includes(job),
+  );
+
+const show = (job: string): Promise<void> =>
+  slack.voice.audience.showDiagnosis({ user: 'U0OLIVIA', channel: 'C0GATEWAY', job }, diagnosis);
+
+test('two workers with the same diagnosis say it once, at once and later', async () => {
+  await Promise.all([show('doctor-one'), show('doctor-one')]);
+  expect(await examinations('doctor-one')).toHaveLength(1);
+  await show('doctor-one');
+  expect(await examinations('doctor-one')).toHaveLength(1);
+});
+
+test('what Slack did not take is said at the next try', async () => {
+  const down = { kind: 'status', status: 503, headers: {} } as const;
+  slack.fault({ operation: 'chat.postEphemeral', action: down, times: 1 });
+  await expect(show('doctor-two')).rejects.toMatchObject({ fault: { kind: 'transient' } });
+  await show('doctor-two');
+  expect(await examinations('doctor-two')).toHaveLength(1);
+});
