@@ -199,6 +199,8 @@ export interface PlanShowing {
   readonly asks: boolean;
   /** What differs from the plan that was approved, which is why it did not begin. */
   readonly differs?: readonly string[];
+  /** Approving it asks another operator, who must approve it too. */
+  readonly asksSecond?: boolean;
 }
 
 /** One thing that is not as wanted. */
@@ -255,6 +257,8 @@ export interface GatewayTeardown {
   readonly moved: readonly ConfigurationChange[];
   /** Other places that earlier runs have made something in: the teardown does not look there. */
   readonly elsewhere: readonly string[];
+  /** Other things go than when it was approved, which is why it did not begin. */
+  readonly isStale?: boolean;
 }
 
 export interface Audience {
@@ -266,8 +270,14 @@ export interface Audience {
   announceKey(to: Addressee, reveal: KeyReveal): Promise<void>;
   /** Says what became of keys: in the asker's window, else to their eyes; in a direct message where `to` names one. */
   tellKey(to: Addressee, news: KeyNews): Promise<void>;
-  /** Asks the operators, once an id; what they decide comes as a job of its own. */
-  askApproval(request: ApprovalRequest): Promise<void>;
+  /**
+   * Asks the operators, once an id; what they decide comes as a job of its own, and whoever waits for it is told so.
+   * @returns what was decided on it before.
+   */
+  askApproval(
+    request: ApprovalRequest,
+    waiting?: Addressee,
+  ): Promise<{ readonly decision: { readonly verdict: 'approved' | 'denied' } | undefined }>;
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, prompt: string): Promise<AnswerMessage>;
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;

@@ -27,6 +27,8 @@ export interface JobContext {
   readonly usage: Usage;
   /** Does it once, after that time, also when every process ends meanwhile; the same id is the same job. */
   schedule(due: Due): Promise<void>;
+  /** Runbooks that begin only once another operator has approved them. */
+  readonly twoPerson: readonly string[];
   /** Every registered secret masked. */
   redact(text: string): string;
   readonly log: Log;
@@ -59,6 +61,15 @@ export interface Runs {
     readonly gateway: string;
     readonly options: ProvisionOptions;
     readonly by: { readonly user: string; readonly channel: string };
+    /** Slack id of the other operator, where one had to approve. */
+    readonly approvedBy?: string | undefined;
+  }): Promise<void>;
+  teardown(start: {
+    readonly runId: string;
+    readonly gateway: string;
+    readonly removeApps: boolean;
+    readonly by: { readonly user: string; readonly channel: string };
+    readonly approvedBy?: string | undefined;
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
   holding(gateway: string): Promise<string | undefined>;

@@ -68,8 +68,12 @@ export const planPayload = z.object({
   options: provisionOptions.optional(),
   /** Asks whether to begin; `to.job` is then the id of the run. */
   asks: z.boolean().default(false),
+  /** Where another operator must approve it: asks for that at once, as the asker's own wish is clear. */
+  isWished: z.boolean().default(false),
   /** The hash of the plan that a person has approved: it begins if it still holds. */
   approved: z.string().optional(),
+  /** Slack id of the other operator who has approved it, where one must. */
+  second: z.string().optional(),
   to: addressee,
 });
 export type PlanPayload = z.infer<typeof planPayload>;
@@ -77,6 +81,11 @@ export type PlanPayload = z.infer<typeof planPayload>;
 export const teardownPayload = z.object({
   gateway,
   removeApps: z.boolean(),
+  /** The gateway's name was typed: where another operator must approve it, that is asked for. */
+  isWished: z.boolean().default(false),
+  /** The hash of what goes, as the other operator has approved it. */
+  approved: z.string().optional(),
+  second: z.string().optional(),
   /** `to.job` is the id of the run that is asked for. */
   to: addressee,
 });

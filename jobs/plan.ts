@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { type Json, fail } from '../src/errors.ts';
 import { survey } from '../src/runbook/survey.ts';
-import type { GatewayPlan } from './audience.ts';
+import { approvalId, askSecond, needsSecond, requireSecond } from './approvals.ts';
+import type { Addressee, GatewayPlan } from './audience.ts';
 import type { JobContext } from './context.ts';
 import type { PlanPayload } from './payloads.ts';
 import { type KeptPlan, differences, makePlan } from './plan/make-plan.ts';
@@ -18,13 +19,37 @@ export async function plan(context: JobContext, payload: PlanPayload): Promise<v
   const options = payload.options ?? (await context.runs.options(gateway));
   const made = await look(context, gateway, options, to.job);
   if (payload.asks) await keep(context, to.job, made, options);
-  await context.audience.showPlan(to, made, { asks: payload.asks });
+  const asksSecond = payload.asks && needsSecond(context, 'provision');
+  if (asksSecond && payload.isWished && made.verdict === 'ready' && made.holding === undefined) {
+    return askForSecond(context, to, made);
+  }
+  await context.audience.showPlan(to, made, { asks: payload.asks, asksSecond });
+}
+
+/** Bound to this plan of this run. */
+function askForSecond(context: JobContext, to: Addressee, plan: GatewayPlan): Promise<void> {
+  const { gateway, hash, steps } = plan;
+  return askSecond(context, to, {
+    kind: 'provision',
+    id: approvalId(to.job, hash),
+    gateway,
+    by: { user: to.user, channel: to.channel },
+    hash,
+    runId: to.job,
+    summary: [
+      ...plan.wanted.map(({ label, value }) => `${label}: ${value}`),
+      `costs about $${plan.cost.usd.toFixed(2)} an hour while it stands`,
+      ...steps
+        .filter(({ action }) => action === 'create' || action === 'change')
+        .map(({ action, title }) => `${action}: ${title}`),
+    ],
+  });
 }
 
 /** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
 async function approve(
   context: JobContext,
-  { gateway, to }: PlanPayload,
+  { gateway, to, second }: PlanPayload,
   hash: string,
 ): Promise<void> {
   const { runs, texts, audience } = context;
@@ -41,12 +66,18 @@ async function approve(
   if (made.hash !== hash) {
     const differs = differences(pending.plan, made);
     await keep(context, runId, made, pending.options);
-    await audience.showPlan(to, made, { asks: true, differs });
+    const asksSecond = needsSecond(context, 'provision');
+    await audience.showPlan(to, made, { asks: true, differs, asksSecond });
     await texts.drop(refOf(runId, hash));
     return;
   }
+  // The plan stays for the other operator to approve.
+  if (second === undefined && needsSecond(context, 'provision')) {
+    return askForSecond(context, to, made);
+  }
+  requireSecond(context, 'provision', { by: to.user, second });
   const by = { user: to.user, channel: to.channel };
-  await runs.provision({ runId, gateway, options: pending.options, by });
+  await runs.provision({ runId, gateway, options: pending.options, by, approvedBy: second });
   await texts.drop(refOf(runId, hash));
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
+import { teardown } from '../jobs/teardown/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
@@ -95,6 +96,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     slack: config.slack,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
+    twoPerson: config.twoPerson,
     gateways: config.gateways,
     outlines: runbooks,
     queues,
@@ -188,6 +190,7 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
       const by = { user: payload.owner, channel: payload.to.channel };
       return queues.enqueue('key-later', payload, id, by, delayMs);
     },
+    twoPerson: ground.config.twoPerson,
     redact: redactor.text,
     log,
   };
@@ -215,9 +218,26 @@ function runsPort({ ground, store, kept, queues }: Surroundings): JobContext['ru
     lease: kept.leases.read,
     options: (gateway) => lastOptions(store, gateway),
     find: async (runId) => (await store.read(runId))?.state,
-    provision: async ({ runId, gateway, options, by }) => {
+    provision: async ({ runId, gateway, options, by, approvedBy }) => {
       const input = runInput(configuredGateway(ground.config, gateway), options);
-      await queues.startRun({ runId, runbook: provision.name, target: gateway, input, by });
+      await queues.startRun({
+        runId,
+        runbook: provision.name,
+        target: gateway,
+        input,
+        by,
+        ...(approvedBy === undefined ? {} : { approvedBy }),
+      });
+    },
+    teardown: async ({ runId, gateway, removeApps, by, approvedBy }) => {
+      await queues.startRun({
+        runId,
+        runbook: teardown.name,
+        target: gateway,
+        input: { removeApps },
+        by,
+        ...(approvedBy === undefined ? {} : { approvedBy }),
+      });
     },
   };
 }

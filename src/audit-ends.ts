@@ -45,8 +45,9 @@ export function witnessedRuns(
   };
 }
 
-const ofRun = ({ runId, runbook, target, by }: RunState['request']) =>
+const ofRun = ({ runId, runbook, target, by, approvedBy }: RunState['request']) =>
   ({
+    ...(approvedBy === undefined ? {} : { approvedBy }),
     who: by.user,
     what: runbook,
     on: target,

@@ -89,6 +89,17 @@ export const variables = {
     .describe(
       'Slack ids of those who may provision: users, user groups or channels, with commas between',
     ),
+  LLMGW_TWO_PERSON: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .pipe(z.array(z.enum(['provision', 'teardown'], 'may name provision and teardown only')))
+    .describe('What another operator must approve: provision, teardown, or both with a comma'),
   WATCH_SECONDS: z.coerce
     .number()
     .min(0.2)
@@ -147,6 +158,11 @@ export const environment = z.object(variables).superRefine((env, context) => {
   }
   if (env.SLACK_MODE === 'socket' && env.SLACK_APP_TOKEN === undefined) {
     context.addIssue({ code: 'custom', path: ['SLACK_APP_TOKEN'], message: 'is missing' });
+  }
+  const [operator, ...others] = env.LLMGW_OPERATORS;
+  if (env.LLMGW_TWO_PERSON.length > 0 && others.length === 0 && /^[UW]/.test(operator ?? '')) {
+    const message = 'needs a second operator in LLMGW_OPERATORS who may approve';
+    context.addIssue({ code: 'custom', path: ['LLMGW_TWO_PERSON'], message });
   }
   for (const issue of misplaced(env)) context.addIssue(issue);
 });

@@ -66,6 +66,8 @@ export interface Config {
   readonly slack: { readonly botToken: string; readonly transport: SlackMode };
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
+  /** Runbooks that begin only once another operator has approved them. */
+  readonly twoPerson: readonly ('provision' | 'teardown')[];
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** How often the watch looks at each gateway. */
   readonly watchEveryMs: number;
@@ -158,6 +160,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
           : { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '', port: env.PORT },
     },
     operators: env.LLMGW_OPERATORS,
+    twoPerson: env.LLMGW_TWO_PERSON,
     gateways,
     watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,

@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly target: string;
   readonly input: Json;
   readonly by: Who;
+  /** Slack id of the other operator who approved it, where one had to. */
+  readonly approvedBy?: string;
 }
 
 /** What a step is doing; the order in which it does it. */

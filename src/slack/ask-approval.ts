@@ -1,6 +1,6 @@
 // Asks the operators: in the channels and direct messages where they are, once each, however often the job runs.
 import type { ApprovalRequest } from '../../jobs/audience.ts';
-import type { Approvals } from '../approval-store.ts';
+import type { Approval, Approvals } from '../approval-store.ts';
 import { toFault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Messenger, whenAdmitted } from './messenger.ts';
@@ -23,11 +23,11 @@ const standsMs = { key: 7 * 86_400_000, provision: 3_600_000, teardown: 3_600_00
 /** More people than this are not written to one by one. */
 const mostPlaces = 20;
 
-/** @returns until when it may be decided. @throws what the last place threw when nobody could be asked. */
-export async function askApproval(parts: AskingParts, request: ApprovalRequest): Promise<number> {
+/** @returns the question as it stands. @throws what the last place threw when nobody could be asked. */
+export async function askApproval(parts: AskingParts, request: ApprovalRequest): Promise<Approval> {
   const { approvals, messenger, memory, log } = parts;
   const opened = await approvals.open(request, Date.now() + standsMs[request.kind]);
-  if (opened.decision !== undefined) return opened.until;
+  if (opened.decision !== undefined) return opened;
   const message = approvalQuestion(opened.request, opened.until);
   let failed: unknown;
   for (const channel of await placesFor(parts, request)) {
@@ -43,7 +43,7 @@ export async function askApproval(parts: AskingParts, request: ApprovalRequest):
     }
   }
   if (failed !== undefined && (await approvals.places(request.id)).length === 0) throw failed;
-  return opened.until;
+  return opened;
 }
 
 async function placesFor(

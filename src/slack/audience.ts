@@ -11,6 +11,7 @@ import { readProfile } from './profile.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { ModalView, SlackMemory } from './slack-memory.ts';
+import { waitingForApproval } from './views/approval.ts';
 import { doctorMessage } from './views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
 import {
@@ -36,7 +37,13 @@ export function createAudience(parts: AudienceParts): Audience {
     revealKey: (to, reveal) => revealKey(parts, to, reveal),
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
     tellKey: (to, news) => tellKey(parts, to, news),
-    askApproval: async (request) => void (await askApproval(parts, request)),
+    askApproval: async (request, waiting) => {
+      const { until, decision } = await askApproval(parts, request);
+      if (decision === undefined && waiting !== undefined) {
+        await answer(parts, waiting, waitingForApproval(until, waiting.job));
+      }
+      return { decision };
+    },
     openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
     showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),
     showDiagnosis: (to, diagnosis) => answerOnce(parts, to, doctorMessage(diagnosis, to.job)),

@@ -72,6 +72,20 @@ async function carryOut(
     };
     return queues.enqueue('key', payload, `${id}-decided`, who);
   }
+  if (!isApproved) return;
+  // The run is its asker's; who approved it goes along, and is looked at again where it begins.
+  const given = {
+    gateway,
+    approved: hash,
+    second: by,
+    to: { ...request.by, job: request.runId },
+  };
+  if (request.kind === 'provision') {
+    const payload: JobPayload<'plan'> = { ...given, asks: true };
+    return queues.enqueue('plan', payload, `${id}-decided`, who);
+  }
+  const payload: JobPayload<'teardown-look'> = { ...given, removeApps: request.removeApps };
+  return queues.enqueue('teardown-look', payload, `${id}-decided`, who);
 }
 
 async function showDecision(
@@ -80,7 +94,12 @@ async function showDecision(
 ): Promise<void> {
   if (decision === undefined) return;
   const message = decidedMessage(request, decision);
-  for (const place of await approvals.places(request.id)) {
+  const places = await approvals.places(request.id);
+  const { by } = request;
+  if (request.kind !== 'key' && !places.some(({ channel }) => channel === by.channel)) {
+    await messenger.whisper(by, message);
+  }
+  for (const place of places) {
     await messenger
       .editPatiently(place, message)
       .catch((error: unknown) => log.warn({ error: String(error) }, 'a decision is not shown'));

@@ -20,15 +20,18 @@ interface WantedPlan {
   readonly options: ProvisionOptions;
   /** Whether it is the question that provisioning begins with; `job` is then the id of the run. */
   readonly asks: boolean;
+  /** The asker's own wish is clear: only the other operator is asked, where one must be. */
+  readonly isWished?: boolean;
   readonly job: string;
 }
 
 export async function enqueuePlan(
   { queues }: Pick<Desk, 'queues'>,
   { by, threadTs, deadline }: Asker,
-  { gateway, options, asks, job }: WantedPlan,
+  { gateway, options, asks, isWished, job }: WantedPlan,
 ): Promise<Reply> {
-  const payload: JobPayload<'plan'> = { gateway, options, asks, to: { ...by, threadTs, job } };
+  const to = { ...by, threadTs, job };
+  const payload: JobPayload<'plan'> = { gateway, options, asks, isWished, to };
   deadline.begin();
   await queues.enqueue('plan', payload, job, by);
   const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
@@ -58,6 +61,9 @@ export async function approvePlan(
   };
   deadline.begin();
   await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
-  const text = `<@${by.user}> approved the plan \`${hash}\`. I look once more: if nothing has changed meanwhile, the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel\` stops it.`;
+  const then = desk.twoPerson.includes('provision')
+    ? `another operator is asked to approve it as well`
+    : `the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel\` stops it`;
+  const text = `<@${by.user}> approved the plan \`${hash}\`. I look once more: if nothing has changed meanwhile, ${then}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }

@@ -26,6 +26,7 @@ export interface StartSlackOptions {
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
+  readonly twoPerson: readonly string[];
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly queues: Queues;

@@ -6,6 +6,7 @@ import { runbookName } from './commands/provision.ts';
 import type { Deadline } from './deadline.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { jobId } from './job-id.ts';
+import { enqueuePlan } from './plan-job.ts';
 import { startRun } from './start-run.ts';
 import { readRepair } from './views/doctor.ts';
 import { refusal } from './views/help.ts';
@@ -31,6 +32,10 @@ export async function repair(desk: Desk, { by, value, delivery, deadline }: Pres
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const configured = gatewayNamed(desk, gateway);
   const options = await lastOptions(desk.store, gateway);
+  if (desk.twoPerson.includes(runbookName)) {
+    const asker = { by, threadTs: undefined, deadline };
+    return enqueuePlan(desk, asker, { gateway, options, asks: true, job: runId });
+  }
   const input = runInput(configured, options);
   return startRun(desk, deadline, { runId, runbook: runbookName, target: gateway, input, by });
 }

@@ -30,6 +30,11 @@ export async function startRun(
   request: RunRequest,
 ): Promise<Reply> {
   const { runId, runbook, target } = request;
+  // Such a run begins in the job that another operator's approval starts, and nowhere else.
+  if (desk.twoPerson.includes(runbook)) {
+    const text = `Another operator must approve this first. *Next:* type \`/llmgw ${runbook}\`.`;
+    return { message: refusal(text, runId) };
+  }
   const holder = await holderOf(desk.store, target);
   // The run's own id: a repeated press finds what the first one started.
   if (holder !== undefined && holder.request.runId !== runId) {

@@ -1,7 +1,7 @@
 // The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
 import { jobId } from './job-id.ts';
 import type { Desk, Reply } from './commands/command.ts';
-import { teardownRunbook } from './commands/teardown.ts';
+import { lookFirst, teardownRunbook } from './commands/teardown.ts';
 import { ackFault, type Deadline, withinDeadline } from './deadline.ts';
 import type { Submission, SubmissionReply } from './submissions.ts';
 import { gatewayNamed } from './gateway-choice.ts';
@@ -71,6 +71,12 @@ async function decide(
   if ((await desk.store.read(runId)) !== undefined) {
     const text = `This teardown was begun already, as run ${code(runId)}.`;
     return { how: 'notice', modal: teardownNotice(text) };
+  }
+  if (desk.twoPerson.includes(teardownRunbook)) {
+    const to = { ...by, job: runId };
+    const wish = { gateway: target, removeApps, isWished: true, to };
+    const { message } = await lookFirst(desk, deadline, wish);
+    return { how: 'close', after: () => desk.messenger.whisper(by, message) };
   }
   const { message } = await startRun(desk, deadline, {
     runId,

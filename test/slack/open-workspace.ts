@@ -114,6 +114,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     ...shared,
     slack: config.slack,
     operators: config.operators,
+    twoPerson: config.twoPerson,
     gateways: config.gateways,
     queues,
     store,

@@ -43,6 +43,8 @@ export interface Desk {
   readonly leases: Leases;
   readonly subscriptions: Subscriptions;
   readonly approvals: Approvals;
+  /** Runbooks that begin only once another operator has approved them. */
+  readonly twoPerson: readonly string[];
   readonly audit: AuditTrail;
   readonly log: Log;
 }

@@ -28,13 +28,20 @@ export const provision: Command = {
     const gateway = chosenGateway(desk, typed, 'named');
     const options = await runOptionsFor(desk.store, gateway.name, typed);
     const runId = jobId(`${runbookName}-${gateway.name}`, delivery);
-    if (typed.options['yes'] === true) {
+    const isWished = typed.options['yes'] === true;
+    if (isWished && !desk.twoPerson.includes(runbookName)) {
       const input = runInput(gateway, options);
       const request = { runId, runbook: runbookName, target: gateway.name, input, by };
       return startRun(desk, deadline, request);
     }
     const holder = await holderOf(desk.store, gateway.name);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-    return enqueuePlan(desk, call, { gateway: gateway.name, options, asks: true, job: runId });
+    return enqueuePlan(desk, call, {
+      gateway: gateway.name,
+      options,
+      asks: true,
+      isWished,
+      job: runId,
+    });
   },
 };

@@ -9,7 +9,8 @@ import { refusal } from '../views/help.ts';
 import { accepted, say, section } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
 import { movedText } from '../views/teardown.ts';
-import type { Command } from './command.ts';
+import type { Deadline } from '../deadline.ts';
+import type { Command, Desk, Reply } from './command.ts';
 
 export const teardownRunbook = 'teardown';
 
@@ -42,7 +43,8 @@ export const teardown: Command = {
       const text = `${code(String(confirm))} is not the name of the gateway ${code(target)}. Nothing was started.`;
       return { message: refusal(text, runId, 'Not confirmed.') };
     }
-    if (confirm === target) {
+    const isWished = confirm === target;
+    if (isWished && !desk.twoPerson.includes(teardownRunbook)) {
       const request = { runId, runbook: teardownRunbook, target, input, by };
       const { last } = await whereaboutsOf(desk.store, target);
       const { message, ...reply } = await startRun(desk, deadline, request);
@@ -52,14 +54,24 @@ export const teardown: Command = {
     }
     const holder = await holderOf(desk.store, target);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-    deadline.begin();
-    const payload: JobPayload<'teardown-look'> = {
-      gateway: target,
-      removeApps,
-      to: { ...by, threadTs, job: runId },
-    };
-    await desk.queues.enqueue('teardown-look', payload, runId, by);
-    const text = `Looking at what stands of the gateway \`${target}\`; I ask before anything goes.`;
-    return { message: say(text, { mark: accepted(runId) }) };
+    const to = { ...by, threadTs, job: runId };
+    return lookFirst(desk, deadline, { gateway: target, removeApps, isWished, to });
   },
 };
+
+/** Where another operator must approve it and the wish is clear, the look ends with asking them. */
+export async function lookFirst(
+  { queues }: Desk,
+  deadline: Deadline,
+  payload: JobPayload<'teardown-look'>,
+): Promise<Reply> {
+  const { gateway, isWished, to } = payload;
+  deadline.begin();
+  // The job before the question had the run's own id.
+  const id = isWished === true ? `${to.job}-wish` : to.job;
+  await queues.enqueue('teardown-look', payload, id, { user: to.user, channel: to.channel });
+  const then =
+    isWished === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
+  const text = `Looking at what stands of the gateway \`${gateway}\`; ${then}.`;
+  return { message: say(text, { mark: accepted(to.job) }) };
+}

@@ -39,7 +39,11 @@ export function decidedMessage(request: ApprovalRequest, { by, verdict, at }: De
 /** To the one who asked for a run, while it waits for somebody else's word. */
 export function waitingForApproval(until: number, job: string): Message {
   const text = `Nothing has begun: another operator must approve it, until ${moment(until)}. I have asked; you see here what is decided.`;
-  return { text, blocks: [section(`:hourglass_flowing_sand: ${text}`)], mark: outcome('ok', job) };
+  return {
+    text,
+    blocks: [section(`:hourglass_flowing_sand: ${text}`)],
+    mark: outcome('asked', job),
+  };
 }
 
 function wish(request: ApprovalRequest): string {

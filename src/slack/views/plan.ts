@@ -38,7 +38,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     blocks.push(
       actions([
         {
-          label: 'Provision',
+          label: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
           action: 'plan.approve',
           value: approvalValue({ runId: job, hash, gateway }),
           style: 'primary',
@@ -46,6 +46,9 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
         { label: 'Cancel', action: 'run.dismiss', value: job },
       ]),
     );
+  }
+  if (mayBegin && showing.asksSecond === true) {
+    blocks.push(context('It begins once another operator has approved exactly this plan.'));
   }
   blocks.push(context(costLine(plan)), context(`plan ${hash} · ${job}`));
   return { text: lead.text, blocks, mark: outcome(statusOf(plan, showing), job) };

@@ -200,7 +200,7 @@ function contextLine(state: RunState): string {
   const { request, resumed } = state;
   const parts = [
     `run \`${request.runId}\``,
-    `by <@${request.by.user}>`,
+    `by <@${request.by.user}>${request.approvedBy === undefined ? '' : `, approved by <@${request.approvedBy}>`}`,
     `started ${moment(state.startedAt)}`,
     ...(state.epoch > 1 ? [`attempt ${state.epoch}`] : []),
     ...(resumed === undefined ? [] : [`resumed after ${duration(resumed.afterMs)}`]),

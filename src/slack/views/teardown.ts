@@ -52,7 +52,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
     text: lead,
     blocks: [
       section(
-        `:warning: *Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
+        `:warning: ${teardown.isStale === true ? '*Other things go now than were approved, so nothing was begun.* ' : ''}*Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
       ),
       ...movedBlocks(teardown),
       section(`*What goes*\n${list(goes)}`),

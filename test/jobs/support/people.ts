@@ -54,6 +54,7 @@ export const noRuns: JobContext['runs'] = {
   options: () => Promise.resolve({}),
   find: () => Promise.resolve(undefined),
   provision: () => Promise.resolve(),
+  teardown: () => Promise.resolve(),
 };
 
 export interface People {
@@ -91,7 +92,7 @@ export function meetPeople(world: World): People {
     tellKey: (to, news) => note({ what: 'key', to, news }),
     askApproval: (request) => {
       const to = { ...request.by, job: request.id };
-      return note({ what: 'approval', to, request });
+      return note({ what: 'approval', to, request }).then(() => ({ decision: undefined }));
     },
     revealKey: (to, reveal) => note({ what: 'revealed', to, reveal }),
     announceKey: (to, reveal) => note({ what: 'announced', to, reveal }),
@@ -135,6 +136,7 @@ export function meetPeople(world: World): People {
       },
     },
     schedule: (one) => Promise.resolve(void due.push(one)),
+    twoPerson: [],
     redact: (text) => world.redactor.text(text),
     log: quiet,
     signal: new AbortController().signal,
