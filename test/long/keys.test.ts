@@ -1,0 +1,266 @@
+// Keys and permissions end to end: two people for a run, keys from issue to revocation, the trail, and no key anywhere it should not be.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApigeeState } from '../../sandbox/apigee/state.ts';
+import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+const olivia = 'U0OLIVIA';
+const alice = 'U0ALICE';
+const bob = 'U0BOB';
+const nadia = 'U0NADIA';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({
+    speed: 1_500,
+    botEnv: {
+      LLMGW_OPERATORS: `${olivia},${bob}`,
+      LLMGW_TWO_PERSON: 'provision,teardown',
+      QUOTA: '100/minute',
+    },
+  });
+}, 60_000);
+afterAll(() => sandbox.stop());
+
+async function act(path: string, body: object): Promise<void> {
+  const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, await response.clone().text()).toBe(true);
+}
+
+const command = (as: string, text: string, channel = 'C0GATEWAY') =>
+  act('command', { as, channel, text: `/llmgw ${text}` });
+const press = (as: string, label: string, where: { messageTs?: string; viewId?: string }) =>
+  act('click', { as, label, confirmed: true, ...where });
+const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
+
+/** The newest message the person sees, in a channel or alone, whose words match. */
+async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
+  const find = async () =>
+    (await screen(as)).messages.findLast((one) => words.test(JSON.stringify(one)));
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+  return (await find()) ?? expect.fail();
+}
+
+/** What the person's window shows once it is filled; it is closed then. */
+async function windowOf(as: string, words: RegExp): Promise<string> {
+  const top = async () => (await screen(as)).modals.at(-1);
+  const text = async () => JSON.stringify((await top())?.blocks ?? '');
+  await expect.poll(text, { timeout: 30_000 }).toMatch(words);
+  const shown = await text();
+  await act('close-view', { as, viewId: (await top())?.id });
+  return shown;
+}
+
+const issued = new Set<string>();
+
+/** The key in a window that reveals one. */
+function keyIn(window: string): string {
+  const [, key = expect.fail(window)] = /x-api-key: ([A-Za-z0-9]{20,})/.exec(window) ?? [];
+  issued.add(key);
+  return key;
+}
+
+let endpoint = '';
+async function statusWith(key: string): Promise<number> {
+  const response = await fetch(`${endpoint}/v1/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
+    body: JSON.stringify({ model: 'Qwen/Qwen2.5-1.5B-Instruct', prompt: 'Hi', max_tokens: 1 }),
+  });
+  await response.text();
+  return response.status;
+}
+
+function apigee() {
+  const state = sandbox.context.state('apigee', (): ApigeeState => expect.fail());
+  return Object.values(state.organizations)[0] ?? expect.fail();
+}
+const keysOf = (email: string) =>
+  Object.values(apigee().developers[email]?.apps ?? {}).flatMap((app) => app.credentials);
+
+test('a run begins only once another operator has approved exactly its plan', async () => {
+  await command(olivia, 'provision --yes');
+  await sees(olivia, /another operator must approve it/);
+  const asked = await sees(bob, /wants to provision[^]*Approve/);
+  const here = asked.channel === 'C0GATEWAY' ? asked : await sees(olivia, /wants to provision/);
+  await press(olivia, 'Approve', { messageTs: here.ts });
+  await sees(olivia, /This is your own wish/);
+  await press(alice, 'Approve', { messageTs: here.ts });
+  await sees(alice, /Only operators may do this/);
+  expect(apigee().products).toEqual({});
+  await press(bob, 'Approve', { messageTs: here.ts });
+  await sees(olivia, /Approved\*? by <@U0BOB>/);
+  await sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
+  await sees(olivia, /The gateway is ready and protected/);
+}, 240_000);
+
+let first = '';
+test('a key is issued in a window whose programs run as they stand', async () => {
+  await command(alice, 'key');
+  const window = await windowOf(alice, /Your key is ready/);
+  first = keyIn(window);
+  endpoint = /(http:\/\/127\.[\d.]+:\d+)\/v1\/completions/.exec(window)?.[1] ?? '';
+  await expect.poll(() => statusWith(first), { timeout: 20_000 }).toBe(200);
+  const [, program = ''] =
+    /(import OpenAI from [^]*?console\.log[^`]*?;)\\n/.exec(window) ?? expect.fail(window);
+  const file = join(sandbox.directory, 'ask.mjs');
+  const openai = fileURLToPath(import.meta.resolve('openai'));
+  const text = JSON.parse(`"${program}"`) as string;
+  writeFileSync(file, text.replace(`'openai'`, JSON.stringify(`file://${openai}`)));
+  const { stdout } = await execa(process.execPath, [file]);
+  expect(stdout.trim()).not.toBe('');
+  const asked = await sandbox.say('/llmgw ask What is the capital of France?', {
+    as: alice,
+    wait: true,
+  });
+  expect(asked.text).toContain('Paris');
+}, 60_000);
+
+test('a rotation overlaps: both keys work, then only the new one', async () => {
+  await command(alice, 'key rotate --overlap 8s');
+  const second = keyIn(await windowOf(alice, /works on until/));
+  expect(second).not.toBe(first);
+  await expect.poll(() => statusWith(second), { timeout: 6_000 }).toBe(200);
+  expect(await statusWith(first)).toBe(200);
+  await command(alice, 'key list');
+  await sees(alice, /You have 1 app[^]*2 keys, 2 of them working[^]*replaced: goes/);
+  await sees(alice, /The rotation is done/);
+  await expect.poll(() => statusWith(first), { timeout: 20_000 }).toBe(401);
+  expect(await statusWith(second)).toBe(200);
+  expect(keysOf('alice@example.com').map(({ consumerKey }) => consumerKey)).toEqual([second]);
+}, 60_000);
+
+test('what is made and revoked in the console is seen', async () => {
+  const { consumerKey } = keysOf('alice@example.com')[0] ?? expect.fail();
+  const app = apigee().developers['alice@example.com']?.apps['llmgw-default'] ?? expect.fail();
+  const made = structuredClone(app.credentials[0] ?? expect.fail());
+  const fromConsole = 'ConsoleMadeKey0123456789abcdefghijklmnopqrstuvwx';
+  issued.add(fromConsole);
+  app.credentials.push({ ...made, consumerKey: fromConsole, issuedAt: made.issuedAt + 1 });
+  for (const credential of app.credentials) {
+    if (credential.consumerKey === consumerKey) credential.status = 'revoked';
+  }
+  await command(alice, 'key list');
+  await sees(alice, /2 keys, 1 of them working[^]*•••uvwx[^]*revoked/);
+  await command(alice, 'key');
+  await windowOf(alice, /You have a key already[^]*•••uvwx/);
+});
+
+test('a revocation asks first, and then ask says so', async () => {
+  await command(alice, 'key revoke');
+  const question = await sees(alice, /Revoke your key[^]*Keep it/);
+  await press(alice, 'Revoke', { messageTs: question.ts });
+  await sees(alice, /Your key[^]*is revoked[^]*three minutes/);
+  const asked = await sandbox.say('/llmgw ask Hello?', { as: alice, wait: true });
+  expect(asked.text).toMatch(/revoked/);
+  expect(asked.exitCode).toBe(1);
+}, 60_000);
+
+test('an operator acts for others and sees no key; others may not', async () => {
+  await command(alice, 'key list @bob');
+  await sees(alice, /Only operators may do this[^]*Your own keys/);
+  await command(olivia, 'key @bob --app ci --expires 30d');
+  const told = await sees(bob, /had a key made for you/);
+  await sees(olivia, /was made for <@U0BOB>/);
+  const [{ consumerKey } = expect.fail()] = keysOf('bob@example.com');
+  expect(JSON.stringify(await screen(olivia))).not.toContain(consumerKey);
+  await press(bob, 'Reveal', { messageTs: told.ts });
+  expect(keyIn(await windowOf(bob, /Your key[^]*Ends/))).toBe(consumerKey);
+  await command(olivia, 'key list @bob');
+  await sees(olivia, /<@U0BOB> has 1 app[^]*llmgw-default\.ci[^]*works, ends/);
+  await command(olivia, 'key @nadia');
+  await sees(olivia, /does not show me their email/);
+  await command(nadia, 'key');
+  await windowOf(nadia, /does not show me your email/);
+}, 60_000);
+
+test('a product that asks for approval has an operator decide, and the person told', async () => {
+  const product = apigee().products['llm-product'] ?? expect.fail();
+  product.approvalType = 'manual';
+  await command(alice, 'key --app careful');
+  await windowOf(alice, /waits for an operator/);
+  const question = await sees(olivia, /asks for a key[^]*careful[^]*Approve/);
+  await press(olivia, 'Approve', { messageTs: question.ts });
+  const told = await sees(alice, /<@U0OLIVIA> approved your key/);
+  await sees(bob, /Approved\*? by <@U0OLIVIA>/);
+  await press(alice, 'Reveal', { messageTs: told.ts });
+  const key = keyIn(await windowOf(alice, /Your key[^]*careful/));
+  await expect.poll(() => statusWith(key), { timeout: 20_000 }).toBe(200);
+}, 60_000);
+
+test('a key that has expired says so, and asking again gives another', async () => {
+  apigee().products['llm-product'] = {
+    ...(apigee().products['llm-product'] ?? expect.fail()),
+    approvalType: 'auto',
+  };
+  await command(bob, 'key --expires 5s');
+  keyIn(await windowOf(bob, /Your key is ready/));
+  await sees(bob, /ends[^]*Rotate/);
+  const dead = () =>
+    keysOf('bob@example.com').some(({ expiresAt }) => expiresAt > 0 && expiresAt < Date.now());
+  await expect.poll(dead, { timeout: 10_000 }).toBe(true);
+  await command(bob, 'key list');
+  await sees(bob, /has expired/);
+  await command(bob, 'key');
+  keyIn(await windowOf(bob, /Your key is ready/));
+}, 60_000);
+
+test('all of it is on record, with how it ended, and as a file for the operator alone', async () => {
+  await command(olivia, 'audit --last 100 --export jsonl');
+  const { files, channel } = await sees(olivia, /The audit trail you asked for/);
+  expect(channel).toMatch(/^D/);
+  const { content } = files[0] ?? expect.fail();
+  const entries = content
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  for (const wanted of [
+    { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded', approvedBy: bob },
+    { what: 'approval.approve', who: bob, via: 'click', outcome: 'accepted' },
+    { what: 'approval.approve', who: alice, outcome: 'refused' },
+    { what: 'key.issue', who: alice, via: 'slash', outcome: 'accepted' },
+    { what: 'key.rotate', who: alice, via: 'job', outcome: 'ok' },
+    { what: 'key.retire', who: 'llmgw', for: alice, outcome: 'ok' },
+    { what: 'key.revoke', who: alice, via: 'job', outcome: 'ok' },
+    { what: 'key.reveal', who: bob, via: 'job', outcome: 'ok' },
+    { what: 'key.list', who: alice, for: bob, outcome: 'refused' },
+    { what: 'key.approve', who: olivia, for: alice, outcome: 'ok' },
+  ]) {
+    expect(entries).toContainEqual(expect.objectContaining(wanted));
+  }
+  await command(alice, 'audit');
+  await sees(alice, /Only operators may do this/);
+});
+
+test('a teardown needs another operator as well, and no answer or a no begins nothing', async () => {
+  await command(olivia, 'teardown default --confirm default');
+  const asked = await sees(bob, /wants to tear down[^]*Deny/);
+  await press(bob, 'Deny', { messageTs: asked.ts });
+  await sees(olivia, /Denied\*? by <@U0BOB>/);
+  const again = await sandbox.say('/llmgw status', { as: olivia, wait: true });
+  expect(again.text).toMatch(/ready/i);
+}, 60_000);
+
+test('no key is in a channel, the log, or what Redis has ever written', async () => {
+  for (const { consumerKey } of [...keysOf('alice@example.com'), ...keysOf('bob@example.com')]) {
+    issued.add(consumerKey);
+  }
+  expect(issued.size).toBeGreaterThan(5);
+  const slack = JSON.stringify(sandbox.context.state('slack', () => expect.fail()));
+  const kept = readdirSync(sandbox.directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.aof$|\.rdb$|bot\.log$/.test(name))
+    .map((name) => ({ name, text: readFileSync(join(sandbox.directory, name), 'latin1') }));
+  expect(kept.map(({ name }) => name).join(' ')).toMatch(/aof.*bot\.log|bot\.log.*aof/);
+  for (const key of issued) {
+    expect(slack).not.toContain(key);
+    for (const { name, text } of kept) expect(text.includes(key), name).toBe(false);
+  }
+  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
+});
