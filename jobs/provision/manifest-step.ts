@@ -13,12 +13,12 @@ export type Lacks = (found: KubernetesObject) => string | undefined;
 
 export interface ManifestStep extends Pick<
   Step<ProvisionEnv>,
-  'id' | 'title' | 'needs' | 'deadlineMs' | 'expectMs' | 'verify'
+  'id' | 'title' | 'needs' | 'deadlineMs' | 'expectMs' | 'verify' | 'runsOn'
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
   readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
   /** How the removal is called, and how long it typically takes. */
-  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs'>;
+  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'runsOn'>;
   /** Values that are no configuration, such as secrets. */
   readonly values?: (context: Context) => Values;
   /** What later steps need of the last object. */
@@ -29,7 +29,7 @@ export interface ManifestStep extends Pick<
 const watchMs = 15_000;
 
 export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
-  const { id, title, needs, manifests, deadlineMs, expectMs, verify } = table;
+  const { id, title, needs, manifests, deadlineMs, expectMs, verify, runsOn } = table;
   const wish = (context: Context, name: string): KubernetesObject =>
     manifest(context, name, table.values?.(context) ?? {});
 
@@ -61,6 +61,7 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
     expectMs,
     retry: 'cloud',
     ...(verify === undefined ? {} : { verify }),
+    ...(runsOn === undefined ? {} : { runsOn }),
     check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
     apply: async (context) => {
       for (const { name } of manifests) {

@@ -41,6 +41,7 @@ export async function createProxySubnetwork({ env }: Context): Promise<void> {
 export const proxySubnetRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the proxy-only subnetwork',
   expectMs: 20_000,
+  runsOn: 'deleting the proxy-only subnetwork',
   async standing(context) {
     const found = await madeSubnet(context);
     if (found === undefined) return nothingStands;

@@ -9,7 +9,7 @@ export const nothingStands: Standing = { ours: [], foreign: [] };
 
 /** @param refs in the order in which they were made; they go in reverse. */
 export function objectRemoval(
-  words: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs'>,
+  words: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'runsOn'>,
   refs: (context: Context) => readonly ObjectRef[],
 ): Removal<ProvisionEnv> {
   return {

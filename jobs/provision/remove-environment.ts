@@ -13,6 +13,7 @@ import { nothingStands } from './removal.ts';
 export const environmentRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the Apigee environment',
   expectMs: 60_000,
+  runsOn: 'deleting the Apigee environment',
   async standing({ env, signal }) {
     const { apigeeEnv, name } = env.gateway;
     const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);

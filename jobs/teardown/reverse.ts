@@ -52,6 +52,7 @@ function removalStep(
       const seen = `still there: ${ours.join(', ')}`;
       return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
     },
+    ...(removal.runsOn === undefined ? {} : { runsOn: removal.runsOn }),
     undo: { none: 'What was taken away comes back with `/llmgw provision`.' },
     deadlineMs: Math.max(deadlineMs, leastDeadlineMs),
     expectMs: removal.expectMs,

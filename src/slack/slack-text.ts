@@ -67,3 +67,8 @@ export function duration(ms: number): string {
 export function moment(at: number): string {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${new Date(at).toISOString()}>`;
 }
+
+/** A title in the middle of a sentence: `Install the Apigee operator` keeps its names. */
+export function inSentence(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
+}

@@ -1,6 +1,6 @@
-// Cancel while Google creates the cluster and while helm is at work: stopped at once, told so, and gone on with.
+// Cancel while Google creates the cluster, while helm is at work, while a step waits: stopped at once, told so, and gone on with.
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { faultRule } from '../../sandbox/core/faults.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { createRunStore, type RunStore } from '../../src/runbook/run-store.ts';
@@ -12,81 +12,104 @@ let store: RunStore;
 let runId = '';
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ speed: 3_000 });
+  // Slow enough that a creation of eight minutes is still under way when it is cancelled.
+  sandbox = await startTestSandbox({ speed: 100 });
   redis = connectRedis(sandbox.redis.url);
   store = createRunStore(redis);
 }, 180_000);
 afterAll(async () => {
-  redis.disconnect();
-  await sandbox.stop();
+  redis?.disconnect();
+  await sandbox?.stop();
 });
 
-/** Each hangs or fails until it is taken away again, so that the run can be nowhere else. */
+const goesOn = 'Google Cloud goes on';
+const mayHaveBegun = 'Google Cloud may have begun';
+
 const moments = [
   {
     during: 'the creation of the cluster',
     step: 'create-cluster',
-    fault: { service: 'gke', operation: 'GetOperation|ListOperations', action: hang() },
-    begun: 'create the cluster',
+    phase: /^wait$/,
+    says: [goesOn, 'creating the cluster', 'may cost money until'],
+    saysNot: [],
   },
   {
     during: 'helm',
     step: 'install-apigee-operator',
-    fault: { service: 'registry', action: hang() },
-    begun: 'install the Apigee operator',
+    phase: /^apply$/,
+    // It hangs until it is taken away again, so that the run can be nowhere else.
+    fault: { service: 'registry', action: { kind: 'delay', ms: 600_000 } },
+    says: [/Left in the middle: [^.]*install the Apigee operator/],
+    saysNot: ['installing'],
+  },
+  {
+    during: 'a wait that only looks',
+    step: 'verify-inference',
+    phase: /^(wait|retry)$/,
+    isAlone: true,
+    fault: {
+      service: 'dataplane',
+      action: { kind: 'status', status: 503, body: 'no healthy upstream' },
+    },
+    says: ['no healthy upstream'],
+    saysNot: [goesOn, mayHaveBegun, 'Left in the middle', 'may cost money'],
   },
 ] as const;
 
-function hang() {
-  return { kind: 'delay', ms: 600_000 } as const;
-}
-
 test.each(moments)(
-  'during $during it stops, says what runs on, and a retry goes on',
+  'during $during it stops, says what stands and what goes on, and a retry goes on',
   { timeout: 240_000 },
-  async ({ step, fault, begun }) => {
-    const { id } = sandbox.context.faults.add(faultRule.parse(fault));
-    await sandbox.say(runId === '' ? '/llmgw provision --yes' : `/llmgw retry ${runId}`);
+  async (moment) => {
+    const { step, says, saysNot } = moment;
+    const fault = 'fault' in moment ? faultRule.parse(moment.fault) : undefined;
+    if (fault !== undefined) {
+      const { id } = sandbox.context.faults.add(fault);
+      onTestFinished(() => void sandbox.context.faults.remove(id));
+    }
+    await sandbox.command(runId === '' ? '/llmgw provision --yes' : `/llmgw retry ${runId}`);
     await expect
-      .poll(phaseOf(step), { timeout: 150_000, interval: 20 })
-      .toMatch(/^(apply|wait|retry)/);
+      .poll(() => whereIs(step, 'isAlone' in moment), { timeout: 150_000, interval: 20 })
+      .toMatch(moment.phase);
     [runId = ''] = await store.recent();
-    await sandbox.say(`/llmgw cancel ${runId}`);
-    // The fault is still there: nothing but the cancel can have ended the step.
-    await expect.poll(() => statusOf(runId), { timeout: 60_000 }).toBe('cancelled');
+    await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('At work');
+
+    await sandbox.command(`/llmgw cancel ${runId}`);
+    // What holds the step is still there: nothing but the cancel can have ended it.
+    await expect.poll(statusOfRun, { timeout: 60_000 }).toBe('cancelled');
     expect((await store.read(runId))?.state.steps[step]?.status).toBe('cancelled');
     expect(await store.lockHolder('default')).toBeUndefined();
-    await expect.poll(() => cardText(), { timeout: 60_000 }).toContain('Cancelled');
-    expect(cardText()).toContain('a retry goes on from here');
-    expect(cardText()).toContain('runs on');
-    expect(cardText().toLowerCase()).toContain(begun.toLowerCase());
-    sandbox.context.faults.remove(id);
+    await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('*Cancelled*');
+    const shown = sandbox.cards();
+    expect(shown).toMatch(/steps are finished and stay as they are; a retry goes on from here/);
+    for (const words of says) expect(shown).toMatch(words);
+    for (const words of saysNot) expect(shown).not.toMatch(words);
   },
 );
 
-function phaseOf(step: string): () => Promise<string> {
-  return async () => {
-    const [newest = ''] = await store.recent();
-    const { state } = (await store.read(newest)) ?? {};
-    const { status, phase = '' } = state?.steps[step] ?? {};
-    if (state?.status === 'running' && status === 'running') return phase;
-    // So that a failure says where the run is instead.
-    const others = Object.entries(state?.steps ?? {}).map(([id, of]) => `${id} ${of.status}`);
-    return `not there yet: ${state?.status} ${others.join(', ')}`;
-  };
-}
-
-async function statusOf(run: string): Promise<string | undefined> {
-  return (await store.read(run))?.state.status;
-}
-
-/** What the channel shows of the run, as its blocks have it. */
-function cardText(): string {
-  const { messages } = sandbox.context.state<{
-    messages: Record<string, { byBot: boolean; threadTs?: string; blocks?: unknown }[]>;
-  }>('slack', () => ({ messages: {} }));
-  const cards = (messages['C0GATEWAY'] ?? []).filter(
-    ({ byBot, threadTs }) => byBot && threadTs === undefined,
+test('the last retry ends in ready, with one cluster', { timeout: 240_000 }, async () => {
+  const { text, exitCode } = await sandbox.say(`/llmgw retry ${runId}`, { wait: true });
+  expect(text).toContain('The gateway is ready');
+  expect(exitCode).toBe(0);
+  const { operations } = sandbox.context.state<{ operations: Record<string, { type: string }> }>(
+    'gke',
+    () => ({ operations: {} }),
   );
-  return JSON.stringify(cards);
+  expect(Object.values(operations).map(({ type }) => type)).toEqual(['CREATE_CLUSTER']);
+});
+
+/** The phase that the step is in, if the run is at it, and if need be at nothing else. */
+async function whereIs(step: string, alone: boolean): Promise<string> {
+  const [newest = ''] = await store.recent();
+  const { state } = (await store.read(newest)) ?? {};
+  const { status, phase = '' } = state?.steps[step] ?? {};
+  const running = Object.values(state?.steps ?? {}).filter((of) => of.status === 'running');
+  const isThere = state?.status === 'running' && status === 'running';
+  if (isThere && (!alone || running.length === 1)) return phase;
+  // So that a failure says where the run is instead.
+  const others = Object.entries(state?.steps ?? {}).map(([id, of]) => `${id} ${of.status}`);
+  return `not there yet: ${state?.status} ${others.join(', ')}`;
+}
+
+async function statusOfRun(): Promise<string | undefined> {
+  return (await store.read(runId))?.state.status;
 }

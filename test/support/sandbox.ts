@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { ClusterAccess } from './kube-tools.ts';
+import { createSandboxClient } from '../../sandbox/say/sandbox-client.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 
 export interface TestSandbox extends Sandbox {
   readonly directory: string;
   /** Runs the say CLI: what the person sees, and its exit code. */
   say(text: string, options?: SayOptions): Promise<Said>;
+  /** olivia types a slash command in #llm-gateway; back as soon as Slack has its ack, without a process of its own. */
+  command(text: string): Promise<void>;
+  /** What the channel shows of runs, as their blocks have it. */
+  cards(): string;
   /** GET a JSON document of the sandbox. */
   get<T>(path: string): Promise<T>;
   botLog(): string;
@@ -51,6 +56,8 @@ export async function startTestSandbox(
   return Object.assign(Object.create(sandbox) as Sandbox, {
     directory,
     say: (text: string, said: SayOptions = {}) => say(sandbox.url, text, said),
+    command: (text: string) => command(sandbox.url, text),
+    cards: () => cardsIn(sandbox),
     get: async <T>(path: string) => (await (await fetch(`${sandbox.url}${path}`)).json()) as T,
     clusterAccess: () => clusterAccess(sandbox.url),
     botLog: () => readFileSync(join(directory, 'bot.log'), 'utf8'),
@@ -59,6 +66,24 @@ export async function startTestSandbox(
       rmSync(directory, { recursive: true, force: true });
     },
   });
+}
+
+async function command(url: string, text: string): Promise<void> {
+  const typed = { as: 'U0OLIVIA', channel: 'C0GATEWAY', text };
+  const answer = await createSandboxClient(url).act('command', typed);
+  if (!answer.ok) throw new Error(`${text}: ${answer.message ?? answer.error ?? 'refused'}`);
+}
+
+interface ShownMessages {
+  readonly messages: Readonly<Record<string, readonly { byBot: boolean; threadTs?: string }[]>>;
+}
+
+function cardsIn({ context }: Sandbox): string {
+  const { messages } = context.state<ShownMessages>('slack', () => ({ messages: {} }));
+  const shown = (messages['C0GATEWAY'] ?? []).filter(
+    ({ byBot, threadTs }) => byBot && threadTs === undefined,
+  );
+  return JSON.stringify(shown);
 }
 
 async function say(url: string, text: string, options: SayOptions): Promise<Said> {

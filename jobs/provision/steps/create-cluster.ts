@@ -67,9 +67,11 @@ export const createCluster: Step<ProvisionEnv> = {
       seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
     };
   },
+  runsOn: 'creating the cluster',
   undo: {
     title: 'Delete the cluster',
     expectMs: 5 * 60_000,
+    runsOn: 'deleting the cluster',
     async standing(context) {
       const cluster = await look(context);
       if (cluster === undefined) return nothingStands;

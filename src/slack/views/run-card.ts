@@ -1,7 +1,7 @@
 // The one live message of a run, from its state alone. Pure.
 import type { RunState, StepState } from '../../runbook/journal.ts';
 import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
-import { duration, escapeText, moment, shorten } from '../slack-text.ts';
+import { duration, escapeText, inSentence, moment, shorten } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import {
   type Block,
@@ -13,6 +13,7 @@ import {
   section,
 } from './message.ts';
 import { readyText, resultBlocks } from './run-result.ts';
+import { standingText } from './run-standing.ts';
 
 /** What the card shows of a runbook. */
 export interface RunbookOutline {
@@ -28,6 +29,8 @@ export interface StepOutline {
   readonly needs: readonly string[];
   /** Typical duration, ms. */
   readonly expectMs: number;
+  /** What the cloud goes on with when the run is stopped. */
+  readonly runsOn?: string;
 }
 
 const pending: StepState = { status: 'pending' };
@@ -71,15 +74,15 @@ function summary(outline: RunbookOutline, state: RunState): string {
     case 'requested':
       return ':hourglass: *Queued:* the first steps start as soon as a worker is free.';
     case 'running':
-      return `:hourglass_flowing_sand: *At work:* ${list(running.map((step) => step.title.toLowerCase())) || 'choosing the next step'}.`;
+      return `:hourglass_flowing_sand: *At work:* ${list(running.map((step) => inSentence(step.title))) || 'choosing the next step'}.`;
     case 'cancelling':
       return `:octagonal_sign: *Stopping* at the next safe point, as <@${state.cancelledBy?.user ?? ''}> asked.`;
     case 'succeeded':
       return `:white_check_mark: ${readyText(outline, state)} It took ${took}.`;
     case 'failed':
-      return `:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => step.title.toLowerCase()))}. What stands stays; a retry goes on from here.`;
+      return `:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => inSentence(step.title)))}. What stands stays; a retry goes on from here.`;
     case 'cancelled':
-      return `:octagonal_sign: *Cancelled* by <@${state.cancelledBy?.user ?? ''}> after ${took}. ${standing(outline, state)}`;
+      return `:octagonal_sign: *Cancelled* by <@${state.cancelledBy?.user ?? ''}> after ${took}. ${standingText(outline, state)}`;
   }
 }
 
@@ -89,27 +92,6 @@ function plain(mrkdwn: string): string {
     .replaceAll(/:[a-z_]+: /g, '')
     .replaceAll(/<@[^>]*>/g, 'a person')
     .replaceAll('*', '');
-}
-
-function standing(outline: RunbookOutline, state: RunState): string {
-  const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
-  const stays =
-    done === 0
-      ? 'No step was finished; a retry goes on from here.'
-      : `${done} of ${outline.steps.length} steps are finished and stay as they are; a retry goes on from here.`;
-  const runsOn = runningOn(outline, state);
-  return runsOn === '' ? stays : `${stays} ${runsOn}`;
-}
-
-/** Nobody can take back what a cloud has begun. */
-function runningOn(outline: RunbookOutline, state: RunState): string {
-  const begun = outline.steps.filter((step) => {
-    const { status, applied } = of(state, step.id);
-    return status === 'cancelled' && applied === true;
-  });
-  if (begun.length === 0) return '';
-  const titles = list(begun.map((step) => step.title.toLowerCase()));
-  return `Begun already: ${titles}. What Google Cloud is doing there runs on and may cost money.`;
 }
 
 function progress(outline: RunbookOutline, state: RunState): string {
@@ -165,7 +147,7 @@ function stepLine(step: StepOutline, state: StepState): string {
     case 'failed':
       return `:x: *${title}* · failed${took}`;
     case 'cancelled':
-      return `:octagonal_sign: ${title} · stopped`;
+      return `:octagonal_sign: ${title} · stopped${seen(state)}`;
   }
 }
 
