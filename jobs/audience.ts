@@ -123,15 +123,29 @@ export type ApprovalRequest = {
     }
 );
 
-export interface Answer {
+/** What an answer is to be: shown before it is there. */
+export interface Asked {
   readonly prompt: string;
+  /** Only the asker sees it. */
+  readonly isPrivate: boolean;
+  /** The words come as they are made; else all at once. */
+  readonly streams: boolean;
+}
+
+export interface Answer {
   readonly text: string;
+  /** `raw`: status, headers and body as they came. */
+  readonly form: 'markdown' | 'raw';
   readonly model: string;
   readonly promptTokens: number | undefined;
   readonly completionTokens: number | undefined;
   readonly firstTokenMs: number | undefined;
   readonly totalMs: number;
   readonly quota: { readonly limit: number; readonly window: string; readonly usedHere: number };
+  /** The model was stopped after so many tokens; it had more to say. */
+  readonly cutAt: number | undefined;
+  /** Earlier turns of the thread that the model was shown, and those that did not fit. */
+  readonly history: { readonly shown: number; readonly left: number };
 }
 
 /** A gateway fault in words, as the fault table explains it. */
@@ -279,7 +293,7 @@ export interface Audience {
     waiting?: Addressee,
   ): Promise<{ readonly decision: { readonly verdict: 'approved' | 'denied' } | undefined }>;
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
-  openAnswer(to: Addressee, prompt: string): Promise<AnswerMessage>;
+  openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
   showPlan(to: Addressee, plan: GatewayPlan, showing: PlanShowing): Promise<void>;
   showDiagnosis(to: Addressee, diagnosis: Diagnosis): Promise<void>;
@@ -290,8 +304,17 @@ export interface Audience {
 }
 
 export interface AnswerMessage {
+  /** Where replies go on with the conversation; none for an answer that one person sees. */
+  readonly thread: string | undefined;
   /** The text so far; coalesced under the workspace's budget, never throws for a rate limit. */
   grow(text: string): void;
+  /** Nothing has come yet, and why it takes longer. */
+  wait(why: string): Promise<void>;
   finish(answer: Answer): Promise<void>;
-  explain(fault: ExplainedFault): Promise<void>;
+  /** @param partial what had come before it failed. */
+  explain(fault: ExplainedFault, partial?: string): Promise<void>;
+  /** The asker wanted no more. */
+  stopped(partial: string): Promise<void>;
+  /** It cannot be given any more; the asker may ask again. */
+  interrupted(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // What a job is given: one gateway's world, the people, the prompt store and the runs. Types only.
 import type { z } from 'zod';
 import type { Log } from '../src/log.ts';
+import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
 import type { keyLaterPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
@@ -29,6 +30,7 @@ export interface JobContext {
   schedule(due: Due): Promise<void>;
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly string[];
+  readonly asks: Asks;
   /** Every registered secret masked. */
   redact(text: string): string;
   readonly log: Log;
@@ -84,4 +86,19 @@ export interface Runs {
 export interface Usage {
   /** Adds one use now, and returns how many there were in the last `windowMs`, this one included. */
   count(key: string, windowMs: number): Promise<number>;
+}
+
+/** What asks share, over all processes. */
+export interface Asks {
+  /** Calls back when the asker wants no more of it, also when that was before; `end` stops listening. */
+  onStop(job: string, stop: () => void): Promise<{ end(): void }>;
+  /** How many of the person's own asks are ahead of this one; 0 when its turn has come. */
+  ahead(user: string, job: string): Promise<number>;
+  /** The ask is over, and makes room for the person's next. */
+  leave(user: string, job: string): Promise<void>;
+  /** Earlier turns of a thread, oldest first. */
+  turns(thread: string): Promise<readonly Turn[]>;
+  /** From now on replies in the thread go on with it. */
+  begin(thread: string): Promise<void>;
+  addTurn(thread: string, turn: Turn): Promise<void>;
 }

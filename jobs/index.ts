@@ -1,7 +1,7 @@
 // The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
 import type { z } from 'zod';
 import { type Fault, LlmgwError, fail, toFault } from '../src/errors.ts';
-import { ask } from './ask.ts';
+import { ask } from './ask/ask.ts';
 import type { JobContext } from './context.ts';
 import { doctor } from './doctor.ts';
 import { key } from './key.ts';
@@ -16,6 +16,7 @@ import {
   teardownPayload,
 } from './payloads.ts';
 import { plan } from './plan.ts';
+import { notYet } from './not-yet.ts';
 import { withGateway } from './named-commands.ts';
 import { provision } from './provision/runbook.ts';
 import { status } from './status.ts';
@@ -32,7 +33,7 @@ export const jobs = {
     concurrency: 4,
     perform: keyLater,
   },
-  ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 16, perform: ask },
+  ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 500, perform: ask },
   status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
   doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
   plan: { name: 'plan', payload: planPayload, attempts: 2, concurrency: 4, perform: plan },
@@ -114,7 +115,8 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    if (fault.kind === 'transient' && !context.isLastAttempt) throw error;
+    const isTriedAgain = fault.kind === 'transient' && !context.isLastAttempt;
+    if (isTriedAgain || fault.code === notYet) throw error;
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
     if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
     await context.audience.fail(payload.to, aboutGateway(fault, payload.gateway));

@@ -10,6 +10,7 @@ import {
 import { provision } from '../jobs/provision/runbook.ts';
 import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
 import { teardown } from '../jobs/teardown/runbook.ts';
+import { createAskStore } from './ask-store.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
@@ -130,10 +131,22 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   });
   const { envs, provisioned } = createEnvs(ground, clients, store);
   const usage = createUsageCounter(redis, prefix);
+  const asks = createAskStore(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
   const kept = createWatchStore(redis, prefix);
   const audit = createAuditTrail({ redis, prefix, redactor, log });
-  const surroundings = { ground, voice, store, kept, envs, provisioned, usage, queues, audit };
+  const surroundings = {
+    ground,
+    voice,
+    store,
+    kept,
+    envs,
+    provisioned,
+    usage,
+    asks,
+    queues,
+    audit,
+  };
   const watch = createWatch({
     gateways: Object.keys(config.gateways),
     env: envs,
@@ -161,7 +174,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     jobs: { ...plainJobs(surroundings), watch },
     ...witnessedRuns(voice, { audit, store }),
   });
-  return [() => redis.quit(), audit.settled, clients.close, queues.close, workers.stop];
+  return [() => redis.quit(), audit.settled, clients.close, queues.close, asks.close, workers.stop];
 }
 
 interface Surroundings {
@@ -172,12 +185,13 @@ interface Surroundings {
   readonly envs: JobContext['env'];
   readonly provisioned: JobContext['provisioned'];
   readonly usage: JobContext['usage'];
+  readonly asks: JobContext['asks'];
   readonly queues: Queues;
   readonly audit: AuditTrail;
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, provisioned, usage, queues, audit } = surroundings;
+  const { ground, voice, store, envs, provisioned, usage, asks, queues, audit } = surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
@@ -188,9 +202,10 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
     usage,
     schedule: ({ payload, id, delayMs }) => {
       const by = { user: payload.owner, channel: payload.to.channel };
-      return queues.enqueue('key-later', payload, id, by, delayMs);
+      return queues.enqueue('key-later', payload, id, by, { delayMs });
     },
     twoPerson: ground.config.twoPerson,
+    asks,
     redact: redactor.text,
     log,
   };

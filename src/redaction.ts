@@ -5,6 +5,8 @@ export interface Redactor {
   register(secret: string): void;
   /** The text with every registered secret replaced by `•••` and its last four characters. */
   text(text: string): string;
+  /** How long an end of the text may be the beginning of a secret, which more text would complete. */
+  unsettled(text: string): number;
   /** A deep copy with every string redacted. */
   json<T>(value: T): T;
 }
@@ -21,9 +23,18 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
     }
     return safe;
   };
+  const unsettled = (value: string): number => {
+    let longest = 0;
+    for (const secret of secrets) {
+      for (let length = Math.min(secret.length - 1, value.length); length > longest; length -= 1) {
+        if (value.endsWith(secret.slice(0, length))) longest = length;
+      }
+    }
+    return longest;
+  };
   const json = <T>(value: T): T => redactJson(value, text) as T;
   for (const secret of initial) register(secret);
-  return { register, text, json };
+  return { register, text, unsettled, json };
 }
 
 /** `•••` and the last four characters: enough to recognise a key, too little to use it. */

@@ -19,7 +19,7 @@ export interface TriedJobData extends PlainJobData {
   readonly tries?: number;
 }
 
-/** @throws DelayedError when the job was put off, UnrecoverableError when it failed for good. */
+/** A fault `not_yet` puts the job off without costing a try. @throws DelayedError when the job was put off, UnrecoverableError when it failed for good. */
 export async function runPlainJob(
   { interruptions, timings, log }: PlainJobSurroundings,
   spec: PlainJobSpec,
@@ -39,6 +39,9 @@ export async function runPlainJob(
     // The job is another worker's now: what became of it here counts for nothing.
     if (why === 'lost') return;
     const fault = toFault(error);
+    if (fault.code === 'not_yet') {
+      return await putOff(job, token, Date.now() + (fault.retryAfterMs ?? 1_000));
+    }
     log.warn({ job: id, name: job.name, attempt, fault }, 'job failed');
     if (fault.kind !== 'transient' || isLastAttempt) throw new UnrecoverableError(fault.message);
     const { paceFactor } = timings;

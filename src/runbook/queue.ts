@@ -1,5 +1,5 @@
 // What the Slack side may do to the engine: add jobs and look at them. Nothing here touches a journal.
-import { type Job, Queue } from 'bullmq';
+import { type Job, type JobType, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { fail } from '../errors.ts';
 import { type Command, commandId } from './commands.ts';
@@ -40,13 +40,19 @@ export interface Queues {
   startRun(request: RunRequest): Promise<void>;
   cancelRun(runId: string, by: Who, requestId: string): Promise<void>;
   retryRun(runId: string, by: Who, requestId: string): Promise<void>;
-  /**
-   * Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets.
-   * @param delayMs it begins no earlier; a job that waits survives every process.
-   */
-  enqueue(job: string, payload: object, id: string, by: Who, delayMs?: number): Promise<void>;
+  /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
+  enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
+  /** A plain job that waits for a later moment is taken up now. */
+  hurry(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
   close(): Promise<void>;
+}
+
+export interface Enqueued {
+  /** So many of the same person's are ahead: those with fewer go first. */
+  readonly behind?: number;
+  /** It begins no earlier, ms; a job that waits survives every process. */
+  readonly delayMs?: number;
 }
 
 /** What a plain job's queue entry holds. */
@@ -88,11 +94,21 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
     },
     cancelRun: (runId, by, requestId) => command({ op: 'cancel', runId, by, requestId }),
     retryRun: (runId, by, requestId) => command({ op: 'retry', runId, by, requestId }),
-    enqueue: async (job, payload, id, by, delayMs = 0) => {
+    enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0 } = {}) => {
       requireId(id);
       const queue = plain.get(job);
       if (queue === undefined) throw fail('bug', 'unknown_job', `There is no job named ${job}.`);
-      await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...staysForWindow });
+      const priority = behind === 0 ? {} : { priority: Math.min(behind, 1_000) };
+      await queue.add(
+        job,
+        { payload, by },
+        { jobId: id, delay: delayMs, ...staysForWindow, ...priority },
+      );
+    },
+    hurry: async (job, id) => {
+      const waiting = await plain.get(job)?.getJob(id);
+      // It may have begun meanwhile, which is what was wanted.
+      if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
     },
     listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),
@@ -174,15 +190,12 @@ async function listStarts(commands: Queue<Command>, limit: number): Promise<List
 type PlainQueue = Queue<PlainJobData>;
 
 async function listPlain(name: string, queue: PlainQueue, limit: number): Promise<ListedJob[]> {
-  const list = async (
-    states: ('waiting' | 'delayed' | 'active' | 'completed' | 'failed')[],
-    status: ListedJob['status'],
-  ): Promise<ListedJob[]> => {
+  const list = async (states: JobType[], status: ListedJob['status']): Promise<ListedJob[]> => {
     const jobs: (Job<PlainJobData> | undefined)[] = await queue.getJobs(states, 0, limit - 1);
     return jobs.flatMap((job) => (job === undefined ? [] : [listedPlain(name, job, status)]));
   };
   const groups = await Promise.all([
-    list(['waiting', 'delayed'], 'queued'),
+    list(['waiting', 'prioritized', 'delayed'], 'queued'),
     list(['active'], 'running'),
     list(['completed'], 'succeeded'),
     list(['failed'], 'failed'),

@@ -67,7 +67,8 @@ async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply>
     desk,
     call,
     async () => {
-      const refused = command.isPublic ? await refuseChannel(call, desk, job) : undefined;
+      const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
+      const refused = isShown ? await refuseChannel(call, desk, job) : undefined;
       return refused ?? command.run(call, desk);
     },
     job,

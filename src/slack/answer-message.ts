@@ -1,130 +1,109 @@
-// One answer's message: it grows by coalesced edits under the shared budget, and ends exact.
-import type { Addressee, AnswerMessage } from '../../jobs/audience.ts';
-import { toFault } from '../errors.ts';
-import type { Log } from '../log.ts';
-import { type Messenger, whenAdmitted } from './messenger.ts';
-import { isFaultCode } from './slack-faults.ts';
-import type { Place, SlackMemory } from './slack-memory.ts';
+// One answer's message, from its opening to its end, in whichever way Slack lets it be shown.
+import type { Addressee, AnswerMessage, Asked } from '../../jobs/audience.ts';
+import type { Fault } from '../errors.ts';
+import { type AnswerParts, type Opening, type Outlet, chooseWay } from './answer-outlet.ts';
+import { openEdited } from './edited-answer.ts';
+import { whenAdmitted } from './messenger.ts';
+import { openStreamed } from './streamed-answer.ts';
 import {
-  type Asked,
+  type AskedBy,
+  type Ending,
+  answered,
+  endingMessages,
   explainedFault,
-  finishedAnswer,
-  growingAnswer,
-  openAnswer,
+  failedAnswer,
+  interruptedAnswer,
+  partsOf,
+  stoppedAnswer,
 } from './views/answer.ts';
-import type { Message } from './views/message.ts';
+import type { Button } from './views/message.ts';
 
-export interface AnswerParts {
-  readonly messenger: Messenger;
-  readonly memory: SlackMemory;
-  readonly log: Log;
-}
-
-/** Posts the message once for a job: a second worker after a crash finds it. */
+/** Repeatable: a second worker after a crash finds what the first one began. */
 export async function openAnswerMessage(
   parts: AnswerParts,
   to: Addressee,
-  prompt: string,
+  asked: Asked,
 ): Promise<AnswerMessage> {
-  const asked: Asked = { user: to.user, prompt, job: to.job };
-  const known = await parts.memory.message(to.job);
-  const place = known ?? (await post(parts, to, openAnswer(asked)));
-  const growth = createGrowth(parts, place, asked);
-  const end = async (message: Message, rest: readonly Message[]): Promise<void> => {
-    await growth.stop();
-    const last = await replace(parts, to, place, message);
-    // Parts are said once: a job that runs again after a crash must not repeat them.
-    for (const [index, part] of rest.entries()) {
-      if (!(await parts.memory.once(`part:${to.job}:${index}`))) continue;
-      const thread = { channel: last.channel, threadTs: to.threadTs ?? last.ts };
-      await whenAdmitted(() => parts.messenger.post(thread, part));
-    }
+  const known = await parts.memory.answer(to.job);
+  const isInThread = to.threadTs !== undefined;
+  const { prompt, isPrivate } = asked;
+  const by: AskedBy = { user: to.user, prompt, job: to.job, isInThread, isPrivate };
+  const outlet = await open({ parts, to, by, asked, known });
+  const thread = outlet.thread();
+  if (thread !== undefined) await parts.sessions.begin(thread, to.job);
+  const end = async (ending: Ending): Promise<void> => {
+    await outlet.end(ending);
+    await parts.sessions.end(to.job);
   };
   return {
-    grow: growth.grow,
-    finish: async (answer) => {
-      const [message, ...rest] = finishedAnswer(asked, answer);
-      await end(message, rest);
+    get thread() {
+      const place = outlet.thread();
+      return place === undefined ? undefined : `${place.channel}:${place.ts}`;
     },
-    explain: (fault) => end(explainedFault(asked, fault), []),
+    grow: outlet.grow,
+    wait: outlet.wait,
+    finish: (answer) => end(answered(by, answer)),
+    explain: (fault, partial) => end(explainedFault(by, fault, partial)),
+    stopped: (partial) => end(stoppedAnswer(by, partial)),
+    interrupted: () => end(interruptedAnswer()),
   };
 }
 
-async function post(parts: AnswerParts, to: Addressee, message: Message): Promise<Place> {
-  const { user, channel, threadTs, job } = to;
-  const place = await whenAdmitted(() =>
-    parts.messenger.postOrDirect({ user, channel, threadTs }, message),
-  );
-  await parts.memory.saveMessage(job, place);
-  return place;
-}
-
-/** The final state, in the same message; in a new one where somebody removed it. */
-async function replace(
+/** Ends an answer that was begun with the fault that befell it; false when none was. */
+export async function failAnswer(
   parts: AnswerParts,
   to: Addressee,
-  place: Place,
-  message: Message,
-): Promise<Place> {
-  try {
-    await parts.messenger.editPatiently(place, message);
-    return place;
-  } catch (error) {
-    if (!isFaultCode(error, 'message_gone')) throw error;
-    return post(parts, to, message);
+  fault: Fault,
+  buttons: readonly Button[],
+): Promise<boolean> {
+  const known = await parts.memory.answer(to.job);
+  if (known === undefined) return false;
+  const isInThread = to.threadTs !== undefined;
+  const by: AskedBy = { user: to.user, prompt: '', job: to.job, isInThread, isPrivate: false };
+  const asked: Asked = { prompt: '', isPrivate: false, streams: false };
+  const outlet = await open({
+    parts,
+    to,
+    by,
+    asked,
+    known: { ...known, at: known.at ?? known.root },
+  });
+  await outlet.end(failedAnswer(by, fault, buttons));
+  await parts.sessions.end(to.job);
+  return true;
+}
+
+async function open(opening: Opening): Promise<Outlet> {
+  const way = await chooseWay(opening);
+  switch (way) {
+    case 'streamed':
+      return openStreamed(opening);
+    case 'edited':
+    case 'whole':
+      return openEdited(opening, way);
+    case 'whispered':
+      return whispered(opening);
   }
 }
 
-interface Growth {
-  grow(this: void, text: string): void;
-  /** Drops what was not shown yet, and returns when no edit is on its way. */
-  stop(): Promise<void>;
-}
-
-/** The newest text wins; older ones are never sent late. */
-function createGrowth({ messenger, log }: AnswerParts, place: Place, asked: Asked): Growth {
-  const state: {
-    newest: string | undefined;
-    timer: NodeJS.Timeout | undefined;
-    running: Promise<void> | undefined;
-    waitMs: number;
-    isOver: boolean;
-  } = { newest: undefined, timer: undefined, running: undefined, waitMs: 0, isOver: false };
-
-  const schedule = (delayMs: number): void => {
-    if (state.isOver || state.timer !== undefined || state.running !== undefined) return;
-    state.timer = setTimeout(() => {
-      state.timer = undefined;
-      state.running = show().finally(() => {
-        state.running = undefined;
-        if (state.newest !== undefined) schedule(state.waitMs);
-      });
-    }, delayMs);
-  };
-  const show = async (): Promise<void> => {
-    const text = state.newest;
-    if (text === undefined) return;
-    state.newest = undefined;
-    state.waitMs = 0;
-    try {
-      await messenger.edit(place, growingAnswer(asked, text), 'progress');
-    } catch (error) {
-      const { code, retryAfterMs } = toFault(error);
-      state.newest ??= text;
-      state.waitMs = retryAfterMs ?? 2_000;
-      if (code !== 'rate_limited') log.warn({ job: asked.job, code }, 'an answer could not grow');
-    }
-  };
+/** Ephemeral messages cannot be edited: their ack is the sign of life, and the answer comes whole. */
+function whispered({ parts, to, by }: Opening): Outlet {
+  const whisper = (message: Parameters<typeof parts.messenger.whisper>[1]): Promise<void> =>
+    whenAdmitted(() => parts.messenger.whisper(to, message));
   return {
-    grow: (text) => {
-      state.newest = text;
-      schedule(0);
+    thread: () => undefined,
+    grow: () => undefined,
+    wait: async (why) => {
+      if (!(await parts.memory.once(`waits:${to.job}`))) return;
+      await whisper({
+        text: why,
+        blocks: [{ type: 'section', text: { type: 'mrkdwn', text: why } }],
+      });
     },
-    stop: async () => {
-      state.isOver = true;
-      clearTimeout(state.timer);
-      state.newest = undefined;
-      await state.running;
+    end: async (ending) => {
+      const [first, ...rest] = endingMessages(by, ending, partsOf(ending.body));
+      await whisper(first);
+      for (const part of rest) await whisper(part);
     },
   };
 }

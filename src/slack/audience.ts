@@ -2,8 +2,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Addressee, Audience, KeyNews, KeyReveal } from '../../jobs/audience.ts';
 import { toFault } from '../errors.ts';
-import { openAnswerMessage } from './answer-message.ts';
 import { type AskingParts, askApproval } from './ask-approval.ts';
+import { failAnswer, openAnswerMessage } from './answer-message.ts';
+import type { AnswerParts } from './answer-outlet.ts';
 import type { SlackApi } from './clients.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
@@ -29,6 +30,7 @@ import { teardownQuestion } from './views/teardown.ts';
 
 export interface AudienceParts extends AskingParts {
   readonly api: SlackApi;
+  readonly answers: AnswerParts;
 }
 
 export function createAudience(parts: AudienceParts): Audience {
@@ -44,16 +46,16 @@ export function createAudience(parts: AudienceParts): Audience {
       }
       return { decision };
     },
-    openAnswer: (to, prompt) => openAnswerMessage(parts, to, prompt),
+    openAnswer: (to, asked) => openAnswerMessage(parts.answers, to, asked),
     showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),
     showDiagnosis: (to, diagnosis) => answerOnce(parts, to, doctorMessage(diagnosis, to.job)),
     showTeardown: (to, teardown) => answerOnce(parts, to, teardownQuestion(teardown, to.job)),
     showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
     fail: async (to, fault) => {
-      const message = faultMessage(fault, to.job, buttonFor(fault.next));
-      const place = await parts.memory.message(to.job);
+      const buttons = buttonFor(fault.next);
       // An answer that was begun ends in its own message.
-      if (place !== undefined) return parts.messenger.editPatiently(place, message);
+      if (await failAnswer(parts.answers, to, fault, buttons)) return undefined;
+      const message = faultMessage(fault, to.job, buttons);
       const status = wordsOf(fault.kind).status === 'refused' ? 'refused' : 'failed';
       const modal = failedKeyModal(faultText(fault), to.job, status);
       if ((await fillWindow(parts, to, modal, 'plain')) === 'filled') return undefined;

@@ -4,6 +4,8 @@ import type { Who } from '../runbook/journal.ts';
 import { answerCommand, once } from './answer-command.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import { decideApproval } from './decide-approval.ts';
+import { retryAsk, stopAsk } from './ask-clicks.ts';
+import { openAskWindow } from './ask-window.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
 import { extendLease } from './extend-lease.ts';
 import { jobId } from './job-id.ts';
@@ -30,6 +32,8 @@ export interface Click {
   /** The window that the button is in. */
   readonly view: { readonly id: string; readonly hash: string } | undefined;
   readonly threadTs: string | undefined;
+  /** The message that the button is in. */
+  readonly messageTs: string | undefined;
 }
 
 export interface ClickReply extends Reply {
@@ -81,6 +85,13 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return extend(click, desk, deadline);
     case 'teardown.open':
       return openTeardown(click, desk);
+    case 'ask.stop':
+      return stopAsk(desk, click);
+    case 'ask.retry':
+      return shown(await taken(() => retryAsk(desk, decision, click.value)), 'add');
+    case 'ask.more':
+    case 'ask.write':
+      return { ...openAskWindow(desk, click), how: 'silent' };
     case 'key.reveal':
       return shown(await taken(() => reveal(click, desk, deadline)), 'silent');
     case 'key.revoke':

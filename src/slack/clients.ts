@@ -11,6 +11,7 @@ const purposes = [
   'groups',
   'identity',
   'files',
+  'sessions',
 ] as const;
 export type Purpose = (typeof purposes)[number];
 

@@ -2,9 +2,10 @@
 import type { Redis } from 'ioredis';
 import type { Redactor } from '../redaction.ts';
 import type { SlackApi } from './clients.ts';
+import { type CallBudget, createCallBudget } from './call-budget.ts';
 import { createEditBudget } from './edit-budget.ts';
 import { type Messenger, createMessenger } from './messenger.ts';
-import { createOutgoing } from './outgoing.ts';
+import { type Outgoing, createOutgoing } from './outgoing.ts';
 import { type SlackMemory, createSlackMemory } from './slack-memory.ts';
 
 export interface MessengerOptions {
@@ -17,9 +18,20 @@ export interface MessengerOptions {
 export function connectMessenger({ api, redis, prefix, redactor }: MessengerOptions): {
   messenger: Messenger;
   memory: SlackMemory;
+  outgoing: Outgoing;
+  budget: CallBudget;
 } {
   const memory = createSlackMemory(redis, prefix);
-  const budget = createEditBudget(redis, prefix);
+  const edits = createEditBudget(redis, prefix);
+  const budget = createCallBudget(redis, prefix);
   const outgoing = createOutgoing(redactor);
-  return { messenger: createMessenger({ api, outgoing, redactor, memory, budget }), memory };
+  const messenger = createMessenger({
+    api,
+    outgoing,
+    redactor,
+    memory,
+    budget: edits,
+    posts: budget,
+  });
+  return { messenger, memory, outgoing, budget };
 }

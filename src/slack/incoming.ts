@@ -46,6 +46,39 @@ export const blockActions = z.object({
 });
 export type BlockActions = z.infer<typeof blockActions>;
 
+/** A message shortcut. */
+export const messageAction = z.object({
+  callback_id: z.string(),
+  trigger_id: z.string(),
+  user: z.object({ id: z.string() }),
+  channel: z.object({ id: z.string() }),
+  message: z.object({
+    ts: z.string(),
+    thread_ts: z.string().optional(),
+    text: z.string().default(''),
+    blocks: z.array(z.looseObject({ type: z.string(), text: z.unknown() })).default([]),
+  }),
+});
+export type MessageAction = z.infer<typeof messageAction>;
+
+export const sessionStopped = z.object({
+  channel: z.string(),
+  thread_ts: z.string(),
+  user: z.string(),
+});
+
+const chosen = z.object({ value: z.string() });
+/** What a field of a window holds: words, or the values of what was chosen, by commas. */
+const field = z
+  .looseObject({
+    value: z.string().nullish(),
+    selected_option: chosen.nullish(),
+    selected_options: z.array(chosen).nullish(),
+  })
+  .transform(({ value, selected_option: one, selected_options: several }) => ({
+    value: value ?? one?.value ?? several?.map((each) => each.value).join(',') ?? '',
+  }));
+
 export const viewSubmission = z.object({
   user: z.object({ id: z.string() }),
   view: z.object({
@@ -54,10 +87,7 @@ export const viewSubmission = z.object({
     private_metadata: z.string().default(''),
     state: z
       .object({
-        values: z.record(
-          z.string(),
-          z.record(z.string(), z.looseObject({ value: z.string().nullish() })),
-        ),
+        values: z.record(z.string(), z.record(z.string(), field)),
       })
       .default({ values: {} }),
   }),
@@ -69,4 +99,9 @@ export function afterMention(text: string, botUserId: string | undefined): strin
   const id = botUserId ?? '[UW][A-Z0-9]+';
   const match = new RegExp(`<@${id}(?:\\|[^>]*)?>`).exec(text);
   return match === null ? text : text.slice(match.index + match[0].length);
+}
+
+/** Whether the bot is mentioned; while it does not know its own id, whether anybody is. */
+export function mentions(text: string, botUserId: string | undefined): boolean {
+  return new RegExp(`<@${botUserId ?? '[UW][A-Z0-9]+'}(?:\\|[^>]*)?>`).test(text);
 }

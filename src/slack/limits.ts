@@ -19,19 +19,20 @@ export const limits = {
 /**
  * Splits at the last line break, else the last blank, else hard, so that every part has at most `max` characters.
  * A code fence that is open at a split is closed there and opened again in the next part.
+ * @param shown so much of the first part is out already: it is not split before that.
  */
-export function splitText(text: string, max: number): string[] {
+export function splitText(text: string, max: number, shown = 0): string[] {
   const parts: string[] = [];
   let rest = text;
   let fence: string | undefined;
   while (lengthWith(fence, rest) > max) {
     const opening = fence === undefined ? '' : `${fence}\n`;
-    const room = max - opening.length - '\n```'.length;
-    const cut = cutAt(rest, room);
+    const room = max - opening.length - closing(rest).length - 1;
+    const cut = cutAt(rest, room, parts.length === 0 ? shown : 0);
     const part = opening + rest.slice(0, cut).trimEnd();
     rest = rest.slice(cut).replace(/^\n/, '');
     fence = openFence(part);
-    parts.push(fence === undefined ? part : `${part}\n\`\`\``);
+    parts.push(fence === undefined ? part : `${part}\n${marks(fence)}`);
   }
   const last = (fence === undefined ? '' : `${fence}\n`) + rest;
   if (last !== '' || parts.length === 0) parts.push(last);
@@ -42,25 +43,42 @@ function lengthWith(fence: string | undefined, rest: string): number {
   return rest.length + (fence === undefined ? 0 : fence.length + 1);
 }
 
-function cutAt(text: string, room: number): number {
-  const line = text.lastIndexOf('\n', room);
-  if (line > room / 2) return line + 1;
-  const blank = text.lastIndexOf(' ', room);
-  if (blank > room / 2) return blank + 1;
+function cutAt(text: string, room: number, shown: number): number {
+  const least = Math.max(room / 2, shown);
+  const line = text.lastIndexOf('\n', room - 1);
+  if (line >= least) return line + 1;
+  const blank = text.lastIndexOf(' ', room - 1);
+  if (blank >= least) return blank + 1;
   // Never between the halves of a surrogate pair.
   const code = text.charCodeAt(room - 1);
   return code >= 0xd8_00 && code <= 0xdb_ff ? room - 1 : room;
 }
 
 /** The fence line that is still open at the end of a Markdown text. */
-function openFence(text: string): string | undefined {
+export function openFence(text: string): string | undefined {
   let open: string | undefined;
   for (const line of text.split('\n')) {
-    const match = /^\s{0,3}(```+[^`]*)$/.exec(line);
-    if (match === null) continue;
-    open = open === undefined ? match[1] : undefined;
+    const fence = /^\s{0,3}(?:(`{3,}[^`]*)|(~{3,}.*))$/.exec(line);
+    const found = fence?.[1] ?? fence?.[2];
+    if (found === undefined) continue;
+    if (open === undefined) open = found;
+    // Only as many of the same marks, and nothing behind them, close it.
+    else if (marks(found).startsWith(marks(open)) && found.trimEnd() === marks(found)) {
+      open = undefined;
+    }
   }
   return open;
+}
+
+/** Backticks or tildes that a fence line begins with. */
+function marks(fence: string): string {
+  return /^(`+|~+)/.exec(fence)?.[0] ?? '```';
+}
+
+/** The longest line that could be needed to close a fence of the text. */
+function closing(text: string): string {
+  const fences = text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? ['```'];
+  return fences.reduce((longest, one) => (one.length > longest.length ? one : longest), '```');
 }
 
 /** Blocks with long sections, contexts and headers split. */

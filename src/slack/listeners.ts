@@ -9,6 +9,8 @@ import type {
 } from '@slack/bolt';
 import type { Metrics } from '../metrics.ts';
 import { type Answered, answerCommand } from './answer-command.ts';
+import { stopSession } from './ask-clicks.ts';
+import { openAboutWindow } from './ask-window.ts';
 import type { BotIdentity } from './bot-identity.ts';
 import { answerClick } from './clicks.ts';
 import type { Desk, Reply } from './commands/command.ts';
@@ -19,6 +21,8 @@ import {
   afterMention,
   blockActions,
   eventEnvelope,
+  messageAction,
+  sessionStopped,
   slashCommand,
   spoken,
   viewSubmission,
@@ -26,6 +30,7 @@ import {
 import { whenAdmitted } from './messenger.ts';
 import type { Payload } from './outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
+import { isReply, orPrompt } from './replies.ts';
 import { code } from './slack-text.ts';
 import { answerSubmission } from './submissions.ts';
 import { outcome, say } from './views/message.ts';
@@ -54,8 +59,12 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   });
   app.event('message', async ({ event, body }) => {
     const read = spoken.safeParse(event);
-    if (!read.success || read.data.channel_type !== 'im') return;
+    if (!read.success) return;
     if (read.data.bot_id !== undefined || read.data.subtype !== undefined) return;
+    if (read.data.channel_type !== 'im') {
+      if (!(await isReply(ears.desk, read.data, ears.identity.userId))) return;
+      return hearWords(ears, body, read.data, `ask -- ${read.data.text}`, 'mention');
+    }
     const text = read.data.text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '');
     await hearWords(ears, body, read.data, text, 'direct');
   });
@@ -67,7 +76,15 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   });
   // Nothing of ours sends these; another version may have.
   app.view({ type: 'view_closed' }, async ({ ack }) => ack());
-  app.shortcut(/.*/, async ({ ack }) => ack());
+  app.shortcut({ type: 'message_action' }, async ({ body, ack }) => {
+    await ack();
+    const { after, message } = openAboutWindow(parts.desk, messageAction.parse(body));
+    pending.run(message.text, async () => after?.());
+  });
+  app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
+  app.event('agent_session_stopped', async ({ event }) => {
+    await stopSession(parts.desk, sessionStopped.parse(event));
+  });
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     parts.desk.log.error({ error: String(error) }, 'a delivery could not be handled');
@@ -136,13 +153,17 @@ async function hearWords(
   const threadTs = said.thread_ts ?? said.ts;
   const by = { user: said.user, channel: said.channel };
   const call = { by, via, threadTs, triggerId: undefined, delivery } as const;
-  const reply = await answerCommand(text, call, desk);
+  const reply = await answerCommand(await orPrompt(desk, said, text), call, desk);
   count(metrics, reply.command, reply);
   if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
   pending.run(reply.command, async () => {
-    await whenAdmitted(() =>
-      desk.messenger.post({ channel: said.channel, threadTs }, reply.message),
-    );
+    const { message, isPersonal } = reply;
+    await whenAdmitted(async () => {
+      const to = { channel: said.channel, threadTs };
+      if (isPersonal === true)
+        await desk.messenger.whisperThere({ ...to, user: said.user }, message);
+      else await desk.messenger.post(to, message);
+    });
     await reply.after?.();
   });
 }
@@ -170,6 +191,7 @@ async function hearClick(
       triggerId: body.trigger_id,
       view: body.view,
       threadTs: body.message?.thread_ts,
+      messageTs: body.message?.ts,
     },
     desk,
   );

@@ -2,6 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
+import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode } from './slack-faults.ts';
@@ -52,6 +53,7 @@ export interface MessengerParts {
   readonly redactor: Redactor;
   readonly memory: SlackMemory;
   readonly budget: EditBudget;
+  readonly posts: Pick<CallBudget, 'queuePost'>;
 }
 
 const patienceMs = 300_000;
@@ -99,7 +101,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
 }
 
 async function postPages(parts: MessengerParts, to: Destination, message: Message): Promise<Place> {
-  const { api, outgoing, memory } = parts;
+  const { api, outgoing, memory, posts } = parts;
   const [first, ...rest] = outgoing.channel(message);
   const args = {
     channel: to.channel,
@@ -107,17 +109,17 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
     unfurl_links: false,
     unfurl_media: false,
   };
-  const posted = await api.call(
-    'post',
-    'chat.postMessage',
-    { ...args, ...first },
-    'post a message',
-  );
+  // One after the other in a channel, so that nobody is turned away and no other channel waits.
+  const send = async (payload: object): Promise<Record<string, unknown>> => {
+    const waitMs = await posts.queuePost(to.channel);
+    if (waitMs > 0) await after(waitMs);
+    return api.call('post', 'chat.postMessage', { ...args, ...payload }, 'post a message');
+  };
+  const posted = await send({ ...first });
   const place = { channel: text(posted['channel']), ts: text(posted['ts']) };
   await memory.savePost(place.channel, true);
   for (const page of rest) {
-    const continued = { ...args, thread_ts: to.threadTs ?? place.ts, ...page };
-    await whenAdmitted(() => api.call('post', 'chat.postMessage', continued, 'post a message'));
+    await whenAdmitted(() => send({ thread_ts: to.threadTs ?? place.ts, ...page }));
   }
   return place;
 }

@@ -1,6 +1,7 @@
 // The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
 import { fail } from '../errors.ts';
 import type { Redactor } from '../redaction.ts';
+import { lameMentions } from './slack-text.ts';
 import { fitBlocks, fitText, limits, paginate } from './limits.ts';
 import type { Block, Mark, Message } from './views/message.ts';
 
@@ -39,6 +40,10 @@ export interface Outgoing {
   personal(message: Message): readonly [Payload, ...Payload[]];
   /** For channel messages: the mark is Slack's message metadata, on the first part. */
   channel(message: Message): readonly [ChannelPayload, ...ChannelPayload[]];
+  /** As much of a growing Markdown text as no later word can change: what was appended stays. */
+  settled(text: string): string;
+  /** A Markdown text that goes out by itself. */
+  whole(text: string): string;
   modal(modal: Modal): ModalPayload;
   /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
@@ -69,6 +74,13 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       const [first, ...rest] = pages(message);
       return [{ ...present(first), ...metadata(message.mark) }, ...rest];
     },
+    settled: (text) => {
+      const safe = redactor.text(text);
+      const sure = safe.slice(0, safe.length - redactor.unsettled(safe));
+      // A mention begins with this, and blanks at an end may be dropped from the whole.
+      return lameMentions(sure.replace(/[\s<]+$/, ''));
+    },
+    whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),
     reveal: toModal,
     revealPersonal: (message) => {

@@ -28,7 +28,7 @@ export interface CommandForm {
   readonly argument:
     | { readonly kind: 'none' }
     | { readonly kind: 'words'; readonly max: number; readonly allowed?: readonly string[] }
-    | { readonly kind: 'verbatim'; readonly missing: string };
+    | { readonly kind: 'verbatim'; readonly missing?: string };
 }
 
 export interface TypedCommand {
@@ -92,7 +92,7 @@ function typed(
   return { kind: 'command', command: { name, options, words, rest } };
 }
 
-function parseVerbatim(form: CommandForm, missing: string, text: string): Parsed {
+function parseVerbatim(form: CommandForm, missing: string | undefined, text: string): Parsed {
   const options: Record<string, string | true> = {};
   let rest = text;
   while (isOption(rest)) {
@@ -107,7 +107,7 @@ function parseVerbatim(form: CommandForm, missing: string, text: string): Parsed
     if ('problem' in read) return invalid(form, read.problem);
     options[read.name] = read.value;
   }
-  if (rest.trim() === '') return invalid(form, missing);
+  if (rest.trim() === '' && missing !== undefined) return invalid(form, missing);
   return typed(form.name, options, [], rest.trimEnd());
 }
 

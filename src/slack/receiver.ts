@@ -3,6 +3,7 @@ import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
 import { createApprovals } from '../approval-store.ts';
 import { createAuditTrail } from '../audit-trail.ts';
+import { createAskStore } from '../ask-store.ts';
 import type { GatewayConfig, SlackMode } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -65,6 +66,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     subscriptions,
     approvals: createApprovals(options.redis, options.prefix),
     audit: createAuditTrail(options),
+    asks: createAskStore(options.redis, options.prefix),
     permissions: createPermissions({ operators: options.operators, api, log }),
   };
 

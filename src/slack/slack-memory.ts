@@ -12,6 +12,18 @@ export interface Place {
   readonly ts: string;
 }
 
+/** Where an answer is, as far as it has come. */
+export interface AnswerPlace {
+  /** The message that shows the question, in whose thread the answer is streamed. */
+  readonly root?: Place | undefined;
+  /** The message that holds the answer. */
+  readonly at?: Place | undefined;
+  /** It is a stream of Slack's, which takes no edits while it is open. */
+  readonly stream?: boolean | undefined;
+  /** Some of the answer was shown. */
+  readonly hasBegun: boolean;
+}
+
 /** `unopened`: Slack would not open it. */
 export type ModalView = { readonly id: string; readonly hash: string } | 'unopened';
 
@@ -32,6 +44,13 @@ export interface SlackMemory {
   /** Where the one message of a job or run is. */
   saveMessage(job: string, place: Place): Promise<void>;
   message(job: string): Promise<Place | undefined>;
+  saveAnswer(job: string, place: AnswerPlace): Promise<void>;
+  answer(job: string): Promise<AnswerPlace | undefined>;
+  /** The job that works on a thread: Slack's own Stop names the thread only. */
+  saveSession(thread: Place, job: string): Promise<void>;
+  session(thread: Place): Promise<string | undefined>;
+  /** Forgets it, and says which thread that was. */
+  endSession(job: string): Promise<Place | undefined>;
   /** True for the first caller with this name, for a day. */
   once(name: string): Promise<boolean>;
   notOnce(name: string): Promise<void>;
@@ -64,7 +83,33 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
       const kept = await redis.get(key('message', job));
       return kept === null ? undefined : (JSON.parse(kept) as Place);
     },
+    saveAnswer: async (job, place) =>
+      void (await redis.set(key('answer', job), JSON.stringify(place), 'PX', dayMs)),
+    answer: async (job) => {
+      const kept = await redis.get(key('answer', job));
+      return kept === null ? undefined : (JSON.parse(kept) as AnswerPlace);
+    },
+    saveSession: async (thread, job) => {
+      await redis
+        .multi()
+        .set(key('session', threadName(thread)), job, 'PX', dayMs)
+        .set(key('session-of', job), JSON.stringify(thread), 'PX', dayMs)
+        .exec();
+    },
+    session: async (thread) => (await redis.get(key('session', threadName(thread)))) ?? undefined,
+    endSession: async (job) => {
+      const kept = await redis.getdel(key('session-of', job));
+      if (kept === null) return undefined;
+      const thread = JSON.parse(kept) as Place;
+      const name = key('session', threadName(thread));
+      // Another question of the thread may be at work by now.
+      if ((await redis.get(name)) !== job) return undefined;
+      await redis.del(name);
+      return thread;
+    },
     once: async (name) => (await redis.set(key('once', name), '1', 'PX', dayMs, 'NX')) === 'OK',
     notOnce: async (name) => void (await redis.del(key('once', name))),
   };
 }
+
+const threadName = ({ channel, ts }: Place): string => `${channel}:${ts}`;

@@ -1,8 +1,10 @@
 // What a submitted window does: the table of forms.
+import { submitAsk } from './ask-window.ts';
 import type { Desk } from './commands/command.ts';
 import type { Modal } from './outgoing.ts';
 import { submitTeardown } from './teardown-window.ts';
 import { witnessSubmission } from './witness.ts';
+import { askForm } from './views/ask-window.ts';
 import { teardownForm } from './views/teardown.ts';
 
 export interface Submission {
@@ -34,6 +36,8 @@ async function submitted(given: Submission, desk: Desk): Promise<SubmissionReply
   switch (given.callback) {
     case teardownForm.callback:
       return submitTeardown(given, desk);
+    case askForm.callback:
+      return submitAsk(given, desk);
     default:
       // Nothing of ours sends these; another version may have.
       return { how: 'close' };

@@ -9,12 +9,15 @@ import type { RunCommand } from '../runbook/commands.ts';
 import type { RunRequest, Who } from '../runbook/journal.ts';
 import type { RenderCard } from '../runbook/worker-options.ts';
 import { createApprovals } from '../approval-store.ts';
+import { createAgentSessions } from './agent-sessions.ts';
+import type { AnswerParts } from './answer-outlet.ts';
 import { createAudience } from './audience.ts';
 import { boltLog } from './bolt-log.ts';
 import { createSlackApi } from './clients.ts';
 import { connectMessenger } from './connect-messenger.ts';
 import { createLiveMessage } from './live-message.ts';
 import { createGroupMembers } from './permissions.ts';
+import { createNativeStreams } from './native-streams.ts';
 import { tellNotice } from './tell-notice.ts';
 import { faultMessage } from './views/fault.ts';
 import type { RunbookOutline } from './views/run-card.ts';
@@ -45,7 +48,16 @@ export interface SlackVoice {
 export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const { botToken, apiUrl, outlines, log } = options;
   const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
-  const { messenger, memory } = connectMessenger({ ...options, api });
+  const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
+  const answers: AnswerParts = {
+    messenger,
+    memory,
+    outgoing,
+    budget,
+    streams: createNativeStreams({ api, budget }),
+    sessions: createAgentSessions({ api, budget, memory, log }),
+    log,
+  };
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
@@ -53,6 +65,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
       api,
       messenger,
       memory,
+      answers,
       log,
       operators: options.operators,
       approvals: createApprovals(options.redis, options.prefix),

@@ -258,12 +258,14 @@ describe('with a gateway', () => {
       );
     });
 
-    it('answers with the asker’s key, growing on the way, and drops the prompt', async () => {
+    it('answers with the asker’s key, growing on the way, and keeps the prompt for Retry', async () => {
       const said = await people.ask('U0ALICE', 'What is the capital of France?');
       expect(said).toMatchObject({
         what: 'answered',
         answer: {
-          prompt: 'What is the capital of France?',
+          text: 'The capital of France is Paris.',
+          form: 'markdown',
+          cutAt: undefined,
           model: 'Qwen/Qwen2.5-1.5B-Instruct',
           completionTokens: expect.any(Number),
           firstTokenMs: expect.any(Number),
@@ -274,7 +276,7 @@ describe('with a gateway', () => {
       const grown = people.grown.get(said.to.job) ?? [];
       expect(grown.length).toBeGreaterThan(1);
       expect(grown.at(-1)).toBe(said.answer.text);
-      expect(people.texts.has(said.to.job)).toBe(false);
+      expect(people.texts.has(said.to.job)).toBe(true);
     });
 
     it('goes on in the same message after its worker was lost in the middle', async () => {

@@ -1,6 +1,6 @@
 // What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
+import type { Addressee, Answer, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
 import { fail } from '../../src/errors.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
@@ -121,8 +121,11 @@ describe('key', () => {
 
 describe('ask', () => {
   const asked = (job: string): Addressee => ({ user: 'U0ALICE', channel: 'C0GATEWAY', job });
-  const answer = {
-    prompt: 'hi',
+  const question = (prompt = '', streams = true) => ({ prompt, isPrivate: false, streams });
+  const answer: Answer = {
+    form: 'markdown',
+    cutAt: undefined,
+    history: { shown: 0, left: 0 },
     text: 'Paris, <!channel>.\n```\nif (a < b) {}\n```',
     model: 'qwen',
     promptTokens: 3,
@@ -136,30 +139,102 @@ describe('ask', () => {
     const job = await acked('/llmgw ask What is\nthe capital <here>?', 'U0ALICE');
     const prompt = await slack.store.readText(job);
     expect(prompt).toBe('What is\nthe capital <here>?');
-    const message = await slack.voice.audience.openAnswer(asked(job), prompt ?? '');
+    const message = await slack.voice.audience.openAnswer(asked(job), question(prompt));
     message.grow('Par');
     message.grow('Paris, ');
-    await slack.sees((each) => JSON.stringify(each.blocks).includes('Paris, '), 'U0BOB');
-    const again = await slack.voice.audience.openAnswer(asked(job), prompt ?? '');
+    const growing = await slack.sees((each) => each.streaming, 'U0BOB');
+    expect(growing.blocks).toMatchObject([{ type: 'markdown', text: 'Paris,' }]);
+    const again = await slack.voice.audience.openAnswer(asked(job), question(prompt));
+    expect(again.thread).toBe(message.thread);
     await again.finish(answer);
     const all = (await slack.screen('U0BOB')).messages.filter(
       (each) => each.metadata?.event_payload['job'] === job,
     );
-    expect(all).toHaveLength(1);
-    expect(all[0]?.metadata).toEqual({
-      event_type: 'llmgw.outcome',
-      event_payload: { status: 'ok', job },
-    });
-    const shown = JSON.stringify(all[0]?.blocks);
+    expect(all.map((each) => each.metadata?.event_payload['status'])).toEqual([undefined, 'ok']);
+    expect(all[1]?.ts).toBe(growing.ts);
+    expect(all[1]?.threadTs).toBe(all[0]?.ts);
+    expect(all[1]?.streaming).toBe(false);
+    const shown = JSON.stringify(all[1]?.blocks);
     expect(shown).toContain('if (a < b) {}');
     expect(shown).not.toContain('<!channel>');
-    expect(shown).toContain('quota 2 of 5 used this minute');
-    expect(all[0]?.text).not.toContain('<!channel>');
+    expect(shown).toContain('quota 3 of 5 left this minute');
+    expect(all[1]?.text).not.toContain('<!channel>');
+  });
+
+  test('streamed to its end it is exact, and no mention in it is alive', async () => {
+    const message = await slack.voice.audience.openAnswer(asked('ask-stream'), question('go'));
+    const text = '# Hi <@U0BOB> & <!here>\n```js\nif (a < b) {}\n```\n- שלום 👋';
+    for (let length = 1; length < text.length; length += 3) message.grow(text.slice(0, length));
+    await slack.sees((each) => each.streaming, 'U0BOB');
+    message.grow(text.slice(0, 30));
+    await message.finish({ ...answer, text });
+    const seen = await slack.sees(
+      (each) => each.metadata?.event_payload['job'] === 'ask-stream' && !!each.threadTs,
+      'U0BOB',
+    );
+    expect(seen.blocks[0]).toMatchObject({
+      type: 'markdown',
+      text: text.replaceAll(/<(?=[@!])/g, '<\u2060'),
+    });
+  });
+
+  test('where Slack takes no streams, the message itself grows by edits', async () => {
+    slack.fault({
+      operation: 'chat.startStream',
+      action: {
+        kind: 'status',
+        status: 200,
+        body: '{"ok":false,"error":"feature_not_enabled"}',
+        headers: {},
+      },
+      times: 1,
+    });
+    const message = await slack.voice.audience.openAnswer(asked('ask-edits'), question('go'));
+    message.grow('Some words');
+    const growing = await slack.sees(
+      (each) => each.metadata?.event_payload['job'] === 'ask-edits' && each.blocks.length > 2,
+      'U0BOB',
+    );
+    expect(JSON.stringify(growing.blocks)).toContain('Some words');
+    expect(JSON.stringify(growing.blocks)).toContain('ask.stop');
+    await message.finish(answer);
+    const all = (await slack.screen('U0BOB')).messages.filter(
+      (each) => each.metadata?.event_payload['job'] === 'ask-edits',
+    );
+    expect(all.map((each) => [each.ts, each.metadata?.event_payload['status']])).toEqual([
+      [growing.ts, 'ok'],
+    ]);
+  });
+
+  test('a very long answer is a file with a summary', async () => {
+    const text = Array.from({ length: 6_000 }, (_, index) => `word${index}`).join(' ');
+    const message = await slack.voice.audience.openAnswer(asked('ask-file'), question('x', false));
+    await message.finish({ ...answer, text });
+    const file = await slack.sees((each) => each.files.length > 0, 'U0BOB');
+    expect(file.files[0]?.name).toBe('ask-file.md');
+    const first = (await slack.screen('U0BOB')).messages.find((each) => each.ts === file.threadTs);
+    expect(JSON.stringify(first?.blocks)).toContain('6000 words');
+  });
+
+  test('a private answer is whispered whole to its asker', async () => {
+    const secret = { prompt: 'psst', isPrivate: true, streams: true };
+    const message = await slack.voice.audience.openAnswer(asked('ask-private'), secret);
+    message.grow('Par');
+    await message.finish(answer);
+    const own = await slack.sees(
+      (each) => markOf(each) === 'llmgw.outcome:ok:ask-private',
+      'U0ALICE',
+    );
+    expect(own.ephemeral).toBe(true);
+    expect(await everything('U0BOB')).not.toContain('ask-private');
   });
 
   test('a long answer is split into the thread, and nothing of it is lost', async () => {
-    const words = Array.from({ length: 4_000 }, (_, index) => `word${index}`).join(' ');
-    const message = await slack.voice.audience.openAnswer(asked('ask-long'), 'long');
+    const words = Array.from({ length: 3_000 }, (_, index) => `word${index}`).join(' ');
+    const message = await slack.voice.audience.openAnswer(
+      asked('ask-long'),
+      question('long', false),
+    );
     await message.finish({ ...answer, text: words });
     const shown = (await slack.screen('U0BOB')).messages;
     const first = shown.find((each) => each.metadata?.event_payload['job'] === 'ask-long');
@@ -172,7 +247,10 @@ describe('ask', () => {
   });
 
   test('an explained fault ends the message, with its next action as a button that types it', async () => {
-    const message = await slack.voice.audience.openAnswer(asked('ask-fault'), 'why?');
+    const message = await slack.voice.audience.openAnswer(
+      asked('ask-fault'),
+      question('why?', false),
+    );
     await message.explain({
       row: 'quota_spent',
       title: 'The quota is spent',
@@ -195,7 +273,7 @@ describe('ask', () => {
   });
 
   test('a job that fails after its message was opened ends in that message', async () => {
-    await slack.voice.audience.openAnswer(asked('ask-broken'), 'why?');
+    await slack.voice.audience.openAnswer(asked('ask-broken'), question('why?', false));
     const { fault } = fail('permanent', 'denied', 'It was denied', { next: 'Ask an operator.' });
     await slack.voice.audience.fail(asked('ask-broken'), fault);
     const all = (await slack.screen('U0BOB')).messages.filter(

@@ -51,6 +51,15 @@ test.each([
   ['set “two words”', command('set', { words: ['two words'] })],
   ['set "--yes"', command('set', { words: ['--yes'] })],
   ['ask why  is\nthe sky "blue"?', command('ask', { rest: 'why  is\nthe sky "blue"?' })],
+  ['ask', command('ask', { rest: '' })],
+  ['ask   \n ', command('ask', { rest: '' })],
+  [
+    'ask —private --max-tokens=99 --temperature 0.5 hi “there” 👋',
+    command('ask', {
+      options: { private: true, 'max-tokens': '99', temperature: '0.5' },
+      rest: 'hi “there” 👋',
+    }),
+  ],
   ['ask a - b', command('ask', { rest: 'a - b' })],
   ['ask -- --not-an-option', command('ask', { rest: '--not-an-option' })],
   ['ask is 1 &lt; 2 &amp;&amp; true', command('ask', { rest: 'is 1 < 2 && true' })],
@@ -80,8 +89,15 @@ test.each([
   ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],
   ['set --quota many', '`many` is no value for `--quota LIMIT/WINDOW`: like 5/minute.'],
   ['set "open', 'A quote is opened and never closed.'],
-  ['ask', 'There is no prompt to ask.'],
-  ['ask --raw hi', '`--raw` is not an option of `ask`.'],
+  ['ask --rawr hi', '`--rawr` is not an option of `ask`. Did you mean `--raw`?'],
+  [
+    'ask --max-tokens 40000 hi',
+    '`40000` is no value for `--max-tokens N`: the longest answer, 1 to 32768 tokens; 256 by default.',
+  ],
+  [
+    'ask --temperature 2.1 hi',
+    '`2.1` is no value for `--temperature T`: from 0 (always the same) to 2 (wild); 0.2 by default.',
+  ],
 ])('%j is answered with the right form', (text, problem) => {
   expect(parseCommand(text, forms)).toMatchObject({ kind: 'invalid', problem });
 });

@@ -1,12 +1,21 @@
 // Completions through a gateway: whatever it answers is a result, as every fault of a gateway has words of its own.
 
+/** One message of a conversation. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
 export interface CompletionRequest {
-  /** `http://ADDRESS:PORT` of the gateway; `/v1/completions` is appended. */
+  /** `http://ADDRESS:PORT` of the gateway; `/v1/completions` or `/v1/chat/completions` is appended. */
   readonly baseUrl: string;
   /** Sent as `x-api-key`; absent sends no such header. */
   readonly consumerKey?: string | undefined;
   readonly model: string;
-  readonly prompt: string;
+  /** A text is completed; messages are answered by the model's chat template. */
+  readonly prompt: string | readonly ChatMessage[];
+  /** Texts before which the answer ends. */
+  readonly stop?: readonly string[] | undefined;
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly stream: boolean;
@@ -28,6 +37,12 @@ export interface CompletionAnswer {
   /** The answer came as an event stream; `pieces` says in how many network reads with text. */
   readonly streamed: boolean;
   readonly pieces: number;
+  /** `length`: the answer was cut at `maxTokens`. */
+  readonly finishReason: string | undefined;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it came; empty for a streamed answer. */
+  readonly body: string;
 }
 
 export type NetworkFault = 'refused' | 'reset' | 'timeout' | 'dns' | 'unreachable';

@@ -1,4 +1,4 @@
-// The inference client over fetch: one POST to /v1/completions, plain or as an event stream, never repeated.
+// The inference client over fetch: one POST to a completions route, plain or as an event stream, never repeated.
 import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
 import { networkFault, stoppedAt } from './fault.ts';
 import { completionBody, parseJson } from './schema.ts';
@@ -28,7 +28,7 @@ async function complete(request: CompletionRequest): Promise<Completion> {
   if (response.ok && isStream) {
     const result = await readStream({ response, startedAt, request });
     request.signal?.throwIfAborted();
-    return result.ok ? result : { ...result, ...answered };
+    return { ...result, ...answered };
   }
   let text: string;
   try {
@@ -41,7 +41,7 @@ async function complete(request: CompletionRequest): Promise<Completion> {
   if (!response.ok || !parsed.success) return stoppedAt({ ...answered, body: text });
   const totalMs = performance.now() - startedAt;
   const { choices, model, usage } = parsed.data;
-  const answer = choices[0]?.text ?? '';
+  const { text: answer = '', finishReason } = choices[0] ?? {};
   request.onText?.(answer);
   return {
     ok: true,
@@ -52,12 +52,17 @@ async function complete(request: CompletionRequest): Promise<Completion> {
     totalMs,
     streamed: false,
     pieces: 1,
+    finishReason,
+    ...answered,
+    body: text,
   };
 }
 
 function post(request: CompletionRequest, signal: AbortSignal): Promise<Response> {
-  const { model, prompt, maxTokens, temperature, stream, consumerKey } = request;
-  return fetch(`${request.baseUrl.replace(/\/+$/, '')}/v1/completions`, {
+  const { model, prompt, maxTokens, temperature, stream, consumerKey, stop = [] } = request;
+  const isText = typeof prompt === 'string';
+  const path = isText ? '/v1/completions' : '/v1/chat/completions';
+  return fetch(`${request.baseUrl.replace(/\/+$/, '')}${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -65,8 +70,9 @@ function post(request: CompletionRequest, signal: AbortSignal): Promise<Response
     },
     body: JSON.stringify({
       model,
-      prompt,
+      ...(isText ? { prompt } : { messages: prompt }),
       max_tokens: maxTokens,
+      ...(stop.length === 0 ? {} : { stop }),
       ...(temperature === undefined ? {} : { temperature }),
       stream,
       ...(stream ? { stream_options: { include_usage: true } } : {}),

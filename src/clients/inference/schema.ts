@@ -8,7 +8,18 @@ const usage = z
     completionTokens: tokens.completion_tokens,
   }));
 
-const choice = z.object({ text: z.string().default('') });
+/** A completion's text, a chat answer's message, or a chat stream's piece of it. */
+const choice = z
+  .object({
+    text: z.string().nullish(),
+    message: z.object({ content: z.string().nullish() }).nullish(),
+    delta: z.object({ content: z.string().nullish() }).nullish(),
+    finish_reason: z.string().nullish(),
+  })
+  .transform(({ text, message, delta, finish_reason: finishReason }) => ({
+    text: text ?? message?.content ?? delta?.content ?? '',
+    finishReason: finishReason ?? undefined,
+  }));
 
 /** An answer in one piece; at least one choice, so that an error body is not taken for an answer. */
 export const completionBody = z.object({

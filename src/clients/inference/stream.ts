@@ -1,6 +1,6 @@
 // Reads an answer that arrives as server-sent events: grows the text, and recognises an error in the middle.
 import { createParser } from 'eventsource-parser';
-import type { Completion, CompletionRequest } from './client.ts';
+import type { CompletionAnswer, CompletionFault, CompletionRequest } from './client.ts';
 import { networkFault, stoppedAt } from './fault.ts';
 import { completionChunk, parseJson } from './schema.ts';
 
@@ -11,14 +11,19 @@ interface Progress {
   firstTokenMs: number | undefined;
   /** The event that was no chunk: an error of the model server. */
   failure: string | undefined;
+  finishReason: string | undefined;
   done: boolean;
 }
+
+/** The caller adds what the answer's head said. */
+type Streamed =
+  Omit<CompletionAnswer, 'status' | 'headers'> | Omit<CompletionFault, 'status' | 'headers'>;
 
 export async function readStream(of: {
   readonly response: Response;
   readonly startedAt: number;
   readonly request: CompletionRequest;
-}): Promise<Completion> {
+}): Promise<Streamed> {
   const { response, startedAt, request } = of;
   const progress: Progress = {
     text: '',
@@ -26,6 +31,7 @@ export async function readStream(of: {
     usage: undefined,
     firstTokenMs: undefined,
     failure: undefined,
+    finishReason: undefined,
     done: false,
   };
   const parser = createParser({ onEvent: (event) => take(progress, event.data, startedAt) });
@@ -61,6 +67,8 @@ export async function readStream(of: {
     totalMs,
     streamed: true,
     pieces,
+    finishReason: progress.finishReason,
+    body: '',
   };
 }
 
@@ -78,7 +86,8 @@ function take(progress: Progress, raw: string, startedAt: number): void {
   const { choices, model, usage } = chunk.data;
   progress.model ??= model;
   progress.usage = usage ?? progress.usage;
-  const text = choices[0]?.text ?? '';
+  const { text = '', finishReason } = choices[0] ?? {};
+  progress.finishReason ??= finishReason;
   if (text !== '') progress.firstTokenMs ??= performance.now() - startedAt;
   progress.text += text;
 }

@@ -1,36 +1,69 @@
-// `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered in the channel.
-import type { JobPayload } from '../../../jobs/index.ts';
+// `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
+import { openAskWindow } from '../ask-window.ts';
+import { startAsk } from '../start-ask.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { escapeText, shorten } from '../slack-text.ts';
-import { accepted, say } from '../views/message.ts';
+import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
-
-/** The prompt is dropped once it is answered; a job that nobody takes up loses it after a day. */
-const promptKeptMs = 86_400_000;
 
 export const ask: Command = {
   name: 'ask',
-  usage: 'ask [--gateway NAME] PROMPT',
-  help: 'ask the model; the answer comes into the channel',
+  usage: 'ask [options] PROMPT',
+  help: 'ask the model; without a prompt, a window takes a long one',
   permission: 'anyone',
   isPublic: true,
+  isPersonal: ({ options, rest }) => options['private'] === true || rest.trim() === '',
   hasEffect: true,
-  options: { gateway: gatewayOption },
-  argument: { kind: 'verbatim', missing: 'There is no prompt to ask.' },
-  run: async ({ by, delivery, threadTs, typed, deadline }, desk) => {
-    const { queues, store } = desk;
-    const gateway = chosenGateway(desk, typed, 'default');
-    const job = jobId('ask', delivery);
-    const payload: JobPayload<'ask'> = {
-      gateway: gateway.name,
-      prompt: job,
-      to: { ...by, threadTs, job },
-    };
-    deadline.begin();
-    await store.keepText(job, typed.rest, promptKeptMs);
-    await queues.enqueue('ask', payload, job, by);
-    const text = `Asking “${shorten(escapeText(typed.rest), 80)}”; the answer comes here.`;
-    return { message: say(text, { mark: accepted(job) }) };
+  options: {
+    private: { kind: 'flag', help: 'only you see the answer' },
+    'max-tokens': {
+      kind: 'value',
+      placeholder: 'N',
+      help: 'the longest answer, 1 to 32768 tokens; 256 by default',
+      pattern: /[1-9]\d{0,3}|[12]\d{4}|3[01]\d{3}|32[0-6]\d{2}|327[0-5]\d|3276[0-8]/,
+    },
+    temperature: {
+      kind: 'value',
+      placeholder: 'T',
+      help: 'from 0 (always the same) to 2 (wild); 0.2 by default',
+      pattern: /[01](\.\d+)?|2(\.0+)?/,
+    },
+    model: {
+      kind: 'value',
+      placeholder: 'NAME',
+      help: 'another model or adapter that the gateway serves',
+      pattern: /\S+/,
+    },
+    raw: { kind: 'flag', help: 'status, headers and body as they come, like curl -i' },
+    gateway: gatewayOption,
+  },
+  argument: { kind: 'verbatim' },
+  run: async ({ by, delivery, threadTs, triggerId, typed, deadline }, desk) => {
+    const { options, rest: prompt } = typed;
+    const gateway = chosenGateway(desk, typed, 'default').name;
+    if (prompt.trim() === '') {
+      const job = jobId('ask', delivery);
+      if (triggerId !== undefined) {
+        return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
+      }
+      const text = 'There is no prompt to ask. Write it behind `ask`, or in a window.';
+      const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: '' }];
+      return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
+    }
+    const maxTokens = options['max-tokens'];
+    const temperature = options['temperature'];
+    const model = options['model'];
+    return startAsk(desk, deadline, {
+      by,
+      delivery,
+      threadTs,
+      gateway,
+      prompt,
+      isPrivate: options['private'] === true,
+      isRaw: options['raw'] === true,
+      ...(typeof maxTokens === 'string' ? { maxTokens: Number(maxTokens) } : {}),
+      ...(typeof temperature === 'string' ? { temperature: Number(temperature) } : {}),
+      ...(typeof model === 'string' ? { model } : {}),
+    });
   },
 };

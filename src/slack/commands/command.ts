@@ -1,6 +1,7 @@
 // What a command is: its form, who may use it, and what it does. Types only.
 import type { Approvals } from '../../approval-store.ts';
 import type { AuditTrail } from '../../audit-trail.ts';
+import type { AskStore } from '../../ask-store.ts';
 import type { GatewayConfig } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Who } from '../../runbook/journal.ts';
@@ -46,6 +47,7 @@ export interface Desk {
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly string[];
   readonly audit: AuditTrail;
+  readonly asks: AskStore;
   readonly log: Log;
 }
 
@@ -53,6 +55,8 @@ export interface Reply {
   readonly message: Message;
   /** Done once the reply is on its way; its failure is logged, and changes no outcome. */
   readonly after?: () => Promise<void>;
+  /** After a mention: to the person alone, as the thread will hold what counts. */
+  readonly isPersonal?: boolean;
   /** An equal delivery was answered before. */
   readonly isRepeat?: boolean;
 }
@@ -63,6 +67,8 @@ export interface Command extends CommandForm {
   readonly permission: Permission;
   /** Its outcome is a message for the whole channel, so the bot must be able to post there. */
   readonly isPublic: boolean;
+  /** This use of it concerns the person alone, although the command is public. */
+  isPersonal?(typed: TypedCommand): boolean;
   /** Changes or starts something, so a repeated delivery must not do it again. */
   readonly hasEffect: boolean;
   run(call: Call, desk: Desk): Promise<Reply>;

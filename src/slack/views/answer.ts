@@ -1,56 +1,195 @@
-// A prompt and its answer, while it grows and when it stands; and a gateway fault in its place. Pure.
+// A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
 import type { Answer, ExplainedFault } from '../../../jobs/audience.ts';
+import type { Fault } from '../../errors.ts';
 import { limits, splitText } from '../limits.ts';
 import { codeBlock, duration, escapeText, lameMentions, shorten } from '../slack-text.ts';
-import { type Block, type Message, actions, context, outcome, section } from './message.ts';
+import { faultMessage, wordsOf } from './fault.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  type OutcomeStatus,
+  actions,
+  context,
+  outcome,
+  section,
+} from './message.ts';
 
 /** A piece of a growing answer that is shown, from its start. */
 const growingChars = 10_000;
+/** What does not fit into so many messages becomes a file. */
+export const partsAtMost = 3;
 
-export interface Asked {
+export interface AskedBy {
   readonly user: string;
   readonly prompt: string;
   readonly job: string;
+  /** The question is right above, in the thread. */
+  readonly isInThread: boolean;
+  /** Only the asker sees the answer: there is no thread to go on in. */
+  readonly isPrivate: boolean;
 }
 
-export function openAnswer(asked: Asked): Message {
+/** How an answer ended, before it is known in which messages it goes out. */
+export interface Ending {
+  readonly status: OutcomeStatus;
+  /** States the end by itself. */
+  readonly spoken: string;
+  /** The model's own Markdown, its mentions made lame. */
+  readonly body: string;
+  /** Under the body: faults, notes, the footer, the next actions. */
+  readonly after: readonly Block[];
+}
+
+export const stopButton = (job: string): Button => ({
+  label: 'Stop',
+  action: 'ask.stop',
+  value: job,
+});
+const retryButton = (job: string): Button => ({ label: 'Retry', action: 'ask.retry', value: job });
+const moreButton = (job: string): Button => ({ label: 'Ask more', action: 'ask.more', value: job });
+const nextButtons = ({ job, isPrivate }: AskedBy): Button[] => [
+  ...(isPrivate ? [] : [moreButton(job)]),
+  retryButton(job),
+];
+
+/** The question, whose answer is streamed into its thread. */
+export function askedMessage(asked: AskedBy): Message {
   return {
-    text: `An answer to “${shorten(escapeText(asked.prompt), 200)}” is on its way.`,
-    blocks: [question(asked), section(':hourglass_flowing_sand: Waiting for the first words…')],
+    text: `${shorten(escapeText(asked.prompt), 200)}: the answer comes in the thread.`,
+    blocks: [question(asked), context(':speech_balloon: The answer comes in the thread.')],
     mark: { kind: 'accepted', job: asked.job },
   };
 }
 
-export function growingAnswer(asked: Asked, text: string): Message {
-  const shown = splitText(text, growingChars)[0] ?? '';
+/** @param why it takes longer, where it does. */
+export function waitingMessage(asked: AskedBy, why?: string, streams = true): Message {
+  const what = streams
+    ? 'Waiting for the first words…'
+    : 'The model is at work; the whole answer comes at once.';
+  return {
+    text: `An answer to “${shorten(escapeText(asked.prompt), 200)}” is on its way. ${why ?? ''}`.trim(),
+    blocks: [
+      ...questionOf(asked),
+      section(`:hourglass_flowing_sand: ${escapeText(why ?? what)}`),
+      actions([stopButton(asked.job)]),
+    ],
+    mark: { kind: 'accepted', job: asked.job },
+  };
+}
+
+export function growingMessage(asked: AskedBy, text: string, isResumed = false): Message {
+  const shown = splitText(lameMentions(text), growingChars)[0] ?? '';
+  const again = isResumed ? ' I was restarted in the middle and have asked again.' : '';
   return {
     text: `An answer to “${shorten(escapeText(asked.prompt), 200)}” is being written.`,
-    blocks: [question(asked), markdown(shown), context(':pencil2: still writing…')],
+    blocks: [
+      ...questionOf(asked),
+      markdown(shown),
+      context(`:pencil2: still writing…${again}`),
+      actions([stopButton(asked.job)]),
+    ],
     mark: { kind: 'accepted', job: asked.job },
   };
 }
 
-/** The first message replaces the growing one; the others follow in its thread. */
-export function finishedAnswer(asked: Asked, answer: Answer): [Message, ...Message[]] {
-  const empty = answer.text.trim() === '';
-  const parts = empty ? [] : splitText(answer.text.trim(), limits.markdown);
-  const [first, ...rest] = parts;
-  const blocks: Block[] = [
-    question(asked),
-    first === undefined
-      ? section('_The model answered with nothing. Ask in other words._')
-      : markdown(first),
-    ...(rest.length === 0
+export function answered(asked: AskedBy, answer: Answer): Ending {
+  const isRaw = answer.form === 'raw';
+  const body = isRaw ? fenced(answer.text) : lameMentions(answer.text.trim());
+  const isEmpty = answer.text.trim() === '';
+  return {
+    status: 'ok',
+    spoken: `The answer to “${shorten(escapeText(asked.prompt), 150)}”: ${isEmpty ? 'nothing' : escapeText(answer.text.trim())}`,
+    body: isEmpty ? '' : body,
+    after: [
+      ...(isEmpty ? [section('_The model answered with nothing. Ask in other words._')] : []),
+      ...notes(answer),
+      context(footer(answer)),
+      actions(nextButtons(asked)),
+    ],
+  };
+}
+
+export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {
+  const status = fault.status === undefined ? '' : ` (HTTP ${fault.status})`;
+  const again =
+    fault.retryAfterMs === undefined
+      ? ''
+      : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
+  const said = `:warning: *${escapeText(fault.title)}*${status}\n${escapeText(fault.meaning)}${again}\n*Next:* ${escapeText(fault.next)}`;
+  const { action, raw } = fault;
+  const buttons = [
+    ...(action === undefined
       ? []
       : [
-          context(
-            `The answer goes on in the thread, in ${rest.length} more ${rest.length === 1 ? 'part' : 'parts'}.`,
-          ),
+          {
+            label: action.label,
+            action: `command.${commandWord(action.command)}`,
+            value: action.command,
+          },
         ]),
-    context(footer(answer)),
+    retryButton(asked.job),
+  ];
+  return {
+    status: 'failed',
+    spoken: `${fault.title}: ${fault.meaning}${again} Next: ${fault.next}`,
+    body: lameMentions(partial),
+    after: [
+      ...(partial === '' ? [] : [context('The answer broke off here.')]),
+      section(said),
+      ...(raw === undefined || raw === '' ? [] : [section(codeBlock(raw))]),
+      actions(buttons),
+      context(`${fault.row} · ${asked.job}`),
+    ],
+  };
+}
+
+export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
+  const where = partial === '' ? 'before its first words' : 'here';
+  return {
+    status: 'ok',
+    spoken: `Stopped ${where}.`,
+    body: lameMentions(partial),
+    after: [
+      context(
+        `:black_square_for_stop: Stopped ${where} by <@${asked.user}>; the model works on it no more.`,
+      ),
+      actions(nextButtons(asked)),
+    ],
+  };
+}
+
+/** A fault of the bot's own way to the gateway, after the answer was opened. */
+export function failedAnswer(asked: AskedBy, fault: Fault, buttons: readonly Button[]): Ending {
+  const { text, blocks } = faultMessage(fault, asked.job, [...buttons, retryButton(asked.job)]);
+  return { status: wordsOf(fault.kind).status, spoken: text, body: '', after: blocks };
+}
+
+export function interruptedAnswer(): Ending {
+  const text = 'This was interrupted, and I no longer have the question.';
+  return {
+    status: 'failed',
+    spoken: `${text} Next: ask it again.`,
+    body: '',
+    after: [section(`:warning: *Interrupted.* ${text}\n*Next:* ask it again.`)],
+  };
+}
+
+/** The one message that holds the ending, and what follows it in its thread. */
+export function endingMessages(
+  asked: AskedBy,
+  ending: Ending,
+  parts: readonly string[],
+): [Message, ...Message[]] {
+  const [first, ...rest] = parts;
+  const blocks: Block[] = [
+    ...questionOf(asked),
+    ...(first === undefined || first === '' ? [] : [markdown(first)]),
+    ...continued(rest.length),
+    ...ending.after,
   ];
   return [
-    { text: spoken(answer), blocks, mark: outcome('ok', asked.job) },
+    { text: ending.spoken, blocks, mark: outcome(ending.status, asked.job) },
     ...rest.map((part, index): Message => ({
       text: `The answer goes on, part ${index + 2} of ${parts.length}.`,
       blocks: [markdown(part)],
@@ -58,59 +197,73 @@ export function finishedAnswer(asked: Asked, answer: Answer): [Message, ...Messa
   ];
 }
 
-export function explainedFault(asked: Asked, fault: ExplainedFault): Message {
-  const status = fault.status === undefined ? '' : ` (HTTP ${fault.status})`;
-  const again =
-    fault.retryAfterMs === undefined
-      ? ''
-      : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
-  const blocks: Block[] = [
-    question(asked),
-    section(
-      `:warning: *${escapeText(fault.title)}*${status}\n${escapeText(fault.meaning)}${again}\n*Next:* ${escapeText(fault.next)}`,
-    ),
-  ];
-  if (fault.raw !== undefined && fault.raw !== '')
-    blocks.push(section(codeBlock(fault.raw.slice(0, 2_500))));
-  const { action } = fault;
-  if (action !== undefined) {
-    const value = action.command;
-    blocks.push(actions([{ label: action.label, action: `command.${commandWord(value)}`, value }]));
-  }
-  blocks.push(context(`${fault.row} · ${asked.job}`));
-  return {
-    text: `${fault.title}: ${fault.meaning}${again} Next: ${fault.next}`,
-    blocks,
-    mark: outcome('failed', asked.job),
-  };
+/** Says that the answer goes on below. */
+export function continued(more: number): Block[] {
+  if (more === 0) return [];
+  return [context(`The answer goes on below, in ${more} more ${more === 1 ? 'part' : 'parts'}.`)];
+}
+
+/** What stands in the message when the whole is in a file. */
+export function fileSummary(text: string): string {
+  const words = text.split(/\s+/).filter((word) => word !== '').length;
+  const fences = (text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? []).length;
+  const code = fences < 2 ? '' : `, ${Math.floor(fences / 2)} code blocks`;
+  return `This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
 function commandWord(command: string): string {
   return /^[a-z]+/.exec(command)?.[0] ?? 'help';
 }
 
-function question({ user, prompt }: Asked): Block {
+const questionOf = (asked: AskedBy): Block[] =>
+  asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
+
+function question({ user, prompt }: AskedBy): Block {
   return context(`<@${user}> asked: ${shorten(escapeText(prompt), 1_000)}`);
 }
 
-function markdown(text: string): Block {
-  return { type: 'markdown', text: lameMentions(text) };
+export function markdown(text: string): Block {
+  return { type: 'markdown', text };
 }
 
-function spoken({ text, prompt }: Answer): string {
-  const answer = escapeText(text.trim());
-  return `The answer to “${shorten(escapeText(prompt), 150)}”: ${answer === '' ? 'nothing' : answer}`;
+/** A code block that nothing in the text can end. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${lameMentions(text)}\n${fence}`;
+}
+
+function notes({ cutAt, history }: Answer): Block[] {
+  const said = [
+    ...(cutAt === undefined
+      ? []
+      : [
+          `:scissors: The model was stopped at ${cutAt} tokens and had more to say: ask with \`--max-tokens ${Math.min(32_768, cutAt * 4)}\` for a longer answer.`,
+        ]),
+    ...(history.left === 0
+      ? []
+      : [
+          `The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread did not fit into the model's context any more.`,
+        ]),
+  ];
+  return said.map((line) => context(line));
 }
 
 function footer(answer: Answer): string {
   const { model, promptTokens, completionTokens, firstTokenMs, totalMs, quota } = answer;
   const tokens =
     completionTokens === undefined ? [] : [`${promptTokens ?? '?'} + ${completionTokens} tokens`];
+  const left = Math.max(0, quota.limit - quota.usedHere);
   return [
     escapeText(model),
     ...tokens,
     ...(firstTokenMs === undefined ? [] : [`first token ${duration(firstTokenMs)}`]),
     `total ${duration(totalMs)}`,
-    `quota ${quota.usedHere} of ${quota.limit} used this ${escapeText(quota.window)} from here`,
+    `quota ${left} of ${quota.limit} left this ${escapeText(quota.window)}, by what went through me`,
   ].join(' · ');
+}
+
+/** The body in as many messages as it needs. @param shown so much of it is out already. */
+export function partsOf(body: string, shown = 0): string[] {
+  return body === '' ? [] : splitText(body, limits.markdown, shown);
 }

@@ -14,6 +14,7 @@ import type {
   KeyReveal,
   PlanShowing,
 } from '../../../jobs/audience.ts';
+import type { Turn } from '../../../jobs/ask/conversation.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
@@ -25,7 +26,15 @@ export type Said =
   | { readonly what: 'approval'; readonly to: Addressee; readonly request: ApprovalRequest }
   | { readonly what: 'opened'; readonly to: Addressee; readonly prompt: string }
   | { readonly what: 'answered'; readonly to: Addressee; readonly answer: Answer }
-  | { readonly what: 'explained'; readonly to: Addressee; readonly fault: ExplainedFault }
+  | {
+      readonly what: 'explained';
+      readonly to: Addressee;
+      readonly fault: ExplainedFault;
+      readonly partial: string;
+    }
+  | { readonly what: 'waits'; readonly to: Addressee; readonly why: string }
+  | { readonly what: 'stopped'; readonly to: Addressee; readonly partial: string }
+  | { readonly what: 'interrupted'; readonly to: Addressee }
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
   | { readonly what: 'diagnosis'; readonly to: Addressee; readonly diagnosis: Diagnosis }
   | {
@@ -57,6 +66,8 @@ export const noRuns: JobContext['runs'] = {
   teardown: () => Promise.resolve(),
 };
 
+type AskOptions = Omit<Partial<JobPayload<'ask'>>, 'to'> & { readonly to?: Partial<Addressee> };
+
 export interface People {
   readonly said: Said[];
   /** Growing texts, by job. */
@@ -72,8 +83,16 @@ export interface People {
     more?: Partial<JobContext>,
     payload?: Partial<JobPayload<'key'>>,
   ): Promise<Said>;
-  ask(user: string, prompt: string, more?: Partial<JobContext>): Promise<Said>;
+  ask(
+    user: string,
+    prompt: string,
+    more?: Partial<JobContext>,
+    options?: AskOptions,
+  ): Promise<Said>;
   status(more?: Partial<JobContext>): Promise<GatewayStatus>;
+  /** The asker wants no more of it. */
+  stop(job: string): void;
+  readonly turns: Map<string, Turn[]>;
 }
 
 export function meetPeople(world: World): People {
@@ -96,15 +115,19 @@ export function meetPeople(world: World): People {
     },
     revealKey: (to, reveal) => note({ what: 'revealed', to, reveal }),
     announceKey: (to, reveal) => note({ what: 'announced', to, reveal }),
-    openAnswer: async (to, prompt) => {
+    openAnswer: async (to, { prompt, isPrivate }) => {
       await note({ what: 'opened', to, prompt });
       return {
+        thread: isPrivate ? undefined : `${to.channel}:${to.threadTs ?? to.job}`,
+        wait: (why) => note({ what: 'waits', to, why }),
+        stopped: (partial) => note({ what: 'stopped', to, partial }),
+        interrupted: () => note({ what: 'interrupted', to }),
         grow: (text) => {
           grown.set(to.job, [...(grown.get(to.job) ?? []), text]);
           people.onGrow(to.job);
         },
         finish: (answer) => note({ what: 'answered', to, answer }),
-        explain: (fault) => note({ what: 'explained', to, fault }),
+        explain: (fault, partial = '') => note({ what: 'explained', to, fault, partial }),
       };
     },
     showStatus: (to, status) => note({ what: 'status', to, status }),
@@ -116,6 +139,20 @@ export function meetPeople(world: World): People {
   const note = (one: Said): Promise<void> => {
     said.push(one);
     return Promise.resolve();
+  };
+  const stops = new Map<string, () => void>();
+  const turns = new Map<string, Turn[]>();
+  const asks: JobContext['asks'] = {
+    onStop: (job, stop) => {
+      stops.set(job, stop);
+      return Promise.resolve({ end: () => void stops.delete(job) });
+    },
+    ahead: () => Promise.resolve(0),
+    leave: () => Promise.resolve(),
+    turns: (thread) => Promise.resolve(turns.get(thread) ?? []),
+    begin: () => Promise.resolve(),
+    addTurn: (thread, turn) =>
+      Promise.resolve(void turns.set(thread, [...(turns.get(thread) ?? []), turn])),
   };
   const context = (more: Partial<JobContext> = {}): JobContext => ({
     env: () => Promise.resolve(world.env),
@@ -137,6 +174,7 @@ export function meetPeople(world: World): People {
     },
     schedule: (one) => Promise.resolve(void due.push(one)),
     twoPerson: [],
+    asks,
     redact: (text) => world.redactor.text(text),
     log: quiet,
     signal: new AbortController().signal,
@@ -154,6 +192,8 @@ export function meetPeople(world: World): People {
     expect.fail(`nothing was said about ${job}`);
   return Object.assign(people, {
     context,
+    turns,
+    stop: (job: string) => stops.get(job)?.(),
     key: async (
       user: string,
       action: JobPayload<'key'>['action'] = 'issue',
@@ -165,10 +205,11 @@ export function meetPeople(world: World): People {
       await runJob('key', given, context(more));
       return outcome(addressee.job);
     },
-    ask: async (user: string, prompt: string, more = {}) => {
-      const addressee = to('ask', user);
+    ask: async (user: string, prompt: string, more = {}, options: AskOptions = {}) => {
+      const addressee = { ...to('ask', user), ...options.to };
       texts.set(addressee.job, prompt);
-      const payload = { gateway: 'default', prompt: addressee.job, maxTokens: 8, to: addressee };
+      const asked = { gateway: 'default', prompt: addressee.job, maxTokens: 8 };
+      const payload = { ...asked, ...options, to: addressee };
       await runJob('ask', payload, context(more));
       return outcome(addressee.job);
     },

@@ -1,0 +1,32 @@
+// A key that Apigee has issued and its runtime does not know yet: recognised, waited for, and not forever. Pure.
+import type { CompletionFault } from '../../src/clients/inference/client.ts';
+import { recognise } from '../faults/explain.ts';
+
+/** Apigee's runtime learns of a new key, or forgets that it had none, within about three minutes; some are left over. */
+const activationMs = 5 * 60_000;
+
+/** What the runtime says of a key, or of a product on it, that has not reached it. */
+const notYet = new Set(['wrong_key', 'key_not_for_path']);
+
+export interface Activation {
+  /** ms until asking again. */
+  readonly retryAfterMs: number;
+  /** ms that it may still take. */
+  readonly leftMs: number;
+}
+
+/** @param issuedAt of the key, ms since the epoch. @returns undefined when the fault means what it says. */
+export function activationOf(
+  fault: CompletionFault,
+  issuedAt: number | undefined,
+  now: number,
+): Activation | undefined {
+  if (issuedAt === undefined || !notYet.has(recognise(fault))) return undefined;
+  const age = now - issuedAt;
+  if (age >= activationMs) return undefined;
+  // Soon at first, as most are there within seconds; each refusal may be remembered for minutes.
+  return {
+    retryAfterMs: Math.max(1_500, Math.min(10_000, age / 4)),
+    leftMs: activationMs - Math.max(0, age),
+  };
+}

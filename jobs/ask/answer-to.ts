@@ -1,0 +1,119 @@
+// One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
+import type { Completion } from '../../src/clients/inference/client.ts';
+import type { AnswerMessage } from '../audience.ts';
+import type { JobContext } from '../context.ts';
+import type { HeldKey } from '../credential.ts';
+import { recognise } from '../faults/explain.ts';
+import type { AskPayload } from '../payloads.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import {
+  type Composed,
+  type Turn,
+  assumedContext,
+  compose,
+  contextLimitIn,
+} from './conversation.ts';
+import type { GatewayStanding } from './standing.ts';
+
+export interface Request extends GatewayStanding {
+  readonly payload: AskPayload;
+  readonly prompt: string;
+  readonly held: HeldKey;
+  readonly stop: AbortSignal;
+}
+
+export interface Answered {
+  /** undefined: the asker stopped it. */
+  readonly completion: Completion | undefined;
+  readonly partial: string;
+  readonly history: Pick<Composed, 'shown' | 'left'>;
+}
+
+/** Room for the tokens that a chat template or a guess leaves out. */
+const margin = 64;
+
+export async function answerTo(
+  context: JobContext,
+  env: ProvisionEnv,
+  request: Request,
+  opening: Promise<AnswerMessage>,
+): Promise<Answered> {
+  const { payload, prompt, isChat } = request;
+  const turns = await earlierTurns(context, payload);
+  const growing = grower(opening);
+  const attempt = async (limit: number): Promise<Answered> => {
+    const budget = limit - payload.maxTokens - margin;
+    const composed = compose({ turns, prompt, isChat, budget });
+    const { shown, left } = composed;
+    const completion = await send(context, env, request, { composed, grow: growing.grow });
+    return { completion, partial: growing.text(), history: { shown, left } };
+  };
+  const first = await attempt(assumedContext);
+  const limit = first.history.shown === 0 ? undefined : tooLongFor(first.completion);
+  // Its own count is the better one: the second try keeps a good part of what it named.
+  return limit === undefined ? first : attempt(Math.floor(Math.min(limit, assumedContext) * 0.6));
+}
+
+/** The thread's turns; those from the question on that is asked again are no history. */
+async function earlierTurns(
+  { asks }: JobContext,
+  { to, again, isPrivate, isRaw }: AskPayload,
+): Promise<readonly Turn[]> {
+  if (to.threadTs === undefined || isPrivate || isRaw) return [];
+  const turns = await asks.turns(`${to.channel}:${to.threadTs}`);
+  const at = again === undefined ? -1 : turns.findIndex((turn) => turn.job === again);
+  return at < 0 ? turns : turns.slice(0, at);
+}
+
+function tooLongFor(completion: Completion | undefined): number | undefined {
+  if (completion === undefined || completion.ok) return undefined;
+  return recognise(completion) === 'context_too_long' ? contextLimitIn(completion.body) : undefined;
+}
+
+/** Words that come before the message is there are shown as soon as it is. */
+function grower(opening: Promise<AnswerMessage>) {
+  const state: { text: string; message: AnswerMessage | undefined } = {
+    text: '',
+    message: undefined,
+  };
+  opening.then(
+    (message) => {
+      state.message = message;
+      if (state.text !== '') message.grow(state.text);
+    },
+    () => undefined,
+  );
+  return {
+    text: () => state.text.trim(),
+    grow: (text: string): void => {
+      state.text = text;
+      state.message?.grow(text.trimStart());
+    },
+  };
+}
+
+async function send(
+  { signal }: JobContext,
+  env: ProvisionEnv,
+  { endpoint, held, payload, stop, streams }: Request,
+  how: { readonly composed: Composed; readonly grow: (text: string) => void },
+): Promise<Completion | undefined> {
+  try {
+    return await env.clients.inference.complete({
+      baseUrl: endpoint,
+      consumerKey: held.credential.consumerKey,
+      model: payload.model ?? env.gateway.model,
+      prompt: how.composed.prompt,
+      stop: how.composed.stop,
+      maxTokens: payload.maxTokens,
+      temperature: payload.temperature,
+      stream: streams,
+      ...(streams ? { onText: how.grow } : {}),
+      signal: AbortSignal.any([signal, stop]),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (stop.aborted) return undefined;
+    throw error;
+  }
+}

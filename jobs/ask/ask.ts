@@ -1,0 +1,162 @@
+// Answers a prompt through the gateway with the asker's own key, into one message that grows.
+import { toFault } from '../../src/errors.ts';
+import type { Completion } from '../../src/clients/inference/client.ts';
+import type { AnswerMessage } from '../audience.ts';
+import type { JobContext } from '../context.ts';
+import { explain, recognise } from '../faults/explain.ts';
+import { notYet, putOff } from '../not-yet.ts';
+import type { AskPayload } from '../payloads.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import { inWords, windowMs, windowName } from '../quota-window.ts';
+import { activationOf } from './activation.ts';
+import { type Request, answerTo } from './answer-to.ts';
+import { asCurlPrints } from './raw-answer.ts';
+import { forgetStanding, gatewayStanding, keyOf } from './standing.ts';
+
+/** A question may be asked again, and its answer be recognised as given, for this long. */
+const keptMs = 86_400_000;
+
+/**
+ * Safe to run again: the job's id is the message's identity, so a second worker writes into the same one.
+ * What the gateway answers, faults too, ends in that message; what happens before it throws.
+ * @throws refused/no_key, refused/key_not_approved, refused/no_gateway, permanent/profile_hidden; transient/not_yet.
+ */
+export async function ask(context: JobContext, payload: AskPayload): Promise<void> {
+  const { asks, texts } = context;
+  const { user, job } = payload.to;
+  const stop = new AbortController();
+  const listening = await asks.onStop(job, () => stop.abort());
+  try {
+    if ((await texts.read(doneRef(job))) === undefined)
+      await takeTurn(context, payload, stop.signal);
+  } catch (error) {
+    if (toFault(error).code !== notYet) await asks.leave(user, job);
+    throw error;
+  } finally {
+    listening.end();
+  }
+  await asks.leave(user, job);
+}
+
+async function takeTurn(
+  context: JobContext,
+  payload: AskPayload,
+  stop: AbortSignal,
+): Promise<void> {
+  const { user, job } = payload.to;
+  const ahead = await context.asks.ahead(user, job);
+  if (ahead > 0 && !stop.aborted) {
+    throw putOff('The person has other questions that are being answered.', 400 * ahead);
+  }
+  await answer(context, payload, stop);
+  await context.texts.keep(doneRef(job), 'answered', keptMs);
+}
+
+const doneRef = (job: string): string => `done-${job}`;
+
+async function answer(context: JobContext, payload: AskPayload, stop: AbortSignal): Promise<void> {
+  const { audience, signal, texts, asks } = context;
+  const { gateway, to, isPrivate, isRaw } = payload;
+  const prompt = await texts.read(payload.prompt);
+  const open = (streams: boolean): Promise<AnswerMessage> =>
+    audience.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
+  if (prompt === undefined) return (await open(false)).interrupted();
+  if (stop.aborted) return (await open(false)).stopped('');
+  const env = await context.env(gateway);
+  const { email } = await audience.profile(to.user);
+  const key = keyOf(env, email, signal);
+  // Without a gateway a key is nothing: that is said first.
+  key.catch(() => undefined);
+  const standing = await gatewayStanding(env, signal);
+  const held = await key;
+  const streams = standing.streams && !isRaw;
+  const opening = open(streams);
+  const request: Request = { ...standing, streams, payload, prompt, held, stop };
+  const answered = answerTo(context, env, request, opening);
+  const message = await opening;
+  if (message.thread !== undefined) await asks.begin(message.thread);
+  await conclude({ context, env, payload, prompt, message, email, held, ...(await answered) });
+}
+
+interface Concluding {
+  readonly context: JobContext;
+  readonly env: ProvisionEnv;
+  readonly payload: AskPayload;
+  readonly prompt: string;
+  readonly message: AnswerMessage;
+  readonly email: string;
+  readonly held: Request['held'];
+  /** undefined: the asker stopped it. */
+  readonly completion: Completion | undefined;
+  readonly partial: string;
+  readonly history: { readonly shown: number; readonly left: number };
+}
+
+async function conclude(at: Concluding): Promise<void> {
+  const { completion, context, env, message, payload, partial } = at;
+  if (completion === undefined) return message.stopped(partial);
+  if (!completion.ok) return fault(at, completion);
+  const { quota } = env.gateway;
+  const usedHere = await countRequest(context, env, payload.to.user);
+  const { text, usage, model, totalMs } = completion;
+  await message.finish({
+    text: payload.isRaw ? asCurlPrints(completion) : text.trim(),
+    form: payload.isRaw ? 'raw' : 'markdown',
+    model,
+    promptTokens: usage?.promptTokens,
+    completionTokens: usage?.completionTokens,
+    firstTokenMs: completion.streamed ? completion.firstTokenMs : undefined,
+    totalMs,
+    quota: { limit: quota.limit, window: windowName(quota), usedHere },
+    cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
+    history: at.history,
+  });
+  if (message.thread === undefined || payload.isRaw) return;
+  const redact = (words: string): string => context.redact(words);
+  await context.asks.addTurn(message.thread, {
+    job: payload.to.job,
+    prompt: redact(at.prompt),
+    answer: redact(text.trim()),
+  });
+}
+
+/** @throws transient/not_yet while the key is too new for Apigee's runtime. */
+async function fault(at: Concluding, completion: Completion & { ok: false }): Promise<void> {
+  const { context, env, message, payload, held } = at;
+  forgetStanding(env, at.email);
+  const activation = activationOf(completion, held.credential.issuedAt, Date.now());
+  if (activation !== undefined) {
+    const within = inWords(activation.leftMs);
+    await message.wait(
+      `Your key is new and is being activated: Apigee takes up to some minutes (${within} at most). I go on by myself.`,
+    );
+    throw putOff('The key is being activated.', activation.retryAfterMs);
+  }
+  if (wasCounted(completion)) await countRequest(context, env, payload.to.user);
+  const { name, quota } = env.gateway;
+  const model = payload.model ?? env.gateway.model;
+  const redact = (text: string): string => context.redact(text);
+  const explained = explain(completion, { gateway: name, model, quota, redact });
+  const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
+  await message.explain({ ...explained, ...raw }, completion.partialText.trim());
+}
+
+/** Apigee counts what passed the key's check, also when the model then refused it. */
+function wasCounted(completion: Completion & { ok: false }): boolean {
+  const { status, midStream } = completion;
+  if (midStream) return true;
+  return (
+    status !== undefined &&
+    !['quota_spent', 'no_key'].includes(recognise(completion)) &&
+    status !== 401
+  );
+}
+
+/**
+ * What this bot sent for the person in the last window's length: requests from elsewhere are not seen, and nobody but
+ * Apigee knows when its own window began.
+ */
+function countRequest(context: JobContext, env: ProvisionEnv, user: string): Promise<number> {
+  const { name, quota } = env.gateway;
+  return context.usage.count(`${name}:${user}`, windowMs(quota));
+}

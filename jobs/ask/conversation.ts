@@ -1,0 +1,77 @@
+// A thread's earlier questions and answers put before a new one, as many as fit into the model's context. Pure.
+import type { ChatMessage } from '../../src/clients/inference/client.ts';
+
+/** One question with its answer. */
+export interface Turn {
+  /** The job that answered it. */
+  readonly job: string;
+  readonly prompt: string;
+  readonly answer: string;
+}
+
+export interface Composed {
+  readonly prompt: string | readonly ChatMessage[];
+  /** Texts before which the answer ends: a model without a chat template would go on with both voices. */
+  readonly stop: readonly string[];
+  /** How many earlier turns the model is shown, and how many did not fit. */
+  readonly shown: number;
+  readonly left: number;
+}
+
+export interface Composing {
+  readonly turns: readonly Turn[];
+  readonly prompt: string;
+  /** The gateway routes chat completions. */
+  readonly isChat: boolean;
+  /** Tokens that history and prompt may take together. */
+  readonly budget: number;
+}
+
+const lead = 'The following is a conversation between a person and a helpful assistant.';
+
+/** A first question goes as it was typed; the newest turns are kept where not all fit. */
+export function compose({ turns, prompt, isChat, budget }: Composing): Composed {
+  const kept = newestThatFit(turns, budget - estimateTokens(prompt));
+  const counts = { shown: kept.length, left: turns.length - kept.length };
+  if (isChat) {
+    const messages = kept.flatMap((turn): ChatMessage[] => [
+      { role: 'user', content: turn.prompt },
+      { role: 'assistant', content: turn.answer },
+    ]);
+    return { prompt: [...messages, { role: 'user', content: prompt }], stop: [], ...counts };
+  }
+  if (kept.length === 0) return { prompt, stop: [], ...counts };
+  const lines = kept.map((turn) => `User: ${turn.prompt}\nAssistant: ${turn.answer}`);
+  return {
+    prompt: [`${lead}\n`, ...lines, `User: ${prompt}`, 'Assistant:'].join('\n'),
+    stop: ['\nUser:'],
+    ...counts,
+  };
+}
+
+function newestThatFit(turns: readonly Turn[], budget: number): Turn[] {
+  const kept: Turn[] = [];
+  let room = budget;
+  for (const turn of turns.toReversed()) {
+    room -= estimateTokens(turn.prompt) + estimateTokens(turn.answer) + tokensAroundTurn;
+    if (room < 0) break;
+    kept.unshift(turn);
+  }
+  return kept;
+}
+
+const tokensAroundTurn = 8;
+
+/** Somewhat more than a tokenizer would make of it: words of one to three tokens, other scripts about one a sign. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 3);
+}
+
+/** The model's context in tokens, from its own words when a request was too long for it. */
+export function contextLimitIn(message: string): number | undefined {
+  const limit = Number(/maximum context length (?:is|of) (\d+)/i.exec(message)?.[1]);
+  return limit > 0 ? limit : undefined;
+}
+
+/** Before a model has told its own: what the smallest of today's bear. */
+export const assumedContext = 8_192;

@@ -1,0 +1,21 @@
+// A gateway's answer as `curl -i` prints it. Pure; secrets are masked by whoever shows it.
+import { STATUS_CODES } from 'node:http';
+
+export interface RawAnswer {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Headers that would let someone act as the session they belong to. */
+const veiled = new Set(['set-cookie', 'authorization', 'x-api-key']);
+
+export function asCurlPrints({ status, headers, body }: RawAnswer): string {
+  if (status === undefined) return 'curl: no HTTP answer came';
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `${name}: ${veiled.has(name.toLowerCase()) ? '•••' : value}`,
+  );
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(), ...lines, '', body].join(
+    '\n',
+  );
+}

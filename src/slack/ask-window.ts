@@ -1,0 +1,129 @@
+// The window for long prompts, follow-ups and questions about a message: opened by a click or a command, asked by its submission.
+import type { Who } from '../runbook/journal.ts';
+import type { Desk, Reply } from './commands/command.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
+import { chosenGateway } from './gateway-choice.ts';
+import type { MessageAction } from './incoming.ts';
+import { jobId } from './job-id.ts';
+import { decodeSlackText } from './slack-text.ts';
+import { readAsk, startAsk } from './start-ask.ts';
+import type { Submission, SubmissionReply } from './submissions.ts';
+import { askForm, askModal, askNotice } from './views/ask-window.ts';
+import { faultText } from './views/fault.ts';
+import { accepted, say } from './views/message.ts';
+
+export interface AskOpening {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+  readonly threadTs: string | undefined;
+  readonly messageTs?: string | undefined;
+  /** The job whose answer is to go on; empty for a new question. */
+  readonly value: string;
+}
+
+/** What comes back with the submission. */
+interface Kept {
+  readonly gateway: string;
+  readonly channel: string;
+  readonly threadTs?: string | undefined;
+  /** Reference of the message that it is about. */
+  readonly about?: string;
+}
+
+const aboutKeptMs = 3_600_000;
+
+/** @param gateway where the opener has chosen one. */
+export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string): Reply {
+  const { by, delivery, triggerId, value } = opening;
+  const job = jobId('ask', delivery);
+  const buttons = [{ label: 'Open the window', action: 'ask.write', value: '' }];
+  const message = say('A window takes your prompt.', { mark: accepted(job), buttons });
+  if (triggerId === undefined) return { message };
+  return {
+    message,
+    isPersonal: true,
+    after: async () => {
+      const record = value === '' ? undefined : await readAsk(desk, value);
+      const isMore = value !== '';
+      const kept: Kept = {
+        gateway: gateway ?? record?.gateway ?? defaultGateway(desk),
+        channel: by.channel,
+        threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
+      };
+      const modal = askModal({ job, isMore, about: undefined, metadata: JSON.stringify(kept) });
+      await desk.messenger.openModal(triggerId, modal);
+    },
+  };
+}
+
+/** The shortcut "Ask the gateway about this": the answer goes into the message's thread. */
+export function openAboutWindow(desk: Desk, action: MessageAction): Reply {
+  const { trigger_id: triggerId, channel, message } = action;
+  const job = jobId('ask', triggerId);
+  const about = wordsOf(message);
+  return {
+    message: say('A window takes your question.', { mark: accepted(job) }),
+    after: async () => {
+      await desk.store.keepText(`about-${job}`, about, aboutKeptMs);
+      const kept: Kept = {
+        gateway: defaultGateway(desk),
+        channel: channel.id,
+        threadTs: message.thread_ts ?? message.ts,
+        about: `about-${job}`,
+      };
+      const metadata = JSON.stringify(kept);
+      await desk.messenger.openModal(triggerId, askModal({ job, isMore: false, about, metadata }));
+    },
+  };
+}
+
+/** Never rejects. */
+export async function submitAsk(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const { user, values, viewId, metadata } = given;
+      const kept = JSON.parse(metadata) as Kept;
+      const typed = [values[askForm.prompt] ?? '', values[askForm.more] ?? ''];
+      const asked = typed.join('').trim();
+      const about = kept.about === undefined ? undefined : await desk.store.readText(kept.about);
+      if (asked === '') {
+        return { how: 'errors', errors: { [askForm.prompt]: 'There is nothing to ask yet.' } };
+      }
+      const isPrivate = values[askForm.seen] === 'private';
+      const maxTokens = Number(values[askForm.maxTokens] ?? '');
+      const by = { user, channel: kept.channel };
+      const { message } = await startAsk(desk, deadline, {
+        by,
+        delivery: viewId,
+        threadTs: kept.threadTs,
+        gateway: kept.gateway,
+        prompt: about === undefined ? asked : `${asked}\n\n${about}`,
+        isPrivate,
+        isRaw: false,
+        ...(maxTokens > 0 ? { maxTokens } : {}),
+      });
+      const to = { ...by, threadTs: kept.threadTs };
+      return { how: 'close', after: () => desk.messenger.whisper(to, message) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('ask', given.viewId), fault }, 'a question was not taken in');
+    return { how: 'notice', modal: askNotice(faultText(fault)) };
+  }
+}
+
+const defaultGateway = (desk: Desk): string =>
+  chosenGateway(desk, { name: 'ask', options: {}, words: [] }, 'default').name;
+
+/** What a message says: what people typed, and the blocks of those that programs post. */
+function wordsOf({ text, blocks }: MessageAction['message']): string {
+  const shown = blocks.flatMap((block) => {
+    if (block.type === 'markdown' && typeof block.text === 'string') return [block.text];
+    const inner = typeof block.text === 'object' && block.text !== null ? block.text : {};
+    return block.type === 'section' && 'text' in inner && typeof inner.text === 'string'
+      ? [decodeSlackText(inner.text)]
+      : [];
+  });
+  return shown.length > 0 ? shown.join('\n\n') : decodeSlackText(text);
+}

@@ -1,0 +1,70 @@
+// What Slack lets the whole workspace do a minute, shared by all processes through Redis: places are reserved, calls are paced.
+import type { Redis } from 'ioredis';
+
+export interface CallBudget {
+  /** Takes one of `limit` places a minute; false when none is left. */
+  reserve(name: string, limit: number): Promise<boolean>;
+  /** 0 when the call may be made now, and is then counted; else the ms after which to ask again. */
+  admit(name: string, pace: Pace): Promise<number>;
+  /** Takes the next moment for a post in the channel, and returns the ms until it comes. */
+  queuePost(channel: string): Promise<number>;
+}
+
+export interface Pace {
+  /** Calls a minute. */
+  readonly limit: number;
+  /** So many may follow each other at once; from then on they are this far apart, ms. */
+  readonly free: number;
+  readonly spacingMs: number;
+}
+
+const windowMs = 61_000;
+/** Slack takes one message a second in a channel, and bears a few more at once. */
+const postEveryMs = 1_050;
+const postsAtOnce = 4;
+
+/** KEYS calls. ARGV limit, window, free, spacing, random. Answers ms to wait. */
+const admitScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+local count = redis.call('ZCARD', KEYS[1])
+if count >= tonumber(ARGV[1]) then
+  local oldest = redis.call('ZRANGE', KEYS[1], count - tonumber(ARGV[1]), count - tonumber(ARGV[1]), 'WITHSCORES')
+  return math.max(1, tonumber(oldest[2]) + ARGV[2] - now)
+end
+if count >= tonumber(ARGV[3]) then
+  local newest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+  local due = tonumber(newest[2]) + ARGV[4] - now
+  if due > 0 then return due end
+end
+redis.call('ZADD', KEYS[1], now, now .. ':' .. ARGV[5])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 0
+`;
+
+/** KEYS channel. ARGV interval, burst. The next free moment is kept: whoever comes later waits longer. */
+const queueScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local due = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0')) + ARGV[1]
+redis.call('SET', KEYS[1], due, 'PX', math.ceil(due - now) + 1000)
+return math.max(0, math.ceil(due - now - ARGV[1] * ARGV[2]))
+`;
+
+export function createCallBudget(redis: Redis, prefix: string): CallBudget {
+  const key = (kind: string, name: string): string => `${prefix}:slack:${kind}:${name}`;
+  const admit: CallBudget['admit'] = async (name, { limit, free, spacingMs }) =>
+    Number(
+      // prettier-ignore
+      await redis.eval(admitScript, 1, key('calls', name), limit, windowMs, free, spacingMs, Math.random()),
+    );
+  return {
+    admit,
+    reserve: async (name, limit) => (await admit(name, { limit, free: limit, spacingMs: 0 })) === 0,
+    queuePost: async (channel) =>
+      Number(
+        await redis.eval(queueScript, 1, key('posts-line', channel), postEveryMs, postsAtOnce),
+      ),
+  };
+}
