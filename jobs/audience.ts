@@ -1,5 +1,6 @@
 // The port through which jobs speak to people. Slack implements it (src/slack/audience.ts); jobs never import Slack.
 import type { Fault } from '../src/errors.ts';
+import type { AnswerMessage, Asked } from './ask/answer.ts';
 import type { HourlyCost } from './plan/cost.ts';
 import type { ConfigurationChange } from './provision-options.ts';
 
@@ -122,47 +123,6 @@ export type ApprovalRequest = {
       readonly summary: readonly string[];
     }
 );
-
-/** What an answer is to be: shown before it is there. */
-export interface Asked {
-  readonly prompt: string;
-  /** Only the asker sees it. */
-  readonly isPrivate: boolean;
-  /** The words come as they are made; else all at once. */
-  readonly streams: boolean;
-}
-
-export interface Answer {
-  readonly text: string;
-  /** `raw`: status, headers and body as they came. */
-  readonly form: 'markdown' | 'raw';
-  readonly model: string;
-  readonly promptTokens: number | undefined;
-  readonly completionTokens: number | undefined;
-  readonly firstTokenMs: number | undefined;
-  readonly totalMs: number;
-  readonly quota: { readonly limit: number; readonly window: string; readonly usedHere: number };
-  /** The model was stopped after so many tokens; it had more to say. */
-  readonly cutAt: number | undefined;
-  /** Earlier turns of the thread that the model was shown, and those that did not fit. */
-  readonly history: { readonly shown: number; readonly left: number };
-}
-
-/** A gateway fault in words, as the fault table explains it. */
-export interface ExplainedFault {
-  /** Row of the fault table, e.g. `quota_spent`. */
-  readonly row: string;
-  readonly title: string;
-  readonly meaning: string;
-  readonly next: string;
-  /** Command of the next action's button, e.g. `key`. */
-  readonly action?: { readonly label: string; readonly command: string } | undefined;
-  /** ms until it may be tried again, where computable. */
-  readonly retryAfterMs?: number | undefined;
-  readonly status: number | undefined;
-  /** Raw body, for unknown faults only. */
-  readonly raw?: string | undefined;
-}
 
 export interface GatewayStatus {
   readonly gateway: string;
@@ -301,20 +261,4 @@ export interface Audience {
   showTeardown(to: Addressee, teardown: GatewayTeardown): Promise<void>;
   /** A failed job: explained to whoever asked. */
   fail(to: Addressee, fault: Fault): Promise<void>;
-}
-
-export interface AnswerMessage {
-  /** Where replies go on with the conversation; none for an answer that one person sees. */
-  readonly thread: string | undefined;
-  /** The text so far; coalesced under the workspace's budget, never throws for a rate limit. */
-  grow(text: string): void;
-  /** Nothing has come yet, and why it takes longer. */
-  wait(why: string): Promise<void>;
-  finish(answer: Answer): Promise<void>;
-  /** @param partial what had come before it failed. */
-  explain(fault: ExplainedFault, partial?: string): Promise<void>;
-  /** The asker wanted no more. */
-  stopped(partial: string): Promise<void>;
-  /** It cannot be given any more; the asker may ask again. */
-  interrupted(): Promise<void>;
 }

@@ -1,15 +1,9 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
 import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
 import type { JobContext } from '../jobs/context.ts';
-import {
-  effectiveGateway,
-  lastOptions,
-  readProvisionInput,
-  runInput,
-} from '../jobs/provision-options.ts';
+import { effectiveGateway, lastOptions, readProvisionInput } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
-import { teardown } from '../jobs/teardown/runbook.ts';
 import { createAskStore } from './ask-store.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
@@ -26,6 +20,7 @@ import { connectRedis } from './runbook/redis.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
 import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
 import { startWorkers } from './runbook/worker.ts';
+import { createRunsPort } from './runs-port.ts';
 import { startSlack } from './slack/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
 import { createUsageCounter } from './usage.ts';
@@ -198,7 +193,12 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
     provisioned,
     audience: voice.audience,
     texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
-    runs: runsPort(surroundings),
+    runs: createRunsPort({
+      store,
+      leases: surroundings.kept.leases,
+      queues,
+      configured: (name) => configuredGateway(ground.config, name),
+    }),
     usage,
     schedule: ({ payload, id, delayMs }) => {
       const by = { user: payload.owner, channel: payload.to.channel };
@@ -224,44 +224,6 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
       } satisfies PlainJobSpec,
     ]),
   );
-}
-
-function runsPort({ ground, store, kept, queues }: Surroundings): JobContext['runs'] {
-  return {
-    holding: store.lockHolder,
-    last: (gateway) => lastRun(store, gateway),
-    lease: kept.leases.read,
-    options: (gateway) => lastOptions(store, gateway),
-    find: async (runId) => (await store.read(runId))?.state,
-    provision: async ({ runId, gateway, options, by, approvedBy }) => {
-      const input = runInput(configuredGateway(ground.config, gateway), options);
-      await queues.startRun({
-        runId,
-        runbook: provision.name,
-        target: gateway,
-        input,
-        by,
-        ...(approvedBy === undefined ? {} : { approvedBy }),
-      });
-    },
-    teardown: async ({ runId, gateway, removeApps, by, approvedBy }) => {
-      await queues.startRun({
-        runId,
-        runbook: teardown.name,
-        target: gateway,
-        input: { removeApps },
-        by,
-        ...(approvedBy === undefined ? {} : { approvedBy }),
-      });
-    },
-  };
-}
-
-async function lastRun(store: RunStore, gateway: string) {
-  const [id] = await store.recent({ target: gateway, limit: 1 });
-  const record = id === undefined ? undefined : await store.read(id);
-  if (id === undefined || record === undefined) return undefined;
-  return { id, status: record.state.status, at: record.state.lastEventAt };
 }
 
 function configuredGateway(config: Config, name: string): GatewayConfig {

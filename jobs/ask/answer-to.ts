@@ -1,6 +1,6 @@
 // One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { AnswerMessage } from '../audience.ts';
+import type { AnswerMessage } from './answer.ts';
 import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../credential.ts';
 import { recognise } from '../faults/explain.ts';

@@ -1,7 +1,7 @@
 // Answers a prompt through the gateway with the asker's own key, into one message that grows.
 import { toFault } from '../../src/errors.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { AnswerMessage } from '../audience.ts';
+import type { AnswerMessage } from './answer.ts';
 import type { JobContext } from '../context.ts';
 import { explain, recognise } from '../faults/explain.ts';
 import { notYet, putOff } from '../not-yet.ts';

@@ -1,6 +1,6 @@
 // The fault table, and the words for a failed completion. Pure.
 import type { CompletionFault } from '../../src/clients/inference/client.ts';
-import type { ExplainedFault } from '../audience.ts';
+import type { ExplainedFault } from '../ask/answer.ts';
 import { commandFor, withGateway } from '../named-commands.ts';
 import { gatewayRows, networkRows } from './gateway-rows.ts';
 import { keyRows } from './key-rows.ts';

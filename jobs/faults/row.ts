@@ -1,5 +1,5 @@
 // The shape of one row of the fault table.
-import type { ExplainedFault } from '../audience.ts';
+import type { ExplainedFault } from '../ask/answer.ts';
 import type { Circumstances, Seen } from './seen.ts';
 
 export type Words = Pick<ExplainedFault, 'title' | 'meaning' | 'next' | 'action' | 'retryAfterMs'>;

@@ -1,5 +1,6 @@
 // One answer's message, from its opening to its end, in whichever way Slack lets it be shown.
-import type { Addressee, AnswerMessage, Asked } from '../../jobs/audience.ts';
+import type { Addressee } from '../../jobs/audience.ts';
+import type { AnswerMessage, Asked } from '../../jobs/ask/answer.ts';
 import type { Fault } from '../errors.ts';
 import { type AnswerParts, type Opening, type Outlet, chooseWay } from './answer-outlet.ts';
 import { openEdited } from './edited-answer.ts';

@@ -1,12 +1,13 @@
 // The ways in which an answer reaches people, and the one place that chooses among them.
-import type { Addressee, Asked } from '../../jobs/audience.ts';
+import type { Addressee } from '../../jobs/audience.ts';
+import type { Asked } from '../../jobs/ask/answer.ts';
 import type { Log } from '../log.ts';
 import type { AgentSessions } from './agent-sessions.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { Messenger } from './messenger.ts';
 import type { NativeStreams } from './native-streams.ts';
 import type { Outgoing } from './outgoing.ts';
-import type { AnswerPlace, SlackMemory } from './slack-memory.ts';
+import type { AnswerPlace, Place, SlackMemory } from './slack-memory.ts';
 import type { AskedBy, Ending } from './views/answer.ts';
 
 export interface AnswerParts {
@@ -54,4 +55,12 @@ export async function chooseWay({ parts, asked, known }: Opening): Promise<Way> 
   if (asked.streams && (await parts.streams.reserve())) return 'streamed';
   if (known?.root !== undefined) return 'edited';
   return (await parts.budget.reserve('edited-answers', editedAMinute)) ? 'edited' : 'whole';
+}
+
+/** Where replies go on: the thread that it was asked in, else below the question's own message. */
+export function threadOf({ to }: Opening, root: Place | undefined): Place | undefined {
+  if (to.threadTs !== undefined && (root === undefined || root.channel === to.channel)) {
+    return { channel: to.channel, ts: to.threadTs };
+  }
+  return root;
 }

@@ -1,10 +1,9 @@
 // An ending that one message does not hold: its parts follow in the thread, and what is longer still becomes a file.
-import type { Opening } from './answer-outlet.ts';
+import { type Opening, threadOf } from './answer-outlet.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Place } from './slack-memory.ts';
 import { type Ending, fileSummary, partsAtMost, partsOf } from './views/answer.ts';
 import { type Message, context } from './views/message.ts';
-import { threadOf } from './edited-answer.ts';
 
 /**
  * @param show puts the first message up and says where it is; the rest follows it, each part once, also after a crash.

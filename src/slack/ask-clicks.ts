@@ -59,16 +59,7 @@ export async function retryAsk(
     const text = 'I no longer have this question: after a day it is gone. Ask it again.';
     return { message: refusal(text, job, 'Too late.') };
   }
-  const {
-    to,
-    prompt: _ref,
-    isPrivate = false,
-    isRaw = false,
-    gateway,
-    maxTokens,
-    temperature,
-    model,
-  } = record;
+  const { to, isPrivate = false, isRaw = false, gateway, maxTokens, temperature, model } = record;
   if (to.user !== by.user) {
     const text = `Only <@${to.user}>, who asked, may ask it again: it takes their key and their quota.`;
     return { message: refusal(text, job) };

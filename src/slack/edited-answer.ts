@@ -1,7 +1,7 @@
 // An answer in one message that is edited as it grows, or posted whole at its end.
 import type { Log } from '../log.ts';
 import { deliverParts } from './answer-parts.ts';
-import type { Opening, Outlet } from './answer-outlet.ts';
+import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
 import { createTicker } from './answer-ticker.ts';
 import { whenAdmitted } from './messenger.ts';
 import { isFaultCode } from './slack-faults.ts';
@@ -76,13 +76,6 @@ export async function postAnswer({ parts, to }: Opening, message: Message): Prom
   );
   await parts.memory.saveAnswer(job, { at: place, hasBegun: false });
   return place;
-}
-
-export function threadOf({ to }: Opening, root: Place | undefined): Place | undefined {
-  if (to.threadTs !== undefined && (root === undefined || root.channel === to.channel)) {
-    return { channel: to.channel, ts: to.threadTs };
-  }
-  return root;
 }
 
 async function markBegun({ parts, to }: Opening, at: Place): Promise<void> {

@@ -1,9 +1,9 @@
 // An answer in Slack's own stream, in the thread of its question; where the stream ends early, its message is edited instead.
 import { toFault } from '../errors.ts';
-import type { Opening, Outlet } from './answer-outlet.ts';
+import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
 import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
-import { openEdited, postAnswer, threadOf } from './edited-answer.ts';
+import { openEdited, postAnswer } from './edited-answer.ts';
 import { limits } from './limits.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { Place } from './slack-memory.ts';

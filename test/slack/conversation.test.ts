@@ -1,6 +1,7 @@
 // What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee, Answer, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
+import type { Addressee, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
+import type { Answer } from '../../jobs/ask/answer.ts';
 import { fail } from '../../src/errors.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 

@@ -1,5 +1,5 @@
 // A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
-import type { Answer, ExplainedFault } from '../../../jobs/audience.ts';
+import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
 import type { Fault } from '../../errors.ts';
 import { limits, splitText } from '../limits.ts';
 import { codeBlock, duration, escapeText, lameMentions, shorten } from '../slack-text.ts';

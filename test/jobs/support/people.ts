@@ -2,11 +2,9 @@
 import { expect } from 'vitest';
 import type {
   Addressee,
-  Answer,
   ApprovalRequest,
   Audience,
   Diagnosis,
-  ExplainedFault,
   GatewayPlan,
   GatewayStatus,
   GatewayTeardown,
@@ -14,6 +12,7 @@ import type {
   KeyReveal,
   PlanShowing,
 } from '../../../jobs/audience.ts';
+import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';

@@ -1,0 +1,60 @@
+// What jobs may know of runs, and begin: over the run store and the queue.
+import type { JobContext } from '../jobs/context.ts';
+import { lastOptions, runInput } from '../jobs/provision-options.ts';
+import { provision } from '../jobs/provision/runbook.ts';
+import { teardown } from '../jobs/teardown/runbook.ts';
+import type { GatewayConfig } from './config.ts';
+import type { Queues } from './runbook/queue.ts';
+import type { RunStore } from './runbook/run-store.ts';
+import type { Leases } from './watch-store.ts';
+
+export interface RunsPortParts {
+  readonly store: RunStore;
+  readonly leases: Leases;
+  readonly queues: Queues;
+  /** The gateway as configured. @throws invalid/unknown_gateway */
+  configured(name: string): GatewayConfig;
+}
+
+export function createRunsPort({
+  store,
+  leases,
+  queues,
+  configured,
+}: RunsPortParts): JobContext['runs'] {
+  return {
+    holding: store.lockHolder,
+    last: (gateway) => lastRun(store, gateway),
+    lease: leases.read,
+    options: (gateway) => lastOptions(store, gateway),
+    find: async (runId) => (await store.read(runId))?.state,
+    provision: async ({ runId, gateway, options, by, approvedBy }) => {
+      const input = runInput(configured(gateway), options);
+      await queues.startRun({
+        runId,
+        runbook: provision.name,
+        target: gateway,
+        input,
+        by,
+        ...(approvedBy === undefined ? {} : { approvedBy }),
+      });
+    },
+    teardown: async ({ runId, gateway, removeApps, by, approvedBy }) => {
+      await queues.startRun({
+        runId,
+        runbook: teardown.name,
+        target: gateway,
+        input: { removeApps },
+        by,
+        ...(approvedBy === undefined ? {} : { approvedBy }),
+      });
+    },
+  };
+}
+
+async function lastRun(store: RunStore, gateway: string) {
+  const [id] = await store.recent({ target: gateway, limit: 1 });
+  const record = id === undefined ? undefined : await store.read(id);
+  if (id === undefined || record === undefined) return undefined;
+  return { id, status: record.state.status, at: record.state.lastEventAt };
+}
