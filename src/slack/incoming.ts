@@ -56,7 +56,7 @@ export const messageAction = z.object({
     ts: z.string(),
     thread_ts: z.string().optional(),
     text: z.string().default(''),
-    blocks: z.array(z.looseObject({ type: z.string(), text: z.unknown() })).default([]),
+    blocks: z.array(z.looseObject({ type: z.string(), text: z.unknown().optional() })).default([]),
   }),
 });
 export type MessageAction = z.infer<typeof messageAction>;
