@@ -53,7 +53,8 @@ async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void
       );
       await finish(context, detaching, `detach ${apigeeEnv} from the group ${group.name}`);
     }
-    if (own.length > 0 && own.length === attached.length && isMadeByOperator(group)) {
+    const wasOwn = own.length > 0 || isNamedAfter(group, apigeeEnv);
+    if (wasOwn && own.length === attached.length && isMadeByOperator(group)) {
       const deleting = await apigee.deleteEnvironmentGroup(group.name, signal);
       await finish(context, deleting, `delete the environment group ${group.name}`);
     }
@@ -63,6 +64,10 @@ async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void
 /** The Apigee operator gives the group that it makes for an environment hosts of this kind only. */
 const isMadeByOperator = ({ hostnames }: EnvironmentGroup): boolean =>
   hostnames.length > 0 && hostnames.every((host) => host.endsWith('.svc.google.com'));
+
+/** Its hosts name the environment: so it is known again when a bot was killed between taking the environment out and the group away. */
+const isNamedAfter = ({ hostnames }: EnvironmentGroup, environment: string): boolean =>
+  hostnames.every((host) => host.startsWith(`${environment}-group-`));
 
 async function leaveInstance(context: Context, apigee: ApigeeClient): Promise<void> {
   const { env, signal } = context;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEndpoint } from '../../jobs/endpoint.ts';
 import type { ProvisionEnv } from '../../jobs/provision/env.ts';
 import { createCluster } from '../../jobs/provision/steps/create-cluster.ts';
+import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import { lookAround } from '../../jobs/teardown/look-around.ts';
 import { teardown } from '../../jobs/teardown/runbook.ts';
 import { appName, productName } from '../../jobs/resources.ts';
@@ -207,6 +208,29 @@ describe('what provisioning has only begun', () => {
     expect(left.map(({ purpose }) => purpose)).not.toContain('REGIONAL_MANAGED_PROXY');
     for (const name of names) delete gateways[name];
   }, 120_000);
+
+  it("takes the operator's group away though the environment is out of it already", async () => {
+    for (const step of ['enable-apis', 'check-project', 'create-apigee-environment']) {
+      await world.run(step);
+    }
+    const { projectId, apigeeEnv } = world.gateway;
+    const { organizations } = world.sandbox.context.state<ApigeeState>('apigee', () =>
+      expect.fail('there is no Apigee'),
+    );
+    const groups = organizations[projectId]?.envgroups ?? {};
+    const empty = (name: string) => ({
+      name,
+      hostnames: [`${name}-x1y2.svc.google.com`],
+      attachments: {},
+      createdAt: 0,
+    });
+    const [left, another] = [empty(`${apigeeEnv}-group`), empty('another-env-group')];
+    Object.assign(groups, { [left.name]: left, [another.name]: another });
+    await tearDown();
+    expect(Object.keys(groups)).not.toContain(left.name);
+    expect(Object.keys(groups)).toContain(another.name);
+    delete groups[another.name];
+  }, 60_000);
 
   it('leaves a cluster of the same name that somebody else has made', async () => {
     const { gateway, clients } = world;
