@@ -1,18 +1,19 @@
 // Entry of `npm run bench`: runs the rows that are asked for and prints their ratios as Markdown.
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type CancelRound, cancelRound } from './cancel.ts';
 import { type ProvisionRound, provisionRound } from './provision.ts';
-import { provisionReport, resumeReport } from './report.ts';
+import { cancelReport, provisionReport, resumeReport } from './report.ts';
 import { type ResumeRound, resumeRound } from './resume.ts';
 
-const usage = `npm run bench -- [provision] [resume] [options]      (both rows when none is named)
+const usage = `npm run bench -- [provision] [resume] [cancel] [options]      (all rows when none is named)
   --rounds N       rounds of each row (default 3)
   --speed X        how much faster than life the cloud is while provisioning is measured (default 30)
   --kills N        kills in one round of resume (default 5)
-  --seed N         of the moments at which the bot is killed (default 1)
+  --seed N         of the moments at which the bot is killed or its run cancelled (default 1)
   --help           this text`;
 
-const rows = ['provision', 'resume'] as const;
+const rows = ['provision', 'resume', 'cancel'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -40,6 +41,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   out(`Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}\n`);
   if (wanted.includes('provision')) await provisionRow(rounds, Number(values.speed));
   if (wanted.includes('resume')) await resumeRow(rounds, Number(values.kills));
+  if (wanted.includes('cancel')) await cancelRow(rounds);
 }
 
 async function provisionRow(rounds: number, speed: number): Promise<void> {
@@ -59,6 +61,17 @@ async function resumeRow(rounds: number, kills: number): Promise<void> {
     measured.push(await resumeRound({ speed: 300, kills, calmEvents: 20, random }));
   }
   out(resumeReport(measured));
+}
+
+async function cancelRow(rounds: number): Promise<void> {
+  const random = seeded(Number(values.seed));
+  const speed = 60;
+  const measured: CancelRound[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    tell(`cancel: round ${round} of ${rounds}`);
+    measured.push(await cancelRound(speed, random));
+  }
+  out(cancelReport(measured, speed));
 }
 
 /** Park and Miller's generator: the same seed gives the same moments. */

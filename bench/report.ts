@@ -1,4 +1,5 @@
 // The measured rounds as Markdown: ratios against their targets, and the parts that explain them.
+import type { CancelRound } from './cancel.ts';
 import { quantile } from './measures.ts';
 import type { ProvisionRound } from './provision.ts';
 import type { ResumeRound } from './resume.ts';
@@ -96,6 +97,38 @@ export function resumeReport(rounds: readonly ResumeRound[]): string {
         String(kill.bootMs),
       ]),
     ),
+    '',
+  ].join('\n');
+}
+
+export function cancelReport(rounds: readonly CancelRound[], speed: number): string {
+  const cancels = rounds.flatMap((round) => round.cancels);
+  const kinds = [...new Set(cancels.map(({ during }) => during))];
+  const rows = kinds.map((kind) => {
+    const of = cancels.filter(({ during }) => during === kind);
+    const told = of.map(({ toldMs }) => toldMs);
+    const most = quantile(told, 1);
+    const ended = quantile(
+      of.map(({ endedMs }) => endedMs),
+      1,
+    );
+    const verdict = most <= 5_000 ? 'met' : 'missed';
+    return [kind, String(quantile(told, 0.5)), String(most), String(ended), '≤ 5000', verdict];
+  });
+  const ready = rounds.filter(({ ended, clusterCreations }) => {
+    return ended === 'ready' && clusterCreations === 1;
+  }).length;
+  return [
+    `### cancel, ${cancels.length} cancels in ${rounds.length} runs, at ${speed} times the speed of life`,
+    '',
+    table(
+      ['cancelled during', 'told, p50, ms', 'told, max, ms', 'run over, max, ms', 'target', ''],
+      rows,
+    ),
+    '',
+    `Retried to ready, with one cluster: ${ready} of ${rounds.length}. What the card said:`,
+    '',
+    ...(rounds[0]?.cancels ?? []).map(({ during, said }) => `- during ${during}: ${said}`),
     '',
   ].join('\n');
 }
