@@ -53,6 +53,8 @@ export interface AnswerMessage {
   explain(fault: ExplainedFault, partial?: string): Promise<void>;
   /** The asker wanted no more. */
   stopped(partial: string): Promise<void>;
+  /** Nothing more is shown by this worker: another goes on, or the fault is told elsewhere. */
+  abandon(): void;
   /** It cannot be given any more; the asker may ask again. */
   interrupted(): Promise<void>;
 }

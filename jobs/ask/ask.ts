@@ -11,7 +11,7 @@ import { inWords, windowMs, windowName } from '../quota-window.ts';
 import { activationOf } from './activation.ts';
 import { type Request, answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
-import { forgetStanding, gatewayStanding, keyOf } from './standing.ts';
+import { emailOf, forgetStanding, gatewayStanding, keyOf } from './standing.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
 const keptMs = 86_400_000;
@@ -63,7 +63,7 @@ async function answer(context: JobContext, payload: AskPayload, stop: AbortSigna
   if (prompt === undefined) return (await open(false)).interrupted();
   if (stop.aborted) return (await open(false)).stopped('');
   const env = await context.env(gateway);
-  const { email } = await audience.profile(to.user);
+  const email = await emailOf(env, audience, to.user);
   const key = keyOf(env, email, signal);
   // Without a gateway a key is nothing: that is said first.
   key.catch(() => undefined);
@@ -73,9 +73,16 @@ async function answer(context: JobContext, payload: AskPayload, stop: AbortSigna
   const opening = open(streams);
   const request: Request = { ...standing, streams, payload, prompt, held, stop };
   const answered = answerTo(context, env, request, opening);
+  // Where the message cannot be opened, that is what is told.
+  answered.catch(() => undefined);
   const message = await opening;
-  if (message.thread !== undefined) await asks.begin(message.thread);
-  await conclude({ context, env, payload, prompt, message, email, held, ...(await answered) });
+  try {
+    if (message.thread !== undefined) await asks.begin(message.thread);
+    await conclude({ context, env, payload, prompt, message, email, held, ...(await answered) });
+  } catch (error) {
+    message.abandon();
+    throw error;
+  }
 }
 
 interface Concluding {

@@ -1,5 +1,6 @@
 // What an ask must know of its gateway and its asker, kept in this process for moments, so that an answer does not wait for it.
 import type { Clients } from '../../src/clients/clients.ts';
+import type { Audience } from '../audience.ts';
 import { readKey } from '../credential.ts';
 import type { HeldKey } from '../credential.ts';
 import { noGateway, readEndpoint, readProof } from '../endpoint.ts';
@@ -7,7 +8,7 @@ import type { ProvisionEnv } from '../provision/env.ts';
 import { appName, productName } from '../resources.ts';
 
 /** A gateway or a key that changed is seen after this long at the latest; a refusal by the gateway forgets at once. */
-const keptMs = { gateway: 20_000, key: 5_000 } as const;
+const keptMs = { gateway: 20_000, key: 5_000, email: 60_000 } as const;
 
 export interface GatewayStanding {
   readonly endpoint: string;
@@ -44,6 +45,11 @@ export function gatewayStanding(env: ProvisionEnv, signal: AbortSignal): Promise
 export function keyOf(env: ProvisionEnv, email: string, signal: AbortSignal): Promise<HeldKey> {
   const app = appName(env.gateway.name);
   return keep(env, 'key', keyName(env, email), () => readKey(env, { email, app }, signal));
+}
+
+/** Slack tells a hundred profiles a minute, and people ask more than once. @throws permanent/profile_hidden. */
+export function emailOf(env: ProvisionEnv, audience: Audience, user: string): Promise<string> {
+  return keep(env, 'email', `email ${user}`, async () => (await audience.profile(user)).email);
 }
 
 /** The gateway did not take what was known: the next look is at the source. */

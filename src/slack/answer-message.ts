@@ -43,6 +43,7 @@ export async function openAnswerMessage(
     },
     grow: outlet.grow,
     wait: outlet.wait,
+    abandon: outlet.abandon,
     finish: (answer) => end(answered(by, answer)),
     explain: (fault, partial) => end(explainedFault(by, fault, partial)),
     stopped: (partial) => end(stoppedAnswer(by, partial)),
@@ -94,6 +95,7 @@ function whispered({ parts, to, by }: Opening): Outlet {
   return {
     thread: () => undefined,
     grow: () => undefined,
+    abandon: () => undefined,
     wait: async (why) => {
       if (!(await parts.memory.once(`waits:${to.job}`))) return;
       await whisper({

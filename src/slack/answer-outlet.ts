@@ -27,6 +27,7 @@ export interface Outlet {
   grow(text: string): void;
   wait(why: string): Promise<void>;
   end(ending: Ending): Promise<void>;
+  abandon(): void;
 }
 
 export interface Opening {

@@ -9,7 +9,10 @@ import type { Place } from './slack-memory.ts';
 import { type Ending, endingMessages, growingMessage, waitingMessage } from './views/answer.ts';
 import type { Message } from './views/message.ts';
 
-/** @param how `whole`: nothing stands before the end. */
+/** An answer that was to come whole shows that it is on its way when it takes longer than this. */
+const quietMs = 4_000;
+
+/** @param how `whole`: nothing stands before the end, unless that is long in coming. */
 export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Promise<Outlet> {
   const { parts, to, by, asked, known } = opening;
   const isResumed = known?.at !== undefined && known.hasBegun;
@@ -37,15 +40,31 @@ export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Pro
       await markBegun(opening, state.place);
     },
   });
+  let standing: Promise<void> | undefined;
+  const patience = setTimeout(() => {
+    standing = postAnswer(opening, waitingMessage(by, undefined, asked.streams)).then(
+      (place) => void (state.place ??= place),
+      (error: unknown) => parts.log.warn({ job: to.job, error: String(error) }, 'no sign of life'),
+    );
+  }, quietMs);
+  if (state.place !== undefined) clearTimeout(patience);
   return {
     thread: () => threadOf(opening, state.root ?? state.place),
     grow: ticker.grow,
     wait: async (why) => {
-      if (state.place === undefined)
-        state.place = await postAnswer(opening, waitingMessage(by, why));
-      else await parts.messenger.editPatiently(state.place, waitingMessage(by, why));
+      clearTimeout(patience);
+      await standing;
+      const message = waitingMessage(by, why);
+      if (state.place === undefined) state.place = await postAnswer(opening, message);
+      else await parts.messenger.editPatiently(state.place, message);
+    },
+    abandon: () => {
+      clearTimeout(patience);
+      void ticker.stop();
     },
     end: async (ending) => {
+      clearTimeout(patience);
+      await standing;
       await ticker.stop();
       state.place = await finish(opening, state.place, ending);
     },

@@ -39,6 +39,7 @@ export async function openStreamed(opening: Opening): Promise<Outlet> {
     thread: () => thread,
     grow: ticker.grow,
     wait: async (why) => (await (state.edited ??= toEdits(state))).wait(why),
+    abandon: () => void ticker.stop(),
     end: async (ending) => {
       await ticker.stop();
       await end(state, ending);

@@ -118,6 +118,7 @@ export function meetPeople(world: World): People {
       await note({ what: 'opened', to, prompt });
       return {
         thread: isPrivate ? undefined : `${to.channel}:${to.threadTs ?? to.job}`,
+        abandon: () => undefined,
         wait: (why) => note({ what: 'waits', to, why }),
         stopped: (partial) => note({ what: 'stopped', to, partial }),
         interrupted: () => note({ what: 'interrupted', to }),

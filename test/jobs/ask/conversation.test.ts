@@ -1,0 +1,100 @@
+// History before a question: what the model is shown, in both forms, and what does not fit.
+import { expect, test } from 'vitest';
+import {
+  type Turn,
+  compose,
+  contextLimitIn,
+  estimateTokens,
+} from '../../../jobs/ask/conversation.ts';
+import { asCurlPrints } from '../../../jobs/ask/raw-answer.ts';
+import { activationOf } from '../../../jobs/ask/activation.ts';
+import type { CompletionFault } from '../../../src/clients/inference/client.ts';
+
+const turn = (number: number): Turn => ({
+  job: `ask-${number}`,
+  prompt: `question ${number}`,
+  answer: `answer ${number}`,
+});
+
+test('a first question goes exactly as it was typed', () => {
+  const prompt = 'a  “b”\n\n```js\nif (a < b && c) {}\n```\n<!channel> &amp; שלום 👋';
+  const composed = compose({ turns: [], prompt, isChat: false, budget: 1_000 });
+  expect(composed).toEqual({ prompt, stop: [], shown: 0, left: 0 });
+});
+
+test('a prompt carries its history, and ends before the model speaks for the person', () => {
+  const composed = compose({
+    turns: [turn(1), turn(2)],
+    prompt: 'and?',
+    isChat: false,
+    budget: 500,
+  });
+  expect(composed.prompt).toMatch(
+    /\n\nUser: question 1\nAssistant: answer 1\nUser: question 2\nAssistant: answer 2\nUser: and\?\nAssistant:$/,
+  );
+  expect(composed.stop).toEqual(['\nUser:']);
+});
+
+test('chat carries it as messages', () => {
+  const composed = compose({ turns: [turn(1)], prompt: 'and?', isChat: true, budget: 500 });
+  expect(composed.prompt).toEqual([
+    { role: 'user', content: 'question 1' },
+    { role: 'assistant', content: 'answer 1' },
+    { role: 'user', content: 'and?' },
+  ]);
+});
+
+test.each([
+  [1_000, 9, 0],
+  [80, 5, 4],
+  [20, 1, 8],
+  [0, 0, 9],
+  [-50, 0, 9],
+])('with room for %i tokens the newest %i turns are kept, and %i left', (budget, shown, left) => {
+  const turns = Array.from({ length: 9 }, (_, index) => turn(index));
+  const composed = compose({ turns, prompt: '?', isChat: true, budget });
+  expect(composed).toMatchObject({ left: expect.any(Number) });
+  expect(composed.shown + composed.left).toBe(9);
+  if (budget >= 1_000 || budget <= 0) expect(composed).toMatchObject({ shown, left });
+  else expect(composed.shown).toBeLessThan(9);
+  if (composed.shown > 0) expect(JSON.stringify(composed.prompt)).toContain('question 8');
+});
+
+test('tokens are rather overestimated, in every script', () => {
+  expect(estimateTokens('four words of English')).toBeGreaterThanOrEqual(4);
+  expect(estimateTokens('日本語の文')).toBeGreaterThanOrEqual(5);
+});
+
+test('the model’s own words tell its context', () => {
+  expect(contextLimitIn("This model's maximum context length is 2048 tokens. However")).toBe(2048);
+  expect(contextLimitIn('something else')).toBeUndefined();
+});
+
+test('raw is what curl -i prints, without sessions', () => {
+  const headers = { 'content-type': 'application/json', 'set-cookie': 'secret=1' };
+  expect(asCurlPrints({ status: 429, headers, body: '{}' })).toBe(
+    'HTTP/1.1 429 Too Many Requests\ncontent-type: application/json\nset-cookie: •••\n\n{}',
+  );
+});
+
+const refused = (errorcode: string): CompletionFault => ({
+  ok: false,
+  status: 401,
+  body: JSON.stringify({ fault: { faultstring: 'x', detail: { errorcode } } }),
+  headers: {},
+  network: undefined,
+  midStream: false,
+  partialText: '',
+});
+
+test.each([
+  ['a key of a moment ago', 'oauth.v2.InvalidApiKey', 1_000, true],
+  ['its product not known yet', 'oauth.v2.InvalidApiKeyForGivenResource', 60_000, true],
+  ['a key of ten minutes ago', 'oauth.v2.InvalidApiKey', 600_000, false],
+  ['a revoked key', 'oauth.v2.ApiKeyNotApproved', 1_000, false],
+])('%s is being activated: %s after %i ms: %s', (_what, code, age, isActivated) => {
+  const now = 1_790_000_000_000;
+  const activation = activationOf(refused(code), now - age, now);
+  expect(activation !== undefined).toBe(isActivated);
+  if (activation !== undefined) expect(activation.leftMs).toBe(300_000 - age);
+});

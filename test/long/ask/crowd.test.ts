@@ -1,0 +1,172 @@
+// People ask: the model is stopped, a worker dies, a key is new; then fifty at once in ten channels, and one of them twenty times.
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
+import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+const people = Array.from({ length: 50 }, (_, index) => `person${index}`);
+const channels = Array.from({ length: 10 }, (_, index) => `crowd-${index}`);
+
+const act = async <T>(path: string, body: object): Promise<T> => {
+  const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+};
+const command = (as: string, channel: string, text: string) =>
+  act('command', { as, channel, text });
+const screen = (as: string, channel: string) =>
+  sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}&channel=${channel}`);
+const statusOf = (message: ScreenMessage): unknown => message.metadata?.event_payload['status'];
+const served = () => sandbox.get<{ running: number; aborted: number }>('/_sandbox/vllm');
+const finals = async (as: string, channel: string): Promise<ScreenMessage[]> =>
+  (await screen(as, channel)).messages.filter((each) => statusOf(each) !== undefined);
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  for (const name of people) await act('people', { name });
+  for (const [index, name] of channels.entries()) {
+    const members = people.filter((_, person) => person % channels.length === index);
+    await act('channels', { name, members: [...members, 'person0', 'llmgw'] });
+  }
+  const up = await sandbox.say('/llmgw provision --quota 100/minute', { wait: true });
+  expect(up.exitCode).toBe(0);
+  for (const name of people) await command(name, 'general', '/llmgw key');
+  const modals = async (name: string) =>
+    JSON.stringify((await screen(name, 'general')).modals).includes('x-api-key');
+  for (const name of people) {
+    await vi.waitFor(async () => expect(await modals(name)).toBe(true), { timeout: 60_000 });
+  }
+  await act('reset-rate-limits', {});
+}, 240_000);
+afterAll(() => sandbox?.stop());
+
+describe('one asker', () => {
+  test('Stop ends the model’s work, and what had come stays', async () => {
+    await act('reset-rate-limits', {});
+    const before = await served();
+    await command('person3', 'crowd-3', '/llmgw ask --max-tokens 4000 count to 990');
+    const growing = async () =>
+      (await screen('person3', 'crowd-3')).messages.find(
+        (each) => each.streaming && JSON.stringify(each.blocks).includes('1 2 3'),
+      );
+    await expect.poll(growing, { timeout: 20_000 }).toBeDefined();
+    const ack = (await screen('person3', 'crowd-3')).messages.findLast((each) => each.ephemeral);
+    await act('click', { as: 'person3', label: 'Stop', messageTs: ack?.ts });
+    await expect.poll(async () => (await served()).aborted).toBe(before.aborted + 1);
+    const stopped = async () =>
+      (await finals('person3', 'crowd-3')).some((each) =>
+        JSON.stringify(each.blocks).includes('Stopped here by'),
+      );
+    await expect.poll(stopped, { timeout: 20_000 }).toBe(true);
+  }, 60_000);
+
+  test('a worker that is killed in the middle: the answer is whole in the same message', async () => {
+    await command('person4', 'crowd-4', '/llmgw ask --max-tokens 900 count to 200');
+    const growing = async () =>
+      (await screen('person4', 'crowd-4')).messages.find(
+        (each) => each.streaming && JSON.stringify(each.blocks).includes('1 2 3'),
+      );
+    await expect.poll(growing, { timeout: 20_000 }).toBeDefined();
+    const begun = await growing();
+    await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
+    const ended = async () =>
+      (await finals('person4', 'crowd-4')).find((each) => each.ts === begun?.ts);
+    await expect.poll(ended, { timeout: 60_000 }).toBeDefined();
+    const whole = await ended();
+    expect(whole?.streaming).toBe(false);
+    expect(JSON.stringify(whole?.blocks)).toMatch(/198 199 200"/);
+  }, 120_000);
+
+  test('a new key is waited for, not called invalid', async () => {
+    await act('people', { name: 'newcomer' });
+    await command('newcomer', 'general', '/llmgw key');
+    const modal = async () =>
+      JSON.stringify((await screen('newcomer', 'general')).modals).includes('x-api-key');
+    await expect.poll(modal, { timeout: 20_000 }).toBe(true);
+    const fault = {
+      faultstring: 'Invalid ApiKey',
+      detail: { errorcode: 'oauth.v2.InvalidApiKey' },
+    };
+    sandbox.context.faults.add({
+      service: 'dataplane',
+      operation: '.*',
+      action: { kind: 'status', status: 401, body: JSON.stringify({ fault }), headers: {} },
+      probability: 1,
+      seed: 1,
+    });
+    await command('newcomer', 'general', '/llmgw ask repeat: at last.');
+    const says = (words: string) => async () =>
+      JSON.stringify((await screen('newcomer', 'general')).messages).includes(words);
+    await expect.poll(says('is being activated'), { timeout: 20_000 }).toBe(true);
+    expect(await says('not known')()).toBe(false);
+    sandbox.context.faults.clear();
+    const answered = async () =>
+      (await finals('newcomer', 'general')).some((each) =>
+        JSON.stringify(each.blocks).includes('at last.'),
+      );
+    await expect.poll(answered, { timeout: 60_000 }).toBe(true);
+  }, 120_000);
+});
+
+describe('a crowd', () => {
+  const given = async (as: string, channel: string) =>
+    (await finals(as, channel)).filter((each) =>
+      JSON.stringify(each.blocks).includes('the words of'),
+    );
+
+  test('fifty people ask at once in ten channels: each answer in its place, nothing lost or mixed', async () => {
+    await Promise.all(
+      people.map((name, index) =>
+        command(name, channels[index % 10] ?? '', `/llmgw ask repeat: the words of ${name}.`),
+      ),
+    );
+    for (const [index, channel] of channels.entries()) {
+      const reader = people[index] ?? '';
+      await expect
+        .poll(async () => (await given(reader, channel)).length, { timeout: 90_000 })
+        .toBe(5);
+      const { messages } = await screen(reader, channel);
+      for (const name of people.filter((_, person) => person % 10 === index)) {
+        const root = messages.find(
+          (each) =>
+            !each.ephemeral &&
+            each.threadTs === undefined &&
+            JSON.stringify(each.blocks).includes(`of ${name}.`),
+        );
+        const answer = messages.find(
+          (each) =>
+            statusOf(each) !== undefined && (each.ts === root?.ts || each.threadTs === root?.ts),
+        );
+        expect(statusOf(answer ?? expect.fail(name))).toBe('ok');
+        const [body] = answer?.blocks.filter(({ type }) => type === 'markdown') ?? [];
+        expect(body?.['text']).toBe(`the words of ${name}.`);
+      }
+    }
+  }, 180_000);
+
+  test('one person’s twenty questions do not delay another’s one', async () => {
+    await act('reset-rate-limits', {});
+    const mine = Array.from({ length: 20 }, (_, index) =>
+      command(
+        'person0',
+        'crowd-1',
+        `/llmgw ask --private --max-tokens 120 count to ${500 + index}`,
+      ),
+    );
+    await Promise.all(mine);
+    await command('person2', 'crowd-2', '/llmgw ask repeat: quick.');
+    const quick = async () =>
+      (await finals('person2', 'crowd-2')).some((each) =>
+        JSON.stringify(each.blocks).includes('quick.'),
+      );
+    await expect.poll(quick, { timeout: 20_000 }).toBe(true);
+    const own = async () =>
+      (await screen('person0', 'crowd-1')).messages.filter((each) =>
+        each.blocks.some(({ block_id: id }) => id?.startsWith('llmgw.outcome:ok:ask-')),
+      ).length;
+    expect(await own()).toBeLessThan(20);
+    await expect.poll(own, { timeout: 90_000 }).toBe(20);
+  }, 150_000);
+});

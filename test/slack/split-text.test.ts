@@ -1,0 +1,57 @@
+// Long Markdown in parts: nothing lost, fences whole in every part, and nothing taken back that was shown.
+import { expect, test } from 'vitest';
+import { openFence, splitText } from '../../src/slack/limits.ts';
+import { createOutgoing } from '../../src/slack/outgoing.ts';
+import { createRedactor } from '../../src/redaction.ts';
+
+const code = (fence: string, lines: number): string =>
+  [`${fence}js`, ...Array.from({ length: lines }, (_, index) => `line(${index});`), fence].join(
+    '\n',
+  );
+
+const texts: readonly (readonly [string, string])[] = [
+  ['words', Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ')],
+  ['one long word', 'x'.repeat(1_500)],
+  ['emoji', '👋'.repeat(700)],
+  ['right to left', 'שלום עולם '.repeat(150)],
+  ['a fence', `before\n${code('```', 90)}\nafter`],
+  ['a fence of four with one of three inside', `\`\`\`\`md\n${code('```', 80)}\n\`\`\`\`\nafter`],
+  ['tildes', `before\n${code('~~~', 90)}\nafter`],
+];
+
+const words = (text: string): string =>
+  text.replaceAll(/^\s{0,3}(?:`{3,}|~{3,}).*$/gm, '').replaceAll(/\s+/g, '');
+
+test.each(texts)('%s: within the limit, whole, and every fence closed', (_what, text) => {
+  for (const max of [100, 333, 1_000]) {
+    const parts = splitText(text, max);
+    for (const part of parts) {
+      expect(part.length).toBeLessThanOrEqual(max);
+      expect(openFence(part)).toBeUndefined();
+      expect(part).not.toMatch(/[\uD800-\uDBFF]$|^[\uDC00-\uDFFF]/);
+    }
+    expect(words(parts.join('\n'))).toBe(words(text));
+  }
+});
+
+test.each(texts)('%s: what was shown already is the beginning of the first part', (_what, text) => {
+  for (const shown of [1, 120, 300]) {
+    const sent = text.slice(0, shown).trimEnd();
+    expect(splitText(text, 333, sent.length)[0]?.startsWith(sent)).toBe(true);
+  }
+});
+
+test('a growing text is only ever appended to, whatever is in it', () => {
+  const redactor = createRedactor(['secret-of-the-test', 'sec-another']);
+  const outgoing = createOutgoing(redactor);
+  const text =
+    'Hi <@U0BOB>, <!channel> and <#C0GENERAL>: a < b.\n\n```\nkey: secret-of-the-test\n```  sec-another sec, se';
+  let sent = '';
+  for (let length = 0; length <= text.length; length += 1) {
+    const settled = outgoing.settled(text.slice(0, length));
+    expect(settled.startsWith(sent)).toBe(true);
+    expect(settled).not.toMatch(/<[!@#]|secret-of|sec-another/);
+    sent = settled;
+  }
+  expect(sent).toContain('a < b.');
+});
