@@ -151,7 +151,10 @@ interface EntryProps {
   readonly onGo: () => void;
 }
 
-function Entry({ icon, name, isHere, unread, mentions, onGo }: EntryProps): VNode {
+function Entry({ icon, name, isHere, onGo, ...news }: EntryProps): VNode {
+  // What one is looking at is being read.
+  const unread = isHere ? 0 : news.unread;
+  const mentions = isHere ? 0 : news.mentions;
   return (
     <li>
       <button

@@ -66,6 +66,19 @@ const drawings: Readonly<Record<string, Drawing>> = {
     tone: 'info',
     path: 'M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5zM10 8a2 2 0 1 0 0 4 2 2 0 0 0 0-4z',
   },
+  speech_balloon: { shape: 'none', tone: 'info', path: 'M3 4.5h14v9H9l-4 3v-3H3z' },
+  black_square_for_stop: { shape: 'square', tone: 'idle', path: 'M7.5 7.5h5v5h-5z' },
+  white_small_square: { shape: 'none', tone: 'idle', path: 'M7 7h6v6H7z' },
+  scissors: {
+    shape: 'none',
+    tone: 'idle',
+    path: 'M5.500 4l7 9.500M14.500 4l-7 9.500M6 13.200a1.800 1.800 0 1 0 .1 0M14 13.200a1.800 1.800 0 1 0 .1 0',
+  },
+  raised_hand: {
+    shape: 'none',
+    tone: 'warn',
+    path: 'M6 10V5.500M9 9.500V3.500M12 9.500V4.500M15 10.500V6.500M6 10l-2-1.500 2.500 6.500c1 2 7 2.500 8.500-1.500v-3.500',
+  },
   bar_chart: { shape: 'none', tone: 'info', path: 'M4 16V10M8 16V5M12 16V8M16 16v-4' },
   alarm_clock: { shape: 'ring', tone: 'info', path: 'M10 6.500V10l2.500 1.500' },
   stopwatch: { shape: 'ring', tone: 'info', path: 'M10 6.500V10l2.500 1.500' },
@@ -77,19 +90,9 @@ const drawings: Readonly<Record<string, Drawing>> = {
   },
 };
 
-const pictures: Readonly<Record<string, string>> = {
-  speech_balloon: '💬',
-  tada: '🎉',
-  wave: '👋',
-  robot_face: '🤖',
-  bulb: '💡',
-  moneybag: '💰',
-  '+1': '👍',
-  '-1': '👎',
-};
-
+/** Drawn here, so that it looks the same with and without a font for it. */
 export function isEmoji(name: string): boolean {
-  return name in drawings || name in pictures;
+  return name in drawings;
 }
 
 export function Emoji({ name }: { name: string }): VNode {
@@ -98,7 +101,7 @@ export function Emoji({ name }: { name: string }): VNode {
   if (drawing === undefined) {
     return (
       <span role="img" aria-label={label}>
-        {pictures[name] ?? `:${name}:`}
+        :{name}:
       </span>
     );
   }
