@@ -30,6 +30,7 @@ export const kinds = {
   gateway: kind(gateway, 'Gateway'),
   httpRoute: kind(gateway, 'HTTPRoute'),
   inferencePool: kind('inference.networking.k8s.io/v1', 'InferencePool'),
+  objective: kind('inference.networking.x-k8s.io/v1alpha2', 'InferenceObjective'),
   healthCheckPolicy: kind(gke, 'HealthCheckPolicy'),
   backendPolicy: kind(gke, 'GCPBackendPolicy'),
   trafficExtension: kind(gke, 'GCPTrafficExtension'),

@@ -83,6 +83,14 @@ export const apigeeFaults = {
       'Rate limit quota violation. Quota limit  exceeded. Identifier : _default',
       'policies.ratelimit.QuotaViolation',
     ),
+  spikeArrest: (messages: number, periodMs: number) =>
+    fault(
+      'spike_arrest',
+      429,
+      `Spike arrest violation. Allowed rate : MessageRate{messagesPerPeriod=${messages}, periodInMicroseconds=${periodMs * 1000}, maxBurstMessageCount=1.0}`,
+      'policies.ratelimit.SpikeArrestViolation',
+    ),
+  bodyTooBig: () => fault('too_large', 413, 'Body buffer overflow', 'protocol.http.TooBigBody'),
 } as const;
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {

@@ -6,13 +6,19 @@ import { type Answer, type ApigeeFault, apigeeFaults } from './answer.ts';
 import { createKeyCache, type KeyCache, type KnownKey } from './key-cache.ts';
 import { countRequest } from './quota.ts';
 import type { RoutedRequest } from './routing.ts';
+import { admit, type SpikeArrest } from './spike-arrest.ts';
 import type { DataplaneState } from './state.ts';
+
+/** Apigee's limit for bodies that it does not stream. */
+const mostBodyBytes = 30 * 2 ** 20;
 
 export interface Protected {
   /** Name of the ApigeeBackendService, and so of the proxy made for it. */
   readonly proxy: string;
   readonly environment: string;
   readonly defaultSecurityEnabled: boolean;
+  /** Attached to it through a template. */
+  readonly spikeArrest?: SpikeArrest | undefined;
 }
 
 /** What Apigee's analytics notes of a request, besides how it ended. */
@@ -29,7 +35,10 @@ export type RuntimeVerdict = Judged &
   ({ readonly pass: true } | { readonly pass: false; readonly answer: Answer });
 
 export interface ApigeeRuntime {
-  judge(backend: Protected, request: RoutedRequest): RuntimeVerdict;
+  /** @param bodyBytes of the body that Apigee is shown. */
+  judge(backend: Protected, request: RoutedRequest, bodyBytes: number): RuntimeVerdict;
+  /** Is the environment's instance older than the one that mended bodies above 100 kB? */
+  isOldProcessor(environment: string): boolean;
 }
 
 export function createApigeeRuntime(
@@ -39,16 +48,14 @@ export function createApigeeRuntime(
 ): ApigeeRuntime {
   const cache = createKeyCache(clock, apigee);
   return {
-    judge: (backend, request) => {
-      const org = Object.values(apigee.organizations).find(
-        (one) => one.environments[backend.environment] !== undefined,
-      );
+    judge: (backend, request, bodyBytes) => {
+      const org = organizationOf(apigee, backend.environment);
       if (org === undefined || !serves(org, backend.environment, request.host)) {
         const answer = apigeeFaults.unknownHost(request.host, request.path);
         return { pass: false, app: undefined, seen: undefined, answer };
       }
       const { answer, app, key, product } = runPolicies(
-        { clock, cache, state, org, backend },
+        { clock, cache, state, org, backend, bodyBytes },
         request,
       );
       const seen: SeenCall = {
@@ -72,7 +79,23 @@ export function createApigeeRuntime(
       };
       return answer === undefined ? { pass: true, app, seen } : { pass: false, app, seen, answer };
     },
+    isOldProcessor: (environment) =>
+      Object.values(organizationOf(apigee, environment)?.instances ?? {}).some(
+        (instance) =>
+          Object.values(instance.attachments).some((one) => one.environment === environment) &&
+          isBefore(instance.runtimeVersion, '1-15-0-apigee-7'),
+      ),
   };
+}
+
+const organizationOf = (apigee: ApigeeState, environment: string): Organization | undefined =>
+  Object.values(apigee.organizations).find((one) => one.environments[environment] !== undefined);
+
+/** Versions like `1-15-0-apigee-7`, by their numbers. */
+function isBefore(version: string, other: string): boolean {
+  const [left, right] = [version, other].map((one) => (one.match(/\d+/g) ?? []).map(Number));
+  const at = (left ?? []).findIndex((value, index) => value !== right?.[index]);
+  return at >= 0 && (left?.[at] ?? 0) < (right?.[at] ?? 0);
 }
 
 interface Around {
@@ -81,6 +104,7 @@ interface Around {
   readonly state: DataplaneState;
   readonly org: Organization;
   readonly backend: Protected;
+  readonly bodyBytes: number;
 }
 
 interface Ran {
@@ -93,7 +117,9 @@ interface Ran {
 }
 
 /** The operator's default security: a key of an approved app for a product with this operation, then its quota. */
-function runPolicies({ clock, cache, state, org, backend }: Around, request: RoutedRequest): Ran {
+function runPolicies(around: Around, request: RoutedRequest): Ran {
+  const { clock, cache, state, org, backend, bodyBytes } = around;
+  if (bodyBytes > mostBodyBytes) return { answer: apigeeFaults.bodyTooBig() };
   if (!backend.defaultSecurityEnabled) return {};
   if (!hasProduct(org, backend)) return { answer: apigeeFaults.insufficientRequest('no_product') };
   const consumerKey = keyOf(request);
@@ -116,10 +142,15 @@ function runPolicies({ clock, cache, state, org, backend }: Around, request: Rou
     operation.resource,
     ...operation.methods,
   ].join('|');
-  const isWithin =
-    operation.quota === undefined ||
-    countRequest(state.quotas, counter, operation.quota, clock.now());
   const verified = { app, key, product: product.name };
+  const { spikeArrest } = backend;
+  if (spikeArrest !== undefined) {
+    const isSmooth = admit((state.spikes ??= {}), counter, spikeArrest, clock.now());
+    const { messages, periodMs } = spikeArrest;
+    if (!isSmooth) return { ...verified, answer: apigeeFaults.spikeArrest(messages, periodMs) };
+  }
+  const isWithin =
+    operation.quota === undefined || countRequest(state, counter, operation.quota, clock.now());
   return isWithin ? verified : { ...verified, answer: apigeeFaults.quotaSpent() };
 }
 

@@ -27,6 +27,8 @@ export interface BackendRequest {
   readonly namespace: string;
   /** '' when the request has none. */
   readonly body: string;
+  /** Name of the InferenceObjective that the request claims; '' for none. */
+  readonly objective: string;
   /** Requests that each pod is answering now, by uid. */
   readonly load: ReadonlyMap<string, number>;
 }
@@ -58,7 +60,10 @@ export function choosePod(store: ObjectStore, request: BackendRequest): Choice {
     return refuse(plain('picker_down', 503, 'no healthy upstream'));
   }
   const pods = list(kinds.pod, namespace).filter((pod) => matches(spec.selector.matchLabels, pod));
-  const objection = isPicking ? pickerObjection(request.body, pods) : undefined;
+  const objection = isPicking
+    ? (pickerObjection(request.body, pods) ??
+      saturation(list(kinds.objective, namespace), pods, request))
+    : undefined;
   if (objection !== undefined) return refuse(objection);
   const check = healthCheck(list, namespace, ref);
   const isRightPort = check.port === undefined || check.port === spec.targetPorts[0]?.number;
@@ -80,6 +85,32 @@ function pickerObjection(body: string, pods: readonly KubeObject[]): Answer | un
         'no_pods',
         503,
         'inference gateway: ServiceUnavailable - failed to find candidate pods for serving the request',
+      )
+    : undefined;
+}
+
+/** Requests that wait at a model server before the picker calls it saturated: its default. */
+const queueThreshold = 5;
+export const objectiveHeader = 'x-gateway-inference-objective';
+
+/** Every server is saturated, and the request is one of those that may be dropped: of a priority below zero. */
+function saturation(
+  objectives: readonly KubeObject[],
+  pods: readonly KubeObject[],
+  { objective, load }: Pick<BackendRequest, 'objective' | 'load'>,
+): Answer | undefined {
+  const named = objectives.find((one) => one.metadata.name === objective);
+  const { priority = 0 } = (named?.['spec'] ?? {}) as { priority?: number };
+  if (priority >= 0) return undefined;
+  const isSaturated = pods.every((pod) => {
+    const sequences = modelOf(pod)?.maxSequences ?? 0;
+    return (load.get(pod.metadata.uid) ?? 0) - sequences > queueThreshold;
+  });
+  return isSaturated
+    ? plain(
+        'picker_saturated',
+        429,
+        'inference gateway: InferencePoolResourceExhausted - system saturated, sheddable request dropped',
       )
     : undefined;
 }

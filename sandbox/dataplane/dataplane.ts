@@ -24,7 +24,7 @@ export interface Dataplane extends SandboxService {
 export function createDataplane(context: SandboxContext, deps: DataplaneDeps): Dataplane {
   const state = dataplaneState(context);
   const vllm = createVllm(context);
-  context.http.get('/_sandbox/vllm', () => vllm.served);
+  context.http.get('/_sandbox/vllm', () => vllm.served());
   const runtime = createApigeeRuntime(context.clock, deps.apigee, state);
   const traces = createTraces(context.clock.now);
   const open = new Set<Listeners>();

@@ -9,7 +9,8 @@ import { addressOf } from '../controllers/gateways.ts';
 import { readGateway } from '../controllers/gateway-views.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { Controller, Pass } from '../controllers/loop.ts';
-import { type GatewayDoor, type Served, serveRequest } from './gateway-request.ts';
+import type { GatewayDoor, Served } from './door.ts';
+import { serveRequest } from './gateway-request.ts';
 import { record } from './state.ts';
 import type { Trace, Traces } from './trace.ts';
 

@@ -1,6 +1,6 @@
-// Flexible quota windows: each begins with an app's first request of an operation and runs on the real clock.
+// Quota windows on the real clock: from the first request of an app, or on the clock's own boundaries.
 import type { Product } from '../apigee/state.ts';
-import type { QuotaWindow } from './state.ts';
+import type { DataplaneState } from './state.ts';
 
 const unitMs: Readonly<Record<string, number>> = {
   minute: 60_000,
@@ -13,17 +13,28 @@ export type Quota = NonNullable<Product['operations'][number]['quota']>;
 
 /** Counts one request; false when the window is spent. A refused request is not counted. */
 export function countRequest(
-  windows: Record<string, QuotaWindow>,
+  { quotas, quotaWindows }: Pick<DataplaneState, 'quotas' | 'quotaWindows'>,
   counter: string,
   quota: Quota,
   now: number,
 ): boolean {
-  const lengthMs = Number(quota.interval) * (unitMs[quota.timeUnit] ?? 60_000);
-  const known = windows[counter];
-  const window =
-    known !== undefined && now < known.startedAt + lengthMs ? known : { startedAt: now, count: 0 };
-  windows[counter] = window;
+  const known = quotas[counter];
+  const isOpen = known !== undefined && now < endOf(known.startedAt, quota);
+  const startedAt = quotaWindows === 'clock' ? boundaryBefore(now, quota) : now;
+  const window = isOpen ? known : { startedAt, count: 0 };
+  quotas[counter] = window;
   if (window.count >= Number(quota.limit)) return false;
   window.count += 1;
   return true;
+}
+
+const lengthOf = ({ interval, timeUnit }: Quota): number =>
+  Number(interval) * (unitMs[timeUnit] ?? 60_000);
+
+const endOf = (startedAt: number, quota: Quota): number => startedAt + lengthOf(quota);
+
+function boundaryBefore(now: number, quota: Quota): number {
+  if (quota.timeUnit !== 'month') return now - (now % lengthOf(quota));
+  const date = new Date(now);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }

@@ -5,8 +5,15 @@ import type { ExtensionSpec, RouteSpec } from '../controllers/gateway-views.ts';
 export interface DataplaneState {
   /** By cluster id. */
   clusters: Record<string, Programmed>;
-  /** Flexible quota windows by counter. */
+  /** Quota windows by counter. */
   quotas: Record<string, QuotaWindow>;
+  /**
+   * When a window begins: with the first request in it, or on the clock's minute, hour, day or month in UTC, as
+   * Apigee's default type does. Absent: with the first request.
+   */
+  quotaWindows?: 'first-request' | 'clock';
+  /** By counter, when spike arrest takes the next request. Absent: none was asked for yet. */
+  spikes?: Record<string, number>;
   /** The last requests, oldest first. */
   requests: RequestRecord[];
 }
@@ -33,7 +40,7 @@ export interface ProgrammedExtension {
 }
 
 export interface QuotaWindow {
-  /** Real ms since the epoch of the first request in it. */
+  /** Real ms since the epoch. */
   startedAt: number;
   count: number;
 }

@@ -82,6 +82,11 @@ export interface Turn {
 
 /** A prompt that is itself a conversation, as people write one for a model without a chat template. */
 export function turnsOf(prompt: string): Turn[] {
+  const marked = Array.from(
+    prompt.matchAll(/<\|im_start\|>(\w+)\n([\s\S]*?)(?:<\|im_end\|>|$)/g),
+    ([, role = '', content = '']) => ({ role, content }),
+  );
+  if (marked.some((turn) => turn.role === 'user')) return marked;
   const body = /^([\s\S]*)\n(?:Assistant|ASSISTANT):\s*$/.exec(prompt)?.[1];
   if (body === undefined) return [{ role: 'user', content: prompt }];
   return body.split(/(?:^|\n)(?=(?:User|USER|Assistant|ASSISTANT): )/).flatMap((part) => {
@@ -106,7 +111,7 @@ export function answerIn(turns: readonly Turn[]): string {
 /** What the stand-in says to a prompt; the same prompt gives the same answer. */
 export function answerTo(prompt: string): string {
   const text = prompt.trim();
-  const repeated = /^(?:please )?repeat(?: after me)?:\s?([\s\S]*)$/i.exec(text)?.[1];
+  const repeated = /^(?:please )?(?:repeat|say)(?: after me)?:\s?([\s\S]*)$/i.exec(text)?.[1];
   if (repeated !== undefined) return repeated;
   const counted = /^(?:please )?count to (\d{1,4})\b/i.exec(text)?.[1];
   if (counted !== undefined) return count(Number(counted));

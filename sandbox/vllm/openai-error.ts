@@ -26,6 +26,12 @@ export function errorBody(error: OpenAiError, model: ServedModel): object {
     : { object: 'error', message, type, param: null, code: status };
 }
 
+/** In the middle of a stream both shapes are under `error`. */
+export function streamErrorBody(error: OpenAiError, model: ServedModel): object {
+  const body = errorBody(error, model);
+  return 'error' in body ? body : { error: body };
+}
+
 function isNested(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 0 || minor >= 10;

@@ -6,7 +6,6 @@ import type { ServedModel } from './served-model.ts';
 import { tokenize } from './tokens.ts';
 
 export interface Generation {
-  readonly model: string;
   readonly promptTokens: number;
   /** The pieces of the answer, cut at max_tokens and before the first stop sequence. */
   readonly tokens: readonly string[];
@@ -15,6 +14,11 @@ export interface Generation {
 }
 
 export interface Asked {
+  readonly model: string;
+  /** As it was sent: the prompt or prompts, or the messages. */
+  readonly prompt: unknown;
+  readonly maxTokens: number | undefined;
+  readonly temperature: number | undefined;
   readonly stream: boolean;
   readonly includeUsage: boolean;
   /** One a prompt, in order, `n` times each. */
@@ -58,19 +62,18 @@ export function readRequest(kind: Kind, body: unknown, served: ServedModel): Ask
     throw new OpenAiError(404, 'NotFoundError', `The model \`${request.model}\` does not exist.`);
   }
   checkSampling(request);
-  const conversations = conversationsOf(request);
   const limit =
     ('max_completion_tokens' in request ? request.max_completion_tokens : undefined) ??
     request.max_tokens;
-  const generations = conversations.map((conversation) =>
-    generate(conversation, {
-      request,
-      limit: limit ?? undefined,
-      isChat: kind !== 'completions',
-      served,
-    }),
+  const maxTokens = limit ?? undefined;
+  const generations = conversationsOf(request).map((conversation) =>
+    generate(conversation, { request, limit: maxTokens, isChat: kind !== 'completions', served }),
   );
   return {
+    model: request.model,
+    prompt: 'prompt' in request ? request.prompt : request.messages,
+    maxTokens,
+    temperature: request.temperature ?? undefined,
     stream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
     generations: generations.flatMap((one) => Array.from({ length: request.n ?? 1 }, () => one)),
@@ -137,21 +140,37 @@ function generate(
   // A chat template adds a few tokens around each message.
   const promptTokens = tokenize(prompt).length + (isChat ? 16 + 4 * turns.length : 0);
   const room = served.maxModelLength - promptTokens;
-  const wanted = limit ?? (isChat ? Math.max(1, room) : 16);
+  const most = `This model's maximum context length is ${served.maxModelLength} tokens. However, you requested`;
+  if (room <= 0) {
+    throw badRequest(
+      `${most} ${promptTokens} tokens in the messages, Please reduce the length of the messages.`,
+    );
+  }
+  const wanted = limit ?? (isChat ? room : 16);
   if (wanted > room) {
     throw badRequest(
-      `This model's maximum context length is ${served.maxModelLength} tokens. However, you requested ${promptTokens + wanted} tokens (${promptTokens} in the messages, ${wanted} in the completion). Please reduce the length of the messages or completion.`,
+      `${most} ${promptTokens + wanted} tokens (${promptTokens} in the messages, ${wanted} in the completion). Please reduce the length of the messages or completion.`,
     );
   }
   const answer = `${isChat ? '' : ' '}${answerIn(turns)}`;
   const { text, stopReason } = cutAtStop(answer, request.stop ?? []);
   const tokens = tokenize(text);
   return {
-    model: request.model,
     promptTokens,
     tokens: tokens.slice(0, wanted),
     finishReason: tokens.length > wanted ? 'length' : 'stop',
     stopReason: tokens.length > wanted ? null : stopReason,
+  };
+}
+
+export function usageOf(generations: readonly Generation[]): object {
+  const prompt = generations[0]?.promptTokens ?? 0;
+  const completion = generations.reduce((sum, one) => sum + one.tokens.length, 0);
+  return {
+    prompt_tokens: prompt,
+    total_tokens: prompt + completion,
+    completion_tokens: completion,
+    prompt_tokens_details: null,
   };
 }
 

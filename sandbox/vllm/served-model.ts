@@ -7,6 +7,8 @@ export interface ServedModel {
   readonly adapters: readonly string[];
   /** Tokens of prompt and completion together. */
   readonly maxModelLength: number;
+  /** Requests that it works on at once; the others wait. */
+  readonly maxSequences: number;
   readonly version: string;
   readonly startedAt: number;
 }
@@ -31,12 +33,14 @@ export function readServedModel(
 ): ServedModel {
   const root = option(words, '--model') ?? 'facebook/opt-125m';
   const length = Number(option(words, '--max-model-len'));
+  const sequences = Number(option(words, '--max-num-seqs'));
   return {
     name: option(words, '--served-model-name') ?? root,
     root,
     adapters: adapterNames(words),
     maxModelLength:
       length > 0 ? length : (contextWindows.find(([model]) => model.test(root))?.[1] ?? 4_096),
+    maxSequences: sequences > 0 ? sequences : 256,
     version: /:v?(\d+\.\d+\.\d+)/.exec(image)?.[1] ?? '0.8.0',
     startedAt,
   };

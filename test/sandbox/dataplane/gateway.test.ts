@@ -1,8 +1,8 @@
 // The data plane over real HTTP: it routes by what was applied and nothing else, and Apigee's runtime answers exactly.
-import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { analyticsState } from '../../../sandbox/apigee/analytics.ts';
-import type { App, Developer } from '../../../sandbox/apigee/state.ts';
+import type { App } from '../../../sandbox/apigee/state.ts';
+import { choosePod } from '../../../sandbox/dataplane/backends.ts';
 import { openCluster, type OpenCluster } from '../controllers/open-cluster.ts';
 import {
   applyInference,
@@ -15,6 +15,9 @@ import {
   trafficExtension,
 } from '../controllers/objects.ts';
 import { createEnvironment, grantIdentity, installOperator } from '../controllers/operator.ts';
+import { addApp, setKey } from './apps.ts';
+import { addSheddableObjective, attachSpikeArrest } from './policies.ts';
+import { sendChunked } from './send-chunked.ts';
 
 let open: OpenCluster;
 let url: string;
@@ -133,21 +136,71 @@ describe('an open gateway', () => {
   });
 
   test('a stream arrives piece by piece', async () => {
-    const pieces = await new Promise<number>((resolve, reject) => {
-      const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
-      const request = httpRequest(
-        `${url}/v1/completions`,
-        { method: 'POST', agent: false },
-        (response) => {
-          let count = 0;
-          response.on('data', () => (count += 1));
-          response.on('end', () => resolve(count));
-        },
-      );
-      request.on('error', reject);
-      request.end(body);
-    });
+    const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
+    const answer = await fetch(`${url}/v1/completions`, { method: 'POST', body });
+    let pieces = 0;
+    for await (const _piece of answer.body ?? []) pieces += 1;
     expect(pieces).toBeGreaterThan(4);
+  });
+
+  test('a server that breaks off before its answer is 503 of the load balancer', async () => {
+    open.context.faults.add({
+      service: 'vllm',
+      operation: '^completions$',
+      times: 1,
+      probability: 1,
+      seed: 1,
+      action: { kind: 'cut' },
+    });
+    expect(await ask()).toEqual({
+      status: 503,
+      body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
+    });
+  });
+
+  test('a pod that is deleted takes the answer with it that it was giving', async () => {
+    const long = { ...completion, prompt: 'Count to 400', max_tokens: 900, stream: true };
+    const answer = await fetch(`${url}/v1/completions`, {
+      method: 'POST',
+      body: JSON.stringify(long),
+    });
+    expect(answer.status).toBe(200);
+    const text = answer.text();
+    const { list } = objects();
+    for (const pod of list({ group: '', kind: 'Pod', namespace: 'default' })) {
+      const { name } = pod.metadata;
+      objects().delete({ group: '', kind: 'Pod', namespace: 'default', name });
+    }
+    await expect(text).rejects.toThrow();
+    await expect.poll(() => statusNow()).toBe(200);
+  });
+
+  test('the picker drops what may be dropped when every server has a queue', async () => {
+    await addSheddableObjective(open, 'batch');
+    const ref = {
+      group: 'inference.networking.k8s.io',
+      kind: 'InferencePool',
+      name: 'vllm-qwen',
+      weight: 1,
+    };
+    const pods = objects().list({ group: '', kind: 'Pod', namespace: 'default' });
+    const choose = (objective: string, requests: number) =>
+      choosePod(objects(), {
+        ref,
+        namespace: 'default',
+        body: JSON.stringify(completion),
+        objective,
+        load: new Map(pods.map((pod) => [pod.metadata.uid, requests])),
+      });
+    expect(choose('batch', 256 + 6)).toMatchObject({
+      ok: false,
+      answer: {
+        status: 429,
+        body: 'inference gateway: InferencePoolResourceExhausted - system saturated, sheddable request dropped',
+      },
+    });
+    expect(choose('batch', 256 + 5).ok).toBe(true);
+    expect(choose('', 256 + 6).ok).toBe(true);
   });
 
   test('the switchboard strikes the gateway', async () => {
@@ -195,7 +248,7 @@ describe('a gateway behind Apigee', () => {
   test('opens to a key of a product that covers the path, five times a minute', async () => {
     open.create(product());
     open.create(operationSet());
-    const app = addApp('alice@example.com', 'llmgw-default', 'key-alice');
+    const app = addApp(open, 'alice@example.com', 'llmgw-default', 'key-alice');
     await expect.poll(() => statusNow('key-alice')).toBe(200);
     expect(await ask()).toEqual({ status: 500, body: raised });
     expect(await ask(completion, 'wrong')).toMatchObject({
@@ -262,12 +315,60 @@ describe('a gateway behind Apigee', () => {
     ],
   ])('%s bites within the cache time', async (what, spoil, code) => {
     const key = `key-${what.replaceAll(' ', '-')}`;
-    const app = addApp(`${key}@example.com`, 'llmgw-default', key);
+    const app = addApp(open, `${key}@example.com`, 'llmgw-default', key);
     await expect.poll(() => statusNow(key)).toBe(200);
     spoil(app);
     await expect
       .poll(async () => errorcode(await ask({ ...completion, max_tokens: 1 }, key)))
       .toBe(code);
+  });
+
+  test('a body in chunks is taken, one above 30 MB is not, and an old processor fails on 100 kB', async () => {
+    addApp(open, 'big@example.com', 'llmgw-default', 'key-big');
+    const send = (bytes: number): Promise<Answer> => {
+      const body = JSON.stringify({ ...completion, max_tokens: 1, prompt: 'x'.repeat(bytes) });
+      return sendChunked(url, body, 'key-big');
+    };
+    await expect.poll(async () => (await send(10)).status).toBe(200);
+    expect(await send(31 * 2 ** 20)).toEqual({
+      status: 413,
+      body: '{"fault":{"faultstring":"Body buffer overflow","detail":{"errorcode":"protocol.http.TooBigBody"}}}',
+    });
+    const [instance] = Object.values(open.organization.instances);
+    if (instance === undefined) throw new Error('no instance');
+    const { runtimeVersion } = instance;
+    instance.runtimeVersion = '1-15-0-apigee-6';
+    expect(await send(100_001)).toEqual({ status: 500, body: '' });
+    expect((await send(10)).status).toBe(200);
+    instance.runtimeVersion = runtimeVersion;
+  });
+
+  test('spike arrest that is attached through a template smooths each app by itself', async () => {
+    const detach = attachSpikeArrest(open, '10pm');
+    addApp(open, 'spike@example.com', 'llmgw-default', 'key-spike');
+    await expect.poll(() => statusNow('key-spike')).toBe(200);
+    expect(await ask(completion, 'key-spike')).toEqual({
+      status: 429,
+      body: '{"fault":{"faultstring":"Spike arrest violation. Allowed rate : MessageRate{messagesPerPeriod=10, periodInMicroseconds=60000000, maxBurstMessageCount=1.0}","detail":{"errorcode":"policies.ratelimit.SpikeArrestViolation"}}}',
+    });
+    detach();
+    expect(await statusNow('key-spike')).toBe(200);
+  });
+
+  test('an extension that falls silent in the middle of an answer resets it', async () => {
+    addApp(open, 'silent@example.com', 'llmgw-default', 'key-silent');
+    await expect.poll(() => statusNow('key-silent')).toBe(200);
+    open.context.faults.add({
+      service: 'dataplane',
+      operation: '^extension.stream$',
+      times: 1,
+      probability: 1,
+      seed: 1,
+      // Longer than the 10 s that each message may take.
+      action: { kind: 'delay', ms: 11_000 },
+    });
+    const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
+    expect(await sendChunked(url, body, 'key-silent')).toEqual({ status: 0, body: 'aborted' });
   });
 
   test('a host that is in no environment group is 404', async () => {
@@ -361,7 +462,10 @@ describe('a gateway behind Apigee', () => {
 
   test('Apigee counts what its runtime saw, by app where the key was verified', () => {
     const { rows } = analyticsState(open.context);
-    const spent = rows.filter((row) => row.dimensions.response_status_code === '429');
+    const spent = rows.filter(
+      ({ dimensions }) =>
+        dimensions.ax_edge_execution_fault_code === 'policies.ratelimit.QuotaViolation',
+    );
     expect(spent).toMatchObject([
       {
         environment: 'apim-op-env',
@@ -371,7 +475,7 @@ describe('a gateway behind Apigee', () => {
           api_product: 'llm-product',
           developer_app: 'llmgw-default',
           developer_email: 'alice@example.com',
-          ax_edge_execution_fault_code: 'policies.ratelimit.QuotaViolation',
+          response_status_code: '429',
         },
       },
     ]);
@@ -392,43 +496,3 @@ describe('a gateway behind Apigee', () => {
     await expect.poll(() => statusNow()).toBe(200);
   });
 });
-
-function addApp(email: string, name: string, consumerKey: string): App {
-  const now = Date.now();
-  const app: App = {
-    appId: crypto.randomUUID(),
-    name,
-    status: 'approved',
-    attributes: [],
-    credentials: [
-      {
-        consumerKey,
-        consumerSecret: 'secret',
-        status: 'approved',
-        apiProducts: [{ apiproduct: 'llm-product', status: 'approved' }],
-        issuedAt: now,
-        expiresAt: -1,
-      },
-    ],
-    createdAt: now,
-    lastModifiedAt: now,
-  };
-  const developer: Developer = {
-    email,
-    developerId: crypto.randomUUID(),
-    firstName: 'A',
-    lastName: 'B',
-    userName: email,
-    status: 'active',
-    attributes: [],
-    apps: { [name]: app },
-    createdAt: now,
-    lastModifiedAt: now,
-  };
-  open.organization.developers[email] = developer;
-  return app;
-}
-
-function setKey(app: App, change: (credential: App['credentials'][number]) => void): void {
-  for (const credential of app.credentials) change(credential);
-}

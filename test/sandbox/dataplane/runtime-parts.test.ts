@@ -6,7 +6,8 @@ import { matchesCel } from '../../../sandbox/dataplane/cel.ts';
 import { createKeyCache } from '../../../sandbox/dataplane/key-cache.ts';
 import { countRequest } from '../../../sandbox/dataplane/quota.ts';
 import { findRoute, type RoutedRequest } from '../../../sandbox/dataplane/routing.ts';
-import type { ProgrammedRoute, QuotaWindow } from '../../../sandbox/dataplane/state.ts';
+import { admit } from '../../../sandbox/dataplane/spike-arrest.ts';
+import type { ProgrammedRoute } from '../../../sandbox/dataplane/state.ts';
 import { createSteppedClock } from '../google/stepped-clock.ts';
 
 function organizationWithKey(issuedAt: number): ApigeeState {
@@ -91,10 +92,10 @@ test('a revocation bites when the cache has run out', () => {
 });
 
 test('a quota window begins with the first request, and a refused one costs nothing', () => {
-  const windows: Record<string, QuotaWindow> = {};
+  const state = { quotas: {} };
   const quota = { limit: '2', interval: '1', timeUnit: 'minute' };
   const count = (at: number): boolean =>
-    countRequest(windows, 'app|operation', quota, 1_000_000 + at);
+    countRequest(state, 'app|operation', quota, 1_000_000 + at);
   expect([count(0), count(30_000), count(40_000), count(59_999)]).toEqual([
     true,
     true,
@@ -107,7 +108,27 @@ test('a quota window begins with the first request, and a refused one costs noth
     false,
     true,
   ]);
-  expect(countRequest(windows, 'another|operation', quota, 1_000_000)).toBe(true);
+  expect(countRequest(state, 'another|operation', quota, 1_000_000)).toBe(true);
+});
+
+test.each([
+  ['minute', '1', Date.UTC(2026, 1, 3, 10, 7, 50), Date.UTC(2026, 1, 3, 10, 8)],
+  ['hour', '1', Date.UTC(2026, 1, 3, 10, 7, 50), Date.UTC(2026, 1, 3, 11)],
+  ['day', '1', Date.UTC(2026, 1, 3, 10, 7, 50), Date.UTC(2026, 1, 4)],
+  ['month', '1', Date.UTC(2026, 1, 1, 0, 0, 1), Date.UTC(2026, 2, 3)],
+])('a window of a %s on the clock ends with it', (timeUnit, interval, start, end) => {
+  const state = { quotas: {}, quotaWindows: 'clock' } as const;
+  const quota = { limit: '1', interval, timeUnit };
+  const count = (at: number): boolean => countRequest(state, 'app|operation', quota, at);
+  expect([count(start), count(end - 1), count(end)]).toEqual([true, false, true]);
+});
+
+test('spike arrest takes one request an interval, for each app by itself', () => {
+  const next = {};
+  const rate = { messages: 10, periodMs: 60_000 };
+  const admitted = [0, 5_999, 6_000, 6_001].map((at) => admit(next, 'app', rate, at));
+  expect(admitted).toEqual([true, false, true, false]);
+  expect(admit(next, 'another', rate, 6_001)).toBe(true);
 });
 
 const request: RoutedRequest = {

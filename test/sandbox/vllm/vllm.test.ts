@@ -40,11 +40,10 @@ async function serve(vllm: Vllm, tag = 'v0.8.5', more: readonly string[] = []): 
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const { method = 'GET', url = '/' } = incoming;
-      void vllm.serve(
-        { method, path: url, body: Buffer.concat(chunks).toString() },
-        response,
-        served,
-      );
+      const body = Buffer.concat(chunks).toString();
+      void vllm
+        .serve({ method, path: url, body, server: 'pod-1' }, response, served)
+        .then((isWhole) => (isWhole ? undefined : response.destroy()));
     });
   });
   servers.push(server);
@@ -205,6 +204,99 @@ test('models, adapters, health and what is not there', async () => {
   );
 });
 
+interface VllmState {
+  running: number;
+  waiting: number;
+  finished: Record<string, number>;
+  requests: { prompt: unknown; state: string; tokens: number; maxTokens?: number }[];
+}
+const state = (): VllmState =>
+  opened.context.state<VllmState>('vllm', () => expect.fail('no state'));
+
+test.each([true, false])('a client that goes away stops the model (stream: %s)', async (stream) => {
+  const url = await startServer();
+  const before = state().finished['abort'] ?? 0;
+  const prompt = `Count to ${stream ? 500 : 501}`;
+  const asked = () => state().requests.find((one) => one.prompt === prompt);
+  const leave = new AbortController();
+  const answer = fetch(`${url}/v1/completions`, {
+    method: 'POST',
+    signal: leave.signal,
+    body: JSON.stringify({ model, prompt, max_tokens: 1_000, stream }),
+  });
+  answer.catch(() => undefined);
+  await expect.poll(() => asked()?.tokens).toBeGreaterThan(1);
+  leave.abort();
+  await expect.poll(() => state().finished['abort']).toBe(before + 1);
+  expect(asked()).toMatchObject({ state: 'abort', maxTokens: 1_000 });
+  expect(asked()?.tokens).toBeLessThan(500);
+  expect(state().running).toBe(0);
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+    `vllm:request_success_total{finished_reason="abort",model_name="${model}"} ${before + 1}`,
+  );
+});
+
+test('a server works on so many requests at once, and the others wait their turn', async () => {
+  const url = await startServer('v0.8.5', ['--max-num-seqs', '1']);
+  const ask = () => post(`${url}/v1/completions`, { model, prompt: 'Count to 9', max_tokens: 4 });
+  const leave = new AbortController();
+  const body = JSON.stringify({ model, prompt: 'x' });
+  const all = [ask(), ask()];
+  await expect.poll(() => state().waiting).toBe(1);
+  const gone = fetch(`${url}/v1/completions`, { method: 'POST', signal: leave.signal, body });
+  gone.catch(() => undefined);
+  await expect.poll(() => state().waiting).toBe(2);
+  leave.abort();
+  await expect.poll(() => state().waiting).toBeLessThan(2);
+  expect(state().running).toBeLessThan(2);
+  for (const answer of await Promise.all(all)) expect(answer.status).toBe(200);
+});
+
+test.each([
+  ['10,000 characters', 'word '.repeat(2_000)],
+  ['10,000 characters without a space', 'x'.repeat(10_000)],
+  [
+    'code',
+    'def f(a):\n\treturn {"b": `c`, \'d\': "\\n"} # <!channel> <@U0ALICE> &amp; <https://x.y|z>',
+  ],
+  ['emoji', 'Repeat: 👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 🇫🇷'],
+  ['right to left', 'Repeat: שלום עולם، مرحبا بالعالم'],
+])('a prompt of %s reaches the model as it is', async (_what, prompt) => {
+  const url = await startServer();
+  const said = /^Repeat: (.*)$/u.exec(prompt)?.[1];
+  const request = { model, prompt, max_tokens: said === undefined ? 4 : 60, stream: true };
+  const events = await readEvents(await post(`${url}/v1/completions`, request));
+  expect(state().requests.at(-1)?.prompt).toBe(prompt);
+  const text = events
+    .slice(0, -1)
+    .map((event) => (JSON.parse(event) as Answered).choices[0]?.text ?? '')
+    .join('');
+  expect(text).toBe(said === undefined ? text : ` ${said}`);
+  expect(text.trim()).not.toBe('');
+});
+
+test('a prompt in ChatML is answered at its end', async () => {
+  const url = await startServer();
+  const prompt =
+    '<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>user\nWhat did I ask before?<|im_end|>\n<|im_start|>assistant\n';
+  const answer = await post(`${url}/v1/completions`, { model, prompt, max_tokens: 60 });
+  const { choices } = (await answer.json()) as Answered;
+  expect(choices[0]?.text).toBe(' You asked: "Why is the sky blue?"');
+});
+
+test('all messages of a chat count, and are refused when they fill the context', async () => {
+  const url = await startServer('v0.8.5', ['--max-model-len', '64']);
+  const messages = [
+    { role: 'user', content: 'one two three four five six seven eight nine ten '.repeat(6) },
+    { role: 'user', content: 'Hello' },
+  ];
+  const answer = await post(`${url}/v1/chat/completions`, { model, messages });
+  expect(answer.status).toBe(400);
+  expect(((await answer.json()) as { message: string }).message).toMatch(
+    /^This model's maximum context length is 64 tokens\. However, you requested \d+ tokens in the messages/,
+  );
+});
+
 test('the switchboard breaks a stream in the middle: an error event, or a cut connection', async () => {
   const url = await startServer();
   const request = { model, prompt: 'Tell me about vLLM', max_tokens: 12, stream: true };
@@ -252,12 +344,12 @@ test('text is repeated exactly, and who goes away is counted', async () => {
   const prompt = `repeat: ${text}`;
   const answered = await post(`${url}/v1/completions`, { model, prompt, max_tokens: 99 });
   expect(((await answered.json()) as Answered).choices[0]?.text).toBe(` ${text}`);
-  expect(vllm.served).toEqual({ running: 0, finished: 1, aborted: 0 });
+  const { finished, aborted } = vllm.served();
   const leaving = new AbortController();
   const long = { model, prompt: 'count to 900', max_tokens: 2000, stream: true };
   const body = JSON.stringify(long);
   await fetch(`${url}/v1/completions`, { method: 'POST', body, signal: leaving.signal });
-  expect(vllm.served.running).toBe(1);
+  expect(vllm.served().running).toBe(1);
   leaving.abort();
-  await expect.poll(() => vllm.served).toEqual({ running: 0, finished: 1, aborted: 1 });
+  await expect.poll(() => vllm.served()).toEqual({ running: 0, finished, aborted: aborted + 1 });
 });
