@@ -138,8 +138,9 @@ describe('an open gateway', () => {
   test('a stream arrives piece by piece', async () => {
     const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
     const answer = await fetch(`${url}/v1/completions`, { method: 'POST', body });
-    const pieces = await Array.fromAsync(answer.body ?? []);
-    expect(pieces.length).toBeGreaterThan(4);
+    let pieces = 0;
+    await answer.body?.pipeTo(new WritableStream({ write: () => void (pieces += 1) }));
+    expect(pieces).toBeGreaterThan(4);
   });
 
   test('a server that breaks off before its answer is 503 of the load balancer', async () => {
