@@ -25,6 +25,19 @@ export interface Answer {
   readonly history: { readonly shown: number; readonly left: number };
 }
 
+/** What a press does for the person who asked. */
+export type NextAction =
+  /** Types a command, e.g. `key list`. */
+  | { readonly kind: 'command'; readonly label: string; readonly command: string }
+  /** Asks the same question again at once. */
+  | { readonly kind: 'again' }
+  /** Asks it again by itself, at that moment (ms since the epoch). */
+  | { readonly kind: 'later'; readonly label: string; readonly at: number }
+  /** Asks it again of the model that the gateway was made for. */
+  | { readonly kind: 'own_model'; readonly model: string }
+  /** Opens the question for changes. */
+  | { readonly kind: 'edit'; readonly label: string };
+
 /** A gateway fault in words, as the fault table explains it. */
 export interface ExplainedFault {
   /** Row of the fault table, e.g. `quota_spent`. */
@@ -32,8 +45,8 @@ export interface ExplainedFault {
   readonly title: string;
   readonly meaning: string;
   readonly next: string;
-  /** Command of the next action's button, e.g. `key`. */
-  readonly action?: { readonly label: string; readonly command: string } | undefined;
+  /** The next actions as buttons, the best one first. */
+  readonly actions: readonly NextAction[];
   /** ms until it may be tried again, where computable. */
   readonly retryAfterMs?: number | undefined;
   readonly status: number | undefined;

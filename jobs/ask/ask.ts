@@ -143,7 +143,15 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
   const { name, quota } = env.gateway;
   const model = payload.model ?? env.gateway.model;
   const redact = (text: string): string => context.redact(text);
-  const explained = explain(completion, { gateway: name, model, quota, redact });
+  const explained = explain(completion, {
+    gateway: name,
+    model,
+    ownModel: env.gateway.model,
+    quota,
+    sentKey: true,
+    now: Date.now(),
+    redact,
+  });
   const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
   await message.explain({ ...explained, ...raw }, completion.partialText.trim());
 }

@@ -6,7 +6,7 @@ import { gatewayRows, networkRows } from './gateway-rows.ts';
 import { keyRows } from './key-rows.ts';
 import { limitRows } from './limit-rows.ts';
 import { modelRows } from './model-rows.ts';
-import type { FaultRow } from './row.ts';
+import { type FaultRow, again, doctor } from './row.ts';
 import { type Circumstances, type Seen, look } from './seen.ts';
 
 /** In order: bodies before statuses, the network before both. */
@@ -30,15 +30,17 @@ export function explain(fault: CompletionFault, circumstances: Circumstances): E
   const seen = look(fault);
   const row = rowOf(seen);
   if (row === undefined) return unknown(seen, circumstances);
-  const { title, meaning, next, action, retryAfterMs } = row.words(seen, circumstances);
+  const { title, meaning, next, actions, retryAfterMs } = row.words(seen, circumstances);
   return {
     row: row.id,
     title,
     meaning: circumstances.redact(meaning),
     next: withGateway(next, gateway),
-    ...(action === undefined
-      ? {}
-      : { action: { ...action, command: commandFor(action.command, gateway) } }),
+    actions: actions.map((action) =>
+      action.kind === 'command'
+        ? { ...action, command: commandFor(action.command, gateway) }
+        : action,
+    ),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     status: seen.status,
   };
@@ -52,6 +54,7 @@ function unknown(seen: Seen, circumstances: Circumstances): ExplainedFault {
     title: 'The gateway gave an answer that llmgw does not know',
     meaning: `It answered with status ${seen.status ?? 'none'}; its own words are below.`,
     next: 'Ask again; if it happens again, show this to an operator.',
+    actions: [again, { ...doctor, command: commandFor(doctor.command, circumstances.gateway) }],
     status: seen.status,
     // Redacted before the cut, so that no half of a secret is left over.
     raw: circumstances.redact(seen.body).slice(0, rawLength),

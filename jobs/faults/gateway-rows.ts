@@ -1,8 +1,8 @@
 // Faults of the gateway itself: routes, the Apigee extension, the network.
-import { type FaultRow, status } from './row.ts';
+import { type FaultRow, afterChange, again, doctor, edit, status } from './row.ts';
 
 const askOperator =
-  'Look at `/llmgw status`; an operator can mend what drifted with `/llmgw provision`.';
+  'Look at `/llmgw status`; an operator finds the cause with `/llmgw doctor`, which can repair it.';
 
 export const gatewayRows: readonly FaultRow[] = [
   {
@@ -10,12 +10,12 @@ export const gatewayRows: readonly FaultRow[] = [
     recognise: ({ errorCode, faultString }) =>
       errorCode === 'messaging.adaptors.http.flow.ApplicationNotFound' ||
       faultString.startsWith('Unable to identify proxy for host'),
-    words: () => ({
+    words: (_seen, circumstances) => ({
       title: 'Apigee does not know the address of the gateway',
       meaning:
         "The gateway's host is in no environment group of Apigee, or its proxy is not deployed yet.",
-      next: 'Wait a few minutes after a change; then an operator runs `/llmgw provision`, which adds the host.',
-      action: status,
+      next: 'Wait a few minutes after a change; then an operator runs `/llmgw doctor`, whose Repair adds the host.',
+      actions: [status, doctor, afterChange(circumstances)],
     }),
   },
   {
@@ -25,7 +25,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: 'The gateway has nowhere to send the request',
       meaning: 'Its route points to an inference pool that is missing.',
       next: askOperator,
-      action: status,
+      actions: [status, doctor],
     }),
   },
   {
@@ -35,7 +35,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: 'The connection to the model server broke',
       meaning: 'The gateway reached for a model server and lost it before an answer came.',
       next: 'Ask again; if it happens again, look at `/llmgw status`.',
-      action: status,
+      actions: [again, status],
     }),
   },
   {
@@ -46,6 +46,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: 'The answer took too long',
       meaning: 'The gateway gave up waiting for the model server.',
       next: 'Ask for fewer tokens with `--max-tokens`, or again when the model is less busy.',
+      actions: [edit('Ask for less'), again],
     }),
   },
   {
@@ -57,7 +58,7 @@ export const gatewayRows: readonly FaultRow[] = [
       meaning:
         'The load balancer got no verdict from Apigee in time, so it let nothing through. It stays shut on purpose.',
       next: `Ask again in a moment. If it persists: ${askOperator}`,
-      action: status,
+      actions: [again, status, doctor],
       retryAfterMs: 5000,
     }),
   },
@@ -68,7 +69,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: 'The gateway knows no such path',
       meaning: 'No route of the gateway takes this request: it is missing or not programmed yet.',
       next: askOperator,
-      action: status,
+      actions: [status, doctor],
     }),
   },
 ];
@@ -84,6 +85,7 @@ export const networkRows: readonly FaultRow[] = [
           ? 'The answer began, then nothing more came.'
           : 'The connection closed in the middle of the answer. A gateway whose protection times out does this.',
       next: 'Ask again; if it happens again, ask for fewer tokens with `--max-tokens`.',
+      actions: [again, edit('Ask for less')],
     }),
   },
   {
@@ -93,7 +95,7 @@ export const networkRows: readonly FaultRow[] = [
       title: "Nothing answers at the gateway's address",
       meaning: 'The gateway was removed, or its load balancer no longer listens there.',
       next: askOperator,
-      action: status,
+      actions: [status, doctor],
     }),
   },
   {
@@ -103,7 +105,7 @@ export const networkRows: readonly FaultRow[] = [
       title: 'The gateway did not answer in time',
       meaning: 'No answer came within the time that the bot waits.',
       next: 'Ask for fewer tokens with `--max-tokens`, or look at `/llmgw status`.',
-      action: status,
+      actions: [edit('Ask for less'), again, status],
     }),
   },
   {
@@ -116,7 +118,7 @@ export const networkRows: readonly FaultRow[] = [
           ? "The gateway's host name could not be resolved."
           : 'The connection was reset before an answer came.',
       next: 'Ask again; if it happens again, look at `/llmgw status`.',
-      action: status,
+      actions: [again, status],
     }),
   },
 ];

@@ -1,18 +1,20 @@
 // Faults of limits: quota, spikes, sizes.
 import { inWords, windowMs } from '../quota-window.ts';
-import type { FaultRow } from './row.ts';
+import { type FaultRow, again, edit, later } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [
   {
     id: 'quota_spent',
     recognise: ({ errorCode }) => errorCode === 'policies.ratelimit.QuotaViolation',
-    words: (_seen, { quota }) => {
+    words: (_seen, circumstances) => {
+      const { quota } = circumstances;
       // Apigee sends no Retry-After and does not say when its window began: a whole window is the only safe bound.
       const waitMs = windowMs(quota);
       return {
         title: 'Your quota is spent',
         meaning: `Each app may send ${quota.limit} requests per ${inWords(waitMs)}, and yours has. Requests that failed after the check count too.`,
-        next: `Ask again in at most ${inWords(waitMs)}. An operator can change the limit; a new one takes up to three minutes to bite.`,
+        next: `Ask again in at most ${inWords(waitMs)}, or let me do it then. An operator can change the limit; a new one takes up to three minutes to bite.`,
+        actions: [later('Ask again when it resets', waitMs, circumstances)],
         retryAfterMs: waitMs,
       };
     },
@@ -20,7 +22,7 @@ export const limitRows: readonly FaultRow[] = [
   {
     id: 'spike_arrest',
     recognise: ({ errorCode }) => errorCode === 'policies.ratelimit.SpikeArrestViolation',
-    words: ({ faultString }) => {
+    words: ({ faultString }, circumstances) => {
       const waitMs = spikePause(faultString);
       return {
         title: 'Too many requests at once',
@@ -29,6 +31,10 @@ export const limitRows: readonly FaultRow[] = [
           waitMs === undefined
             ? 'Ask again in a moment, and send fewer at once.'
             : `Ask again in ${inWords(waitMs)}, and send fewer at once.`,
+        actions: [
+          later(`Ask again in ${inWords(waitMs ?? 1000)}`, waitMs ?? 1000, circumstances),
+          again,
+        ],
         retryAfterMs: waitMs ?? 1000,
       };
     },
@@ -36,10 +42,11 @@ export const limitRows: readonly FaultRow[] = [
   {
     id: 'picker_saturated',
     recognise: ({ picker }) => picker === 'InferencePoolResourceExhausted',
-    words: () => ({
+    words: (_seen, circumstances) => ({
       title: 'The model servers are busy',
       meaning: 'Every model server is saturated, and this request had a low priority.',
       next: 'Ask again in a moment.',
+      actions: [again, later('Ask again in 1 min', 60_000, circumstances)],
       retryAfterMs: 5000,
     }),
   },
@@ -51,6 +58,7 @@ export const limitRows: readonly FaultRow[] = [
       title: 'The prompt is too large',
       meaning: 'The gateway takes no body of this size.',
       next: 'Shorten the prompt and ask again.',
+      actions: [edit('Shorten it')],
     }),
   },
   {
@@ -62,6 +70,7 @@ export const limitRows: readonly FaultRow[] = [
         title: 'The prompt is too long for the model',
         meaning: `Prompt and answer together must fit the model's context${limit === undefined ? '' : ` of ${limit} tokens`}.`,
         next: 'Shorten the prompt, or ask for fewer tokens with `--max-tokens`.',
+        actions: [edit('Shorten it')],
       };
     },
   },

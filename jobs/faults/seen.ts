@@ -17,7 +17,13 @@ export interface Seen extends CompletionFault {
 export interface Circumstances {
   readonly gateway: string;
   readonly quota: Quota;
+  /** The model that was asked for, and the one that the gateway was made for. */
   readonly model: string;
+  readonly ownModel: string;
+  /** The request carried a key. */
+  readonly sentKey: boolean;
+  /** When it was seen, ms since the epoch. */
+  readonly now: number;
   /** Masks every registered secret. */
   redact(text: string): string;
 }

@@ -11,12 +11,12 @@ import {
   type Ending,
   answered,
   endingMessages,
-  explainedFault,
   failedAnswer,
   interruptedAnswer,
   partsOf,
   stoppedAnswer,
 } from './views/answer.ts';
+import { explainedFault } from './views/explained-fault.ts';
 import type { Button } from './views/message.ts';
 
 /** Repeatable: a second worker after a crash finds what the first one began. */

@@ -43,13 +43,23 @@ async function refuseStop(desk: Desk, by: Click['by'], job: string) {
   return isDone ? refusal('The answer stands already.', job, 'Too late.') : undefined;
 }
 
+/** How a question is asked again, where that is not at once and as it was. */
+export interface Again {
+  /** ms since the epoch. */
+  readonly notBefore?: number;
+  /** Not with the model that was named, but with the one that the gateway was made for. */
+  readonly ownModel?: boolean;
+}
+
 /** The same question once more, in the thread of its first answer. @throws transient/store_down */
 export async function retryAsk(
   desk: Desk,
   { by, delivery, deadline }: Decision,
   again: string,
+  { notBefore, ownModel = false }: Again = {},
 ): Promise<Reply> {
-  const job = jobId('ask', delivery);
+  // However often it is pressed, it is asked once at that time.
+  const job = notBefore === undefined ? jobId('ask', delivery) : `${again}-later`;
   const [record, prompt, place] = await Promise.all([
     readAsk(desk, again),
     desk.store.readText(again),
@@ -64,6 +74,10 @@ export async function retryAsk(
     const text = `Only <@${to.user}>, who asked, may ask it again: it takes their key and their quota.`;
     return { message: refusal(text, job) };
   }
+  if (notBefore !== undefined && (await readAsk(desk, job)) !== undefined) {
+    const text = 'It is arranged already: I ask it again for you.';
+    return { message: say(text, { mark: outcome('ok', job) }), isPersonal: true };
+  }
   const thread = isPrivate ? undefined : threadOf(to, place?.root ?? place?.at);
   return startAsk(desk, deadline, {
     by: { user: by.user, channel: thread?.channel ?? to.channel },
@@ -74,9 +88,10 @@ export async function retryAsk(
     isPrivate,
     isRaw,
     again,
+    ...(notBefore === undefined ? {} : { notBefore, job }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),
-    ...(model === undefined ? {} : { model }),
+    ...(model === undefined || ownModel ? {} : { model }),
   });
 }
 

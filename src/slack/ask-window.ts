@@ -29,6 +29,8 @@ interface Kept {
   readonly threadTs?: string | undefined;
   /** Reference of the message that it is about. */
   readonly about?: string;
+  /** The job whose question is changed: what else was wished for stays. */
+  readonly from?: string;
 }
 
 const aboutKeptMs = 3_600_000;
@@ -55,6 +57,35 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
       await desk.messenger.openModal(triggerId, modal);
     },
   };
+}
+
+/** A question that failed, to be changed and asked again by the one who asked it. */
+export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
+  const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
+  const job = jobId('ask', delivery);
+  const message = say('A window holds your question.', { mark: accepted(job) });
+  if (triggerId === undefined) return { message };
+  const open = async (): Promise<void> => {
+    const [record, prompt = ''] = await Promise.all([
+      readAsk(desk, from),
+      desk.store.readText(from),
+    ]);
+    // Others may ask something of their own, but do not get at what somebody asked for themselves alone.
+    const isTheirs = record?.to.user === by.user;
+    const kept: Kept = {
+      gateway: record?.gateway ?? defaultGateway(desk),
+      channel: by.channel,
+      threadTs: threadTs ?? (record?.isPrivate === true ? undefined : messageTs),
+      ...(isTheirs ? { from } : {}),
+    };
+    const initial = isTheirs
+      ? { prompt, maxTokens: record.maxTokens, isPrivate: record.isPrivate === true }
+      : undefined;
+    const metadata = JSON.stringify(kept);
+    const modal = askModal({ job, isMore: false, about: undefined, metadata, initial });
+    await desk.messenger.openModal(triggerId, modal);
+  };
+  return { message, isPersonal: true, after: open };
 }
 
 /** The shortcut "Ask the gateway about this": the answer goes into the message's thread. */
@@ -93,6 +124,7 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
       const isPrivate = values[askForm.seen] === 'private';
       const maxTokens = Number(values[askForm.maxTokens] ?? '');
       const by = { user, channel: kept.channel };
+      const { temperature, model } = (kept.from && (await readAsk(desk, kept.from))) || {};
       const { message } = await startAsk(desk, deadline, {
         by,
         delivery: viewId,
@@ -102,6 +134,8 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
         isPrivate,
         isRaw: false,
         ...(maxTokens > 0 ? { maxTokens } : {}),
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(model === undefined ? {} : { model }),
       });
       const to = { ...by, threadTs: kept.threadTs };
       return { how: 'close', after: () => desk.messenger.whisper(to, message) };

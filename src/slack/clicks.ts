@@ -5,7 +5,7 @@ import { answerCommand, once } from './answer-command.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import { decideApproval } from './decide-approval.ts';
 import { retryAsk, stopAsk } from './ask-clicks.ts';
-import { openAskWindow } from './ask-window.ts';
+import { openAskWindow, openEditWindow } from './ask-window.ts';
 import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
 import { extendLease } from './extend-lease.ts';
 import { jobId } from './job-id.ts';
@@ -15,6 +15,7 @@ import { approvePlan } from './plan-job.ts';
 import { repair } from './repair.ts';
 import { cancelRun, retryRun } from './start-run.ts';
 import { openTeardownWindow } from './teardown-window.ts';
+import { readLater } from './views/explained-fault.ts';
 import { faultMessage } from './views/fault.ts';
 import { refusal } from './views/help.ts';
 import { loadingKeyModal, readRevealed } from './views/key.ts';
@@ -89,6 +90,17 @@ async function pressed(click: Click, desk: Desk, deadline: Deadline): Promise<Cl
       return stopAsk(desk, click);
     case 'ask.retry':
       return shown(await taken(() => retryAsk(desk, decision, click.value)), 'add');
+    case 'ask.later': {
+      const { job: again, at } = readLater(click.value);
+      return shown(await taken(() => retryAsk(desk, decision, again, { notBefore: at })), 'add');
+    }
+    case 'ask.own-model':
+      return shown(
+        await taken(() => retryAsk(desk, decision, click.value, { ownModel: true })),
+        'add',
+      );
+    case 'ask.edit':
+      return { ...openEditWindow(desk, click), how: 'silent' };
     case 'ask.more':
     case 'ask.write':
       return { ...openAskWindow(desk, click), how: 'silent' };

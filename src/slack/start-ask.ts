@@ -4,7 +4,7 @@ import type { Who } from '../runbook/journal.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import type { Deadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
-import { escapeText, shorten } from './slack-text.ts';
+import { escapeText, moment, shorten } from './slack-text.ts';
 import { stopButton } from './views/answer.ts';
 import { accepted, say } from './views/message.ts';
 
@@ -21,6 +21,10 @@ export interface Question {
   readonly model?: string;
   /** The job whose question is asked again. */
   readonly again?: string;
+  /** It begins no earlier: ms since the epoch. */
+  readonly notBefore?: number;
+  /** Where the question has a job's name of its own: it is asked once under it. */
+  readonly job?: string;
 }
 
 /** A question that nobody takes up, and one that may be asked again, are kept for a day. */
@@ -32,20 +36,31 @@ export type AskRecord = JobPayload<'ask'>;
 const recordRef = (job: string): string => `again-${job}`;
 
 export async function startAsk(desk: Desk, deadline: Deadline, asked: Question): Promise<Reply> {
-  const { by, delivery, threadTs, prompt, ...options } = asked;
-  const job = jobId('ask', delivery);
+  const { by, delivery, threadTs, prompt, notBefore, job: named, ...options } = asked;
+  const job = named ?? jobId('ask', delivery);
+  const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
   const payload: AskRecord = { ...options, prompt: job, to: { ...by, threadTs, job } };
   deadline.begin();
-  await desk.store.keepText(job, prompt, keptMs);
-  await desk.store.keepText(recordRef(job), JSON.stringify(payload), keptMs);
-  const behind = await desk.asks.enter(by.user, job);
-  await desk.queues.enqueue('ask', payload, job, by, { behind });
-  return { message: acknowledged(asked, job, behind), isPersonal: true };
+  await desk.store.keepText(job, prompt, keptMs + delayMs);
+  await desk.store.keepText(recordRef(job), JSON.stringify(payload), keptMs + delayMs);
+  // A question for later takes its place in the person's line when its time has come.
+  const behind = delayMs > 0 ? 0 : await desk.asks.enter(by.user, job);
+  await desk.queues.enqueue('ask', payload, job, by, { behind, delayMs });
+  const message =
+    notBefore === undefined ? acknowledged(asked, job, behind) : scheduled(asked, job, notBefore);
+  return { message, isPersonal: true };
 }
 
 export async function readAsk(desk: Desk, job: string): Promise<AskRecord | undefined> {
   const kept = await desk.store.readText(recordRef(job));
   return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
+}
+
+function scheduled({ prompt, isPrivate }: Question, job: string, at: number) {
+  const where = isPrivate ? 'only you will see the answer' : 'the answer comes in the thread';
+  const text = `I ask “${shorten(escapeText(prompt), 80)}” again for you at ${moment(at)}; ${where}.`;
+  const buttons = [{ ...stopButton(job), label: 'Do not ask' }];
+  return say(text, { mark: accepted(job), buttons });
 }
 
 function acknowledged({ prompt, isPrivate, threadTs }: Question, job: string, behind: number) {

@@ -257,7 +257,7 @@ describe('ask', () => {
       title: 'The quota is spent',
       meaning: 'Five requests a minute are allowed.',
       next: 'Wait, then ask again.',
-      action: { label: 'Show status', command: 'status' },
+      actions: [{ kind: 'command', label: 'Show status', command: 'status' }],
       retryAfterMs: 12_000,
       status: 429,
     });

@@ -1,8 +1,8 @@
 // A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
-import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
+import type { Answer } from '../../../jobs/ask/answer.ts';
 import type { Fault } from '../../errors.ts';
 import { limits, splitText } from '../limits.ts';
-import { codeBlock, duration, escapeText, lameMentions, shorten } from '../slack-text.ts';
+import { duration, escapeText, lameMentions, shorten } from '../slack-text.ts';
 import { faultMessage, wordsOf } from './fault.ts';
 import {
   type Block,
@@ -46,7 +46,11 @@ export const stopButton = (job: string): Button => ({
   action: 'ask.stop',
   value: job,
 });
-const retryButton = (job: string): Button => ({ label: 'Retry', action: 'ask.retry', value: job });
+export const retryButton = (job: string): Button => ({
+  label: 'Retry',
+  action: 'ask.retry',
+  value: job,
+});
 const moreButton = (job: string): Button => ({ label: 'Ask more', action: 'ask.more', value: job });
 const nextButtons = ({ job, isPrivate }: AskedBy): Button[] => [
   ...(isPrivate ? [] : [moreButton(job)]),
@@ -106,40 +110,6 @@ export function answered(asked: AskedBy, answer: Answer): Ending {
       ...notes(answer),
       context(footer(answer)),
       actions(nextButtons(asked)),
-    ],
-  };
-}
-
-export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {
-  const status = fault.status === undefined ? '' : ` (HTTP ${fault.status})`;
-  const again =
-    fault.retryAfterMs === undefined
-      ? ''
-      : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
-  const said = `:warning: *${escapeText(fault.title)}*${status}\n${escapeText(fault.meaning)}${again}\n*Next:* ${escapeText(fault.next)}`;
-  const { action, raw } = fault;
-  const buttons = [
-    ...(action === undefined
-      ? []
-      : [
-          {
-            label: action.label,
-            action: `command.${commandWord(action.command)}`,
-            value: action.command,
-          },
-        ]),
-    retryButton(asked.job),
-  ];
-  return {
-    status: 'failed',
-    spoken: `${fault.title}: ${fault.meaning}${again} Next: ${fault.next}`,
-    body: lameMentions(partial),
-    after: [
-      ...(partial === '' ? [] : [context('The answer broke off here.')]),
-      section(said),
-      ...(raw === undefined || raw === '' ? [] : [section(codeBlock(raw))]),
-      actions(buttons),
-      context(`${fault.row} · ${asked.job}`),
     ],
   };
 }
@@ -209,10 +179,6 @@ export function fileSummary(text: string): string {
   const fences = (text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? []).length;
   const code = fences < 2 ? '' : `, ${Math.floor(fences / 2)} code blocks`;
   return `This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
-}
-
-function commandWord(command: string): string {
-  return /^[a-z]+/.exec(command)?.[0] ?? 'help';
 }
 
 const questionOf = (asked: AskedBy): Block[] =>

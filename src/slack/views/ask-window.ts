@@ -23,17 +23,39 @@ export interface AskWindow {
   /** The message that it is about. */
   readonly about: string | undefined;
   readonly metadata: string;
+  /** A question that is there already, to be changed. */
+  readonly initial?:
+    | {
+        readonly prompt: string;
+        readonly maxTokens: number | undefined;
+        readonly isPrivate: boolean;
+      }
+    | undefined;
 }
 
-export function askModal({ job, isMore, about, metadata }: AskWindow): Modal {
+export function askModal({ job, isMore, about, metadata, initial }: AskWindow): Modal {
+  const written = initial?.prompt ?? '';
   return {
     title: isMore ? 'Ask more' : 'Ask the gateway',
     blocks: [
       section(lead(isMore, about)),
       ...(about === undefined ? [] : aboutBlocks(about)),
-      textInput(askForm.prompt, about === undefined ? 'Prompt' : 'Your question', false),
+      textInput(
+        askForm.prompt,
+        about === undefined ? 'Prompt' : 'Your question',
+        false,
+        written.slice(0, fieldChars),
+      ),
       ...(about === undefined
-        ? [textInput(askForm.more, 'More of it, if one field is too short', true)]
+        ? [
+            textInput(
+              askForm.more,
+              'More of it, if one field is too short',
+              true,
+              written.slice(fieldChars, 2 * fieldChars),
+            ),
+            ...(written.length > 2 * fieldChars ? [context(tooLong(written.length))] : []),
+          ]
         : []),
       {
         type: 'input',
@@ -46,9 +68,10 @@ export function askModal({ job, isMore, about, metadata }: AskWindow): Modal {
           is_decimal_allowed: false,
           min_value: '1',
           max_value: '32768',
+          ...(initial?.maxTokens === undefined ? {} : { initial_value: String(initial.maxTokens) }),
         },
       },
-      seenBy(isMore || about !== undefined),
+      seenBy(isMore || about !== undefined, initial?.isPrivate),
     ],
     mark: outcome('asked', job),
     form: { submit: 'Ask', callback: askForm.callback, metadata },
@@ -70,7 +93,10 @@ function aboutBlocks(about: string): Block[] {
   ];
 }
 
-function textInput(id: string, label: string, isOptional: boolean): Block {
+const tooLong = (length: number): string =>
+  `Your question had ${length} characters; these are its first ${2 * fieldChars}.`;
+
+function textInput(id: string, label: string, isOptional: boolean, initial = ''): Block {
   return {
     type: 'input',
     block_id: id,
@@ -81,12 +107,13 @@ function textInput(id: string, label: string, isOptional: boolean): Block {
       action_id: id,
       multiline: true,
       max_length: fieldChars,
+      ...(initial === '' ? {} : { initial_value: initial }),
       ...(isOptional ? {} : { focus_on_load: true }),
     },
   };
 }
 
-function seenBy(isThread: boolean): Block {
+function seenBy(isThread: boolean, isPrivate = false): Block {
   const all = {
     text: {
       type: 'plain_text',
@@ -103,7 +130,7 @@ function seenBy(isThread: boolean): Block {
       type: 'radio_buttons',
       action_id: askForm.seen,
       options: [all, own],
-      initial_option: all,
+      initial_option: isPrivate ? own : all,
     },
   };
 }

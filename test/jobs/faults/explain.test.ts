@@ -1,7 +1,9 @@
 // Every row of the fault table, by the exact bodies that Apigee, the endpoint picker, vLLM and the load balancer send.
 import { describe, expect, it } from 'vitest';
+import type { NextAction } from '../../../jobs/ask/answer.ts';
 import { explain, faultTable } from '../../../jobs/faults/explain.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
+import type { Circumstances } from '../../../jobs/faults/seen.ts';
 import { createRedactor } from '../../../src/redaction.ts';
 
 const apigee = (faultstring: string, errorcode: string): string =>
@@ -19,12 +21,15 @@ interface Case {
   /** Words that a person must find in title, meaning or next. */
   readonly says: RegExp;
   readonly retryAfterMs?: number;
-  readonly command?: string;
+  /** Its next actions: commands by what they type, others by their kind. */
+  readonly actions: readonly string[];
+  readonly given?: Partial<Circumstances>;
 }
 
 const cases: readonly Case[] = [
   {
     row: 'no_key',
+    actions: ['key'],
     fault: {
       status: 500,
       body: apigee(
@@ -33,10 +38,10 @@ const cases: readonly Case[] = [
       ),
     },
     says: /`\/llmgw key`/,
-    command: 'key',
   },
   {
     row: 'no_key',
+    actions: ['key'],
     fault: {
       status: 401,
       body: apigee(
@@ -45,16 +50,37 @@ const cases: readonly Case[] = [
       ),
     },
     says: /x-api-key/,
-    command: 'key',
+  },
+  {
+    row: 'no_key',
+    // With a key, it is the product that lacks its operation.
+    fault: {
+      status: 500,
+      body: apigee(
+        'Raising fault. Fault name : RF-insufficient-request-raise-fault',
+        'steps.raisefault.RaiseFault',
+      ),
+    },
+    given: { sentKey: true },
+    says: /no operation/,
+    actions: ['later', 'status', 'doctor'],
+  },
+  {
+    row: 'unknown_model',
+    fault: { status: 404, body: flat('The model `x` does not exist.', 'NotFoundError', 404) },
+    given: { model: 'x' },
+    says: /named x.*without `--model`/s,
+    actions: ['own_model', 'edit'],
   },
   {
     row: 'wrong_key',
+    actions: ['key', 'again'],
     fault: { status: 401, body: apigee('Invalid ApiKey', 'oauth.v2.InvalidApiKey') },
     says: /three minutes/,
-    command: 'key',
   },
   {
     row: 'key_not_for_path',
+    actions: ['later', 'key list', 'doctor'],
     fault: {
       status: 401,
       body: apigee('Invalid ApiKey for given resource', 'oauth.v2.InvalidApiKeyForGivenResource'),
@@ -63,11 +89,13 @@ const cases: readonly Case[] = [
   },
   {
     row: 'key_not_approved',
+    actions: ['key list', 'later'],
     fault: { status: 401, body: apigee('ApiKey not approved', 'oauth.v2.ApiKeyNotApproved') },
     says: /revoked or waits for approval/,
   },
   {
     row: 'app_revoked',
+    actions: ['key list', 'later'],
     fault: {
       status: 401,
       body: apigee(
@@ -79,6 +107,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'developer_inactive',
+    actions: ['later', 'key list'],
     fault: {
       status: 401,
       body: apigee(
@@ -90,12 +119,13 @@ const cases: readonly Case[] = [
   },
   {
     row: 'key_expired',
+    actions: ['key', 'again'],
     fault: { status: 401, body: apigee('API Key expired', 'oauth.v2.ApiKeyExpired') },
     says: /expired/,
-    command: 'key',
   },
   {
     row: 'quota_spent',
+    actions: ['later'],
     fault: {
       status: 429,
       body: apigee(
@@ -108,6 +138,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'quota_spent',
+    actions: ['later'],
     fault: {
       // Old Edge answered 500: the body decides.
       status: 500,
@@ -121,6 +152,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'spike_arrest',
+    actions: ['later', 'again'],
     fault: {
       status: 429,
       body: apigee(
@@ -133,6 +165,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'prompt_too_large',
+    actions: ['edit'],
     fault: {
       status: 413,
       body: apigee('Body buffer overflow', 'protocol.http.TooBigBody'),
@@ -141,11 +174,13 @@ const cases: readonly Case[] = [
   },
   {
     row: 'prompt_too_large',
+    actions: ['edit'],
     fault: { status: 413, body: 'Payload Too Large' },
     says: /Shorten/,
   },
   {
     row: 'context_too_long',
+    actions: ['edit'],
     fault: {
       status: 400,
       body: flat(
@@ -158,6 +193,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'context_too_long',
+    actions: ['edit'],
     fault: {
       status: 400,
       body: nested(
@@ -170,35 +206,37 @@ const cases: readonly Case[] = [
   },
   {
     row: 'unknown_model',
+    actions: ['status', 'doctor'],
     fault: {
       status: 404,
       body: flat('The model `x` does not exist.', 'NotFoundError', 404),
     },
     says: /Qwen\/Qwen2\.5/,
-    command: 'status',
   },
   {
     row: 'unknown_model',
+    actions: ['status', 'doctor'],
     fault: {
       status: 404,
       body: nested('The model `x` does not exist.', 'NotFoundError', 404),
     },
     says: /Qwen\/Qwen2\.5/,
-    command: 'status',
   },
   {
     row: 'model_refused',
+    actions: ['edit', 'again'],
     fault: { status: 422, body: nested('prompt: field required', 'UnprocessableEntityError', 422) },
     says: /field required/,
   },
   {
     row: 'model_failed',
+    actions: ['again', 'status', 'doctor'],
     fault: { status: 500, body: flat('EngineCore died', 'InternalServerError', 500) },
     says: /EngineCore died/,
-    command: 'status',
   },
   {
     row: 'stream_failed',
+    actions: ['again', 'edit'],
     fault: {
       status: 200,
       midStream: true,
@@ -208,18 +246,20 @@ const cases: readonly Case[] = [
   },
   {
     row: 'stream_cut',
+    actions: ['again', 'edit'],
     fault: { status: 200, midStream: true, network: 'reset' },
     says: /cut off/,
   },
   {
     row: 'extension_failed',
+    actions: ['again', 'status', 'doctor'],
     fault: { status: 500, body: '' },
     says: /no verdict from Apigee/,
     retryAfterMs: 5000,
-    command: 'status',
   },
   {
     row: 'picker_saturated',
+    actions: ['again', 'later'],
     fault: {
       status: 429,
       body: 'inference gateway: InferencePoolResourceExhausted - system saturated, sheddable request dropped',
@@ -229,16 +269,17 @@ const cases: readonly Case[] = [
   },
   {
     row: 'picker_without_pods',
+    actions: ['status', 'later', 'doctor'],
     fault: {
       status: 503,
       body: 'inference gateway: ServiceUnavailable - failed to find candidate pods for serving the request',
     },
     says: /No model server is ready/,
     retryAfterMs: 30_000,
-    command: 'status',
   },
   {
     row: 'picker_refused',
+    actions: ['again', 'edit'],
     fault: {
       status: 400,
       body: 'inference gateway: BadRequest - model not found in request body',
@@ -247,18 +288,20 @@ const cases: readonly Case[] = [
   },
   {
     row: 'picker_failed',
+    actions: ['again', 'doctor'],
     fault: { status: 500, body: 'inference gateway: Internal - no scheduling profile' },
     says: /no scheduling profile/,
   },
   {
     row: 'no_healthy_upstream',
+    actions: ['status', 'later', 'doctor'],
     fault: { status: 503, body: 'no healthy upstream' },
     says: /health check/,
     retryAfterMs: 30_000,
-    command: 'status',
   },
   {
     row: 'host_unknown_to_apigee',
+    actions: ['status', 'doctor', 'later'],
     fault: {
       status: 404,
       body: apigee(
@@ -267,51 +310,72 @@ const cases: readonly Case[] = [
       ),
     },
     says: /environment group/,
-    command: 'status',
   },
-  { row: 'no_route', fault: { status: 404, body: '' }, says: /No route/, command: 'status' },
+  {
+    row: 'no_route',
+    actions: ['status', 'doctor'],
+    fault: { status: 404, body: '' },
+    says: /No route/,
+  },
   {
     row: 'pool_missing',
+    actions: ['status', 'doctor'],
     fault: { status: 500, body: 'fault filter abort' },
     says: /pool/,
-    command: 'status',
   },
   {
     row: 'upstream_failed',
+    actions: ['again', 'status'],
     fault: {
       status: 503,
       body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
     },
     says: /lost it/,
-    command: 'status',
   },
   {
     row: 'gateway_timed_out',
+    actions: ['edit', 'again'],
     fault: { status: 504, body: 'upstream request timeout' },
     says: /--max-tokens/,
   },
   {
     row: 'gateway_address_gone',
+    actions: ['status', 'doctor'],
     fault: { network: 'refused' },
     says: /removed/,
-    command: 'status',
   },
   {
     row: 'network_timed_out',
+    actions: ['edit', 'again', 'status'],
     fault: { network: 'timeout' },
     says: /did not answer/,
-    command: 'status',
   },
-  { row: 'network_failed', fault: { network: 'reset' }, says: /reset/, command: 'status' },
-  { row: 'network_failed', fault: { network: 'dns' }, says: /resolved/, command: 'status' },
+  {
+    row: 'network_failed',
+    actions: ['again', 'status'],
+    fault: { network: 'reset' },
+    says: /reset/,
+  },
+  {
+    row: 'network_failed',
+    actions: ['again', 'status'],
+    fault: { network: 'dns' },
+    says: /resolved/,
+  },
 ];
 
 const circumstances = {
   gateway: 'default',
   quota: { limit: 5, interval: 1, timeUnit: 'minute' },
   model: 'Qwen/Qwen2.5-1.5B-Instruct',
+  ownModel: 'Qwen/Qwen2.5-1.5B-Instruct',
+  sentKey: false,
+  now: 1_800_000_000_000,
   redact: (text: string) => text,
 } as const;
+
+const nameOf = (action: NextAction): string =>
+  action.kind === 'command' ? action.command : action.kind;
 
 const failed = (fault: Partial<CompletionFault>): CompletionFault => ({
   ok: false,
@@ -326,11 +390,11 @@ const failed = (fault: Partial<CompletionFault>): CompletionFault => ({
 
 describe('the fault table', () => {
   it.each(cases)('$row: $fault.status $fault.network $fault.body', (testCase) => {
-    const explained = explain(failed(testCase.fault), circumstances);
+    const explained = explain(failed(testCase.fault), { ...circumstances, ...testCase.given });
     expect(explained.row).toBe(testCase.row);
     expect(`${explained.title} ${explained.meaning} ${explained.next}`).toMatch(testCase.says);
     expect(explained.retryAfterMs).toBe(testCase.retryAfterMs);
-    expect(explained.action?.command).toBe(testCase.command);
+    expect(explained.actions.map(nameOf)).toEqual(testCase.actions);
     expect(explained.status).toBe(testCase.fault.status);
     expect(explained.raw).toBeUndefined();
   });
