@@ -20,7 +20,8 @@ export const gatewayRows: readonly FaultRow[] = [
   },
   {
     id: 'pool_missing',
-    recognise: ({ body }) => /fault filter abort/i.test(body),
+    // The load balancer says the same with 404 where no route takes the request.
+    recognise: ({ body, status: code }) => code !== 404 && /fault filter abort/i.test(body),
     words: () => ({
       title: 'The gateway has nowhere to send the request',
       meaning: 'Its route points to an inference pool that is missing.',

@@ -318,6 +318,12 @@ const cases: readonly Case[] = [
     says: /No route/,
   },
   {
+    row: 'no_route',
+    actions: ['status', 'doctor'],
+    fault: { status: 404, body: 'fault filter abort' },
+    says: /No route/,
+  },
+  {
     row: 'pool_missing',
     actions: ['status', 'doctor'],
     fault: { status: 500, body: 'fault filter abort' },
