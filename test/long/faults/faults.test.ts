@@ -21,11 +21,11 @@ beforeAll(async () => {
   await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
 }, 240_000);
 afterAll(async () => {
-  console.log(
-    ['| fault | brought about by | what Slack says first | next actions |', '|---|---|---|---|']
-      .concat(seen)
-      .join('\n'),
-  );
+  const head = [
+    '| fault | brought about by | what Slack says first | next actions |',
+    '|---|---|---|---|',
+  ];
+  process.stdout.write(`${[...head, ...seen].join('\n')}\n`);
   await sandbox?.stop();
 });
 
@@ -89,10 +89,10 @@ test('spike arrest: asked again by itself, once, when the pause is over', async 
 
 test.each(troubles)(
   '$row: $by',
-  async ({ row, by, isDoor, begin, seen: expected, prompt = 'Why is the sky blue?' }) => {
+  async ({ row, by, isDoor, isOfKey, begin, seen: expected, prompt = 'Why is the sky blue?' }) => {
     const { asker } = at;
-    // The bot knows the key by now, and goes by it for some seconds: what follows meets the gateway.
-    expect((await asker.ask('repeat: well.')).status).toBe('ok');
+    // The bot goes by what it knows of a key for some seconds: what follows meets the gateway.
+    if (isOfKey) expect((await asker.ask('repeat: well.')).status).toBe('ok');
     const end = await begin(at);
     if (expected !== undefined) {
       await expect.poll(asker.direct, { timeout: 60_000, interval: 50 }).toMatch(expected);

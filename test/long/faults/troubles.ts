@@ -21,6 +21,8 @@ export interface Trouble {
   readonly by: string;
   /** The switchboard brings it about, as no state of the sandbox does. */
   readonly isDoor: boolean;
+  /** Of the key or its owner, which the bot itself would see if it looked. */
+  readonly isOfKey?: boolean;
   /** Begins it; what it returns ends it. */
   readonly begin: (around: Around) => Promise<() => Promise<void> | void>;
   /** What the gateway then says to a plain request of the person, where it is waited for. */
@@ -306,7 +308,7 @@ const gatewayTroubles: readonly Trouble[] = [
 
 /** In this order; the last one takes the gateway with it. */
 export const troubles: readonly Trouble[] = [
-  ...keyTroubles,
+  ...keyTroubles.map((trouble) => ({ ...trouble, isOfKey: true })),
   ...limitTroubles,
   ...modelTroubles,
   ...gatewayTroubles,
