@@ -89,10 +89,18 @@ test('spike arrest: asked again by itself, once, when the pause is over', async 
 
 test.each(troubles)(
   '$row: $by',
-  async ({ row, by, isDoor, isOfKey, begin, seen: expected, prompt = 'Why is the sky blue?' }) => {
+  async ({
+    row,
+    by,
+    isDoor,
+    isRemembered,
+    begin,
+    seen: expected,
+    prompt = 'Why is the sky blue?',
+  }) => {
     const { asker } = at;
-    // The bot goes by what it knows of a key for some seconds: what follows meets the gateway.
-    if (isOfKey) expect((await asker.ask('repeat: well.')).status).toBe('ok');
+    // What the bot has read of key and address holds for some seconds: what follows meets the gateway.
+    if (isRemembered) expect((await asker.ask('repeat: well.')).status).toBe('ok');
     const end = await begin(at);
     if (expected !== undefined) {
       await expect.poll(asker.direct, { timeout: 60_000, interval: 50 }).toMatch(expected);

@@ -21,8 +21,8 @@ export interface Trouble {
   readonly by: string;
   /** The switchboard brings it about, as no state of the sandbox does. */
   readonly isDoor: boolean;
-  /** Of the key or its owner, which the bot itself would see if it looked. */
-  readonly isOfKey?: boolean;
+  /** The bot itself would see it if it looked, and does not while it goes by what it read before. */
+  readonly isRemembered?: boolean;
   /** Begins it; what it returns ends it. */
   readonly begin: (around: Around) => Promise<() => Promise<void> | void>;
   /** What the gateway then says to a plain request of the person, where it is waited for. */
@@ -308,12 +308,13 @@ const gatewayTroubles: readonly Trouble[] = [
 
 /** In this order; the last one takes the gateway with it. */
 export const troubles: readonly Trouble[] = [
-  ...keyTroubles.map((trouble) => ({ ...trouble, isOfKey: true })),
+  ...keyTroubles.map((trouble) => ({ ...trouble, isRemembered: true })),
   ...limitTroubles,
   ...modelTroubles,
   ...gatewayTroubles,
   {
     row: 'gateway_address_gone',
+    isRemembered: true,
     by: 'kubectl delete gateway inference-gateway',
     isDoor: false,
     seen: /fetch failed/,
