@@ -12,6 +12,7 @@ import { type Place, Sidebar } from './sidebar.tsx';
 import { ThreadPane } from './thread-pane.tsx';
 import { useDoings } from './use-doings.ts';
 import { phone, useMedia, wide } from './use-media.ts';
+import { usePartKeys } from './use-part-keys.ts';
 import { useScreen } from './use-screen.ts';
 import { useTheme } from './use-theme.ts';
 import {
@@ -38,6 +39,7 @@ export function App(): VNode {
   const isPhone = useMedia(phone);
   const isWide = useMedia(wide);
   const { theme, turn } = useTheme();
+  usePartKeys();
   const { screen, isUp } = useScreen(me);
   useEffect(() => {
     void Promise.all([readPeople().then(setPeople), readApp().then(setApp)]);

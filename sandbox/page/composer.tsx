@@ -114,10 +114,12 @@ interface OpenCompletion {
 
 function useCompletion({ known }: ComposerProps, text: string, caret: number): OpenCompletion {
   const id = useId();
-  const [active, setActive] = useState(-1);
+  const [chosen, setChosen] = useState({ text: '', at: -1 });
   const [isClosed, setClosed] = useState(false);
   const { title, offers, isEager } = complete(text, caret, known);
-  useEffect(() => setActive(isEager && offers.length > 0 ? 0 : -1), [text]);
+  // Whatever is typed starts the choice anew.
+  const active = chosen.text === text ? chosen.at : isEager && offers.length > 0 ? 0 : -1;
+  const setActive = (at: number): void => setChosen({ text, at });
   const isOpen = offers.length > 0 && !isClosed;
   return {
     id,

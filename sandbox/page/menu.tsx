@@ -15,8 +15,9 @@ export interface MenuItem {
 }
 
 export interface MenuProps {
-  /** What is read of the button; its children are what is seen. */
+  /** The menu's name, and the button's where its children are no words. */
   readonly label: string;
+  readonly isIcon?: boolean;
   readonly items: readonly MenuItem[];
   readonly onChoose: (key: string) => void;
   readonly class?: string;
@@ -43,7 +44,7 @@ export function Menu(props: MenuProps): VNode {
         ref={button}
         type="button"
         class={props.class ?? 'button'}
-        aria-label={label}
+        aria-label={props.isIcon === true ? label : undefined}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}

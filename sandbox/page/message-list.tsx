@@ -30,6 +30,7 @@ export function MessageList(props: MessageListProps): VNode {
   const list = useRef<HTMLDivElement>(null);
   // Without messages there is only the welcome, which is read from its top.
   const [isAtEnd, setAtEnd] = useState(messages.length > 0);
+  const size = useRef('');
   const last = messages.at(-1)?.ts;
   const isEmpty = messages.length === 0;
   useEffect(() => {
@@ -63,8 +64,14 @@ export function MessageList(props: MessageListProps): VNode {
         aria-label={props.label}
         tabIndex={0}
         onScroll={(event) => {
-          const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
-          setAtEnd(scrollTop + clientHeight > scrollHeight - 48);
+          const { currentTarget: box } = event;
+          const toGo = box.scrollHeight - box.clientHeight - box.scrollTop;
+          const now = `${box.clientWidth} ${box.clientHeight} ${box.scrollHeight}`;
+          const hasResized = size.current !== now;
+          size.current = now;
+          // A turned phone or a growing card moves the content; only the reader leaves the end.
+          if (isAtEnd && hasResized) box.scrollTop = box.scrollHeight;
+          else setAtEnd(toGo < 48);
         }}
       >
         <div class="messages-inner">

@@ -225,6 +225,7 @@ function Toolbar({ message, doings }: Pick<MessageProps, 'message' | 'doings'>):
         </button>
       )}
       <Menu
+        isIcon
         label="More actions"
         class="icon-button"
         items={items}

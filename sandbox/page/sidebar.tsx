@@ -105,7 +105,7 @@ function PersonSwitch({ people, me, onPerson }: SidebarProps): VNode {
   return (
     <Menu
       class="person"
-      label={`You are ${person?.realName ?? ''}, ${person?.title.toLowerCase() ?? ''}. Act as somebody else`}
+      label="Act as"
       items={people.map((each) => ({
         key: each.id,
         label: each.realName,
@@ -117,9 +117,10 @@ function PersonSwitch({ people, me, onPerson }: SidebarProps): VNode {
     >
       {person === undefined ? null : <Avatar from={person} />}
       <span class="person-words">
-        <small>You are</small>
-        <strong>{person?.realName}</strong>
+        <small>You are </small>
+        <strong>{person?.realName} </strong>
         <small>{person?.title}</small>
+        <span class="visually-hidden">. Act as somebody else</span>
       </span>
       <Icon name="chevron" />
     </Menu>

@@ -54,7 +54,8 @@ export function Welcome({ person, onFill, onSwitch }: WelcomeProps): VNode {
         ))}
       </ol>
       <p class="quiet">
-        A press puts the words into the field below; Enter sends them.{' '}
+        A press puts the words into the field below; Enter sends them. <kbd>F6</kbd> moves between
+        sidebar, messages and field.{' '}
         {isOperator ? (
           'You are Olivia, the operator. Become somebody else at the top left to see what they see.'
         ) : (

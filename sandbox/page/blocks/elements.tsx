@@ -119,6 +119,7 @@ function Overflow(props: ElementProps): VNode {
   const options = optionsOf(props.element);
   return (
     <Menu
+      isIcon
       label="More choices"
       class="button overflow"
       items={options.map((each) => ({ key: each.value, label: plain(each.text) }))}

@@ -9,9 +9,10 @@ export function useDialog(): RefObject<HTMLDialogElement> {
     const from = document.activeElement;
     if (current === null) return;
     current.showModal();
-    const wished = current.querySelector<HTMLElement>(
-      '[data-focus] , .input input, .input textarea, .input select',
+    const first = current.querySelector<HTMLElement>(
+      '.input input, .input textarea, .input select',
     );
+    const wished = first ?? current.querySelector<HTMLElement>('[data-focus]');
     wished?.focus();
     return () => {
       current.close();
