@@ -66,7 +66,7 @@ async function openPage(browser: Browser, url: string): Promise<OpenPage> {
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -116,9 +116,9 @@ async function expectAccessible(page: Page, state: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(paintedTwice);
     await page.evaluate(axeSource);
-    const violations = (await page.evaluate(
+    const violations = await page.evaluate<AxeViolation[]>(
       `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
-    )) as AxeViolation[];
+    );
     const grave = violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) =>

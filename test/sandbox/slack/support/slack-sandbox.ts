@@ -27,7 +27,12 @@ export interface SlackSandbox {
 }
 
 export async function startSlack(
-  options: { speed?: number; manifest?: AppManifest } = {},
+  options: {
+    speed?: number;
+    manifest?: AppManifest;
+    /** Adds further routes before the server listens. */
+    alsoServe?: (ctx: SandboxContext) => void;
+  } = {},
 ): Promise<SlackSandbox> {
   const http = Fastify({ forceCloseConnections: true });
   const listeners = new Set<(service: string) => void>();
@@ -73,6 +78,7 @@ export async function startSlack(
     botUrl: () => at.bot,
     ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
   });
+  options.alsoServe?.(ctx);
   at.baseUrl = await http.listen({ port: 0, host: '127.0.0.1' });
   const url = at.baseUrl;
   return {
