@@ -1,5 +1,6 @@
 // Where the cloud has its place: beside the conversation, or a tab of its own on a phone.
 import type { VNode } from 'preact';
+import { useErrorBoundary } from 'preact/hooks';
 import { CloudPane } from './cloud/cloud-pane.tsx';
 import { Icon } from './icons.tsx';
 
@@ -16,8 +17,22 @@ export function CloudSlot({ onClose }: { onClose: (() => void) | undefined }): V
         )}
       </header>
       <div class="cloud-body">
-        <CloudPane />
+        <Fenced />
       </div>
     </aside>
+  );
+}
+
+/** Whatever fails in here, the conversation goes on. */
+function Fenced(): VNode {
+  const [error, again] = useErrorBoundary();
+  if (error === undefined) return <CloudPane />;
+  return (
+    <p class="quiet">
+      The cloud cannot be shown now.{' '}
+      <button type="button" class="link" onClick={again}>
+        Try again
+      </button>
+    </p>
   );
 }

@@ -24,7 +24,9 @@ export function Conversation(props: ConversationProps): VNode {
   const { channel, messages, person } = props;
   const [filled, setFilled] = useState<{ text: string }>();
   // What was new on arrival stays marked while one is here.
-  const [readUpTo] = useState(channel.lastRead);
+  const [readUpTo] = useState(() =>
+    channel.unread + channel.mentions > 0 ? channel.lastRead || '0' : '',
+  );
   const { roots, lastReplies } = useMemo(() => sortOut(messages), [messages]);
   const news = channel.unread + channel.mentions;
   useEffect(() => {

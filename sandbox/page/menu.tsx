@@ -21,7 +21,8 @@ export interface MenuProps {
   readonly items: readonly MenuItem[];
   readonly onChoose: (key: string) => void;
   readonly class?: string;
-  readonly disabled?: boolean;
+  /** Told of already; stays focusable, so that the keyboard keeps its place. */
+  readonly isBusy?: boolean;
   /** Several may be checked: the menu stays open. */
   readonly many?: boolean;
   readonly onClose?: () => void;
@@ -48,8 +49,8 @@ export function Menu(props: MenuProps): VNode {
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        disabled={props.disabled}
-        onClick={() => setOpen(!isOpen)}
+        aria-disabled={props.isBusy}
+        onClick={() => setOpen(!isOpen && props.isBusy !== true)}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
           event.preventDefault();

@@ -18,7 +18,7 @@ export interface MessageDoings {
   readonly onThread?: ((ts: string) => void) | undefined;
   readonly onDismiss: (ts: string) => void;
   readonly onShortcut: (callbackId: string, ts: string) => void;
-  readonly onStop: (threadTs: string) => void;
+  readonly onStop: (session: AgentSession) => void;
 }
 
 export interface MessageProps {
@@ -159,7 +159,7 @@ function SessionLine({
   onStop,
 }: {
   session: AgentSession | undefined;
-  onStop: (threadTs: string) => void;
+  onStop: (session: AgentSession) => void;
 }): VNode | null {
   if (session === undefined) return null;
   return (
@@ -168,7 +168,7 @@ function SessionLine({
       {sessionWords[session.status]}
       {session.title === '' ? '' : `: ${session.title}`}
       {session.canStop ? (
-        <button type="button" class="button small" onClick={() => onStop(session.threadTs)}>
+        <button type="button" class="button small" onClick={() => onStop(session)}>
           <Icon name="stop" /> Stop
         </button>
       ) : null}

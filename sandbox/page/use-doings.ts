@@ -89,7 +89,7 @@ export function useDoings({
       onDismiss: (ts) => void tell('dismiss', { as: me, ts }),
       onShortcut: (callbackId, messageTs) =>
         void tell('shortcut', { as: me, shortcut: callbackId, messageTs }),
-      onStop: (threadTs) => void tell('stop-session', { as: me, threadTs }),
+      onStop: ({ channel, threadTs }) => void tell('stop-session', { as: me, channel, threadTs }),
     };
   }, [surface, shortcuts]);
   const threadDoings = useMemo((): MessageDoings => ({ ...doings, onThread: undefined }), [doings]);

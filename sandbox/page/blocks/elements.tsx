@@ -146,7 +146,7 @@ function Select(props: ElementProps): VNode {
     <Menu
       label={`${plain(element.placeholder) || 'Choose'}${names.length > 0 ? `: ${words}` : ''}`}
       class="button select"
-      disabled={isTelling}
+      isBusy={isTelling}
       many={many}
       items={choices.map((each): MenuItem => ({ ...each, checked: chosen.includes(each.key) }))}
       onChoose={(key) => {

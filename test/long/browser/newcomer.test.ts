@@ -2,7 +2,14 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
-import { describeInBrowser, openBrowser, type OpenBrowser, type OpenPage } from './open-browser.ts';
+import {
+  describeInBrowser,
+  desktop,
+  openBrowser,
+  type OpenBrowser,
+  type OpenPage,
+  phone,
+} from './open-browser.ts';
 
 describeInBrowser('a newcomer', () => {
   let sandbox: TestSandbox;
@@ -89,6 +96,13 @@ describeInBrowser('a newcomer', () => {
     await page.getByText('Proof of protection').waitFor();
     await opened.pictures('4-ready');
     await opened.expectAccessible('ready');
+
+    // On a phone the cloud is a tab of its own.
+    await page.setViewportSize(phone);
+    await button('Cloud').click();
+    await page.getByRole('complementary', { name: 'Cloud' }).waitFor();
+    await button('Conversation').click();
+    await page.setViewportSize(desktop);
 
     await field().fill('/llmgw key');
     await page.getByRole('button', { name: 'Send' }).click();
