@@ -1,6 +1,7 @@
 // Apigee's long-running operations: one at a time on a resource, done after simulated minutes, taken up after a restart.
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
+import { takeError } from '../core/operation-errors.ts';
 import type { Timers } from '../core/timers.ts';
 import { ApiError } from '../google/api-error.ts';
 import { showAttachment, showEnvironment, showGroup, showGroupAttachment } from './show.ts';
@@ -41,7 +42,13 @@ export function createOperations(
 ): Operations {
   const finish = (org: Organization, operation: Operation): void => {
     if (operation.pending === undefined) return;
-    operation.response = bringAbout(org, operation.pending.effect, ctx.clock.now());
+    const { effect } = operation.pending;
+    const error = takeError(state, effect.kind);
+    if (error === undefined) operation.response = bringAbout(org, effect, ctx.clock.now());
+    else {
+      operation.error = error;
+      undo(org, effect);
+    }
     operation.done = true;
     operation.metadata = {
       ...operation.metadata,
@@ -84,6 +91,13 @@ export function createOperations(
         ({ pending }) => pending !== undefined && matches(pending.effect),
       ),
   };
+}
+
+/** What was begun and came to nothing is as it was before. */
+function undo(org: Organization, effect: Effect): void {
+  if (effect.kind === 'environment-ready') delete org.environments[effect.environment];
+  const environment = effect.kind === 'environment-gone' && org.environments[effect.environment];
+  if (environment) environment.state = 'ACTIVE';
 }
 
 function assertUnlocked(org: Organization, target: string): void {

@@ -1,6 +1,9 @@
 // What Apigee holds: the shape shared by the management API, the operator's controllers and the runtime in the data plane.
 
-export interface ApigeeState {
+import type { FailsOperations } from '../core/operation-errors.ts';
+
+/** `operationErrors` are by the kind of an operation's effect, e.g. `attached`. */
+export interface ApigeeState extends FailsOperations {
   organizations: Record<string, Organization>;
 }
 

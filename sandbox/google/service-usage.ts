@@ -2,6 +2,7 @@
 // https://docs.cloud.google.com/service-usage/docs/reference/rest/v1
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
+import { type FailsOperations, takeError } from '../core/operation-errors.ts';
 import type { Timers } from '../core/timers.ts';
 import { ApiError, invalidArgument, notFound } from './api-error.ts';
 import { findProject } from './find-project.ts';
@@ -154,8 +155,14 @@ function resume(ctx: SandboxContext, timers: Timers, project: Project): void {
 
 function finish(ctx: SandboxContext, project: Project, operation: ServiceOperation): void {
   if (operation.done) return;
-  const others = project.enabledServices.filter((name) => !operation.services.includes(name));
-  project.enabledServices = operation.enable ? [...others, ...operation.services] : others;
+  const error = takeError(
+    ctx.state<FailsOperations>('google', () => ({})),
+    'services',
+  );
+  if (error === undefined) {
+    const others = project.enabledServices.filter((name) => !operation.services.includes(name));
+    project.enabledServices = operation.enable ? [...others, ...operation.services] : others;
+  } else operation.error = error;
   operation.done = true;
   ctx.changed('google');
 }
@@ -190,7 +197,8 @@ function getOperation(state: GoogleState, id: string): unknown {
 }
 
 function showOperation(project: Project, operation: ServiceOperation): unknown {
-  const { name, services, enable, done } = operation;
+  const { name, services, enable, done, error } = operation;
+  if (error !== undefined) return { name, done, error };
   if (done) return doneOperation(name, project, services, enable);
   const resourceNames = services.map(
     (service) => `services/${service}/projects/${project.projectNumber}`,

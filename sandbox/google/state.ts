@@ -1,7 +1,9 @@
 // What Google's control plane holds for the sandbox: plain JSON, one record a project, and the project it is seeded with.
+import type { FailsOperations } from '../core/operation-errors.ts';
 import type { Seed } from '../core/context.ts';
 
-export interface GoogleState {
+/** `operationErrors` are by kind: `services` and, of subnetworks, `insert` and `delete`. */
+export interface GoogleState extends FailsOperations {
   /** Access tokens by value; ms since the epoch at which each ends. */
   tokens: Record<string, number>;
   caller: Caller;
@@ -37,6 +39,7 @@ export interface ServiceOperation {
   services: string[];
   enable: boolean;
   done: boolean;
+  error?: { code: number; message: string };
   /** Real ms since the epoch. */
   due: number;
 }
@@ -136,6 +139,7 @@ export interface ComputeOperation {
   startedAt: string;
   /** Real ms since the epoch. */
   due: number;
+  error?: { code: number; message: string };
   /** The subnetwork that it puts in place or removes. */
   subnetwork: Subnetwork;
 }

@@ -1,8 +1,9 @@
-// What the model server imitates of vLLM.
+// What the model servers imitate of vLLM.
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows = "vLLM's OpenAI-compatible server, 0.8 (errors of 0.10 by image tag)";
 const shownBy = 'test/sandbox/vllm/vllm.test.ts';
+const row = { state: 'supported', follows, shownBy } as const;
 
 export const vllmCoverage: readonly CoverageRow[] = [
   {
@@ -18,9 +19,19 @@ export const vllmCoverage: readonly CoverageRow[] = [
     state: 'partial',
     follows,
     shownBy,
-    missing: 'a language model, tools, images, logprobs; only the last user message is answered',
+    missing: 'a language model, tools, images, logprobs',
   },
-  { method: 'GET /v1/models', state: 'supported', follows, shownBy },
-  { method: 'GET /health', state: 'supported', follows, shownBy },
-  { method: 'GET /version', state: 'supported', follows, shownBy },
+  { ...row, method: 'event streams, with usage, and errors in their middle' },
+  { ...row, method: 'refusals, in the flat and the nested shape' },
+  { ...row, method: 'a queue beyond --max-num-seqs, and an end when the client goes away' },
+  { ...row, method: 'GET /v1/models' },
+  { ...row, method: 'GET /health' },
+  { ...row, method: 'GET /version' },
+  {
+    method: 'GET /metrics',
+    state: 'partial',
+    follows,
+    shownBy,
+    missing: 'all but requests and tokens; the figures are of all servers together',
+  },
 ];

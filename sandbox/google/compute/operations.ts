@@ -1,6 +1,7 @@
 // Regional operations: the seconds that a subnetwork takes to come and go, and the wait for them.
 import { createHash, randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../../core/context.ts';
+import { takeError } from '../../core/operation-errors.ts';
 import type { Timers } from '../../core/timers.ts';
 import type { ComputeOperation, GoogleState, Project, Subnetwork } from '../state.ts';
 import { resourceNotFound, selfLink } from './urls.ts';
@@ -31,7 +32,9 @@ export function createRegionOperations(
 ): RegionOperations {
   const finish = (project: Project, operation: ComputeOperation): void => {
     if (operation.status === 'DONE') return;
-    apply(project, operation);
+    const error = takeError(state, operation.operationType);
+    if (error === undefined) apply(project, operation);
+    else operation.error = error;
     operation.status = 'DONE';
     ctx.changed('google');
   };
@@ -113,6 +116,19 @@ function settled(ctx: SandboxContext, operation: ComputeOperation): Promise<void
   });
 }
 
+/** The older APIs have errors of their own, with codes in words. */
+const failure = ({ code, message }: { code: number; message: string }): object => ({
+  error: { errors: [{ code: reasons[code] ?? 'INTERNAL_ERROR', message }] },
+  httpErrorStatusCode: code === 8 ? 403 : 400,
+  httpErrorMessage: code === 8 ? 'FORBIDDEN' : 'BAD REQUEST',
+});
+
+const reasons: Readonly<Record<number, string>> = {
+  3: 'INVALID_ARGUMENT',
+  8: 'QUOTA_EXCEEDED',
+  9: 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE',
+};
+
 function show(project: Project, operation: ComputeOperation, now: number): unknown {
   const { id, name, region, operationType, targetLink, targetId, user, status } = operation;
   const done = status === 'DONE';
@@ -129,6 +145,7 @@ function show(project: Project, operation: ComputeOperation, now: number): unkno
     progress: done ? 100 : 0,
     insertTime: operation.startedAt,
     startTime: operation.startedAt,
+    ...(operation.error === undefined ? {} : failure(operation.error)),
     ...(done ? { endTime: new Date(Math.min(operation.due, now)).toISOString() } : {}),
     selfLink: selfLink(`${regionPath}/operations/${name}`),
     region: selfLink(regionPath),

@@ -135,6 +135,25 @@ test('one operation at a time works on an instance', async () => {
   });
 });
 
+test('an operation may be done and have failed: what it was to bring is not there', async () => {
+  const message = 'Instance has reached its limit of environments.';
+  opened.apigee.state.operationErrors = [
+    { kind: 'environment-ready', code: 13, message: 'internal' },
+    { kind: 'attached', code: 8, message },
+  ];
+  const made = await opened.finish('POST', '/environments', environment);
+  expect(made).toMatchObject({ done: true, error: { code: 13, message: 'internal' } });
+  expect(made).not.toHaveProperty('response');
+  expect((await opened.call('GET', '/environments/apim-op-env')).status).toBe(404);
+  await opened.finish('POST', '/environments', environment);
+  const body = { environment: 'apim-op-env' };
+  const attached = await opened.finish('POST', `${instance}/attachments`, body);
+  expect(attached).toMatchObject({ done: true, error: { code: 8, message } });
+  expect(await opened.ask('GET', `${instance}/attachments`)).toEqual({});
+  await opened.finish('POST', `${instance}/attachments`, body);
+  expect(await opened.ask('GET', `${instance}/attachments`)).toHaveProperty('attachments');
+});
+
 test('groups: hosts and attached environments change by operations', async () => {
   await opened.finish('POST', '/environments', environment);
   await opened.finish('POST', '/envgroups', { name: 'llm-group', hostnames: ['llm.example.com'] });

@@ -113,6 +113,22 @@ test('a proxy-only subnetwork comes by an operation and goes by another', async 
   expect(opened.context.unknown).toEqual([]);
 });
 
+test('a subnetwork that was taken in may come to nothing', async () => {
+  const message = 'Quota SUBNETWORKS exceeded. Limit: 100.0 globally.';
+  opened.google.state.operationErrors = [{ kind: 'insert', code: 8, message }];
+  const started = await client().subnetworks.insert({ ...place, requestBody: proxyOnly });
+  opened.clock.advance(60_000);
+  const operation = started.data.name ?? '';
+  const { data } = await client().regionOperations.get({ ...place, operation });
+  expect(data).toMatchObject({
+    status: 'DONE',
+    error: { errors: [{ code: 'QUOTA_EXCEEDED', message }] },
+    httpErrorStatusCode: 403,
+  });
+  const missing = client().subnetworks.get({ ...place, subnetwork: proxyOnly.name });
+  expect(await refusal(missing)).toMatchObject({ status: 404 });
+});
+
 test('refuses subnetworks that cannot be, and deleting one in use', async () => {
   const insert = (change: Partial<typeof proxyOnly>) =>
     refusal(client().subnetworks.insert({ ...place, requestBody: { ...proxyOnly, ...change } }));

@@ -49,6 +49,17 @@ test('turns one API on and off', async () => {
   expect(enabled()).toBe(false);
 });
 
+test('an operation may be done and have failed', async () => {
+  const message = 'The service is not available for this project.';
+  opened.google.state.operationErrors = [{ kind: 'services', code: 9, message }];
+  const name = `${parent}/services/${containerApi}`;
+  const { data } = await client().services.enable({ name, requestBody: {} });
+  opened.clock.advance(60_000);
+  const done = await client().operations.get({ name: data.name ?? '' });
+  expect(done.data).toEqual({ name: data.name, done: true, error: { code: 9, message } });
+  expect(opened.google.identity.isServiceEnabled('llm-demo', containerApi)).toBe(false);
+});
+
 test('lists by state, in pages', async () => {
   const listed: string[] = [];
   let pageToken: string | undefined;
