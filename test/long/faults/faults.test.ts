@@ -87,6 +87,47 @@ test('spike arrest: asked again by itself, once, when the pause is over', async 
   await expect.poll(asker.direct, { timeout: 30_000 }).toMatch(/^200 /);
 }, 120_000);
 
+test('the next actions do what they say: another model, a shorter question, and later', async () => {
+  const { asker, product } = at;
+  const whispered = async () =>
+    JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
+  const elsewhere = await asker.ask('--model nope repeat: from the gateway’s own.');
+  await asker.press(elsewhere.buttons[0] ?? expect.fail(), elsewhere.ts);
+  const own = async () =>
+    (await asker.endings()).some((one) => one.text.includes('own.') && one.status === 'ok');
+  await expect.poll(own, { timeout: 20_000 }).toBe(true);
+
+  const long = await asker.ask('--max-tokens 32768 Why is the sky blue?');
+  await asker.press('Shorten it', long.ts);
+  const window = async () => JSON.stringify((await asker.screen()).modals.at(-1)?.blocks);
+  await expect.poll(window).toContain('"initial_value":"Why is the sky blue?"');
+  expect(await window()).toContain('"initial_value":"32768"');
+
+  const quotas = product.operations.map(({ quota }) => quota);
+  for (const one of product.operations) {
+    one.quota = { limit: '0', interval: '1', timeUnit: 'minute' };
+  }
+  await expect.poll(asker.direct, { timeout: 20_000 }).toContain('QuotaViolation');
+  const spent = await asker.ask('repeat: never mind.');
+  expect(spent.text).toMatch(/It may be tried again in [^,]+, at <!date\^/);
+  await asker.press('Ask again when it resets', spent.ts);
+  await expect.poll(whispered).toContain('“repeat: never mind.” again for you at');
+  const { messages } = await asker.screen();
+  const ack = messages.findLast(
+    (one) => one.ephemeral && JSON.stringify(one.blocks).includes('Do not ask'),
+  );
+  const before = (await asker.endings()).length;
+  await asker.press('Do not ask', ack?.ts ?? '');
+  const stopped = async () =>
+    (await asker.endings()).slice(before).map(({ text }) => /Stopped before its/.test(text));
+  await expect.poll(stopped, { timeout: 20_000 }).toEqual([true]);
+  for (const [index, one] of product.operations.entries()) {
+    const quota = quotas[index];
+    if (quota !== undefined) one.quota = quota;
+  }
+  await expect.poll(asker.direct, { timeout: 20_000 }).toMatch(/^200 /);
+}, 120_000);
+
 test.each(troubles)(
   '$row: $by',
   async ({
