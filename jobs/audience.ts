@@ -3,6 +3,7 @@ import type { Fault } from '../src/errors.ts';
 import type { AnswerMessage, Asked } from './ask/answer.ts';
 import type { HourlyCost } from './plan/cost.ts';
 import type { ConfigurationChange } from './provision-options.ts';
+import type { QuotaReport } from './quota-report.ts';
 
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
@@ -254,6 +255,7 @@ export interface Audience {
   ): Promise<{ readonly decision: { readonly verdict: 'approved' | 'denied' } | undefined }>;
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
+  showQuota(to: Addressee, report: QuotaReport): Promise<void>;
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
   showPlan(to: Addressee, plan: GatewayPlan, showing: PlanShowing): Promise<void>;
   showDiagnosis(to: Addressee, diagnosis: Diagnosis): Promise<void>;

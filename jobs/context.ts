@@ -84,8 +84,10 @@ export interface Runs {
 
 /** Counts what this bot sent, over all of its processes. */
 export interface Usage {
-  /** Adds one use now, and returns how many there were in the last `windowMs`, this one included. */
+  /** Adds one use now, and returns how many there were in its window, which began with its first use; this one included. */
   count(key: string, windowMs: number): Promise<number>;
+  /** The window that runs now; counts nothing. `resetsAt`: ms since the epoch, undefined while nothing was used. */
+  read(key: string): Promise<{ readonly used: number; readonly resetsAt: number | undefined }>;
 }
 
 /** What asks share, over all processes. */

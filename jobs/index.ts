@@ -12,6 +12,7 @@ import {
   keyLaterPayload,
   keyPayload,
   planPayload,
+  quotaPayload,
   statusPayload,
   teardownPayload,
 } from './payloads.ts';
@@ -19,6 +20,7 @@ import { plan } from './plan.ts';
 import { notYet } from './not-yet.ts';
 import { withGateway } from './named-commands.ts';
 import { provision } from './provision/runbook.ts';
+import { quota } from './quota.ts';
 import { status } from './status.ts';
 import { teardownLook } from './teardown/look.ts';
 import { teardown } from './teardown/runbook.ts';
@@ -35,6 +37,7 @@ export const jobs = {
   },
   ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 500, perform: ask },
   status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
+  quota: { name: 'quota', payload: quotaPayload, attempts: 3, concurrency: 4, perform: quota },
   doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
   plan: { name: 'plan', payload: planPayload, attempts: 2, concurrency: 4, perform: plan },
   'teardown-look': {
@@ -77,6 +80,8 @@ export async function runJob(
       return settle(jobs.status, payload, context);
     case 'plan':
       return settle(jobs.plan, payload, context);
+    case 'quota':
+      return settle(jobs.quota, payload, context);
     case 'doctor':
       return settle(jobs.doctor, payload, context);
     case 'teardown-look':

@@ -67,6 +67,15 @@ export type AskPayload = z.infer<typeof askPayload>;
 export const statusPayload = z.object({ gateway, to: addressee });
 export type StatusPayload = z.infer<typeof statusPayload>;
 
+export const quotaPayload = z.object({
+  gateway,
+  /** `own`, `all`, or the Slack id of a person. */
+  whose: z.union([z.enum(['own', 'all']), z.string().regex(/^[UW][A-Z0-9]+$/)]),
+  span: z.enum(['day', 'week']).default('day'),
+  to: addressee,
+});
+export type QuotaPayload = z.infer<typeof quotaPayload>;
+
 export const doctorPayload = z.object({ gateway, to: addressee });
 export type DoctorPayload = z.infer<typeof doctorPayload>;
 

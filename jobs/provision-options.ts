@@ -174,14 +174,22 @@ export interface PastRuns {
 /** How many runs are looked through for the last provisioning. */
 const lookBack = 50;
 
-/** The options of the gateway's last provisioning run, but for its lease, which is that run's own; none before the first and after a finished teardown. */
-export async function lastOptions(runs: PastRuns, gateway: string): Promise<ProvisionOptions> {
+/** The options of the gateway's last provisioning run, but for its lease, which is that run's own; undefined before the first and after a finished teardown. */
+export async function lastProvisioning(
+  runs: PastRuns,
+  gateway: string,
+): Promise<ProvisionOptions | undefined> {
   for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
     const state = (await runs.read(runId))?.state;
-    if (state?.request.runbook === 'teardown' && state.status === 'succeeded') return {};
+    if (state?.request.runbook === 'teardown' && state.status === 'succeeded') return undefined;
     if (state?.request.runbook === 'provision') return optionsOf(state.request.input);
   }
-  return {};
+  return undefined;
+}
+
+/** The same, and no options where there was no run. */
+export async function lastOptions(runs: PastRuns, gateway: string): Promise<ProvisionOptions> {
+  return (await lastProvisioning(runs, gateway)) ?? {};
 }
 
 function optionsOf(input: Json): ProvisionOptions {

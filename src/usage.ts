@@ -1,25 +1,33 @@
-// Counts uses over a sliding window, over all processes: what this bot knows of a quota that no API tells.
-import { randomUUID } from 'node:crypto';
+// Counts uses in windows that begin with their first use, over all processes: what this bot knows of a quota that no API tells.
 import type { Redis } from 'ioredis';
 
+export interface Used {
+  readonly used: number;
+  /** ms since the epoch; undefined while nothing was used. */
+  readonly resetsAt: number | undefined;
+}
+
 export interface UsageCounter {
-  /** Adds one use now, and returns how many there were in the last `windowMs`, this one included. */
+  /** Adds one use now, and returns how many there were in its window, this one included. */
   count(key: string, windowMs: number): Promise<number>;
+  /** The window that runs now; counts nothing. */
+  read(key: string): Promise<Used>;
 }
 
 export function createUsageCounter(redis: Redis, prefix: string): UsageCounter {
+  const keyOf = (name: string): string => `${prefix}:usage:window:${name}`;
   return {
     count: async (name, windowMs) => {
-      const key = `${prefix}:usage:${name}`;
-      const now = Date.now();
-      const replies = await redis
-        .multi()
-        .zremrangebyscore(key, 0, now - windowMs)
-        .zadd(key, now, `${now}-${randomUUID()}`)
-        .zcard(key)
-        .pexpire(key, windowMs)
-        .exec();
-      return Number(replies?.[2]?.[1] ?? 1);
+      const key = keyOf(name);
+      const replies = await redis.multi().set(key, 0, 'PX', windowMs, 'NX').incr(key).exec();
+      return Number(replies?.[1]?.[1] ?? 1);
+    },
+    read: async (name) => {
+      const key = keyOf(name);
+      const replies = await redis.multi().get(key).pttl(key).exec();
+      const used = Number(replies?.[0]?.[1] ?? 0);
+      const leftMs = Number(replies?.[1]?.[1] ?? 0);
+      return { used, resetsAt: leftMs > 0 ? Date.now() + leftMs : undefined };
     },
   };
 }

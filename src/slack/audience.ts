@@ -1,6 +1,7 @@
 // Slack as the audience of jobs: keys to their owners alone, answers into the channel, faults to whoever asked.
 import { setTimeout as after } from 'node:timers/promises';
 import type { Addressee, Audience, KeyNews, KeyReveal } from '../../jobs/audience.ts';
+import type { QuotaReport, UsageOverTime } from '../../jobs/quota-report.ts';
 import { toFault } from '../errors.ts';
 import { type AskingParts, askApproval } from './ask-approval.ts';
 import { failAnswer, openAnswerMessage } from './answer-message.ts';
@@ -12,6 +13,7 @@ import { readProfile } from './profile.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { ModalView, SlackMemory } from './slack-memory.ts';
+import { drawUsage } from './usage-picture.ts';
 import { waitingForApproval } from './views/approval.ts';
 import { doctorMessage } from './views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
@@ -25,6 +27,7 @@ import {
 import { keyNewsMessage, keyNewsModal } from './views/key-news.ts';
 import type { Message } from './views/message.ts';
 import { planMessage } from './views/plan.ts';
+import { type ShownPicture, quotaMessage } from './views/quota.ts';
 import { statusMessage } from './views/status.ts';
 import { teardownQuestion } from './views/teardown.ts';
 
@@ -47,6 +50,7 @@ export function createAudience(parts: AudienceParts): Audience {
       return { decision };
     },
     openAnswer: (to, asked) => openAnswerMessage(parts.answers, to, asked),
+    showQuota: (to, report) => showQuota(parts, to, report),
     showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),
     showDiagnosis: (to, diagnosis) => answerOnce(parts, to, doctorMessage(diagnosis, to.job)),
     showTeardown: (to, teardown) => answerOnce(parts, to, teardownQuestion(teardown, to.job)),
@@ -62,6 +66,31 @@ export function createAudience(parts: AudienceParts): Audience {
       return answer(parts, to, message);
     },
   };
+}
+
+/** The picture is an extra: where it cannot be drawn or uploaded, the numbers stand in the text all the same. */
+async function showQuota(parts: AudienceParts, to: Addressee, report: QuotaReport): Promise<void> {
+  const { sent } = report;
+  const hasBars = 'series' in sent && sent.series.length > 0;
+  const picture = hasBars ? await uploadPicture(parts, sent) : undefined;
+  await answer(parts, to, quotaMessage(report, picture, to.job));
+}
+
+async function uploadPicture(
+  { messenger, log }: AudienceParts,
+  sent: UsageOverTime,
+): Promise<ShownPicture | undefined> {
+  try {
+    const { png, altText } = await drawUsage(sent);
+    const title = 'Requests over time';
+    return {
+      fileId: await messenger.upload({ name: 'usage.png', title, content: png, altText }),
+      altText,
+    };
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the usage picture could not be shown');
+    return undefined;
+  }
 }
 
 /** In the thread of a mention; else to the asker's eyes. */

@@ -69,7 +69,7 @@ export interface AppRef {
  * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, api_disabled, …) or `transient`
  * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here.
  */
-export interface ApigeeClient extends Organizations, Environments, Developers {}
+export interface ApigeeClient extends Organizations, Environments, Developers, Statistics {}
 
 export interface Organizations {
   getOrganization(signal?: AbortSignal): Promise<Organization | undefined>;
@@ -152,4 +152,31 @@ export interface Developers {
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
   /** Developers that have such an app, by its name (Apigee lists at most 1000 developers at once). */
   developersWithApp(isWanted: (app: string) => boolean, signal?: AbortSignal): Promise<Developer[]>;
+}
+
+export interface UsageQuery {
+  readonly environment: string;
+  readonly dimension: 'developer_app' | 'developer_email';
+  /** ms since the epoch, to the minute. */
+  readonly from: number;
+  readonly to: number;
+  readonly unit: 'hour' | 'day';
+  /** Further dimensions and the value that each must have: `{ api_product: 'llm-product' }`. */
+  readonly filter?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface UsagePoint {
+  /** Beginning of the hour or day in UTC, ms since the epoch. */
+  readonly at: number;
+  readonly requests: number;
+  /** Of these, refused or failed. */
+  readonly errors: number;
+}
+
+export interface Statistics {
+  /** A row for each app or developer that sent something; oldest point first, none where nothing was sent. */
+  usage(
+    query: UsageQuery,
+    signal?: AbortSignal,
+  ): Promise<{ readonly name: string; readonly points: readonly UsagePoint[] }[]>;
 }

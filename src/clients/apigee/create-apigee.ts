@@ -4,6 +4,7 @@ import { createDevelopers } from './developers.ts';
 import { createEnvironments } from './environments.ts';
 import { createOrganizations } from './organizations.ts';
 import { createRequests } from './request.ts';
+import { createStatistics } from './statistics.ts';
 
 export function createApigee(options: ApigeeOptions): ApigeeClient {
   const requests = createRequests(options);
@@ -11,5 +12,6 @@ export function createApigee(options: ApigeeOptions): ApigeeClient {
     ...createOrganizations(requests),
     ...createEnvironments(requests),
     ...createDevelopers(requests),
+    ...createStatistics(requests),
   };
 }

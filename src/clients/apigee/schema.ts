@@ -168,3 +168,30 @@ export const errorEnvelope = z.object({
       .default([]),
   }),
 });
+
+/** With a time unit each value has its own time, ms; numbers come as strings. */
+export const statistics = z.object({
+  environments: z
+    .array(
+      z.object({
+        dimensions: z
+          .array(
+            z.object({
+              name: z.string(),
+              metrics: z
+                .array(
+                  z.object({
+                    name: z.string(),
+                    values: z.array(
+                      z.object({ timestamp: z.coerce.number(), value: z.coerce.number() }),
+                    ),
+                  }),
+                )
+                .default([]),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+});

@@ -11,6 +11,7 @@ import { key } from './key.ts';
 import { notify } from './notify.ts';
 import { plan } from './plan.ts';
 import { provision } from './provision.ts';
+import { quota } from './quota.ts';
 import { retry } from './retry.ts';
 import { status } from './status.ts';
 import { teardown } from './teardown.ts';
@@ -20,6 +21,7 @@ export const commandTable: readonly Command[] = [
   status,
   key,
   ask,
+  quota,
   jobs,
   doctor,
   plan,
@@ -33,5 +35,5 @@ export const commandTable: readonly Command[] = [
 
 export const commandForms: CommandForms = {
   forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: ['quota'],
+  planned: [],
 };

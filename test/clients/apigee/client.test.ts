@@ -44,6 +44,7 @@ const everyCall = (apigee: ApigeeClient): Promise<unknown>[] => [
   apigee.getOperation('organizations/acme/operations/op-1'),
   apigee.getProduct('llm-product'),
   apigee.getEnvironment('e'),
+  apigee.usage({ environment: 'e', dimension: 'developer_app', from: 0, to: 60_000, unit: 'hour' }),
   apigee.createEnvironment({
     name: 'e',
     displayName: 'e',

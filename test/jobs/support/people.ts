@@ -14,6 +14,7 @@ import type {
 } from '../../../jobs/audience.ts';
 import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
+import type { QuotaReport } from '../../../jobs/quota-report.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
@@ -35,6 +36,7 @@ export type Said =
   | { readonly what: 'stopped'; readonly to: Addressee; readonly partial: string }
   | { readonly what: 'interrupted'; readonly to: Addressee }
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
+  | { readonly what: 'quota'; readonly to: Addressee; readonly quota: QuotaReport }
   | { readonly what: 'diagnosis'; readonly to: Addressee; readonly diagnosis: Diagnosis }
   | {
       readonly what: 'plan';
@@ -130,6 +132,7 @@ export function meetPeople(world: World): People {
         explain: (fault, partial = '') => note({ what: 'explained', to, fault, partial }),
       };
     },
+    showQuota: (to, quota) => note({ what: 'quota', to, quota }),
     showStatus: (to, status) => note({ what: 'status', to, status }),
     showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
     showTeardown: (to, teardown) => note({ what: 'teardown', to, teardown }),
@@ -170,6 +173,14 @@ export function meetPeople(world: World): People {
         const recent = (used.get(name) ?? []).filter((at) => at > now - windowMs);
         used.set(name, [...recent, now]);
         return Promise.resolve(recent.length + 1);
+      },
+      read: (name) => {
+        const times = used.get(name) ?? [];
+        const first = times[0];
+        return Promise.resolve({
+          used: times.length,
+          resetsAt: first === undefined ? undefined : first + 60_000,
+        });
       },
     },
     schedule: (one) => Promise.resolve(void due.push(one)),
