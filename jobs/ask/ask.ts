@@ -7,6 +7,7 @@ import { explain, recognise } from '../faults/explain.ts';
 import { notYet, putOff } from '../not-yet.ts';
 import type { AskPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
+import { usageKey } from '../quota.ts';
 import { inWords, windowMs, windowName } from '../quota-window.ts';
 import { activationOf } from './activation.ts';
 import { type Request, answerTo } from './answer-to.ts';
@@ -167,11 +168,8 @@ function wasCounted(completion: Completion & { ok: false }): boolean {
   );
 }
 
-/**
- * What this bot sent for the person in the last window's length: requests from elsewhere are not seen, and nobody but
- * Apigee knows when its own window began.
- */
+/** What this bot sent for the person in the window that began with its first request; requests from elsewhere are not seen. */
 function countRequest(context: JobContext, env: ProvisionEnv, user: string): Promise<number> {
   const { name, quota } = env.gateway;
-  return context.usage.count(`${name}:${user}`, windowMs(quota));
+  return context.usage.count(usageKey(name, user), windowMs(quota));
 }
