@@ -34,7 +34,7 @@ describe('a gateway that is', () => {
     await slack.command('/llmgw status staging');
     await said('Looking at the gateway `staging`');
     await slack.command('/llmgw key --gateway staging');
-    await said('your key for `staging`');
+    await said('the key for `staging`');
   });
 });
 
