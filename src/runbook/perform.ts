@@ -1,8 +1,8 @@
 // Runs one phase of a step under its signal and turns what it threw into the journal's terms.
 import { type Fault, toFault } from '../errors.ts';
-import type { Phase } from './journal.ts';
+import type { Phase, RunState } from './journal.ts';
 import { retryDelay } from './pace.ts';
-import { retryPolicies } from './retry-policies.ts';
+import { retryPolicies, triesOfAnEndingRun } from './retry-policies.ts';
 import { stepOf } from './run-state.ts';
 import { failStep, interruptionOf, note, type Outcome, type Pass, stopFor } from './step-pass.ts';
 
@@ -33,7 +33,9 @@ async function onFault(pass: Pass, phase: Phase, fault: Fault): Promise<Outcome>
   const before = stepOf(record?.state ?? pass.state, pass.step.id);
   const attempt = before.retryOf === phase ? (before.attempt ?? 0) + 1 : 1;
   const policy = retryPolicies[pass.step.retry];
-  if (attempt >= policy.attempts) return failStep(pass, givenUp(fault, attempt));
+  // Once another step has failed the run ends anyway, and what it tries may depend on that step in the world.
+  const tries = record !== undefined && hasFailed(record.state) ? triesOfAnEndingRun : Infinity;
+  if (attempt >= Math.min(tries, policy.attempts)) return failStep(pass, givenUp(fault, attempt));
   const { paceFactor } = pass.engine.timings;
   const delay = retryDelay({ policy, attempt, fault, paceFactor, random: Math.random() });
   const until = Math.min(Date.now() + delay, pass.deadlineAt);
@@ -43,6 +45,9 @@ async function onFault(pass: Pass, phase: Phase, fault: Fault): Promise<Outcome>
   const goesOn = (phase === 'wait' || phase === 'verify') && pass.resumesAtWait;
   return { next: 'again', at: until, hint: goesOn ? { from: 'wait' } : {} };
 }
+
+const hasFailed = ({ steps }: RunState): boolean =>
+  Object.values(steps).some(({ status }) => status === 'failed');
 
 function givenUp(fault: Fault, attempts: number): Fault {
   const message = `${fault.message} (still so after ${attempts} tries)`;

@@ -17,6 +17,9 @@ export const retryPolicies = {
   tool: { attempts: 4, firstDelayMs: 1_000, maxDelayMs: 15_000 },
 } as const satisfies Record<string, RetryPolicy>;
 
+/** Of a phase, where another step of the run has failed for good: enough for a blip, so that people are not kept waiting. */
+export const triesOfAnEndingRun = 3;
+
 export type RetryPolicyName = keyof typeof retryPolicies;
 
 /** Pace of `wait` between looks, ms: each pause is a tenth of the time waited so far, so hardly more than that is lost at the end. */

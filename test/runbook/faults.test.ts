@@ -83,6 +83,19 @@ describe('a transient fault', () => {
     });
   });
 
+  it('is soon given up once another step has failed, as the run ends anyway', async () => {
+    const steps = [worldStep('a'), worldStep('b', { retry: 'patient' })];
+    const { engine, runId } = await run(steps, async (world) => {
+      await failNext(world, 'apply:a', denied);
+      await failNext(world, 'apply:b', busy, 500);
+    });
+    const record = await engine.ended(runId);
+    expect(record.state.status).toBe('failed');
+    expect(record.state.steps['a']).toMatchObject({ status: 'failed', fault: denied });
+    expect(record.state.steps['b']).toMatchObject({ status: 'failed', fault: { cause: busy } });
+    expect(count(record, 'step_retrying')).toBeLessThan(10);
+  });
+
   it('is not tried again sooner than the service said', async () => {
     const { engine, runId } = await run([worldStep('a')], (world) =>
       failNext(world, 'apply:a', { ...busy, retryAfterMs: 700 }),
