@@ -34,8 +34,12 @@ async function onFault(pass: Pass, phase: Phase, fault: Fault): Promise<Outcome>
   const attempt = before.retryOf === phase ? (before.attempt ?? 0) + 1 : 1;
   const policy = retryPolicies[pass.step.retry];
   // Once another step has failed the run ends anyway, and what it tries may depend on that step in the world.
-  const tries = record !== undefined && hasFailed(record.state) ? triesOfAnEndingRun : Infinity;
-  if (attempt >= Math.min(tries, policy.attempts)) return failStep(pass, givenUp(fault, attempt));
+  const isEnding = record !== undefined && hasFailed(record.state);
+  if (isEnding && attempt >= triesOfAnEndingRun) {
+    const next = 'Mend the step that failed first; a retry goes on with both.';
+    return failStep(pass, { ...givenUp(fault, attempt), next });
+  }
+  if (attempt >= policy.attempts) return failStep(pass, givenUp(fault, attempt));
   const { paceFactor } = pass.engine.timings;
   const delay = retryDelay({ policy, attempt, fault, paceFactor, random: Math.random() });
   const until = Math.min(Date.now() + delay, pass.deadlineAt);
