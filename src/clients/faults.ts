@@ -47,7 +47,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   }
   switch (failure.status) {
     case 'UNAUTHENTICATED':
-      return fail('permanent', 'denied', said, {
+      return fail('permanent', 'unauthenticated', said, {
         next: "Check the bot's Google credentials: its Workload Identity binding, or run `gcloud auth application-default login`.",
       });
     case 'PERMISSION_DENIED':

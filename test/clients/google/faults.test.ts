@@ -158,10 +158,10 @@ test('a refused token is fetched anew, once', async () => {
   ]);
 });
 
-test('a token that is refused twice is a denial, and its text holds no token', async () => {
+test('a token that is refused twice is told from a denial, and its text holds no token', async () => {
   answers = [error(401, 'Invalid credentials'), error(401, 'Invalid credentials')];
   const fault = await faultOf(list());
-  expect(fault).toMatchObject({ kind: 'permanent', code: 'denied' });
+  expect(fault).toMatchObject({ kind: 'permanent', code: 'unauthenticated' });
   expect(refreshed).toBe(1);
   expect(JSON.stringify(fault)).not.toContain('secret-token');
 });
