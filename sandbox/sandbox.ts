@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { botEnvironment, type Credentials } from './bot-environment.ts';
-import { addControlRoutes } from './core/control.ts';
 import type { SandboxContext, Seed } from './core/context.ts';
 import { createContext } from './core/create-context.ts';
+import { openDoors } from './doors.ts';
 import { superviseBot, type SupervisedBot } from './processes/bot.ts';
 import { superviseRedis, type SupervisedRedis } from './processes/redis.ts';
 import { createServices, type Services } from './services.ts';
@@ -115,7 +115,7 @@ async function start(
   };
   parts.environment = environment;
   if (options.withBot === false) {
-    addControlRoutes(context, { ...services.control, processes: [redis] });
+    openDoors(context, services, [redis]);
     await opened.open();
     return;
   }
@@ -127,7 +127,7 @@ async function start(
   });
   endings.push(bot.stop);
   parts.bot = bot;
-  addControlRoutes(context, { ...services.control, processes: [redis, bot] });
+  openDoors(context, services, [redis, bot]);
   await opened.open();
   await bot.ready();
 }

@@ -6,6 +6,7 @@ import { createApigee } from './apigee/create-apigee.ts';
 import type { Credentials } from './bot-environment.ts';
 import { coverage } from './coverage.ts';
 import { createDataplane } from './dataplane/dataplane.ts';
+import type { Traces } from './dataplane/trace.ts';
 import { createGke } from './gke/create-gke.ts';
 import { createGoogle } from './google/create-google.ts';
 import { issueToken } from './google/tokens.ts';
@@ -20,6 +21,7 @@ import { createSlack } from './slack/slack.ts';
 export interface Services {
   readonly gkeUrl: string;
   readonly control: Omit<ControlOptions, 'processes'>;
+  readonly traces: Traces;
   stop(): Promise<void>;
 }
 
@@ -78,7 +80,9 @@ export async function createServices(
         'expire-tokens': google.expireTokens,
         'expire-watches': kubernetes.expireWatches,
       },
+      dropSockets: slack.dropSockets,
     },
+    traces: dataplane.traces,
     stop: async () => {
       for (const service of services.toReversed()) await service.stop();
     },

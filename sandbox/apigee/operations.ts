@@ -79,7 +79,7 @@ export function createOperations(
           targetResourceName,
           state: 'IN_PROGRESS',
         },
-        pending: { due: timers.due(durationsMs[effect.kind]), effect },
+        pending: { startedAt: ctx.clock.now(), due: timers.due(durationsMs[effect.kind]), effect },
       };
       org.operations[id] = operation;
       ctx.changed('apigee');

@@ -111,7 +111,7 @@ export interface Operation {
   response?: Record<string, unknown>;
   error?: { code: number; message: string };
   /** What it brings about, and when (real ms since the epoch); gone once it is done. */
-  pending?: { due: number; effect: Effect };
+  pending?: { startedAt?: number; due: number; effect: Effect };
 }
 
 /** What an operation brings about when it ends. */

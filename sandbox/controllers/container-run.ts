@@ -1,11 +1,11 @@
 // One container's life: pull, start, readiness, crash and back-off, as its status shows it.
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kubernetes/cluster.ts';
-import { recordEvent } from './conditions.ts';
-import { pullOf } from './images.ts';
+import { recordEvent, statusOf } from './conditions.ts';
+import { missingTag, type Pull, pullOf } from './images.ts';
 import type { Pass } from './loop.ts';
 import { missingVariable } from './pod-mounts.ts';
-import { type Program, programOf } from './programs.ts';
+import { isModelServer, type Program, programOf } from './programs.ts';
 import type { Container } from './workload.ts';
 
 export interface ContainerState {
@@ -31,6 +31,7 @@ interface Terminated {
 /** The first back-off of a crashed container; it doubles up to five minutes. */
 const firstBackOffMs = 10_000;
 const longestBackOffMs = 300_000;
+const retryPullMs = 20_000;
 
 export function runContainer(pass: Pass, pod: KubeObject, container: Container): ContainerState {
   const namespace = pod.metadata.namespace ?? 'default';
@@ -75,12 +76,14 @@ function tellStart(pass: Pass, pod: KubeObject, { name, image }: Container): voi
 type Waiting = { readonly reason: string; readonly message?: string };
 
 function pull(pass: Pass, pod: KubeObject, container: Container, key: string): Waiting | undefined {
-  const found = pullOf(container.image);
+  const found = pullFrom(pass, pod, container);
   tell(pass, pod, 'Pulling', `Pulling image "${container.image}"`);
   if (found.ok) {
     return pass.passed(`${key}/pull`, found.pullMs) ? undefined : { reason: 'ContainerCreating' };
   }
-  if (!pass.passed(`${key}/pull`, 3_000)) return { reason: 'ContainerCreating' };
+  // It is tried again and again, so it goes on by itself once the image is there.
+  pass.again(retryPullMs);
+  if (!pass.passed(`${key}/no-pull`, 3_000)) return { reason: 'ContainerCreating' };
   recordEvent(pass, pod, {
     type: 'Warning',
     reason: 'Failed',
@@ -93,6 +96,17 @@ function pull(pass: Pass, pod: KubeObject, container: Container, key: string): W
         message: `Back-off pulling image "${container.image}": ErrImagePull: ${found.message}`,
       }
     : { reason: 'ErrImagePull', message: found.message };
+}
+
+/** What the registry answers; an image that is on the node already is not asked for again. */
+function pullFrom(pass: Pass, pod: KubeObject, container: Container): Pull {
+  const { containerStatuses = [] } = statusOf(pod) as { containerStatuses?: ContainerState[] };
+  const isPulled = containerStatuses.some(
+    ({ name, image, imageID }) =>
+      name === container.name && image === container.image && imageID !== '',
+  );
+  const isMissing = pass.faults.hasTrouble('model-image-missing') && isModelServer(container);
+  return isMissing && !isPulled ? missingTag(container.image) : pullOf(container.image);
 }
 
 interface Crashing {

@@ -39,11 +39,13 @@ export function pullOf(image: string): Pull {
       message: `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
     };
   }
-  if (!tagForm.test(tag)) {
-    return {
-      ok: false,
-      message: `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${reference}: not found`,
-    };
-  }
-  return { ok: true, pullMs: known[1] };
+  return tagForm.test(tag) ? { ok: true, pullMs: known[1] } : missingTag(reference);
+}
+
+/** A repository that has no such tag. */
+export function missingTag(reference: string): Pull {
+  return {
+    ok: false,
+    message: `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${reference}: not found`,
+  };
 }

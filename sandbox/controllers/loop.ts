@@ -1,11 +1,13 @@
 // The level-triggered loop that every controller runs in: look at the store, act, look again at a change or when time has passed.
 import type { SandboxContext } from '../core/context.ts';
+import type { Faults } from '../core/faults.ts';
 import type { Cluster, KubeObject, ObjectStore } from '../kubernetes/cluster.ts';
 import type { Kind } from './kinds.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Pass {
   readonly cluster: Cluster;
+  readonly faults: Pick<Faults, 'hasTrouble'>;
   readonly store: ObjectStore;
   list(of: Kind, namespace?: string): KubeObject[];
   get(of: Kind, namespace: string | undefined, name: string): KubeObject | undefined;
@@ -57,6 +59,7 @@ export function startLoop(options: LoopOptions): () => void {
   };
   const pass: Pass = {
     cluster,
+    faults: context.faults,
     store: cluster.store,
     list: (of, namespace) =>
       cluster.store.serves(of.group, of.kind)

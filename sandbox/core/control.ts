@@ -6,10 +6,13 @@ import { faultRule } from './faults.ts';
 export interface ControlledProcess {
   readonly name: string;
   pid(): number | undefined;
+  isUp(): boolean;
   /** How often it was started again after it died. */
   restarts(): number;
   kill(signal: NodeJS.Signals): void;
   restart(): Promise<void>;
+  /** Kills it and keeps it away for a while; absent where it cannot be kept away. */
+  readonly absence?: { begin(): void; end(): Promise<void> };
 }
 
 export interface ControlOptions {
@@ -18,6 +21,8 @@ export interface ControlOptions {
   readonly coverage: Readonly<Record<string, readonly CoverageRow[]>>;
   /** Named actions of the switchboard: `expire-tokens`, `drop-sockets` … */
   readonly actions: Readonly<Record<string, () => void | Promise<void>>>;
+  /** Cuts every Socket Mode connection of the bot. @returns how many there were */
+  readonly dropSockets: () => number;
 }
 
 export function addControlRoutes(context: SandboxContext, options: ControlOptions): void {

@@ -19,7 +19,7 @@ export const faultRule = z.object({
     'metadata',
     'huggingface',
   ]),
-  operation: z.string().default('.*'),
+  operation: z.string().max(200).refine(isPattern, 'not a regular expression').default('.*'),
   action: z.discriminatedUnion('kind', [
     /** Answer with this HTTP status (gRPC services map it), body and headers. */
     z.object({
@@ -40,6 +40,8 @@ export const faultRule = z.object({
   /** Chance per call, drawn from a generator seeded with `seed`. */
   probability: z.number().min(0).max(1).default(1),
   seed: z.number().int().default(1),
+  /** Who wants it, for the list of active faults: a story's title. */
+  because: z.string().max(200).optional(),
 });
 
 export type FaultRule = z.infer<typeof faultRule>;
@@ -50,6 +52,23 @@ export interface ActiveFault extends FaultRule {
   struck: number;
 }
 
+/** What is wrong with the world itself, rather than with calls to it; its own services look at them. */
+export type Trouble =
+  /** The model server's image cannot be pulled. */
+  | 'model-image-missing'
+  /** The Apigee operator runs and does nothing. */
+  | 'operator-stuck'
+  /** The metadata server hands out access tokens that have ended. */
+  | 'stale-tokens';
+
+export interface Strike {
+  readonly fault: string;
+  readonly service: FaultRule['service'];
+  readonly operation: string;
+  readonly kind: FaultAction['kind'];
+  readonly at: number;
+}
+
 export interface Faults {
   /** The action that strikes this call, if any; asking counts as a strike. */
   strike(service: FaultRule['service'], operation: string): FaultAction | undefined;
@@ -57,11 +76,25 @@ export interface Faults {
   remove(id: string): boolean;
   clear(): void;
   list(): readonly ActiveFault[];
+  /** The last strikes, oldest first. */
+  strikes(): readonly Strike[];
+  hasTrouble(trouble: Trouble): boolean;
+  setTrouble(trouble: Trouble, isOn: boolean): void;
+  /** Called after each change and strike; returns what unsubscribes. */
+  onChange(listener: () => void): () => void;
 }
+
+const strikesKept = 30;
 
 export function createFaults(): Faults {
   const active = new Map<string, ActiveFault & { random: () => number }>();
+  const strikes: Strike[] = [];
+  const troubles = new Set<Trouble>();
+  const listeners = new Set<() => void>();
   let lastId = 0;
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
   return {
     strike: (service, operation) => {
       for (const [id, fault] of active) {
@@ -69,6 +102,9 @@ export function createFaults(): Faults {
         if (fault.probability < 1 && fault.random() >= fault.probability) continue;
         fault.struck += 1;
         if (fault.times !== undefined && fault.struck >= fault.times) active.delete(id);
+        strikes.push({ fault: id, service, operation, kind: fault.action.kind, at: Date.now() });
+        strikes.splice(0, Math.max(0, strikes.length - strikesKept));
+        changed();
         return fault.action;
       }
       return undefined;
@@ -77,12 +113,39 @@ export function createFaults(): Faults {
       lastId += 1;
       const fault = { ...rule, id: `fault-${lastId}`, struck: 0, random: seeded(rule.seed) };
       active.set(fault.id, fault);
+      changed();
       return fault;
     },
-    remove: (id) => active.delete(id),
-    clear: () => active.clear(),
+    remove: (id) => {
+      const isGone = active.delete(id);
+      changed();
+      return isGone;
+    },
+    clear: () => {
+      active.clear();
+      changed();
+    },
     list: () => [...active.values()].map(({ random: _random, ...fault }) => fault),
+    strikes: () => strikes,
+    hasTrouble: (trouble) => troubles.has(trouble),
+    setTrouble: (trouble, isOn) => {
+      if (isOn) troubles.add(trouble);
+      else troubles.delete(trouble);
+      changed();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** mulberry32: a small seeded generator, so that a fault's chances repeat. */

@@ -31,7 +31,8 @@ export function countRequest(
 const lengthOf = ({ interval, timeUnit }: Quota): number =>
   Number(interval) * (unitMs[timeUnit] ?? 60_000);
 
-const endOf = (startedAt: number, quota: Quota): number => startedAt + lengthOf(quota);
+/** When a window that began then ends, ms since the epoch. */
+export const endOf = (startedAt: number, quota: Quota): number => startedAt + lengthOf(quota);
 
 function boundaryBefore(now: number, quota: Quota): number {
   if (quota.timeUnit !== 'month') return now - (now % lengthOf(quota));

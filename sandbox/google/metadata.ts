@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { SandboxContext } from '../core/context.ts';
 import { addStrikes } from '../core/strike.ts';
 import type { GoogleState } from './state.ts';
-import { issueToken } from './tokens.ts';
+import { endedToken, issueToken } from './tokens.ts';
 
 const base = '/computeMetadata/v1';
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
@@ -21,7 +21,9 @@ export const metadataEntries: Readonly<Record<string, Entry>> = {
   'instance/service-accounts/{account}/scopes': () => `${scope}\n`,
   'instance/service-accounts/{account}/aliases': () => 'default\n',
   'instance/service-accounts/{account}/token': (ctx, state) => {
-    const { token, expiresInSeconds } = issueToken(state, ctx.clock);
+    const { token, expiresInSeconds } = ctx.faults.hasTrouble('stale-tokens')
+      ? endedToken()
+      : issueToken(state, ctx.clock);
     ctx.changed('google');
     return { access_token: token, expires_in: expiresInSeconds, token_type: 'Bearer' };
   },

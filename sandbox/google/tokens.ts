@@ -26,3 +26,11 @@ export function issueToken(state: GoogleState, clock: Clock): AccessToken {
   state.tokens[token] = now + lifetimeMs;
   return { token, expiresInSeconds: lifetimeMs / 1000 - 1 };
 }
+
+/** A token that looks like any other and is good for nothing: a metadata server that kept one for too long. */
+export function endedToken(): AccessToken {
+  return {
+    token: `ya29.sandbox-${randomBytes(32).toString('base64url')}`,
+    expiresInSeconds: lifetimeMs / 1000 - 1,
+  };
+}

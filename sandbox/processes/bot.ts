@@ -63,6 +63,7 @@ export function superviseBot(options: BotOptions): SupervisedBot {
   return {
     name: 'bot',
     pid: () => child?.pid,
+    isUp: () => child?.exitCode === null && child.signalCode === null,
     restarts: () => restarts,
     kill: (signal) => void child?.kill(signal),
     restart: async () => {

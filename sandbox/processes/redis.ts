@@ -20,14 +20,22 @@ export async function superviseRedis(
   const options = { directory, socket: join(sockets, 'redis.sock'), say };
   let restarts = 0;
   let stopping = false;
+  let isHeld = false;
+  let isUp = false;
   let running: RunningRedis;
   const start = async (): Promise<void> => {
     running = await startRedis(options);
+    isUp = true;
     running.onExit(() => {
-      if (stopping) return;
-      restarts += 1;
-      start().catch((error: unknown) => say(`Redis could not be started again: ${String(error)}`));
+      isUp = false;
+      if (!stopping && !isHeld) void again();
     });
+  };
+  const again = async (): Promise<void> => {
+    restarts += 1;
+    await start().catch((error: unknown) =>
+      say(`Redis could not be started again: ${String(error)}`),
+    );
   };
   await start();
   return {
@@ -36,9 +44,20 @@ export async function superviseRedis(
       return running.url;
     },
     pid: () => running.pid,
+    isUp: () => isUp,
     restarts: () => restarts,
     kill: (signal) => running.kill(signal),
     restart: () => Promise.resolve(running.kill('SIGTERM')),
+    absence: {
+      begin: () => {
+        isHeld = true;
+        running.kill('SIGKILL');
+      },
+      end: async () => {
+        isHeld = false;
+        if (!isUp) await again();
+      },
+    },
     stop: async () => {
       stopping = true;
       await running.stop();

@@ -22,6 +22,8 @@ export interface Slack extends SandboxService {
   verifyUrl(): Promise<boolean>;
   /** Names of the Web API methods that are served. */
   readonly methods: readonly string[];
+  /** Cuts every Socket Mode connection. @returns how many there were */
+  dropSockets(): number;
 }
 
 /** Adds its routes to `ctx.http`, so call it before that listens. */
@@ -42,6 +44,7 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
     name: 'slack',
     methods: [...api.methods.keys()],
     verifyUrl: () => verifyUrl(ws, options),
+    dropSockets: () => socket.drop('cut'),
     world: () => ({
       people: ws.state.people.map((each) => each.name),
       channels: ws.state.channels.map((each) => ({

@@ -25,8 +25,14 @@ export interface Operator {
   readonly serviceAccount: string;
 }
 
+const stuckMs = 10_000;
+
 /** The running operator; undefined while its Deployment is missing or not Available: then nothing of it acts. */
 export function findOperator(pass: Pass): Operator | undefined {
+  if (pass.faults.hasTrouble('operator-stuck')) {
+    pass.again(stuckMs);
+    return undefined;
+  }
   const deployment = pass
     .list(kinds.deployment)
     .find((one) => one.metadata.name === operatorName && isTrue(one['status'], 'Available'));

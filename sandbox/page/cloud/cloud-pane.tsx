@@ -1,45 +1,48 @@
-// The cloud beside the conversation: fills whatever slot it is given, from 320 px wide.
+// The cloud beside the conversation: the request path on top, below it the requests, the world, and the switchboard.
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-
-interface Billable {
-  readonly service: string;
-  readonly kind: string;
-  readonly name: string;
-}
-
-const lookEveryMs = 2_000;
+import { useState } from 'preact/hooks';
+import { RequestList } from './request-list.tsx';
+import { RequestPath } from './request-path.tsx';
+import { Switchboard } from './switchboard.tsx';
+import { Tabs } from './tabs.tsx';
+import { useLive } from './use-live.ts';
+import { WorldView } from './world-view.tsx';
 
 export function CloudPane(): VNode {
-  const [billable, setBillable] = useState<readonly Billable[]>([]);
-  useEffect(() => {
-    const look = async (): Promise<void> => {
-      const world = await fetch('/_sandbox/world').then(
-        async (response) => (await response.json()) as { billable: Billable[] },
-        () => undefined,
-      );
-      if (world !== undefined) setBillable(world.billable);
-    };
-    void look();
-    const timer = setInterval(() => void look(), lookEveryMs);
-    return () => clearInterval(timer);
-  }, []);
+  const { cloud, board, requests, skew } = useLive();
+  const [newest] = requests;
+  // A choice holds until the next request comes.
+  const [choice, setChoice] = useState<{ id: string; over: string | undefined }>();
+  const chosen = choice?.over === newest?.id ? choice?.id : undefined;
+  const shown = requests.find(({ id }) => id === (chosen ?? newest?.id));
+  const on = board?.stories.filter(({ isOn }) => isOn).length ?? 0;
+  const faults = (board?.active.filter(({ because }) => because === undefined).length ?? 0) + on;
   return (
     <div class="cloud">
-      {billable.length === 0 ? (
-        <p class="context">Nothing that would cost money.</p>
-      ) : (
-        <ul>
-          {billable.map((thing) => (
-            <li>
-              <strong>{thing.kind}</strong> {thing.name}
-            </li>
-          ))}
-        </ul>
-      )}
-      <p class="context">
-        Everything that exists: <a href="/_sandbox/world">/_sandbox/world</a>
-      </p>
+      <RequestPath request={shown} cloud={cloud} />
+      <Tabs
+        label="The cloud"
+        tabs={[
+          { id: 'world', title: 'World', view: () => <WorldView cloud={cloud} skew={skew} /> },
+          {
+            id: 'requests',
+            title: 'Requests',
+            view: () => (
+              <RequestList
+                requests={requests}
+                chosen={shown?.id}
+                onChoose={(id) => setChoice({ id, over: newest?.id })}
+              />
+            ),
+          },
+          {
+            id: 'faults',
+            title: 'Faults',
+            badge: faults,
+            view: () => <Switchboard board={board} />,
+          },
+        ]}
+      />
     </div>
   );
 }

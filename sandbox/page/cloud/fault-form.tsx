@@ -1,0 +1,141 @@
+// Any fault of any service: which calls, what happens to them, and how often.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { faultServices, operationsOf } from './fault-services.ts';
+import { addFault } from './switch-client.ts';
+
+const kinds = [
+  ['status', 'answer with a status'],
+  ['delay', 'wait, then answer'],
+  ['cut', 'do the work, then cut the connection'],
+  ['reset', 'reset the connection before any work'],
+] as const;
+
+const rates = [
+  ['once', 'once'],
+  ['times', 'a number of times'],
+  ['lasting', 'until removed'],
+  ['chance', 'by chance, until removed'],
+] as const;
+
+export function FaultForm({ tell }: { readonly tell: (asked: Promise<string>) => void }): VNode {
+  const [service, setService] = useState<string>('gke');
+  const [kind, setKind] = useState<string>('status');
+  const [rate, setRate] = useState<string>('once');
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (event.currentTarget instanceof HTMLFormElement) {
+      tell(addFault(ruleOf(new FormData(event.currentTarget))));
+    }
+  };
+  return (
+    <form class="fault-form" onSubmit={submit}>
+      <Choice
+        label="Service"
+        name="service"
+        value={service}
+        onChange={setService}
+        of={faultServices}
+      />
+      <label>
+        Calls
+        <input name="operation" list="fault-operations" placeholder="all of them" />
+        <span class="cloud-note">A name or a regular expression.</span>
+      </label>
+      <datalist id="fault-operations">
+        {operationsOf(service).map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <Choice label="What happens" name="kind" value={kind} onChange={setKind} of={kinds} />
+      {kind === 'status' ? (
+        <>
+          <Count label="HTTP status" name="status" value={503} min={200} max={599} />
+          <label>
+            Body
+            <input name="body" placeholder="none" />
+          </label>
+        </>
+      ) : null}
+      {kind === 'delay' ? (
+        <Count label="Milliseconds" name="ms" value={5000} min={0} max={600_000} />
+      ) : null}
+      <Choice label="How often" name="rate" value={rate} onChange={setRate} of={rates} />
+      {rate === 'times' ? <Count label="Times" name="times" value={3} min={1} max={1000} /> : null}
+      {rate === 'chance' ? (
+        <>
+          <Count label="Per cent of calls" name="percent" value={30} min={1} max={100} />
+          <Count label="Seed" name="seed" value={1} min={0} max={1_000_000} />
+        </>
+      ) : null}
+      <button type="submit" class="cloud-button primary">
+        Add the fault
+      </button>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly of: readonly (readonly [value: string, words: string])[];
+}
+
+function Choice({ label, name, value, onChange, of }: ChoiceProps): VNode {
+  return (
+    <label>
+      {label}
+      <select name={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {of.map(([one, words]) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface CountProps {
+  readonly label: string;
+  readonly name: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+function Count({ label, name, value, min, max }: CountProps): VNode {
+  return (
+    <label>
+      {label}
+      <input type="number" name={name} defaultValue={String(value)} min={min} max={max} required />
+    </label>
+  );
+}
+
+function ruleOf(form: FormData): object {
+  const text = (name: string): string => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const count = (name: string): number => Number(text(name));
+  const operation = text('operation');
+  const body = text('body');
+  const rate = text('rate');
+  const actions: Readonly<Record<string, object>> = {
+    status: { kind: 'status', status: count('status'), ...(body === '' ? {} : { body }) },
+    delay: { kind: 'delay', ms: count('ms') },
+    cut: { kind: 'cut' },
+    reset: { kind: 'reset' },
+  };
+  return {
+    service: text('service'),
+    ...(operation === '' ? {} : { operation }),
+    action: actions[text('kind')],
+    ...(rate === 'once' ? { times: 1 } : {}),
+    ...(rate === 'times' ? { times: count('times') } : {}),
+    ...(rate === 'chance' ? { probability: count('percent') / 100, seed: count('seed') } : {}),
+  };
+}

@@ -1,0 +1,39 @@
+// The fault switchboard: prepared stories, any fault of any service, and what is active now.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { SwitchboardState } from '../../live/live-state.ts';
+import { ActiveFaults } from './active-faults.tsx';
+import { FaultForm } from './fault-form.tsx';
+import { StoryCard } from './story-card.tsx';
+
+export function Switchboard({ board }: { readonly board: SwitchboardState | undefined }): VNode {
+  const [refusal, setRefusal] = useState('');
+  const tell = (asked: Promise<string>): void => void asked.then(setRefusal);
+  if (board === undefined) return <p class="cloud-empty">Looking at the switchboard …</p>;
+  return (
+    <div class="switchboard">
+      <p class="cloud-refusal" role="alert" hidden={refusal === ''}>
+        {refusal}
+      </p>
+      <section aria-labelledby="stories-title">
+        <h3 id="stories-title">Stories</h3>
+        <p class="cloud-note">
+          Things that go wrong for real. Start one, and watch the conversation.
+        </p>
+        <ul class="stories">
+          {board.stories.map((story) => (
+            <StoryCard key={story.name} story={story} tell={tell} />
+          ))}
+        </ul>
+      </section>
+      <section aria-labelledby="active-title">
+        <h3 id="active-title">Active faults</h3>
+        <ActiveFaults board={board} tell={tell} />
+      </section>
+      <section aria-labelledby="any-title">
+        <h3 id="any-title">Any fault</h3>
+        <FaultForm tell={tell} />
+      </section>
+    </div>
+  );
+}
