@@ -1,5 +1,5 @@
 // The sandbox's own doors under /_sandbox: the world, the processes, the switchboard, unknown calls, coverage, state.
-import type { CoverageRow } from './coverage.ts';
+import type { ServiceCoverage } from './coverage.ts';
 import type { SandboxContext, SandboxService } from './context.ts';
 import { faultRule } from './faults.ts';
 
@@ -18,7 +18,7 @@ export interface ControlledProcess {
 export interface ControlOptions {
   readonly services: readonly SandboxService[];
   readonly processes: readonly ControlledProcess[];
-  readonly coverage: Readonly<Record<string, readonly CoverageRow[]>>;
+  readonly coverage: Readonly<Record<string, ServiceCoverage>>;
   /** Named actions of the switchboard: `expire-tokens`, `drop-sockets` … */
   readonly actions: Readonly<Record<string, () => void | Promise<void>>>;
   /** Cuts every Socket Mode connection of the bot. @returns how many there were */

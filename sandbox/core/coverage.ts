@@ -11,3 +11,15 @@ export interface CoverageRow {
   /** For `partial`: what is missing. */
   readonly missing?: string;
 }
+
+/** A client as its vendor ships it, and the test in which it speaks to the service. */
+export interface DrivingClient {
+  /** As npm or its vendor names it: `@slack/web-api`, `kubectl`. */
+  readonly client: string;
+  readonly test: string;
+}
+
+export interface ServiceCoverage {
+  readonly clients: readonly DrivingClient[];
+  readonly methods: readonly CoverageRow[];
+}
