@@ -5,8 +5,8 @@ export const imageMissing: Story = {
   name: 'image-missing',
   title: 'Model image cannot be pulled',
   when: 'Before /llmgw provision, or before the model server is deployed.',
-  seen: 'The run stops at "Deploy the model server" instead of waiting out its time: the card says ImagePullBackOff, which image, and what the registry answered.',
-  ends: 'End it (the image is back) and press Retry: the node pulls it and the run goes on.',
+  seen: 'The card stays at "Deploy the model server" and says why: ImagePullBackOff, of which pods and which image. What does not need the model goes on beside it.',
+  ends: 'End it (the image is back): the nodes pull it, and the run goes on by itself. Cancel works at any time.',
   begin: ({ faults }) => faults.setTrouble('model-image-missing', true),
   end: ({ faults }) => faults.setTrouble('model-image-missing', false),
 };

@@ -1,0 +1,84 @@
+// The prepared stories of the switchboard: what each promises is what Slack shows, and all of them end well.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ speed: 300 });
+}, 60_000);
+afterAll(() => sandbox?.stop());
+
+async function story(name: string, what: 'start' | 'end'): Promise<number> {
+  const url = `${sandbox.url}/_sandbox/stories/${name}/${what}`;
+  return (await fetch(url, { method: 'POST' })).status;
+}
+
+const cards = (timeout = 60_000) => expect.poll(() => sandbox.cards(), { timeout });
+const status = () => sandbox.say('/llmgw status', { wait: true });
+
+test('quota exceeded at create: the card names the metric, and a retry is offered', async () => {
+  expect(await story('quota-exceeded', 'start')).toBe(200);
+  const { text, exitCode } = await sandbox.say('/llmgw provision --yes', { wait: true });
+  expect(exitCode).toBe(1);
+  expect(text).toMatch(/Creating cluster .*: Insufficient regional quota.*"C2_CPUS"/);
+  expect(text).toContain('Ask for more C2_CPUS at https://console.cloud.google.com');
+  expect(text).toContain('[Retry]');
+  expect(await story('quota-exceeded', 'end')).toBe(200);
+}, 90_000);
+
+test('image missing, operator stuck: the card says what it waits for, and goes on by itself', async () => {
+  expect(await story('model-image-missing', 'start')).toBe(404);
+  await story('image-missing', 'start');
+  await story('operator-stuck', 'start');
+  await sandbox.command('/llmgw retry');
+  await cards().toMatch(/Deploy the model server.{0,300}last seen: .{0,200}ImagePullBackOff/s);
+  await story('image-missing', 'end');
+  await cards().toMatch(/Create the Apigee backend service.{0,300}last seen: /s);
+  await cards().toMatch(/Deploy the model server \u00b7 done/);
+  expect(sandbox.cards()).not.toContain('The gateway is ready');
+  await story('operator-stuck', 'end');
+  await cards(90_000).toContain('The gateway is ready');
+}, 240_000);
+
+test('Slack rate-limits us: nothing is missing or doubled', async () => {
+  await story('slack-rate-limited', 'start');
+  const said = sandbox.say('/llmgw quota set 6/minute --yes', { wait: true });
+  await said;
+  await story('slack-rate-limited', 'end');
+  await cards().toMatch(/6 requests|over the quota/);
+  expect((await status()).text).toContain('*Ready.*');
+}, 120_000);
+
+test('Redis dies: commands are answered with a word, and taken again when it is back', async () => {
+  await story('redis-dies', 'start');
+  const without = await status();
+  expect(without.exitCode).toBe(1);
+  expect(without.text).toContain('My store (Redis) does not answer, so nothing was started.');
+  await story('redis-dies', 'end');
+  await expect
+    .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
+    .toContain('*Ready.*');
+}, 120_000);
+
+test('token expired: whatever needs Google says that its credentials are not taken', async () => {
+  await story('token-expired', 'start');
+  await expect
+    .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
+    .toMatch(/Could not be read: .*invalid authentication credentials/);
+  const plan = await sandbox.say('/llmgw plan', { wait: true });
+  expect(plan.text).toContain("Check the bot's Google credentials");
+  await story('token-expired', 'end');
+  await expect
+    .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
+    .toContain('*Ready.*');
+}, 120_000);
+
+test('bot killed, socket dropped: another process answers; without a socket there is none to drop', async () => {
+  expect(await story('bot-killed', 'start')).toBe(200);
+  await expect
+    .poll(async () => (await status()).exitCode, { timeout: 60_000, interval: 500 })
+    .toBe(0);
+  expect(await story('socket-dropped', 'start')).toBe(409);
+  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
+}, 90_000);
