@@ -6,7 +6,7 @@ import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
 import { faultMessage } from './views/fault.ts';
-import { invalidCommand, refusal, unavailableCommand, unknownCommand } from './views/help.ts';
+import { invalidCommand, refusal, unknownCommand } from './views/help.ts';
 import { accepted, say } from './views/message.ts';
 import { witnessCommand } from './witness.ts';
 
@@ -45,12 +45,6 @@ function misunderstood(parsed: Parsed, job: string) {
   switch (parsed.kind) {
     case 'unknown':
       return unknownCommand(parsed.word, parsed.suggestion, job);
-    case 'unavailable':
-      return unavailableCommand(
-        parsed.word,
-        commandTable.map(({ name }) => name),
-        job,
-      );
     case 'invalid':
       return invalidCommand(parsed.problem, commandNamed(parsed.name)?.usage ?? 'help', job);
     case 'command':

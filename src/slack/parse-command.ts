@@ -42,23 +42,18 @@ export interface TypedCommand {
 export type Parsed =
   | { readonly kind: 'command'; readonly command: TypedCommand }
   | { readonly kind: 'unknown'; readonly word: string; readonly suggestion: string | undefined }
-  | { readonly kind: 'unavailable'; readonly word: string }
   | { readonly kind: 'invalid'; readonly name: string; readonly problem: string };
 
-/** Forms by name, and the names of commands that are promised but not there yet. */
-export interface CommandForms {
-  readonly forms: ReadonlyMap<string, CommandForm>;
-  readonly planned: readonly string[];
-}
+/** By name. */
+export type CommandForms = ReadonlyMap<string, CommandForm>;
 
 /** @param text as Slack delivers it, after the command word or the bot's mention. */
-export function parseCommand(text: string, { forms, planned }: CommandForms): Parsed {
+export function parseCommand(text: string, forms: CommandForms): Parsed {
   const [, word = '', rest = ''] = splitName(decodeSlackText(text));
   if (word === '') return typed('help', {}, [], '');
   const name = word.toLowerCase();
   const form = forms.get(name);
   if (form === undefined) {
-    if (planned.includes(name)) return { kind: 'unavailable', word: name };
     return { kind: 'unknown', word, suggestion: nearest(name, [...forms.keys()]) };
   }
   return form.argument.kind === 'verbatim'

@@ -27,10 +27,7 @@ const pick: CommandForm = {
   name: 'pick',
   argument: { kind: 'words', max: 1, allowed: ['issue'] },
 };
-const forms: CommandForms = {
-  forms: new Map([...commandForms.forms, ['set', form], ['pick', pick]]),
-  planned: ['quota'],
-};
+const forms: CommandForms = new Map([...commandForms, ['set', form], ['pick', pick]]);
 const command = (name: string, rest: object = {}): object => ({
   kind: 'command',
   command: { name, options: {}, words: [], rest: '', ...rest },
@@ -74,7 +71,6 @@ test.each([
   ['staus', { kind: 'unknown', word: 'staus', suggestion: 'status' }],
   ['provison --yes', { kind: 'unknown', word: 'provison', suggestion: 'provision' }],
   ['zebra', { kind: 'unknown', word: 'zebra', suggestion: undefined }],
-  ['quota', { kind: 'unavailable', word: 'quota' }],
 ])('%j is not run', (text, expected) => {
   expect(parseCommand(text, forms)).toEqual(expected);
 });

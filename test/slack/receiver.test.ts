@@ -73,11 +73,6 @@ describe('over HTTP', () => {
     expect(await response.text()).toContain('I answer to');
   });
 
-  test.each(['quota'])('%s is honestly not there yet', async (name) => {
-    const response = await deliver(commandBody({ text: name }));
-    expect(await response.text()).toContain('is not available in this version');
-  });
-
   test('a button of another version is answered', async () => {
     const payload = JSON.stringify({
       type: 'block_actions',

@@ -1,4 +1,4 @@
-// The commands, one a line; and the names that are promised but not there yet.
+// The commands, one a line.
 import type { CommandForms } from '../parse-command.ts';
 import { ask } from './ask.ts';
 import { audit } from './audit.ts';
@@ -33,7 +33,6 @@ export const commandTable: readonly Command[] = [
   audit,
 ];
 
-export const commandForms: CommandForms = {
-  forms: new Map(commandTable.map((command) => [command.name, command])),
-  planned: [],
-};
+export const commandForms: CommandForms = new Map(
+  commandTable.map((command) => [command.name, command]),
+);

@@ -64,11 +64,6 @@ export function unknownCommand(word: string, suggestion: string | undefined, job
   };
 }
 
-export function unavailableCommand(word: string, names: readonly string[], job: string): Message {
-  const text = `\`${word}\` is not available in this version. What there is: ${names.map((name) => `\`${name}\``).join(', ')}.`;
-  return { text, blocks: [section(text)], mark: outcome('refused', job) };
-}
-
 export function invalidCommand(problem: string, usage: string, job: string): Message {
   const text = `${problem} It is typed like this: \`/llmgw ${usage}\``;
   return { text, blocks: [section(text)], mark: outcome('refused', job) };
