@@ -116,9 +116,12 @@ export function appMethods(ctx: SandboxContext, state: ApigeeState): ApiMethod[]
   ];
 }
 
+/** Without a count. */
+const mostApps = 100;
+
 function listApps(developer: Developer, call: ApiCall): unknown {
   const expanded = isExpanded(call);
-  const page = pageOf(Object.values(developer.apps), (app) => app.name, call);
+  const page = pageOf(Object.values(developer.apps), (app) => app.name, call, mostApps);
   const shown = page.map((app) => (expanded ? showApp(developer, app) : { appId: app.name }));
   return shown.length === 0 ? {} : { app: shown };
 }

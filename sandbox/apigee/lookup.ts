@@ -79,9 +79,17 @@ function refuse(message: string): never {
   throw notFound(message);
 }
 
-/** A page of a list that is cut by `count` and `startKey`, whose first item is the start key itself. */
-export function pageOf<T>(items: readonly T[], keyOfItem: (item: T) => string, call: ApiCall): T[] {
-  const count = Number(call.query.get('count') ?? 1000);
+/**
+ * A page of a list that is cut by `count` and `startKey`, whose first item is the start key itself.
+ * @param uncounted the most that a call without `count` gets.
+ */
+export function pageOf<T>(
+  items: readonly T[],
+  keyOfItem: (item: T) => string,
+  call: ApiCall,
+  uncounted = 1000,
+): T[] {
+  const count = Number(call.query.get('count') ?? uncounted);
   if (!Number.isInteger(count) || count < 1 || count > 1000) {
     throw invalidArgument('count must be between 1 and 1000');
   }

@@ -129,7 +129,7 @@ export interface Developers {
   /** False when it was gone already. */
   deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
   getApp(ref: AppRef, signal?: AbortSignal): Promise<App | undefined>;
-  /** With their keys; none for a developer that is not there (Apigee lists at most 100 at once). */
+  /** All of them with their keys; none for a developer that is not there. Beyond 100 it takes a call for each. */
   listApps(email: string, signal?: AbortSignal): Promise<App[]>;
   /** Creates the app together with its first key. */
   createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<App>;
@@ -150,7 +150,7 @@ export interface Developers {
     signal?: AbortSignal,
   ): Promise<boolean>;
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
-  /** Developers that have such an app, by its name (Apigee lists at most 1000 developers at once). */
+  /** Developers that have such an app, by its name. Beyond 1000 developers it takes a call for each. */
   developersWithApp(isWanted: (app: string) => boolean, signal?: AbortSignal): Promise<Developer[]>;
 }
 

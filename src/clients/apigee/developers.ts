@@ -1,5 +1,6 @@
 // Developers, their apps and the apps' keys. Keys travel in paths here, so no error text repeats a path.
 import type { Developers } from './client.ts';
+import { wholeList } from './pages.ts';
 import { type Requests, path } from './request.ts';
 import * as schema from './schema.ts';
 
@@ -10,17 +11,18 @@ export function createDevelopers(requests: Requests): Developers {
 function developerCalls(
   requests: Requests,
 ): Pick<Developers, 'getDeveloper' | 'createDeveloper' | 'deleteDeveloper' | 'developersWithApp'> {
+  const getDeveloper: Developers['getDeveloper'] = (email, signal) =>
+    requests.find(
+      {
+        method: 'GET',
+        path: path`/developers/${email.toLowerCase()}`,
+        what: 'read the developer',
+        signal,
+      },
+      schema.developer,
+    );
   return {
-    getDeveloper: (email, signal) =>
-      requests.find(
-        {
-          method: 'GET',
-          path: path`/developers/${email.toLowerCase()}`,
-          what: 'read the developer',
-          signal,
-        },
-        schema.developer,
-      ),
+    getDeveloper,
     createDeveloper: ({ email, attributes = [], ...names }, signal) =>
       requests.send(
         {
@@ -40,17 +42,28 @@ function developerCalls(
         signal,
       }),
     developersWithApp: async (isWanted, signal) => {
-      const { developer } = await requests.send(
-        {
-          method: 'GET',
-          path: '/developers',
-          query: { expand: 'true' },
-          what: 'list the developers',
-          signal,
+      const list = {
+        method: 'GET',
+        path: '/developers',
+        what: 'list the developers',
+        signal,
+      } as const;
+      const query = { expand: 'true' };
+      const { developer: first } = await requests.send({ ...list, query }, schema.developerList);
+      const developers = await wholeList({
+        first,
+        cutAt: 1000,
+        nameOf: ({ email }) => email,
+        names: async (page) => {
+          const { developer } = await requests.send(
+            { ...list, query: page },
+            schema.developerNames,
+          );
+          return developer.map(({ email }) => email);
         },
-        schema.developerList,
-      );
-      return developer.filter(({ apps }) => apps.some(isWanted));
+        read: (email) => getDeveloper(email, signal),
+      });
+      return developers.filter(({ apps }) => apps.some(isWanted));
     },
   };
 }
@@ -61,24 +74,31 @@ function appCalls(
   Developers,
   'getApp' | 'listApps' | 'createApp' | 'deleteApp' | 'generateKey' | 'setAppAttribute'
 > {
+  const getApp: Developers['getApp'] = ({ email, app }, signal) =>
+    requests.find(
+      { method: 'GET', path: appPath(email, app), what: `read the app ${app}`, signal },
+      schema.app,
+    );
   return {
-    getApp: ({ email, app }, signal) =>
-      requests.find(
-        { method: 'GET', path: appPath(email, app), what: `read the app ${app}`, signal },
-        schema.app,
-      ),
+    getApp,
     listApps: async (email, signal) => {
-      const listed = await requests.find(
-        {
-          method: 'GET',
-          path: path`/developers/${email.toLowerCase()}/apps`,
-          query: { expand: 'true' },
-          what: "list the developer's apps",
-          signal,
+      const list = {
+        method: 'GET',
+        path: path`/developers/${email.toLowerCase()}/apps`,
+        what: "list the developer's apps",
+        signal,
+      } as const;
+      const listed = await requests.find({ ...list, query: { expand: 'true' } }, schema.appList);
+      return wholeList({
+        first: listed?.app ?? [],
+        cutAt: 100,
+        nameOf: ({ name }) => name,
+        names: async (query) => {
+          const named = await requests.find({ ...list, query }, schema.appNames);
+          return (named?.app ?? []).map(({ appId }) => appId);
         },
-        schema.appList,
-      );
-      return listed?.app ?? [];
+        read: (app) => getApp({ email, app }, signal),
+      });
     },
     createApp: (email, { name, products, attributes = [], expiresInMs }, signal) =>
       requests.send(

@@ -150,6 +150,11 @@ export const environmentGroupAttachmentList = z.object({
   nextPageToken: z.string().optional(),
 });
 export const appList = z.object({ app: z.array(app).default([]) });
+/** A list that is not expanded has only names: of an app under `appId`. */
+export const appNames = z.object({ app: z.array(z.object({ appId: z.string() })).default([]) });
+export const developerNames = z.object({
+  developer: z.array(z.object({ email: z.string() })).default([]),
+});
 export const developerList = z.object({ developer: z.array(developer).default([]) });
 
 /** Google's error envelope. */
