@@ -2,12 +2,12 @@
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
 import { commandForms, commandTable } from './commands/command-table.ts';
 import { canPost } from './channel-access.ts';
-import { type Deadline, ackFault, withinDeadline } from './deadline.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
+import { once } from './once.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
 import { faultMessage } from './views/fault.ts';
 import { invalidCommand, refusal, unknownCommand } from './views/help.ts';
-import { accepted, say } from './views/message.ts';
 import { witnessCommand } from './witness.ts';
 
 export type GivenCall = Omit<Call, 'typed' | 'deadline'>;
@@ -59,7 +59,7 @@ async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply>
   if (!command.hasEffect) return command.run(call, desk);
   return once(
     desk,
-    call,
+    call.delivery,
     async () => {
       const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
       const refused = isShown ? await refuseChannel(call, desk, job) : undefined;
@@ -67,27 +67,6 @@ async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply>
     },
     job,
   );
-}
-
-/** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
-export async function once(
-  { memory }: Pick<Desk, 'memory'>,
-  { delivery }: { readonly delivery: string; readonly deadline: Deadline },
-  work: () => Promise<Reply>,
-  job: string,
-): Promise<Reply> {
-  if (!(await memory.takeDelivery(delivery))) {
-    const text = 'This was taken in already; the answer to the first time counts.';
-    return { message: say(text, { mark: accepted(job) }), isRepeat: true };
-  }
-  try {
-    const reply = await work();
-    await memory.deliveryDone(delivery);
-    return reply;
-  } catch (error) {
-    await memory.dropDelivery(delivery).catch(() => undefined);
-    throw error;
-  }
 }
 
 /** A person learns now, not ten minutes later, that the bot cannot speak here. */

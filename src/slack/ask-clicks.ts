@@ -1,6 +1,6 @@
 // Stop and Retry of an answer, by button and by Slack's own Stop. Whose question it is, is looked up at each press.
 import { readAsk, startAsk } from './start-ask.ts';
-import type { Click, ClickReply } from './clicks.ts';
+import type { Click, ClickReply } from './clicks/click.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import type { Decision } from './start-run.ts';
 import { jobId } from './job-id.ts';

@@ -7,7 +7,7 @@ import type { MessageAction } from './incoming.ts';
 import { jobId } from './job-id.ts';
 import { decodeSlackText } from './slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
-import type { Submission, SubmissionReply } from './submissions.ts';
+import type { Submission, SubmissionReply } from './forms/form.ts';
 import { askForm, askModal, askNotice } from './views/ask-window.ts';
 import { faultText } from './views/fault.ts';
 import { accepted, say } from './views/message.ts';

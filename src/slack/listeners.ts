@@ -12,7 +12,7 @@ import { type Answered, answerCommand } from './answer-command.ts';
 import { stopSession } from './ask-clicks.ts';
 import { openAboutWindow } from './ask-window.ts';
 import type { BotIdentity } from './bot-identity.ts';
-import { answerClick } from './clicks.ts';
+import { answerClick } from './clicks/answer-click.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import {
   type BlockActions,
@@ -32,7 +32,7 @@ import type { Payload } from './outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import { isReply, orPrompt } from './replies.ts';
 import { code } from './slack-text.ts';
-import { answerSubmission } from './submissions.ts';
+import { answerSubmission } from './forms/answer-submission.ts';
 import { outcome, say } from './views/message.ts';
 
 export interface ListenerParts {

@@ -39,11 +39,16 @@ export async function enqueuePlan(
   return { message: say(text, { mark: accepted(job) }) };
 }
 
+/** The button's value names the plan. */
+interface PressedPlan {
+  readonly value: string;
+  readonly delivery: string;
+}
+
 /** The press counts for one plan of one run; a job looks whether the world still says the same. */
 export async function approvePlan(
   desk: Desk,
-  { by, threadTs, deadline, delivery }: Asker & { readonly delivery: string },
-  value: string,
+  { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
 ): Promise<Reply> {
   const approval = readApproval(value);
   if (approval === undefined) {

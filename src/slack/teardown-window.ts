@@ -3,7 +3,7 @@ import { jobId } from './job-id.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import { lookFirst, teardownRunbook } from './commands/teardown.ts';
 import { ackFault, type Deadline, withinDeadline } from './deadline.ts';
-import type { Submission, SubmissionReply } from './submissions.ts';
+import type { Submission, SubmissionReply } from './forms/form.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { code } from './slack-text.ts';
 import { startRun } from './start-run.ts';

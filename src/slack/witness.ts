@@ -1,9 +1,9 @@
 // What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
-import type { Click } from './clicks.ts';
+import type { Click } from './clicks/click.ts';
 import { jobId } from './job-id.ts';
 import { decodeSlackText } from './slack-text.ts';
-import type { Submission, SubmissionReply } from './submissions.ts';
+import type { Submission, SubmissionReply } from './forms/form.ts';
 
 type Trail = Pick<Desk, 'audit'>;
 
@@ -38,12 +38,10 @@ export function witnessCommand(
 const keyVerb = (words: readonly string[]): string =>
   words.find((word) => /^(list|rotate|revoke)$/i.test(word))?.toLowerCase() ?? 'issue';
 
-/** Buttons that decide or change something; others only show. */
-const telling = /^(plan|approval|lease|doctor|key|quota)\.|^run\.(cancel|retry)$/;
-
+/** Of a button that decides or changes something. */
 export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void {
   const outcome = outcomeOf(reply);
-  if (reply.isRepeat === true || !telling.test(click.action)) return;
+  if (reply.isRepeat === true) return;
   audit.note({
     who: click.by.user,
     what: click.action,
@@ -61,8 +59,6 @@ export function witnessSubmission(
   { user, callback, metadata, viewId }: Submission,
   reply: SubmissionReply,
 ): void {
-  // Fields that are to be typed again decide nothing; and what people ask is theirs.
-  if (reply.how === 'errors' || !callback.startsWith('teardown.')) return;
   const [run] = metadata.split(' ');
   audit.note({
     who: user,

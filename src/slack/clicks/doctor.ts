@@ -1,27 +1,25 @@
 // Repair: a provisioning run with the options that the gateway stands with; what is as wanted stays as it is.
-import { lastOptions, runInput } from '../../jobs/provision-options.ts';
-import type { Who } from '../runbook/journal.ts';
-import type { Desk, Reply } from './commands/command.ts';
-import { runbookName } from './commands/provision.ts';
-import type { Deadline } from './deadline.ts';
-import { gatewayNamed } from './gateway-choice.ts';
-import { jobId } from './job-id.ts';
-import { enqueuePlan } from './plan-job.ts';
-import { startRun } from './start-run.ts';
-import { readRepair } from './views/doctor.ts';
-import { refusal } from './views/help.ts';
-import { outcome, say } from './views/message.ts';
+import { lastOptions, runInput } from '../../../jobs/provision-options.ts';
+import type { Desk, Reply } from '../commands/command.ts';
+import { runbookName } from '../commands/provision.ts';
+import { gatewayNamed } from '../gateway-choice.ts';
+import { jobId } from '../job-id.ts';
+import { enqueuePlan } from '../plan-job.ts';
+import { startRun } from '../start-run.ts';
+import { readRepair } from '../views/doctor.ts';
+import { refusal } from '../views/help.ts';
+import { outcome, say } from '../views/message.ts';
+import { answered, type Buttons, type Press } from './click.ts';
 
-interface Press {
-  readonly by: Who;
-  /** Of the button. */
-  readonly value: string;
-  readonly delivery: string;
-  readonly deadline: Deadline;
-}
+export const doctorButtons: Buttons = {
+  'doctor.repair': {
+    isAudited: true,
+    press: async (press, desk) => answered(await press.once(() => repair(desk, press))),
+  },
+};
 
 /** @throws invalid/unknown_gateway for a gateway that is no longer configured. */
-export async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Promise<Reply> {
+async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Promise<Reply> {
   const wanted = readRepair(value);
   if (wanted === undefined) {
     const mark = outcome('refused', jobId('click', delivery));

@@ -1,24 +1,35 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
-import { extended } from '../../jobs/watch/lease.ts';
-import type { Desk, Reply } from './commands/command.ts';
-import type { Deadline } from './deadline.ts';
-import { code } from './slack-text.ts';
-import { refusal } from './views/help.ts';
-import { outcome, say } from './views/message.ts';
-import { extendedText } from './views/notice.ts';
+import { extended } from '../../../jobs/watch/lease.ts';
+import type { Desk, Reply } from '../commands/command.ts';
+import { jobId } from '../job-id.ts';
+import { code } from '../slack-text.ts';
+import { refusal } from '../views/help.ts';
+import { outcome, say } from '../views/message.ts';
+import { extendedText } from '../views/notice.ts';
+import { type Buttons, type ClickReply, type Press, shown } from './click.ts';
 
-export interface ExtendRequest {
-  readonly by: { readonly user: string; readonly channel: string };
-  /** The button's: the gateway, and the end that the warning named, ms since the epoch. */
-  readonly value: string;
-  readonly deadline: Deadline;
-  readonly job: string;
-}
+export const leaseButtons: Buttons = {
+  'lease.extend': {
+    isAudited: true,
+    // The warning becomes the word that it is extended; a refusal leaves it as it is.
+    press: async (press, desk) => {
+      let how: ClickReply['how'] = 'add';
+      const reply = await press.once(async () => {
+        const { isExtended, ...extended } = await extendLease(desk, press);
+        if (isExtended) how = 'replace';
+        return extended;
+      });
+      return shown(reply, how);
+    },
+  },
+};
 
-export async function extendLease(
+/** @param press its value: the gateway, and the end that the warning named, ms since the epoch. */
+async function extendLease(
   { leases, permissions }: Desk,
-  { by, value, deadline, job }: ExtendRequest,
+  { by, value, deadline, delivery }: Press,
 ): Promise<Reply & { readonly isExtended: boolean }> {
+  const job = jobId('extend', delivery);
   const [gateway = '', until = ''] = value.split(' ');
   const refuse = (sentence: string): Reply & { readonly isExtended: false } => ({
     message: refusal(sentence, job),

@@ -1,0 +1,43 @@
+// A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
+import { answerCommand } from '../answer-command.ts';
+import type { Desk } from '../commands/command.ts';
+import { ackFault, withinDeadline } from '../deadline.ts';
+import { jobId } from '../job-id.ts';
+import { once } from '../once.ts';
+import { faultMessage } from '../views/fault.ts';
+import { outcome, say } from '../views/message.ts';
+import { witnessClick } from '../witness.ts';
+import { buttonTable } from './button-table.ts';
+import type { Click, ClickReply, Press } from './click.ts';
+
+/** Never rejects: what goes wrong is the reply. */
+export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
+  if (click.action.startsWith('command.')) return commandClick(click, desk);
+  const job = jobId('click', click.delivery);
+  const button = buttonTable.get(click.action);
+  if (button === undefined) {
+    const text = 'This button is from another version of me. Type `/llmgw help`.';
+    return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
+  }
+  const reply = await withinDeadline((deadline) => {
+    const press: Press = {
+      ...click,
+      deadline,
+      once: (work) => once(desk, click.delivery, work, job),
+    };
+    return button.press(press, desk);
+  }).catch((error: unknown): ClickReply => {
+    const fault = ackFault(error);
+    desk.log.warn({ action: click.action, job, fault }, 'click failed');
+    return { message: faultMessage(fault, job), how: 'add' };
+  });
+  if (button.isAudited) witnessClick(desk, click, reply);
+  return reply;
+}
+
+/** A next action's button types its command for the person who pressed it. */
+async function commandClick(click: Click, desk: Desk): Promise<ClickReply> {
+  const { by, delivery, triggerId } = click;
+  const given = { by, via: 'click', threadTs: undefined, triggerId, delivery } as const;
+  return { ...(await answerCommand(click.value, given, desk)), how: 'add' };
+}

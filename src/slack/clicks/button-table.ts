@@ -1,0 +1,23 @@
+// The buttons, a line for those of one thing; each is in the file of that name.
+import { approvalButtons } from './approval.ts';
+import { askButtons } from './ask.ts';
+import type { Button } from './click.ts';
+import { doctorButtons } from './doctor.ts';
+import { keyButtons } from './key.ts';
+import { leaseButtons } from './lease.ts';
+import { planButtons } from './plan.ts';
+import { runButtons } from './run.ts';
+import { teardownButtons } from './teardown.ts';
+
+export const buttonTable: ReadonlyMap<string, Button> = new Map(
+  [
+    planButtons,
+    runButtons,
+    doctorButtons,
+    leaseButtons,
+    teardownButtons,
+    askButtons,
+    keyButtons,
+    approvalButtons,
+  ].flatMap((buttons) => Object.entries(buttons)),
+);

@@ -1,0 +1,74 @@
+// The buttons of keys: each looks again at whose key it is.
+import type { JobPayload } from '../../../jobs/index.ts';
+import type { Desk, Reply } from '../commands/command.ts';
+import { gatewayNamed } from '../gateway-choice.ts';
+import { jobId } from '../job-id.ts';
+import { openKeyWindow } from '../key-window.ts';
+import { refusal } from '../views/help.ts';
+import { loadingKeyModal, readRevealed } from '../views/key.ts';
+import { readRevoke } from '../views/key-news.ts';
+import { accepted, say } from '../views/message.ts';
+import { answered, type Buttons, type Press, shown } from './click.ts';
+
+export const keyButtons: Buttons = {
+  'key.reveal': {
+    isAudited: true,
+    press: async (press, desk) => shown(await press.once(() => reveal(press, desk)), 'silent'),
+  },
+  'key.revoke': {
+    isAudited: true,
+    press: async (press, desk) => answered(await press.once(() => revoke(press, desk))),
+  },
+};
+
+/** Whoever presses sees their own key: the job takes the person from the click. */
+async function reveal(click: Press, desk: Desk): Promise<Reply> {
+  const { by, delivery, deadline, triggerId, value, view } = click;
+  const { gateway: named, app } = readRevealed(value);
+  const gateway = gatewayNamed(desk, named);
+  const job = jobId('key', delivery);
+  const payload: JobPayload<'key'> = {
+    gateway: gateway.name,
+    action: 'reveal',
+    app,
+    to: { ...by, job, threadTs: click.threadTs, viewId: job },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('key', payload, job, by);
+  const window = async (): Promise<void> => {
+    if (view === undefined) {
+      if (triggerId !== undefined) await openKeyWindow(desk, triggerId, job);
+      return;
+    }
+    const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
+    await desk.memory.saveModal(job, { id: view.id, hash });
+  };
+  return { message: say('Your key appears in a window.', { mark: accepted(job) }), after: window };
+}
+
+/** The owner's own word, or an operator's, looked at again now. */
+async function revoke(click: Press, desk: Desk): Promise<Reply> {
+  const { by, delivery, deadline, threadTs, value } = click;
+  const job = jobId('key', delivery);
+  const asked = readRevoke(value);
+  if (asked === undefined) {
+    return { message: refusal('This button is from another version of me.', job, 'Not now.') };
+  }
+  const { owner, app } = asked;
+  const verdict =
+    owner === by.user ? { allowed: true as const } : await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  const payload: JobPayload<'key'> = {
+    gateway: gatewayNamed(desk, asked.gateway).name,
+    action: 'revoke',
+    app,
+    owner: owner === by.user ? undefined : owner,
+    isConfirmed: true,
+    to: { ...by, job, threadTs },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('key', payload, job, by);
+  return {
+    message: say('Revoking the key; you see here when it is done.', { mark: accepted(job) }),
+  };
+}

@@ -1,0 +1,24 @@
+// One effect however often Slack delivers: the first of equal deliveries does the work.
+import type { Desk, Reply } from './commands/command.ts';
+import { accepted, say } from './views/message.ts';
+
+/** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
+export async function once(
+  { memory }: Pick<Desk, 'memory'>,
+  delivery: string,
+  work: () => Promise<Reply>,
+  job: string,
+): Promise<Reply> {
+  if (!(await memory.takeDelivery(delivery))) {
+    const text = 'This was taken in already; the answer to the first time counts.';
+    return { message: say(text, { mark: accepted(job) }), isRepeat: true };
+  }
+  try {
+    const reply = await work();
+    await memory.deliveryDone(delivery);
+    return reply;
+  } catch (error) {
+    await memory.dropDelivery(delivery).catch(() => undefined);
+    throw error;
+  }
+}
