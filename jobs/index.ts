@@ -25,28 +25,34 @@ import { status } from './status.ts';
 import { teardownLook } from './teardown/look.ts';
 import { teardown } from './teardown/runbook.ts';
 
-/** Each job has a queue of its own, named like it; the queue tries a transient fault again up to `attempts` times. */
+/** One kind of job. The queue tries a transient fault again up to `attempts` times; a process works on `concurrency` at once. */
+interface JobKind<Schema extends z.ZodType<LeastPayload>> {
+  readonly payload: Schema;
+  readonly attempts: number;
+  readonly concurrency: number;
+  perform(context: JobContext, payload: z.output<Schema>): Promise<void>;
+}
+
+/** Each has a queue of its own, named like it. */
 export const jobs = {
-  key: { name: 'key', payload: keyPayload, attempts: 4, concurrency: 8, perform: key },
-  'key-later': {
-    name: 'key-later',
+  key: job('key', { payload: keyPayload, attempts: 4, concurrency: 8, perform: key }),
+  'key-later': job('key-later', {
     payload: keyLaterPayload,
     attempts: 20,
     concurrency: 4,
     perform: keyLater,
-  },
-  ask: { name: 'ask', payload: askPayload, attempts: 3, concurrency: 500, perform: ask },
-  status: { name: 'status', payload: statusPayload, attempts: 2, concurrency: 8, perform: status },
-  quota: { name: 'quota', payload: quotaPayload, attempts: 3, concurrency: 4, perform: quota },
-  doctor: { name: 'doctor', payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor },
-  plan: { name: 'plan', payload: planPayload, attempts: 2, concurrency: 4, perform: plan },
-  'teardown-look': {
-    name: 'teardown-look',
+  }),
+  ask: job('ask', { payload: askPayload, attempts: 3, concurrency: 500, perform: ask }),
+  status: job('status', { payload: statusPayload, attempts: 2, concurrency: 8, perform: status }),
+  quota: job('quota', { payload: quotaPayload, attempts: 3, concurrency: 4, perform: quota }),
+  doctor: job('doctor', { payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor }),
+  plan: job('plan', { payload: planPayload, attempts: 2, concurrency: 4, perform: plan }),
+  'teardown-look': job('teardown-look', {
     payload: teardownPayload,
     attempts: 3,
     concurrency: 4,
     perform: teardownLook,
-  },
+  }),
 } as const;
 
 export type JobName = keyof typeof jobs;
@@ -69,24 +75,7 @@ export async function runJob(
   payload: unknown,
   context: JobContext,
 ): Promise<JobEnd> {
-  switch (name) {
-    case 'key':
-      return settle(jobs.key, payload, context);
-    case 'key-later':
-      return settle(jobs['key-later'], payload, context);
-    case 'ask':
-      return settle(jobs.ask, payload, context);
-    case 'status':
-      return settle(jobs.status, payload, context);
-    case 'plan':
-      return settle(jobs.plan, payload, context);
-    case 'quota':
-      return settle(jobs.quota, payload, context);
-    case 'doctor':
-      return settle(jobs.doctor, payload, context);
-    case 'teardown-look':
-      return settle(jobs['teardown-look'], payload, context);
-  }
+  return jobs[name].run(payload, context);
 }
 
 interface LeastPayload {
@@ -94,24 +83,24 @@ interface LeastPayload {
   readonly to: { readonly job: string; readonly user: string; readonly channel: string };
 }
 
-interface JobKind<Schema extends z.ZodType<LeastPayload>> {
-  readonly name: string;
-  readonly payload: Schema;
-  perform(context: JobContext, payload: z.output<Schema>): Promise<void>;
+function job<Name extends string, Schema extends z.ZodType<LeastPayload>>(
+  name: Name,
+  kind: JobKind<Schema>,
+) {
+  const run = (payload: unknown, context: JobContext): Promise<JobEnd> =>
+    settle(name, kind, payload, context);
+  return { name, ...kind, run };
 }
 
 async function settle<Schema extends z.ZodType<LeastPayload>>(
+  name: string,
   kind: JobKind<Schema>,
   given: unknown,
   context: JobContext,
 ): Promise<JobEnd> {
   const parsed = kind.payload.safeParse(given);
   if (!parsed.success) {
-    throw fail(
-      'bug',
-      'bad_payload',
-      `The job ${kind.name} was enqueued with a payload it cannot read`,
-    );
+    throw fail('bug', 'bad_payload', `The job ${name} was enqueued with a payload it cannot read`);
   }
   const payload = parsed.data;
   try {
