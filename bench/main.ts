@@ -1,19 +1,21 @@
 // Entry of `npm run bench`: runs the rows that are asked for and prints their ratios as Markdown.
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { ackRow } from './ack.ts';
+import { ackReport } from './ack-report.ts';
 import { type CancelRound, cancelRound } from './cancel.ts';
 import { type ProvisionRound, provisionRound } from './provision.ts';
 import { cancelReport, provisionReport, resumeReport } from './report.ts';
 import { type ResumeRound, resumeRound } from './resume.ts';
 
-const usage = `npm run bench -- [provision] [resume] [cancel] [options]      (all rows when none is named)
+const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [options]      (all rows when none is named)
   --rounds N       rounds of each row (default 3)
   --speed X        how much faster than life the cloud is while provisioning is measured (default 30)
   --kills N        kills in one round of resume (default 5)
   --seed N         of the moments at which the bot is killed or its run cancelled (default 1)
   --help           this text`;
 
-const rows = ['provision', 'resume', 'cancel'] as const;
+const rows = ['provision', 'resume', 'cancel', 'ack'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -42,6 +44,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('provision')) await provisionRow(rounds, Number(values.speed));
   if (wanted.includes('resume')) await resumeRow(rounds, Number(values.kills));
   if (wanted.includes('cancel')) await cancelRow(rounds);
+  if (wanted.includes('ack')) out(ackReport(await ackRow(rounds, tell)));
 }
 
 async function provisionRow(rounds: number, speed: number): Promise<void> {

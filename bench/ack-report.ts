@@ -1,0 +1,81 @@
+// The acks as Markdown: ratios against bare Bolt, latencies at half the rate, and where the processor's time goes.
+import type { AckLine, AckMeasured, Shot } from './ack.ts';
+import { quantile } from './measures.ts';
+import { table } from './report.ts';
+
+const target = { ratio: 0.75, p99: 20 };
+
+export function ackReport({ lines, ceilings }: AckMeasured): string {
+  const rounds = lines[0]?.rounds.length ?? 0;
+  return [
+    `### ack, ${rounds} rounds, in turns`,
+    '',
+    table(
+      ['saturated by', 'ours, acks/s', 'bare Bolt, acks/s', 'ratio', 'rounds', 'target', ''],
+      lines.map(saturated),
+    ),
+    '',
+    table(
+      ['half of our rate', 'sent/s', 'p50, ms', 'p99, ms', 'max, ms', 'target', ''],
+      lines.map(steady),
+    ),
+    '',
+    'Processor time for each ack, µs (medians; both share two cores with Redis and the load):',
+    '',
+    table(
+      ['', 'our bot', 'Redis', 'load', 'bare Bolt', 'load'],
+      lines.map((line) => [
+        named(line),
+        ...(['serverUs', 'redisUs', 'generatorUs'] as const).map((part) => ours(line, part)),
+        ...(['serverUs', 'generatorUs'] as const).map((part) => bare(line, part)),
+      ]),
+    ),
+    '',
+    `The load alone, against a server that only answers: ${ceilings
+      .map(
+        ({ connections, shot }) => `${shot.perSecond.toFixed(0)}/s over ${connections} connections`,
+      )
+      .join(', ')}.`,
+    '',
+  ].join('\n');
+}
+
+const named = ({ command, connections }: AckLine): string =>
+  `\`/llmgw ${command}\`, ${connections} connections`;
+
+function saturated(line: AckLine): string[] {
+  const ratios = line.rounds.map(({ ours: a, bare: b }) => a.perSecond / b.perSecond);
+  const middle = quantile(ratios, 0.5);
+  return [
+    named(line),
+    ours(line, 'perSecond'),
+    bare(line, 'perSecond'),
+    middle.toFixed(2),
+    ratios.map((one) => one.toFixed(2)).join(', '),
+    `≥ ${target.ratio}`,
+    middle >= target.ratio ? 'met' : 'missed',
+  ];
+}
+
+function steady(line: AckLine): string[] {
+  const { rate, ours: shot } = line.steady;
+  return [
+    named(line),
+    String(rate),
+    ...[shot.p50, shot.p99, shot.max].map((ms) => ms.toFixed(1)),
+    `p99 ≤ ${target.p99} ms`,
+    shot.p99 <= target.p99 ? 'met' : 'missed',
+  ];
+}
+
+function ours({ rounds }: AckLine, part: keyof Shot): string {
+  return middle(rounds.map((pair) => pair.ours[part]));
+}
+
+function bare({ rounds }: AckLine, part: keyof Shot): string {
+  return middle(rounds.map((pair) => pair.bare[part]));
+}
+
+function middle(all: readonly number[]): string {
+  return quantile(all, 0.5).toFixed(0);
+}

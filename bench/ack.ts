@@ -1,0 +1,220 @@
+// Our receiver's acks against those of a bare Bolt app, under the same load in the same run, in turns.
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { jobId } from '../src/slack/job-id.ts';
+import { bullPrefix, jobQueueName } from '../src/runbook/queue-names.ts';
+import { connectRedis } from '../src/runbook/redis.ts';
+import { defaultPrefix } from '../src/runbook/run-store.ts';
+import { startTestSandbox, type TestSandbox } from '../test/support/sandbox.ts';
+import { quantile } from './measures.ts';
+import { cpuSeconds, type Server, startGenerator, startServer } from './load/processes.ts';
+import type { Load, Loaded } from './load/generator.ts';
+import type { CommandName } from './load/slash-commands.ts';
+
+export interface Shot {
+  /** Right answers a second. */
+  readonly perSecond: number;
+  /** ms. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Processor time for each answer, µs. */
+  readonly serverUs: number;
+  readonly redisUs: number;
+  readonly generatorUs: number;
+}
+
+export interface AckPair {
+  readonly ours: Shot;
+  readonly bare: Shot;
+}
+
+export interface AckLine {
+  readonly command: CommandName;
+  readonly connections: number;
+  readonly rounds: readonly AckPair[];
+  /** At half of our own median rate, each command sent at its own moment. */
+  readonly steady: { readonly rate: number; readonly ours: Shot };
+}
+
+export interface AckMeasured {
+  readonly lines: readonly AckLine[];
+  /** What the generator does against a server that only answers, by connections. */
+  readonly ceilings: readonly { readonly connections: number; readonly shot: Shot }[];
+}
+
+const seconds = { warm: 1.5, round: 2.5, steady: 6 };
+const conditions = [
+  { command: 'ask', connections: 50 },
+  { command: 'ask', connections: 200 },
+  { command: 'status', connections: 50 },
+  { command: 'status', connections: 200 },
+] as const;
+
+/** @throws Error when an answer was wrong, or the queue does not hold exactly what was acked. */
+export async function ackRow(rounds: number, tell: (text: string) => void): Promise<AckMeasured> {
+  // The production bot in its receiver's role: nobody takes the jobs up, so that they can be counted.
+  const botEnv = { LLMGW_ROLE: 'slack', NODE_ENV: 'production' };
+  const sandbox = await startTestSandbox({ speed: 1, botEnv });
+  const redis = connectRedis(sandbox.redis.url);
+  const bareBolt = await startServer('bare-bolt.ts', { ...sandbox.environment, ...botEnv });
+  const bareHttp = await startServer('bare-http.ts', botEnv);
+  const generator = startGenerator();
+  try {
+    const bench = { sandbox, redis, generator, bareBolt, bareHttp };
+    return await measure(bench, rounds, tell);
+  } finally {
+    for (const child of [generator, bareBolt, bareHttp]) child.stop();
+    redis.disconnect();
+    await sandbox.stop();
+  }
+}
+
+interface Bench {
+  readonly sandbox: TestSandbox;
+  readonly redis: Redis;
+  readonly generator: ReturnType<typeof startGenerator>;
+  readonly bareBolt: Server;
+  readonly bareHttp: Server;
+}
+
+async function measure(
+  bench: Bench,
+  rounds: number,
+  tell: (text: string) => void,
+): Promise<AckMeasured> {
+  const lines: AckLine[] = [];
+  for (const condition of conditions) {
+    const { command, connections } = condition;
+    tell(`ack: ${command} over ${connections} connections`);
+    // Warm code, and about how many commands fill a round.
+    const counts = {
+      ours: await countFor(() => fireOurs(bench, { ...condition, count: 4_000 })),
+      bare: await countFor(() => fireBare(bench, { ...condition, count: 8_000 })),
+    };
+    const pairs: AckPair[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const ours = await fireOurs(bench, { ...condition, count: counts.ours });
+      const bare = await fireBare(bench, { ...condition, count: counts.bare });
+      pairs.push({ ours, bare });
+    }
+    const rate = Math.round(
+      quantile(
+        pairs.map(({ ours }) => ours.perSecond),
+        0.5,
+      ) / 2,
+    );
+    const count = rate * seconds.steady;
+    const ours = await fireOurs(bench, { ...condition, count, rate });
+    lines.push({ command, connections, rounds: pairs, steady: { rate, ours } });
+  }
+  const ceilings = [];
+  for (const connections of [50, 200]) {
+    const shot = await fireHttp(bench, { command: 'ask', connections, count: 40_000 });
+    ceilings.push({ connections, shot });
+  }
+  return { lines, ceilings };
+}
+
+async function countFor(fire: () => Promise<Shot>): Promise<number> {
+  return Math.round((await fire()).perSecond * seconds.round);
+}
+
+type Aim = Omit<Load, 'url' | 'secret'>;
+
+async function fireOurs(bench: Bench, aim: Aim): Promise<Shot> {
+  const { sandbox, redis } = bench;
+  await redis.flushall();
+  // The first question in a channel greets it; from then on the bot knows that it may speak there.
+  await sandbox.command('/llmgw ask hello');
+  const queue = new Queue(jobQueueName(aim.command), {
+    connection: redis,
+    prefix: bullPrefix(defaultPrefix),
+  });
+  const waiting = (): Promise<string[]> =>
+    queue.getRanges(['waiting', 'prioritized', 'delayed'], 0, -1);
+  const before = new Set(await waiting());
+  const url = `http://127.0.0.1:${sandbox.environment['PORT'] ?? ''}/slack/commands`;
+  const { loaded, shot } = await fire(bench, { ...aim, url }, sandbox.bot.pid());
+  const acked = loaded.bodies.map((body) => ackedJob(body, aim.command));
+  const queued = await waiting();
+  await queue.close();
+  const added = queued.filter((id) => !before.has(id));
+  const expected = loaded.sent.map(({ triggerId }) => jobId(aim.command, triggerId));
+  requireSame('acks', acked, expected);
+  requireSame('jobs in the queue', added, expected);
+  return shot;
+}
+
+async function fireBare(bench: Bench, aim: Aim): Promise<Shot> {
+  const url = `http://127.0.0.1:${bench.bareBolt.port}/slack/commands`;
+  const { loaded, shot } = await fire(bench, { ...aim, url }, bench.bareBolt.pid);
+  if (loaded.bodies.some((body) => body !== '')) throw new Error('Bare Bolt said something.');
+  return shot;
+}
+
+async function fireHttp(bench: Bench, aim: Aim): Promise<Shot> {
+  const url = `http://127.0.0.1:${bench.bareHttp.port}/`;
+  return (await fire(bench, { ...aim, url }, bench.bareHttp.pid)).shot;
+}
+
+async function fire(
+  { sandbox, redis, generator }: Bench,
+  aim: Omit<Load, 'secret'>,
+  serverPid: number | undefined,
+): Promise<{ loaded: Loaded; shot: Shot }> {
+  await redis.ping();
+  const pids = [serverPid, sandbox.redis.pid(), generator.pid];
+  const before = pids.map(cpuSeconds);
+  const secret = sandbox.environment['SLACK_SIGNING_SECRET'] ?? '';
+  const loaded = await generator.run({ ...aim, secret });
+  const [serverUs = 0, redisUs = 0, generatorUs = 0] = pids.map(
+    (pid, index) => ((cpuSeconds(pid) - (before[index] ?? 0)) * 1e6) / aim.count,
+  );
+  const right = loaded.statuses['200'] ?? 0;
+  if (right !== aim.count || loaded.bodies.length !== aim.count) {
+    throw new Error(`Of ${aim.count} commands: ${JSON.stringify(loaded.statuses)}.`);
+  }
+  const { latencies } = loaded;
+  const shot = {
+    perSecond: right / loaded.seconds,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    max: quantile(latencies, 1),
+    serverUs,
+    redisUs,
+    generatorUs,
+  };
+  return { loaded, shot };
+}
+
+interface AckBody {
+  readonly text: string;
+  readonly blocks: readonly { readonly block_id?: string }[];
+}
+
+const words = {
+  ask: /^Asking “What is \d+ plus \d+\?”; the answer comes here\.$/,
+  status: /^Looking at the gateway `default`; the answer comes in a moment\.$/,
+};
+
+/** The job that an ack tells of. @throws Error when it has other words than ours. */
+function ackedJob(body: string, command: CommandName): string {
+  const { text, blocks } = JSON.parse(body) as AckBody;
+  const job = /^llmgw\.accepted:(.+)$/.exec(blocks[0]?.block_id ?? '')?.[1];
+  if (!words[command].test(text) || job === undefined) throw new Error(`Acked wrongly: ${body}`);
+  return job;
+}
+
+/** Each once, none else. */
+function requireSame(what: string, found: readonly string[], expected: readonly string[]): void {
+  const wanted = new Set(expected);
+  const seen = new Set(found);
+  const isSame =
+    found.length === expected.length &&
+    seen.size === wanted.size &&
+    expected.every((one) => seen.has(one));
+  if (!isSame) {
+    throw new Error(`${found.length} ${what} (${seen.size} different) for ${expected.length}.`);
+  }
+}

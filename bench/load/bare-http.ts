@@ -1,0 +1,10 @@
+// The least that can answer: shows how much the load itself can do, on the cores that it shares.
+import { createServer } from 'node:http';
+
+const server = createServer((request, response) => {
+  request.resume().once('end', () => response.end('ok'));
+});
+server.listen(0, () => {
+  const address = server.address();
+  process.send?.(typeof address === 'object' ? address?.port : undefined);
+});

@@ -1,0 +1,133 @@
+// The load, in a process of its own: as fast as so many connections can (autocannon), or at a steady rate whatever comes back.
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { type CommandName, type SlashPost, signCommands } from './slash-commands.ts';
+
+export interface Load {
+  readonly url: string;
+  readonly secret: string;
+  readonly command: CommandName;
+  readonly connections: number;
+  readonly count: number;
+  /** Commands a second, each sent at its own moment; undefined: each connection sends the next when it has its answer. */
+  readonly rate?: number;
+}
+
+export interface Loaded {
+  /** From the first command to the last answer. */
+  readonly seconds: number;
+  /** ms each; at a steady rate from the moment at which it was to be sent, so that nothing that waits is left out. */
+  readonly latencies: readonly number[];
+  /** By status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly bodies: readonly string[];
+  /** What was sent, to hold the answers to. */
+  readonly sent: readonly Pick<SlashPost, 'triggerId' | 'prompt'>[];
+}
+
+process.on('message', (load: Load) => {
+  run(load).then(
+    (loaded) => process.send?.(loaded),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+
+async function run(load: Load): Promise<Loaded> {
+  // Signed before they are sent, a few seconds at most, so that signing is nobody's cost.
+  const posts = signCommands(load.command, load.count, load.secret);
+  const answered =
+    load.rate === undefined ? await saturate(load, posts) : await steady(load, posts);
+  return { ...answered, sent: posts.map(({ triggerId, prompt }) => ({ triggerId, prompt })) };
+}
+
+type Answers = Omit<Loaded, 'sent'>;
+
+async function saturate(
+  { url, connections, count }: Load,
+  posts: readonly SlashPost[],
+): Promise<Answers> {
+  const bodies: string[] = [];
+  const latencies: number[] = [];
+  const statuses: Record<string, number> = {};
+  let given = 0;
+  let clients = 0;
+  let from = 0;
+  let until = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const shot = autocannon(
+    {
+      url,
+      connections,
+      amount: count,
+      method: 'POST',
+      // It looks whether all is done as often as this, ms.
+      sampleInt: 100,
+      timeout: 30,
+      setupClient: (client) => {
+        // As many as autocannon lets this connection send, so that none is sent twice.
+        const share = Math.floor(count / connections) + (clients < count % connections ? 1 : 0);
+        const mine = posts.slice(given, given + share);
+        client.setRequests(mine.map(({ headers, body }) => ({ headers: { ...headers }, body })));
+        given += share;
+        clients += 1;
+      },
+      verifyBody: (body) => bodies.push(String(body ?? '')) > 0,
+    },
+    (error, { errors }) =>
+      error === null && errors === 0
+        ? resolve(undefined)
+        : reject(new Error(`The load failed: ${String(error)}, ${errors} errors.`)),
+  );
+  shot.on('start', () => (from = performance.now()));
+  shot.on('response', (_client, status, _bytes, ms) => {
+    until = performance.now();
+    latencies.push(ms);
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  });
+  await promise;
+  return { seconds: (until - from) / 1000, latencies, statuses, bodies };
+}
+
+async function steady(
+  { url, connections, rate = 1 }: Load,
+  posts: readonly SlashPost[],
+): Promise<Answers> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const bodies: string[] = [];
+  const latencies: number[] = [];
+  const statuses: Record<string, number> = {};
+  const from = performance.now();
+  const all: Promise<void>[] = [];
+  for (let at = 0; at < posts.length; await pause(1)) {
+    for (; at < posts.length && due(at) <= performance.now(); at += 1) {
+      all.push(send(posts[at], due(at)));
+    }
+  }
+  function due(index: number): number {
+    return from + (index * 1000) / rate;
+  }
+  function send(post: SlashPost | undefined, dueAt: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const sending = request(url, { method: 'POST', agent, headers: post?.headers }, (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (body += part));
+        answer.once('end', () => {
+          latencies.push(performance.now() - dueAt);
+          bodies.push(body);
+          const status = String(answer.statusCode);
+          statuses[status] = (statuses[status] ?? 0) + 1;
+          resolve();
+        });
+      });
+      sending.once('error', reject);
+      sending.end(post?.body);
+    });
+  }
+  await Promise.all(all);
+  agent.destroy();
+  return { seconds: (performance.now() - from) / 1000, latencies, statuses, bodies };
+}
