@@ -13,6 +13,8 @@ export interface SayArguments {
   /** Press the primary button of a question, and confirm dialogs. */
   readonly confirm: boolean;
   readonly clicks: readonly string[];
+  /** A shortcut to choose, by its name or id, and the message on whose menu it is. */
+  readonly shortcut: { readonly name: string; readonly on: string | undefined } | undefined;
   readonly submit: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs: number;
 }
@@ -30,6 +32,9 @@ export const USAGE = `Say something in the sandbox's Slack, and print what the p
   --thread TS            answer in this thread
   --wait                 wait for the outcome; a question is answered with its primary button
   --no-confirm           leave questions and confirmation dialogs unanswered
+  --shortcut NAME        choose a shortcut, such as "Ask the gateway about this", on TEXT if there is one,
+                         else on the newest message of the channel
+  --on TS                choose it on this message
   --click LABEL          press the newest button of that name (may be given several times)
   --submit NAME=VALUE    fill in and submit the open form (by label, action id or block id; several times)
   --json                 print messages and modals as JSON
@@ -51,8 +56,13 @@ export function readArguments(
   const text = positionals.join(' ').trim();
   const clicks = values.click ?? [];
   const submit = values.submit === undefined ? undefined : pairs(values.submit);
-  if (text === '' && clicks.length === 0 && submit === undefined) {
-    throw new UsageError('There is nothing to say: give a text, --click or --submit.');
+  const shortcut =
+    values.shortcut === undefined ? undefined : { name: values.shortcut, on: values.on };
+  if (text === '' && clicks.length === 0 && submit === undefined && shortcut === undefined) {
+    throw new UsageError('There is nothing to say: give a text, --shortcut, --click or --submit.');
+  }
+  if (values.on !== undefined && shortcut === undefined) {
+    throw new UsageError('--on names the message of a --shortcut, and there is none.');
   }
   const seconds = Number(values.timeout ?? DEFAULT_TIMEOUT_S);
   if (!(seconds > 0)) throw new UsageError('--timeout takes a number of seconds.');
@@ -66,6 +76,7 @@ export function readArguments(
     json: values.json === true,
     confirm: values['no-confirm'] !== true,
     clicks,
+    shortcut,
     submit,
     timeoutMs: seconds * 1000,
   };
@@ -84,6 +95,8 @@ function parse(argv: readonly string[]) {
         wait: { type: 'boolean' },
         json: { type: 'boolean' },
         'no-confirm': { type: 'boolean' },
+        shortcut: { type: 'string' },
+        on: { type: 'string' },
         click: { type: 'string', multiple: true },
         submit: { type: 'string', multiple: true },
         timeout: { type: 'string' },

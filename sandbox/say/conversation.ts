@@ -58,6 +58,7 @@ class Exchange {
 
   async run(): Promise<Ending> {
     await this.#speak();
+    await this.#chooseShortcut();
     const end = new AbortController();
     const deadline = setTimeout(() => end.abort(), this.#asked.timeoutMs);
     // Without --wait the look ends after a moment of silence, which each act of ours starts anew.
@@ -97,12 +98,52 @@ class Exchange {
     return this.#clicks.length > 0 || this.#submit !== undefined;
   }
 
+  /** What is wanted next comes with the bot's answer; else it is there already. */
+  #hasSpoken(): boolean {
+    return this.#asked.text !== undefined || this.#asked.shortcut !== undefined;
+  }
+
   async #speak(): Promise<void> {
     const { as, channel, text, threadTs } = this.#asked;
     if (text === undefined) return;
     const body = { as, channel, text, ...(threadTs === undefined ? {} : { threadTs }) };
     const answer = await this.#act(text.startsWith('/') ? 'command' : 'message', body);
     this.#ownTs = answer.ts;
+  }
+
+  async #chooseShortcut(): Promise<void> {
+    const { shortcut, as } = this.#asked;
+    if (shortcut === undefined) return;
+    const isMeant = (word: string): boolean => word.toLowerCase() === shortcut.name.toLowerCase();
+    const offered = await this.#client.shortcuts();
+    const meant = offered.find(({ name, callbackId }) => isMeant(name) || isMeant(callbackId));
+    if (meant === undefined) {
+      const names = offered.map(({ name }) => `"${name}"`).join(', ') || 'none';
+      throw new SayError(`There is no shortcut "${shortcut.name}". There is: ${names}.`);
+    }
+    const messageTs =
+      meant.type === 'global'
+        ? undefined
+        : (shortcut.on ?? this.#ownTs ?? (await this.#newestMessage()));
+    this.#talk.note(`Choosing "${meant.name}"`);
+    const body = {
+      as,
+      shortcut: meant.callbackId,
+      ...(messageTs === undefined ? {} : { messageTs }),
+    };
+    const answer = await this.#act('shortcut', body);
+    if (answer.delivered === false) {
+      throw new SayError(`The bot did not take the shortcut (${answer.error ?? 'no answer'}).`);
+    }
+  }
+
+  /** Of the channel itself, and not one that only this person sees: Slack offers no shortcut there. */
+  async #newestMessage(): Promise<string> {
+    const { as, channel } = this.#asked;
+    const { messages } = await this.#client.screen(as, channel);
+    const newest = messages.findLast((each) => !each.ephemeral && each.threadTs === undefined);
+    if (newest !== undefined) return newest.ts;
+    throw new SayError(`There is no message in ${channel} to choose a shortcut on.`);
   }
 
   /** Acts, and lets Slack's refusals be heard. */
@@ -165,10 +206,10 @@ class Exchange {
     if (label === undefined) return false;
     // After words of ours, the button meant is one that came with the answer.
     const where: { messages: readonly ScreenMessage[]; modals: readonly ScreenModal[] } =
-      this.#asked.text === undefined ? screen : news;
+      this.#hasSpoken() ? news : screen;
     const target = newestButton(where, label);
     if (target === undefined) {
-      if (this.#asked.text !== undefined || this.#clicked.size > 0) return false;
+      if (this.#hasSpoken() || this.#clicked.size > 0) return false;
       throw new SayError(`${this.#asked.as} sees no button called "${label}".`);
     }
     this.#clicks.shift();
@@ -207,7 +248,7 @@ class Exchange {
     const modal = screen.modals.at(-1);
     if (this.#submit === undefined) return false;
     if (modal === undefined || modal.submit === null) {
-      if (this.#asked.text !== undefined || this.#clicked.size > 0) return false;
+      if (this.#hasSpoken() || this.#clicked.size > 0) return false;
       throw new SayError(`${this.#asked.as} has no form open to submit.`);
     }
     const values = this.#submit;

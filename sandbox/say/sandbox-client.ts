@@ -1,5 +1,6 @@
 // Talks to the human side of the sandbox's Slack.
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { Shortcut } from '../slack/app-manifest.ts';
 import type { Screen } from '../slack/screen.ts';
 
 /** Something a person should read instead of a stack trace. */
@@ -16,7 +17,10 @@ export interface HumanAnswer {
 
 export interface SandboxClient {
   people(): Promise<{ id: string; name: string }[]>;
-  screen(as: string): Promise<Screen>;
+  /** What the app offers on the menus of messages, and anywhere. */
+  shortcuts(): Promise<Shortcut[]>;
+  /** All that the person sees, or one channel of it. */
+  screen(as: string, channel?: string): Promise<Screen>;
   /** A nudge at once, and after each change, until the signal aborts. */
   changes(as: string, signal: AbortSignal): AsyncGenerator<void>;
   /** What the sandbox answered; refusals too. */
@@ -43,7 +47,11 @@ export function createSandboxClient(url: string): SandboxClient {
   };
   return {
     people: async () => (await read<{ people: { id: string; name: string }[] }>('people')).people,
-    screen: (as) => read<Screen>(`screen?${new URLSearchParams({ as })}`),
+    shortcuts: async () => (await read<{ shortcuts: Shortcut[] }>('shortcuts')).shortcuts,
+    screen: (as, channel) =>
+      read<Screen>(
+        `screen?${new URLSearchParams({ as, ...(channel === undefined ? {} : { channel }) })}`,
+      ),
     changes: async function* (as, signal) {
       const response = await call(`live?${new URLSearchParams({ as })}`, { signal });
       if (response.body === null) return;

@@ -1,9 +1,10 @@
 // How far each person has read each channel, and what is new to them since.
+import { notifiedBy } from './notified.ts';
 import { type Channel, type Message, type Person, SLACKBOT } from './state.ts';
 import { type Workspace, messagesOf } from './workspace.ts';
 
 export interface Unread {
-  /** Messages of others in the channel itself; replies count in direct messages and where one takes part. */
+  /** Messages of others in the channel itself; replies count in direct messages, where one takes part, and where one is named. */
   readonly unread: number;
   /** Those that name the person, or are meant for them alone. */
   readonly mentions: number;
@@ -12,11 +13,14 @@ export interface Unread {
 }
 
 export function unreadOf(ws: Workspace, person: Person, channel: Channel): Unread {
+  const isNamed = (each: Message): boolean => notifiedBy(ws, each).includes(person.id);
   const lastRead = ws.state.lastRead[person.id]?.[channel.id] ?? '';
   const all = messagesOf(ws, channel.id);
   const news = all
     .slice(all.findLastIndex((each) => !isLater(each.ts, lastRead)) + 1)
-    .filter((each) => each.user !== person.id && concerns(person, channel, each, all));
+    .filter(
+      (each) => each.user !== person.id && (isNamed(each) || concerns(person, channel, each, all)),
+    );
   const whispers = ws.ephemerals.filter(
     (each) =>
       each.to === person.id &&
@@ -24,8 +28,7 @@ export function unreadOf(ws: Workspace, person: Person, channel: Channel): Unrea
       each.from !== SLACKBOT &&
       isLater(each.ts, lastRead),
   );
-  const mentions =
-    channel.kind === 'im' ? news : news.filter((each) => each.text.includes(`<@${person.id}>`));
+  const mentions = channel.kind === 'im' ? news : news.filter(isNamed);
   return { unread: news.length, mentions: mentions.length + whispers.length, lastRead };
 }
 

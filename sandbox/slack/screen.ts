@@ -1,6 +1,7 @@
 // What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { hears } from './message-events.ts';
+import { notifiedBy } from './notified.ts';
 import { channelsOf } from './people-access.ts';
 import { type Unread, unreadOf } from './read-marks.ts';
 import {
@@ -37,6 +38,8 @@ export interface ScreenMessage {
   readonly metadata: MessageMetadata | undefined;
   readonly reactions: readonly { name: string; users: readonly string[] }[];
   readonly files: readonly SharedFile[];
+  /** Ids of the people whom it names in a way that notifies them. */
+  readonly notifies: readonly string[];
 }
 
 export interface ScreenModal {
@@ -135,6 +138,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
     metadata: message.metadata,
     reactions: message.reactions,
     files: message.files ?? [],
+    notifies: notifiedBy(ws, message),
   };
 }
 
@@ -154,6 +158,7 @@ function ownEphemeral(ws: Workspace, message: EphemeralMessage): ScreenMessage {
     metadata: undefined,
     reactions: [],
     files: [],
+    notifies: [],
   };
 }
 

@@ -98,6 +98,7 @@ const say = (as: string, text: string): Promise<Ending> =>
       json: false,
       confirm: true,
       clicks: [],
+      shortcut: undefined,
       submit: undefined,
       timeoutMs: 30_000,
     },

@@ -18,6 +18,7 @@ const card = (...lines: string[]): ScreenMessage => ({
   metadata: undefined,
   reactions: [],
   files: [],
+  notifies: [],
 });
 const screen: Screen = {
   me: { id: 'U1', name: 'olivia', realName: 'Olivia' },

@@ -102,6 +102,22 @@ function addListeners(app: App): void {
       },
     });
   });
+  app.shortcut({ type: 'message_action' }, async ({ ack, shortcut, client }) => {
+    await ack();
+    const about = 'message' in shortcut ? String(shortcut.message.text) : '';
+    await client.chat.postEphemeral({
+      channel: 'C0GATEWAY',
+      user: shortcut.user.id,
+      text: 'x',
+      blocks: [
+        {
+          type: 'section',
+          block_id: 'llmgw.outcome:ok:about-1',
+          text: { type: 'plain_text', text: `About: ${about}` },
+        },
+      ],
+    });
+  });
   app.view('form', async ({ ack, view }) => {
     const nodes = view.state.values['nodes']?.['n']?.value ?? '';
     await ack({
@@ -176,6 +192,22 @@ describe('say', () => {
     expect(opened.out).toContain('Submitting "Change it"');
     expect(opened.out).toMatch(/┌─ Changed ─+\n│ 3 nodes\n│ \[Close\]\n└─+/);
     expect(opened.code).toBe(0);
+  });
+
+  it('chooses a shortcut on what it has just said, on a message by its timestamp, and on the newest', async () => {
+    const shortcut = ['--wait', '--shortcut', 'Ask the gateway about this'];
+    const first = await say(...shortcut, 'The first.');
+    expect(first.out).toContain('Choosing "Ask the gateway about this"');
+    expect(first.out).toContain('About: The first.');
+    const { messages } = await slack.screen('olivia');
+    const ts = messages.findLast((each) => each.text === 'The first.')?.ts ?? '';
+    await slack.human('message', { as: 'olivia', channel: 'C0GATEWAY', text: 'The second.' });
+    expect((await say('--wait', '--shortcut', 'ask.message')).out).toContain('About: The second.');
+    expect((await say(...shortcut, '--on', ts)).out).toContain('About: The first.');
+    const missing = await say('--shortcut', 'Ask gateway');
+    expect(missing.err).toContain('There is: "Ask the gateway about this".');
+    expect(missing.code).toBe(1);
+    expect((await say('--on', ts, 'hello')).code).toBe(2);
   });
 
   it('gives up after the timeout', async () => {

@@ -54,6 +54,61 @@ describe('reading', () => {
     expect(await unread('alice')).toEqual({ news: 0, mentions: 0 });
   });
 
+  it.each([
+    ['by id', 'for <@U0BOB>', ['U0BOB']],
+    ['by id, with a name beside it', 'for <@U0BOB|bob>', ['U0BOB']],
+    ['by their group', 'for <!subteam^S0OPERATORS>', ['U0OLIVIA']],
+    ['all of the channel', 'for <!channel>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
+    ['those who are here', 'for <!here|here>', ['U0OLIVIA', 'U0ALICE', 'U0BOB', 'U0NADIA']],
+    ['nobody, as it is escaped', 'for &lt;@U0BOB&gt; &lt;!channel&gt;', []],
+    ['nobody, as it is a bare name', 'for @bob and @channel', []],
+    ['nobody, as it is broken', 'for <\u2060!channel> < @U0BOB> <@bob>', []],
+    ['nobody, by a date', 'at <!date^1^{date}|now>', []],
+  ])('notifies %s', async (_how, text, notified) => {
+    const post = async (content: object): Promise<string> => {
+      await slack.human('reset-rate-limits', {});
+      const place = { channel: 'C0GATEWAY', text: 'x' };
+      const sent = await client.apiCall('chat.postMessage', {
+        ...place,
+        ...content,
+      });
+      return String(Reflect.get(sent, 'ts'));
+    };
+    const mrkdwn = { type: 'mrkdwn', text };
+    const thread_ts = await post({ text });
+    await post({ blocks: [{ type: 'section', text: mrkdwn }] });
+    await post({ blocks: [{ type: 'context', elements: [mrkdwn] }] });
+    await post({ blocks: [{ type: 'markdown', text }] });
+    await post({ text: undefined, markdown_text: text });
+    const channel = 'C0GATEWAY';
+    const to = { recipient_user_id: 'U0NADIA', recipient_team_id: 'T0SANDBOX' };
+    const { ts = '' } = await client.chat.startStream({ channel, thread_ts, ...to });
+    for (const piece of [text.slice(0, 6), text.slice(6)]) {
+      await client.chat.appendStream({ channel, ts, markdown_text: piece });
+    }
+    await client.chat.update({ channel, ts: await post({}), text });
+    await post({ blocks: [{ type: 'section', text: plain(text) }] });
+    const { messages } = await slack.screen('bob', 'C0GATEWAY');
+    expect(messages.map(({ notifies }) => notifies)).toEqual([
+      ...Array.from({ length: 7 }, () => notified),
+      [],
+    ]);
+    const counted = notified.includes('U0BOB') ? 7 : 0;
+    expect((await unread('bob')).mentions).toBe(counted);
+  });
+
+  it('notifies by the parts of rich text', async () => {
+    const elements = [
+      { type: 'user', user_id: 'U0BOB' },
+      { type: 'usergroup', usergroup_id: 'S0OPERATORS' },
+      { type: 'text', text: ' <@U0ALICE>' },
+    ];
+    const blocks = [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }];
+    await client.apiCall('chat.postMessage', { channel: 'C0GATEWAY', text: 'x', blocks });
+    const { messages } = await slack.screen('bob');
+    expect(messages[0]?.notifies).toEqual(['U0OLIVIA', 'U0BOB']);
+  });
+
   it('lets a person put away what only they see, and nothing else', async () => {
     await client.chat.postEphemeral({ channel: 'C0GATEWAY', user: 'U0BOB', text: 'psst' });
     const ts = (await slack.screen('bob')).messages[0]?.ts;
