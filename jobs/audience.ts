@@ -3,6 +3,7 @@ import type { Fault } from '../src/errors.ts';
 import type { AnswerMessage, Asked } from './ask/answer.ts';
 import type { HourlyCost } from './plan/cost.ts';
 import type { ConfigurationChange } from './provision-options.ts';
+import type { HomeReport } from './home-report.ts';
 import type { QuotaReport } from './quota-report.ts';
 
 /** Where an answer goes and whose it is. Ids only. */
@@ -137,7 +138,13 @@ export interface GatewayStatus {
   /** When it is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   readonly lease: { readonly until: number; readonly ending?: string } | undefined;
   readonly lastRun:
-    { readonly id: string; readonly status: string; readonly at: number } | undefined;
+    | {
+        readonly id: string;
+        readonly runbook: string;
+        readonly status: string;
+        readonly at: number;
+      }
+    | undefined;
 }
 
 /** What a plan would do with one step. */
@@ -257,6 +264,8 @@ export interface Audience {
   openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
   showQuota(to: Addressee, report: QuotaReport): Promise<void>;
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
+  /** Begins to look for a person's Home; what was begun later takes the place of what was begun before, never the reverse. */
+  openHome(user: string): Promise<{ show(report: HomeReport): Promise<void> }>;
   showPlan(to: Addressee, plan: GatewayPlan, showing: PlanShowing): Promise<void>;
   showDiagnosis(to: Addressee, diagnosis: Diagnosis): Promise<void>;
   /** Asks whether to begin; `to.job` is the id of the run that would. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Log } from '../src/log.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
+import type { RunAtWork } from './home-report.ts';
 import type { keyLaterPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
@@ -22,6 +23,8 @@ export interface JobContext {
   env(gateway: string, options?: ProvisionOptions): Promise<ProvisionEnv>;
   /** The gateway where it was last provisioned, whatever the configuration says by now, and what it says otherwise. */
   provisioned(gateway: string): Promise<Provisioned>;
+  /** Names of all gateways, as configured. */
+  readonly gateways: readonly string[];
   readonly audience: Audience;
   readonly texts: Texts;
   readonly runs: Runs;
@@ -75,11 +78,18 @@ export interface Runs {
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
   holding(gateway: string): Promise<string | undefined>;
+  /** The same, with whose it is. */
+  atWork(gateway: string): Promise<RunAtWork | undefined>;
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   lease(gateway: string): Promise<{ readonly until: number; readonly ending?: string } | undefined>;
-  last(
-    gateway: string,
-  ): Promise<{ readonly id: string; readonly status: string; readonly at: number } | undefined>;
+  last(gateway: string): Promise<LastRun | undefined>;
+}
+
+export interface LastRun {
+  readonly id: string;
+  readonly runbook: string;
+  readonly status: string;
+  readonly at: number;
 }
 
 /** Counts what this bot sent, over all of its processes. */

@@ -4,11 +4,13 @@ import { type Fault, LlmgwError, fail, toFault } from '../src/errors.ts';
 import { ask } from './ask/ask.ts';
 import type { JobContext } from './context.ts';
 import { doctor } from './doctor.ts';
+import { home } from './home.ts';
 import { key } from './key.ts';
 import { keyLater } from './key/later.ts';
 import {
   askPayload,
   doctorPayload,
+  homePayload,
   keyLaterPayload,
   keyPayload,
   planPayload,
@@ -44,6 +46,7 @@ export const jobs = {
   }),
   ask: job('ask', { payload: askPayload, attempts: 3, concurrency: 500, perform: ask }),
   status: job('status', { payload: statusPayload, attempts: 2, concurrency: 8, perform: status }),
+  home: job('home', { payload: homePayload, attempts: 5, concurrency: 4, perform: home }),
   quota: job('quota', { payload: quotaPayload, attempts: 3, concurrency: 4, perform: quota }),
   doctor: job('doctor', { payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor }),
   plan: job('plan', { payload: planPayload, attempts: 2, concurrency: 4, perform: plan }),
@@ -79,7 +82,8 @@ export async function runJob(
 }
 
 interface LeastPayload {
-  readonly gateway: string;
+  /** Absent where it is about all of them. */
+  readonly gateway?: string;
   readonly to: { readonly job: string; readonly user: string; readonly channel: string };
 }
 
@@ -119,6 +123,8 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
   }
 }
 
-function aboutGateway(fault: Fault, gateway: string): Fault {
-  return fault.next === undefined ? fault : { ...fault, next: withGateway(fault.next, gateway) };
+function aboutGateway(fault: Fault, gateway: string | undefined): Fault {
+  return fault.next === undefined || gateway === undefined
+    ? fault
+    : { ...fault, next: withGateway(fault.next, gateway) };
 }

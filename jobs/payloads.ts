@@ -67,6 +67,10 @@ export type AskPayload = z.infer<typeof askPayload>;
 export const statusPayload = z.object({ gateway, to: addressee });
 export type StatusPayload = z.infer<typeof statusPayload>;
 
+/** About every gateway: what one person is shown of them. */
+export const homePayload = z.object({ to: addressee });
+export type HomePayload = z.infer<typeof homePayload>;
+
 export const quotaPayload = z.object({
   gateway,
   /** `own`, `all`, or the Slack id of a person. */

@@ -21,18 +21,38 @@ const spans = {
  * @throws refused/no_gateway, permanent/profile_hidden.
  */
 export async function quota(context: JobContext, payload: QuotaPayload): Promise<void> {
-  const { audience, signal, usage } = context;
+  const { audience } = context;
   const { gateway, span, to, whose } = payload;
   const env = await context.env(gateway);
+  const user = whose === 'all' ? undefined : whose === 'own' ? to.user : whose;
+  const email = async () => (user === undefined ? undefined : (await audience.profile(user)).email);
+  await audience.showQuota(to, await readQuota(context, env, { user, email, span }));
+}
+
+interface QuotaOf {
+  /** Slack id; undefined for all together. */
+  readonly user: string | undefined;
+  /** Their email, asked for once there is a gateway. */
+  email(): Promise<string | undefined>;
+  readonly span: keyof typeof spans;
+}
+
+/** @throws refused/no_gateway, and what `email` throws. */
+export async function readQuota(
+  { signal, usage }: Pick<JobContext, 'signal' | 'usage'>,
+  env: ProvisionEnv,
+  of: QuotaOf,
+): Promise<QuotaReport> {
+  const { user, span } = of;
+  const gateway = env.gateway.name;
   const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
   if (product === undefined) throw noGateway(gateway);
-  const user = whose === 'all' ? undefined : whose === 'own' ? to.user : whose;
-  const email = user === undefined ? undefined : (await audience.profile(user)).email;
+  const email = await of.email();
   const [used, sent] = await Promise.all([
     user === undefined ? undefined : usage.read(usageKey(gateway, user)),
     sentOver(env, { span, email }, signal),
   ]);
-  const report: QuotaReport = {
+  return {
     gateway,
     user,
     limit: env.gateway.quota.limit,
@@ -41,7 +61,6 @@ export async function quota(context: JobContext, payload: QuotaPayload): Promise
     used,
     sent,
   };
-  await audience.showQuota(to, report);
 }
 
 /** Under which this bot counts what it sends for a person. */

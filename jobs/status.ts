@@ -7,6 +7,13 @@ import { type World, readWorld } from './status/world.ts';
 import type { StatusPayload } from './payloads.ts';
 
 export async function status(context: JobContext, { gateway, to }: StatusPayload): Promise<void> {
+  await context.audience.showStatus(to, await readStatus(context, gateway));
+}
+
+export async function readStatus(
+  context: Pick<JobContext, 'env' | 'runs' | 'signal'>,
+  gateway: string,
+): Promise<GatewayStatus> {
   const { runs, signal } = context;
   const env = await context.env(gateway);
   const [world, holding, lastRun, lease] = await Promise.all([
@@ -16,7 +23,7 @@ export async function status(context: JobContext, { gateway, to }: StatusPayload
     runs.lease(gateway),
   ]);
   const { state, cause } = judge(world, holding);
-  await context.audience.showStatus(to, {
+  return {
     gateway,
     state,
     cause: cause === undefined ? undefined : withGateway(cause, gateway),
@@ -27,7 +34,7 @@ export async function status(context: JobContext, { gateway, to }: StatusPayload
     keys: world.keys,
     lease,
     lastRun,
-  });
+  };
 }
 
 function judge(world: World, holding: string | undefined): Pick<GatewayStatus, 'state' | 'cause'> {

@@ -22,9 +22,13 @@ export async function watch(context: WatchContext): Promise<void> {
 }
 
 async function watchGateway(context: WatchContext, gateway: string): Promise<void> {
-  const [before, listeners] = await Promise.all([context.memory(gateway), context.subscriptions()]);
+  const [before, listeners, isWatched] = await Promise.all([
+    context.memory(gateway),
+    context.subscriptions(),
+    context.homesAreWatched(),
+  ]);
   // Looking costs requests, and is of use only to those who hear what it finds.
-  const isHeard = Object.keys(listeners).length > 0 || before?.incident !== undefined;
+  const isHeard = isWatched || Object.keys(listeners).length > 0 || before?.incident !== undefined;
   const look = await lookOrBusy(context, gateway, isHeard);
   const runs = await context.endedRuns(gateway);
   const known = before ?? firstMemory(runs, context.now());
@@ -39,8 +43,13 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   const memory = afterLease(seen, lease, now);
   // Saved before it is told: told twice after a crash, it is the same notice.
   await context.saveMemory(gateway, memory);
+  if (newsOf(memory) !== newsOf(known)) await context.refreshHomes();
   await tellAll(context, gateway, memory);
 }
+
+/** What there is to tell: another string means that the gateway stands otherwise than before. */
+const newsOf = ({ notices }: WatchMemory): string =>
+  notices.map(({ notice: { id }, version }) => `${id} ${version}`).join();
 
 async function lookOrBusy(context: WatchContext, gateway: string, isHeard: boolean): Promise<Look> {
   const { log, signal } = context;

@@ -12,6 +12,13 @@ import { noteJob, witnessedRuns } from './audit-ends.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
 import { fail } from './errors.ts';
+import {
+  createHomeRefresh,
+  type HomeRefresh,
+  refreshedByQuestions,
+  refreshedByRuns,
+} from './home-refresh.ts';
+import { createHomeStore } from './home-store.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
@@ -130,6 +137,8 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
   const kept = createWatchStore(redis, prefix);
   const audit = createAuditTrail({ redis, prefix, redactor, log });
+  const homes = createHomeStore(redis, prefix);
+  const refresh = createHomeRefresh({ homes, queues, log });
   const surroundings = {
     ground,
     voice,
@@ -141,6 +150,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     asks,
     queues,
     audit,
+    refresh,
   };
   const watch = createWatch({
     gateways: Object.keys(config.gateways),
@@ -148,6 +158,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     store,
     kept,
     queues,
+    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
     tell: voice.tell,
     everyMs: config.watchEveryMs,
     log,
@@ -167,7 +178,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       ]),
     ),
     jobs: { ...plainJobs(surroundings), watch },
-    ...witnessedRuns(voice, { audit, store }),
+    ...refreshedByRuns(witnessedRuns(voice, { audit, store }), { refresh, store }),
   });
   return [() => redis.quit(), audit.settled, clients.close, queues.close, asks.close, workers.stop];
 }
@@ -183,15 +194,18 @@ interface Surroundings {
   readonly asks: JobContext['asks'];
   readonly queues: Queues;
   readonly audit: AuditTrail;
+  readonly refresh: HomeRefresh;
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, provisioned, usage, asks, queues, audit } = surroundings;
+  const { ground, voice, store, envs, provisioned, usage, asks, queues, audit, refresh } =
+    surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
     provisioned,
-    audience: voice.audience,
+    gateways: Object.keys(ground.config.gateways),
+    audience: refreshedByQuestions(voice.audience, refresh),
     texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
     runs: createRunsPort({
       store,
@@ -219,6 +233,7 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
         run: async ({ payload, isLastAttempt }, signal) => {
           const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
           noteJob(audit, name, payload, end);
+          await refresh.after(name, payload);
           metrics.jobs.inc({ job: name, outcome: 'ended' });
         },
       } satisfies PlainJobSpec,

@@ -25,6 +25,8 @@ export interface Approvals {
   /** Opens the question; one that is open already stays as it is. */
   open(request: ApprovalRequest, until: number): Promise<Approval>;
   read(id: string): Promise<Approval | undefined>;
+  /** Questions that nobody has decided and whose time is not over, the oldest first. */
+  waiting(): Promise<Approval[]>;
   /** The decision that counts: this one, or one that was made before. undefined when the question is gone. */
   decide(id: string, decision: Decision): Promise<Decision | undefined>;
   /** Takes back a decision that could not be carried out. */
@@ -66,21 +68,36 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
       decision: decision === undefined ? undefined : (JSON.parse(decision) as Decision),
     };
   };
+  const waitingKey = `${prefix}:approvals:waiting`;
   return {
     read,
+    waiting: async () => {
+      const ids = await redis.zrange(waitingKey, String(Date.now()), '+inf', 'BYSCORE');
+      const found = await Promise.all(ids.map(read));
+      return found.filter((one) => one !== undefined && one.decision === undefined) as Approval[];
+    },
     open: async (request, until) => {
       await redis.hsetnx(key(request.id), 'request', JSON.stringify(request));
       await redis.hsetnx(key(request.id), 'until', until);
       await redis.pexpireat(key(request.id), until + keptMs);
-      return (await read(request.id)) ?? { request, until, decision: undefined };
+      const opened = await read(request.id);
+      if (opened !== undefined && opened.decision === undefined) {
+        await redis.zremrangebyscore(waitingKey, '-inf', Date.now());
+        await redis.zadd(waitingKey, opened.until, request.id);
+      }
+      return opened ?? { request, until, decision: undefined };
     },
     decide: async (id, decision) => {
       const text = JSON.stringify(decision);
       const made = await redis.eval(decideOnce, 1, key(id), text, decision.at);
+      await redis.zrem(waitingKey, id);
       return typeof made === 'string' ? (JSON.parse(made) as Decision) : undefined;
     },
-    reopen: async (id, decision) =>
-      void (await redis.eval(reopenSame, 1, key(id), JSON.stringify(decision))),
+    reopen: async (id, decision) => {
+      await redis.eval(reopenSame, 1, key(id), JSON.stringify(decision));
+      const reopened = await read(id);
+      if (reopened !== undefined) await redis.zadd(waitingKey, reopened.until, id);
+    },
     addPlace: async (id, place) => {
       await redis.rpush(placesKey(id), JSON.stringify(place));
       await redis.pexpire(placesKey(id), 2 * keptMs);

@@ -24,6 +24,7 @@ export function createRunsPort({
 }: RunsPortParts): JobContext['runs'] {
   return {
     holding: store.lockHolder,
+    atWork: (gateway) => runAtWork(store, gateway),
     last: (gateway) => lastRun(store, gateway),
     lease: leases.read,
     options: (gateway) => lastOptions(store, gateway),
@@ -56,5 +57,14 @@ async function lastRun(store: RunStore, gateway: string) {
   const [id] = await store.recent({ target: gateway, limit: 1 });
   const record = id === undefined ? undefined : await store.read(id);
   if (id === undefined || record === undefined) return undefined;
-  return { id, status: record.state.status, at: record.state.lastEventAt };
+  const { request, status, lastEventAt: at } = record.state;
+  return { id, runbook: request.runbook, status, at };
+}
+
+async function runAtWork(store: RunStore, gateway: string) {
+  const id = await store.lockHolder(gateway);
+  const state = id === undefined ? undefined : (await store.read(id))?.state;
+  if (id === undefined || state === undefined) return undefined;
+  const { runbook, by } = state.request;
+  return { id, runbook, by, since: state.startedAt };
 }

@@ -5,6 +5,7 @@ import type { ProvisionEnv } from '../jobs/provision/env.ts';
 import { watch } from '../jobs/watch.ts';
 import type { WatchContext } from '../jobs/watch/context.ts';
 import type { EndedRun } from '../jobs/watch/memory.ts';
+import type { HomeRefresh } from './home-refresh.ts';
 import type { Log } from './log.ts';
 import type { Queues } from './runbook/queue.ts';
 import type { RunState } from './runbook/journal.ts';
@@ -18,6 +19,11 @@ export interface WatchParts {
   readonly store: RunStore;
   readonly kept: WatchStore;
   readonly queues: Pick<Queues, 'startRun'>;
+  /** People's Homes, which show how the gateways stand. */
+  readonly homes: {
+    areWatched(): Promise<boolean>;
+    readonly refresh: Pick<HomeRefresh, 'ofEverybody'>;
+  };
   tell(channel: string, notice: Notice): Promise<void>;
   readonly everyMs: number;
   readonly log: Log;
@@ -49,6 +55,8 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
     leases: kept.leases,
     subscriptions: kept.subscriptions.all,
     tell,
+    homesAreWatched: parts.homes.areWatched,
+    refreshHomes: parts.homes.refresh.ofEverybody,
     now: Date.now,
     log,
   };

@@ -1,26 +1,32 @@
 // Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
 import type { App } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/redaction.ts';
-import type { KeyRow } from '../audience.ts';
+import type { KeyApp, KeyRow } from '../audience.ts';
 import { attributeOf, readApps, revokedBy, stateOf, usableCredential } from '../credential.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
 import { type AtHand, endOf } from './at-hand.ts';
 import { readRotation } from './rotation-mark.ts';
 
 export async function listKeys(at: AtHand): Promise<void> {
   const { context, env, owner, profile, to } = at;
-  const apps = await readApps(env, profile.email, context.signal);
   const gateway = env.gateway.name;
-  await context.audience.tellKey(to, {
-    kind: 'list',
-    owner,
-    gateway,
-    apps: apps.map((app) => ({
-      app: app.name,
-      isMadeHere: attributeOf(app, 'created-by') === 'llmgw',
-      isWorking: usableCredential(app, gateway, Date.now()) !== undefined,
-      rows: rowsOf(app, gateway),
-    })),
-  });
+  const apps = await readKeyApps(env, profile.email, context.signal);
+  await context.audience.tellKey(to, { kind: 'list', owner, gateway, apps });
+}
+
+/** The person's apps for the gateway, with every key masked. */
+export async function readKeyApps(
+  env: ProvisionEnv,
+  email: string,
+  signal: AbortSignal,
+): Promise<KeyApp[]> {
+  const gateway = env.gateway.name;
+  return (await readApps(env, email, signal)).map((app) => ({
+    app: app.name,
+    isMadeHere: attributeOf(app, 'created-by') === 'llmgw',
+    isWorking: usableCredential(app, gateway, Date.now()) !== undefined,
+    rows: rowsOf(app, gateway),
+  }));
 }
 
 /** The newest first. */

@@ -24,6 +24,10 @@ export interface WatchContext {
   subscriptions(): Promise<Readonly<Record<string, readonly NoticeEvent[]>>>;
   /** Shows the notice in that channel: posts it the first time, edits it afterwards. Throws while it may be tried again. */
   tell(channel: string, notice: Notice): Promise<void>;
+  /** Somebody looks at their Home, which shows how the gateways stand. */
+  homesAreWatched(): Promise<boolean>;
+  /** They see anew how it stands. Never rejects. */
+  refreshHomes(): Promise<void>;
   /** ms since the epoch. */
   now(): number;
   readonly log: Log;

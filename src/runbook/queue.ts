@@ -53,6 +53,8 @@ export interface Enqueued {
   readonly behind?: number;
   /** It begins no earlier, ms; a job that waits survives every process. */
   readonly delayMs?: number;
+  /** One at a time of this name, and of those that come meanwhile only the last: for what is kept up to date. It is not listed. */
+  readonly latestOf?: string;
 }
 
 /** What a plain job's queue entry holds. */
@@ -94,16 +96,13 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
     },
     cancelRun: (runId, by, requestId) => command({ op: 'cancel', runId, by, requestId }),
     retryRun: (runId, by, requestId) => command({ op: 'retry', runId, by, requestId }),
-    enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0 } = {}) => {
+    enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0, latestOf } = {}) => {
       requireId(id);
       const queue = plain.get(job);
       if (queue === undefined) throw fail('bug', 'unknown_job', `There is no job named ${job}.`);
       const priority = behind === 0 ? {} : { priority: Math.min(behind, 1_000) };
-      await queue.add(
-        job,
-        { payload, by },
-        { jobId: id, delay: delayMs, ...staysForWindow, ...priority },
-      );
+      const stays = latestOf === undefined ? staysForWindow : onlyLatest(latestOf);
+      await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
     },
     hurry: async (job, id) => {
       const waiting = await plain.get(job)?.getJob(id);
@@ -114,6 +113,11 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),
   };
 }
+
+const onlyLatest = (id: string) => ({
+  deduplication: { id, keepLastIfActive: true },
+  ...leavesNothing,
+});
 
 /** A command whose answer could not be given (Slack away) is tried for hours. */
 const retriedLong = {
@@ -192,7 +196,12 @@ type PlainQueue = Queue<PlainJobData>;
 async function listPlain(name: string, queue: PlainQueue, limit: number): Promise<ListedJob[]> {
   const list = async (states: JobType[], status: ListedJob['status']): Promise<ListedJob[]> => {
     const jobs: (Job<PlainJobData> | undefined)[] = await queue.getJobs(states, 0, limit - 1);
-    return jobs.flatMap((job) => (job === undefined ? [] : [listedPlain(name, job, status)]));
+    // What is kept up to date by itself, nobody waits for.
+    return jobs.flatMap((job) =>
+      job === undefined || job.deduplicationId !== undefined
+        ? []
+        : [listedPlain(name, job, status)],
+    );
   };
   const groups = await Promise.all([
     list(['waiting', 'prioritized', 'delayed'], 'queued'),

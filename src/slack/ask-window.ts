@@ -45,6 +45,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
   return {
     message,
     isPersonal: true,
+    opens: true,
     after: async () => {
       const record = value === '' ? undefined : await readAsk(desk, value);
       const isMore = value !== '';
@@ -53,7 +54,8 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
         channel: by.channel,
         threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
       };
-      const modal = askModal({ job, isMore, about: undefined, metadata: JSON.stringify(kept) });
+      const metadata = JSON.stringify(kept);
+      const modal = askModal({ job, isMore, about: undefined, metadata, isDirect: isDirect(by) });
       await desk.messenger.openModal(triggerId, modal);
     },
   };
@@ -82,7 +84,8 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
       ? { prompt, maxTokens: record.maxTokens, isPrivate: record.isPrivate === true }
       : undefined;
     const metadata = JSON.stringify(kept);
-    const modal = askModal({ job, isMore: false, about: undefined, metadata, initial });
+    const shown = { job, isMore: false, about: undefined, metadata, initial };
+    const modal = askModal({ ...shown, isDirect: isDirect(by) });
     await desk.messenger.openModal(triggerId, modal);
   };
   return { message, isPersonal: true, after: open };
@@ -146,6 +149,8 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
     return { how: 'notice', modal: askNotice(faultText(fault)) };
   }
 }
+
+const isDirect = ({ channel }: Who): boolean => /^[DUW]/.test(channel);
 
 const defaultGateway = (desk: Desk): string =>
   chosenGateway(desk, { name: 'ask', options: {}, words: [] }, 'default').name;

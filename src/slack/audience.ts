@@ -3,37 +3,38 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Addressee, Audience, KeyNews, KeyReveal } from '../../jobs/audience.ts';
 import type { QuotaReport, UsageOverTime } from '../../jobs/quota-report.ts';
 import { toFault } from '../errors.ts';
+import type { HomeStore } from '../home-store.ts';
 import { type AskingParts, askApproval } from './ask-approval.ts';
 import { failAnswer, openAnswerMessage } from './answer-message.ts';
 import type { AnswerParts } from './answer-outlet.ts';
 import type { SlackApi } from './clients.ts';
+import type { HomePages } from './home-page.ts';
+import { fitBlocks, limits } from './limits.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
-import type { ModalView, SlackMemory } from './slack-memory.ts';
+import { type ModalView, type SlackMemory, lastCardOf } from './slack-memory.ts';
 import { drawUsage } from './usage-picture.ts';
 import { waitingForApproval } from './views/approval.ts';
 import { doctorMessage } from './views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from './views/fault.ts';
-import {
-  failedKeyModal,
-  keyModal,
-  keyWhisper,
-  maskedKeyMessage,
-  maskedKeyModal,
-} from './views/key.ts';
+import { failedModal, messageModal } from './views/home-windows.ts';
+import { keyModal, keyWhisper, maskedKeyMessage, maskedKeyModal } from './views/key.ts';
 import { keyNewsMessage, keyNewsModal } from './views/key-news.ts';
 import type { Message } from './views/message.ts';
+import { planWindow } from './views/plan-window.ts';
 import { planMessage } from './views/plan.ts';
 import { type ShownPicture, quotaMessage } from './views/quota.ts';
 import { statusMessage } from './views/status.ts';
-import { teardownQuestion } from './views/teardown.ts';
+import { teardownQuestion, teardownWindow } from './views/teardown.ts';
 
 export interface AudienceParts extends AskingParts {
   readonly api: SlackApi;
   readonly answers: AnswerParts;
+  readonly homes: HomeStore;
+  readonly homePages: HomePages;
 }
 
 export function createAudience(parts: AudienceParts): Audience {
@@ -52,18 +53,30 @@ export function createAudience(parts: AudienceParts): Audience {
     openAnswer: (to, asked) => openAnswerMessage(parts.answers, to, asked),
     showQuota: (to, report) => showQuota(parts, to, report),
     showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),
+    openHome: async (user) => {
+      const begun = await parts.homes.begin(user);
+      return { show: (report) => parts.homePages.show(report, begun) };
+    },
     showDiagnosis: (to, diagnosis) => answerOnce(parts, to, doctorMessage(diagnosis, to.job)),
-    showTeardown: (to, teardown) => answerOnce(parts, to, teardownQuestion(teardown, to.job)),
-    showPlan: (to, plan, showing) => answer(parts, to, planMessage(plan, showing, to.job)),
+    showTeardown: async (to, teardown) => {
+      const usual = await usualPlace(parts, teardown.gateway);
+      const modal = teardownWindow(teardown, to.job, usual);
+      return answerOnce(parts, to, teardownQuestion(teardown, to.job), modal);
+    },
+    showPlan: async (to, plan, showing) => {
+      const usual = await usualPlace(parts, plan.gateway);
+      const modal = planWindow(plan, showing, to.job, usual);
+      return answer(parts, to, planMessage(plan, showing, to.job), modal);
+    },
     fail: async (to, fault) => {
       const buttons = buttonFor(fault.next);
       // An answer that was begun ends in its own message.
       if (await failAnswer(parts.answers, to, fault, buttons)) return undefined;
       const message = faultMessage(fault, to.job, buttons);
       const status = wordsOf(fault.kind).status === 'refused' ? 'refused' : 'failed';
-      const modal = failedKeyModal(faultText(fault), to.job, status);
+      const modal = failedModal(faultText(fault), to.job, status);
       if ((await fillWindow(parts, to, modal, 'plain')) === 'filled') return undefined;
-      return answer(parts, to, message);
+      return whenAdmitted(() => speak(parts, to, message));
     },
   };
 }
@@ -93,13 +106,38 @@ async function uploadPicture(
   }
 }
 
-/** In the thread of a mention; else to the asker's eyes. */
-const answer = (parts: AudienceParts, to: Addressee, message: Message): Promise<void> =>
-  whenAdmitted(() => speak(parts, to, message));
+/** In the window that the asker's press opened; else in the thread of a mention, or to the asker's eyes. */
+async function answer(
+  parts: AudienceParts,
+  to: Addressee,
+  message: Message,
+  modal: Modal = messageModal(message),
+): Promise<void> {
+  if (await answerInWindow(parts, to, modal)) return;
+  await whenAdmitted(() => speak(parts, to, message));
+}
 
 /** For jobs that say one thing only: a look is long, and a job that lost its lock meanwhile is looked at twice. */
-const answerOnce = (parts: AudienceParts, to: Addressee, message: Message): Promise<void> =>
-  whenAdmitted(() => sayOnce(parts.memory, `answer:${to.job}`, () => speak(parts, to, message)));
+async function answerOnce(
+  parts: AudienceParts,
+  to: Addressee,
+  message: Message,
+  modal: Modal = messageModal(message),
+): Promise<void> {
+  if (await answerInWindow(parts, to, modal)) return;
+  await whenAdmitted(() =>
+    sayOnce(parts.memory, `answer:${to.job}`, () => speak(parts, to, message)),
+  );
+}
+
+async function answerInWindow(parts: AudienceParts, to: Addressee, modal: Modal): Promise<boolean> {
+  if (to.viewId === undefined || fitBlocks(modal.blocks).length > limits.viewBlocks) return false;
+  return (await fillWindow(parts, to, modal, 'plain')) === 'filled';
+}
+
+/** The channel in which the gateway's last run was shown. */
+const usualPlace = async ({ memory }: AudienceParts, gateway: string) =>
+  (await memory.message(lastCardOf(gateway)))?.channel;
 
 async function speak({ messenger }: AudienceParts, to: Addressee, message: Message): Promise<void> {
   if (to.threadTs === undefined) await messenger.whisper(to, message);
@@ -146,7 +184,7 @@ async function tellKey(parts: AudienceParts, to: Addressee, news: KeyNews): Prom
   const isDirect = to.channel === to.user;
   if (isDirect && !(await memory.once(once))) return;
   try {
-    await answer(parts, to, keyNewsMessage(news, to.job, to.user));
+    await whenAdmitted(() => speak(parts, to, keyNewsMessage(news, to.job, to.user)));
   } catch (error) {
     if (isDirect) await memory.notOnce(once);
     throw error;

@@ -12,7 +12,8 @@ export async function canPost(
   { memory, messenger, log }: Pick<Desk, 'memory' | 'messenger' | 'log'>,
   { user, channel }: Who,
 ): Promise<boolean> {
-  if (await memory.mayPost(channel)) return true;
+  // A press on Home or in a window comes from no channel: then the person is the place.
+  if (/^[UW]/.test(channel) || (await memory.mayPost(channel))) return true;
   try {
     await messenger.whisperThere({ user, channel }, say(greeting));
     await memory.savePost(channel, true);

@@ -7,6 +7,7 @@ const purposes = [
   'update',
   'ephemeral',
   'views',
+  'home',
   'users',
   'groups',
   'identity',

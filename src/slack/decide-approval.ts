@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../jobs/audience.ts';
 import type { JobPayload } from '../../jobs/index.ts';
 import type { Approval, Decision } from '../approval-store.ts';
+import { createHomeRefresh } from '../home-refresh.ts';
 import type { Who } from '../runbook/journal.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import type { Deadline } from './deadline.ts';
@@ -49,7 +50,10 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   const words = verdict === 'approved' ? 'You approved it.' : 'You denied it: nothing begins.';
   return {
     message: say(words, { mark: accepted(job) }),
-    after: () => showDecision(desk, { ...approval, decision: counts }),
+    after: async () => {
+      await createHomeRefresh(desk).ofEverybody();
+      await showDecision(desk, { ...approval, decision: counts });
+    },
   };
 }
 

@@ -33,7 +33,7 @@ export const blockActions = z.object({
   response_url: z.string().optional(),
   container: z.object({ is_ephemeral: z.boolean().optional() }).optional(),
   message: z.object({ ts: z.string(), thread_ts: z.string().optional() }).optional(),
-  view: z.object({ id: z.string(), hash: z.string() }).optional(),
+  view: z.object({ id: z.string(), hash: z.string(), type: z.string() }).optional(),
   actions: z
     .array(
       z.object({
@@ -61,6 +61,8 @@ export const messageAction = z.object({
 });
 export type MessageAction = z.infer<typeof messageAction>;
 
+export const homeOpened = z.object({ user: z.string(), tab: z.string() });
+
 export const sessionStopped = z.object({
   channel: z.string(),
   thread_ts: z.string(),
@@ -74,10 +76,13 @@ const field = z
     value: z.string().nullish(),
     selected_option: chosen.nullish(),
     selected_options: z.array(chosen).nullish(),
+    selected_conversation: z.string().nullish(),
   })
-  .transform(({ value, selected_option: one, selected_options: several }) => ({
-    value: value ?? one?.value ?? several?.map((each) => each.value).join(',') ?? '',
-  }));
+  .transform((given) => {
+    const { value, selected_option: one, selected_options: several } = given;
+    const words = several?.map((each) => each.value).join(',');
+    return { value: value ?? one?.value ?? words ?? given.selected_conversation ?? '' };
+  });
 
 export const viewSubmission = z.object({
   user: z.object({ id: z.string() }),

@@ -5,7 +5,8 @@ import type { Block } from './views/message.ts';
 export const limits = {
   text: 3_900,
   blocks: 50,
-  modalBlocks: 100,
+  /** Of a window, and of Home. */
+  viewBlocks: 100,
   section: 3_000,
   header: 150,
   contextElement: 2_000,

@@ -21,6 +21,7 @@ import {
   afterMention,
   blockActions,
   eventEnvelope,
+  homeOpened,
   messageAction,
   sessionStopped,
   slashCommand,
@@ -28,8 +29,10 @@ import {
   viewSubmission,
 } from './incoming.ts';
 import { whenAdmitted } from './messenger.ts';
+import { openHome } from './open-home.ts';
 import type { Payload } from './outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
+import { pressHome } from './press-home.ts';
 import { isReply, orPrompt } from './replies.ts';
 import { code } from './slack-text.ts';
 import { answerSubmission } from './forms/answer-submission.ts';
@@ -82,6 +85,11 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
     pending.run(message.text, async () => after?.());
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
+  app.event('app_home_opened', async ({ event }) => {
+    const { user, tab } = homeOpened.parse(event);
+    // The other tab is the direct messages.
+    if (tab === 'home') pending.run('home', () => openHome(parts.desk, user));
+  });
   app.event('agent_session_stopped', async ({ event }) => {
     await stopSession(parts.desk, sessionStopped.parse(event));
   });
@@ -182,19 +190,23 @@ async function hearClick(
   const [pressed] = body.actions;
   if (pressed === undefined) return ack();
   const user = body.user.id;
-  const reply = await answerClick(
-    {
-      by: { user, channel: body.channel?.id ?? user },
-      action: pressed.action_id,
-      value: pressed.value,
-      delivery: `${pressed.action_ts}:${user}:${pressed.action_id}`,
-      triggerId: body.trigger_id,
-      view: body.view,
-      threadTs: body.message?.thread_ts,
-      messageTs: body.message?.ts,
-    },
-    desk,
-  );
+  const isOnHome = body.view?.type === 'home';
+  const click = {
+    by: { user, channel: body.channel?.id ?? user },
+    action: pressed.action_id,
+    value: pressed.value,
+    delivery: `${pressed.action_ts}:${user}:${pressed.action_id}`,
+    triggerId: body.trigger_id,
+    view: isOnHome ? undefined : body.view,
+    threadTs: body.message?.thread_ts,
+    messageTs: body.message?.ts,
+  };
+  if (isOnHome) {
+    const after = await pressHome(click, desk);
+    await ack();
+    return pending.run(pressed.action_id, after);
+  }
+  const reply = await answerClick(click, desk);
   await ack();
   pending.run(pressed.action_id, async () => {
     await Promise.all([reply.after?.(), showClickReply(desk, body, reply)]);
@@ -228,7 +240,8 @@ async function hearSubmission(
     case 'errors':
       return ack({ response_action: 'errors', errors: { ...reply.errors } });
     case 'notice':
-      return ack({ response_action: 'update', view: desk.messenger.modal(reply.modal) });
+      await ack({ response_action: 'update', view: desk.messenger.modal(reply.modal) });
+      if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
   }
 }
 

@@ -6,7 +6,7 @@ import { hasEnded } from '../runbook/run-state.ts';
 import type { CardView, RenderCard } from '../runbook/worker-options.ts';
 import type { Messenger } from './messenger.ts';
 import { isFaultCode } from './slack-faults.ts';
-import type { Place, SlackMemory } from './slack-memory.ts';
+import { type Place, type SlackMemory, lastCardOf } from './slack-memory.ts';
 import type { Message } from './views/message.ts';
 import { type RunbookOutline, runCard } from './views/run-card.ts';
 import { failureNote } from './views/run-notes.ts';
@@ -67,11 +67,12 @@ async function post(
   card: CardView['card'],
   message: Message,
 ): Promise<Place> {
-  const { runId, by } = state.request;
+  const { runId, by, target } = state.request;
   if (card.posting) log.warn({ runId }, 'a card may have been posted without being noted');
   await card.beginPost();
   const place = await messenger.postOrDirect(by, message);
   await memory.saveMessage(runId, place);
+  if (/^[CG]/.test(place.channel)) await memory.saveMessage(lastCardOf(target), place);
   await card.save(place.ts);
   return place;
 }

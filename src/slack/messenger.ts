@@ -9,7 +9,7 @@ import { isFaultCode } from './slack-faults.ts';
 import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
 import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
-import type { Message } from './views/message.ts';
+import type { Block, Message } from './views/message.ts';
 
 export interface Destination {
   readonly channel: string;
@@ -39,6 +39,8 @@ export interface Messenger {
   modal(modal: Modal): ModalPayload;
   openModal(triggerId: string, modal: Modal): Promise<{ id: string; hash: string }>;
   updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
+  /** Takes the place of what the person's Home shows. @throws permanent/home_off, transient/rate_limited, … */
+  publishHome(user: string, blocks: readonly Block[]): Promise<void>;
   /** This and the next are the only calls whose payload keeps a registered secret. */
   revealInModal(view: { id: string; hash?: string }, modal: Modal): Promise<void>;
   /** To one person's eyes there, unstored, where Slack would open no window. @throws refused/not_in_channel */
@@ -90,6 +92,10 @@ export function createMessenger(parts: MessengerParts): Messenger {
     updateModal: async (view, modal) => {
       const args = { view_id: view.id, ...hashOf(view), view: outgoing.modal(modal) };
       return viewOf(await api.call('views', 'views.update', args, 'fill the window'));
+    },
+    publishHome: async (user, blocks) => {
+      const args = { user_id: user, view: outgoing.home(blocks) };
+      await api.call('home', 'views.publish', args, 'show your Home');
     },
     revealInModal: async (view, modal) => {
       const args = { view_id: view.id, ...hashOf(view), view: outgoing.reveal(modal) };

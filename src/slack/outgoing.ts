@@ -35,6 +35,11 @@ export interface ModalPayload {
   readonly blocks: Block[];
 }
 
+export interface HomePayload {
+  readonly type: 'home';
+  readonly blocks: Block[];
+}
+
 export interface Outgoing {
   /** For acks, ephemeral messages and response_url: the mark is the first block's id. Later parts follow the first. */
   personal(message: Message): readonly [Payload, ...Payload[]];
@@ -45,6 +50,7 @@ export interface Outgoing {
   /** A Markdown text that goes out by itself. */
   whole(text: string): string;
   modal(modal: Modal): ModalPayload;
+  home(blocks: readonly Block[]): HomePayload;
   /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
   /** or for its owner's eyes alone, where Slack would not open that modal. */
@@ -82,6 +88,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
     },
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),
+    home: (blocks) => ({ type: 'home', blocks: viewBlocks(redactor.json(blocks), 'Home') }),
     reveal: toModal,
     revealPersonal: (message) => {
       const [first, ...rest] = fitted(message);
@@ -123,10 +130,7 @@ function markBlocks(blocks: readonly Block[], mark: Mark | undefined): Block[] {
 }
 
 function toModal(modal: Modal): ModalPayload {
-  const blocks = markBlocks(fitBlocks(modal.blocks), modal.mark);
-  if (blocks.length > limits.modalBlocks || modal.title.length > limits.title) {
-    throw fail('bug', 'modal_too_long', `The modal “${modal.title}” is larger than Slack takes.`);
-  }
+  const blocks = markBlocks(viewBlocks(modal.blocks, modal.title), modal.mark);
   return {
     type: 'modal',
     title: { type: 'plain_text', text: modal.title },
@@ -134,6 +138,14 @@ function toModal(modal: Modal): ModalPayload {
     ...formOf(modal),
     blocks,
   };
+}
+
+function viewBlocks(blocks: readonly Block[], title: string): Block[] {
+  const fitted = fitBlocks(blocks);
+  if (fitted.length > limits.viewBlocks || title.length > limits.title) {
+    throw fail('bug', 'view_too_long', `The view “${title}” is larger than Slack takes.`);
+  }
+  return fitted;
 }
 
 function formOf({

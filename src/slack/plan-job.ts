@@ -2,7 +2,7 @@
 import type { JobPayload } from '../../jobs/index.ts';
 import type { ProvisionOptions } from '../../jobs/provision-options.ts';
 import type { Who } from '../runbook/journal.ts';
-import type { Desk, Reply } from './commands/command.ts';
+import { type Desk, type Reply, answersTo } from './commands/command.ts';
 import type { Deadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
 import { refusal } from './views/help.ts';
@@ -12,6 +12,7 @@ import { readApproval } from './views/plan.ts';
 interface Asker {
   readonly by: Who;
   readonly threadTs: string | undefined;
+  readonly inWindow?: true;
   readonly deadline: Deadline;
 }
 
@@ -27,16 +28,16 @@ interface WantedPlan {
 
 export async function enqueuePlan(
   { queues }: Pick<Desk, 'queues'>,
-  { by, threadTs, deadline }: Asker,
+  asker: Asker,
   { gateway, options, asks, isWished, job }: WantedPlan,
 ): Promise<Reply> {
-  const to = { ...by, threadTs, job };
+  const to = answersTo(asker, job);
   const payload: JobPayload<'plan'> = { gateway, options, asks, isWished, to };
-  deadline.begin();
-  await queues.enqueue('plan', payload, job, by);
+  asker.deadline.begin();
+  await queues.enqueue('plan', payload, job, asker.by);
   const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
   const text = `Looking at what provisioning the gateway \`${gateway}\` would do. ${what} in some seconds; nothing is changed.`;
-  return { message: say(text, { mark: accepted(job) }) };
+  return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
 /** The button's value names the plan. */

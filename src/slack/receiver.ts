@@ -5,6 +5,7 @@ import { createApprovals } from '../approval-store.ts';
 import { createAuditTrail } from '../audit-trail.ts';
 import { createAskStore } from '../ask-store.ts';
 import type { GatewayConfig, SlackMode } from '../config.ts';
+import { createHomeStore } from '../home-store.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Redactor } from '../redaction.ts';
@@ -16,6 +17,7 @@ import { findBotIdentity } from './bot-identity.ts';
 import { clientOptions, createSlackApi } from './clients.ts';
 import type { Desk } from './commands/command.ts';
 import { connectMessenger } from './connect-messenger.ts';
+import { createHomePages } from './home-page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { createPermissions } from './permissions.ts';
@@ -59,15 +61,20 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const stopped = new AbortController();
   const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
-  const desk: Desk = {
+  const shared = {
     ...options,
     ...connectMessenger({ ...options, api }),
+    approvals: createApprovals(options.redis, options.prefix),
+    homes: createHomeStore(options.redis, options.prefix),
+    permissions: createPermissions({ operators: options.operators, api, log }),
+  };
+  const desk: Desk = {
+    ...shared,
     leases,
     subscriptions,
-    approvals: createApprovals(options.redis, options.prefix),
     audit: createAuditTrail(options),
     asks: createAskStore(options.redis, options.prefix),
-    permissions: createPermissions({ operators: options.operators, api, log }),
+    homePages: createHomePages({ ...shared, api }),
   };
 
   const { transport } = slack;

@@ -94,6 +94,17 @@ function platformFault(code: string, doing: string): LlmgwError {
       },
     );
   }
+  if (code === 'not_enabled') {
+    return fail(
+      'permanent',
+      'home_off',
+      `The Slack app has no Home tab, so I could not ${doing}.`,
+      {
+        next: 'Reinstall the app from manifests/slack-app.yaml.',
+        details,
+      },
+    );
+  }
   if (code === 'missing_scope') {
     return fail('permanent', 'slack_scope', `The Slack app lacks a scope to ${doing}.`, {
       next: 'Reinstall the app with the scopes of manifests/slack-app.yaml.',

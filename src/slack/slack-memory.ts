@@ -25,7 +25,7 @@ export interface AnswerPlace {
 }
 
 /** `unopened`: Slack would not open it. */
-export type ModalView = { readonly id: string; readonly hash: string } | 'unopened';
+export type ModalView = { readonly id: string; readonly hash?: string } | 'unopened';
 
 export interface SlackMemory {
   /** Whether Redis is connected; what then is asked may still fail. */
@@ -111,5 +111,8 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     notOnce: async (name) => void (await redis.del(key('once', name))),
   };
 }
+
+/** The name under which the last card of a gateway's runs in a channel is remembered. */
+export const lastCardOf = (gateway: string): string => `last-card:${gateway}`;
 
 const threadName = ({ channel, ts }: Place): string => `${channel}:${ts}`;

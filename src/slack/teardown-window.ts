@@ -6,11 +6,13 @@ import { ackFault, type Deadline, withinDeadline } from './deadline.ts';
 import type { Submission, SubmissionReply } from './forms/form.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { code } from './slack-text.ts';
+import { refreshHome } from './open-home.ts';
+import { cardPlace, noPlace, placeWords } from './plan-window.ts';
 import { startRun } from './start-run.ts';
 import type { Who } from '../runbook/journal.ts';
 import { faultText } from './views/fault.ts';
 import { refusal } from './views/help.ts';
-import { accepted, say } from './views/message.ts';
+import { type Message, accepted, say } from './views/message.ts';
 import { readAsked, teardownForm, teardownModal, teardownNotice } from './views/teardown.ts';
 
 export interface Opening {
@@ -52,12 +54,9 @@ export async function submitTeardown(given: Submission, desk: Desk): Promise<Sub
   }
 }
 
-async function decide(
-  { user, metadata, values }: Submission,
-  desk: Desk,
-  deadline: Deadline,
-): Promise<SubmissionReply> {
-  const by = { user, channel: metadata.split(' ')[3] ?? user };
+async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
+  const { user, metadata, values } = given;
+  const by = { user, channel: channelIn(metadata) ?? user };
   const verdict = await desk.permissions.may('operator', by);
   if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
   const asked = readAsked(metadata);
@@ -68,28 +67,43 @@ async function decide(
     const text = `That is not the gateway's name. Type ${target} exactly.`;
     return { how: 'errors', errors: { [teardownForm.block]: text } };
   }
+  const channel = await cardPlace(desk, by, values);
+  if (channel === undefined) return noPlace;
+  const shownIn = { user, channel };
   if ((await desk.store.read(runId)) !== undefined) {
     const text = `This teardown was begun already, as run ${code(runId)}.`;
     return { how: 'notice', modal: teardownNotice(text) };
   }
   if (desk.twoPerson.includes(teardownRunbook)) {
-    const to = { ...by, job: runId };
+    const to = { ...shownIn, job: runId };
     const wish = { gateway: target, removeApps, isWished: true, to };
     const { message } = await lookFirst(desk, deadline, wish);
-    return { how: 'close', after: () => desk.messenger.whisper(by, message) };
+    return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
   }
   const { message } = await startRun(desk, deadline, {
     runId,
     runbook: teardownRunbook,
     target,
     input: { removeApps },
-    by,
+    by: shownIn,
   });
-  return {
-    how: 'close',
-    after: () => desk.messenger.whisper(by, message),
-  };
+  return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
 }
+
+/** Where they pressed: beside the question, or on their Home. */
+async function tellBegun(
+  desk: Desk,
+  { user, metadata }: Submission,
+  by: Who,
+  message: Message,
+): Promise<void> {
+  if (channelIn(metadata) !== undefined) return desk.messenger.whisper(by, message);
+  const notice = placeWords(message.text, by);
+  await refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
+}
+
+/** Of the question that the window was opened from. */
+const channelIn = (metadata: string): string | undefined => metadata.split(' ')[3];
 
 const unreadable =
   'This question is from another version of me. *Next:* type `/llmgw teardown` again.';

@@ -9,14 +9,16 @@ import type { RunCommand } from '../runbook/commands.ts';
 import type { RunRequest, Who } from '../runbook/journal.ts';
 import type { RenderCard } from '../runbook/worker-options.ts';
 import { createApprovals } from '../approval-store.ts';
+import { createHomeStore } from '../home-store.ts';
 import { createAgentSessions } from './agent-sessions.ts';
 import type { AnswerParts } from './answer-outlet.ts';
 import { createAudience } from './audience.ts';
 import { boltLog } from './bolt-log.ts';
 import { createSlackApi } from './clients.ts';
 import { connectMessenger } from './connect-messenger.ts';
+import { createHomePages } from './home-page.ts';
 import { createLiveMessage } from './live-message.ts';
-import { createGroupMembers } from './permissions.ts';
+import { createGroupMembers, createPermissions } from './permissions.ts';
 import { createNativeStreams } from './native-streams.ts';
 import { tellNotice } from './tell-notice.ts';
 import { faultMessage } from './views/fault.ts';
@@ -58,6 +60,9 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     sessions: createAgentSessions({ api, budget, memory, log }),
     log,
   };
+  const approvals = createApprovals(options.redis, options.prefix);
+  const homes = createHomeStore(options.redis, options.prefix);
+  const permissions = createPermissions({ operators: options.operators, api, log });
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
@@ -68,7 +73,18 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
       answers,
       log,
       operators: options.operators,
-      approvals: createApprovals(options.redis, options.prefix),
+      approvals,
+      homes,
+      homePages: createHomePages({
+        api,
+        messenger,
+        memory,
+        budget,
+        homes,
+        approvals,
+        permissions,
+        log,
+      }),
       membersOf: createGroupMembers(api),
     }),
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),

@@ -404,7 +404,12 @@ describe('with a gateway', () => {
 
   describe('status', () => {
     it('is ready, with what an onlooker wants to know', async () => {
-      const lastRun = { id: 'provision-default-x', status: 'succeeded', at: 1 };
+      const lastRun = {
+        id: 'provision-default-x',
+        runbook: 'provision',
+        status: 'succeeded',
+        at: 1,
+      };
       const runs = { ...noRuns, last: () => Promise.resolve(lastRun) };
       expect(await people.status({ runs })).toEqual({
         gateway: 'default',

@@ -98,7 +98,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 
   const prefix = `test-${randomUUID()}`;
   const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
-  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status', 'plan'] });
+  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status', 'plan', 'home'] });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
   const config = testConfig(context.baseUrl, directory, options);

@@ -3,6 +3,7 @@ import { approvalButtons } from './approval.ts';
 import { askButtons } from './ask.ts';
 import type { Button } from './click.ts';
 import { doctorButtons } from './doctor.ts';
+import { homeButtons } from './home.ts';
 import { keyButtons } from './key.ts';
 import { leaseButtons } from './lease.ts';
 import { planButtons } from './plan.ts';
@@ -18,6 +19,7 @@ export const buttonTable: ReadonlyMap<string, Button> = new Map(
     teardownButtons,
     askButtons,
     keyButtons,
+    homeButtons,
     approvalButtons,
   ].flatMap((buttons) => Object.entries(buttons)),
 );

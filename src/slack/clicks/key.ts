@@ -3,7 +3,7 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import { gatewayNamed } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { openKeyWindow } from '../key-window.ts';
+import { openKeyWindow } from '../job-window.ts';
 import { refusal } from '../views/help.ts';
 import { loadingKeyModal, readRevealed } from '../views/key.ts';
 import { readRevoke } from '../views/key-news.ts';
@@ -43,7 +43,8 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
     const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
     await desk.memory.saveModal(job, { id: view.id, hash });
   };
-  return { message: say('Your key appears in a window.', { mark: accepted(job) }), after: window };
+  const message = say('Your key appears in a window.', { mark: accepted(job) });
+  return { message, after: window, opens: true };
 }
 
 /** The owner's own word, or an operator's, looked at again now. */

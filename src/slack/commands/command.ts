@@ -1,8 +1,9 @@
-// What a command is: its form, who may use it, and what it does. Types only.
+// What a command is: its form, who may use it, and what it does.
 import type { Approvals } from '../../approval-store.ts';
 import type { AuditTrail } from '../../audit-trail.ts';
 import type { AskStore } from '../../ask-store.ts';
 import type { GatewayConfig } from '../../config.ts';
+import type { HomeStore } from '../../home-store.ts';
 import type { Log } from '../../log.ts';
 import type { Who } from '../../runbook/journal.ts';
 import type { Queues } from '../../runbook/queue.ts';
@@ -10,6 +11,7 @@ import type { RunStore } from '../../runbook/run-store.ts';
 import type { Leases, Subscriptions } from '../../watch-store.ts';
 import type { Permission } from '../authorize.ts';
 import type { Deadline } from '../deadline.ts';
+import type { HomePages } from '../home-page.ts';
 import type { Messenger } from '../messenger.ts';
 import type { CommandForm, TypedCommand } from '../parse-command.ts';
 import type { Permissions } from '../permissions.ts';
@@ -25,6 +27,8 @@ export interface Call {
   readonly threadTs: string | undefined;
   /** Opens a window within three seconds; missing for mentions. */
   readonly triggerId: string | undefined;
+  /** Asked for from a window or from Home: the answer comes in a window, and `Reply.fills` names its job. */
+  readonly inWindow?: true;
   /** Slack's own id of the delivery: ids of jobs come from it. */
   readonly delivery: string;
   readonly typed: TypedCommand;
@@ -48,7 +52,18 @@ export interface Desk {
   readonly twoPerson: readonly string[];
   readonly audit: AuditTrail;
   readonly asks: AskStore;
+  readonly homes: HomeStore;
+  readonly homePages: HomePages;
   readonly log: Log;
+}
+
+/** Where a command's job answers. */
+export function answersTo(
+  { by, threadTs, inWindow }: Pick<Call, 'by' | 'threadTs' | 'inWindow'>,
+  job: string,
+) {
+  // The window has no id before it is open; the job finds it under its own id.
+  return { ...by, threadTs, job, ...(inWindow === true ? { viewId: job } : {}) };
 }
 
 export interface Reply {
@@ -57,6 +72,10 @@ export interface Reply {
   readonly after?: () => Promise<void>;
   /** After a mention: to the person alone, as the thread will hold what counts. */
   readonly isPersonal?: boolean;
+  /** The job whose answer goes into a window, where the call has asked for that. */
+  readonly fills?: string;
+  /** `after` opens a window in which everything stands. */
+  readonly opens?: true;
   /** An equal delivery was answered before. */
   readonly isRepeat?: boolean;
 }

@@ -3,7 +3,7 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { accepted, say } from '../views/message.ts';
-import type { Command } from './command.ts';
+import { type Command, answersTo } from './command.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -14,16 +14,17 @@ export const doctor: Command = {
   hasEffect: true,
   options: { gateway: gatewayOption },
   argument: { kind: 'words', max: 1 },
-  run: async ({ by, delivery, threadTs, deadline, typed }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, deadline, typed } = call;
     const gateway = chosenGateway(desk, typed, 'default');
     const job = jobId('doctor', delivery);
     const payload: JobPayload<'doctor'> = {
       gateway: gateway.name,
-      to: { ...by, threadTs, job },
+      to: answersTo(call, job),
     };
     deadline.begin();
     await desk.queues.enqueue('doctor', payload, job, by);
     const text = `Examining the gateway \`${gateway.name}\`, all checks side by side; the diagnosis comes in some seconds.`;
-    return { message: say(text, { mark: accepted(job) }) };
+    return { message: say(text, { mark: accepted(job) }), fills: job };
   },
 };

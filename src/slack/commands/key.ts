@@ -3,7 +3,7 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { fail } from '../../errors.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { openKeyWindow } from '../key-window.ts';
+import { openKeyWindow } from '../job-window.ts';
 import { nearest, type TypedCommand } from '../parse-command.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
@@ -74,7 +74,7 @@ export const key: Command = {
     const text = `${doing[verb]} for \`${gateway.name}\`${owner === by.user ? '' : ` of <@${owner}>`}; ${where}.`;
     return {
       message: say(text, { mark: accepted(job) }),
-      ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job) } : {}),
+      ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job), opens: true } : {}),
     };
   },
 };

@@ -15,7 +15,7 @@ import { holderOf, startRun } from '../start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
-import type { Call, Command, Desk, Reply } from './command.ts';
+import { type Call, type Command, type Desk, type Reply, answersTo } from './command.ts';
 
 export const quota: Command = {
   name: 'quota',
@@ -42,7 +42,7 @@ export const quota: Command = {
 };
 
 async function show(call: Call, desk: Desk): Promise<Reply> {
-  const { by, delivery, threadTs, deadline, typed } = call;
+  const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'default');
   const job = jobId('quota', delivery);
   const isForAll = typed.options['all'] === true;
@@ -54,12 +54,12 @@ async function show(call: Call, desk: Desk): Promise<Reply> {
     gateway: gateway.name,
     whose: isForAll ? 'all' : 'own',
     span: typed.options['week'] === true ? 'week' : 'day',
-    to: { ...by, threadTs, job },
+    to: answersTo(call, job),
   };
   deadline.begin();
   await desk.queues.enqueue('quota', payload, job, by);
   const text = `Looking up ${isForAll ? "everybody's" : 'your'} requests to \`${gateway.name}\`.`;
-  return { message: say(text, { mark: accepted(job) }) };
+  return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
 /** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */

@@ -3,7 +3,7 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { accepted, say } from '../views/message.ts';
-import type { Command } from './command.ts';
+import { type Command, answersTo } from './command.ts';
 
 export const status: Command = {
   name: 'status',
@@ -14,16 +14,17 @@ export const status: Command = {
   hasEffect: true,
   options: { gateway: gatewayOption },
   argument: { kind: 'words', max: 1 },
-  run: async ({ by, delivery, threadTs, deadline, typed }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, deadline, typed } = call;
     const gateway = chosenGateway(desk, typed, 'default');
     const job = jobId('status', delivery);
     const payload: JobPayload<'status'> = {
       gateway: gateway.name,
-      to: { ...by, threadTs, job },
+      to: answersTo(call, job),
     };
     deadline.begin();
     await desk.queues.enqueue('status', payload, job, by);
     const text = `Looking at the gateway \`${gateway.name}\`; the answer comes in a moment.`;
-    return { message: say(text, { mark: accepted(job) }) };
+    return { message: say(text, { mark: accepted(job) }), fills: job };
   },
 };

@@ -10,7 +10,7 @@ import { accepted, say, section } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
 import { movedText } from '../views/teardown.ts';
 import type { Deadline } from '../deadline.ts';
-import type { Command, Desk, Reply } from './command.ts';
+import { type Command, type Desk, type Reply, answersTo } from './command.ts';
 
 export const teardownRunbook = 'teardown';
 
@@ -32,7 +32,8 @@ export const teardown: Command = {
     },
   },
   argument: { kind: 'words', max: 1 },
-  run: async ({ by, delivery, threadTs, typed, deadline }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, typed, deadline } = call;
     const gateway = chosenGateway(desk, typed, 'named');
     const target = gateway.name;
     const runId = jobId(`${teardownRunbook}-${target}`, delivery);
@@ -54,7 +55,7 @@ export const teardown: Command = {
     }
     const holder = await holderOf(desk.store, target);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-    const to = { ...by, threadTs, job: runId };
+    const to = answersTo(call, runId);
     return lookFirst(desk, deadline, { gateway: target, removeApps, isWished, to });
   },
 };
@@ -73,5 +74,5 @@ export async function lookFirst(
   const then =
     isWished === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
   const text = `Looking at what stands of the gateway \`${gateway}\`; ${then}.`;
-  return { message: say(text, { mark: accepted(to.job) }) };
+  return { message: say(text, { mark: accepted(to.job) }), fills: to.job };
 }

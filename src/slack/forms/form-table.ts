@@ -1,13 +1,20 @@
 // The forms, one a line.
 import { submitAsk } from '../ask-window.ts';
 import { submitTeardown } from '../teardown-window.ts';
+import { submitQuota } from '../home-quota.ts';
+import { submitPlan } from '../plan-window.ts';
 import { askForm } from '../views/ask-window.ts';
+import { quotaForm } from '../views/home-windows.ts';
+import { planForm } from '../views/plan-window.ts';
 import { teardownForm } from '../views/teardown.ts';
 import type { Form } from './form.ts';
 
 /** By the callback of their window. */
 export const formTable: ReadonlyMap<string, Form> = new Map([
   [teardownForm.callback, { isAudited: true, submit: submitTeardown }],
+  [planForm.callback, { isAudited: true, submit: submitPlan }],
+  // The command that it types is kept.
+  [quotaForm.callback, { isAudited: false, submit: submitQuota }],
   // What people ask is theirs.
   [askForm.callback, { isAudited: false, submit: submitAsk }],
 ]);

@@ -17,8 +17,8 @@ export type SubmissionReply =
   | { readonly how: 'close'; readonly after?: () => Promise<void> }
   /** Shown under the fields, by block; the window stays. */
   | { readonly how: 'errors'; readonly errors: Readonly<Record<string, string>> }
-  /** Takes the form's place. */
-  | { readonly how: 'notice'; readonly modal: Modal };
+  /** Takes the form's place; `after` is done then. */
+  | { readonly how: 'notice'; readonly modal: Modal; readonly after?: () => Promise<void> };
 
 /** One form: what its submission does. It never rejects: what goes wrong is the reply. */
 export interface Form {

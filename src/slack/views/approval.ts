@@ -2,7 +2,15 @@
 import type { ApprovalRequest } from '../../../jobs/audience.ts';
 import type { Decision } from '../../approval-store.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
-import { type Block, type Message, actions, context, outcome, section } from './message.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  actions,
+  context,
+  outcome,
+  section,
+} from './message.ts';
 
 export function approvalQuestion(request: ApprovalRequest, until: number): Message {
   const { id } = request;
@@ -12,16 +20,38 @@ export function approvalQuestion(request: ApprovalRequest, until: number): Messa
     blocks: [
       section(`:raised_hand: *Approve this?* ${request.kind === 'key' ? wish(request) : text}`),
       ...summary(request),
-      actions([
-        { label: 'Approve', action: 'approval.approve', value: id, style: 'primary' },
-        { label: 'Deny', action: 'approval.deny', value: id, style: 'danger' },
-      ]),
+      actions([approve(id), deny(id)]),
       context(
         `Until ${moment(until)}; no answer counts as no. It is for exactly this (${request.hash}), counts once, and who decides is shown.`,
       ),
     ],
     mark: outcome('asked', id),
   };
+}
+
+const approve = (id: string): Button => ({
+  label: 'Approve',
+  action: 'approval.approve',
+  value: id,
+  style: 'primary',
+});
+
+const deny = (id: string): Button => ({
+  label: 'Deny',
+  action: 'approval.deny',
+  value: id,
+  style: 'danger',
+});
+
+/** The same on a reader's Home; one's own wish can only be withdrawn. */
+export function approvalBlocks(request: ApprovalRequest, until: number, reader: string): Block[] {
+  const { id, kind, by } = request;
+  const isOwnWish = kind !== 'key' && by.user === reader;
+  return [
+    section(`:raised_hand: ${wish(request)}`),
+    actions(isOwnWish ? [{ ...deny(id), label: 'Withdraw' }] : [approve(id), deny(id)]),
+    context(`Until ${moment(until)}; no answer counts as no.`),
+  ];
 }
 
 /** Takes the question's place, wherever it was asked. */

@@ -23,6 +23,8 @@ export interface AskWindow {
   /** The message that it is about. */
   readonly about: string | undefined;
   readonly metadata: string;
+  /** The answer goes where only the asker reads. */
+  readonly isDirect?: boolean;
   /** A question that is there already, to be changed. */
   readonly initial?:
     | {
@@ -33,7 +35,7 @@ export interface AskWindow {
     | undefined;
 }
 
-export function askModal({ job, isMore, about, metadata, initial }: AskWindow): Modal {
+export function askModal({ job, isMore, about, metadata, isDirect, initial }: AskWindow): Modal {
   const written = initial?.prompt ?? '';
   return {
     title: isMore ? 'Ask more' : 'Ask the gateway',
@@ -71,7 +73,9 @@ export function askModal({ job, isMore, about, metadata, initial }: AskWindow): 
           ...(initial?.maxTokens === undefined ? {} : { initial_value: String(initial.maxTokens) }),
         },
       },
-      seenBy(isMore || about !== undefined, initial?.isPrivate),
+      isDirect === true
+        ? context('The answer comes in your direct messages with me; replies there go on with it.')
+        : seenBy(isMore || about !== undefined, initial?.isPrivate),
     ],
     mark: outcome('asked', job),
     form: { submit: 'Ask', callback: askForm.callback, metadata },

@@ -133,7 +133,7 @@ function listMessage(
   const working = keys.filter(({ state }) => state === 'usable').length;
   const lead = `${who} ${count(apps.length, 'app')} for the gateway ${code(gateway)}, with ${count(keys.length, 'key')}, ${working} of them working.`;
   return {
-    text: `${plain(lead)} ${apps.flatMap(({ app, rows }) => rows.map((row) => `${app}: ${row.masked} ${stateWords(row).text}`)).join('; ')}`,
+    text: `${plain(lead)} ${apps.flatMap(({ app, rows }) => rows.map((row) => `${app}: ${row.masked} ${keyStateWords(row).text}`)).join('; ')}`,
     blocks: [section(lead), ...apps.flatMap((app) => appBlocks(app, { own, owner, gateway }))],
     mark,
   };
@@ -147,7 +147,7 @@ function appBlocks(
   { own, owner, gateway }: { own: boolean; owner: string; gateway: string },
 ): Block[] {
   const lines = rows.slice(0, shownRows).map((row) => {
-    const { mark, text } = stateWords(row);
+    const { mark, text } = keyStateWords(row);
     const issued = row.issuedAt === undefined ? '' : ` · issued ${moment(row.issuedAt)}`;
     return `${mark} ${code(row.masked)} ${text}${issued}`;
   });
@@ -170,7 +170,7 @@ function appBlocks(
   ];
 }
 
-function stateWords(row: KeyRow): { mark: string; text: string } {
+export function keyStateWords(row: KeyRow): { mark: string; text: string } {
   switch (row.state) {
     case 'usable':
       return {
@@ -207,7 +207,7 @@ function revokeQuestion(
         {
           label: 'Revoke',
           action: 'key.revoke',
-          value: `${gateway} ${owner} ${app}`,
+          value: revokeValue({ gateway, owner, app }),
           style: 'danger',
         },
         { label: 'Keep it', action: 'run.dismiss', value: job },
@@ -220,10 +220,18 @@ function revokeQuestion(
   };
 }
 
+export interface Revoked {
+  readonly gateway: string;
+  /** Slack id. */
+  readonly owner: string;
+  readonly app: string;
+}
+
+export const revokeValue = ({ gateway, owner, app }: Revoked): string =>
+  `${gateway} ${owner} ${app}`;
+
 /** What a Revoke button is about. */
-export function readRevoke(
-  value: string,
-): { gateway: string; owner: string; app: string } | undefined {
+export function readRevoke(value: string): Revoked | undefined {
   const [, gateway, owner, app] = /^(\S+) ([UW][A-Z0-9]+) (.+)$/.exec(value) ?? [];
   if (gateway === undefined || owner === undefined || app === undefined) return undefined;
   return { gateway, owner, app };
@@ -232,14 +240,14 @@ export function readRevoke(
 const ends = (at: number | undefined): string =>
   at === undefined ? '' : ` It ends ${moment(at)}.`;
 const list = (keys: readonly string[]): string => keys.map(code).join(', ');
-const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
+export const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
 const typed = (command: string, gateway: string): string =>
   `\`/llmgw ${commandFor(command, gateway)}\``;
 const plain = (text: string): string => text.replaceAll(/[`*]/g, '');
 const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-function commandButton(label: string, command: string, gateway: string): Button {
+export function commandButton(label: string, command: string, gateway: string): Button {
   return {
     label,
     action: `command.${label.toLowerCase()}`,

@@ -102,10 +102,6 @@ export function replacedText({ old, until }: NonNullable<KeyReveal['replaces']>)
   return `*The old key ${which} works on until ${moment(until)}*, and goes only once the new one is seen to work. Put the new one in its place by then.`;
 }
 
-export function failedKeyModal(text: string, job: string, status: 'failed' | 'refused'): Modal {
-  return { title, blocks: [section(text)], mark: outcome(status, job) };
-}
-
 function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal): string {
   return [
     `*Endpoint:* ${endpoint === undefined ? 'none yet' : code(endpoint)}`,

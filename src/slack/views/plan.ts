@@ -11,7 +11,8 @@ export interface Approval {
   readonly gateway: string;
 }
 
-const approvalValue = ({ runId, hash, gateway }: Approval): string => `${runId} ${hash} ${gateway}`;
+export const approvalValue = ({ runId, hash, gateway }: Approval): string =>
+  `${runId} ${hash} ${gateway}`;
 
 export function readApproval(value: string): Approval | undefined {
   const [, runId, hash, gateway] = /^([a-z0-9-]+) ([0-9a-f]+) (\S+)$/.exec(value) ?? [];
@@ -19,12 +20,15 @@ export function readApproval(value: string): Approval | undefined {
   return { runId, hash, gateway };
 }
 
+export const mayBegin = ({ verdict }: GatewayPlan, { asks }: PlanShowing): boolean =>
+  asks && verdict === 'ready';
+
 export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string): Message {
-  const { verdict, gateway, hash, holding } = plan;
-  const mayBegin = showing.asks && verdict === 'ready';
+  const { gateway, hash, holding } = plan;
+  const isAsked = mayBegin(plan, showing);
   const lead = leadOf(plan, showing);
   const blocks: Block[] = [
-    header(shorten(`${mayBegin ? 'Provision' : 'Plan for'} the gateway ${gateway}`, 140)),
+    header(shorten(`${isAsked ? 'Provision' : 'Plan for'} the gateway ${gateway}`, 140)),
     section(lead.mrkdwn),
     ...differenceBlocks(showing),
     ...obstacleBlocks(plan),
@@ -34,7 +38,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
   if (holding !== undefined) {
     blocks.push(section(`:hourglass_flowing_sand: The run ${code(holding)} is at work on it now.`));
   }
-  if (mayBegin) {
+  if (isAsked) {
     blocks.push(
       actions([
         {
@@ -47,7 +51,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
       ]),
     );
   }
-  if (mayBegin && showing.asksSecond === true) {
+  if (isAsked && showing.asksSecond === true) {
     blocks.push(context('It begins once another operator has approved exactly this plan.'));
   }
   blocks.push(context(costLine(plan)), context(`plan ${hash} · ${job}`));

@@ -31,7 +31,7 @@ export function quotaMessage(
   };
 }
 
-function limitLines({ quota, shownByApigee }: QuotaReport): string[] {
+export function limitLines({ quota, shownByApigee }: QuotaReport): string[] {
   const wanted = `*Limit:* ${quota}, counted for each app by itself`;
   if (shownByApigee === undefined) return [wanted];
   return [
@@ -40,7 +40,7 @@ function limitLines({ quota, shownByApigee }: QuotaReport): string[] {
   ];
 }
 
-function usedLines({ limit, used }: QuotaReport): string[] {
+export function usedLines({ limit, used }: QuotaReport): string[] {
   if (used === undefined) return [];
   const { resetsAt } = used;
   if (resetsAt === undefined) return ['*Used from here:* nothing in this window'];
@@ -62,7 +62,7 @@ function sentInWords(sent: QuotaReport['sent']): string {
   return `${spanInWords(sent)}: ${requests} sent, ${errors} of them refused.`;
 }
 
-const problemLine = (problem: string): string =>
+export const problemLine = (problem: string): string =>
   `Apigee's statistics could not be read: ${escapeText(problem)}`;
 
 function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block[] {
@@ -85,7 +85,10 @@ function image({ fileId, altText }: ShownPicture): Block {
   return { type: 'image', slack_file: { id: fileId }, alt_text: altText };
 }
 
-function totals({ series }: Pick<UsageOverTime, 'series'>): { requests: number; errors: number } {
+export function totals({ series }: Pick<UsageOverTime, 'series'>): {
+  requests: number;
+  errors: number;
+} {
   const points = series.flatMap((row) => row.points);
   return {
     requests: points.reduce((sum, point) => sum + point.requests, 0),
@@ -109,9 +112,9 @@ function buttons({ gateway, sent, user }: QuotaReport) {
   ];
 }
 
+const lag = "Apigee's statistics lag up to ten minutes.";
+export const countedHere = `Counted here: what you asked through me. Requests with your key from elsewhere count as well, and only Apigee knows them. ${lag}`;
+
 function footnote({ used }: QuotaReport): string {
-  const lag = "Apigee's statistics lag up to ten minutes.";
-  return used === undefined
-    ? lag
-    : `Counted here: what you asked through me. Requests with your key from elsewhere count as well, and only Apigee knows them. ${lag}`;
+  return used === undefined ? lag : countedHere;
 }

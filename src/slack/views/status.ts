@@ -3,7 +3,7 @@ import type { GatewayStatus } from '../../../jobs/audience.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
 import { type Message, actions, context, header, outcome, section } from './message.ts';
 
-const states = {
+export const stateWords = {
   ready: { mark: ':white_check_mark:', words: 'ready' },
   degraded: { mark: ':warning:', words: 'degraded' },
   provisioning: { mark: ':hourglass_flowing_sand:', words: 'being provisioned' },
@@ -12,7 +12,7 @@ const states = {
 } as const satisfies Record<GatewayStatus['state'], { mark: string; words: string }>;
 
 export function statusMessage(status: GatewayStatus, job: string): Message {
-  const { mark, words } = states[status.state];
+  const { mark, words } = stateWords[status.state];
   const { pods, lastRun } = status;
   const facts = [
     `*Endpoint:* ${status.endpoint === undefined ? 'none' : code(status.endpoint)}`,

@@ -3,6 +3,7 @@ import type { GatewayTeardown } from '../../../jobs/audience.ts';
 import type { ConfigurationChange } from '../../../jobs/provision-options.ts';
 import type { Modal } from '../outgoing.ts';
 import { code, escapeText } from '../slack-text.ts';
+import { runPlaceInput } from './plan-window.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
 
 /** What a question asks for, as its button and its window carry it. */
@@ -121,7 +122,36 @@ export const teardownForm = {
   action: 'name',
 } as const;
 
-/** @param channel where the card will be. */
+/** What goes, and the name to be typed, in one: for whoever asked from Home. @param usual channel of the card. */
+export function teardownWindow(
+  teardown: GatewayTeardown,
+  job: string,
+  usual: string | undefined,
+): Modal {
+  const { gateway, goes, holding, removeApps } = teardown;
+  const { blocks, mark } = teardownQuestion(teardown, job);
+  const isAsked = goes.length > 0 && holding === undefined;
+  const title = 'Tear down the gateway';
+  if (!isAsked) return { title, blocks, ...(mark === undefined ? {} : { mark }) };
+  const shown = blocks.filter(({ type }) => type !== 'actions').slice(0, -1);
+  const form = teardownModal({ runId: job, gateway, removeApps }, '');
+  return { ...form, blocks: [...shown, nameInput(gateway), runPlaceInput(usual)] };
+}
+
+function nameInput(gateway: string): Block {
+  return {
+    type: 'input',
+    block_id: teardownForm.block,
+    label: { type: 'plain_text', text: "Type the gateway's name to confirm" },
+    element: {
+      type: 'plain_text_input',
+      action_id: teardownForm.action,
+      placeholder: { type: 'plain_text', text: gateway },
+    },
+  };
+}
+
+/** @param channel where the card will be; empty where the window itself has it chosen. */
 export function teardownModal(asked: AskedTeardown, channel: string): Modal {
   const { gateway, runId } = asked;
   return {
@@ -130,22 +160,13 @@ export function teardownModal(asked: AskedTeardown, channel: string): Modal {
       section(
         `:warning: This removes the gateway ${code(gateway)}: everything that the list before this window names.`,
       ),
-      {
-        type: 'input',
-        block_id: teardownForm.block,
-        label: { type: 'plain_text', text: "Type the gateway's name to confirm" },
-        element: {
-          type: 'plain_text_input',
-          action_id: teardownForm.action,
-          placeholder: { type: 'plain_text', text: gateway },
-        },
-      },
+      nameInput(gateway),
     ],
     mark: outcome('asked', runId),
     form: {
       submit: 'Tear down',
       callback: teardownForm.callback,
-      metadata: `${askedValue(asked)} ${channel}`,
+      metadata: `${askedValue(asked)} ${channel}`.trim(),
     },
   };
 }

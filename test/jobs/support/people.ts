@@ -14,6 +14,7 @@ import type {
 } from '../../../jobs/audience.ts';
 import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
+import type { HomeReport } from '../../../jobs/home-report.ts';
 import type { QuotaReport } from '../../../jobs/quota-report.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';
@@ -36,6 +37,7 @@ export type Said =
   | { readonly what: 'stopped'; readonly to: Addressee; readonly partial: string }
   | { readonly what: 'interrupted'; readonly to: Addressee }
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
+  | { readonly what: 'home'; readonly to: Addressee; readonly home: HomeReport }
   | { readonly what: 'quota'; readonly to: Addressee; readonly quota: QuotaReport }
   | { readonly what: 'diagnosis'; readonly to: Addressee; readonly diagnosis: Diagnosis }
   | {
@@ -59,6 +61,7 @@ const emails: Readonly<Record<string, string>> = {
 /** What no job of these tests looks at unless it says so. */
 export const noRuns: JobContext['runs'] = {
   holding: () => Promise.resolve(undefined),
+  atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
@@ -133,6 +136,10 @@ export function meetPeople(world: World): People {
       };
     },
     showQuota: (to, quota) => note({ what: 'quota', to, quota }),
+    openHome: (user) =>
+      Promise.resolve({
+        show: (home) => note({ what: 'home', to: { user, channel: user, job: 'home' }, home }),
+      }),
     showStatus: (to, status) => note({ what: 'status', to, status }),
     showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
     showTeardown: (to, teardown) => note({ what: 'teardown', to, teardown }),
@@ -160,6 +167,7 @@ export function meetPeople(world: World): People {
   const context = (more: Partial<JobContext> = {}): JobContext => ({
     env: () => Promise.resolve(world.env),
     provisioned: () => Promise.resolve({ env: world.env, moved: [], elsewhere: [] }),
+    gateways: ['default'],
     audience,
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),

@@ -1,0 +1,73 @@
+// A person's Home: every gateway as it is now, with their own keys and their own use of it.
+import { toFault } from '../src/errors.ts';
+import type { Profile } from './audience.ts';
+import type { JobContext } from './context.ts';
+import type { GatewayHome, HomeReport, PartOf } from './home-report.ts';
+import { readKeyApps } from './key/list.ts';
+import { notYet } from './not-yet.ts';
+import type { HomePayload } from './payloads.ts';
+import { readQuota } from './quota.ts';
+import { readStatus } from './status.ts';
+
+/** A service that hangs must not keep the rest from being shown. */
+const patienceMs = 20_000;
+
+/** Nobody who only looked is written to: where it cannot be shown, that is logged. @throws transient faults, to be tried again. */
+export async function home(context: JobContext, { to }: HomePayload): Promise<void> {
+  const { audience, isLastAttempt, log, signal } = context;
+  try {
+    const page = await audience.openHome(to.user);
+    await page.show(await readHome(context, to.user));
+  } catch (error) {
+    signal.throwIfAborted();
+    const fault = toFault(error);
+    if (fault.code === notYet || (fault.kind === 'transient' && !isLastAttempt)) throw error;
+    log.warn({ job: to.job, fault }, 'a Home could not be shown');
+  }
+}
+
+async function readHome(context: JobContext, user: string): Promise<HomeReport> {
+  const at = Date.now();
+  const profile = context.audience.profile(user);
+  // Each gateway says for itself what it could not read for want of it.
+  profile.catch(() => undefined);
+  const gateways = await Promise.all(
+    context.gateways.map((gateway) => readGateway(context, { gateway, user, profile })),
+  );
+  return { user, at, gateways };
+}
+
+interface Wanted {
+  readonly gateway: string;
+  readonly user: string;
+  readonly profile: Promise<Profile>;
+}
+
+async function readGateway(
+  context: JobContext,
+  { gateway, user, profile }: Wanted,
+): Promise<GatewayHome> {
+  const patience = AbortSignal.timeout(patienceMs);
+  const signal = AbortSignal.any([context.signal, patience]);
+  const within = { ...context, signal };
+  const env = context.env(gateway);
+  env.catch(() => undefined);
+  const email = async (): Promise<string> => (await profile).email;
+  const part = async <T>(read: () => Promise<T>): Promise<PartOf<T>> => {
+    try {
+      return { found: await read() };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const message = 'It did not answer in time';
+      if (patience.aborted) return { fault: { kind: 'transient', code: 'unavailable', message } };
+      return { fault: toFault(error) };
+    }
+  };
+  const [status, atWork, apps, quota] = await Promise.all([
+    part(() => readStatus(within, gateway)),
+    context.runs.atWork(gateway),
+    part(async () => readKeyApps(await env, await email(), signal)),
+    part(async () => readQuota(within, await env, { user, email, span: 'week' })),
+  ]);
+  return { gateway, status, atWork, apps, quota };
+}

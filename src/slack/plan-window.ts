@@ -1,0 +1,63 @@
+// The submission of a plan's window: the plan that it shows is approved, and the card goes where it says.
+import type { Who } from '../runbook/journal.ts';
+import { canPost } from './channel-access.ts';
+import type { Desk } from './commands/command.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { refreshHome } from './open-home.ts';
+import { approvePlan } from './plan-job.ts';
+import type { Submission, SubmissionReply } from './forms/form.ts';
+import { faultMessage } from './views/fault.ts';
+import { messageModal } from './views/home-windows.ts';
+import { refusal } from './views/help.ts';
+import { runPlace } from './views/plan-window.ts';
+
+/** Never rejects. */
+export async function submitPlan(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  const { user, viewId, values, metadata } = given;
+  const job = jobId('plan', viewId);
+  try {
+    return await withinDeadline(async (deadline): Promise<SubmissionReply> => {
+      // By who they are, not by the channel that they choose: that may be one of the operators' own.
+      const verdict = await desk.permissions.may('operator', { user, channel: user });
+      if (!verdict.allowed) {
+        return { how: 'notice', modal: messageModal(refusal(verdict.sentence, job)) };
+      }
+      const channel = await cardPlace(desk, { user, channel: user }, values);
+      if (channel === undefined) return noPlace;
+      const by = { user, channel };
+      const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
+      const { message } = await approvePlan(desk, asker);
+      if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
+      const notice = placeWords(message.text, by);
+      const after = () => refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
+      return { how: 'close', after };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job, fault }, 'a plan was not approved');
+    return { how: 'notice', modal: messageModal(faultMessage(fault, job)) };
+  }
+}
+
+/** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
+export async function cardPlace(
+  desk: Desk,
+  { user, channel }: Who,
+  values: Submission['values'],
+): Promise<string | undefined> {
+  const chosen = values[runPlace.block] ?? '';
+  if (chosen === '') return channel;
+  return (await canPost(desk, { user, channel: chosen })) ? chosen : undefined;
+}
+
+export const noPlace: SubmissionReply = {
+  how: 'errors',
+  errors: {
+    [runPlace.block]:
+      'I cannot post there, so nobody would see it. Type /invite @llmgw in that channel, or choose another.',
+  },
+};
+
+export const placeWords = (text: string, { user, channel }: Who): string =>
+  `${text} The card: ${channel === user ? 'in your direct messages with me' : `in <#${channel}>`}.`;

@@ -1,0 +1,157 @@
+// A gateway on Home: its state in words, who mends it, the facts, and an operator's controls. Pure.
+import type { types } from '@slack/bolt';
+import type { GatewayStatus } from '../../../jobs/audience.ts';
+import type { GatewayHome } from '../../../jobs/home-report.ts';
+import { commandFor, withGateway } from '../../../jobs/named-commands.ts';
+import { code, escapeText, moment } from '../slack-text.ts';
+import { sentence } from './fault.ts';
+import type { HomeGateway, HomePage } from './home.ts';
+import { type Block, type Button, actions } from './message.ts';
+import { stateWords } from './status.ts';
+
+type State = 'at_work' | GatewayStatus['state'];
+
+function stateOf({ home }: HomeGateway): State {
+  if (home === undefined) return 'unknown';
+  if (home.atWork !== undefined) return 'at_work';
+  return 'found' in home.status ? home.status.found.state : 'unknown';
+}
+
+/** `:white_check_mark: *Ready.*`, and what belongs to it. */
+export function stateLine({ user }: HomePage, gateway: HomeGateway): string {
+  const { home, card } = gateway;
+  const status = statusOf(home);
+  if (home?.atWork !== undefined) {
+    const { id, runbook, by, since } = home.atWork;
+    const doing = runbook === 'teardown' ? 'Being torn down' : 'Being provisioned';
+    const where =
+      card === undefined
+        ? `run ${code(id)}${by.user === user ? '' : `, whose card is with <@${by.user}>`}`
+        : `<${card}|its card> shows each step (run ${code(id)})`;
+    return `:hourglass_flowing_sand: *${doing}* by <@${by.user}> since ${moment(since)}; ${where}.`;
+  }
+  const isTornDown =
+    status?.state === 'absent' &&
+    status.lastRun?.runbook === 'teardown' &&
+    status.lastRun.status === 'succeeded';
+  if (isTornDown && status.lastRun !== undefined) {
+    return `:white_circle: *Torn down* ${moment(status.lastRun.at)}.`;
+  }
+  const { mark, words } = stateWords[status?.state ?? 'unknown'];
+  return `${mark} *${words[0]?.toUpperCase()}${words.slice(1)}.*`;
+}
+
+/** Why, and who mends it; empty where nothing is to be said. */
+export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway): string {
+  if (home === undefined || home.atWork !== undefined) return '';
+  if ('fault' in home.status) {
+    return `${sentence(home.status.fault.message)} Try again in a minute.`;
+  }
+  const { state, cause: why = '' } = home.status.found;
+  const who = isOperator ? '' : ` An operator does: ${operators}.`;
+  switch (state) {
+    case 'degraded':
+      return `*Cause:* ${sentence(why)}\n*Who mends it:* ${isOperator ? 'you can: *Repair* shows what it would change, and asks.' : `operators can (${operators}).`}`;
+    case 'absent':
+      return isOperator
+        ? '*Provision* shows a plan first, and asks.'
+        : `Nobody can ask it now.${who}`;
+    case 'unknown':
+      return `${sentence(why)} Press *Refresh* in a minute.`;
+    case 'ready':
+    case 'provisioning':
+      return '';
+  }
+}
+
+export function factFields({ home }: HomeGateway): types.MrkdwnElement[] {
+  const status = statusOf(home);
+  if (status === undefined || status.state === 'absent') return [];
+  const { endpoint, model, pods, provenAt, lease, lastRun } = status;
+  const facts = [
+    ['Endpoint', endpoint === undefined ? 'none' : code(endpoint)],
+    ['Model', code(model)],
+    ['Model servers', pods === undefined ? 'none' : `${pods.ready} of ${pods.wanted} ready`],
+    ['Protection', provenAt === undefined ? 'not proven' : `proven ${moment(provenAt)}`],
+    ['Lease', leaseWords(lease)],
+    [
+      'Last run',
+      lastRun === undefined
+        ? 'none'
+        : `${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`,
+    ],
+  ];
+  return facts.map(([label, value]) => ({ type: 'mrkdwn', text: `*${label}*\n${value}` }));
+}
+
+function leaseWords(lease: GatewayStatus['lease']): string {
+  if (lease === undefined) return 'none: it stands until it is torn down';
+  if (lease.ending !== undefined) return `over: the run ${code(lease.ending)} tears it down`;
+  return `until ${moment(lease.until)}, then it is torn down`;
+}
+
+/** Ask for everybody; the rest for operators. Each is allowed anew where it is pressed. */
+export function controlRow({ isOperator }: HomePage, gateway: HomeGateway): Block[] {
+  const state = stateOf(gateway);
+  const buttons = [
+    ...(state === 'absent' ? [] : [askButton(gateway)]),
+    ...(isOperator ? operatorButtons(gateway, state) : []),
+  ];
+  return buttons.length === 0 ? [] : [actions(buttons)];
+}
+
+const askButton = ({ name, home }: HomeGateway): Button => ({
+  label: 'Ask',
+  action: 'command.ask',
+  value: commandFor('ask', name),
+  ...(hasWorkingKey(home) ? { style: 'primary' } : {}),
+});
+
+const hasWorkingKey = (home: GatewayHome | undefined): boolean =>
+  home !== undefined && 'found' in home.apps && home.apps.found.some((app) => app.isWorking);
+
+function operatorButtons({ name, home }: HomeGateway, state: State): Button[] {
+  const typed = (label: string, command: string, more: Partial<Button> = {}): Button => ({
+    label,
+    action: `command.${label.toLowerCase().replaceAll(' ', '-')}`,
+    value: `${command} ${name}`,
+    ...more,
+  });
+  const plan = typed('Plan', 'plan');
+  const doctor = typed('Doctor', 'doctor');
+  const quota: Button = { label: 'Set quota', action: 'home.quota', value: name };
+  const teardown = typed('Tear down', 'teardown', { style: 'danger' });
+  switch (state) {
+    case 'at_work':
+      return [...(home?.atWork === undefined ? [] : [cancel(home.atWork.id)]), doctor];
+    case 'absent':
+      return [typed('Provision', 'provision', { style: 'primary' }), plan];
+    case 'degraded':
+      return [typed('Repair', 'provision', { style: 'primary' }), doctor, plan, quota, teardown];
+    case 'ready':
+      return [doctor, plan, typed('Provision', 'provision'), quota, teardown];
+    case 'provisioning':
+    case 'unknown':
+      return [doctor, plan, teardown];
+  }
+}
+
+function cancel(runId: string): Button {
+  return {
+    label: 'Cancel the run',
+    action: 'run.cancel',
+    value: runId,
+    style: 'danger',
+    confirm: {
+      title: 'Stop this run?',
+      text: 'It stops at the next safe point. What is finished stays, and a retry goes on from there.',
+      yes: 'Stop it',
+    },
+  };
+}
+
+function statusOf(home: GatewayHome | undefined): GatewayStatus | undefined {
+  if (home === undefined || !('found' in home.status)) return undefined;
+  const { found } = home.status;
+  return { ...found, cause: found.cause && withGateway(found.cause, home.gateway) };
+}

@@ -1,0 +1,52 @@
+// A plan in the window that asked for it, with the place of the run's card to choose: its submission approves exactly that plan. Pure.
+import type { GatewayPlan, PlanShowing } from '../../../jobs/audience.ts';
+import type { Modal } from '../outgoing.ts';
+import { messageModal } from './home-windows.ts';
+import type { Block } from './message.ts';
+import { approvalValue, mayBegin, planMessage } from './plan.ts';
+
+export const planForm = { callback: 'plan.submit' } as const;
+
+/** The field that says where a run's card appears. */
+export const runPlace = { block: 'run-place', action: 'run-place' } as const;
+
+/** @param usual the channel that is chosen already. */
+export function runPlaceInput(usual: string | undefined): Block {
+  return {
+    type: 'input',
+    block_id: runPlace.block,
+    optional: true,
+    label: { type: 'plain_text', text: 'Where its card appears' },
+    hint: {
+      type: 'plain_text',
+      text: 'A channel that I am in, for everybody to follow it; empty: your direct messages with me.',
+    },
+    element: {
+      type: 'conversations_select',
+      action_id: runPlace.action,
+      placeholder: { type: 'plain_text', text: 'Choose a channel' },
+      filter: { include: ['public', 'private'], exclude_bot_users: true },
+      ...(usual === undefined ? {} : { initial_conversation: usual }),
+    },
+  };
+}
+
+export function planWindow(
+  plan: GatewayPlan,
+  showing: PlanShowing,
+  job: string,
+  usual: string | undefined,
+): Modal {
+  const message = planMessage(plan, showing, job);
+  if (!mayBegin(plan, showing)) return messageModal(message);
+  const { gateway, hash } = plan;
+  const shown = message.blocks.filter(({ type }) => type !== 'actions');
+  return {
+    ...messageModal({ ...message, blocks: [...shown, runPlaceInput(usual)] }),
+    form: {
+      submit: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
+      callback: planForm.callback,
+      metadata: approvalValue({ runId: job, hash, gateway }),
+    },
+  };
+}
