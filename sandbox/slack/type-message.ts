@@ -13,14 +13,8 @@ import {
   SLACKBOT,
   TEAM,
 } from './state.ts';
-import {
-  type Workspace,
-  addEphemeral,
-  addMessage,
-  findPerson,
-  messagesOf,
-  newTrigger,
-} from './workspace.ts';
+import { asSlackSends } from './typed-text.ts';
+import { type Workspace, addEphemeral, addMessage, messagesOf, newTrigger } from './workspace.ts';
 
 export interface Typed {
   readonly as: string;
@@ -74,7 +68,7 @@ export async function typeCommand(
     user_id: person.id,
     user_name: person.name,
     command,
-    text: mentionsWithNames(ws, escapeMarks(text)),
+    text: asSlackSends(ws, text, 'names'),
     api_app_id: APP_ID,
     is_enterprise_install: 'false',
     response_url: responseUrl,
@@ -103,7 +97,7 @@ function hasContent(response: { text?: string | undefined; blocks?: unknown }): 
 export function typeMessage(ws: Workspace, typed: Typed): Message {
   const person = actor(ws, typed.as);
   const channel = place(ws, person, typed.channel);
-  const text = resolveMentions(ws, escapeMarks(typed.text.trim()));
+  const text = asSlackSends(ws, typed.text.trim(), 'ids');
   if (text === '') throw new HumanRefusal('no_text', 'There is nothing to send.');
   const isThread = messagesOf(ws, channel.id).some((each) => each.ts === typed.threadTs);
   if (typed.threadTs !== undefined && !isThread) {
@@ -126,24 +120,5 @@ function warnOfAbsentBot(ws: Workspace, channel: Channel, person: Person, text: 
     to: person.id,
     from: SLACKBOT,
     text: `You mentioned <@${BOT_USER}>, but they’re not in this channel.`,
-  });
-}
-
-function escapeMarks(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** In slash commands, whose app asks for escaped mentions, Slack sends the name beside the id. */
-function mentionsWithNames(ws: Workspace, text: string): string {
-  return text.replace(/(^|[\s(])@([\w-]+)/g, (whole, before: string, name: string) => {
-    const person = findPerson(ws, name);
-    return person === undefined ? whole : `${before}<@${person.id}|${person.name}>`;
-  });
-}
-
-function resolveMentions(ws: Workspace, text: string): string {
-  return text.replace(/(^|[\s(])@([\w-]+)/g, (whole, before: string, name: string) => {
-    const person = findPerson(ws, name);
-    return person === undefined ? whole : `${before}<@${person.id}>`;
   });
 }

@@ -5,9 +5,10 @@ import { ackFault, withinDeadline } from './deadline.ts';
 import { chosenGateway } from './gateway-choice.ts';
 import type { MessageAction } from './incoming.ts';
 import { jobId } from './job-id.ts';
-import { decodeSlackText } from './slack-text.ts';
+import { decodeSlackText, isBlank } from './slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
 import type { Submission, SubmissionReply } from './forms/form.ts';
+import type { TypedNames } from './typed-names.ts';
 import { askForm, askModal, askNotice } from './views/ask-window.ts';
 import { faultText } from './views/fault.ts';
 import { accepted, say } from './views/message.ts';
@@ -92,13 +93,13 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
 }
 
 /** The shortcut "Ask the gateway about this": the answer goes into the message's thread. */
-export function openAboutWindow(desk: Desk, action: MessageAction): Reply {
+export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedNames): Reply {
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
-  const about = wordsOf(message);
   return {
     message: say('A window takes your question.', { mark: accepted(job) }),
     after: async () => {
+      const about = await wordsOf(message, names);
       await desk.store.keepText(`about-${job}`, about, aboutKeptMs);
       const kept: Kept = {
         gateway: defaultGateway(desk),
@@ -118,11 +119,10 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
     return await withinDeadline(async (deadline) => {
       const { user, values, viewId, metadata } = given;
       const kept = JSON.parse(metadata) as Kept;
-      const typed = [values[askForm.prompt] ?? '', values[askForm.more] ?? ''];
-      const asked = typed.join('').trim();
+      const asked = askForm.prompt.map((field) => values[field] ?? '').join('');
       const about = kept.about === undefined ? undefined : await desk.store.readText(kept.about);
-      if (asked === '') {
-        return { how: 'errors', errors: { [askForm.prompt]: 'There is nothing to ask yet.' } };
+      if (isBlank(asked)) {
+        return { how: 'errors', errors: { [askForm.prompt[0]]: 'There is nothing to ask yet.' } };
       }
       const isPrivate = values[askForm.seen] === 'private';
       const maxTokens = Number(values[askForm.maxTokens] ?? '');
@@ -156,13 +156,20 @@ const defaultGateway = (desk: Desk): string =>
   chosenGateway(desk, { name: 'ask', options: {}, words: [] }, 'default').name;
 
 /** What a message says: what people typed, and the blocks of those that programs post. */
-function wordsOf({ text, blocks }: MessageAction['message']): string {
-  const shown = blocks.flatMap((block) => {
-    if (block.type === 'markdown' && typeof block.text === 'string') return [block.text];
+async function wordsOf(
+  { text, blocks }: MessageAction['message'],
+  names: TypedNames,
+): Promise<string> {
+  const read = async (encoded: string): Promise<string> =>
+    decodeSlackText(await names.fill(encoded));
+  const shown = blocks.flatMap((block): Promise<string>[] => {
+    if (block.type === 'markdown' && typeof block.text === 'string') {
+      return [Promise.resolve(block.text)];
+    }
     const inner = typeof block.text === 'object' && block.text !== null ? block.text : {};
     return block.type === 'section' && 'text' in inner && typeof inner.text === 'string'
-      ? [decodeSlackText(inner.text)]
+      ? [read(inner.text)]
       : [];
   });
-  return shown.length > 0 ? shown.join('\n\n') : decodeSlackText(text);
+  return shown.length > 0 ? (await Promise.all(shown)).join('\n\n') : read(text);
 }

@@ -35,12 +35,14 @@ import { type PendingWork, createPendingWork } from './pending-work.ts';
 import { pressHome } from './press-home.ts';
 import { isReply, orPrompt } from './replies.ts';
 import { code } from './slack-text.ts';
+import type { TypedNames } from './typed-names.ts';
 import { answerSubmission } from './forms/answer-submission.ts';
 import { outcome, say } from './views/message.ts';
 
 export interface ListenerParts {
   readonly desk: Desk;
   readonly identity: BotIdentity;
+  readonly names: TypedNames;
   readonly metrics: Metrics;
 }
 
@@ -81,7 +83,7 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   app.view({ type: 'view_closed' }, async ({ ack }) => ack());
   app.shortcut({ type: 'message_action' }, async ({ body, ack }) => {
     await ack();
-    const { after, message } = openAboutWindow(parts.desk, messageAction.parse(body));
+    const { after, message } = openAboutWindow(parts.desk, messageAction.parse(body), parts.names);
     pending.run(message.text, async () => after?.());
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
@@ -151,7 +153,7 @@ function otherCommand(command: string) {
 }
 
 async function hearWords(
-  { desk, metrics, pending }: Ears,
+  { desk, names, metrics, pending }: Ears,
   body: unknown,
   said: Spoken,
   text: string,
@@ -161,7 +163,7 @@ async function hearWords(
   const threadTs = said.thread_ts ?? said.ts;
   const by = { user: said.user, channel: said.channel };
   const call = { by, via, threadTs, triggerId: undefined, delivery } as const;
-  const reply = await answerCommand(await orPrompt(desk, said, text), call, desk);
+  const reply = await answerCommand(await orPrompt(desk, said, await names.fill(text)), call, desk);
   count(metrics, reply.command, reply);
   if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
   pending.run(reply.command, async () => {

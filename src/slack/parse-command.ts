@@ -1,6 +1,6 @@
 // What a person typed -> a command of the table, or the sentence that helps them get it right. Pure.
 import { distance } from 'fastest-levenshtein';
-import { decodeSlackText } from './slack-text.ts';
+import { decodeSlackText, isBlank } from './slack-text.ts';
 
 export interface FlagOption {
   readonly kind: 'flag';
@@ -50,7 +50,7 @@ export type CommandForms = ReadonlyMap<string, CommandForm>;
 /** @param text as Slack delivers it, after the command word or the bot's mention. */
 export function parseCommand(text: string, forms: CommandForms): Parsed {
   const [, word = '', rest = ''] = splitName(decodeSlackText(text));
-  if (word === '') return typed('help', {}, [], '');
+  if (isBlank(word)) return typed('help', {}, [], '');
   const name = word.toLowerCase();
   const form = forms.get(name);
   if (form === undefined) {
@@ -62,8 +62,13 @@ export function parseCommand(text: string, forms: CommandForms): Parsed {
       parseWords(form, splitName(decodeSlackText(text, 'ids'))[2] ?? '');
 }
 
+/** What stands between a word and what follows it; of a text that begins on a line of its own, the indentation is the text's. */
+const gap = String.raw`(?:\s*\n|[^\S\n]*)`;
+const nameAndRest = new RegExp(String.raw`^\s*(\S*)${gap}([\s\S]*)$`);
+const firstAndRest = new RegExp(String.raw`^(\S+)${gap}([\s\S]*)$`);
+
 function splitName(text: string): readonly (string | undefined)[] {
-  return /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+  return nameAndRest.exec(text) ?? [];
 }
 
 /** The candidate that a typo of it most likely meant, or none. */
@@ -99,10 +104,15 @@ function parseVerbatim(form: CommandForm, missing: string | undefined, text: str
       rest = remainder;
       return value;
     });
-    if ('problem' in read) return invalid(form, read.problem);
+    if ('problem' in read) {
+      // What looks like an option may be meant as words.
+      const asWords =
+        read.isUnknown === true ? ` To say it as it stands, put \`--\` before it.` : '';
+      return invalid(form, `${read.problem}${asWords}`);
+    }
     options[read.name] = read.value;
   }
-  if (rest.trim() === '' && missing !== undefined) return invalid(form, missing);
+  if (isBlank(rest) && missing !== undefined) return invalid(form, missing);
   return typed(form.name, options, [], rest.trimEnd());
 }
 
@@ -143,13 +153,16 @@ function readOption(
   form: CommandForm,
   token: string,
   nextToken: () => string | undefined,
-): { name: string; value: string | true } | { problem: string } {
+): { name: string; value: string | true } | { problem: string; isUnknown?: true } {
   const [, name = '', inline] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(normal(token)) ?? [];
   const spec = Object.hasOwn(form.options, name) ? form.options[name] : undefined;
   if (spec === undefined) {
     const suggestion = nearest(name, Object.keys(form.options));
     const meant = suggestion === undefined ? '' : ` Did you mean \`--${suggestion}\`?`;
-    return { problem: `\`--${name}\` is not an option of \`${form.name}\`.${meant}` };
+    return {
+      problem: `\`--${name}\` is not an option of \`${form.name}\`.${meant}`,
+      isUnknown: true,
+    };
   }
   if (spec.kind === 'flag') {
     return inline === undefined
@@ -180,7 +193,7 @@ function isOption(text: string): boolean {
 }
 
 function splitFirst(text: string): [string | undefined, string | undefined] {
-  const match = /^(\S+)\s*([\s\S]*)$/.exec(text);
+  const match = firstAndRest.exec(text);
   return [match?.[1], match?.[2]];
 }
 

@@ -22,6 +22,7 @@ import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { createPermissions } from './permissions.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
+import { createTypedNames } from './typed-names.ts';
 import type { RunbookOutline } from './views/run-card.ts';
 
 export interface StartSlackOptions {
@@ -100,7 +101,12 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     convoStore: false,
     extendedErrorHandler: true,
   });
-  const pending = listen(app, { desk, identity, metrics: options.metrics });
+  const pending = listen(app, {
+    desk,
+    identity,
+    names: createTypedNames(api),
+    metrics: options.metrics,
+  });
   const port = await wire.start();
   log.info({ mode: transport.mode, port }, 'listening to Slack');
   return {

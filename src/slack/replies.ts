@@ -3,6 +3,7 @@ import type { Desk } from './commands/command.ts';
 import { commandForms } from './commands/command-table.ts';
 import { type Spoken, mentions } from './incoming.ts';
 import { parseCommand } from './parse-command.ts';
+import { isBlank } from './slack-text.ts';
 
 /** Where the app hears all messages of its channels: a reply to an answer goes on with it. A mention is heard as one. */
 export async function isReply(
@@ -26,5 +27,5 @@ export async function orPrompt(
   const isGoingOn = await asks
     .isConversation(`${said.channel}:${said.thread_ts}`)
     .catch(() => false);
-  return isGoingOn && text.trim() !== '' ? `ask -- ${text}` : text;
+  return isGoingOn && !isBlank(text) ? `ask -- ${text}` : text;
 }

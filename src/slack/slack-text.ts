@@ -16,14 +16,29 @@ export function decodeSlackText(text: string, people: 'names' | 'ids' = 'names')
 function decodeAngle(inner: string): string | undefined {
   const bar = inner.indexOf('|');
   const target = bar === -1 ? inner : inner.slice(0, bar);
-  const label = bar === -1 ? undefined : inner.slice(bar + 1);
+  // Slack leaves the name of a private channel empty.
+  const label = bar === -1 || bar === inner.length - 1 ? undefined : inner.slice(bar + 1);
   const sign = target[0];
   if (sign === '@' || sign === '#') {
     return `${sign}${(label ?? target.slice(1)).replace(/^[@#]/, '')}`;
   }
+  if (target.startsWith('!date^')) return label ?? target.slice('!date^'.length);
   if (sign === '!') return `@${(label ?? target.slice(1)).replace(/^@/, '')}`;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return label ?? target;
-  return undefined;
+  return /^[a-z][a-z0-9+.-]*:/i.test(target) ? linkAsTyped(target, label) : undefined;
+}
+
+/** Slack makes links of bare names and addresses; one that a person has put behind other words is kept beside them. */
+function linkAsTyped(target: string, label: string | undefined): string {
+  if (label === undefined) return target;
+  const isOwnName =
+    target.replace(/^(?:https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '') ===
+    label.replace(/\/$/, '');
+  return isOwnName || target === label ? label : `[${label}](${target})`;
+}
+
+/** Nothing that could be seen: blanks of any kind, zero-width signs, marks of direction. */
+export function isBlank(text: string): boolean {
+  return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 }
 
 /** Foreign text for a mrkdwn field: shown as it is, no mention or link in it comes alive. */

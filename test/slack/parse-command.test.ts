@@ -6,7 +6,7 @@ import {
   type CommandForms,
   parseCommand,
 } from '../../src/slack/parse-command.ts';
-import { decodeSlackText, lameMentions } from '../../src/slack/slack-text.ts';
+import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/slack-text.ts';
 
 const form: CommandForm = {
   name: 'set',
@@ -57,6 +57,10 @@ test.each([
       rest: 'hi “there” 👋',
     }),
   ],
+  ['ask\n    def f():\n        pass', command('ask', { rest: '    def f():\n        pass' })],
+  ['ask --raw\n\n\tx = 1', command('ask', { options: { raw: true }, rest: '\tx = 1' })],
+  ['ask    \tspaces on its line', command('ask', { rest: 'spaces on its line' })],
+  ['ask -- \n --raw', command('ask', { rest: ' --raw' })],
   ['ask a - b', command('ask', { rest: 'a - b' })],
   ['ask -- --not-an-option', command('ask', { rest: '--not-an-option' })],
   ['ask is 1 &lt; 2 &amp;&amp; true', command('ask', { rest: 'is 1 < 2 && true' })],
@@ -85,7 +89,14 @@ test.each([
   ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],
   ['set --quota many', '`many` is no value for `--quota LIMIT/WINDOW`: like 5/minute.'],
   ['set "open', 'A quote is opened and never closed.'],
-  ['ask --rawr hi', '`--rawr` is not an option of `ask`. Did you mean `--raw`?'],
+  [
+    'ask --rawr hi',
+    '`--rawr` is not an option of `ask`. Did you mean `--raw`? To say it as it stands, put `--` before it.',
+  ],
+  [
+    'ask ---\ntitle: x\n---',
+    '`---` is not an option of `ask`. To say it as it stands, put `--` before it.',
+  ],
   [
     'ask --max-tokens 40000 hi',
     '`40000` is no value for `--max-tokens N`: the longest answer, 1 to 32768 tokens; 256 by default.',
@@ -102,11 +113,29 @@ describe('Slack’s encoding', () => {
   test.each([
     ['<!channel> <!subteam^S1|@ops> <#C1|general>', '@channel @ops #general'],
     ['<mailto:a@b.example|a@b.example>', 'a@b.example'],
+    [
+      '<http://a.example|a.example> <https://a.example/?x=1&amp;y=2>',
+      'a.example https://a.example/?x=1&y=2',
+    ],
+    ['<https://a.example/x|the page>', '[the page](https://a.example/x)'],
+    ['<#C1|> <#C1> <@U0BOB>', '#C1 #C1 @U0BOB'],
+    ['<!date^1700000000^{date}|14 Nov> <!here|here>', '14 Nov @here'],
     ['&amp;lt;', '&lt;'],
     ['a &lt;b&gt; c', 'a <b> c'],
     ['<script>', '<script>'],
   ])('%j is read as typed', (text, typed) => {
     expect(decodeSlackText(text)).toBe(typed);
+  });
+
+  test.each([
+    ['', true],
+    [' \n\t\u00A0\u3000', true],
+    ['\u200B\u200D\u2060\uFEFF\u200F\u202E', true],
+    ['\u200Bx', false],
+    ['.', false],
+    ['👋', false],
+  ])('%j is blank: %s', (text, isNothing) => {
+    expect(isBlank(text)).toBe(isNothing);
   });
 
   test.each(['<!channel>', '<@U0BOB>', '<!subteam^S1>', '<#C0GATEWAY>'])(

@@ -3,6 +3,7 @@ import { openAskWindow } from '../ask-window.ts';
 import { startAsk } from '../start-ask.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
+import { isBlank } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
 
@@ -12,7 +13,7 @@ export const ask: Command = {
   help: 'ask the model; without a prompt, a window takes a long one',
   permission: 'anyone',
   isPublic: true,
-  isPersonal: ({ options, rest }) => options['private'] === true || rest.trim() === '',
+  isPersonal: ({ options, rest }) => options['private'] === true || isBlank(rest),
   hasEffect: true,
   options: {
     private: { kind: 'flag', help: 'only you see the answer' },
@@ -41,7 +42,7 @@ export const ask: Command = {
   run: async ({ by, delivery, threadTs, triggerId, typed, deadline }, desk) => {
     const { options, rest: prompt } = typed;
     const gateway = chosenGateway(desk, typed, 'default').name;
-    if (prompt.trim() === '') {
+    if (isBlank(prompt)) {
       const job = jobId('ask', delivery);
       if (triggerId !== undefined) {
         return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);

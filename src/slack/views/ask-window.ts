@@ -6,8 +6,8 @@ import { type Block, context, outcome, section } from './message.ts';
 /** Ids of the window and of its fields. */
 export const askForm = {
   callback: 'ask.submit',
-  prompt: 'prompt',
-  more: 'more',
+  /** What is longer than one field goes on in the next. */
+  prompt: ['prompt', 'more', 'more-2', 'more-3'],
   maxTokens: 'max-tokens',
   seen: 'seen-by',
 } as const;
@@ -37,28 +37,17 @@ export interface AskWindow {
 
 export function askModal({ job, isMore, about, metadata, isDirect, initial }: AskWindow): Modal {
   const written = initial?.prompt ?? '';
+  // Slack itself takes no longer messages than these fields together.
+  const fields = about === undefined ? askForm.prompt : askForm.prompt.slice(0, 1);
+  const pieces = inPieces(written, fields.length);
+  const kept = pieces.join('').length;
   return {
     title: isMore ? 'Ask more' : 'Ask the gateway',
     blocks: [
       section(lead(isMore, about)),
       ...(about === undefined ? [] : aboutBlocks(about)),
-      textInput(
-        askForm.prompt,
-        about === undefined ? 'Prompt' : 'Your question',
-        false,
-        written.slice(0, fieldChars),
-      ),
-      ...(about === undefined
-        ? [
-            textInput(
-              askForm.more,
-              'More of it, if one field is too short',
-              true,
-              written.slice(fieldChars, 2 * fieldChars),
-            ),
-            ...(written.length > 2 * fieldChars ? [context(tooLong(written.length))] : []),
-          ]
-        : []),
+      ...fields.map((id, index) => textInput(id, labelOf(index, about), pieces[index])),
+      ...(kept < written.length ? [context(tooLong(written.length, kept))] : []),
       {
         type: 'input',
         block_id: askForm.maxTokens,
@@ -85,7 +74,7 @@ export function askModal({ job, isMore, about, metadata, isDirect, initial }: As
 function lead(isMore: boolean, about: string | undefined): string {
   if (isMore) return 'The model is shown what was asked and answered in the thread so far.';
   return about === undefined
-    ? 'Line breaks, quotes and code reach the model as you write them.'
+    ? 'Line breaks, quotes and code reach the model as you write them. A field takes 3,000 characters: what is longer goes on in the next one, as if there were no gap.'
     : 'The model is shown your question and, below it, this message:';
 }
 
@@ -97,14 +86,32 @@ function aboutBlocks(about: string): Block[] {
   ];
 }
 
-const tooLong = (length: number): string =>
-  `Your question had ${length} characters; these are its first ${2 * fieldChars}.`;
+const tooLong = (length: number, kept: number): string =>
+  `Your question had ${length} characters; these are its first ${kept}.`;
 
-function textInput(id: string, label: string, isOptional: boolean, initial = ''): Block {
+function labelOf(index: number, about: string | undefined): string {
+  if (about !== undefined) return 'Your question';
+  return index === 0 ? 'Prompt' : `Prompt, continued (${index + 1})`;
+}
+
+/** Never cut between the halves of a sign. */
+function inPieces(text: string, most: number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length && pieces.length < most;) {
+    const end = text.codePointAt(at + fieldChars - 1) ?? 0;
+    const piece = text.slice(at, at + fieldChars - (end > 0xff_ff ? 1 : 0));
+    pieces.push(piece);
+    at += piece.length;
+  }
+  return pieces;
+}
+
+function textInput(id: string, label: string, initial = ''): Block {
+  const isFirst = id === askForm.prompt[0];
   return {
     type: 'input',
     block_id: id,
-    optional: isOptional,
+    optional: !isFirst,
     label: { type: 'plain_text', text: label },
     element: {
       type: 'plain_text_input',
@@ -112,7 +119,7 @@ function textInput(id: string, label: string, isOptional: boolean, initial = '')
       multiline: true,
       max_length: fieldChars,
       ...(initial === '' ? {} : { initial_value: initial }),
-      ...(isOptional ? {} : { focus_on_load: true }),
+      ...(isFirst ? { focus_on_load: true } : {}),
     },
   };
 }

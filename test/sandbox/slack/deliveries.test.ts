@@ -41,6 +41,25 @@ describe('slash commands', () => {
     });
   });
 
+  it.each([
+    ['is 1 < 2 && "x"?', 'is 1 &lt; 2 &amp;&amp; "x"?'],
+    ['&amp; stays', '&amp;amp; stays'],
+    ['@bob, and (@here)', '<@U0BOB|bob>, and (<!here>)'],
+    ['@operators in #general', '<!subteam^S0OPERATORS|@operators> in <#C0GENERAL|general>'],
+    ['@nobody in #nowhere', '@nobody in #nowhere'],
+    ['see https://a.example/x?a=1&b=2.', 'see <https://a.example/x?a=1&amp;b=2>.'],
+    ['see a.example/x, or', 'see <http://a.example/x|a.example/x>, or'],
+    ['to bob@example.com', 'to <mailto:bob@example.com|bob@example.com>'],
+    ['`@bob < https://a.example`', '`@bob &lt; https://a.example`'],
+    ['```\n@bob\n``` @bob', '```\n@bob\n``` <@U0BOB|bob>'],
+  ])('send %j as Slack encodes it', async (typed, text) => {
+    await command(`/llmgw ask ${typed}`);
+    expect(app.deliveries[0]?.body).toMatchObject({ text: `ask ${text}` });
+    await slack.human('message', { as: 'alice', channel: 'llm-gateway', text: typed });
+    const { messages } = await slack.screen('bob', 'C0GATEWAY');
+    expect(messages.at(-1)?.text).toBe(text.replaceAll('|bob>', '>'));
+  });
+
   it('show an ack’s text to the caller, or in the channel when it says so', async () => {
     app.answer = { body: 'plain words' };
     await command('/llmgw a');
