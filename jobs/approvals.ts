@@ -1,9 +1,10 @@
 // Two people for what touches everybody: whether a run needs another operator's word, and asking for it.
 import { type LlmgwError, fail } from '../src/errors.ts';
-import type { Addressee, ApprovalRequest } from './audience.ts';
+import type { Addressee } from './audience.ts';
 import type { JobContext } from './context.ts';
+import type { ApprovalRequest } from './questions.ts';
 
-export type RunKind = Exclude<ApprovalRequest['kind'], 'key'>;
+export type RunKind = Exclude<ApprovalRequest['kind'], 'key' | 'quota'>;
 
 export const needsSecond = (
   { twoPerson }: Pick<JobContext, 'twoPerson'>,

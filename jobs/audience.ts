@@ -4,7 +4,10 @@ import type { AnswerMessage, Asked } from './ask/answer.ts';
 import type { HourlyCost } from './plan/cost.ts';
 import type { ConfigurationChange } from './provision-options.ts';
 import type { HomeReport } from './home-report.ts';
-import type { QuotaReport } from './quota-report.ts';
+import type { QuotaReport } from './quota/report.ts';
+import type { QuotaWarning } from './quota/warning.ts';
+import type { QuotaNews } from './quota/wish.ts';
+import type { ApprovalRequest, Question, QuotaRequest } from './questions.ts';
 
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
@@ -100,31 +103,6 @@ interface RevokedFacts {
   /** Masked. */
   readonly keys: readonly string[];
 }
-
-/** What operators are asked to approve, or deny. */
-export type ApprovalRequest = {
-  /** The same for the same question. */
-  readonly id: string;
-  readonly gateway: string;
-  readonly by: { readonly user: string; readonly channel: string };
-  /** Of exactly what is approved. */
-  readonly hash: string;
-} & (
-  | {
-      readonly kind: 'key';
-      readonly owner: string;
-      readonly app: string;
-      /** Masked. */
-      readonly key: string;
-    }
-  | { readonly kind: 'provision'; readonly runId: string; readonly summary: readonly string[] }
-  | {
-      readonly kind: 'teardown';
-      readonly runId: string;
-      readonly removeApps: boolean;
-      readonly summary: readonly string[];
-    }
-);
 
 export interface GatewayStatus {
   readonly gateway: string;
@@ -256,10 +234,21 @@ export interface Audience {
    * Asks the operators, once an id; what they decide comes as a job of its own, and whoever waits for it is told so.
    * @returns what was decided on it before.
    */
-  askApproval(
-    request: ApprovalRequest,
-    waiting?: Addressee,
-  ): Promise<{ readonly decision: { readonly verdict: 'approved' | 'denied' } | undefined }>;
+  askApproval(request: ApprovalRequest, waiting?: Addressee): Promise<Pick<Question, 'decision'>>;
+  /**
+   * Asks the operators for a quota; of one person's wishes for one gateway one is open at a time, and a newer takes its place.
+   * @returns the question: an earlier one where that asks for the same; and the wish that it has put an end to.
+   */
+  askForQuota(
+    request: QuotaRequest,
+  ): Promise<{ readonly question: Question; readonly instead: Question | undefined }>;
+  question(id: string): Promise<Question | undefined>;
+  /** Says wherever it was asked what has become of it. `reopened`: it could not be carried out yet. */
+  closeQuestion(id: string, how: 'decided' | 'expired' | 'reopened'): Promise<Question | undefined>;
+  /** To the asker's eyes; in a direct message where `to` names one, and then once a job. */
+  tellQuota(to: Addressee, news: QuotaNews): Promise<void>;
+  /** To the person's eyes alone. */
+  warnQuota(to: Addressee, warning: QuotaWarning): Promise<void>;
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
   showQuota(to: Addressee, report: QuotaReport): Promise<void>;

@@ -4,7 +4,7 @@ import type { Log } from '../src/log.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
 import type { RunAtWork } from './home-report.ts';
-import type { keyLaterPayload } from './payloads.ts';
+import type { keyLaterPayload, quotaRequestPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
 
@@ -42,11 +42,10 @@ export interface JobContext {
   readonly isLastAttempt: boolean;
 }
 
-export interface Due {
-  readonly payload: z.input<typeof keyLaterPayload>;
-  readonly id: string;
-  readonly delayMs: number;
-}
+export type Due = { readonly id: string; readonly delayMs: number } & (
+  | { readonly job: 'key-later'; readonly payload: z.input<typeof keyLaterPayload> }
+  | { readonly job: 'quota-request'; readonly payload: z.input<typeof quotaRequestPayload> }
+);
 
 /** Long texts by reference, so that no payload holds them. */
 export interface Texts {
@@ -98,6 +97,10 @@ export interface Usage {
   count(key: string, windowMs: number): Promise<number>;
   /** The window that runs now; counts nothing. `resetsAt`: ms since the epoch, undefined while nothing was used. */
   read(key: string): Promise<{ readonly used: number; readonly resetsAt: number | undefined }>;
+  /** True for one caller in the window that runs now, over all processes. */
+  claim(key: string): Promise<boolean>;
+  /** Another one may claim it. */
+  unclaim(key: string): Promise<void>;
 }
 
 /** What asks share, over all processes. */

@@ -1,7 +1,7 @@
 // What one person's Home is made of: each gateway, their keys for it, and what they have used. Types only; never a key.
 import type { Fault } from '../src/errors.ts';
 import type { GatewayStatus, KeyApp } from './audience.ts';
-import type { QuotaReport } from './quota-report.ts';
+import type { QuotaReport } from './quota/report.ts';
 
 export interface RunAtWork {
   readonly id: string;

@@ -6,7 +6,7 @@ import type { GatewayHome, HomeReport, PartOf } from './home-report.ts';
 import { readKeyApps } from './key/list.ts';
 import { notYet } from './not-yet.ts';
 import type { HomePayload } from './payloads.ts';
-import { readQuota } from './quota.ts';
+import { allApps, readQuota } from './quota.ts';
 import { readStatus } from './status.ts';
 
 /** A service that hangs must not keep the rest from being shown. */
@@ -67,7 +67,10 @@ async function readGateway(
     part(() => readStatus(within, gateway)),
     context.runs.atWork(gateway),
     part(async () => readKeyApps(await env, await email(), signal)),
-    part(async () => readQuota(within, await env, { user, email, span: 'week' })),
+    part(async () => {
+      const theirs = async () => allApps(await env, await email(), signal);
+      return readQuota(within, await env, { user, reader: user, theirs, span: 'week' });
+    }),
   ]);
   return { gateway, status, atWork, apps, quota };
 }

@@ -15,6 +15,7 @@ import {
   keyPayload,
   planPayload,
   quotaPayload,
+  quotaRequestPayload,
   statusPayload,
   teardownPayload,
 } from './payloads.ts';
@@ -23,6 +24,7 @@ import { notYet } from './not-yet.ts';
 import { withGateway } from './named-commands.ts';
 import { provision } from './provision/runbook.ts';
 import { quota } from './quota.ts';
+import { quotaRequest } from './quota-request.ts';
 import { status } from './status.ts';
 import { teardownLook } from './teardown/look.ts';
 import { teardown } from './teardown/runbook.ts';
@@ -48,6 +50,12 @@ export const jobs = {
   status: job('status', { payload: statusPayload, attempts: 2, concurrency: 8, perform: status }),
   home: job('home', { payload: homePayload, attempts: 5, concurrency: 4, perform: home }),
   quota: job('quota', { payload: quotaPayload, attempts: 3, concurrency: 4, perform: quota }),
+  'quota-request': job('quota-request', {
+    payload: quotaRequestPayload,
+    attempts: 20,
+    concurrency: 4,
+    perform: quotaRequest,
+  }),
   doctor: job('doctor', { payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor }),
   plan: job('plan', { payload: planPayload, attempts: 2, concurrency: 4, perform: plan }),
   'teardown-look': job('teardown-look', {

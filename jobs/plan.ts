@@ -28,7 +28,7 @@ export async function plan(context: JobContext, payload: PlanPayload): Promise<v
 
 /** Bound to this plan of this run. */
 function askForSecond(context: JobContext, to: Addressee, plan: GatewayPlan): Promise<void> {
-  const { gateway, hash, steps } = plan;
+  const { gateway, hash } = plan;
   return askSecond(context, to, {
     kind: 'provision',
     id: approvalId(to.job, hash),
@@ -39,12 +39,16 @@ function askForSecond(context: JobContext, to: Addressee, plan: GatewayPlan): Pr
     summary: [
       ...plan.wanted.map(({ label, value }) => `${label}: ${value}`),
       `costs about $${plan.cost.usd.toFixed(2)} an hour while it stands`,
-      ...steps
-        .filter(({ action }) => action === 'create' || action === 'change')
-        .map(({ action, title }) => `${action}: ${title}`),
+      ...changesIn(plan),
     ],
   });
 }
+
+/** A line each. */
+export const changesIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
+  steps
+    .filter(({ action }) => action === 'create' || action === 'change')
+    .map(({ action, title }) => `${action}: ${title}`);
 
 /** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
 async function approve(
@@ -81,7 +85,7 @@ async function approve(
   await texts.drop(refOf(runId, hash));
 }
 
-async function look(
+export async function look(
   { env, runs, signal, log }: JobContext,
   gateway: string,
   options: ProvisionOptions,
@@ -161,7 +165,7 @@ function used(runId: string) {
   });
 }
 
-function locked(gateway: string, holder: string) {
+export function locked(gateway: string, holder: string) {
   return fail('refused', 'locked', `The run ${holder} is at work on the gateway ${gateway}`, {
     next: 'Wait for its card, or stop it with `/llmgw cancel`.',
   });

@@ -152,7 +152,8 @@ export function changesSince(input: Json, configured: GatewayConfig): Configurat
   });
 }
 
-function toQuota(words: string): Quota {
+/** @param words match `quotaPattern`. */
+export function toQuota(words: string): Quota {
   const [limit, timeUnit] = words.split('/');
   return { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] };
 }

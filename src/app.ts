@@ -31,6 +31,7 @@ import { createRunsPort } from './runs-port.ts';
 import { startSlack } from './slack/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
 import { createUsageCounter } from './usage.ts';
+import { followedRuns } from './wish-ends.ts';
 import { createWatch } from './watch.ts';
 import { createWatchStore, type WatchStore } from './watch-store.ts';
 
@@ -178,7 +179,10 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       ]),
     ),
     jobs: { ...plainJobs(surroundings), watch },
-    ...refreshedByRuns(witnessedRuns(voice, { audit, store }), { refresh, store }),
+    ...refreshedByRuns(witnessedRuns(followedRuns(voice, { store, queues }), { audit, store }), {
+      refresh,
+      store,
+    }),
   });
   return [() => redis.quit(), audit.settled, clients.close, queues.close, asks.close, workers.stop];
 }
@@ -214,9 +218,9 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
       configured: (name) => configuredGateway(ground.config, name),
     }),
     usage,
-    schedule: ({ payload, id, delayMs }) => {
+    schedule: ({ job, payload, id, delayMs }) => {
       const by = { user: payload.owner, channel: payload.to.channel };
-      return queues.enqueue('key-later', payload, id, by, { delayMs });
+      return queues.enqueue(job, payload, id, by, { delayMs });
     },
     twoPerson: ground.config.twoPerson,
     asks,

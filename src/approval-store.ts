@@ -1,20 +1,9 @@
 // Questions to operators, kept until one of them decides or the time is over: each is decided once.
 import type { Redis } from 'ioredis';
-import type { ApprovalRequest } from '../jobs/audience.ts';
+import type { ApprovalRequest, Question } from '../jobs/questions.ts';
 
-export interface Decision {
-  /** Slack id. */
-  readonly by: string;
-  readonly verdict: 'approved' | 'denied';
-  readonly at: number;
-}
-
-export interface Approval {
-  readonly request: ApprovalRequest;
-  /** ms since the epoch: what nobody has approved by then is denied. */
-  readonly until: number;
-  readonly decision: Decision | undefined;
-}
+export type Approval = Question;
+export type Decision = NonNullable<Question['decision']>;
 
 export interface AskedPlace {
   readonly channel: string;
@@ -24,11 +13,23 @@ export interface AskedPlace {
 export interface Approvals {
   /** Opens the question; one that is open already stays as it is. */
   open(request: ApprovalRequest, until: number): Promise<Approval>;
+  /**
+   * Opens it as the only open question of a slot: another that is open there is withdrawn by its asker,
+   * but one with the same hash stays in its place.
+   * @returns ids of the question that stands, and of the one that was withdrawn.
+   */
+  openOnly(
+    slot: string,
+    request: ApprovalRequest,
+    until: number,
+  ): Promise<{ readonly stands: string; readonly withdrawn: string | undefined }>;
   read(id: string): Promise<Approval | undefined>;
   /** Questions that nobody has decided and whose time is not over, the oldest first. */
   waiting(): Promise<Approval[]>;
   /** The decision that counts: this one, or one that was made before. undefined when the question is gone. */
   decide(id: string, decision: Decision): Promise<Decision | undefined>;
+  /** Nobody has decided in time; undefined when somebody has, or time is left. */
+  expire(id: string, now: number): Promise<Decision | undefined>;
   /** Takes back a decision that could not be carried out. */
   reopen(id: string, decision: Decision): Promise<void>;
   /** Where it was asked. */
@@ -45,6 +46,40 @@ if made then return made end
 if tonumber(untilAt) <= tonumber(ARGV[2]) then return nil end
 redis.call('HSET', KEYS[1], 'decision', ARGV[1])
 return ARGV[1]
+`;
+
+/** KEYS question, slot. ARGV id, request, hash, until, decision that withdraws, now, kept until, start of a question's key. */
+const openInSlot = `
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return { ARGV[1], redis.call('HGET', KEYS[1], 'instead') or '' }
+end
+local before = redis.call('GET', KEYS[2])
+local instead = ''
+if before then
+  local key = ARGV[8] .. before
+  local untilAt = redis.call('HGET', key, 'until')
+  if untilAt and tonumber(untilAt) > tonumber(ARGV[6]) and redis.call('HEXISTS', key, 'decision') == 0 then
+    if redis.call('HGET', key, 'hash') == ARGV[3] then return { before, '' } end
+    redis.call('HSET', key, 'decision', ARGV[5])
+    instead = before
+  end
+end
+redis.call('HSET', KEYS[1], 'request', ARGV[2], 'hash', ARGV[3], 'until', ARGV[4], 'instead', instead)
+redis.call('PEXPIREAT', KEYS[1], ARGV[7])
+redis.call('SET', KEYS[2], ARGV[1], 'PXAT', ARGV[7])
+return { ARGV[1], instead }
+`;
+
+/** KEYS question. ARGV decision, now. */
+const expireOnce = `
+local untilAt = redis.call('HGET', KEYS[1], 'until')
+if not untilAt or tonumber(untilAt) > tonumber(ARGV[2]) then return nil end
+local made = redis.call('HGET', KEYS[1], 'decision')
+if not made then
+  redis.call('HSET', KEYS[1], 'decision', ARGV[1])
+  return ARGV[1]
+end
+return made
 `;
 
 const reopenSame = `
@@ -86,6 +121,34 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
         await redis.zadd(waitingKey, opened.until, request.id);
       }
       return opened ?? { request, until, decision: undefined };
+    },
+    openOnly: async (slot, request, until) => {
+      const now = Date.now();
+      const withdrawal: Decision = { by: request.by.user, verdict: 'withdrawn', at: now };
+      const { id, hash } = request;
+      const [stands, withdrawn] = (await redis.eval(
+        openInSlot,
+        2,
+        key(id),
+        `${prefix}:approval-slot:${slot}`,
+        id,
+        JSON.stringify(request),
+        hash,
+        until,
+        JSON.stringify(withdrawal),
+        now,
+        until + keptMs,
+        key(''),
+      )) as [string, string];
+      if (stands === id) await redis.zadd(waitingKey, until, id);
+      if (withdrawn !== '') await redis.zrem(waitingKey, withdrawn);
+      return { stands, withdrawn: withdrawn === '' ? undefined : withdrawn };
+    },
+    expire: async (id, now) => {
+      const expiry: Decision = { by: '', verdict: 'expired', at: now };
+      const made = await redis.eval(expireOnce, 1, key(id), JSON.stringify(expiry), now);
+      const decision = typeof made === 'string' ? (JSON.parse(made) as Decision) : undefined;
+      return decision?.verdict === 'expired' ? decision : undefined;
     },
     decide: async (id, decision) => {
       const text = JSON.stringify(decision);

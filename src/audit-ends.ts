@@ -78,7 +78,7 @@ export function noteJob(
   const { gateway, action, app, owner, to } = read;
   const what = whatOf(name, read);
   if (what === undefined) return;
-  const isLater = name === 'key-later';
+  const isLater = name === 'key-later' || action === 'expire';
   audit.note({
     who: isLater ? 'llmgw' : to.user,
     what,
@@ -95,6 +95,8 @@ export function noteJob(
 function whatOf(name: JobName, { action, what, approved }: z.infer<typeof told>) {
   if (name === 'key') return action === 'list' ? undefined : `key.${action ?? 'issue'}`;
   if (name === 'key-later') return `key.${what ?? 'later'}`;
+  // A run's end is told by the run.
+  if (name === 'quota-request') return action === 'end' ? undefined : `quota.${action ?? 'ask'}`;
   if (name === 'plan' && approved !== undefined) return 'plan.approve';
   return undefined;
 }

@@ -97,6 +97,16 @@ export function refreshedByQuestions(audience: Audience, refresh: HomeRefresh): 
       await refresh.ofEverybody();
       return asked;
     },
+    askForQuota: async (request) => {
+      const asked = await audience.askForQuota(request);
+      await refresh.ofEverybody();
+      return asked;
+    },
+    closeQuestion: async (id, how) => {
+      const closed = await audience.closeQuestion(id, how);
+      await refresh.ofEverybody();
+      return closed;
+    },
   };
 }
 

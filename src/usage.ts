@@ -12,10 +12,23 @@ export interface UsageCounter {
   count(key: string, windowMs: number): Promise<number>;
   /** The window that runs now; counts nothing. */
   read(key: string): Promise<Used>;
+  /** True for one caller in the window that runs now, over all processes; false without one. */
+  claim(key: string): Promise<boolean>;
+  /** Another one may claim it. */
+  unclaim(key: string): Promise<void>;
 }
+
+/** KEYS count, claim. The claim ends with the window. */
+const claimOnce = `
+local leftMs = redis.call('PTTL', KEYS[1])
+if leftMs <= 0 then return 0 end
+if redis.call('SET', KEYS[2], '1', 'PX', leftMs, 'NX') then return 1 end
+return 0
+`;
 
 export function createUsageCounter(redis: Redis, prefix: string): UsageCounter {
   const keyOf = (name: string): string => `${prefix}:usage:window:${name}`;
+  const claimOf = (name: string): string => `${prefix}:usage:claim:${name}`;
   return {
     count: async (name, windowMs) => {
       const key = keyOf(name);
@@ -29,5 +42,7 @@ export function createUsageCounter(redis: Redis, prefix: string): UsageCounter {
       const leftMs = Number(replies?.[1]?.[1] ?? 0);
       return { used, resetsAt: leftMs > 0 ? Date.now() + leftMs : undefined };
     },
+    claim: async (name) => (await redis.eval(claimOnce, 2, keyOf(name), claimOf(name))) === 1,
+    unclaim: async (name) => void (await redis.del(claimOf(name))),
   };
 }

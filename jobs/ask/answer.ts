@@ -35,6 +35,8 @@ export type NextAction =
   | { readonly kind: 'later'; readonly label: string; readonly at: number }
   /** Asks it again of the model that the gateway was made for. */
   | { readonly kind: 'own_model'; readonly model: string }
+  /** Opens the window that asks the operators for a higher quota. */
+  | { readonly kind: 'more_quota'; readonly gateway: string }
   /** Opens the question for changes. */
   | { readonly kind: 'edit'; readonly label: string };
 

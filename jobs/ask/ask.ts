@@ -8,7 +8,7 @@ import { notYet, putOff } from '../not-yet.ts';
 import type { AskPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { usageKey } from '../quota.ts';
-import { inWords, windowMs, windowName } from '../quota-window.ts';
+import { inWords, windowMs, windowName } from '../quota/window.ts';
 import { activationOf } from './activation.ts';
 import { type Request, answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
@@ -105,7 +105,7 @@ async function conclude(at: Concluding): Promise<void> {
   if (completion === undefined) return message.stopped(partial);
   if (!completion.ok) return fault(at, completion);
   const { quota } = env.gateway;
-  const usedHere = await countRequest(context, env, payload.to.user);
+  const usedHere = await countRequest(at);
   const { text, usage, model, totalMs } = completion;
   await message.finish({
     text: payload.isRaw ? asCurlPrints(completion) : text.trim(),
@@ -140,7 +140,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
     );
     throw putOff('The key is being activated.', activation.retryAfterMs);
   }
-  if (wasCounted(completion)) await countRequest(context, env, payload.to.user);
+  if (wasCounted(completion)) await countRequest(at);
   const { name, quota } = env.gateway;
   const model = payload.model ?? env.gateway.model;
   const redact = (text: string): string => context.redact(text);
@@ -168,8 +168,9 @@ function wasCounted(completion: Completion & { ok: false }): boolean {
   );
 }
 
-/** What this bot sent for the person in the window that began with its first request; requests from elsewhere are not seen. */
-function countRequest(context: JobContext, env: ProvisionEnv, user: string): Promise<number> {
+/** What this bot sent with the app in the window that began with its first request; requests from elsewhere are not seen. */
+function countRequest({ context, env, payload, held }: Concluding): Promise<number> {
   const { name, quota } = env.gateway;
-  return context.usage.count(usageKey(name, user), windowMs(quota));
+  const key = usageKey({ gateway: name, user: payload.to.user, app: held.app.name, quota });
+  return context.usage.count(key, windowMs(quota));
 }

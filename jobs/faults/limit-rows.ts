@@ -1,5 +1,5 @@
 // Faults of limits: quota, spikes, sizes.
-import { inWords, windowMs } from '../quota-window.ts';
+import { inWords, windowMs } from '../quota/window.ts';
 import { type FaultRow, again, edit, later } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [
@@ -13,8 +13,11 @@ export const limitRows: readonly FaultRow[] = [
       return {
         title: 'Your quota is spent',
         meaning: `Each app may send ${quota.limit} requests per ${inWords(waitMs)}, and yours has. Requests that failed after the check count too.`,
-        next: `Ask again in at most ${inWords(waitMs)}, or let me do it then. An operator can change the limit; a new one takes up to three minutes to bite.`,
-        actions: [later('Ask again when it resets', waitMs, circumstances)],
+        next: `Ask again in at most ${inWords(waitMs)}, or let me do it then. If it is too little, ask the operators for more; a new limit takes up to three minutes to bite.`,
+        actions: [
+          later('Ask again when it resets', waitMs, circumstances),
+          { kind: 'more_quota', gateway: circumstances.gateway },
+        ],
         retryAfterMs: waitMs,
       };
     },

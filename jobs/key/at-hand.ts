@@ -8,7 +8,7 @@ import type { JobContext } from '../context.ts';
 import { noKey, readApps } from '../credential.ts';
 import { readEndpoint } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
-import { quotaInWords } from '../quota-window.ts';
+import { quotaInWords } from '../quota/window.ts';
 import { appName } from '../resources.ts';
 
 export interface AtHand {

@@ -55,6 +55,7 @@ async function retire(
   context.log.info({ job: to.job, tries, seen }, 'a new key is not active yet');
   if (tries >= mostTries) return context.audience.tellKey(to, { kind: 'kept', ...news, why: seen });
   await context.schedule({
+    job: 'key-later',
     payload: { ...payload, tries },
     id: `${keyLaterId('retire', to.job)}-${tries}`,
     delayMs: againMs,
@@ -81,6 +82,7 @@ export async function warnBeforeEnd(at: AtHand, app: App, key: Credential): Prom
   const lead = Math.min(warnAtMostMs, (expiresAt - issuedAt) * warnShare);
   const fingerprint = fingerprintOf(key);
   await at.context.schedule({
+    job: 'key-later',
     payload: {
       gateway: at.env.gateway.name,
       what: 'warn',

@@ -27,6 +27,7 @@ export async function rotateKey(at: AtHand, wishes: Wishes): Promise<void> {
   if (fresh === undefined) throw unusable(rotated, env.gateway.name);
   const old = works.filter((credential) => credential !== fresh);
   await context.schedule({
+    job: 'key-later',
     payload: {
       gateway: env.gateway.name,
       what: 'retire',

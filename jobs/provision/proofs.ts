@@ -1,7 +1,7 @@
 // The four proofs that a gateway is protected, taken from outside, and whether streamed answers come through.
 import type { Completion } from '../../src/clients/inference/client.ts';
 import { fail } from '../../src/errors.ts';
-import { inWords as durationInWords, windowMs } from '../quota-window.ts';
+import { inWords as durationInWords, windowMs } from '../quota/window.ts';
 import type { Context } from './objects.ts';
 import { removeProbeApp } from './probe-app.ts';
 import { codeOf, inWords, outcomeOf, probe, wrongKey } from './probes.ts';

@@ -1,10 +1,11 @@
 // Slack as the audience of jobs: keys to their owners alone, answers into the channel, faults to whoever asked.
 import { setTimeout as after } from 'node:timers/promises';
 import type { Addressee, Audience, KeyNews, KeyReveal } from '../../jobs/audience.ts';
-import type { QuotaReport, UsageOverTime } from '../../jobs/quota-report.ts';
+import type { QuotaReport, UsageOverTime } from '../../jobs/quota/report.ts';
 import { toFault } from '../errors.ts';
 import type { HomeStore } from '../home-store.ts';
-import { type AskingParts, askApproval } from './ask-approval.ts';
+import { type AskingParts, askApproval, askForQuota } from './ask-approval.ts';
+import { closeQuestion } from './close-question.ts';
 import { failAnswer, openAnswerMessage } from './answer-message.ts';
 import type { AnswerParts } from './answer-outlet.ts';
 import type { SlackApi } from './clients.ts';
@@ -27,6 +28,7 @@ import type { Message } from './views/message.ts';
 import { planWindow } from './views/plan-window.ts';
 import { planMessage } from './views/plan.ts';
 import { type ShownPicture, quotaMessage } from './views/quota.ts';
+import { quotaNewsMessage, quotaWarningMessage } from './views/quota-request.ts';
 import { statusMessage } from './views/status.ts';
 import { teardownQuestion, teardownWindow } from './views/teardown.ts';
 
@@ -50,6 +52,12 @@ export function createAudience(parts: AudienceParts): Audience {
       }
       return { decision };
     },
+    askForQuota: (request) => askForQuota(parts, request),
+    question: (id) => parts.approvals.read(id),
+    closeQuestion: (id, how) => closeQuestion(parts, id, how),
+    tellQuota: (to, news) =>
+      tellDirectOnce(parts, to, `quota:${to.job}:${news.kind}`, quotaNewsMessage(news, to.job)),
+    warnQuota: (to, warning) => answer(parts, to, quotaWarningMessage(warning)),
     openAnswer: (to, asked) => openAnswerMessage(parts.answers, to, asked),
     showQuota: (to, report) => showQuota(parts, to, report),
     showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),
@@ -177,14 +185,24 @@ async function revealThere(
 
 /** A direct message stays, so a job that runs again after a crash must not repeat it. */
 async function tellKey(parts: AudienceParts, to: Addressee, news: KeyNews): Promise<void> {
-  const { memory } = parts;
   const window = await fillWindow(parts, to, keyNewsModal(news, to.job, to.user), 'plain');
   if (window === 'filled') return;
   const once = `key:${to.job}:${news.kind}:${to.user}`;
+  await tellDirectOnce(parts, to, once, keyNewsMessage(news, to.job, to.user));
+}
+
+/** What is said in passing may be said again by a job that runs again. */
+async function tellDirectOnce(
+  parts: AudienceParts,
+  to: Addressee,
+  once: string,
+  message: Message,
+): Promise<void> {
+  const { memory } = parts;
   const isDirect = to.channel === to.user;
   if (isDirect && !(await memory.once(once))) return;
   try {
-    await whenAdmitted(() => speak(parts, to, keyNewsMessage(news, to.job, to.user)));
+    await whenAdmitted(() => speak(parts, to, message));
   } catch (error) {
     if (isDirect) await memory.notOnce(once);
     throw error;

@@ -1,51 +1,78 @@
 // Approve and Deny, pressed: a click proves nothing, so who, whether still open, and on what are looked at here.
-import type { ApprovalRequest } from '../../jobs/audience.ts';
+import type { ApprovalRequest } from '../../jobs/questions.ts';
 import type { JobPayload } from '../../jobs/index.ts';
 import type { Approval, Decision } from '../approval-store.ts';
 import { createHomeRefresh } from '../home-refresh.ts';
 import type { Who } from '../runbook/journal.ts';
+import { endWish } from '../wish-ends.ts';
+import { showQuestion } from './close-question.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import type { Deadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
 import { code } from './slack-text.ts';
+import { holderOf } from './start-run.ts';
 import { decidedMessage } from './views/approval.ts';
 import { refusal } from './views/help.ts';
 import { accepted, say } from './views/message.ts';
+import { lockedMessage } from './views/provision.ts';
 
 export interface ApprovalPress {
   readonly by: Who;
   /** Of the button: the question's id. */
   readonly value: string;
-  readonly verdict: Decision['verdict'];
+  readonly verdict: 'approved' | 'denied';
+  /** To whoever asked. */
+  readonly word?: string;
   readonly delivery: string;
   readonly deadline: Deadline;
 }
 
 export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<Reply> {
-  const { by, value: id, verdict, delivery, deadline } = press;
+  const { by, value: id, verdict, delivery, deadline, word } = press;
   const job = jobId('approval', delivery);
   const verdictOf = await desk.permissions.may('operator', by);
   if (!verdictOf.allowed) return { message: refusal(verdictOf.sentence, job) };
   const approval = await desk.approvals.read(id);
   if (approval === undefined) return { message: gone(job) };
   const { request } = approval;
-  if (request.kind !== 'key' && request.by.user === by.user && verdict === 'approved') {
+  const isOwn = needsOther(desk, request) && request.by.user === by.user;
+  if (isOwn && verdict === 'approved') {
     return { message: refusal(await ownWish(desk, by), job) };
   }
+  const isQuota = request.kind === 'quota';
+  const holder =
+    isQuota && verdict === 'approved' && approval.decision === undefined
+      ? await holderOf(desk.store, request.gateway)
+      : undefined;
+  if (holder !== undefined) return { message: lockedMessage(holder, job) };
   deadline.begin();
-  const decision = { by: by.user, verdict, at: Date.now() };
+  const decision = {
+    by: by.user,
+    verdict,
+    at: Date.now(),
+    ...(word === undefined ? {} : { word }),
+  };
   const counts = await desk.approvals.decide(id, decision);
   if (counts === undefined) return { message: gone(job) };
   // The same person's same word again: a repeated press, or one whose process was lost before it was carried out.
   if (counts.by !== by.user || counts.verdict !== verdict) {
+    if (counts.verdict === 'expired') return { message: gone(job) };
     const text = `<@${counts.by}> has ${counts.verdict} this already.`;
     return { message: refusal(text, job, 'Too late.') };
   }
   try {
-    await carryOut(desk, request, counts);
+    await carryOut(desk, press, request, counts);
   } catch (error) {
     await desk.approvals.reopen(id, decision).catch(() => undefined);
     throw error;
+  }
+  // A job looks first whether the gateway is as it was, and shows then what has become of it.
+  if (isQuota) {
+    const words =
+      verdict === 'approved'
+        ? 'You approved it. I look once more: if nothing has changed meanwhile, the run begins, and its card appears.'
+        : 'You declined it; whoever asked is told.';
+    return { message: say(words, { mark: accepted(job) }), isShownLater: true };
   }
   const words = verdict === 'approved' ? 'You approved it.' : 'You denied it: nothing begins.';
   return {
@@ -57,11 +84,19 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   };
 }
 
+/** Whoever wishes for a run does not approve it; a quota is such a wish where two people decide on runs. */
+function needsOther({ twoPerson }: Desk, { kind }: ApprovalRequest): boolean {
+  if (kind === 'quota') return twoPerson.includes('provision');
+  return kind !== 'key';
+}
+
 async function carryOut(
-  { queues }: Desk,
+  desk: Desk,
+  press: ApprovalPress,
   request: ApprovalRequest,
-  { by, verdict }: Decision,
+  { by, verdict, at }: Decision,
 ): Promise<void> {
+  const { queues } = desk;
   const { id, gateway, hash } = request;
   const isApproved = verdict === 'approved';
   const who = { user: by, channel: by };
@@ -76,7 +111,24 @@ async function carryOut(
     };
     return queues.enqueue('key', payload, `${id}-decided`, who);
   }
-  if (!isApproved) return;
+  if (request.kind === 'quota') {
+    // One that could not begin is open again, and the next word on it is another job.
+    const job = `${id}-${at.toString(36)}`;
+    const payload: JobPayload<'quota-request'> = {
+      gateway,
+      action: 'carry-out',
+      owner: request.by.user,
+      wanted: request.wanted,
+      of: id,
+      isOperators: (await desk.permissions.may('operator', request.by)).allowed,
+      to: { ...press.by, job },
+    };
+    return queues.enqueue('quota-request', payload, job, press.by);
+  }
+  if (!isApproved) {
+    if (request.kind !== 'provision') return;
+    return endWish(desk, request.runId, gateway, { end: { status: 'denied' }, ending: 'denied' });
+  }
   // The run is its asker's; who approved it goes along, and is looked at again where it begins.
   const given = {
     gateway,
@@ -92,22 +144,15 @@ async function carryOut(
   return queues.enqueue('teardown-look', payload, `${id}-decided`, who);
 }
 
-async function showDecision(
-  { approvals, messenger, log }: Desk,
-  { request, decision }: Approval,
-): Promise<void> {
+async function showDecision(desk: Desk, approval: Approval): Promise<void> {
+  const { request, decision } = approval;
   if (decision === undefined) return;
-  const message = decidedMessage(request, decision);
-  const places = await approvals.places(request.id);
   const { by } = request;
+  const places = await desk.approvals.places(request.id);
   if (request.kind !== 'key' && !places.some(({ channel }) => channel === by.channel)) {
-    await messenger.whisper(by, message);
+    await desk.messenger.whisper(by, decidedMessage(request, decision));
   }
-  for (const place of places) {
-    await messenger
-      .editPatiently(place, message)
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'a decision is not shown'));
-  }
+  await showQuestion(desk, approval);
 }
 
 async function ownWish({ permissions }: Desk, by: Who): Promise<string> {

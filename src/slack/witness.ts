@@ -1,4 +1,5 @@
 // What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
+import { z } from 'zod';
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
 import type { Click } from './clicks/click.ts';
 import { jobId } from './job-id.ts';
@@ -20,7 +21,7 @@ export function witnessCommand(
   const outcome = outcomeOf(reply);
   const isRefused = outcome === 'refused' && command.permission === 'operator';
   if (reply.isRepeat === true || (isQuiet(command) && !isRefused)) return;
-  const verb = command.name === 'key' ? `.${keyVerb(typed.words)}` : '';
+  const verb = verbOf(command.name, typed.words);
   const person = typed.words.find((word) => /^@[UW][A-Z0-9]{2,}$/.test(word))?.slice(1);
   audit.note({
     who: by.user,
@@ -35,8 +36,13 @@ export function witnessCommand(
   });
 }
 
-const keyVerb = (words: readonly string[]): string =>
-  words.find((word) => /^(list|rotate|revoke)$/i.test(word))?.toLowerCase() ?? 'issue';
+function verbOf(command: string, words: readonly string[]): string {
+  const said = (verbs: RegExp): string | undefined =>
+    words.find((word) => verbs.test(word))?.toLowerCase();
+  if (command === 'key') return `.${said(/^(list|rotate|revoke)$/i) ?? 'issue'}`;
+  const quota = command === 'quota' ? said(/^(set|request)$/i) : undefined;
+  return quota === undefined ? '' : `.${quota}`;
+}
 
 /** Of a button that decides or changes something. */
 export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void {
@@ -59,16 +65,36 @@ export function witnessSubmission(
   { user, callback, metadata, viewId }: Submission,
   reply: SubmissionReply,
 ): void {
-  const [run] = metadata.split(' ');
+  const { on, channel, job } = madeOf(metadata);
   audit.note({
     who: user,
     what: callback,
-    on: metadata,
-    channel: metadata.split(' ')[3] ?? user,
+    on,
+    channel: channel ?? user,
     via: 'window',
     outcome: reply.how === 'close' ? 'accepted' : 'refused',
-    job: run ?? jobId('window', viewId),
+    job: job ?? jobId(callback.split('.')[0] ?? 'window', viewId),
   });
+}
+
+const keptByWindow = z.object({
+  id: z.string().optional(),
+  gateway: z.string().optional(),
+  channel: z.string(),
+});
+
+/** A teardown's window carries words, others a document. */
+function madeOf(metadata: string): { on: string; channel?: string; job?: string } {
+  if (!metadata.startsWith('{')) {
+    const [run, , , channel] = metadata.split(' ');
+    return {
+      on: metadata,
+      ...(run === undefined ? {} : { job: run }),
+      ...(channel === undefined ? {} : { channel }),
+    };
+  }
+  const { id, gateway, channel } = keptByWindow.parse(JSON.parse(metadata));
+  return { on: id ?? gateway ?? '', channel };
 }
 
 function outcomeOf({ message: { mark } }: Reply): string {

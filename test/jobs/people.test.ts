@@ -143,7 +143,9 @@ describe('with a gateway', () => {
           ],
         },
       });
-      expect(people.due.find(({ payload }) => payload.what === 'warn')).toMatchObject({
+      expect(
+        people.due.find(({ payload }) => 'what' in payload && payload.what === 'warn'),
+      ).toMatchObject({
         payload: { app: 'llmgw-default.ci', owner: 'U0ALICE' },
         delayMs: expect.toSatisfy((ms: number) => ms > 68_000_000 && ms < 69_200_000),
       });

@@ -1,7 +1,7 @@
 // Step 10 of a guarded gateway: a completion comes back to the probe's key, as nothing comes back without one.
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
-import { windowMs } from '../../quota-window.ts';
+import { windowMs } from '../../quota/window.ts';
 import type { ProvisionEnv } from '../env.ts';
 import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
 import { inWords, outcomeOf, probe } from '../probes.ts';

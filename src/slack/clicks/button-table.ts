@@ -7,6 +7,7 @@ import { homeButtons } from './home.ts';
 import { keyButtons } from './key.ts';
 import { leaseButtons } from './lease.ts';
 import { planButtons } from './plan.ts';
+import { quotaButtons } from './quota.ts';
 import { runButtons } from './run.ts';
 import { teardownButtons } from './teardown.ts';
 
@@ -19,6 +20,7 @@ export const buttonTable: ReadonlyMap<string, Button> = new Map(
     teardownButtons,
     askButtons,
     keyButtons,
+    quotaButtons,
     homeButtons,
     approvalButtons,
   ].flatMap((buttons) => Object.entries(buttons)),

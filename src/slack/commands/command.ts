@@ -76,6 +76,8 @@ export interface Reply {
   readonly fills?: string;
   /** `after` opens a window in which everything stands. */
   readonly opens?: true;
+  /** What becomes of it is shown some seconds later, so that these words are needed meanwhile. */
+  readonly isShownLater?: true;
   /** An equal delivery was answered before. */
   readonly isRepeat?: boolean;
 }

@@ -1,8 +1,7 @@
-// `quota`: what a person may send and has sent; `quota set`: another limit, made and proven as a provisioning run.
+// `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
 import type { JobPayload } from '../../../jobs/index.ts';
 import {
   lastProvisioning,
-  quotaPattern,
   readProvisionOptions,
   runInput,
 } from '../../../jobs/provision-options.ts';
@@ -11,67 +10,111 @@ import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import type { TypedCommand } from '../parse-command.ts';
 import { enqueuePlan } from '../plan-job.ts';
+import { openQuotaRequest, requestQuota } from '../quota-window.ts';
 import { holderOf, startRun } from '../start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
 import { type Call, type Command, type Desk, type Reply, answersTo } from './command.ts';
+import { type QuotaWords, readLimit, readQuotaWords } from './quota-words.ts';
 
 export const quota: Command = {
   name: 'quota',
-  usage: 'quota [--all] [--week] [--gateway NAME] | quota set LIMIT/WINDOW [--yes]',
-  help: 'your limit, what is used and when it resets, with a picture; operators set it',
+  usage:
+    'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
+  help: 'your limit, what is used and when it resets, with a picture; `request` asks the operators for more; operators set it, and look at anybody’s by @name',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
   options: {
     gateway: gatewayOption,
+    day: { kind: 'flag', help: 'the last 24 hours, which is what you get without it' },
     week: { kind: 'flag', help: 'the last seven days instead of the last 24 hours' },
+    app: {
+      kind: 'value',
+      placeholder: 'NAME',
+      help: 'one app only, as `/llmgw key list` names it',
+      pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
+    },
     all: { kind: 'flag', help: 'everybody together; for operators' },
-    yes: { kind: 'flag', help: 'sets it at once, without the question' },
+    yes: { kind: 'flag', help: 'with `set`: at once, without the question' },
   },
-  argument: { kind: 'words', max: 2 },
+  // A reason is many words.
+  argument: { kind: 'words', max: 200 },
   run: async (call, desk) => {
-    const [verb, value, ...rest] = call.typed.words;
-    if (verb === undefined) return show(call, desk);
-    if (verb.toLowerCase() === 'set' && rest.length === 0) return set(call, desk, value);
-    throw fail('invalid', 'bad_argument', `I do not know what \`${verb}\` means here.`, {
-      next: 'Type `/llmgw quota`, or `/llmgw quota set 20/minute`.',
-    });
+    const meant = readQuotaWords(call.typed);
+    switch (meant.verb) {
+      case 'show':
+        return show(call, desk, meant);
+      case 'set':
+        return set(call, desk, meant.value);
+      case 'request':
+        return request(call, desk, meant);
+    }
   },
 };
 
-async function show(call: Call, desk: Desk): Promise<Reply> {
+type Shown = Extract<QuotaWords, { verb: 'show' }>;
+
+async function show(
+  call: Call,
+  desk: Desk,
+  { person, app, isForAll, span }: Shown,
+): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'default');
   const job = jobId('quota', delivery);
-  const isForAll = typed.options['all'] === true;
-  if (isForAll) {
+  const other = person === by.user ? undefined : person;
+  if (isForAll || other !== undefined) {
     const verdict = await desk.permissions.may('operator', by);
-    if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+    if (!verdict.allowed) {
+      const own = 'Your own is yours to see: `/llmgw quota`.';
+      return { message: refusal(`${verdict.sentence} ${own}`, job) };
+    }
   }
   const payload: JobPayload<'quota'> = {
     gateway: gateway.name,
-    whose: isForAll ? 'all' : 'own',
-    span: typed.options['week'] === true ? 'week' : 'day',
+    whose: isForAll ? 'all' : (other ?? 'own'),
+    ...(app === undefined ? {} : { app }),
+    span,
     to: answersTo(call, job),
   };
   deadline.begin();
   await desk.queues.enqueue('quota', payload, job, by);
-  const text = `Looking up ${isForAll ? "everybody's" : 'your'} requests to \`${gateway.name}\`.`;
+  const whose = isForAll ? "everybody's" : other === undefined ? 'your' : `<@${other}>'s`;
+  const text = `Looking up ${whose} requests to \`${gateway.name}\`.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
+async function request(
+  { by, delivery, threadTs, triggerId, deadline, typed }: Call,
+  desk: Desk,
+  { value, why }: Extract<QuotaWords, { verb: 'request' }>,
+): Promise<Reply> {
+  const gateway = chosenGateway(desk, withoutWords(typed), 'default').name;
+  if (value === undefined) {
+    return openQuotaRequest(desk, { by, delivery, triggerId, value: gateway });
+  }
+  const wanted = limitOf(value);
+  const job = jobId('quota', delivery);
+  return requestQuota(desk, deadline, { by, threadTs, job, gateway, wanted, why });
+}
+
+/** @throws invalid/bad_quota, which says how one reads. */
+function limitOf(value: string | undefined): string {
+  const limit = readLimit(value ?? '');
+  if ('words' in limit) return limit.words;
+  throw fail('invalid', 'bad_quota', limit.problem, { next: limit.next });
+}
+
 /** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */
-async function set(call: Call, desk: Desk, value: string | undefined): Promise<Reply> {
+async function set(call: Call, desk: Desk, typedValue: string | undefined): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'named');
   const runId = jobId(`provision-${gateway.name}`, delivery);
   const verdict = await desk.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
-  if (value === undefined || !quotaPattern.test(value)) {
-    throw fail('invalid', 'bad_quota', 'A quota reads like `20/minute`, `500/hour` or `2000/day`.');
-  }
+  const value = limitOf(typedValue);
   const last = await lastProvisioning(desk.store, gateway.name);
   if (last === undefined) {
     throw fail('refused', 'no_gateway', `There is no gateway \`${gateway.name}\` yet.`, {

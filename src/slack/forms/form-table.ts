@@ -1,11 +1,14 @@
 // The forms, one a line.
 import { submitAsk } from '../ask-window.ts';
+import { submitDecline } from '../decline-window.ts';
+import { submitQuotaRequest } from '../quota-window.ts';
 import { submitTeardown } from '../teardown-window.ts';
 import { submitQuota } from '../home-quota.ts';
 import { submitPlan } from '../plan-window.ts';
 import { askForm } from '../views/ask-window.ts';
 import { quotaForm } from '../views/home-windows.ts';
 import { planForm } from '../views/plan-window.ts';
+import { declineForm, quotaRequestForm } from '../views/quota-request.ts';
 import { teardownForm } from '../views/teardown.ts';
 import type { Form } from './form.ts';
 
@@ -15,6 +18,8 @@ export const formTable: ReadonlyMap<string, Form> = new Map([
   [planForm.callback, { isAudited: true, submit: submitPlan }],
   // The command that it types is kept.
   [quotaForm.callback, { isAudited: false, submit: submitQuota }],
+  [quotaRequestForm.callback, { isAudited: true, submit: submitQuotaRequest }],
+  [declineForm.callback, { isAudited: true, submit: submitDecline }],
   // What people ask is theirs.
   [askForm.callback, { isAudited: false, submit: submitAsk }],
 ]);

@@ -1,11 +1,12 @@
 // A question to operators, and what became of it. Pure.
-import type { ApprovalRequest } from '../../../jobs/audience.ts';
+import type { ApprovalRequest, QuotaRequest } from '../../../jobs/questions.ts';
 import type { Decision } from '../../approval-store.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
 import {
   type Block,
   type Button,
   type Message,
+  type OutcomeStatus,
   actions,
   context,
   outcome,
@@ -13,14 +14,15 @@ import {
 } from './message.ts';
 
 export function approvalQuestion(request: ApprovalRequest, until: number): Message {
-  const { id } = request;
-  const text = `${wish(request)} Another operator decides.`;
+  const { id, kind } = request;
+  const other = kind === 'key' || kind === 'quota' ? '' : ' Another operator decides.';
   return {
     text: `${asWords(wish(request))} An operator decides.`,
     blocks: [
-      section(`:raised_hand: *Approve this?* ${request.kind === 'key' ? wish(request) : text}`),
+      section(`:raised_hand: *Approve this?* ${wish(request)}${other}`),
+      ...quotaBlocks(request),
       ...summary(request),
-      actions([approve(id), deny(id)]),
+      actions([approve(id), deny(request)]),
       context(
         `Until ${moment(until)}; no answer counts as no. It is for exactly this (${request.hash}), counts once, and who decides is shown.`,
       ),
@@ -36,33 +38,49 @@ const approve = (id: string): Button => ({
   style: 'primary',
 });
 
-const deny = (id: string): Button => ({
-  label: 'Deny',
-  action: 'approval.deny',
+/** A wish is declined in a window, as it may be with a word to the asker. */
+const deny = ({ id, kind }: ApprovalRequest): Button => ({
+  ...(kind === 'quota'
+    ? { label: 'Decline', action: 'approval.decline' }
+    : { label: 'Deny', action: 'approval.deny' }),
   value: id,
   style: 'danger',
 });
 
-/** The same on a reader's Home; one's own wish can only be withdrawn. */
+/** The same on a reader's Home; one's own wish for a run can only be withdrawn. */
 export function approvalBlocks(request: ApprovalRequest, until: number, reader: string): Block[] {
   const { id, kind, by } = request;
-  const isOwnWish = kind !== 'key' && by.user === reader;
+  const isOwnWish = (kind === 'provision' || kind === 'teardown') && by.user === reader;
   return [
     section(`:raised_hand: ${wish(request)}`),
-    actions(isOwnWish ? [{ ...deny(id), label: 'Withdraw' }] : [approve(id), deny(id)]),
+    ...quotaBlocks(request),
+    actions(isOwnWish ? [{ ...deny(request), label: 'Withdraw' }] : [approve(id), deny(request)]),
     context(`Until ${moment(until)}; no answer counts as no.`),
   ];
 }
 
+const decided: Readonly<Record<Decision['verdict'], { mark: string; status: OutcomeStatus }>> = {
+  approved: { mark: ':white_check_mark: *Approved*', status: 'ok' },
+  denied: { mark: ':no_entry: *Denied*', status: 'refused' },
+  withdrawn: { mark: ':leftwards_arrow_with_hook: *Withdrawn*', status: 'refused' },
+  expired: { mark: ':no_entry: *Expired:* nobody has decided in time', status: 'refused' },
+};
+
 /** Takes the question's place, wherever it was asked. */
-export function decidedMessage(request: ApprovalRequest, { by, verdict, at }: Decision): Message {
-  const isApproved = verdict === 'approved';
-  const mark = isApproved ? ':white_check_mark: *Approved*' : ':no_entry: *Denied*';
-  const text = `by <@${by}> ${moment(at)}. ${wish(request)}`;
+export function decidedMessage(
+  request: ApprovalRequest,
+  { by, verdict, at, word }: Decision,
+): Message {
+  const { mark, status } = decided[verdict];
+  const who = verdict === 'expired' ? '' : ` by <@${by}>`;
+  const newer = verdict === 'withdrawn' ? ' A newer wish of theirs has taken its place.' : '';
+  const why = request.kind === 'quota' ? [section(whyLine(request))] : [];
+  const said = word === undefined ? [] : [section(`*Their word:* ${escapeText(word)}`)];
+  const text = `${mark}${who} ${moment(at)}.${newer} ${wish(request)}`;
   return {
-    text: `${isApproved ? 'Approved' : 'Denied'} by <@${by}>. ${asWords(wish(request))}`,
-    blocks: [section(`${mark} ${text}`), ...summary(request), context(`for ${request.hash}`)],
-    mark: outcome(isApproved ? 'ok' : 'refused', request.id),
+    text: asWords(`${mark.replace(/^:[a-z_]+: /, '')}${who}.${newer} ${wish(request)}`),
+    blocks: [section(text), ...why, ...said, ...summary(request), context(`for ${request.hash}`)],
+    mark: outcome(status, request.id),
   };
 }
 
@@ -85,6 +103,10 @@ function wish(request: ApprovalRequest): string {
       const whose = owner === request.by.user ? '' : ` for <@${owner}>`;
       return `${who} asks for a key of the gateway ${gateway}${whose}: app ${code(app)}, key ${code(key)}.`;
     }
+    case 'quota': {
+      const { now, wanted } = request;
+      return `${who} asks for more quota of the gateway ${gateway}: ${code(wanted)} in place of ${code(now)}.`;
+    }
     case 'provision':
       return `${who} wants to provision the gateway ${gateway}, as run ${code(request.runId)}.`;
     case 'teardown':
@@ -92,7 +114,35 @@ function wish(request: ApprovalRequest): string {
   }
 }
 
-const asWords = (text: string): string => text.replaceAll('`', '');
+const asWords = (text: string): string => text.replaceAll(/[`*]/g, '');
+
+/** Who, what now, what wanted, why, and what it means for everybody. */
+function quotaBlocks(request: ApprovalRequest): Block[] {
+  if (request.kind !== 'quota') return [];
+  const { now, wanted, times, again } = request;
+  const factor = times === undefined ? '' : `, ${inTimes(times)} as much`;
+  const lines = [
+    `*Now:* ${inFull(now)}`,
+    `*Wanted:* ${inFull(wanted)}${factor}`,
+    whyLine(request),
+    `*Effect:* it is the limit of the gateway's operations, so it changes for every app of everybody. *Approve* begins the run of ${code(`quota set ${wanted}`)}, which sets it and proves it.`,
+  ];
+  return [
+    ...(again === undefined ? [] : [section(`:warning: *Asked once more:* ${escapeText(again)}.`)]),
+    section(lines.join('\n')),
+  ];
+}
+
+const whyLine = ({ why }: QuotaRequest): string =>
+  `*Why:* ${why === undefined ? '_no reason given_' : escapeText(why)}`;
+
+function inFull(limit: string): string {
+  const [count = '', unit = ''] = limit.split('/');
+  return `${Number(count).toLocaleString('en-US')} requests per ${unit} for each app`;
+}
+
+const inTimes = (times: number): string =>
+  `${times.toLocaleString('en-US', { maximumFractionDigits: 1 })} times`;
 
 function summary(request: ApprovalRequest): Block[] {
   if (request.kind === 'key' || request.summary.length === 0) return [];

@@ -3,6 +3,7 @@ import type { ExplainedFault, NextAction } from '../../../jobs/ask/answer.ts';
 import { codeBlock, duration, escapeText, lameMentions, moment, shorten } from '../slack-text.ts';
 import { type AskedBy, type Ending, retryButton } from './answer.ts';
 import { type Button, actions, context, section } from './message.ts';
+import { requestMoreButton } from './quota-request.ts';
 
 export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {
   const status = fault.status === undefined ? '' : ` (HTTP ${fault.status})`;
@@ -44,6 +45,8 @@ function nextButton(action: NextAction, job: string): Button {
       return { label: action.label, action: 'ask.later', value: laterValue(job, action.at) };
     case 'own_model':
       return { label: `Ask ${shorten(action.model, 60)}`, action: 'ask.own-model', value: job };
+    case 'more_quota':
+      return requestMoreButton(action.gateway);
     case 'edit':
       return { label: action.label, action: 'ask.edit', value: job };
   }

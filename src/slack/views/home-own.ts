@@ -2,7 +2,7 @@
 import type { KeyApp, KeyRow } from '../../../jobs/audience.ts';
 import type { GatewayHome } from '../../../jobs/home-report.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
-import type { QuotaReport } from '../../../jobs/quota-report.ts';
+import type { QuotaReport } from '../../../jobs/quota/report.ts';
 import { code, moment } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import { revealButton } from './key.ts';

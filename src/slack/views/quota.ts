@@ -1,7 +1,17 @@
 // A quota in one message: the limit, what is used, when it resets, and what was sent over time. Pure.
-import type { QuotaReport, UsageOverTime } from '../../../jobs/quota-report.ts';
+import type { QuotaReport, UsageOverTime } from '../../../jobs/quota/report.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
-import { type Block, type Message, actions, context, header, outcome, section } from './message.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  actions,
+  context,
+  header,
+  outcome,
+  section,
+} from './message.ts';
+import { requestMoreButton } from './quota-request.ts';
 
 /** Of the picture: Slack's id, and what it shows. */
 export interface ShownPicture {
@@ -17,7 +27,8 @@ export function quotaMessage(
   job: string,
 ): Message {
   const { gateway, sent } = report;
-  const whose = report.user === undefined ? 'everybody together' : `<@${report.user}>`;
+  const who = report.user === undefined ? 'everybody together' : `<@${report.user}>`;
+  const whose = report.app === undefined ? who : `${who}, app ${code(report.app)}`;
   return {
     text: `Quota of the gateway ${gateway}: ${report.quota} for each app. ${usedInWords(report)} ${sentInWords(sent)}`,
     blocks: [
@@ -40,34 +51,45 @@ export function limitLines({ quota, shownByApigee }: QuotaReport): string[] {
   ];
 }
 
-export function usedLines({ limit, used }: QuotaReport): string[] {
+export function usedLines({ limit, used, isOwn }: QuotaReport): string[] {
   if (used === undefined) return [];
-  const { resetsAt } = used;
-  if (resetsAt === undefined) return ['*Used from here:* nothing in this window'];
-  const left = Math.max(0, limit - used.used);
-  return [
-    `*Used from here:* ${Math.min(used.used, limit)} of ${limit}, ${left} left`,
-    `*Resets:* ${moment(resetsAt)} at the latest`,
-  ];
+  if (used.length === 0) {
+    const next = isOwn ? ' `/llmgw key` makes one.' : '';
+    return [`*Used from here:* nothing, as there is no app with a key for this gateway.${next}`];
+  }
+  const begun = used.filter((one) => one.resetsAt !== undefined);
+  if (begun.length === 0) return ['*Used from here:* nothing in this window'];
+  return begun.flatMap(({ app, used: count, resetsAt }) => {
+    const whose = used.length === 1 ? '' : ` by ${code(app)}`;
+    return [
+      `*Used from here${whose}:* ${Math.min(count, limit)} of ${limit}, ${Math.max(0, limit - count)} left`,
+      ...(resetsAt === undefined ? [] : [`*Resets:* ${moment(resetsAt)} at the latest`]),
+    ];
+  });
 }
 
 function usedInWords({ limit, used }: QuotaReport): string {
   if (used === undefined) return '';
-  return `${Math.min(used.used, limit)} of ${limit} used from here.`;
+  const most = Math.max(0, ...used.map((one) => one.used));
+  const whose = used.length > 1 ? ' by the app that has sent most' : '';
+  return `${Math.min(most, limit)} of ${limit} used from here${whose}.`;
 }
 
 function sentInWords(sent: QuotaReport['sent']): string {
-  if ('problem' in sent) return problemLine(sent.problem);
+  return 'problem' in sent ? problemLine(sent.problem) : `${spanInWords(sent)}: ${sumOf(sent)}.`;
+}
+
+function sumOf(sent: UsageOverTime): string {
   const { requests, errors } = totals(sent);
-  return `${spanInWords(sent)}: ${requests} sent, ${errors} of them refused.`;
+  if (requests === 0) return 'nothing was sent, as far as the statistics have come';
+  return `${requests} sent, ${errors} of them refused`;
 }
 
 export const problemLine = (problem: string): string =>
   `Apigee's statistics could not be read: ${escapeText(problem)}`;
 
 function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block[] {
-  const { requests, errors } = totals(sent);
-  const title = `*${spanInWords(sent)}:* ${requests} sent, ${errors} of them refused`;
+  const title = `*${spanInWords(sent)}:* ${sumOf(sent)}`;
   const rows = sent.series
     .map(({ name, points }) => ({ name, ...totals({ series: [{ name, points }] }) }))
     .toSorted((a, b) => b.requests - a.requests);
@@ -99,22 +121,31 @@ export function totals({ series }: Pick<UsageOverTime, 'series'>): {
 const spanInWords = ({ span }: UsageOverTime): string =>
   span === 'day' ? 'Last 24 hours' : 'Last 7 days';
 
-function buttons({ gateway, sent, user }: QuotaReport) {
+function buttons({ gateway, sent, user, isOwn, app }: QuotaReport): Button[] {
   const other = 'span' in sent && sent.span === 'week' ? 'day' : 'week';
-  const whose = user === undefined ? ' --all' : '';
-  const named = gateway === 'default' ? '' : ` --gateway ${gateway}`;
+  const words = [
+    'quota',
+    ...(user === undefined ? ['--all'] : isOwn ? [] : [`@${user}`]),
+    ...(app === undefined ? [] : [`--app "${app}"`]),
+    `--${other}`,
+    ...(gateway === 'default' ? [] : [`--gateway ${gateway}`]),
+  ];
   return [
     {
       label: other === 'week' ? 'Last 7 days' : 'Last 24 hours',
       action: 'command.quota',
-      value: `quota${whose}${other === 'week' ? ' --week' : ''}${named}`,
+      value: words.join(' '),
     },
+    ...(isOwn ? [requestMoreButton(gateway)] : []),
   ];
 }
 
 const lag = "Apigee's statistics lag up to ten minutes.";
-export const countedHere = `Counted here: what you asked through me. Requests with your key from elsewhere count as well, and only Apigee knows them. ${lag}`;
+const counted = (they: string, their: string): string =>
+  `Counted here: what ${they} asked through me. Requests with ${their} key from elsewhere count as well, and only Apigee knows them. ${lag}`;
+export const countedHere = counted('you', 'your');
 
-function footnote({ used }: QuotaReport): string {
-  return used === undefined ? lag : countedHere;
+function footnote({ used, isOwn }: QuotaReport): string {
+  if (used === undefined) return lag;
+  return isOwn ? countedHere : counted('they', 'their');
 }

@@ -125,7 +125,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'quota_spent',
-    actions: ['later'],
+    actions: ['later', 'more_quota'],
     fault: {
       status: 429,
       body: apigee(
@@ -138,7 +138,7 @@ const cases: readonly Case[] = [
   },
   {
     row: 'quota_spent',
-    actions: ['later'],
+    actions: ['later', 'more_quota'],
     fault: {
       // Old Edge answered 500: the body decides.
       status: 500,

@@ -2,7 +2,6 @@
 import { expect } from 'vitest';
 import type {
   Addressee,
-  ApprovalRequest,
   Audience,
   Diagnosis,
   GatewayPlan,
@@ -12,10 +11,13 @@ import type {
   KeyReveal,
   PlanShowing,
 } from '../../../jobs/audience.ts';
+import type { ApprovalRequest, Question } from '../../../jobs/questions.ts';
 import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
 import type { HomeReport } from '../../../jobs/home-report.ts';
-import type { QuotaReport } from '../../../jobs/quota-report.ts';
+import type { QuotaReport } from '../../../jobs/quota/report.ts';
+import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
+import type { QuotaNews } from '../../../jobs/quota/wish.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
@@ -39,6 +41,8 @@ export type Said =
   | { readonly what: 'status'; readonly to: Addressee; readonly status: GatewayStatus }
   | { readonly what: 'home'; readonly to: Addressee; readonly home: HomeReport }
   | { readonly what: 'quota'; readonly to: Addressee; readonly quota: QuotaReport }
+  | { readonly what: 'quota_news'; readonly to: Addressee; readonly news: QuotaNews }
+  | { readonly what: 'quota_warning'; readonly to: Addressee; readonly warning: QuotaWarning }
   | { readonly what: 'diagnosis'; readonly to: Addressee; readonly diagnosis: Diagnosis }
   | {
       readonly what: 'plan';
@@ -104,6 +108,8 @@ export function meetPeople(world: World): People {
   const grown = new Map<string, string[]>();
   const texts = new Map<string, string>();
   const used = new Map<string, number[]>();
+  const claimed = new Set<string>();
+  const questions = new Map<string, Question>();
   const due: Due[] = [];
   const people = { said, due, grown, texts, onGrow: (_job: string): void => undefined };
   const audience: Audience = {
@@ -117,6 +123,16 @@ export function meetPeople(world: World): People {
       const to = { ...request.by, job: request.id };
       return note({ what: 'approval', to, request }).then(() => ({ decision: undefined }));
     },
+    askForQuota: (request) => {
+      const to = { ...request.by, job: request.id };
+      const question = { request, until: Date.now() + 60_000, decision: undefined };
+      questions.set(request.id, question);
+      return note({ what: 'approval', to, request }).then(() => ({ question, instead: undefined }));
+    },
+    question: (id) => Promise.resolve(questions.get(id)),
+    closeQuestion: (id) => Promise.resolve(questions.get(id)),
+    tellQuota: (to, news) => note({ what: 'quota_news', to, news }),
+    warnQuota: (to, warning) => note({ what: 'quota_warning', to, warning }),
     revealKey: (to, reveal) => note({ what: 'revealed', to, reveal }),
     announceKey: (to, reveal) => note({ what: 'announced', to, reveal }),
     openAnswer: async (to, { prompt, isPrivate }) => {
@@ -190,6 +206,12 @@ export function meetPeople(world: World): People {
           resetsAt: first === undefined ? undefined : first + 60_000,
         });
       },
+      claim: (name) => {
+        const isFirst = !claimed.has(name);
+        claimed.add(name);
+        return Promise.resolve(isFirst);
+      },
+      unclaim: (name) => Promise.resolve(void claimed.delete(name)),
     },
     schedule: (one) => Promise.resolve(void due.push(one)),
     twoPerson: [],

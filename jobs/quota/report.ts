@@ -22,12 +22,22 @@ export interface QuotaReport {
   readonly gateway: string;
   /** Whose; undefined for all together. */
   readonly user: string | undefined;
+  /** The reader's own. */
+  readonly isOwn: boolean;
+  /** The one app that it is about, as Apigee names it; undefined for all of them. */
+  readonly app: string | undefined;
   readonly limit: number;
   /** `5 requests per minute`: of each app. */
   readonly quota: string;
   /** Where Apigee shows another one than is wanted. */
   readonly shownByApigee: string | undefined;
-  /** What this bot sent in the window that runs now. */
-  readonly used: { readonly used: number; readonly resetsAt: number | undefined } | undefined;
+  /** What this bot sent with each app of the person in the window that runs now. */
+  readonly used:
+    | readonly {
+        readonly app: string;
+        readonly used: number;
+        readonly resetsAt: number | undefined;
+      }[]
+    | undefined;
   readonly sent: UsageOverTime | { readonly problem: string };
 }

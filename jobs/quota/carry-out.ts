@@ -1,0 +1,138 @@
+// What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
+import { type LlmgwError, fail, toFault } from '../../src/errors.ts';
+import { needsSecond } from '../approvals.ts';
+import type { Addressee } from '../audience.ts';
+import type { JobContext } from '../context.ts';
+import type { QuotaRequestPayload } from '../payloads.ts';
+import { locked, plan as askToProvision } from '../plan.ts';
+import type { QuotaRequest } from '../questions.ts';
+import { type Made, blockedIn, makeRequest } from './make-request.ts';
+import { quotaExpiry } from './expiry.ts';
+import { type KeptWish, wishRef } from './wish.ts';
+
+interface Decided {
+  readonly context: JobContext;
+  readonly payload: QuotaRequestPayload;
+  readonly request: QuotaRequest;
+  /** Slack id of who has approved it. */
+  readonly by: string;
+  /** The asker's direct messages: the decision may come days later. */
+  readonly asker: Addressee;
+}
+
+/**
+ * Goes by the decision as it is kept, not by what the job says.
+ * @throws refused/locked, refused/plan_blocked, which leave the question open; refused/quota_moot.
+ */
+export async function carryOut(context: JobContext, payload: QuotaRequestPayload): Promise<void> {
+  const { audience } = context;
+  const id = payload.of ?? '';
+  const question = await audience.question(id);
+  if (question?.request.kind !== 'quota' || question.decision === undefined) return;
+  const { request, decision } = question;
+  const { gateway, wanted } = request;
+  const asker = { user: request.by.user, channel: request.by.user, job: payload.to.job };
+  if (decision.verdict === 'denied') {
+    await audience.closeQuestion(id, 'decided');
+    const { by, word } = decision;
+    return audience.tellQuota(asker, { kind: 'denied', gateway, wanted, by, word });
+  }
+  if (decision.verdict !== 'approved') return;
+  await approve({ context, payload, request, by: decision.by, asker });
+}
+
+async function approve(at: Decided): Promise<void> {
+  const { context, request, asker, by } = at;
+  const { gateway, wanted, runId } = request;
+  const { audience, runs } = context;
+  // Begun before a crash: what is left is to say so.
+  const begun = (await runs.find(runId)) === undefined ? await begin(at) : 'run';
+  if (begun === 'not') return;
+  await audience.closeQuestion(request.id, 'decided');
+  const news =
+    begun === 'run'
+      ? ({ kind: 'approved', gateway, wanted, by, runId } as const)
+      : ({ kind: 'approved_once', gateway, wanted, by } as const);
+  await audience.tellQuota(asker, news);
+}
+
+async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
+  const { context, payload, request, by } = at;
+  const { gateway, runId } = request;
+  const made = await makeAgain(at);
+  const { plan, options } = made;
+  if (plan.holding !== undefined && plan.holding !== runId) {
+    await reopen(at);
+    throw locked(gateway, plan.holding);
+  }
+  const [blocked] = blockedIn(plan);
+  if (blocked !== undefined) {
+    await reopen(at);
+    throw fail('refused', 'plan_blocked', `The quota cannot be set now, ${blocked}`, {
+      next: 'Type `/llmgw doctor`, then press Approve once more.',
+    });
+  }
+  if (made.request.hash !== request.hash) {
+    await askAgain(at, made);
+    return 'not';
+  }
+  await keepWish(at);
+  const starter = { user: by, channel: payload.to.channel };
+  if (!needsSecond(context, 'provision')) {
+    await context.runs.provision({ runId, gateway, options, by: starter });
+    return 'run';
+  }
+  if (payload.isOperators) {
+    // Two operators want the same: the one who asked, and the one who has approved it.
+    await context.runs.provision({ runId, gateway, options, by: request.by, approvedBy: by });
+    return 'run';
+  }
+  const to = { ...starter, job: runId };
+  await askToProvision(context, { gateway, options, asks: true, isWished: true, to });
+  return 'second';
+}
+
+/** @throws refused/quota_moot once there is as much. */
+async function makeAgain(at: Decided): Promise<Made> {
+  const { context, request, asker } = at;
+  const { gateway, wanted, by, runId, why } = request;
+  try {
+    return await makeRequest(context, { gateway, wanted, by, runId, why });
+  } catch (error) {
+    const { code, message } = toFault(error);
+    if (code !== 'quota_same' && code !== 'quota_less') throw error;
+    await context.audience.closeQuestion(request.id, 'decided');
+    await context.audience.tellQuota(asker, { kind: 'moot', gateway, wanted, why: message });
+    throw moot(message);
+  }
+}
+
+const moot = (why: string): LlmgwError =>
+  fail('refused', 'quota_moot', `Nothing was begun, as it is not needed any more: ${why}`, {
+    next: 'Type `/llmgw quota` to see how it stands.',
+  });
+
+const reopen = ({ context, request }: Decided) =>
+  context.audience.closeQuestion(request.id, 'reopened');
+
+/** What was approved is not what would be done now, so it is shown anew. */
+async function askAgain({ context, request, asker }: Decided, made: Made): Promise<void> {
+  const { audience } = context;
+  const { gateway, wanted } = request;
+  const again =
+    made.request.now === request.now
+      ? 'the gateway has changed since it was asked'
+      : `the quota has changed since, from ${request.now} to ${made.request.now}`;
+  const { question } = await audience.askForQuota({ ...made.request, again });
+  await context.schedule(quotaExpiry(made.request, question.until));
+  await audience.closeQuestion(request.id, 'decided');
+  await audience.tellQuota(asker, { kind: 'asked_again', gateway, wanted, why: again });
+}
+
+/** Kept as long as a run may be retried: whoever asked is told of each end. */
+const keptMs = 30 * 86_400_000;
+
+async function keepWish({ context, request }: Decided): Promise<void> {
+  const wish: KeptWish = { owner: request.by.user, wanted: request.wanted };
+  await context.texts.keep(wishRef(request.runId), JSON.stringify(wish), keptMs);
+}

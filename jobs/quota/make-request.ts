@@ -1,0 +1,81 @@
+// The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
+import { fail } from '../../src/errors.ts';
+import type { GatewayPlan } from '../audience.ts';
+import type { JobContext } from '../context.ts';
+import { noGateway } from '../endpoint.ts';
+import { changesIn, look } from '../plan.ts';
+import { type ProvisionOptions, readProvisionOptions, toQuota } from '../provision-options.ts';
+import type { QuotaRequest } from '../questions.ts';
+import { productName } from '../resources.ts';
+import { quotaInWords } from './window.ts';
+import { compare, limitInWords, timesAsMuch, wishHash } from './wish.ts';
+
+export interface Wished {
+  readonly gateway: string;
+  readonly wanted: string;
+  readonly by: QuotaRequest['by'];
+  readonly runId: string;
+  readonly why: string | undefined;
+}
+
+export interface Made {
+  readonly request: QuotaRequest;
+  readonly plan: GatewayPlan;
+  readonly options: ProvisionOptions;
+}
+
+/** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
+export async function makeRequest(context: JobContext, wished: Wished): Promise<Made> {
+  const { gateway, wanted, runId } = wished;
+  const env = await context.env(gateway);
+  const apigee = env.clients.apigee(env.gateway);
+  if ((await apigee.getProduct(productName(gateway), context.signal)) === undefined) {
+    throw noGateway(gateway);
+  }
+  const now = env.gateway.quota;
+  const asked = toQuota(wanted);
+  const difference = compare(asked, now);
+  if (difference === 'same') throw same(gateway, quotaInWords(now));
+  if (difference === 'less') throw less(quotaInWords(asked), quotaInWords(now));
+  const options = readProvisionOptions({ ...(await context.runs.options(gateway)), quota: wanted });
+  const plan = await look(context, gateway, options, runId);
+  const hash = wishHash(plan.hash, now);
+  return {
+    plan,
+    options,
+    request: {
+      ...wished,
+      kind: 'quota',
+      id: `wish-${runId.split('-').at(-1) ?? ''}-${hash}`,
+      hash,
+      now: limitInWords(now),
+      times: timesAsMuch(asked, now),
+      summary: [...obstacles(plan), ...changesIn(plan)],
+    },
+  };
+}
+
+function same(gateway: string, now: string) {
+  return fail('refused', 'quota_same', `The quota of the gateway ${gateway} is ${now} already`, {
+    next: 'Type `/llmgw quota` to see what is used of it.',
+  });
+}
+
+function less(wanted: string, now: string) {
+  return fail('refused', 'quota_less', `${wanted} would be less than what there is: ${now}`, {
+    next: 'Ask for more than that. Only operators lower it, with `/llmgw quota set`.',
+  });
+}
+
+/** What the operators should know before they approve: it could not begin just now. */
+function obstacles({ holding, steps }: GatewayPlan): string[] {
+  return [
+    ...(holding === undefined ? [] : [`the run ${holding} is at work on the gateway now`]),
+    ...blockedIn({ steps }),
+  ];
+}
+
+export const blockedIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
+  steps
+    .filter(({ action }) => action === 'blocked' || action === 'unread')
+    .map(({ title, why }) => `blocked: ${title}${why === undefined ? '' : ` (${why})`}`);

@@ -1,0 +1,82 @@
+// A person's wish for more quota: what of it is kept, what they are told of it, and whether it is more at all. Pure.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Quota } from '../../src/config.ts';
+import { windowMs } from './window.ts';
+
+/** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
+export interface QuotaWish {
+  readonly kind: 'quota';
+  /** Of the run that sets it. */
+  readonly runId: string;
+  readonly now: string;
+  readonly wanted: string;
+  /** How many times the present limit; undefined where the windows differ. */
+  readonly times: number | undefined;
+  /** The asker's own words, without registered secrets. */
+  readonly why: string | undefined;
+  /** What the run would change. */
+  readonly summary: readonly string[];
+  /** Why it is asked once more. */
+  readonly again?: string;
+}
+
+/** What an asker is told. `by` is the Slack id of who decided. */
+export type QuotaNews = {
+  readonly gateway: string;
+  readonly wanted: string;
+} & (
+  | {
+      readonly kind: 'asked';
+      readonly now: string;
+      readonly until: number;
+      /** An earlier wish of theirs, which this one has put an end to. */
+      readonly instead: string | undefined;
+    }
+  /** The same question is open already. */
+  | { readonly kind: 'standing'; readonly until: number }
+  | { readonly kind: 'approved'; readonly by: string; readonly runId: string }
+  | { readonly kind: 'approved_once'; readonly by: string }
+  | { readonly kind: 'denied'; readonly by: string; readonly word: string | undefined }
+  | { readonly kind: 'expired' }
+  /** The gateway has changed since: the operators are asked once more. */
+  | { readonly kind: 'asked_again'; readonly why: string }
+  /** There is as much by now. */
+  | { readonly kind: 'moot'; readonly why: string }
+  | { readonly kind: 'ended'; readonly runId: string; readonly end: WishEnd }
+);
+
+/** How the run ended. `refused`: it did not begin. */
+export interface WishEnd {
+  readonly status: 'succeeded' | 'failed' | 'cancelled' | 'refused' | 'denied';
+  readonly why?: string | undefined;
+}
+
+/** Who waits for a run's end, and for which limit: kept under the run. */
+export const keptWish = z.object({ owner: z.string(), wanted: z.string() });
+export type KeptWish = z.infer<typeof keptWish>;
+export const wishRef = (runId: string): string => `quota-wish:${runId}`;
+
+/** `5/minute`, as it is typed. */
+export const limitInWords = ({ limit, timeUnit }: Quota): string => `${limit}/${timeUnit}`;
+
+const perMs = (quota: Quota): number => quota.limit / windowMs(quota);
+
+/** `less`: nobody could send more with it, neither at once nor over time. */
+export function compare(wanted: Quota, now: Quota): 'same' | 'less' | 'more' {
+  if (wanted.limit === now.limit && windowMs(wanted) === windowMs(now)) return 'same';
+  return wanted.limit <= now.limit && perMs(wanted) <= perMs(now) ? 'less' : 'more';
+}
+
+/** undefined where the windows differ, as one number would mislead then. */
+export function timesAsMuch(wanted: Quota, now: Quota): number | undefined {
+  return windowMs(wanted) === windowMs(now) ? wanted.limit / now.limit : undefined;
+}
+
+/** Of exactly what is approved: the plan of the run, and the limit that it takes the place of. */
+export function wishHash(planHash: string, now: Quota): string {
+  return createHash('sha256')
+    .update(`${planHash} ${limitInWords(now)}`)
+    .digest('hex')
+    .slice(0, 16);
+}

@@ -1,0 +1,281 @@
+// More quota, asked for: the button and its window, the window of a no, and what the asker is told at each turn. Pure.
+import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
+import type { QuotaNews, WishEnd } from '../../../jobs/quota/wish.ts';
+import type { Modal } from '../outgoing.ts';
+import { code, escapeText, moment } from '../slack-text.ts';
+import { sentence } from './fault.ts';
+import {
+  type Block,
+  type Button,
+  type Message,
+  actions,
+  context,
+  outcome,
+  section,
+} from './message.ts';
+
+/** Wherever a person meets a limit: opens the window that asks operators for more. */
+export const requestMoreButton = (gateway: string): Button => ({
+  label: 'Request more',
+  action: 'quota.request',
+  value: gateway,
+});
+
+const myQuotaButton = (gateway: string): Button => ({
+  label: 'My quota',
+  action: 'command.quota',
+  value: gateway === 'default' ? 'quota' : `quota --gateway ${gateway}`,
+});
+
+/** Ids of the window and of its fields. */
+export const quotaRequestForm = {
+  callback: 'quota.request',
+  wanted: 'wanted',
+  why: 'why',
+} as const;
+/** Of an operator's no. */
+export const declineForm = { callback: 'approval.decline', word: 'word' } as const;
+
+/** Longer reasons are read by nobody. */
+export const whyChars = 500;
+
+export interface QuotaWindow {
+  readonly gateway: string;
+  /** `5 requests per minute`. */
+  readonly now: string;
+  /** `10/minute`: what stands in the field. */
+  readonly suggested: string;
+  readonly metadata: string;
+}
+
+export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): Modal {
+  return {
+    title: 'Request more quota',
+    blocks: [
+      section(
+        `Each app may send *${now}* to the gateway ${code(gateway)}. An operator decides on your wish, and you are told what becomes of it.`,
+      ),
+      field(quotaRequestForm.wanted, {
+        label: 'Wanted limit',
+        hint: 'A number, a slash, and minute, hour, day or month: 20/minute.',
+        initial: suggested,
+        most: 40,
+      }),
+      field(quotaRequestForm.why, {
+        label: 'What for',
+        hint: 'The operators see it. Please no keys or other secrets.',
+        most: whyChars,
+        isOptional: true,
+      }),
+      context('It is one limit for the whole gateway: more for you is more for every app.'),
+    ],
+    form: { submit: 'Ask for it', callback: quotaRequestForm.callback, metadata },
+  };
+}
+
+export function declineModal(metadata: string): Modal {
+  return {
+    title: 'Decline',
+    blocks: [
+      section('Whoever asked is told that you have declined it.'),
+      field(declineForm.word, {
+        label: 'A word to them',
+        hint: 'Why not, or what to do instead.',
+        most: whyChars,
+        isOptional: true,
+      }),
+    ],
+    form: { submit: 'Decline', callback: declineForm.callback, metadata },
+  };
+}
+
+interface Field {
+  readonly label: string;
+  readonly hint: string;
+  readonly most: number;
+  readonly initial?: string;
+  readonly isOptional?: boolean;
+}
+
+function field(id: string, { label, hint, most, initial, isOptional = false }: Field): Block {
+  return {
+    type: 'input',
+    block_id: id,
+    optional: isOptional,
+    label: { type: 'plain_text', text: label },
+    hint: { type: 'plain_text', text: hint },
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: isOptional,
+      max_length: most,
+      ...(initial === undefined ? {} : { initial_value: initial }),
+    },
+  };
+}
+
+/** What takes a form's place when it cannot be. */
+const notice =
+  (title: string) =>
+  (text: string): Modal => ({ title, blocks: [section(text)] });
+export const quotaNotice = notice('Request more quota');
+export const declineNotice = notice('Decline');
+
+/** Once a window, when four fifths of it are used. It is no job's outcome. */
+export function quotaWarningMessage({
+  gateway,
+  app,
+  limit,
+  window,
+  used,
+  resetsAt,
+}: QuotaWarning): Message {
+  const left = Math.max(0, limit - used);
+  const reset = resetsAt === undefined ? '' : `; it resets ${moment(resetsAt)} at the latest`;
+  const text = `${Math.min(used, limit)} of ${limit} requests of this ${escapeText(window)} are used by your app ${code(app)} on the gateway ${code(gateway)}: ${left} left${reset}.`;
+  return {
+    text: plain(text),
+    blocks: [
+      section(`:warning: *Nearly used:* ${text}`),
+      actions([requestMoreButton(gateway), myQuotaButton(gateway)]),
+      context(
+        'Counted here: what went through me. Requests with your key from elsewhere count as well.',
+      ),
+    ],
+  };
+}
+
+export function quotaNewsMessage(news: QuotaNews, job: string): Message {
+  const { text, next, status, buttons = [] } = wordsFor(news);
+  return {
+    text: plain(`${text} ${next}`),
+    blocks: [
+      section(`${text}\n${next}`),
+      ...(buttons.length === 0 ? [] : [actions(buttons)]),
+      context(job),
+    ],
+    mark: outcome(status, job),
+  };
+}
+
+/** For screen readers and notifications: no marks, no emphasis. */
+const plain = (text: string): string => text.replace(/^:[a-z_]+: /, '').replaceAll(/[*`]/g, '');
+
+interface Words {
+  readonly text: string;
+  readonly next: string;
+  readonly status: 'ok' | 'refused' | 'failed';
+  readonly buttons?: readonly Button[];
+}
+
+function wordsFor(news: QuotaNews): Words {
+  const { gateway: name } = news;
+  const gateway = code(name);
+  const wanted = code(news.wanted);
+  const more = requestMoreButton(name);
+  switch (news.kind) {
+    case 'asked': {
+      const instead =
+        news.instead === undefined
+          ? ''
+          : ` It takes the place of your wish for ${code(news.instead)}, which is withdrawn.`;
+      return {
+        text: `:hourglass_flowing_sand: *Asked for ${wanted}* in place of ${code(news.now)} on the gateway ${gateway}.${instead}`,
+        next: `*Next:* an operator decides until ${moment(news.until)}; no answer counts as no. I write to you directly either way.`,
+        status: 'ok',
+      };
+    }
+    case 'standing':
+      return {
+        text: `:hourglass_flowing_sand: *You have asked for ${wanted} already*, and nobody has decided yet. The operators still see your first question.`,
+        next: `*Next:* wait until ${moment(news.until)}, or ask for another limit, which takes its place.`,
+        status: 'ok',
+      };
+    case 'approved':
+      return {
+        text: `:white_check_mark: *Approved* by <@${news.by}>: the quota of the gateway ${gateway} becomes ${wanted}.`,
+        next: `The run ${code(news.runId)} sets it and proves it. *Next:* I write again when it is in force.`,
+        status: 'ok',
+      };
+    case 'approved_once':
+      return {
+        text: `:white_check_mark: *Approved* by <@${news.by}>: ${wanted} on the gateway ${gateway}. A second operator must agree before it is set.`,
+        next: '*Next:* I write again when it is decided.',
+        status: 'ok',
+      };
+    case 'denied': {
+      const word = news.word === undefined ? '' : ` They say: ${sentence(news.word)}`;
+      return {
+        text: `:no_entry: *Declined* by <@${news.by}>: ${wanted} on the gateway ${gateway}. The quota stays as it is.${word}`,
+        next: '*Next:* speak with them, or ask for another limit.',
+        status: 'refused',
+        buttons: [more],
+      };
+    }
+    case 'expired':
+      return {
+        text: `:no_entry: *No answer* to your wish for ${wanted} on the gateway ${gateway}, which counts as no. The quota stays as it is.`,
+        next: '*Next:* speak with an operator, and ask once more.',
+        status: 'refused',
+        buttons: [more],
+      };
+    case 'asked_again':
+      return {
+        text: `:hourglass_flowing_sand: *Asked once more* for ${wanted} on the gateway ${gateway}: ${escapeText(news.why)}.`,
+        next: '*Next:* an operator decides on it as it is now.',
+        status: 'ok',
+      };
+    case 'moot':
+      return {
+        text: `:white_check_mark: *Not needed any more:* ${sentence(news.why)}`,
+        next: `Your wish for ${wanted} is closed, and nothing was begun.`,
+        status: 'ok',
+        buttons: [myQuotaButton(name)],
+      };
+    case 'ended':
+      return ended(news, news.end);
+  }
+}
+
+function ended(news: Extract<QuotaNews, { kind: 'ended' }>, { status, why }: WishEnd): Words {
+  const gateway = code(news.gateway);
+  const wanted = code(news.wanted);
+  const run = code(news.runId);
+  const because = why === undefined ? '' : ` (${escapeText(why)})`;
+  switch (status) {
+    case 'succeeded':
+      return {
+        text: `:white_check_mark: *In force:* each app may now send ${wanted} to the gateway ${gateway}. The run ${run} has set it and seen it work.`,
+        next: 'In some places Apigee may count by the old limit for up to three minutes more.',
+        status: 'ok',
+        buttons: [myQuotaButton(news.gateway)],
+      };
+    case 'failed':
+      return {
+        text: `:x: *Not in force yet:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, failed${because}.`,
+        next: '*Next:* an operator goes on with it, and I write again then.',
+        status: 'failed',
+      };
+    case 'cancelled':
+      return {
+        text: `:black_square_for_stop: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, was cancelled.`,
+        next: '*Next:* ask an operator why, or ask for it once more.',
+        status: 'refused',
+        buttons: [requestMoreButton(news.gateway)],
+      };
+    case 'refused':
+      return {
+        text: `:no_entry: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, could not begin${because}.`,
+        next: '*Next:* ask for it once more.',
+        status: 'refused',
+        buttons: [requestMoreButton(news.gateway)],
+      };
+    case 'denied':
+      return {
+        text: `:no_entry: *Declined:* a second operator did not agree to ${wanted} on the gateway ${gateway}. The quota stays as it is.`,
+        next: '*Next:* speak with them, or ask for another limit.',
+        status: 'refused',
+        buttons: [requestMoreButton(news.gateway)],
+      };
+  }
+}
