@@ -5,11 +5,13 @@ import type { Fault } from '../errors.ts';
 import { type AnswerParts, type Opening, type Outlet, chooseWay } from './answer-outlet.ts';
 import { openEdited } from './edited-answer.ts';
 import { whenAdmitted } from './messenger.ts';
+import { isFaultCode } from './slack-faults.ts';
 import { openStreamed } from './streamed-answer.ts';
 import {
   type AskedBy,
   type Ending,
   answered,
+  askedMessage,
   endingMessages,
   failedAnswer,
   interruptedAnswer,
@@ -34,6 +36,7 @@ export async function openAnswerMessage(
   if (thread !== undefined) await parts.sessions.begin(thread, to.job);
   const end = async (ending: Ending): Promise<void> => {
     await outlet.end(ending);
+    await settleQuestion(parts, by, ending);
     await parts.sessions.end(to.job);
   };
   return {
@@ -61,8 +64,9 @@ export async function failAnswer(
   const known = await parts.memory.answer(to.job);
   if (known === undefined) return false;
   const isInThread = to.threadTs !== undefined;
-  const by: AskedBy = { user: to.user, prompt: '', job: to.job, isInThread, isPrivate: false };
-  const asked: Asked = { prompt: '', isPrivate: false, streams: false };
+  const prompt = (await parts.promptOf(to.job)) ?? '';
+  const by: AskedBy = { user: to.user, prompt, job: to.job, isInThread, isPrivate: false };
+  const asked: Asked = { prompt, isPrivate: false, streams: false };
   const outlet = await open({
     parts,
     to,
@@ -70,9 +74,27 @@ export async function failAnswer(
     asked,
     known: { ...known, at: known.at ?? known.root },
   });
-  await outlet.end(failedAnswer(by, fault, buttons));
+  const ending = failedAnswer(by, fault, buttons);
+  await outlet.end(ending);
+  await settleQuestion(parts, by, ending);
   await parts.sessions.end(to.job);
   return true;
+}
+
+/**
+ * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:
+ * when edits are few it waits for its turn by itself, and until then a press on Stop is told that it is too late.
+ */
+async function settleQuestion(parts: AnswerParts, by: AskedBy, ending: Ending): Promise<void> {
+  const { root, at } = (await parts.memory.answer(by.job)) ?? {};
+  if (root === undefined || at === undefined || root.ts === at.ts || by.prompt === '') return;
+  const message = askedMessage(by, ending);
+  const trouble = (error: unknown): void =>
+    parts.log.info({ job: by.job, error: String(error) }, 'a question keeps its Stop');
+  await parts.messenger.edit(root, message, 'final').catch((error: unknown) => {
+    if (!isFaultCode(error, 'rate_limited')) return trouble(error);
+    void parts.messenger.editPatiently(root, message).catch(trouble);
+  });
 }
 
 async function open(opening: Opening): Promise<Outlet> {

@@ -17,6 +17,8 @@ export interface AnswerParts {
   readonly streams: NativeStreams;
   readonly sessions: AgentSessions;
   readonly budget: CallBudget;
+  /** What was asked, while it is kept. */
+  readonly promptOf: (job: string) => Promise<string | undefined>;
   readonly log: Log;
 }
 

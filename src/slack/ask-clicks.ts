@@ -10,10 +10,10 @@ import { outcome, say } from './views/message.ts';
 
 export async function stopAsk(desk: Desk, { by, value: job }: Click): Promise<ClickReply> {
   const refused = await refuseStop(desk, by, job);
-  if (refused !== undefined) return { message: refused, how: 'add' };
+  if (refused !== undefined) return { message: refused, how: 'settle' };
   await stop(desk, job);
   const text = 'Stopping: the model is told to work on it no more.';
-  return { message: say(text, { mark: outcome('ok', job) }), how: 'add' };
+  return { message: say(text, { mark: outcome('ok', job) }), how: 'settle' };
 }
 
 /** Slack's own Stop names the thread; what is at work there is remembered. */

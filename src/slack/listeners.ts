@@ -13,6 +13,7 @@ import { stopSession } from './ask-clicks.ts';
 import { openAboutWindow } from './ask-window.ts';
 import type { BotIdentity } from './bot-identity.ts';
 import { answerClick } from './clicks/answer-click.ts';
+import type { ClickReply } from './clicks/click.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import {
   type BlockActions,
@@ -250,11 +251,12 @@ async function hearSubmission(
 async function showClickReply(
   { messenger }: Desk,
   body: BlockActions,
-  { message, how }: Reply & { readonly how: 'replace' | 'add' | 'silent' },
+  { message, how: wanted }: ClickReply,
 ): Promise<void> {
-  if (how === 'silent') return;
+  if (wanted === 'silent') return;
   const { response_url: url, channel, message: source } = body;
   const isPersonal = body.container?.is_ephemeral === true;
+  const how = wanted !== 'settle' ? wanted : isPersonal ? 'replace' : 'add';
   // A question in a thread is a real message, whose metadata must change with it.
   if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
     return messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);

@@ -70,5 +70,7 @@ function acknowledged({ prompt, isPrivate, threadTs }: Question, job: string, be
   const line =
     behind < 3 ? '' : ` ${behind} of your questions are before it, so it waits a little.`;
   const text = `Asking “${shorten(escapeText(prompt), 80)}”; ${where}${line}`;
-  return say(text, { mark: accepted(job), buttons: [stopButton(job)] });
+  // What shows the question to all has a Stop of its own, which goes at the end; this message cannot be edited any more.
+  const hasOwnStop = !isPrivate && threadTs === undefined;
+  return say(text, { mark: accepted(job), buttons: hasOwnStop ? [] : [stopButton(job)] });
 }

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { Redactor } from '../redaction.ts';
 import type { RunCommand } from '../runbook/commands.ts';
 import type { RunRequest, Who } from '../runbook/journal.ts';
+import { createRunStore } from '../runbook/run-store.ts';
 import type { RenderCard } from '../runbook/worker-options.ts';
 import { createApprovals } from '../approval-store.ts';
 import { createHomeStore } from '../home-store.ts';
@@ -51,6 +52,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const { botToken, apiUrl, outlines, log } = options;
   const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
   const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
+  const texts = createRunStore(options.redis, options.prefix);
   const answers: AnswerParts = {
     messenger,
     memory,
@@ -58,6 +60,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     budget,
     streams: createNativeStreams({ api, budget }),
     sessions: createAgentSessions({ api, budget, memory, log }),
+    promptOf: (job) => texts.readText(job),
     log,
   };
   const approvals = createApprovals(options.redis, options.prefix);

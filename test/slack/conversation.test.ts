@@ -145,6 +145,9 @@ describe('ask', () => {
     message.grow('Paris, ');
     const growing = await slack.sees((each) => each.streaming, 'U0BOB');
     expect(growing.blocks).toMatchObject([{ type: 'markdown', text: 'Paris,' }]);
+    const root = async () =>
+      (await slack.screen('U0BOB')).messages.find((each) => each.ts === growing.threadTs);
+    expect(JSON.stringify((await root())?.blocks)).toContain('"action_id":"ask.stop"');
     const again = await slack.voice.audience.openAnswer(asked(job), question(prompt));
     expect(again.thread).toBe(message.thread);
     await again.finish(answer);
@@ -152,6 +155,10 @@ describe('ask', () => {
       (each) => each.metadata?.event_payload['job'] === job,
     );
     expect(all.map((each) => each.metadata?.event_payload['status'])).toEqual([undefined, 'ok']);
+    expect(JSON.stringify((await root())?.blocks)).not.toContain('ask.stop');
+    expect((await root())?.text).toContain(
+      'What is the capital &lt;here&gt;?: the answer is in the',
+    );
     expect(all[1]?.ts).toBe(growing.ts);
     expect(all[1]?.threadTs).toBe(all[0]?.ts);
     expect(all[1]?.streaming).toBe(false);
@@ -179,6 +186,25 @@ describe('ask', () => {
     });
   });
 
+  test('a streamed answer whose job fails ends in its message, and its question says so', async () => {
+    await slack.store.keepText('ask-torn', 'how?', 60_000);
+    const message = await slack.voice.audience.openAnswer(asked('ask-torn'), question('how?'));
+    message.grow('So ');
+    await slack.sees((each) => each.streaming && each.text.includes('So'), 'U0BOB');
+    message.abandon();
+    const { fault } = fail('permanent', 'denied', 'It was denied');
+    await slack.voice.audience.fail(asked('ask-torn'), fault);
+    const all = (await slack.screen('U0BOB')).messages.filter(
+      (each) => each.metadata?.event_payload['job'] === 'ask-torn',
+    );
+    expect(all.map((each) => each.metadata?.event_payload['status'])).toEqual([
+      undefined,
+      'failed',
+    ]);
+    expect(JSON.stringify(all[0]?.blocks)).toMatch(/asked: how\?.*the thread says why/);
+    expect(JSON.stringify(all[0]?.blocks)).not.toContain('ask.stop');
+  });
+
   test('where Slack takes no streams, the message itself grows by edits', async () => {
     slack.fault({
       operation: 'chat.startStream',
@@ -193,7 +219,9 @@ describe('ask', () => {
     const message = await slack.voice.audience.openAnswer(asked('ask-edits'), question('go'));
     message.grow('Some words');
     const growing = await slack.sees(
-      (each) => each.metadata?.event_payload['job'] === 'ask-edits' && each.blocks.length > 2,
+      (each) =>
+        each.metadata?.event_payload['job'] === 'ask-edits' &&
+        JSON.stringify(each.blocks).includes('Some words'),
       'U0BOB',
     );
     expect(JSON.stringify(growing.blocks)).toContain('Some words');
@@ -247,6 +275,25 @@ describe('ask', () => {
     expect(text.split(/\s+/)).toEqual(words.split(' '));
   });
 
+  test('Stop stands where it goes at the end; where it cannot go by itself, a late press takes it away', async () => {
+    const ackOf = async (job: string) =>
+      (await slack.screen('U0ALICE')).messages.find(
+        (each) => markOf(each) === `llmgw.accepted:${job}`,
+      );
+    const open = await ackOf(await acked('/llmgw ask for all', 'U0ALICE'));
+    expect(JSON.stringify(open?.blocks)).not.toContain('ask.stop');
+    const job = await acked('/llmgw ask --private for me', 'U0ALICE');
+    const own = await ackOf(job);
+    expect(JSON.stringify(own?.blocks)).toContain('ask.stop');
+    const ended = 'done-' + job;
+    await slack.store.keepText(ended, 'answered', 60_000);
+    await slack.click('Stop', own?.ts, 'U0ALICE');
+    const settled = async () =>
+      (await slack.screen('U0ALICE')).messages.find((each) => each.ts === own?.ts);
+    await expect.poll(async () => (await settled())?.text).toContain('stands already');
+    expect(JSON.stringify((await settled())?.blocks)).not.toContain('ask.stop');
+  });
+
   test('an explained fault ends the message, with its next action as a button that types it', async () => {
     const message = await slack.voice.audience.openAnswer(
       asked('ask-fault'),
@@ -274,6 +321,7 @@ describe('ask', () => {
   });
 
   test('a job that fails after its message was opened ends in that message', async () => {
+    await slack.store.keepText('ask-broken', 'why?', 60_000);
     await slack.voice.audience.openAnswer(asked('ask-broken'), question('why?', false));
     const { fault } = fail('permanent', 'denied', 'It was denied', { next: 'Ask an operator.' });
     await slack.voice.audience.fail(asked('ask-broken'), fault);
@@ -282,6 +330,7 @@ describe('ask', () => {
     );
     expect(all.map((each) => each.metadata?.event_payload['status'])).toEqual(['failed']);
     expect(all[0]?.text).toContain('Ask an operator.');
+    expect(JSON.stringify(all[0]?.blocks)).toContain('asked: why?');
   });
 });
 

@@ -17,9 +17,14 @@ export interface Click {
   readonly messageTs: string | undefined;
 }
 
+/**
+ * `replace`: the question is answered, and its buttons go. `settle`: so where only the presser sees the message; beside one
+ * that all see, which is the job's to edit.
+ */
+export type Showing = 'replace' | 'settle' | 'add' | 'silent';
+
 export interface ClickReply extends Reply {
-  /** `replace`: the question is answered, and its buttons go. */
-  readonly how: 'replace' | 'add' | 'silent';
+  readonly how: Showing;
 }
 
 /** One press of a button, within the time that its ack may take. */

@@ -2,7 +2,7 @@
 import type { Answer } from '../../../jobs/ask/answer.ts';
 import type { Fault } from '../../errors.ts';
 import { limits, splitText } from '../limits.ts';
-import { duration, escapeText, lameMentions, shorten } from '../slack-text.ts';
+import { duration, escapeText, inSentence, lameMentions, shorten } from '../slack-text.ts';
 import { faultMessage, wordsOf } from './fault.ts';
 import {
   type Block,
@@ -57,13 +57,26 @@ const nextButtons = ({ job, isPrivate }: AskedBy): Button[] => [
   retryButton(job),
 ];
 
-/** The question, whose answer is streamed into its thread. */
-export function askedMessage(asked: AskedBy): Message {
+/** The question, whose answer is streamed into its thread. @param end how that ended, once it has. */
+export function askedMessage(asked: AskedBy, end?: Pick<Ending, 'status'>): Message {
+  const line = askedLine(end);
   return {
-    text: `${shorten(escapeText(asked.prompt), 200)}: the answer comes in the thread.`,
-    blocks: [question(asked), context(':speech_balloon: The answer comes in the thread.')],
+    text: `${shorten(escapeText(asked.prompt), 200)}: ${inSentence(line.words)}`,
+    blocks: [
+      question(asked),
+      context(`${line.sign} ${line.words}`),
+      ...(end === undefined ? [actions([stopButton(asked.job)])] : []),
+    ],
     mark: { kind: 'accepted', job: asked.job },
   };
+}
+
+function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: string; words: string } {
+  if (end === undefined)
+    return { sign: ':speech_balloon:', words: 'The answer comes in the thread.' };
+  return end.status === 'ok'
+    ? { sign: ':speech_balloon:', words: 'The answer is in the thread.' }
+    : { sign: ':warning:', words: 'This went wrong; the thread says why.' };
 }
 
 /** @param why it takes longer, where it does. */
@@ -121,9 +134,7 @@ export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
     spoken: `Stopped ${where}.`,
     body: lameMentions(partial),
     after: [
-      context(
-        `:black_square_for_stop: Stopped ${where} by <@${asked.user}>; the model works on it no more.`,
-      ),
+      context(`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
       actions(nextButtons(asked)),
     ],
   };
