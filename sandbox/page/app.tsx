@@ -13,6 +13,7 @@ import { ThreadPane } from './thread-pane.tsx';
 import { useDoings } from './use-doings.ts';
 import { phone, useMedia, wide } from './use-media.ts';
 import { usePartKeys } from './use-part-keys.ts';
+import { usePermalinks } from './use-permalinks.ts';
 import { useScreen } from './use-screen.ts';
 import { useTheme } from './use-theme.ts';
 import {
@@ -87,7 +88,12 @@ export function App(): VNode {
     setSideOpen(false);
     setSide('chat');
     setNotice('');
+    // The app hears of its own tabs; of Home when it is shown.
+    const isDirect =
+      next !== 'home' && channels.some(({ id, kind }) => id === next.channel && kind === 'im');
+    if (isDirect) void tell('open-home', { as: me, tab: 'messages' });
   };
+  usePermalinks((channel) => go({ channel }));
   const closeThread = (): void => {
     const from = thread;
     setThread(undefined);

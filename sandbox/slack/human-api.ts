@@ -19,6 +19,7 @@ import { suggestOptions } from './suggest-options.ts';
 import { closeView, submit } from './submit-modal.ts';
 import { typeCommand, typeMessage } from './type-message.ts';
 import { serveUploads } from './uploads.ts';
+import { homeForApp } from './views.ts';
 import { takeRawBodies } from './web-api.ts';
 import { type Workspace, directMessageOf, messagesOf } from './workspace.ts';
 
@@ -43,6 +44,10 @@ const submitted = z.object({
   as: z.string().min(1),
   viewId: z.string().optional(),
   values: z.record(z.string(), z.string()).default({}),
+});
+const opened = z.object({
+  as: z.string().min(1),
+  tab: z.enum(['home', 'messages']).default('home'),
 });
 const closed = z.object({ as: z.string().min(1), viewId: z.string().optional() });
 const dismissed = z.object({ as: z.string().min(1), ts: z.string().min(1) });
@@ -126,7 +131,7 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
         return { ok: true };
       });
       scope.post('/open-home', async (request) => {
-        openHome(ws, delivery, closed.parse(json(request.body)).as);
+        openApp(ws, delivery, opened.parse(json(request.body)));
         return { ok: true };
       });
       scope.post('/stop-session', async (request) => {
@@ -171,18 +176,22 @@ function serveMenus(scope: FastifyInstance, ws: Workspace, delivery: Delivery): 
   }));
 }
 
-/** The person opens the app's Home tab; its Messages tab is the direct message. */
-function openHome(ws: Workspace, delivery: Delivery, as: string): void {
+/** The person opens one of the app's tabs; Messages is the direct message. An app hears of both by one event. */
+function openApp(ws: Workspace, delivery: Delivery, { as, tab }: z.infer<typeof opened>): void {
   const person = actor(ws, as);
-  if (!ws.state.hasHomeTab) throw new HumanRefusal('no_home', 'The app has no Home tab.');
+  if (tab === 'home' && !ws.state.hasHomeTab) {
+    throw new HumanRefusal('no_home', 'The app has no Home tab.');
+  }
   if (!hears(ws, 'app_home_opened')) return;
+  const home = tab === 'home' ? ws.state.homes[person.id] : undefined;
   void delivery.event(
     envelope(ws, {
       type: 'app_home_opened',
       user: person.id,
       channel: directMessageOf(ws, person.id)?.id,
-      tab: 'home',
+      tab,
       event_ts: ws.newTs(),
+      ...(home === undefined ? {} : { view: homeForApp(home) }),
     }),
   );
 }

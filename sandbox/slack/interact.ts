@@ -12,7 +12,7 @@ import { messageForApp } from './message-shape.ts';
 import { actor, channelsOf } from './people-access.ts';
 import { newResponseUrl } from './response-url.ts';
 import { APP_ID, BOT_ID, type Channel, type Person, TEAM } from './state.ts';
-import { modalForApp, stackOf } from './views.ts';
+import { homeForApp, modalForApp, stackOf } from './views.ts';
 import { type Workspace, messagesOf, newTrigger } from './workspace.ts';
 
 export interface Click {
@@ -120,13 +120,12 @@ export function surfaceOf(
   if (asked.home === true) {
     const home = ws.state.homes[person.id];
     if (home === undefined) throw new HumanRefusal('no_home', 'The app has published no Home yet.');
-    const view = { id: home.id, type: 'home', hash: home.hash, callback_id: home.callbackId };
     return {
       blocks: home.blocks,
       fromView: home.id,
       fields: {
         container: { type: 'view', view_id: home.id },
-        view: { ...view, blocks: home.blocks },
+        view: homeForApp(home),
       },
     };
   }

@@ -5,7 +5,7 @@ import { acceptViewBlocks, refuse, wordsAgainst } from './blocks/accept-blocks.t
 import { plainText } from './blocks/text-limits.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { Refusal } from './refusal.ts';
-import { APP_ID, BOT_ID, TEAM } from './state.ts';
+import { APP_ID, BOT_ID, type HomeView, TEAM } from './state.ts';
 import type { ModalView, Workspace } from './workspace.ts';
 
 export const MAX_STACK = 3;
@@ -162,5 +162,30 @@ export function modalForApp(view: ModalView, values: Record<string, unknown> = {
     notify_on_close: view.notifyOnClose,
     root_view_id: view.rootId,
     previous_view_id: view.previousId,
+  };
+}
+
+/** A person's Home as apps see it. */
+export function homeForApp(home: HomeView): object {
+  return {
+    id: home.id,
+    team_id: TEAM.id,
+    type: 'home',
+    app_id: APP_ID,
+    app_installed_team_id: TEAM.id,
+    bot_id: BOT_ID,
+    title: { type: 'plain_text', text: 'View Title', emoji: true },
+    submit: null,
+    close: null,
+    blocks: home.blocks,
+    private_metadata: home.privateMetadata,
+    callback_id: home.callbackId,
+    external_id: '',
+    state: { values: {} },
+    hash: home.hash,
+    clear_on_close: false,
+    notify_on_close: false,
+    root_view_id: home.id,
+    previous_view_id: null,
   };
 }

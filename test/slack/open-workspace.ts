@@ -98,7 +98,11 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 
   const prefix = `test-${randomUUID()}`;
   const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
-  const queues = createQueues({ redis, prefix, jobs: ['key', 'ask', 'status', 'plan', 'home'] });
+  const queues = createQueues({
+    redis,
+    prefix,
+    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor'],
+  });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
   const config = testConfig(context.baseUrl, directory, options);

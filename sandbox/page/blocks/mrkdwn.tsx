@@ -1,6 +1,7 @@
 // Slack's mrkdwn as elements: never as HTML strings.
 import { type ComponentChildren, Fragment, type VNode } from 'preact';
 import { fillDate } from '../moments.ts';
+import { isPermalink } from '../use-permalinks.ts';
 import { Emoji, isEmoji } from './emoji.tsx';
 
 export interface Names {
@@ -97,6 +98,7 @@ function reference(inside: string, names: Names): VNode {
 /** Only web and mail addresses become links. */
 export function SafeLink({ url, children }: { url: string; children: ComponentChildren }): VNode {
   if (!/^(https?|mailto):/.test(url)) return <>{children}</>;
+  if (isPermalink(url)) return <a href={url}>{children}</a>;
   return (
     <a href={url} target="_blank" rel="noreferrer">
       {children}

@@ -1,12 +1,12 @@
 // views.open, push, update, publish.
 import type { CallArguments } from '../call-arguments.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
-import { APP_ID, BOT_ID, TEAM } from '../state.ts';
 import {
   acceptHome,
   acceptModal,
   findModal,
   hashOf,
+  homeForApp,
   modalForApp,
   pushModal,
   replaceModal,
@@ -97,22 +97,7 @@ const publish: WebMethod = {
     };
     ws.state.homes[person.id] = home;
     ws.changed();
-    return {
-      view: {
-        id: home.id,
-        team_id: TEAM.id,
-        type: 'home',
-        app_id: APP_ID,
-        bot_id: BOT_ID,
-        blocks: home.blocks,
-        private_metadata: home.privateMetadata,
-        callback_id: home.callbackId,
-        hash: home.hash,
-        state: { values: {} },
-        root_view_id: home.id,
-        previous_view_id: null,
-      },
-    };
+    return { view: homeForApp(home) };
   },
 };
 

@@ -241,7 +241,36 @@ describe('events', () => {
     expect(app.deliveries[0]?.body).toMatchObject({
       event: { type: 'app_home_opened', tab: 'home', user: 'U0BOB' },
     });
+    expect(app.deliveries[0]?.body['event']).not.toHaveProperty('view');
     const client = webClient(slack);
+    const button = {
+      type: 'button',
+      text: { type: 'plain_text', text: 'Press' },
+      action_id: 'press',
+      value: 'it',
+    } as const;
+    const blocks = [{ type: 'actions' as const, elements: [button] }];
+    const { view } = await client.views.publish({
+      user_id: 'U0BOB',
+      view: { type: 'home', blocks },
+    });
+    const shown = { id: view?.id, type: 'home', hash: view?.hash, state: { values: {} } };
+    await slack.human('open-home', { as: 'bob' });
+    await slack.human('open-home', { as: 'bob', tab: 'messages' });
+    await slack.human('click', { as: 'bob', home: true, label: 'Press' });
+    await expect.poll(() => app.deliveries.length).toBe(4);
+    const events = app.deliveries.slice(1).map(({ body }) => body['event'] ?? body);
+    expect(events).toEqual([
+      expect.objectContaining({ tab: 'home', view: expect.objectContaining(shown) as object }),
+      expect.objectContaining({ tab: 'messages', channel: 'D0BOB' }),
+      expect.objectContaining({
+        type: 'block_actions',
+        container: { type: 'view', view_id: view?.id },
+        view: expect.objectContaining(shown) as object,
+      }),
+    ]);
+    expect(events[1]).not.toHaveProperty('view');
+    app.deliveries.splice(1);
     const { ts = '' } = await client.chat.postMessage({ channel: 'C0GATEWAY', text: 'run' });
     const stop = { as: 'bob', channel: 'C0GATEWAY', threadTs: ts };
     expect(await slack.human('stop-session', stop)).toMatchObject({ error: 'nothing_to_stop' });

@@ -1,0 +1,26 @@
+// Links to messages of this workspace (chat.getPermalink): they lead to their conversation here, in place.
+import { useEffect, useRef } from 'preact/hooks';
+
+const permalink = /^#\/([CDG][A-Z0-9]+)(?:\/|$)/;
+
+/** Whether the address is one of this very page's. */
+export function isPermalink(url: string): boolean {
+  return url.startsWith(`${location.origin}/#/`);
+}
+
+export function usePermalinks(onGo: (channel: string) => void): void {
+  const go = useRef(onGo);
+  go.current = onGo;
+  useEffect(() => {
+    const follow = (): void => {
+      const [, channel] = permalink.exec(location.hash) ?? [];
+      if (channel === undefined) return;
+      // The same link may be followed again.
+      history.replaceState(null, '', location.pathname + location.search);
+      go.current(channel);
+    };
+    follow();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+}
