@@ -141,7 +141,7 @@ describe('pressed', () => {
     await expect.poll(text).toContain('No look.');
     await slack.post('close-view', { as: 'U0OLIVIA' });
     const direct = (await slack.screen('U0OLIVIA')).messages.filter(({ channel }) =>
-      /^D/.test(channel),
+      channel.startsWith('D'),
     );
     expect(direct).toEqual([]);
   });

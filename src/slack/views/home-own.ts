@@ -67,11 +67,13 @@ function appBlocks({ app, isWorking, rows }: KeyApp, of: Of): Block[] {
 
 function rowLine(row: KeyRow, now: number): string {
   const { mark, text } = keyStateWords(row);
-  const { issuedAt, state } = row;
-  const isNew = state === 'usable' && issuedAt !== undefined && now - issuedAt < activationMs;
-  if (isNew) {
+  const { issuedAt, expiresAt, goesAt, state } = row;
+  // A key that a newer one replaces is known by then.
+  const isNew = state === 'usable' && goesAt === undefined && now - (issuedAt ?? 0) < activationMs;
+  if (isNew && issuedAt !== undefined) {
     const until = moment(issuedAt + activationMs);
-    return `:hourglass_flowing_sand: ${code(row.masked)} being activated: it works by ${until} at the latest`;
+    const ends = expiresAt === undefined ? '' : `, ends ${moment(expiresAt)}`;
+    return `:hourglass_flowing_sand: ${code(row.masked)} being activated, works by ${until} at the latest${ends}`;
   }
   const since = issuedAt === undefined ? '' : ` · issued ${moment(issuedAt)}`;
   return `${mark} ${code(row.masked)} ${text}${since}`;
