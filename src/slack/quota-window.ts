@@ -42,6 +42,7 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
   return {
     message: say('A window asks which limit you want.', { mark: accepted(job) }),
     isPersonal: true,
+    opens: true,
     after: async () => {
       const { quota } = effectiveGateway(gateway, await lastOptions(desk.store, gateway.name));
       const kept: Kept = { gateway: gateway.name, channel: by.channel };

@@ -59,10 +59,12 @@ const ready = (gateway: string): GatewayHome => ({
     found: {
       gateway,
       user: 'U0ALICE',
+      isOwn: true,
+      app: undefined,
       limit: 5,
       quota: '5 requests per minute',
       shownByApigee: undefined,
-      used: { used: 2, resetsAt: 1_790_000_060_000 },
+      used: [{ app: `llmgw-${gateway}`, used: 2, resetsAt: 1_790_000_060_000 }],
       sent: { span: 'week', from: 0, to: 1, unitMs: 86_400_000, series: [] },
     },
   },

@@ -20,7 +20,7 @@ export const approvalButtons: Buttons = {
     isAudited: false,
     press: async (press, desk) => {
       const { isOpening, ...reply } = await openDeclineWindow(desk, press);
-      return { ...reply, how: isOpening ? 'silent' : 'add' };
+      return isOpening ? { ...reply, how: 'silent', opens: true } : { ...reply, how: 'add' };
     },
   },
 };

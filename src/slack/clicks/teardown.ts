@@ -7,7 +7,7 @@ export const teardownButtons: Buttons = {
     isAudited: false,
     press: async (press, desk) => {
       const { isOpening, ...reply } = await openTeardownWindow(desk, press);
-      return { ...reply, how: isOpening ? 'silent' : 'add' };
+      return isOpening ? { ...reply, how: 'silent', opens: true } : { ...reply, how: 'add' };
     },
   },
 };

@@ -8,6 +8,7 @@ import { faultText } from './fault.ts';
 import { revealButton } from './key.ts';
 import { commandButton, keyStateWords, quoted, revokeValue } from './key-news.ts';
 import { type Block, type Button, actions, context, section } from './message.ts';
+import { requestMoreButton } from './quota-request.ts';
 import { countedHere, limitLines, problemLine, totals, usedLines } from './quota.ts';
 
 const shownApps = 3;
@@ -124,7 +125,10 @@ export function usageBlocks(home: GatewayHome): Block[] {
   const lines = ['*My usage*', ...limitLines(found), ...usedLines(found), ...sentLines(found)];
   return [
     section(lines.join('\n')),
-    actions([{ label: 'Quota', action: 'command.quota', value: commandFor('quota', gateway) }]),
+    actions([
+      { label: 'Quota', action: 'command.quota', value: commandFor('quota', gateway) },
+      requestMoreButton(gateway),
+    ]),
     context(countedHere),
   ];
 }
