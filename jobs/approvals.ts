@@ -2,7 +2,7 @@
 import { type LlmgwError, fail } from '../src/errors.ts';
 import type { Addressee } from './audience.ts';
 import type { JobContext } from './context.ts';
-import type { ApprovalRequest } from './questions.ts';
+import type { ApprovalRequest, Question } from './questions.ts';
 
 export type RunKind = Exclude<ApprovalRequest['kind'], 'key' | 'quota'>;
 
@@ -14,13 +14,36 @@ export const needsSecond = (
 /** The same for the same run and the same plan: a question that was answered is not asked again. */
 export const approvalId = (runId: string, hash: string): string => `second-${runId}-${hash}`;
 
+/** Not in the very moment in which it may still be approved, ms. */
+const afterMs = 1_000;
+
+/** Asks, and has the question ended when its time is over. */
+export async function askOperators(
+  { audience, schedule }: Pick<JobContext, 'audience' | 'schedule'>,
+  request: Exclude<ApprovalRequest, { kind: 'quota' }>,
+  waiting?: Addressee,
+): Promise<Pick<Question, 'decision'>> {
+  const asked = await audience.askApproval(request, waiting);
+  if (asked.decision !== undefined) return asked;
+  const { id, gateway, by } = request;
+  const owner = request.kind === 'key' ? request.owner : by.user;
+  const job = `${id}-over-${asked.until}`;
+  await schedule({
+    job: 'approval-news',
+    payload: { gateway, id, what: 'expire', owner, to: { user: owner, channel: owner, job } },
+    id: job,
+    delayMs: Math.max(0, asked.until - Date.now()) + afterMs,
+  });
+  return asked;
+}
+
 /** @throws refused/denied when another operator has said no to exactly this. */
 export async function askSecond(
-  { audience }: JobContext,
+  context: JobContext,
   to: Addressee,
   request: Extract<ApprovalRequest, { kind: RunKind }>,
 ): Promise<void> {
-  const { decision } = await audience.askApproval(request, to);
+  const { decision } = await askOperators(context, request, to);
   if (decision?.verdict === 'denied') throw denied(request.kind);
 }
 

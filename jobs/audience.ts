@@ -232,9 +232,12 @@ export interface Audience {
   tellKey(to: Addressee, news: KeyNews): Promise<void>;
   /**
    * Asks the operators, once an id; what they decide comes as a job of its own, and whoever waits for it is told so.
-   * @returns what was decided on it before.
+   * @returns what was decided on it before, and until when it is open.
    */
-  askApproval(request: ApprovalRequest, waiting?: Addressee): Promise<Pick<Question, 'decision'>>;
+  askApproval(
+    request: ApprovalRequest,
+    waiting?: Addressee,
+  ): Promise<Pick<Question, 'decision' | 'until'>>;
   /**
    * Asks the operators for a quota; of one person's wishes for one gateway one is open at a time, and a newer takes its place.
    * @returns the question: an earlier one where that asks for the same; and the wish that it has put an end to.
@@ -245,6 +248,8 @@ export interface Audience {
   question(id: string): Promise<Question | undefined>;
   /** Says wherever it was asked what has become of it. `reopened`: it could not be carried out yet. */
   closeQuestion(id: string, how: 'decided' | 'expired' | 'reopened'): Promise<Question | undefined>;
+  /** Tells whoever waits for it, in a direct message and once, that it was denied or that nobody has decided in time. */
+  tellQuestion(question: Question): Promise<void>;
   /** To the asker's eyes; in a direct message where `to` names one, and then once a job. */
   tellQuota(to: Addressee, news: QuotaNews): Promise<void>;
   /** To the person's eyes alone. */

@@ -4,7 +4,7 @@ import type { Log } from '../src/log.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
 import type { RunAtWork } from './home-report.ts';
-import type { keyLaterPayload, quotaRequestPayload } from './payloads.ts';
+import type { approvalNewsPayload, keyLaterPayload, quotaRequestPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
 
@@ -44,6 +44,7 @@ export interface JobContext {
 
 export type Due = { readonly id: string; readonly delayMs: number } & (
   | { readonly job: 'key-later'; readonly payload: z.input<typeof keyLaterPayload> }
+  | { readonly job: 'approval-news'; readonly payload: z.input<typeof approvalNewsPayload> }
   | { readonly job: 'quota-request'; readonly payload: z.input<typeof quotaRequestPayload> }
 );
 

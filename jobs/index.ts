@@ -1,6 +1,7 @@
 // The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
 import type { z } from 'zod';
 import { type Fault, LlmgwError, fail, toFault } from '../src/errors.ts';
+import { approvalNews } from './approval-news.ts';
 import { ask } from './ask/ask.ts';
 import type { JobContext } from './context.ts';
 import { doctor } from './doctor.ts';
@@ -8,6 +9,7 @@ import { home } from './home.ts';
 import { key } from './key.ts';
 import { keyLater } from './key/later.ts';
 import {
+  approvalNewsPayload,
   askPayload,
   doctorPayload,
   homePayload,
@@ -34,7 +36,8 @@ interface JobKind<Schema extends z.ZodType<LeastPayload>> {
   readonly payload: Schema;
   readonly attempts: number;
   readonly concurrency: number;
-  perform(context: JobContext, payload: z.output<Schema>): Promise<void>;
+  /** @returns how it ended, where that is not as it was meant. */
+  perform(context: JobContext, payload: z.output<Schema>): Promise<string | void>;
 }
 
 /** Each has a queue of its own, named like it. */
@@ -45,6 +48,12 @@ export const jobs = {
     attempts: 20,
     concurrency: 4,
     perform: keyLater,
+  }),
+  'approval-news': job('approval-news', {
+    payload: approvalNewsPayload,
+    attempts: 20,
+    concurrency: 4,
+    perform: approvalNews,
   }),
   ask: job('ask', { payload: askPayload, attempts: 3, concurrency: 500, perform: ask }),
   status: job('status', { payload: statusPayload, attempts: 2, concurrency: 8, perform: status }),
@@ -69,12 +78,17 @@ export const jobs = {
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.input<(typeof jobs)[Name]['payload']>;
 
+/** Begun by time and not by a person: they wait for days, and are nothing to look at. */
+export const dueByTime: readonly JobName[] = ['key-later', 'approval-news'];
+
 export const runbooks = [provision, teardown] as const;
 
 export interface JobEnd {
   readonly status: 'ok' | 'refused' | 'failed';
   /** Of the fault. */
   readonly code?: string;
+  /** Where it ended well, but not as it was meant: `idle` (nothing was due), `asked`, `stale`, `kept`. */
+  readonly how?: string;
 }
 
 /**
@@ -116,8 +130,8 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
   }
   const payload = parsed.data;
   try {
-    await kind.perform(context, payload);
-    return { status: 'ok' };
+    const how = await kind.perform(context, payload);
+    return { status: 'ok', ...(typeof how === 'string' ? { how } : {}) };
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);

@@ -1,5 +1,6 @@
 // A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
 import type { KeyFacts } from './audience.ts';
+import { askOperators } from './approvals.ts';
 import type { JobContext } from './context.ts';
 import { credentialsIn, fingerprintOf, unusable } from './credential.ts';
 import { noGateway } from './endpoint.ts';
@@ -68,7 +69,7 @@ async function issue(
   );
   if (issued.isNew) await warnBeforeEnd(at, issued.app, issued.credential);
   const facts = factsOf(at, issued.app, issued.credential);
-  if (issued.isPending) return askOperators(at, issued, facts);
+  if (issued.isPending) return askFor(at, issued, facts);
   if (isOwn(at)) return show(at, issued);
   if (issued.isNew) {
     await context.audience.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
@@ -84,9 +85,9 @@ async function show(at: AtHand, { app, credential, isNew }: IssuedKey): Promise<
 }
 
 /** Asked once a key, whoever asks for it again meanwhile. */
-async function askOperators(at: AtHand, issued: IssuedKey, facts: KeyFacts): Promise<void> {
+async function askFor(at: AtHand, issued: IssuedKey, facts: KeyFacts): Promise<void> {
   const { audience } = at.context;
-  await audience.askApproval({
+  await askOperators(at.context, {
     kind: 'key',
     id: `key-${fingerprintOf(issued.credential)}`,
     gateway: facts.gateway,

@@ -46,6 +46,17 @@ export const keyLaterPayload = z.object({
 });
 export type KeyLaterPayload = z.infer<typeof keyLaterPayload>;
 
+export const approvalNewsPayload = z.object({
+  gateway,
+  /** Of the question. */
+  id: z.string().min(1),
+  what: z.enum(['tell', 'expire']),
+  /** Whoever waits for the answer. */
+  owner: z.string().min(1),
+  to: addressee,
+});
+export type ApprovalNewsPayload = z.infer<typeof approvalNewsPayload>;
+
 export const askPayload = z.object({
   gateway,
   /** Reference of the prompt in the run store. */

@@ -13,7 +13,8 @@ import { type ProvisionOptions, provisionOptions } from './provision-options.ts'
 /** How long a plan may be approved, ms. */
 const pendingMs = 24 * 60 * 60_000;
 
-export async function plan(context: JobContext, payload: PlanPayload): Promise<void> {
+/** @returns `stale` when what was approved has changed meanwhile, `asked` while another operator must approve it too. */
+export async function plan(context: JobContext, payload: PlanPayload): Promise<string | void> {
   const { gateway, to, approved } = payload;
   if (approved !== undefined) return approve(context, payload, approved);
   const options = payload.options ?? (await context.runs.options(gateway));
@@ -55,7 +56,7 @@ async function approve(
   context: JobContext,
   { gateway, to, second }: PlanPayload,
   hash: string,
-): Promise<void> {
+): Promise<string | void> {
   const { runs, texts, audience } = context;
   const runId = to.job;
   if ((await runs.find(runId)) !== undefined) {
@@ -73,11 +74,12 @@ async function approve(
     const asksSecond = needsSecond(context, 'provision');
     await audience.showPlan(to, made, { asks: true, differs, asksSecond });
     await texts.drop(refOf(runId, hash));
-    return;
+    return 'stale';
   }
   // The plan stays for the other operator to approve.
   if (second === undefined && needsSecond(context, 'provision')) {
-    return askForSecond(context, to, made);
+    await askForSecond(context, to, made);
+    return 'asked';
   }
   requireSecond(context, 'provision', { by: to.user, second });
   const by = { user: to.user, channel: to.channel };

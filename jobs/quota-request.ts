@@ -9,7 +9,7 @@ import { makeRequest } from './quota/make-request.ts';
 export async function quotaRequest(
   context: JobContext,
   payload: QuotaRequestPayload,
-): Promise<void> {
+): Promise<'idle' | void> {
   const { audience } = context;
   const { gateway, wanted, to, of = '' } = payload;
   switch (payload.action) {
@@ -19,7 +19,7 @@ export async function quotaRequest(
       return carryOut(context, payload);
     case 'expire': {
       const question = await audience.closeQuestion(of, 'expired');
-      if (question?.decision?.verdict !== 'expired') return;
+      if (question?.decision?.verdict !== 'expired') return 'idle';
       return audience.tellQuota(to, { kind: 'expired', gateway, wanted });
     }
     case 'end': {

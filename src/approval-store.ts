@@ -1,6 +1,7 @@
 // Questions to operators, kept until one of them decides or the time is over: each is decided once.
 import type { Redis } from 'ioredis';
 import type { ApprovalRequest, Question } from '../jobs/questions.ts';
+import { decideOnce, expireOnce, openInSlot, openOnce, reopenSame } from './approval-scripts.ts';
 
 export type Approval = Question;
 export type Decision = NonNullable<Question['decision']>;
@@ -11,7 +12,7 @@ export interface AskedPlace {
 }
 
 export interface Approvals {
-  /** Opens the question; one that is open already stays as it is. */
+  /** Opens the question; one that is open or decided stays as it is, one that nobody has decided in time is opened anew. */
   open(request: ApprovalRequest, until: number): Promise<Approval>;
   /**
    * Opens it as the only open question of a slot: another that is open there is withdrawn by its asker,
@@ -32,60 +33,12 @@ export interface Approvals {
   expire(id: string, now: number): Promise<Decision | undefined>;
   /** Takes back a decision that could not be carried out. */
   reopen(id: string, decision: Decision): Promise<void>;
+  /** Forgets it: what is asked again is a new question. */
+  drop(id: string): Promise<void>;
   /** Where it was asked. */
   addPlace(id: string, place: AskedPlace): Promise<void>;
   places(id: string): Promise<AskedPlace[]>;
 }
-
-/** KEYS question. ARGV decision, now. A hash field is set once, and not after the end. */
-const decideOnce = `
-local untilAt = redis.call('HGET', KEYS[1], 'until')
-if not untilAt then return nil end
-local made = redis.call('HGET', KEYS[1], 'decision')
-if made then return made end
-if tonumber(untilAt) <= tonumber(ARGV[2]) then return nil end
-redis.call('HSET', KEYS[1], 'decision', ARGV[1])
-return ARGV[1]
-`;
-
-/** KEYS question, slot. ARGV id, request, hash, until, decision that withdraws, now, kept until, start of a question's key. */
-const openInSlot = `
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  return { ARGV[1], redis.call('HGET', KEYS[1], 'instead') or '' }
-end
-local before = redis.call('GET', KEYS[2])
-local instead = ''
-if before then
-  local key = ARGV[8] .. before
-  local untilAt = redis.call('HGET', key, 'until')
-  if untilAt and tonumber(untilAt) > tonumber(ARGV[6]) and redis.call('HEXISTS', key, 'decision') == 0 then
-    if redis.call('HGET', key, 'hash') == ARGV[3] then return { before, '' } end
-    redis.call('HSET', key, 'decision', ARGV[5])
-    instead = before
-  end
-end
-redis.call('HSET', KEYS[1], 'request', ARGV[2], 'hash', ARGV[3], 'until', ARGV[4], 'instead', instead)
-redis.call('PEXPIREAT', KEYS[1], ARGV[7])
-redis.call('SET', KEYS[2], ARGV[1], 'PXAT', ARGV[7])
-return { ARGV[1], instead }
-`;
-
-/** KEYS question. ARGV decision, now. */
-const expireOnce = `
-local untilAt = redis.call('HGET', KEYS[1], 'until')
-if not untilAt or tonumber(untilAt) > tonumber(ARGV[2]) then return nil end
-local made = redis.call('HGET', KEYS[1], 'decision')
-if not made then
-  redis.call('HSET', KEYS[1], 'decision', ARGV[1])
-  return ARGV[1]
-end
-return made
-`;
-
-const reopenSame = `
-if redis.call('HGET', KEYS[1], 'decision') == ARGV[1] then redis.call('HDEL', KEYS[1], 'decision') end
-return 1
-`;
 
 /** Kept for so long after its end, for whoever presses late to be told. */
 const keptMs = 7 * 86_400_000;
@@ -112,9 +65,10 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
       return found.filter((one) => one !== undefined && one.decision === undefined) as Approval[];
     },
     open: async (request, until) => {
-      await redis.hsetnx(key(request.id), 'request', JSON.stringify(request));
-      await redis.hsetnx(key(request.id), 'until', until);
-      await redis.pexpireat(key(request.id), until + keptMs);
+      const { id } = request;
+      const times = [until, Date.now(), until + keptMs];
+      const text = JSON.stringify(request);
+      await redis.eval(openOnce, 2, key(id), placesKey(id), text, ...times);
       const opened = await read(request.id);
       if (opened !== undefined && opened.decision === undefined) {
         await redis.zremrangebyscore(waitingKey, '-inf', Date.now());
@@ -161,6 +115,19 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
       const reopened = await read(id);
       if (reopened !== undefined) await redis.zadd(waitingKey, reopened.until, id);
     },
+    drop: async (id) => {
+      await redis.del(key(id), placesKey(id));
+      await redis.zrem(waitingKey, id);
+    },
+    ...places(redis, placesKey),
+  };
+}
+
+function places(
+  redis: Redis,
+  placesKey: (id: string) => string,
+): Pick<Approvals, 'addPlace' | 'places'> {
+  return {
     addPlace: async (id, place) => {
       await redis.rpush(placesKey(id), JSON.stringify(place));
       await redis.pexpire(placesKey(id), 2 * keptMs);

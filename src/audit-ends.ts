@@ -63,6 +63,8 @@ const told = z.object({
   app: z.string().optional(),
   owner: z.string().optional(),
   approved: z.string().optional(),
+  second: z.string().optional(),
+  id: z.string().optional(),
   to: z.object({ user: z.string(), channel: z.string(), job: z.string() }),
 });
 
@@ -71,22 +73,24 @@ export function noteJob(
   audit: AuditTrail,
   name: JobName,
   payload: unknown,
-  { status, code }: JobEnd,
+  { status, code, how }: JobEnd,
 ): void {
   const read = told.safeParse(payload).data;
   if (read === undefined) return;
-  const { gateway, action, app, owner, to } = read;
+  const { gateway, action, app, owner, second, id, to } = read;
   const what = whatOf(name, read);
-  if (what === undefined) return;
-  const isLater = name === 'key-later' || action === 'expire';
+  if (what === undefined || how === 'idle') return;
+  const isLater = name === 'key-later' || name === 'approval-news' || action === 'expire';
   audit.note({
     who: isLater ? 'llmgw' : to.user,
     what,
-    on: app === undefined ? gateway : `${gateway} ${app}`,
+    on: id ?? (app === undefined ? gateway : `${gateway} ${app}`),
     ...(owner === undefined || (owner === to.user && !isLater) ? {} : { for: owner }),
+    ...(second === undefined ? {} : { approvedBy: second }),
     channel: to.channel,
     via: 'job',
-    outcome: action === 'revoke' && status === 'ok' && !isConfirmed(payload) ? 'asked' : status,
+    outcome:
+      action === 'revoke' && status === 'ok' && !isConfirmed(payload) ? 'asked' : (how ?? status),
     ...(code === undefined ? {} : { why: code }),
     job: to.job,
   });
@@ -97,7 +101,9 @@ function whatOf(name: JobName, { action, what, approved }: z.infer<typeof told>)
   if (name === 'key-later') return `key.${what ?? 'later'}`;
   // A run's end is told by the run.
   if (name === 'quota-request') return action === 'end' ? undefined : `quota.${action ?? 'ask'}`;
+  if (name === 'approval-news') return 'approval.expire';
   if (name === 'plan' && approved !== undefined) return 'plan.approve';
+  if (name === 'teardown-look' && approved !== undefined) return 'teardown.approve';
   return undefined;
 }
 

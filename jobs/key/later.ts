@@ -11,7 +11,10 @@ import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
 export const keyLaterId = (what: KeyLaterPayload['what'], of: string): string => `${what}-${of}`;
 
 /** Repeatable: each part looks at what Apigee holds when its time has come. */
-export async function keyLater(context: JobContext, payload: KeyLaterPayload): Promise<void> {
+export async function keyLater(
+  context: JobContext,
+  payload: KeyLaterPayload,
+): Promise<string | void> {
   const { gateway, owner, to } = payload;
   const env = await context.env(gateway);
   const profile = await context.audience.profile(owner);
@@ -20,12 +23,12 @@ export async function keyLater(context: JobContext, payload: KeyLaterPayload): P
   const app = apps.find(({ name }) => name === payload.app);
   const credential = app?.credentials.find((one) => fingerprintOf(one) === payload.key);
   // Gone or revoked meanwhile, by whomever: then nothing is due any more.
-  if (app === undefined || credential === undefined) return;
-  if (stateOf(app, credential, gateway, Date.now()) !== 'usable') return;
+  if (app === undefined || credential === undefined) return 'idle';
+  if (stateOf(app, credential, gateway, Date.now()) !== 'usable') return 'idle';
   if (payload.what === 'warn') {
     return context.audience.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
   }
-  await retire(at, { app, credential, payload });
+  return retire(at, { app, credential, payload });
 }
 
 /** A key that was tried too early stays refused for this long, as Apigee remembers it. */
@@ -35,10 +38,10 @@ const mostTries = 12;
 async function retire(
   at: AtHand,
   { app, credential, payload }: { app: App; credential: Credential; payload: KeyLaterPayload },
-): Promise<void> {
+): Promise<string | void> {
   const { context, env, to } = at;
   const old = app.credentials.filter((one) => payload.old.includes(fingerprintOf(one)));
-  if (old.length === 0) return;
+  if (old.length === 0) return 'idle';
   const news = {
     ...factsOf(at, app, credential),
     old: old.map(({ consumerKey }) => mask(consumerKey)),
@@ -53,13 +56,17 @@ async function retire(
   }
   const tries = payload.tries + 1;
   context.log.info({ job: to.job, tries, seen }, 'a new key is not active yet');
-  if (tries >= mostTries) return context.audience.tellKey(to, { kind: 'kept', ...news, why: seen });
+  if (tries >= mostTries) {
+    await context.audience.tellKey(to, { kind: 'kept', ...news, why: seen });
+    return 'kept';
+  }
   await context.schedule({
     job: 'key-later',
     payload: { ...payload, tries },
     id: `${keyLaterId('retire', to.job)}-${tries}`,
     delayMs: againMs,
   });
+  return 'idle';
 }
 
 /** One request of a single token, which counts in the app's quota; a spent quota proves the key as well. */

@@ -7,7 +7,11 @@ import type { JobContext } from '../context.ts';
 import type { TeardownPayload } from '../payloads.ts';
 import { lookAround } from './look-around.ts';
 
-export async function teardownLook(context: JobContext, payload: TeardownPayload): Promise<void> {
+/** @returns `stale` when other things go by now than what was approved. */
+export async function teardownLook(
+  context: JobContext,
+  payload: TeardownPayload,
+): Promise<string | void> {
   const { approved, isWished, to } = payload;
   const seen = await look(context, payload);
   if (approved !== undefined) return begin(context, payload, seen, approved);
@@ -51,7 +55,7 @@ async function begin(
   { gateway, removeApps, second, to }: TeardownPayload,
   seen: GatewayTeardown,
   approved: string,
-): Promise<void> {
+): Promise<string | void> {
   const { audience, runs } = context;
   requireSecond(context, 'teardown', { by: to.user, second });
   if ((await runs.find(to.job)) !== undefined) return;
@@ -65,7 +69,10 @@ async function begin(
       },
     );
   }
-  if (hashOf(seen) !== approved) return audience.showTeardown(to, { ...seen, isStale: true });
+  if (hashOf(seen) !== approved) {
+    await audience.showTeardown(to, { ...seen, isStale: true });
+    return 'stale';
+  }
   await runs.teardown({
     runId: to.job,
     gateway,

@@ -31,9 +31,18 @@ const mostPlaces = 20;
 
 /** @returns the question as it stands. @throws what the last place threw when nobody could be asked. */
 export async function askApproval(parts: AskingParts, request: ApprovalRequest): Promise<Approval> {
-  const opened = await parts.approvals.open(request, Date.now() + standsMs[request.kind]);
+  const opened = await open(parts, request);
   if (opened.decision === undefined) await askEverywhere(parts, opened);
   return opened;
+}
+
+async function open({ approvals }: AskingParts, request: ApprovalRequest): Promise<Approval> {
+  const ask = () => approvals.open(request, Date.now() + standsMs[request.kind]);
+  const opened = await ask();
+  // A key that is asked for waits, whatever was decided on it before: that had no effect, or its effect is gone.
+  if (opened.decision === undefined || request.kind !== 'key') return opened;
+  await approvals.drop(request.id);
+  return ask();
 }
 
 /** One wish of a person for a gateway is open at a time; see `Audience.askForQuota`. */
@@ -61,7 +70,7 @@ async function askEverywhere(parts: AskingParts, opened: Approval): Promise<void
   const message = approvalQuestion(request, opened.until);
   let failed: unknown;
   for (const channel of await placesFor(parts, request)) {
-    const once = `approval:${request.id}:${channel}`;
+    const once = `approval:${request.id}:${opened.until}:${channel}`;
     if (!(await memory.once(once))) continue;
     try {
       const place = await whenAdmitted(() => messenger.post({ channel }, message));
@@ -80,7 +89,9 @@ async function placesFor(
   { kind, by }: ApprovalRequest,
 ): Promise<string[]> {
   const groups = operators.filter((id) => id.startsWith('S'));
-  const members = (await Promise.all(groups.map(membersOf))).flatMap((set) => [...set]);
+  const members = (await Promise.all(groups.map((group) => membersOf(group)))).flatMap((set) => [
+    ...set,
+  ]);
   // A run's own channel sees it too: its card will be there. Who asks for a run does not decide on it.
   const isRun = kind === 'provision' || kind === 'teardown';
   const here = isRun && /^[CG]/.test(by.channel) ? [by.channel] : [];

@@ -17,6 +17,7 @@ import { readProfile } from './profile.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from './slack-memory.ts';
+import { tellQuestion } from './tell-question.ts';
 import { drawUsage } from './usage-picture.ts';
 import { waitingForApproval } from './views/approval.ts';
 import { doctorMessage } from './views/doctor.ts';
@@ -50,11 +51,12 @@ export function createAudience(parts: AudienceParts): Audience {
       if (decision === undefined && waiting !== undefined) {
         await answer(parts, waiting, waitingForApproval(until, waiting.job));
       }
-      return { decision };
+      return { decision, until };
     },
     askForQuota: (request) => askForQuota(parts, request),
     question: (id) => parts.approvals.read(id),
     closeQuestion: (id, how) => closeQuestion(parts, id, how),
+    tellQuestion: (question) => tellQuestion(parts, question),
     tellQuota: (to, news) =>
       tellDirectOnce(parts, to, `quota:${to.job}:${news.kind}`, quotaNewsMessage(news, to.job)),
     warnQuota: (to, warning) => answer(parts, to, quotaWarningMessage(warning)),
@@ -69,7 +71,9 @@ export function createAudience(parts: AudienceParts): Audience {
     showTeardown: async (to, teardown) => {
       const usual = await usualPlace(parts, teardown.gateway);
       const modal = teardownWindow(teardown, to.job, usual);
-      return answerOnce(parts, to, teardownQuestion(teardown, to.job), modal);
+      const question = teardownQuestion(teardown, to.job);
+      // A stale one is the second word on the same run.
+      return (teardown.isStale === true ? answer : answerOnce)(parts, to, question, modal);
     },
     showPlan: async (to, plan, showing) => {
       const usual = await usualPlace(parts, plan.gateway);

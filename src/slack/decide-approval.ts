@@ -1,19 +1,16 @@
 // Approve and Deny, pressed: a click proves nothing, so who, whether still open, and on what are looked at here.
 import type { ApprovalRequest } from '../../jobs/questions.ts';
 import type { JobPayload } from '../../jobs/index.ts';
-import type { Approval, Decision } from '../approval-store.ts';
-import { createHomeRefresh } from '../home-refresh.ts';
+import type { Decision } from '../approval-store.ts';
 import type { Who } from '../runbook/journal.ts';
 import { endWish } from '../wish-ends.ts';
-import { showQuestion } from './close-question.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import type { Deadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
 import { code } from './slack-text.ts';
 import { holderOf } from './start-run.ts';
-import { decidedMessage } from './views/approval.ts';
 import { refusal } from './views/help.ts';
-import { accepted, say } from './views/message.ts';
+import { accepted, outcome, say } from './views/message.ts';
 import { lockedMessage } from './views/provision.ts';
 
 export interface ApprovalPress {
@@ -30,7 +27,8 @@ export interface ApprovalPress {
 export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<Reply> {
   const { by, value: id, verdict, delivery, deadline, word } = press;
   const job = jobId('approval', delivery);
-  const verdictOf = await desk.permissions.may('operator', by);
+  // As Slack has it now: who has left the operators' group a minute ago decides nothing.
+  const verdictOf = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdictOf.allowed) return { message: refusal(verdictOf.sentence, job) };
   const approval = await desk.approvals.read(id);
   if (approval === undefined) return { message: gone(job) };
@@ -75,13 +73,8 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
     return { message: say(words, { mark: accepted(job) }), isShownLater: true };
   }
   const words = verdict === 'approved' ? 'You approved it.' : 'You denied it: nothing begins.';
-  return {
-    message: say(words, { mark: accepted(job) }),
-    after: async () => {
-      await createHomeRefresh(desk).ofEverybody();
-      await showDecision(desk, { ...approval, decision: counts });
-    },
-  };
+  await haveItTold(desk, request, counts);
+  return { message: say(words, { mark: outcome('ok', job) }) };
 }
 
 /** Whoever wishes for a run does not approve it; a quota is such a wish where two people decide on runs. */
@@ -100,6 +93,8 @@ async function carryOut(
   const { id, gateway, hash } = request;
   const isApproved = verdict === 'approved';
   const who = { user: by, channel: by };
+  // The same decision is carried out once, another one of the same question anew.
+  const job = `${id}-${at.toString(36)}`;
   if (request.kind === 'key') {
     const payload: JobPayload<'key'> = {
       gateway,
@@ -107,13 +102,11 @@ async function carryOut(
       owner: request.owner,
       app: request.app,
       key: hash,
-      to: { ...who, job: `${id}-decided` },
+      to: { ...who, job },
     };
-    return queues.enqueue('key', payload, `${id}-decided`, who);
+    return queues.enqueue('key', payload, job, who);
   }
   if (request.kind === 'quota') {
-    // One that could not begin is open again, and the next word on it is another job.
-    const job = `${id}-${at.toString(36)}`;
     const payload: JobPayload<'quota-request'> = {
       gateway,
       action: 'carry-out',
@@ -138,21 +131,23 @@ async function carryOut(
   };
   if (request.kind === 'provision') {
     const payload: JobPayload<'plan'> = { ...given, asks: true };
-    return queues.enqueue('plan', payload, `${id}-decided`, who);
+    return queues.enqueue('plan', payload, job, who);
   }
   const payload: JobPayload<'teardown-look'> = { ...given, removeApps: request.removeApps };
-  return queues.enqueue('teardown-look', payload, `${id}-decided`, who);
+  return queues.enqueue('teardown-look', payload, job, who);
 }
 
-async function showDecision(desk: Desk, approval: Approval): Promise<void> {
-  const { request, decision } = approval;
-  if (decision === undefined) return;
-  const { by } = request;
-  const places = await desk.approvals.places(request.id);
-  if (request.kind !== 'key' && !places.some(({ channel }) => channel === by.channel)) {
-    await desk.messenger.whisper(by, decidedMessage(request, decision));
-  }
-  await showQuestion(desk, approval);
+/** By a job, so that a process that ends now leaves nobody waiting. */
+function haveItTold(
+  { queues }: Desk,
+  { id, gateway, by }: ApprovalRequest,
+  { by: decider, at }: Decision,
+): Promise<void> {
+  const who = { user: decider, channel: decider };
+  const owner = by.user;
+  const to = { user: owner, channel: owner, job: `${id}-news-${at}` };
+  const payload: JobPayload<'approval-news'> = { gateway, id, what: 'tell', owner, to };
+  return queues.enqueue('approval-news', payload, to.job, who);
 }
 
 async function ownWish({ permissions }: Desk, by: Who): Promise<string> {

@@ -8,13 +8,18 @@ export interface Person {
   readonly channel: string;
 }
 
+export interface Freshness {
+  /** Slack is asked now, whatever it has said some minutes ago. */
+  readonly isFresh: boolean;
+}
+
 /** Of a user group, by its id. */
-export type GroupMembers = (group: string) => Promise<ReadonlySet<string>>;
+export type GroupMembers = (group: string, how?: Freshness) => Promise<ReadonlySet<string>>;
 
 export interface Permissions {
   /** Slack ids, as configured. */
   readonly operators: readonly string[];
-  may(permission: Permission, person: Person): Promise<Verdict>;
+  may(permission: Permission, person: Person, how?: Freshness): Promise<Verdict>;
   /** Over a run: its starter and operators. */
   mayDecide(starter: string, person: Person): Promise<Verdict>;
 }
@@ -30,9 +35,9 @@ export interface PermissionsOptions {
 /** Asks Slack once in some minutes. */
 export function createGroupMembers(api: SlackApi): GroupMembers {
   const kept = new Map<string, { members: ReadonlySet<string>; until: number }>();
-  return async (group) => {
+  return async (group, { isFresh } = { isFresh: false }) => {
     const known = kept.get(group);
-    if (known !== undefined && known.until > performance.now()) return known.members;
+    if (!isFresh && known !== undefined && known.until > performance.now()) return known.members;
     const answer = await api.call(
       'groups',
       'usergroups.users.list',
@@ -50,13 +55,13 @@ export function createPermissions({ operators, api, log }: PermissionsOptions): 
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
 
-  const standing = async ({ user, channel }: Person): Promise<Standing> => {
+  const standing = async ({ user, channel }: Person, how?: Freshness): Promise<Standing> => {
     // No look-up where the person is an operator anyway, or where no group is configured.
     const isSettled = configured.length === 0 || operators.includes(user);
     if (isSettled) return { user, channel, groups: new Set() };
     try {
       const groups = await Promise.all(
-        configured.map(async (id) => ((await membersOf(id)).has(user) ? [id] : [])),
+        configured.map(async (id) => ((await membersOf(id, how)).has(user) ? [id] : [])),
       );
       return { user, channel, groups: new Set(groups.flat()) };
     } catch (error) {
@@ -67,9 +72,9 @@ export function createPermissions({ operators, api, log }: PermissionsOptions): 
 
   return {
     operators,
-    may: async (permission, person) => {
+    may: async (permission, person, how) => {
       if (permission === 'anyone') return { allowed: true };
-      return authorize(permission, operators, await standing(person));
+      return authorize(permission, operators, await standing(person, how));
     },
     mayDecide: async (starter, person) => mayDecide(starter, operators, await standing(person)),
   };

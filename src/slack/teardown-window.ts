@@ -77,7 +77,7 @@ async function decide(given: Submission, desk: Desk, deadline: Deadline): Promis
   if (desk.twoPerson.includes(teardownRunbook)) {
     const to = { ...shownIn, job: runId };
     const wish = { gateway: target, removeApps, isWished: true, to };
-    const { message } = await lookFirst(desk, deadline, wish);
+    const { message } = await lookFirst(desk, { deadline, delivery: given.viewId }, wish);
     return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
   }
   const { message } = await startRun(desk, deadline, {

@@ -64,7 +64,7 @@ test('a plan that no longer holds is refused and shown anew; the new one begins'
     wait: true,
     args: ['--no-confirm', '--click', 'Provision'],
   });
-  expect(stale.text).toContain('The plan you approved no longer holds.');
+  expect(stale.text).toContain('The plan that was approved no longer holds.');
   expect(stale.text).toContain('Enable the APIs: was to be created, now as wanted');
   expect((await cloud())['billable']).toEqual([]);
 

@@ -223,7 +223,7 @@ test('all of it is on record, with how it ended, and as a file for the operator 
     .map((line) => JSON.parse(line) as object);
   for (const wanted of [
     { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded', approvedBy: bob },
-    { what: 'approval.approve', who: bob, via: 'click', outcome: 'accepted' },
+    { what: 'approval.approve', who: bob, via: 'click', outcome: 'ok' },
     { what: 'approval.approve', who: alice, outcome: 'refused' },
     { what: 'key.issue', who: alice, via: 'slash', outcome: 'accepted' },
     { what: 'key.rotate', who: alice, via: 'job', outcome: 'ok' },

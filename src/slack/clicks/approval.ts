@@ -8,8 +8,8 @@ const decides = (verdict: ApprovalPress['verdict']): Button => ({
   isAudited: true,
   press: async (press, desk) => {
     const reply = await press.once(() => decideApproval(desk, { ...press, verdict }));
-    const isShown = reply.message.mark?.kind === 'accepted' && reply.isShownLater !== true;
-    return shown(reply, isShown ? 'silent' : 'add');
+    const { mark } = reply.message;
+    return shown(reply, mark?.kind === 'outcome' && mark.status === 'ok' ? 'silent' : 'add');
   },
 });
 

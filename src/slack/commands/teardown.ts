@@ -56,20 +56,21 @@ export const teardown: Command = {
     const holder = await holderOf(desk.store, target);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
     const to = answersTo(call, runId);
-    return lookFirst(desk, deadline, { gateway: target, removeApps, isWished, to });
+    const wish = { gateway: target, removeApps, isWished, to };
+    return lookFirst(desk, { deadline, delivery: call.delivery }, wish);
   },
 };
 
 /** Where another operator must approve it and the wish is clear, the look ends with asking them. */
 export async function lookFirst(
   { queues }: Desk,
-  deadline: Deadline,
+  { deadline, delivery }: { readonly deadline: Deadline; readonly delivery: string },
   payload: JobPayload<'teardown-look'>,
 ): Promise<Reply> {
   const { gateway, isWished, to } = payload;
   deadline.begin();
-  // The job before the question had the run's own id.
-  const id = isWished === true ? `${to.job}-wish` : to.job;
+  // The job before the question had the run's own id; and what was stale by the time it was approved is wished again.
+  const id = isWished === true ? jobId(`${to.job}-wish`, delivery) : to.job;
   await queues.enqueue('teardown-look', payload, id, { user: to.user, channel: to.channel });
   const then =
     isWished === true ? 'another operator is asked to approve it' : 'I ask before anything goes';

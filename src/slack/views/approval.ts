@@ -1,5 +1,6 @@
 // A question to operators, and what became of it. Pure.
 import type { ApprovalRequest, QuotaRequest } from '../../../jobs/questions.ts';
+import { commandFor } from '../../../jobs/named-commands.ts';
 import type { Decision } from '../../approval-store.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
 import {
@@ -82,6 +83,43 @@ export function decidedMessage(
     blocks: [section(text), ...why, ...said, ...summary(request), context(`for ${request.hash}`)],
     mark: outcome(status, request.id),
   };
+}
+
+/** To whoever waited for an answer that never came; `reader` is their Slack id. */
+export function expiredNews(request: ApprovalRequest, reader: string): Message {
+  const lead = `Nobody has decided in time on this, which counts as no: nothing was begun. ${wish(request)}`;
+  return news(request, `:hourglass: ${lead}`, again(request, reader));
+}
+
+/** To whoever asked for what another operator has denied. */
+export function deniedNews(request: ApprovalRequest, { by }: Decision): Message {
+  const lead = `<@${by}> said no to this, and nothing begins. ${wish(request)}`;
+  return news(request, `:no_entry: ${lead} *Next:* speak with <@${by}>, then ask anew.`, []);
+}
+
+function news(request: ApprovalRequest, text: string, buttons: readonly Button[]): Message {
+  return {
+    text: asWords(text.replace(/^:\w+: /, '')),
+    blocks: [
+      section(text),
+      ...(buttons.length === 0 ? [] : [actions(buttons)]),
+      context(`for ${request.hash}`),
+    ],
+    mark: outcome('refused', request.id),
+  };
+}
+
+/** What asks for the same once more. */
+function again(request: ApprovalRequest, reader: string): Button[] {
+  const { kind, gateway } = request;
+  const label = 'Ask again';
+  if (kind === 'key') {
+    const app = /\s/.test(request.app) ? `"${request.app}"` : request.app;
+    const whose = request.owner === reader ? '' : ` @${request.owner}`;
+    const value = commandFor(`key --app ${app}${whose}`, gateway);
+    return [{ label, action: 'command.key', value }];
+  }
+  return [{ label, action: `command.${kind}`, value: `${kind} ${gateway}` }];
 }
 
 /** To the one who asked for a run, while it waits for somebody else's word. */

@@ -51,6 +51,9 @@ const marks: Readonly<Record<string, string>> = {
   failed: ':x:',
   cancelled: ':octagonal_sign:',
   asked: ':grey_question:',
+  expired: ':hourglass:',
+  stale: ':grey_question:',
+  kept: ':warning:',
   accepted: ':hourglass_flowing_sand:',
 };
 

@@ -66,7 +66,7 @@ function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {
 /** The sentence that says it all; screen readers hear the text alone. */
 function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: string; mrkdwn: string } {
   const { gateway, verdict, steps } = plan;
-  const stale = showing.differs === undefined ? '' : 'The plan you approved no longer holds. ';
+  const stale = showing.differs === undefined ? '' : 'The plan that was approved no longer holds. ';
   const nothing = 'Nothing was changed.';
   const time = `about ${duration(plan.expectedMs)}`;
   switch (verdict) {
@@ -117,7 +117,7 @@ function differenceBlocks({ differs }: PlanShowing): Block[] {
   if (differs === undefined) return [];
   const lines = differs.length === 0 ? ['the configuration of the gateway'] : differs;
   return chunks(
-    '*What differs from the plan you approved*',
+    '*What differs from the plan that was approved*',
     lines.map((line) => `• ${escapeText(line)}`),
   );
 }

@@ -121,7 +121,10 @@ export function meetPeople(world: World): People {
     tellKey: (to, news) => note({ what: 'key', to, news }),
     askApproval: (request) => {
       const to = { ...request.by, job: request.id };
-      return note({ what: 'approval', to, request }).then(() => ({ decision: undefined }));
+      return note({ what: 'approval', to, request }).then(() => ({
+        decision: undefined,
+        until: Date.now() + 60_000,
+      }));
     },
     askForQuota: (request) => {
       const to = { ...request.by, job: request.id };
@@ -130,6 +133,7 @@ export function meetPeople(world: World): People {
       return note({ what: 'approval', to, request }).then(() => ({ question, instead: undefined }));
     },
     question: (id) => Promise.resolve(questions.get(id)),
+    tellQuestion: () => Promise.resolve(),
     closeQuestion: (id) => Promise.resolve(questions.get(id)),
     tellQuota: (to, news) => note({ what: 'quota_news', to, news }),
     warnQuota: (to, warning) => note({ what: 'quota_warning', to, warning }),

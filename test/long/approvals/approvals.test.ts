@@ -1,0 +1,166 @@
+// Two people for a run, as it goes wrong: a stale plan, no answer, a no, an operator who is none any more, two at once, a dead bot.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
+import type { GoogleState } from '../../../sandbox/google/state.ts';
+import type { AuditEntry } from '../../../src/audit-trail.ts';
+import { kubeShell } from '../../support/kube-tools.ts';
+import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import { meetPeople, type People } from './people.ts';
+
+const olivia = 'U0OLIVIA';
+const alice = 'U0ALICE';
+const bob = 'U0BOB';
+const nadia = 'U0NADIA';
+
+let sandbox: TestSandbox;
+let people: People;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({
+    speed: 1_500,
+    botEnv: {
+      LLMGW_OPERATORS: `${olivia},${bob},S0OPERATORS`,
+      LLMGW_TWO_PERSON: 'provision,teardown',
+      QUOTA: '100/minute',
+    },
+  });
+  people = meetPeople(sandbox);
+  people.userGroups[0]?.users.push(nadia);
+}, 60_000);
+afterAll(async () => {
+  await people?.stop();
+  await sandbox?.stop();
+});
+
+/** The copy of the newest question that this person sees. */
+const question = (as: string, words: RegExp) =>
+  people.sees(as, new RegExp(`Approve this[^]*${words.source}[^]*"Approve"`));
+
+async function asked(text: string, words: RegExp): Promise<string> {
+  const before = await people.questions();
+  await people.command(olivia, text);
+  await question(bob, words);
+  const after = await people.questions();
+  const [fresh = expect.fail('no new question')] = after.filter((one) => !before.includes(one));
+  return fresh;
+}
+
+const whispersTo = async (as: string): Promise<string> =>
+  JSON.stringify((await people.screen(as)).filter(({ ephemeral }) => ephemeral));
+
+const onRecord = (wanted: Partial<AuditEntry>) =>
+  expect.poll(people.trail, { timeout: 20_000 }).toContainEqual(expect.objectContaining(wanted));
+
+test('a plan that is stale by the time it is approved is shown anew, and nothing begins', async () => {
+  await asked('provision --yes', /wants to provision/);
+  const google = sandbox.context.state('google', (): GoogleState => expect.fail());
+  const [project = expect.fail()] = Object.values(google.projects);
+  // Somebody has enabled the APIs meanwhile: the plan's first step is no longer due.
+  project.enabledServices.push(
+    ...['apigee', 'compute', 'container', 'networkservices', 'iam', 'cloudresourcemanager'].map(
+      (name) => `${name}.googleapis.com`,
+    ),
+  );
+  await people.press(bob, 'Approve', await question(bob, /wants to provision/));
+  const anew = await people.sees(olivia, /Provision the gateway default[^]*was to be created/);
+  expect(JSON.stringify(anew.blocks)).toContain('Ask for approval');
+  expect(await people.runs()).toEqual([]);
+  await people.press(olivia, 'Ask for approval', anew);
+  await people.sees(olivia, /Nothing has begun: another operator must approve/);
+  await onRecord({ what: 'plan.approve', who: olivia, via: 'job', outcome: 'asked' });
+}, 120_000);
+
+test('two operators at once, pressed twice, over a bot that was killed: one run', async () => {
+  const forBob = await question(bob, /wants to provision/);
+  const forNadia = await question(nadia, /wants to provision/);
+  await people.killBot();
+  await Promise.all([
+    people.press(bob, 'Approve', forBob),
+    people.press(bob, 'Approve', forBob),
+    people.press(nadia, 'Approve', forNadia),
+    people.press(nadia, 'Approve', forNadia),
+  ]);
+  const decided = await people.sees(olivia, /Approved\*? by <@U0(BOB|NADIA)>/);
+  const [, by = ''] = /by <@U0(BOB|NADIA)>/.exec(decided.text) ?? [];
+  const other = by === 'BOB' ? nadia : bob;
+  expect(await whispersTo(other)).toContain(`<@U0${by}> has approved this already`);
+  await people.sees(olivia, new RegExp(`by <@U0OLIVIA>, approved by <@U0${by}>`));
+  await people.sees(olivia, /The gateway is ready and protected/);
+  expect(await people.runs()).toHaveLength(1);
+}, 240_000);
+
+test('a no is told to whoever asked, and begins nothing', async () => {
+  await asked('teardown default --confirm default', /wants to tear down/);
+  await people.press(bob, 'Deny', await question(bob, /wants to tear down/));
+  const told = await people.sees(olivia, /said no to this/);
+  expect(told.channel).toMatch(/^D/);
+  expect(told.text).toMatch(/nothing begins[^]*tear down[^]*Next: speak with <@U0BOB>/);
+  await people.sees(nadia, /Denied\*? by <@U0BOB>/);
+  expect(await people.runs()).toHaveLength(1);
+}, 60_000);
+
+test('no answer in time counts as no: pressed late, it begins nothing; and whoever asked is told', async () => {
+  const id = await asked('teardown default --confirm default', /wants to tear down/);
+  await people.runOut(id);
+  await people.press(bob, 'Approve', await question(bob, /wants to tear down/));
+  await people.sees(bob, /nobody approved it in time, which counts as no/);
+  await people.killBot();
+  await people.endDue(id);
+  const told = await people.sees(olivia, /Nobody has decided in time on this/);
+  expect(told.channel).toMatch(/^D/);
+  const over = await people.sees(bob, /Expired[^]*nobody has decided in time/);
+  expect(JSON.stringify(over.blocks)).not.toContain('"Approve"');
+  expect(await people.runs()).toHaveLength(1);
+  // What the button asks for is a new question.
+  await people.press(olivia, 'Ask again', told);
+  await people.sees(olivia, /Tear down the gateway `default`\?/);
+}, 60_000);
+
+test('an operator who is none any more decides nothing', async () => {
+  await asked('teardown default --confirm default', /wants to tear down/);
+  const forNadia = await question(nadia, /wants to tear down/);
+  await people.command(nadia, 'audit --last 1');
+  await people.sees(nadia, /The last 1 on record/);
+  const [group = expect.fail()] = people.userGroups;
+  group.users = group.users.filter((user) => user !== nadia);
+  await people.press(nadia, 'Approve', forNadia);
+  await people.sees(nadia, /Only operators may do this/);
+  await people.press(alice, 'Approve', await question(olivia, /wants to tear down/));
+  await people.sees(alice, /Only operators may do this/);
+  await people.press(olivia, 'Approve', await question(olivia, /wants to tear down/));
+  await people.sees(olivia, /This is your own wish/);
+  expect(await people.runs()).toHaveLength(1);
+}, 60_000);
+
+test('a teardown of what has changed meanwhile is shown anew; approved as it is, everything goes', async () => {
+  const shell = kubeShell(await sandbox.clusterAccess());
+  const stale = await question(bob, /wants to tear down/);
+  await shell.kubectl(['delete', 'httproute', 'llm-route']);
+  await people.press(bob, 'Approve', stale);
+  const anew = await people.sees(olivia, /Other things go now than were approved/);
+  expect(await people.runs()).toHaveLength(1);
+  await people.act('click', { as: olivia, label: 'Tear down', messageTs: anew.ts });
+  await people.submit(olivia, { name: 'default' });
+  await people.press(bob, 'Approve', await question(bob, /wants to tear down/));
+  await people.sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
+  await people.sees(olivia, /The gateway `default` is gone/);
+  const apigee = sandbox.context.state('apigee', (): ApigeeState => expect.fail());
+  expect(Object.values(apigee.organizations).map(({ products }) => products)).toEqual([{}]);
+}, 240_000);
+
+test('each of it is on record', async () => {
+  for (const wanted of [
+    { what: 'approval.approve', who: bob, via: 'click', outcome: 'ok' },
+    { what: 'plan.approve', via: 'job', outcome: 'stale', approvedBy: bob },
+    { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded' },
+    { what: 'approval.deny', who: bob, via: 'click', outcome: 'ok' },
+    { what: 'approval.approve', who: bob, outcome: 'refused' },
+    { what: 'approval.expire', who: 'llmgw', for: olivia, outcome: 'ok' },
+    { what: 'approval.approve', who: nadia, outcome: 'refused' },
+    { what: 'approval.approve', who: alice, outcome: 'refused' },
+    { what: 'approval.approve', who: olivia, outcome: 'refused' },
+    { what: 'teardown.approve', who: olivia, via: 'job', outcome: 'stale', approvedBy: bob },
+    { what: 'teardown', who: olivia, via: 'run', outcome: 'succeeded', approvedBy: bob },
+  ]) {
+    await onRecord(wanted as Partial<AuditEntry>);
+  }
+}, 60_000);

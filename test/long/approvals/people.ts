@@ -1,0 +1,99 @@
+// People who ask for runs and decide on them in a sandbox: what they type, press and see, and the questions' own time.
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
+import type { SlackState } from '../../../sandbox/slack/state.ts';
+import type { AuditEntry } from '../../../src/audit-trail.ts';
+import type { TestSandbox } from '../../support/sandbox.ts';
+
+export interface People {
+  act(path: string, body: object): Promise<void>;
+  command(as: string, text: string): Promise<void>;
+  press(as: string, label: string, message: Pick<ScreenMessage, 'ts'>): Promise<void>;
+  /** Fills and submits the window that has been opened for them. */
+  submit(as: string, values: Readonly<Record<string, string>>): Promise<void>;
+  /** The newest message the person sees, in a channel or alone, whose words match; waited for. */
+  sees(as: string, words: RegExp): Promise<ScreenMessage>;
+  /** Their words, those of the newest last. */
+  screen(as: string): Promise<readonly ScreenMessage[]>;
+  /** The bot process is killed, and its next one is up. */
+  killBot(): Promise<void>;
+  /** The audit trail as it is kept. */
+  trail(this: void): Promise<readonly AuditEntry[]>;
+  /** Ids of all runs that were ever begun. */
+  runs(): Promise<readonly string[]>;
+  /** Ids of the questions that stand in Redis. */
+  questions(): Promise<readonly string[]>;
+  /** The question's time is over from now on. */
+  runOut(question: string): Promise<void>;
+  /** What waits for the question's end is due now. */
+  endDue(question: string): Promise<void>;
+  readonly userGroups: SlackState['userGroups'];
+  stop(): Promise<void>;
+}
+
+export function meetPeople(sandbox: TestSandbox): People {
+  const redis = new Redis(sandbox.environment['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
+  const news = new Queue('job-approval-news', { connection: redis, prefix: 'llmgw:queue' });
+  const act: People['act'] = async (path, body) => {
+    const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    expect(response.ok, await response.clone().text()).toBe(true);
+  };
+  const whole = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
+  const screen = async (as: string) => (await whole(as)).messages;
+  const slack = sandbox.context.state('slack', (): SlackState => expect.fail());
+  return {
+    act,
+    command: (as, text) => act('command', { as, channel: 'C0GATEWAY', text: `/llmgw ${text}` }),
+    press: (as, label, { ts }) => act('click', { as, label, confirmed: true, messageTs: ts }),
+    submit: async (as, values) => {
+      await expect.poll(async () => (await whole(as)).modals, { timeout: 10_000 }).toHaveLength(1);
+      await act('submit', { as, values });
+    },
+    sees: async (as, words) => {
+      const find = async () =>
+        (await screen(as)).findLast((one) => words.test(JSON.stringify(one)));
+      await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+      return (await find()) ?? expect.fail();
+    },
+    screen,
+    killBot: async () => {
+      const health = `http://127.0.0.1:${sandbox.environment['HEALTH_PORT'] ?? ''}/healthz`;
+      const isUp = () =>
+        fetch(health).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
+      await expect.poll(isUp).toBe(false);
+      await expect.poll(isUp, { timeout: 30_000 }).toBe(true);
+    },
+    trail: async () =>
+      (await redis.xrange('llmgw:audit', '-', '+')).map(
+        ([, fields]) => JSON.parse(fields[1] ?? '') as AuditEntry,
+      ),
+    runs: async () =>
+      (await redis.keys('llmgw:run:*:journal')).map((key) => key.split(':')[2] ?? ''),
+    questions: async () =>
+      (await redis.keys('llmgw:approval:*'))
+        .filter((key) => !key.endsWith(':places'))
+        .map((key) => key.slice('llmgw:approval:'.length)),
+    runOut: async (question) =>
+      void (await redis.hset(`llmgw:approval:${question}`, 'until', Date.now() - 1)),
+    endDue: async (question) => {
+      const waiting = await news.getDelayed();
+      const due = waiting.filter(({ id }) => id?.startsWith(`${question}-over-`) === true);
+      expect(due).toHaveLength(1);
+      await due[0]?.promote();
+    },
+    userGroups: slack.userGroups,
+    stop: async () => {
+      await news.close();
+      await redis.quit();
+    },
+  };
+}
