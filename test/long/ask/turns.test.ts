@@ -1,0 +1,210 @@
+// One question after the other: stopped by three ways, asked again, gone on with, too long; and who may do what with somebody else's.
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
+import type { ModelRequest, VllmState } from '../../../sandbox/vllm/state.ts';
+import { kubeShell } from '../../support/kube-tools.ts';
+import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
+import { type Asker, openAsker } from '../faults/asker.ts';
+
+let sandbox: TestSandbox;
+let asker: Asker;
+const channel = 'general';
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
+  expect(up.exitCode, up.text).toBe(0);
+  asker = await openAsker(sandbox);
+  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
+}, 240_000);
+afterAll(() => sandbox?.stop());
+beforeEach(() => asker.act('reset-rate-limits', {}));
+
+const requests = (): readonly ModelRequest[] =>
+  sandbox.context.state('vllm', (): VllmState => expect.fail()).requests;
+const messages = async (as = 'alice'): Promise<readonly ScreenMessage[]> =>
+  (await sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}&channel=${channel}`)).messages;
+const wordsOf = (message: ScreenMessage | undefined): string => JSON.stringify(message?.blocks);
+const press = (as: string, label: string, messageTs: string | undefined) =>
+  asker.act('click', { as, label, messageTs });
+
+/** Asks for a long answer, and returns once it is being written. */
+async function growing(): Promise<ScreenMessage> {
+  const before = new Set((await messages()).map(({ ts }) => ts));
+  await asker.type('/llmgw ask --max-tokens 4000 count to 990');
+  const found = async () =>
+    (await messages()).find(
+      (each) => each.streaming && !before.has(each.ts) && wordsOf(each).includes('1 2 3'),
+    );
+  await expect.poll(found, { timeout: 20_000 }).toBeDefined();
+  return (await found()) ?? expect.fail();
+}
+
+const at = async (ts: string | undefined, as?: string) =>
+  (await messages(as)).find((each) => each.ts === ts);
+const whispersTo = async (as: string): Promise<string> =>
+  JSON.stringify((await messages(as)).filter(({ ephemeral }) => ephemeral));
+
+describe('a stop ends the model’s work, and what had come stays', () => {
+  const stops: Readonly<Record<string, (answer: ScreenMessage) => Promise<unknown>>> = {
+    'the button under the question': ({ threadTs }) => press('alice', 'Stop', threadTs),
+    'Slack’s own Stop': ({ threadTs }) =>
+      asker.act('stop-session', { as: 'alice', channel, threadTs }),
+    'an operator’s press': ({ threadTs }) => press('olivia', 'Stop', threadTs),
+  };
+  test.each(Object.entries(stops))(
+    'by %s',
+    async (_way, stop) => {
+      const answer = await growing();
+      const work = requests().at(-1);
+      expect(work?.state).toBe('running');
+      expect(await stop(answer)).toMatchObject({ ok: true });
+      await expect.poll(() => work?.state, { timeout: 20_000 }).toBe('abort');
+      await expect.poll(async () => wordsOf(await at(answer.ts))).toContain('Stopped here;');
+      const ended = await at(answer.ts);
+      expect(wordsOf(ended)).toContain('1 2 3');
+      expect(ended).toMatchObject({
+        streaming: false,
+        metadata: { event_payload: { status: 'ok' } },
+      });
+      await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
+      const { agentSessions } = await asker.screen();
+      expect(agentSessions.find(({ threadTs }) => threadTs === answer.threadTs)?.canStop).toBe(
+        false,
+      );
+    },
+    60_000,
+  );
+
+  test('but not by somebody else, neither by the button nor by Slack’s own', async () => {
+    const answer = await growing();
+    const work = requests().at(-1);
+    await press('bob', 'Stop', answer.threadTs);
+    await expect.poll(() => whispersTo('bob')).toContain('who asked, and operators may stop it');
+    const told = (await messages('bob')).filter(({ ephemeral }) => ephemeral).length;
+    await asker.act('stop-session', { as: 'bob', channel, threadTs: answer.threadTs });
+    await expect
+      .poll(async () => (await messages('bob')).filter(({ ephemeral }) => ephemeral).length)
+      .toBe(told + 1);
+    expect(work?.state).toBe('running');
+    await press('alice', 'Stop', answer.threadTs);
+    await expect.poll(() => work?.state, { timeout: 20_000 }).toBe('abort');
+    // A press that comes when all is over changes nothing and says so.
+    await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
+  }, 60_000);
+});
+
+describe('Retry', () => {
+  const prompt = 'repeat: <b>“as it was”</b> & so on 👋';
+  test('asks the same again for its owner, in the same thread, and for nobody else', async () => {
+    const told = await asker.ask(`--temperature 0.7 --max-tokens 77 ${prompt}`);
+    const first = requests().at(-1);
+    expect(first).toMatchObject({ prompt, temperature: 0.7, maxTokens: 77 });
+    const count = requests().length;
+
+    await press('bob', 'Retry', told.ts);
+    await expect.poll(() => whispersTo('bob')).toContain('who asked, may ask it again');
+    expect(requests()).toHaveLength(count);
+
+    const before = new Set((await asker.endings()).map(({ ts }) => ts));
+    await asker.press('Retry', told.ts);
+    const fresh = async () => (await asker.endings()).find(({ ts }) => !before.has(ts));
+    await expect.poll(fresh, { timeout: 20_000 }).toBeDefined();
+    const second = requests().at(-1);
+    expect(second).toMatchObject({ prompt, temperature: 0.7, maxTokens: 77 });
+    expect(second?.id).not.toBe(first?.id);
+    const again = await at((await fresh())?.ts);
+    expect(again?.threadTs).toBe((await at(told.ts))?.threadTs);
+  }, 60_000);
+});
+
+describe('what is too long for the model', () => {
+  test('is shortened in a window that holds it, and then answered', async () => {
+    const prompt = 'repeat: short enough.';
+    const told = await asker.ask(`--max-tokens 32768 ${prompt}`);
+    expect(told.text).toContain('context_too_long · ');
+    expect(told.firstLine).toContain('too long');
+    await asker.press('Shorten it', told.ts);
+    const window = async () => (await asker.screen()).modals.at(-1);
+    await expect.poll(async () => JSON.stringify((await window())?.blocks)).toContain(prompt);
+    const before = new Set((await asker.endings()).map(({ ts }) => ts));
+    const values = { prompt, 'max-tokens': '64' };
+    await asker.act('submit', { as: 'alice', values });
+    const fresh = async () => (await asker.endings()).find(({ ts }) => !before.has(ts));
+    await expect
+      .poll(async () => (await fresh())?.text, { timeout: 20_000 })
+      .toContain('short enough.');
+    expect(requests().at(-1)).toMatchObject({ prompt, maxTokens: 64, state: 'stop' });
+  }, 60_000);
+
+  test('is no conversation: its oldest questions are left out, the newest are shown, and it says so', async () => {
+    const filler = (name: string): string => `repeat: ${name} ${'lorem ipsum '.repeat(700)}`;
+    const { ts } = (await asker.act('message', {
+      as: 'alice',
+      channel,
+      text: `@llmgw ask --max-tokens 20 ${filler('first')}`,
+    })) as { ts: string };
+    const ended = async () =>
+      (await messages()).filter(
+        (each) => each.threadTs === ts && each.metadata?.event_payload['status'] === 'ok',
+      );
+    const answers = async (count: number): Promise<void> =>
+      expect.poll(async () => (await ended()).length, { timeout: 30_000 }).toBe(count);
+    await answers(1);
+    for (const [index, name] of ['second', 'third', 'fourth'].entries()) {
+      await asker.act('reset-rate-limits', {});
+      const text = `@llmgw ask --max-tokens 20 ${filler(name)}`;
+      await asker.act('message', { as: 'alice', channel, threadTs: ts, text });
+      await answers(index + 2);
+    }
+    const given = JSON.stringify(requests().at(-1)?.prompt);
+    expect(given).toContain('repeat: third lorem');
+    expect(given).not.toContain('repeat: first lorem');
+    expect(wordsOf((await ended()).at(-1))).toMatch(
+      /first \d questions? of this thread did not fit/,
+    );
+  }, 120_000);
+});
+
+describe('a conversation', () => {
+  const reply = async (threadTs: string, text: string): Promise<ModelRequest> => {
+    const before = new Set((await asker.endings()).map((each) => each.ts));
+    await asker.act('message', { as: 'alice', channel, threadTs, text });
+    const isEnded = async () => (await asker.endings()).some((each) => !before.has(each.ts));
+    await expect.poll(isEnded, { timeout: 30_000 }).toBe(true);
+    return requests().at(-1) ?? expect.fail();
+  };
+  const open = async (): Promise<string> => {
+    const told = await asker.ask('repeat: one.');
+    return (await at(told.ts))?.threadTs ?? told.ts;
+  };
+
+  test('goes as one prompt with its history where the gateway routes completions only', async () => {
+    const asked = await reply(await open(), 'repeat: two.');
+    expect(asked).toMatchObject({ operation: 'completions', state: 'stop' });
+    expect(asked.prompt).toBe(
+      'The following is a conversation between a person and a helpful assistant.\n\nUser: repeat: one.\nAssistant: one.\nUser: repeat: two.\nAssistant:',
+    );
+  }, 60_000);
+
+  test('goes as chat messages once the product allows them', async () => {
+    const { kubectl } = kubeShell(await sandbox.clusterAccess());
+    const path = { name: 'Chat', path: '/v1/chat/completions', methods: ['POST'] };
+    const change = [{ op: 'add', path: '/spec/restOperations/-', value: path }];
+    const set = ['apioperationset', 'llm-operations', '--namespace=apim'];
+    await kubectl(['patch', ...set, '--type=json', `--patch=${JSON.stringify(change)}`]);
+    // The bot looks at the product again within half a minute.
+    const isChat = async () => {
+      await asker.ask('repeat: one.');
+      return requests().at(-1)?.operation;
+    };
+    await expect.poll(isChat, { timeout: 60_000, interval: 2_000 }).toBe('chat.completions');
+    const asked = await reply(await open(), 'repeat: two.');
+    expect(asked).toMatchObject({ operation: 'chat.completions', state: 'stop' });
+    expect(asked.prompt).toEqual([
+      { role: 'user', content: 'repeat: one.' },
+      { role: 'assistant', content: 'one.' },
+      { role: 'user', content: 'repeat: two.' },
+    ]);
+  }, 120_000);
+});
