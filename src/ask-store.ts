@@ -19,21 +19,23 @@ const stopMs = 3_600_000;
 const conversationMs = 86_400_000;
 const turnsKept = 30;
 
+/** KEYS line. ARGV now, oldest kept, ms kept, job. Answers how many are ahead of the job, which keeps the place it has. */
+const takePlace = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, ARGV[2])
+redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return redis.call('ZRANK', KEYS[1], ARGV[4])
+`;
+
 /** @param prefix begins every key. */
 export function createAskStore(redis: Redis, prefix: string): AskStore {
   const key = (kind: string, id: string): string => `${prefix}:ask:${kind}:${id}`;
   const stops = createStops(redis, `${prefix}:ask:stops`, (job) => key('stop', job));
   const rank = async (user: string, job: string): Promise<number> => {
-    const line = key('line', user);
     const now = Date.now();
-    const replies = await redis
-      .multi()
-      .zremrangebyscore(line, 0, now - lineMs)
-      .zadd(line, 'NX', now, job)
-      .zrank(line, job)
-      .pexpire(line, lineMs)
-      .exec();
-    return Number(replies?.[2]?.[1] ?? 0);
+    return Number(
+      await redis.eval(takePlace, 1, key('line', user), now, now - lineMs, lineMs, job),
+    );
   };
   return {
     ...stops,

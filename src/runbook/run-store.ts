@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { fail } from '../errors.ts';
 import type { JournalEvent, RunRequest, RunState } from './journal.ts';
 import { nextStatus, replay } from './run-state.ts';
-import { appendEvent, createRun, settleRun } from './scripts.ts';
+import { appendEvent, createRun, keepTexts, settleRun } from './scripts.ts';
 
 /** A run as read at one moment. */
 export interface RunRecord {
@@ -48,6 +48,8 @@ export interface RunStore {
   card(runId: string): Promise<CardMemory>;
   saveCard(runId: string, memory: Partial<CardMemory>): Promise<void>;
   keepText(ref: string, text: string, ttlMs: number): Promise<void>;
+  /** Several at once, by reference. */
+  keepTexts(texts: Readonly<Record<string, string>>, ttlMs: number): Promise<void>;
   readText(ref: string): Promise<string | undefined>;
   dropText(ref: string): Promise<void>;
   /** True once per name until `ttlMs` have passed. */
@@ -64,7 +66,6 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
   const lock = (target: string): string => `${prefix}:lock:${target}`;
   const openKey = `${prefix}:open`;
   const runs = `${prefix}:runs`;
-  const textKey = (ref: string): string => `${prefix}:text:${ref}`;
   const onceKey = (name: string): string => `${prefix}:once:${name}`;
 
   const read = async (runId: string): Promise<RunRecord | undefined> => {
@@ -130,12 +131,25 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
         ...(shown === undefined ? {} : { shown }),
       });
     },
-    keepText: async (ref, text, ttlMs) => void (await redis.set(textKey(ref), text, 'PX', ttlMs)),
-    readText: async (ref) => (await redis.get(textKey(ref))) ?? undefined,
-    dropText: async (ref) => void (await redis.del(textKey(ref))),
+    ...createTexts(redis, prefix),
     claimOnce: async (name, ttlMs) =>
       (await redis.set(onceKey(name), '1', 'PX', ttlMs, 'NX')) === 'OK',
     wasClaimed: async (name) => (await redis.exists(onceKey(name))) === 1,
+  };
+}
+
+type Texts = Pick<RunStore, 'keepText' | 'keepTexts' | 'readText' | 'dropText'>;
+
+function createTexts(redis: Redis, prefix: string): Texts {
+  const textKey = (ref: string): string => `${prefix}:text:${ref}`;
+  return {
+    keepText: async (ref, text, ttlMs) => void (await redis.set(textKey(ref), text, 'PX', ttlMs)),
+    keepTexts: async (texts, ttlMs) => {
+      const keys = Object.keys(texts).map(textKey);
+      await redis.eval(keepTexts, keys.length, ...keys, ttlMs, ...Object.values(texts));
+    },
+    readText: async (ref) => (await redis.get(textKey(ref))) ?? undefined,
+    dropText: async (ref) => void (await redis.del(textKey(ref))),
   };
 }
 

@@ -1,7 +1,7 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
 import { commandForms, commandTable } from './commands/command-table.ts';
-import { canPost } from './channel-access.ts';
+import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
 import { once } from './once.ts';
@@ -57,22 +57,25 @@ async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply>
   const verdict = await desk.permissions.may(command.permission, call.by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   if (!command.hasEffect) return command.run(call, desk);
+  const isHeardThere = call.via === 'mention' || call.via === 'direct';
+  const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
+  // Asked for together with what is needed before it, as each answer of Redis takes its time.
+  const remembered = isShown && !isHeardThere ? rememberedPost(desk, call.by) : undefined;
   return once(
     desk,
     call.delivery,
     async () => {
-      const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
-      const refused = isShown ? await refuseChannel(call, desk, job) : undefined;
-      return refused ?? command.run(call, desk);
+      if (remembered === undefined || (await canPost(desk, call.by, remembered))) {
+        return command.run(call, desk);
+      }
+      return cannotPost(job);
     },
     job,
   );
 }
 
 /** A person learns now, not ten minutes later, that the bot cannot speak here. */
-async function refuseChannel(call: Call, desk: Desk, job: string): Promise<Reply | undefined> {
-  const isHeardThere = call.via === 'mention' || call.via === 'direct';
-  if (isHeardThere || (await canPost(desk, call.by))) return undefined;
+function cannotPost(job: string): Reply {
   const text =
     'I cannot post in this channel, so nobody would see the outcome. *Next:* type `/invite @llmgw` here and try again, or write to me directly: the same commands work there.';
   return { message: refusal(text, job, 'Not here.') };

@@ -7,13 +7,27 @@ import { say } from './views/message.ts';
 const greeting =
   'First time here: I answer in this channel, and the cards of runs appear in it. `/llmgw help` lists what I can do.';
 
-/** What is not known for certain counts as yes; then the first post tells, and direct messages are the way out. */
+/** Whether the bot has posted there before. Whoever asks may come to need no answer, so its failure is no loose end. */
+export function rememberedPost(
+  { memory }: Pick<Desk, 'memory'>,
+  { channel }: Who,
+): Promise<boolean> {
+  const asked = memory.mayPost(channel);
+  asked.catch(() => undefined);
+  return asked;
+}
+
+/**
+ * What is not known for certain counts as yes; then the first post tells, and direct messages are the way out.
+ * @param remembered where it was asked for before.
+ */
 export async function canPost(
   { memory, messenger, log }: Pick<Desk, 'memory' | 'messenger' | 'log'>,
   { user, channel }: Who,
+  remembered = rememberedPost({ memory }, { user, channel }),
 ): Promise<boolean> {
   // A press on Home or in a window comes from no channel: then the person is the place.
-  if (/^[UW]/.test(channel) || (await memory.mayPost(channel))) return true;
+  if (/^[UW]/.test(channel) || (await remembered)) return true;
   try {
     await messenger.whisperThere({ user, channel }, say(greeting));
     await memory.savePost(channel, true);

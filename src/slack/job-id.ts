@@ -1,8 +1,8 @@
 // Ids shown to people, derived from the delivery: the same delivery twice is the same job.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** `ask-k3f9x2ab`: lower-case letters, digits and hyphens only. */
 export function jobId(name: string, delivery: string): string {
-  const digest = createHash('sha256').update(delivery).digest();
+  const digest = hash('sha256', delivery, 'buffer');
   return `${name}-${digest.readBigUInt64BE().toString(36).padStart(8, '0').slice(-8)}`;
 }

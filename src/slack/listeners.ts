@@ -54,10 +54,7 @@ interface Ears extends ListenerParts {
 export function listen(app: App, parts: ListenerParts): PendingWork {
   const pending = createPendingWork(parts.desk.log);
   const ears: Ears = { ...parts, pending };
-  ackEventsLast(app);
-  app.command(/.*/, async ({ body, ack }) => {
-    await hearCommand(ears, body, ack);
-  });
+  hearFirst(app, ears);
   app.event('app_mention', async ({ event, body }) => {
     const { text } = spoken.parse(event);
     const rest = afterMention(text, ears.identity.userId);
@@ -98,25 +95,36 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   });
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.error(async ({ error, body }: { error: Error; body: object }) => {
-    parts.desk.log.error({ error: String(error) }, 'a delivery could not be handled');
-    const url = 'response_url' in body ? body.response_url : undefined;
-    if (typeof url !== 'string') return;
-    const words =
-      'Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.';
-    const message = say(words, { mark: outcome('failed', 'delivery') });
-    pending.run('error', () => parts.desk.messenger.respond(url, message, 'add'));
+    notHandled(ears, error, body);
   });
   return pending;
 }
 
-/** Bolt acks events before their listeners run; a crash in between would lose them, as Slack then sends no more. */
-function ackEventsLast(app: App): void {
+/**
+ * What Bolt's way does not suit. It acks events before their listeners run: a crash in between would lose them, as Slack
+ * then sends no more. And it asks each listener about each delivery, which for a command takes longer than to answer it.
+ */
+function hearFirst(app: App, ears: Ears): void {
   const process = app.processEvent.bind(app);
   app.processEvent = async (event: ReceiverEvent) => {
-    if (event.body['type'] !== 'event_callback') return process(event);
+    const { body, ack } = event;
+    if (typeof body['command'] === 'string') {
+      return hearCommand(ears, body, ack).catch((error: unknown) => notHandled(ears, error, body));
+    }
+    if (body['type'] !== 'event_callback') return process(event);
     await process({ ...event, ack: async () => undefined });
-    await event.ack();
+    await ack();
   };
+}
+
+function notHandled({ desk, pending }: Ears, error: unknown, body: object): void {
+  desk.log.error({ error: String(error) }, 'a delivery could not be handled');
+  const url = 'response_url' in body ? body.response_url : undefined;
+  if (typeof url !== 'string') return;
+  const words =
+    'Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.';
+  const message = say(words, { mark: outcome('failed', 'delivery') });
+  pending.run('error', () => desk.messenger.respond(url, message, 'add'));
 }
 
 async function hearCommand(

@@ -13,12 +13,11 @@ export async function once(
     const text = 'This was taken in already; the answer to the first time counts.';
     return { message: say(text, { mark: accepted(job) }), isRepeat: true };
   }
-  try {
-    const reply = await work();
-    await memory.deliveryDone(delivery);
-    return reply;
-  } catch (error) {
+  const reply = await work().catch(async (error: unknown) => {
     await memory.dropDelivery(delivery).catch(() => undefined);
     throw error;
-  }
+  });
+  // What was begun is in Redis, under an id that merges a second: the answer need not wait for this mark.
+  const marked = memory.deliveryDone(delivery).catch(() => undefined);
+  return { ...reply, after: async () => void (await Promise.all([marked, reply.after?.()])) };
 }

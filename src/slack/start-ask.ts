@@ -41,10 +41,14 @@ export async function startAsk(desk: Desk, deadline: Deadline, asked: Question):
   const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
   const payload: AskRecord = { ...options, prompt: job, to: { ...by, threadTs, job } };
   deadline.begin();
-  await desk.store.keepText(job, prompt, keptMs + delayMs);
-  await desk.store.keepText(recordRef(job), JSON.stringify(payload), keptMs + delayMs);
-  // A question for later takes its place in the person's line when its time has come.
-  const behind = delayMs > 0 ? 0 : await desk.asks.enter(by.user, job);
+  const [behind] = await Promise.all([
+    // A question for later takes its place in the person's line when its time has come.
+    delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
+    desk.store.keepTexts(
+      { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) },
+      keptMs + delayMs,
+    ),
+  ]);
   await desk.queues.enqueue('ask', payload, job, by, { behind, delayMs });
   const message =
     notBefore === undefined ? acknowledged(asked, job, behind) : scheduled(asked, job, notBefore);

@@ -1,0 +1,32 @@
+// Whether a request comes from Slack: a fresh timestamp, and an HMAC over it and the body as they came.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Seconds a request's timestamp may differ from our clock. */
+const toleranceSeconds = 300;
+
+export interface Stamped {
+  readonly stamp: string;
+  readonly signature: string;
+}
+
+/** The two headers; undefined where one is missing, or the timestamp is old, from the future or none. */
+export function stampedNow(headers: IncomingHttpHeaders, nowMs: number): Stamped | undefined {
+  const stamp = headers['x-slack-request-timestamp'];
+  const signature = headers['x-slack-signature'];
+  if (typeof stamp !== 'string' || typeof signature !== 'string') return undefined;
+  return isFresh(stamp, nowMs) ? { stamp, signature } : undefined;
+}
+
+/** Neither old nor from the future: a recorded request must not be good later. */
+function isFresh(stamp: string, nowMs: number): boolean {
+  return /^\d{1,12}$/.test(stamp) && Math.abs(nowMs / 1000 - Number(stamp)) <= toleranceSeconds;
+}
+
+export function isSigned({ stamp, signature }: Stamped, body: Buffer, secret: string): boolean {
+  const hmac = createHmac('sha256', secret).update(`v0:${stamp}:`).update(body).digest('hex');
+  const given = Buffer.from(signature, 'latin1');
+  const wanted = Buffer.from(`v0=${hmac}`, 'latin1');
+  // The length of a right signature is no secret.
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

@@ -1,0 +1,107 @@
+// What comes over HTTP without being Slack's, or without sense, is refused before anything reads it.
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobId } from '../../src/slack/job-id.ts';
+import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
+import { commandBody, signed } from './signed-command.ts';
+
+describe('over HTTP', () => {
+  let slack: TestWorkspace;
+  beforeAll(async () => {
+    slack = await openWorkspace();
+  });
+  afterAll(() => slack.close());
+
+  const deliver = (body: string, secondsOff?: number): Promise<Response> =>
+    fetch(`${slack.botUrl}/slack/events`, signed(body, secondsOff));
+
+  test.each([
+    ['an hour in the future', 3_600],
+    ['a year in the future', 31_536_000],
+    ['301 s in the past', -302],
+  ])('refuses a rightly signed request that is %s', async (_when, secondsOff) => {
+    expect((await deliver(commandBody({}), secondsOff)).status).toBe(401);
+  });
+
+  test.each([-250, 0, 250])('takes one that is %d s off', async (secondsOff) => {
+    expect((await deliver(commandBody({}), secondsOff)).status).toBe(200);
+  });
+
+  test('refuses a wrong signature', async () => {
+    const request = signed(commandBody({}));
+    const response = await fetch(`${slack.botUrl}/slack/events`, {
+      ...request,
+      body: commandBody({}),
+    });
+    expect(response.status).toBe(401);
+  });
+
+  test.each([
+    ['no signature', () => undefined],
+    ['an empty one', () => ''],
+    ['half of it', (right: string) => right.slice(0, 40)],
+    ['more than it', (right: string) => `${right}0`],
+    [
+      'its last sign changed',
+      (right: string) => right.slice(0, -1) + (right.endsWith('0') ? '1' : '0'),
+    ],
+    ['another version of it', (right: string) => right.replace('v0=', 'v1=')],
+    ['as many other signs', (right: string) => 'é'.repeat(right.length)],
+    ['it twice', (right: string) => `${right}, ${right}`],
+  ])('refuses a request with %s, and does nothing', async (what, change) => {
+    const trigger = `trigger.forged.${what}`;
+    const right = signed(commandBody({ text: 'ask forged?', trigger_id: trigger }));
+    const { 'x-slack-signature': signature, ...others } = right.headers;
+    const given = change(signature);
+    const headers = { ...others, ...(given === undefined ? {} : { 'x-slack-signature': given }) };
+    const response = await fetch(`${slack.botUrl}/slack/commands`, { ...right, headers });
+    expect(response.status).toBe(401);
+    const { queued } = await slack.queues.listJobs();
+    expect(queued.filter(({ id }) => id === jobId('ask', trigger))).toEqual([]);
+  });
+
+  test('takes a body that comes in pieces, cut within a letter', async () => {
+    const { body, headers } = signed(JSON.stringify({ type: 'url_verification', challenge: 'ü' }));
+    const bytes = Buffer.from(body);
+    const cut = bytes.indexOf(0xc3) + 1;
+    const sending = request(`${slack.botUrl}/slack/events`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+    });
+    sending.write(bytes.subarray(0, cut));
+    await new Promise(setImmediate);
+    sending.end(bytes.subarray(cut));
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, await json(answer)]).toEqual([200, { challenge: 'ü' }]);
+  });
+
+  test('tells without a signature that its certificate is good, and does nothing else', async () => {
+    const text = 'ask smuggled?';
+    const body = `${commandBody({ text, trigger_id: 'trigger.smuggled' })}&ssl_check=1`;
+    const response = await fetch(`${slack.botUrl}/slack/commands`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    const { queued } = await slack.queues.listJobs();
+    expect(queued.map(({ id }) => id)).not.toContain(jobId('ask', 'trigger.smuggled'));
+  });
+
+  test.each([
+    ['another path', 404, '/slack/other', 'command=/llmgw'],
+    ['no JSON', 400, '/slack/events', '{'],
+    ['JSON that is no object', 400, '/slack/events', '7'],
+    ['more than four megabytes', 413, '/slack/events', 'x'.repeat(4 * 1024 * 1024 + 1)],
+    ['a command of nobody', 500, '/slack/commands', '{"command":"/llmgw","text":"help"}'],
+  ])('refuses %s, although signed, with %d', async (_what, status, path, body) => {
+    const { headers, ...others } = signed(body);
+    const response = await fetch(`${slack.botUrl}${path}`, {
+      ...others,
+      headers: { ...headers, 'content-type': 'application/json' },
+    });
+    expect(response.status).toBe(status);
+  });
+});
