@@ -42,8 +42,20 @@ export async function readProof(
   return proofRecord.safeParse(found?.['data']).data;
 }
 
-/** The fault of asking for something that only a provisioned gateway has. */
-export const noGateway = (gateway: string) =>
-  fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
-    next: 'An operator brings it up with `/llmgw provision`.',
+/** The fault of asking for something that only a provisioned gateway has. @param holding the run that is at work on it. */
+export const noGateway = (gateway: string, holding?: string) => {
+  if (holding === undefined) {
+    return fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
+      next: 'An operator brings it up with `/llmgw provision`.',
+    });
+  }
+  const isGoing = holding.startsWith('teardown-');
+  const what = isGoing
+    ? `The gateway ${gateway} is being taken away, by the run ${holding}`
+    : `The gateway ${gateway} is not ready yet: the run ${holding} is building it`;
+  return fail('refused', 'no_gateway', what, {
+    next: isGoing
+      ? 'Wait until that is done; an operator can then build it anew with `/llmgw provision`.'
+      : 'Ask again when it is done. `/llmgw status` shows how far it is.',
   });
+};

@@ -68,7 +68,7 @@ async function answer(context: JobContext, payload: AskPayload, stop: AbortSigna
   const key = keyOf(env, email, signal);
   // Without a gateway a key is nothing: that is said first.
   key.catch(() => undefined);
-  const standing = await gatewayStanding(env, signal);
+  const standing = await gatewayStanding(env, context.runs, signal);
   const held = await key;
   const streams = standing.streams && !isRaw;
   const opening = open(streams);

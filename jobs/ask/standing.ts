@@ -1,6 +1,7 @@
 // What an ask must know of its gateway and its asker, kept in this process for moments, so that an answer does not wait for it.
 import type { Clients } from '../../src/clients/clients.ts';
 import type { Audience } from '../audience.ts';
+import type { Runs } from '../context.ts';
 import { readKey } from '../credential.ts';
 import type { HeldKey } from '../credential.ts';
 import { noGateway, readEndpoint, readProof } from '../endpoint.ts';
@@ -27,14 +28,21 @@ interface Kept {
 const memories = new WeakMap<Clients, Map<string, Kept>>();
 
 /** @throws refused/no_gateway. */
-export function gatewayStanding(env: ProvisionEnv, signal: AbortSignal): Promise<GatewayStanding> {
+export function gatewayStanding(
+  env: ProvisionEnv,
+  runs: Pick<Runs, 'holding'>,
+  signal: AbortSignal,
+): Promise<GatewayStanding> {
   return keep(env, 'gateway', gatewayName(env), async () => {
     const [endpoint, proof, product] = await Promise.all([
       readEndpoint(env, signal),
       readProof(env, signal),
       env.clients.apigee(env.gateway).getProduct(productName(env.gateway.name), signal),
     ]);
-    if (endpoint === undefined) throw noGateway(env.gateway.name);
+    if (endpoint === undefined) {
+      const { name } = env.gateway;
+      throw noGateway(name, await runs.holding(name));
+    }
     const operations = product?.operationGroup?.operationConfigs.flatMap((one) => one.operations);
     const isChat = operations?.some(({ resource }) => resource === '/v1/chat/completions') ?? false;
     return { endpoint, streams: proof?.streaming ?? false, isChat };

@@ -12,13 +12,28 @@ const channel = 'general';
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
-  expect(up.exitCode, up.text).toBe(0);
+  await sandbox.command('/llmgw provision --quota 5000/minute --yes');
+  await askInVain('is building it');
+  const card = async () => expect(sandbox.cards()).toContain('ready and protected');
+  await vi.waitFor(card, { timeout: 180_000 });
   asker = await openAsker(sandbox);
   await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
 }, 240_000);
 afterAll(() => sandbox?.stop());
 beforeEach(() => asker.act('reset-rate-limits', {}));
+
+/** Asks, until what alice is told holds these words: it depends on how far a run has come. */
+async function askInVain(words: string): Promise<void> {
+  const body = JSON.stringify({ as: 'alice', channel, text: '/llmgw ask hi' });
+  await vi.waitFor(
+    async () => {
+      await fetch(`${sandbox.url}/_sandbox/slack/command`, { method: 'POST', body });
+      const told = JSON.stringify((await messages()).filter(({ ephemeral }) => ephemeral));
+      expect(told).toContain(words);
+    },
+    { timeout: 60_000, interval: 300 },
+  );
+}
 
 const requests = (): readonly ModelRequest[] =>
   sandbox.context.state('vllm', (): VllmState => expect.fail()).requests;
@@ -68,30 +83,13 @@ describe('a stop ends the model’s work, and what had come stays', () => {
         metadata: { event_payload: { status: 'ok' } },
       });
       await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
-      const { agentSessions } = await asker.screen();
-      expect(agentSessions.find(({ threadTs }) => threadTs === answer.threadTs)?.canStop).toBe(
-        false,
-      );
+      const canStop = async () =>
+        (await asker.screen()).agentSessions.find(({ threadTs }) => threadTs === answer.threadTs)
+          ?.canStop;
+      await expect.poll(canStop).toBe(false);
     },
     60_000,
   );
-
-  test('but not by somebody else, neither by the button nor by Slack’s own', async () => {
-    const answer = await growing();
-    const work = requests().at(-1);
-    await press('bob', 'Stop', answer.threadTs);
-    await expect.poll(() => whispersTo('bob')).toContain('who asked, and operators may stop it');
-    const told = (await messages('bob')).filter(({ ephemeral }) => ephemeral).length;
-    await asker.act('stop-session', { as: 'bob', channel, threadTs: answer.threadTs });
-    await expect
-      .poll(async () => (await messages('bob')).filter(({ ephemeral }) => ephemeral).length)
-      .toBe(told + 1);
-    expect(work?.state).toBe('running');
-    await press('alice', 'Stop', answer.threadTs);
-    await expect.poll(() => work?.state, { timeout: 20_000 }).toBe('abort');
-    // A press that comes when all is over changes nothing and says so.
-    await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
-  }, 60_000);
 });
 
 describe('Retry', () => {
@@ -208,3 +206,8 @@ describe('a conversation', () => {
     ]);
   }, 120_000);
 });
+
+test('who asks while the gateway is being taken away is told so', async () => {
+  await sandbox.command('/llmgw teardown default --confirm default');
+  await askInVain('is being taken away, by the run teardown-default-');
+}, 90_000);
