@@ -4,6 +4,7 @@ import type { Log } from '../src/log.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
 import type { RunAtWork } from './home-report.ts';
+import type { Incident } from './notices.ts';
 import type { approvalNewsPayload, keyLaterPayload, quotaRequestPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
@@ -83,6 +84,8 @@ export interface Runs {
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   lease(gateway: string): Promise<{ readonly until: number; readonly ending?: string } | undefined>;
   last(gateway: string): Promise<LastRun | undefined>;
+  /** What the watch has found wrong and not seen mended. */
+  incident(gateway: string): Promise<Incident | undefined>;
 }
 
 export interface LastRun {

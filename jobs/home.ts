@@ -1,6 +1,6 @@
 // A person's Home: every gateway as it is now, with their own keys and their own use of it.
 import { toFault } from '../src/errors.ts';
-import type { Profile } from './audience.ts';
+import type { GatewayStatus, Profile } from './audience.ts';
 import type { JobContext } from './context.ts';
 import type { GatewayHome, HomeReport, PartOf } from './home-report.ts';
 import { readKeyApps } from './key/list.ts';
@@ -64,7 +64,7 @@ async function readGateway(
     }
   };
   const [status, atWork, apps, quota] = await Promise.all([
-    part(() => readStatus(within, gateway)),
+    part(async () => withIncident(within, await readStatus(within, gateway))),
     context.runs.atWork(gateway),
     part(async () => readKeyApps(await env, await email(), signal)),
     part(async () => {
@@ -73,4 +73,15 @@ async function readGateway(
     }),
   ]);
   return { gateway, status, atWork, apps, quota };
+}
+
+/** The watch looks deeper than a status does: what it has found counts, until a run has ended since. */
+async function withIncident(
+  { runs }: Pick<JobContext, 'runs'>,
+  status: GatewayStatus,
+): Promise<GatewayStatus> {
+  if (status.state !== 'ready') return status;
+  const found = (await runs.incident(status.gateway))?.causes.at(-1);
+  if (found === undefined || (status.lastRun?.at ?? 0) > found.at) return status;
+  return { ...status, state: 'degraded', cause: found.text };
 }

@@ -214,6 +214,7 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
     runs: createRunsPort({
       store,
       leases: surroundings.kept.leases,
+      watched: surroundings.kept.memory,
       queues,
       configured: (name) => configuredGateway(ground.config, name),
     }),

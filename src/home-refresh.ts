@@ -82,7 +82,11 @@ export function refreshedByRuns<V extends Voice>(
       } finally {
         const now = hasEnded(view.state) ? 'ended' : 'begun';
         const once = `home:${view.runId}:${view.state.epoch}:${now}`;
-        if (await store.claimOnce(once, onceMs)) await refresh.ofEverybody();
+        // Noted afterwards: what a crash cuts off is done once more.
+        if (!(await store.wasClaimed(once))) {
+          await refresh.ofEverybody();
+          await store.claimOnce(once, onceMs);
+        }
       }
     },
   };

@@ -3,6 +3,7 @@ import type { JobContext } from '../jobs/context.ts';
 import { lastOptions, runInput } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { teardown } from '../jobs/teardown/runbook.ts';
+import { openIncident, type WatchMemory } from '../jobs/watch/memory.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Queues } from './runbook/queue.ts';
 import type { RunStore } from './runbook/run-store.ts';
@@ -11,6 +12,8 @@ import type { Leases } from './watch-store.ts';
 export interface RunsPortParts {
   readonly store: RunStore;
   readonly leases: Leases;
+  /** What the watch remembers of a gateway. */
+  watched(gateway: string): Promise<WatchMemory | undefined>;
   readonly queues: Queues;
   /** The gateway as configured. @throws invalid/unknown_gateway */
   configured(name: string): GatewayConfig;
@@ -19,6 +22,7 @@ export interface RunsPortParts {
 export function createRunsPort({
   store,
   leases,
+  watched,
   queues,
   configured,
 }: RunsPortParts): JobContext['runs'] {
@@ -27,6 +31,7 @@ export function createRunsPort({
     atWork: (gateway) => runAtWork(store, gateway),
     last: (gateway) => lastRun(store, gateway),
     lease: leases.read,
+    incident: async (gateway) => openIncident(await watched(gateway)),
     options: (gateway) => lastOptions(store, gateway),
     find: async (runId) => (await store.read(runId))?.state,
     provision: async ({ runId, gateway, options, by, approvedBy }) => {

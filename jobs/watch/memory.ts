@@ -1,5 +1,5 @@
 // What the watch remembers of a gateway from one look to the next.
-import type { Notice } from '../notices.ts';
+import type { Incident, Notice } from '../notices.ts';
 
 export interface WatchMemory {
   /** It was seen ready, or a run made it so, and nobody has torn it down since: what is wrong now is news. */
@@ -49,6 +49,12 @@ export function firstMemory(runs: readonly EndedRun[], now: number): WatchMemory
     seenUntil: now - youngMs,
     notices: [],
   };
+}
+
+/** Of a memory that may not be there yet. */
+export function openIncident(memory: WatchMemory | undefined): Incident | undefined {
+  const open = memory?.notices.find(({ notice }) => notice.id === memory.incident)?.notice;
+  return open?.event === 'degraded' || open?.event === 'protection' ? open : undefined;
 }
 
 export function addNotice(memory: WatchMemory, notice: Notice, channel?: string): WatchMemory {

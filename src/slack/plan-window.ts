@@ -7,6 +7,7 @@ import { jobId } from './job-id.ts';
 import { refreshHome } from './open-home.ts';
 import { approvePlan } from './plan-job.ts';
 import type { Submission, SubmissionReply } from './forms/form.ts';
+import { code } from './slack-text.ts';
 import { faultMessage } from './views/fault.ts';
 import { messageModal } from './views/home-windows.ts';
 import { refusal } from './views/help.ts';
@@ -29,7 +30,7 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
       const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
       const { message } = await approvePlan(desk, asker);
       if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
-      const notice = placeWords(message.text, by);
+      const notice = approvedWords(desk, message.mark.job, by);
       const after = () => refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
       return { how: 'close', after };
     });
@@ -40,24 +41,32 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
   }
 }
 
+function approvedWords({ twoPerson }: Desk, runId: string, by: Who): string {
+  if (twoPerson.includes('provision')) {
+    return 'You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.';
+  }
+  return `You approved the plan, and I look once more whether it still holds. ${begunWords(runId, by)}`;
+}
+
 /** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
 export async function cardPlace(
   desk: Desk,
   { user, channel }: Who,
   values: Submission['values'],
 ): Promise<string | undefined> {
-  const chosen = values[runPlace.block] ?? '';
-  if (chosen === '') return channel;
+  const chosen = values[runPlace.channel] ?? '';
+  if (chosen === '' || values[runPlace.direct] === 'direct') return channel;
   return (await canPost(desk, { user, channel: chosen })) ? chosen : undefined;
 }
 
 export const noPlace: SubmissionReply = {
   how: 'errors',
   errors: {
-    [runPlace.block]:
+    [runPlace.channel]:
       'I cannot post there, so nobody would see it. Type /invite @llmgw in that channel, or choose another.',
   },
 };
 
-export const placeWords = (text: string, { user, channel }: Who): string =>
-  `${text} The card: ${channel === user ? 'in your direct messages with me' : `in <#${channel}>`}.`;
+/** On Home, in place of what is said beside a run that begins in a channel. */
+export const begunWords = (runId: string, { user, channel }: Who): string =>
+  `Its card appears ${channel === user ? 'in your direct messages with me' : `in <#${channel}>`} and follows every step of the run ${code(runId)}; you can cancel it here as well.`;

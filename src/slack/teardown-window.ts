@@ -7,7 +7,7 @@ import type { Submission, SubmissionReply } from './forms/form.ts';
 import { gatewayNamed } from './gateway-choice.ts';
 import { code } from './slack-text.ts';
 import { refreshHome } from './open-home.ts';
-import { cardPlace, noPlace, placeWords } from './plan-window.ts';
+import { begunWords, cardPlace, noPlace } from './plan-window.ts';
 import { startRun } from './start-run.ts';
 import type { Who } from '../runbook/journal.ts';
 import { faultText } from './views/fault.ts';
@@ -98,7 +98,10 @@ async function tellBegun(
   message: Message,
 ): Promise<void> {
   if (channelIn(metadata) !== undefined) return desk.messenger.whisper(by, message);
-  const notice = placeWords(message.text, by);
+  const isWaiting = desk.twoPerson.includes(teardownRunbook);
+  const notice = isWaiting
+    ? message.text
+    : `The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
   await refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
 }
 

@@ -94,17 +94,17 @@ function leaseWords(lease: GatewayStatus['lease']): string {
 export function controlRow({ isOperator }: HomePage, gateway: HomeGateway): Block[] {
   const state = stateOf(gateway);
   const buttons = [
-    ...(state === 'absent' ? [] : [askButton(gateway)]),
+    ...(state === 'absent' ? [] : [askButton(gateway, state)]),
     ...(isOperator ? operatorButtons(gateway, state) : []),
   ];
   return buttons.length === 0 ? [] : [actions(buttons)];
 }
 
-const askButton = ({ name, home }: HomeGateway): Button => ({
+const askButton = ({ name, home }: HomeGateway, state: State): Button => ({
   label: 'Ask',
   action: 'command.ask',
   value: commandFor('ask', name),
-  ...(hasWorkingKey(home) ? { style: 'primary' } : {}),
+  ...(state === 'ready' && hasWorkingKey(home) ? { style: 'primary' } : {}),
 });
 
 const hasWorkingKey = (home: GatewayHome | undefined): boolean =>

@@ -119,10 +119,13 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
     section(`${stateLine(page, gateway)}${why === '' ? '' : `\n${why}`}`),
     ...(fields.length === 0 ? [] : [{ type: 'section', fields } as const]),
     ...controlRow(page, gateway),
-    ...keyBlocks(home, page),
-    ...usageBlocks(home),
+    ...apart(keyBlocks(home, page)),
+    ...apart(usageBlocks(home)),
   ];
 }
+
+const apart = (blocks: readonly Block[]): Block[] =>
+  blocks.length === 0 ? [] : [divider(), ...blocks];
 
 const help: Button = { label: 'Help', action: 'command.help', value: 'help' };
 

@@ -7,23 +7,45 @@ import { approvalValue, mayBegin, planMessage } from './plan.ts';
 
 export const planForm = { callback: 'plan.submit' } as const;
 
-/** The field that says where a run's card appears. */
-export const runPlace = { block: 'run-place', action: 'run-place' } as const;
+/** The fields that say where a run's card appears. */
+export const runPlace = { channel: 'run-place', direct: 'run-direct' } as const;
 
 /** @param usual the channel that is chosen already. */
-export function runPlaceInput(usual: string | undefined): Block {
+export function runPlaceInputs(usual: string | undefined): Block[] {
+  return usual === undefined ? [channelInput(usual)] : [channelInput(usual), directInput];
+}
+
+/** Slack lets nobody take a chosen channel out again. */
+const directInput: Block = {
+  type: 'input',
+  block_id: runPlace.direct,
+  optional: true,
+  label: { type: 'plain_text', text: 'Or in no channel' },
+  element: {
+    type: 'checkboxes',
+    action_id: runPlace.direct,
+    options: [
+      {
+        text: { type: 'plain_text', text: 'Only in my direct messages with the bot' },
+        value: 'direct',
+      },
+    ],
+  },
+};
+
+function channelInput(usual: string | undefined): Block {
   return {
     type: 'input',
-    block_id: runPlace.block,
+    block_id: runPlace.channel,
     optional: true,
     label: { type: 'plain_text', text: 'Where its card appears' },
     hint: {
       type: 'plain_text',
-      text: 'A channel that I am in, for everybody to follow it; empty: your direct messages with me.',
+      text: 'A channel that I am in, for everybody to follow it. Without one: your direct messages with me.',
     },
     element: {
       type: 'conversations_select',
-      action_id: runPlace.action,
+      action_id: runPlace.channel,
       placeholder: { type: 'plain_text', text: 'Choose a channel' },
       filter: { include: ['public', 'private'], exclude_bot_users: true },
       ...(usual === undefined ? {} : { initial_conversation: usual }),
@@ -42,7 +64,7 @@ export function planWindow(
   const { gateway, hash } = plan;
   const shown = message.blocks.filter(({ type }) => type !== 'actions');
   return {
-    ...messageModal({ ...message, blocks: [...shown, runPlaceInput(usual)] }),
+    ...messageModal({ ...message, blocks: [...shown, ...runPlaceInputs(usual)] }),
     form: {
       submit: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
       callback: planForm.callback,

@@ -3,7 +3,7 @@ import type { GatewayTeardown } from '../../../jobs/audience.ts';
 import type { ConfigurationChange } from '../../../jobs/provision-options.ts';
 import type { Modal } from '../outgoing.ts';
 import { code, escapeText } from '../slack-text.ts';
-import { runPlaceInput } from './plan-window.ts';
+import { runPlaceInputs } from './plan-window.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
 
 /** What a question asks for, as its button and its window carry it. */
@@ -135,7 +135,7 @@ export function teardownWindow(
   if (!isAsked) return { title, blocks, ...(mark === undefined ? {} : { mark }) };
   const shown = blocks.filter(({ type }) => type !== 'actions').slice(0, -1);
   const form = teardownModal({ runId: job, gateway, removeApps }, '');
-  return { ...form, blocks: [...shown, nameInput(gateway), runPlaceInput(usual)] };
+  return { ...form, blocks: [...shown, nameInput(gateway), ...runPlaceInputs(usual)] };
 }
 
 function nameInput(gateway: string): Block {

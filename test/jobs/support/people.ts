@@ -67,6 +67,7 @@ export const noRuns: JobContext['runs'] = {
   holding: () => Promise.resolve(undefined),
   atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
+  incident: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
   find: () => Promise.resolve(undefined),

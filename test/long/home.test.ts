@@ -1,0 +1,257 @@
+// Home as people live with it: over Socket Mode, from the first opening to the teardown, with two gateways' worth of buttons and Redis dying under it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApigeeState } from '../../sandbox/apigee/state.ts';
+import type { Screen, ScreenModal } from '../../sandbox/slack/screen.ts';
+import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+const olivia = 'U0OLIVIA';
+const alice = 'U0ALICE';
+const bob = 'U0BOB';
+
+let sandbox: TestSandbox;
+let shell: KubeShell;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({
+    slackMode: 'socket',
+    speed: 1_500,
+    botEnv: { LLMGW_OPERATORS: `${olivia},${bob}`, WATCH_SECONDS: '0.3', QUOTA: '50/minute' },
+  });
+}, 60_000);
+afterAll(() => sandbox.stop());
+
+async function act(path: string, body: object): Promise<Record<string, unknown>> {
+  const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, await response.clone().text()).toBe(true);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
+const open = (as: string) => act('open-home', { as });
+const press = (as: string, label: string) =>
+  act('click', { as, home: true, label, confirmed: true });
+const home = async (as: string): Promise<string> =>
+  JSON.stringify((await screen(as)).home?.blocks ?? '');
+const shows = (as: string, words: RegExp, timeout = 30_000) =>
+  expect.poll(() => home(as), { timeout, interval: 50 }).toMatch(words);
+const directly = async (as: string): Promise<string> =>
+  JSON.stringify((await screen(as)).messages.filter(({ channel }) => channel.startsWith('D')));
+
+/** The window over the page, once it shows that. */
+async function windowOf(as: string, words: RegExp): Promise<ScreenModal> {
+  const top = async () => (await screen(as)).modals.at(-1);
+  await expect
+    .poll(async () => JSON.stringify((await top())?.blocks ?? ''), { timeout: 30_000 })
+    .toMatch(words);
+  return (await top()) ?? expect.fail();
+}
+const close = (as: string) => act('close-view', { as });
+
+const issued = new Set<string>();
+function keyIn(window: ScreenModal): string {
+  const text = JSON.stringify(window);
+  const [, key = expect.fail(text)] = /x-api-key: ([A-Za-z0-9]{20,})/.exec(text) ?? [];
+  issued.add(key);
+  return key;
+}
+
+function apigee() {
+  const state = sandbox.context.state('apigee', (): ApigeeState => expect.fail());
+  return Object.values(state.organizations)[0] ?? expect.fail();
+}
+
+test('before there is a gateway, Home says who can make one, and has controls for those alone', async () => {
+  await open(alice);
+  await shows(alice, /\*Absent\.\*[^]*An operator does: <@U0OLIVIA>, <@U0BOB>/);
+  expect(await home(alice)).not.toMatch(/"Provision"|My key/);
+  await open(olivia);
+  await shows(olivia, /\*Absent\.\*[^]*"Provision"[^]*"Plan"/);
+});
+
+test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
+  await press(olivia, 'Plan');
+  const plan = await windowOf(olivia, /Plan for the gateway default[^]*\d+ to create/);
+  expect(plan.submit).toBeNull();
+  await close(olivia);
+  await press(olivia, 'Provision');
+  await windowOf(olivia, /Provision the gateway default\?[^]*Where its card appears/);
+  const refused = await act('submit', { as: olivia, values: { 'run-place': 'C0RANDOM' } });
+  expect(JSON.stringify(refused)).toContain('I cannot post there');
+  await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
+  await shows(alice, /Being provisioned\* by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|its card>/);
+  expect(sandbox.cards()).toContain('Provision the gateway: default');
+  await press(olivia, 'Refresh');
+  await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*proven/, 120_000);
+  await shows(olivia, /\*Ready\.\*/);
+  shell = kubeShell(await sandbox.clusterAccess());
+}, 180_000);
+
+test('a key is got, revealed, rotated and revoked on the page, and only its owner sees of it', async () => {
+  await press(alice, 'Get a key');
+  const first = keyIn(await windowOf(alice, /Your key is ready/));
+  await close(alice);
+  await shows(alice, new RegExp(`•••${first.slice(-4)}\`? being activated`));
+  await press(alice, 'Reveal');
+  expect(keyIn(await windowOf(alice, /Your key\./))).toBe(first);
+  await close(alice);
+  await press(alice, 'Rotate');
+  const second = keyIn(await windowOf(alice, /works on until/));
+  await close(alice);
+  await shows(
+    alice,
+    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced: goes`),
+  );
+  await open(bob);
+  await shows(bob, /You have none for this gateway yet/);
+  for (const other of [bob, olivia]) {
+    const seen = await home(other);
+    for (const key of [first, second]) expect(seen).not.toContain(key.slice(-4));
+  }
+  await press(alice, 'Revoke');
+  await shows(alice, /revoked by <@U0ALICE>[^]*New key/);
+  await press(alice, 'New key');
+  keyIn(await windowOf(alice, /Your key is ready/));
+  await close(alice);
+}, 90_000);
+
+test('a question asked from Home is answered in direct messages, and counted on the page', async () => {
+  await press(alice, 'Ask');
+  const asking = await windowOf(alice, /direct messages with me/);
+  await act('submit', {
+    as: alice,
+    viewId: asking.id,
+    values: { prompt: 'What is the capital of France?' },
+  });
+  await expect.poll(() => directly(alice), { timeout: 30_000 }).toContain('Paris');
+  await shows(alice, /Used from here:\* 1 of 50, 49 left/);
+  await press(alice, 'Quota');
+  await windowOf(alice, /Quota of the gateway default[^]*1 of 50/);
+  await close(alice);
+  // Apigee's numbers come later than the requests.
+  await expect
+    .poll(
+      async () => {
+        await press(alice, 'Refresh');
+        return home(alice);
+      },
+      { timeout: 40_000, interval: 2_000 },
+    )
+    .toMatch(/Today \(UTC\):\* 1 sent, 0 of them refused/);
+}, 90_000);
+
+test('what waits for an operator is decided on their Home', async () => {
+  const product = apigee().products['llm-product'] ?? expect.fail();
+  product.approvalType = 'manual';
+  await sandbox.say('/llmgw key --app careful', { as: 'alice', wait: true });
+  await shows(alice, /waits for an operator/);
+  await shows(bob, /Waiting for an operator[^]*asks for a key[^]*careful[^]*Approve/);
+  expect(await home(alice)).not.toContain('Approve');
+  await press(bob, 'Approve');
+  await shows(bob, /You approved it\./);
+  await shows(olivia, /^(?![^]*Waiting for an operator)/);
+  await shows(alice, /careful[^]*being activated/);
+  product.approvalType = 'auto';
+}, 60_000);
+
+test('an edit in the cluster shows on the pages that are open, with who mends it; Repair does', async () => {
+  await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
+  await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*operators can \(<@U0OLIVIA>/);
+  await shows(olivia, /\*Degraded\.\*[^]*"Repair"/);
+  await press(olivia, 'Doctor');
+  await windowOf(olivia, /Examination of the gateway default[^]*spec\.replicas/);
+  await close(olivia);
+  await press(olivia, 'Repair');
+  const plan = await windowOf(olivia, /Deploy the model server[^]*Where its card appears/);
+  // Where the gateway's last card was, as nobody has chosen another place.
+  expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
+  await act('submit', { as: olivia, viewId: plan.id, values: {} });
+  await shows(alice, /Being provisioned/);
+  await shows(alice, /\*Ready\.\*/, 90_000);
+}, 180_000);
+
+test('a quota is set on Home, by a plan like any other', async () => {
+  await press(olivia, 'Set quota');
+  await windowOf(olivia, /How many requests/);
+  await act('submit', { as: olivia, values: { quota: '60/minute' } });
+  const plan = await windowOf(olivia, /Set the operations and the quota[^]*Where its card appears/);
+  await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
+  // In no channel: nobody else reads along.
+  await expect
+    .poll(() => directly(olivia), { timeout: 30_000 })
+    .toContain('Provision the gateway: default');
+  await shows(alice, /60 requests per minute/, 60_000);
+}, 120_000);
+
+test('what only the watch sees shows on the page, too', async () => {
+  await shows(alice, /\*Ready\.\*/, 60_000);
+  const { stdout } = await shell.kubectl([
+    'get',
+    'apioperationsets',
+    '-n',
+    'apim',
+    '-o',
+    'json',
+    'llm-operations',
+  ]);
+  const patch = JSON.stringify({ spec: { quota: { limit: 7 } } });
+  expect(stdout).toContain('"limit": 60');
+  const edit = ['patch', 'apioperationsets', '-n', 'apim', 'llm-operations', '--type=merge'];
+  await shell.kubectl([...edit, '-p', patch]);
+  await shows(alice, /\*Degraded\.\*[^]*Set the operations[^]*somebody has changed/);
+  await shell.kubectl([...edit, '-p', patch.replace('7', '60')]);
+  await shows(alice, /\*Ready\.\*/);
+}, 120_000);
+
+test('with Redis away the page says so, and Refresh brings it back', async () => {
+  process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGSTOP');
+  try {
+    await open(alice);
+    await shows(alice, /cannot be read now[^]*My store \(Redis\) does not answer[^]*Refresh/);
+    await press(alice, 'Refresh');
+    await shows(alice, /cannot be read now/);
+  } finally {
+    process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGCONT');
+  }
+  await press(alice, 'Refresh');
+  await shows(alice, /\*Ready\.\*[^]*My key/);
+}, 60_000);
+
+test('a teardown shows what goes, wants the name typed, and the page says that it is gone', async () => {
+  await shows(olivia, /\*Ready\.\*[^]*"Tear down"/);
+  await press(olivia, 'Tear down');
+  const asking = await windowOf(olivia, /What goes[^]*Type the gateway's name/);
+  const wrong = await act('submit', { as: olivia, viewId: asking.id, values: { name: 'other' } });
+  expect(JSON.stringify(wrong)).toContain('Type default exactly');
+  const values = { name: 'default', 'run-place': 'C0GATEWAY' };
+  await act('submit', { as: olivia, viewId: asking.id, values });
+  await shows(alice, /Being torn down\* by <@U0OLIVIA>/);
+  await shows(alice, /\*Torn down\*/, 120_000);
+  expect(await home(alice)).not.toContain('My key');
+  const { billable } = await sandbox.get<{ billable: object[] }>('/_sandbox/world');
+  expect(billable).toEqual([]);
+}, 180_000);
+
+test('no key was ever on a page, in the log, or in what Redis has written', async () => {
+  for (const { apps } of Object.values(apigee().developers)) {
+    for (const { credentials } of Object.values(apps)) {
+      for (const { consumerKey } of credentials) issued.add(consumerKey);
+    }
+  }
+  expect(issued.size).toBeGreaterThan(3);
+  const slack = JSON.stringify(sandbox.context.state('slack', () => expect.fail()));
+  const kept = readdirSync(sandbox.directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.aof$|\.rdb$|bot\.log$/.test(name))
+    .map((name) => ({ name, text: readFileSync(join(sandbox.directory, name), 'latin1') }));
+  // What was shown last is among it, so that this looks where it must.
+  expect(kept.map(({ text }) => text).join('')).toContain(':home:kept:U0ALICE');
+  for (const key of issued) {
+    expect(slack).not.toContain(key);
+    for (const { name, text } of kept) expect(text.includes(key), name).toBe(false);
+  }
+  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
+});
