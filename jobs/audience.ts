@@ -88,7 +88,9 @@ export type KeyNews =
   /** To the owner, of a key that an operator had made; and to that operator. */
   | ({ readonly kind: 'issued'; readonly by: string } & KeyFacts)
   | ({ readonly kind: 'issued_for'; readonly isNew: boolean } & KeyFacts)
-  | ({ readonly kind: 'pending' | 'ends' } & KeyFacts)
+  /** `old`: masked, those that work until it is approved. */
+  | ({ readonly kind: 'pending'; readonly old: readonly string[] } & KeyFacts)
+  | ({ readonly kind: 'ends' } & KeyFacts)
   | ({ readonly kind: 'approved' | 'denied'; readonly by: string } & KeyFacts)
   | ({ readonly kind: 'rotated'; readonly replaces: Replaced; readonly by: string } & KeyFacts)
   | ({ readonly kind: 'retired'; readonly old: readonly string[] } & KeyFacts)

@@ -1,9 +1,8 @@
 // A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
-import type { KeyFacts } from './audience.ts';
-import { askOperators } from './approvals.ts';
 import type { JobContext } from './context.ts';
-import { credentialsIn, fingerprintOf, unusable } from './credential.ts';
+import { credentialsIn, unusable } from './credential.ts';
 import { noGateway } from './endpoint.ts';
+import { askForKey } from './key/ask-operators.ts';
 import { type AtHand, factsOf, isOwn, meantApp, ownersEar, toReveal } from './key/at-hand.ts';
 import { getOrIssueKey, type IssuedKey } from './key/issue.ts';
 import { warnBeforeEnd } from './key/later.ts';
@@ -69,7 +68,7 @@ async function issue(
   );
   if (issued.isNew) await warnBeforeEnd(at, issued.app, issued.credential);
   const facts = factsOf(at, issued.app, issued.credential);
-  if (issued.isPending) return askFor(at, issued, facts);
+  if (issued.isPending) return askForKey(at, { ...issued, old: [] });
   if (isOwn(at)) return show(at, issued);
   if (issued.isNew) {
     await context.audience.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
@@ -82,22 +81,6 @@ async function show(at: AtHand, { app, credential, isNew }: IssuedKey): Promise<
   const shown = await toReveal(at, app, credential, { isNew });
   if (isNew) await audience.revealKey(at.to, shown);
   else await audience.announceKey(at.to, shown);
-}
-
-/** Asked once a key, whoever asks for it again meanwhile. */
-async function askFor(at: AtHand, issued: IssuedKey, facts: KeyFacts): Promise<void> {
-  const { audience } = at.context;
-  await askOperators(at.context, {
-    kind: 'key',
-    id: `key-${fingerprintOf(issued.credential)}`,
-    gateway: facts.gateway,
-    by: { user: at.to.user, channel: at.to.channel },
-    hash: fingerprintOf(issued.credential),
-    owner: at.owner,
-    app: facts.app,
-    key: facts.masked,
-  });
-  await audience.tellKey(at.to, { kind: 'pending', ...facts });
 }
 
 /** The newest one that works: during a rotation, the one that stays. */

@@ -121,6 +121,7 @@ export function snapshotOf(gateway: GatewayConfig): Record<string, string | numb
     MODEL: gateway.model,
     GATEWAY_PORT: gateway.port,
     QUOTA: `${quota.limit}/${quota.timeUnit}`,
+    KEY_APPROVAL: gateway.keyApproval,
   };
 }
 

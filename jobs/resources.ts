@@ -48,8 +48,13 @@ export const operatorAccountId = (gateway: string): string =>
 export const probeName = (gateway: string): string => named('llmgw-probe', gateway);
 
 /** Developer app of each person; further ones have a name of their own, after a dot that no gateway's name has. */
-export const appName = (gateway: string, name?: string): string =>
-  name === undefined ? `llmgw-${gateway}` : `llmgw-${gateway}.${name}`;
+export function appName(gateway: string, word?: string): string {
+  const first = `llmgw-${gateway}`;
+  const name = word?.toLowerCase();
+  if (name === undefined) return first;
+  // As lists and messages show it, whole.
+  return name === first || name.startsWith(`${first}.`) ? name : `${first}.${name}`;
+}
 export const isAppOf =
   (gateway: string) =>
   (app: string): boolean =>

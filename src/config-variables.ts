@@ -47,6 +47,10 @@ export const gatewayVariables = {
     .regex(/^[1-9]\d*\/(minute|hour|day|month)$/, 'must read like 5/minute')
     .default('5/minute')
     .describe('Requests per app and window'),
+  KEY_APPROVAL: z
+    .enum(['auto', 'manual'])
+    .default('auto')
+    .describe('Whether an operator approves each new key: auto (none does) or manual'),
 };
 
 export const variables = {

@@ -29,6 +29,8 @@ export interface GatewayConfig {
   /** Port of the gateway's listener. */
   readonly port: number;
   readonly quota: Quota;
+  /** `manual`: a new key waits for an operator. */
+  readonly keyApproval: 'auto' | 'manual';
 }
 
 export interface Quota {
@@ -188,6 +190,7 @@ function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
     model: env.MODEL,
     port: env.GATEWAY_PORT,
     quota: { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] },
+    keyApproval: env.KEY_APPROVAL,
   };
 }
 

@@ -48,7 +48,7 @@ export async function meantApp(at: AtHand, word: string | undefined): Promise<Ap
     if (first === undefined) throw isOwn(at) ? noKey() : noKeyOf();
     return first;
   }
-  const meant = [word, appName(gateway, word.toLowerCase())];
+  const meant = [word, appName(gateway, word)];
   const found = apps.find(({ name }) => meant.includes(name));
   if (found !== undefined) return found;
   throw fail('refused', 'unknown_app', `There is no app ${word} with a key for this gateway`, {

@@ -46,7 +46,8 @@ function rowsOf(app: App, gateway: string): KeyRow[] {
       },
     ];
   });
-  const [newest] = rows;
+  // What waits or was denied replaces nothing.
+  const newest = rows.find(({ state }) => state === 'usable');
   return rows.map((row) =>
     row !== newest && row.state === 'usable' && rotation !== undefined
       ? { ...row, goesAt: rotation.until }

@@ -2,6 +2,7 @@
 import type { App, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/redaction.ts';
 import { credentialsIn, fingerprintOf, revokedBy, unusable } from '../credential.ts';
+import { beginOverlap } from './rotate.ts';
 import { type AtHand, isOwn, meantApp, ownersEar, refOf } from './at-hand.ts';
 
 export async function revokeKeys(
@@ -63,6 +64,7 @@ export async function decideKey(
   if (isApproved) {
     if (credential.status !== 'approved') await apigee.setKeyStatus(ref, 'approve', context.signal);
     await apigee.setKeyProductStatus({ ...ref, product }, 'approve', context.signal);
+    await beginOverlap(at, app, credential);
   } else {
     await apigee.setAppAttribute(ref, { name: revokedBy, value: to.user }, context.signal);
     await apigee.setKeyProductStatus({ ...ref, product }, 'revoke', context.signal);

@@ -19,5 +19,10 @@ export function readRotation(app: App): Rotation | undefined {
 /** The app's attributes with the mark. */
 export function withRotation({ attributes }: App, { job, until }: Rotation): Attribute[] {
   const others = attributes.filter((one) => one.name !== name);
-  return [...others, { name, value: `${job} ${until}` }];
+  return [...others, rotationMark({ job, until })];
 }
+
+export const rotationMark = ({ job, until }: Rotation): Attribute => ({
+  name,
+  value: `${job} ${until}`,
+});

@@ -168,6 +168,9 @@ function wantedOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPla
       label: 'Protection',
       value: `Apigee ${gateway.apigeeOrg}, environment ${gateway.apigeeEnv}, ${quota.limit} requests a ${unit} for each app`,
     },
+    ...(gateway.keyApproval === 'manual'
+      ? [{ label: 'Keys', value: 'each new one waits for an operator to approve it' }]
+      : []),
     ...(options.guarded === true
       ? [{ label: 'Opening', value: 'guarded: it is protected before anything can reach it' }]
       : []),

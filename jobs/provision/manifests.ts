@@ -21,6 +21,7 @@ export function valuesOf(gateway: GatewayConfig): Values {
     PROJECT_ID: gateway.projectId,
     BACKEND_SERVICE: backendServiceName(gateway.name),
     API_PRODUCT: productName(gateway.name),
+    KEY_APPROVAL: gateway.keyApproval,
     APIGEE_ENV: gateway.apigeeEnv,
     REGION: gateway.region,
     NETWORK: gateway.network,

@@ -1,6 +1,7 @@
 // The bot's own developer and app, made to prove the protection and taken away afterwards.
 import { LlmgwError, fail } from '../../src/errors.ts';
-import { usableCredential } from '../credential.ts';
+import type { App } from '../../src/clients/apigee/schema.ts';
+import { credentialsIn, usableCredential } from '../credential.ts';
 import type { Standing } from '../../src/runbook/step.ts';
 import type { GatewayConfig } from '../../src/config.ts';
 import { probeName, productName } from '../resources.ts';
@@ -17,8 +18,9 @@ export async function ensureProbeApp(context: Context): Promise<void> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
   const email = probeDeveloper(env.gateway);
-  if ((await apigee.getApp({ email, app: probeName(env.gateway.name) }, signal)) !== undefined)
-    return;
+  const ref = { email, app: probeName(env.gateway.name) };
+  const found = await apigee.getApp(ref, signal);
+  if (found !== undefined) return approveProbe(context, found);
   if ((await apigee.getDeveloper(email, signal)) === undefined) {
     await unlessThere(
       apigee.createDeveloper(
@@ -38,6 +40,19 @@ export async function ensureProbeApp(context: Context): Promise<void> {
       signal,
     ),
   );
+  const made = await apigee.getApp(ref, signal);
+  if (made !== undefined) await approveProbe(context, made);
+}
+
+/** Where keys wait for an operator, the one of the proof does not: it is the bot's own, and gone with the proof. */
+async function approveProbe({ env, signal }: Context, app: App): Promise<void> {
+  const { name } = env.gateway;
+  const apigee = env.clients.apigee(env.gateway);
+  const ref = { email: probeDeveloper(env.gateway), app: app.name, product: productName(name) };
+  for (const { consumerKey } of credentialsIn(app, name, 'pending', Date.now())) {
+    env.keepSecret(consumerKey);
+    await apigee.setKeyProductStatus({ ...ref, consumerKey }, 'approve', signal);
+  }
 }
 
 /** @throws transient/probe_app_missing while Apigee does not show it, or shows no key of it that it would take. */

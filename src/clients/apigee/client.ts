@@ -76,6 +76,12 @@ export interface Organizations {
   listInstances(signal?: AbortSignal): Promise<Instance[]>;
   getOperation(name: string, signal?: AbortSignal): Promise<Operation>;
   getProduct(name: string, signal?: AbortSignal): Promise<Product | undefined>;
+  /** Whether new keys of the product wait for somebody's approval; everything else of it stays. */
+  setProductApproval(
+    product: Product,
+    approvalType: 'auto' | 'manual',
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface Environments {

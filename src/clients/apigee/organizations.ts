@@ -42,5 +42,17 @@ export function createOrganizations(requests: Requests): Organizations {
         },
         product,
       ),
+    setProductApproval: async (known, approvalType, signal) => {
+      await requests.send(
+        {
+          method: 'PUT',
+          path: path`/apiproducts/${known.name}`,
+          body: { ...known, approvalType },
+          what: `change the approval of the product ${known.name}`,
+          signal,
+        },
+        product,
+      );
+    },
   };
 }

@@ -97,27 +97,28 @@ export const app = z.object({
 });
 export type App = z.infer<typeof app>;
 
-export const product = z.object({
+/** Loose, as an update must send back what it does not change. */
+export const product = z.looseObject({
   name: z.string(),
   displayName: z.string().optional(),
   approvalType: z.string().optional(),
   environments: z.array(z.string()).default([]),
   operationGroup: z
-    .object({
+    .looseObject({
       operationConfigs: z
         .array(
-          z.object({
+          z.looseObject({
             apiSource: z.string().optional(),
             operations: z
               .array(
-                z.object({
+                z.looseObject({
                   resource: z.string().default('/'),
                   methods: z.array(z.string()).default([]),
                 }),
               )
               .default([]),
             quota: z
-              .object({
+              .looseObject({
                 limit: z.string().optional(),
                 interval: z.string().optional(),
                 timeUnit: z.string().optional(),

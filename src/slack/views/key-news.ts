@@ -70,7 +70,7 @@ function wordsOf(news: Told, reader: string): Words {
     case 'pending':
       return {
         mark: ':hourglass_flowing_sand:',
-        text: `${whose} key ${code(news.masked)} ${at} waits for an operator, as the product asks for approval. They were asked; ${own ? 'you are' : `<@${news.owner}> is`} told as soon as one of them has decided.`,
+        text: `${whose} key ${code(news.masked)} ${at} waits for an operator, as the product asks for approval. They were asked; ${own ? 'you are' : `<@${news.owner}> is`} told as soon as one of them has decided.${news.old.length === 0 ? '' : ` Until then the old ${list(news.old)} works on.`}`,
       };
     case 'approved':
       return {

@@ -43,6 +43,7 @@ const everyCall = (apigee: ApigeeClient): Promise<unknown>[] => [
   apigee.listInstances(),
   apigee.getOperation('organizations/acme/operations/op-1'),
   apigee.getProduct('llm-product'),
+  apigee.setProductApproval({ name: 'llm-product', environments: [] }, 'manual'),
   apigee.getEnvironment('e'),
   apigee.usage({ environment: 'e', dimension: 'developer_app', from: 0, to: 60_000, unit: 'hour' }),
   apigee.createEnvironment({

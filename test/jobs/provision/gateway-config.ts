@@ -18,4 +18,5 @@ export const gatewayConfig: GatewayConfig = {
   model: 'Qwen/Qwen2.5-1.5B-Instruct',
   port: 80,
   quota: { limit: 5, interval: 1, timeUnit: 'minute' },
+  keyApproval: 'auto',
 };

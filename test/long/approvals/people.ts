@@ -13,6 +13,8 @@ export interface People {
   press(as: string, label: string, message: Pick<ScreenMessage, 'ts'>): Promise<void>;
   /** Fills and submits the window that has been opened for them. */
   submit(as: string, values: Readonly<Record<string, string>>): Promise<void>;
+  /** What the person's window shows once its words match; it is closed then. */
+  windowOf(as: string, words: RegExp): Promise<string>;
   /** The newest message the person sees, in a channel or alone, whose words match; waited for. */
   sees(as: string, words: RegExp): Promise<ScreenMessage>;
   /** Their words, those of the newest last. */
@@ -25,6 +27,8 @@ export interface People {
   runs(): Promise<readonly string[]>;
   /** Ids of the questions that stand in Redis. */
   questions(): Promise<readonly string[]>;
+  /** Of those that nobody has decided. */
+  waiting(): Promise<readonly string[]>;
   /** The question's time is over from now on. */
   runOut(question: string): Promise<void>;
   /** What waits for the question's end is due now. */
@@ -54,6 +58,14 @@ export function meetPeople(sandbox: TestSandbox): People {
       await expect.poll(async () => (await whole(as)).modals, { timeout: 10_000 }).toHaveLength(1);
       await act('submit', { as, values });
     },
+    windowOf: async (as, words) => {
+      const top = async () => (await whole(as)).modals.at(-1);
+      const text = async () => JSON.stringify((await top())?.blocks ?? '');
+      await expect.poll(text, { timeout: 30_000 }).toMatch(words);
+      const shown = await text();
+      await act('close-view', { as, viewId: (await top())?.id });
+      return shown;
+    },
     sees: async (as, words) => {
       const find = async () =>
         (await screen(as)).findLast((one) => words.test(JSON.stringify(one)));
@@ -82,6 +94,7 @@ export function meetPeople(sandbox: TestSandbox): People {
       (await redis.keys('llmgw:approval:*'))
         .filter((key) => !key.endsWith(':places'))
         .map((key) => key.slice('llmgw:approval:'.length)),
+    waiting: () => redis.zrange('llmgw:approvals:waiting', '0', '-1'),
     runOut: async (question) =>
       void (await redis.hset(`llmgw:approval:${question}`, 'until', Date.now() - 1)),
     endDue: async (question) => {

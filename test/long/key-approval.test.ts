@@ -1,0 +1,118 @@
+// A gateway whose new keys wait for an operator (KEY_APPROVAL=manual), from its proof to a rotation and a console's edit.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApigeeState } from '../../sandbox/apigee/state.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { meetPeople, type People } from './approvals/people.ts';
+
+const olivia = 'U0OLIVIA';
+const alice = 'U0ALICE';
+
+let sandbox: TestSandbox;
+let people: People;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({
+    speed: 1_500,
+    botEnv: { KEY_APPROVAL: 'manual', QUOTA: '100/minute' },
+  });
+  people = meetPeople(sandbox);
+}, 60_000);
+afterAll(async () => {
+  await people?.stop();
+  await sandbox?.stop();
+});
+
+function organization() {
+  const apigee = sandbox.context.state('apigee', (): ApigeeState => expect.fail());
+  return Object.values(apigee.organizations)[0] ?? expect.fail();
+}
+const product = () => organization().products['llm-product'] ?? expect.fail();
+const alicesKeys = () =>
+  Object.values(organization().developers['alice@example.com']?.apps ?? {}).flatMap((app) =>
+    app.credentials.map(({ consumerKey, apiProducts: [ref] }) => ({
+      consumerKey,
+      status: ref?.status,
+    })),
+  );
+const question = () => people.sees(olivia, /Approve this[^]*asks for a key[^]*"Approve"/);
+const asks = async (text: string, words: RegExp) => {
+  await people.command(alice, text);
+  await people.windowOf(alice, words);
+};
+
+test('the plan says so, the resource and Apigee have it, and the proof is taken all the same', async () => {
+  const plan = await sandbox.say('/llmgw plan', { wait: true });
+  expect(plan.text).toContain('each new one waits for an operator to approve it');
+  const up = await sandbox.say('/llmgw provision --yes', { wait: true });
+  expect(up.exitCode, up.text).toBe(0);
+  await people.sees(olivia, /The gateway is ready and protected/);
+  expect(product().approvalType).toBe('manual');
+  const doctor = await sandbox.say('/llmgw doctor', { wait: true });
+  expect(doctor.exitCode, doctor.text).toBe(0);
+}, 120_000);
+
+test('a key waits, works once an operator has said yes, and its owner is told', async () => {
+  await asks('key', /waits for an operator/);
+  expect(alicesKeys()).toMatchObject([{ status: 'pending' }]);
+  await people.press(olivia, 'Approve', await question());
+  await people.sees(alice, /<@U0OLIVIA> approved your key/);
+  expect(alicesKeys()).toMatchObject([{ status: 'approved' }]);
+  const asked = async () =>
+    (await sandbox.say('/llmgw ask What is the capital of France?', { as: alice, wait: true }))
+      .text;
+  await expect.poll(asked, { timeout: 20_000 }).toContain('Paris');
+}, 60_000);
+
+test('the new key of a rotation waits as well, and the old one goes only after it', async () => {
+  const [old = expect.fail()] = alicesKeys();
+  await asks('key rotate --overlap 3s', /waits for an operator[^]*Until then the old[^]*works on/);
+  // Asked once more it is the same key that waits.
+  await asks('key rotate --overlap 3s', /waits for an operator/);
+  expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'pending' }]);
+  await people.command(alice, 'key list');
+  const list = await people.sees(alice, /You have 1 app[^]*waits for an operator/);
+  expect(JSON.stringify(list.blocks)).not.toContain('replaced: goes');
+  await people.press(olivia, 'Approve', await question());
+  await people.sees(alice, /The rotation is done/);
+  const now = alicesKeys();
+  expect(now).toMatchObject([{ status: 'approved' }]);
+  expect(now[0]?.consumerKey).not.toBe(old.consumerKey);
+}, 60_000);
+
+test('denied, the new key does not work and the old one does', async () => {
+  await asks('key rotate', /waits for an operator/);
+  await people.press(olivia, 'Deny', await question());
+  await people.sees(alice, /<@U0OLIVIA> denied your key/);
+  expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'revoked' }]);
+  const asked = await sandbox.say('/llmgw ask Hello?', { as: alice, wait: true });
+  expect(asked.exitCode, asked.text).toBe(0);
+}, 60_000);
+
+test('a key that nobody decides on does not work, and can be asked for again', async () => {
+  await asks('key --app ci', /waits for an operator/);
+  const before = await question();
+  const [waiting = expect.fail()] = await people.waiting();
+  await people.runOut(waiting);
+  await people.endDue(waiting);
+  const told = await people.sees(alice, /Nobody has decided in time on this/);
+  expect(alicesKeys().filter(({ status }) => status === 'pending')).toHaveLength(1);
+  await people.press(alice, 'Ask again', told);
+  await expect.poll(async () => (await question()).ts).not.toBe(before.ts);
+  await people.press(olivia, 'Approve', await question());
+  await people.sees(alice, /<@U0OLIVIA> approved your key[^]*llmgw-default\.ci/);
+  expect(alicesKeys().filter(({ status }) => status === 'pending')).toEqual([]);
+}, 60_000);
+
+test('what the console has changed is named by the doctor, and repaired', async () => {
+  product().approvalType = 'auto';
+  const doctor = await sandbox.say('/llmgw doctor', { wait: true });
+  expect(doctor.text).toMatch(/llm-product: approval auto, wanted manual \(KEY_APPROVAL\)/);
+  const report = await people.sees(olivia, /wanted manual[^]*Repair/);
+  await people.press(olivia, 'Repair', report);
+  await expect.poll(() => product().approvalType, { timeout: 60_000 }).toBe('manual');
+  expect(product().operations).not.toEqual([]);
+  await expect
+    .poll(async () => (await sandbox.say('/llmgw doctor', { wait: true })).exitCode, {
+      timeout: 60_000,
+    })
+    .toBe(0);
+}, 120_000);
