@@ -17,6 +17,7 @@ export function botEnvironment(options: {
   readonly gkeUrl: string;
   readonly redisUrl: string;
   readonly slackMode: 'http' | 'socket';
+  readonly slackLimits: number;
 }): Record<string, string> {
   const { context, credentials, ports } = options;
   const { baseUrl, seed } = context;
@@ -38,6 +39,7 @@ export function botEnvironment(options: {
     HEALTH_PORT: String(ports.health),
     LLMGW_OPERATORS: 'U0OLIVIA',
     REDIS_URL: options.redisUrl,
+    SLACK_LIMITS: String(options.slackLimits),
     SLACK_API_URL: `${baseUrl}/slack/api/`,
     GKE_URL: options.gkeUrl,
     APIGEE_URL: `${baseUrl}/apigee`,

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   readonly speed: number;
   readonly directory: string;
   readonly slackMode: 'http' | 'socket';
+  /** How many times Slack's published rate limits the app has been granted; once by default. */
+  readonly slackLimits?: number;
   readonly say: (line: string) => void;
   readonly seed?: Partial<Seed>;
   /** Further variables for the bot, over the sandbox's own. */
@@ -98,7 +100,9 @@ async function start(
   context.changed('credentials');
   const ports = { bot: await freePort(), health: await freePort() };
 
-  const services = await createServices(context, credentials, `http://127.0.0.1:${ports.bot}`);
+  const { slackLimits = 1 } = options;
+  const botUrl = `http://127.0.0.1:${ports.bot}`;
+  const services = await createServices(context, credentials, { url: botUrl, slackLimits });
   endings.push(services.stop);
   parts.services = services;
 
@@ -110,6 +114,7 @@ async function start(
       gkeUrl: services.gkeUrl,
       redisUrl: redis.url,
       slackMode: options.slackMode,
+      slackLimits,
     }),
     ...options.botEnv,
   };

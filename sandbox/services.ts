@@ -29,7 +29,7 @@ export interface Services {
 export async function createServices(
   context: SandboxContext,
   credentials: Credentials,
-  botUrl: string,
+  bot: { readonly url: string; readonly slackLimits: number },
 ): Promise<Services> {
   const google = createGoogle(context);
   const kubernetes = createKubernetes(context, google.identity);
@@ -49,7 +49,8 @@ export async function createServices(
     signingSecret,
     botToken,
     appToken,
-    botUrl: () => botUrl,
+    botUrl: () => bot.url,
+    limits: bot.slackLimits,
     manifest: readManifest(new URL('../manifests/slack-app.yaml', import.meta.url)),
   });
   const gke = await createGke(context, {

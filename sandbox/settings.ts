@@ -8,6 +8,8 @@ export interface Settings {
   readonly stateFolder: string | undefined;
   readonly headless: boolean;
   readonly slackMode: 'http' | 'socket';
+  /** How many times Slack's published rate limits the app has been granted. */
+  readonly slackLimits: number;
 }
 
 export const defaultPort = 4400;
@@ -17,6 +19,7 @@ export const usage = `npm run sandbox -- [options]
   --state DIR      keep the world, Redis and the logs here, and go on from there at the next start
   --speed X        how much faster than life the cloud is (default 60)
   --socket         let the bot use Socket Mode instead of signed HTTP
+  --slack-limits X how many times Slack's published rate limits the app has been granted (default 1)
   --headless       print only what scripts need
   --help           this text`;
 
@@ -29,6 +32,7 @@ export function readSettings(args: readonly string[]): Settings | 'help' {
     speed: number('--speed', values.speed, 0.1, 100_000),
     stateFolder: values.state,
     headless: values.headless,
+    slackLimits: number('--slack-limits', values['slack-limits'], 1, 10_000),
     slackMode: values.socket ? 'socket' : 'http',
   };
 }
@@ -42,6 +46,7 @@ function parse(args: readonly string[]) {
         speed: { type: 'string', default: '60' },
         state: { type: 'string' },
         socket: { type: 'boolean', default: false },
+        'slack-limits': { type: 'string', default: '1' },
         headless: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -125,6 +125,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
   const voice = createSlackVoice({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
+    limits: config.slack.limits,
     outlines: runbooks,
     operators: config.operators,
     redis,

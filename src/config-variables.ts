@@ -128,6 +128,12 @@ export const variables = {
     .optional()
     .describe('helm binary (default: on the path, else the one that ships with llmgw)'),
   SLACK_API_URL: z.url().default('https://slack.com/api/').describe("Slack's Web API"),
+  SLACK_LIMITS: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(1)
+    .describe("How many times Slack's published rate limits this app has been granted"),
   GKE_URL: z.url().default('https://container.googleapis.com').describe('GKE API endpoint (gRPC)'),
   APIGEE_URL: z.url().default('https://apigee.googleapis.com').describe('Apigee management API'),
   IAM_URL: z.url().default('https://iam.googleapis.com/').describe('IAM API'),

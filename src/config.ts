@@ -65,7 +65,12 @@ export interface Config {
   readonly redisUrl: string;
   /** Serves /healthz and /metrics. */
   readonly healthPort: number;
-  readonly slack: { readonly botToken: string; readonly transport: SlackMode };
+  readonly slack: {
+    readonly botToken: string;
+    readonly transport: SlackMode;
+    /** How many times Slack's published rate limits the app has been granted. */
+    readonly limits: number;
+  };
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
   /** Runbooks that begin only once another operator has approved them. */
@@ -156,6 +161,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     healthPort: env.HEALTH_PORT,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
+      limits: env.SLACK_LIMITS,
       transport:
         env.SLACK_MODE === 'socket'
           ? { mode: 'socket', appToken: env.SLACK_APP_TOKEN ?? '' }

@@ -98,11 +98,14 @@ function createStates(folder: string) {
   const dirty = new Set<string>();
   const listeners = new Set<(service: string) => void>();
   let timer: NodeJS.Timeout | undefined;
+  let lastTookMs = 0;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
+    const from = performance.now();
     for (const service of dirty) save(folder, service, states.get(service));
     dirty.clear();
+    lastTookMs = performance.now() - from;
   };
   return {
     flush,
@@ -113,7 +116,8 @@ function createStates(folder: string) {
     },
     changed: (service: string): void => {
       if (states.has(service)) dirty.add(service);
-      timer ??= setTimeout(flush, 100);
+      // A large world that changes all the time takes no more than a tenth of it for writing it down.
+      timer ??= setTimeout(flush, Math.max(100, 9 * lastTookMs));
       for (const listener of listeners) listener(service);
     },
     onChange: (listener: (service: string) => void) => {

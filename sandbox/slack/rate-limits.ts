@@ -17,19 +17,23 @@ export interface RateLimits {
   readonly reset: () => void;
 }
 
-export function createRateLimits(now: () => number): RateLimits {
+/** @param factor how many times these limits the app has been granted. */
+export function createRateLimits(now: () => number, factor = 1): RateLimits {
   const calls = new Map<string, number[]>();
   const buckets = new Map<string, { level: number; at: number }>();
   return {
     take: ({ method, tier, channel }) => {
-      const recent = (calls.get(method) ?? []).filter((at) => at > now() - WINDOW_MS);
+      const recent = calls.get(method) ?? [];
       calls.set(method, recent);
+      const begin = now() - WINDOW_MS;
+      const gone = recent.findIndex((at) => at > begin);
+      recent.splice(0, gone === -1 ? recent.length : gone);
       const oldest = recent[0];
-      if (oldest !== undefined && recent.length >= PER_MINUTE[tier]) {
+      if (oldest !== undefined && recent.length >= PER_MINUTE[tier] * factor) {
         return seconds(oldest + WINDOW_MS - now());
       }
       if (tier === 'post' && channel !== undefined) {
-        const waitMs = takeFromBucket(buckets, channel, now());
+        const waitMs = takeFromBucket(buckets, channel, now(), factor);
         if (waitMs > 0) return seconds(waitMs);
       }
       recent.push(now());
@@ -46,12 +50,15 @@ function takeFromBucket(
   buckets: Map<string, { level: number; at: number }>,
   channel: string,
   now: number,
+  factor: number,
 ): number {
-  const bucket = buckets.get(channel) ?? { level: POST_BURST, at: now };
-  const level = Math.min(POST_BURST, bucket.level + (now - bucket.at) / POST_INTERVAL_MS);
+  const burst = POST_BURST * factor;
+  const intervalMs = POST_INTERVAL_MS / factor;
+  const bucket = buckets.get(channel) ?? { level: burst, at: now };
+  const level = Math.min(burst, bucket.level + (now - bucket.at) / intervalMs);
   if (level < 1) {
     buckets.set(channel, { level, at: now });
-    return (1 - level) * POST_INTERVAL_MS;
+    return (1 - level) * intervalMs;
   }
   buckets.set(channel, { level: level - 1, at: now });
   return 0;

@@ -13,6 +13,8 @@ import { type Workspace, createWorkspace } from './workspace.ts';
 export interface SlackOptions extends AppAddress {
   readonly botToken: string;
   readonly appToken: string;
+  /** How many times Slack's published rate limits the app has been granted; once by default. */
+  readonly limits?: number;
   /** What the app was installed from; without one it has everything that the workspace can grant. */
   readonly manifest?: AppManifest;
 }

@@ -14,14 +14,16 @@ export interface WebApi {
   readonly resetRateLimits: () => void;
 }
 
-interface Tokens {
+interface Installed {
   readonly botToken: string;
   readonly appToken: string;
+  /** How many times Slack's published rate limits the app has been granted; once by default. */
+  readonly limits?: number;
 }
 
-export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: Tokens): WebApi {
+export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: Installed): WebApi {
   const methods = new Map(list.map((each) => [each.name, each]));
-  const limits = createRateLimits(ws.now);
+  const limits = createRateLimits(ws.now, tokens.limits);
 
   const answer = (name: string, request: FastifyRequest, reply: FastifyReply): unknown => {
     const body = typeof request.body === 'string' ? request.body : '';
@@ -127,7 +129,7 @@ function tokenOf(request: FastifyRequest, args: CallArguments): string {
   return bearer ?? args.text('token') ?? '';
 }
 
-function checkToken(method: WebMethod, token: string, tokens: Tokens): void {
+function checkToken(method: WebMethod, token: string, tokens: Installed): void {
   if (token === '') throw new Refusal('not_authed');
   if (token !== tokens.botToken && token !== tokens.appToken) throw new Refusal('invalid_auth');
   const wanted = method.token === 'app' ? tokens.appToken : tokens.botToken;

@@ -52,19 +52,26 @@ redis.call('SET', KEYS[1], due, 'PX', math.ceil(due - now) + 1000)
 return math.max(0, math.ceil(due - now - ARGV[1] * ARGV[2]))
 `;
 
-export function createCallBudget(redis: Redis, prefix: string): CallBudget {
+/** @param factor how many times Slack's published limits are granted. */
+export function createCallBudget(redis: Redis, prefix: string, factor: number): CallBudget {
   const key = (kind: string, name: string): string => `${prefix}:slack:${kind}:${name}`;
   const admit: CallBudget['admit'] = async (name, { limit, free, spacingMs }) =>
     Number(
       // prettier-ignore
-      await redis.eval(admitScript, 1, key('calls', name), limit, windowMs, free, spacingMs, Math.random()),
+      await redis.eval(admitScript, 1, key('calls', name), limit * factor, windowMs, free * factor, spacingMs / factor, Math.random()),
     );
   return {
     admit,
     reserve: async (name, limit) => (await admit(name, { limit, free: limit, spacingMs: 0 })) === 0,
     queuePost: async (channel) =>
       Number(
-        await redis.eval(queueScript, 1, key('posts-line', channel), postEveryMs, postsAtOnce),
+        await redis.eval(
+          queueScript,
+          1,
+          key('posts-line', channel),
+          postEveryMs / factor,
+          postsAtOnce,
+        ),
       ),
   };
 }

@@ -13,17 +13,19 @@ export interface MessengerOptions {
   readonly redis: Redis;
   readonly prefix: string;
   readonly redactor: Redactor;
+  /** How many times Slack's published limits are granted. */
+  readonly limits: number;
 }
 
-export function connectMessenger({ api, redis, prefix, redactor }: MessengerOptions): {
+export function connectMessenger({ api, redis, prefix, redactor, limits }: MessengerOptions): {
   messenger: Messenger;
   memory: SlackMemory;
   outgoing: Outgoing;
   budget: CallBudget;
 } {
   const memory = createSlackMemory(redis, prefix);
-  const edits = createEditBudget(redis, prefix);
-  const budget = createCallBudget(redis, prefix);
+  const edits = createEditBudget(redis, prefix, limits);
+  const budget = createCallBudget(redis, prefix, limits);
   const outgoing = createOutgoing(redactor);
   const messenger = createMessenger({
     api,

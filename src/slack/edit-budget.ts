@@ -44,20 +44,22 @@ redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
 return 0
 `;
 
-export function createEditBudget(redis: Redis, prefix: string): EditBudget {
+/** @param factor how many times Slack's published limits are granted. */
+export function createEditBudget(redis: Redis, prefix: string, factor: number): EditBudget {
   const key = (name: string): string => `${prefix}:slack:edits:${name}`;
   return {
     admit: async (kind, message) => {
-      const spaced = kind === 'final' ? [perWindow.final, 0] : [freeEdits, spacingMs];
+      const spaced =
+        kind === 'final' ? [perWindow.final, 0] : [freeEdits * factor, spacingMs / factor];
       const wait = await redis.eval(
         admitScript,
         3,
         key('all'),
         key(`message:${message}`),
         key('pause'),
-        perWindow[kind],
+        perWindow[kind] * factor,
         windowMs,
-        messageMs,
+        Math.max(1, Math.round(messageMs / factor)),
         ...spaced,
         Math.random(),
       );

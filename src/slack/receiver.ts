@@ -26,7 +26,11 @@ import { createTypedNames } from './typed-names.ts';
 import type { RunbookOutline } from './views/run-card.ts';
 
 export interface StartSlackOptions {
-  readonly slack: { readonly botToken: string; readonly transport: SlackMode };
+  readonly slack: {
+    readonly botToken: string;
+    readonly transport: SlackMode;
+    readonly limits: number;
+  };
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
@@ -64,7 +68,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
   const shared = {
     ...options,
-    ...connectMessenger({ ...options, api }),
+    ...connectMessenger({ ...options, api, limits: slack.limits }),
     approvals: createApprovals(options.redis, options.prefix),
     homes: createHomeStore(options.redis, options.prefix),
     permissions: createPermissions({ operators: options.operators, api, log }),

@@ -29,6 +29,8 @@ export interface SlackVoiceOptions {
   readonly botToken: string;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
+  /** How many times Slack's published rate limits are granted. */
+  readonly limits: number;
   readonly outlines: readonly RunbookOutline[];
   /** Slack ids, as configured: whom a question for approval goes to. */
   readonly operators: readonly string[];

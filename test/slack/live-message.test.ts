@@ -233,7 +233,7 @@ describe('the edit budget', () => {
   afterAll(() => redis.disconnect());
 
   test('one edit a second a message, and what is not admitted names a time', async () => {
-    const budget = createEditBudget(redis, `test-${Math.random()}`);
+    const budget = createEditBudget(redis, `test-${Math.random()}`, 1);
     expect(await budget.admit('progress', '1.1')).toBe(0);
     const wait = await budget.admit('final', '1.1');
     expect(wait).toBeGreaterThan(0);
@@ -243,7 +243,7 @@ describe('the edit budget', () => {
 
   test('all processes share fifty a minute, and some are kept for outcomes', async () => {
     const prefix = `test-${Math.random()}`;
-    const two = [createEditBudget(redis, prefix), createEditBudget(redis, prefix)];
+    const two = [createEditBudget(redis, prefix, 1), createEditBudget(redis, prefix, 1)];
     const admitted = { progress: 0, final: 0 };
     for (let message = 0; message < 80; message += 1) {
       const budget = two[message % 2];
@@ -257,9 +257,17 @@ describe('the edit budget', () => {
     expect(admitted.progress + admitted.final).toBe(48);
   });
 
+  test('where Slack grants ten times its limits, ten times as many are let', async () => {
+    const budget = createEditBudget(redis, `test-${Math.random()}`, 10);
+    const waits = await Promise.all(
+      Array.from({ length: 490 }, (_, message) => budget.admit('final', `f${message}`)),
+    );
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(480);
+  });
+
   test('a pause that Slack asks for holds for everyone', async () => {
     const prefix = `test-${Math.random()}`;
-    await createEditBudget(redis, prefix).pause(30_000);
-    expect(await createEditBudget(redis, prefix).admit('final', '1.1')).toBeGreaterThan(25_000);
+    await createEditBudget(redis, prefix, 1).pause(30_000);
+    expect(await createEditBudget(redis, prefix, 1).admit('final', '1.1')).toBeGreaterThan(25_000);
   });
 });

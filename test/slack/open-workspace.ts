@@ -125,7 +125,12 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     metrics: createMetrics(),
   });
   address.url = `http://127.0.0.1:${bot.port ?? 0}`;
-  const voice = createSlackVoice({ ...shared, botToken, operators: config.operators });
+  const voice = createSlackVoice({
+    ...shared,
+    botToken,
+    limits: config.slack.limits,
+    operators: config.operators,
+  });
 
   const request = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(

@@ -60,3 +60,13 @@ it('counts a method over all channels and messages', async () => {
   expect(await retryAfter(next)).toBeGreaterThan(50);
   expect((await slack.screen('bob', 'C0GATEWAY')).messages[0]?.text).toBe('24');
 });
+
+it('lets as many times more through as the app has been granted', async () => {
+  const granted = await startSlack({ limits: 10 });
+  const much = webClient(granted);
+  for (let n = 0; n < 50; n += 1) await much.chat.postMessage({ channel: 'C0GATEWAY', text: 'x' });
+  expect(await retryAfter(much.chat.postMessage({ channel: 'C0GATEWAY', text: 'x' }))).toBe(1);
+  for (let n = 0; n < 200; n += 1) await much.users.list({});
+  expect(await retryAfter(much.users.list({}))).toBeGreaterThan(50);
+  await granted.stop();
+});

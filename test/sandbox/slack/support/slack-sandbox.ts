@@ -30,6 +30,7 @@ export async function startSlack(
   options: {
     speed?: number;
     manifest?: AppManifest;
+    limits?: number;
     /** Adds further routes before the server listens. */
     alsoServe?: (ctx: SandboxContext) => void;
   } = {},
@@ -76,6 +77,7 @@ export async function startSlack(
     botToken: BOT_TOKEN,
     appToken: APP_TOKEN,
     botUrl: () => at.bot,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
   });
   options.alsoServe?.(ctx);
