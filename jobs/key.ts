@@ -1,4 +1,5 @@
 // A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
+import { forgetStanding } from './ask/standing.ts';
 import type { JobContext } from './context.ts';
 import { credentialsIn, unusable } from './credential.ts';
 import { noGateway } from './endpoint.ts';
@@ -19,12 +20,22 @@ const defaultOverlapMs = 3_600_000;
  * refused/key_expired, permanent/profile_hidden.
  */
 export async function key(context: JobContext, payload: KeyPayload): Promise<void> {
-  const { action, app, gateway, to, expiresInMs } = payload;
+  const { action, gateway, to } = payload;
   // A key is revealed to whoever pressed, and to nobody else: no payload can name another.
   const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);
   const env = await context.env(gateway);
   const profile = await context.audience.profile(owner, to.user);
   const at: AtHand = { context, env, owner, profile, to };
+  try {
+    await perform(at, payload);
+  } finally {
+    // The next question goes by what has become of the key, not by what an earlier one saw.
+    forgetStanding(env, profile.email);
+  }
+}
+
+async function perform(at: AtHand, payload: KeyPayload): Promise<void> {
+  const { action, app, gateway, expiresInMs } = payload;
   switch (action) {
     case 'issue':
       return issue(at, { app, expiresInMs });

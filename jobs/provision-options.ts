@@ -162,15 +162,8 @@ export function toQuota(words: string): Quota {
 /** The part of the run store that is read here. */
 export interface PastRuns {
   recent(options: { readonly target: string; readonly limit: number }): Promise<string[]>;
-  read(runId: string): Promise<
-    | {
-        readonly state: {
-          readonly status: string;
-          readonly request: { readonly runbook: string; readonly input: Json };
-        };
-      }
-    | undefined
-  >;
+  request(runId: string): Promise<{ readonly runbook: string; readonly input: Json } | undefined>;
+  read(runId: string): Promise<{ readonly state: { readonly status: string } } | undefined>;
 }
 
 /** How many runs are looked through for the last provisioning. */
@@ -182,11 +175,17 @@ export async function lastProvisioning(
   gateway: string,
 ): Promise<ProvisionOptions | undefined> {
   for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
-    const state = (await runs.read(runId))?.state;
-    if (state?.request.runbook === 'teardown' && state.status === 'succeeded') return undefined;
-    if (state?.request.runbook === 'provision') return optionsOf(state.request.input);
+    const request = await runs.request(runId);
+    if (request?.runbook === 'provision') return optionsOf(request.input);
+    // A whole journal is read only where its end counts: every job asks this.
+    const isGone = request?.runbook === 'teardown' && (await hasSucceeded(runs, runId));
+    if (isGone) return undefined;
   }
   return undefined;
+}
+
+async function hasSucceeded(runs: PastRuns, runId: string): Promise<boolean> {
+  return (await runs.read(runId))?.state.status === 'succeeded';
 }
 
 /** The same, and no options where there was no run. */

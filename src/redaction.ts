@@ -13,8 +13,14 @@ export interface Redactor {
 
 export function createRedactor(initial: readonly string[] = []): Redactor {
   const secrets = new Set<string>();
+  const byFirst = new Map<string, readonly string[]>();
+  let longest = 0;
   const register = (secret: string): void => {
-    if (secret.length >= 8) secrets.add(secret);
+    if (secret.length < 8 || secrets.has(secret)) return;
+    secrets.add(secret);
+    longest = Math.max(longest, secret.length);
+    const first = secret.charAt(0);
+    byFirst.set(first, [...(byFirst.get(first) ?? []), secret]);
   };
   const text = (value: string): string => {
     let safe = value;
@@ -24,13 +30,15 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
     return safe;
   };
   const unsettled = (value: string): number => {
-    let longest = 0;
-    for (const secret of secrets) {
-      for (let length = Math.min(secret.length - 1, value.length); length > longest; length -= 1) {
-        if (value.endsWith(secret.slice(0, length))) longest = length;
+    for (let at = Math.max(0, value.length - longest + 1); at < value.length; at += 1) {
+      const end = value.slice(at);
+      const candidates = byFirst.get(end.charAt(0)) ?? [];
+      // A secret that is there as a whole was masked before.
+      if (candidates.some((one) => one.length > end.length && one.startsWith(end))) {
+        return end.length;
       }
     }
-    return longest;
+    return 0;
   };
   const json = <T>(value: T): T => redactJson(value, text) as T;
   for (const secret of initial) register(secret);

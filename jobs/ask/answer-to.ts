@@ -86,8 +86,9 @@ function grower(opening: Promise<AnswerMessage>) {
   return {
     text: () => state.text.trim(),
     grow: (text: string): void => {
-      state.text = text;
-      state.message?.grow(text.trimStart());
+      // What is streamed cannot be taken back, and the whole answer is told without blanks around it.
+      state.text = text.trimStart();
+      if (state.text !== '') state.message?.grow(state.text);
     },
   };
 }

@@ -3,6 +3,7 @@ import { toFault } from '../../src/errors.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { AnswerMessage } from './answer.ts';
 import type { JobContext } from '../context.ts';
+import type { HeldKey } from '../credential.ts';
 import { explain, recognise } from '../faults/explain.ts';
 import { notYet, putOff } from '../not-yet.ts';
 import type { AskPayload } from '../payloads.ts';
@@ -10,9 +11,10 @@ import type { ProvisionEnv } from '../provision/env.ts';
 import { usageKey } from '../quota.ts';
 import { inWords, windowMs, windowName } from '../quota/window.ts';
 import { activationOf } from './activation.ts';
-import { type Request, answerTo } from './answer-to.ts';
+import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
-import { emailOf, forgetStanding, gatewayStanding, keyOf } from './standing.ts';
+import { putQuestion } from './put-question.ts';
+import { type Known, emailOf, forgetStanding, knownOf } from './standing.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
 const keptMs = 86_400_000;
@@ -23,63 +25,83 @@ const keptMs = 86_400_000;
  * @throws refused/no_key, refused/key_not_approved, refused/no_gateway, permanent/profile_hidden; transient/not_yet.
  */
 export async function ask(context: JobContext, payload: AskPayload): Promise<void> {
-  const { asks, texts } = context;
+  const { asks } = context;
   const { user, job } = payload.to;
   const stop = new AbortController();
-  const listening = await asks.onStop(job, () => stop.abort());
+  const listening = asks.onStop(job, () => stop.abort());
   try {
-    if ((await texts.read(doneRef(job))) === undefined)
-      await takeTurn(context, payload, stop.signal);
+    // All that Redis knows is asked for at once: an answer waits for one look, not for five.
+    const [begun] = await Promise.all([begin(context, payload), listening]);
+    if (!begun.isDone) await takeTurn(context, payload, { ...begun, stop: stop.signal });
   } catch (error) {
     if (toFault(error).code !== notYet) await asks.leave(user, job);
     throw error;
   } finally {
-    listening.end();
+    await listening.then(
+      ({ end }) => end(),
+      () => undefined,
+    );
   }
   await asks.leave(user, job);
 }
 
-async function takeTurn(
-  context: JobContext,
-  payload: AskPayload,
-  stop: AbortSignal,
-): Promise<void> {
+interface Begun {
+  /** An earlier try has answered it. */
+  readonly isDone: boolean;
+  /** The person's own questions that come first. */
+  readonly ahead: number;
+  readonly prompt: string | undefined;
+  readonly env: ProvisionEnv;
+}
+
+type Turn = Omit<Begun, 'isDone'> & { readonly stop: AbortSignal };
+
+async function begin(context: JobContext, payload: AskPayload): Promise<Begun> {
+  const { asks, texts } = context;
   const { user, job } = payload.to;
-  const ahead = await context.asks.ahead(user, job);
-  if (ahead > 0 && !stop.aborted) {
-    throw putOff('The person has other questions that are being answered.', 400 * ahead);
+  const [done, ahead, prompt, env] = await Promise.all([
+    texts.read(doneRef(job)),
+    asks.ahead(user, job),
+    texts.read(payload.prompt),
+    context.env(payload.gateway),
+  ]);
+  return { isDone: done !== undefined, ahead, prompt, env };
+}
+
+async function takeTurn(context: JobContext, payload: AskPayload, turn: Turn): Promise<void> {
+  if (turn.ahead > 0 && !turn.stop.aborted) {
+    throw putOff('The person has other questions that are being answered.', 400 * turn.ahead);
   }
-  await answer(context, payload, stop);
-  await context.texts.keep(doneRef(job), 'answered', keptMs);
+  await answer(context, payload, turn);
+  await context.texts.keep(doneRef(payload.to.job), 'answered', keptMs);
 }
 
 const doneRef = (job: string): string => `done-${job}`;
 
-async function answer(context: JobContext, payload: AskPayload, stop: AbortSignal): Promise<void> {
-  const { audience, signal, texts, asks } = context;
-  const { gateway, to, isPrivate, isRaw } = payload;
-  const prompt = await texts.read(payload.prompt);
+async function answer(
+  context: JobContext,
+  payload: AskPayload,
+  { prompt, env, stop }: Turn,
+): Promise<void> {
+  const { audience, signal, asks } = context;
+  const { to, isPrivate, isRaw } = payload;
   const open = (streams: boolean): Promise<AnswerMessage> =>
     audience.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
   if (prompt === undefined) return (await open(false)).interrupted();
   if (stop.aborted) return (await open(false)).stopped('');
-  const env = await context.env(gateway);
   const email = await emailOf(env, audience, to.user);
-  const key = keyOf(env, email, signal);
-  // Without a gateway a key is nothing: that is said first.
-  key.catch(() => undefined);
-  const standing = await gatewayStanding(env, context.runs, signal);
-  const held = await key;
-  const streams = standing.streams && !isRaw;
+  const known = await knownOf(context, env, email);
+  const streams = known.standing.streams && !isRaw;
   const opening = open(streams);
-  const request: Request = { ...standing, streams, payload, prompt, held, stop };
-  const answered = answerTo(context, env, request, opening);
+  const put = ({ standing, held }: Known) =>
+    answerTo(context, env, { ...standing, streams, payload, prompt, held, stop }, opening);
+  const answered = putQuestion(context, { env, email, known, put });
   // Where the message cannot be opened, that is what is told.
   answered.catch(() => undefined);
   const message = await opening;
   try {
     if (message.thread !== undefined) await asks.begin(message.thread);
-    await conclude({ context, env, payload, prompt, message, email, held, ...(await answered) });
+    await conclude({ context, env, payload, prompt, message, email, ...(await answered) });
   } catch (error) {
     message.abandon();
     throw error;
@@ -93,7 +115,7 @@ interface Concluding {
   readonly prompt: string;
   readonly message: AnswerMessage;
   readonly email: string;
-  readonly held: Request['held'];
+  readonly held: HeldKey;
   /** undefined: the asker stopped it. */
   readonly completion: Completion | undefined;
   readonly partial: string;

@@ -1,15 +1,18 @@
-// What an ask must know of its gateway and its asker, kept in this process for moments, so that an answer does not wait for it.
+// What an ask must know of its gateway and its asker, remembered in this process, so that an answer does not wait for it.
 import type { Clients } from '../../src/clients/clients.ts';
+import { toFault } from '../../src/errors.ts';
 import type { Audience } from '../audience.ts';
-import type { Runs } from '../context.ts';
+import type { JobContext, Runs } from '../context.ts';
 import { readKey } from '../credential.ts';
 import type { HeldKey } from '../credential.ts';
 import { noGateway, readEndpoint, readProof } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { appName, productName } from '../resources.ts';
 
-/** A gateway or a key that changed is seen after this long at the latest; a refusal by the gateway forgets at once. */
-const keptMs = { gateway: 20_000, key: 5_000, email: 60_000 } as const;
+/** What is older is looked at again, beside the ask that uses it; a refusal by the gateway forgets at once. */
+const freshMs = { gateway: 20_000, key: 5_000, email: 60_000 } as const;
+/** What nobody has looked at for this long is waited for. */
+const rememberedMs = 600_000;
 
 export interface GatewayStanding {
   readonly endpoint: string;
@@ -19,16 +22,35 @@ export interface GatewayStanding {
   readonly isChat: boolean;
 }
 
+/** What an ask goes by. */
+export interface Known {
+  readonly standing: GatewayStanding;
+  readonly held: HeldKey;
+}
+
 interface Kept {
-  readonly until: number;
   readonly value: Promise<unknown>;
+  readonly until: number;
+  freshUntil: number;
 }
 
 /** One memory for each set of clients: theirs is the world that was read. */
 const memories = new WeakMap<Clients, Map<string, Kept>>();
 
-/** @throws refused/no_gateway. */
-export function gatewayStanding(
+/** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired. */
+export async function knownOf(
+  { runs, signal }: Pick<JobContext, 'runs' | 'signal'>,
+  env: ProvisionEnv,
+  email: string,
+): Promise<Known> {
+  const key = keyOf(env, email, signal);
+  // Without a gateway a key is nothing: that is said first.
+  key.catch(() => undefined);
+  const standing = await gatewayStanding(env, runs, signal);
+  return { standing, held: await key };
+}
+
+function gatewayStanding(
   env: ProvisionEnv,
   runs: Pick<Runs, 'holding'>,
   signal: AbortSignal,
@@ -49,8 +71,7 @@ export function gatewayStanding(
   });
 }
 
-/** @throws refused/no_key, refused/key_not_approved. */
-export function keyOf(env: ProvisionEnv, email: string, signal: AbortSignal): Promise<HeldKey> {
+function keyOf(env: ProvisionEnv, email: string, signal: AbortSignal): Promise<HeldKey> {
   const app = appName(env.gateway.name);
   return keep(env, 'key', keyName(env, email), () => readKey(env, { email, app }, signal));
 }
@@ -73,18 +94,36 @@ const keyName = ({ gateway }: ProvisionEnv, email: string): string =>
 
 function keep<T>(
   env: ProvisionEnv,
-  kind: keyof typeof keptMs,
+  kind: keyof typeof freshMs,
   name: string,
   read: () => Promise<T>,
 ): Promise<T> {
   const memory = memories.get(env.clients) ?? new Map<string, Kept>();
   memories.set(env.clients, memory);
+  const now = performance.now();
+  const hold = (value: Promise<T>): Kept => {
+    const kept = { value, freshUntil: now + freshMs[kind], until: now + rememberedMs };
+    if (memory.size > 5_000) memory.clear();
+    memory.set(name, kept);
+    return kept;
+  };
   const known = memory.get(name);
-  if (known !== undefined && known.until > performance.now()) return known.value as Promise<T>;
-  const value = read();
-  memory.set(name, { until: performance.now() + keptMs[kind], value });
-  // A failure is nobody else's: the next one looks again.
-  value.catch(() => memory.delete(name));
-  if (memory.size > 5_000) memory.clear();
-  return value;
+  if (known === undefined || known.until < now) {
+    const value = read();
+    const kept = hold(value);
+    // A failure is nobody else's: the next one looks again.
+    value.catch(() => memory.get(name) === kept && memory.delete(name));
+    return value;
+  }
+  if (known.freshUntil < now) {
+    known.freshUntil = now + freshMs[kind];
+    read().then(
+      (value) => memory.get(name) === known && hold(Promise.resolve(value)),
+      (error: unknown) => {
+        const isPassing = toFault(error).kind === 'transient';
+        if (!isPassing && memory.get(name) === known) memory.delete(name);
+      },
+    );
+  }
+  return known.value as Promise<T>;
 }

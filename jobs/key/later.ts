@@ -4,6 +4,7 @@ import type { JobContext } from '../context.ts';
 import { fingerprintOf, readApps, stateOf } from '../credential.ts';
 import { readEndpoint } from '../endpoint.ts';
 import type { KeyLaterPayload } from '../payloads.ts';
+import { forgetStanding } from '../ask/standing.ts';
 import { inWords, outcomeOf, probe } from '../provision/probes.ts';
 import { mask } from '../../src/redaction.ts';
 import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
@@ -28,7 +29,7 @@ export async function keyLater(
   if (payload.what === 'warn') {
     return context.audience.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
   }
-  return retire(at, { app, credential, payload });
+  return retire(at, { app, credential, payload }).finally(() => forgetStanding(env, profile.email));
 }
 
 /** A key that was tried too early stays refused for this long, as Apigee remembers it. */

@@ -33,6 +33,8 @@ export interface CardMemory {
 
 export interface RunStore {
   read(runId: string): Promise<RunRecord | undefined>;
+  /** What was asked for, without all that came of it: it never changes. */
+  request(runId: string): Promise<RunRequest | undefined>;
   /** Creates the run and takes the gateway's lock in one move, or names the run that holds it. */
   create(request: RunRequest, at: number): Promise<Created>;
   /** Appends if nothing else was appended since `record` was read. A last event lets the lock go, a retry takes it. @throws bug/illegal_move */
@@ -106,6 +108,7 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
 
   return {
     read,
+    request: async (runId) => requestIn(await redis.lindex(journal(runId), 0)),
     create,
     append,
     lockHolder: async (target) => (await redis.get(lock(target))) ?? undefined,
@@ -114,15 +117,7 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
       (await redis.eval(settleRun, 2, journal(runId), openKey, runId, length)) === 1,
     recent: ({ target, limit = 20 } = {}) =>
       redis.zrevrange(target === undefined ? runs : `${runs}:${target}`, 0, limit - 1),
-    card: async (runId) => {
-      const { ts, posting, renderedAt, shown } = await redis.hgetall(cardKey(runId));
-      return {
-        ts,
-        posting: posting === '1',
-        renderedAt: Number(renderedAt ?? 0),
-        shown: Number(shown ?? 0),
-      };
-    },
+    card: async (runId) => cardIn(await redis.hgetall(cardKey(runId))),
     saveCard: async (runId, { ts, posting, renderedAt, shown }) => {
       await redis.hset(cardKey(runId), {
         ...(ts === undefined ? {} : { ts }),
@@ -151,6 +146,21 @@ function createTexts(redis: Redis, prefix: string): Texts {
     readText: async (ref) => (await redis.get(textKey(ref))) ?? undefined,
     dropText: async (ref) => void (await redis.del(textKey(ref))),
   };
+}
+
+function cardIn({ ts, posting, renderedAt, shown }: Record<string, string>): CardMemory {
+  return {
+    ts,
+    posting: posting === '1',
+    renderedAt: Number(renderedAt ?? 0),
+    shown: Number(shown ?? 0),
+  };
+}
+
+/** @param line the journal's first. */
+function requestIn(line: string | null): RunRequest | undefined {
+  const event = line === null ? undefined : (JSON.parse(line) as JournalEvent);
+  return event?.type === 'run_requested' ? event.request : undefined;
 }
 
 function lockMove(event: JournalEvent): 'keep' | 'release' | 'take' {

@@ -33,10 +33,17 @@ export async function openAnswerMessage(
   const by: AskedBy = { user: to.user, prompt, job: to.job, isInThread, isPrivate };
   const outlet = await open({ parts, to, by, asked, known });
   const thread = outlet.thread();
-  if (thread !== undefined) await parts.sessions.begin(thread, to.job);
+  // No word waits for the thread's status, and no answer fails with it.
+  const begun =
+    thread === undefined
+      ? undefined
+      : parts.sessions.begin(thread, to.job).catch((error: unknown) => {
+          parts.log.info({ job: to.job, error: String(error) }, 'the thread shows no status');
+        });
   const end = async (ending: Ending): Promise<void> => {
     await outlet.end(ending);
     await settleQuestion(parts, by, ending);
+    await begun;
     await parts.sessions.end(to.job);
   };
   return {

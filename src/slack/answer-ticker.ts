@@ -8,8 +8,8 @@ export interface Ticker {
 }
 
 export interface TickerOptions {
-  /** Shows the text, or throws a fault that says when to try again. */
-  show(text: string): Promise<void>;
+  /** Shows the text; false where there was nothing new to show yet. Throws a fault that says when to try again. */
+  show(text: string): Promise<boolean>;
   /** The least time between two, ms. */
   readonly everyMs: number;
   /** Told of what is no mere pause. */
@@ -21,18 +21,27 @@ export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker
     newest: string | undefined;
     timer: NodeJS.Timeout | undefined;
     running: Promise<void> | undefined;
+    /** When the next may be shown, also where nothing waited meanwhile. */
+    dueAt: number;
     isOver: boolean;
-  } = { newest: undefined, timer: undefined, running: undefined, isOver: false };
+  } = { newest: undefined, timer: undefined, running: undefined, dueAt: 0, isOver: false };
 
-  const schedule = (delayMs: number): void => {
+  const schedule = (): void => {
     if (state.isOver || state.timer !== undefined || state.running !== undefined) return;
-    state.timer = setTimeout(() => {
-      state.timer = undefined;
-      state.running = tick().then((waitMs) => {
-        state.running = undefined;
-        if (state.newest !== undefined) schedule(waitMs);
-      });
-    }, delayMs);
+    const delayMs = state.dueAt - performance.now();
+    if (delayMs <= 0) state.running = Promise.resolve().then(run);
+    else {
+      state.timer = setTimeout(() => {
+        state.timer = undefined;
+        state.running = run();
+      }, delayMs);
+    }
+  };
+  const run = async (): Promise<void> => {
+    const waitMs = await tick();
+    state.running = undefined;
+    state.dueAt = performance.now() + waitMs;
+    if (state.newest !== undefined) schedule();
   };
   /** Never rejects. @returns ms until the next. */
   const tick = async (): Promise<number> => {
@@ -40,8 +49,7 @@ export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker
     if (text === undefined) return everyMs;
     state.newest = undefined;
     try {
-      await show(text);
-      return everyMs;
+      return (await show(text)) ? everyMs : 0;
     } catch (error) {
       const { code, retryAfterMs } = toFault(error);
       state.newest ??= text;
@@ -52,7 +60,7 @@ export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker
   return {
     grow: (text) => {
       state.newest = text;
-      schedule(0);
+      schedule();
     },
     stop: async () => {
       state.isOver = true;

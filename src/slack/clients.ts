@@ -5,6 +5,7 @@ import { slackFault } from './slack-faults.ts';
 const purposes = [
   'post',
   'update',
+  'append',
   'ephemeral',
   'views',
   'home',
@@ -49,8 +50,8 @@ export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions
   };
 }
 
-/** A post is not retried by itself: Slack has no idempotency key, and a lost answer would post it twice. */
-const noRetry = { retries: 0 };
+/** Not retried by themselves: Slack has no idempotency key, and a lost answer would say the same twice. */
+const once: ReadonlySet<Purpose> = new Set(['post', 'append', 'ephemeral']);
 
 export function createSlackApi(options: SlackApiOptions): SlackApi {
   const shared = clientOptions(options);
@@ -59,7 +60,7 @@ export function createSlackApi(options: SlackApiOptions): SlackApi {
       purpose,
       new webApi.WebClient(options.token, {
         ...shared,
-        ...(purpose === 'post' || purpose === 'ephemeral' ? { retryConfig: noRetry } : {}),
+        ...(once.has(purpose) ? { retryConfig: { retries: 0 } } : {}),
       }),
     ]),
   );

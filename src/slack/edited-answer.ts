@@ -35,9 +35,10 @@ export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Pro
     everyMs: 1_000,
     troubled: (code) => parts.log.warn({ job: to.job, code }, 'an answer could not grow'),
     show: async (text) => {
-      if (state.place === undefined) return;
+      if (state.place === undefined) return false;
       await parts.messenger.edit(state.place, growingMessage(by, text, isResumed), 'progress');
       await markBegun(opening, state.place);
+      return true;
     },
   });
   let standing: Promise<void> | undefined;
@@ -88,12 +89,17 @@ async function finish(opening: Opening, place: Place | undefined, ending: Ending
   });
 }
 
-export async function postAnswer({ parts, to }: Opening, message: Message): Promise<Place> {
+/** @param as `root`: it shows the question, and the answer comes into its thread. */
+export async function postAnswer(
+  { parts, to }: Opening,
+  message: Message,
+  as: 'at' | 'root' = 'at',
+): Promise<Place> {
   const { user, channel, threadTs, job } = to;
   const place = await whenAdmitted(() =>
     parts.messenger.postOrDirect({ user, channel, threadTs }, message),
   );
-  await parts.memory.saveAnswer(job, { at: place, hasBegun: false });
+  await parts.memory.saveAnswer(job, { [as]: place, hasBegun: false });
   return place;
 }
 

@@ -12,7 +12,7 @@ export interface NativeStreams {
   reserve(): Promise<boolean>;
   /** @throws refused/no_streams where the workspace has none: it is not asked again for a while. */
   start(to: { channel: string; threadTs: string; user: string }, text: string): Promise<Place>;
-  /** @throws transient/rate_limited with retryAfterMs; refused/stream_over. */
+  /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: whether it stands there, nobody knows. */
   append(place: Place, text: string): Promise<void>;
   /** Waits for its turn. @throws refused/stream_over when Slack has ended it by itself. */
   stop(
@@ -78,7 +78,7 @@ export function createNativeStreams({
       }
       await orOver(() =>
         api.call(
-          'update',
+          'append',
           'chat.appendStream',
           { ...place, markdown_text: text },
           'go on with a stream',

@@ -84,7 +84,9 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       const safe = redactor.text(text);
       const sure = safe.slice(0, safe.length - redactor.unsettled(safe));
       // A mention begins with this, and blanks at an end may be dropped from the whole.
-      return lameMentions(sure.replace(/[\s<]+$/, ''));
+      let end = sure.length;
+      while (end > 0 && /[\s<]/.test(sure.charAt(end - 1))) end -= 1;
+      return lameMentions(sure.slice(0, end));
     },
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),

@@ -1,5 +1,4 @@
 // An answer in Slack's own stream, in the thread of its question; where the stream ends early, its message is edited instead.
-import { toFault } from '../errors.ts';
 import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
 import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
@@ -27,7 +26,11 @@ interface Streaming {
 
 export async function openStreamed(opening: Opening): Promise<Outlet> {
   const { parts, to, known } = opening;
-  const root = known?.root ?? (to.threadTs === undefined ? await postRoot(opening) : undefined);
+  const root =
+    known?.root ??
+    (to.threadTs === undefined
+      ? await postAnswer(opening, askedMessage(opening.by), 'root')
+      : undefined);
   const thread = threadOf(opening, root) ?? { channel: to.channel, ts: to.threadTs ?? '' };
   const state: Streaming = { opening, thread, root, at: undefined, sent: '', edited: undefined };
   const ticker = createTicker({
@@ -47,29 +50,29 @@ export async function openStreamed(opening: Opening): Promise<Outlet> {
   };
 }
 
-async function postRoot(opening: Opening): Promise<Place> {
-  const root = await postAnswer(opening, askedMessage(opening.by));
-  await opening.parts.memory.saveAnswer(opening.to.job, { root, hasBegun: false });
-  return root;
-}
-
-async function show(state: Streaming, text: string): Promise<void> {
-  if (state.edited !== undefined) return (await state.edited).grow(text);
+/** @returns whether there was something to show. */
+async function show(state: Streaming, text: string): Promise<boolean> {
+  if (state.edited !== undefined) return growEdited(state, text);
   const { outgoing } = state.opening.parts;
   const settled = outgoing.settled(text);
   // What would not fit, or is not a continuation, waits for the end.
-  if (settled.length > streamChars || !settled.startsWith(state.sent)) return;
+  if (settled.length > streamChars || !settled.startsWith(state.sent)) return false;
   const added = settled.slice(state.sent.length);
-  if (added === '') return;
+  if (added === '') return false;
   try {
     await put(state, added);
     state.sent = settled;
   } catch (error) {
-    const { code } = toFault(error);
-    if (code === 'rate_limited' || code === 'unavailable') throw error;
-    state.edited = toEdits(state);
-    (await state.edited).grow(text);
+    if (isFaultCode(error, 'rate_limited')) throw error;
+    // Where no answer came, the words may stand there already: only an edit says them once for certain.
+    return growEdited(state, text);
   }
+  return true;
+}
+
+async function growEdited(state: Streaming, text: string): Promise<true> {
+  (await (state.edited ??= toEdits(state))).grow(text);
+  return true;
 }
 
 async function put(state: Streaming, added: string): Promise<void> {

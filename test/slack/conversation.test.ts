@@ -205,6 +205,24 @@ describe('ask', () => {
     expect(JSON.stringify(all[0]?.blocks)).not.toContain('ask.stop');
   });
 
+  test('words whose answer from Slack was lost stand there once', async () => {
+    const message = await slack.voice.audience.openAnswer(asked('ask-lost'), question('go'));
+    message.grow('One');
+    await slack.sees((each) => each.streaming, 'U0BOB');
+    // Slack takes the words, and the bot does not hear so.
+    slack.fault({ operation: 'chat.appendStream', action: { kind: 'cut' }, times: 1 });
+    message.grow('One two');
+    const text = async () =>
+      (await slack.screen('U0BOB')).messages
+        .filter((each) => each.metadata?.event_payload['job'] === 'ask-lost' || each.streaming)
+        .flatMap((each) => each.blocks.filter(({ type }) => type === 'markdown'))
+        .map((block) => block['text']);
+    await expect.poll(text).toContain('One two');
+    message.grow('One two three');
+    await message.finish({ ...answer, text: 'One two three.' });
+    expect(await text()).toEqual(['One two three.']);
+  });
+
   test('where Slack takes no streams, the message itself grows by edits', async () => {
     slack.fault({
       operation: 'chat.startStream',

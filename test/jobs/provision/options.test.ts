@@ -62,11 +62,10 @@ describe('options that cannot be are refused before anything begins', () => {
 describe('options outside a run', () => {
   const runs = (...past: { runbook: string; status: string; input: Json }[]): PastRuns => ({
     recent: () => Promise.resolve(past.map((_, index) => `run-${index}`)),
+    request: (id) => Promise.resolve(past[Number(id.replace('run-', ''))]),
     read: (id) => {
       const found = past[Number(id.replace('run-', ''))];
-      if (found === undefined) return Promise.resolve(undefined);
-      const { runbook, input, status } = found;
-      return Promise.resolve({ state: { status, request: { runbook, input } } });
+      return Promise.resolve(found === undefined ? undefined : { state: found });
     },
   });
   const built = { runbook: 'provision', status: 'succeeded', input: { nodes: 2 } };

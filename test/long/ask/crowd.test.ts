@@ -1,5 +1,6 @@
 // People ask: the model is stopped, a worker dies, a key is new; then fifty at once in ten channels, and one of them twenty times.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
 
@@ -78,6 +79,64 @@ describe('one asker', () => {
     expect(whole?.streaming).toBe(false);
     expect(JSON.stringify(whole?.blocks)).toMatch(/198 199 200"/);
   }, 120_000);
+
+  test('where Slack takes the question later than the model answers it, the words grow all the same', async () => {
+    sandbox.context.faults.add({
+      service: 'slack',
+      operation: 'chat.postMessage',
+      action: { kind: 'delay', ms: 600 },
+      times: 1,
+      probability: 1,
+      seed: 1,
+    });
+    await command('person5', 'crowd-5', '/llmgw ask --max-tokens 900 count to 200');
+    const growing = async (words: string) =>
+      (await screen('person5', 'crowd-5')).messages.find(
+        (each) => each.streaming && JSON.stringify(each.blocks).includes(words),
+      )?.ts;
+    await expect.poll(() => growing('1 2 3'), { timeout: 20_000 }).toBeDefined();
+    const begun = await growing('1 2 3');
+    await expect.poll(() => growing('41 42 43'), { timeout: 20_000 }).toBe(begun);
+    const ended = async () =>
+      (await finals('person5', 'crowd-5')).find((each) => each.ts === begun)?.blocks[0]?.['text'];
+    await expect.poll(ended, { timeout: 20_000 }).toMatch(/^1 2 3[^]*198 199 200$/);
+  }, 60_000);
+
+  test('a key that was exchanged in the console counts at the next question', async () => {
+    const person = 'person6';
+    const ask = async (words: string): Promise<void> => {
+      await command(person, 'crowd-6', `/llmgw ask repeat: ${words}`);
+      const answered = async () =>
+        (await finals(person, 'crowd-6'))
+          .flatMap(({ blocks }) => blocks)
+          .some((block) => block['text'] === words);
+      await expect.poll(answered, { timeout: 20_000 }).toBe(true);
+    };
+    const { organizations } = sandbox.context.state<ApigeeState>('apigee', () =>
+      expect.fail('Apigee has no state'),
+    );
+    const [app] = Object.values(organizations)
+      .flatMap(({ developers }) => Object.values(developers))
+      .filter(({ email }) => email === `${person}@example.com`)
+      .flatMap(({ apps }) => Object.values(apps));
+    const key = app?.credentials[0] ?? expect.fail('no key');
+    // Else it might still be on its way to the runtime, and be waited for.
+    key.issuedAt = Date.now() - 3_600_000;
+    await ask('by the old key.');
+    const old = key.consumerKey;
+    Object.assign(key, { consumerKey: `exchanged-${person}` });
+    const { dataplane } = await sandbox.get<{ dataplane: { listening: string[] } }>(
+      '/_sandbox/world',
+    );
+    const status = async (consumerKey: string) => {
+      const url = `http://${dataplane.listening[0] ?? ''}/v1/completions`;
+      const headers = { 'x-api-key': consumerKey };
+      return (await fetch(url, { method: 'POST', headers, body: '{}' })).status;
+    };
+    // Apigee's runtime goes by what it has read for a while.
+    await expect.poll(() => status(old), { timeout: 20_000 }).toBe(401);
+    await ask('by the new key.');
+  }, 60_000);
 
   test('a new key is waited for, not called invalid', async () => {
     await act('people', { name: 'newcomer' });

@@ -1,0 +1,45 @@
+// A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
+import { toFault } from '../../src/errors.ts';
+import type { Completion } from '../../src/clients/inference/client.ts';
+import type { JobContext } from '../context.ts';
+import type { HeldKey } from '../credential.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import type { Answered } from './answer-to.ts';
+import { type Known, forgetStanding, knownOf } from './standing.ts';
+
+export interface Asking {
+  readonly env: ProvisionEnv;
+  readonly email: string;
+  readonly known: Known;
+  put(known: Known): Promise<Answered>;
+}
+
+/** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, … where that is why the gateway did not take it. */
+export async function putQuestion(
+  context: Pick<JobContext, 'runs' | 'signal'>,
+  { env, email, known, put }: Asking,
+): Promise<Answered & { readonly held: HeldKey }> {
+  const first = { ...(await put(known)), held: known.held };
+  if (!mayBeOutdated(first.completion)) return first;
+  forgetStanding(env, email);
+  const now = await knownOf(context, env, email).catch((error: unknown) => {
+    // What cannot be looked up now must not hide what the gateway said.
+    if (toFault(error).kind === 'transient') return known;
+    throw error;
+  });
+  return isSame(known, now) ? first : { ...(await put(now)), held: now.held };
+}
+
+/** A key that was not taken, or a gateway that is not where it was; nothing of an answer had come. */
+function mayBeOutdated(completion: Completion | undefined): boolean {
+  if (completion === undefined || completion.ok || completion.midStream) return false;
+  const { status, network } = completion;
+  return network !== undefined || status === 401 || status === 403 || status === 404;
+}
+
+function isSame(one: Known, other: Known): boolean {
+  return (
+    one.held.credential.consumerKey === other.held.credential.consumerKey &&
+    one.standing.endpoint === other.standing.endpoint
+  );
+}
