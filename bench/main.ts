@@ -3,19 +3,23 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ackRow } from './ack.ts';
 import { ackReport } from './ack-report.ts';
+import { askRound } from './ask.ts';
+import { askReport } from './ask-report.ts';
 import { type CancelRound, cancelRound } from './cancel.ts';
 import { type ProvisionRound, provisionRound } from './provision.ts';
 import { cancelReport, provisionReport, resumeReport } from './report.ts';
 import { type ResumeRound, resumeRound } from './resume.ts';
 
-const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [options]      (all rows when none is named)
+const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [options]      (all rows when none is named)
   --rounds N       rounds of each row (default 3)
   --speed X        how much faster than life the cloud is while provisioning is measured (default 30)
   --kills N        kills in one round of resume (default 5)
+  --asks N         questions and direct requests of ask (default 200)
+  --crowd N        questions at once of ask (default 500)
   --seed N         of the moments at which the bot is killed or its run cancelled (default 1)
   --help           this text`;
 
-const rows = ['provision', 'resume', 'cancel', 'ack'] as const;
+const rows = ['provision', 'resume', 'cancel', 'ack', 'ask'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -26,6 +30,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     speed: { type: 'string', default: '30' },
     kills: { type: 'string', default: '5' },
+    asks: { type: 'string', default: '200' },
+    crowd: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -45,6 +51,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('resume')) await resumeRow(rounds, Number(values.kills));
   if (wanted.includes('cancel')) await cancelRow(rounds);
   if (wanted.includes('ack')) out(ackReport(await ackRow(rounds, tell)));
+  if (wanted.includes('ask')) await askRow(Number(values.asks), Number(values.crowd));
 }
 
 async function provisionRow(rounds: number, speed: number): Promise<void> {
@@ -75,6 +82,10 @@ async function cancelRow(rounds: number): Promise<void> {
     measured.push(await cancelRound(speed, random));
   }
   out(cancelReport(measured, speed));
+}
+
+async function askRow(pairs: number, crowd: number): Promise<void> {
+  out(askReport(await askRound({ pairs, crowd, tell })));
 }
 
 /** Park and Miller's generator: the same seed gives the same moments. */
