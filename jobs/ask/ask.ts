@@ -83,7 +83,7 @@ async function answer(
   payload: AskPayload,
   { prompt, env, stop }: Turn,
 ): Promise<void> {
-  const { audience, signal, asks } = context;
+  const { audience, asks } = context;
   const { to, isPrivate, isRaw } = payload;
   const open = (streams: boolean): Promise<AnswerMessage> =>
     audience.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
