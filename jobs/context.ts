@@ -1,5 +1,6 @@
 // What a job is given: one gateway's world, the people, the prompt store and the runs. Types only.
 import type { z } from 'zod';
+import type { CompletionAnswer } from '../src/clients/inference/client.ts';
 import type { Log } from '../src/log.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
@@ -35,6 +36,7 @@ export interface JobContext {
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly string[];
   readonly asks: Asks;
+  readonly meter: AskMeter;
   /** Every registered secret masked. */
   redact(text: string): string;
   readonly log: Log;
@@ -120,4 +122,12 @@ export interface Asks {
   /** From now on replies in the thread go on with it. */
   begin(thread: string): Promise<void>;
   addTurn(thread: string, turn: Turn): Promise<void>;
+}
+
+/** Figures of asks, without their askers. */
+export interface AskMeter {
+  /** An ask is at work; what is returned ends it. An outcome is `answered`, `stopped`, `interrupted` or the code of a fault; none where another try follows. */
+  begin(): (outcome: string | undefined) => void;
+  /** The gateway has given a whole answer. */
+  answered(of: Pick<CompletionAnswer, 'streamed' | 'firstTokenMs' | 'totalMs' | 'usage'>): void;
 }

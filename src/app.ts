@@ -226,6 +226,7 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
     },
     twoPerson: ground.config.twoPerson,
     asks,
+    meter: metrics.asks,
     redact: redactor.text,
     log,
   };

@@ -1,6 +1,8 @@
 // Health and Prometheus metrics of one process.
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { AskMeter } from '../jobs/context.ts';
+import { createAskMeter } from './ask-metrics.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -10,6 +12,7 @@ export interface Metrics {
   readonly ackSeconds: Histogram;
   /** Jobs ended, by queue and outcome. */
   readonly jobs: Counter<'job' | 'outcome'>;
+  readonly asks: AskMeter;
 }
 
 export function createMetrics(): Metrics {
@@ -36,6 +39,7 @@ export function createMetrics(): Metrics {
       labelNames: ['job', 'outcome'],
       registers,
     }),
+    asks: createAskMeter(registry),
   };
 }
 

@@ -28,15 +28,20 @@ export async function ask(context: JobContext, payload: AskPayload): Promise<voi
   const { asks } = context;
   const { user, job } = payload.to;
   const stop = new AbortController();
+  const ended = context.meter.begin();
+  let outcome: string | undefined;
   const listening = asks.onStop(job, () => stop.abort());
   try {
     // All that Redis knows is asked for at once: an answer waits for one look, not for five.
     const [begun] = await Promise.all([begin(context, payload), listening]);
-    if (!begun.isDone) await takeTurn(context, payload, { ...begun, stop: stop.signal });
+    if (!begun.isDone) outcome = await takeTurn(context, payload, { ...begun, stop: stop.signal });
   } catch (error) {
-    if (toFault(error).code !== notYet) await asks.leave(user, job);
+    const { code } = toFault(error);
+    if (code !== notYet && !context.signal.aborted) outcome = code;
+    if (code !== notYet) await asks.leave(user, job);
     throw error;
   } finally {
+    ended(outcome);
     await listening.then(
       ({ end }) => end(),
       () => undefined,
@@ -68,12 +73,14 @@ async function begin(context: JobContext, payload: AskPayload): Promise<Begun> {
   return { isDone: done !== undefined, ahead, prompt, env };
 }
 
-async function takeTurn(context: JobContext, payload: AskPayload, turn: Turn): Promise<void> {
+/** @returns how it ended. */
+async function takeTurn(context: JobContext, payload: AskPayload, turn: Turn): Promise<string> {
   if (turn.ahead > 0 && !turn.stop.aborted) {
     throw putOff('The person has other questions that are being answered.', 400 * turn.ahead);
   }
-  await answer(context, payload, turn);
+  const outcome = await answer(context, payload, turn);
   await context.texts.keep(doneRef(payload.to.job), 'answered', keptMs);
+  return outcome;
 }
 
 const doneRef = (job: string): string => `done-${job}`;
@@ -82,13 +89,19 @@ async function answer(
   context: JobContext,
   payload: AskPayload,
   { prompt, env, stop }: Turn,
-): Promise<void> {
+): Promise<string> {
   const { audience, asks } = context;
   const { to, isPrivate, isRaw } = payload;
   const open = (streams: boolean): Promise<AnswerMessage> =>
     audience.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
-  if (prompt === undefined) return (await open(false)).interrupted();
-  if (stop.aborted) return (await open(false)).stopped('');
+  if (prompt === undefined) {
+    await (await open(false)).interrupted();
+    return 'interrupted';
+  }
+  if (stop.aborted) {
+    await (await open(false)).stopped('');
+    return 'stopped';
+  }
   const email = await emailOf(env, audience, to.user);
   const known = await knownOf(context, env, email);
   const streams = known.standing.streams && !isRaw;
@@ -101,7 +114,7 @@ async function answer(
   const message = await opening;
   try {
     if (message.thread !== undefined) await asks.begin(message.thread);
-    await conclude({ context, env, payload, prompt, message, email, ...(await answered) });
+    return await conclude({ context, env, payload, prompt, message, email, ...(await answered) });
   } catch (error) {
     message.abandon();
     throw error;
@@ -122,10 +135,14 @@ interface Concluding {
   readonly history: { readonly shown: number; readonly left: number };
 }
 
-async function conclude(at: Concluding): Promise<void> {
+async function conclude(at: Concluding): Promise<string> {
   const { completion, context, env, message, payload, partial } = at;
-  if (completion === undefined) return message.stopped(partial);
+  if (completion === undefined) {
+    await message.stopped(partial);
+    return 'stopped';
+  }
   if (!completion.ok) return fault(at, completion);
+  context.meter.answered(completion);
   const { quota } = env.gateway;
   const usedHere = await countRequest(at);
   const { text, usage, model, totalMs } = completion;
@@ -141,17 +158,18 @@ async function conclude(at: Concluding): Promise<void> {
     cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
     history: at.history,
   });
-  if (message.thread === undefined || payload.isRaw) return;
+  if (message.thread === undefined || payload.isRaw) return 'answered';
   const redact = (words: string): string => context.redact(words);
   await context.asks.addTurn(message.thread, {
     job: payload.to.job,
     prompt: redact(at.prompt),
     answer: redact(text.trim()),
   });
+  return 'answered';
 }
 
 /** @throws transient/not_yet while the key is too new for Apigee's runtime. */
-async function fault(at: Concluding, completion: Completion & { ok: false }): Promise<void> {
+async function fault(at: Concluding, completion: Completion & { ok: false }): Promise<string> {
   const { context, env, message, payload, held } = at;
   forgetStanding(env, at.email);
   const activation = activationOf(completion, held.credential.issuedAt, Date.now());
@@ -177,6 +195,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
   });
   const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
   await message.explain({ ...explained, ...raw }, completion.partialText.trim());
+  return explained.row;
 }
 
 /** Apigee counts what passed the key's check, also when the model then refused it. */

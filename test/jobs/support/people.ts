@@ -20,6 +20,7 @@ import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
 import type { QuotaNews } from '../../../jobs/quota/wish.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';
+import { createMetrics } from '../../../src/metrics.ts';
 import { type Fault, fail } from '../../../src/errors.ts';
 import { type World, quiet } from './world.ts';
 
@@ -221,6 +222,7 @@ export function meetPeople(world: World): People {
     schedule: (one) => Promise.resolve(void due.push(one)),
     twoPerson: [],
     asks,
+    meter: createMetrics().asks,
     redact: (text) => world.redactor.text(text),
     log: quiet,
     signal: new AbortController().signal,

@@ -229,3 +229,52 @@ describe('a crowd', () => {
     await expect.poll(own, { timeout: 90_000 }).toBe(20);
   }, 150_000);
 });
+
+test('what asks took and came to is told to Prometheus, and not whose they were', async () => {
+  await act('reset-rate-limits', {});
+  const metrics = async (): Promise<string> => {
+    const port = sandbox.environment['HEALTH_PORT'] ?? '';
+    return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  };
+  const figure = (text: string, name: string): number =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length) ?? 0,
+    );
+  const names = {
+    answered: 'llmgw_asks_total{outcome="answered"}',
+    refused: 'llmgw_asks_total{outcome="no_key"}',
+    whole: 'llmgw_ask_seconds_count{outcome="answered"}',
+    firstTokens: 'llmgw_ask_first_token_seconds_count',
+    model: 'llmgw_ask_model_seconds_count',
+    prompt: 'llmgw_ask_tokens_total{kind="prompt"}',
+    completion: 'llmgw_ask_tokens_total{kind="completion"}',
+  };
+  await expect.poll(async () => figure(await metrics(), 'llmgw_asks_in_flight')).toBe(0);
+  const before = await metrics();
+  const grown = async () => {
+    const now = await metrics();
+    return Object.fromEntries(
+      Object.entries(names).map(([key, name]) => [key, figure(now, name) - figure(before, name)]),
+    );
+  };
+
+  await command('person7', 'crowd-7', '/llmgw ask --max-tokens 900 count to 100');
+  await expect.poll(async () => figure(await metrics(), 'llmgw_asks_in_flight')).toBe(1);
+  await act('people', { name: 'keyless' });
+  await command('keyless', 'general', '/llmgw ask repeat: nothing.');
+  await expect.poll(grown, { timeout: 30_000 }).toEqual({
+    answered: 1,
+    refused: 1,
+    whole: 1,
+    firstTokens: 1,
+    model: 1,
+    prompt: 3,
+    completion: expect.toSatisfy((tokens: number) => tokens > 100),
+  });
+  const told = await metrics();
+  expect(figure(told, 'llmgw_asks_in_flight')).toBe(0);
+  expect(told).not.toMatch(/person\d|keyless|crowd-|count to/);
+}, 60_000);
