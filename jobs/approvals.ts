@@ -19,22 +19,30 @@ const afterMs = 1_000;
 
 /** Asks, and has the question ended when its time is over. */
 export async function askOperators(
-  { audience, schedule }: Pick<JobContext, 'audience' | 'schedule'>,
+  context: Pick<JobContext, 'audience' | 'schedule'>,
   request: Exclude<ApprovalRequest, { kind: 'quota' }>,
   waiting?: Addressee,
 ): Promise<Pick<Question, 'decision'>> {
-  const asked = await audience.askApproval(request, waiting);
-  if (asked.decision !== undefined) return asked;
+  const asked = await context.audience.askApproval(request, waiting);
+  if (asked.decision === undefined) await endInTime(context, request, asked.until);
+  return asked;
+}
+
+/** Whoever waits for the question is told when nobody has decided. */
+export async function endInTime(
+  { schedule }: Pick<JobContext, 'schedule'>,
+  request: ApprovalRequest,
+  until: number,
+): Promise<void> {
   const { id, gateway, by } = request;
   const owner = request.kind === 'key' ? request.owner : by.user;
-  const job = `${id}-over-${asked.until}`;
+  const job = `${id}-over-${until}`;
   await schedule({
     job: 'approval-news',
     payload: { gateway, id, what: 'expire', owner, to: { user: owner, channel: owner, job } },
     id: job,
-    delayMs: Math.max(0, asked.until - Date.now()) + afterMs,
+    delayMs: Math.max(0, until - Date.now()) + afterMs,
   });
-  return asked;
 }
 
 /** @throws refused/denied when another operator has said no to exactly this. */

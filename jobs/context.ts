@@ -6,7 +6,7 @@ import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
 import type { RunAtWork } from './home-report.ts';
 import type { Incident } from './notices.ts';
-import type { approvalNewsPayload, keyLaterPayload, quotaRequestPayload } from './payloads.ts';
+import type { approvalNewsPayload, keyLaterPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
 
@@ -48,7 +48,6 @@ export interface JobContext {
 export type Due = { readonly id: string; readonly delayMs: number } & (
   | { readonly job: 'key-later'; readonly payload: z.input<typeof keyLaterPayload> }
   | { readonly job: 'approval-news'; readonly payload: z.input<typeof approvalNewsPayload> }
-  | { readonly job: 'quota-request'; readonly payload: z.input<typeof quotaRequestPayload> }
 );
 
 /** Long texts by reference, so that no payload holds them. */
@@ -105,8 +104,6 @@ export interface Usage {
   read(key: string): Promise<{ readonly used: number; readonly resetsAt: number | undefined }>;
   /** True for one caller in the window that runs now, over all processes. */
   claim(key: string): Promise<boolean>;
-  /** Another one may claim it. */
-  unclaim(key: string): Promise<void>;
 }
 
 /** What asks share, over all processes. */

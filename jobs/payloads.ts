@@ -96,7 +96,7 @@ export type QuotaPayload = z.infer<typeof quotaPayload>;
 /** A wish for more quota, from the asking to its end; `to` is the asker, but for `carry-out`: whoever has decided. */
 export const quotaRequestPayload = z.object({
   gateway,
-  action: z.enum(['ask', 'carry-out', 'expire', 'end']),
+  action: z.enum(['ask', 'carry-out', 'end']),
   /** Slack id of the asker. */
   owner: z.string().min(1),
   wanted: z.string().regex(quotaPattern),

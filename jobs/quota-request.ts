@@ -1,15 +1,15 @@
 // More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
+import { endInTime } from './approvals.ts';
 import type { JobContext } from './context.ts';
 import type { QuotaRequestPayload } from './payloads.ts';
 import { carryOut } from './quota/carry-out.ts';
-import { quotaExpiry } from './quota/expiry.ts';
 import { makeRequest } from './quota/make-request.ts';
 
 /** Each part may run again: questions, runs and news are named by what they are about. */
 export async function quotaRequest(
   context: JobContext,
   payload: QuotaRequestPayload,
-): Promise<'idle' | void> {
+): Promise<void> {
   const { audience } = context;
   const { gateway, wanted, to, of = '' } = payload;
   switch (payload.action) {
@@ -17,11 +17,6 @@ export async function quotaRequest(
       return ask(context, payload);
     case 'carry-out':
       return carryOut(context, payload);
-    case 'expire': {
-      const question = await audience.closeQuestion(of, 'expired');
-      if (question?.decision?.verdict !== 'expired') return 'idle';
-      return audience.tellQuota(to, { kind: 'expired', gateway, wanted });
-    }
     case 'end': {
       const { end } = payload;
       if (end === undefined) return;
@@ -47,7 +42,7 @@ async function ask(context: JobContext, payload: QuotaRequestPayload): Promise<v
   if (question.request.id !== request.id) {
     return audience.tellQuota(to, { kind: 'standing', gateway, wanted, until });
   }
-  await context.schedule(quotaExpiry(request, until));
+  await endInTime(context, request, until);
   await audience.tellQuota(to, {
     kind: 'asked',
     gateway,

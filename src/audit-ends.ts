@@ -80,7 +80,7 @@ export function noteJob(
   const { gateway, action, app, owner, second, id, to } = read;
   const what = whatOf(name, read);
   if (what === undefined || how === 'idle') return;
-  const isLater = name === 'key-later' || name === 'approval-news' || action === 'expire';
+  const isLater = name === 'key-later' || name === 'approval-news';
   audit.note({
     who: isLater ? 'llmgw' : to.user,
     what,

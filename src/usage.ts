@@ -14,8 +14,6 @@ export interface UsageCounter {
   read(key: string): Promise<Used>;
   /** True for one caller in the window that runs now, over all processes; false without one. */
   claim(key: string): Promise<boolean>;
-  /** Another one may claim it. */
-  unclaim(key: string): Promise<void>;
 }
 
 /** KEYS count, claim. The claim ends with the window. */
@@ -43,6 +41,5 @@ export function createUsageCounter(redis: Redis, prefix: string): UsageCounter {
       return { used, resetsAt: leftMs > 0 ? Date.now() + leftMs : undefined };
     },
     claim: async (name) => (await redis.eval(claimOnce, 2, keyOf(name), claimOf(name))) === 1,
-    unclaim: async (name) => void (await redis.del(claimOf(name))),
   };
 }

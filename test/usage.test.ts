@@ -38,3 +38,20 @@ it('begins another window when one has ended', async () => {
   await expect.poll(async () => (await usage.read('a')).used).toBe(0);
   expect(await usage.count('a', 60_000)).toBe(1);
 });
+
+it('lets one of many, over two processes, claim a window, and another the next', async () => {
+  const prefix = `test-${randomUUID()}`;
+  const [one, other] = [createUsageCounter(redis, prefix), createUsageCounter(redis, prefix)];
+  expect(await one.claim('a')).toBe(false);
+  await one.count('a', 400);
+  const claims = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : other).claim('a')),
+  );
+  expect(claims.filter(Boolean)).toHaveLength(1);
+  await one.count('b', 60_000);
+  expect(await other.claim('b')).toBe(true);
+  await expect.poll(async () => (await one.read('a')).used).toBe(0);
+  await other.count('a', 60_000);
+  expect(await other.claim('a')).toBe(true);
+  expect(await one.claim('a')).toBe(false);
+});

@@ -8,13 +8,13 @@ import { explain, recognise } from '../faults/explain.ts';
 import { notYet, putOff } from '../not-yet.ts';
 import type { AskPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
-import { usageKey } from '../quota.ts';
-import { inWords, windowMs, windowName } from '../quota/window.ts';
+import { inWords, windowName } from '../quota/window.ts';
 import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
 import { putQuestion } from './put-question.ts';
 import { type Known, emailOf, forgetStanding, knownOf } from './standing.ts';
+import { countRequest, warnOnce } from './warn-once.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
 const keptMs = 86_400_000;
@@ -138,7 +138,10 @@ interface Concluding {
 async function conclude(at: Concluding): Promise<string> {
   const { completion, context, env, message, payload, partial } = at;
   if (completion === undefined) {
+    // What has begun to be answered was counted by Apigee.
+    const usedHere = partial === '' ? 0 : await countRequest(at);
     await message.stopped(partial);
+    await warnOnce(at, usedHere);
     return 'stopped';
   }
   if (!completion.ok) return fault(at, completion);
@@ -158,13 +161,15 @@ async function conclude(at: Concluding): Promise<string> {
     cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
     history: at.history,
   });
-  if (message.thread === undefined || payload.isRaw) return 'answered';
-  const redact = (words: string): string => context.redact(words);
-  await context.asks.addTurn(message.thread, {
-    job: payload.to.job,
-    prompt: redact(at.prompt),
-    answer: redact(text.trim()),
-  });
+  if (message.thread !== undefined && !payload.isRaw) {
+    const redact = (words: string): string => context.redact(words);
+    await context.asks.addTurn(message.thread, {
+      job: payload.to.job,
+      prompt: redact(at.prompt),
+      answer: redact(text.trim()),
+    });
+  }
+  await warnOnce(at, usedHere);
   return 'answered';
 }
 
@@ -180,7 +185,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
     );
     throw putOff('The key is being activated.', activation.retryAfterMs);
   }
-  if (wasCounted(completion)) await countRequest(at);
+  const usedHere = wasCounted(completion) ? await countRequest(at) : 0;
   const { name, quota } = env.gateway;
   const model = payload.model ?? env.gateway.model;
   const redact = (text: string): string => context.redact(text);
@@ -195,6 +200,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
   });
   const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
   await message.explain({ ...explained, ...raw }, completion.partialText.trim());
+  await warnOnce(at, usedHere);
   return explained.row;
 }
 
@@ -207,11 +213,4 @@ function wasCounted(completion: Completion & { ok: false }): boolean {
     !['quota_spent', 'no_key'].includes(recognise(completion)) &&
     status !== 401
   );
-}
-
-/** What this bot sent with the app in the window that began with its first request; requests from elsewhere are not seen. */
-function countRequest({ context, env, payload, held }: Concluding): Promise<number> {
-  const { name, quota } = env.gateway;
-  const key = usageKey({ gateway: name, user: payload.to.user, app: held.app.name, quota });
-  return context.usage.count(key, windowMs(quota));
 }

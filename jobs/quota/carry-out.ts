@@ -1,13 +1,12 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
 import { type LlmgwError, fail, toFault } from '../../src/errors.ts';
-import { needsSecond } from '../approvals.ts';
+import { endInTime, needsSecond } from '../approvals.ts';
 import type { Addressee } from '../audience.ts';
 import type { JobContext } from '../context.ts';
 import type { QuotaRequestPayload } from '../payloads.ts';
 import { locked, plan as askToProvision } from '../plan.ts';
 import type { QuotaRequest } from '../questions.ts';
 import { type Made, blockedIn, makeRequest } from './make-request.ts';
-import { quotaExpiry } from './expiry.ts';
 import { type KeptWish, wishRef } from './wish.ts';
 
 interface Decided {
@@ -124,7 +123,7 @@ async function askAgain({ context, request, asker }: Decided, made: Made): Promi
       ? 'the gateway has changed since it was asked'
       : `the quota has changed since, from ${request.now} to ${made.request.now}`;
   const { question } = await audience.askForQuota({ ...made.request, again });
-  await context.schedule(quotaExpiry(made.request, question.until));
+  await endInTime(context, made.request, question.until);
   await audience.closeQuestion(request.id, 'decided');
   await audience.tellQuota(asker, { kind: 'asked_again', gateway, wanted, why: again });
 }

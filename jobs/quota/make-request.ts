@@ -1,5 +1,5 @@
 // The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
-import { fail } from '../../src/errors.ts';
+import { LlmgwError } from '../../src/errors.ts';
 import type { GatewayPlan } from '../audience.ts';
 import type { JobContext } from '../context.ts';
 import { noGateway } from '../endpoint.ts';
@@ -7,8 +7,7 @@ import { changesIn, look } from '../plan.ts';
 import { type ProvisionOptions, readProvisionOptions, toQuota } from '../provision-options.ts';
 import type { QuotaRequest } from '../questions.ts';
 import { productName } from '../resources.ts';
-import { quotaInWords } from './window.ts';
-import { compare, limitInWords, timesAsMuch, wishHash } from './wish.ts';
+import { limitInWords, notMore, timesAsMuch, wishHash } from './wish.ts';
 
 export interface Wished {
   readonly gateway: string;
@@ -34,9 +33,8 @@ export async function makeRequest(context: JobContext, wished: Wished): Promise<
   }
   const now = env.gateway.quota;
   const asked = toQuota(wanted);
-  const difference = compare(asked, now);
-  if (difference === 'same') throw same(gateway, quotaInWords(now));
-  if (difference === 'less') throw less(quotaInWords(asked), quotaInWords(now));
+  const tooLittle = notMore(gateway, asked, now);
+  if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
   const options = readProvisionOptions({ ...(await context.runs.options(gateway)), quota: wanted });
   const plan = await look(context, gateway, options, runId);
   const hash = wishHash(plan.hash, now);
@@ -53,18 +51,6 @@ export async function makeRequest(context: JobContext, wished: Wished): Promise<
       summary: [...obstacles(plan), ...changesIn(plan)],
     },
   };
-}
-
-function same(gateway: string, now: string) {
-  return fail('refused', 'quota_same', `The quota of the gateway ${gateway} is ${now} already`, {
-    next: 'Type `/llmgw quota` to see what is used of it.',
-  });
-}
-
-function less(wanted: string, now: string) {
-  return fail('refused', 'quota_less', `${wanted} would be less than what there is: ${now}`, {
-    next: 'Ask for more than that. Only operators lower it, with `/llmgw quota set`.',
-  });
 }
 
 /** What the operators should know before they approve: it could not begin just now. */

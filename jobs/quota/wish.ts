@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Quota } from '../../src/config.ts';
-import { windowMs } from './window.ts';
+import type { Fault } from '../../src/errors.ts';
+import { quotaInWords, windowMs } from './window.ts';
 
 /** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
 export interface QuotaWish {
@@ -38,7 +39,6 @@ export type QuotaNews = {
   | { readonly kind: 'approved'; readonly by: string; readonly runId: string }
   | { readonly kind: 'approved_once'; readonly by: string }
   | { readonly kind: 'denied'; readonly by: string; readonly word: string | undefined }
-  | { readonly kind: 'expired' }
   /** The gateway has changed since: the operators are asked once more. */
   | { readonly kind: 'asked_again'; readonly why: string }
   /** There is as much by now. */
@@ -66,6 +66,25 @@ const perMs = (quota: Quota): number => quota.limit / windowMs(quota);
 export function compare(wanted: Quota, now: Quota): 'same' | 'less' | 'more' {
   if (wanted.limit === now.limit && windowMs(wanted) === windowMs(now)) return 'same';
   return wanted.limit <= now.limit && perMs(wanted) <= perMs(now) ? 'less' : 'more';
+}
+
+/** Why it is no wish for more: refused/quota_same, refused/quota_less; undefined where it is one. */
+export function notMore(gateway: string, wanted: Quota, now: Quota): Fault | undefined {
+  const [asked, present] = [quotaInWords(wanted), quotaInWords(now)];
+  switch (compare(wanted, now)) {
+    case 'more':
+      return undefined;
+    case 'same': {
+      const message = `The quota of the gateway ${gateway} is ${present} already.`;
+      const next = 'Type `/llmgw quota` to see what is used of it.';
+      return { kind: 'refused', code: 'quota_same', message, next };
+    }
+    case 'less': {
+      const message = `${asked} would be less than what there is: ${present}.`;
+      const next = 'Ask for more than that. Only operators lower it, with `/llmgw quota set`.';
+      return { kind: 'refused', code: 'quota_less', message, next };
+    }
+  }
 }
 
 /** undefined where the windows differ, as one number would mislead then. */

@@ -59,7 +59,9 @@ export function createAudience(parts: AudienceParts): Audience {
     tellQuestion: (question) => tellQuestion(parts, question),
     tellQuota: (to, news) =>
       tellDirectOnce(parts, to, `quota:${to.job}:${news.kind}`, quotaNewsMessage(news, to.job)),
-    warnQuota: (to, warning) => answer(parts, to, quotaWarningMessage(warning)),
+    // Never into a thread for all to see.
+    warnQuota: (to, warning) =>
+      whenAdmitted(() => parts.messenger.whisper(to, quotaWarningMessage(warning))),
     openAnswer: (to, asked) => openAnswerMessage(parts.answers, to, asked),
     showQuota: (to, report) => showQuota(parts, to, report),
     showStatus: (to, status) => answerOnce(parts, to, statusMessage(status, to.job)),

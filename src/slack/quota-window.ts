@@ -1,9 +1,10 @@
 // The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
-import { limitInWords } from '../../jobs/quota/wish.ts';
+import { limitInWords, notMore } from '../../jobs/quota/wish.ts';
 import { quotaInWords } from '../../jobs/quota/window.ts';
 import type { JobPayload } from '../../jobs/index.ts';
-import { effectiveGateway, lastOptions } from '../../jobs/provision-options.ts';
+import { effectiveGateway, lastOptions, toQuota } from '../../jobs/provision-options.ts';
 import type { Quota } from '../config.ts';
+import { type Fault, LlmgwError } from '../errors.ts';
 import type { Who } from '../runbook/journal.ts';
 import type { Desk, Reply } from './commands/command.ts';
 import { readLimit } from './commands/quota-words.ts';
@@ -44,7 +45,7 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
     isPersonal: true,
     opens: true,
     after: async () => {
-      const { quota } = effectiveGateway(gateway, await lastOptions(desk.store, gateway.name));
+      const quota = await presentQuota(desk, gateway.name);
       const kept: Kept = { gateway: gateway.name, channel: by.channel };
       const modal = quotaModal({
         gateway: gateway.name,
@@ -70,6 +71,10 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
         return { how: 'errors', errors: { [quotaRequestForm.wanted]: text } };
       }
       const by = { user: given.user, channel };
+      const tooLittle = await whyNotMore(desk, gateway, limit.words);
+      if (tooLittle !== undefined) {
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
+      }
       const { message } = await requestQuota(desk, deadline, {
         by,
         threadTs: undefined,
@@ -97,6 +102,16 @@ export interface WantedQuota {
   readonly why: string;
 }
 
+/** Said at once where it can be; the job that asks the operators looks again. */
+async function whyNotMore(desk: Desk, gateway: string, wanted: string): Promise<Fault | undefined> {
+  return notMore(gateway, toQuota(wanted), await presentQuota(desk, gateway));
+}
+
+async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
+  const options = await lastOptions(desk.store, gateway);
+  return effectiveGateway(gatewayNamed(desk, gateway), options).quota;
+}
+
 /** As long as a question may stand. */
 const whyKeptMs = 7 * 86_400_000;
 
@@ -105,6 +120,8 @@ export async function requestQuota(
   deadline: Deadline,
   { by, threadTs, job, gateway, wanted, why }: WantedQuota,
 ): Promise<Reply> {
+  const tooLittle = await whyNotMore(desk, gateway, wanted);
+  if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
   const reason = why.trim().slice(0, whyChars);
   const payload: JobPayload<'quota-request'> = {
     gateway,
@@ -118,8 +135,9 @@ export async function requestQuota(
   deadline.begin();
   if (reason !== '') await desk.store.keepText(`why-${job}`, reason, whyKeptMs);
   await desk.queues.enqueue('quota-request', payload, job, by);
+  const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
-    ? ` You are an operator: \`/llmgw quota set ${wanted}\` sets it without asking anybody.`
+    ? ` You are an operator: \`/llmgw quota set ${wanted}\` is yours to begin${how}.`
     : '';
   const text = `Asking the operators for \`${wanted}\` on the gateway \`${gateway}\`; you see here when they are asked.${own}`;
   return { message: say(text, { mark: accepted(job) }) };

@@ -5,10 +5,10 @@ import { whenAdmitted } from './messenger.ts';
 import { decidedMessage, deniedNews, expiredNews } from './views/approval.ts';
 import type { Message } from './views/message.ts';
 
-/** What becomes of a key is told by the job that approves or denies it, and of a quota by its own. */
+/** What is decided on a key is told by the job that approves or denies it, and on a quota by its own. */
 export async function tellQuestion(parts: AskingParts, question: Question): Promise<void> {
   const { request, decision } = question;
-  if (decision === undefined || request.kind === 'quota') return;
+  if (decision === undefined) return;
   const { by } = request;
   const once = `question-told:${request.id}:${decision.at}`;
   if (decision.verdict === 'expired') {
@@ -17,7 +17,7 @@ export async function tellQuestion(parts: AskingParts, question: Question): Prom
       parts.messenger.post({ channel: waiting }, message),
     );
   }
-  if (request.kind === 'key' || decision.by === by.user) return;
+  if (request.kind === 'key' || request.kind === 'quota' || decision.by === by.user) return;
   if (decision.verdict === 'denied') {
     return tellOnce(parts, once, deniedNews(request, decision), (message) =>
       parts.messenger.post({ channel: by.user }, message),

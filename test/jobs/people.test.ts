@@ -333,6 +333,10 @@ describe('with a gateway', () => {
         one.what === 'answered' ? [one.answer.quota.usedHere] : [],
       );
       expect(Math.max(...used)).toBeLessThanOrEqual(6);
+      const warned = people.said.filter(({ what }) => what === 'quota_warning');
+      expect(warned).toMatchObject([
+        { to: { user: 'U0BOB' }, warning: { limit: 5, app: 'llmgw-default', window: 'minute' } },
+      ]);
     });
   });
 

@@ -212,6 +212,22 @@ test('a key that has expired says so, and asking again gives another', async () 
   keyIn(await windowOf(bob, /Your key is ready/));
 }, 60_000);
 
+test('a wish for more quota takes two operators, of whom an operator who asks is one', async () => {
+  await command(alice, 'quota request 110/minute for a load test');
+  const wish = await sees(bob, /110\/minute[^]*for a load test[^]*Approve/);
+  await press(bob, 'Approve', { messageTs: wish.ts });
+  await sees(alice, /Approved\*? by <@U0BOB>[^]*A second operator must agree/);
+  const second = await sees(olivia, /<@U0BOB> wants to provision[^]*110 requests a minute[^]*Deny/);
+  await press(olivia, 'Deny', { messageTs: second.ts });
+  await sees(alice, /a second operator did not agree/);
+  await command(olivia, 'quota request 105/minute');
+  await sees(olivia, /Asked for `105/);
+  const own = await sees(bob, /<@U0OLIVIA> asks for more quota[^]*105\/minute[^]*Approve/);
+  await press(bob, 'Approve', { messageTs: own.ts });
+  await sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
+  await sees(olivia, /In force:\*? each app may now send `105\/minute`/);
+}, 120_000);
+
 test('all of it is on record, with how it ended, and as a file for the operator alone', async () => {
   await command(olivia, 'audit --last 100 --export jsonl');
   const { files, channel } = await sees(olivia, /The audit trail you asked for/);

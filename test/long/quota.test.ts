@@ -51,6 +51,27 @@ test('only operators see everybody, and set another quota', async () => {
   }
 }, 30_000);
 
+test('a person and an app are shown to those who may see them', async () => {
+  const hers = await sandbox.say('/llmgw quota @alice --week', { wait: true });
+  expect(hers.text).toMatch(/Whose:\* @?alice/);
+  expect(hers.text).toMatch(/`llmgw-default`: 3 sent, 0 refused/);
+  expect(hers.text).not.toContain('[Request more]');
+  await sandbox.say('/llmgw key --app ci', { as: 'alice', wait: true });
+  const app = await asAlice('/llmgw quota --app ci');
+  expect(app.text).toMatch(/app `llmgw-default\.ci`/);
+  expect(app.text).toContain('nothing was sent, as far as the statistics have come');
+  expect(app.text).not.toContain('(image:');
+  for (const [typed, answer] of [
+    ['@olivia', 'Only operators may do this'],
+    ['--app nothere', 'There is no app nothere'],
+    ['--day --week', 'Either `--day` or `--week`'],
+  ] as const) {
+    const refused = await asAlice(`/llmgw quota ${typed}`);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.text).toContain(answer);
+  }
+}, 60_000);
+
 test('another quota is planned, set and proven by effect', async () => {
   const odd = await sandbox.say('/llmgw quota set 20/fortnight', { wait: true });
   expect(odd.text).toContain('A quota reads like `20/minute`');
@@ -61,5 +82,50 @@ test('another quota is planned, set and proven by effect', async () => {
   expect((await asAlice('/llmgw quota')).text).toContain('8 requests per minute');
   const same = await sandbox.say('/llmgw quota set 8/minute', { wait: true });
   expect(same.text).toContain('Nothing to change');
-  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
 }, 90_000);
+
+interface Seen {
+  readonly messages: readonly { readonly ts: string; readonly channel: string }[];
+}
+const seenBy = async (user: string, words: RegExp) =>
+  (await sandbox.get<Seen>(`/_sandbox/slack/screen?as=${user}`)).messages.filter((one) =>
+    words.test(JSON.stringify(one)),
+  );
+const nearlyUsed = /Nearly used/;
+
+/** All at once: three go on side by side, and the rest behind them. */
+async function askAtOnce(times: number, left: number): Promise<void> {
+  for (let asked = 0; asked < times; asked += 1) {
+    const response = await fetch(`${sandbox.url}/_sandbox/slack/command`, {
+      method: 'POST',
+      body: JSON.stringify({ as: 'bob', channel: 'C0GATEWAY', text: '/llmgw ask Say one word' }),
+    });
+    expect(response.ok).toBe(true);
+  }
+  await expect
+    .poll(() => seenBy('U0BOB', new RegExp(`quota ${left} of 10 left this hour`)), {
+      timeout: 30_000,
+    })
+    .toHaveLength(1);
+}
+
+test('two asks that pass four fifths at once bring one warning, to their asker alone, and a next ask none', async () => {
+  const set = await sandbox.say('/llmgw quota set 10/hour --yes', { wait: true });
+  expect(set.exitCode).toBe(0);
+  await sandbox.say('/llmgw key', { as: 'bob', wait: true });
+  await askAtOnce(7, 3);
+  expect(await seenBy('U0BOB', nearlyUsed)).toEqual([]);
+  await askAtOnce(2, 1);
+  await expect.poll(() => seenBy('U0BOB', nearlyUsed), { timeout: 10_000 }).toHaveLength(1);
+  const [warning] = await seenBy('U0BOB', nearlyUsed);
+  expect(JSON.stringify(warning)).toMatch(
+    /[89] of 10 requests of this hour are used by your app `llmgw-default`[^]*[12] left; it resets[^]*"text":"Request more"/,
+  );
+  await askAtOnce(1, 0);
+  expect(await seenBy('U0BOB', nearlyUsed)).toHaveLength(1);
+  expect(await seenBy('U0OLIVIA', nearlyUsed)).toEqual([]);
+  const spent = await sandbox.say('/llmgw ask Say one word', { as: 'bob', wait: true });
+  expect(spent.text).toMatch(/Your quota is spent[^]*\[Request more\]/);
+  expect(await seenBy('U0BOB', nearlyUsed)).toHaveLength(1);
+  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
+}, 120_000);

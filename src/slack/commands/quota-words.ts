@@ -94,14 +94,18 @@ function unknownWord(
   const { limit = '', behind } = splitLimit([word, ...others]);
   const read = readLimit(limit);
   const swapped = behind.toLowerCase().split(' ').find(isVerb);
-  if (swapped !== undefined && person !== undefined) return oneForAll();
+  const isAboutPerson =
+    person !== undefined && (swapped !== undefined || isVerb(word.toLowerCase()));
+  if (isAboutPerson) return oneForAll();
   const given = 'words' in read ? read.words : undefined;
   if (given !== undefined) {
     const meant = verbs.filter((verb) => swapped === undefined || verb === swapped);
     const next = meant.map((verb) => `\`/llmgw quota ${verb} ${given}\`${who[verb]}`).join(' or ');
-    return fail('invalid', 'bad_words', `\`${plain(word)}\` alone says not what to do with it.`, {
-      next: `Did you mean ${next}?`,
-    });
+    const problem =
+      swapped === undefined
+        ? `\`${plain(word)}\` is a limit: to set it, or to ask for it?`
+        : `\`${swapped}\` comes before the limit.`;
+    return fail('invalid', 'bad_words', problem, { next: `Did you mean ${next}?` });
   }
   const close = nearest(word.toLowerCase(), verbs);
   const meant = verbs.find((verb) => verb === close);
@@ -112,7 +116,7 @@ function unknownWord(
   });
 }
 
-const who = { set: ', for operators', request: ', to ask them' } as const;
+const who = { set: ' (operators)', request: ' (asks the operators)' } as const;
 
 const oneForAll = (): LlmgwError =>
   badWords('A quota is the gateway’s, the same for each app: nobody has one of their own.', 'set');

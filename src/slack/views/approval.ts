@@ -13,6 +13,7 @@ import {
   outcome,
   section,
 } from './message.ts';
+import { requestMoreButton } from './quota-request.ts';
 
 export function approvalQuestion(request: ApprovalRequest, until: number): Message {
   const { id, kind } = request;
@@ -113,6 +114,7 @@ function news(request: ApprovalRequest, text: string, buttons: readonly Button[]
 function again(request: ApprovalRequest, reader: string): Button[] {
   const { kind, gateway } = request;
   const label = 'Ask again';
+  if (kind === 'quota') return [{ ...requestMoreButton(gateway), label }];
   if (kind === 'key') {
     const app = /\s/.test(request.app) ? `"${request.app}"` : request.app;
     const whose = request.owner === reader ? '' : ` @${request.owner}`;

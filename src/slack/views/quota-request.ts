@@ -212,13 +212,6 @@ function wordsFor(news: QuotaNews): Words {
         buttons: [more],
       };
     }
-    case 'expired':
-      return {
-        text: `:no_entry: *No answer* to your wish for ${wanted} on the gateway ${gateway}, which counts as no. The quota stays as it is.`,
-        next: '*Next:* speak with an operator, and ask once more.',
-        status: 'refused',
-        buttons: [more],
-      };
     case 'asked_again':
       return {
         text: `:hourglass_flowing_sand: *Asked once more* for ${wanted} on the gateway ${gateway}: ${escapeText(news.why)}.`,

@@ -217,7 +217,6 @@ export function meetPeople(world: World): People {
         claimed.add(name);
         return Promise.resolve(isFirst);
       },
-      unclaim: (name) => Promise.resolve(void claimed.delete(name)),
     },
     schedule: (one) => Promise.resolve(void due.push(one)),
     twoPerson: [],
@@ -235,8 +234,10 @@ export function meetPeople(world: World): People {
     channel: 'C0GATEWAY',
     job: `${name}-${(lastJob += 1)}`,
   });
+  /** What is said before an outcome, or beside it. */
+  const beside: readonly Said['what'][] = ['opened', 'quota_warning'];
   const outcome = (job: string): Said =>
-    said.findLast((one) => one.to.job === job && one.what !== 'opened') ??
+    said.findLast((one) => one.to.job === job && !beside.includes(one.what)) ??
     expect.fail(`nothing was said about ${job}`);
   return Object.assign(people, {
     context,

@@ -1,0 +1,59 @@
+// Tells a person, once a window, that their quota is nearly used.
+import { toFault } from '../../src/errors.ts';
+import type { JobContext } from '../context.ts';
+import type { HeldKey } from '../credential.ts';
+import type { AskPayload } from '../payloads.ts';
+import type { ProvisionEnv } from '../provision/env.ts';
+import { usageKey } from '../quota.ts';
+import { warnsAt } from '../quota/warning.ts';
+import { windowMs, windowName } from '../quota/window.ts';
+
+export interface Sent {
+  readonly context: JobContext;
+  readonly env: ProvisionEnv;
+  readonly payload: AskPayload;
+  readonly held: HeldKey;
+}
+
+const keyOf = ({ env, payload, held }: Sent): string =>
+  usageKey({
+    gateway: env.gateway.name,
+    user: payload.to.user,
+    app: held.app.name,
+    quota: env.gateway.quota,
+  });
+
+/** What this bot sent with the app in the window that began with its first request; requests from elsewhere are not seen. */
+export function countRequest(sent: Sent): Promise<number> {
+  return sent.context.usage.count(keyOf(sent), windowMs(sent.env.gateway.quota));
+}
+
+/**
+ * Of asks that pass the mark at once, and of a job that runs twice, one warns: a crash may keep it from being said, nothing doubles it.
+ * The answer stands already, so whatever goes wrong is logged.
+ * @param used as counted with this request.
+ */
+export async function warnOnce(sent: Sent, used: number): Promise<void> {
+  const { context, env, payload, held } = sent;
+  const { name: gateway, quota } = env.gateway;
+  const { limit } = quota;
+  const from = warnsAt(limit);
+  // Once all is spent, the refusal of the next request has words of its own.
+  if (from === undefined || used < from || used >= limit) return;
+  const { usage, audience, log } = context;
+  const key = keyOf(sent);
+  try {
+    if (!(await usage.claim(key))) return;
+    const now = await usage.read(key);
+    await audience.warnQuota(payload.to, {
+      gateway,
+      app: held.app.name,
+      limit,
+      window: windowName(quota),
+      used: Math.max(used, now.used),
+      resetsAt: now.resetsAt,
+    });
+  } catch (error) {
+    log.warn({ job: payload.to.job, fault: toFault(error) }, 'a quota warning was not said');
+  }
+}

@@ -1,0 +1,185 @@
+// More quota, asked for: operators are asked once, decide once on what is then true, a run sets it, and the asker hears of each turn.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
+import { meetPeople } from './approvals/people.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+const olivia = 'U0OLIVIA';
+const bob = 'U0BOB';
+const alice = 'U0ALICE';
+const nadia = 'U0NADIA';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  const botEnv = { LLMGW_OPERATORS: `${olivia},${bob}` };
+  sandbox = await startTestSandbox({ speed: 1_500, botEnv });
+  const early = await sandbox.say('/llmgw quota request 20/minute', { as: alice, wait: true });
+  expect(early.text).toContain('The gateway default is not there yet');
+  const made = await sandbox.say('/llmgw provision --yes', { wait: true });
+  expect(made.exitCode).toBe(0);
+}, 120_000);
+afterAll(() => sandbox?.stop());
+
+async function act<T>(path: string, body: object): Promise<T> {
+  const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, await response.clone().text()).toBe(true);
+  return (await response.json()) as T;
+}
+
+const command = (as: string, text: string) =>
+  act('command', { as, channel: 'C0GATEWAY', text: `/llmgw ${text}` });
+const press = (as: string, label: string, { ts }: { ts: string }) =>
+  act('click', { as, label, messageTs: ts });
+const submit = (as: string, values: object) =>
+  act<{ delivered: boolean; errors?: Record<string, string> }>('submit', { as, values });
+const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
+
+async function all(as: string, words: RegExp): Promise<ScreenMessage[]> {
+  return (await screen(as)).messages.filter((one) => words.test(JSON.stringify(one)));
+}
+
+/** The newest message that the person sees whose words match. */
+async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
+  await expect
+    .poll(() => all(as, words), { timeout: 20_000, message: String(words) })
+    .not.toEqual([]);
+  return (await all(as, words)).at(-1) ?? expect.fail();
+}
+
+const limitNow = async (): Promise<string> =>
+  (await sandbox.say('/llmgw quota', { as: alice, wait: true })).text;
+
+test('operators are asked once; another limit takes the place of the first', async () => {
+  await Promise.all([
+    command(alice, 'quota request 20 per minute for <the> demo'),
+    command(alice, 'quota request 20/minute and once more'),
+  ]);
+  await sees(alice, /Asked for `20\/minute`/);
+  await sees(alice, /You have asked for `20\/minute` already/);
+  for (const operator of [olivia, bob]) {
+    expect(await all(operator, /asks for more quota[^]*Approve/)).toHaveLength(1);
+  }
+  const first = await sees(bob, /asks for more quota[^]*4 times as much[^]*Effect/);
+  expect(first.channel).toMatch(/^D/);
+  await command(alice, 'quota request 8/minute for less');
+  await sees(alice, /takes the place of your wish for `20\/minute`/);
+  await sees(bob, /Withdrawn\*? by <@U0ALICE>/);
+  expect(await all(bob, /"text":"Approve"/)).toHaveLength(1);
+  expect(await all(nadia, /asks for more quota/)).toEqual([]);
+}, 60_000);
+
+test('a no comes with a word, and nothing begins', async () => {
+  const asked = await sees(bob, /8\/minute[^]*for less[^]*"text":"Decline"/);
+  await press(bob, 'Decline', asked);
+  await expect.poll(async () => (await screen(bob)).modals.length).toBe(1);
+  await submit(bob, { word: 'Ask again <!channel> on Monday' });
+  const told = await sees(alice, /Declined\*? by <@U0BOB>/);
+  expect(told.channel).toMatch(/^D/);
+  expect(JSON.stringify(told.blocks)).toContain('Ask again &lt;!channel&gt; on Monday');
+  const seen = await sees(olivia, /Denied\*? by <@U0BOB>/);
+  expect(JSON.stringify(seen)).not.toContain('"text":"Approve"');
+  expect(await limitNow()).toContain('5 requests per minute');
+}, 60_000);
+
+test('the window refuses what is no wish for more, and asks for what is one', async () => {
+  await command(alice, 'quota');
+  await press(alice, 'Request more', await sees(alice, /"text":"Request more"/));
+  await expect.poll(async () => (await screen(alice)).modals.length).toBe(1);
+  expect(await submit(alice, { wanted: '7 a fortnight' })).toMatchObject({
+    errors: { wanted: expect.stringMatching(/reads like 20\/minute/) },
+  });
+  expect(await submit(alice, { wanted: '5/minute' })).toMatchObject({
+    errors: { wanted: expect.stringMatching(/5 requests per minute already/) },
+  });
+  await submit(alice, { wanted: '9/minute', why: 'a workshop' });
+  await sees(olivia, /9\/minute[^]*a workshop[^]*"text":"Approve"/);
+}, 60_000);
+
+test('approved once, it is set and proven, and the asker hears of it; the bot may die meanwhile', async () => {
+  const asked = await sees(olivia, /9\/minute[^]*"text":"Approve"/);
+  const other = await sees(bob, /9\/minute[^]*"text":"Approve"/);
+  await press(olivia, 'Approve', asked);
+  await sees(alice, /Approved\*? by <@U0OLIVIA>/);
+  const before = sandbox.bot.pid();
+  process.kill(before ?? 0, 'SIGKILL');
+  await expect.poll(() => sandbox.bot.pid(), { timeout: 10_000 }).not.toBe(before);
+  await sees(alice, /In force:\*? each app may now send `9\/minute`/);
+  expect(await all(alice, /In force/)).toHaveLength(1);
+  expect(await limitNow()).toContain('9 requests per minute');
+  const closed = (await all(bob, /9\/minute/)).find(({ ts }) => ts === other.ts);
+  expect(JSON.stringify(closed)).toMatch(/Approved\*? by <@U0OLIVIA>/);
+  expect(JSON.stringify(closed)).not.toContain('"text":"Approve"');
+}, 90_000);
+
+test('a quota that has changed meanwhile is shown anew, and one that is enough by now is closed', async () => {
+  await command(alice, 'quota request 20/minute');
+  const asked = await sees(bob, /20\/minute` in place of `9\/minute[^]*"text":"Approve"/);
+  await sandbox.say('/llmgw quota set 12/minute --yes', { wait: true });
+  await press(bob, 'Approve', asked);
+  await sees(alice, /Asked once more[^]*from 9\/minute to 12\/minute/);
+  const anew = await sees(
+    bob,
+    /Asked once more[^]*20\/minute` in place of `12\/minute|20\/minute` in place of `12\/minute[^]*Asked once more/,
+  );
+  expect(await limitNow()).toContain('12 requests per minute');
+  await sandbox.say('/llmgw quota set 30/minute --yes', { wait: true });
+  await press(bob, 'Approve', anew);
+  await sees(bob, /Nothing was begun, as it is not needed any more/);
+  await sees(alice, /Not needed any more:\*? 20 requests per minute would be less/);
+  expect(await limitNow()).toContain('30 requests per minute');
+}, 90_000);
+
+test('while a run is at work, a yes is put off and the question stays', async () => {
+  await command(alice, 'quota request 40/minute');
+  const asked = await sees(bob, /40\/minute[^]*"text":"Approve"/);
+  const run = sandbox.say('/llmgw quota set 31/minute --yes', { wait: true });
+  await sees(olivia, /`?provision-default-[a-z0-9]+`?[^]*"text":"Cancel"/);
+  await press(bob, 'Approve', asked);
+  await sees(bob, /holds the gateway/);
+  await run;
+  const open = (await all(bob, /40\/minute/)).find(({ ts }) => ts === asked.ts);
+  expect(JSON.stringify(open)).toContain('"text":"Approve"');
+}, 90_000);
+
+test('no answer counts as no: the question ends, its asker is told, and a late yes begins nothing', async () => {
+  const asked = await sees(bob, /40\/minute[^]*"text":"Approve"/);
+  const [, id = expect.fail()] = /"value":"(wish-[a-z0-9-]+)"/.exec(JSON.stringify(asked)) ?? [];
+  const people = meetPeople(sandbox);
+  try {
+    await people.runOut(id);
+    await press(bob, 'Approve', asked);
+    await sees(bob, /This question is over/);
+    await people.endDue(id);
+  } finally {
+    await people.stop();
+  }
+  await sees(alice, /Nobody has decided in time[^]*40\/minute[^]*"text":"Ask again"/);
+  await sees(bob, /Expired:\* nobody has decided in time[^]*40\/minute/);
+  expect(await limitNow()).toContain('31 requests per minute');
+}, 60_000);
+
+test('who asked, who decided and how it ended is on record', async () => {
+  await command(olivia, 'audit --last 100 --export jsonl');
+  const { files } = await sees(olivia, /The audit trail you asked for/);
+  const entries = (files[0] ?? expect.fail()).content
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  for (const wanted of [
+    { what: 'quota.request', who: alice, via: 'slash', outcome: 'accepted' },
+    { what: 'quota.request', who: alice, via: 'window', outcome: 'accepted' },
+    { what: 'quota.ask', who: alice, via: 'job', outcome: 'ok' },
+    { what: 'approval.decline', who: bob, via: 'window', outcome: 'accepted' },
+    { what: 'quota.carry-out', who: bob, for: alice, outcome: 'ok' },
+    { what: 'approval.approve', who: olivia, via: 'click', outcome: 'accepted' },
+    { what: 'quota.carry-out', who: olivia, for: alice, outcome: 'ok' },
+    { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded' },
+    { what: 'quota.carry-out', who: bob, outcome: 'refused', why: 'quota_moot' },
+  ]) {
+    expect(entries).toContainEqual(expect.objectContaining(wanted));
+  }
+  expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
+}, 30_000);
