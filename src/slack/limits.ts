@@ -18,42 +18,56 @@ export const limits = {
 } as const;
 
 /**
- * Splits at the last line break, else the last blank, else hard, so that every part has at most `max` characters.
- * A code fence that is open at a split is closed there and opened again in the next part.
+ * Splits at the last paragraph's end, else the last line break, else the last blank, else hard, so that every part has at
+ * most `max` characters. A code fence that is open at a split is closed there and opened again in the next part, and not a
+ * sign of the code is lost; a table that goes on has its head again.
  * @param shown so much of the first part is out already: it is not split before that.
  */
 export function splitText(text: string, max: number, shown = 0): string[] {
   const parts: string[] = [];
   let rest = text;
-  let fence: string | undefined;
-  while (lengthWith(fence, rest) > max) {
-    const opening = fence === undefined ? '' : `${fence}\n`;
-    const room = max - opening.length - closing(rest).length - 1;
+  /** What the next part begins with, for what goes on in it. */
+  let lead = '';
+  while (lead.length + rest.length > max) {
+    const room = max - lead.length - closing(rest).length - 1;
     const cut = cutAt(rest, room, parts.length === 0 ? shown : 0);
-    const part = opening + rest.slice(0, cut).trimEnd();
-    rest = rest.slice(cut).replace(/^\n/, '');
-    fence = openFence(part);
-    parts.push(fence === undefined ? part : `${part}\n${marks(fence)}`);
+    const part = lead + rest.slice(0, cut);
+    const fence = openFence(part);
+    rest = rest.slice(cut);
+    if (fence === undefined) {
+      parts.push(part.trimEnd());
+      rest = rest.replace(/^\n+/, '');
+      lead = tableHead(part, rest, max / 4);
+    } else {
+      parts.push(`${part.replace(/\n$/, '')}\n${marks(fence)}`);
+      lead = `${fence}\n`;
+    }
   }
-  const last = (fence === undefined ? '' : `${fence}\n`) + rest;
-  if (last !== '' || parts.length === 0) parts.push(last);
+  if (lead + rest !== '' || parts.length === 0) parts.push(lead + rest);
   return parts;
-}
-
-function lengthWith(fence: string | undefined, rest: string): number {
-  return rest.length + (fence === undefined ? 0 : fence.length + 1);
 }
 
 function cutAt(text: string, room: number, shown: number): number {
   const least = Math.max(room / 2, shown);
-  const line = text.lastIndexOf('\n', room - 1);
-  if (line >= least) return line + 1;
-  const blank = text.lastIndexOf(' ', room - 1);
-  if (blank >= least) return blank + 1;
+  for (const end of ['\n\n', '\n', ' ']) {
+    const at = text.lastIndexOf(end, room - end.length);
+    if (at >= least) return at + end.length;
+  }
   // Never between the halves of a surrogate pair.
   const code = text.charCodeAt(room - 1);
   return code >= 0xd8_00 && code <= 0xdb_ff ? room - 1 : room;
 }
+
+/** The first two lines of a table that goes on behind the part; none that would take more than `most` characters. */
+function tableHead(part: string, rest: string, most: number): string {
+  if (!part.endsWith('\n') || !isRow(rest)) return '';
+  const lines = part.trimEnd().split('\n');
+  const [head = '', rule = ''] = lines.slice(lines.findLastIndex((line) => !isRow(line)) + 1);
+  const lead = `${head}\n${rule}\n`;
+  return /^\s*\|[\s:|-]*-[\s:|-]*$/.test(rule) && lead.length <= most ? lead : '';
+}
+
+const isRow = (line: string): boolean => /^[ \t]*\|/.test(line);
 
 /** The fence line that is still open at the end of a Markdown text. */
 export function openFence(text: string): string | undefined {

@@ -34,6 +34,42 @@ test.each(texts)('%s: within the limit, whole, and every fence closed', (_what, 
   }
 });
 
+test('code is the same in its parts, blank lines and indentation too', () => {
+  const lines = Array.from({ length: 120 }, (_, at) =>
+    at % 3 === 0 ? '' : `${'  '.repeat(at % 5)}line ${at};  `,
+  );
+  const text = ['Look:', '', '```js', ...lines, '```', '', 'Well.'].join('\n');
+  for (const max of [100, 333, 1_000]) {
+    const parts = splitText(text, max);
+    expect(parts.length).toBeGreaterThan(1);
+    const code = parts.flatMap((part) => /```js\n(?:([\s\S]*)\n)?```/.exec(part)?.[1] ?? []);
+    expect(code.join('\n')).toBe(lines.join('\n'));
+  }
+});
+
+test('a table that goes on has its head in each part, and each row once', () => {
+  const head = '| name | value |\n|:-----|------:|';
+  const rows = Array.from({ length: 80 }, (_, at) => `| row ${at} | ${at * 7} |`);
+  const text = `Before it.\n\n${head}\n${rows.join('\n')}\n\nBehind it.`;
+  for (const max of [200, 333, 1_000]) {
+    const parts = splitText(text, max);
+    const withRows = parts.filter((part) => part.includes('| row '));
+    for (const part of withRows) {
+      expect(part.length).toBeLessThanOrEqual(max);
+      expect(part).toMatch(/(?:^|\n)\| name \| value \|\n\|:-----\|------:\|\n\| row /);
+    }
+    expect(withRows.join('\n').match(/\| row .*/g)).toEqual(rows);
+    expect(parts.at(-1)).toMatch(/Behind it\.$/);
+  }
+});
+
+test('paragraphs stay whole where they can', () => {
+  const paragraphs = Array.from({ length: 30 }, (_, at) => `Paragraph ${at}.\n- one\n- two`);
+  for (const part of splitText(paragraphs.join('\n\n'), 200)) {
+    expect(part).toMatch(/^Paragraph \d+\.[\s\S]*- two$/);
+  }
+});
+
 test.each(texts)('%s: what was shown already is the beginning of the first part', (_what, text) => {
   for (const shown of [1, 120, 300]) {
     const sent = text.slice(0, shown).trimEnd();
