@@ -10,6 +10,7 @@ import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
 import { serveKnobs } from './knobs.ts';
 import { markRead } from './read-marks.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { json } from './request-json.ts';
 import { screenOf } from './screen.ts';
 import { useShortcut } from './shortcuts.ts';
@@ -72,10 +73,10 @@ export interface HumanApi {
   readonly ws: Workspace;
   readonly delivery: Delivery;
   readonly socket: SocketMode;
-  readonly resetRateLimits: () => void;
+  readonly limits: Pick<RateLimits, 'hold' | 'reset'>;
 }
 
-export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanApi): void {
+export function serveHumanApi({ ws, delivery, socket, limits }: HumanApi): void {
   ws.ctx.http.register(
     async (scope: FastifyInstance) => {
       takeRawBodies(scope);
@@ -141,7 +142,7 @@ export function serveHumanApi({ ws, delivery, socket, resetRateLimits }: HumanAp
       serveReading(scope, ws);
       serveMenus(scope, ws, delivery);
       serveUploads(scope, ws);
-      serveKnobs(scope, { ws, socket, resetRateLimits });
+      serveKnobs(scope, { ws, socket, limits });
     },
     { prefix: '/_sandbox/slack' },
   );

@@ -21,11 +21,12 @@ const opened = z.object({
   /** Ids or names; name the bot to have it in. */
   members: z.array(z.string()),
 });
+const held = z.object({ channel: z.string() });
 const membership = z.object({ channel: z.string(), person: z.string(), member: z.boolean() });
 
 export function serveKnobs(
   scope: FastifyInstance,
-  { ws, socket, resetRateLimits }: Pick<HumanApi, 'ws' | 'socket' | 'resetRateLimits'>,
+  { ws, socket, limits }: Pick<HumanApi, 'ws' | 'socket' | 'limits'>,
 ): void {
   scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
   scope.post('/scopes', async (request) => {
@@ -85,8 +86,15 @@ export function serveKnobs(
     ws.changed();
     return { ok: true, channel: made };
   });
+  scope.post('/hold-channel', async (request) => {
+    const name = held.parse(json(request.body)).channel;
+    const found = findChannel(ws, name);
+    if (found === undefined) throw new HumanRefusal('not_found', `There is no channel #${name}.`);
+    limits.hold(found.id);
+    return { ok: true };
+  });
   scope.post('/reset-rate-limits', async () => {
-    resetRateLimits();
+    limits.reset();
     return { ok: true };
   });
 }

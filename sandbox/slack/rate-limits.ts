@@ -14,6 +14,8 @@ export interface RateLimits {
     tier: Tier;
     channel: string | undefined;
   }) => number | undefined;
+  /** From now on the channel takes no message, and says each time to come back in a second. */
+  readonly hold: (channel: string) => void;
   readonly reset: () => void;
 }
 
@@ -21,6 +23,7 @@ export interface RateLimits {
 export function createRateLimits(now: () => number, factor = 1): RateLimits {
   const calls = new Map<string, number[]>();
   const buckets = new Map<string, { level: number; at: number }>();
+  const held = new Set<string>();
   return {
     take: ({ method, tier, channel }) => {
       const recent = calls.get(method) ?? [];
@@ -33,13 +36,16 @@ export function createRateLimits(now: () => number, factor = 1): RateLimits {
         return seconds(oldest + WINDOW_MS - now());
       }
       if (tier === 'post' && channel !== undefined) {
+        if (held.has(channel)) return 1;
         const waitMs = takeFromBucket(buckets, channel, now(), factor);
         if (waitMs > 0) return seconds(waitMs);
       }
       recent.push(now());
       return undefined;
     },
+    hold: (channel) => void held.add(channel),
     reset: () => {
+      held.clear();
       calls.clear();
       buckets.clear();
     },

@@ -41,7 +41,7 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
     slackMethods(() => socket.newUrl()),
     options,
   );
-  serveHumanApi({ ws, delivery, socket, resetRateLimits: api.resetRateLimits });
+  serveHumanApi({ ws, delivery, socket, limits: api.limits });
   return {
     name: 'slack',
     methods: [...api.methods.keys()],

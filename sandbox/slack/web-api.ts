@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAction } from '../core/faults.ts';
 import { CallArguments, decodeBody } from './call-arguments.ts';
-import { createRateLimits } from './rate-limits.ts';
+import { type RateLimits, createRateLimits } from './rate-limits.ts';
 import { Refusal } from './refusal.ts';
 import { respond } from './response-url.ts';
 import { takeUploads } from './uploads.ts';
@@ -11,7 +11,7 @@ import type { Workspace } from './workspace.ts';
 
 export interface WebApi {
   readonly methods: ReadonlyMap<string, WebMethod>;
-  readonly resetRateLimits: () => void;
+  readonly limits: Pick<RateLimits, 'hold' | 'reset'>;
 }
 
 interface Installed {
@@ -76,7 +76,7 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: I
   ws.ctx.http.register(async (scope: FastifyInstance) => takeUploads(scope, ws), {
     prefix: '/slack',
   });
-  return { methods, resetRateLimits: limits.reset };
+  return { methods, limits };
 }
 
 /** Bodies arrive as text: the Web API takes the same arguments in several encodings. */

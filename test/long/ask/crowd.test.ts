@@ -205,6 +205,41 @@ describe('a crowd', () => {
     }
   }, 180_000);
 
+  test('a channel that takes no message holds up nobody in the others, and has its answers once it does', async () => {
+    await act('reset-rate-limits', {});
+    await act('hold-channel', { channel: 'crowd-5' });
+    const inChannel = (index: number) => people.filter((_, person) => person % 10 === index);
+    // More than may be at work for all of them together, were they to stand in one line.
+    for (const turn of ['first', 'second', 'third']) {
+      await Promise.all(
+        inChannel(5).map((name) =>
+          command(name, 'crowd-5', `/llmgw ask repeat: held ${turn} of ${name}.`),
+        ),
+      );
+    }
+    const held = async () =>
+      (await finals('person5', 'crowd-5')).filter((each) =>
+        JSON.stringify(each.blocks).includes('held '),
+      ).length;
+    for (const index of [6, 7, 8]) {
+      await Promise.all(
+        inChannel(index).map((name) =>
+          command(name, `crowd-${index}`, `/llmgw ask repeat: the free of ${name}.`),
+        ),
+      );
+    }
+    const free = async (index: number) =>
+      (await finals(`person${index}`, `crowd-${index}`)).filter((each) =>
+        JSON.stringify(each.blocks).includes('the free of'),
+      ).length;
+    for (const index of [6, 7, 8]) {
+      await expect.poll(() => free(index), { timeout: 60_000 }).toBe(5);
+    }
+    expect(await held()).toBe(0);
+    await act('reset-rate-limits', {});
+    await expect.poll(held, { timeout: 90_000 }).toBe(15);
+  }, 240_000);
+
   test('one person’s twenty questions do not delay another’s one', async () => {
     await act('reset-rate-limits', {});
     const mine = Array.from({ length: 20 }, (_, index) =>
@@ -215,6 +250,10 @@ describe('a crowd', () => {
       ),
     );
     await Promise.all(mine);
+    const told = JSON.stringify(
+      (await screen('person0', 'crowd-1')).messages.filter(({ ephemeral }) => ephemeral),
+    );
+    expect(told).toMatch(/\d+ of your questions are before it, so it waits a little/);
     await command('person2', 'crowd-2', '/llmgw ask repeat: quick.');
     const quick = async () =>
       (await finals('person2', 'crowd-2')).some((each) =>

@@ -34,6 +34,16 @@ it('lets a short burst of messages into a channel, then one a second; each chann
   expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
 });
 
+it('lets a person hold one channel until the limits are reset', async () => {
+  await slack.human('hold-channel', { channel: 'llm-gateway' });
+  expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
+  slack.step(60_000);
+  expect(await retryAfter(post('C0GATEWAY'))).toBe(1);
+  expect(await retryAfter(post('C0GENERAL'))).toBeUndefined();
+  await slack.human('reset-rate-limits', {});
+  expect(await retryAfter(post('C0GATEWAY'))).toBeUndefined();
+});
+
 it.each([
   { tier: 2, calls: 20, call: () => client.users.list({}) },
   { tier: 3, calls: 50, call: () => client.conversations.open({ users: 'U0BOB' }) },
