@@ -31,9 +31,13 @@ export async function answerClick(click: Click, desk: Desk): Promise<ClickReply>
     desk.log.warn({ action: click.action, job, fault }, 'click failed');
     return { message: faultMessage(fault, job), how: 'add' };
   });
-  if (button.isAudited) witnessClick(desk, click, reply);
+  // What somebody was refused is kept of every button.
+  if (button.isAudited || isRefusal(reply)) witnessClick(desk, click, reply);
   return reply;
 }
+
+const isRefusal = ({ message: { mark } }: ClickReply): boolean =>
+  mark?.kind === 'outcome' && mark.status === 'refused';
 
 /** A next action's button types its command for the person who pressed it. */
 async function commandClick(click: Click, desk: Desk): Promise<ClickReply> {
