@@ -5,7 +5,7 @@ import { table } from './report.ts';
 
 const target = { ratio: 0.75, p99: 20 };
 
-export function ackReport({ lines, ceilings }: AckMeasured): string {
+export function ackReport({ lines, ceilings, redisWrite }: AckMeasured): string {
   const rounds = lines[0]?.rounds.length ?? 0;
   return [
     `### ack, ${rounds} rounds, in turns`,
@@ -35,7 +35,9 @@ export function ackReport({ lines, ceilings }: AckMeasured): string {
       .map(
         ({ connections, shot }) => `${shot.perSecond.toFixed(0)}/s over ${connections} connections`,
       )
-      .join(', ')}.`,
+      .join(
+        ', ',
+      )}. One write to Redis, alone, until it is on the disk: p50 ${redisWrite.p50.toFixed(1)} ms, p99 ${redisWrite.p99.toFixed(1)} ms.`,
     '',
   ].join('\n');
 }

@@ -39,11 +39,13 @@ export interface AckLine {
 
 export interface AckMeasured {
   readonly lines: readonly AckLine[];
+  /** One write to Redis, alone, until it is on the disk, ms: nothing that is acked can be quicker. */
+  readonly redisWrite: { readonly p50: number; readonly p99: number };
   /** What the generator does against a server that only answers, by connections. */
   readonly ceilings: readonly { readonly connections: number; readonly shot: Shot }[];
 }
 
-const seconds = { warm: 1.5, round: 2.5, steady: 6 };
+const seconds = { round: 2.5, steady: 6 };
 const conditions = [
   { command: 'ask', connections: 50 },
   { command: 'ask', connections: 200 },
@@ -113,7 +115,17 @@ async function measure(
     const shot = await fireHttp(bench, { command: 'ask', connections, count: 40_000 });
     ceilings.push({ connections, shot });
   }
-  return { lines, ceilings };
+  return { lines, ceilings, redisWrite: await redisWrites(bench) };
+}
+
+async function redisWrites({ redis }: Bench): Promise<AckMeasured['redisWrite']> {
+  const took: number[] = [];
+  for (let write = 0; write < 300; write += 1) {
+    const from = performance.now();
+    await redis.set('bench:write', write);
+    took.push(performance.now() - from);
+  }
+  return { p50: quantile(took, 0.5), p99: quantile(took, 0.99) };
 }
 
 async function countFor(fire: () => Promise<Shot>): Promise<number> {
