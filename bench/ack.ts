@@ -33,8 +33,8 @@ export interface AckLine {
   readonly command: CommandName;
   readonly connections: number;
   readonly rounds: readonly AckPair[];
-  /** At half of our own median rate, each command sent at its own moment. */
-  readonly steady: { readonly rate: number; readonly ours: Shot };
+  /** At half of our own median rate, each command sent at its own moment; `alone`: the load against a server that only answers. */
+  readonly steady: { readonly rate: number; readonly ours: Shot; readonly alone: Shot };
 }
 
 export interface AckMeasured {
@@ -45,7 +45,7 @@ export interface AckMeasured {
   readonly ceilings: readonly { readonly connections: number; readonly shot: Shot }[];
 }
 
-const seconds = { round: 2.5, steady: 6 };
+const seconds = { round: 2.5, steady: 5, warm: 2 };
 const conditions = [
   { command: 'ask', connections: 50 },
   { command: 'ask', connections: 200 },
@@ -106,9 +106,11 @@ async function measure(
         0.5,
       ) / 2,
     );
-    const count = rate * seconds.steady;
-    const ours = await fireOurs(bench, { ...condition, count, rate });
-    lines.push({ command, connections, rounds: pairs, steady: { rate, ours } });
+    const aim = { ...condition, rate };
+    await fireOurs(bench, { ...aim, count: rate * seconds.warm });
+    const ours = await fireOurs(bench, { ...aim, count: rate * seconds.steady });
+    const alone = await fireHttp(bench, { ...aim, count: rate * seconds.warm });
+    lines.push({ command, connections, rounds: pairs, steady: { rate, ours, alone } });
   }
   const ceilings = [];
   for (const connections of [50, 200]) {

@@ -10,7 +10,7 @@ import { faultMessage } from './views/fault.ts';
 import { invalidCommand, refusal, unknownCommand } from './views/help.ts';
 import { witnessCommand } from './witness.ts';
 
-export type GivenCall = Omit<Call, 'typed' | 'deadline'>;
+export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job'>;
 
 export interface Answered extends Reply {
   /** The command's name, or what was wrong with it: for metrics. */
@@ -25,7 +25,7 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
     return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
-  const call = { ...given, typed: parsed.command };
+  const call = { ...given, typed: parsed.command, job };
   const reply = await withinDeadline((deadline) =>
     runOnce(command, { ...call, deadline }, desk),
   ).catch((error: unknown): Reply => {
@@ -53,7 +53,7 @@ function misunderstood(parsed: Parsed, job: string) {
 }
 
 async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {
-  const job = jobId(command.name, call.delivery);
+  const { job } = call;
   const verdict = await desk.permissions.may(command.permission, call.by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   if (!command.hasEffect) return command.run(call, desk);

@@ -2,7 +2,6 @@
 import { openAskWindow } from '../ask-window.ts';
 import { startAsk } from '../start-ask.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
-import { jobId } from '../job-id.ts';
 import { isBlank } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
@@ -39,11 +38,10 @@ export const ask: Command = {
     gateway: gatewayOption,
   },
   argument: { kind: 'verbatim' },
-  run: async ({ by, delivery, threadTs, triggerId, typed, deadline }, desk) => {
+  run: async ({ by, delivery, job, threadTs, triggerId, typed, deadline }, desk) => {
     const { options, rest: prompt } = typed;
     const gateway = chosenGateway(desk, typed, 'default').name;
     if (isBlank(prompt)) {
-      const job = jobId('ask', delivery);
       if (triggerId !== undefined) {
         return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
@@ -57,6 +55,7 @@ export const ask: Command = {
     return startAsk(desk, deadline, {
       by,
       delivery,
+      job,
       threadTs,
       gateway,
       prompt,

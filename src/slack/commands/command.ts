@@ -31,6 +31,8 @@ export interface Call {
   readonly inWindow?: true;
   /** Slack's own id of the delivery: ids of jobs come from it. */
   readonly delivery: string;
+  /** The command's job: its name, and a part that comes from the delivery. */
+  readonly job: string;
   readonly typed: TypedCommand;
   readonly deadline: Deadline;
 }

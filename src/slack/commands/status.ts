@@ -1,7 +1,6 @@
 // `status`: how the gateway stands, read from the world by a job.
 import type { JobPayload } from '../../../jobs/index.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
-import { jobId } from '../job-id.ts';
 import { accepted, say } from '../views/message.ts';
 import { type Command, answersTo } from './command.ts';
 
@@ -15,9 +14,8 @@ export const status: Command = {
   options: { gateway: gatewayOption },
   argument: { kind: 'words', max: 1 },
   run: async (call, desk) => {
-    const { by, delivery, deadline, typed } = call;
+    const { by, job, deadline, typed } = call;
     const gateway = chosenGateway(desk, typed, 'default');
-    const job = jobId('status', delivery);
     const payload: JobPayload<'status'> = {
       gateway: gateway.name,
       to: answersTo(call, job),
