@@ -90,6 +90,23 @@ describe('a stop ends the model’s work, and what had come stays', () => {
     },
     60_000,
   );
+
+  test('but not by somebody else, neither by the button nor by Slack’s own', async () => {
+    const answer = await growing();
+    const work = requests().at(-1);
+    await press('bob', 'Stop', answer.threadTs);
+    await expect.poll(() => whispersTo('bob')).toContain('who asked, and operators may stop it');
+    const told = (await messages('bob')).filter(({ ephemeral }) => ephemeral).length;
+    await asker.act('stop-session', { as: 'bob', channel, threadTs: answer.threadTs });
+    await expect
+      .poll(async () => (await messages('bob')).filter(({ ephemeral }) => ephemeral).length)
+      .toBe(told + 1);
+    expect(work?.state).toBe('running');
+    await press('alice', 'Stop', answer.threadTs);
+    await expect.poll(() => work?.state, { timeout: 20_000 }).toBe('abort');
+    // A press that comes when all is over changes nothing and says so.
+    await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
+  }, 60_000);
 });
 
 describe('Retry', () => {
