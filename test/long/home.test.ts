@@ -85,7 +85,9 @@ test('an operator plans, chooses where the card appears, and everybody who looks
   await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
   await shows(alice, /Being provisioned\* by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|its card>/);
   expect(sandbox.cards()).toContain('Provision the gateway: default');
-  await press(olivia, 'Refresh');
+  await press(olivia, 'Cancel the run');
+  await shows(olivia, /"Retry the last run"/);
+  await press(olivia, 'Retry the last run');
   await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*proven/, 120_000);
   await shows(olivia, /\*Ready\.\*/);
   shell = kubeShell(await sandbox.clusterAccess());

@@ -121,19 +121,34 @@ function operatorButtons({ name, home }: HomeGateway, state: State): Button[] {
   const doctor = typed('Doctor', 'doctor');
   const quota: Button = { label: 'Set quota', action: 'home.quota', value: name };
   const teardown = typed('Tear down', 'teardown', { style: 'danger' });
+  const retry = retryButtons(home);
   switch (state) {
     case 'at_work':
       return [...(home?.atWork === undefined ? [] : [cancel(home.atWork.id)]), doctor];
     case 'absent':
-      return [typed('Provision', 'provision', { style: 'primary' }), plan];
+      return [typed('Provision', 'provision', { style: 'primary' }), plan, ...retry];
     case 'degraded':
-      return [typed('Repair', 'provision', { style: 'primary' }), doctor, plan, quota, teardown];
+      return [
+        typed('Repair', 'provision', { style: 'primary' }),
+        ...retry,
+        doctor,
+        plan,
+        quota,
+        teardown,
+      ];
     case 'ready':
       return [doctor, plan, typed('Provision', 'provision'), quota, teardown];
     case 'provisioning':
     case 'unknown':
-      return [doctor, plan, teardown];
+      return [doctor, plan, ...retry, teardown];
   }
+}
+
+/** A run that stopped goes on from there. */
+function retryButtons(home: GatewayHome | undefined): Button[] {
+  const last = statusOf(home)?.lastRun;
+  const isStopped = last?.status === 'failed' || last?.status === 'cancelled';
+  return isStopped ? [{ label: 'Retry the last run', action: 'run.retry', value: last.id }] : [];
 }
 
 function cancel(runId: string): Button {
