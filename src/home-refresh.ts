@@ -48,15 +48,18 @@ export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): Hom
       log.warn({ fault: toFault(error) }, 'Homes could not be refreshed');
     }
   };
+  const ofEverybody = (): Promise<void> =>
+    orLog(async () => {
+      for (const user of (await homes.viewers()).slice(0, mostViewers)) {
+        await latestHome(queues, user);
+      }
+    });
   return {
-    ofEverybody: () =>
-      orLog(async () => {
-        for (const user of (await homes.viewers()).slice(0, mostViewers)) {
-          await latestHome(queues, user);
-        }
-      }),
+    ofEverybody,
     after: (job, payload) =>
       orLog(async () => {
+        // What was decided waits on no operator's Home any more.
+        if (job === 'approval-news') return ofEverybody();
         for (const user of touchedBy(job, payload)) {
           if (await homes.isViewer(user)) await latestHome(queues, user);
         }

@@ -27,10 +27,16 @@ function answered(click: Click, desk: Desk): Promise<Answered | ClickReply> {
   return answerCommand(value, given, desk);
 }
 
-async function showReply(desk: Desk, { by, triggerId }: Click, reply: Reply): Promise<void> {
+async function showReply(
+  desk: Desk,
+  { by, triggerId }: Click,
+  reply: Reply | ClickReply,
+): Promise<void> {
   const { message, fills, opens, isRepeat } = reply;
   if (isRepeat === true) return;
-  if (message.mark?.kind === 'accepted') {
+  const isDone = message.mark?.kind === 'outcome' && message.mark.status === 'ok';
+  // What a command says at once is read in a window; what a button has done is a line on the page.
+  if (message.mark?.kind === 'accepted' || (isDone && 'how' in reply)) {
     // A window has it all.
     if (opens === true) return;
     if (fills !== undefined && triggerId !== undefined) {
@@ -38,11 +44,10 @@ async function showReply(desk: Desk, { by, triggerId }: Click, reply: Reply): Pr
     }
     return refreshHome(desk, by.user, { notice: message.text, isMeanwhileShown: () => true });
   }
-  const isRefused = message.mark?.kind === 'outcome' && message.mark.status !== 'ok';
   await Promise.all([
     showAtOnce(desk, by.user, triggerId, reply),
     // Who lost a permission meanwhile sees what they still may do.
-    isRefused ? refreshHome(desk, by.user, { isMeanwhileShown: () => false }) : undefined,
+    isDone ? undefined : refreshHome(desk, by.user, { isMeanwhileShown: () => false }),
   ]);
 }
 
