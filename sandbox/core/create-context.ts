@@ -38,9 +38,13 @@ export async function createContext(options: ContextOptions): Promise<OpenContex
   const server = createServer();
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
+  // The server listens before the routes are known, so that its port can be handed out without a race; who asks early waits.
+  const opening = Promise.withResolvers<void>();
   const http = fastify({
-    // The server listens before the routes are known, so that its port can be handed out without a race.
-    serverFactory: (handler) => server.on('request', handler),
+    serverFactory: (handler) =>
+      server.on('request', (request, response) => {
+        void opening.promise.then(() => handler(request, response));
+      }),
     bodyLimit: 20_000_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2_000 },
@@ -62,6 +66,7 @@ export async function createContext(options: ContextOptions): Promise<OpenContex
     context,
     open: async () => {
       await http.ready();
+      opening.resolve();
     },
     close: async () => {
       states.flush();
