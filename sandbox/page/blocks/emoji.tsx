@@ -43,6 +43,11 @@ const drawings: Readonly<Record<string, Drawing>> = {
     tone: 'info',
     path: 'M4.500 8.500a6 6 0 0 1 10.500-2M15 3.500v3h-3M15.500 11.500a6 6 0 0 1-10.500 2M5 16.500v-3h3',
   },
+  leftwards_arrow_with_hook: {
+    shape: 'none',
+    tone: 'idle',
+    path: 'M7.500 5L4 8.500 7.500 12M4 8.500h8a4 4 0 0 1 0 8h-2',
+  },
   pencil2: { shape: 'none', tone: 'info', path: 'M4 16l1-3.500L13.500 4 16 6.500 7.500 15z' },
   mag: {
     shape: 'none',
