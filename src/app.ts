@@ -4,12 +4,12 @@ import type { JobContext } from '../jobs/context.ts';
 import { effectiveGateway, lastOptions, readProvisionInput } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
-import { createAskStore } from './ask-store.ts';
+import { createAskStore } from './stores/ask-store.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
 import { noteJob, witnessedRuns } from './audit-ends.ts';
-import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
+import { type AuditTrail, createAuditTrail } from './stores/audit-trail.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
 import { fail } from './errors.ts';
 import {
@@ -18,7 +18,7 @@ import {
   refreshedByQuestions,
   refreshedByRuns,
 } from './home-refresh.ts';
-import { createHomeStore } from './home-store.ts';
+import { createHomeStore } from './stores/home-store.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
@@ -28,12 +28,12 @@ import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-stor
 import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
 import { startWorkers } from './runbook/worker.ts';
 import { createRunsPort } from './runs-port.ts';
-import { startSlack } from './slack/receiver.ts';
-import { createSlackVoice, type SlackVoice } from './slack/voice.ts';
-import { createUsageCounter } from './usage.ts';
+import { startSlack } from './slack/receive/receiver.ts';
+import { createSlackVoice, type SlackVoice } from './slack/send/voice.ts';
+import { createUsageCounter } from './stores/usage.ts';
 import { followedRuns } from './wish-ends.ts';
 import { createWatch } from './watch.ts';
-import { createWatchStore, type WatchStore } from './watch-store.ts';
+import { createWatchStore, type WatchStore } from './stores/watch-store.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */

@@ -1,7 +1,7 @@
 // How jobs and runs ended, for the audit trail: the entry that follows `accepted`, also hours later.
 import { z } from 'zod';
 import type { JobEnd, JobName } from '../jobs/index.ts';
-import type { AuditEntry, AuditTrail } from './audit-trail.ts';
+import type { AuditEntry, AuditTrail } from './stores/audit-trail.ts';
 import type { RunState } from './runbook/journal.ts';
 import { hasEnded } from './runbook/run-state.ts';
 import type { RunStore } from './runbook/run-store.ts';

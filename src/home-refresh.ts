@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Audience } from '../jobs/audience.ts';
 import type { JobName, JobPayload } from '../jobs/index.ts';
 import { toFault } from './errors.ts';
-import type { HomeStore } from './home-store.ts';
+import type { HomeStore } from './stores/home-store.ts';
 import type { Log } from './log.ts';
 import type { Queues } from './runbook/queue.ts';
 import { hasEnded } from './runbook/run-state.ts';

@@ -7,7 +7,7 @@ import { openIncident, type WatchMemory } from '../jobs/watch/memory.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Queues } from './runbook/queue.ts';
 import type { RunStore } from './runbook/run-store.ts';
-import type { Leases } from './watch-store.ts';
+import type { Leases } from './stores/watch-store.ts';
 
 export interface RunsPortParts {
   readonly store: RunStore;

@@ -11,7 +11,7 @@ import type { Queues } from './runbook/queue.ts';
 import type { RunState } from './runbook/journal.ts';
 import type { RunStore } from './runbook/run-store.ts';
 import type { PlainJobSpec } from './runbook/worker-options.ts';
-import type { WatchStore } from './watch-store.ts';
+import type { WatchStore } from './stores/watch-store.ts';
 
 export interface WatchParts {
   readonly gateways: readonly string[];

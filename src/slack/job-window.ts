@@ -1,7 +1,7 @@
 // A window that a person's own press opens at once, kept under the job that fills it.
 import type { Log } from '../log.ts';
-import type { Messenger } from './messenger.ts';
-import type { Modal } from './outgoing.ts';
+import type { Messenger } from './send/messenger.ts';
+import type { Modal } from './send/outgoing.ts';
 import type { SlackMemory } from './slack-memory.ts';
 import { loadingModal } from './views/home-windows.ts';
 import { loadingKeyModal } from './views/key.ts';

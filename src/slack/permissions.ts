@@ -1,7 +1,7 @@
 // Looks up what authorisation needs to know: which configured user groups a person belongs to, kept for some minutes.
 import type { Log } from '../log.ts';
 import { type Permission, type Standing, type Verdict, authorize, mayDecide } from './authorize.ts';
-import type { SlackApi } from './clients.ts';
+import type { SlackApi } from './send/clients.ts';
 
 export interface Person {
   readonly user: string;

@@ -1,7 +1,7 @@
 // Names of the people in a text: Slack's events name them by id alone, and a model is to be told of `@bob`, as it was typed.
 import { setTimeout as after } from 'node:timers/promises';
 import { z } from 'zod';
-import type { SlackApi } from './clients.ts';
+import type { SlackApi } from './send/clients.ts';
 
 export interface TypedNames {
   /** Each `<@U…>` of the text with its name beside it; as it is where Slack does not say it in time. Never rejects. */

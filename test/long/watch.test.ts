@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lease } from '../../jobs/watch/lease.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { defaultPrefix } from '../../src/runbook/run-store.ts';
-import { type WatchStore, createWatchStore } from '../../src/watch-store.ts';
+import { type WatchStore, createWatchStore } from '../../src/stores/watch-store.ts';
 import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 

@@ -1,7 +1,7 @@
 // Whatever a person can type, press or submit is on record, or is named here as what needs no record: nothing new is forgotten.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AuditEntry, createAuditTrail } from '../../src/audit-trail.ts';
+import { type AuditEntry, createAuditTrail } from '../../src/stores/audit-trail.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { buttonTable } from '../../src/slack/clicks/button-table.ts';
 import { commandTable } from '../../src/slack/commands/command-table.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { boltLog } from '../../src/slack/bolt-log.ts';
-import { type SlackApi, createSlackApi } from '../../src/slack/clients.ts';
+import { boltLog } from '../../src/slack/receive/bolt-log.ts';
+import { type SlackApi, createSlackApi } from '../../src/slack/send/clients.ts';
 import { quiet } from '../support/engine.ts';
 
 interface Given {

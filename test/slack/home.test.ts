@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Addressee } from '../../jobs/audience.ts';
 import type { GatewayHome, HomeReport } from '../../jobs/home-report.ts';
-import { isFaultCode } from '../../src/slack/slack-faults.ts';
+import { isFaultCode } from '../../src/slack/send/slack-faults.ts';
 import { type HomePage, homeBlocks } from '../../src/slack/views/home.ts';
 import { acceptViewBlocks } from '../../sandbox/slack/blocks/accept-blocks.ts';
 import { type TestWorkspace, botToken, openWorkspace } from './open-workspace.ts';

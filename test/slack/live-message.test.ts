@@ -4,7 +4,7 @@ import type { JournalEvent, RunRequest } from '../../src/runbook/journal.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { replay } from '../../src/runbook/run-state.ts';
 import type { Card } from '../../src/runbook/worker-options.ts';
-import { createEditBudget } from '../../src/slack/edit-budget.ts';
+import { createEditBudget } from '../../src/slack/send/edit-budget.ts';
 import { runCard } from '../../src/slack/views/run-card.ts';
 import { redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace, outline } from './open-workspace.ts';

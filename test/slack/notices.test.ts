@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Notice, noticeEvents } from '../../jobs/notices.ts';
 import type { Lease } from '../../jobs/watch/lease.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
-import { type WatchStore, createWatchStore } from '../../src/watch-store.ts';
+import { type WatchStore, createWatchStore } from '../../src/stores/watch-store.ts';
 import { redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 

@@ -17,9 +17,9 @@ import { bullPrefix, jobQueueName, queueNames } from '../../src/runbook/queue-na
 import { type PlainJobData, type Queues, createQueues } from '../../src/runbook/queue.ts';
 import { connectRedis } from '../../src/runbook/redis.ts';
 import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
-import { startSlack } from '../../src/slack/receiver.ts';
+import { startSlack } from '../../src/slack/receive/receiver.ts';
 import type { RunbookOutline } from '../../src/slack/views/run-card.ts';
-import { type SlackVoice, createSlackVoice } from '../../src/slack/voice.ts';
+import { type SlackVoice, createSlackVoice } from '../../src/slack/send/voice.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
 export const signingSecret = 'signing-secret-of-the-test';

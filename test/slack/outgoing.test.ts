@@ -1,8 +1,8 @@
 // The door for everything that leaves: secrets masked, Slack's limits kept, nothing lost on the way.
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/redaction.ts';
-import { limits, splitText } from '../../src/slack/limits.ts';
-import { createOutgoing } from '../../src/slack/outgoing.ts';
+import { limits, splitText } from '../../src/slack/send/limits.ts';
+import { createOutgoing } from '../../src/slack/send/outgoing.ts';
 import { type Block, outcome, say, section } from '../../src/slack/views/message.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';

@@ -1,7 +1,7 @@
 // Long Markdown in parts: nothing lost, fences whole in every part, and nothing taken back that was shown.
 import { expect, test } from 'vitest';
-import { openFence, splitText } from '../../src/slack/limits.ts';
-import { createOutgoing } from '../../src/slack/outgoing.ts';
+import { openFence, splitText } from '../../src/slack/send/limits.ts';
+import { createOutgoing } from '../../src/slack/send/outgoing.ts';
 import { createRedactor } from '../../src/redaction.ts';
 
 const code = (fence: string, lines: number): string =>

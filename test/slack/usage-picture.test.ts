@@ -1,6 +1,6 @@
 // The usage picture: a PNG of its size, and words that tell all that it shows.
 import { describe, expect, it } from 'vitest';
-import { drawUsage } from '../../src/slack/usage-picture.ts';
+import { drawUsage } from '../../src/slack/send/usage-picture.ts';
 
 const hour = 3_600_000;
 const from = Date.UTC(2026, 10, 25, 6);

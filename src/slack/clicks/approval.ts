@@ -1,6 +1,6 @@
 // The buttons under a question to the operators.
-import { type ApprovalPress, decideApproval } from '../decide-approval.ts';
-import { openDeclineWindow } from '../decline-window.ts';
+import { type ApprovalPress, decideApproval } from '../approvals/decide-approval.ts';
+import { openDeclineWindow } from '../approvals/decline-window.ts';
 import { type Button, type Buttons, shown } from './click.ts';
 
 /** Every copy of the question is edited once it is decided: the press is answered beside it if that is not at once. */

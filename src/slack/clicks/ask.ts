@@ -1,6 +1,6 @@
 // The buttons of a question and its answer.
-import { retryAsk, stopAsk } from '../ask-clicks.ts';
-import { openAskWindow, openEditWindow } from '../ask-window.ts';
+import { retryAsk, stopAsk } from '../ask/ask-clicks.ts';
+import { openAskWindow, openEditWindow } from '../ask/ask-window.ts';
 import { readLater } from '../views/explained-fault.ts';
 import { type Button, type Buttons, shown } from './click.ts';
 

@@ -1,7 +1,7 @@
 // The buttons that only a Home has.
-import { openQuotaWindow } from '../home-quota.ts';
+import { openQuotaWindow } from '../home/home-quota.ts';
 import { jobId } from '../job-id.ts';
-import { refreshHome } from '../open-home.ts';
+import { refreshHome } from '../home/open-home.ts';
 import { accepted, say } from '../views/message.ts';
 import type { Buttons } from './click.ts';
 

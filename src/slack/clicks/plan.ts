@@ -1,5 +1,5 @@
 // The button under a plan: the approval of exactly that plan.
-import { approvePlan } from '../plan-job.ts';
+import { approvePlan } from '../runs/plan-job.ts';
 import { answered, type Buttons } from './click.ts';
 
 export const planButtons: Buttons = {

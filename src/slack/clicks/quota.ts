@@ -1,5 +1,5 @@
 // The button that asks for more quota, wherever a person meets a limit: it opens a window.
-import { openQuotaRequest } from '../quota-window.ts';
+import { openQuotaRequest } from '../approvals/quota-window.ts';
 import type { Buttons } from './click.ts';
 
 export const quotaButtons: Buttons = {

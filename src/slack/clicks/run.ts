@@ -1,5 +1,5 @@
 // The buttons of a run: under its card, and of the question before it.
-import { cancelRun, retryRun } from '../start-run.ts';
+import { cancelRun, retryRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import { type Buttons, shown } from './click.ts';
 

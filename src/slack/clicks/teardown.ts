@@ -1,5 +1,5 @@
 // The button of a teardown's question: it opens the window in which the gateway's name is typed.
-import { openTeardownWindow } from '../teardown-window.ts';
+import { openTeardownWindow } from '../runs/teardown-window.ts';
 import type { Buttons } from './click.ts';
 
 export const teardownButtons: Buttons = {

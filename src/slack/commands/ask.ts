@@ -1,6 +1,6 @@
 // `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
-import { openAskWindow } from '../ask-window.ts';
-import { startAsk } from '../start-ask.ts';
+import { openAskWindow } from '../ask/ask-window.ts';
+import { startAsk } from '../ask/start-ask.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { isBlank } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';

@@ -1,7 +1,7 @@
 // `cancel [run]`: stops a run at its next safe point.
 import { jobId } from '../job-id.ts';
 import { code } from '../slack-text.ts';
-import { cancelRun } from '../start-run.ts';
+import { cancelRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command, Desk } from './command.ts';
 

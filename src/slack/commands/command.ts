@@ -1,18 +1,18 @@
 // What a command is: its form, who may use it, and what it does.
-import type { Approvals } from '../../approval-store.ts';
-import type { AuditTrail } from '../../audit-trail.ts';
-import type { AskStore } from '../../ask-store.ts';
+import type { Approvals } from '../../stores/approval-store.ts';
+import type { AuditTrail } from '../../stores/audit-trail.ts';
+import type { AskStore } from '../../stores/ask-store.ts';
 import type { GatewayConfig } from '../../config.ts';
-import type { HomeStore } from '../../home-store.ts';
+import type { HomeStore } from '../../stores/home-store.ts';
 import type { Log } from '../../log.ts';
 import type { Who } from '../../runbook/journal.ts';
 import type { Queues } from '../../runbook/queue.ts';
 import type { RunStore } from '../../runbook/run-store.ts';
-import type { Leases, Subscriptions } from '../../watch-store.ts';
+import type { Leases, Subscriptions } from '../../stores/watch-store.ts';
 import type { Permission } from '../authorize.ts';
 import type { Deadline } from '../deadline.ts';
-import type { HomePages } from '../home-page.ts';
-import type { Messenger } from '../messenger.ts';
+import type { HomePages } from '../home/home-page.ts';
+import type { Messenger } from '../send/messenger.ts';
 import type { CommandForm, TypedCommand } from '../parse-command.ts';
 import type { Permissions } from '../permissions.ts';
 import type { SlackMemory } from '../slack-memory.ts';

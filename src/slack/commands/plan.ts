@@ -1,7 +1,7 @@
 // `plan`: what provisioning would do now, step by step, with its time and its cost; changes nothing.
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { enqueuePlan } from '../plan-job.ts';
+import { enqueuePlan } from '../runs/plan-job.ts';
 import type { Command } from './command.ts';
 import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
 

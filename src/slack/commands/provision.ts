@@ -2,8 +2,8 @@
 import { runInput } from '../../../jobs/provision-options.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { enqueuePlan } from '../plan-job.ts';
-import { holderOf, startRun } from '../start-run.ts';
+import { enqueuePlan } from '../runs/plan-job.ts';
+import { holderOf, startRun } from '../runs/start-run.ts';
 import { lockedMessage } from '../views/provision.ts';
 import type { Command } from './command.ts';
 import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';

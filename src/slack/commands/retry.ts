@@ -1,6 +1,6 @@
 // `retry [run]`: goes on with a failed or cancelled run from where it stopped.
 import { jobId } from '../job-id.ts';
-import { retryRun } from '../start-run.ts';
+import { retryRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
 

@@ -4,7 +4,7 @@ import { movedSince, whereaboutsOf } from '../../../jobs/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { code } from '../slack-text.ts';
-import { holderOf, startRun } from '../start-run.ts';
+import { holderOf, startRun } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say, section } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';

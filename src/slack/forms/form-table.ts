@@ -1,10 +1,10 @@
 // The forms, one a line.
-import { submitAsk } from '../ask-window.ts';
-import { submitDecline } from '../decline-window.ts';
-import { submitQuotaRequest } from '../quota-window.ts';
-import { submitTeardown } from '../teardown-window.ts';
-import { submitQuota } from '../home-quota.ts';
-import { submitPlan } from '../plan-window.ts';
+import { submitAsk } from '../ask/ask-window.ts';
+import { submitDecline } from '../approvals/decline-window.ts';
+import { submitQuotaRequest } from '../approvals/quota-window.ts';
+import { submitTeardown } from '../runs/teardown-window.ts';
+import { submitQuota } from '../home/home-quota.ts';
+import { submitPlan } from '../runs/plan-window.ts';
 import { askForm } from '../views/ask-window.ts';
 import { quotaForm } from '../views/home-windows.ts';
 import { planForm } from '../views/plan-window.ts';

@@ -1,6 +1,6 @@
 // What the submission of a window is, and what its form works with. Types only.
 import type { Desk } from '../commands/command.ts';
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 
 export interface Submission {
   readonly user: string;

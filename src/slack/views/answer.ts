@@ -1,7 +1,7 @@
 // A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
 import type { Answer } from '../../../jobs/ask/answer.ts';
 import type { Fault } from '../../errors.ts';
-import { limits, splitText } from '../limits.ts';
+import { limits, splitText } from '../send/limits.ts';
 import { duration, escapeText, inSentence, lameMentions, shorten } from '../slack-text.ts';
 import { faultMessage, wordsOf } from './fault.ts';
 import {

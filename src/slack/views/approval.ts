@@ -1,7 +1,7 @@
 // A question to operators, and what became of it. Pure.
 import type { ApprovalRequest, QuotaRequest } from '../../../jobs/questions.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
-import type { Decision } from '../../approval-store.ts';
+import type { Decision } from '../../stores/approval-store.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
 import {
   type Block,

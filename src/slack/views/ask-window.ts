@@ -1,5 +1,5 @@
 // The window that takes a prompt. Pure.
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { codeBlock } from '../slack-text.ts';
 import { type Block, context, outcome, section } from './message.ts';
 

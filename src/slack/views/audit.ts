@@ -1,5 +1,5 @@
 // The audit trail as operators read it, and as it is exported. Pure.
-import type { AuditEntry } from '../../audit-trail.ts';
+import type { AuditEntry } from '../../stores/audit-trail.ts';
 import { code, escapeText, moment, shorten } from '../slack-text.ts';
 import { type Message, context, outcome, section } from './message.ts';
 

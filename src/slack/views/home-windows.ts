@@ -1,5 +1,5 @@
 // Windows over Home: an answer that is there, one that is on its way, and the form that sets a quota. Pure.
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { code } from '../slack-text.ts';
 import { type Message, outcome, section } from './message.ts';
 

@@ -1,9 +1,9 @@
 // A person's Home: the gateways, their keys and use, and what they can do; for operators the controls and what waits. Pure.
 import type { GatewayHome } from '../../../jobs/home-report.ts';
-import type { Approval } from '../../approval-store.ts';
+import type { Approval } from '../../stores/approval-store.ts';
 import type { Fault } from '../../errors.ts';
-import type { HomeNotice } from '../../home-store.ts';
-import { fitBlocks, limits } from '../limits.ts';
+import type { HomeNotice } from '../../stores/home-store.ts';
+import { fitBlocks, limits } from '../send/limits.ts';
 import { code, moment } from '../slack-text.ts';
 import { approvalBlocks } from './approval.ts';
 import { faultText } from './fault.ts';

@@ -2,7 +2,7 @@
 import type { KeyApp, KeyNews, KeyRow } from '../../../jobs/audience.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { replacedText, revealButton } from './key.ts';
 import {
   type Block,

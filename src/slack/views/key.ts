@@ -2,7 +2,7 @@
 import type { KeyReveal } from '../../../jobs/audience.ts';
 import { mask } from '../../redaction.ts';
 import { code, codeBlock, escapeText, moment } from '../slack-text.ts';
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
 import { snippetsOf } from './key-snippets.ts';
 

@@ -1,6 +1,6 @@
 // A plan in the window that asked for it, with the place of the run's card to choose: its submission approves exactly that plan. Pure.
 import type { GatewayPlan, PlanShowing } from '../../../jobs/audience.ts';
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { messageModal } from './home-windows.ts';
 import type { Block } from './message.ts';
 import { approvalValue, mayBegin, planMessage } from './plan.ts';

@@ -1,7 +1,7 @@
 // More quota, asked for: the button and its window, the window of a no, and what the asker is told at each turn. Pure.
 import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
 import type { QuotaNews, WishEnd } from '../../../jobs/quota/wish.ts';
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
 import { sentence } from './fault.ts';
 import {

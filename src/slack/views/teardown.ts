@@ -1,7 +1,7 @@
 // The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
 import type { GatewayTeardown } from '../../../jobs/audience.ts';
 import type { ConfigurationChange } from '../../../jobs/provision-options.ts';
-import type { Modal } from '../outgoing.ts';
+import type { Modal } from '../send/outgoing.ts';
 import { code, escapeText } from '../slack-text.ts';
 import { runPlaceInputs } from './plan-window.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';

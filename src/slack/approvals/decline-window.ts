@@ -1,0 +1,64 @@
+// The window in which an operator declines a wish, with a word to whoever asked: opened by a click, decided by its submission.
+import type { Desk, Reply } from '../commands/command.ts';
+import { decideApproval } from './decide-approval.ts';
+import { ackFault, withinDeadline } from '../deadline.ts';
+import { jobId } from '../job-id.ts';
+import type { Submission, SubmissionReply } from '../forms/form.ts';
+import type { Opening } from '../runs/teardown-window.ts';
+import { faultText } from '../views/fault.ts';
+import { refusal } from '../views/help.ts';
+import { accepted, say } from '../views/message.ts';
+import { declineForm, declineModal, declineNotice } from '../views/quota-request.ts';
+
+/** What comes back with the submission. */
+interface Kept {
+  readonly id: string;
+  readonly channel: string;
+}
+
+/** The question stays as it is: who closes the window has decided nothing. */
+export async function openDeclineWindow(
+  desk: Desk,
+  { by, value: id, triggerId, delivery }: Opening,
+): Promise<Reply & { readonly isOpening: boolean }> {
+  const job = jobId('click', delivery);
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  if (triggerId === undefined) {
+    return { message: refusal('Slack opens no window here.', job, 'Not now.'), isOpening: false };
+  }
+  const kept: Kept = { id, channel: by.channel };
+  return {
+    message: say('A window takes a word to the asker.', { mark: accepted(job) }),
+    isOpening: true,
+    after: async () =>
+      void (await desk.messenger.openModal(triggerId, declineModal(JSON.stringify(kept)))),
+  };
+}
+
+/** Never rejects. */
+export async function submitDecline(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const { id, channel } = JSON.parse(given.metadata) as Kept;
+      const word = (given.values[declineForm.word] ?? '').trim();
+      const by = { user: given.user, channel };
+      const { message, after } = await decideApproval(desk, {
+        by,
+        value: id,
+        verdict: 'denied',
+        ...(word === '' ? {} : { word }),
+        delivery: given.viewId,
+        deadline,
+      });
+      if (message.mark?.kind !== 'accepted') {
+        return { how: 'notice', modal: declineNotice(message.text) };
+      }
+      return { how: 'close', ...(after === undefined ? {} : { after }) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
+    return { how: 'notice', modal: declineNotice(faultText(fault)) };
+  }
+}

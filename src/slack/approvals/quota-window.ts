@@ -1,0 +1,144 @@
+// The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+import { limitInWords, notMore } from '../../../jobs/quota/wish.ts';
+import { quotaInWords } from '../../../jobs/quota/window.ts';
+import type { JobPayload } from '../../../jobs/index.ts';
+import { effectiveGateway, lastOptions, toQuota } from '../../../jobs/provision-options.ts';
+import type { Quota } from '../../config.ts';
+import { type Fault, LlmgwError } from '../../errors.ts';
+import type { Who } from '../../runbook/journal.ts';
+import type { Desk, Reply } from '../commands/command.ts';
+import { readLimit } from '../commands/quota-words.ts';
+import { type Deadline, ackFault, withinDeadline } from '../deadline.ts';
+import { gatewayNamed } from '../gateway-choice.ts';
+import { jobId } from '../job-id.ts';
+import type { Submission, SubmissionReply } from '../forms/form.ts';
+import { faultText } from '../views/fault.ts';
+import { accepted, outcome, say } from '../views/message.ts';
+import { quotaRequestForm, quotaModal, quotaNotice, whyChars } from '../views/quota-request.ts';
+
+export interface QuotaOpening {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+  /** The gateway's name; empty for the default one. */
+  readonly value: string;
+}
+
+/** What comes back with the submission. */
+interface Kept {
+  readonly gateway: string;
+  readonly channel: string;
+}
+
+/** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
+export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
+  const { by, delivery, triggerId, value } = opening;
+  const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
+  const job = jobId('quota', delivery);
+  if (triggerId === undefined) {
+    const text =
+      'Say which limit you want: `/llmgw quota request 20/minute`, and behind it what for.';
+    return { message: say(text, { mark: outcome('refused', job) }) };
+  }
+  return {
+    message: say('A window asks which limit you want.', { mark: accepted(job) }),
+    isPersonal: true,
+    opens: true,
+    after: async () => {
+      const quota = await presentQuota(desk, gateway.name);
+      const kept: Kept = { gateway: gateway.name, channel: by.channel };
+      const modal = quotaModal({
+        gateway: gateway.name,
+        now: quotaInWords(quota),
+        suggested: limitInWords(doubled(quota)),
+        metadata: JSON.stringify(kept),
+      });
+      await desk.messenger.openModal(triggerId, modal);
+    },
+  };
+}
+
+const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
+
+/** Never rejects. */
+export async function submitQuotaRequest(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const { gateway, channel } = JSON.parse(given.metadata) as Kept;
+      const limit = readLimit(given.values[quotaRequestForm.wanted] ?? '');
+      if ('problem' in limit) {
+        const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: text } };
+      }
+      const by = { user: given.user, channel };
+      const tooLittle = await whyNotMore(desk, gateway, limit.words);
+      if (tooLittle !== undefined) {
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
+      }
+      const { message } = await requestQuota(desk, deadline, {
+        by,
+        threadTs: undefined,
+        job: jobId('quota', given.viewId),
+        gateway: gatewayNamed(desk, gateway).name,
+        wanted: limit.words,
+        why: given.values[quotaRequestForm.why] ?? '',
+      });
+      return { how: 'close', after: () => desk.messenger.whisper(by, message) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
+    return { how: 'notice', modal: quotaNotice(faultText(fault)) };
+  }
+}
+
+export interface WantedQuota {
+  readonly by: Who;
+  readonly threadTs: string | undefined;
+  readonly job: string;
+  readonly gateway: string;
+  readonly wanted: string;
+  /** In the asker's own words; may be empty. */
+  readonly why: string;
+}
+
+/** Said at once where it can be; the job that asks the operators looks again. */
+async function whyNotMore(desk: Desk, gateway: string, wanted: string): Promise<Fault | undefined> {
+  return notMore(gateway, toQuota(wanted), await presentQuota(desk, gateway));
+}
+
+async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
+  const options = await lastOptions(desk.store, gateway);
+  return effectiveGateway(gatewayNamed(desk, gateway), options).quota;
+}
+
+/** As long as a question may stand. */
+const whyKeptMs = 7 * 86_400_000;
+
+export async function requestQuota(
+  desk: Desk,
+  deadline: Deadline,
+  { by, threadTs, job, gateway, wanted, why }: WantedQuota,
+): Promise<Reply> {
+  const tooLittle = await whyNotMore(desk, gateway, wanted);
+  if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
+  const reason = why.trim().slice(0, whyChars);
+  const payload: JobPayload<'quota-request'> = {
+    gateway,
+    action: 'ask',
+    owner: by.user,
+    wanted,
+    ...(reason === '' ? {} : { why: `why-${job}` }),
+    to: { ...by, threadTs, job },
+  };
+  const isOperator = (await desk.permissions.may('operator', by)).allowed;
+  deadline.begin();
+  if (reason !== '') await desk.store.keepText(`why-${job}`, reason, whyKeptMs);
+  await desk.queues.enqueue('quota-request', payload, job, by);
+  const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
+  const own = isOperator
+    ? ` You are an operator: \`/llmgw quota set ${wanted}\` is yours to begin${how}.`
+    : '';
+  const text = `Asking the operators for \`${wanted}\` on the gateway \`${gateway}\`; you see here when they are asked.${own}`;
+  return { message: say(text, { mark: accepted(job) }) };
+}

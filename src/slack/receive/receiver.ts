@@ -1,0 +1,154 @@
+// The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
+import { App, type Receiver } from '@slack/bolt';
+import type { Redis } from 'ioredis';
+import { createApprovals } from '../../stores/approval-store.ts';
+import { createAuditTrail } from '../../stores/audit-trail.ts';
+import { createAskStore } from '../../stores/ask-store.ts';
+import type { GatewayConfig, SlackMode } from '../../config.ts';
+import { createHomeStore } from '../../stores/home-store.ts';
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { Redactor } from '../../redaction.ts';
+import type { Queues } from '../../runbook/queue.ts';
+import type { RunStore } from '../../runbook/run-store.ts';
+import { createWatchStore } from '../../stores/watch-store.ts';
+import { boltLog } from './bolt-log.ts';
+import { findBotIdentity } from './bot-identity.ts';
+import { clientOptions, createSlackApi } from '../send/clients.ts';
+import type { Desk } from '../commands/command.ts';
+import { connectMessenger } from '../send/connect-messenger.ts';
+import { createHomePages } from '../home/home-page.ts';
+import { createHttpReceiver } from './http-receiver.ts';
+import { listen } from './listeners.ts';
+import { createPermissions } from '../permissions.ts';
+import { createSocketReceiver } from './socket-receiver.ts';
+import { createTypedNames } from '../typed-names.ts';
+import type { RunbookOutline } from '../views/run-card.ts';
+
+export interface StartSlackOptions {
+  readonly slack: {
+    readonly botToken: string;
+    readonly transport: SlackMode;
+    readonly limits: number;
+  };
+  /** Base URL of Slack's Web API. */
+  readonly apiUrl: string;
+  readonly operators: readonly string[];
+  readonly twoPerson: readonly string[];
+  readonly gateways: Readonly<Record<string, GatewayConfig>>;
+  readonly outlines: readonly RunbookOutline[];
+  readonly queues: Queues;
+  readonly store: RunStore;
+  /** One that gives commands up after some seconds (`failFast`). */
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly redactor: Redactor;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export interface Slack {
+  /** Port it listens on; undefined in Socket Mode. */
+  readonly port: number | undefined;
+  /** Hears nothing more, and returns when what was heard is answered. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Slack need not be there at the start, and no delivery waits for it.
+ * @throws Error when the port is taken.
+ */
+export async function startSlack(options: StartSlackOptions): Promise<Slack> {
+  const { slack, apiUrl, log } = options;
+  const logger = boltLog(log);
+  const apiOptions = { token: slack.botToken, apiUrl, logger };
+  const api = createSlackApi(apiOptions);
+  const stopped = new AbortController();
+  const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
+  const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
+  const shared = {
+    ...options,
+    ...connectMessenger({ ...options, api, limits: slack.limits }),
+    approvals: createApprovals(options.redis, options.prefix),
+    homes: createHomeStore(options.redis, options.prefix),
+    permissions: createPermissions({ operators: options.operators, api, log }),
+  };
+  const desk: Desk = {
+    ...shared,
+    leases,
+    subscriptions,
+    audit: createAuditTrail(options),
+    asks: createAskStore(options.redis, options.prefix),
+    homePages: createHomePages({ ...shared, api }),
+  };
+
+  const { transport } = slack;
+  const wire =
+    transport.mode === 'http'
+      ? httpWire(
+          createHttpReceiver({ signingSecret: transport.signingSecret, logger }),
+          transport.port,
+        )
+      : socketWire(
+          createSocketReceiver({
+            appToken: transport.appToken,
+            clientOptions: clientOptions(apiOptions),
+            logger,
+            log,
+          }),
+        );
+  const app = new App({
+    receiver: wire.receiver,
+    authorize: () => identity.authorize(),
+    logger,
+    clientOptions: clientOptions(apiOptions),
+    convoStore: false,
+    extendedErrorHandler: true,
+  });
+  const pending = listen(app, {
+    desk,
+    identity,
+    names: createTypedNames(api),
+    metrics: options.metrics,
+  });
+  const port = await wire.start();
+  log.info({ mode: transport.mode, port }, 'listening to Slack');
+  return {
+    port,
+    stop: async () => {
+      stopped.abort();
+      await wire.stop();
+      await pending.settled();
+      await desk.audit.settled();
+    },
+  };
+}
+
+interface Wire {
+  readonly receiver: Receiver;
+  start(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+function httpWire(receiver: ReturnType<typeof createHttpReceiver>, port: number): Wire {
+  return {
+    receiver,
+    start: async () => {
+      const server = await receiver.start(port);
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : undefined;
+    },
+    stop: () => receiver.stop(),
+  };
+}
+
+function socketWire(connection: ReturnType<typeof createSocketReceiver>): Wire {
+  return {
+    receiver: connection.receiver,
+    start: async () => {
+      connection.connect();
+      return undefined;
+    },
+    stop: () => connection.disconnect(),
+  };
+}

@@ -1,0 +1,75 @@
+// Plans from Slack's side: asking for one, and approving the one that was shown.
+import type { JobPayload } from '../../../jobs/index.ts';
+import type { ProvisionOptions } from '../../../jobs/provision-options.ts';
+import type { Who } from '../../runbook/journal.ts';
+import { type Desk, type Reply, answersTo } from '../commands/command.ts';
+import type { Deadline } from '../deadline.ts';
+import { jobId } from '../job-id.ts';
+import { refusal } from '../views/help.ts';
+import { accepted, outcome, say } from '../views/message.ts';
+import { readApproval } from '../views/plan.ts';
+
+interface Asker {
+  readonly by: Who;
+  readonly threadTs: string | undefined;
+  readonly inWindow?: true;
+  readonly deadline: Deadline;
+}
+
+interface WantedPlan {
+  readonly gateway: string;
+  readonly options: ProvisionOptions;
+  /** Whether it is the question that provisioning begins with; `job` is then the id of the run. */
+  readonly asks: boolean;
+  /** The asker's own wish is clear: only the other operator is asked, where one must be. */
+  readonly isWished?: boolean;
+  readonly job: string;
+}
+
+export async function enqueuePlan(
+  { queues }: Pick<Desk, 'queues'>,
+  asker: Asker,
+  { gateway, options, asks, isWished, job }: WantedPlan,
+): Promise<Reply> {
+  const to = answersTo(asker, job);
+  const payload: JobPayload<'plan'> = { gateway, options, asks, isWished, to };
+  asker.deadline.begin();
+  await queues.enqueue('plan', payload, job, asker.by);
+  const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
+  const text = `Looking at what provisioning the gateway \`${gateway}\` would do. ${what} in some seconds; nothing is changed.`;
+  return { message: say(text, { mark: accepted(job) }), fills: job };
+}
+
+/** The button's value names the plan. */
+interface PressedPlan {
+  readonly value: string;
+  readonly delivery: string;
+}
+
+/** The press counts for one plan of one run; a job looks whether the world still says the same. */
+export async function approvePlan(
+  desk: Desk,
+  { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
+): Promise<Reply> {
+  const approval = readApproval(value);
+  if (approval === undefined) {
+    const mark = outcome('refused', jobId('click', delivery));
+    return { message: say('This button is from another version of me.', { mark }) };
+  }
+  const { runId, hash, gateway } = approval;
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
+  const payload: JobPayload<'plan'> = {
+    gateway,
+    asks: true,
+    approved: hash,
+    to: { ...by, threadTs, job: runId },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
+  const then = desk.twoPerson.includes('provision')
+    ? `another operator is asked to approve it as well`
+    : `the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel\` stops it`;
+  const text = `<@${by.user}> approved the plan \`${hash}\`. I look once more: if nothing has changed meanwhile, ${then}.`;
+  return { message: say(text, { mark: accepted(runId) }) };
+}

@@ -1,0 +1,112 @@
+// The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
+import { jobId } from '../job-id.ts';
+import type { Desk, Reply } from '../commands/command.ts';
+import { lookFirst, teardownRunbook } from '../commands/teardown.ts';
+import { ackFault, type Deadline, withinDeadline } from '../deadline.ts';
+import type { Submission, SubmissionReply } from '../forms/form.ts';
+import { gatewayNamed } from '../gateway-choice.ts';
+import { code } from '../slack-text.ts';
+import { refreshHome } from '../home/open-home.ts';
+import { begunWords, cardPlace, noPlace } from './plan-window.ts';
+import { startRun } from './start-run.ts';
+import type { Who } from '../../runbook/journal.ts';
+import { faultText } from '../views/fault.ts';
+import { refusal } from '../views/help.ts';
+import { type Message, accepted, say } from '../views/message.ts';
+import { readAsked, teardownForm, teardownModal, teardownNotice } from '../views/teardown.ts';
+
+export interface Opening {
+  readonly by: Who;
+  /** Of the button. */
+  readonly value: string;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+}
+
+/** The question stays as it is: who closes the window may press again. */
+export async function openTeardownWindow(
+  desk: Desk,
+  { by, value, triggerId, delivery }: Opening,
+): Promise<Reply & { readonly isOpening: boolean }> {
+  const job = jobId('click', delivery);
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  const asked = readAsked(value);
+  if (asked === undefined || triggerId === undefined) {
+    return { message: refusal(unreadable, job, 'Nothing was started.'), isOpening: false };
+  }
+  const modal = teardownModal(asked, by.channel);
+  return {
+    message: say("The window asks for the gateway's name.", { mark: accepted(asked.runId) }),
+    isOpening: true,
+    after: async () => void (await desk.messenger.openModal(triggerId, modal)),
+  };
+}
+
+/** Never rejects. */
+export async function submitTeardown(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline((deadline) => decide(given, desk, deadline));
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('teardown', given.viewId), fault }, 'a teardown was not taken in');
+    return { how: 'notice', modal: teardownNotice(faultText(fault)) };
+  }
+}
+
+async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
+  const { user, metadata, values } = given;
+  const by = { user, channel: channelIn(metadata) ?? user };
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
+  const asked = readAsked(metadata);
+  if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
+  const { runId, removeApps } = asked;
+  const target = gatewayNamed(desk, asked.gateway).name;
+  if (values[teardownForm.block]?.trim() !== target) {
+    const text = `That is not the gateway's name. Type ${target} exactly.`;
+    return { how: 'errors', errors: { [teardownForm.block]: text } };
+  }
+  const channel = await cardPlace(desk, by, values);
+  if (channel === undefined) return noPlace;
+  const shownIn = { user, channel };
+  if ((await desk.store.read(runId)) !== undefined) {
+    const text = `This teardown was begun already, as run ${code(runId)}.`;
+    return { how: 'notice', modal: teardownNotice(text) };
+  }
+  if (desk.twoPerson.includes(teardownRunbook)) {
+    const to = { ...shownIn, job: runId };
+    const wish = { gateway: target, removeApps, isWished: true, to };
+    const { message } = await lookFirst(desk, { deadline, delivery: given.viewId }, wish);
+    return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
+  }
+  const { message } = await startRun(desk, deadline, {
+    runId,
+    runbook: teardownRunbook,
+    target,
+    input: { removeApps },
+    by: shownIn,
+  });
+  return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
+}
+
+/** Where they pressed: beside the question, or on their Home. */
+async function tellBegun(
+  desk: Desk,
+  { user, metadata }: Submission,
+  by: Who,
+  message: Message,
+): Promise<void> {
+  if (channelIn(metadata) !== undefined) return desk.messenger.whisper(by, message);
+  const isWaiting = desk.twoPerson.includes(teardownRunbook);
+  const notice = isWaiting
+    ? message.text
+    : `The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
+  await refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
+}
+
+/** Of the question that the window was opened from. */
+const channelIn = (metadata: string): string | undefined => metadata.split(' ')[3];
+
+const unreadable =
+  'This question is from another version of me. *Next:* type `/llmgw teardown` again.';

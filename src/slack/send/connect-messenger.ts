@@ -1,0 +1,39 @@
+// Puts messenger, memory and edit budget together over one Redis: the same for both roles.
+import type { Redis } from 'ioredis';
+import type { Redactor } from '../../redaction.ts';
+import type { SlackApi } from './clients.ts';
+import { type CallBudget, createCallBudget } from './call-budget.ts';
+import { createEditBudget } from './edit-budget.ts';
+import { type Messenger, createMessenger } from './messenger.ts';
+import { type Outgoing, createOutgoing } from './outgoing.ts';
+import { type SlackMemory, createSlackMemory } from '../slack-memory.ts';
+
+export interface MessengerOptions {
+  readonly api: SlackApi;
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly redactor: Redactor;
+  /** How many times Slack's published limits are granted. */
+  readonly limits: number;
+}
+
+export function connectMessenger({ api, redis, prefix, redactor, limits }: MessengerOptions): {
+  messenger: Messenger;
+  memory: SlackMemory;
+  outgoing: Outgoing;
+  budget: CallBudget;
+} {
+  const memory = createSlackMemory(redis, prefix);
+  const edits = createEditBudget(redis, prefix, limits);
+  const budget = createCallBudget(redis, prefix, limits);
+  const outgoing = createOutgoing(redactor);
+  const messenger = createMessenger({
+    api,
+    outgoing,
+    redactor,
+    memory,
+    budget: edits,
+    posts: budget,
+  });
+  return { messenger, memory, outgoing, budget };
+}

@@ -1,0 +1,134 @@
+// The one live message of each run: posted once, edited under the shared budget, exact at the end; its thread holds the story.
+import { toFault } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { RunState } from '../../runbook/journal.ts';
+import { hasEnded } from '../../runbook/run-state.ts';
+import type { CardView, RenderCard } from '../../runbook/worker-options.ts';
+import type { Messenger } from './messenger.ts';
+import { isFaultCode } from './slack-faults.ts';
+import { type Place, type SlackMemory, lastCardOf } from '../slack-memory.ts';
+import type { Message } from '../views/message.ts';
+import { type RunbookOutline, runCard } from '../views/run-card.ts';
+import { failureNote } from '../views/run-notes.ts';
+import { proofMessage, provenIn } from '../views/run-result.ts';
+
+export interface LiveMessageParts {
+  readonly messenger: Messenger;
+  readonly memory: SlackMemory;
+  readonly outlines: readonly RunbookOutline[];
+  readonly log: Log;
+}
+
+export function createLiveMessage(parts: LiveMessageParts): RenderCard {
+  return async ({ runId, state, card, signal }) => {
+    signal.throwIfAborted();
+    const outline = outlineOf(parts.outlines, state);
+    const message = runCard(outline, state);
+    const known = await placeOf(parts, state, card);
+    const place = known === undefined ? await post(parts, state, card, message) : known;
+    // A crash after our own note and before the engine's.
+    if (known !== undefined && card.ts === undefined) await card.save(known.ts);
+    if (known !== undefined) await edit(parts, { state, card, place, message });
+    await tellStory(parts, { runId, outline, state, place });
+  };
+}
+
+/** A runbook that this version does not have still has a card. */
+function outlineOf(outlines: readonly RunbookOutline[], state: RunState): RunbookOutline {
+  const { runbook } = state.request;
+  return (
+    outlines.find(({ name }) => name === runbook) ?? {
+      name: runbook,
+      title: runbook,
+      steps: Object.keys(state.steps).map((id) => ({ id, title: id, needs: [], expectMs: 0 })),
+    }
+  );
+}
+
+async function placeOf(
+  { memory }: LiveMessageParts,
+  state: RunState,
+  card: CardView['card'],
+): Promise<Place | undefined> {
+  const { runId, by } = state.request;
+  const known = await memory.message(runId);
+  if (known !== undefined) return known;
+  // The engine keeps the timestamp alone; it is in the run's own channel unless we noted otherwise.
+  return card.ts === undefined ? undefined : { channel: by.channel, ts: card.ts };
+}
+
+/**
+ * Slack has no idempotency key, and reading a channel back needs a scope we do not ask for. So a crash between the
+ * post and the noting of its timestamp leaves that one card standing still, and a second one goes on.
+ */
+async function post(
+  { messenger, memory, log }: LiveMessageParts,
+  state: RunState,
+  card: CardView['card'],
+  message: Message,
+): Promise<Place> {
+  const { runId, by, target } = state.request;
+  if (card.posting) log.warn({ runId }, 'a card may have been posted without being noted');
+  await card.beginPost();
+  const place = await messenger.postOrDirect(by, message);
+  await memory.saveMessage(runId, place);
+  if (/^[CG]/.test(place.channel)) await memory.saveMessage(lastCardOf(target), place);
+  await card.save(place.ts);
+  return place;
+}
+
+async function edit(
+  parts: LiveMessageParts,
+  {
+    state,
+    card,
+    place,
+    message,
+  }: { state: RunState; card: CardView['card']; place: Place; message: Message },
+): Promise<void> {
+  try {
+    await parts.messenger.edit(place, message, hasEnded(state) ? 'final' : 'progress');
+  } catch (error) {
+    if (!isFaultCode(error, 'message_gone')) throw error;
+    await post(parts, state, card, message);
+  }
+}
+
+interface Story {
+  readonly runId: string;
+  readonly outline: RunbookOutline;
+  readonly state: RunState;
+  readonly place: Place;
+}
+
+/** Each failure and the proof, once each. */
+async function tellStory(
+  parts: LiveMessageParts,
+  { runId, outline, state, place }: Story,
+): Promise<void> {
+  for (const { id, title } of outline.steps) {
+    const step = state.steps[id];
+    if (step?.status !== 'failed' || step.fault === undefined) continue;
+    const tookMs = (step.endedAt ?? state.lastEventAt) - (step.startedAt ?? state.startedAt);
+    const note = failureNote({ runId, title, fault: step.fault, tookMs, lastSeen: step.seen });
+    await tellOnce(parts, place, `${runId}:${state.epoch}:${id}`, note);
+  }
+  const proven = provenIn(state);
+  if (proven !== undefined) await tellOnce(parts, place, `${runId}:proof`, proofMessage(proven));
+}
+
+async function tellOnce(
+  { memory, messenger }: LiveMessageParts,
+  place: Place,
+  name: string,
+  message: Message,
+): Promise<void> {
+  if (!(await memory.once(`told:${name}`))) return;
+  try {
+    await messenger.post({ channel: place.channel, threadTs: place.ts }, message);
+  } catch (error) {
+    // Only what will be tried again may be said again.
+    if (toFault(error).kind === 'transient') await memory.notOnce(`told:${name}`);
+    throw error;
+  }
+}

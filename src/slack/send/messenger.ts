@@ -1,0 +1,257 @@
+// Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
+import { setTimeout as after } from 'node:timers/promises';
+import { fail, toFault } from '../../errors.ts';
+import type { Redactor } from '../../redaction.ts';
+import type { CallBudget } from './call-budget.ts';
+import type { SlackApi } from './clients.ts';
+import type { EditBudget, EditKind } from './edit-budget.ts';
+import { isFaultCode } from './slack-faults.ts';
+import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
+import type { Place, SlackMemory } from '../slack-memory.ts';
+import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
+import type { Block, Message } from '../views/message.ts';
+
+export interface Destination {
+  readonly channel: string;
+  readonly threadTs?: string | undefined;
+}
+
+export interface Messenger {
+  /** Posts; what does not fit into one message follows in its thread. @throws refused/not_in_channel, transient/rate_limited, … */
+  post(to: Destination, message: Message): Promise<Place>;
+  /** Posts there, or to the person's direct messages where the bot is not in the channel. */
+  postOrDirect(to: Destination & { readonly user: string }, message: Message): Promise<Place>;
+  /** To one person's eyes; in their direct messages where the bot is not in the channel. */
+  whisper(to: Destination & { readonly user: string }, message: Message): Promise<void>;
+  /** To one person's eyes in that channel, and nowhere else. @throws refused/not_in_channel */
+  whisperThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
+  /** Edits now if the budget allows. @throws transient/rate_limited with retryAfterMs otherwise. */
+  edit(place: Place, message: Message, kind: EditKind): Promise<void>;
+  /** Edits as soon as the budget allows. @throws transient/rate_limited after five minutes. */
+  editPatiently(place: Place, message: Message): Promise<void>;
+  /** The first page of a message, in the form that acks and response_url take. */
+  personal(message: Message): readonly [Payload, ...Payload[]];
+  /** Answers through Slack's response_url; `replace` takes the place of the message the click came from. */
+  respond(responseUrl: string, message: Message, how: 'replace' | 'add'): Promise<void>;
+  /** Later pages of an answer whose first went out with the ack. */
+  respondMore(responseUrl: string, pages: readonly Payload[]): Promise<void>;
+  /** A window in the form that the ack of a submission takes. */
+  modal(modal: Modal): ModalPayload;
+  openModal(triggerId: string, modal: Modal): Promise<{ id: string; hash: string }>;
+  updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
+  /** Takes the place of what the person's Home shows. @throws permanent/home_off, transient/rate_limited, … */
+  publishHome(user: string, blocks: readonly Block[]): Promise<void>;
+  /** This and the next are the only calls whose payload keeps a registered secret. */
+  revealInModal(view: { id: string; hash?: string }, modal: Modal): Promise<void>;
+  /** To one person's eyes there, unstored, where Slack would open no window. @throws refused/not_in_channel */
+  revealThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
+  /** Shares a file there; without a place nobody sees it until a block shows it by the id that comes back. */
+  upload(file: OutgoingFile, to?: FileDestination): Promise<string>;
+}
+
+export interface MessengerParts {
+  readonly api: SlackApi;
+  readonly outgoing: Outgoing;
+  readonly redactor: Redactor;
+  readonly memory: SlackMemory;
+  readonly budget: EditBudget;
+  readonly posts: Pick<CallBudget, 'queuePost'>;
+}
+
+const patienceMs = 300_000;
+
+export function createMessenger(parts: MessengerParts): Messenger {
+  const { api, outgoing } = parts;
+  const post = async (to: Destination, message: Message): Promise<Place> =>
+    postPages(parts, to, message);
+  const postOrDirect: Messenger['postOrDirect'] = async ({ user, ...to }, message) => {
+    try {
+      return await post(to, message);
+    } catch (error) {
+      if (!isFaultCode(error, 'not_in_channel')) throw error;
+      await parts.memory.savePost(to.channel, false);
+      return post({ channel: user }, message);
+    }
+  };
+  const edit: Messenger['edit'] = (place, message, kind) => editOnce(parts, place, message, kind);
+  return {
+    post,
+    postOrDirect,
+    whisper: (to, message) => whisper(parts, to, message, post),
+    whisperThere: (to, message) => whisperThere(parts, to, message),
+    edit,
+    editPatiently: (place, message) => patiently(() => edit(place, message, 'final')),
+    personal: (message) => outgoing.personal(message),
+    respond: (url, message, how) => respond(url, outgoing.personal(message), how),
+    respondMore: (url, pages) => respond(url, pages, 'add'),
+    modal: (modal) => outgoing.modal(modal),
+    openModal: async (triggerId, modal) => {
+      const args = { trigger_id: triggerId, view: outgoing.modal(modal) };
+      return viewOf(await api.call('views', 'views.open', args, 'open a window'));
+    },
+    updateModal: async (view, modal) => {
+      const args = { view_id: view.id, ...hashOf(view), view: outgoing.modal(modal) };
+      return viewOf(await api.call('views', 'views.update', args, 'fill the window'));
+    },
+    publishHome: async (user, blocks) => {
+      const args = { user_id: user, view: outgoing.home(blocks) };
+      await api.call('home', 'views.publish', args, 'show your Home');
+    },
+    revealInModal: async (view, modal) => {
+      const args = { view_id: view.id, ...hashOf(view), view: outgoing.reveal(modal) };
+      await api.call('views', 'views.update', args, 'show the key');
+    },
+    revealThere: (to, message) => whisperPages(parts, to, outgoing.revealPersonal(message)),
+    upload: (file, to) => whenAdmitted(() => uploadFile(parts, file, to)),
+  };
+}
+
+async function postPages(parts: MessengerParts, to: Destination, message: Message): Promise<Place> {
+  const { api, outgoing, memory, posts } = parts;
+  const [first, ...rest] = outgoing.channel(message);
+  const args = {
+    channel: to.channel,
+    ...(to.threadTs === undefined ? {} : { thread_ts: to.threadTs }),
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+  // One after the other in a channel, so that nobody is turned away and no other channel waits.
+  const send = async (payload: object): Promise<Record<string, unknown>> => {
+    const waitMs = await posts.queuePost(to.channel);
+    if (waitMs > 0) await after(waitMs);
+    return api.call('post', 'chat.postMessage', { ...args, ...payload }, 'post a message');
+  };
+  const posted = await send({ ...first });
+  const place = { channel: text(posted['channel']), ts: text(posted['ts']) };
+  await memory.savePost(place.channel, true);
+  for (const page of rest) {
+    await whenAdmitted(() => send({ thread_ts: to.threadTs ?? place.ts, ...page }));
+  }
+  return place;
+}
+
+async function whisper(
+  parts: MessengerParts,
+  to: Destination & { readonly user: string },
+  message: Message,
+  post: Messenger['post'],
+): Promise<void> {
+  // A click in a window comes from no channel: then the person is the place.
+  const isDirect = /^[DUW]/.test(to.channel);
+  try {
+    // In direct messages there is nobody else, and a real message outlives a reload.
+    if (isDirect) await post({ channel: to.channel, threadTs: to.threadTs }, message);
+    else await whisperThere(parts, to, message);
+  } catch (error) {
+    if (!isFaultCode(error, 'not_in_channel')) throw error;
+    await post({ channel: to.user }, message);
+  }
+}
+
+function whisperThere(
+  parts: MessengerParts,
+  to: Destination & { readonly user: string },
+  message: Message,
+): Promise<void> {
+  return whisperPages(parts, to, parts.outgoing.personal(message));
+}
+
+async function whisperPages(
+  { api }: MessengerParts,
+  to: Destination & { readonly user: string },
+  pages: readonly Payload[],
+): Promise<void> {
+  const thread = to.threadTs === undefined ? {} : { thread_ts: to.threadTs };
+  for (const page of pages) {
+    const args = { channel: to.channel, user: to.user, ...thread, ...page };
+    await api.call('ephemeral', 'chat.postEphemeral', args, 'answer');
+  }
+}
+
+async function editOnce(
+  { api, outgoing, budget }: MessengerParts,
+  place: Place,
+  message: Message,
+  kind: EditKind,
+): Promise<void> {
+  const [first] = outgoing.channel(message);
+  const wait = await budget.admit(kind, place.ts);
+  if (wait > 0) {
+    throw fail('transient', 'rate_limited', 'The edit waits for its turn.', { retryAfterMs: wait });
+  }
+  try {
+    await api.call('update', 'chat.update', { ...place, ...first }, 'edit a message');
+  } catch (error) {
+    const { code, retryAfterMs } = toFault(error);
+    if (code === 'rate_limited') await budget.pause(retryAfterMs ?? 1_000);
+    throw error;
+  }
+}
+
+/** Tries again whenever Slack or the budget names a time, for five minutes: nothing has been done then. */
+export function whenAdmitted<T>(work: () => Promise<T>): Promise<T> {
+  return tryAgain(work, (code) => code === 'rate_limited');
+}
+
+/** Also when no answer came; for calls that may be made twice. */
+function patiently<T>(work: () => Promise<T>): Promise<T> {
+  return tryAgain(work, (code) => code === 'rate_limited' || code === 'unavailable');
+}
+
+async function tryAgain<T>(
+  work: () => Promise<T>,
+  isPassing: (code: string) => boolean,
+): Promise<T> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, retryAfterMs } = toFault(error);
+      if (!isPassing(code) || performance.now() > until) throw error;
+      await after(retryAfterMs ?? 1_000);
+    }
+  }
+}
+
+/** @throws transient/unavailable; its address is good for five answers within thirty minutes. */
+async function respond(
+  url: string,
+  pages: readonly Payload[],
+  how: 'replace' | 'add',
+): Promise<void> {
+  for (const [index, page] of pages.entries()) {
+    const replaces = how === 'replace' && index === 0;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...page, response_type: 'ephemeral', replace_original: replaces }),
+      signal: AbortSignal.timeout(3_000),
+    }).catch((error: unknown) => {
+      throw fail('transient', 'unavailable', 'Slack could not be reached with an answer.', {
+        cause: error,
+      });
+    });
+    await response.body?.cancel();
+    if (!response.ok) {
+      throw fail('transient', 'unavailable', `Slack answered ${response.status} to an answer.`);
+    }
+  }
+}
+
+function hashOf(view: { hash?: string }): object {
+  return view.hash === undefined ? {} : { hash: view.hash };
+}
+
+function viewOf(result: Record<string, unknown>): { id: string; hash: string } {
+  const view = result['view'];
+  const fields = typeof view === 'object' && view !== null ? view : {};
+  return {
+    id: 'id' in fields ? text(fields.id) : '',
+    hash: 'hash' in fields ? text(fields.hash) : '',
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,162 @@
+// The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
+import { fail } from '../../errors.ts';
+import type { Redactor } from '../../redaction.ts';
+import { lameMentions } from '../slack-text.ts';
+import { fitBlocks, fitText, limits, paginate } from './limits.ts';
+import type { Block, Mark, Message } from '../views/message.ts';
+
+/** What the Web API and acks take. */
+export interface Payload {
+  readonly text: string;
+  readonly blocks: Block[];
+}
+
+export interface ChannelPayload extends Payload {
+  readonly metadata?: { readonly event_type: string; readonly event_payload: MarkPayload };
+}
+
+export type MarkPayload = { readonly job: string; readonly status?: string };
+
+export interface Modal {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly mark?: Mark;
+  /** Makes it a form: the label of its button, the name it is submitted under, and what comes back with it. */
+  readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
+}
+
+export interface ModalPayload {
+  readonly type: 'modal';
+  readonly title: { readonly type: 'plain_text'; readonly text: string };
+  readonly close: { readonly type: 'plain_text'; readonly text: string };
+  readonly submit?: { readonly type: 'plain_text'; readonly text: string };
+  readonly callback_id?: string;
+  readonly private_metadata?: string;
+  readonly blocks: Block[];
+}
+
+export interface HomePayload {
+  readonly type: 'home';
+  readonly blocks: Block[];
+}
+
+export interface Outgoing {
+  /** For acks, ephemeral messages and response_url: the mark is the first block's id. Later parts follow the first. */
+  personal(message: Message): readonly [Payload, ...Payload[]];
+  /** For channel messages: the mark is Slack's message metadata, on the first part. */
+  channel(message: Message): readonly [ChannelPayload, ...ChannelPayload[]];
+  /** As much of a growing Markdown text as no later word can change: what was appended stays. */
+  settled(text: string): string;
+  /** A Markdown text that goes out by itself. */
+  whole(text: string): string;
+  modal(modal: Modal): ModalPayload;
+  home(blocks: readonly Block[]): HomePayload;
+  /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
+  reveal(modal: Modal): ModalPayload;
+  /** or for its owner's eyes alone, where Slack would not open that modal. */
+  revealPersonal(message: Message): readonly Payload[];
+}
+
+export function createOutgoing(redactor: Redactor): Outgoing {
+  const pages = (message: Message): Payload[] =>
+    fitted(redactor.json({ text: message.text, blocks: message.blocks }));
+  const fitted = (message: Pick<Message, 'text' | 'blocks'>): Payload[] => {
+    if (message.text.trim() === '') {
+      throw fail('bug', 'empty_text', 'A message without a text was about to be sent.');
+    }
+    // What is redacted is so before anything is split, as half a secret is not recognised.
+    const { text, blocks: safe } = message;
+    return paginate(safe).map((blocks, index) => ({
+      text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
+      blocks,
+    }));
+  };
+  return {
+    personal: (message) => {
+      const [first, ...rest] = pages(message);
+      return [withBlockMark(present(first), message.mark), ...rest];
+    },
+    channel: (message) => {
+      const [first, ...rest] = pages(message);
+      return [{ ...present(first), ...metadata(message.mark) }, ...rest];
+    },
+    settled: (text) => {
+      const safe = redactor.text(text);
+      const sure = safe.slice(0, safe.length - redactor.unsettled(safe));
+      // A mention begins with this, and blanks at an end may be dropped from the whole.
+      let end = sure.length;
+      while (end > 0 && /[\s<]/.test(sure.charAt(end - 1))) end -= 1;
+      return lameMentions(sure.slice(0, end));
+    },
+    whole: (text) => redactor.text(text),
+    modal: (modal) => toModal(redactor.json(modal)),
+    home: (blocks) => ({ type: 'home', blocks: viewBlocks(redactor.json(blocks), 'Home') }),
+    reveal: toModal,
+    revealPersonal: (message) => {
+      const [first, ...rest] = fitted(message);
+      return [withBlockMark(present(first), message.mark), ...rest];
+    },
+  };
+}
+
+function present(payload: Payload | undefined): Payload {
+  if (payload === undefined) throw fail('bug', 'no_page', 'A message came out empty.');
+  return payload;
+}
+
+function metadata(mark: Mark | undefined): Pick<ChannelPayload, 'metadata'> {
+  if (mark === undefined) return {};
+  return mark.kind === 'outcome'
+    ? {
+        metadata: {
+          event_type: 'llmgw.outcome',
+          event_payload: { status: mark.status, job: mark.job },
+        },
+      }
+    : { metadata: { event_type: 'llmgw.accepted', event_payload: { job: mark.job } } };
+}
+
+/** Ephemeral messages and modals have no metadata in Slack. */
+function withBlockMark(payload: Payload, mark: Mark | undefined): Payload {
+  return { text: payload.text, blocks: markBlocks(payload.blocks, mark) };
+}
+
+function markBlocks(blocks: readonly Block[], mark: Mark | undefined): Block[] {
+  const [first, ...rest] = blocks;
+  if (mark === undefined || first === undefined) return [...blocks];
+  const id =
+    mark.kind === 'outcome'
+      ? `llmgw.outcome:${mark.status}:${mark.job}`
+      : `llmgw.accepted:${mark.job}`;
+  return [{ ...first, block_id: id }, ...rest];
+}
+
+function toModal(modal: Modal): ModalPayload {
+  const blocks = markBlocks(viewBlocks(modal.blocks, modal.title), modal.mark);
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: modal.title },
+    close: { type: 'plain_text', text: modal.form === undefined ? 'Close' : 'Cancel' },
+    ...formOf(modal),
+    blocks,
+  };
+}
+
+function viewBlocks(blocks: readonly Block[], title: string): Block[] {
+  const fitted = fitBlocks(blocks);
+  if (fitted.length > limits.viewBlocks || title.length > limits.title) {
+    throw fail('bug', 'view_too_long', `The view “${title}” is larger than Slack takes.`);
+  }
+  return fitted;
+}
+
+function formOf({
+  form,
+}: Modal): Pick<ModalPayload, 'submit' | 'callback_id' | 'private_metadata'> {
+  if (form === undefined) return {};
+  return {
+    submit: { type: 'plain_text', text: form.submit },
+    callback_id: form.callback,
+    private_metadata: form.metadata,
+  };
+}

@@ -1,0 +1,67 @@
+// A person's name and email, as their Slack profile shows them to the bot.
+import { z } from 'zod';
+import type { Profile } from '../../../jobs/audience.ts';
+import { fail, toFault } from '../../errors.ts';
+import type { SlackApi } from './clients.ts';
+
+const userInfo = z.object({
+  user: z.object({
+    name: z.string().optional(),
+    real_name: z.string().optional(),
+    is_bot: z.boolean().optional(),
+    deleted: z.boolean().optional(),
+    profile: z.object({
+      email: z.string().optional(),
+      first_name: z.string().optional(),
+      last_name: z.string().optional(),
+      real_name: z.string().optional(),
+    }),
+  }),
+});
+
+/** @throws permanent/profile_hidden when the bot is not shown an email, refused/unknown_person; in words for `asker`. */
+export async function readProfile(api: SlackApi, user: string, asker = user): Promise<Profile> {
+  const answer = await api
+    .call('users', 'users.info', { user }, 'read the Slack profile')
+    .catch((error: unknown) => {
+      const { details } = toFault(error);
+      throw details?.['slack'] === 'user_not_found' ? unknownPerson() : error;
+    });
+  const read = userInfo.safeParse(answer);
+  const profile = read.data?.user.profile;
+  const email = profile?.email?.trim() ?? '';
+  if (read.data?.user.is_bot === true || read.data?.user.deleted === true) throw unknownPerson();
+  if (email === '') throw hidden(user === asker);
+  const full = (profile?.real_name ?? read.data?.user.real_name ?? '').trim().split(/\s+/);
+  // Apigee wants both names.
+  const fallback = email.split('@')[0] ?? email;
+  return {
+    user,
+    email,
+    firstName: orElse(profile?.first_name, orElse(full[0], fallback)),
+    lastName: orElse(profile?.last_name, orElse(full.slice(1).join(' '), '-')),
+  };
+}
+
+function hidden(isOwn: boolean) {
+  const [whose, whom] = isOwn ? ['your', 'you'] : ['their', 'them'];
+  return fail(
+    'permanent',
+    'profile_hidden',
+    `Slack does not show me ${whose} email address, which names ${whom} in Apigee: it is hidden or missing in ${whose} profile`,
+    {
+      next: `${isOwn ? 'Add an email to your Slack profile' : 'Ask them to add an email to their Slack profile'}; if it is there, a workspace admin must let apps see it, and grant this one the scope users:read.email.`,
+    },
+  );
+}
+
+function unknownPerson() {
+  return fail('refused', 'unknown_person', 'Nobody of this workspace has that name', {
+    next: 'Pick the person from the list that Slack offers while you type the @.',
+  });
+}
+
+function orElse(name: string | undefined, fallback: string): string {
+  const trimmed = name?.trim() ?? '';
+  return trimmed === '' ? fallback : trimmed;
+}

@@ -1,0 +1,129 @@
+// What Slack's Web API answers with, as faults: the only place that reads its errors.
+import { webApi } from '@slack/bolt';
+import { fail, type LlmgwError, toFault } from '../../errors.ts';
+
+const outsideChannel = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'user_not_in_channel',
+  'restricted_action',
+]);
+const goneView = new Set([
+  'not_found',
+  'view_not_found',
+  'hash_conflict',
+  'expired_trigger_id',
+  'exchanged_trigger_id',
+]);
+const goneMessage = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+const badToken = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+]);
+const passing = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'ratelimited',
+]);
+
+/** @param doing what was tried: `post a message`. */
+export function slackFault(error: unknown, doing: string): LlmgwError {
+  if (error instanceof webApi.WebAPIRateLimitedError) {
+    return fail('transient', 'rate_limited', `Slack asked for a pause when I tried to ${doing}.`, {
+      retryAfterMs: error.retryAfter * 1000,
+    });
+  }
+  if (error instanceof webApi.WebAPIHTTPError) {
+    return fail(
+      'transient',
+      'unavailable',
+      `Slack answered ${error.statusCode} when I tried to ${doing}.`,
+    );
+  }
+  if (error instanceof webApi.WebAPIRequestError) {
+    return fail(
+      'transient',
+      'unavailable',
+      `Slack could not be reached when I tried to ${doing}.`,
+      {
+        cause: error.original,
+      },
+    );
+  }
+  if (error instanceof webApi.WebAPIPlatformError) return platformFault(error.data.error, doing);
+  return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
+}
+
+function platformFault(code: string, doing: string): LlmgwError {
+  const details = { slack: code };
+  if (outsideChannel.has(code)) {
+    return fail(
+      'refused',
+      'not_in_channel',
+      `I am not in that channel, so I could not ${doing} there.`,
+      {
+        next: 'Type `/invite @llmgw` in the channel, then try again.',
+        details,
+      },
+    );
+  }
+  if (goneView.has(code)) {
+    return fail('refused', 'view_gone', `The window was closed before I could ${doing}.`, {
+      details,
+    });
+  }
+  if (goneMessage.has(code)) {
+    return fail('refused', 'message_gone', `The message was removed before I could ${doing}.`, {
+      details,
+    });
+  }
+  if (badToken.has(code)) {
+    return fail(
+      'permanent',
+      'slack_token',
+      `Slack does not take my token (${code}), so I could not ${doing}.`,
+      {
+        next: 'An operator must set SLACK_BOT_TOKEN to the token of the installed app and restart the bot.',
+        details,
+      },
+    );
+  }
+  if (code === 'not_enabled') {
+    return fail(
+      'permanent',
+      'home_off',
+      `The Slack app has no Home tab, so I could not ${doing}.`,
+      {
+        next: 'Reinstall the app from manifests/slack-app.yaml.',
+        details,
+      },
+    );
+  }
+  if (code === 'missing_scope') {
+    return fail('permanent', 'slack_scope', `The Slack app lacks a scope to ${doing}.`, {
+      next: 'Reinstall the app with the scopes of manifests/slack-app.yaml.',
+      details,
+    });
+  }
+  if (passing.has(code)) {
+    return fail(
+      'transient',
+      'unavailable',
+      `Slack had trouble (${code}) when I tried to ${doing}.`,
+      { details },
+    );
+  }
+  return fail('bug', 'slack_rejected', `Slack refused (${code}) when I tried to ${doing}.`, {
+    details,
+  });
+}
+
+export function isFaultCode(error: unknown, code: string): boolean {
+  return toFault(error).code === code;
+}

@@ -1,0 +1,91 @@
+// Uploads a file: for a channel, a thread or one person's direct messages, or unshared, to be shown by a block.
+import { fail } from '../../errors.ts';
+import type { Redactor } from '../../redaction.ts';
+import type { SlackApi } from './clients.ts';
+
+export interface OutgoingFile {
+  /** With its ending, by which Slack tells what it is: `usage.png`. */
+  readonly name: string;
+  readonly title: string;
+  /** A string is a text: registered secrets in it are masked before it leaves. */
+  readonly content: string | Uint8Array;
+  /** What a picture shows, for those who do not see it. */
+  readonly altText?: string;
+}
+
+export interface FileDestination {
+  /** A channel (C…, G…) or direct messages (D…); a person's id is taken to their direct messages. */
+  readonly channel: string;
+  readonly threadTs?: string | undefined;
+  /** Said with it. */
+  readonly comment?: string;
+}
+
+export interface UploadParts {
+  readonly api: SlackApi;
+  readonly redactor: Pick<Redactor, 'text'>;
+}
+
+/**
+ * Without a destination nobody sees the file until a block shows it by its id.
+ * @returns Slack's id of the file.
+ * @throws transient/unavailable, transient/rate_limited, refused/not_in_channel, …
+ */
+export async function uploadFile(
+  { api, redactor }: UploadParts,
+  { name, title, content, altText }: OutgoingFile,
+  to?: FileDestination,
+): Promise<string> {
+  const bytes =
+    typeof content === 'string'
+      ? Buffer.from(redactor.text(content))
+      : Buffer.from(Uint8Array.from(content));
+  const place = await api.call(
+    'files',
+    'files.getUploadURLExternal',
+    {
+      filename: name,
+      length: bytes.byteLength,
+      ...(altText === undefined ? {} : { alt_txt: altText }),
+    },
+    'upload a file',
+  );
+  await send(String(place['upload_url']), bytes);
+  const id = String(place['file_id']);
+  const shared = to === undefined ? {} : await sharing(api, to);
+  const files = JSON.stringify([{ id, title }]);
+  await api.call('files', 'files.completeUploadExternal', { files, ...shared }, 'share a file');
+  return id;
+}
+
+async function send(url: string, bytes: Buffer<ArrayBuffer>): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: bytes,
+    signal: AbortSignal.timeout(30_000),
+  }).catch((error: unknown) => {
+    throw fail('transient', 'unavailable', 'Slack could not be reached with a file.', {
+      cause: error,
+    });
+  });
+  await response.body?.cancel();
+  if (!response.ok) {
+    throw fail('transient', 'unavailable', `Slack answered ${response.status} to a file.`);
+  }
+}
+
+async function sharing(api: SlackApi, to: FileDestination): Promise<object> {
+  return {
+    channel_id: /^[UW]/.test(to.channel) ? await directChannel(api, to.channel) : to.channel,
+    ...(to.threadTs === undefined ? {} : { thread_ts: to.threadTs }),
+    ...(to.comment === undefined ? {} : { initial_comment: to.comment }),
+  };
+}
+
+async function directChannel(api: SlackApi, users: string): Promise<string> {
+  const opened = await api.call('files', 'conversations.open', { users }, 'open direct messages');
+  const { channel } = opened;
+  if (typeof channel === 'object' && channel !== null && 'id' in channel) return String(channel.id);
+  throw fail('transient', 'unavailable', 'Slack opened no direct messages to put a file into.');
+}

@@ -1,0 +1,100 @@
+// The worker role's side of Slack: the audience of jobs, the cards of runs, and refusals. It hears nothing.
+import type { Redis } from 'ioredis';
+import type { Audience } from '../../../jobs/audience.ts';
+import type { Notice } from '../../../jobs/notices.ts';
+import type { Fault } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Redactor } from '../../redaction.ts';
+import type { RunCommand } from '../../runbook/commands.ts';
+import type { RunRequest, Who } from '../../runbook/journal.ts';
+import { createRunStore } from '../../runbook/run-store.ts';
+import type { RenderCard } from '../../runbook/worker-options.ts';
+import { createApprovals } from '../../stores/approval-store.ts';
+import { createHomeStore } from '../../stores/home-store.ts';
+import { createAgentSessions } from '../ask/agent-sessions.ts';
+import type { AnswerParts } from '../ask/answer-outlet.ts';
+import { createAudience } from './audience.ts';
+import { boltLog } from '../receive/bolt-log.ts';
+import { createSlackApi } from './clients.ts';
+import { connectMessenger } from './connect-messenger.ts';
+import { createHomePages } from '../home/home-page.ts';
+import { createLiveMessage } from './live-message.ts';
+import { createGroupMembers, createPermissions } from '../permissions.ts';
+import { createNativeStreams } from '../ask/native-streams.ts';
+import { tellNotice } from './tell-notice.ts';
+import { faultMessage } from '../views/fault.ts';
+import type { RunbookOutline } from '../views/run-card.ts';
+
+export interface SlackVoiceOptions {
+  readonly botToken: string;
+  /** Base URL of Slack's Web API. */
+  readonly apiUrl: string;
+  /** How many times Slack's published rate limits are granted. */
+  readonly limits: number;
+  readonly outlines: readonly RunbookOutline[];
+  /** Slack ids, as configured: whom a question for approval goes to. */
+  readonly operators: readonly string[];
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly redactor: Redactor;
+  readonly log: Log;
+}
+
+/** The callbacks fit the engine's worker options. */
+export interface SlackVoice {
+  readonly audience: Audience;
+  readonly renderCard: RenderCard;
+  /** Shows the notice in that channel. @throws transient faults to be called again later. */
+  tell(this: void, channel: string, notice: Notice): Promise<void>;
+  onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
+  onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
+}
+
+export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
+  const { botToken, apiUrl, outlines, log } = options;
+  const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
+  const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
+  const texts = createRunStore(options.redis, options.prefix);
+  const answers: AnswerParts = {
+    messenger,
+    memory,
+    outgoing,
+    budget,
+    streams: createNativeStreams({ api, budget }),
+    sessions: createAgentSessions({ api, budget, memory, log }),
+    promptOf: (job) => texts.readText(job),
+    log,
+  };
+  const approvals = createApprovals(options.redis, options.prefix);
+  const homes = createHomeStore(options.redis, options.prefix);
+  const permissions = createPermissions({ operators: options.operators, api, log });
+  const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
+    messenger.whisper(by, faultMessage(fault, runId));
+  return {
+    audience: createAudience({
+      api,
+      messenger,
+      memory,
+      answers,
+      log,
+      operators: options.operators,
+      approvals,
+      homes,
+      homePages: createHomePages({
+        api,
+        messenger,
+        memory,
+        budget,
+        homes,
+        approvals,
+        permissions,
+        log,
+      }),
+      membersOf: createGroupMembers(api),
+    }),
+    renderCard: createLiveMessage({ messenger, memory, outlines, log }),
+    tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
+    onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+  };
+}

@@ -1,0 +1,101 @@
+// What asks share in Redis: each person's line, stops, and the conversations of threads. Short-lived, and without secrets.
+import type { Redis } from 'ioredis';
+import type { Turn } from '../../jobs/ask/conversation.ts';
+import type { Asks } from '../../jobs/context.ts';
+
+export interface AskStore extends Asks {
+  /** Takes a place in the person's line; returns how many of their questions are ahead of it. */
+  enter(user: string, job: string): Promise<number>;
+  stop(job: string): Promise<void>;
+  /** Whether replies in the thread go on with a conversation. */
+  isConversation(thread: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** One person's questions that are answered side by side; the others wait, so that nobody else does. */
+const atOncePerPerson = 3;
+const lineMs = 20 * 60_000;
+const stopMs = 3_600_000;
+const conversationMs = 86_400_000;
+const turnsKept = 30;
+
+/** KEYS line. ARGV now, oldest kept, ms kept, job. Answers how many are ahead of the job, which keeps the place it has. */
+const takePlace = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, ARGV[2])
+redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return redis.call('ZRANK', KEYS[1], ARGV[4])
+`;
+
+/** @param prefix begins every key. */
+export function createAskStore(redis: Redis, prefix: string): AskStore {
+  const key = (kind: string, id: string): string => `${prefix}:ask:${kind}:${id}`;
+  const stops = createStops(redis, `${prefix}:ask:stops`, (job) => key('stop', job));
+  const rank = async (user: string, job: string): Promise<number> => {
+    const now = Date.now();
+    return Number(
+      await redis.eval(takePlace, 1, key('line', user), now, now - lineMs, lineMs, job),
+    );
+  };
+  return {
+    ...stops,
+    enter: rank,
+    ahead: async (user, job) => Math.max(0, (await rank(user, job)) - atOncePerPerson + 1),
+    leave: async (user, job) => void (await redis.zrem(key('line', user), job)),
+    isConversation: async (thread) => (await redis.exists(key('thread', thread))) === 1,
+    begin: async (thread) =>
+      void (await redis.set(key('thread', thread), '1', 'PX', conversationMs)),
+    turns: async (thread) =>
+      (await redis.lrange(key('turns', thread), 0, -1)).map((turn) => JSON.parse(turn) as Turn),
+    addTurn: async (thread, turn) => {
+      await redis
+        .multi()
+        .rpush(key('turns', thread), JSON.stringify(turn))
+        .ltrim(key('turns', thread), -turnsKept, -1)
+        .pexpire(key('turns', thread), conversationMs)
+        .set(key('thread', thread), '1', 'PX', conversationMs)
+        .exec();
+    },
+  };
+}
+
+/** A stop is kept, for an ask that is not at work yet, and broadcast, for one that is. */
+function createStops(
+  redis: Redis,
+  channel: string,
+  key: (job: string) => string,
+): Pick<AskStore, 'onStop' | 'stop' | 'close'> {
+  const listening = new Map<string, Set<() => void>>();
+  let ear: Redis | undefined;
+  let ready: Promise<unknown> | undefined;
+  const hear = (): Promise<unknown> => {
+    if (ear === undefined) {
+      ear = redis.duplicate();
+      ear.on('error', () => undefined);
+      ear.on('message', (_channel, job) => {
+        for (const stop of listening.get(job) ?? []) stop();
+      });
+      ready = ear.subscribe(channel);
+    }
+    return Promise.resolve(ready);
+  };
+  return {
+    onStop: async (job, stop) => {
+      await hear();
+      const all = listening.get(job) ?? new Set();
+      all.add(stop);
+      listening.set(job, all);
+      const end = (): void => {
+        all.delete(stop);
+        if (all.size === 0) listening.delete(job);
+      };
+      if ((await redis.exists(key(job))) === 1) stop();
+      return { end };
+    },
+    stop: async (job) => {
+      await redis.set(key(job), '1', 'PX', stopMs);
+      await redis.publish(channel, job);
+    },
+    close: async () => void (await ear?.quit().catch(() => undefined)),
+  };
+}
