@@ -1,5 +1,4 @@
 // A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
-import { toFault } from '../../src/errors.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../credential.ts';
@@ -14,7 +13,7 @@ export interface Asking {
   put(known: Known): Promise<Answered>;
 }
 
-/** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, … where that is why the gateway did not take it. */
+/** Never throws for what it looks up: then the gateway's own answer stands. */
 export async function putQuestion(
   context: Pick<JobContext, 'runs' | 'signal'>,
   { env, email, known, put }: Asking,
@@ -22,11 +21,8 @@ export async function putQuestion(
   const first = { ...(await put(known)), held: known.held };
   if (!mayBeOutdated(first.completion)) return first;
   forgetStanding(env, email);
-  const now = await knownOf(context, env, email).catch((error: unknown) => {
-    // What cannot be looked up now must not hide what the gateway said.
-    if (toFault(error).kind === 'transient') return known;
-    throw error;
-  });
+  // Where there is none any more, what the gateway said is what is told.
+  const now = await knownOf(context, env, email).catch(() => known);
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };
 }
 

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { ApigeeState, Organization, Product } from '../../../sandbox/apigee/state.ts';
 import type { FaultRule } from '../../../sandbox/core/faults.ts';
+import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import type { KubeShell } from '../../support/kube-tools.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
 import type { Asker } from './asker.ts';
@@ -240,10 +241,14 @@ const modelTroubles: readonly Trouble[] = [
     isDoor: false,
     prompt: '--max-tokens 2000 count to 900',
     begin: async ({ shell, sandbox }) => {
-      const served = () => sandbox.get<{ running: number }>('/_sandbox/vllm');
+      // Before its first words it would be an answer that never came.
+      const words = async () =>
+        (await sandbox.get<VllmState>('/_sandbox/state/vllm')).requests.find(
+          ({ state }) => state === 'running',
+        )?.tokens ?? 0;
       const cut = expect
-        .poll(async () => (await served()).running, { timeout: 20_000 })
-        .toBeGreaterThan(0)
+        .poll(words, { timeout: 20_000 })
+        .toBeGreaterThan(5)
         .then(() => shell.kubectl(['delete', 'pods', '--selector=app=vllm-qwen', '--wait=false']));
       return async () => void (await cut);
     },
