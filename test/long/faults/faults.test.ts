@@ -4,6 +4,7 @@ import { faultTable } from '../../../jobs/faults/explain.ts';
 import { kubeShell } from '../../support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { openAsker } from './asker.ts';
+import { pressEach } from './next-actions.ts';
 import { type Around, around, troubles } from './troubles.ts';
 
 let sandbox: TestSandbox;
@@ -46,7 +47,7 @@ function note(row: string, by: string, firstLine: string, buttons: readonly stri
   seen.push(`| ${row} | ${by} | ${said} | ${shown} |`);
 }
 
-test('spike arrest: asked again by itself, once, when the pause is over', async () => {
+test('spike arrest: asked again by itself, once, when the pause is over, also by a bot that was started anew', async () => {
   const { asker, shell } = at;
   const objects = [
     { kind: 'SpikeArrest', spec: { rate: '12pm' } },
@@ -74,6 +75,8 @@ test('spike arrest: asked again by itself, once, when the pause is over', async 
   const label = told.buttons.find((one) => one.startsWith('Ask again in')) ?? expect.fail();
   await asker.press(label, told.ts);
   await asker.press(label, told.ts);
+  // What is arranged waits in the queue, and not in the process that took it in.
+  await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
   const fresh = async () =>
     (await asker.endings()).filter(({ ts }) => !before.some((one) => one.ts === ts));
   const isAnswered = async () =>
@@ -154,7 +157,9 @@ test.each(troubles)(
     expect(told.text).toContain('*Next:*');
     expect(told.buttons.length).toBeGreaterThan(0);
     expect(told.text).not.toContain(asker.credential.consumerKey);
+    if (row === 'unknown') expect(told.text).toContain('I am a teapot');
     note(row, isDoor ? `switchboard: ${by}` : by, told.firstLine, told.buttons);
+    await pressEach(asker, told);
     if (row === 'gateway_address_gone') return;
     await expect.poll(asker.direct, { timeout: 60_000 }).toMatch(/^200 /);
   },

@@ -304,11 +304,22 @@ const gatewayTroubles: readonly Trouble[] = [
     operation: '^POST',
     action: { kind: 'reset' },
   }),
-  door('unknown', 'an answer that nobody knows', {
-    service: 'dataplane',
-    operation: '^POST',
-    action: answer(418, 'I am a teapot'),
-  }),
+  {
+    row: 'unknown',
+    by: 'an answer that nobody knows, with the key in it',
+    isDoor: true,
+    begin: async ({ sandbox, asker }) => {
+      const body = `I am a teapot, and was given ${asker.credential.consumerKey}`;
+      const fault = sandbox.context.faults.add({
+        service: 'dataplane',
+        operation: '^POST',
+        action: answer(418, body),
+        probability: 1,
+        seed: 1,
+      });
+      return () => void sandbox.context.faults.remove(fault.id);
+    },
+  },
 ];
 
 /** In this order; the last one takes the gateway with it. */

@@ -1,0 +1,70 @@
+// Every next action of a fault, pressed: what shows that it did something, by the words on its button.
+import { expect } from 'vitest';
+import type { Asker, Told } from './asker.ts';
+
+interface Effect {
+  readonly label: RegExp;
+  /** Waits for what the press brings about, and clears it away. */
+  readonly shows: (at: Pressed) => Promise<void>;
+}
+
+interface Pressed {
+  readonly asker: Asker;
+  /** Timestamps of what was on the screen before. */
+  readonly before: ReadonlySet<string>;
+}
+
+/** In the first that fits. */
+const effects: readonly Effect[] = [
+  { label: /^Show status$/, shows: (at) => message(at, /Gateway default/) },
+  { label: /^Run doctor/, shows: (at) => message(at, /Only operators may do this/) },
+  { label: /^Show my keys$/, shows: (at) => message(at, /You have (1|2) apps?/) },
+  { label: /^Get a key$/, shows: (at) => modal(at, /Your key|You have a key already|revoked/) },
+  { label: /^Ask again (in|when) /, shows: later },
+  { label: /^(Ask again|Retry|Ask \S+\/\S+)$/, shows: ending },
+  { label: /^(Shorten it|Ask for less|Change .*)$/, shows: (at) => modal(at, /"initial_value":/) },
+  { label: /^Request more$/, shows: (at) => modal(at, /Wanted limit/) },
+];
+
+/** @throws an assertion for a button that nothing comes of, and for one that is not known here. */
+export async function pressEach(asker: Asker, { buttons, ts }: Told): Promise<void> {
+  for (const label of buttons) {
+    await asker.act('reset-rate-limits', {});
+    const effect = effects.find((one) => one.label.test(label));
+    if (effect === undefined) return expect.fail(`What should come of the button “${label}”?`);
+    const before = new Set((await asker.screen()).messages.map((one) => one.ts));
+    await asker.press(label, ts);
+    await effect.shows({ asker, before });
+  }
+}
+
+const fresh = async ({ asker, before }: Pressed) =>
+  (await asker.screen()).messages.filter((one) => !before.has(one.ts));
+
+async function message(at: Pressed, words: RegExp): Promise<void> {
+  const isThere = async () =>
+    (await fresh(at)).some((one) => words.test(`${one.text} ${JSON.stringify(one.blocks)}`));
+  await expect.poll(isThere, { timeout: 30_000, message: String(words) }).toBe(true);
+}
+
+async function modal({ asker }: Pressed, words: RegExp): Promise<void> {
+  const top = async () => (await asker.screen()).modals.at(-1);
+  const shown = async () => JSON.stringify((await top())?.blocks ?? '');
+  await expect.poll(shown, { timeout: 20_000 }).toMatch(words);
+  await asker.act('close-view', { as: 'alice', viewId: (await top())?.id });
+}
+
+/** Asked again, whatever the answer is by now. */
+async function ending(at: Pressed): Promise<void> {
+  const isThere = async () => (await at.asker.endings()).some(({ ts }) => !at.before.has(ts));
+  await expect.poll(isThere, { timeout: 30_000 }).toBe(true);
+}
+
+/** It is arranged, and called off. */
+async function later(at: Pressed): Promise<void> {
+  const arranged = async () =>
+    (await fresh(at)).find((one) => /again for you at/.test(JSON.stringify(one.blocks)));
+  await expect.poll(arranged, { timeout: 20_000 }).toBeDefined();
+  await at.asker.press('Do not ask', (await arranged())?.ts ?? '');
+  await ending(at);
+}
