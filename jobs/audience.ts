@@ -39,6 +39,8 @@ export interface KeyReveal {
   /** ms since the epoch; undefined for never. */
   readonly expiresAt: number | undefined;
   readonly isNew: boolean;
+  /** Another end was asked for, which a key that is there cannot take. */
+  readonly isEndKept?: boolean;
   /** Of a rotation: the older keys, masked, and when they go. */
   readonly replaces?: Replaced;
 }

@@ -58,7 +58,8 @@ export function attributeOf(app: App, name: string): string | undefined {
 export function unusable(app: App, gateway: string): LlmgwError {
   const now = Date.now();
   const has = (state: KeyState): boolean => credentialsIn(app, gateway, state, now).length > 0;
-  const name = app.name;
+  const { name } = app;
+  const again = name === appName(gateway) ? 'key' : `key --app ${quoted(name)}`;
   if (app.status !== 'approved') {
     return fail('refused', 'key_not_approved', `The app ${name} is revoked, with all of its keys`, {
       next: `Ask an operator to approve the app ${name} in Apigee.`,
@@ -71,13 +72,16 @@ export function unusable(app: App, gateway: string): LlmgwError {
   }
   if (has('revoked')) {
     return fail('refused', 'key_not_approved', `The key of the app ${name} is revoked`, {
-      next: 'If you revoked it yourself, get a new one with `/llmgw key`; else ask an operator why it was taken away.',
+      next: `If you revoked it yourself, get a new one with \`/llmgw ${again}\`; else ask an operator, who can give you another.`,
     });
   }
   return fail('refused', 'key_expired', `The key of the app ${name} has expired`, {
-    next: 'Get a new one with `/llmgw key`.',
+    next: `Get a new one with \`/llmgw ${again}\`.`,
   });
 }
+
+/** As it is typed: Apigee's names may have blanks. */
+export const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
 
 export interface HeldKey {
   readonly app: App;

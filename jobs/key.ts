@@ -74,22 +74,28 @@ async function issue(
       profile,
       app: appName(gateway, app),
       expiresInMs: expiresInMs === -1 ? undefined : expiresInMs,
+      isGivenBack: !isOwn(at),
     },
     signal,
   );
   if (issued.isNew) await warnBeforeEnd(at, issued.app, issued.credential);
   const facts = factsOf(at, issued.app, issued.credential);
   if (issued.isPending) return askForKey(at, { ...issued, old: [] });
-  if (isOwn(at)) return show(at, issued);
+  if (isOwn(at)) return show(at, issued, expiresInMs !== undefined);
   if (issued.isNew) {
     await context.audience.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
   }
   await context.audience.tellKey(at.to, { kind: 'issued_for', ...facts, isNew: issued.isNew });
 }
 
-async function show(at: AtHand, { app, credential, isNew }: IssuedKey): Promise<void> {
+async function show(
+  at: AtHand,
+  { app, credential, isNew }: IssuedKey,
+  wantsEnd: boolean,
+): Promise<void> {
   const { audience } = at.context;
-  const shown = await toReveal(at, app, credential, { isNew });
+  const isEndKept = wantsEnd && !isNew;
+  const shown = await toReveal(at, app, credential, { isNew, isEndKept });
   if (isNew) await audience.revealKey(at.to, shown);
   else await audience.announceKey(at.to, shown);
 }

@@ -86,7 +86,7 @@ export async function toReveal(
   { context, env }: AtHand,
   app: App,
   credential: Credential,
-  more: Pick<KeyReveal, 'isNew' | 'replaces'>,
+  more: Pick<KeyReveal, 'isNew' | 'replaces' | 'isEndKept'>,
 ): Promise<KeyReveal> {
   return {
     gateway: env.gateway.name,

@@ -201,6 +201,9 @@ describe('with a gateway', () => {
       await revoke('U0OLIVIA', true);
       expect(people.said.at(-1)).toMatchObject({ to: { channel: 'U0ERIN' } });
       expect(await people.key('U0ERIN')).toMatchObject(refused('key_not_approved', /operator/));
+      await people.key('U0OLIVIA', 'issue', {}, { owner: 'U0ERIN' });
+      expect(people.said.at(-1)).toMatchObject({ news: { kind: 'issued_for', isNew: true } });
+      expect(await people.key('U0ERIN')).toMatchObject({ what: 'announced' });
     });
 
     it('asks the operators where the product wants it, and tells the owner what they say', async () => {

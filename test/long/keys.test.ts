@@ -195,6 +195,24 @@ test('a product that asks for approval has an operator decide, and the person to
   await expect.poll(() => statusWith(key), { timeout: 20_000 }).toBe(200);
 }, 60_000);
 
+test('what cannot be said of a key is said at once: an end for one that is there, and one too far off', async () => {
+  await command(alice, 'key --expires 99999d');
+  await sees(alice, /--expires 99999d` is longer than ten years[^]*never/);
+  await command(alice, 'key bogus');
+  await sees(alice, /nothing that can be done with keys; these are: issue, list, rotate, revoke/);
+  await command(alice, 'key --app CAREFUL --expires 30d');
+  await windowOf(
+    alice,
+    /already[^]*cannot be changed[^]*key rotate llmgw-default\.careful --expires 30d/,
+  );
+  expect(Object.keys(apigee().developers['alice@example.com']?.apps ?? {})).toEqual([
+    'llmgw-default',
+    'llmgw-default.careful',
+  ]);
+  await command(olivia, 'key @alice --app careful');
+  await sees(olivia, /has a key already[^]*key --app llmgw-default\.careful/);
+}, 60_000);
+
 test('a key that has expired says so, and asking again gives another', async () => {
   apigee().products['llm-product'] = {
     ...(apigee().products['llm-product'] ?? expect.fail()),

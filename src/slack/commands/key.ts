@@ -103,7 +103,7 @@ function readWords({ words, options }: TypedCommand): Words {
   if (!isVerb(verb)) {
     const meant = nearest(verb, verbs);
     throw badWords(
-      `\`${first.replaceAll('`', '')}\` is not available here.`,
+      `\`${first.replaceAll('`', '')}\` is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
       meant === undefined ? undefined : `Did you mean \`/llmgw key ${meant}\`?`,
     );
   }
@@ -134,11 +134,21 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** Longer than any key should live, and than a reminder can wait. */
+const longestMs = 3_650 * 86_400_000;
+
+/** @throws invalid/bad_words for more than ten years. */
 function timesOf({ options }: TypedCommand): Pick<JobPayload<'key'>, 'expiresInMs' | 'overlapMs'> {
   const ms = (name: string): number | undefined => {
     const text = options[name];
     if (typeof text !== 'string') return undefined;
-    return text === 'never' ? -1 : Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1);
+    if (text === 'never') return -1;
+    const time = Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1);
+    if (time <= longestMs) return time;
+    throw badWords(
+      `\`--${name} ${text}\` is longer than ten years.`,
+      name === 'expires' ? 'Type fewer days, or `--expires never`.' : 'Type fewer days.',
+    );
   };
   return { expiresInMs: ms('expires'), overlapMs: ms('overlap') };
 }

@@ -1,5 +1,6 @@
 // A question to operators, and what became of it. Pure.
 import type { ApprovalRequest, QuotaRequest } from '../../../jobs/questions.ts';
+import { quoted } from '../../../jobs/credential.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
 import type { Decision } from '../../stores/approval-store.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
@@ -116,7 +117,7 @@ function again(request: ApprovalRequest, reader: string): Button[] {
   const label = 'Ask again';
   if (kind === 'quota') return [{ ...requestMoreButton(gateway), label }];
   if (kind === 'key') {
-    const app = /\s/.test(request.app) ? `"${request.app}"` : request.app;
+    const app = quoted(request.app);
     const whose = request.owner === reader ? '' : ` @${request.owner}`;
     const value = commandFor(`key --app ${app}${whose}`, gateway);
     return [{ label, action: 'command.key', value }];

@@ -1,4 +1,5 @@
 // What is the person's own on Home: their keys, masked, and their use of the gateway. Pure.
+import { quoted } from '../../../jobs/credential.ts';
 import type { KeyApp, KeyRow } from '../../../jobs/audience.ts';
 import type { GatewayHome } from '../../../jobs/home-report.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
@@ -6,7 +7,7 @@ import type { QuotaReport } from '../../../jobs/quota/report.ts';
 import { code, moment } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import { revealButton } from './key.ts';
-import { commandButton, keyStateWords, quoted, revokeValue } from './key-news.ts';
+import { commandButton, keyStateWords, revokeValue } from './key-news.ts';
 import { type Block, type Button, actions, context, section } from './message.ts';
 import { requestMoreButton } from './quota-request.ts';
 import { countedHere, limitLines, problemLine, totals, usedLines } from './quota.ts';

@@ -1,9 +1,10 @@
 // What is said of keys without showing one: lists, rotations, revocations, decisions. Pure.
 import type { KeyApp, KeyNews, KeyRow } from '../../../jobs/audience.ts';
+import { quoted } from '../../../jobs/credential.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
 import type { Modal } from '../send/outgoing.ts';
-import { replacedText, revealButton } from './key.ts';
+import { replacedText, revealButton, showsIt } from './key.ts';
 import {
   type Block,
   type Button,
@@ -65,7 +66,7 @@ function wordsOf(news: Told, reader: string): Words {
         mark: ':white_check_mark:',
         text: news.isNew
           ? `A key ${at} was made for <@${news.owner}>: ${code(news.masked)}. They were told in a direct message, and only they can reveal it.${ends(news.expiresAt)}`
-          : `<@${news.owner}> has a key already: ${code(news.masked)} ${at}. They see it with ${typed('key', news.gateway)}.${ends(news.expiresAt)}`,
+          : `<@${news.owner}> has a key already: ${code(news.masked)} ${at}. They see it with \`/llmgw ${showsIt(news)}\`.${ends(news.expiresAt)}`,
       };
     case 'pending':
       return {
@@ -111,7 +112,7 @@ function wordsOf(news: Told, reader: string): Words {
     case 'revoked':
       return {
         mark: ':no_entry:',
-        text: `${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : ` by <@${news.by}>`}.${own && news.by === reader ? ` A new one: ${typed('key', news.gateway)}.` : ''}`,
+        text: `${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : ` by <@${news.by}>`}.${own && news.by === reader ? ` A new one: \`/llmgw ${showsIt(news)}\`.` : ''}`,
         more: [lag],
       };
   }
@@ -213,7 +214,7 @@ function revokeQuestion(
         { label: 'Keep it', action: 'run.dismiss', value: job },
       ]),
       context(
-        `${lag} To replace it without a gap: ${typed(`key rotate ${quoted(app)}`, gateway)}.`,
+        `${lag} To replace it without a gap: ${typed(`key rotate ${quoted(app)}${owner === reader ? '' : ` <@${owner}>`}`, gateway)}.`,
       ),
     ],
     mark: outcome('asked', job),
@@ -240,8 +241,7 @@ export function readRevoke(value: string): Revoked | undefined {
 const ends = (at: number | undefined): string =>
   at === undefined ? '' : ` It ends ${moment(at)}.`;
 const list = (keys: readonly string[]): string => keys.map(code).join(', ');
-export const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
-const typed = (command: string, gateway: string): string =>
+export const typed = (command: string, gateway: string): string =>
   `\`/llmgw ${commandFor(command, gateway)}\``;
 const plain = (text: string): string => text.replaceAll(/[`*]/g, '');
 const count = (number: number, noun: string): string =>

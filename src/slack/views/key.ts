@@ -1,5 +1,8 @@
 // The key and its ready commands, for its owner's eyes; and its masked announcement. Pure.
 import type { KeyReveal } from '../../../jobs/audience.ts';
+import { quoted } from '../../../jobs/credential.ts';
+import { commandFor } from '../../../jobs/named-commands.ts';
+import { appName } from '../../../jobs/resources.ts';
 import { mask } from '../../redaction.ts';
 import { code, codeBlock, escapeText, moment } from '../slack-text.ts';
 import type { Modal } from '../send/outgoing.ts';
@@ -45,7 +48,7 @@ function revealBlocks(reveal: KeyReveal): Block[] {
       : snippets.map(({ name, text }) => section(`*${name}*\n${codeBlock(text)}`))),
     section(facts(reveal)),
     context(
-      `Only you see this, and it is masked from now on. Keep it like a password; \`/llmgw key\` shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
+      `Only you see this, and it is masked from now on. Keep it like a password; \`/llmgw ${showsIt(reveal)}\` shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
     ),
   ];
 }
@@ -71,10 +74,21 @@ function maskedBlocks(reveal: KeyReveal): Block[] {
     section(`${lead} ${code(mask(reveal.consumerKey))}`),
     ...replacedBlocks(reveal),
     section(facts(reveal)),
+    ...(reveal.isEndKept === true
+      ? [
+          section(
+            `*The end of a key that is there cannot be changed.* For another, rotate it: \`/llmgw ${commandFor(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}\`; the new one works before this one goes.`,
+          ),
+        ]
+      : []),
     actions([revealButton(reveal)]),
     context('Reveal opens a window that only you see. The button does not hold the key.'),
   ];
 }
+
+/** What is typed for the key of that app. */
+export const showsIt = ({ app, gateway }: Pick<KeyReveal, 'app' | 'gateway'>): string =>
+  commandFor(app === appName(gateway) ? 'key' : `key --app ${quoted(app)}`, gateway);
 
 /** Whoever presses it is shown a key of their own, and no other. */
 export function revealButton({ gateway, app }: Pick<KeyReveal, 'gateway' | 'app'>) {
