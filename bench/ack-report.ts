@@ -22,6 +22,7 @@ export function ackReport({ lines, ceilings, redisWrite }: AckMeasured): string 
         'p50, ms',
         'p99, ms',
         'max, ms',
+        'bare Bolt, p99',
         'load alone, p99',
         'target',
         '',
@@ -69,11 +70,11 @@ function saturated(line: AckLine): string[] {
 }
 
 function steady(line: AckLine): string[] {
-  const { rate, ours: shot, alone } = line.steady;
+  const { rate, ours: shot, bare: plain, alone } = line.steady;
   return [
     named(line),
     String(rate),
-    ...[shot.p50, shot.p99, shot.max, alone.p99].map((ms) => ms.toFixed(1)),
+    ...[shot.p50, shot.p99, shot.max, plain.p99, alone.p99].map((ms) => ms.toFixed(1)),
     `p99 ≤ ${target.p99} ms`,
     shot.p99 <= target.p99 ? 'met' : 'missed',
   ];

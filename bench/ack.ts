@@ -34,7 +34,12 @@ export interface AckLine {
   readonly connections: number;
   readonly rounds: readonly AckPair[];
   /** At half of our own median rate, each command sent at its own moment; `alone`: the load against a server that only answers. */
-  readonly steady: { readonly rate: number; readonly ours: Shot; readonly alone: Shot };
+  readonly steady: {
+    readonly rate: number;
+    readonly ours: Shot;
+    readonly bare: Shot;
+    readonly alone: Shot;
+  };
 }
 
 export interface AckMeasured {
@@ -110,7 +115,8 @@ async function measure(
     await fireOurs(bench, { ...aim, count: rate * seconds.warm });
     const ours = await fireOurs(bench, { ...aim, count: rate * seconds.steady });
     const alone = await fireHttp(bench, { ...aim, count: rate * seconds.warm });
-    lines.push({ command, connections, rounds: pairs, steady: { rate, ours, alone } });
+    const bare = await fireBare(bench, { ...aim, count: rate * seconds.steady });
+    lines.push({ command, connections, rounds: pairs, steady: { rate, ours, bare, alone } });
   }
   const ceilings = [];
   for (const connections of [50, 200]) {

@@ -94,8 +94,9 @@ export function createApp(config: Config): App {
 async function startReceiver(ground: Ground): Promise<Ending[]> {
   const { config, prefix, redactor, metrics, log } = ground;
   // Who types a command is owed an answer, also when Redis is away.
-  const redis = connectRedis(config.redisUrl, { failFast: true });
-  const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
+  const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true });
+  const queueRedis = connectRedis(config.redisUrl, { failFast: true });
+  const queues = createQueues({ redis: queueRedis, prefix, jobs: Object.keys(jobs) });
   const slack = await startSlack({
     slack: config.slack,
     apiUrl: config.endpoints.slack,
@@ -111,7 +112,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     metrics,
     log,
   });
-  return [() => redis.quit(), queues.close, slack.stop];
+  return [() => redis.quit(), () => queueRedis.quit(), queues.close, slack.stop];
 }
 
 async function startWorker(ground: Ground): Promise<Ending[]> {

@@ -1,7 +1,6 @@
 // The load, in a process of its own: as fast as so many connections can (autocannon), or at a steady rate whatever comes back.
-import { Agent, request } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import { Pool } from 'undici';
 import { type CommandName, type SlashPost, signCommands } from './slash-commands.ts';
 
 export interface Load {
@@ -96,38 +95,50 @@ async function steady(
   { url, connections, rate = 1 }: Load,
   posts: readonly SlashPost[],
 ): Promise<Answers> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const bodies: string[] = [];
-  const latencies: number[] = [];
+  const { origin, pathname } = new URL(url);
+  // Without a promise and a stream for each answer: a generator that stands still to tidy up would be taken for the server.
+  const pool = new Pool(origin, { connections, pipelining: 1 });
+  const latencies = new Float64Array(posts.length);
+  const bodies: Buffer[] = [];
   const statuses: Record<string, number> = {};
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  let answered = 0;
   const from = performance.now();
-  const all: Promise<void>[] = [];
-  for (let at = 0; at < posts.length; await pause(1)) {
-    for (; at < posts.length && due(at) <= performance.now(); at += 1) {
-      all.push(send(posts[at], due(at)));
-    }
-  }
-  function due(index: number): number {
-    return from + (index * 1000) / rate;
-  }
-  function send(post: SlashPost | undefined, dueAt: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const sending = request(url, { method: 'POST', agent, headers: post?.headers }, (answer) => {
-        let body = '';
-        answer.setEncoding('utf8').on('data', (part: string) => (body += part));
-        answer.once('end', () => {
-          latencies.push(performance.now() - dueAt);
-          bodies.push(body);
-          const status = String(answer.statusCode);
+  const due = (index: number): number => from + (index * 1000) / rate;
+  const send = (index: number, { headers, body }: SlashPost): void => {
+    const parts: Buffer[] = [];
+    pool.dispatch(
+      { path: pathname, method: 'POST', headers: { ...headers }, body },
+      {
+        onRequestStart: () => undefined,
+        onResponseStart: (_controller, status) => {
           statuses[status] = (statuses[status] ?? 0) + 1;
-          resolve();
-        });
-      });
-      sending.once('error', reject);
-      sending.end(post?.body);
-    });
-  }
-  await Promise.all(all);
-  agent.destroy();
-  return { seconds: (performance.now() - from) / 1000, latencies, statuses, bodies };
+        },
+        onResponseData: (_controller, part) => void parts.push(part),
+        onResponseEnd: () => {
+          latencies[index] = performance.now() - due(index);
+          bodies.push(Buffer.concat(parts));
+          answered += 1;
+          if (answered === posts.length) resolve(undefined);
+        },
+        onResponseError: (_controller, error) => reject(error),
+      },
+    );
+  };
+  let at = 0;
+  const tick = setInterval(() => {
+    for (
+      let post = posts[at];
+      post !== undefined && due(at) <= performance.now();
+      post = posts[at]
+    ) {
+      send(at, post);
+      at += 1;
+    }
+  }, 1);
+  await promise;
+  const seconds = (performance.now() - from) / 1000;
+  clearInterval(tick);
+  await pool.close();
+  return { seconds, latencies: [...latencies], statuses, bodies: bodies.map(String) };
 }

@@ -2,11 +2,13 @@
 import { Redis } from 'ioredis';
 
 export interface ConnectOptions {
-  /**
-   * Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. What many
-   * callers ask at the same time goes out together, which costs a busy process half as much.
-   */
+  /** Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. */
   readonly failFast?: boolean;
+  /**
+   * What many callers ask at the same time goes out together, which costs a busy process half as much. Not for a queue's
+   * connection: each such batch gets a copy of every script that the connection knows, and BullMQ has a hundred.
+   */
+  readonly gathers?: boolean;
   /** Hears connection errors; the client reconnects by itself. */
   readonly onError?: (error: Error) => void;
 }
@@ -16,7 +18,8 @@ export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
   const redis = new Redis({
     ...addressOf(url),
     maxRetriesPerRequest: options.failFast === true ? 1 : null,
-    ...(options.failFast === true ? { commandTimeout: 2_000, enableAutoPipelining: true } : {}),
+    ...(options.failFast === true ? { commandTimeout: 2_000 } : {}),
+    enableAutoPipelining: options.gathers === true,
   });
   redis.on('error', options.onError ?? (() => undefined));
   return redis;

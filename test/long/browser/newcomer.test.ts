@@ -84,7 +84,7 @@ describeInBrowser('a newcomer', () => {
     await opened.expectAccessible('welcome');
 
     await button('/llmgw provision').click();
-    expect(await field().inputValue()).toBe('/llmgw provision');
+    await expect.poll(() => field().inputValue()).toBe('/llmgw provision');
     await page.getByRole('button', { name: 'Send' }).click();
     await button('Provision').waitFor();
     await opened.expectAccessible('plan');
@@ -172,13 +172,13 @@ describeInBrowser('a newcomer', () => {
     // The completion: the command, then what may follow it.
     await keyboard.type('/ll');
     await keyboard.press('Enter');
-    expect(await field().inputValue()).toBe('/llmgw ');
+    await expect.poll(() => field().inputValue()).toBe('/llmgw ');
     await keyboard.type('prov');
     await keyboard.press('ArrowDown');
     expect(await page.getByRole('option', { selected: true }).textContent()).toContain('provision');
     await opened.expectAccessible('completion');
     await keyboard.press('Enter');
-    expect(await field().inputValue()).toBe('/llmgw provision');
+    await expect.poll(() => field().inputValue()).toBe('/llmgw provision');
     await keyboard.press('Enter');
     await button('Provision').waitFor();
     const before = await cards('Provision the gateway: default').count();

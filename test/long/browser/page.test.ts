@@ -261,7 +261,7 @@ describeInBrowser('the page', () => {
     app.answer = { body: { response_action: 'errors', errors: { name: 'That name is taken.' } } };
     await form.getByRole('button', { name: 'Send it' }).click();
     await form.getByText('That name is taken.').waitFor();
-    expect(await form.getByLabel('The story').inputValue()).toBe('y');
+    await expect.poll(() => form.getByLabel('The story').inputValue()).toBe('y');
     app.answer = {
       body: {
         response_action: 'push',
