@@ -25,9 +25,9 @@ export interface Crowd {
   readonly bot: ProcessFigures;
 }
 
-const words = Array.from({ length: 60 }, (_, index) => `word${index % 10}`).join(' ');
+const words = Array.from({ length: 120 }, (_, index) => `word${index % 10}`).join(' ');
 
-/** Some 130 tokens, three seconds of the model's work. */
+/** Some 250 tokens, six seconds of the model's work: long enough that the first answer is not over when the last begins. */
 export const crowdPrompt = (word: string): string => `repeat: Here is ${word} ${words} ${word}`;
 
 export async function crowdAtOnce(world: AskWorld, answers: Answers, size: number): Promise<Crowd> {
