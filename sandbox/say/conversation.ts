@@ -160,9 +160,9 @@ class Exchange {
   async #decide(news: News, screen: Screen): Promise<Status | undefined> {
     const failed = this.#slackFailure(news);
     if (failed) return 'failed';
+    this.#followJobs(news);
     if (await this.#pressPlanned(news, screen)) return undefined;
     if (await this.#submitPlanned(screen)) return undefined;
-    this.#followJobs(news);
     const over = [...news.messages, ...news.modals].flatMap((shown) => {
       const mark = markOf(shown);
       return mark?.kind === 'outcome' && this.#isOurs(shown, mark) ? [{ shown, mark }] : [];
@@ -192,6 +192,11 @@ class Exchange {
     return this.#jobs.has(mark.job) || this.#speaksToUs(shown);
   }
 
+  #isAnswer(shown: ScreenMessage): boolean {
+    const mark = markOf(shown);
+    return this.#speaksToUs(shown) || (mark !== undefined && this.#jobs.has(mark.job));
+  }
+
   /** Ephemerals and modals are for this person alone; else it is in their thread, their direct message, or under their click. */
   #speaksToUs(shown: ScreenMessage | ScreenModal): boolean {
     if (!('ts' in shown)) return true;
@@ -204,9 +209,11 @@ class Exchange {
   async #pressPlanned(news: News, screen: Screen): Promise<boolean> {
     const label = this.#clicks[0];
     if (label === undefined) return false;
-    // After words of ours, the button meant is one that came with the answer.
+    // After words of ours, the button meant is one that came with the answer, not with what somebody else is told meanwhile.
     const where: { messages: readonly ScreenMessage[]; modals: readonly ScreenModal[] } =
-      this.#hasSpoken() ? news : screen;
+      this.#hasSpoken()
+        ? { ...news, messages: news.messages.filter((shown) => this.#isAnswer(shown)) }
+        : screen;
     const target = newestButton(where, label);
     if (target === undefined) {
       if (this.#hasSpoken() || this.#clicked.size > 0) return false;

@@ -63,6 +63,24 @@ function addListeners(app: App): void {
           ],
         });
         return;
+      case 'doctor': {
+        const offer = async (job: string, action_id: string, isMarked = false) => {
+          const label = { type: 'plain_text' as const, text: 'Mend' };
+          const elements = [{ type: 'button' as const, action_id, text: label }];
+          await client.chat.postMessage({
+            channel,
+            text: job,
+            ...(isMarked ? { metadata: outcome('asked', job) } : {}),
+            blocks: [section('what', job), { type: 'actions', elements }],
+          });
+        };
+        // The answer between two pieces of news that everybody is told: all of them offer to mend it.
+        await offer('incident-1', 'other');
+        await ack({ text: 'x', blocks: [section('llmgw.accepted:doctor-1', 'Looking.')] });
+        await offer('doctor-1', 'go', true);
+        await offer('incident-2', 'other');
+        return;
+      }
       default:
         await ack();
     }
@@ -183,6 +201,13 @@ describe('say', () => {
     expect(out).toContain('Shall I build it?');
     expect(out).not.toContain('Pressing');
     expect(code).toBe(0);
+  });
+
+  it('presses a named button of the answer, not of what others are told meanwhile', async () => {
+    await slack.human('reset-rate-limits', {});
+    const { out } = await say('--wait', '--timeout', '5', '--click', 'Mend', '/llmgw doctor');
+    expect(out).toContain('Pressing [Mend]');
+    expect(out).toContain('Out of quota');
   });
 
   it('presses a named button, fills in the form, and prints the modal in its frame', async () => {
