@@ -1,5 +1,6 @@
 // What Slack lets the whole workspace do a minute, shared by all processes through Redis: places are reserved, calls are paced.
 import type { Redis } from 'ioredis';
+import { pacedWindow } from './paced-window.ts';
 
 export interface CallBudget {
   /** Takes one of `limit` places a minute; false when none is left. */
@@ -24,29 +25,13 @@ const postEveryMs = 1_050;
 const postsAtOnce = 4;
 
 /** KEYS calls. ARGV limit, window, free, spacing, random. Answers ms to wait. */
-const admitScript = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
-local count = redis.call('ZCARD', KEYS[1])
-if count >= tonumber(ARGV[1]) then
-  local oldest = redis.call('ZRANGE', KEYS[1], count - tonumber(ARGV[1]), count - tonumber(ARGV[1]), 'WITHSCORES')
-  return math.max(1, tonumber(oldest[2]) + ARGV[2] - now)
-end
-if count >= tonumber(ARGV[3]) then
-  local newest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-  local due = tonumber(newest[2]) + ARGV[4] - now
-  if due > 0 then return due end
-end
-redis.call('ZADD', KEYS[1], now, now .. ':' .. ARGV[5])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 0
+const admitScript = `${pacedWindow}
+return admitIn(KEYS[1], nowMs(), ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 `;
 
 /** KEYS channel. ARGV interval, burst. The next free moment is kept: whoever comes later waits longer. */
-const queueScript = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+const queueScript = `${pacedWindow}
+local now = nowMs()
 local due = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0')) + ARGV[1]
 redis.call('SET', KEYS[1], due, 'PX', math.ceil(due - now) + 1000)
 return math.max(0, math.ceil(due - now - ARGV[1] * ARGV[2]))

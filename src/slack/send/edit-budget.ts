@@ -1,5 +1,6 @@
 // The workspace's budget of message edits, shared by all processes through Redis: fifty a minute, one a second a message.
 import type { Redis } from 'ioredis';
+import { pacedWindow } from './paced-window.ts';
 
 /** `final` edits state an outcome and may use what `progress` leaves. */
 export type EditKind = 'progress' | 'final';
@@ -20,28 +21,14 @@ const freeEdits = 15;
 const spacingMs = 1_500;
 
 /** KEYS edits, message, pause. ARGV limit, window, message pace, free edits, spacing, random. Answers ms to wait. */
-const admitScript = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+const admitScript = `${pacedWindow}
 local pause = redis.call('PTTL', KEYS[3])
 if pause > 0 then return pause end
 local own = redis.call('PTTL', KEYS[2])
 if own > 0 then return own end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
-local count = redis.call('ZCARD', KEYS[1])
-if count >= tonumber(ARGV[1]) then
-  local oldest = redis.call('ZRANGE', KEYS[1], count - tonumber(ARGV[1]), count - tonumber(ARGV[1]), 'WITHSCORES')
-  return math.max(1, tonumber(oldest[2]) + ARGV[2] - now)
-end
-if count >= tonumber(ARGV[4]) then
-  local newest = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-  local due = tonumber(newest[2]) + ARGV[5] - now
-  if due > 0 then return due end
-end
-redis.call('ZADD', KEYS[1], now, now .. ':' .. ARGV[6])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
-return 0
+local wait = admitIn(KEYS[1], nowMs(), ARGV[1], ARGV[2], ARGV[4], ARGV[5], ARGV[6])
+if wait == 0 then redis.call('SET', KEYS[2], '1', 'PX', ARGV[3]) end
+return wait
 `;
 
 /** @param factor how many times Slack's published limits are granted. */
