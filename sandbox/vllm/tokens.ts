@@ -14,5 +14,3 @@ export function tokenize(text: string): string[] {
     return cut;
   });
 }
-
-export const countTokens = (text: string): number => tokenize(text).length;
