@@ -8,15 +8,15 @@ import { createAskStore } from './stores/ask-store.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
-import { noteJob, witnessedRuns } from './audit-ends.ts';
+import { noteJob, runAuditor } from './audit-ends.ts';
 import { type AuditTrail, createAuditTrail } from './stores/audit-trail.ts';
 import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
 import { fail } from './errors.ts';
 import {
   createHomeRefresh,
+  homeFollower,
   type HomeRefresh,
   refreshedByQuestions,
-  refreshedByRuns,
 } from './home-refresh.ts';
 import { createHomeStore } from './stores/home-store.ts';
 import { createLog, type Log } from './log.ts';
@@ -31,7 +31,7 @@ import { createRunsPort } from './runs-port.ts';
 import { startSlack } from './slack/receive/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/send/voice.ts';
 import { createUsageCounter } from './stores/usage.ts';
-import { followedRuns } from './wish-ends.ts';
+import { quotaRequestFollower } from './wish-ends.ts';
 import { createWatch } from './watch.ts';
 import { createWatchStore, type WatchStore } from './stores/watch-store.ts';
 
@@ -181,10 +181,13 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       ]),
     ),
     jobs: { ...plainJobs(surroundings), watch },
-    ...refreshedByRuns(witnessedRuns(followedRuns(voice, { store, queues }), { audit, store }), {
-      refresh,
-      store,
-    }),
+    renderCard: voice.renderCard,
+    listeners: {
+      refusals: voice.refusals,
+      audit: runAuditor(audit),
+      'quota-requests': quotaRequestFollower({ store, queues }),
+      home: homeFollower(refresh),
+    },
   });
   return [() => redis.quit(), audit.settled, clients.close, queues.close, asks.close, workers.stop];
 }

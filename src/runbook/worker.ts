@@ -4,8 +4,9 @@ import { toFault } from '../errors.ts';
 import { runCardJob } from './card-job.ts';
 import { runCommand } from './command-job.ts';
 import type { Command } from './commands.ts';
-import type { CardJobData, Engine, StepJobData } from './engine.ts';
+import type { CardJobData, Engine, ListenerJobData, StepJobData } from './engine.ts';
 import { createInterruptions } from './interruptions.ts';
+import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
 import type { PlainJobData } from './queue.ts';
 import { bullPrefix, jobQueueName, leavesNothing, queueNames } from './queue-names.ts';
@@ -29,11 +30,14 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const ear = redis.duplicate();
   const steps = new Queue<StepJobData>(queueNames.steps, queueOptions);
   const cards = new Queue<CardJobData>(queueNames.cards, queueOptions);
+  const heard = new Queue<ListenerJobData>(queueNames.listeners, queueOptions);
   const sweeps = new Queue(queueNames.sweep, queueOptions);
   const engine: Engine = {
     store: createRunStore(redis, prefix),
     steps,
     cards,
+    heard,
+    listeners: options.listeners ?? {},
     runbooks: options.runbooks,
     interruptions,
     timings,
@@ -43,12 +47,55 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
 
   const hearError = (error: Error): void =>
     log.warn({ fault: toFault(error) }, 'queue connection or lock in trouble');
-  const emitters = [ear, steps, cards, sweeps];
+  const emitters = [ear, steps, cards, heard, sweeps];
   for (const emitter of emitters) emitter.on('error', hearError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
   await ear.subscribe(cancels);
 
-  const work = <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
+  const work = workerFactory(queueOptions, { timings, log, interruptions, hearError });
+
+  await sweeps.upsertJobScheduler(
+    queueNames.sweep,
+    { every: timings.sweepEveryMs },
+    { name: queueNames.sweep, opts: { removeOnComplete: true, removeOnFail: true } },
+  );
+  const scheduled = await scheduleJobs(options.jobs, queueOptions);
+  const workers = [
+    work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
+      runStepJob(engine, job, token),
+    ),
+    work<Command>(queueNames.commands, 8, (job) => runCommand(engine, job.data)),
+    work<CardJobData>(queueNames.cards, 8, (job, token) =>
+      runCardJob(engine, options.renderCard, job, token),
+    ),
+    work<ListenerJobData>(queueNames.listeners, 8, (job) => runListenerJob(engine, job.data)),
+    work(queueNames.sweep, 1, () => sweep(engine)),
+    ...Object.entries(options.jobs).map(([name, spec]) =>
+      work<TriedJobData>(jobQueueName(name), spec.concurrency, (job, token) =>
+        runPlainJob({ interruptions, timings, log }, spec, job, token),
+      ),
+    ),
+  ];
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+
+  return {
+    stop: async () => {
+      const closed = workers.map((worker) => worker.close());
+      interruptions.stop();
+      await Promise.all(closed);
+      await Promise.all([steps, cards, heard, sweeps, ...scheduled].map((queue) => queue.close()));
+      ear.disconnect();
+    },
+  };
+}
+
+interface WorkerParts extends Pick<Engine, 'timings' | 'log' | 'interruptions'> {
+  readonly hearError: (error: Error) => void;
+}
+
+function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
+  const { timings, log, interruptions, hearError } = parts;
+  return <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
     const worker = new Worker<Data>(name, (job, token) => perform(job, token), {
       ...queueOptions,
       concurrency,
@@ -64,39 +111,6 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
       log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');
     });
     return worker;
-  };
-
-  await sweeps.upsertJobScheduler(
-    queueNames.sweep,
-    { every: timings.sweepEveryMs },
-    { name: queueNames.sweep, opts: { removeOnComplete: true, removeOnFail: true } },
-  );
-  const scheduled = await scheduleJobs(options.jobs, queueOptions);
-  const workers = [
-    work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
-      runStepJob(engine, job, token),
-    ),
-    work<Command>(queueNames.commands, 8, (job) => runCommand(engine, options, job.data)),
-    work<CardJobData>(queueNames.cards, 8, (job, token) =>
-      runCardJob(engine, options.renderCard, job, token),
-    ),
-    work(queueNames.sweep, 1, () => sweep(engine)),
-    ...Object.entries(options.jobs).map(([name, spec]) =>
-      work<TriedJobData>(jobQueueName(name), spec.concurrency, (job, token) =>
-        runPlainJob({ interruptions, timings, log }, spec, job, token),
-      ),
-    ),
-  ];
-  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-
-  return {
-    stop: async () => {
-      const closed = workers.map((worker) => worker.close());
-      interruptions.stop();
-      await Promise.all(closed);
-      await Promise.all([steps, cards, sweeps, ...scheduled].map((queue) => queue.close()));
-      ear.disconnect();
-    },
   };
 }
 

@@ -5,10 +5,9 @@ import type { Notice } from '../../../jobs/notices.ts';
 import type { Fault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Redactor } from '../../redaction.ts';
-import type { RunCommand } from '../../runbook/commands.ts';
-import type { RunRequest, Who } from '../../runbook/journal.ts';
+import type { Who } from '../../runbook/journal.ts';
 import { createRunStore } from '../../runbook/run-store.ts';
-import type { RenderCard } from '../../runbook/worker-options.ts';
+import type { RenderCard, RunListener } from '../../runbook/worker-options.ts';
 import { createApprovals } from '../../stores/approval-store.ts';
 import { createHomeStore } from '../../stores/home-store.ts';
 import { createAgentSessions } from '../ask/agent-sessions.ts';
@@ -40,14 +39,13 @@ export interface SlackVoiceOptions {
   readonly log: Log;
 }
 
-/** The callbacks fit the engine's worker options. */
 export interface SlackVoice {
   readonly audience: Audience;
   readonly renderCard: RenderCard;
   /** Shows the notice in that channel. @throws transient faults to be called again later. */
   tell(this: void, channel: string, notice: Notice): Promise<void>;
-  onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
-  onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
+  /** Tells the person whose start, cancel or retry was refused. */
+  readonly refusals: RunListener;
 }
 
 export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
@@ -94,7 +92,10 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     }),
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
-    onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
-    onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    refusals: {
+      wants: () => false,
+      onStartRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+      onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    },
   };
 }

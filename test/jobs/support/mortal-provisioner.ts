@@ -64,8 +64,6 @@ await startWorkers({
   },
   jobs: {},
   renderCard: () => Promise.resolve(),
-  onRefused: () => Promise.resolve(),
-  onCommandRefused: () => Promise.resolve(),
   log,
   timings: orders.timings,
 });
