@@ -1,6 +1,6 @@
 // The one live message of a run, from its state alone. Pure.
 import type { RunState, StepState } from '../../runbook/journal.ts';
-import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
+import { type RunbookVariant, type StepKind, stepsFor } from '../../runbook/step.ts';
 import { duration, escapeText, inSentence, moment, shorten } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import {
@@ -27,6 +27,7 @@ export interface StepOutline {
   readonly id: string;
   readonly title: string;
   readonly needs: readonly string[];
+  readonly kind: StepKind;
   /** Typical duration, ms. */
   readonly expectMs: number;
   /** What the cloud goes on with when the run is stopped. */
@@ -127,7 +128,7 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
 }
 
 /** Of a teardown: what is as wanted is not there. */
-const isRemoval = ({ id }: StepOutline): boolean => /^(undo|remove)-/.test(id);
+const isRemoval = ({ kind }: StepOutline): boolean => kind === 'remove';
 
 function stepLine(step: StepOutline, state: StepState): string {
   const title = escapeText(step.title);

@@ -7,16 +7,16 @@ import type { RunbookOutline } from './run-card.ts';
 
 export function readyText(outline: RunbookOutline, state: RunState): string {
   const ready = `*The gateway is ready* and protected: \`${escapeText(state.request.target)}\`.`;
-  if (outline.name === 'teardown') return goneText(state);
+  if (outline.name === 'teardown') return goneText(outline, state);
   if (outline.name !== 'provision') return `*Done:* ${escapeText(outline.title)}.`;
-  return changedSteps(state).length === 0
+  return !hasChanged(outline, state)
     ? `*Nothing to change:* everything is as wanted. ${ready}`
     : ready;
 }
 
-function goneText(state: RunState): string {
+function goneText(outline: RunbookOutline, state: RunState): string {
   const gateway = code(state.request.target);
-  return changedSteps(state).length === 0
+  return !hasChanged(outline, state)
     ? `*Nothing was there* of the gateway ${gateway}, and nothing was changed.`
     : `*The gateway ${gateway} is gone.* A last look around found nothing of it that llmgw has made.`;
 }
@@ -25,7 +25,8 @@ function goneText(state: RunState): string {
 const leftOutput = z.object({ left: z.literal(0), stays: z.array(z.string()) });
 
 function leftIn(state: RunState): z.infer<typeof leftOutput> | undefined {
-  return leftOutput.safeParse(state.steps['prove-nothing-left']?.output).data;
+  const read = Object.values(state.steps).map(({ output }) => leftOutput.safeParse(output));
+  return read.find(({ success }) => success)?.data;
 }
 
 function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
@@ -36,10 +37,8 @@ function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
 }
 
 /** Steps that only look and prove write nothing that stays. */
-function changedSteps(state: RunState): string[] {
-  return Object.entries(state.steps)
-    .filter(([id, step]) => step.changed === true && !/^(verify|prove)-/.test(id))
-    .map(([id]) => id);
+function hasChanged({ steps }: RunbookOutline, state: RunState): boolean {
+  return steps.some(({ id, kind }) => kind !== 'verify' && state.steps[id]?.changed === true);
 }
 
 const proof = z.object({
