@@ -7,12 +7,14 @@ import type { HomeReport } from './home-report.ts';
 import type { QuotaReport } from './quota/report.ts';
 import type { QuotaWarning } from './quota/warning.ts';
 import type { QuotaNews } from './quota/wish.ts';
-import type { ApprovalRequest, Question, QuotaRequest } from './questions.ts';
+import type { ApprovalRequest, PlanCover, Question, QuotaRequest } from './questions.ts';
 
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
   readonly user: string;
   readonly channel: string;
+  /** Channel of the request, where the card goes to another one. */
+  readonly askedIn?: string | undefined;
   /** Thread to answer in, for mentions. */
   readonly threadTs?: string | undefined;
   /** The queue job whose outcome this is; every final answer names it. */
@@ -145,6 +147,7 @@ export interface GatewayPlan {
   readonly gateway: string;
   /** The same for the same wishes and the same world: what an approval is bound to. */
   readonly hash: string;
+  readonly covers: PlanCover;
   readonly verdict: 'ready' | 'blocked' | 'as_wanted';
   /** In the order of the graph. */
   readonly steps: readonly PlannedStep[];

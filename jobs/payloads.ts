@@ -5,12 +5,19 @@ import { provisionOptions, quotaPattern } from './provision-options.ts';
 export const addressee = z.object({
   user: z.string().min(1),
   channel: z.string().min(1),
+  askedIn: z.string().min(1).optional(),
   threadTs: z.string().optional(),
   job: z.string().regex(/^[a-z0-9-]+$/),
   viewId: z.string().optional(),
 });
 
 const gateway = z.string().min(1);
+
+/** The approval of a run: the question's id, and the operator who approved it. */
+const runApproval = z.object({
+  id: z.string().min(1),
+  by: z.object({ user: z.string().min(1), channel: z.string().min(1) }),
+});
 
 export const keyPayload = z.object({
   gateway,
@@ -130,8 +137,8 @@ export const planPayload = z.object({
   isWished: z.boolean().default(false),
   /** The hash of the plan that a person has approved: it begins if it still holds. */
   approved: z.string().optional(),
-  /** Slack id of the other operator who has approved it, where one must. */
-  second: z.string().optional(),
+  /** Of the other operator, where one must approve it. */
+  approval: runApproval.optional(),
   to: addressee,
 });
 export type PlanPayload = z.infer<typeof planPayload>;
@@ -143,8 +150,17 @@ export const teardownPayload = z.object({
   isWished: z.boolean().default(false),
   /** The hash of what goes, as the other operator has approved it. */
   approved: z.string().optional(),
-  second: z.string().optional(),
+  approval: runApproval.optional(),
   /** `to.job` is the id of the run that is asked for. */
   to: addressee,
 });
 export type TeardownPayload = z.infer<typeof teardownPayload>;
+
+/** A retry that needs an approver: of a run that exists. */
+export const retryPayload = z.object({
+  gateway,
+  runId: z.string().min(1),
+  approval: runApproval.optional(),
+  to: addressee,
+});
+export type RetryPayload = z.infer<typeof retryPayload>;

@@ -33,11 +33,11 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   const runs = await context.endedRuns(gateway);
   const known = before ?? firstMemory(runs, context.now());
   const isFree = look.state !== 'busy';
-  const lease = await advanceLease(context, gateway, {
+  const advanced = await advanceLease(context, gateway, {
     runs: runs.filter(({ at }) => at > known.seenUntil),
     isFree,
   });
-  await bringToEnd(context, lease, { runs, isFree });
+  const lease = await bringToEnd(context, advanced, isFree);
   const now = context.now();
   const seen = afterLook(afterRuns(known, gateway, runs), gateway, look, now);
   const memory = afterLease(seen, lease, now);
@@ -73,27 +73,44 @@ async function advanceLease(
 ): Promise<Lease | undefined> {
   const before = await context.leases.read(gateway);
   const granted = runs.reduce<Lease | undefined>(
-    (lease, run) => leaseAfter(lease, gateway, run),
+    (lease, run) => leaseAfter(lease, gateway, run, context.teardownNeedsApprover),
     before,
   );
-  const now = context.now();
-  const after =
-    isFree && isDue(granted, now) ? { ...granted, ending: endingRun(granted) } : granted;
+  const isOver = isFree && isDue(granted, context.now());
+  const after = isOver ? await endOf(context, granted) : granted;
   if (after === before) return before;
   // A person who extends it at this very moment is right; the next look goes on from there.
   if (!(await context.leases.replace(gateway, before, after))) return context.leases.read(gateway);
   return after;
 }
 
-/** Starts what the lease's end has named, until it is known to have run: a crash may have come in between. */
+/** The lease once its time is up: the run that tears down is named, or it lapses. */
+async function endOf(context: WatchContext, lease: Lease): Promise<Lease> {
+  const lapsed = await context.whyNotToEnd(lease);
+  // Nobody can tell now who is an operator: the next look asks again.
+  if (lapsed?.kind === 'transient') return lease;
+  return lapsed === undefined ? { ...lease, ending: endingRun(lease) } : { ...lease, lapsed };
+}
+
+/**
+ * Starts the run that the lease's end has named, if a crash has kept it from being started.
+ * @returns the lease as it is then: what stood behind its end may be gone by now.
+ */
 async function bringToEnd(
-  { startTeardown }: WatchContext,
+  context: WatchContext,
   lease: Lease | undefined,
-  { runs, isFree }: { readonly runs: readonly EndedRun[]; readonly isFree: boolean },
-): Promise<void> {
+  isFree: boolean,
+): Promise<Lease | undefined> {
   const id = lease?.ending;
-  if (lease === undefined || id === undefined || !isFree) return;
-  if (!runs.some((run) => run.id === id)) await startTeardown({ id, lease });
+  if (lease === undefined || id === undefined || !isFree) return lease;
+  if (await context.wasStarted(id)) return lease;
+  const after = await endOf(context, lease);
+  if (after === lease) return lease;
+  if (after.lapsed === undefined) {
+    await context.startTeardown({ id, lease });
+    return lease;
+  }
+  return (await context.leases.replace(lease.gateway, lease, after)) ? after : lease;
 }
 
 async function tellAll(context: WatchContext, gateway: string, memory: WatchMemory): Promise<void> {

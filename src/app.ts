@@ -4,6 +4,7 @@ import type { JobContext } from '../jobs/context.ts';
 import { effectiveGateway, lastOptions, readProvisionInput } from '../jobs/provision-options.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
+import { createApprovals } from './stores/approval-store.ts';
 import { createAskStore } from './stores/ask-store.ts';
 import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
@@ -30,6 +31,7 @@ import { startWorkers } from './runbook/worker.ts';
 import { createRunsPort } from './runs-port.ts';
 import { startSlack } from './slack/receive/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/send/voice.ts';
+import { createAdmission } from './run-admission.ts';
 import { createUsageCounter } from './stores/usage.ts';
 import { followedRuns } from './wish-ends.ts';
 import { createWatch } from './watch.ts';
@@ -57,13 +59,7 @@ export function createApp(config: Config): App {
   const redactor = createRedactor(configuredSecrets(config));
   const log = createLog({ level: config.logLevel, redactor });
   const metrics = createMetrics();
-  const ground = {
-    config,
-    redactor,
-    log,
-    metrics,
-    prefix: defaultPrefix,
-  };
+  const ground = { config, redactor, log, metrics, prefix: defaultPrefix };
   const endings: Ending[] = [];
   return {
     start: async () => {
@@ -155,6 +151,9 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     audit,
     refresh,
   };
+  const { twoPerson } = config;
+  const approvals = createApprovals(redis, prefix);
+  const admission = createAdmission({ ...voice, ...kept, approvals, twoPerson });
   const watch = createWatch({
     gateways: Object.keys(config.gateways),
     env: envs,
@@ -163,6 +162,8 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     queues,
     homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
     tell: voice.tell,
+    twoPerson,
+    ...admission,
     everyMs: config.watchEveryMs,
     log,
   });
@@ -181,6 +182,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       ]),
     ),
     jobs: { ...plainJobs(surroundings), watch },
+    ...admission,
     ...refreshedByRuns(witnessedRuns(followedRuns(voice, { store, queues }), { audit, store }), {
       refresh,
       store,

@@ -1,4 +1,5 @@
 // What the watch is given: the gateways, what is kept of them, their runs, and a voice. Types only.
+import type { Fault } from '../../src/errors.ts';
 import type { Log } from '../../src/log.ts';
 import type { Notice, NoticeEvent } from '../notices.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
@@ -12,6 +13,12 @@ export interface WatchContext {
   holding(gateway: string): Promise<{ readonly run: string; readonly runbook: string } | undefined>;
   /** The latest runs that have ended, oldest first. */
   endedRuns(gateway: string): Promise<readonly EndedRun[]>;
+  /** A lease that is new or ends sooner needs an approver. */
+  readonly teardownNeedsApprover: boolean;
+  /** What keeps the end of the lease from tearing the gateway down; transient where that cannot be told now. */
+  whyNotToEnd(lease: Lease): Promise<Fault | undefined>;
+  /** A run of that id exists. */
+  wasStarted(id: string): Promise<boolean>;
   /** Starts the gateway's teardown; the same run id has one effect. */
   startTeardown(run: { readonly id: string; readonly lease: Lease }): Promise<void>;
   memory(gateway: string): Promise<WatchMemory | undefined>;

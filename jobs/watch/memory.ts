@@ -1,4 +1,5 @@
 // What the watch remembers of a gateway from one look to the next.
+import type { Who } from '../../src/runbook/journal.ts';
 import type { Incident, Notice } from '../notices.ts';
 
 export interface WatchMemory {
@@ -33,7 +34,9 @@ export interface EndedRun {
   readonly runbook: string;
   readonly status: 'succeeded' | 'failed' | 'cancelled';
   readonly at: number;
-  readonly by: { readonly user: string; readonly channel: string };
+  readonly by: Who;
+  /** The other operator who approved it, where one had to. */
+  readonly approvedBy?: Who;
   /** How long the gateway may stand, from the run's options. */
   readonly leaseMs: number | undefined;
 }

@@ -5,7 +5,7 @@ import type { Interruptions } from './interruptions.ts';
 import type { JournalEvent } from './journal.ts';
 import { queueNames } from './queue-names.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
-import type { BoundRunbook, Timings } from './worker-options.ts';
+import type { Admit, BoundRunbook, Timings } from './worker-options.ts';
 
 export interface StepJobData {
   readonly runId: string;
@@ -30,6 +30,7 @@ export interface Engine {
   readonly runbooks: Readonly<Record<string, BoundRunbook>>;
   readonly interruptions: Interruptions;
   readonly timings: Timings;
+  readonly admit: Admit;
   readonly log: Log;
   /** Tells every worker, this one too, that a run is being cancelled. */
   broadcastCancel(runId: string): Promise<void>;

@@ -3,7 +3,7 @@ import { type Job, type JobType, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { fail } from '../errors.ts';
 import { type Command, commandId } from './commands.ts';
-import type { RunRequest, RunStatus, Who } from './journal.ts';
+import type { RunApproval, RunRequest, RunStatus, Who } from './journal.ts';
 import {
   bullPrefix,
   jobQueueName,
@@ -39,7 +39,7 @@ export interface Queues {
   /** Returns when the command is safely in Redis. A repeated delivery (same run id) has one effect. @throws invalid/bad_id */
   startRun(request: RunRequest): Promise<void>;
   cancelRun(runId: string, by: Who, requestId: string): Promise<void>;
-  retryRun(runId: string, by: Who, requestId: string): Promise<void>;
+  retryRun(runId: string, by: Who, requestId: string, approval?: RunApproval): Promise<void>;
   /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
   enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
   /** A plain job that waits for a later moment is taken up now. */
@@ -95,7 +95,14 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       return command({ op: 'start', request });
     },
     cancelRun: (runId, by, requestId) => command({ op: 'cancel', runId, by, requestId }),
-    retryRun: (runId, by, requestId) => command({ op: 'retry', runId, by, requestId }),
+    retryRun: (runId, by, requestId, approval) =>
+      command({
+        op: 'retry',
+        runId,
+        by,
+        requestId,
+        ...(approval === undefined ? {} : { approval }),
+      }),
     enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0, latestOf } = {}) => {
       requireId(id);
       const queue = plain.get(job);

@@ -74,6 +74,7 @@ function firstStatus(event: JournalEvent): RunState {
     steps: {},
     startedAt: event.at,
     lastEventAt: event.at,
+    ...(event.request.approval === undefined ? {} : { approval: event.request.approval }),
   };
 }
 
@@ -145,7 +146,14 @@ function retried(next: RunState, event: Extract<JournalEvent, { type: 'run_retri
       return [id, step.applied === true ? { ...pending, applied: true } : pending];
     }),
   );
-  return { ...kept, status: 'requested', epoch: next.epoch + 1, steps, retriedBy: event.by };
+  return {
+    ...kept,
+    status: 'requested',
+    epoch: next.epoch + 1,
+    steps,
+    retriedBy: event.by,
+    ...(event.approval === undefined ? {} : { approval: event.approval }),
+  };
 }
 
 const ends = {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Fault, Json } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RunCommand } from './commands.ts';
-import type { JournalEvent, RunRequest, RunState, Who } from './journal.ts';
+import type { JournalEvent, RunApproval, RunRequest, RunState, Who } from './journal.ts';
 import type { Runbook } from './step.ts';
 
 /** A runbook together with what its steps need; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
@@ -94,6 +94,19 @@ export const defaultTimings: Timings = {
   paceFactor: 1,
 };
 
+/** A run that is about to start, or to go on. */
+export interface RunStart {
+  readonly request: RunRequest;
+  /** The requester, or the person who retries. */
+  readonly by: Who;
+  readonly approval: RunApproval | undefined;
+  /** Of a retry: the run at its end. */
+  readonly ended: RunState | undefined;
+}
+
+/** The last decision before a run starts or goes on; a fault refuses it. Throws to be asked again later. */
+export type Admit = (start: RunStart) => Promise<Fault | undefined>;
+
 export interface WorkerOptions {
   /** A connection without a retry limit, see `connectRedis`; `stop` leaves it open. */
   readonly redis: Redis;
@@ -101,6 +114,8 @@ export interface WorkerOptions {
   readonly runbooks: Readonly<Record<string, BoundRunbook>>;
   readonly jobs: Readonly<Record<string, PlainJobSpec>>;
   readonly renderCard: RenderCard;
+  /** Every start and every retry passes here, wherever it comes from. */
+  readonly admit: Admit;
   /** A run that was not started: locked, or an unknown runbook. Called again if it throws. */
   onRefused(request: RunRequest, fault: Fault): Promise<void>;
   /** A cancel or retry that could not be: unknown run, ended already, gateway locked by another. */

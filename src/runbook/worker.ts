@@ -37,14 +37,14 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     runbooks: options.runbooks,
     interruptions,
     timings,
+    admit: options.admit,
     log,
     broadcastCancel: async (runId) => void (await redis.publish(cancels, runId)),
   };
 
   const hearError = (error: Error): void =>
     log.warn({ fault: toFault(error) }, 'queue connection or lock in trouble');
-  const emitters = [ear, steps, cards, sweeps];
-  for (const emitter of emitters) emitter.on('error', hearError);
+  for (const emitter of [ear, steps, cards, sweeps]) emitter.on('error', hearError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
   await ear.subscribe(cancels);
 

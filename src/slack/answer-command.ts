@@ -1,8 +1,10 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
+import { faultAbout } from '../../jobs/named-commands.ts';
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
 import { commandForms, commandTable } from './commands/command-table.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
+import { typedGateway } from './gateway-choice.ts';
 import { jobId } from './job-id.ts';
 import { once } from './once.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
@@ -29,7 +31,7 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
   const reply = await withinDeadline((deadline) =>
     runOnce(command, { ...call, deadline }, desk),
   ).catch((error: unknown): Reply => {
-    const fault = ackFault(error);
+    const fault = faultAbout(ackFault(error), typedGateway(desk, parsed.command));
     desk.log.warn({ command: command.name, job, fault }, 'command failed');
     return { message: faultMessage(fault, job) };
   });
@@ -54,7 +56,9 @@ function misunderstood(parsed: Parsed, job: string) {
 
 async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {
   const { job } = call;
-  const verdict = await desk.permissions.may(command.permission, call.by);
+  const verdict = await desk.permissions.may(command.permission, call.by, {
+    isFresh: command.isPermissionFresh === true,
+  });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   if (!command.hasEffect) return command.run(call, desk);
   const isHeardThere = call.via === 'mention' || call.via === 'direct';

@@ -10,7 +10,13 @@ export interface Standing {
 }
 
 export type Verdict =
-  { readonly allowed: true } | { readonly allowed: false; readonly sentence: string };
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly sentence: string;
+      /** Slack did not tell who is in a user group. */
+      readonly isUnknown?: true;
+    };
 
 /** @param operators Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
 export function authorize(
@@ -20,11 +26,14 @@ export function authorize(
 ): Verdict {
   if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
   const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
+  if (unsure) {
+    const sentence =
+      'Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.';
+    return { allowed: false, sentence, isUnknown: true };
+  }
   return {
     allowed: false,
-    sentence: unsure
-      ? 'Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.'
-      : `Only operators may do this: ${describeOperators(operators)}.`,
+    sentence: `Only operators may do this: ${describeOperators(operators)}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 // Looks up what authorisation needs to know: which configured user groups a person belongs to, kept for some minutes.
 import type { Log } from '../log.ts';
+import type { Who } from '../runbook/journal.ts';
 import { type Permission, type Standing, type Verdict, authorize, mayDecide } from './authorize.ts';
 import type { SlackApi } from './send/clients.ts';
 
@@ -7,6 +8,12 @@ export interface Person {
   readonly user: string;
   readonly channel: string;
 }
+
+/** The person in the channel in which they asked, which need not be the card's. */
+export const authorityOf = ({ user, channel, askedIn }: Who): Person => ({
+  user,
+  channel: askedIn ?? channel,
+});
 
 export interface Freshness {
   /** Slack is asked now, whatever it has said some minutes ago. */

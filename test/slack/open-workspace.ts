@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
+import type { SlackState } from '../../sandbox/slack/state.ts';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Redactor, createRedactor } from '../../src/redaction.ts';
@@ -47,6 +49,9 @@ export interface TestWorkspace {
   /** `http://…`, without the path of the Web API. */
   readonly sandboxUrl: string;
   readonly redactor: Redactor;
+  readonly redis: Redis;
+  /** The members of Slack's user groups, to be changed. */
+  readonly userGroups: SlackState['userGroups'];
   readonly botUrl: string;
   readonly prefix: string;
   command(
@@ -79,6 +84,8 @@ export interface WorkspaceOptions {
   readonly redis?: string;
   /** YAML of further gateways. */
   readonly gateways?: string;
+  /** `LLMGW_TWO_PERSON`. */
+  readonly twoPerson?: string;
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
 }
@@ -101,7 +108,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const queues = createQueues({
     redis,
     prefix,
-    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor'],
+    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor', 'teardown-look', 'retry-look'],
   });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
@@ -150,7 +157,9 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     store,
     voice,
     redactor,
+    redis,
     prefix,
+    userGroups: context.state('slack', (): SlackState => expect.fail()).userGroups,
     botUrl: address.url,
     sandboxUrl: context.baseUrl,
     command: async (text, as = 'U0OLIVIA', channel = 'C0GATEWAY') =>
@@ -207,7 +216,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 function testConfig(
   baseUrl: string,
   directory: string,
-  { mode = 'http', operators = 'U0OLIVIA', gateways }: WorkspaceOptions,
+  { mode = 'http', operators = 'U0OLIVIA', gateways, twoPerson }: WorkspaceOptions,
 ) {
   const path = join(directory, 'gateways.yaml');
   if (gateways !== undefined) writeFileSync(path, gateways);
@@ -220,6 +229,7 @@ function testConfig(
     SLACK_MODE: mode,
     SLACK_API_URL: `${baseUrl}/slack/api/`,
     LLMGW_OPERATORS: operators,
+    LLMGW_TWO_PERSON: twoPerson,
     REDIS_URL: redisUrl(),
     LLMGW_GATEWAYS: gateways === undefined ? undefined : path,
   });

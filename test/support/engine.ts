@@ -69,6 +69,7 @@ export function createTestEngine(given: Given): TestEngine {
       prefix,
       jobs: {},
       renderCard: () => Promise.resolve(),
+      admit: () => Promise.resolve(undefined),
       onRefused: (of, fault) => Promise.resolve(void refused.push({ of, fault })),
       onCommandRefused: (of, fault) => Promise.resolve(void refused.push({ of, fault })),
       log: quiet,

@@ -5,7 +5,7 @@ import { runbookName } from '../commands/provision.ts';
 import { gatewayNamed } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { enqueuePlan } from '../runs/plan-job.ts';
-import { startRun } from '../runs/start-run.ts';
+import { needsApprover, startRun } from '../runs/start-run.ts';
 import { readRepair } from '../views/doctor.ts';
 import { refusal } from '../views/help.ts';
 import { outcome, say } from '../views/message.ts';
@@ -26,11 +26,11 @@ async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Pro
     return { message: say('This button is from another version of me.', { mark }) };
   }
   const { gateway, runId } = wanted;
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const configured = gatewayNamed(desk, gateway);
   const options = await lastOptions(desk.store, gateway);
-  if (desk.twoPerson.includes(runbookName)) {
+  if (await needsApprover(desk, gateway, { runbook: runbookName })) {
     const asker = { by, threadTs: undefined, deadline };
     return enqueuePlan(desk, asker, { gateway, options, asks: true, job: runId });
   }

@@ -1,4 +1,5 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
+import { withGateway } from '../../../jobs/named-commands.ts';
 import { extended } from '../../../jobs/watch/lease.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import { jobId } from '../job-id.ts';
@@ -32,13 +33,14 @@ async function extendLease(
   const job = jobId('extend', delivery);
   const [gateway = '', until = ''] = value.split(' ');
   const refuse = (sentence: string): Reply & { readonly isExtended: false } => ({
-    message: refusal(sentence, job),
+    message: refusal(withGateway(sentence, gateway), job),
     isExtended: false,
   });
-  const verdict = await permissions.may('operator', by);
+  const verdict = await permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return refuse(verdict.sentence);
   const lease = await leases.read(gateway);
-  if (lease === undefined) return refuse(`The gateway ${code(gateway)} has no lease any more.`);
+  if (lease === undefined || lease.lapsed !== undefined)
+    return refuse(`The gateway ${code(gateway)} has no lease any more.`);
   if (String(lease.until) !== until) {
     const who = lease.extendedBy === undefined ? '' : ` by <@${lease.extendedBy}>`;
     return refuse(`This lease was changed already${who}; \`/llmgw status\` shows its end.`);

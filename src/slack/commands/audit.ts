@@ -15,6 +15,7 @@ export const audit: Command = {
   usage: 'audit [--last N] [--user @NAME] [--export csv | jsonl]',
   help: 'who did what, when, from where, and how it ended; `--export` sends you a file',
   permission: 'operator',
+  isPermissionFresh: true,
   isPublic: false,
   hasEffect: false,
   options: {

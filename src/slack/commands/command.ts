@@ -88,6 +88,8 @@ export interface Command extends CommandForm {
   /** One line for the list. */
   readonly help: string;
   readonly permission: Permission;
+  /** Slack is asked at each use who is an operator. */
+  readonly isPermissionFresh?: true;
   /** Its outcome is a message for the whole channel, so the bot must be able to post there. */
   readonly isPublic: boolean;
   /** This use of it concerns the person alone, although the command is public. */

@@ -1,5 +1,6 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { withGateway } from '../../../jobs/named-commands.ts';
 import {
   lastProvisioning,
   readProvisionOptions,
@@ -11,7 +12,7 @@ import { jobId } from '../job-id.ts';
 import type { TypedCommand } from '../parse-command.ts';
 import { enqueuePlan } from '../runs/plan-job.ts';
 import { openQuotaRequest, requestQuota } from '../approvals/quota-window.ts';
-import { holderOf, startRun } from '../runs/start-run.ts';
+import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
@@ -66,10 +67,10 @@ async function show(
   const job = jobId('quota', delivery);
   const other = person === by.user ? undefined : person;
   if (isForAll || other !== undefined) {
-    const verdict = await desk.permissions.may('operator', by);
+    const verdict = await desk.permissions.may('operator', by, { isFresh: true });
     if (!verdict.allowed) {
       const own = 'Your own is yours to see: `/llmgw quota`.';
-      return { message: refusal(`${verdict.sentence} ${own}`, job) };
+      return { message: refusal(withGateway(`${verdict.sentence} ${own}`, gateway.name), job) };
     }
   }
   const payload: JobPayload<'quota'> = {
@@ -112,7 +113,7 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'named');
   const runId = jobId(`provision-${gateway.name}`, delivery);
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const value = limitOf(typedValue);
   const last = await lastProvisioning(desk.store, gateway.name);
@@ -122,7 +123,8 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
     });
   }
   const options = readProvisionOptions({ ...last, quota: value });
-  if (typed.options['yes'] === true) {
+  const isWished = typed.options['yes'] === true;
+  if (isWished && !(await needsApprover(desk, gateway.name, { runbook: 'provision' }))) {
     const input = runInput(gateway, options);
     return startRun(desk, deadline, {
       runId,
@@ -134,7 +136,13 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   }
   const holder = await holderOf(desk.store, gateway.name);
   if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-  return enqueuePlan(desk, call, { gateway: gateway.name, options, asks: true, job: runId });
+  return enqueuePlan(desk, call, {
+    gateway: gateway.name,
+    options,
+    asks: true,
+    isWished,
+    job: runId,
+  });
 }
 
 const withoutWords = (typed: TypedCommand): TypedCommand => ({ ...typed, words: [] });

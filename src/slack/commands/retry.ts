@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 export const retry: Command = {
   name: 'retry',
   usage: 'retry [RUN]',
-  help: 'go on with a failed run from where it stopped (its starter and operators)',
+  help: 'go on with a failed or cancelled run from where it stopped (operators)',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,

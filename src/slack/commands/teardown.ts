@@ -19,6 +19,7 @@ export const teardown: Command = {
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
   help: 'take the gateway away; shows what goes and what stays, and asks for its name first',
   permission: 'operator',
+  isPermissionFresh: true,
   isPublic: true,
   hasEffect: true,
   options: {

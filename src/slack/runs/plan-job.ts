@@ -6,6 +6,7 @@ import { type Desk, type Reply, answersTo } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
 import { refusal } from '../views/help.ts';
+import { authorityOf } from '../permissions.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { readApproval } from '../views/plan.ts';
 
@@ -57,7 +58,7 @@ export async function approvePlan(
     return { message: say('This button is from another version of me.', { mark }) };
   }
   const { runId, hash, gateway } = approval;
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', authorityOf(by), { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const payload: JobPayload<'plan'> = {
     gateway,
@@ -67,9 +68,11 @@ export async function approvePlan(
   };
   deadline.begin();
   await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
-  const then = desk.twoPerson.includes('provision')
-    ? `another operator is asked to approve it as well`
-    : `the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel\` stops it`;
+  const begins = `the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel ${runId}\` stops it`;
+  const asked = `another operator is asked to approve it as well`;
+  // Whether a lease needs an approver, the job finds.
+  const orAsked = desk.twoPerson.length === 0 ? begins : `${begins}, or ${asked} if it must be`;
+  const then = desk.twoPerson.includes('provision') ? asked : orAsked;
   const text = `<@${by.user}> approved the plan \`${hash}\`. I look once more: if nothing has changed meanwhile, ${then}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }

@@ -20,13 +20,17 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
   try {
     return await withinDeadline(async (deadline): Promise<SubmissionReply> => {
       // By who they are, not by the channel that they choose: that may be one of the operators' own.
-      const verdict = await desk.permissions.may('operator', { user, channel: user });
+      const verdict = await desk.permissions.may(
+        'operator',
+        { user, channel: user },
+        { isFresh: true },
+      );
       if (!verdict.allowed) {
         return { how: 'notice', modal: messageModal(refusal(verdict.sentence, job)) };
       }
       const channel = await cardPlace(desk, { user, channel: user }, values);
       if (channel === undefined) return noPlace;
-      const by = { user, channel };
+      const by = { user, channel, askedIn: user };
       const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
       const { message } = await approvePlan(desk, asker);
       if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };

@@ -29,7 +29,7 @@ export async function openTeardownWindow(
   { by, value, triggerId, delivery }: Opening,
 ): Promise<Reply & { readonly isOpening: boolean }> {
   const job = jobId('click', delivery);
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
   const asked = readAsked(value);
   if (asked === undefined || triggerId === undefined) {
@@ -57,7 +57,7 @@ export async function submitTeardown(given: Submission, desk: Desk): Promise<Sub
 async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
   const { user, metadata, values } = given;
   const by = { user, channel: channelIn(metadata) ?? user };
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
   const asked = readAsked(metadata);
   if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
@@ -69,7 +69,7 @@ async function decide(given: Submission, desk: Desk, deadline: Deadline): Promis
   }
   const channel = await cardPlace(desk, by, values);
   if (channel === undefined) return noPlace;
-  const shownIn = { user, channel };
+  const shownIn = { user, channel, ...(channel === by.channel ? {} : { askedIn: by.channel }) };
   if ((await desk.store.read(runId)) !== undefined) {
     const text = `This teardown was begun already, as run ${code(runId)}.`;
     return { how: 'notice', modal: teardownNotice(text) };

@@ -19,7 +19,7 @@ import { createSlackApi } from './clients.ts';
 import { connectMessenger } from './connect-messenger.ts';
 import { createHomePages } from '../home/home-page.ts';
 import { createLiveMessage } from './live-message.ts';
-import { createGroupMembers, createPermissions } from '../permissions.ts';
+import { type Permissions, createGroupMembers, createPermissions } from '../permissions.ts';
 import { createNativeStreams } from '../ask/native-streams.ts';
 import { tellNotice } from './tell-notice.ts';
 import { faultMessage } from '../views/fault.ts';
@@ -43,6 +43,7 @@ export interface SlackVoiceOptions {
 /** The callbacks fit the engine's worker options. */
 export interface SlackVoice {
   readonly audience: Audience;
+  readonly permissions: Permissions;
   readonly renderCard: RenderCard;
   /** Shows the notice in that channel. @throws transient faults to be called again later. */
   tell(this: void, channel: string, notice: Notice): Promise<void>;
@@ -92,6 +93,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
       }),
       membersOf: createGroupMembers(api),
     }),
+    permissions,
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
     onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),

@@ -149,11 +149,14 @@ function wish(request: ApprovalRequest): string {
       return `${who} asks for more quota of the gateway ${gateway}: ${code(wanted)} in place of ${code(now)}.`;
     }
     case 'provision':
-      return `${who} wants to provision the gateway ${gateway}, as run ${code(request.runId)}.`;
+      return `${who} wants to provision the gateway ${gateway}, ${runOf(request)}.`;
     case 'teardown':
-      return `${who} wants to tear down the gateway ${gateway}, as run ${code(request.runId)}${request.removeApps ? ", with people's apps and keys" : ''}.`;
+      return `${who} wants to tear down the gateway ${gateway}, ${runOf(request)}${request.removeApps ? ", with people's apps and keys" : ''}.`;
   }
 }
+
+const runOf = ({ runId, isRetry }: { readonly runId: string; readonly isRetry?: true }): string =>
+  isRetry === true ? `by a retry of the run ${code(runId)}` : `as run ${code(runId)}`;
 
 const asWords = (text: string): string => text.replaceAll(/[`*]/g, '');
 

@@ -1,6 +1,7 @@
 // Notices for channels that asked for them: incidents, leases, and what runs came to; and the words about subscriptions. Pure.
 import { type Notice, type NoticeEvent, noticeEvents } from '../../../jobs/notices.ts';
 import { code, duration, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import { type Button, type Message, actions, context, section } from './message.ts';
 
@@ -8,6 +9,10 @@ type IncidentNotice = Extract<Notice, { causes: unknown }>;
 type LeaseNotice = Extract<Notice, { event: 'lease' }>;
 
 export function noticeMessage(notice: Notice): Message {
+  return aboutGateway(notice.gateway, wordsOf(notice));
+}
+
+function wordsOf(notice: Notice): Message {
   const gateway = code(notice.gateway);
   switch (notice.event) {
     case 'ready': {
@@ -122,6 +127,11 @@ function mendButtons(gateway: string): Button[] {
 function leaseMessage(notice: LeaseNotice): Message {
   const { until, extendMs, over, at } = notice;
   const gateway = code(notice.gateway);
+  if (over === undefined && notice.lapsed !== undefined) {
+    const { message, next = '' } = notice.lapsed;
+    const text = `:warning: *Lease over, not torn down.* The time of the gateway ${gateway} is up, and it goes on running. ${sentence(message)}`;
+    return told(notice, text, { next });
+  }
   if (over === undefined) {
     const left = duration(Math.max(0, until - at));
     const text = `:hourglass_flowing_sand: *Lease ending.* The gateway ${gateway} is torn down in about ${left}, ${moment(until)}.`;
@@ -138,6 +148,10 @@ function leaseMessage(notice: LeaseNotice): Message {
     });
   }
   if (over.how === 'extended') return told(notice, extendedText(notice.gateway, over), {});
+  if (over.how === 'lapsed') {
+    const text = `:white_circle: *Lease over.* The gateway ${gateway} was not torn down.`;
+    return told(notice, text, {});
+  }
   const run = over.run === undefined ? '' : ` The run ${code(over.run)} tears it down.`;
   return told(
     notice,

@@ -2,6 +2,7 @@
 import type { RunState, StepState } from '../../runbook/journal.ts';
 import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
 import { duration, escapeText, inSentence, moment, shorten } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { faultText } from './fault.ts';
 import {
   type Block,
@@ -51,14 +52,14 @@ export function runCard(whole: RunbookOutline, state: RunState): Message {
   const buttons = buttonsOf(state);
   if (buttons.length > 0) blocks.push(actions(buttons));
   const status = statusOf(state);
-  return {
+  return aboutGateway(request.target, {
     text: `${title}. ${plain(summary(outline, state))}`,
     blocks,
     mark:
       status === undefined
         ? { kind: 'accepted', job: request.runId }
         : { kind: 'outcome', status, job: request.runId },
-  };
+  });
 }
 
 function statusOf(state: RunState): 'ok' | 'failed' | undefined {
@@ -180,9 +181,10 @@ function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
 
 function contextLine(state: RunState): string {
   const { request, resumed } = state;
+  const approvedBy = state.approval?.by.user ?? request.approvedBy;
   const parts = [
     `run \`${request.runId}\``,
-    `by <@${request.by.user}>${request.approvedBy === undefined ? '' : `, approved by <@${request.approvedBy}>`}`,
+    `by <@${request.by.user}>${approvedBy === undefined ? '' : `, approved by <@${approvedBy}>`}`,
     `started ${moment(state.startedAt)}`,
     ...(state.epoch > 1 ? [`attempt ${state.epoch}`] : []),
     ...(resumed === undefined ? [] : [`resumed after ${duration(resumed.afterMs)}`]),

@@ -74,6 +74,7 @@ export const noRuns: JobContext['runs'] = {
   find: () => Promise.resolve(undefined),
   provision: () => Promise.resolve(),
   teardown: () => Promise.resolve(),
+  retry: () => Promise.resolve(),
 };
 
 type AskOptions = Omit<Partial<JobPayload<'ask'>>, 'to'> & { readonly to?: Partial<Addressee> };
