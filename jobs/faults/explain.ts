@@ -34,7 +34,7 @@ export function explain(fault: CompletionFault, circumstances: Circumstances): E
   return {
     row: row.id,
     title,
-    meaning: circumstances.redact(meaning),
+    meaning: withGateway(circumstances.redact(meaning), gateway),
     next: withGateway(next, gateway),
     actions: actions.map((action) =>
       action.kind === 'command'

@@ -2,6 +2,7 @@
 import { limitInWords, notMore } from '../../../jobs/quota/wish.ts';
 import { quotaInWords } from '../../../jobs/quota/window.ts';
 import type { JobPayload } from '../../../jobs/index.ts';
+import { withGateway } from '../../../jobs/named-commands.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../../jobs/provision-options.ts';
 import type { Quota } from '../../config.ts';
 import { type Fault, LlmgwError } from '../../errors.ts';
@@ -38,7 +39,8 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
   if (triggerId === undefined) {
     const text =
       'Say which limit you want: `/llmgw quota request 20/minute`, and behind it what for.';
-    return { message: say(text, { mark: outcome('refused', job) }) };
+    const named = withGateway(text, gateway.name);
+    return { message: say(named, { mark: outcome('refused', job) }) };
   }
   return {
     message: say('A window asks which limit you want.', { mark: accepted(job) }),
@@ -140,5 +142,5 @@ export async function requestQuota(
     ? ` You are an operator: \`/llmgw quota set ${wanted}\` is yours to begin${how}.`
     : '';
   const text = `Asking the operators for \`${wanted}\` on the gateway \`${gateway}\`; you see here when they are asked.${own}`;
-  return { message: say(text, { mark: accepted(job) }) };
+  return { message: say(withGateway(text, gateway), { mark: accepted(job) }) };
 }

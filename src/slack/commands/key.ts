@@ -1,5 +1,6 @@
 // `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { withGateway } from '../../../jobs/named-commands.ts';
 import { fail } from '../../errors.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
@@ -52,7 +53,7 @@ export const key: Command = {
       const verdict = await desk.permissions.may('operator', by);
       if (!verdict.allowed) {
         const own = 'Your own keys are yours to see: `/llmgw key list`.';
-        return { message: refusal(`${verdict.sentence} ${own}`, job) };
+        return { message: refusal(withGateway(`${verdict.sentence} ${own}`, gateway.name), job) };
       }
     }
     // A window opens where a key may come to be seen in it.

@@ -8,6 +8,7 @@ import type { Messenger } from './messenger.ts';
 import { isFaultCode } from './slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../slack-memory.ts';
 import type { Message } from '../views/message.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import { type RunbookOutline, runCard } from '../views/run-card.ts';
 import { failureNote } from '../views/run-notes.ts';
 import { proofMessage, provenIn } from '../views/run-result.ts';
@@ -110,7 +111,8 @@ async function tellStory(
     const step = state.steps[id];
     if (step?.status !== 'failed' || step.fault === undefined) continue;
     const tookMs = (step.endedAt ?? state.lastEventAt) - (step.startedAt ?? state.startedAt);
-    const note = failureNote({ runId, title, fault: step.fault, tookMs, lastSeen: step.seen });
+    const failure = { runId, title, fault: step.fault, tookMs, lastSeen: step.seen };
+    const note = aboutGateway(state.request.target, failureNote(failure));
     await tellOnce(parts, place, `${runId}:${state.epoch}:${id}`, note);
   }
   const proven = provenIn(state);

@@ -1,6 +1,7 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
 import type { Diagnosis, Finding, RefusalSeen } from '../../../jobs/audience.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import {
   type Block,
@@ -43,7 +44,7 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   const again = { label: 'Examine again', action: 'command.doctor', value: `doctor ${gateway}` };
   blocks.push(actions(canRepair ? [repair(gateway, job), again] : [again]));
   blocks.push(context(`${nextOf(diagnosis)} · ${job}`));
-  return { text: plainText(diagnosis), blocks, mark: outcome(status, job) };
+  return aboutGateway(gateway, { text: plainText(diagnosis), blocks, mark: outcome(status, job) });
 }
 
 /** What the button stands for: a run of its own, and the same one however often it is pressed. */

@@ -1,4 +1,5 @@
 // A fault in words: what happened, who acts, and the one next action. Pure; one row a kind.
+import { withGateway } from '../../../jobs/named-commands.ts';
 import type { ErrorKind, Fault } from '../../errors.ts';
 import { duration, escapeText } from '../slack-text.ts';
 import {
@@ -70,8 +71,14 @@ export function faultText(fault: Fault): string {
       : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
   return [
     `:warning: *${words.title}:* ${sentence(fault.message)}${wait}`,
-    `*Next:* ${safeNext(fault.next ?? words.next)}`,
+    `*Next:* ${safeNext(nextOf(fault))}`,
   ].join('\n');
+}
+
+function nextOf({ next, kind, details }: Fault): string {
+  const gateway = details?.['gateway'];
+  const said = next ?? wordsOf(kind).next;
+  return typeof gateway === 'string' ? withGateway(said, gateway) : said;
 }
 
 /** @param job the id that people may quote. */
@@ -81,7 +88,7 @@ export function faultMessage(fault: Fault, job: string, buttons: readonly Button
   if (buttons.length > 0) blocks.push(actions(buttons));
   blocks.push(context(`${fault.code} · ${job}`));
   return {
-    text: `${words.title}: ${sentence(fault.message)} Next: ${fault.next ?? words.next}`,
+    text: `${words.title}: ${sentence(fault.message)} Next: ${nextOf(fault)}`,
     blocks,
     mark: outcome(words.status, job),
   };

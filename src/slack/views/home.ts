@@ -5,6 +5,7 @@ import type { Fault } from '../../errors.ts';
 import type { HomeNotice } from '../../stores/home-store.ts';
 import { fitBlocks, limits } from '../send/limits.ts';
 import { code, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { approvalBlocks } from './approval.ts';
 import { faultText } from './fault.ts';
 import { controlRow, cause, factFields, stateLine } from './home-gateway.ts';
@@ -47,7 +48,7 @@ export function homeBlocks(page: HomePage): Block[] {
   const end = endBlocks();
   let room = limits.viewBlocks - fitBlocks([...top, ...end]).length - kept;
   const gateways = page.gateways.flatMap((gateway, index) => {
-    const whole = gatewayBlocks(page, gateway);
+    const whole = aboutGateway(gateway.name, gatewayBlocks(page, gateway));
     const later = page.gateways.length - index - 1;
     const fitted = fitBlocks(whole).length;
     if (fitted + later <= room) {

@@ -6,6 +6,7 @@ import { appName } from '../../../jobs/resources.ts';
 import { mask } from '../../redaction.ts';
 import { code, codeBlock, escapeText, moment } from '../slack-text.ts';
 import type { Modal } from '../send/outgoing.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
 import { snippetsOf } from './key-snippets.ts';
 
@@ -21,16 +22,20 @@ export function loadingKeyModal(job: string): Modal {
 
 /** The one view that holds a key. */
 export function keyModal(reveal: KeyReveal, job: string): Modal {
-  return { title, blocks: revealBlocks(reveal), mark: outcome('ok', job) };
+  return aboutGateway(reveal.gateway, {
+    title,
+    blocks: revealBlocks(reveal),
+    mark: outcome('ok', job),
+  });
 }
 
 /** The same for a person's eyes alone where Slack would not open the window that they asked for. */
 export function keyWhisper(reveal: KeyReveal, job: string): Message {
-  return {
+  return aboutGateway(reveal.gateway, {
     text: 'Your key, as no window could be opened. Only you see this, until Slack reloads.',
     blocks: revealBlocks(reveal),
     mark: outcome('ok', job),
-  };
+  });
 }
 
 function revealBlocks(reveal: KeyReveal): Block[] {
@@ -55,15 +60,19 @@ function revealBlocks(reveal: KeyReveal): Block[] {
 
 /** The key exists, masked, in the window its owner opened; Reveal shows it there. */
 export function maskedKeyModal(reveal: KeyReveal, job: string): Modal {
-  return { title, blocks: maskedBlocks(reveal), mark: outcome('ok', job) };
+  return aboutGateway(reveal.gateway, {
+    title,
+    blocks: maskedBlocks(reveal),
+    mark: outcome('ok', job),
+  });
 }
 
 export function maskedKeyMessage(reveal: KeyReveal, job: string): Message {
-  return {
+  return aboutGateway(reveal.gateway, {
     text: `Your key ${mask(reveal.consumerKey)} is ready; press Reveal to see it. Only you can.`,
     blocks: maskedBlocks(reveal),
     mark: outcome('ok', job),
-  };
+  });
 }
 
 function maskedBlocks(reveal: KeyReveal): Block[] {

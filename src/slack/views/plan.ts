@@ -1,6 +1,7 @@
 // A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
 import type { GatewayPlan, PlanShowing, PlannedStep } from '../../../jobs/audience.ts';
 import { code, duration, escapeText, shorten } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import { type Block, type Message, actions, context, header, outcome, section } from './message.ts';
 
@@ -55,7 +56,11 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     blocks.push(context('It begins once another operator has approved exactly this plan.'));
   }
   blocks.push(context(costLine(plan)), context(`plan ${hash} · ${job}`));
-  return { text: lead.text, blocks, mark: outcome(statusOf(plan, showing), job) };
+  return aboutGateway(gateway, {
+    text: lead.text,
+    blocks,
+    mark: outcome(statusOf(plan, showing), job),
+  });
 }
 
 function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {

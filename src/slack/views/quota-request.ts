@@ -3,6 +3,7 @@ import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
 import type { QuotaNews, WishEnd } from '../../../jobs/quota/wish.ts';
 import type { Modal } from '../send/outgoing.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import {
   type Block,
@@ -147,7 +148,7 @@ export function quotaWarningMessage({
 
 export function quotaNewsMessage(news: QuotaNews, job: string): Message {
   const { text, next, status, buttons = [] } = wordsFor(news);
-  return {
+  return aboutGateway(news.gateway, {
     text: plain(`${text} ${next}`),
     blocks: [
       section(`${text}\n${next}`),
@@ -155,7 +156,7 @@ export function quotaNewsMessage(news: QuotaNews, job: string): Message {
       context(job),
     ],
     mark: outcome(status, job),
-  };
+  });
 }
 
 /** For screen readers and notifications: no marks, no emphasis. */

@@ -1,6 +1,7 @@
 // A quota in one message: the limit, what is used, when it resets, and what was sent over time. Pure.
 import type { QuotaReport, UsageOverTime } from '../../../jobs/quota/report.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import {
   type Block,
   type Button,
@@ -29,7 +30,7 @@ export function quotaMessage(
   const { gateway, sent } = report;
   const who = report.user === undefined ? 'everybody together' : `<@${report.user}>`;
   const whose = report.app === undefined ? who : `${who}, app ${code(report.app)}`;
-  return {
+  return aboutGateway(gateway, {
     text: `Quota of the gateway ${gateway}: ${report.quota} for each app. ${usedInWords(report)} ${sentInWords(sent)}`,
     blocks: [
       header(`Quota of the gateway ${gateway}`),
@@ -39,7 +40,7 @@ export function quotaMessage(
       context(`${footnote(report)} · ${job}`),
     ],
     mark: outcome('ok', job),
-  };
+  });
 }
 
 export function limitLines({ quota, shownByApigee }: QuotaReport): string[] {

@@ -1,6 +1,7 @@
 // How a gateway stands, in one message. Pure.
 import type { GatewayStatus } from '../../../jobs/audience.ts';
 import { code, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { type Message, actions, context, header, outcome, section } from './message.ts';
 
 export const stateWords = {
@@ -28,7 +29,7 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
     }`,
   ];
   const cause = status.cause === undefined ? '' : ` ${escapeText(status.cause)}`;
-  return {
+  return aboutGateway(status.gateway, {
     text: `The gateway ${status.gateway} is ${words}.${status.cause === undefined ? '' : ` ${status.cause}`}`,
     blocks: [
       header(`Gateway ${status.gateway}`),
@@ -38,7 +39,7 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
       context(`${nextOf(status.state)} · ${job}`),
     ],
     mark: outcome('ok', job),
-  };
+  });
 }
 
 function leaseFacts(lease: GatewayStatus['lease']): string[] {

@@ -5,6 +5,7 @@ import { explain, faultTable } from '../../../jobs/faults/explain.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
 import type { Circumstances } from '../../../jobs/faults/seen.ts';
 import { createRedactor } from '../../../src/redaction.ts';
+import { gatewaysIn } from '../../support/printed-commands.ts';
 
 const apigee = (faultstring: string, errorcode: string): string =>
   JSON.stringify({ fault: { faultstring, detail: { errorcode } } });
@@ -403,6 +404,13 @@ describe('the fault table', () => {
     expect(explained.actions.map(nameOf)).toEqual(testCase.actions);
     expect(explained.status).toBe(testCase.fault.status);
     expect(explained.raw).toBeUndefined();
+  });
+
+  it.each(cases)('names the gateway in each command of $row', ({ fault, given }) => {
+    const explained = explain(failed(fault), { ...circumstances, ...given, gateway: 'staging' });
+    const typed = explained.actions.flatMap((one) => (one.kind === 'command' ? [one.command] : []));
+    const shown = [explained.meaning, explained.next, ...typed.map((one) => `\`/llmgw ${one}\``)];
+    expect(Object.values(gatewaysIn(shown)).filter((one) => one !== 'staging')).toEqual([]);
   });
 
   it('has a case for every row', () => {
