@@ -1,4 +1,5 @@
 // The one error taxonomy. The kind says who acts; everything crosses Redis as a plain Fault.
+import { cutText } from './text.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -69,7 +70,7 @@ export function toFault(error: unknown): Fault {
   if (error instanceof LlmgwError) return error.fault;
   if (isFault(error)) return error;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { kind: 'bug', code: 'unexpected', message: message.slice(0, 2000) };
+  return { kind: 'bug', code: 'unexpected', message: cutText(message, 2000) };
 }
 
 export function isFault(value: unknown): value is Fault {

@@ -8,6 +8,7 @@ import { limitRows } from './limit-rows.ts';
 import { modelRows } from './model-rows.ts';
 import { type FaultRow, again, doctor } from './row.ts';
 import { type Circumstances, type Seen, look } from './seen.ts';
+import { cutText } from '../../src/text.ts';
 
 /** In order: bodies before statuses, the network before both. */
 export const faultTable: readonly FaultRow[] = [
@@ -57,6 +58,6 @@ function unknown(seen: Seen, circumstances: Circumstances): ExplainedFault {
     actions: [again, { ...doctor, command: commandFor(doctor.command, circumstances.gateway) }],
     status: seen.status,
     // Redacted before the cut, so that no half of a secret is left over.
-    raw: circumstances.redact(seen.body).slice(0, rawLength),
+    raw: cutText(circumstances.redact(seen.body), rawLength),
   };
 }

@@ -10,6 +10,7 @@ import { readEndpoint } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { quotaInWords } from '../quota/window.ts';
 import { appName } from '../resources.ts';
+import { shorten, typedWord } from '../../src/text.ts';
 
 export interface AtHand {
   readonly context: JobContext;
@@ -51,11 +52,16 @@ export async function meantApp(at: AtHand, word: string | undefined): Promise<Ap
   const meant = [word, appName(gateway, word)];
   const found = apps.find(({ name }) => meant.includes(name));
   if (found !== undefined) return found;
-  throw fail('refused', 'unknown_app', `There is no app ${word} with a key for this gateway`, {
-    next: isOwn(at)
-      ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${word}\`.`
-      : 'List theirs with `/llmgw key list @them`.',
-  });
+  throw fail(
+    'refused',
+    'unknown_app',
+    `There is no app ${typedWord(word)} with a key for this gateway`,
+    {
+      next: isOwn(at)
+        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${shorten(word, 60)}\`.`
+        : 'List theirs with `/llmgw key list @them`.',
+    },
+  );
 }
 
 function noKeyOf() {

@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../config.ts';
 import { namesByWord } from '../../jobs/named-commands.ts';
 import { fail, type LlmgwError } from '../errors.ts';
 import { nearest, type TypedCommand, type ValueOption } from './parse-command.ts';
+import { typedWord } from '../text.ts';
 
 /** For every command that is about a gateway. */
 export const gatewayOption: ValueOption = {
@@ -57,9 +58,8 @@ export function gatewayNamed({ gateways }: KnownGateways, given: string): Gatewa
 }
 
 function unknownGateway(gateways: KnownGateways['gateways'], given: string): LlmgwError {
-  const shown = given.replace(/[^\w.-]/g, '').slice(0, 40);
   const meant = nearest(given.toLowerCase(), Object.keys(gateways));
-  return fail('invalid', 'unknown_gateway', `There is no gateway named \`${shown}\`.`, {
+  return fail('invalid', 'unknown_gateway', `There is no gateway named ${typedWord(given)}.`, {
     next:
       meant === undefined
         ? `These are there: ${listed(gateways)}.`

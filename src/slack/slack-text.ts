@@ -51,12 +51,6 @@ export function lameMentions(markdown: string): string {
   return markdown.replaceAll(/<(?=[!@#])/g, '<\u2060');
 }
 
-/** One line of at most `max` characters, its shortening visible. */
-export function shorten(text: string, max: number): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= max ? line : `${line.slice(0, max - 1)}…`;
-}
-
 /** A code span whose content cannot end it. */
 export function code(text: string): string {
   return `\`${escapeText(text.replaceAll('`', 'ˋ'))}\``;

@@ -5,6 +5,7 @@ import type { Click } from './clicks/click.ts';
 import { jobId } from './job-id.ts';
 import { decodeSlackText } from './slack-text.ts';
 import type { Submission, SubmissionReply } from './forms/form.ts';
+import { cutText } from '../text.ts';
 
 type Trail = Pick<Desk, 'audit'>;
 
@@ -104,5 +105,5 @@ function outcomeOf({ message: { mark } }: Reply): string {
 
 /** A refusal's own words: who can is part of them. */
 function whyOf({ message }: Reply, outcome: string): { why?: string } {
-  return outcome === 'refused' || outcome === 'failed' ? { why: message.text.slice(0, 200) } : {};
+  return outcome === 'refused' || outcome === 'failed' ? { why: cutText(message.text, 200) } : {};
 }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { Redactor } from '../redaction.ts';
+import { cutText } from '../text.ts';
 
 const auditEntry = z.object({
   /** ms since the epoch. */
@@ -65,7 +66,7 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
       const one = write({
         at: Date.now(),
         ...entry,
-        ...(said === undefined || said === '' ? {} : { said: said.slice(0, longestText) }),
+        ...(said === undefined || said === '' ? {} : { said: cutText(said, longestText) }),
       });
       writing.add(one);
       void one.finally(() => writing.delete(one));

@@ -10,6 +10,7 @@ import type { ProvisionEnv } from '../env.ts';
 import type { Context } from '../objects.ts';
 import { kubernetesOf } from '../objects.ts';
 import { orWithoutCluster } from '../without-cluster.ts';
+import { cutText } from '../../../src/text.ts';
 
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
@@ -68,7 +69,7 @@ function judge(completion: Completion, model: string): Wait {
       },
     );
   }
-  const words = completion.network ?? completion.body.replace(/\s+/g, ' ').trim().slice(0, 120);
+  const words = completion.network ?? cutText(completion.body.replace(/\s+/g, ' ').trim(), 120);
   return {
     state: 'notYet',
     seen:
@@ -79,6 +80,6 @@ function judge(completion: Completion, model: string): Wait {
 }
 
 const summary = ({ text, totalMs }: Extract<Completion, { ok: true }>): Json => ({
-  text: text.trim().slice(0, 200),
+  text: cutText(text.trim(), 200),
   totalMs: Math.round(totalMs),
 });

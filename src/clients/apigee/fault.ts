@@ -1,6 +1,7 @@
 // The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
 import { type LlmgwError, fail } from '../../errors.ts';
 import { errorEnvelope } from './schema.ts';
+import { cutText } from '../../text.ts';
 
 export interface Refusal {
   /** What we were doing, as in `create the developer`. */
@@ -96,7 +97,7 @@ function readEnvelope(body: string): { message: string; status: string; reason: 
   try {
     const { error } = errorEnvelope.parse(JSON.parse(body));
     const reason = error.details.find((detail) => detail.reason !== undefined)?.reason ?? '';
-    return { message: error.message.slice(0, 1000), status: error.status, reason };
+    return { message: cutText(error.message, 1000), status: error.status, reason };
   } catch {
     return { message: '', status: '', reason: '' };
   }

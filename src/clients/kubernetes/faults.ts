@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LlmgwError, fail } from '../../errors.ts';
 import { networkFailure } from '../faults.ts';
+import { cutText } from '../../text.ts';
 
 const statusBody = z.object({
   reason: z.string().default(''),
@@ -118,6 +119,6 @@ function bodyOf(error: unknown): StatusBody {
     const parsed = statusBody.safeParse(body);
     return parsed.success ? parsed.data : empty;
   } catch {
-    return { reason: '', message: String(error.body).slice(0, 500) };
+    return { reason: '', message: cutText(String(error.body), 500) };
   }
 }

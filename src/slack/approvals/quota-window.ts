@@ -16,6 +16,7 @@ import type { Submission, SubmissionReply } from '../forms/form.ts';
 import { faultText } from '../views/fault.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { quotaRequestForm, quotaModal, quotaNotice, whyChars } from '../views/quota-request.ts';
+import { cutText } from '../../text.ts';
 
 export interface QuotaOpening {
   readonly by: Who;
@@ -124,7 +125,7 @@ export async function requestQuota(
 ): Promise<Reply> {
   const tooLittle = await whyNotMore(desk, gateway, wanted);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
-  const reason = why.trim().slice(0, whyChars);
+  const reason = cutText(why.trim(), whyChars);
   const payload: JobPayload<'quota-request'> = {
     gateway,
     action: 'ask',

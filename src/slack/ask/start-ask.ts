@@ -4,7 +4,8 @@ import type { Who } from '../../runbook/journal.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { escapeText, moment, shorten } from '../slack-text.ts';
+import { escapeText, moment } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { stopButton } from '../views/answer.ts';
 import { accepted, say } from '../views/message.ts';
 

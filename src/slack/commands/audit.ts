@@ -4,6 +4,7 @@ import { jobId } from '../job-id.ts';
 import { auditFile, auditMessage, deedsOf } from '../views/audit.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { typedWord } from '../../text.ts';
 
 const shownByDefault = 20;
 const mostShown = 200;
@@ -68,7 +69,7 @@ function personOf(user: string | true | undefined): string | undefined {
   if (typeof user !== 'string') return undefined;
   const [, id] = /^@([UW][A-Z0-9]{2,})$/.exec(user) ?? [];
   if (id !== undefined) return id;
-  throw fail('invalid', 'bad_person', `I cannot tell who \`${user.replaceAll('`', '')}\` is.`, {
+  throw fail('invalid', 'bad_person', `I cannot tell who ${typedWord(user)} is.`, {
     next: 'Pick the person from the list that Slack offers while you type the @.',
   });
 }

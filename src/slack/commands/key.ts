@@ -9,6 +9,7 @@ import { nearest, type TypedCommand } from '../parse-command.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { typedWord } from '../../text.ts';
 
 const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
 type Verb = (typeof verbs)[number];
@@ -104,7 +105,7 @@ function readWords({ words, options }: TypedCommand): Words {
   if (!isVerb(verb)) {
     const meant = nearest(verb, verbs);
     throw badWords(
-      `\`${first.replaceAll('`', '')}\` is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
+      `${typedWord(first)} is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
       meant === undefined ? undefined : `Did you mean \`/llmgw key ${meant}\`?`,
     );
   }
@@ -117,7 +118,7 @@ function readWords({ words, options }: TypedCommand): Words {
   const id = person?.slice(1);
   if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
     throw badWords(
-      `I cannot tell who \`${person?.replaceAll('`', '') ?? ''}\` is.`,
+      `I cannot tell who ${typedWord(person ?? '')} is.`,
       'Pick the person from the list that Slack offers while you type the @.',
     );
   }
@@ -147,7 +148,7 @@ function timesOf({ options }: TypedCommand): Pick<JobPayload<'key'>, 'expiresInM
     const time = Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1);
     if (time <= longestMs) return time;
     throw badWords(
-      `\`--${name} ${text}\` is longer than ten years.`,
+      `${typedWord(`--${name} ${text}`)} is longer than ten years.`,
       name === 'expires' ? 'Type fewer days, or `--expires never`.' : 'Type fewer days.',
     );
   };

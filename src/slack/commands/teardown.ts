@@ -3,7 +3,8 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { movedSince, whereaboutsOf } from '../../../jobs/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
+import { code, escapeText } from '../slack-text.ts';
+import { typedWord } from '../../text.ts';
 import { holderOf, startRun } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say, section } from '../views/message.ts';
@@ -42,7 +43,7 @@ export const teardown: Command = {
     const input = { removeApps };
     const { confirm } = typed.options;
     if (confirm !== undefined && confirm !== target) {
-      const text = `${code(String(confirm))} is not the name of the gateway ${code(target)}. Nothing was started.`;
+      const text = `${escapeText(typedWord(String(confirm)))} is not the name of the gateway ${code(target)}. Nothing was started.`;
       return { message: refusal(text, runId, 'Not confirmed.') };
     }
     const isWished = confirm === target;

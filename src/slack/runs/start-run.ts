@@ -15,7 +15,8 @@ import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { gatewayNamed } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
+import { code, escapeText } from '../slack-text.ts';
+import { typedWord } from '../../text.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
@@ -145,7 +146,7 @@ function changedInWords(changes: readonly ConfigurationChange[]): string {
 }
 
 function unknownRun(runId: string) {
-  const text = `There is no run \`${runId}\`. \`/llmgw jobs\` lists those there are.`;
+  const text = `There is no run ${escapeText(typedWord(runId))}. \`/llmgw jobs\` lists those there are.`;
   return say(text, { mark: outcome('refused', safeId(runId)) });
 }
 

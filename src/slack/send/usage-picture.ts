@@ -1,7 +1,7 @@
 // Draws requests over time as stacked bars: a PNG for people, and in words what it shows.
 import { fileURLToPath } from 'node:url';
 import type { UsageOverTime } from '../../../jobs/quota/report.ts';
-import { shorten } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 
 export interface UsagePicture {
   readonly png: Uint8Array;

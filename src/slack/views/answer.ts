@@ -2,7 +2,8 @@
 import type { Answer } from '../../../jobs/ask/answer.ts';
 import type { Fault } from '../../errors.ts';
 import { limits, splitText } from '../send/limits.ts';
-import { duration, escapeText, inSentence, lameMentions, shorten } from '../slack-text.ts';
+import { duration, escapeText, inSentence, lameMentions } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { faultMessage, wordsOf } from './fault.ts';
 import {
   type Block,
@@ -205,7 +206,9 @@ export function markdown(text: string): Block {
 
 /** A code block that nothing in the text can end. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  // Not as the arguments of one call, of which there may be too many.
+  const runs = text.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${lameMentions(text)}\n${fence}`;
 }

@@ -2,6 +2,7 @@
 import type { Modal } from '../send/outgoing.ts';
 import { codeBlock } from '../slack-text.ts';
 import { type Block, context, outcome, section } from './message.ts';
+import { cutText } from '../../text.ts';
 
 /** Ids of the window and of its fields. */
 export const askForm = {
@@ -81,7 +82,7 @@ function lead(isMore: boolean, about: string | undefined): string {
 function aboutBlocks(about: string): Block[] {
   const isLong = about.length > aboutShown;
   return [
-    section(codeBlock(isLong ? `${about.slice(0, aboutShown)}…` : about || ' ')),
+    section(codeBlock(isLong ? `${cutText(about, aboutShown)}…` : about || ' ')),
     ...(isLong ? [context(`All ${about.length} characters of it are sent.`)] : []),
   ];
 }

@@ -1,6 +1,7 @@
 // The audit trail as operators read it, and as it is exported. Pure.
 import type { AuditEntry } from '../../stores/audit-trail.ts';
-import { code, escapeText, moment, shorten } from '../slack-text.ts';
+import { code, escapeText, moment } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { type Message, context, outcome, section } from './message.ts';
 
 /** What belongs together: what somebody did, and how it ended. */

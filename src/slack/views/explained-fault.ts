@@ -1,6 +1,7 @@
 // A gateway fault at the end of an answer: what it means, and its next actions as buttons. Pure.
 import type { ExplainedFault, NextAction } from '../../../jobs/ask/answer.ts';
-import { codeBlock, duration, escapeText, lameMentions, moment, shorten } from '../slack-text.ts';
+import { codeBlock, duration, escapeText, lameMentions, moment } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { type AskedBy, type Ending, retryButton } from './answer.ts';
 import { type Button, actions, context, section } from './message.ts';
 import { requestMoreButton } from './quota-request.ts';

@@ -1,6 +1,7 @@
 // Help, and the sentences for what was not understood. Pure.
 import type { OptionSpec } from '../parse-command.ts';
-import { code, shorten } from '../slack-text.ts';
+import { escapeText } from '../slack-text.ts';
+import { typedWord } from '../../text.ts';
 import { type Message, context, outcome, section } from './message.ts';
 
 /** What help tells of a command. */
@@ -21,7 +22,7 @@ export function helpMessage(
   const lead =
     unknown === undefined || unknown === ''
       ? ''
-      : `There is no command ${code(shorten(unknown, 40))}.\n`;
+      : `There is no command ${escapeText(typedWord(unknown))}.\n`;
   return {
     text: `${lead}You may use: ${entries.map(({ name }) => name).join(', ')}.`,
     blocks: [
@@ -56,7 +57,7 @@ export function unknownCommand(word: string, suggestion: string | undefined, job
     suggestion === undefined
       ? 'Type `/llmgw help` to see what there is.'
       : `Did you mean \`/llmgw ${suggestion}\`? \`/llmgw help\` lists all.`;
-  const said = code(shorten(word, 60));
+  const said = escapeText(typedWord(word));
   return {
     text: `I do not know ${said}. ${meant}`,
     blocks: [section(`I do not know ${said}. ${meant}`)],

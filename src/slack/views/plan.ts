@@ -1,6 +1,7 @@
 // A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
 import type { GatewayPlan, PlanShowing, PlannedStep } from '../../../jobs/audience.ts';
-import { code, duration, escapeText, shorten } from '../slack-text.ts';
+import { code, duration, escapeText } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import { type Block, type Message, actions, context, header, outcome, section } from './message.ts';

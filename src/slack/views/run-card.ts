@@ -1,7 +1,8 @@
 // The one live message of a run, from its state alone. Pure.
 import type { RunState, StepState } from '../../runbook/journal.ts';
 import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
-import { duration, escapeText, inSentence, moment, shorten } from '../slack-text.ts';
+import { duration, escapeText, inSentence, moment } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { aboutGateway } from './about-gateway.ts';
 import { faultText } from './fault.ts';
 import {

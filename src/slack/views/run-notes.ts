@@ -3,6 +3,7 @@ import type { Fault } from '../../errors.ts';
 import { codeBlock, duration, escapeText } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import { type Block, type Message, context, section } from './message.ts';
+import { cutText } from '../../text.ts';
 
 export interface StepFailure {
   readonly runId: string;
@@ -29,5 +30,5 @@ function causesOf(fault: Fault): string {
   for (let cause = fault.cause; cause !== undefined; cause = cause.cause) {
     lines.push(`caused by ${cause.code}: ${cause.message}`);
   }
-  return lines.join('\n').slice(0, 2_500);
+  return cutText(lines.join('\n'), 2_500);
 }

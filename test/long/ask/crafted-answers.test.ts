@@ -1,0 +1,53 @@
+// Answers of a model that are hard to cut: each way of asking ends, and the bot answers on.
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
+import { type Asker, openAsker } from '../faults/asker.ts';
+
+let sandbox: TestSandbox;
+let asker: Asker;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
+  expect(up.exitCode, up.text).toBe(0);
+  asker = await openAsker(sandbox);
+  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
+}, 240_000);
+afterAll(() => sandbox?.stop());
+beforeEach(() => asker.act('reset-rate-limits', {}));
+
+/** Longer than a message, so that it is split, and than a message's part where that counts. */
+const answers: Readonly<Record<string, string>> = {
+  'a fence of 3,124 backticks': '`'.repeat(3_124),
+  'a fence of 12,500 backticks': `${'`'.repeat(12_500)}\ncode`,
+  'a fence with a long info string': `\`\`\`${'a'.repeat(12_400)}\ncode\n\`\`\``,
+  'a long table head': `|${'h'.repeat(6_000)}|\n|${'-'.repeat(6_000)}|\n${'| r |\n'.repeat(200)}`,
+  'emoji of many parts': '👨‍👩‍👧‍👦'.repeat(1_200),
+};
+
+test.each(Object.entries(answers))(
+  '%s is shown to its end',
+  async (_what, answer) => {
+    for (const way of ['', '--raw ', '--private ']) {
+      await asker.act('reset-rate-limits', {});
+      const prompt = `ask ${way}--max-tokens 13000 repeat: ${answer}`;
+      const seen = (await asker.endings()).length;
+      if (way === '--private ') {
+        const said = await sandbox.say(`/llmgw ${prompt}`, {
+          as: 'alice',
+          in: 'general',
+          wait: true,
+        });
+        expect(said.exitCode, said.text.slice(0, 200)).toBe(0);
+        continue;
+      }
+      await asker.type(`/llmgw ${prompt}`);
+      await expect
+        .poll(async () => (await asker.endings()).length, { timeout: 60_000 })
+        .toBe(seen + 1);
+      expect((await asker.endings()).at(-1)?.status).toBe('ok');
+    }
+    expect((await sandbox.say('/llmgw help', { as: 'alice' })).exitCode).toBe(0);
+  },
+  180_000,
+);
