@@ -1,6 +1,7 @@
 // What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { hears } from './message-events.ts';
+import { type LiveForms, liveForms } from './live-forms.ts';
 import { notifiedBy } from './notified.ts';
 import { channelsOf } from './people-access.ts';
 import { type Unread, unreadOf } from './read-marks.ts';
@@ -40,6 +41,8 @@ export interface ScreenMessage {
   readonly files: readonly SharedFile[];
   /** Ids of the people whom it names in a way that notifies them. */
   readonly notifies: readonly string[];
+  /** What of it could be pressed, or calls somebody. */
+  readonly live: LiveForms;
 }
 
 export interface ScreenModal {
@@ -50,6 +53,7 @@ export interface ScreenModal {
   readonly blocks: readonly StoredBlock[];
   readonly errors: Readonly<Record<string, string>>;
   readonly notice: string;
+  readonly live: LiveForms;
 }
 
 export interface ScreenChannel extends Unread {
@@ -139,6 +143,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
     reactions: message.reactions,
     files: message.files ?? [],
     notifies: notifiedBy(ws, message),
+    live: liveForms(message.text, message.blocks),
   };
 }
 
@@ -159,6 +164,7 @@ function ownEphemeral(ws: Workspace, message: EphemeralMessage): ScreenMessage {
     reactions: [],
     files: [],
     notifies: [],
+    live: liveForms(message.text, message.blocks),
   };
 }
 
@@ -171,5 +177,5 @@ function author(ws: Workspace, id: string): ScreenMessage['from'] {
 
 function modal(view: ModalView): ScreenModal {
   const { id, title, submit, close, blocks, errors, notice } = view;
-  return { id, title, submit, close, blocks, errors, notice };
+  return { id, title, submit, close, blocks, errors, notice, live: liveForms('', blocks) };
 }

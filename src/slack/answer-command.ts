@@ -11,6 +11,7 @@ import { type Parsed, parseCommand } from './parse-command.ts';
 import { faultMessage } from './views/fault.ts';
 import { invalidCommand, refusal, unknownCommand } from './views/help.ts';
 import { witnessCommand } from './witness.ts';
+import { mrkdwn } from './mrkdwn.ts';
 
 export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job'>;
 
@@ -80,7 +81,6 @@ async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply>
 
 /** A person learns now, not ten minutes later, that the bot cannot speak here. */
 function cannotPost(job: string): Reply {
-  const text =
-    'I cannot post in this channel, so nobody would see the outcome. *Next:* type `/invite @llmgw` here and try again, or write to me directly: the same commands work there.';
-  return { message: refusal(text, job, 'Not here.') };
+  const text = mrkdwn`I cannot post in this channel, so nobody would see the outcome. *Next:* type \`/invite @llmgw\` here and try again, or write to me directly: the same commands work there.`;
+  return { message: refusal(text, job, mrkdwn`Not here.`) };
 }

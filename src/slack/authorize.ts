@@ -1,4 +1,5 @@
 // Who may do what. Pure: the person's groups are looked up by whoever asks.
+import { type Mrkdwn, mrkdwn, mention, channelLink, joined } from './mrkdwn.ts';
 
 export type Permission = 'anyone' | 'operator';
 
@@ -13,7 +14,7 @@ export type Verdict =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
-      readonly sentence: string;
+      readonly sentence: Mrkdwn;
       /** Slack did not tell who is in a user group. */
       readonly isUnknown?: true;
     };
@@ -27,13 +28,12 @@ export function authorize(
   if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
   const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
   if (unsure) {
-    const sentence =
-      'Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.';
+    const sentence = mrkdwn`Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.`;
     return { allowed: false, sentence, isUnknown: true };
   }
   return {
     allowed: false,
-    sentence: `Only operators may do this: ${describeOperators(operators)}.`,
+    sentence: mrkdwn`Only operators may do this: ${describeOperators(operators)}.`,
   };
 }
 
@@ -55,18 +55,18 @@ export function mayDecide(
     ? verdict
     : {
         allowed: false,
-        sentence: `Only <@${starter}>, who started this run, and operators may do this: ${describeOperators(operators)}.`,
+        sentence: mrkdwn`Only ${mention(starter)}, who started this run, and operators may do this: ${describeOperators(operators)}.`,
       };
 }
 
 /** User groups are not mentioned by id, as that would notify all their members. */
-export function describeOperators(operators: readonly string[]): string {
-  const users = operators.filter((id) => /^[UW]/.test(id)).map((id) => `<@${id}>`);
+export function describeOperators(operators: readonly string[]): Mrkdwn {
+  const users = operators.filter((id) => /^[UW]/.test(id)).map((id) => mention(id));
   const channels = operators
     .filter((id) => /^[CG]/.test(id))
-    .map((id) => `anyone writing in <#${id}>`);
+    .map((id) => mrkdwn`anyone writing in ${channelLink(id)}`);
   const groups = operators.some((id) => id.startsWith('S'))
-    ? ['members of the operators’ user group']
+    ? [mrkdwn`members of the operators’ user group`]
     : [];
-  return [...users, ...groups, ...channels].join(', ');
+  return joined([...users, ...groups, ...channels], ', ');
 }

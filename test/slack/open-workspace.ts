@@ -86,6 +86,8 @@ export interface WorkspaceOptions {
   readonly gateways?: string;
   /** `LLMGW_TWO_PERSON`. */
   readonly twoPerson?: string;
+  /** Times what Slack grants, so that posts do not wait. */
+  readonly limits?: string;
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
 }
@@ -216,7 +218,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 function testConfig(
   baseUrl: string,
   directory: string,
-  { mode = 'http', operators = 'U0OLIVIA', gateways, twoPerson }: WorkspaceOptions,
+  { mode = 'http', operators = 'U0OLIVIA', gateways, twoPerson, limits }: WorkspaceOptions,
 ) {
   const path = join(directory, 'gateways.yaml');
   if (gateways !== undefined) writeFileSync(path, gateways);
@@ -231,6 +233,7 @@ function testConfig(
     LLMGW_OPERATORS: operators,
     LLMGW_TWO_PERSON: twoPerson,
     REDIS_URL: redisUrl(),
+    SLACK_LIMITS: limits,
     LLMGW_GATEWAYS: gateways === undefined ? undefined : path,
   });
   const { slack } = config;

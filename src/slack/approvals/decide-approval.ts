@@ -8,12 +8,12 @@ import { endWish } from '../../wish-ends.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
 import { authorityOf } from '../permissions.ts';
 import { holderOf } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
+import { type Mrkdwn, mrkdwn, code, mention, joined } from '../mrkdwn.ts';
 
 export interface ApprovalPress {
   readonly by: Who;
@@ -65,8 +65,8 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   // The same person's same word again: a repeated press, or one whose process was lost before it was carried out.
   if (counts.by !== by.user || counts.verdict !== verdict) {
     if (counts.verdict === 'expired') return { message: gone(job) };
-    const text = `<@${counts.by}> has ${counts.verdict} this already.`;
-    return { message: refusal(text, job, 'Too late.') };
+    const text = mrkdwn`${mention(counts.by)} has ${counts.verdict} this already.`;
+    return { message: refusal(text, job, mrkdwn`Too late.`) };
   }
   try {
     await carryOut(desk, press, request, counts);
@@ -78,11 +78,12 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   if (isQuota) {
     const words =
       verdict === 'approved'
-        ? 'You approved it. I look once more: if nothing has changed meanwhile, the run begins, and its card appears.'
-        : 'You declined it; whoever asked is told.';
+        ? mrkdwn`You approved it. I look once more: if nothing has changed meanwhile, the run begins, and its card appears.`
+        : mrkdwn`You declined it; whoever asked is told.`;
     return { message: say(words, { mark: accepted(job) }), isShownLater: true };
   }
-  const words = verdict === 'approved' ? 'You approved it.' : 'You denied it: nothing begins.';
+  const words =
+    verdict === 'approved' ? mrkdwn`You approved it.` : mrkdwn`You denied it: nothing begins.`;
   await haveItTold(desk, request, counts);
   return { message: say(words, { mark: outcome('ok', job) }) };
 }
@@ -171,19 +172,21 @@ function haveItTold(
   return queues.enqueue('approval-news', payload, to.job, who);
 }
 
-async function ownWish({ permissions }: Desk, by: Who): Promise<string> {
+async function ownWish({ permissions }: Desk, by: Who): Promise<Mrkdwn> {
   const others = permissions.operators.filter((id) => id !== by.user);
-  const who = others.map((id) => (/^[UW]/.test(id) ? `<@${id}>` : code(id))).join(', ');
-  return `This is your own wish: another operator must approve it${who === '' ? '' : ` (${who})`}. You may withdraw it with *Deny*.`;
+  const who = joined(
+    others.map((id) => (/^[UW]/.test(id) ? mention(id) : code(id))),
+    ', ',
+  );
+  return mrkdwn`This is your own wish: another operator must approve it${who === '' ? '' : mrkdwn` (${who})`}. You may withdraw it with *Deny*.`;
 }
 
 /** A question counts for its asker only while they could begin the run themselves. */
-function lostRole({ kind, gateway, by }: ApprovalRequest): string {
-  return `<@${by.user}>, who asked for this, is not an operator any more, so nothing begins. *Next:* an operator types ${code(`/llmgw ${commandFor(kind, gateway)}`)}; or press *Deny*.`;
+function lostRole({ kind, gateway, by }: ApprovalRequest): Mrkdwn {
+  return mrkdwn`${mention(by.user)}, who asked for this, is not an operator any more, so nothing begins. *Next:* an operator types ${code(`/llmgw ${commandFor(kind, gateway)}`)}; or press *Deny*.`;
 }
 
 function gone(job: string) {
-  const text =
-    'This question is over: nobody approved it in time, which counts as no. *Next:* ask anew.';
-  return refusal(text, job, 'Too late.');
+  const text = mrkdwn`This question is over: nobody approved it in time, which counts as no. *Next:* ask anew.`;
+  return refusal(text, job, mrkdwn`Too late.`);
 }

@@ -2,7 +2,7 @@
 import { limitInWords, notMore } from '../../../jobs/quota/wish.ts';
 import { quotaInWords } from '../../../jobs/quota/window.ts';
 import type { JobPayload } from '../../../jobs/index.ts';
-import { withGateway } from '../../../jobs/named-commands.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../../jobs/provision-options.ts';
 import type { Quota } from '../../config.ts';
 import { type Fault, LlmgwError } from '../../errors.ts';
@@ -17,6 +17,7 @@ import { faultText } from '../views/fault.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { quotaRequestForm, quotaModal, quotaNotice, whyChars } from '../views/quota-request.ts';
 import { cutText } from '../../text.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 export interface QuotaOpening {
   readonly by: Who;
@@ -38,13 +39,12 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
   const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
   if (triggerId === undefined) {
-    const text =
-      'Say which limit you want: `/llmgw quota request 20/minute`, and behind it what for.';
-    const named = withGateway(text, gateway.name);
+    const text = mrkdwn`Say which limit you want: \`/llmgw quota request 20/minute\`, and behind it what for.`;
+    const named = aboutGateway(gateway.name, text);
     return { message: say(named, { mark: outcome('refused', job) }) };
   }
   return {
-    message: say('A window asks which limit you want.', { mark: accepted(job) }),
+    message: say(mrkdwn`A window asks which limit you want.`, { mark: accepted(job) }),
     isPersonal: true,
     opens: true,
     after: async () => {
@@ -140,8 +140,8 @@ export async function requestQuota(
   await desk.queues.enqueue('quota-request', payload, job, by);
   const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
-    ? ` You are an operator: \`/llmgw quota set ${wanted}\` is yours to begin${how}.`
+    ? mrkdwn` You are an operator: ${code(`/llmgw quota set ${wanted}`)} is yours to begin${how}.`
     : '';
-  const text = `Asking the operators for \`${wanted}\` on the gateway \`${gateway}\`; you see here when they are asked.${own}`;
-  return { message: say(withGateway(text, gateway), { mark: accepted(job) }) };
+  const text = mrkdwn`Asking the operators for ${code(wanted)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
+  return { message: say(aboutGateway(gateway, text), { mark: accepted(job) }) };
 }

@@ -12,6 +12,7 @@ import type { TypedNames } from '../typed-names.ts';
 import { askForm, askModal, askNotice } from '../views/ask-window.ts';
 import { faultText } from '../views/fault.ts';
 import { accepted, say } from '../views/message.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export interface AskOpening {
   readonly by: Who;
@@ -41,7 +42,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
   const { by, delivery, triggerId, value } = opening;
   const job = jobId('ask', delivery);
   const buttons = [{ label: 'Open the window', action: 'ask.write', value: '' }];
-  const message = say('A window takes your prompt.', { mark: accepted(job), buttons });
+  const message = say(mrkdwn`A window takes your prompt.`, { mark: accepted(job), buttons });
   if (triggerId === undefined) return { message };
   return {
     message,
@@ -66,7 +67,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
 export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
   const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
   const job = jobId('ask', delivery);
-  const message = say('A window holds your question.', { mark: accepted(job) });
+  const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
     const [record, prompt = ''] = await Promise.all([
@@ -97,7 +98,7 @@ export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedN
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
   return {
-    message: say('A window takes your question.', { mark: accepted(job) }),
+    message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
     after: async () => {
       const about = await wordsOf(message, names);
       await desk.store.keepText(`about-${job}`, about, aboutKeptMs);

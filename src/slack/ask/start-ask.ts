@@ -4,10 +4,10 @@ import type { Who } from '../../runbook/journal.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { escapeText, moment } from '../slack-text.ts';
 import { shorten } from '../../text.ts';
 import { stopButton } from '../views/answer.ts';
 import { accepted, say } from '../views/message.ts';
+import { mrkdwn, escapeText, moment } from '../mrkdwn.ts';
 
 export interface Question {
   readonly by: Who;
@@ -63,7 +63,7 @@ export async function readAsk(desk: Desk, job: string): Promise<AskRecord | unde
 
 function scheduled({ prompt, isPrivate }: Question, job: string, at: number) {
   const where = isPrivate ? 'only you will see the answer' : 'the answer comes in the thread';
-  const text = `I ask “${shorten(escapeText(prompt), 80)}” again for you at ${moment(at)}; ${where}.`;
+  const text = mrkdwn`I ask “${escapeText(shorten(prompt, 80))}” again for you at ${moment(at)}; ${where}.`;
   const buttons = [{ ...stopButton(job), label: 'Do not ask' }];
   return say(text, { mark: accepted(job), buttons });
 }
@@ -71,10 +71,10 @@ function scheduled({ prompt, isPrivate }: Question, job: string, at: number) {
 function acknowledged({ prompt, isPrivate, threadTs }: Question, job: string, behind: number) {
   const where = isPrivate
     ? 'only you will see the answer.'
-    : `the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;
+    : mrkdwn`the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;
   const line =
-    behind < 3 ? '' : ` ${behind} of your questions are before it, so it waits a little.`;
-  const text = `Asking “${shorten(escapeText(prompt), 80)}”; ${where}${line}`;
+    behind < 3 ? '' : mrkdwn` ${behind} of your questions are before it, so it waits a little.`;
+  const text = mrkdwn`Asking “${escapeText(shorten(prompt, 80))}”; ${where}${line}`;
   // What shows the question to all has a Stop of its own, which goes at the end; this message cannot be edited any more.
   const hasOwnStop = !isPrivate && threadTs === undefined;
   return say(text, { mark: accepted(job), buttons: hasOwnStop ? [] : [stopButton(job)] });

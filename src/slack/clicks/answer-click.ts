@@ -9,6 +9,7 @@ import { outcome, say } from '../views/message.ts';
 import { witnessClick } from '../witness.ts';
 import { buttonTable } from './button-table.ts';
 import type { Click, ClickReply, Press } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 /** Never rejects: what goes wrong is the reply. */
 export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
@@ -16,7 +17,7 @@ export async function answerClick(click: Click, desk: Desk): Promise<ClickReply>
   const job = jobId('click', click.delivery);
   const button = buttonTable.get(click.action);
   if (button === undefined) {
-    const text = 'This button is from another version of me. Type `/llmgw help`.';
+    const text = mrkdwn`This button is from another version of me. Type \`/llmgw help\`.`;
     return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {

@@ -10,6 +10,7 @@ import { readRepair } from '../views/doctor.ts';
 import { refusal } from '../views/help.ts';
 import { outcome, say } from '../views/message.ts';
 import { answered, type Buttons, type Press } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const doctorButtons: Buttons = {
   'doctor.repair': {
@@ -23,7 +24,7 @@ async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Pro
   const wanted = readRepair(value);
   if (wanted === undefined) {
     const mark = outcome('refused', jobId('click', delivery));
-    return { message: say('This button is from another version of me.', { mark }) };
+    return { message: say(mrkdwn`This button is from another version of me.`, { mark }) };
   }
   const { gateway, runId } = wanted;
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });

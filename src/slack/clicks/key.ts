@@ -9,6 +9,7 @@ import { loadingKeyModal, readRevealed } from '../views/key.ts';
 import { readRevoke } from '../views/key-news.ts';
 import { accepted, say } from '../views/message.ts';
 import { answered, type Buttons, type Press, shown } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const keyButtons: Buttons = {
   'key.reveal': {
@@ -43,7 +44,7 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
     const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
     await desk.memory.saveModal(job, { id: view.id, hash });
   };
-  const message = say('Your key appears in a window.', { mark: accepted(job) });
+  const message = say(mrkdwn`Your key appears in a window.`, { mark: accepted(job) });
   return { message, after: window, opens: true };
 }
 
@@ -53,7 +54,9 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
   const job = jobId('key', delivery);
   const asked = readRevoke(value);
   if (asked === undefined) {
-    return { message: refusal('This button is from another version of me.', job, 'Not now.') };
+    return {
+      message: refusal(mrkdwn`This button is from another version of me.`, job, mrkdwn`Not now.`),
+    };
   }
   const { owner, app } = asked;
   const verdict =
@@ -70,6 +73,6 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
   deadline.begin();
   await desk.queues.enqueue('key', payload, job, by);
   return {
-    message: say('Revoking the key; you see here when it is done.', { mark: accepted(job) }),
+    message: say(mrkdwn`Revoking the key; you see here when it is done.`, { mark: accepted(job) }),
   };
 }

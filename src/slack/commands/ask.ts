@@ -5,6 +5,7 @@ import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { isBlank } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const ask: Command = {
   name: 'ask',
@@ -45,7 +46,7 @@ export const ask: Command = {
       if (triggerId !== undefined) {
         return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
-      const text = 'There is no prompt to ask. Write it behind `ask`, or in a window.';
+      const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
       const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: '' }];
       return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
     }

@@ -5,6 +5,7 @@ import { auditFile, auditMessage, deedsOf } from '../views/audit.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
 import { typedWord } from '../../text.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 const shownByDefault = 20;
 const mostShown = 200;
@@ -23,7 +24,7 @@ export const audit: Command = {
     last: {
       kind: 'value',
       placeholder: 'N',
-      help: `how many, from 1 to ${mostShown}; ${shownByDefault} if not given; an export holds all unless it is`,
+      help: mrkdwn`how many, from 1 to ${mostShown}; ${shownByDefault} if not given; an export holds all unless it is`,
       pattern: /[1-9]\d?|1\d\d|200/,
     },
     user: {
@@ -47,11 +48,11 @@ export const audit: Command = {
     if (format === 'csv' || format === 'jsonl') {
       const entries = await desk.audit.read({ last: Number(last ?? exported), who });
       const file = auditFile(entries, format);
-      const text = `${entries.length} entries come as \`${file.name}\` in your direct messages with me.`;
+      const text = mrkdwn`${entries.length} entries come as ${code(file.name)} in your direct messages with me.`;
       return {
         message: say(text, { mark: outcome('ok', job) }),
         after: async () => {
-          const comment = `The audit trail you asked for: ${entries.length} entries.`;
+          const comment = mrkdwn`The audit trail you asked for: ${entries.length} entries.`;
           const given = { ...file, title: file.name };
           await desk.messenger.upload(given, { channel: by.user, comment });
         },

@@ -1,6 +1,6 @@
 // `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
 import type { JobPayload } from '../../../jobs/index.ts';
-import { withGateway } from '../../../jobs/named-commands.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import { fail } from '../../errors.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
@@ -10,6 +10,7 @@ import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import type { Command } from './command.ts';
 import { typedWord } from '../../text.ts';
+import { type Mrkdwn, mrkdwn, code, mention } from '../mrkdwn.ts';
 
 const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
 type Verb = (typeof verbs)[number];
@@ -53,8 +54,9 @@ export const key: Command = {
     if (owner !== by.user) {
       const verdict = await desk.permissions.may('operator', by);
       if (!verdict.allowed) {
-        const own = 'Your own keys are yours to see: `/llmgw key list`.';
-        return { message: refusal(withGateway(`${verdict.sentence} ${own}`, gateway.name), job) };
+        const own = mrkdwn`Your own keys are yours to see: \`/llmgw key list\`.`;
+        const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
+        return { message: refusal(text, job) };
       }
     }
     // A window opens where a key may come to be seen in it.
@@ -73,7 +75,7 @@ export const key: Command = {
     deadline.begin();
     await desk.queues.enqueue('key', payload, job, by);
     const where = isWindow ? 'it appears in a window' : 'only you will see the answer';
-    const text = `${doing[verb]} for \`${gateway.name}\`${owner === by.user ? '' : ` of <@${owner}>`}; ${where}.`;
+    const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${where}.`;
     return {
       message: say(text, { mark: accepted(job) }),
       ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job), opens: true } : {}),
@@ -81,11 +83,11 @@ export const key: Command = {
   },
 };
 
-const doing: Readonly<Record<Verb, string>> = {
-  issue: 'Looking up the key',
-  list: 'Looking up the keys',
-  rotate: 'Rotating the key',
-  revoke: 'Looking up what would be revoked',
+const doing: Readonly<Record<Verb, Mrkdwn>> = {
+  issue: mrkdwn`Looking up the key`,
+  list: mrkdwn`Looking up the keys`,
+  rotate: mrkdwn`Rotating the key`,
+  revoke: mrkdwn`Looking up what would be revoked`,
 };
 
 interface Words {

@@ -1,6 +1,6 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
 import type { JobPayload } from '../../../jobs/index.ts';
-import { withGateway } from '../../../jobs/named-commands.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import {
   lastProvisioning,
   readProvisionOptions,
@@ -18,6 +18,7 @@ import { accepted, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
 import { type Call, type Command, type Desk, type Reply, answersTo } from './command.ts';
 import { type QuotaWords, readLimit, readQuotaWords } from './quota-words.ts';
+import { mrkdwn, code, mention } from '../mrkdwn.ts';
 
 export const quota: Command = {
   name: 'quota',
@@ -69,8 +70,9 @@ async function show(
   if (isForAll || other !== undefined) {
     const verdict = await desk.permissions.may('operator', by, { isFresh: true });
     if (!verdict.allowed) {
-      const own = 'Your own is yours to see: `/llmgw quota`.';
-      return { message: refusal(withGateway(`${verdict.sentence} ${own}`, gateway.name), job) };
+      const own = mrkdwn`Your own is yours to see: \`/llmgw quota\`.`;
+      const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
+      return { message: refusal(text, job) };
     }
   }
   const payload: JobPayload<'quota'> = {
@@ -82,8 +84,12 @@ async function show(
   };
   deadline.begin();
   await desk.queues.enqueue('quota', payload, job, by);
-  const whose = isForAll ? "everybody's" : other === undefined ? 'your' : `<@${other}>'s`;
-  const text = `Looking up ${whose} requests to \`${gateway.name}\`.`;
+  const whose = isForAll
+    ? "everybody's"
+    : other === undefined
+      ? 'your'
+      : mrkdwn`${mention(other)}'s`;
+  const text = mrkdwn`Looking up ${whose} requests to ${code(gateway.name)}.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
@@ -118,7 +124,7 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   const value = limitOf(typedValue);
   const last = await lastProvisioning(desk.store, gateway.name);
   if (last === undefined) {
-    throw fail('refused', 'no_gateway', `There is no gateway \`${gateway.name}\` yet.`, {
+    throw fail('refused', 'no_gateway', mrkdwn`There is no gateway ${code(gateway.name)} yet.`, {
       next: `Type \`/llmgw provision ${gateway.name} --quota ${value}\`.`,
     });
   }

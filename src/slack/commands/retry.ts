@@ -3,6 +3,7 @@ import { jobId } from '../job-id.ts';
 import { retryRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const retry: Command = {
   name: 'retry',
@@ -18,6 +19,6 @@ export const retry: Command = {
     const runId = call.typed.words[0] ?? last;
     if (runId !== undefined) return retryRun(desk, call, runId);
     const mark = outcome('refused', jobId('retry', call.delivery));
-    return { message: say('There was no run yet, so there is nothing to retry.', { mark }) };
+    return { message: say(mrkdwn`There was no run yet, so there is nothing to retry.`, { mark }) };
   },
 };

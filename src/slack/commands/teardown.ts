@@ -3,7 +3,6 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { movedSince, whereaboutsOf } from '../../../jobs/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { code, escapeText } from '../slack-text.ts';
 import { typedWord } from '../../text.ts';
 import { holderOf, startRun } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
@@ -12,6 +11,7 @@ import { lockedMessage } from '../views/provision.ts';
 import { movedText } from '../views/teardown.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Command, type Desk, type Reply, answersTo } from './command.ts';
+import { mrkdwn, escapeText, code } from '../mrkdwn.ts';
 
 export const teardownRunbook = 'teardown';
 
@@ -43,8 +43,8 @@ export const teardown: Command = {
     const input = { removeApps };
     const { confirm } = typed.options;
     if (confirm !== undefined && confirm !== target) {
-      const text = `${escapeText(typedWord(String(confirm)))} is not the name of the gateway ${code(target)}. Nothing was started.`;
-      return { message: refusal(text, runId, 'Not confirmed.') };
+      const text = mrkdwn`${escapeText(typedWord(String(confirm)))} is not the name of the gateway ${code(target)}. Nothing was started.`;
+      return { message: refusal(text, runId, mrkdwn`Not confirmed.`) };
     }
     const isWished = confirm === target;
     if (isWished && !desk.twoPerson.includes(teardownRunbook)) {
@@ -76,6 +76,6 @@ export async function lookFirst(
   await queues.enqueue('teardown-look', payload, id, { user: to.user, channel: to.channel });
   const then =
     isWished === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
-  const text = `Looking at what stands of the gateway \`${gateway}\`; ${then}.`;
+  const text = mrkdwn`Looking at what stands of the gateway ${code(gateway)}; ${then}.`;
   return { message: say(text, { mark: accepted(to.job) }), fills: to.job };
 }

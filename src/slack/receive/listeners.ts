@@ -35,10 +35,10 @@ import type { Payload } from '../send/outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import { pressHome } from '../home/press-home.ts';
 import { isReply, orPrompt } from './replies.ts';
-import { code } from '../slack-text.ts';
 import type { TypedNames } from '../typed-names.ts';
 import { answerSubmission } from '../forms/answer-submission.ts';
 import { outcome, say } from '../views/message.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 export interface ListenerParts {
   readonly desk: Desk;
@@ -121,8 +121,7 @@ function notHandled({ desk, pending }: Ears, error: unknown, body: object): void
   desk.log.error({ error: String(error) }, 'a delivery could not be handled');
   const url = 'response_url' in body ? body.response_url : undefined;
   if (typeof url !== 'string') return;
-  const words =
-    'Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.';
+  const words = mrkdwn`Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.`;
   const message = say(words, { mark: outcome('failed', 'delivery') });
   pending.run('error', () => desk.messenger.respond(url, message, 'add'));
 }
@@ -157,7 +156,7 @@ function toAck(payload: Payload): RespondArguments {
 }
 
 function otherCommand(command: string) {
-  const text = `${code(command)} is not mine. I answer to \`/llmgw\`; \`/llmgw help\` lists what I can do.`;
+  const text = mrkdwn`${code(command)} is not mine. I answer to \`/llmgw\`; \`/llmgw help\` lists what I can do.`;
   return say(text, { mark: outcome('refused', 'command') });
 }
 

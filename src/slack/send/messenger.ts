@@ -58,6 +58,9 @@ export interface MessengerParts {
   readonly posts: Pick<CallBudget, 'queuePost'>;
 }
 
+/** Slack makes no mention and no link of words; left to itself, chat.update does. */
+const asWritten = { parse: 'none', link_names: false } as const;
+
 const patienceMs = 300_000;
 
 export function createMessenger(parts: MessengerParts): Messenger {
@@ -112,6 +115,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
   const args = {
     channel: to.channel,
     ...(to.threadTs === undefined ? {} : { thread_ts: to.threadTs }),
+    ...asWritten,
     unfurl_links: false,
     unfurl_media: false,
   };
@@ -163,7 +167,7 @@ async function whisperPages(
 ): Promise<void> {
   const thread = to.threadTs === undefined ? {} : { thread_ts: to.threadTs };
   for (const page of pages) {
-    const args = { channel: to.channel, user: to.user, ...thread, ...page };
+    const args = { channel: to.channel, user: to.user, ...thread, ...asWritten, ...page };
     await api.call('ephemeral', 'chat.postEphemeral', args, 'answer');
   }
 }
@@ -180,7 +184,7 @@ async function editOnce(
     throw fail('transient', 'rate_limited', 'The edit waits for its turn.', { retryAfterMs: wait });
   }
   try {
-    await api.call('update', 'chat.update', { ...place, ...first }, 'edit a message');
+    await api.call('update', 'chat.update', { ...place, ...asWritten, ...first }, 'edit a message');
   } catch (error) {
     const { code, retryAfterMs } = toFault(error);
     if (code === 'rate_limited') await budget.pause(retryAfterMs ?? 1_000);

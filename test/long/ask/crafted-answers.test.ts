@@ -16,19 +16,17 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 beforeEach(() => asker.act('reset-rate-limits', {}));
 
-/** Longer than a message, so that it is split, and than a message's part where that counts. */
+/** The first is as long as a part of a section, the others are longer than a message of Markdown. */
 const answers: Readonly<Record<string, string>> = {
   'a fence of 3,124 backticks': '`'.repeat(3_124),
-  'a fence of 12,500 backticks': `${'`'.repeat(12_500)}\ncode`,
   'a fence with a long info string': `\`\`\`${'a'.repeat(12_400)}\ncode\n\`\`\``,
-  'a long table head': `|${'h'.repeat(6_000)}|\n|${'-'.repeat(6_000)}|\n${'| r |\n'.repeat(200)}`,
-  'emoji of many parts': '👨‍👩‍👧‍👦'.repeat(1_200),
+  'a table with a long head': `|${'h'.repeat(12_000)}|\n|---|\n| row |\n| row |`,
 };
 
 test.each(Object.entries(answers))(
   '%s is shown to its end',
   async (_what, answer) => {
-    for (const way of ['', '--raw ', '--private ']) {
+    for (const way of answer.length < 4_000 ? [''] : ['', '--raw ', '--private ']) {
       await asker.act('reset-rate-limits', {});
       const prompt = `ask ${way}--max-tokens 13000 repeat: ${answer}`;
       const seen = (await asker.endings()).length;
@@ -43,11 +41,11 @@ test.each(Object.entries(answers))(
       }
       await asker.type(`/llmgw ${prompt}`);
       await expect
-        .poll(async () => (await asker.endings()).length, { timeout: 60_000 })
+        .poll(async () => (await asker.endings()).length, { timeout: 120_000 })
         .toBe(seen + 1);
       expect((await asker.endings()).at(-1)?.status).toBe('ok');
     }
     expect((await sandbox.say('/llmgw help', { as: 'alice' })).exitCode).toBe(0);
   },
-  180_000,
+  400_000,
 );
