@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import { answered } from '../../src/slack/views/answer.ts';
-import { type Fault, fail } from '../../src/errors.ts';
+import { fail } from '../../src/errors.ts';
 import {
   type Mrkdwn,
   code,
@@ -142,7 +142,7 @@ const said = Object.values(hostile);
 test.each(said)('a cloud error, its next action and its code that hold %s', (text) => {
   for (const kind of kinds) {
     const { fault } = fail(kind, 'denied', `The cloud says: ${text}`, { next: `See ${text}.` });
-    const message = faultMessage({ ...fault, code: text } as Fault, `job ${text}`);
+    const message = faultMessage({ ...fault, code: text }, `job ${text}`);
     expect(liveForms(message.text, message.blocks)).toEqual({ mentions: [], links: [] });
     // Shown as it came: what was escaped already is not unescaped.
     expect(JSON.stringify(message.blocks)).toContain(JSON.stringify(escapeText(text)).slice(1, -1));

@@ -17,6 +17,13 @@ describe('a registered secret', () => {
   };
   const modal = { title: 'Key', blocks: message.blocks };
 
+  test('with marks of mrkdwn is hidden also where it was escaped', () => {
+    const marked = 'pass&word<of>redis';
+    const text = escapeText(`at ${marked}`);
+    const [sent] = createOutgoing(createRedactor([marked])).channel(say(text));
+    expect(JSON.stringify(sent)).not.toMatch(/pass|word/);
+  });
+
   test.each([
     ['a channel message', outgoing.channel(message)],
     ['an ack or ephemeral message', outgoing.personal(message)],
