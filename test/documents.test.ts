@@ -40,7 +40,7 @@ test('README names every command, and no variable that does not exist', () => {
   const readme = read('README.md');
   const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Run it for real'));
   const named = [...section.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name);
-  expect([...new Set(named)].toSorted()).toEqual(commandTable.map(({ name }) => name).toSorted());
+  expect(new Set(named)).toEqual(new Set(commandTable.map(({ name }) => name)));
   const rows = readme.slice(readme.indexOf('| variable |')).split('\n\n')[0] ?? '';
   const listed = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
