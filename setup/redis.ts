@@ -52,7 +52,8 @@ async function launch(server: Server, options: RedisOptions): Promise<RunningRed
   const child = spawn(
     server.binary,
     // prettier-ignore
-    ['--port', '0', '--unixsocket', socket, '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
+    // The socket's folder says who may connect.
+    ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '777', '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
       '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
     { stdio: ['ignore', 'pipe', 'pipe'], env: environment(server) },
   );

@@ -188,7 +188,8 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       store,
     }),
   });
-  return [() => redis.quit(), audit.settled, clients.close, queues.close, asks.close, workers.stop];
+  const connections = [clients.close, voice.close, queues.close, asks.close];
+  return [() => redis.quit(), audit.settled, ...connections, workers.stop];
 }
 
 interface Surroundings {

@@ -206,6 +206,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     post: request,
     close: async () => {
       await bot.stop();
+      await voice.close();
       await slack.stop();
       await close();
       await queues.close().catch(() => undefined);

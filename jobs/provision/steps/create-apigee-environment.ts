@@ -1,4 +1,4 @@
-// Step 12: an Apigee environment that can take service extensions, attached to the instance of the gateway's region.
+// An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
 import type { Environment, Instance, Organization } from '../../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../../src/errors.ts';
 import type { Check, Step } from '../../../src/runbook/step.ts';

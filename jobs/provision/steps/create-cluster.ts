@@ -1,4 +1,4 @@
-// Step 2: the GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
+// The GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
 import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
 import { cloudFault } from '../../../src/clients/faults.ts';
 import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';

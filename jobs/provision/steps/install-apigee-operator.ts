@@ -1,4 +1,4 @@
-// Step 13: the Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
+// The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
 import type { Check, Standing, Step } from '../../../src/runbook/step.ts';
 import { conditionsOf, unmet } from '../../conditions.ts';

@@ -1,4 +1,4 @@
-// Step 10: a completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
+// A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { type Json, fail } from '../../../src/errors.ts';
 import type { Step, Wait } from '../../../src/runbook/step.ts';

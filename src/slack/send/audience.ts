@@ -18,7 +18,7 @@ import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from '../slack-memory.ts';
 import { tellQuestion } from '../approvals/tell-question.ts';
-import { drawUsage } from './usage-picture.ts';
+import type { Pictures } from '../pictures/pictures.ts';
 import { waitingForApproval } from '../views/approval.ts';
 import { doctorMessage } from '../views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from '../views/fault.ts';
@@ -38,6 +38,7 @@ export interface AudienceParts extends AskingParts {
   readonly answers: AnswerParts;
   readonly homes: HomeStore;
   readonly homePages: HomePages;
+  readonly pictures: Pictures;
 }
 
 export function createAudience(parts: AudienceParts): Audience {
@@ -104,11 +105,11 @@ async function showQuota(parts: AudienceParts, to: Addressee, report: QuotaRepor
 }
 
 async function uploadPicture(
-  { messenger, log }: AudienceParts,
+  { messenger, pictures, log }: AudienceParts,
   sent: UsageOverTime,
 ): Promise<ShownPicture | undefined> {
   try {
-    const { png, altText } = await drawUsage(sent);
+    const { png, altText } = await pictures.drawUsage(sent);
     const title = 'Requests over time';
     return {
       fileId: await messenger.upload({ name: 'usage.png', title, content: png, altText }),

@@ -20,6 +20,7 @@ import { connectMessenger } from './connect-messenger.ts';
 import { createHomePages } from '../home/home-page.ts';
 import { createLiveMessage } from './live-message.ts';
 import { type Permissions, createGroupMembers, createPermissions } from '../permissions.ts';
+import { createPictures } from '../pictures/pictures.ts';
 import { createNativeStreams } from '../ask/native-streams.ts';
 import { tellNotice } from './tell-notice.ts';
 import { faultMessage } from '../views/fault.ts';
@@ -49,6 +50,8 @@ export interface SlackVoice {
   tell(this: void, channel: string, notice: Notice): Promise<void>;
   onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
   onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
+  /** Ends the thread that draws pictures. */
+  close(this: void): Promise<void>;
 }
 
 export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
@@ -68,6 +71,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   };
   const approvals = createApprovals(options.redis, options.prefix);
   const homes = createHomeStore(options.redis, options.prefix);
+  const pictures = createPictures({ log });
   const permissions = createPermissions({ operators: options.operators, api, log });
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
@@ -92,11 +96,13 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
         log,
       }),
       membersOf: createGroupMembers(api),
+      pictures,
     }),
     permissions,
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
     onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
     onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    close: pictures.close,
   };
 }
