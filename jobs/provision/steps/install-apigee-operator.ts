@@ -55,7 +55,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   },
   deadlineMs: 15 * 60_000,
   expectMs: 90_000,
-  retry: 'tool',
+  retry: 'cloud',
 };
 
 const noCluster = { state: 'needed', reason: 'there is no cluster yet' } as const;

@@ -97,12 +97,22 @@ export function createHelm(options: HelmOptions): HelmClient {
     await run(doing, [...arguments_, '--namespace', namespace], call);
   };
 
+  const uninstall: HelmClient['uninstall'] = async (name, namespace, call = {}) => {
+    await run(
+      `Uninstalling Helm release ${name}`,
+      ['uninstall', name, '--namespace', namespace, '--ignore-not-found'],
+      call,
+    );
+  };
+
   return {
     getRelease,
     install: async (wish, call = {}) => {
       const { name, namespace, chart, version } = wish;
       const existing = await getRelease(name, namespace, call);
       if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
+      // Helm can neither install nor upgrade a release that a killed helm was uninstalling.
+      if (existing?.status === 'uninstalling') await uninstall(name, namespace, call);
       await run(
         `Installing Helm release ${name} (${chart} ${version})`,
         [
@@ -119,12 +129,6 @@ export function createHelm(options: HelmOptions): HelmClient {
         { ...call, values: wish.values },
       );
     },
-    uninstall: async (name, namespace, call = {}) => {
-      await run(
-        `Uninstalling Helm release ${name}`,
-        ['uninstall', name, '--namespace', namespace, '--ignore-not-found'],
-        call,
-      );
-    },
+    uninstall,
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import type { ClusterAccess } from '../cluster-access.ts';
+import { explainAway } from '../cluster-away.ts';
 import type { HelmCall, HelmOptions } from './client.ts';
 import { helmFault, isConnectionLost, isUnauthorized } from './faults.ts';
 import { findHelm } from './find-helm.ts';
@@ -43,7 +44,10 @@ export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions
       call.signal?.throwIfAborted();
       const stderr = stderrOf(error);
       if (isConnectionLost(stderr, to.server)) access.forget();
-      throw helmFault(error, { doing, stderr, plainHttp });
+      throw await explainAway(
+        helmFault(error, { doing, stderr, plainHttp, server: to.server }),
+        access,
+      );
     }
   };
 }

@@ -1,4 +1,5 @@
 // The one live message of a run, from its state alone. Pure.
+import type { Fault } from '../../errors.ts';
 import type { RunState, StepState } from '../../runbook/journal.ts';
 import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
 import { duration, escapeText, inSentence, moment, shorten } from '../slack-text.ts';
@@ -161,13 +162,32 @@ const activities: Readonly<Record<string, string>> = {
 
 function activity(state: StepState): string {
   const since = state.startedAt === undefined ? '' : ` since ${moment(state.startedAt)}`;
+  if (state.phase === 'retry' && state.fault?.untilDeadline === true) {
+    return `waiting for ${obstacle(state.fault)} ${retryingSince(state)}`;
+  }
   if (state.phase === 'retry') return `trying again (attempt ${(state.attempt ?? 0) + 1})${since}`;
   return `${activities[state.phase ?? 'check'] ?? 'at work'}${since}`;
 }
 
+/** Of a fault that lasts for minutes: what has to end or come back first. */
+function obstacle({ code, details = {} }: Fault): string {
+  const { away, waitsFor } = details;
+  if (away === 'cluster_api') return "the cluster's API";
+  if (typeof waitsFor === 'string') return `\`${escapeText(waitsFor)}\` to end`;
+  return code === 'unavailable' ? 'the service to come back' : 'another operation to end';
+}
+
+const retryingSince = ({ retryingSince: at, attempt = 0 }: StepState): string =>
+  `${at === undefined ? '' : `since ${moment(at)}, `}tried ${attempt === 1 ? 'once' : `${attempt} times`}`;
+
+/** GKE's and Apigee's reasons come last in what they say. */
+const waitingChars = 320;
+
 function seen(state: StepState): string {
-  const last = state.phase === 'retry' ? state.fault?.message : state.seen;
-  return last === undefined ? '' : ` · last seen: ${escapeText(shorten(last, 160))}`;
+  const { fault } = state;
+  const last = state.phase === 'retry' ? fault?.message : state.seen;
+  const most = state.phase === 'retry' && fault?.untilDeadline === true ? waitingChars : 160;
+  return last === undefined ? '' : ` · last seen: ${escapeText(shorten(last, most))}`;
 }
 
 function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
