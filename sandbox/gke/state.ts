@@ -5,6 +5,8 @@ export interface GkeState {
   clusters: Record<string, ClusterRecord>;
   /** By short name, `operation-…`. */
   operations: Record<string, OperationRecord>;
+  /** How long upgrades take, simulated; absent: as long as usual. */
+  upgradeMinutes?: number;
 }
 
 export interface ClusterRecord {

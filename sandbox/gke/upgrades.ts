@@ -52,7 +52,10 @@ export function createUpgrades({ state, timers, kubernetes, start, end }: Upgrad
       const running = Object.values(state.clusters).filter(({ status }) => status === 'RUNNING');
       for (const cluster of running) {
         cluster.status = 'RECONCILING';
-        await follow(cluster, start(cluster, type, durationsMs[type]));
+        const { upgradeMinutes } = state;
+        const durationMs =
+          upgradeMinutes === undefined ? durationsMs[type] : upgradeMinutes * 60_000;
+        await follow(cluster, start(cluster, type, durationMs));
       }
       return running.length;
     },

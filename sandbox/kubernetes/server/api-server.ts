@@ -212,12 +212,21 @@ const reasons: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
+/** What a real API server or its front says with these. */
+const words: Readonly<Record<number, string>> = {
+  429: 'Too many requests, please try again later.',
+  500: 'Internal error occurred: etcdserver: request timed out',
+  503: 'the server is currently unable to handle the request',
+  504: 'Timeout: request did not complete within the allotted timeout',
+};
+
 function sendFault(
   response: ServerResponse,
   action: Extract<FaultAction, { kind: 'status' }>,
 ): void {
   const { status, body, headers } = action;
-  const own = new StatusError(status, reasons[status] ?? '', 'the server was told to fail').body();
+  const message = words[status] ?? 'the server was told to fail';
+  const own = new StatusError(status, reasons[status] ?? '', message).body();
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(body ?? JSON.stringify(own));
 }
