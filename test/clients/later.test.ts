@@ -216,6 +216,16 @@ describe("the cluster's API is away", () => {
     });
   });
 
+  test("helm: a field of somebody else's is a conflict, and no outage", () => {
+    const stderr =
+      'Error: UPGRADE FAILED: conflict occurred while applying object apim/o apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl" using apps/v1: .spec.replicas';
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'refused',
+      code: 'field_conflict',
+    });
+  });
+
   test('helm: a chart registry with a wrong name is not waited for until the deadline', () => {
     const stderr = 'Error: dial tcp: lookup charts.example: no such host';
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };

@@ -113,21 +113,30 @@ export function createHelm(options: HelmOptions): HelmClient {
       if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
       // Helm can neither install nor upgrade a release that a killed helm was uninstalling.
       if (existing?.status === 'uninstalling') await uninstall(name, namespace, call);
-      await run(
-        `Installing Helm release ${name} (${chart} ${version})`,
-        [
-          'upgrade',
-          name,
-          chart,
-          '--install',
-          '--create-namespace',
-          '--reset-values',
-          `--version=${version}`,
-          `--namespace=${namespace}`,
-          ...(options.plainHttp ? ['--plain-http'] : []),
-        ],
-        { ...call, values: wish.values },
-      );
+      const upgrade = (more: readonly string[] = []): Promise<string> =>
+        run(
+          `Installing Helm release ${name} (${chart} ${version})`,
+          [
+            'upgrade',
+            name,
+            chart,
+            '--install',
+            '--create-namespace',
+            '--reset-values',
+            `--version=${version}`,
+            `--namespace=${namespace}`,
+            ...(options.plainHttp ? ['--plain-http'] : []),
+            ...more,
+          ],
+          { ...call, values: wish.values },
+        );
+      try {
+        await upgrade();
+      } catch (error) {
+        if (!(error instanceof LlmgwError) || error.fault.code !== 'field_conflict') throw error;
+        // Only a helm that knows the flag meets such a conflict; the release is ours to put right.
+        await upgrade(['--force-conflicts']);
+      }
     },
     uninstall,
   };

@@ -20,6 +20,13 @@ const rows: readonly Row[] = [
     kind: 'transient',
     code: 'busy',
   },
+  // Helm 4 applies on the server: somebody else manages a field of the chart, such as replicas after a kubectl scale.
+  {
+    when: /conflict occurred while applying|apply failed with \d+ conflicts?/i,
+    kind: 'refused',
+    code: 'field_conflict',
+    next: 'Remove the field from the other configuration that the message names, then retry the run.',
+  },
   {
     when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
     kind: 'refused',
