@@ -116,18 +116,7 @@ export function createHelm(options: HelmOptions): HelmClient {
       const upgrade = (more: readonly string[] = []): Promise<string> =>
         run(
           `Installing Helm release ${name} (${chart} ${version})`,
-          [
-            'upgrade',
-            name,
-            chart,
-            '--install',
-            '--create-namespace',
-            '--reset-values',
-            `--version=${version}`,
-            `--namespace=${namespace}`,
-            ...(options.plainHttp ? ['--plain-http'] : []),
-            ...more,
-          ],
+          [...upgradeOf(wish, options), ...more],
           { ...call, values: wish.values },
         );
       try {
@@ -140,4 +129,21 @@ export function createHelm(options: HelmOptions): HelmClient {
     },
     uninstall,
   };
+}
+
+function upgradeOf(
+  { name, namespace, chart, version }: ReleaseWish,
+  { plainHttp }: HelmOptions,
+): string[] {
+  return [
+    'upgrade',
+    name,
+    chart,
+    '--install',
+    '--create-namespace',
+    '--reset-values',
+    `--version=${version}`,
+    `--namespace=${namespace}`,
+    ...(plainHttp ? ['--plain-http'] : []),
+  ];
 }

@@ -39,6 +39,13 @@ const unfinished = (
   actions,
 });
 
+const broken = (body: string, says: RegExp): Case => ({
+  row: 'stream_failed',
+  fault: { status: 200, midStream: true, body },
+  says,
+  actions: ['again', 'edit'],
+});
+
 const cases: readonly Case[] = [
   unfinished(
     'answer_unfinished',
@@ -66,19 +73,8 @@ const cases: readonly Case[] = [
     /after its reasoning.*Raise `--max-tokens`/,
     ['edit', 'again'],
   ),
-  {
-    // As some fronts write it.
-    row: 'stream_failed',
-    fault: { status: 200, midStream: true, body: '{"error":"engine died"}' },
-    says: /engine died/,
-    actions: ['again', 'edit'],
-  },
-  {
-    row: 'stream_failed',
-    fault: { status: 200, midStream: true, body: '{"error":{"code":500},"choices":[]}' },
-    says: /no reason was given/,
-    actions: ['again', 'edit'],
-  },
+  broken('{"error":"engine died"}', /engine died/),
+  broken('{"error":{"code":500},"choices":[]}', /no reason was given/),
   {
     row: 'no_key',
     actions: ['key'],
