@@ -25,6 +25,8 @@ export interface Fault {
   readonly next?: string;
   /** Milliseconds to wait before another try, where the service said so. */
   readonly retryAfterMs?: number;
+  /** Transient only: it passes in minutes, so the engine retries until the step's deadline. */
+  readonly untilDeadline?: true;
   readonly details?: { readonly [key: string]: Json };
   readonly cause?: Fault;
 }
@@ -32,6 +34,7 @@ export interface Fault {
 export interface FaultOptions {
   readonly next?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly untilDeadline?: boolean | undefined;
   readonly details?: { readonly [key: string]: Json } | undefined;
   readonly cause?: unknown;
 }
@@ -53,13 +56,14 @@ export function fail(
   message: string,
   options: FaultOptions = {},
 ): LlmgwError {
-  const { next, retryAfterMs, details, cause } = options;
+  const { next, retryAfterMs, untilDeadline, details, cause } = options;
   return new LlmgwError({
     kind,
     code,
     message,
     ...(next === undefined ? {} : { next }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(untilDeadline === true ? { untilDeadline } : {}),
     ...(details === undefined ? {} : { details }),
     ...(cause === undefined ? {} : { cause: toFault(cause) }),
   });

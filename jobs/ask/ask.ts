@@ -159,6 +159,7 @@ async function conclude(at: Concluding): Promise<string> {
     totalMs,
     quota: { limit: quota.limit, window: windowName(quota), usedHere },
     cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
+    isFiltered: completion.finishReason === 'content_filter',
     history: at.history,
   });
   if (message.thread !== undefined && !payload.isRaw) {

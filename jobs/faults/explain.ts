@@ -9,9 +9,11 @@ import { modelRows } from './model-rows.ts';
 import { type FaultRow, again, doctor } from './row.ts';
 import { type Circumstances, type Seen, look } from './seen.ts';
 import { cutText } from '../../src/text.ts';
+import { unfinishedRows } from './unfinished-rows.ts';
 
-/** In order: bodies before statuses, the network before both. */
+/** In order: bodies before statuses, the network before both; an answer without an error first. */
 export const faultTable: readonly FaultRow[] = [
+  ...unfinishedRows,
   ...networkRows,
   ...keyRows,
   ...limitRows,

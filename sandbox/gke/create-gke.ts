@@ -20,7 +20,7 @@ import {
   unauthenticated,
 } from '../google/api-error.ts';
 import type { Identity } from '../google/identity.ts';
-import { createLifecycle, type LifecycleDeps } from './lifecycle.ts';
+import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { createMethods, type GkeMethod } from './methods.ts';
 import type { Request } from './place.ts';
 import { Refusal, toRefusal } from './refusal.ts';
@@ -30,6 +30,7 @@ export interface Gke extends SandboxService {
   /** `http://127.0.0.1:PORT`, plain HTTP/2. */
   readonly url: string;
   readonly state: GkeState;
+  readonly upgrades: Pick<Lifecycle, 'startUpgrades' | 'endUpgrades'>;
   /** Names of the methods that are imitated. */
   readonly methods: readonly string[];
 }
@@ -77,6 +78,7 @@ export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke
     name: 'gke',
     url: `http://${address}`,
     state,
+    upgrades: lifecycle,
     methods: Object.keys(methods),
     world: () => state,
     billable: () =>

@@ -118,6 +118,7 @@ async function strikeBefore(
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return false;
     case 'cut':
+    case 'ending':
     case undefined:
       return false;
   }

@@ -90,6 +90,8 @@ export interface StepState {
   /** Tries of `retryOf` so far, while its fault is transient; the next one is due at `until`. */
   readonly attempt?: number;
   readonly retryOf?: Phase;
+  /** When the first of these tries failed. */
+  readonly retryingSince?: number;
   readonly until?: number;
   readonly output?: Json;
 }

@@ -39,7 +39,8 @@ async function onFault(pass: Pass, phase: Phase, fault: Fault): Promise<Outcome>
     const next = 'Mend the step that failed first; a retry goes on with both.';
     return failStep(pass, { ...givenUp(fault, attempt), next });
   }
-  if (attempt >= policy.attempts) return failStep(pass, givenUp(fault, attempt));
+  if (fault.untilDeadline !== true && attempt >= policy.attempts)
+    return failStep(pass, givenUp(fault, attempt));
   const { paceFactor } = pass.engine.timings;
   const delay = retryDelay({ policy, attempt, fault, paceFactor, random: Math.random() });
   const until = Math.min(Date.now() + delay, pass.deadlineAt);

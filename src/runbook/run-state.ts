@@ -113,12 +113,14 @@ function runningStep(
       return { ...kept, phase: 'apply', applied: true, reasons: event.reasons };
     }
     case 'step_saw': {
-      const kept = without(step, 'until', 'fault', 'attempt', 'retryOf');
+      const kept = without(step, 'until', 'fault', 'attempt', 'retryOf', 'retryingSince');
       return { ...kept, phase: 'wait', seen: event.seen };
     }
     case 'step_retrying': {
       const { phase: retryOf, fault, attempt, until } = event;
-      return { ...step, phase: 'retry', retryOf, fault, attempt, until };
+      const before = step.retryOf === retryOf ? step.retryingSince : undefined;
+      const retryingSince = before ?? event.at;
+      return { ...step, phase: 'retry', retryOf, retryingSince, fault, attempt, until };
     }
     case 'step_finished': {
       const { changed, output, at: endedAt } = event;

@@ -4,6 +4,7 @@ import { type Json, fail } from '../../../src/errors.ts';
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { ancestorConditions } from '../../conditions.ts';
 import { readEndpoint } from '../../endpoint.ts';
+import { recognise } from '../../faults/explain.ts';
 import { look } from '../../faults/seen.ts';
 import { trafficExtensionRef } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
@@ -56,6 +57,8 @@ async function isGuarded(context: Context): Promise<boolean> {
 /** @throws permanent/rejected when the model server itself says no: waiting does not change its mind. */
 function judge(completion: Completion, model: string): Wait {
   if (completion.ok) return { state: 'ready', output: summary(completion) };
+  // A model that reasons first has worked; eight tokens are no answer of it.
+  if (completion.unfinished?.why === 'only_reasoning') return { state: 'ready' };
   const seen = look(completion);
   if (seen.errorCode !== undefined) return { state: 'ready', output: { guarded: true } };
   const status = completion.status;
@@ -69,7 +72,10 @@ function judge(completion: Completion, model: string): Wait {
       },
     );
   }
-  const words = completion.network ?? cutText(completion.body.replace(/\s+/g, ' ').trim(), 120);
+  const words =
+    completion.network ??
+    (completion.unfinished === undefined ? undefined : recognise(completion)) ??
+    cutText(completion.body.replace(/\s+/g, ' ').trim(), 120);
   return {
     state: 'notYet',
     seen:

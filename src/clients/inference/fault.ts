@@ -14,6 +14,7 @@ export function stoppedAt(fault: Partial<Omit<CompletionFault, 'ok'>>): Completi
     network: fault.network,
     midStream: fault.midStream ?? false,
     partialText: fault.partialText ?? '',
+    ...(fault.unfinished === undefined ? {} : { unfinished: fault.unfinished }),
   };
 }
 

@@ -216,8 +216,13 @@ function fenced(text: string): string {
   return `${fence}\n${lameMentions(text)}\n${fence}`;
 }
 
-function notes({ cutAt, history }: Answer): Block[] {
+function notes({ cutAt, isFiltered, history }: Answer): Block[] {
   const said = [
+    ...(isFiltered === true
+      ? [
+          mrkdwn`:scissors: The model server's content filter cut the answer off here: ask in other words for the rest.`,
+        ]
+      : []),
     ...(cutAt === undefined
       ? []
       : [

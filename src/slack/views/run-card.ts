@@ -1,4 +1,5 @@
 // The one live message of a run, from its state alone. Pure.
+import type { Fault } from '../../errors.ts';
 import type { RunState, StepState } from '../../runbook/journal.ts';
 import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
 import { inSentence } from '../slack-text.ts';
@@ -166,14 +167,35 @@ const activities: Readonly<Record<string, Mrkdwn>> = {
 
 function activity(state: StepState): Mrkdwn {
   const since = state.startedAt === undefined ? '' : mrkdwn` since ${moment(state.startedAt)}`;
+  if (state.phase === 'retry' && state.fault?.untilDeadline === true) {
+    return mrkdwn`waiting for ${obstacle(state.fault)} ${retryingSince(state)}`;
+  }
   if (state.phase === 'retry')
     return mrkdwn`trying again (attempt ${(state.attempt ?? 0) + 1})${since}`;
   return mrkdwn`${activities[state.phase ?? 'check'] ?? 'at work'}${since}`;
 }
 
+/** Of a fault that lasts for minutes: what has to end or come back first. */
+function obstacle({ code: of, details = {} }: Fault): Mrkdwn {
+  const { away, waitsFor } = details;
+  if (away === 'cluster_api') return mrkdwn`the cluster's API`;
+  if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to end`;
+  return of === 'unavailable' ? mrkdwn`the service to come back` : mrkdwn`another operation to end`;
+}
+
+function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {
+  const tried = attempt === 1 ? mrkdwn`tried once` : mrkdwn`tried ${attempt} times`;
+  return at === undefined ? tried : mrkdwn`since ${moment(at)}, ${tried}`;
+}
+
+/** GKE's and Apigee's reasons come last in what they say. */
+const waitingChars = 320;
+
 function seen(state: StepState): Mrkdwn {
-  const last = state.phase === 'retry' ? state.fault?.message : state.seen;
-  return last === undefined ? nothing : mrkdwn` · last seen: ${escapeText(shorten(last, 160))}`;
+  const { fault } = state;
+  const last = state.phase === 'retry' ? fault?.message : state.seen;
+  const most = state.phase === 'retry' && fault?.untilDeadline === true ? waitingChars : 160;
+  return last === undefined ? nothing : mrkdwn` · last seen: ${escapeText(shorten(last, most))}`;
 }
 
 function endBlocks(outline: RunbookOutline, state: RunState): Block[] {

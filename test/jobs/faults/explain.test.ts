@@ -27,7 +27,54 @@ interface Case {
   readonly given?: Partial<Circumstances>;
 }
 
+const unfinished = (
+  row: string,
+  how: CompletionFault['unfinished'],
+  says: RegExp,
+  actions: readonly string[],
+): Case => ({
+  row,
+  fault: { status: 200, midStream: true, partialText: 'Par', unfinished: how },
+  says,
+  actions,
+});
+
+const broken = (body: string, says: RegExp): Case => ({
+  row: 'stream_failed',
+  fault: { status: 200, midStream: true, body },
+  says,
+  actions: ['again', 'edit'],
+});
+
 const cases: readonly Case[] = [
+  unfinished(
+    'answer_unfinished',
+    { why: 'ended_with', finishReason: 'abort' },
+    /stopped early, with the finish reason `abort`/,
+    ['again', 'doctor'],
+  ),
+  unfinished('answer_unfinished', { why: 'no_end' }, /without a finish reason/, [
+    'again',
+    'doctor',
+  ]),
+  unfinished('tool_requested', { why: 'ended_with', finishReason: 'tool_calls' }, /offers none/, [
+    'edit',
+    'again',
+  ]),
+  unfinished(
+    'no_tokens_left',
+    { why: 'only_reasoning', isCut: true },
+    /all of its tokens before the answer.*Raise `--max-tokens`/,
+    ['edit', 'again'],
+  ),
+  unfinished(
+    'no_tokens_left',
+    { why: 'only_reasoning', isCut: false },
+    /after its reasoning.*Raise `--max-tokens`/,
+    ['edit', 'again'],
+  ),
+  broken('{"error":"engine died"}', /engine died/),
+  broken('{"error":{"code":500},"choices":[]}', /no reason was given/),
   {
     row: 'no_key',
     actions: ['key'],
