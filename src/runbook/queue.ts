@@ -10,6 +10,7 @@ import {
   leavesNothing,
   queueNames,
   staysForWindow,
+  withoutVersionCheck,
 } from './queue-names.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './run-store.ts';
 import { hasEnded } from './run-state.ts';
@@ -45,6 +46,8 @@ export interface Queues {
   /** A plain job that waits for a later moment is taken up now. */
   hurry(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
+  /** Asks each queue on its own connection. @throws what keeps one of them from taking jobs. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,7 +75,7 @@ export interface QueuesOptions {
 }
 
 export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOptions): Queues {
-  const options = { connection: redis, prefix: bullPrefix(prefix) };
+  const options = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
   const commands = new Queue<Command>(queueNames.commands, options);
   const plain = new Map(
     jobs.map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),
@@ -117,6 +120,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
     },
     listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
+    check: async () => void (await Promise.all(all.map((queue) => queue.isPaused()))),
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),
   };
 }

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { Turn } from '../../jobs/ask/conversation.ts';
 import type { Asks } from '../../jobs/context.ts';
+import { subscriberOf } from '../runbook/redis.ts';
 
 export interface AskStore extends Asks {
   /** Takes a place in the person's line; returns how many of their questions are ahead of it. */
@@ -68,16 +69,22 @@ function createStops(
   const listening = new Map<string, Set<() => void>>();
   let ear: Redis | undefined;
   let ready: Promise<unknown> | undefined;
-  const hear = (): Promise<unknown> => {
+  const hear = async (): Promise<void> => {
     if (ear === undefined) {
-      ear = redis.duplicate();
+      ear = subscriberOf(redis);
       ear.on('error', () => undefined);
       ear.on('message', (_channel, job) => {
         for (const stop of listening.get(job) ?? []) stop();
       });
-      ready = ear.subscribe(channel);
     }
-    return Promise.resolve(ready);
+    ready ??= ear.subscribe(channel);
+    try {
+      await ready;
+    } catch (error) {
+      // The next ask subscribes again.
+      ready = undefined;
+      throw error;
+    }
   };
   return {
     onStop: async (job, stop) => {

@@ -62,15 +62,23 @@ export function wordsOf(kind: ErrorKind): Words {
   }
 }
 
+/** Titles of faults that their kind's title would tell wrongly. */
+const titles: Readonly<Record<string, string>> = {
+  store_full: 'The store is full',
+  store_not_saving: 'The store takes no changes',
+  store_read_only: 'The store takes no changes',
+};
+
+const titleOf = ({ code, kind }: Fault): string => titles[code] ?? wordsOf(kind).title;
+
 /** The fault's paragraphs, for a message of its own or a part of another. */
 export function faultText(fault: Fault): string {
-  const words = wordsOf(fault.kind);
   const wait =
     fault.retryAfterMs === undefined
       ? ''
       : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
   return [
-    `:warning: *${words.title}:* ${sentence(fault.message)}${wait}`,
+    `:warning: *${titleOf(fault)}:* ${sentence(fault.message)}${wait}`,
     `*Next:* ${safeNext(nextOf(fault))}`,
   ].join('\n');
 }
@@ -88,7 +96,7 @@ export function faultMessage(fault: Fault, job: string, buttons: readonly Button
   if (buttons.length > 0) blocks.push(actions(buttons));
   blocks.push(context(`${fault.code} · ${job}`));
   return {
-    text: `${words.title}: ${sentence(fault.message)} Next: ${nextOf(fault)}`,
+    text: `${titleOf(fault)}: ${sentence(fault.message)} Next: ${nextOf(fault)}`,
     blocks,
     mark: outcome(words.status, job),
   };
