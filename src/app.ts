@@ -30,6 +30,8 @@ import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-stor
 import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
 import { startWorkers } from './runbook/worker.ts';
 import { createRunsPort } from './runs-port.ts';
+import { openSlackSetup } from './slack/setup/open-setup.ts';
+import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/send/voice.ts';
 import { createAdmission } from './run-admission.ts';
@@ -72,8 +74,20 @@ export function createApp(config: Config): App {
       const { registry } = metrics;
       const healthServer = await startHealthServer({ port: config.healthPort, registry, health });
       endings.push(healthServer.stop);
-      if (config.role !== 'slack') endings.push(...(await startWorker(ground)));
-      if (config.role !== 'worker') endings.push(...(await startReceiver(ground)));
+      const stopped = new AbortController();
+      endings.push(async () => stopped.abort());
+      const setup = openSlackSetup(
+        {
+          token: config.slack.botToken,
+          apiUrl: config.endpoints.slack,
+          operators: config.operators,
+          log,
+        },
+        stopped.signal,
+      );
+      health.add({ slack: { check: setup.check, kind: 'setup' } });
+      if (config.role !== 'slack') endings.push(...(await startWorker(ground, setup)));
+      if (config.role !== 'worker') endings.push(...(await startReceiver(ground, setup)));
       health.started();
       // Also where nobody probes: its findings are logged.
       void health.report();
@@ -89,7 +103,7 @@ export function createApp(config: Config): App {
 }
 
 /** @returns what ends it, to be called from the last to the first. */
-async function startReceiver(ground: Ground): Promise<Ending[]> {
+async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
   const { config, prefix, redactor, metrics, log, health } = ground;
   // Who types a command is owed an answer, also when Redis is away.
   const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true });
@@ -107,6 +121,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     slack: config.slack,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
+    setup,
     twoPerson: config.twoPerson,
     gateways: config.gateways,
     outlines: runbooks,
@@ -118,10 +133,11 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     metrics,
     log,
   });
+  health.add(slack.checks);
   return [() => redis.quit(), () => queueRedis.quit(), queues.close, slack.stop];
 }
 
-async function startWorker(ground: Ground): Promise<Ending[]> {
+async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
   const { config, prefix, redactor, log, health } = ground;
   const redis = connectRedis(config.redisUrl, {
     onError: (error) => {
@@ -139,6 +155,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     limits: config.slack.limits,
     outlines: runbooks,
     operators: config.operators,
+    onFault: setup.noteFault,
     redis,
     prefix,
     redactor,
