@@ -99,7 +99,7 @@ export const variables = {
     .optional()
     .describe("Slack's app-level token (SLACK_MODE=socket)"),
   PORT: port.default(3000).describe('Port on which the bot hears Slack (SLACK_MODE=http)'),
-  HEALTH_PORT: port.default(9090).describe('Port of /healthz and /metrics'),
+  HEALTH_PORT: port.default(9090).describe('Port of /healthz, /readyz, /livez and /metrics'),
   LLMGW_OPERATORS: z
     .string()
     .transform((list) =>

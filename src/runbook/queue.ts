@@ -43,6 +43,8 @@ export interface Queues {
   retryRun(runId: string, by: Who, requestId: string, approval?: RunApproval): Promise<void>;
   /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
   enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
+  /** Whether the queue holds this plain job, waiting or not long ended. */
+  has(job: string, id: string): Promise<boolean>;
   /** A plain job that waits for a later moment is taken up now. */
   hurry(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
@@ -114,6 +116,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       const stays = latestOf === undefined ? staysForWindow : onlyLatest(latestOf);
       await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
     },
+    has: async (job, id) => (await plain.get(job)?.getJob(id)) !== undefined,
     hurry: async (job, id) => {
       const waiting = await plain.get(job)?.getJob(id);
       // It may have begun meanwhile, which is what was wanted.
