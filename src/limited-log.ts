@@ -14,9 +14,13 @@ export const repeatMs = 1_000;
 /**
  * When the store is in trouble, every command, job and timer of a process says so at once.
  * @param kindOf names what a line repeats; undefined: it is written however often it comes.
+ * @param open what was said in the last second; a log and its children share it.
  */
-export function limitRepeats(log: Log, kindOf: (fields: object) => string | undefined): Log {
-  const open = new Map<string, Repeated>();
+export function limitRepeats(
+  log: Log,
+  kindOf: (fields: object) => string | undefined,
+  open = new Map<string, Repeated>(),
+): Log {
   const write = (level: Level, fields: object, message: string): void => {
     const kind = kindOf(fields);
     if (kind === undefined) return log[level](fields, message);
@@ -44,6 +48,6 @@ export function limitRepeats(log: Log, kindOf: (fields: object) => string | unde
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => write('warn', fields, message),
     error: (fields, message) => write('error', fields, message),
-    child: (fields) => limitRepeats(log.child(fields), kindOf),
+    child: (fields) => limitRepeats(log.child(fields), kindOf, open),
   };
 }
