@@ -58,7 +58,6 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const work = <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
     const worker = new PatientWorker<Data>(name, (job, token) => perform(job, token), {
       ...queueOptions,
-      skipVersionCheck: false,
       concurrency,
       lockDuration: timings.lockMs,
       lockRenewTime: timings.lockRenewMs,

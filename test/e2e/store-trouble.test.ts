@@ -140,7 +140,7 @@ test('after a failover that leaves the old primary as a read-only replica, the b
 test('after a failover to another server behind the same address, every connection moves to it', async () => {
   const port = String(await freePort());
   const other = await openRedis(['--port', port]);
-    try {
+  try {
     // The new primary has taken over; the old one follows it, and refuses every change.
     address.pointTo(other.socket);
     await redis.client.call('REPLICAOF', '127.0.0.1', port);
