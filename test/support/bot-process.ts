@@ -109,7 +109,8 @@ export async function startBot(options: BotProcessOptions): Promise<BotProcess> 
         const response = await fetch(`http://127.0.0.1:${healthPort}${path}`, {
           signal: AbortSignal.timeout(5_000),
         });
-        const body = (await response.json()) as { checks?: HealthAnswer['checks'] };
+        const text = await response.text();
+        const body = (text.startsWith('{') ? JSON.parse(text) : {}) as Partial<HealthAnswer>;
         return { status: response.status, checks: body.checks ?? {} };
       } catch {
         return { status: 0, checks: {} };
