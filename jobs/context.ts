@@ -131,6 +131,8 @@ export interface Asks {
   onStop(job: string, stop: () => void): Promise<{ end(): void }>;
   /** How many of the person's own asks are ahead of this one; 0 when its turn has come. */
   ahead(user: string, job: string): Promise<number>;
+  /** Keeps the place of an ask that is being answered, until it is ended. */
+  hold(user: string, job: string): { end(): void };
   /** The ask is over, and makes room for the person's next. */
   leave(user: string, job: string): Promise<void>;
   /** Earlier turns of a thread, oldest first. */

@@ -1,5 +1,6 @@
 // The one error taxonomy. The kind says who acts; everything crosses Redis as a plain Fault.
 import { cutText } from './text.ts';
+import { storeTrouble } from './store-faults.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -73,6 +74,8 @@ export function fail(
 export function toFault(error: unknown): Fault {
   if (error instanceof LlmgwError) return error.fault;
   if (isFault(error)) return error;
+  const trouble = storeTrouble(error);
+  if (trouble !== undefined) return trouble;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { kind: 'bug', code: 'unexpected', message: cutText(message, 2000) };
 }

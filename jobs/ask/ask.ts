@@ -31,6 +31,7 @@ export async function ask(context: JobContext, payload: AskPayload): Promise<voi
   const ended = context.meter.begin();
   let outcome: string | undefined;
   const listening = asks.onStop(job, () => stop.abort());
+  const place = asks.hold(user, job);
   try {
     // All that Redis knows is asked for at once: an answer waits for one look, not for five.
     const [begun] = await Promise.all([begin(context, payload), listening]);
@@ -41,6 +42,7 @@ export async function ask(context: JobContext, payload: AskPayload): Promise<voi
     if (code !== notYet) await asks.leave(user, job);
     throw error;
   } finally {
+    place.end();
     ended(outcome);
     await listening.then(
       ({ end }) => end(),

@@ -9,6 +9,12 @@ import { channel, directMessage } from './state.ts';
 import { findChannel, findPerson } from './workspace.ts';
 
 const scopes = z.object({ scopes: z.array(z.string()) });
+const tokenFate = z.object({
+  token: z.enum(['bot', 'app']),
+  /** Slack's code, e.g. `token_revoked`, `account_inactive`, `token_expired`; null: it is good again. */
+  refusal: z.string().min(1).nullable(),
+});
+const appGrant = z.object({ scopes: z.array(z.string()) });
 const hidden = z.object({ person: z.string(), hidden: z.boolean().default(true) });
 const dropped = z.object({ how: z.enum(['refresh', 'cut']).default('cut') });
 const newcomer = z.object({
@@ -31,6 +37,18 @@ export function serveKnobs(
   scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
   scope.post('/scopes', async (request) => {
     ws.state.scopes = scopes.parse(json(request.body)).scopes;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/app-scopes', async (request) => {
+    ws.state.appScopes = appGrant.parse(json(request.body)).scopes;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/token', async (request) => {
+    const { token, refusal } = tokenFate.parse(json(request.body));
+    if (refusal === null) delete ws.state.refusedTokens[token];
+    else ws.state.refusedTokens[token] = refusal;
     ws.changed();
     return { ok: true };
   });

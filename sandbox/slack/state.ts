@@ -84,6 +84,10 @@ export interface SlackState {
   agentSessions: AgentSession[];
   userGroups: { id: string; handle: string; users: string[] }[];
   scopes: string[];
+  /** Of the app-level token. */
+  appScopes: string[];
+  /** Error codes that the tokens are refused with, e.g. `token_revoked`; absent while they are good. */
+  refusedTokens: { bot?: string; app?: string };
   slashCommands: SlashCommand[];
   shortcuts: Shortcut[];
   /** What the app is told of. */
@@ -138,6 +142,8 @@ export function seedState(): SlackState {
     agentSessions: [],
     userGroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0OLIVIA'] }],
     scopes: [...MINIMAL_SCOPES],
+    appScopes: ['connections:write'],
+    refusedTokens: {},
     slashCommands: [
       {
         command: '/llmgw',

@@ -78,6 +78,7 @@ export function createTestEngine(given: Given): TestEngine {
     });
     running.add(workers);
     return {
+      ...workers,
       stop: () => {
         running.delete(workers);
         return workers.stop();

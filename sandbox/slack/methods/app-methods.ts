@@ -32,7 +32,7 @@ export function connectionsOpen(newSocketUrl: () => string): WebMethod {
   return {
     name: 'apps.connections.open',
     tier: 3,
-    scopes: [],
+    scopes: ['connections:write'],
     token: 'app',
     call: () => ({ url: newSocketUrl() }),
   };

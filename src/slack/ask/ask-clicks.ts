@@ -77,7 +77,7 @@ export async function retryAsk(
     const text = mrkdwn`Only ${mention(to.user)}, who asked, may ask it again: it takes their key and their quota.`;
     return { message: refusal(text, job) };
   }
-  if (notBefore !== undefined && (await readAsk(desk, job)) !== undefined) {
+  if (notBefore !== undefined && (await desk.queues.has('ask', job))) {
     const text = mrkdwn`It is arranged already: I ask it again for you.`;
     return { message: say(text, { mark: outcome('ok', job) }), isPersonal: true };
   }

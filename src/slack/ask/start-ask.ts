@@ -1,5 +1,6 @@
 // Puts a question into the queue: the prompt by reference, the asker's place in their own line, and what Retry needs.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { toFault } from '../../errors.ts';
 import type { Who } from '../../runbook/journal.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
@@ -42,18 +43,34 @@ export async function startAsk(desk: Desk, deadline: Deadline, asked: Question):
   const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
   const payload: AskRecord = { ...options, prompt: job, to: { ...by, threadTs, job } };
   deadline.begin();
-  const [behind] = await Promise.all([
-    // A question for later takes its place in the person's line when its time has come.
-    delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
-    desk.store.keepTexts(
-      { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) },
-      keptMs + delayMs,
-    ),
-  ]);
-  await desk.queues.enqueue('ask', payload, job, by, { behind, delayMs });
+  const texts = { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) };
+  const enqueue = async (): Promise<number> => {
+    const [ahead] = await Promise.all([
+      // A question for later takes its place in the person's line when its time has come.
+      delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
+      desk.store.keepTexts(texts, keptMs + delayMs),
+    ]);
+    await desk.queues.enqueue('ask', payload, job, by, { behind: ahead, delayMs });
+    return ahead;
+  };
+  const behind = await enqueue().catch(async (error: unknown) => {
+    await giveBack(desk, by.user, job);
+    throw error;
+  });
   const message =
     notBefore === undefined ? acknowledged(asked, job, behind) : scheduled(asked, job, notBefore);
   return { message, isPersonal: true };
+}
+
+/**
+ * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have taken
+ * the job all the same.
+ */
+async function giveBack({ asks, log }: Desk, user: string, job: string): Promise<void> {
+  await asks.leave(user, job).catch((error: unknown) => {
+    // It ends by itself soon.
+    log.info({ job, fault: toFault(error) }, 'ask place not given back');
+  });
 }
 
 export async function readAsk(desk: Desk, job: string): Promise<AskRecord | undefined> {

@@ -7,6 +7,7 @@ import type {
   ViewResponseAction,
   ViewSubmitAction,
 } from '@slack/bolt';
+import { toFault } from '../../errors.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type Answered, answerCommand } from '../answer-command.ts';
 import { stopSession } from '../ask/ask-clicks.ts';
@@ -29,6 +30,8 @@ import {
   spoken,
   viewSubmission,
 } from './incoming.ts';
+import { ackFault } from '../deadline.ts';
+import { jobId } from '../job-id.ts';
 import { whenAdmitted } from '../send/messenger.ts';
 import { openHome } from '../home/open-home.ts';
 import type { Payload } from '../send/outgoing.ts';
@@ -37,6 +40,7 @@ import { pressHome } from '../home/press-home.ts';
 import { isReply, orPrompt } from './replies.ts';
 import type { TypedNames } from '../typed-names.ts';
 import { answerSubmission } from '../forms/answer-submission.ts';
+import { faultMessage } from '../views/fault.ts';
 import { outcome, say } from '../views/message.ts';
 import { mrkdwn, code } from '../mrkdwn.ts';
 
@@ -81,8 +85,18 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   app.view({ type: 'view_closed' }, async ({ ack }) => ack());
   app.shortcut({ type: 'message_action' }, async ({ body, ack }) => {
     await ack();
-    const { after, message } = openAboutWindow(parts.desk, messageAction.parse(body), parts.names);
-    pending.run(message.text, async () => after?.());
+    const action = messageAction.parse(body);
+    const { after, message } = openAboutWindow(parts.desk, action, parts.names);
+    pending.run(message.text, async () => {
+      try {
+        await after?.();
+      } catch (error) {
+        const { user, channel, trigger_id: triggerId } = action;
+        const words = faultMessage(ackFault(error), jobId('ask', triggerId));
+        await parts.desk.messenger.whisper({ user: user.id, channel: channel.id }, words);
+        throw error;
+      }
+    });
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event }) => {
@@ -118,7 +132,7 @@ function hearFirst(app: App, ears: Ears): void {
 }
 
 function notHandled({ desk, pending }: Ears, error: unknown, body: object): void {
-  desk.log.error({ error: String(error) }, 'a delivery could not be handled');
+  desk.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
   const url = 'response_url' in body ? body.response_url : undefined;
   if (typeof url !== 'string') return;
   const words = mrkdwn`Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.`;

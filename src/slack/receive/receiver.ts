@@ -6,6 +6,7 @@ import { createAuditTrail } from '../../stores/audit-trail.ts';
 import { createAskStore } from '../../stores/ask-store.ts';
 import type { GatewayConfig, SlackMode } from '../../config.ts';
 import { createHomeStore } from '../../stores/home-store.ts';
+import type { HealthChecks } from '../../health.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Redactor } from '../../redaction.ts';
@@ -13,7 +14,10 @@ import type { Queues } from '../../runbook/queue.ts';
 import type { RunStore } from '../../runbook/run-store.ts';
 import { createWatchStore } from '../../stores/watch-store.ts';
 import { boltLog } from './bolt-log.ts';
-import { findBotIdentity } from './bot-identity.ts';
+import { botIdentity } from './bot-identity.ts';
+import { createSignatureWatch } from './signature-watch.ts';
+import { openSlackSetup } from '../setup/open-setup.ts';
+import type { SlackSetup } from '../setup/slack-setup.ts';
 import { clientOptions, createSlackApi } from '../send/clients.ts';
 import type { Desk } from '../commands/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
@@ -34,6 +38,8 @@ export interface StartSlackOptions {
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
+  /** Of the process, where it has one already. */
+  readonly setup?: SlackSetup;
   readonly twoPerson: readonly string[];
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
@@ -50,6 +56,7 @@ export interface StartSlackOptions {
 export interface Slack {
   /** Port it listens on; undefined in Socket Mode. */
   readonly port: number | undefined;
+  readonly checks: HealthChecks;
   /** Hears nothing more, and returns when what was heard is answered. */
   stop(): Promise<void>;
 }
@@ -62,9 +69,11 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const { slack, apiUrl, log } = options;
   const logger = boltLog(log);
   const apiOptions = { token: slack.botToken, apiUrl, logger };
-  const api = createSlackApi(apiOptions);
   const stopped = new AbortController();
-  const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
+  const setup =
+    options.setup ?? openSlackSetup({ ...options, token: slack.botToken }, stopped.signal);
+  const api = createSlackApi({ ...apiOptions, onFault: setup.noteFault });
+  const identity = botIdentity(setup, slack.botToken);
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
   const shared = {
     ...options,
@@ -83,11 +92,13 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   };
 
   const { transport } = slack;
+  const signatures = createSignatureWatch(log, options.metrics);
   const wire =
     transport.mode === 'http'
       ? httpWire(
-          createHttpReceiver({ signingSecret: transport.signingSecret, logger }),
+          createHttpReceiver({ signingSecret: transport.signingSecret, logger, signatures }),
           transport.port,
+          signatures.check,
         )
       : socketWire(
           createSocketReceiver({
@@ -95,6 +106,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
             clientOptions: clientOptions(apiOptions),
             logger,
             log,
+            onToken: setup.noteAppToken,
           }),
         );
   const app = new App({
@@ -115,6 +127,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   log.info({ mode: transport.mode, port }, 'listening to Slack');
   return {
     port,
+    checks: { slack: { check: setup.check, kind: 'setup' }, ...wire.checks },
     stop: async () => {
       stopped.abort();
       await wire.stop();
@@ -126,13 +139,20 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
 
 interface Wire {
   readonly receiver: Receiver;
+  readonly checks: HealthChecks;
   start(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-function httpWire(receiver: ReturnType<typeof createHttpReceiver>, port: number): Wire {
+function httpWire(
+  receiver: ReturnType<typeof createHttpReceiver>,
+  port: number,
+  check: () => void,
+): Wire {
   return {
     receiver,
+    // Anybody may send a wrong signature: that alone must not take the traffic away.
+    checks: { signatures: { check, kind: 'work' } },
     start: async () => {
       const server = await receiver.start(port);
       const address = server.address();
@@ -145,6 +165,7 @@ function httpWire(receiver: ReturnType<typeof createHttpReceiver>, port: number)
 function socketWire(connection: ReturnType<typeof createSocketReceiver>): Wire {
   return {
     receiver: connection.receiver,
+    checks: { socket: { check: connection.check, kind: 'work' } },
     start: async () => {
       connection.connect();
       return undefined;

@@ -1,6 +1,7 @@
 // Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../errors.ts';
+import { unlessStoreTrouble } from '../../store-faults.ts';
 import type { Redactor } from '../../redaction.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
@@ -72,7 +73,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
       return await post(to, message);
     } catch (error) {
       if (!isFaultCode(error, 'not_in_channel')) throw error;
-      await parts.memory.savePost(to.channel, false);
+      await unlessStoreTrouble(parts.memory.savePost(to.channel, false), undefined);
       return post({ channel: user }, message);
     }
   };
@@ -127,7 +128,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
   };
   const posted = await send({ ...first });
   const place = { channel: text(posted['channel']), ts: text(posted['ts']) };
-  await memory.savePost(place.channel, true);
+  await unlessStoreTrouble(memory.savePost(place.channel, true), undefined);
   for (const page of rest) {
     await whenAdmitted(() => send({ thread_ts: to.threadTs ?? place.ts, ...page }));
   }

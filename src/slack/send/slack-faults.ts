@@ -23,6 +23,12 @@ const badToken = new Set([
   'account_inactive',
   'token_revoked',
   'token_expired',
+  'not_allowed_token_type',
+  'org_login_required',
+  'two_factor_setup_required',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'team_access_not_granted',
 ]);
 const passing = new Set([
   'internal_error',
@@ -32,8 +38,17 @@ const passing = new Set([
   'ratelimited',
 ]);
 
-/** @param doing what was tried: `post a message`. */
-export function slackFault(error: unknown, doing: string): LlmgwError {
+export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+
+/**
+ * @param doing what was tried: `post a message`.
+ * @param variable the one that holds the token of the call.
+ */
+export function slackFault(
+  error: unknown,
+  doing: string,
+  variable: TokenVariable = 'SLACK_BOT_TOKEN',
+): LlmgwError {
   if (error instanceof webApi.WebAPIRateLimitedError) {
     return fail('transient', 'rate_limited', `Slack asked for a pause when I tried to ${doing}.`, {
       retryAfterMs: error.retryAfter * 1000,
@@ -56,11 +71,18 @@ export function slackFault(error: unknown, doing: string): LlmgwError {
       },
     );
   }
-  if (error instanceof webApi.WebAPIPlatformError) return platformFault(error.data.error, doing);
+  if (error instanceof webApi.WebAPIPlatformError) {
+    return platformFault(error.data, doing, variable);
+  }
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
-function platformFault(code: string, doing: string): LlmgwError {
+function platformFault(
+  answer: webApi.WebAPIPlatformError['data'],
+  doing: string,
+  variable: TokenVariable,
+): LlmgwError {
+  const code = answer.error;
   const details = { slack: code };
   if (outsideChannel.has(code)) {
     return fail(
@@ -87,10 +109,10 @@ function platformFault(code: string, doing: string): LlmgwError {
     return fail(
       'permanent',
       'slack_token',
-      `Slack does not take my token (${code}), so I could not ${doing}.`,
+      `Slack does not accept my token (${code}), so I could not ${doing}.`,
       {
-        next: 'An operator must set SLACK_BOT_TOKEN to the token of the installed app and restart the bot.',
-        details,
+        next: `An operator must set ${variable} to ${tokenWords[variable]} and restart the bot.`,
+        details: { ...details, variable },
       },
     );
   }
@@ -105,12 +127,7 @@ function platformFault(code: string, doing: string): LlmgwError {
       },
     );
   }
-  if (code === 'missing_scope') {
-    return fail('permanent', 'slack_scope', `The Slack app lacks a scope to ${doing}.`, {
-      next: 'Reinstall the app with the scopes of manifests/slack-app.yaml.',
-      details,
-    });
-  }
+  if (code === 'missing_scope') return missingScope(answer, doing, variable);
   if (passing.has(code)) {
     return fail(
       'transient',
@@ -121,6 +138,30 @@ function platformFault(code: string, doing: string): LlmgwError {
   }
   return fail('bug', 'slack_rejected', `Slack refused (${code}) when I tried to ${doing}.`, {
     details,
+  });
+}
+
+const tokenWords: Readonly<Record<TokenVariable, string>> = {
+  SLACK_BOT_TOKEN: 'the Bot User OAuth Token (xoxb-) of the installed app',
+  SLACK_APP_TOKEN: 'an app-level token (xapp-) of the app with the scope connections:write',
+};
+
+/** Slack names the scope in `needed`; where several would do, with commas between. */
+function missingScope(
+  answer: webApi.WebAPIPlatformError['data'],
+  doing: string,
+  variable: TokenVariable,
+): LlmgwError {
+  const given = 'needed' in answer ? answer.needed : undefined;
+  const needed = typeof given === 'string' && given !== '' ? given : undefined;
+  const named = needed === undefined ? 'a scope' : `the scope \`${needed}\``;
+  const next =
+    variable === 'SLACK_APP_TOKEN'
+      ? `An operator must set ${variable} to ${tokenWords[variable]} and restart the bot.`
+      : `An operator must add ${named} to the Slack app (manifests/slack-app.yaml) and reinstall it.`;
+  return fail('permanent', 'slack_scope', `The Slack app lacks ${named} to ${doing}.`, {
+    next,
+    details: { slack: answer.error, variable, ...(needed === undefined ? {} : { needed }) },
   });
 }
 

@@ -35,6 +35,8 @@ export interface SlackVoiceOptions {
   readonly outlines: readonly RunbookOutline[];
   /** Slack ids, as configured: whom a question for approval goes to. */
   readonly operators: readonly string[];
+  /** Hears every fault of a call to Slack. */
+  readonly onFault?: (fault: Fault) => void;
   readonly redis: Redis;
   readonly prefix: string;
   readonly redactor: Redactor;
@@ -55,8 +57,9 @@ export interface SlackVoice {
 }
 
 export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
-  const { botToken, apiUrl, outlines, log } = options;
-  const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log) });
+  const { botToken, apiUrl, outlines, log, onFault } = options;
+  const hears = onFault === undefined ? {} : { onFault };
+  const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log), ...hears });
   const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
   const texts = createRunStore(options.redis, options.prefix);
   const answers: AnswerParts = {

@@ -62,16 +62,24 @@ export function wordsOf(kind: ErrorKind): Words {
   }
 }
 
+/** Titles of faults that their kind's title would tell wrongly. */
+const titles: Readonly<Record<string, string>> = {
+  store_full: 'The store is full',
+  store_not_saving: 'The store takes no changes',
+  store_read_only: 'The store takes no changes',
+};
+
+const titleOf = ({ code, kind }: Fault): string => titles[code] ?? wordsOf(kind).title;
+
 /** The fault's paragraphs, for a message of its own or a part of another. */
 export function faultText(fault: Fault): Mrkdwn {
-  const words = wordsOf(fault.kind);
   const wait =
     fault.retryAfterMs === undefined
       ? ''
       : mrkdwn` It may be tried again in ${duration(fault.retryAfterMs)}.`;
   return joined(
     [
-      mrkdwn`:warning: *${escapeText(words.title)}:* ${sentence(fault.message)}${wait}`,
+      mrkdwn`:warning: *${escapeText(titleOf(fault))}:* ${sentence(fault.message)}${wait}`,
       mrkdwn`*Next:* ${withKnownLinks(nextOf(fault))}`,
     ],
     '\n',
@@ -91,7 +99,7 @@ export function faultMessage(fault: Fault, job: string, buttons: readonly Button
   if (buttons.length > 0) blocks.push(actions(buttons));
   blocks.push(context(mrkdwn`${escapeText(`${fault.code} · ${job}`)}`));
   return {
-    text: mrkdwn`${escapeText(words.title)}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
+    text: mrkdwn`${escapeText(titleOf(fault))}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
     blocks,
     mark: outcome(words.status, job),
   };

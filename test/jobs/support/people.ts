@@ -180,6 +180,7 @@ export function meetPeople(world: World): People {
       stops.set(job, stop);
       return Promise.resolve({ end: () => void stops.delete(job) });
     },
+    hold: () => ({ end: () => undefined }),
     ahead: () => Promise.resolve(0),
     leave: () => Promise.resolve(),
     turns: (thread) => Promise.resolve(turns.get(thread) ?? []),
