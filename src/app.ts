@@ -71,6 +71,7 @@ export function createApp(config: Config): App {
       const health = connectRedis(config.redisUrl, { failFast: true });
       endings.push(() => health.quit());
       const healthServer = await startHealthServer({
+        host: config.host,
         port: config.healthPort,
         metrics,
         healthy: async () => isReady && (await health.ping()) === 'PONG',
@@ -99,6 +100,7 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
   const queues = createQueues({ redis: queueRedis, prefix, jobs: Object.keys(jobs) });
   const slack = await startSlack({
     slack: config.slack,
+    host: config.host,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
     twoPerson: config.twoPerson,

@@ -79,6 +79,11 @@ export const variables = {
     .regex(/^xapp-/, 'must start with xapp-')
     .optional()
     .describe("Slack's app-level token (SLACK_MODE=socket)"),
+  HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Address on which PORT and HEALTH_PORT listen (default: all of the machine)'),
   PORT: port.default(3000).describe('Port on which the bot hears Slack (SLACK_MODE=http)'),
   HEALTH_PORT: port.default(9090).describe('Port of /healthz and /metrics'),
   LLMGW_OPERATORS: z

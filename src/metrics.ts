@@ -52,6 +52,8 @@ export interface HealthServer {
  * @throws Error when the port is taken.
  */
 export async function startHealthServer(options: {
+  /** All interfaces when absent. */
+  host?: string | undefined;
   port: number;
   metrics: Metrics;
   healthy: () => Promise<boolean>;
@@ -72,7 +74,7 @@ export async function startHealthServer(options: {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, resolve);
+    server.listen({ port: options.port, host: options.host }, resolve);
   });
   return {
     stop: () =>

@@ -98,6 +98,7 @@ async function askAtOnce(times: number, left: number): Promise<void> {
   for (let asked = 0; asked < times; asked += 1) {
     const response = await fetch(`${sandbox.url}/_sandbox/slack/command`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ as: 'bob', channel: 'C0GATEWAY', text: '/llmgw ask Say one word' }),
     });
     expect(response.ok).toBe(true);

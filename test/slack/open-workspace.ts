@@ -135,7 +135,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const request = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(
       `${context.baseUrl}/_sandbox/slack/${path}`,
-      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+      body === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          },
     );
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);

@@ -31,6 +31,8 @@ export interface StartSlackOptions {
     readonly transport: SlackMode;
     readonly limits: number;
   };
+  /** Address to listen on; all interfaces when absent. */
+  readonly host?: string | undefined;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
@@ -85,10 +87,10 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const { transport } = slack;
   const wire =
     transport.mode === 'http'
-      ? httpWire(
-          createHttpReceiver({ signingSecret: transport.signingSecret, logger }),
-          transport.port,
-        )
+      ? httpWire(createHttpReceiver({ signingSecret: transport.signingSecret, logger }), {
+          port: transport.port,
+          host: options.host,
+        })
       : socketWire(
           createSocketReceiver({
             appToken: transport.appToken,
@@ -130,11 +132,14 @@ interface Wire {
   stop(): Promise<void>;
 }
 
-function httpWire(receiver: ReturnType<typeof createHttpReceiver>, port: number): Wire {
+function httpWire(
+  receiver: ReturnType<typeof createHttpReceiver>,
+  { port, host }: { readonly port: number; readonly host: string | undefined },
+): Wire {
   return {
     receiver,
     start: async () => {
-      const server = await receiver.start(port);
+      const server = await receiver.start(port, host);
       const address = server.address();
       return typeof address === 'object' && address !== null ? address.port : undefined;
     },
