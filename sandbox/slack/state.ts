@@ -148,7 +148,7 @@ export function seedState(): SlackState {
     shortcuts: [
       {
         type: 'message',
-        name: 'Ask the gateway about this',
+        name: 'Ask the gateway',
         callbackId: 'ask.message',
         description: 'Asks the model about this message',
       },

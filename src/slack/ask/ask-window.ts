@@ -92,7 +92,7 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
   return { message, isPersonal: true, after: open };
 }
 
-/** The shortcut "Ask the gateway about this": the answer goes into the message's thread. */
+/** The shortcut "Ask the gateway": the answer goes into the message's thread. */
 export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedNames): Reply {
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);

@@ -220,9 +220,9 @@ describe('say', () => {
   });
 
   it('chooses a shortcut on what it has just said, on a message by its timestamp, and on the newest', async () => {
-    const shortcut = ['--wait', '--shortcut', 'Ask the gateway about this'];
+    const shortcut = ['--wait', '--shortcut', 'Ask the gateway'];
     const first = await say(...shortcut, 'The first.');
-    expect(first.out).toContain('Choosing "Ask the gateway about this"');
+    expect(first.out).toContain('Choosing "Ask the gateway"');
     expect(first.out).toContain('About: The first.');
     const { messages } = await slack.screen('olivia');
     const ts = messages.findLast((each) => each.text === 'The first.')?.ts ?? '';
@@ -230,7 +230,7 @@ describe('say', () => {
     expect((await say('--wait', '--shortcut', 'ask.message')).out).toContain('About: The second.');
     expect((await say(...shortcut, '--on', ts)).out).toContain('About: The first.');
     const missing = await say('--shortcut', 'Ask gateway');
-    expect(missing.err).toContain('There is: "Ask the gateway about this".');
+    expect(missing.err).toContain('There is: "Ask the gateway".');
     expect(missing.code).toBe(1);
     expect((await say('--on', ts, 'hello')).code).toBe(2);
   });
