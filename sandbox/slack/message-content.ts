@@ -71,7 +71,8 @@ export function readMetadata(args: CallArguments): MessageMetadata | 'clear' | u
   if (Buffer.byteLength(JSON.stringify(read.data)) > MAX_METADATA_BYTES) {
     throw new Refusal('metadata_too_large');
   }
-  return read.data;
+  // Slack answers ok and drops it: https://github.com/slackapi/bolt-python/issues/863
+  return /^[A-Za-z0-9_]+$/.test(read.data.event_type) ? read.data : undefined;
 }
 
 /** Slack takes a timestamp as text only in its own form. */

@@ -19,7 +19,7 @@ function addListeners(app: App): void {
       text: { type: 'mrkdwn', text },
     });
     const outcome = (status: string, job: string) => ({
-      event_type: 'llmgw.outcome',
+      event_type: 'llmgw_outcome',
       event_payload: { status, job },
     });
     const channel = command.channel_id;
@@ -92,12 +92,12 @@ function addListeners(app: App): void {
       ...place,
       text: 'Started',
       blocks: [],
-      metadata: { event_type: 'llmgw.accepted', event_payload: { job: 'run-1' } },
+      metadata: { event_type: 'llmgw_accepted', event_payload: { job: 'run-1' } },
     });
     await client.chat.postMessage({
       channel: 'C0GATEWAY',
       text: 'Out of quota',
-      metadata: { event_type: 'llmgw.outcome', event_payload: { status: 'failed', job: 'run-1' } },
+      metadata: { event_type: 'llmgw_outcome', event_payload: { status: 'failed', job: 'run-1' } },
     });
   });
   app.action<BlockAction>('form', async ({ ack, body, client }) => {
