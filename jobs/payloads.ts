@@ -6,6 +6,8 @@ export const addressee = z.object({
   user: z.string().min(1),
   channel: z.string().min(1),
   threadTs: z.string().optional(),
+  isThreadNew: z.boolean().optional(),
+  seenBy: z.enum(['asker', 'everybody']).optional(),
   job: z.string().regex(/^[a-z0-9-]+$/),
   viewId: z.string().optional(),
 });

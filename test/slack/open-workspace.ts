@@ -101,7 +101,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const queues = createQueues({
     redis,
     prefix,
-    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor'],
+    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor', 'quota'],
   });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);

@@ -16,6 +16,8 @@ export const audit: Command = {
   help: 'who did what, when, from where, and how it ended; `--export` sends you a file',
   permission: 'operator',
   isPublic: false,
+  // Who did what is for operators; a channel has others in it.
+  isPersonal: () => true,
   hasEffect: false,
   options: {
     last: {

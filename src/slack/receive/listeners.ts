@@ -171,17 +171,19 @@ async function hearWords(
   const { event_id: delivery } = eventEnvelope.parse(body);
   const threadTs = said.thread_ts ?? said.ts;
   const by = { user: said.user, channel: said.channel };
-  const call = { by, via, threadTs, triggerId: undefined, delivery } as const;
+  // A message outside a thread begins one, which has no reply yet.
+  const isThreadNew = said.thread_ts === undefined;
+  const call = { by, via, threadTs, isThreadNew, triggerId: undefined, delivery } as const;
   const reply = await answerCommand(await orPrompt(desk, said, await names.fill(text)), call, desk);
   count(metrics, reply.command, reply);
   if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
   pending.run(reply.command, async () => {
     const { message, isPersonal } = reply;
     await whenAdmitted(async () => {
-      const to = { channel: said.channel, threadTs };
-      if (isPersonal === true)
-        await desk.messenger.whisperThere({ ...to, user: said.user }, message);
-      else await desk.messenger.post(to, message);
+      const to = { user: said.user, channel: said.channel, threadTs, isThreadNew };
+      if (isPersonal !== true) await desk.messenger.postOrDirect(to, message);
+      else if (via === 'direct') await desk.messenger.whisperThere(to, message);
+      else await desk.messenger.whisper(to, message);
     });
     await reply.after?.();
   });

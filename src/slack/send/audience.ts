@@ -16,6 +16,7 @@ import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
+import { seenBy } from '../seen-by.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from '../slack-memory.ts';
 import { tellQuestion } from '../approvals/tell-question.ts';
 import { drawUsage } from './usage-picture.ts';
@@ -154,7 +155,7 @@ const usualPlace = async ({ memory }: AudienceParts, gateway: string) =>
   (await memory.message(lastCardOf(gateway)))?.channel;
 
 async function speak({ messenger }: AudienceParts, to: Addressee, message: Message): Promise<void> {
-  if (to.threadTs === undefined) await messenger.whisper(to, message);
+  if (seenBy(to) === 'asker') await messenger.whisper(to, message);
   else await messenger.postOrDirect(to, message);
 }
 
@@ -208,7 +209,7 @@ async function tellDirectOnce(
   const isDirect = to.channel === to.user;
   if (isDirect && !(await memory.once(once))) return;
   try {
-    await whenAdmitted(() => speak(parts, to, message));
+    await whenAdmitted(() => parts.messenger.whisper(to, message));
   } catch (error) {
     if (isDirect) await memory.notOnce(once);
     throw error;
