@@ -165,6 +165,7 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     queues,
     homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
     tell: voice.tell,
+    tellInstead: voice.tellInstead,
     everyMs: config.watchEveryMs,
     log,
   });

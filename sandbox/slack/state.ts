@@ -19,6 +19,7 @@ export interface Channel {
   readonly kind: 'channel' | 'im';
   readonly topic: string;
   members: string[];
+  isArchived?: boolean;
 }
 
 export interface Reaction {

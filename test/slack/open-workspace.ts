@@ -68,6 +68,7 @@ export interface TestWorkspace {
   /** Payloads of the plain jobs that no worker took up, oldest first. */
   payloads(job: string): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
+  clearFaults(): void;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -198,6 +199,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     },
     fault: (rule) =>
       void context.faults.add({ service: 'slack', probability: 1, seed: 1, ...rule }),
+    clearFaults: () => context.faults.clear(),
     post: request,
     close: async () => {
       await bot.stop();

@@ -1,5 +1,5 @@
 // chat.postMessage, update, delete, postEphemeral, getPermalink.
-import { channelOf, channelOfBot, ownMessage } from '../channel-access.ts';
+import { channelOf, editableChannel, openChannelOfBot, ownMessage } from '../channel-access.ts';
 import {
   MAX_TEXT,
   MAX_UPDATE_TEXT,
@@ -28,7 +28,7 @@ const post: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel'));
+    const channel = openChannelOfBot(ws, args.required('channel'));
     const content = readContent(args, ws);
     const metadata = readMetadata(args);
     needContent(content);
@@ -51,7 +51,7 @@ const update: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOf(ws, args.required('channel'));
+    const channel = editableChannel(ws, args.required('channel'));
     const message = ownMessage(ws, channel, args.required('ts'), 'cant_update_message');
     if (isStreaming(ws, message)) throw new Refusal('streaming_state_conflict');
     const content = readContent(args, ws);
@@ -83,7 +83,7 @@ const remove: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOf(ws, args.required('channel'));
+    const channel = editableChannel(ws, args.required('channel'));
     const message = ownMessage(ws, channel, args.required('ts'), 'cant_delete_message');
     deleteMessage(ws, message);
     return { channel: channel.id, ts: message.ts };
@@ -96,7 +96,7 @@ const ephemeral: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel'));
+    const channel = openChannelOfBot(ws, args.required('channel'));
     const person = findPerson(ws, args.required('user'));
     if (person === undefined) throw new Refusal('user_not_found');
     if (!channel.members.includes(person.id)) throw new Refusal('user_not_in_channel');

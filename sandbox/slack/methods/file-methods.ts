@@ -1,6 +1,6 @@
 // files.getUploadURLExternal and files.completeUploadExternal; the upload itself is a route beside the Web API.
 import { z } from 'zod';
-import { channelOfBot } from '../channel-access.ts';
+import { openChannelOfBot } from '../channel-access.ts';
 import { readThreadTs } from '../message-content.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { BOT_USER } from '../state.ts';
@@ -39,7 +39,7 @@ const complete: WebMethod = {
     });
     if (args.has('channel_id')) {
       const message = addMessage(ws, {
-        channel: channelOfBot(ws, args.required('channel_id')).id,
+        channel: openChannelOfBot(ws, args.required('channel_id')).id,
         user: BOT_USER,
         text: args.text('initial_comment') ?? '',
         threadTs: readThreadTs(args),

@@ -30,6 +30,7 @@ import {
   viewSubmission,
 } from './incoming.ts';
 import { whenAdmitted } from '../send/messenger.ts';
+import { cannotEdit } from '../send/slack-faults.ts';
 import { openHome } from '../home/open-home.ts';
 import type { Payload } from '../send/outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
@@ -269,7 +270,12 @@ async function showClickReply(
   const how = wanted !== 'settle' ? wanted : isPersonal ? 'replace' : 'add';
   // A question in a thread is a real message, whose metadata must change with it.
   if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
-    return messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+    try {
+      return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+    } catch (error) {
+      if (!cannotEdit(error)) throw error;
+      return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
+    }
   }
   if (url !== undefined) return messenger.respond(url, message, how);
   await messenger.whisper({ user: body.user.id, channel: channel?.id ?? body.user.id }, message);

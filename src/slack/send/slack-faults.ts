@@ -2,13 +2,21 @@
 import { webApi } from '@slack/bolt';
 import { fail, type LlmgwError, toFault } from '../../errors.ts';
 
-const outsideChannel = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'user_not_in_channel',
-  'restricted_action',
-]);
+const invite = 'Type `/invite @llmgw` in the channel, then try again.';
+const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
+/** Why nothing can be written in a channel, and what helps. */
+const outsideChannel: Readonly<Record<string, readonly [why: string, next: string]>> = {
+  not_in_channel: ['I am not in that channel', invite],
+  channel_not_found: ['I am not in that channel', invite],
+  user_not_in_channel: ['The person is not in that channel', elsewhere],
+  is_archived: ['That channel is archived', elsewhere],
+  is_inactive: ['That channel is archived', elsewhere],
+  restricted_action: ['I may not write in that channel', elsewhere],
+  restricted_action_read_only_channel: ['I may not write in that channel', elsewhere],
+  restricted_action_thread_only_channel: ['I may write in threads of that channel only', elsewhere],
+  restricted_action_non_threadable_channel: ['That channel takes no threads', elsewhere],
+  restricted_action_thread_locked: ['That thread is locked', elsewhere],
+};
 const goneView = new Set([
   'not_found',
   'view_not_found',
@@ -16,7 +24,8 @@ const goneView = new Set([
   'expired_trigger_id',
   'exchanged_trigger_id',
 ]);
-const goneMessage = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+const goneMessage = new Set(['message_not_found', 'thread_not_found']);
+const closedMessage = new Set(['edit_window_closed', 'cant_update_message']);
 const badToken = new Set([
   'invalid_auth',
   'not_authed',
@@ -62,16 +71,11 @@ export function slackFault(error: unknown, doing: string): LlmgwError {
 
 function platformFault(code: string, doing: string): LlmgwError {
   const details = { slack: code };
-  if (outsideChannel.has(code)) {
-    return fail(
-      'refused',
-      'not_in_channel',
-      `I am not in that channel, so I could not ${doing} there.`,
-      {
-        next: 'Type `/invite @llmgw` in the channel, then try again.',
-        details,
-      },
-    );
+  const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
+  if (outside !== undefined) {
+    const [why, next] = outside;
+    const words = `${why}, so I could not ${doing} there.`;
+    return fail('refused', 'not_in_channel', words, { next, details });
   }
   if (goneView.has(code)) {
     return fail('refused', 'view_gone', `The window was closed before I could ${doing}.`, {
@@ -82,6 +86,9 @@ function platformFault(code: string, doing: string): LlmgwError {
     return fail('refused', 'message_gone', `The message was removed before I could ${doing}.`, {
       details,
     });
+  }
+  if (closedMessage.has(code)) {
+    return fail('refused', 'message_closed', `Slack lets me ${doing} no more.`, { details });
   }
   if (badToken.has(code)) {
     return fail(
@@ -122,6 +129,11 @@ function platformFault(code: string, doing: string): LlmgwError {
   return fail('bug', 'slack_rejected', `Slack refused (${code}) when I tried to ${doing}.`, {
     details,
   });
+}
+
+/** The message cannot be changed any more: it is gone, or closed, or its channel is. */
+export function cannotEdit(error: unknown): boolean {
+  return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
 }
 
 export function isFaultCode(error: unknown, code: string): boolean {

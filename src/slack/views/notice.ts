@@ -34,6 +34,13 @@ export function noticeMessage(notice: Notice): Message {
   }
 }
 
+/** For a person, in the place of a channel in which nothing can be written any more. */
+export function noticeInstead(notice: Notice, lost: string): Message {
+  const message = noticeMessage(notice);
+  const why = `I cannot write in <#${lost}> any more, so it is told nothing from now on. *Next:* type \`/llmgw notify here\` in another channel.`;
+  return { ...message, blocks: [...message.blocks, context(why)] };
+}
+
 function goneText(run: string | undefined, gateway: string): string {
   return run === undefined
     ? `The cluster of the gateway ${gateway} is no longer there, and no run of mine took it away.`
