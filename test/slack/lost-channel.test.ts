@@ -71,7 +71,7 @@ describe('a run', () => {
         input: {},
         by: { user: 'U0OLIVIA', channel },
       },
-    } as JournalEvent,
+    },
     ...more,
   ];
   const begun: JournalEvent = { at, type: 'step_started', step: 'create-cluster', epoch: 1 };
@@ -82,8 +82,8 @@ describe('a run', () => {
       type: 'step_failed',
       step: 'create-cluster',
       fault: { kind: 'permanent', code: 'quota_exceeded', message: 'C2_CPUS is too low.' },
-    } as JournalEvent,
-    { at: at + 2_000, type: 'run_failed' } as JournalEvent,
+    },
+    { at: at + 2_000, type: 'run_failed' },
   ];
 
   const createCard = (): Card & { ts: string | undefined } => {
