@@ -10,6 +10,7 @@ import {
 } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal } from '../refusal.ts';
+import { needNoFiles } from '../shown-files.ts';
 import { BOT_USER } from '../state.ts';
 import { isStreaming } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
@@ -102,6 +103,7 @@ const ephemeral: WebMethod = {
     if (!channel.members.includes(person.id)) throw new Refusal('user_not_in_channel');
     const content = readContent(args, ws);
     needContent(content);
+    needNoFiles(content.blocks ?? []);
     const threadTs = readThreadTs(args);
     const shown = addEphemeral(ws, {
       channel: channel.id,

@@ -5,6 +5,7 @@ import type { CallArguments } from '../call-arguments.ts';
 import { readMetadata, readThreadTs } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
+import { needShownFiles } from '../shown-files.ts';
 import { BOT_USER, type Message } from '../state.ts';
 import { appendToStream, isStreaming, needStreamContent } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
@@ -57,6 +58,7 @@ const stop: WebMethod = {
     const message = streamOf(args, ws);
     const blocks = args.json('blocks', 'invalid_blocks_format');
     const accepted = blocks === undefined ? [] : acceptMessageBlocks(blocks, () => ws.newId('b'));
+    needShownFiles(ws, accepted, { root: '/blocks', code: 'invalid_blocks' });
     const metadata = readMetadata(args);
     appendToStream(ws, message, args);
     message.blocks.push(...accepted);

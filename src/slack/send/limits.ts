@@ -15,6 +15,8 @@ export const limits = {
   button: 75,
   buttons: 25,
   title: 24,
+  /** Of an uploaded file. */
+  altText: 1_000,
 } as const;
 
 /**

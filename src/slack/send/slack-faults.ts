@@ -1,5 +1,6 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import { webApi } from '@slack/bolt';
+import { z } from 'zod';
 import { fail, type LlmgwError, toFault } from '../../errors.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
@@ -25,6 +26,7 @@ const goneView = new Set([
   'exchanged_trigger_id',
 ]);
 const goneMessage = new Set(['message_not_found', 'thread_not_found']);
+const refusedBlocks = new Set(['invalid_blocks', 'invalid_arguments']);
 const closedMessage = new Set(['edit_window_closed', 'cant_update_message']);
 const badToken = new Set([
   'invalid_auth',
@@ -65,11 +67,19 @@ export function slackFault(error: unknown, doing: string): LlmgwError {
       },
     );
   }
-  if (error instanceof webApi.WebAPIPlatformError) return platformFault(error.data.error, doing);
+  if (error instanceof webApi.WebAPIPlatformError) return platformFault(error.data, doing);
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
-function platformFault(code: string, doing: string): LlmgwError {
+/** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
+const fileWords = /invalid slack file/i;
+
+const wordsIn = z
+  .object({ response_metadata: z.object({ messages: z.array(z.string()) }) })
+  .transform(({ response_metadata: { messages } }) => messages.join('\n'));
+
+function platformFault(data: { readonly error: string }, doing: string): LlmgwError {
+  const code = data.error;
   const details = { slack: code };
   const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
   if (outside !== undefined) {
@@ -86,6 +96,9 @@ function platformFault(code: string, doing: string): LlmgwError {
     return fail('refused', 'message_gone', `The message was removed before I could ${doing}.`, {
       details,
     });
+  }
+  if (refusedBlocks.has(code) && fileWords.test(wordsIn.safeParse(data).data ?? '')) {
+    return fail('refused', 'file_not_ready', `Slack does not show the file yet.`, { details });
   }
   if (closedMessage.has(code)) {
     return fail('refused', 'message_closed', `Slack lets me ${doing} no more.`, { details });

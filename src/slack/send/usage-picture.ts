@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { UsageOverTime } from '../../../jobs/quota/report.ts';
 import { shorten } from '../slack-text.ts';
+import { limits } from './limits.ts';
 
 export interface UsagePicture {
   readonly png: Uint8Array;
@@ -140,5 +141,5 @@ function inWords({ span }: UsageOverTime, { title, labels, stacks }: Bars): stri
   });
   const last = span === 'day' ? 'the last 24 hours' : 'the last 7 days';
   const told = parts.length === 0 ? 'nothing was sent' : parts.join('; ');
-  return shorten(`Bars. ${title} over ${last}. ${told}.`, 2000);
+  return shorten(`Bars. ${title} over ${last}. ${told}.`, limits.altText);
 }
