@@ -9,6 +9,8 @@ import type { QuotaWarning } from './quota/warning.ts';
 import type { QuotaNews } from './quota/wish.ts';
 import type { ApprovalRequest, PlanCover, Question, QuotaRequest } from './questions.ts';
 
+export type SeenBy = 'asker' | 'everybody';
+
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
   readonly user: string;
@@ -17,6 +19,10 @@ export interface Addressee {
   readonly askedIn?: string | undefined;
   /** Thread to answer in, for mentions. */
   readonly threadTs?: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean | undefined;
+  /** Who sees the outcome. Absent: everybody in the thread of a mention, else the asker. */
+  readonly seenBy?: SeenBy | undefined;
   /** The queue job whose outcome this is; every final answer names it. */
   readonly job: string;
   /** A loading modal that the person's own click opened, to be filled. */

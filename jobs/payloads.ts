@@ -7,6 +7,8 @@ export const addressee = z.object({
   channel: z.string().min(1),
   askedIn: z.string().min(1).optional(),
   threadTs: z.string().optional(),
+  isThreadNew: z.boolean().optional(),
+  seenBy: z.enum(['asker', 'everybody']).optional(),
   job: z.string().regex(/^[a-z0-9-]+$/),
   viewId: z.string().optional(),
 });

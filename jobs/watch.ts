@@ -5,7 +5,7 @@ import type { WatchContext } from './watch/context.ts';
 import { type Look, afterLook, afterRuns, prune, untoldIn } from './watch/incidents.ts';
 import { type Lease, afterLease, endingRun, isDue, leaseAfter } from './watch/lease.ts';
 import { lookAt } from './watch/look.ts';
-import { type EndedRun, type WatchMemory, firstMemory } from './watch/memory.ts';
+import { type EndedRun, type KeptNotice, type WatchMemory, firstMemory } from './watch/memory.ts';
 
 /** Looks at all gateways side by side; one that cannot be looked at does not keep the others from it. */
 export async function watch(context: WatchContext): Promise<void> {
@@ -122,7 +122,7 @@ async function tellAll(context: WatchContext, gateway: string, memory: WatchMemo
     const told = { ...kept.told };
     const own = kept.channel === undefined ? [] : [kept.channel];
     for (const channel of untoldIn(kept, [...channelsOf(kept.notice), ...own])) {
-      if (await tell(context, channel, kept.notice)) told[channel] = kept.version;
+      if (await tell(context, channel, kept)) told[channel] = kept.version;
     }
     notices.push({ ...kept, told });
   }
@@ -130,14 +130,37 @@ async function tellAll(context: WatchContext, gateway: string, memory: WatchMemo
 }
 
 /** False when it is to be tried again at the next look. */
-async function tell(context: WatchContext, channel: string, notice: Notice): Promise<boolean> {
+async function tell(context: WatchContext, channel: string, kept: KeptNotice): Promise<boolean> {
+  const { notice } = kept;
   try {
     await context.tell(channel, notice);
     return true;
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    context.log.warn({ channel, notice: notice.id, fault }, 'a channel could not be told');
-    return fault.kind !== 'transient';
+    context.log.warn({ channel, notice: notice.id, fault }, 'notice not told');
+    if (fault.kind === 'transient') return false;
+    return fault.code === 'not_in_channel' ? tellInstead(context, channel, kept) : true;
   }
+}
+
+/** Nothing can be written there any more: whoever wanted it told is, once, and the channel is left alone. */
+async function tellInstead(
+  context: WatchContext,
+  channel: string,
+  { notice, channel: own, user }: KeptNotice,
+): Promise<boolean> {
+  const person = channel === own ? user : await context.subscriber(channel);
+  try {
+    if (person !== undefined && person !== channel) {
+      await context.tellInstead(person, channel, notice);
+    }
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const fault = toFault(error);
+    context.log.warn({ channel, notice: notice.id, fault }, 'notice not told');
+    if (fault.kind === 'transient') return false;
+  }
+  await context.unsubscribe(channel);
+  return true;
 }

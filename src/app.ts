@@ -1,8 +1,6 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
 import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
 import type { JobContext } from '../jobs/context.ts';
-import { readProvisionInput } from '../jobs/provision-options.ts';
-import { provision } from '../jobs/provision/runbook.ts';
 import { createApprovals } from './stores/approval-store.ts';
 import { createAskStore } from './stores/ask-store.ts';
 import { connectClients } from './clients/connect.ts';
@@ -11,14 +9,14 @@ import { noteJob, witnessedRuns } from './audit-ends.ts';
 import { type AuditTrail, createAuditTrail } from './stores/audit-trail.ts';
 import { type Config, configuredSecrets } from './config.ts';
 import { toFault } from './errors.ts';
-import { configuredGateway, createEnvs } from './gateway-envs.ts';
+import { boundRunbooks, configuredGateway, createEnvs } from './gateway-envs.ts';
 import {
   createHomeRefresh,
   type HomeRefresh,
   refreshedByQuestions,
   refreshedByRuns,
 } from './home-refresh.ts';
-import { createHomeStore } from './stores/home-store.ts';
+import { createHomeStore, type HomeStore } from './stores/home-store.ts';
 import { createLog, type Log } from './log.ts';
 import { createHealth, type Health } from './health.ts';
 import { startHealthServer } from './health-server.ts';
@@ -27,7 +25,7 @@ import { createRedactor, type Redactor } from './redaction.ts';
 import { createQueues, type Queues } from './runbook/queue.ts';
 import { connectRedis } from './runbook/redis.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
-import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
+import type { PlainJobSpec } from './runbook/worker-options.ts';
 import { startWorkers } from './runbook/worker.ts';
 import { createRunsPort } from './runs-port.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
@@ -71,8 +69,9 @@ export function createApp(config: Config): App {
   return {
     start: async () => {
       const { health } = ground;
+      const { host, healthPort: port } = config;
       const { registry } = metrics;
-      const healthServer = await startHealthServer({ port: config.healthPort, registry, health });
+      const healthServer = await startHealthServer({ host, port, registry, health });
       endings.push(healthServer.stop);
       const stopped = new AbortController();
       endings.push(async () => stopped.abort());
@@ -119,6 +118,7 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
   });
   const slack = await startSlack({
     slack: config.slack,
+    host: config.host,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
     setup,
@@ -185,19 +185,7 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
   const { twoPerson } = config;
   const approvals = createApprovals(redis, prefix);
   const admission = createAdmission({ ...voice, ...kept, approvals, twoPerson });
-  const watch = createWatch({
-    gateways: Object.keys(config.gateways),
-    env: envs,
-    store,
-    kept,
-    queues,
-    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
-    tell: voice.tell,
-    twoPerson,
-    ...admission,
-    everyMs: config.watchEveryMs,
-    log,
-  });
+  const watch = watchJob(surroundings, admission, homes);
   const workers = await startWorkers({
     redis,
     prefix,
@@ -218,19 +206,6 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
   return [() => redis.quit(), audit.settled, ...connections, workers.stop];
 }
 
-function boundRunbooks(envs: JobContext['env'], provisioned: JobContext['provisioned']) {
-  return Object.fromEntries(
-    runbooks.map((runbook) => [
-      runbook.name,
-      bindRunbook(runbook, async (target, input) =>
-        runbook.name === provision.name
-          ? envs(target, readProvisionInput(input))
-          : (await provisioned(target)).env,
-      ),
-    ]),
-  );
-}
-
 interface Surroundings {
   readonly ground: Ground;
   readonly voice: SlackVoice;
@@ -243,6 +218,28 @@ interface Surroundings {
   readonly queues: Queues;
   readonly audit: AuditTrail;
   readonly refresh: HomeRefresh;
+}
+
+function watchJob(
+  { ground, voice, store, kept, envs, queues, refresh }: Surroundings,
+  admission: ReturnType<typeof createAdmission>,
+  homes: HomeStore,
+): PlainJobSpec {
+  const { config, log } = ground;
+  return createWatch({
+    gateways: Object.keys(config.gateways),
+    env: envs,
+    store,
+    kept,
+    queues,
+    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
+    tell: voice.tell,
+    tellInstead: voice.tellInstead,
+    twoPerson: config.twoPerson,
+    ...admission,
+    everyMs: config.watchEveryMs,
+    log,
+  });
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {

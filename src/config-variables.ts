@@ -98,6 +98,11 @@ export const variables = {
     .regex(/^xapp-/, { error: ({ input }) => wrongToken(input, 'xapp-') })
     .optional()
     .describe("Slack's app-level token (SLACK_MODE=socket)"),
+  HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Address on which PORT and HEALTH_PORT listen (default: all of the machine)'),
   PORT: port.default(3000).describe('Port on which the bot hears Slack (SLACK_MODE=http)'),
   HEALTH_PORT: port.default(9090).describe('Port of /healthz, /readyz, /livez and /metrics'),
   LLMGW_OPERATORS: z

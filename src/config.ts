@@ -63,6 +63,8 @@ export interface Config {
   readonly role: 'all' | 'slack' | 'worker';
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly redisUrl: string;
+  /** Address that the bot's own ports listen on; all interfaces when absent. */
+  readonly host: string | undefined;
   /** Serves /healthz and /metrics. */
   readonly healthPort: number;
   readonly slack: {
@@ -158,6 +160,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     role: env.LLMGW_ROLE,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
+    host: env.HOST,
     healthPort: env.HEALTH_PORT,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,

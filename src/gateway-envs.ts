@@ -1,12 +1,15 @@
 // The environments of gateways: configuration, clients and what their last provisioning run chose.
 import type { JobContext } from '../jobs/context.ts';
 import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
-import { effectiveGateway, lastOptions } from '../jobs/provision-options.ts';
+import { runbooks } from '../jobs/index.ts';
+import { effectiveGateway, lastOptions, readProvisionInput } from '../jobs/provision-options.ts';
+import { provision } from '../jobs/provision/runbook.ts';
 import type { Clients } from './clients/clients.ts';
 import type { Config, GatewayConfig } from './config.ts';
 import { fail } from './errors.ts';
 import type { Redactor } from './redaction.ts';
 import type { RunStore } from './runbook/run-store.ts';
+import { bindRunbook } from './runbook/worker-options.ts';
 
 export function configuredGateway(config: Config, name: string): GatewayConfig {
   const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
@@ -54,4 +57,18 @@ export function createEnvs(
       };
     },
   };
+}
+
+/** Each runbook with the environment of its gateway. */
+export function boundRunbooks(envs: JobContext['env'], provisioned: JobContext['provisioned']) {
+  return Object.fromEntries(
+    runbooks.map((runbook) => [
+      runbook.name,
+      bindRunbook(runbook, async (target, input) =>
+        runbook.name === provision.name
+          ? envs(target, readProvisionInput(input))
+          : (await provisioned(target)).env,
+      ),
+    ]),
+  );
 }

@@ -15,6 +15,8 @@ type Answer = readonly [status: number, type: string, body: string];
  * @throws Error when the port is taken.
  */
 export async function startHealthServer(options: {
+  /** All interfaces when absent. */
+  host?: string | undefined;
   port: number;
   registry: Registry;
   health: Health;
@@ -47,7 +49,7 @@ export async function startHealthServer(options: {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, resolve);
+    server.listen({ port: options.port, host: options.host }, resolve);
   });
   const address = server.address();
   return {

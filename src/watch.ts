@@ -28,6 +28,7 @@ export interface WatchParts {
     readonly refresh: Pick<HomeRefresh, 'ofEverybody'>;
   };
   tell(channel: string, notice: Notice): Promise<void>;
+  tellInstead(user: string, lost: string, notice: Notice): Promise<void>;
   readonly everyMs: number;
   readonly log: Log;
 }
@@ -62,7 +63,10 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
     saveMemory: kept.saveMemory,
     leases: kept.leases,
     subscriptions: kept.subscriptions.all,
+    subscriber: kept.subscriptions.ownerOf,
+    unsubscribe: (channel) => kept.subscriptions.set(channel, []),
     tell,
+    tellInstead: parts.tellInstead,
     homesAreWatched: parts.homes.areWatched,
     refreshHomes: parts.homes.refresh.ofEverybody,
     now: Date.now,

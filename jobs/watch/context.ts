@@ -31,6 +31,12 @@ export interface WatchContext {
   subscriptions(): Promise<Readonly<Record<string, readonly NoticeEvent[]>>>;
   /** Shows the notice in that channel: posts it the first time, edits it afterwards. Throws while it may be tried again. */
   tell(channel: string, notice: Notice): Promise<void>;
+  /** The Slack user who set what the channel is told, where one is known. */
+  subscriber(channel: string): Promise<string | undefined>;
+  /** The channel is told nothing more. */
+  unsubscribe(channel: string): Promise<void>;
+  /** Shows the notice to a person, for a channel in which nothing can be written any more. */
+  tellInstead(user: string, lost: string, notice: Notice): Promise<void>;
   /** Somebody looks at their Home, which shows how the gateways stand. */
   homesAreWatched(): Promise<boolean>;
   /** They see anew how it stands. Never rejects. */

@@ -122,7 +122,7 @@ function tellLapse(memory: WatchMemory, lease: Lease, now: number): WatchMemory 
     extendMs: lengthMs,
     lapsed,
   } as const;
-  return { ...addNotice(memory, notice, by.channel), warned: id };
+  return { ...addNotice(memory, notice, { channel: by.channel, user: by.user }), warned: id };
 }
 
 function warn(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
@@ -137,5 +137,5 @@ function warn(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
   const id = `lease-${gateway}-${until.toString(36)}-${due.name}`;
   if (memory.warned === id) return memory;
   const notice = { id, gateway, at: now, event: 'lease', until, extendMs: lengthMs } as const;
-  return { ...addNotice(memory, notice, by.channel), warned: id };
+  return { ...addNotice(memory, notice, { channel: by.channel, user: by.user }), warned: id };
 }

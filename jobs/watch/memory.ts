@@ -26,6 +26,8 @@ export interface KeptNotice {
   readonly told: Readonly<Record<string, number>>;
   /** A channel that hears of it whatever it subscribed to. */
   readonly channel?: string;
+  /** Who is told where that channel cannot be. */
+  readonly user?: string;
 }
 
 /** A run that has ended, as the watch needs it. */
@@ -60,8 +62,12 @@ export function openIncident(memory: WatchMemory | undefined): Incident | undefi
   return open?.event === 'degraded' || open?.event === 'protection' ? open : undefined;
 }
 
-export function addNotice(memory: WatchMemory, notice: Notice, channel?: string): WatchMemory {
-  const kept = { notice, version: 1, told: {}, ...(channel === undefined ? {} : { channel }) };
+export function addNotice(
+  memory: WatchMemory,
+  notice: Notice,
+  by?: Pick<KeptNotice, 'channel' | 'user'>,
+): WatchMemory {
+  const kept = { notice, version: 1, told: {}, ...by };
   return { ...memory, notices: [...memory.notices, kept] };
 }
 

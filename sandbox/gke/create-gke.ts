@@ -12,6 +12,7 @@ import { fromJSON } from '@grpc/proto-loader';
 import type { INamespace } from 'protobufjs';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { strikeUnary } from '../core/strike.ts';
+import { admitLocalCalls } from './local-calls.ts';
 import { createTimers } from '../core/timers.ts';
 import {
   ApiError,
@@ -46,7 +47,7 @@ export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke
   const lifecycle = createLifecycle(ctx, state, timers, deps);
   const methods = createMethods({ state, clock: ctx.clock, compute: deps.compute, lifecycle });
   const service = loadService();
-  const server = new Server();
+  const server = new Server({ interceptors: [admitLocalCalls] });
   let address = '';
   const dropConnections = (): void => server.drain(address, 0);
   const serve = (name: string): handleUnaryCall<Request, object> => {

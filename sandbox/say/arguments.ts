@@ -32,7 +32,7 @@ export const USAGE = `Say something in the sandbox's Slack, and print what the p
   --thread TS            answer in this thread
   --wait                 wait for the outcome; a question is answered with its primary button
   --no-confirm           leave questions and confirmation dialogs unanswered
-  --shortcut NAME        choose a shortcut, such as "Ask the gateway about this", on TEXT if there is one,
+  --shortcut NAME        choose a shortcut, such as "Ask the gateway", on TEXT if there is one,
                          else on the newest message of the channel
   --on TS                choose it on this message
   --click LABEL          press the newest button of that name (may be given several times)

@@ -1,6 +1,7 @@
 // The workspace's knobs: who is in it and where, what the app was granted, and what of the connection breaks.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { archive, setMember } from './built-in-commands.ts';
 import type { HumanApi } from './human-api.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { actor } from './people-access.ts';
@@ -28,6 +29,7 @@ const opened = z.object({
   members: z.array(z.string()),
 });
 const held = z.object({ channel: z.string() });
+const archived = z.object({ channel: z.string(), archived: z.boolean().default(true) });
 const membership = z.object({ channel: z.string(), person: z.string(), member: z.boolean() });
 
 export function serveKnobs(
@@ -69,8 +71,15 @@ export function serveKnobs(
     if (person === undefined || channel === undefined) {
       throw new HumanRefusal('not_found', 'No such person or channel.');
     }
-    channel.members = channel.members.filter((each) => each !== person.id);
-    if (asked.member) channel.members.push(person.id);
+    setMember(channel, person.id, asked.member);
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/archive', async (request) => {
+    const { channel: name, archived: isArchived } = archived.parse(json(request.body));
+    const found = findChannel(ws, name);
+    if (found === undefined) throw new HumanRefusal('not_found', `There is no channel #${name}.`);
+    archive(found, isArchived);
     ws.changed();
     return { ok: true };
   });

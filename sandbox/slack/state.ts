@@ -19,6 +19,7 @@ export interface Channel {
   readonly kind: 'channel' | 'im';
   readonly topic: string;
   members: string[];
+  isArchived?: boolean;
 }
 
 export interface Reaction {
@@ -154,7 +155,7 @@ export function seedState(): SlackState {
     shortcuts: [
       {
         type: 'message',
-        name: 'Ask the gateway about this',
+        name: 'Ask the gateway',
         callbackId: 'ask.message',
         description: 'Asks the model about this message',
       },

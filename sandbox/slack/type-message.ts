@@ -1,4 +1,5 @@
 // What people type: slash commands and messages.
+import { needOpen, runBuiltIn } from './built-in-commands.ts';
 import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { actor, place } from './people-access.ts';
@@ -48,6 +49,8 @@ export async function typeCommand(
     addEphemeral(ws, { channel: channel.id, to: person.id, from: SLACKBOT, text: words });
     return { delivered: false, error: words };
   };
+  needOpen(channel);
+  if (runBuiltIn(ws, { person, channel }, command, text)) return { delivered: true };
   const isKnown =
     ws.state.scopes.includes('commands') &&
     ws.state.slashCommands.some((each) => each.command === command);
@@ -97,6 +100,7 @@ function hasContent(response: { text?: string | undefined; blocks?: unknown }): 
 export function typeMessage(ws: Workspace, typed: Typed): Message {
   const person = actor(ws, typed.as);
   const channel = place(ws, person, typed.channel);
+  needOpen(channel);
   const text = asSlackSends(ws, typed.text.trim(), 'ids');
   if (text === '') throw new HumanRefusal('no_text', 'There is nothing to send.');
   const isThread = messagesOf(ws, channel.id).some((each) => each.ts === typed.threadTs);

@@ -214,11 +214,17 @@ export function addEphemeral(ws: Workspace, from: NewEphemeral): EphemeralMessag
     blocks: from.blocks ?? [],
     ...(from.threadTs === undefined ? {} : { threadTs: from.threadTs }),
   };
+  // Slack answers ok, and shows it to nobody, where the thread has no reply yet.
+  if (from.threadTs !== undefined && !hasReply(ws, from.channel, from.threadTs)) return message;
   ws.ephemerals.push(message);
   // They are of the moment: nobody scrolls back through a thousand.
   if (ws.ephemerals.length > MAX_EPHEMERALS) ws.ephemerals.shift();
   ws.changed();
   return message;
+}
+
+function hasReply(ws: Workspace, channel: string, root: string): boolean {
+  return messagesOf(ws, channel).some((each) => each.threadTs === root && each.ts !== root);
 }
 
 const MAX_EPHEMERALS = 1_000;

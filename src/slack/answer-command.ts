@@ -13,7 +13,7 @@ import { invalidCommand, refusal, unknownCommand } from './views/help.ts';
 import { witnessCommand } from './witness.ts';
 import { mrkdwn } from './mrkdwn.ts';
 
-export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job'>;
+export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job' | 'seenBy'>;
 
 export interface Answered extends Reply {
   /** The command's name, or what was wrong with it: for metrics. */
@@ -28,7 +28,9 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
     return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
-  const call = { ...given, typed: parsed.command, job };
+  const isPersonal = command.isPersonal?.(parsed.command) === true;
+  const seenBy = isPersonal ? 'asker' : 'everybody';
+  const call = { ...given, typed: parsed.command, job, seenBy } as const;
   const reply = await withinDeadline((deadline) =>
     runOnce(command, { ...call, deadline }, desk),
   ).catch((error: unknown): Reply => {
@@ -37,7 +39,14 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
     return { message: faultMessage(fault, job) };
   });
   witnessCommand(desk, command, call, { said: text, reply });
-  return { ...reply, command: command.name };
+  // An ack or a refusal shows nothing of theirs; and in direct messages there is nobody else.
+  const { mark } = reply.message;
+  const holdsAnswer = mark?.kind === 'outcome' && mark.status === 'ok';
+  return {
+    ...(isPersonal && holdsAnswer && given.via === 'mention' ? { isPersonal } : {}),
+    ...reply,
+    command: command.name,
+  };
 }
 
 function commandNamed(name: string): Command | undefined {

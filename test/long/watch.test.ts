@@ -133,6 +133,7 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
   const click = { as: 'U0OLIVIA', label: 'Extend by 2 h 0 min', messageTs: warning?.ts };
   const answer = await fetch(`${sandbox.url}/_sandbox/slack/click`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(click),
   });
   expect(answer.ok).toBe(true);

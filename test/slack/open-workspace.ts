@@ -73,6 +73,7 @@ export interface TestWorkspace {
   /** Payloads of the plain jobs that no worker took up, oldest first. */
   payloads(job: string): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
+  clearFaults(): void;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -110,7 +111,17 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const queues = createQueues({
     redis,
     prefix,
-    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor', 'teardown-look', 'retry-look'],
+    jobs: [
+      'key',
+      'ask',
+      'status',
+      'plan',
+      'home',
+      'doctor',
+      'teardown-look',
+      'retry-look',
+      'quota',
+    ],
   });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
@@ -144,7 +155,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const request = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(
       `${context.baseUrl}/_sandbox/slack/${path}`,
-      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+      body === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          },
     );
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
@@ -203,6 +220,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     },
     fault: (rule) =>
       void context.faults.add({ service: 'slack', probability: 1, seed: 1, ...rule }),
+    clearFaults: () => context.faults.clear(),
     post: request,
     close: async () => {
       await bot.stop();

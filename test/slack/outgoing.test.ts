@@ -58,7 +58,7 @@ describe('a registered secret', () => {
 test('an outcome is metadata in a channel and the first block’s id elsewhere', () => {
   const message = say(mrkdwn`done`, { mark: outcome('ok', 'ask-1') });
   expect(outgoing.channel(message)[0].metadata).toEqual({
-    event_type: 'llmgw.outcome',
+    event_type: 'llmgw_outcome',
     event_payload: { status: 'ok', job: 'ask-1' },
   });
   expect(outgoing.personal(message)[0].blocks[0]?.block_id).toBe('llmgw.outcome:ok:ask-1');

@@ -141,7 +141,7 @@ describe('a message about a gateway', () => {
   );
 
   test('that shows its quota names it in every command', () => {
-    expectNamed(quotaMessage(report, undefined, job), 3);
+    expectNamed(quotaMessage(report, { picture: undefined, offersChart: false }, job), 3);
     const warning = { gateway, app: 'ci', limit: 5, window: 'minute', used: 4, resetsAt: 1 };
     expectNamed(quotaWarningMessage(warning));
   });

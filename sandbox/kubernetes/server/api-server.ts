@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import type { SandboxContext } from '../../core/context.ts';
 import type { FaultAction } from '../../core/faults.ts';
+import { admitLocalOnly } from '../../core/local-access.ts';
 import type { Access } from '../authorization/access.ts';
 import type { AccountTokens } from '../authorization/account-tokens.ts';
 import type { Attributes, Caller } from '../authorization/attributes.ts';
@@ -51,6 +52,7 @@ export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
   const server = createServer(parts.state.certificate, (request, response) => {
     void serve(parts, watches, request, response);
   });
+  admitLocalOnly(server, { defaultPort: 443 });
   // Watches are open for as long as they are asked for.
   server.requestTimeout = 0;
   await listen(server, 0);

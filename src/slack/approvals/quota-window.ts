@@ -1,4 +1,5 @@
 // The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+import type { Addressee } from '../../../jobs/audience.ts';
 import { limitInWords, notMore } from '../../../jobs/quota/wish.ts';
 import { quotaInWords } from '../../../jobs/quota/window.ts';
 import type { JobPayload } from '../../../jobs/index.ts';
@@ -78,10 +79,11 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
       if (tooLittle !== undefined) {
         return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
       }
+      const job = jobId('quota', given.viewId);
       const { message } = await requestQuota(desk, deadline, {
         by,
-        threadTs: undefined,
-        job: jobId('quota', given.viewId),
+        to: { ...by, job, seenBy: 'asker' },
+        job,
         gateway: gatewayNamed(desk, gateway).name,
         wanted: limit.words,
         why: given.values[quotaRequestForm.why] ?? '',
@@ -97,7 +99,7 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
 
 export interface WantedQuota {
   readonly by: Who;
-  readonly threadTs: string | undefined;
+  readonly to: Addressee;
   readonly job: string;
   readonly gateway: string;
   readonly wanted: string;
@@ -121,7 +123,7 @@ const whyKeptMs = 7 * 86_400_000;
 export async function requestQuota(
   desk: Desk,
   deadline: Deadline,
-  { by, threadTs, job, gateway, wanted, why }: WantedQuota,
+  { by, to, job, gateway, wanted, why }: WantedQuota,
 ): Promise<Reply> {
   const tooLittle = await whyNotMore(desk, gateway, wanted);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
@@ -132,7 +134,7 @@ export async function requestQuota(
     owner: by.user,
     wanted,
     ...(reason === '' ? {} : { why: `why-${job}` }),
-    to: { ...by, threadTs, job },
+    to,
   };
   const isOperator = (await desk.permissions.may('operator', by)).allowed;
   deadline.begin();

@@ -4,6 +4,7 @@ import type { Click, ClickReply } from '../clicks/click.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Decision } from '../runs/start-run.ts';
 import { jobId } from '../job-id.ts';
+import type { SessionStopped } from '../receive/incoming.ts';
 import type { Place } from '../slack-memory.ts';
 import { refusal } from '../views/help.ts';
 import { outcome, say } from '../views/message.ts';
@@ -20,13 +21,15 @@ export async function stopAsk(desk: Desk, { by, value: job }: Click): Promise<Cl
 /** Slack's own Stop names the thread; what is at work there is remembered. */
 export async function stopSession(
   desk: Desk,
-  { channel, thread_ts: ts, user }: { channel: string; thread_ts: string; user: string },
+  { channel, thread_ts: ts, user, streaming_message_ts: streams }: SessionStopped,
 ): Promise<void> {
   const job = await desk.memory.session({ channel, ts });
   if (job === undefined) return;
   const refused = await refuseStop(desk, { user, channel }, job);
   if (refused === undefined) return stop(desk, job);
-  await desk.messenger.whisper({ user, channel, threadTs: ts }, refused);
+  // A stream is a reply; whether the thread has another, the event does not say.
+  const isThreadNew = streams.length === 0;
+  await desk.messenger.whisper({ user, channel, threadTs: ts, isThreadNew }, refused);
 }
 
 async function stop({ asks, queues }: Desk, job: string): Promise<void> {
@@ -86,6 +89,7 @@ export async function retryAsk(
     by: { user: by.user, channel: thread?.channel ?? to.channel },
     delivery,
     threadTs: thread?.ts ?? to.threadTs,
+    isThreadNew: thread === undefined ? to.isThreadNew : undefined,
     gateway,
     prompt,
     isPrivate,

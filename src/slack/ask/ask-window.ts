@@ -29,6 +29,8 @@ interface Kept {
   readonly gateway: string;
   readonly channel: string;
   readonly threadTs?: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean;
   /** Reference of the message that it is about. */
   readonly about?: string;
   /** The job whose question is changed: what else was wished for stays. */
@@ -55,6 +57,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
         gateway: gateway ?? record?.gateway ?? defaultGateway(desk),
         channel: by.channel,
         threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
+        isThreadNew: opening.threadTs === undefined,
       };
       const metadata = JSON.stringify(kept);
       const modal = askModal({ job, isMore, about: undefined, metadata, isDirect: isDirect(by) });
@@ -80,6 +83,7 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
       gateway: record?.gateway ?? defaultGateway(desk),
       channel: by.channel,
       threadTs: threadTs ?? (record?.isPrivate === true ? undefined : messageTs),
+      isThreadNew: threadTs === undefined,
       ...(isTheirs ? { from } : {}),
     };
     const initial = isTheirs
@@ -93,7 +97,7 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
   return { message, isPersonal: true, after: open };
 }
 
-/** The shortcut "Ask the gateway about this": the answer goes into the message's thread. */
+/** The shortcut "Ask the gateway": the answer goes into the message's thread. */
 export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedNames): Reply {
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
@@ -106,6 +110,7 @@ export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedN
         gateway: defaultGateway(desk),
         channel: channel.id,
         threadTs: message.thread_ts ?? message.ts,
+        isThreadNew: message.thread_ts === undefined,
         about: `about-${job}`,
       };
       const metadata = JSON.stringify(kept);
@@ -133,6 +138,7 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
         by,
         delivery: viewId,
         threadTs: kept.threadTs,
+        isThreadNew: kept.isThreadNew,
         gateway: kept.gateway,
         prompt: about === undefined ? asked : `${asked}\n\n${about}`,
         isPrivate,
@@ -141,7 +147,7 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
         ...(temperature === undefined ? {} : { temperature }),
         ...(model === undefined ? {} : { model }),
       });
-      const to = { ...by, threadTs: kept.threadTs };
+      const to = { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew };
       return { how: 'close', after: () => desk.messenger.whisper(to, message) };
     });
   } catch (error) {

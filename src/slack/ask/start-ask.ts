@@ -14,6 +14,8 @@ export interface Question {
   readonly by: Who;
   readonly delivery: string;
   readonly threadTs: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean | undefined;
   readonly gateway: string;
   readonly prompt: string;
   readonly isPrivate: boolean;
@@ -38,10 +40,12 @@ export type AskRecord = JobPayload<'ask'>;
 const recordRef = (job: string): string => `again-${job}`;
 
 export async function startAsk(desk: Desk, deadline: Deadline, asked: Question): Promise<Reply> {
-  const { by, delivery, threadTs, prompt, notBefore, job: named, ...options } = asked;
+  const { by, delivery, threadTs, isThreadNew, prompt, notBefore, job: named, ...options } = asked;
   const job = named ?? jobId('ask', delivery);
   const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
-  const payload: AskRecord = { ...options, prompt: job, to: { ...by, threadTs, job } };
+  const seenBy = asked.isPrivate ? 'asker' : 'everybody';
+  const to = { ...by, threadTs, isThreadNew, seenBy, job } as const;
+  const payload: AskRecord = { ...options, prompt: job, to };
   deadline.begin();
   const texts = { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) };
   const enqueue = async (): Promise<number> => {

@@ -32,7 +32,7 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
     gateway: gateway.name,
     action: 'reveal',
     app,
-    to: { ...by, job, threadTs: click.threadTs, viewId: job },
+    to: { ...by, job, threadTs: click.threadTs, seenBy: 'asker', viewId: job },
   };
   deadline.begin();
   await desk.queues.enqueue('key', payload, job, by);
@@ -68,7 +68,7 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
     app,
     owner: owner === by.user ? undefined : owner,
     isConfirmed: true,
-    to: { ...by, job, threadTs },
+    to: { ...by, job, threadTs, seenBy: 'asker' },
   };
   deadline.begin();
   await desk.queues.enqueue('key', payload, job, by);

@@ -39,7 +39,8 @@ export const ask: Command = {
     gateway: gatewayOption,
   },
   argument: { kind: 'verbatim' },
-  run: async ({ by, delivery, job, threadTs, triggerId, typed, deadline }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, job, threadTs, isThreadNew, triggerId, typed, deadline } = call;
     const { options, rest: prompt } = typed;
     const gateway = chosenGateway(desk, typed, 'default').name;
     if (isBlank(prompt)) {
@@ -58,6 +59,7 @@ export const ask: Command = {
       delivery,
       job,
       threadTs,
+      ...(isThreadNew === undefined ? {} : { isThreadNew }),
       gateway,
       prompt,
       isPrivate: options['private'] === true,

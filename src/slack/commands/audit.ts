@@ -19,6 +19,8 @@ export const audit: Command = {
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: false,
+  // Who did what is for operators; a channel has others in it.
+  isPersonal: () => true,
   hasEffect: false,
   options: {
     last: {

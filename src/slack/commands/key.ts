@@ -8,9 +8,10 @@ import { openKeyWindow } from '../job-window.ts';
 import { nearest, type TypedCommand } from '../parse-command.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
-import type { Command } from './command.ts';
+import { type Command, answersTo } from './command.ts';
 import { typedWord } from '../../text.ts';
 import { type Mrkdwn, mrkdwn, code, mention } from '../mrkdwn.ts';
+import { whereSeen } from '../seen-by.ts';
 
 const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
 type Verb = (typeof verbs)[number];
@@ -22,6 +23,7 @@ export const key: Command = {
   help: 'your own keys, shown to you alone, with a ready curl; operators act for anybody by @name, and see no key',
   permission: 'anyone',
   isPublic: false,
+  isPersonal: () => true,
   hasEffect: true,
   options: {
     gateway: gatewayOption,
@@ -46,7 +48,8 @@ export const key: Command = {
     yes: { kind: 'flag', help: 'revokes at once, without the question' },
   },
   argument: { kind: 'words', max: 3 },
-  run: async ({ by, delivery, threadTs, triggerId, deadline, typed }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, triggerId, deadline, typed } = call;
     const gateway = chosenGateway(desk, { ...typed, words: [] }, 'default');
     const job = jobId('key', delivery);
     const { verb, app, person } = readWords(typed);
@@ -62,6 +65,8 @@ export const key: Command = {
     // A window opens where a key may come to be seen in it.
     const isWindow =
       triggerId !== undefined && owner === by.user && verb !== 'list' && verb !== 'revoke';
+    // The window has no id before it is open; the job finds it under its own id.
+    const to = { ...answersTo(call, job), ...(isWindow ? { viewId: job } : {}) };
     const payload: JobPayload<'key'> = {
       gateway: gateway.name,
       action: verb,
@@ -69,13 +74,11 @@ export const key: Command = {
       owner: owner === by.user ? undefined : owner,
       ...timesOf(typed),
       isConfirmed: typed.options['yes'] === true,
-      // The window has no id before it is open; the job finds it under its own id.
-      to: { ...by, threadTs, job, viewId: isWindow ? job : undefined },
+      to,
     };
     deadline.begin();
     await desk.queues.enqueue('key', payload, job, by);
-    const where = isWindow ? 'it appears in a window' : 'only you will see the answer';
-    const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${where}.`;
+    const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${whereSeen(to)}.`;
     return {
       message: say(text, { mark: accepted(job) }),
       ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job), opens: true } : {}),

@@ -32,7 +32,7 @@ export const notify: Command = {
     }
     const events = keyword === 'here' ? [...noticeEvents] : words.filter(isEvent);
     deadline.begin();
-    await subscriptions.set(by.channel, events);
+    await subscriptions.set(by.channel, events, by.user);
     return { message: say(nowTold(events), { mark: outcome('ok', job) }) };
   },
 };

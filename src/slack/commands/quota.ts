@@ -13,6 +13,7 @@ import type { TypedCommand } from '../parse-command.ts';
 import { enqueuePlan } from '../runs/plan-job.ts';
 import { openQuotaRequest, requestQuota } from '../approvals/quota-window.ts';
 import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
+import { whereSeen } from '../seen-by.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
@@ -27,6 +28,8 @@ export const quota: Command = {
   help: 'your limit, what is used and when it resets, with a picture; `request` asks the operators for more; operators set it, and look at anybody’s by @name',
   permission: 'anyone',
   isPublic: false,
+  // Setting it is a run, with a card that everybody sees.
+  isPersonal: ({ words }) => words[0]?.toLowerCase() !== 'set',
   hasEffect: true,
   options: {
     gateway: gatewayOption,
@@ -89,22 +92,24 @@ async function show(
     : other === undefined
       ? 'your'
       : mrkdwn`${mention(other)}'s`;
-  const text = mrkdwn`Looking up ${whose} requests to ${code(gateway.name)}.`;
+  const text = mrkdwn`Looking up ${whose} requests to ${code(gateway.name)}; ${whereSeen(payload.to)}.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
 async function request(
-  { by, delivery, threadTs, triggerId, deadline, typed }: Call,
+  call: Call,
   desk: Desk,
   { value, why }: Extract<QuotaWords, { verb: 'request' }>,
 ): Promise<Reply> {
+  const { by, delivery, triggerId, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'default').name;
   if (value === undefined) {
     return openQuotaRequest(desk, { by, delivery, triggerId, value: gateway });
   }
   const wanted = limitOf(value);
   const job = jobId('quota', delivery);
-  return requestQuota(desk, deadline, { by, threadTs, job, gateway, wanted, why });
+  const to = answersTo(call, job);
+  return requestQuota(desk, deadline, { by, to, job, gateway, wanted, why });
 }
 
 /** @throws invalid/bad_quota, which says how one reads. */

@@ -1,6 +1,7 @@
 // Requests over time as stacked bars: what each bar shows, and the same in words.
 import type { UsageOverTime } from '../../../jobs/quota/report.ts';
 import { shorten } from '../../text.ts';
+import { limits } from '../send/limits.ts';
 
 const mostSeries = 7;
 /** Told apart also by people who do not see red and green alike; the last one is for what was refused. */
@@ -81,5 +82,5 @@ export function inWords({ span }: UsageOverTime, { title, labels, stacks }: Bars
   });
   const last = span === 'day' ? 'the last 24 hours' : 'the last 7 days';
   const told = parts.length === 0 ? 'nothing was sent' : parts.join('; ');
-  return shorten(`Bars. ${title} over ${last}. ${told}.`, 2000);
+  return shorten(`Bars. ${title} over ${last}. ${told}.`, limits.altText);
 }

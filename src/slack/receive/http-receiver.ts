@@ -8,8 +8,8 @@ import type { SignatureRefusal, SignatureWatch } from './signature-watch.ts';
 import { type Stamped, isSigned, stampedNow } from './slack-signature.ts';
 
 export interface HttpReceiver extends Receiver {
-  /** @throws Error when the port is taken. */
-  start(port: number): Promise<Server>;
+  /** @param host all interfaces when absent. @throws Error when the port is taken. */
+  start(port: number, host?: string): Promise<Server>;
   /** Returns when the requests that were heard are answered. */
   stop(): Promise<void>;
 }
@@ -32,9 +32,9 @@ export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
   });
   return {
     init: (started) => void (app = started),
-    start: (port) =>
+    start: (port, host) =>
       new Promise((resolve, reject) => {
-        server.once('error', reject).listen(port, () => resolve(server));
+        server.once('error', reject).listen({ port, host }, () => resolve(server));
       }),
     stop: () =>
       new Promise((resolve, reject) => {

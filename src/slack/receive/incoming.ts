@@ -67,7 +67,9 @@ export const sessionStopped = z.object({
   channel: z.string(),
   thread_ts: z.string(),
   user: z.string(),
+  streaming_message_ts: z.array(z.string()).default([]),
 });
+export type SessionStopped = z.infer<typeof sessionStopped>;
 
 const chosen = z.object({ value: z.string() });
 /** What a field of a window holds: words, or the values of what was chosen, by commas. */

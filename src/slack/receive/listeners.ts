@@ -33,6 +33,7 @@ import {
 import { ackFault } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
 import { whenAdmitted } from '../send/messenger.ts';
+import { cannotEdit } from '../send/slack-faults.ts';
 import { openHome } from '../home/open-home.ts';
 import type { Payload } from '../send/outgoing.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
@@ -184,17 +185,19 @@ async function hearWords(
   const { event_id: delivery } = eventEnvelope.parse(body);
   const threadTs = said.thread_ts ?? said.ts;
   const by = { user: said.user, channel: said.channel };
-  const call = { by, via, threadTs, triggerId: undefined, delivery } as const;
+  // A message outside a thread begins one, which has no reply yet.
+  const isThreadNew = said.thread_ts === undefined;
+  const call = { by, via, threadTs, isThreadNew, triggerId: undefined, delivery } as const;
   const reply = await answerCommand(await orPrompt(desk, said, await names.fill(text)), call, desk);
   count(metrics, reply.command, reply);
   if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
   pending.run(reply.command, async () => {
     const { message, isPersonal } = reply;
     await whenAdmitted(async () => {
-      const to = { channel: said.channel, threadTs };
-      if (isPersonal === true)
-        await desk.messenger.whisperThere({ ...to, user: said.user }, message);
-      else await desk.messenger.post(to, message);
+      const to = { user: said.user, channel: said.channel, threadTs, isThreadNew };
+      if (isPersonal !== true) await desk.messenger.postOrDirect(to, message);
+      else if (via === 'direct') await desk.messenger.whisperThere(to, message);
+      else await desk.messenger.whisper(to, message);
     });
     await reply.after?.();
   });
@@ -280,7 +283,12 @@ async function showClickReply(
   const how = wanted !== 'settle' ? wanted : isPersonal ? 'replace' : 'add';
   // A question in a thread is a real message, whose metadata must change with it.
   if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
-    return messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+    try {
+      return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+    } catch (error) {
+      if (!cannotEdit(error)) throw error;
+      return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
+    }
   }
   if (url !== undefined) return messenger.respond(url, message, how);
   await messenger.whisper({ user: body.user.id, channel: channel?.id ?? body.user.id }, message);

@@ -35,6 +35,8 @@ export interface StartSlackOptions {
     readonly transport: SlackMode;
     readonly limits: number;
   };
+  /** Address to listen on; all interfaces when absent. */
+  readonly host?: string | undefined;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
@@ -97,7 +99,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     transport.mode === 'http'
       ? httpWire(
           createHttpReceiver({ signingSecret: transport.signingSecret, logger, signatures }),
-          transport.port,
+          { port: transport.port, host: options.host },
           signatures.check,
         )
       : socketWire(
@@ -146,7 +148,7 @@ interface Wire {
 
 function httpWire(
   receiver: ReturnType<typeof createHttpReceiver>,
-  port: number,
+  { port, host }: { readonly port: number; readonly host: string | undefined },
   check: () => void,
 ): Wire {
   return {
@@ -154,7 +156,7 @@ function httpWire(
     // Anybody may send a wrong signature: that alone must not take the traffic away.
     checks: { signatures: { check, kind: 'work' } },
     start: async () => {
-      const server = await receiver.start(port);
+      const server = await receiver.start(port, host);
       const address = server.address();
       return typeof address === 'object' && address !== null ? address.port : undefined;
     },

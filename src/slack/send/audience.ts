@@ -16,9 +16,11 @@ import type { Modal } from './outgoing.ts';
 import { readProfile } from './profile.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
+import { seenBy } from '../seen-by.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from '../slack-memory.ts';
 import { tellQuestion } from '../approvals/tell-question.ts';
 import type { Pictures } from '../pictures/pictures.ts';
+import { sendWithPicture } from './with-picture.ts';
 import { waitingForApproval } from '../views/approval.ts';
 import { doctorMessage } from '../views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from '../views/fault.ts';
@@ -96,13 +98,22 @@ export function createAudience(parts: AudienceParts): Audience {
   };
 }
 
-/** The picture is an extra: where it cannot be drawn or uploaded, the numbers stand in the text all the same. */
+/** Where the picture cannot be drawn, uploaded or shown, the numbers stand in the text all the same. */
 async function showQuota(parts: AudienceParts, to: Addressee, report: QuotaReport): Promise<void> {
   const { sent } = report;
   const hasBars = 'series' in sent && sent.series.length > 0;
-  const picture = hasBars ? await uploadPicture(parts, sent) : undefined;
-  await answer(parts, to, quotaMessage(report, picture, to.job));
+  // Slack takes no files in ephemeral messages: there a button opens a window with it.
+  const isEphemeral = to.viewId === undefined && seenBy(to) === 'asker' && !isDirect(to.channel);
+  const picture = hasBars && !isEphemeral ? await uploadPicture(parts, sent) : undefined;
+  const offersChart = hasBars && isEphemeral;
+  await sendWithPicture(
+    picture,
+    (shown) => answer(parts, to, quotaMessage(report, { picture: shown, offersChart }, to.job)),
+    parts.log,
+  );
 }
+
+const isDirect = (channel: string): boolean => /^[DUW]/.test(channel);
 
 async function uploadPicture(
   { messenger, pictures, log }: AudienceParts,
@@ -155,7 +166,7 @@ const usualPlace = async ({ memory }: AudienceParts, gateway: string) =>
   (await memory.message(lastCardOf(gateway)))?.channel;
 
 async function speak({ messenger }: AudienceParts, to: Addressee, message: Message): Promise<void> {
-  if (to.threadTs === undefined) await messenger.whisper(to, message);
+  if (seenBy(to) === 'asker') await messenger.whisper(to, message);
   else await messenger.postOrDirect(to, message);
 }
 
@@ -209,7 +220,7 @@ async function tellDirectOnce(
   const isDirect = to.channel === to.user;
   if (isDirect && !(await memory.once(once))) return;
   try {
-    await whenAdmitted(() => speak(parts, to, message));
+    await whenAdmitted(() => parts.messenger.whisper(to, message));
   } catch (error) {
     if (isDirect) await memory.notOnce(once);
     throw error;

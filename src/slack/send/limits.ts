@@ -16,6 +16,8 @@ export const limits = {
   button: 75,
   buttons: 25,
   title: 24,
+  /** Of an uploaded file. */
+  altText: 1_000,
 } as const;
 
 /** Longer info strings are not repeated where a fence is opened again. */

@@ -15,6 +15,8 @@ import type { Block, Message } from '../views/message.ts';
 export interface Destination {
   readonly channel: string;
   readonly threadTs?: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it, but does in the channel. */
+  readonly isThreadNew?: boolean | undefined;
 }
 
 export interface Messenger {
@@ -166,7 +168,8 @@ async function whisperPages(
   to: Destination & { readonly user: string },
   pages: readonly Payload[],
 ): Promise<void> {
-  const thread = to.threadTs === undefined ? {} : { thread_ts: to.threadTs };
+  const isHidden = to.threadTs === undefined || to.isThreadNew === true;
+  const thread = isHidden ? {} : { thread_ts: to.threadTs };
   for (const page of pages) {
     const args = { channel: to.channel, user: to.user, ...thread, ...asWritten, ...page };
     await api.call('ephemeral', 'chat.postEphemeral', args, 'answer');

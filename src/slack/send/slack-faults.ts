@@ -1,14 +1,23 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import { webApi } from '@slack/bolt';
+import { z } from 'zod';
 import { fail, type LlmgwError, toFault } from '../../errors.ts';
 
-const outsideChannel = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'user_not_in_channel',
-  'restricted_action',
-]);
+const invite = 'Type `/invite @llmgw` in the channel, then try again.';
+const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
+/** Why nothing can be written in a channel, and what helps. */
+const outsideChannel: Readonly<Record<string, readonly [why: string, next: string]>> = {
+  not_in_channel: ['I am not in that channel', invite],
+  channel_not_found: ['I am not in that channel', invite],
+  user_not_in_channel: ['The person is not in that channel', elsewhere],
+  is_archived: ['That channel is archived', elsewhere],
+  is_inactive: ['That channel is archived', elsewhere],
+  restricted_action: ['I may not write in that channel', elsewhere],
+  restricted_action_read_only_channel: ['I may not write in that channel', elsewhere],
+  restricted_action_thread_only_channel: ['I may write in threads of that channel only', elsewhere],
+  restricted_action_non_threadable_channel: ['That channel takes no threads', elsewhere],
+  restricted_action_thread_locked: ['That thread is locked', elsewhere],
+};
 const goneView = new Set([
   'not_found',
   'view_not_found',
@@ -16,7 +25,9 @@ const goneView = new Set([
   'expired_trigger_id',
   'exchanged_trigger_id',
 ]);
-const goneMessage = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+const goneMessage = new Set(['message_not_found', 'thread_not_found']);
+const refusedBlocks = new Set(['invalid_blocks', 'invalid_arguments']);
+const closedMessage = new Set(['edit_window_closed', 'cant_update_message']);
 const badToken = new Set([
   'invalid_auth',
   'not_authed',
@@ -77,6 +88,13 @@ export function slackFault(
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
+/** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
+const fileWords = /invalid slack file/i;
+
+const wordsIn = z
+  .object({ response_metadata: z.object({ messages: z.array(z.string()) }) })
+  .transform(({ response_metadata: { messages } }) => messages.join('\n'));
+
 function platformFault(
   answer: webApi.WebAPIPlatformError['data'],
   doing: string,
@@ -84,16 +102,11 @@ function platformFault(
 ): LlmgwError {
   const code = answer.error;
   const details = { slack: code };
-  if (outsideChannel.has(code)) {
-    return fail(
-      'refused',
-      'not_in_channel',
-      `I am not in that channel, so I could not ${doing} there.`,
-      {
-        next: 'Type `/invite @llmgw` in the channel, then try again.',
-        details,
-      },
-    );
+  const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
+  if (outside !== undefined) {
+    const [why, next] = outside;
+    const words = `${why}, so I could not ${doing} there.`;
+    return fail('refused', 'not_in_channel', words, { next, details });
   }
   if (goneView.has(code)) {
     return fail('refused', 'view_gone', `The window was closed before I could ${doing}.`, {
@@ -104,6 +117,12 @@ function platformFault(
     return fail('refused', 'message_gone', `The message was removed before I could ${doing}.`, {
       details,
     });
+  }
+  if (refusedBlocks.has(code) && fileWords.test(wordsIn.safeParse(answer).data ?? '')) {
+    return fail('refused', 'file_not_ready', `Slack does not show the file yet.`, { details });
+  }
+  if (closedMessage.has(code)) {
+    return fail('refused', 'message_closed', `Slack lets me ${doing} no more.`, { details });
   }
   if (badToken.has(code)) {
     return fail(
@@ -163,6 +182,11 @@ function missingScope(
     next,
     details: { slack: answer.error, variable, ...(needed === undefined ? {} : { needed }) },
   });
+}
+
+/** The message cannot be changed any more: it is gone, or closed, or its channel is. */
+export function cannotEdit(error: unknown): boolean {
+  return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
 }
 
 export function isFaultCode(error: unknown, code: string): boolean {

@@ -50,6 +50,8 @@ export interface SlackVoice {
   readonly renderCard: RenderCard;
   /** Shows the notice in that channel. @throws transient faults to be called again later. */
   tell(this: void, channel: string, notice: Notice): Promise<void>;
+  /** Shows it to the person instead, as nothing can be written in the channel `lost`. */
+  tellInstead(this: void, user: string, lost: string, notice: Notice): Promise<void>;
   onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
   onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
   /** Ends the thread that draws pictures. */
@@ -104,6 +106,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     permissions,
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
+    tellInstead: (user, lost, notice) => tellNotice({ messenger, memory }, user, notice, lost),
     onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
     onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
     close: pictures.close,

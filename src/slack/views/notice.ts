@@ -14,6 +14,7 @@ import {
   spoken,
   duration,
   withKnownLinks,
+  channelLink,
 } from '../mrkdwn.ts';
 
 type IncidentNotice = Extract<Notice, { causes: unknown }>;
@@ -48,6 +49,13 @@ function wordsOf(notice: Notice): Message {
     case 'protection':
       return incidentMessage(notice);
   }
+}
+
+/** For a person, in the place of a channel in which nothing can be written any more. */
+export function noticeInstead(notice: Notice, lost: string): Message {
+  const message = noticeMessage(notice);
+  const why = mrkdwn`I cannot write in ${channelLink(lost)} any more, so it is told nothing from now on. *Next:* type \`/llmgw notify here\` in another channel.`;
+  return { ...message, blocks: [...message.blocks, context(why)] };
 }
 
 function goneText(run: string | undefined, gateway: Mrkdwn): Mrkdwn {

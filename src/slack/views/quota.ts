@@ -29,11 +29,17 @@ export interface ShownPicture {
   readonly altText: string;
 }
 
+export interface QuotaShowing {
+  readonly picture: ShownPicture | undefined;
+  /** The message cannot hold the picture; a button opens it. */
+  readonly offersChart: boolean;
+}
+
 const mostRows = 10;
 
 export function quotaMessage(
   report: QuotaReport,
-  picture: ShownPicture | undefined,
+  { picture, offersChart }: QuotaShowing,
   job: string,
 ): Message {
   const { gateway, sent } = report;
@@ -47,7 +53,7 @@ export function quotaMessage(
         joined([mrkdwn`*Whose:* ${whose}`, ...limitLines(report), ...usedLines(report)], '\n'),
       ),
       ...('problem' in sent ? [section(problemLine(sent.problem))] : overTime(sent, picture)),
-      actions(buttons(report)),
+      actions(buttons(report, offersChart)),
       context(mrkdwn`${footnote(report)} · ${escapeText(job)}`),
     ],
     mark: outcome('ok', job),
@@ -137,20 +143,24 @@ export function totals({ series }: Pick<UsageOverTime, 'series'>): {
 const spanInWords = ({ span }: UsageOverTime): Mrkdwn =>
   span === 'day' ? mrkdwn`Last 24 hours` : mrkdwn`Last 7 days`;
 
-function buttons({ gateway, sent, user, isOwn, app }: QuotaReport): Button[] {
-  const other = 'span' in sent && sent.span === 'week' ? 'day' : 'week';
-  const words = [
-    'quota',
-    ...(user === undefined ? ['--all'] : isOwn ? [] : [`@${user}`]),
-    ...(app === undefined ? [] : [`--app "${app}"`]),
-    `--${other}`,
-    ...(gateway === 'default' ? [] : [`--gateway ${gateway}`]),
-  ];
+function buttons(report: QuotaReport, offersChart: boolean): Button[] {
+  const { gateway, sent, user, isOwn, app } = report;
+  const span = 'span' in sent ? sent.span : 'day';
+  const other = span === 'week' ? 'day' : 'week';
+  const words = (chosen: 'day' | 'week'): string =>
+    [
+      'quota',
+      ...(user === undefined ? ['--all'] : isOwn ? [] : [`@${user}`]),
+      ...(app === undefined ? [] : [`--app "${app}"`]),
+      `--${chosen}`,
+      ...(gateway === 'default' ? [] : [`--gateway ${gateway}`]),
+    ].join(' ');
   return [
+    ...(offersChart ? [{ label: 'Show chart', action: 'window.quota', value: words(span) }] : []),
     {
       label: other === 'week' ? 'Last 7 days' : 'Last 24 hours',
       action: 'command.quota',
-      value: words.join(' '),
+      value: words(other),
     },
     ...(isOwn ? [requestMoreButton(gateway)] : []),
   ];

@@ -77,7 +77,10 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   await asker.press(label, told.ts);
   await asker.press(label, told.ts);
   // What is arranged waits in the queue, and not in the process that took it in.
-  await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
+  await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
   const fresh = async () =>
     (await asker.endings()).filter(({ ts }) => !before.some((one) => one.ts === ts));
   const isAnswered = async () =>
