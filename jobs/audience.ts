@@ -25,6 +25,8 @@ export interface Addressee {
 
 export interface Profile {
   readonly user: string;
+  /** Slack id of the person's workspace, or of its Grid; ids of users are unique in it alone. */
+  readonly team?: string | undefined;
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;

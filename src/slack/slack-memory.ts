@@ -36,6 +36,8 @@ export interface SlackMemory {
   wasDelivered(id: string): Promise<boolean>;
   /** After a failure, so that a repeated delivery is not lost. */
   dropDelivery(id: string): Promise<void>;
+  /** True for the first event that tells of a spoken message, and for its repetitions; false for all others. */
+  claimMessage(message: Place, event: string): Promise<boolean>;
   /** Whether the bot has posted there before. */
   mayPost(channel: string): Promise<boolean>;
   savePost(channel: string, may: boolean): Promise<void>;
@@ -66,6 +68,11 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     deliveryDone: async (id) => void (await redis.set(key('delivery', id), 'done', 'PX', dedupeMs)),
     wasDelivered: async (id) => (await redis.get(key('delivery', id))) === 'done',
     dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
+    claimMessage: async (message, event) => {
+      const name = key('heard', threadName(message));
+      if ((await redis.set(name, event, 'PX', dayMs, 'NX')) === 'OK') return true;
+      return (await redis.get(name)) === event;
+    },
     mayPost: async (channel) => (await redis.exists(key('posts', channel))) === 1,
     savePost: async (channel, may) => {
       if (may) await redis.set(key('posts', channel), '1', 'PX', 30 * dayMs);

@@ -21,6 +21,8 @@ import { createHomePages } from '../home/home-page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { createPermissions } from '../permissions.ts';
+import { createPeople } from '../people/people.ts';
+import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
 import { createTypedNames } from '../typed-names.ts';
 import type { RunbookOutline } from '../views/run-card.ts';
@@ -35,6 +37,8 @@ export interface StartSlackOptions {
   readonly apiUrl: string;
   readonly operators: readonly string[];
   readonly twoPerson: readonly string[];
+  /** Who is served beside the members of this organisation; nobody by default. */
+  readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly queues: Queues;
@@ -66,12 +70,18 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const stopped = new AbortController();
   const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
+  const people = createPeople({
+    api,
+    organisation: async () => (await identity.found).organisation,
+    policy: options.people ?? defaultPolicy,
+    log,
+  });
   const shared = {
     ...options,
     ...connectMessenger({ ...options, api, limits: slack.limits }),
     approvals: createApprovals(options.redis, options.prefix),
     homes: createHomeStore(options.redis, options.prefix),
-    permissions: createPermissions({ operators: options.operators, api, log }),
+    permissions: createPermissions({ operators: options.operators, api, log, people }),
   };
   const desk: Desk = {
     ...shared,
@@ -108,6 +118,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const pending = listen(app, {
     desk,
     identity,
+    people,
     names: createTypedNames(api),
     metrics: options.metrics,
   });
