@@ -51,9 +51,9 @@ export const key: Command = {
     const job = jobId('key', delivery);
     const { verb, app, person } = readWords(typed);
     const owner = person ?? by.user;
+    const verdict = person === undefined ? undefined : await desk.permissions.may('operator', by);
     if (owner !== by.user) {
-      const verdict = await desk.permissions.may('operator', by);
-      if (!verdict.allowed) {
+      if (verdict?.allowed === false) {
         const own = mrkdwn`Your own keys are yours to see: \`/llmgw key list\`.`;
         const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
         return { message: refusal(text, job) };
@@ -67,6 +67,7 @@ export const key: Command = {
       action: verb,
       app,
       owner: owner === by.user ? undefined : owner,
+      ...(verdict?.allowed === true ? { isByOperator: true } : {}),
       ...timesOf(typed),
       isConfirmed: typed.options['yes'] === true,
       // The window has no id before it is open; the job finds it under its own id.

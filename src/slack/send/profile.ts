@@ -57,7 +57,8 @@ export async function readProfile(
   const fallback = email.split('@')[0] ?? email;
   return {
     user,
-    team: info?.enterprise ?? info?.team,
+    team: info?.team,
+    enterprise: info?.enterprise,
     email,
     firstName: orElse(profile?.first_name, orElse(full[0], fallback)),
     lastName: orElse(profile?.last_name, orElse(full.slice(1).join(' '), '-')),
