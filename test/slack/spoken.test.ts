@@ -160,6 +160,7 @@ test('a forwarded message is part of the prompt, quoted', async () => {
 test('a message in blocks alone is read', async () => {
   await deliverEvent({
     type: 'app_mention',
+    user: 'U0BOB',
     ts: `${Math.floor(Date.now() / 1000)}.000300`,
     text: '',
     blocks: [

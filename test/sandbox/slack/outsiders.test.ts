@@ -81,6 +81,7 @@ it('an edit is told by message_changed, and by a second app_mention with the sam
 });
 
 it('files, broadcasts and forwarded messages are told as subtypes and attachments', async () => {
+  await slack.human('scopes', { scopes: ['chat:write', 'im:history', 'channels:history'] });
   await slack.human('message', { as: 'alice', channel: 'llmgw', text: '', files: ['a.pdf'] });
   const ts = await say('The build failed');
   await say('See above', { threadTs: ts, broadcast: true });
