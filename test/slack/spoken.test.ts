@@ -235,3 +235,13 @@ test('a preview of a link is no edit', () => {
   };
   expect(readSpoken(changed)).toBeUndefined();
 });
+
+test('the shortcut on a forwarded message asks about the forwarded text', async () => {
+  const forward = await slack.message('Disk full on node 7', 'U0BOB');
+  const body = { as: 'U0BOB', channel: 'C0GATEWAY', text: '', forward };
+  const { ts } = (await slack.post('message', body)) as { ts: string };
+  await slack.post('shortcut', { as: 'U0ALICE', messageTs: ts, shortcut: 'ask.message' });
+  await expect
+    .poll(async () => JSON.stringify((await slack.screen('U0ALICE')).modals))
+    .toContain('Disk full on node 7');
+});

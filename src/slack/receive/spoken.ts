@@ -111,7 +111,7 @@ const attachment = z.looseObject({
 });
 
 /** Attachments also hold previews of links, which nobody has written. */
-function forwardedText(attachments: readonly unknown[]): string {
+export function forwardedText(attachments: readonly unknown[]): string {
   return attachments
     .flatMap((one) => {
       const read = attachment.safeParse(one).data;
