@@ -48,6 +48,9 @@ export function admitFirst(app: App, context: ReceiverContext): void {
     if (isForOther(delivery, organisation)) return ignoreOther(context, event, delivery);
     // Most events of a channel are not meant for this app: those that are, are judged where that is known.
     if (delivery.kind === 'event') return process(event);
+    const { isProgram, user } = delivery.author;
+    // Nothing of Slack's: the listeners refuse it as malformed.
+    if (user === undefined && !isProgram) return process(event);
     const membership = await context.people.membership(delivery.author);
     switch (membership.kind) {
       case 'person':
@@ -55,8 +58,10 @@ export function admitFirst(app: App, context: ReceiverContext): void {
       case 'program':
         return ackEmpty(event);
       case 'refused': {
-        const user = delivery.author.user ?? '';
-        return refuseDelivery(context, event, { user, reason: membership.reason });
+        return refuseDelivery(context, event, {
+          user: user ?? '',
+          reason: membership.reason,
+        });
       }
     }
   };
