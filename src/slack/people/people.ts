@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { toFault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { SlackApi } from '../send/clients.ts';
+import type { SlackMemory } from '../slack-memory.ts';
 import {
   type Author,
   type Membership,
@@ -12,7 +13,7 @@ import {
   isOwnByPayload,
   membershipOf,
 } from './person.ts';
-import { askUserInfo, readUserInfo } from './user-info.ts';
+import { askUserInfo, keptAnswer, readUserInfo } from './user-info.ts';
 
 export interface People {
   /** Waits a moment for a person who is new here, and never for one who is known. Never rejects. */
@@ -26,6 +27,8 @@ export interface PeopleParts {
   /** May reject, and may take its time. */
   readonly organisation: () => Promise<Organisation | undefined>;
   readonly policy: PeoplePolicy;
+  /** Where what was asked is left for the worker. */
+  readonly memory?: Pick<SlackMemory, 'saveUser'>;
   readonly log: Log;
 }
 
@@ -42,7 +45,7 @@ interface Known {
   readonly at: number;
 }
 
-export function createPeople({ api, organisation, policy, log }: PeopleParts): People {
+export function createPeople({ api, organisation, policy, memory, log }: PeopleParts): People {
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<UserInfo | undefined>>();
   const ownByPayload = new Map<string, number>();
@@ -50,8 +53,12 @@ export function createPeople({ api, organisation, policy, log }: PeopleParts): P
   const ask = (user: string): Promise<UserInfo | undefined> => {
     const running = asking.get(user);
     if (running !== undefined) return running;
+    const read = (answer: object): UserInfo | undefined => {
+      memory?.saveUser(user, keptAnswer(answer)).catch(() => undefined);
+      return readUserInfo(answer);
+    };
     const asked = askUserInfo(api, user)
-      .then(readUserInfo, (error: unknown) => {
+      .then(read, (error: unknown) => {
         log.warn({ user, code: toFault(error).code }, 'person unknown');
         // What Slack said before holds while it says nothing.
         return known.get(user)?.info;

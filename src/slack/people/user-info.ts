@@ -20,6 +20,20 @@ export const userAnswer = z.object({
   }),
 });
 
+const kept = z.object({
+  user: z.object({
+    ...userAnswer.shape.user.shape,
+    name: id,
+    real_name: id,
+    profile: z
+      .object({ team: id, email: id, first_name: id, last_name: id, real_name: id })
+      .optional(),
+  }),
+});
+
+/** The few fields that are used. */
+export const keptAnswer = (answer: object): object => kept.safeParse(answer).data ?? {};
+
 /** @returns undefined where the answer has another form. */
 export function readUserInfo(answer: unknown): UserInfo | undefined {
   const user = userAnswer.safeParse(answer).data?.user;

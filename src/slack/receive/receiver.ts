@@ -70,15 +70,17 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const stopped = new AbortController();
   const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
+  const sending = connectMessenger({ ...options, api, limits: slack.limits });
   const people = createPeople({
     api,
     organisation: async () => (await identity.found).organisation,
     policy: options.people ?? defaultPolicy,
+    memory: sending.memory,
     log,
   });
   const shared = {
     ...options,
-    ...connectMessenger({ ...options, api, limits: slack.limits }),
+    ...sending,
     approvals: createApprovals(options.redis, options.prefix),
     homes: createHomeStore(options.redis, options.prefix),
     permissions: createPermissions({ operators: options.operators, api, log, people }),

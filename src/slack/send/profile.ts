@@ -5,6 +5,7 @@ import { fail, toFault } from '../../errors.ts';
 import { type Organisation, type PeoplePolicy, membershipOf } from '../people/person.ts';
 import { notAMember, unknownMember } from '../people/refused-person.ts';
 import { askUserInfo, readUserInfo } from '../people/user-info.ts';
+import type { SlackMemory } from '../slack-memory.ts';
 import type { SlackApi } from './clients.ts';
 
 const userInfo = z.object({
@@ -24,6 +25,7 @@ export interface ProfileParts {
   readonly api: SlackApi;
   readonly organisation: () => Promise<Organisation | undefined>;
   readonly policy: PeoplePolicy;
+  readonly memory: Pick<SlackMemory, 'user'>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function readProfile(
   asker = user,
 ): Promise<Profile> {
   const [answer, organisation] = await Promise.all([
-    askUserInfo(parts.api, user).catch((error: unknown) => {
+    readUser(parts, user).catch((error: unknown) => {
       const { details } = toFault(error);
       throw details?.['slack'] === 'user_not_found' ? unknownPerson() : error;
     }),
@@ -63,6 +65,14 @@ export async function readProfile(
     firstName: orElse(profile?.first_name, orElse(full[0], fallback)),
     lastName: orElse(profile?.last_name, orElse(full.slice(1).join(' '), '-')),
   };
+}
+
+/** Slack tells a hundred profiles a minute: what the receiver has just asked is not asked again. */
+async function readUser({ api, memory }: ProfileParts, user: string): Promise<object> {
+  const kept = await memory.user(user).catch(() => undefined);
+  const email = userInfo.safeParse(kept).data?.user.profile.email ?? '';
+  // Whoever was told to show an email tries again at once.
+  return kept === undefined || email === '' ? askUserInfo(api, user) : kept;
 }
 
 function hidden(isOwn: boolean) {
