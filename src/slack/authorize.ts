@@ -17,7 +17,7 @@ export type Verdict =
   | {
       readonly allowed: false;
       readonly sentence: Mrkdwn;
-      /** Slack did not tell who is in a user group. */
+      /** Slack did not tell who the person is, or who is in a user group. */
       readonly isUnknown?: true;
     };
 
@@ -28,7 +28,9 @@ export function authorize(
   standing: Standing,
 ): Verdict {
   if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
-  if (standing.isUnknown === true) return { allowed: false, sentence: unknownPerson };
+  if (standing.isUnknown === true) {
+    return { allowed: false, sentence: unknownPerson, isUnknown: true };
+  }
   const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
   if (unsure) {
     const sentence = mrkdwn`Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.`;
@@ -40,7 +42,7 @@ export function authorize(
   };
 }
 
-const unknownPerson = mrkdwn`Slack does not tell me just now whether you belong to this organisation, so I cannot allow this. Try again in a minute.`;
+const unknownPerson = mrkdwn`Slack does not tell me just now whether this person belongs to this organisation, so I cannot allow this. Try again in a minute.`;
 
 export function isOperator(operators: readonly string[], standing: Standing): boolean {
   if (standing.isUnknown === true) return false;

@@ -39,6 +39,8 @@ export interface PermissionsOptions {
   readonly api: SlackApi;
   readonly log: Log;
   readonly people: Pick<People, 'membershipOfUser'>;
+  /** Where the receiver has admitted whoever asks: a lease ends, and a run starts, while Slack is away. */
+  readonly areAdmitted?: boolean;
 }
 
 /** Asks Slack once in some minutes. */
@@ -65,6 +67,7 @@ export function createPermissions({
   api,
   log,
   people,
+  areAdmitted = false,
 }: PermissionsOptions): Permissions {
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
@@ -76,7 +79,8 @@ export function createPermissions({
     if (!mayCount) return none;
     const counts = await rightsOf(people, user);
     if (counts === 'none') return { ...none, user: '' };
-    if (counts === 'unknown' || (counts === 'unchecked' && !isNamed)) {
+    const isUnchecked = counts === 'unchecked' || (counts === 'unknown' && areAdmitted);
+    if ((isUnchecked && !isNamed) || (counts === 'unknown' && !isUnchecked)) {
       return { ...none, groups: undefined, isUnknown: true };
     }
     // A channel or a group may have guests and people of other organisations in it.

@@ -80,7 +80,13 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const policy = options.people ?? defaultPolicy;
   const organisation = createOrganisationLookup(api, log);
   const people = createPeople({ api, organisation, policy, log });
-  const permissions = createPermissions({ operators: options.operators, api, log, people });
+  const permissions = createPermissions({
+    operators: options.operators,
+    api,
+    log,
+    people,
+    areAdmitted: true,
+  });
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
