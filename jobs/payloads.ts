@@ -29,6 +29,8 @@ export const keyPayload = z.object({
   app: z.string().min(1).optional(),
   /** Whose keys, where it is not the asker; whoever enqueues has looked whether the asker may. */
   owner: z.string().min(1).optional(),
+  /** An operator has named the person; whoever enqueues has looked. */
+  isByOperator: z.boolean().default(false),
   /** How long a new key lives, ms; -1 for good. */
   expiresInMs: z.number().int().optional(),
   /** How long the old keys work beside the new one, ms. */

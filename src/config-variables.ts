@@ -128,6 +128,12 @@ export const variables = {
     )
     .pipe(z.array(z.enum(['provision', 'teardown'], 'may name provision and teardown only')))
     .describe('What another operator must approve: provision, teardown, or both with a comma'),
+  LLMGW_ALLOW_EXTERNAL: flag
+    .default(false)
+    .describe('true: people of other organisations may use the bot through Slack Connect'),
+  LLMGW_REFUSE_GUESTS: flag
+    .default(false)
+    .describe('true: multi-channel guests are refused, too; single-channel guests always are'),
   WATCH_SECONDS: z.coerce
     .number()
     .min(0.2)

@@ -77,6 +77,8 @@ export interface Config {
   readonly operators: readonly string[];
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly ('provision' | 'teardown')[];
+  /** Who is served beside the members of this Slack organisation. */
+  readonly people: { readonly allowsExternal: boolean; readonly refusesGuests: boolean };
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** How often the watch looks at each gateway. */
   readonly watchEveryMs: number;
@@ -172,6 +174,10 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     },
     operators: env.LLMGW_OPERATORS,
     twoPerson: env.LLMGW_TWO_PERSON,
+    people: {
+      allowsExternal: env.LLMGW_ALLOW_EXTERNAL,
+      refusesGuests: env.LLMGW_REFUSE_GUESTS,
+    },
     gateways,
     watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,

@@ -20,6 +20,8 @@ export interface AtHand {
   readonly profile: Profile;
   /** Who asked, and where the answer goes. */
   readonly to: Addressee;
+  /** An operator has named the person, also where that is the operator. */
+  readonly isByOperator?: boolean | undefined;
 }
 
 export const isOwn = ({ owner, to }: Pick<AtHand, 'owner' | 'to'>): boolean => owner === to.user;
@@ -43,7 +45,7 @@ export const refOf = ({ profile }: Pick<AtHand, 'profile'>, app: string): AppRef
 export async function meantApp(at: AtHand, word: string | undefined): Promise<App> {
   const { context, env, profile } = at;
   const gateway = env.gateway.name;
-  const apps = await readApps(env, profile.email, context.signal);
+  const apps = await readApps(env, profile, context.signal, isOwn(at));
   if (word === undefined) {
     const [first] = apps;
     if (first === undefined) throw isOwn(at) ? noKey() : noKeyOf();

@@ -10,6 +10,7 @@ import {
   type Message,
   type MessageMetadata,
   type Person,
+  type Program,
   SLACKBOT,
 } from './state.ts';
 import { isStreaming } from './streams.ts';
@@ -130,7 +131,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
   return {
     ts: message.ts,
     channel: message.channel,
-    from: author(ws, message.user),
+    from: author(ws, message.user, message.program),
     text: message.text,
     blocks: message.blocks,
     attachments: message.attachments,
@@ -168,7 +169,10 @@ function ownEphemeral(ws: Workspace, message: EphemeralMessage): ScreenMessage {
   };
 }
 
-function author(ws: Workspace, id: string): ScreenMessage['from'] {
+function author(ws: Workspace, id: string, program?: Program): ScreenMessage['from'] {
+  if (program !== undefined) {
+    return { id, name: program.name, realName: program.name, isBot: true };
+  }
   if (id === SLACKBOT) return { id, name: 'Slackbot', realName: 'Slackbot', isBot: true };
   const person = ws.state.people.find((each) => each.id === id);
   const { name = id, realName = id, isBot = false } = person ?? {};

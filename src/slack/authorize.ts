@@ -8,6 +8,8 @@ export interface Standing {
   readonly channel: string;
   /** Configured user groups the person belongs to; undefined when that could not be looked up. */
   readonly groups: ReadonlySet<string> | undefined;
+  /** Slack does not tell who the person is, so no right of theirs counts. */
+  readonly isUnknown?: true;
 }
 
 export type Verdict =
@@ -15,7 +17,7 @@ export type Verdict =
   | {
       readonly allowed: false;
       readonly sentence: Mrkdwn;
-      /** Slack did not tell who is in a user group. */
+      /** Slack did not tell who the person is, or who is in a user group. */
       readonly isUnknown?: true;
     };
 
@@ -26,6 +28,9 @@ export function authorize(
   standing: Standing,
 ): Verdict {
   if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
+  if (standing.isUnknown === true) {
+    return { allowed: false, sentence: unknownPerson, isUnknown: true };
+  }
   const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
   if (unsure) {
     const sentence = mrkdwn`Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.`;
@@ -37,7 +42,10 @@ export function authorize(
   };
 }
 
+const unknownPerson = mrkdwn`Slack does not tell me just now whether this person belongs to this organisation, so I cannot allow this. Try again in a minute.`;
+
 export function isOperator(operators: readonly string[], standing: Standing): boolean {
+  if (standing.isUnknown === true) return false;
   return operators.some(
     (id) => id === standing.user || id === standing.channel || standing.groups?.has(id) === true,
   );

@@ -5,6 +5,8 @@ import type { Click } from './clicks/click.ts';
 import { jobId } from './job-id.ts';
 import { decodeSlackText } from './slack-text.ts';
 import type { Submission, SubmissionReply } from './forms/form.ts';
+import type { RefusalReason } from './people/person.ts';
+import type { AuditVia } from '../stores/audit-trail.ts';
 import { cutText } from '../text.ts';
 
 type Trail = Pick<Desk, 'audit'>;
@@ -75,6 +77,30 @@ export function witnessSubmission(
     via: 'window',
     outcome: reply.how === 'close' ? 'accepted' : 'refused',
     job: job ?? jobId(callback.split('.')[0] ?? 'window', viewId),
+  });
+}
+
+/** Of a person whom this app does not serve, whatever they tried. */
+export function witnessRefusal(
+  { audit }: Trail,
+  refused: {
+    readonly user: string;
+    readonly reason: RefusalReason;
+    readonly via: AuditVia;
+    readonly channel: string;
+    readonly said: string;
+    readonly job: string;
+  },
+): void {
+  audit.note({
+    who: refused.user,
+    what: 'person.refused',
+    said: decodeSlackText(refused.said).trim().replaceAll(/\s+/g, ' '),
+    channel: refused.channel,
+    via: refused.via,
+    outcome: 'refused',
+    why: `not served: ${refused.reason.replaceAll('_', ' ')}`,
+    job: refused.job,
   });
 }
 

@@ -19,7 +19,7 @@ const auditEntry = z.object({
   /** Slack id of the person it was done for, where that is another one. */
   for: z.string().optional(),
   channel: z.string(),
-  via: z.enum(['slash', 'mention', 'direct', 'click', 'window', 'shortcut', 'job', 'run']),
+  via: z.enum(['slash', 'mention', 'direct', 'click', 'window', 'shortcut', 'home', 'job', 'run']),
   /** `accepted`: begun, and another entry of the same job says how it ended. */
   outcome: z.string(),
   /** Why it was refused or failed: a fault's code, or words. */
@@ -28,6 +28,7 @@ const auditEntry = z.object({
   job: z.string(),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
+export type AuditVia = AuditEntry['via'];
 
 export interface AuditTrail {
   /** Never waited for by people, and never rejects; `settled` waits for what is on its way. */

@@ -21,6 +21,7 @@ import { connectRedis } from '../../src/runbook/redis.ts';
 import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
 import { startSlack } from '../../src/slack/receive/receiver.ts';
 import type { RunbookOutline } from '../../src/slack/views/run-card.ts';
+import type { PeoplePolicy } from '../../src/slack/people/person.ts';
 import { type SlackVoice, createSlackVoice } from '../../src/slack/send/voice.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
@@ -91,6 +92,9 @@ export interface WorkspaceOptions {
   readonly limits?: string;
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
+  readonly people?: PeoplePolicy;
+  /** Id of the Grid that the workspace belongs to. */
+  readonly enterprise?: string;
 }
 
 export async function openWorkspace(options: WorkspaceOptions = {}): Promise<TestWorkspace> {
@@ -106,6 +110,10 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   await open();
   for (const rule of options.faults ?? []) context.faults.add(rule);
 
+  if (options.enterprise !== undefined) {
+    context.state<{ enterprise: string | null }>('slack', () => ({ enterprise: null })).enterprise =
+      options.enterprise;
+  }
   const prefix = `test-${randomUUID()}`;
   const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
   const queues = createQueues({
@@ -138,6 +146,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     ...shared,
     slack: config.slack,
     operators: config.operators,
+    people: options.people ?? config.people,
     twoPerson: config.twoPerson,
     gateways: config.gateways,
     queues,
@@ -150,6 +159,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     botToken,
     limits: config.slack.limits,
     operators: config.operators,
+    people: options.people ?? config.people,
   });
 
   const request = async (path: string, body?: object): Promise<unknown> => {

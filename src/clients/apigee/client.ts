@@ -132,6 +132,12 @@ export interface Environments {
 export interface Developers {
   getDeveloper(email: string, signal?: AbortSignal): Promise<Developer | undefined>;
   createDeveloper(developer: NewDeveloper, signal?: AbortSignal): Promise<Developer>;
+  /** In the place of all attributes that it has. */
+  setDeveloperAttributes(
+    email: string,
+    attributes: readonly Attribute[],
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** False when it was gone already. */
   deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
   getApp(ref: AppRef, signal?: AbortSignal): Promise<App | undefined>;

@@ -3,7 +3,9 @@ import type { Who } from '../../runbook/journal.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import { ackFault, withinDeadline } from '../deadline.ts';
 import { chosenGateway } from '../gateway-choice.ts';
+import { textOfBlocks } from '../receive/block-text.ts';
 import type { MessageAction } from '../receive/incoming.ts';
+import { forwardedText } from '../receive/spoken.ts';
 import { jobId } from '../job-id.ts';
 import { decodeSlackText, isBlank } from '../slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
@@ -164,7 +166,7 @@ const defaultGateway = (desk: Desk): string =>
 
 /** What a message says: what people typed, and the blocks of those that programs post. */
 async function wordsOf(
-  { text, blocks }: MessageAction['message'],
+  { text, blocks, attachments }: MessageAction['message'],
   names: TypedNames,
 ): Promise<string> {
   const read = async (encoded: string): Promise<string> =>
@@ -178,5 +180,8 @@ async function wordsOf(
       ? [read(inner.text)]
       : [];
   });
-  return shown.length > 0 ? (await Promise.all(shown)).join('\n\n') : read(text);
+  const own = isBlank(text) ? textOfBlocks(blocks) : text;
+  const words = shown.length > 0 ? await Promise.all(shown) : [await read(own)];
+  const forwarded = await read(forwardedText(attachments));
+  return [...words, forwarded].filter((part) => part !== '').join('\n\n');
 }

@@ -54,9 +54,9 @@ export const key: Command = {
     const job = jobId('key', delivery);
     const { verb, app, person } = readWords(typed);
     const owner = person ?? by.user;
+    const verdict = person === undefined ? undefined : await desk.permissions.may('operator', by);
     if (owner !== by.user) {
-      const verdict = await desk.permissions.may('operator', by);
-      if (!verdict.allowed) {
+      if (verdict?.allowed === false) {
         const own = mrkdwn`Your own keys are yours to see: \`/llmgw key list\`.`;
         const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
         return { message: refusal(text, job) };
@@ -72,6 +72,7 @@ export const key: Command = {
       action: verb,
       app,
       owner: owner === by.user ? undefined : owner,
+      ...(verdict?.allowed === true ? { isByOperator: true } : {}),
       ...timesOf(typed),
       isConfirmed: typed.options['yes'] === true,
       to,

@@ -1,25 +1,54 @@
-// The bot's own Slack ids for Bolt: no delivery waits for them, as Slack may be away at the start.
+// The installation's ids, found once in the background, as Slack may be away at the start.
 import type { AuthorizeResult } from '@slack/bolt';
-import type { SlackSetup } from '../setup/slack-setup.ts';
+import { setTimeout as after } from 'node:timers/promises';
+import { toFault } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import { type Installation, readInstallation } from '../people/organisation.ts';
+import type { Organisation } from '../people/person.ts';
+import type { SlackApi } from '../send/clients.ts';
 
 export interface BotIdentity {
   /** What Bolt wants to know with every delivery; answers at once, and never fails. */
   authorize(): Promise<AuthorizeResult>;
   readonly userId: string | undefined;
+  readonly organisation: Organisation | undefined;
+  /** Resolves once it is found; never rejects. */
+  readonly found: Promise<Installation>;
 }
 
-export function botIdentity(
-  { identity }: Pick<SlackSetup, 'identity'>,
-  token: string,
+const maxDelayMs = 30_000;
+
+/** @param signal ends the search. */
+export function findBotIdentity(
+  { api, token, log }: { api: SlackApi; token: string; log: Log },
+  signal: AbortSignal,
 ): BotIdentity {
+  let known: Installation | undefined;
+  const { promise: found, resolve } = Promise.withResolvers<Installation>();
+  const search = async (): Promise<void> => {
+    for (let delayMs = 500; !signal.aborted; delayMs = Math.min(maxDelayMs, delayMs * 2)) {
+      try {
+        known = await readInstallation(api, log);
+        return resolve(known);
+      } catch (error) {
+        log.warn({ fault: toFault(error) }, 'bot identity unknown');
+        await after(delayMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  };
+  void search();
   return {
+    found,
     authorize: async () => ({
       botToken: token,
-      ...(identity.userId === undefined ? {} : { botUserId: identity.userId }),
-      ...(identity.botId === undefined ? {} : { botId: identity.botId }),
+      ...(known?.botUser === undefined ? {} : { botUserId: known.botUser }),
+      ...(known?.bot === undefined ? {} : { botId: known.bot }),
     }),
     get userId() {
-      return identity.userId;
+      return known?.botUser;
+    },
+    get organisation() {
+      return known?.organisation;
     },
   };
 }

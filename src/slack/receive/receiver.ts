@@ -14,7 +14,7 @@ import type { Queues } from '../../runbook/queue.ts';
 import type { RunStore } from '../../runbook/run-store.ts';
 import { createWatchStore } from '../../stores/watch-store.ts';
 import { boltLog } from './bolt-log.ts';
-import { botIdentity } from './bot-identity.ts';
+import { findBotIdentity } from './bot-identity.ts';
 import { createSignatureWatch } from './signature-watch.ts';
 import { openSlackSetup } from '../setup/open-setup.ts';
 import type { SlackSetup } from '../setup/slack-setup.ts';
@@ -25,6 +25,8 @@ import { createHomePages } from '../home/home-page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { createPermissions } from '../permissions.ts';
+import { createPeople } from '../people/people.ts';
+import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
 import { createTypedNames } from '../typed-names.ts';
 import type { RunbookOutline } from '../views/run-card.ts';
@@ -43,6 +45,8 @@ export interface StartSlackOptions {
   /** Of the process, where it has one already. */
   readonly setup?: SlackSetup;
   readonly twoPerson: readonly string[];
+  /** Who is served beside the members of this organisation; nobody by default. */
+  readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly queues: Queues;
@@ -75,14 +79,22 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const setup =
     options.setup ?? openSlackSetup({ ...options, token: slack.botToken }, stopped.signal);
   const api = createSlackApi({ ...apiOptions, onFault: setup.noteFault });
-  const identity = botIdentity(setup, slack.botToken);
+  const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
+  const sending = connectMessenger({ ...options, api, limits: slack.limits });
+  const people = createPeople({
+    api,
+    organisation: async () => (await identity.found).organisation,
+    policy: options.people ?? defaultPolicy,
+    memory: sending.memory,
+    log,
+  });
   const shared = {
     ...options,
-    ...connectMessenger({ ...options, api, limits: slack.limits }),
+    ...sending,
     approvals: createApprovals(options.redis, options.prefix),
     homes: createHomeStore(options.redis, options.prefix),
-    permissions: createPermissions({ operators: options.operators, api, log }),
+    permissions: createPermissions({ operators: options.operators, api, log, people }),
   };
   const desk: Desk = {
     ...shared,
@@ -122,6 +134,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const pending = listen(app, {
     desk,
     identity,
+    people,
     names: createTypedNames(api),
     metrics: options.metrics,
   });

@@ -13,7 +13,8 @@ import type { HomePages } from '../home/home-page.ts';
 import { fitBlocks, limits } from './limits.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
-import { readProfile } from './profile.ts';
+import { type ProfileParts, readProfile } from './profile.ts';
+import type { PeoplePolicy } from '../people/person.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import { seenBy } from '../seen-by.ts';
@@ -37,6 +38,8 @@ import { teardownQuestion, teardownWindow } from '../views/teardown.ts';
 
 export interface AudienceParts extends AskingParts {
   readonly api: SlackApi;
+  readonly organisation: ProfileParts['organisation'];
+  readonly policy: PeoplePolicy;
   readonly answers: AnswerParts;
   readonly homes: HomeStore;
   readonly homePages: HomePages;
@@ -45,7 +48,7 @@ export interface AudienceParts extends AskingParts {
 
 export function createAudience(parts: AudienceParts): Audience {
   return {
-    profile: (user, asker) => readProfile(parts.api, user, asker),
+    profile: (user, asker) => readProfile(parts, user, asker),
     revealKey: (to, reveal) => revealKey(parts, to, reveal),
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
     tellKey: (to, news) => tellKey(parts, to, news),

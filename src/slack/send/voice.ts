@@ -18,6 +18,9 @@ import { boltLog } from '../receive/bolt-log.ts';
 import { createSlackApi } from './clients.ts';
 import { connectMessenger } from './connect-messenger.ts';
 import { createHomePages } from '../home/home-page.ts';
+import { createOrganisationLookup } from '../people/organisation.ts';
+import { createPeople } from '../people/people.ts';
+import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createLiveMessage } from './live-message.ts';
 import { type Permissions, createGroupMembers, createPermissions } from '../permissions.ts';
 import { createPictures } from '../pictures/pictures.ts';
@@ -37,6 +40,8 @@ export interface SlackVoiceOptions {
   readonly operators: readonly string[];
   /** Hears every fault of a call to Slack. */
   readonly onFault?: (fault: Fault) => void;
+  /** Who is served beside the members of this organisation; nobody by default. */
+  readonly people?: PeoplePolicy;
   readonly redis: Redis;
   readonly prefix: string;
   readonly redactor: Redactor;
@@ -77,12 +82,23 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const approvals = createApprovals(options.redis, options.prefix);
   const homes = createHomeStore(options.redis, options.prefix);
   const pictures = createPictures({ log });
-  const permissions = createPermissions({ operators: options.operators, api, log });
+  const policy = options.people ?? defaultPolicy;
+  const organisation = createOrganisationLookup(api, log);
+  const people = createPeople({ api, organisation, policy, log });
+  const permissions = createPermissions({
+    operators: options.operators,
+    api,
+    log,
+    people,
+    areAdmitted: true,
+  });
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
     audience: createAudience({
       api,
+      organisation,
+      policy,
       messenger,
       memory,
       answers,

@@ -6,8 +6,6 @@ import type { SlackApi } from '../send/clients.ts';
 import type { AppScopes } from './app-scopes.ts';
 
 export interface SlackSetup {
-  /** The bot's own ids, once Slack has told them. */
-  readonly identity: { readonly userId?: string; readonly botId?: string };
   /** What an operator must correct. Empty while Slack has not answered yet: that it is away is no fault of the set-up. */
   problems(): readonly Fault[];
   /** @throws the first problem; transient/slack_unchecked until Slack was asked once, so that no wrong set-up is ready for a moment. */
@@ -38,7 +36,6 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
   const { api, scopes, log } = options;
   const problems = new Map<Part, Fault>();
   const said = new Map<string, number>();
-  const identity: { userId?: string; botId?: string } = {};
   let wake = new AbortController();
   let hasLooked = false;
 
@@ -64,9 +61,6 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
   const look = async (): Promise<void> => {
     const answer = await api.call('identity', 'auth.test', {}, 'check the bot token');
     set('bot-token', undefined);
-    const { user_id: userId, bot_id: botId } = answer;
-    if (typeof userId === 'string') identity.userId = userId;
-    if (typeof botId === 'string') identity.botId = botId;
     const granted = grantedScopes(answer);
     if (granted !== undefined) set('scopes', compareScopes(granted, scopes, log, said));
   };
@@ -92,7 +86,6 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
   void lookOn();
 
   return {
-    identity,
     problems: () => [...problems.values()],
     check: () => {
       const [first] = problems.values();

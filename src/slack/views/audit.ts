@@ -94,6 +94,7 @@ const ways: Readonly<Record<AuditEntry['via'], Mrkdwn>> = {
   click: mrkdwn`by button`,
   window: mrkdwn`by window`,
   shortcut: mrkdwn`by shortcut`,
+  home: mrkdwn`on Home`,
   job: mrkdwn`by job`,
   run: mrkdwn`by run`,
 };
