@@ -65,7 +65,13 @@ export async function startBot(options: BotProcessOptions): Promise<BotProcess> 
   const request = async (path: string, body?: object): Promise<Record<string, unknown>> => {
     const response = await fetch(
       `${context.baseUrl}/_sandbox/slack/${path}`,
-      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+      body === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          },
     );
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);

@@ -25,9 +25,11 @@ export function readAppScopes(operators: readonly string[]): AppScopes {
   const text = readFileSync(new URL('../../../manifests/slack-app.yaml', import.meta.url), 'utf8');
   const { bot, bot_optional: optional } = manifest.parse(parse(text)).oauth_config.scopes;
   const hasGroups = operators.some((id) => id.startsWith('S'));
-  if (hasGroups) return { required: bot, optional };
+  // Slack wants an optional scope listed in `bot` too.
+  const isOptional = (scope: string): boolean =>
+    optional.includes(scope) || (scope === groupScope && !hasGroups);
   return {
-    required: bot.filter((scope) => scope !== groupScope),
-    optional: [...optional, groupScope],
+    required: bot.filter((scope) => !isOptional(scope)),
+    optional: [...new Set([...optional, ...bot])].filter(isOptional),
   };
 }
