@@ -101,7 +101,7 @@ test('scopes that the manifest asks for and the app lacks are named; optional on
 test('a scope that is taken away while the bot runs is named to the operator at the first call that needs it', async () => {
   const of = await start();
   await healthy(of);
-  await of.post('scopes', { scopes: ['commands', 'app_mentions:read'] });
+  await of.post('scopes', { scopes: ['commands', 'app_mentions:read', 'users:read'] });
   await of.post('message', { as: 'U0ALICE', channel: 'C0GATEWAY', text: '@llmgw help' });
   expect(JSON.stringify(await named(of))).toContain('chat:write');
 });
