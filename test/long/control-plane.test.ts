@@ -17,7 +17,9 @@ afterAll(() => sandbox?.stop());
 const gkeState = (): GkeState => sandbox.context.state('gke', (): GkeState => expect.fail());
 const act = async (action: string): Promise<void> => {
   const url = `${sandbox.url}/_sandbox/actions/${action}`;
-  expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  expect(
+    (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' } })).status,
+  ).toBe(200);
 };
 const cards = (timeout = 60_000) => expect.poll(() => sandbox.cards(), { timeout });
 const upgrade = (): string =>

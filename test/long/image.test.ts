@@ -192,7 +192,10 @@ test('the bot runs from the image, as the Deployment runs it: provision, key, as
   expect((await asAlice('/llmgw ask Say one word')).exitCode).toBe(0);
   // The statistics come later than the request.
   await expect
-    .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 60_000, interval: 1_000 })
+    .poll(
+      async () => (await running.say('quota', { as: 'alice', in: '@llmgw', wait: true })).text,
+      { timeout: 60_000, interval: 1_000 },
+    )
     .toContain('(image: Bars. Requests per hour');
   const { byId } = running.context.state<Uploads>('slack-files', () => ({ byId: {} }));
   const pictures = Object.values(byId).filter(({ name }) => name === 'usage.png');

@@ -16,7 +16,10 @@ const words = async (command: string) => (await sandbox.say(command, { wait: tru
 const asked = (command: string) =>
   expect.poll(() => words(command), { timeout: 90_000, interval: 500 });
 const story = (what: 'start' | 'end') =>
-  fetch(`${sandbox.url}/_sandbox/stories/image-missing/${what}`, { method: 'POST' });
+  fetch(`${sandbox.url}/_sandbox/stories/image-missing/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
 
 test('one node whose image cannot be pulled: the model server is not done before its pod runs', async () => {
   await story('start');
