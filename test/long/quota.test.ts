@@ -65,7 +65,7 @@ test('a person and an app are shown to those who may see them', async () => {
   expect(app.text).not.toContain('(image:');
   for (const [typed, answer] of [
     ['@olivia', 'Only operators may do this'],
-    ['--app nothere', 'There is no app nothere'],
+    ['--app nothere', 'There is no app `nothere`'],
     ['--day --week', 'Either `--day` or `--week`'],
   ] as const) {
     const refused = await asAlice(`/llmgw quota ${typed}`);

@@ -150,7 +150,7 @@ test('a lease that ended while the bot was away ends the gateway, and nothing bi
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await setUntil(Date.now() - minute);
-  await told(/^Gone\..*torn down by the run `teardown-default-/, 150_000);
+  await told(/^Gone\..*torn down by the run teardown-default-/, 150_000);
   const { billable } = await sandbox.get<{ billable: object[] }>('/_sandbox/world');
   expect(billable).toEqual([]);
   expect(await kept.leases.read('default')).toBeUndefined();
