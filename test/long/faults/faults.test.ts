@@ -76,6 +76,10 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   const label = told.buttons.find((one) => one.startsWith('Ask again in')) ?? expect.fail();
   await asker.press(label, told.ts);
   await asker.press(label, told.ts);
+  const whispers = async () =>
+    JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
+  await expect.poll(whispers).toContain('again for you at');
+  await expect.poll(whispers).toContain('arranged already');
   // What is arranged waits in the queue, and not in the process that took it in.
   await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
     method: 'POST',
@@ -86,9 +90,6 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   const isAnswered = async () =>
     (await fresh()).some(({ text }) => text.includes('smooth at last.'));
   await expect.poll(isAnswered, { timeout: 30_000 }).toBe(true);
-  const whispers = JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
-  expect(whispers).toContain('again for you at');
-  expect(whispers).toContain('arranged already');
   expect(await fresh()).toHaveLength(1);
   await shell.kubectl(['delete', '--filename=-'], { input });
   await expect.poll(asker.direct, { timeout: 30_000 }).toMatch(/^200 /);
