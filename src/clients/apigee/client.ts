@@ -113,6 +113,7 @@ export interface Environments {
     signal?: AbortSignal,
   ): Promise<Operation>;
   deleteEnvironmentGroup(group: string, signal?: AbortSignal): Promise<Operation | undefined>;
+  /** None where the group is gone. */
   listEnvironmentGroupAttachments(
     group: string,
     signal?: AbortSignal,
