@@ -33,7 +33,13 @@ export async function startAskWorld(given: {
   try {
     const act = async <T>(path: string, body: object): Promise<T> => {
       const url = `${sandbox.url}/_sandbox/slack/${path}`;
-      return (await (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json()) as T;
+      return (await (
+        await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      ).json()) as T;
     };
     const people: Person[] = [];
     for (let index = 0; index < given.people; index += 1) {

@@ -6,11 +6,12 @@ import { ackReport } from './ack-report.ts';
 import { askRound } from './ask.ts';
 import { askReport } from './ask-report.ts';
 import { type CancelRound, cancelRound } from './cancel.ts';
+import { lagReport, lagRow } from './lag.ts';
 import { type ProvisionRound, provisionRound } from './provision.ts';
 import { cancelReport, provisionReport, resumeReport } from './report.ts';
 import { type ResumeRound, resumeRound } from './resume.ts';
 
-const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [options]      (all rows when none is named)
+const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [lag] [options]      (all rows when none is named)
   --rounds N       rounds of each row (default 3)
   --speed X        how much faster than life the cloud is while provisioning is measured (default 30)
   --kills N        kills in one round of resume (default 5)
@@ -19,7 +20,7 @@ const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [optio
   --seed N         of the moments at which the bot is killed or its run cancelled (default 1)
   --help           this text`;
 
-const rows = ['provision', 'resume', 'cancel', 'ack', 'ask'] as const;
+const rows = ['provision', 'resume', 'cancel', 'ack', 'ask', 'lag'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -52,6 +53,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('cancel')) await cancelRow(rounds);
   if (wanted.includes('ack')) out(ackReport(await ackRow(rounds, tell)));
   if (wanted.includes('ask')) await askRow(Number(values.asks), Number(values.crowd));
+  if (wanted.includes('lag')) out(lagReport(await lagRow(tell)));
 }
 
 async function provisionRow(rounds: number, speed: number): Promise<void> {

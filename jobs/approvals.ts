@@ -1,15 +1,36 @@
 // Two people for what touches everybody: whether a run needs another operator's word, and asking for it.
-import { type LlmgwError, fail } from '../src/errors.ts';
+import { LlmgwError, fail } from '../src/errors.ts';
+import type { RunApproval, Who } from '../src/runbook/journal.ts';
 import type { Addressee } from './audience.ts';
 import type { JobContext } from './context.ts';
+import { commandFor } from './named-commands.ts';
 import type { ApprovalRequest, Question } from './questions.ts';
+import { approvalMissing, isFresh, needsApproval } from './run-approval.ts';
 
 export type RunKind = Exclude<ApprovalRequest['kind'], 'key' | 'quota'>;
 
-export const needsSecond = (
-  { twoPerson }: Pick<JobContext, 'twoPerson'>,
-  runbook: RunKind,
-): boolean => twoPerson.includes(runbook);
+/** What a run does to one gateway. */
+export interface PlannedRun {
+  readonly gateway: string;
+  readonly runbook: RunKind;
+  readonly leaseMs?: number | undefined;
+}
+
+/** Looks at the gateway's lease as it is now. */
+export async function needsSecond(
+  { twoPerson, runs }: Pick<JobContext, 'twoPerson' | 'runs'>,
+  { gateway, ...run }: PlannedRun,
+): Promise<boolean> {
+  const lease = await runs.lease(gateway);
+  return needsApproval(twoPerson, run, { lease, now: Date.now() });
+}
+
+/** The requester of a job, as runs name a person. */
+export const whoOf = ({ user, channel, askedIn }: Addressee): Who => ({
+  user,
+  channel,
+  ...(askedIn === undefined ? {} : { askedIn }),
+});
 
 /** The same for the same run and the same plan: a question that was answered is not asked again. */
 export const approvalId = (runId: string, hash: string): string => `second-${runId}-${hash}`;
@@ -45,35 +66,48 @@ export async function endInTime(
   });
 }
 
-/** @throws refused/denied when another operator has said no to exactly this. */
+/**
+ * @returns the approval of exactly this that a person has given already and that is still fresh.
+ * @throws refused/denied when another operator has denied exactly this.
+ */
 export async function askSecond(
   context: JobContext,
   to: Addressee,
   request: Extract<ApprovalRequest, { kind: RunKind }>,
-): Promise<void> {
+): Promise<RunApproval | undefined> {
   const { decision } = await askOperators(context, request, to);
-  if (decision?.verdict === 'denied') throw denied(request.kind);
+  if (decision?.verdict === 'denied') throw denied(request.kind, request.gateway);
+  return approvalIn(request.id, { decision });
 }
 
-function denied(kind: RunKind): LlmgwError {
+/** The approval that a question has led to, while it is fresh. */
+export function approvalIn(
+  id: string,
+  question: Pick<Question, 'decision'> | undefined,
+): RunApproval | undefined {
+  const decision = question?.decision;
+  if (decision === undefined || !isFresh({ decision }, Date.now())) return undefined;
+  return { id, by: { user: decision.by, channel: decision.channel ?? decision.by } };
+}
+
+function denied(kind: RunKind, gateway: string): LlmgwError {
   return fail('refused', 'denied', 'Another operator has denied exactly this', {
-    next: `Speak with them, then type \`/llmgw ${kind}\` anew.`,
+    next: `Speak with them, then type \`/llmgw ${commandFor(kind, gateway)}\` anew.`,
   });
 }
 
 /**
- * Who asked, and who may have approved: never the same person, whatever the job says.
- * @throws refused/own_approval, refused/needs_approval.
+ * The requester and the approver are two people; the engine checks both once more when the run starts.
+ * @throws refused/needs_approval.
  */
-export function requireSecond(
-  context: Pick<JobContext, 'twoPerson'>,
-  runbook: RunKind,
-  { by, second }: { readonly by: string; readonly second: string | undefined },
-): void {
-  if (!needsSecond(context, runbook)) return;
-  if (second === undefined || second === by) {
-    throw fail('refused', 'needs_approval', 'Another operator must approve this first', {
-      next: `Type \`/llmgw ${runbook}\` and wait for their word.`,
-    });
+export async function requireSecond(
+  context: Pick<JobContext, 'twoPerson' | 'runs'>,
+  run: PlannedRun,
+  { by, approval }: { readonly by: string; readonly approval: RunApproval | undefined },
+): Promise<void> {
+  if (!(await needsSecond(context, run))) return;
+  if (approval === undefined || approval.by.user === by) {
+    const why = 'Another operator must approve this first';
+    throw new LlmgwError(approvalMissing(run.runbook, run.gateway, why));
   }
 }

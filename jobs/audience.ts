@@ -7,14 +7,22 @@ import type { HomeReport } from './home-report.ts';
 import type { QuotaReport } from './quota/report.ts';
 import type { QuotaWarning } from './quota/warning.ts';
 import type { QuotaNews } from './quota/wish.ts';
-import type { ApprovalRequest, Question, QuotaRequest } from './questions.ts';
+import type { ApprovalRequest, PlanCover, Question, QuotaRequest } from './questions.ts';
+
+export type SeenBy = 'asker' | 'everybody';
 
 /** Where an answer goes and whose it is. Ids only. */
 export interface Addressee {
   readonly user: string;
   readonly channel: string;
+  /** Channel of the request, where the card goes to another one. */
+  readonly askedIn?: string | undefined;
   /** Thread to answer in, for mentions. */
   readonly threadTs?: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean | undefined;
+  /** Who sees the outcome. Absent: everybody in the thread of a mention, else the asker. */
+  readonly seenBy?: SeenBy | undefined;
   /** The queue job whose outcome this is; every final answer names it. */
   readonly job: string;
   /** A loading modal that the person's own click opened, to be filled. */
@@ -23,6 +31,9 @@ export interface Addressee {
 
 export interface Profile {
   readonly user: string;
+  /** Slack ids of the person's workspace and of its Grid: ids of users are unique in one alone. */
+  readonly team?: string | undefined;
+  readonly enterprise?: string | undefined;
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -145,6 +156,7 @@ export interface GatewayPlan {
   readonly gateway: string;
   /** The same for the same wishes and the same world: what an approval is bound to. */
   readonly hash: string;
+  readonly covers: PlanCover;
   readonly verdict: 'ready' | 'blocked' | 'as_wanted';
   /** In the order of the graph. */
   readonly steps: readonly PlannedStep[];

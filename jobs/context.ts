@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { CompletionAnswer } from '../src/clients/inference/client.ts';
 import type { Log } from '../src/log.ts';
+import type { RunApproval, RunRequest, Who } from '../src/runbook/journal.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
 import type { RunAtWork } from './home-report.ts';
@@ -9,6 +10,7 @@ import type { Incident } from './notices.ts';
 import type { approvalNewsPayload, keyLaterPayload } from './payloads.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
+import type { LeaseEnd } from './run-approval.ts';
 
 export interface Provisioned {
   readonly env: ProvisionEnv;
@@ -61,32 +63,49 @@ export interface Texts {
 export interface Runs {
   /** The options of the gateway's last provisioning. */
   options(gateway: string): Promise<ProvisionOptions>;
-  find(runId: string): Promise<{ readonly status: string } | undefined>;
+  find(runId: string): Promise<FoundRun | undefined>;
   /** Asks the engine to provision the gateway; the same run id has one effect. What stands in the way, the engine says. */
   provision(start: {
     readonly runId: string;
     readonly gateway: string;
     readonly options: ProvisionOptions;
-    readonly by: { readonly user: string; readonly channel: string };
-    /** Slack id of the other operator, where one had to approve. */
-    readonly approvedBy?: string | undefined;
+    readonly by: Who;
+    /** Of the other operator, where one had to approve. */
+    readonly approval?: RunApproval | undefined;
   }): Promise<void>;
   teardown(start: {
     readonly runId: string;
     readonly gateway: string;
     readonly removeApps: boolean;
-    readonly by: { readonly user: string; readonly channel: string };
-    readonly approvedBy?: string | undefined;
+    readonly by: Who;
+    readonly approval?: RunApproval | undefined;
+  }): Promise<void>;
+  /** Asks the engine to go on with the run; the same request id has one effect. */
+  retry(again: {
+    readonly runId: string;
+    readonly by: Who;
+    readonly requestId: string;
+    readonly approval?: RunApproval | undefined;
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
   holding(gateway: string): Promise<string | undefined>;
   /** The same, with whose it is. */
   atWork(gateway: string): Promise<RunAtWork | undefined>;
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
-  lease(gateway: string): Promise<{ readonly until: number; readonly ending?: string } | undefined>;
+  lease(gateway: string): Promise<LeaseEnd | undefined>;
   last(gateway: string): Promise<LastRun | undefined>;
   /** What the watch has found wrong and not seen mended. */
   incident(gateway: string): Promise<Incident | undefined>;
+}
+
+/** A run as a retry needs it. */
+export interface FoundRun {
+  readonly status: string;
+  readonly endedAt?: number;
+  readonly epoch: number;
+  readonly request: RunRequest;
+  readonly steps: Readonly<Record<string, { readonly status: string; readonly applied?: boolean }>>;
+  readonly approval?: RunApproval;
 }
 
 export interface LastRun {
@@ -112,6 +131,8 @@ export interface Asks {
   onStop(job: string, stop: () => void): Promise<{ end(): void }>;
   /** How many of the person's own asks are ahead of this one; 0 when its turn has come. */
   ahead(user: string, job: string): Promise<number>;
+  /** Keeps the place of an ask that is being answered, until it is ended. */
+  hold(user: string, job: string): { end(): void };
   /** The ask is over, and makes room for the person's next. */
   leave(user: string, job: string): Promise<void>;
   /** Earlier turns of a thread, oldest first. */

@@ -1,8 +1,8 @@
 // A person's keys as Apigee has them. Nothing here keeps one: they are read when needed and registered as secrets at once.
 import { createHash } from 'node:crypto';
-import type { AppRef } from '../src/clients/apigee/client.ts';
 import type { App, Credential } from '../src/clients/apigee/schema.ts';
 import { type LlmgwError, fail } from '../src/errors.ts';
+import { type KeyOwner, assertOwn } from './developer.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import { appName, productName } from './resources.ts';
 
@@ -88,15 +88,26 @@ export interface HeldKey {
   readonly credential: Credential;
 }
 
-/** All of the person's apps that have a key for the gateway, the one of the bot's own first; every key is registered. */
+/**
+ * All of the person's apps that have a key for the gateway, the one of the bot's own first; every key is registered.
+ * @param isOwn the person asks for themselves, which words a refusal.
+ * @throws refused/developer_unowned, refused/developer_taken.
+ */
 export async function readApps(
   env: ProvisionEnv,
-  email: string,
+  owner: KeyOwner,
   signal: AbortSignal,
+  isOwn = true,
 ): Promise<App[]> {
   const gateway = env.gateway.name;
-  const apps = await env.clients.apigee(env.gateway).listApps(email, signal);
+  const apigee = env.clients.apigee(env.gateway);
+  const [developer, apps] = await Promise.all([
+    apigee.getDeveloper(owner.email, signal),
+    apigee.listApps(owner.email, signal),
+  ]);
+  if (developer === undefined) return [];
   for (const app of apps) registerKeys(env, app);
+  assertOwn(developer, owner, isOwn);
   const rank = ({ name }: App): string => (name === appName(gateway) ? '' : name);
   return apps
     .filter(({ credentials }) =>
@@ -113,16 +124,16 @@ export function registerKeys(env: Pick<ProvisionEnv, 'keepSecret'>, app: App): v
 
 /**
  * A key of the person that works now: of that app, else of another one of theirs, also one that was made in the console.
- * @throws refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired.
+ * @throws refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired, and what `readApps` throws.
  */
 export async function readKey(
   env: ProvisionEnv,
-  ref: AppRef,
+  { owner, app: name }: { readonly owner: KeyOwner; readonly app: string },
   signal: AbortSignal,
 ): Promise<HeldKey> {
-  const apps = await readApps(env, ref.email, signal);
+  const apps = await readApps(env, owner, signal);
   const gateway = env.gateway.name;
-  const wanted = apps.find(({ name }) => name === ref.app);
+  const wanted = apps.find((app) => app.name === name);
   for (const app of wanted === undefined ? apps : [wanted, ...apps]) {
     const credential = usableCredential(app, gateway, Date.now());
     if (credential !== undefined) return { app, credential };

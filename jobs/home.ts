@@ -3,6 +3,7 @@ import { toFault } from '../src/errors.ts';
 import type { GatewayStatus, Profile } from './audience.ts';
 import type { JobContext } from './context.ts';
 import type { GatewayHome, HomeReport, PartOf } from './home-report.ts';
+import { ownerOf } from './developer.ts';
 import { readKeyApps } from './key/list.ts';
 import { notYet } from './not-yet.ts';
 import type { HomePayload } from './payloads.ts';
@@ -52,7 +53,11 @@ async function readGateway(
   const within = { ...context, signal };
   const env = context.env(gateway);
   env.catch(() => undefined);
-  const email = async (): Promise<string> => (await profile).email;
+  // The profile is the same for every gateway; the developer is looked up once for both parts.
+  const profileOnce = { ...context.audience, profile: () => profile };
+  const reading = env.then((found) => ownerOf({ ...within, audience: profileOnce }, found, user));
+  reading.catch(() => undefined);
+  const owner = (): Promise<Profile> => reading;
   const part = async <T>(read: () => Promise<T>): Promise<PartOf<T>> => {
     try {
       return { found: await read() };
@@ -66,9 +71,9 @@ async function readGateway(
   const [status, atWork, apps, quota] = await Promise.all([
     part(async () => withIncident(within, await readStatus(within, gateway))),
     context.runs.atWork(gateway),
-    part(async () => readKeyApps(await env, await email(), signal)),
+    part(async () => readKeyApps(await env, await owner(), signal)),
     part(async () => {
-      const theirs = async () => allApps(await env, await email(), signal);
+      const theirs = async () => allApps(await env, await owner(), signal);
       return readQuota(within, await env, { user, reader: user, theirs, span: 'week' });
     }),
   ]);

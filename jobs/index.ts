@@ -1,6 +1,6 @@
 // The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
 import type { z } from 'zod';
-import { type Fault, LlmgwError, fail, toFault } from '../src/errors.ts';
+import { LlmgwError, fail, toFault } from '../src/errors.ts';
 import { approvalNews } from './approval-news.ts';
 import { ask } from './ask/ask.ts';
 import type { JobContext } from './context.ts';
@@ -18,15 +18,17 @@ import {
   planPayload,
   quotaPayload,
   quotaRequestPayload,
+  retryPayload,
   statusPayload,
   teardownPayload,
 } from './payloads.ts';
 import { plan } from './plan.ts';
 import { notYet } from './not-yet.ts';
-import { withGateway } from './named-commands.ts';
+import { faultAbout } from './named-commands.ts';
 import { provision } from './provision/runbook.ts';
 import { quota } from './quota.ts';
 import { quotaRequest } from './quota-request.ts';
+import { retryLook } from './retry-look.ts';
 import { status } from './status.ts';
 import { teardownLook } from './teardown/look.ts';
 import { teardown } from './teardown/runbook.ts';
@@ -72,6 +74,12 @@ export const jobs = {
     attempts: 3,
     concurrency: 4,
     perform: teardownLook,
+  }),
+  'retry-look': job('retry-look', {
+    payload: retryPayload,
+    attempts: 3,
+    concurrency: 4,
+    perform: retryLook,
   }),
 } as const;
 
@@ -139,14 +147,8 @@ async function settle<Schema extends z.ZodType<LeastPayload>>(
     if (isTriedAgain || fault.code === notYet) throw error;
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
     if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
-    await context.audience.fail(payload.to, aboutGateway(fault, payload.gateway));
+    await context.audience.fail(payload.to, faultAbout(fault, payload.gateway));
     const isRefused = fault.kind === 'refused' || fault.kind === 'invalid';
     return { status: isRefused ? 'refused' : 'failed', code: fault.code };
   }
-}
-
-function aboutGateway(fault: Fault, gateway: string | undefined): Fault {
-  return fault.next === undefined || gateway === undefined
-    ? fault
-    : { ...fault, next: withGateway(fault.next, gateway) };
 }

@@ -2,6 +2,7 @@
 import { forgetStanding } from './ask/standing.ts';
 import type { JobContext } from './context.ts';
 import { credentialsIn, unusable } from './credential.ts';
+import { ownerOf, rememberDeveloper } from './developer.ts';
 import { noGateway } from './endpoint.ts';
 import { askForKey } from './key/ask-operators.ts';
 import { type AtHand, factsOf, isOwn, meantApp, ownersEar, toReveal } from './key/at-hand.ts';
@@ -17,20 +18,20 @@ const defaultOverlapMs = 3_600_000;
 
 /**
  * @throws refused/no_gateway, refused/no_key, refused/unknown_app, refused/key_not_approved, refused/key_pending,
- * refused/key_expired, permanent/profile_hidden.
+ * refused/key_expired, refused/developer_unowned, refused/developer_taken, permanent/profile_hidden.
  */
 export async function key(context: JobContext, payload: KeyPayload): Promise<void> {
   const { action, gateway, to } = payload;
   // A key is revealed to whoever pressed, and to nobody else: no payload can name another.
   const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);
   const env = await context.env(gateway);
-  const profile = await context.audience.profile(owner, to.user);
-  const at: AtHand = { context, env, owner, profile, to };
+  const profile = await ownerOf(context, env, owner, to.user);
+  const at: AtHand = { context, env, owner, profile, to, isByOperator: payload.isByOperator };
   try {
     await perform(at, payload);
   } finally {
     // The next question goes by what has become of the key, not by what an earlier one saw.
-    forgetStanding(env, profile.email);
+    forgetStanding(env, owner);
   }
 }
 
@@ -75,9 +76,13 @@ async function issue(
       app: appName(gateway, app),
       expiresInMs: expiresInMs === -1 ? undefined : expiresInMs,
       isGivenBack: !isOwn(at),
+      // Whose a developer is that was made by hand, an operator says.
+      isByOperator: !isOwn(at) || at.isByOperator === true,
+      isOwn: isOwn(at),
     },
     signal,
   );
+  await rememberDeveloper(context, env, profile);
   if (issued.isNew) await warnBeforeEnd(at, issued.app, issued.credential);
   const facts = factsOf(at, issued.app, issued.credential);
   if (issued.isPending) return askForKey(at, { ...issued, old: [] });

@@ -1,5 +1,7 @@
 // What a channel may ask to be told of its gateways, and the notices that it then gets. Slack puts them into words.
 
+import type { Fault } from '../src/errors.ts';
+
 export const noticeEvents = ['ready', 'failed', 'degraded', 'protection', 'lease', 'gone'] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
@@ -27,10 +29,14 @@ export interface LeaseNotice extends NoticeBase {
   readonly event: 'lease';
   readonly until: number;
   readonly extendMs: number;
+  /** The time was up, and this kept the gateway from being torn down. */
+  readonly lapsed?: Fault;
   readonly over?:
     | { readonly how: 'extended'; readonly until: number; readonly by: string }
     /** `run` tears the gateway down. */
-    | { readonly how: 'ended'; readonly run: string | undefined };
+    | { readonly how: 'ended'; readonly run: string | undefined }
+    /** A notice of its own says why the gateway was not torn down. */
+    | { readonly how: 'lapsed' };
 }
 
 export type Notice =

@@ -5,12 +5,21 @@ import { provisionOptions, quotaPattern } from './provision-options.ts';
 export const addressee = z.object({
   user: z.string().min(1),
   channel: z.string().min(1),
+  askedIn: z.string().min(1).optional(),
   threadTs: z.string().optional(),
+  isThreadNew: z.boolean().optional(),
+  seenBy: z.enum(['asker', 'everybody']).optional(),
   job: z.string().regex(/^[a-z0-9-]+$/),
   viewId: z.string().optional(),
 });
 
 const gateway = z.string().min(1);
+
+/** The approval of a run: the question's id, and the operator who approved it. */
+const runApproval = z.object({
+  id: z.string().min(1),
+  by: z.object({ user: z.string().min(1), channel: z.string().min(1) }),
+});
 
 export const keyPayload = z.object({
   gateway,
@@ -20,6 +29,8 @@ export const keyPayload = z.object({
   app: z.string().min(1).optional(),
   /** Whose keys, where it is not the asker; whoever enqueues has looked whether the asker may. */
   owner: z.string().min(1).optional(),
+  /** An operator has named the person; whoever enqueues has looked. */
+  isByOperator: z.boolean().default(false),
   /** How long a new key lives, ms; -1 for good. */
   expiresInMs: z.number().int().optional(),
   /** How long the old keys work beside the new one, ms. */
@@ -130,8 +141,8 @@ export const planPayload = z.object({
   isWished: z.boolean().default(false),
   /** The hash of the plan that a person has approved: it begins if it still holds. */
   approved: z.string().optional(),
-  /** Slack id of the other operator who has approved it, where one must. */
-  second: z.string().optional(),
+  /** Of the other operator, where one must approve it. */
+  approval: runApproval.optional(),
   to: addressee,
 });
 export type PlanPayload = z.infer<typeof planPayload>;
@@ -143,8 +154,17 @@ export const teardownPayload = z.object({
   isWished: z.boolean().default(false),
   /** The hash of what goes, as the other operator has approved it. */
   approved: z.string().optional(),
-  second: z.string().optional(),
+  approval: runApproval.optional(),
   /** `to.job` is the id of the run that is asked for. */
   to: addressee,
 });
 export type TeardownPayload = z.infer<typeof teardownPayload>;
+
+/** A retry that needs an approver: of a run that exists. */
+export const retryPayload = z.object({
+  gateway,
+  runId: z.string().min(1),
+  approval: runApproval.optional(),
+  to: addressee,
+});
+export type RetryPayload = z.infer<typeof retryPayload>;

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { type Json, fail } from '../src/errors.ts';
 import { survey } from '../src/runbook/survey.ts';
-import { approvalId, askSecond, needsSecond, requireSecond } from './approvals.ts';
+import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from './approvals.ts';
 import type { Addressee, GatewayPlan } from './audience.ts';
 import type { JobContext } from './context.ts';
 import type { PlanPayload } from './payloads.ts';
 import { type KeptPlan, differences, makePlan } from './plan/make-plan.ts';
 import { provision } from './provision/runbook.ts';
+import type { ProvisionRequest } from './questions.ts';
 import { type ProvisionOptions, provisionOptions } from './provision-options.ts';
 
 /** How long a plan may be approved, ms. */
@@ -20,29 +21,40 @@ export async function plan(context: JobContext, payload: PlanPayload): Promise<s
   const options = payload.options ?? (await context.runs.options(gateway));
   const made = await look(context, gateway, options, to.job);
   if (payload.asks) await keep(context, to.job, made, options);
-  const asksSecond = payload.asks && needsSecond(context, 'provision');
+  const asksSecond = payload.asks && (await needsSecond(context, effectOf(gateway, options)));
   if (asksSecond && payload.isWished && made.verdict === 'ready' && made.holding === undefined) {
-    return askForSecond(context, to, made);
+    await askSecond(context, to, planQuestion(to, made, to.job));
+    return 'asked';
   }
   await context.audience.showPlan(to, made, { asks: payload.asks, asksSecond });
 }
 
+const effectOf = (gateway: string, { leaseMs }: ProvisionOptions) =>
+  ({ gateway, runbook: 'provision', leaseMs }) as const;
+
 /** Bound to this plan of this run. */
-function askForSecond(context: JobContext, to: Addressee, plan: GatewayPlan): Promise<void> {
-  const { gateway, hash } = plan;
-  return askSecond(context, to, {
+export function planQuestion(
+  to: Addressee,
+  plan: GatewayPlan,
+  runId: string,
+  attempt?: number,
+): ProvisionRequest {
+  const { gateway, hash, covers } = plan;
+  return {
     kind: 'provision',
-    id: approvalId(to.job, hash),
+    id: approvalId(attempt === undefined ? runId : `${runId}-${attempt}`, hash),
     gateway,
-    by: { user: to.user, channel: to.channel },
+    by: whoOf(to),
     hash,
-    runId: to.job,
+    runId,
+    covers,
+    ...(attempt === undefined ? {} : { isRetry: true }),
     summary: [
       ...plan.wanted.map(({ label, value }) => `${label}: ${value}`),
       `costs about $${plan.cost.usd.toFixed(2)} an hour while it stands`,
       ...changesIn(plan),
     ],
-  });
+  };
 }
 
 /** A line each. */
@@ -54,7 +66,7 @@ export const changesIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
 /** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
 async function approve(
   context: JobContext,
-  { gateway, to, second }: PlanPayload,
+  { gateway, to, approval }: PlanPayload,
   hash: string,
 ): Promise<string | void> {
   const { runs, texts, audience } = context;
@@ -71,19 +83,19 @@ async function approve(
   if (made.hash !== hash) {
     const differs = differences(pending.plan, made);
     await keep(context, runId, made, pending.options);
-    const asksSecond = needsSecond(context, 'provision');
+    const asksSecond = await needsSecond(context, effectOf(gateway, pending.options));
     await audience.showPlan(to, made, { asks: true, differs, asksSecond });
     await texts.drop(refOf(runId, hash));
     return 'stale';
   }
   // The plan stays for the other operator to approve.
-  if (second === undefined && needsSecond(context, 'provision')) {
-    await askForSecond(context, to, made);
-    return 'asked';
-  }
-  requireSecond(context, 'provision', { by: to.user, second });
-  const by = { user: to.user, channel: to.channel };
-  await runs.provision({ runId, gateway, options: pending.options, by, approvedBy: second });
+  const effect = effectOf(gateway, pending.options);
+  const isAsked = approval === undefined && (await needsSecond(context, effect));
+  const counts = isAsked ? await askSecond(context, to, planQuestion(to, made, runId)) : approval;
+  if (isAsked && counts === undefined) return 'asked';
+  await requireSecond(context, effect, { by: to.user, approval: counts });
+  const { options } = pending;
+  await runs.provision({ runId, gateway, options, by: whoOf(to), approval: counts });
   await texts.drop(refOf(runId, hash));
 }
 
@@ -169,6 +181,6 @@ function used(runId: string) {
 
 export function locked(gateway: string, holder: string) {
   return fail('refused', 'locked', `The run ${holder} is at work on the gateway ${gateway}`, {
-    next: 'Wait for its card, or stop it with `/llmgw cancel`.',
+    next: `Wait for its card, or stop it with \`/llmgw cancel ${holder}\`.`,
   });
 }

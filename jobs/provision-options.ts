@@ -78,6 +78,16 @@ export function readProvisionInput(input: Json | undefined): ProvisionInput {
   });
 }
 
+/** The options alone, as a plan takes them. */
+export function withoutSnapshot(input: ProvisionInput): ProvisionOptions {
+  return withoutGaps(provisionOptions.parse(input));
+}
+
+/** The lease that a provisioning run sets; an input of another version sets none. */
+export function leaseIn(input: Json): number | undefined {
+  return provisionInput.safeParse(input ?? {}).data?.leaseMs;
+}
+
 /** Whether a run with this input lets nobody in before the protection stands. */
 export function isGuarded(input: Json): boolean {
   return provisionOptions.safeParse(input).data?.guarded === true;

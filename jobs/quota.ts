@@ -6,6 +6,7 @@ import { LlmgwError, toFault } from '../src/errors.ts';
 import type { QuotaReport, UsageOverTime } from './quota/report.ts';
 import type { JobContext } from './context.ts';
 import { readApps } from './credential.ts';
+import { type KeyOwner, ownerOf } from './developer.ts';
 import { noGateway } from './endpoint.ts';
 import { meantApp } from './key/at-hand.ts';
 import type { QuotaPayload } from './payloads.ts';
@@ -86,20 +87,21 @@ async function appsOf(
   { app, to }: QuotaPayload,
   owner: string,
 ): Promise<Theirs> {
-  const profile = await context.audience.profile(owner, to.user);
+  const profile = await ownerOf(context, env, owner, to.user);
   const { email } = profile;
-  if (app === undefined) return allApps(env, email, context.signal);
+  if (app === undefined) return allApps(env, profile, context.signal, owner === to.user);
   const { name } = await meantApp({ context, env, owner, profile, to }, app);
   return { email, app: name, apps: [name] };
 }
 
 export async function allApps(
   env: ProvisionEnv,
-  email: string,
+  owner: KeyOwner,
   signal: AbortSignal,
+  isOwn = true,
 ): Promise<Theirs> {
-  const apps = await readApps(env, email, signal);
-  return { email, app: undefined, apps: apps.map(({ name }) => name) };
+  const apps = await readApps(env, owner, signal, isOwn);
+  return { email: owner.email, app: undefined, apps: apps.map(({ name }) => name) };
 }
 
 async function usedIn(

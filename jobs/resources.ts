@@ -7,6 +7,13 @@ const inDefault = (apiVersion: string, kind: string, name: string) =>
 export const gatewayRef = inDefault('gateway.networking.k8s.io/v1', 'Gateway', 'inference-gateway');
 export const routeRef = inDefault('gateway.networking.k8s.io/v1', 'HTTPRoute', 'llm-route');
 export const modelServerRef = inDefault('apps/v1', 'Deployment', 'vllm-qwen');
+export const pickerRef = inDefault('apps/v1', 'Deployment', 'vllm-qwen-epp');
+export const operatorRef = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  namespace: 'apim',
+  name: 'apigee-apim-operator',
+} as const satisfies ObjectRef;
 /** What Apigee or the project holds for all gateways bears the gateway's name; `default` has the plain names. */
 const named = (name: string, gateway: string): string =>
   gateway === 'default' ? name : `${name}-${gateway}`;

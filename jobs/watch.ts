@@ -5,7 +5,7 @@ import type { WatchContext } from './watch/context.ts';
 import { type Look, afterLook, afterRuns, prune, untoldIn } from './watch/incidents.ts';
 import { type Lease, afterLease, endingRun, isDue, leaseAfter } from './watch/lease.ts';
 import { lookAt } from './watch/look.ts';
-import { type EndedRun, type WatchMemory, firstMemory } from './watch/memory.ts';
+import { type EndedRun, type KeptNotice, type WatchMemory, firstMemory } from './watch/memory.ts';
 
 /** Looks at all gateways side by side; one that cannot be looked at does not keep the others from it. */
 export async function watch(context: WatchContext): Promise<void> {
@@ -33,11 +33,11 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   const runs = await context.endedRuns(gateway);
   const known = before ?? firstMemory(runs, context.now());
   const isFree = look.state !== 'busy';
-  const lease = await advanceLease(context, gateway, {
+  const advanced = await advanceLease(context, gateway, {
     runs: runs.filter(({ at }) => at > known.seenUntil),
     isFree,
   });
-  await bringToEnd(context, lease, { runs, isFree });
+  const lease = await bringToEnd(context, advanced, isFree);
   const now = context.now();
   const seen = afterLook(afterRuns(known, gateway, runs), gateway, look, now);
   const memory = afterLease(seen, lease, now);
@@ -73,27 +73,44 @@ async function advanceLease(
 ): Promise<Lease | undefined> {
   const before = await context.leases.read(gateway);
   const granted = runs.reduce<Lease | undefined>(
-    (lease, run) => leaseAfter(lease, gateway, run),
+    (lease, run) => leaseAfter(lease, gateway, run, context.teardownNeedsApprover),
     before,
   );
-  const now = context.now();
-  const after =
-    isFree && isDue(granted, now) ? { ...granted, ending: endingRun(granted) } : granted;
+  const isOver = isFree && isDue(granted, context.now());
+  const after = isOver ? await endOf(context, granted) : granted;
   if (after === before) return before;
   // A person who extends it at this very moment is right; the next look goes on from there.
   if (!(await context.leases.replace(gateway, before, after))) return context.leases.read(gateway);
   return after;
 }
 
-/** Starts what the lease's end has named, until it is known to have run: a crash may have come in between. */
+/** The lease once its time is up: the run that tears down is named, or it lapses. */
+async function endOf(context: WatchContext, lease: Lease): Promise<Lease> {
+  const lapsed = await context.whyNotToEnd(lease);
+  // Nobody can tell now who is an operator: the next look asks again.
+  if (lapsed?.kind === 'transient') return lease;
+  return lapsed === undefined ? { ...lease, ending: endingRun(lease) } : { ...lease, lapsed };
+}
+
+/**
+ * Starts the run that the lease's end has named, if a crash has kept it from being started.
+ * @returns the lease as it is then: what stood behind its end may be gone by now.
+ */
 async function bringToEnd(
-  { startTeardown }: WatchContext,
+  context: WatchContext,
   lease: Lease | undefined,
-  { runs, isFree }: { readonly runs: readonly EndedRun[]; readonly isFree: boolean },
-): Promise<void> {
+  isFree: boolean,
+): Promise<Lease | undefined> {
   const id = lease?.ending;
-  if (lease === undefined || id === undefined || !isFree) return;
-  if (!runs.some((run) => run.id === id)) await startTeardown({ id, lease });
+  if (lease === undefined || id === undefined || !isFree) return lease;
+  if (await context.wasStarted(id)) return lease;
+  const after = await endOf(context, lease);
+  if (after === lease) return lease;
+  if (after.lapsed === undefined) {
+    await context.startTeardown({ id, lease });
+    return lease;
+  }
+  return (await context.leases.replace(lease.gateway, lease, after)) ? after : lease;
 }
 
 async function tellAll(context: WatchContext, gateway: string, memory: WatchMemory): Promise<void> {
@@ -105,7 +122,7 @@ async function tellAll(context: WatchContext, gateway: string, memory: WatchMemo
     const told = { ...kept.told };
     const own = kept.channel === undefined ? [] : [kept.channel];
     for (const channel of untoldIn(kept, [...channelsOf(kept.notice), ...own])) {
-      if (await tell(context, channel, kept.notice)) told[channel] = kept.version;
+      if (await tell(context, channel, kept)) told[channel] = kept.version;
     }
     notices.push({ ...kept, told });
   }
@@ -113,14 +130,37 @@ async function tellAll(context: WatchContext, gateway: string, memory: WatchMemo
 }
 
 /** False when it is to be tried again at the next look. */
-async function tell(context: WatchContext, channel: string, notice: Notice): Promise<boolean> {
+async function tell(context: WatchContext, channel: string, kept: KeptNotice): Promise<boolean> {
+  const { notice } = kept;
   try {
     await context.tell(channel, notice);
     return true;
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    context.log.warn({ channel, notice: notice.id, fault }, 'a channel could not be told');
-    return fault.kind !== 'transient';
+    context.log.warn({ channel, notice: notice.id, fault }, 'notice not told');
+    if (fault.kind === 'transient') return false;
+    return fault.code === 'not_in_channel' ? tellInstead(context, channel, kept) : true;
   }
+}
+
+/** Nothing can be written there any more: whoever wanted it told is, once, and the channel is left alone. */
+async function tellInstead(
+  context: WatchContext,
+  channel: string,
+  { notice, channel: own, user }: KeptNotice,
+): Promise<boolean> {
+  const person = channel === own ? user : await context.subscriber(channel);
+  try {
+    if (person !== undefined && person !== channel) {
+      await context.tellInstead(person, channel, notice);
+    }
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const fault = toFault(error);
+    context.log.warn({ channel, notice: notice.id, fault }, 'notice not told');
+    if (fault.kind === 'transient') return false;
+  }
+  await context.unsubscribe(channel);
+  return true;
 }

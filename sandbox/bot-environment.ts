@@ -35,6 +35,7 @@ export function botEnvironment(options: {
     SLACK_BOT_TOKEN: credentials.botToken,
     SLACK_SIGNING_SECRET: credentials.signingSecret,
     SLACK_APP_TOKEN: credentials.appToken,
+    HOST: '127.0.0.1',
     PORT: String(ports.bot),
     HEALTH_PORT: String(ports.health),
     LLMGW_OPERATORS: 'U0OLIVIA',

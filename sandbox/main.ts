@@ -22,7 +22,9 @@ async function run(settings: Settings): Promise<void> {
       ? mkdtempSync(join(tmpdir(), 'llmgw-sandbox-'))
       : resolve(settings.stateFolder);
   mkdirSync(directory, { recursive: true });
-  const sandbox = createSandbox({ ...settings, directory, say });
+  const { botFolder, ...others } = settings;
+  const bot = botFolder === undefined ? undefined : { directory: botFolder };
+  const sandbox = createSandbox({ ...others, bot, directory, say });
   let stopping = false;
   const stop = async (exitCode = 0): Promise<void> => {
     // A second Ctrl-C does not wait.

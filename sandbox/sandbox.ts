@@ -7,7 +7,7 @@ import { botEnvironment, type Credentials } from './bot-environment.ts';
 import type { SandboxContext, Seed } from './core/context.ts';
 import { createContext } from './core/create-context.ts';
 import { openDoors } from './doors.ts';
-import { superviseBot, type SupervisedBot } from './processes/bot.ts';
+import { type BotProgram, superviseBot, type SupervisedBot } from './processes/bot.ts';
 import { superviseRedis, type SupervisedRedis } from './processes/redis.ts';
 import { createServices, type Services } from './services.ts';
 
@@ -22,6 +22,8 @@ export interface SandboxOptions {
   readonly seed?: Partial<Seed>;
   /** Further variables for the bot, over the sandbox's own. */
   readonly botEnv?: Readonly<Record<string, string>>;
+  /** The checkout's bot by default. */
+  readonly bot?: BotProgram | undefined;
   /** false: services and Redis only, for tests that drive clients by themselves. */
   readonly withBot?: boolean;
 }
@@ -91,7 +93,10 @@ async function start(
   const { context } = opened;
   parts.context = context;
 
-  const redis = await superviseRedis(join(options.directory, 'redis'), options.say);
+  const redis = await superviseRedis(join(options.directory, 'redis'), {
+    say: options.say,
+    user: options.bot?.user,
+  });
   endings.push(redis.stop);
   parts.redis = redis;
 
@@ -125,6 +130,7 @@ async function start(
     return;
   }
   const bot = superviseBot({
+    program: options.bot,
     env: environment,
     healthUrl: `http://127.0.0.1:${ports.health}/healthz`,
     logFile: join(options.directory, 'bot.log'),

@@ -80,6 +80,10 @@ export async function createServices(
       actions: {
         'expire-tokens': google.expireTokens,
         'expire-watches': kubernetes.expireWatches,
+        'upgrade-control-plane': async () =>
+          void (await gke.upgrades.startUpgrades('UPGRADE_MASTER')),
+        'upgrade-nodes': async () => void (await gke.upgrades.startUpgrades('UPGRADE_NODES')),
+        'end-upgrades': gke.upgrades.endUpgrades,
       },
       dropSockets: slack.dropSockets,
     },

@@ -1,4 +1,6 @@
 // The sandbox's command line: options, their defaults and their refusals in words.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface Settings {
@@ -10,6 +12,8 @@ export interface Settings {
   readonly slackMode: 'http' | 'socket';
   /** How many times Slack's published rate limits the app has been granted. */
   readonly slackLimits: number;
+  /** Folder of another bot than this checkout's. */
+  readonly botFolder: string | undefined;
 }
 
 export const defaultPort = 4400;
@@ -20,6 +24,7 @@ export const usage = `npm run sandbox -- [options]
   --speed X        how much faster than life the cloud is (default 60)
   --socket         let the bot use Socket Mode instead of signed HTTP
   --slack-limits X how many times Slack's published rate limits the app has been granted (default 1)
+  --bot DIR        run the bot of this folder, such as another checkout, in place of this one's
   --headless       print only what scripts need
   --help           this text`;
 
@@ -34,6 +39,7 @@ export function readSettings(args: readonly string[]): Settings | 'help' {
     headless: values.headless,
     slackLimits: number('--slack-limits', values['slack-limits'], 1, 10_000),
     slackMode: values.socket ? 'socket' : 'http',
+    botFolder: botFolder(values.bot),
   };
 }
 
@@ -46,6 +52,7 @@ function parse(args: readonly string[]) {
         speed: { type: 'string', default: '60' },
         state: { type: 'string' },
         socket: { type: 'boolean', default: false },
+        bot: { type: 'string' },
         'slack-limits': { type: 'string', default: '1' },
         headless: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -56,6 +63,12 @@ function parse(args: readonly string[]) {
       cause: error,
     });
   }
+}
+
+function botFolder(folder: string | undefined): string | undefined {
+  if (folder === undefined) return undefined;
+  if (existsSync(join(folder, 'src/main.ts'))) return resolve(folder);
+  throw new Error(`--bot must name a folder with src/main.ts in it, not "${folder}".\n\n${usage}`);
 }
 
 function number(name: string, text: string, least: number, most: number): number {

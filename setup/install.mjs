@@ -1,4 +1,4 @@
-// Makes the checkout ready on any Node: dependencies as locked, Node 24 among them. Plain JavaScript without
+// Makes the checkout ready on any Node: dependencies as locked, the needed Node among them. Plain JavaScript without
 // dependencies, as it runs before there are any. Does nothing, in milliseconds, when all is in place.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -81,9 +81,11 @@ function checkNode() {
   const binary = existsSync(local) ? local : process.execPath;
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'none';
   const major = Number(version.replace('v', '').split('.')[0]);
-  if (!(major >= 24)) {
+  const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const needed = Number(engines.node.replace('>=', ''));
+  if (!(major >= needed)) {
     process.stderr.write(
-      `llmgw: needs Node 24, found ${version}. npm brings it on Linux x64; elsewhere install Node 24 and run this again.\n`,
+      `llmgw: needs Node ${needed}, found ${version}. npm brings it on Linux x64; elsewhere install Node ${needed} and run this again.\n`,
     );
     process.exit(1);
   }

@@ -22,6 +22,8 @@ export interface RedisOptions {
   /** Path of the unix socket (short: systems allow about 100 bytes); a fresh one otherwise. */
   readonly socket?: string;
   readonly say?: (line: string) => void;
+  /** Further options of the server, which count more than the usual ones. */
+  readonly args?: readonly string[];
 }
 
 interface Server {
@@ -52,8 +54,9 @@ async function launch(server: Server, options: RedisOptions): Promise<RunningRed
   const child = spawn(
     server.binary,
     // prettier-ignore
-    ['--port', '0', '--unixsocket', socket, '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
-      '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
+    // The socket's folder says who may connect.
+    ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '777', '--dir', data, '--appendonly', 'yes', '--appendfsync', 'always',
+      '--save', '', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', ...(options.args ?? [])],
     { stdio: ['ignore', 'pipe', 'pipe'], env: environment(server) },
   );
   await ready(child);
@@ -96,6 +99,8 @@ function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
+    // A frozen one hears nothing else.
+    child.kill('SIGCONT');
     child.kill('SIGTERM');
   });
 }

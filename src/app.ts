@@ -1,35 +1,40 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
 import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
 import type { JobContext } from '../jobs/context.ts';
-import { effectiveGateway, lastOptions, readProvisionInput } from '../jobs/provision-options.ts';
-import { provision } from '../jobs/provision/runbook.ts';
-import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from '../jobs/last-provisioning.ts';
+import { createApprovals } from './stores/approval-store.ts';
 import { createAskStore } from './stores/ask-store.ts';
-import type { Clients } from './clients/clients.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
 import { noteJob, runAuditor } from './audit-ends.ts';
 import { type AuditTrail, createAuditTrail } from './stores/audit-trail.ts';
-import { type Config, configuredSecrets, type GatewayConfig } from './config.ts';
-import { fail } from './errors.ts';
+import { type Config, configuredSecrets } from './config.ts';
+import { toFault } from './errors.ts';
+import { boundRunbooks, configuredGateway, createEnvs } from './gateway-envs.ts';
 import {
   createHomeRefresh,
   homeFollower,
   type HomeRefresh,
   refreshedByQuestions,
 } from './home-refresh.ts';
-import { createHomeStore } from './stores/home-store.ts';
+import { createHomeStore, type HomeStore } from './stores/home-store.ts';
 import { createLog, type Log } from './log.ts';
-import { createMetrics, type Metrics, startHealthServer } from './metrics.ts';
+import { createHealth, type Health } from './health.ts';
+import { startHealthServer } from './health-server.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
 import { createQueues, type Queues } from './runbook/queue.ts';
 import { connectRedis } from './runbook/redis.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
-import { bindRunbook, type PlainJobSpec } from './runbook/worker-options.ts';
+import type { PlainJobSpec } from './runbook/worker-options.ts';
 import { startWorkers } from './runbook/worker.ts';
 import { createRunsPort } from './runs-port.ts';
+import { openSlackSetup } from './slack/setup/open-setup.ts';
+import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
 import { createSlackVoice, type SlackVoice } from './slack/send/voice.ts';
+import { createAdmission } from './run-admission.ts';
+import { connectionTrouble } from './store-faults.ts';
+import { storeChecks } from './stores/store-health.ts';
 import { createUsageCounter } from './stores/usage.ts';
 import { quotaRequestFollower } from './wish-ends.ts';
 import { createWatch } from './watch.ts';
@@ -48,6 +53,7 @@ interface Ground {
   readonly redactor: Redactor;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly health: Health;
   readonly prefix: string;
 }
 
@@ -57,28 +63,33 @@ export function createApp(config: Config): App {
   const redactor = createRedactor(configuredSecrets(config));
   const log = createLog({ level: config.logLevel, redactor });
   const metrics = createMetrics();
-  const ground = {
-    config,
-    redactor,
-    log,
-    metrics,
-    prefix: defaultPrefix,
-  };
+  const health = createHealth(log);
+  const ground = { config, redactor, log, metrics, health, prefix: defaultPrefix };
   const endings: Ending[] = [];
   return {
     start: async () => {
-      let isReady = false;
-      const health = connectRedis(config.redisUrl, { failFast: true });
-      endings.push(() => health.quit());
-      const healthServer = await startHealthServer({
-        port: config.healthPort,
-        metrics,
-        healthy: async () => isReady && (await health.ping()) === 'PONG',
-      });
+      const { health } = ground;
+      const { host, healthPort: port } = config;
+      const { registry } = metrics;
+      const healthServer = await startHealthServer({ host, port, registry, health });
       endings.push(healthServer.stop);
-      if (config.role !== 'slack') endings.push(...(await startWorker(ground)));
-      if (config.role !== 'worker') endings.push(...(await startReceiver(ground)));
-      isReady = true;
+      const stopped = new AbortController();
+      endings.push(async () => stopped.abort());
+      const setup = openSlackSetup(
+        {
+          token: config.slack.botToken,
+          apiUrl: config.endpoints.slack,
+          operators: config.operators,
+          log,
+        },
+        stopped.signal,
+      );
+      health.add({ slack: { check: setup.check, kind: 'setup' } });
+      if (config.role !== 'slack') endings.push(...(await startWorker(ground, setup)));
+      if (config.role !== 'worker') endings.push(...(await startReceiver(ground, setup)));
+      health.started();
+      // Also where nobody probes: its findings are logged.
+      void health.report();
       log.info({ role: config.role, gateways: Object.keys(config.gateways) }, 'llmgw started');
     },
     stop: async () => {
@@ -91,16 +102,27 @@ export function createApp(config: Config): App {
 }
 
 /** @returns what ends it, to be called from the last to the first. */
-async function startReceiver(ground: Ground): Promise<Ending[]> {
-  const { config, prefix, redactor, metrics, log } = ground;
+async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
+  const { config, prefix, redactor, metrics, log, health } = ground;
   // Who types a command is owed an answer, also when Redis is away.
   const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true });
   const queueRedis = connectRedis(config.redisUrl, { failFast: true });
   const queues = createQueues({ redis: queueRedis, prefix, jobs: Object.keys(jobs) });
+  health.add({
+    ...storeChecks({
+      connections: { 'receiver-store': redis, 'receiver-queue-store': queueRedis },
+      prefix,
+      log,
+    }),
+    'receiver-queues': { check: queues.check, kind: 'work' },
+  });
   const slack = await startSlack({
     slack: config.slack,
+    host: config.host,
     apiUrl: config.endpoints.slack,
     operators: config.operators,
+    setup,
+    people: config.people,
     twoPerson: config.twoPerson,
     gateways: config.gateways,
     outlines: runbooks,
@@ -112,14 +134,19 @@ async function startReceiver(ground: Ground): Promise<Ending[]> {
     metrics,
     log,
   });
+  health.add(slack.checks);
   return [() => redis.quit(), () => queueRedis.quit(), queues.close, slack.stop];
 }
 
-async function startWorker(ground: Ground): Promise<Ending[]> {
-  const { config, prefix, redactor, log } = ground;
+async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
+  const { config, prefix, redactor, log, health } = ground;
   const redis = connectRedis(config.redisUrl, {
-    onError: (error) => log.warn({ error: error.message }, 'Redis is away'),
+    onError: (error) => {
+      const fault = connectionTrouble(error) ?? toFault(error);
+      log.warn({ fault }, 'redis connection failed');
+    },
   });
+  health.add(storeChecks({ connections: { 'worker-store': redis }, prefix, log }));
   await preloadLibraries();
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
@@ -129,6 +156,8 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     limits: config.slack.limits,
     outlines: runbooks,
     operators: config.operators,
+    onFault: setup.noteFault,
+    people: config.people,
     redis,
     prefix,
     redactor,
@@ -155,32 +184,17 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
     audit,
     refresh,
   };
-  const watch = createWatch({
-    gateways: Object.keys(config.gateways),
-    env: envs,
-    store,
-    kept,
-    queues,
-    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
-    tell: voice.tell,
-    everyMs: config.watchEveryMs,
-    log,
-  });
+  const { twoPerson } = config;
+  const approvals = createApprovals(redis, prefix);
+  const admission = createAdmission({ ...voice, ...kept, approvals, twoPerson });
+  const watch = watchJob(surroundings, admission, homes);
   const workers = await startWorkers({
     redis,
     prefix,
     log,
-    runbooks: Object.fromEntries(
-      runbooks.map((runbook) => [
-        runbook.name,
-        bindRunbook(runbook, async (target, input) =>
-          runbook.name === provision.name
-            ? envs(target, readProvisionInput(input))
-            : (await provisioned(target)).env,
-        ),
-      ]),
-    ),
+    runbooks: boundRunbooks(envs, provisioned),
     jobs: { ...plainJobs(surroundings), watch },
+    ...admission,
     renderCard: voice.renderCard,
     listeners: {
       refusals: voice.refusals,
@@ -189,7 +203,12 @@ async function startWorker(ground: Ground): Promise<Ending[]> {
       home: homeFollower(refresh),
     },
   });
-  return [() => redis.quit(), audit.settled, clients.close, queues.close, asks.close, workers.stop];
+  health.add({
+    workers: { check: workers.check, kind: 'work' },
+    'worker-queues': { check: queues.check, kind: 'work' },
+  });
+  const connections = [clients.close, voice.close, queues.close, asks.close];
+  return [() => redis.quit(), audit.settled, ...connections, workers.stop];
 }
 
 interface Surroundings {
@@ -204,6 +223,28 @@ interface Surroundings {
   readonly queues: Queues;
   readonly audit: AuditTrail;
   readonly refresh: HomeRefresh;
+}
+
+function watchJob(
+  { ground, voice, store, kept, envs, queues, refresh }: Surroundings,
+  admission: ReturnType<typeof createAdmission>,
+  homes: HomeStore,
+): PlainJobSpec {
+  const { config, log } = ground;
+  return createWatch({
+    gateways: Object.keys(config.gateways),
+    env: envs,
+    store,
+    kept,
+    queues,
+    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
+    tell: voice.tell,
+    tellInstead: voice.tellInstead,
+    twoPerson: config.twoPerson,
+    ...admission,
+    everyMs: config.watchEveryMs,
+    log,
+  });
 }
 
 function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
@@ -250,48 +291,4 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
       } satisfies PlainJobSpec,
     ]),
   );
-}
-
-function configuredGateway(config: Config, name: string): GatewayConfig {
-  const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
-  if (gateway !== undefined) return gateway;
-  throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
-    next: `Known gateways: ${Object.keys(config.gateways).join(', ')}.`,
-  });
-}
-
-interface Envs {
-  readonly envs: JobContext['env'];
-  readonly provisioned: JobContext['provisioned'];
-}
-
-/** A gateway's environment: its clients hold connections, and are the same for whatever options. */
-function createEnvs({ config, redactor }: Ground, clients: Clients, store: RunStore): Envs {
-  const { charts, chartsPlainHttp } = config.endpoints;
-  const envOf = (gateway: GatewayConfig) => ({
-    neighbours: Object.values(config.gateways).filter(({ name }) => name !== gateway.name),
-    gateway,
-    clients,
-    charts: { prefix: charts, plainHttp: chartsPlainHttp },
-    hfToken: () => config.hfToken,
-    keepSecret: redactor.register,
-  });
-  return {
-    envs: async (name, options) => {
-      const gateway = configuredGateway(config, name);
-      return envOf(effectiveGateway(gateway, options ?? (await lastOptions(store, name))));
-    },
-    provisioned: async (name) => {
-      const configured = configuredGateway(config, name);
-      const [{ last, earlier }, options] = await Promise.all([
-        whereaboutsOf(store, name),
-        lastOptions(store, name),
-      ]);
-      return {
-        env: envOf(effectiveGateway(gatewayAt(configured, last), options)),
-        moved: movedSince(last, configured),
-        elsewhere: earlier.map(placeInWords),
-      };
-    },
-  };
 }

@@ -38,7 +38,7 @@ const told = z.object({
   app: z.string().optional(),
   owner: z.string().optional(),
   approved: z.string().optional(),
-  second: z.string().optional(),
+  approval: z.object({ by: z.object({ user: z.string() }) }).optional(),
   id: z.string().optional(),
   to: z.object({ user: z.string(), channel: z.string(), job: z.string() }),
 });
@@ -52,7 +52,7 @@ export function noteJob(
 ): void {
   const read = told.safeParse(payload).data;
   if (read === undefined) return;
-  const { gateway, action, app, owner, second, id, to } = read;
+  const { gateway, action, app, owner, approval, id, to } = read;
   const what = whatOf(name, read);
   if (what === undefined || how === 'idle') return;
   const isLater = name === 'key-later' || name === 'approval-news';
@@ -61,7 +61,7 @@ export function noteJob(
     what,
     on: id ?? (app === undefined ? gateway : `${gateway} ${app}`),
     ...(owner === undefined || (owner === to.user && !isLater) ? {} : { for: owner }),
-    ...(second === undefined ? {} : { approvedBy: second }),
+    ...(approval === undefined ? {} : { approvedBy: approval.by.user }),
     channel: to.channel,
     via: 'job',
     outcome:
@@ -76,6 +76,7 @@ function whatOf(name: JobName, { action, what, approved }: z.infer<typeof told>)
   if (name === 'key-later') return `key.${what ?? 'later'}`;
   // A run's end is told by the run.
   if (name === 'quota-request') return action === 'end' ? undefined : `quota.${action ?? 'ask'}`;
+  if (name === 'retry-look') return 'run.retry';
   if (name === 'approval-news') return 'approval.expire';
   if (name === 'plan' && approved !== undefined) return 'plan.approve';
   if (name === 'teardown-look' && approved !== undefined) return 'teardown.approve';
@@ -90,6 +91,7 @@ function endOfRun(state: RunState): Omit<AuditEntry, 'at'> {
   const failed = Object.entries(state.steps).find(([, step]) => step.status === 'failed');
   return {
     ...ofRun(state.request),
+    ...(state.approval === undefined ? {} : { approvedBy: state.approval.by.user }),
     who: (state.status === 'cancelled' ? state.cancelledBy : state.retriedBy)?.user ?? by.user,
     outcome: state.status,
     ...(failed === undefined || state.status === 'succeeded'

@@ -8,6 +8,22 @@ const resource = z
   .string()
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens');
 
+const tokenKinds: Readonly<Record<string, string>> = {
+  'xoxb-': 'a bot token: it belongs in SLACK_BOT_TOKEN',
+  'xapp-': 'an app-level token: it belongs in SLACK_APP_TOKEN',
+  'xoxp-': "a person's token, which the bot does not take",
+  'xoxe-': 'a token for rotation, which the bot does not take: turn token rotation off',
+  'xoxe.': 'a token for rotation, which the bot does not take: turn token rotation off',
+};
+
+/** Says which kind of token was given, and never the token. */
+function wrongToken(given: unknown, wanted: string): string {
+  const kind = tokenKinds[String(given).slice(0, 5)];
+  return kind === undefined
+    ? `must start with ${wanted}`
+    : `must start with ${wanted} and is ${kind}`;
+}
+
 /** What may differ from gateway to gateway. */
 export const gatewayVariables = {
   PROJECT_ID: z.string().min(1).describe('Google Cloud project that holds the cluster and Apigee'),
@@ -63,7 +79,7 @@ export const variables = {
   HF_TOKEN: z.string().min(1).describe('Hugging Face token that pulls the model'),
   SLACK_BOT_TOKEN: z
     .string()
-    .regex(/^xoxb-/, 'must start with xoxb-')
+    .regex(/^xoxb-/, { error: ({ input }) => wrongToken(input, 'xoxb-') })
     .describe("Slack's bot token"),
   SLACK_MODE: z
     .enum(['http', 'socket'])
@@ -72,15 +88,23 @@ export const variables = {
   SLACK_SIGNING_SECRET: z
     .string()
     .min(8)
+    .refine((value) => !/^x(ox[a-z]|app)-/.test(value), {
+      error: 'is a token: copy the Signing Secret from Basic Information of the Slack app',
+    })
     .optional()
     .describe("Slack's signing secret (SLACK_MODE=http)"),
   SLACK_APP_TOKEN: z
     .string()
-    .regex(/^xapp-/, 'must start with xapp-')
+    .regex(/^xapp-/, { error: ({ input }) => wrongToken(input, 'xapp-') })
     .optional()
     .describe("Slack's app-level token (SLACK_MODE=socket)"),
+  HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Address on which PORT and HEALTH_PORT listen (default: all of the machine)'),
   PORT: port.default(3000).describe('Port on which the bot hears Slack (SLACK_MODE=http)'),
-  HEALTH_PORT: port.default(9090).describe('Port of /healthz and /metrics'),
+  HEALTH_PORT: port.default(9090).describe('Port of /healthz, /readyz, /livez and /metrics'),
   LLMGW_OPERATORS: z
     .string()
     .transform((list) =>
@@ -104,6 +128,12 @@ export const variables = {
     )
     .pipe(z.array(z.enum(['provision', 'teardown'], 'may name provision and teardown only')))
     .describe('What another operator must approve: provision, teardown, or both with a comma'),
+  LLMGW_ALLOW_EXTERNAL: flag
+    .default(false)
+    .describe('true: people of other organisations may use the bot through Slack Connect'),
+  LLMGW_REFUSE_GUESTS: flag
+    .default(false)
+    .describe('true: multi-channel guests are refused, too; single-channel guests always are'),
   WATCH_SECONDS: z.coerce
     .number()
     .min(0.2)

@@ -63,6 +63,8 @@ export interface Config {
   readonly role: 'all' | 'slack' | 'worker';
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly redisUrl: string;
+  /** Address that the bot's own ports listen on; all interfaces when absent. */
+  readonly host: string | undefined;
   /** Serves /healthz and /metrics. */
   readonly healthPort: number;
   readonly slack: {
@@ -75,6 +77,8 @@ export interface Config {
   readonly operators: readonly string[];
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly ('provision' | 'teardown')[];
+  /** Who is served beside the members of this Slack organisation. */
+  readonly people: { readonly allowsExternal: boolean; readonly refusesGuests: boolean };
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** How often the watch looks at each gateway. */
   readonly watchEveryMs: number;
@@ -158,6 +162,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     role: env.LLMGW_ROLE,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
+    host: env.HOST,
     healthPort: env.HEALTH_PORT,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
@@ -169,6 +174,10 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     },
     operators: env.LLMGW_OPERATORS,
     twoPerson: env.LLMGW_TWO_PERSON,
+    people: {
+      allowsExternal: env.LLMGW_ALLOW_EXTERNAL,
+      refusesGuests: env.LLMGW_REFUSE_GUESTS,
+    },
     gateways,
     watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,

@@ -1,4 +1,6 @@
 // The one error taxonomy. The kind says who acts; everything crosses Redis as a plain Fault.
+import { cutText } from './text.ts';
+import { storeTrouble } from './store-faults.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -24,6 +26,8 @@ export interface Fault {
   readonly next?: string;
   /** Milliseconds to wait before another try, where the service said so. */
   readonly retryAfterMs?: number;
+  /** Transient only: it passes in minutes, so the engine retries until the step's deadline. */
+  readonly untilDeadline?: true;
   readonly details?: { readonly [key: string]: Json };
   readonly cause?: Fault;
 }
@@ -31,6 +35,7 @@ export interface Fault {
 export interface FaultOptions {
   readonly next?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly untilDeadline?: boolean | undefined;
   readonly details?: { readonly [key: string]: Json } | undefined;
   readonly cause?: unknown;
 }
@@ -52,13 +57,14 @@ export function fail(
   message: string,
   options: FaultOptions = {},
 ): LlmgwError {
-  const { next, retryAfterMs, details, cause } = options;
+  const { next, retryAfterMs, untilDeadline, details, cause } = options;
   return new LlmgwError({
     kind,
     code,
     message,
     ...(next === undefined ? {} : { next }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(untilDeadline === true ? { untilDeadline } : {}),
     ...(details === undefined ? {} : { details }),
     ...(cause === undefined ? {} : { cause: toFault(cause) }),
   });
@@ -68,8 +74,10 @@ export function fail(
 export function toFault(error: unknown): Fault {
   if (error instanceof LlmgwError) return error.fault;
   if (isFault(error)) return error;
+  const trouble = storeTrouble(error);
+  if (trouble !== undefined) return trouble;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { kind: 'bug', code: 'unexpected', message: message.slice(0, 2000) };
+  return { kind: 'bug', code: 'unexpected', message: cutText(message, 2000) };
 }
 
 export function isFault(value: unknown): value is Fault {

@@ -1,6 +1,9 @@
 // Structured logs: static messages plus fields, every line redacted by value before it leaves.
 import { pino } from 'pino';
+import { isFault } from './errors.ts';
+import { limitRepeats } from './limited-log.ts';
 import type { Redactor } from './redaction.ts';
+import { isStoreCode, storeTrouble } from './store-faults.ts';
 
 export interface Log {
   debug(fields: object, message: string): void;
@@ -10,12 +13,29 @@ export interface Log {
   child(fields: object): Log;
 }
 
-/** A pino logger whose every line passes the redactor. */
-export function createLog(options: { level: string; redactor: Redactor }): Log {
-  return pino(
+/** A pino logger whose every line passes the redactor; what the store's trouble repeats is limited. */
+export function createLog(options: {
+  level: string;
+  redactor: Redactor;
+  /** Where lines go; the process's output by default. */
+  write?: (line: string) => void;
+}): Log {
+  const write = options.write ?? ((line: string) => void process.stdout.write(line));
+  const log = pino(
     { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    {
-      write: (line: string) => void process.stdout.write(options.redactor.text(line)),
-    },
+    { write: (line: string) => write(options.redactor.text(line)) },
   );
+  return limitRepeats(log, storeCode);
+}
+
+/** The store's fault that a line is about: by its fault, its error, or its code. */
+function storeCode(fields: object): string | undefined {
+  const candidates: unknown[] = Object.values(fields);
+  for (const value of candidates) {
+    const code = isFault(value) ? value.code : value;
+    if (typeof code === 'string' && isStoreCode(code)) return code;
+    const trouble = storeTrouble(value);
+    if (trouble !== undefined) return trouble.code;
+  }
+  return undefined;
 }

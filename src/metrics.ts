@@ -1,5 +1,4 @@
-// Health and Prometheus metrics of one process.
-import { createServer } from 'node:http';
+// Prometheus metrics of one process.
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { AskMeter } from '../jobs/context.ts';
 import { createAskMeter } from './ask-metrics.ts';
@@ -13,6 +12,8 @@ export interface Metrics {
   /** Jobs ended, by queue and outcome. */
   readonly jobs: Counter<'job' | 'outcome'>;
   readonly asks: AskMeter;
+  /** Deliveries that were refused, by `missing` (no signature), `stale` (old timestamp) or `mismatch`. */
+  readonly refusedSignatures: Counter<'reason'>;
 }
 
 export function createMetrics(): Metrics {
@@ -40,45 +41,11 @@ export function createMetrics(): Metrics {
       registers,
     }),
     asks: createAskMeter(registry),
-  };
-}
-
-export interface HealthServer {
-  stop(): Promise<void>;
-}
-
-/**
- * Serves GET /healthz (200 when `healthy` resolves true, else 503) and GET /metrics.
- * @throws Error when the port is taken.
- */
-export async function startHealthServer(options: {
-  port: number;
-  metrics: Metrics;
-  healthy: () => Promise<boolean>;
-}): Promise<HealthServer> {
-  const { metrics } = options;
-  const answer = async (url: string | undefined): Promise<[number, string, string]> => {
-    if (url === '/metrics') {
-      return [200, metrics.registry.contentType, await metrics.registry.metrics()];
-    }
-    if (url !== '/healthz') return [404, 'text/plain', 'not found\n'];
-    const healthy = await options.healthy().catch(() => false);
-    return healthy ? [200, 'text/plain', 'ok\n'] : [503, 'text/plain', 'not ready\n'];
-  };
-  const server = createServer((request, response) => {
-    void answer(request.url).then(([status, type, body]) => {
-      response.writeHead(status, { 'content-type': type }).end(body);
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, resolve);
-  });
-  return {
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    refusedSignatures: new Counter({
+      name: 'llmgw_refused_signatures_total',
+      help: 'Deliveries refused for their signature',
+      labelNames: ['reason'],
+      registers,
+    }),
   };
 }

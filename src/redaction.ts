@@ -16,6 +16,11 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
   const byFirst = new Map<string, readonly string[]>();
   let longest = 0;
   const register = (secret: string): void => {
+    add(secret);
+    // In mrkdwn its marks are escaped.
+    add(secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+  };
+  const add = (secret: string): void => {
     if (secret.length < 8 || secrets.has(secret)) return;
     secrets.add(secret);
     longest = Math.max(longest, secret.length);

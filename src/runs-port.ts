@@ -5,6 +5,7 @@ import { provision } from '../jobs/provision/runbook.ts';
 import { teardown } from '../jobs/teardown/runbook.ts';
 import { openIncident, type WatchMemory } from '../jobs/watch/memory.ts';
 import type { GatewayConfig } from './config.ts';
+import type { RunApproval } from './runbook/journal.ts';
 import type { Queues } from './runbook/queue.ts';
 import type { RunStore } from './runbook/run-store.ts';
 import type { Leases } from './stores/watch-store.ts';
@@ -30,11 +31,14 @@ export function createRunsPort({
     holding: store.lockHolder,
     atWork: (gateway) => runAtWork(store, gateway),
     last: (gateway) => lastRun(store, gateway),
-    lease: leases.read,
+    lease: async (gateway) => {
+      const lease = await leases.read(gateway);
+      return lease?.lapsed === undefined ? lease : undefined;
+    },
     incident: async (gateway) => openIncident(await watched(gateway)),
     options: (gateway) => lastOptions(store, gateway),
     find: async (runId) => (await store.read(runId))?.state,
-    provision: async ({ runId, gateway, options, by, approvedBy }) => {
+    provision: async ({ runId, gateway, options, by, approval }) => {
       const input = runInput(configured(gateway), options);
       await queues.startRun({
         runId,
@@ -42,21 +46,25 @@ export function createRunsPort({
         target: gateway,
         input,
         by,
-        ...(approvedBy === undefined ? {} : { approvedBy }),
+        ...approvedAs(approval),
       });
     },
-    teardown: async ({ runId, gateway, removeApps, by, approvedBy }) => {
+    teardown: async ({ runId, gateway, removeApps, by, approval }) => {
       await queues.startRun({
         runId,
         runbook: teardown.name,
         target: gateway,
         input: { removeApps },
         by,
-        ...(approvedBy === undefined ? {} : { approvedBy }),
+        ...approvedAs(approval),
       });
     },
+    retry: ({ runId, by, requestId, approval }) => queues.retryRun(runId, by, requestId, approval),
   };
 }
+
+const approvedAs = (approval: RunApproval | undefined) =>
+  approval === undefined ? {} : { approvedBy: approval.by.user, approval };
 
 async function lastRun(store: RunStore, gateway: string) {
   const [id] = await store.recent({ target: gateway, limit: 1 });

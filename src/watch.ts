@@ -1,6 +1,6 @@
 // Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
 import type { Notice } from '../jobs/notices.ts';
-import { readProvisionInput } from '../jobs/provision-options.ts';
+import { leaseIn } from '../jobs/provision-options.ts';
 import type { ProvisionEnv } from '../jobs/provision/env.ts';
 import { watch } from '../jobs/watch.ts';
 import type { WatchContext } from '../jobs/watch/context.ts';
@@ -19,12 +19,16 @@ export interface WatchParts {
   readonly store: RunStore;
   readonly kept: WatchStore;
   readonly queues: Pick<Queues, 'startRun'>;
+  /** Runbooks that need an approver. */
+  readonly twoPerson: readonly string[];
+  readonly whyNotToEnd: WatchContext['whyNotToEnd'];
   /** People's Homes, which show how the gateways stand. */
   readonly homes: {
     areWatched(): Promise<boolean>;
     readonly refresh: Pick<HomeRefresh, 'ofEverybody'>;
   };
   tell(channel: string, notice: Notice): Promise<void>;
+  tellInstead(user: string, lost: string, notice: Notice): Promise<void>;
   readonly everyMs: number;
   readonly log: Log;
 }
@@ -49,12 +53,20 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
         input: {},
         // What happens now is what this person has asked for.
         by: lease.by,
+        ...(lease.approvedBy === undefined ? {} : { approvedBy: lease.approvedBy.user }),
+        origin: 'lease',
       }),
+    teardownNeedsApprover: parts.twoPerson.includes('teardown'),
+    whyNotToEnd: parts.whyNotToEnd,
+    wasStarted: async (id) => (await store.request(id)) !== undefined,
     memory: kept.memory,
     saveMemory: kept.saveMemory,
     leases: kept.leases,
     subscriptions: kept.subscriptions.all,
+    subscriber: kept.subscriptions.ownerOf,
+    unsubscribe: (channel) => kept.subscriptions.set(channel, []),
     tell,
+    tellInstead: parts.tellInstead,
     homesAreWatched: parts.homes.areWatched,
     refreshHomes: parts.homes.refresh.ofEverybody,
     now: Date.now,
@@ -78,19 +90,13 @@ async function endedRuns(store: RunStore, gateway: string): Promise<EndedRun[]> 
     .toSorted((a, b) => a.at - b.at);
 }
 
-function toEnded({ request, status, endedAt: at }: RunState): EndedRun[] {
-  const { runId: id, runbook, by, input } = request;
+function toEnded({ request, status, endedAt: at, approval, retriedBy }: RunState): EndedRun[] {
+  const { runId: id, runbook, input } = request;
+  // The person who retried it stands behind its end.
+  const by = retriedBy ?? request.by;
   if (at === undefined) return [];
   if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return [];
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
-  return [{ id, runbook, status, at, by, leaseMs }];
-}
-
-function leaseIn(input: RunState['request']['input']): number | undefined {
-  try {
-    return readProvisionInput(input).leaseMs;
-  } catch {
-    // A run of another version: its options cannot be read, and it stands without a lease.
-    return undefined;
-  }
+  const approvedBy = approval === undefined ? {} : { approvedBy: approval.by };
+  return [{ id, runbook, status, at, by, ...approvedBy, leaseMs }];
 }

@@ -21,6 +21,8 @@ export interface Answer {
   readonly quota: { readonly limit: number; readonly window: string; readonly usedHere: number };
   /** The model was stopped after so many tokens; it had more to say. */
   readonly cutAt: number | undefined;
+  /** A content filter of the model server cut it off. */
+  readonly isFiltered?: boolean | undefined;
   /** Earlier turns of the thread that the model was shown, and those that did not fit. */
   readonly history: { readonly shown: number; readonly left: number };
 }

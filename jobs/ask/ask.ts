@@ -4,6 +4,7 @@ import type { Completion } from '../../src/clients/inference/client.ts';
 import type { AnswerMessage } from './answer.ts';
 import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../credential.ts';
+import type { KeyOwner } from '../developer.ts';
 import { explain, recognise } from '../faults/explain.ts';
 import { notYet, putOff } from '../not-yet.ts';
 import type { AskPayload } from '../payloads.ts';
@@ -13,7 +14,7 @@ import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
 import { putQuestion } from './put-question.ts';
-import { type Known, emailOf, forgetStanding, knownOf } from './standing.ts';
+import { type Known, forgetStanding, keyOwnerOf, knownOf } from './standing.ts';
 import { countRequest, warnOnce } from './warn-once.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
@@ -31,6 +32,7 @@ export async function ask(context: JobContext, payload: AskPayload): Promise<voi
   const ended = context.meter.begin();
   let outcome: string | undefined;
   const listening = asks.onStop(job, () => stop.abort());
+  const place = asks.hold(user, job);
   try {
     // All that Redis knows is asked for at once: an answer waits for one look, not for five.
     const [begun] = await Promise.all([begin(context, payload), listening]);
@@ -41,6 +43,7 @@ export async function ask(context: JobContext, payload: AskPayload): Promise<voi
     if (code !== notYet) await asks.leave(user, job);
     throw error;
   } finally {
+    place.end();
     ended(outcome);
     await listening.then(
       ({ end }) => end(),
@@ -102,19 +105,19 @@ async function answer(
     await (await open(false)).stopped('');
     return 'stopped';
   }
-  const email = await emailOf(env, audience, to.user);
-  const known = await knownOf(context, env, email);
+  const owner = await keyOwnerOf(context, env, to.user);
+  const known = await knownOf(context, env, owner);
   const streams = known.standing.streams && !isRaw;
   const opening = open(streams);
   const put = ({ standing, held }: Known) =>
     answerTo(context, env, { ...standing, streams, payload, prompt, held, stop }, opening);
-  const answered = putQuestion(context, { env, email, known, put });
+  const answered = putQuestion(context, { env, owner, known, put });
   // Where the message cannot be opened, that is what is told.
   answered.catch(() => undefined);
   const message = await opening;
   try {
     if (message.thread !== undefined) await asks.begin(message.thread);
-    return await conclude({ context, env, payload, prompt, message, email, ...(await answered) });
+    return await conclude({ context, env, payload, prompt, message, owner, ...(await answered) });
   } catch (error) {
     message.abandon();
     throw error;
@@ -127,7 +130,7 @@ interface Concluding {
   readonly payload: AskPayload;
   readonly prompt: string;
   readonly message: AnswerMessage;
-  readonly email: string;
+  readonly owner: KeyOwner;
   readonly held: HeldKey;
   /** undefined: the asker stopped it. */
   readonly completion: Completion | undefined;
@@ -159,6 +162,7 @@ async function conclude(at: Concluding): Promise<string> {
     totalMs,
     quota: { limit: quota.limit, window: windowName(quota), usedHere },
     cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
+    isFiltered: completion.finishReason === 'content_filter',
     history: at.history,
   });
   if (message.thread !== undefined && !payload.isRaw) {
@@ -176,7 +180,7 @@ async function conclude(at: Concluding): Promise<string> {
 /** @throws transient/not_yet while the key is too new for Apigee's runtime. */
 async function fault(at: Concluding, completion: Completion & { ok: false }): Promise<string> {
   const { context, env, message, payload, held } = at;
-  forgetStanding(env, at.email);
+  forgetStanding(env, at.owner.user);
   const activation = activationOf(completion, held.credential.issuedAt, Date.now());
   if (activation !== undefined) {
     const within = inWords(activation.leftMs);

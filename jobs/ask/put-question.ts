@@ -2,13 +2,14 @@
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../credential.ts';
+import type { KeyOwner } from '../developer.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import type { Answered } from './answer-to.ts';
 import { type Known, forgetStanding, knownOf } from './standing.ts';
 
 export interface Asking {
   readonly env: ProvisionEnv;
-  readonly email: string;
+  readonly owner: KeyOwner;
   readonly known: Known;
   put(known: Known): Promise<Answered>;
 }
@@ -16,13 +17,13 @@ export interface Asking {
 /** Never throws for what it looks up: then the gateway's own answer stands. */
 export async function putQuestion(
   context: Pick<JobContext, 'runs' | 'signal'>,
-  { env, email, known, put }: Asking,
+  { env, owner, known, put }: Asking,
 ): Promise<Answered & { readonly held: HeldKey }> {
   const first = { ...(await put(known)), held: known.held };
   if (!mayBeOutdated(first.completion)) return first;
-  forgetStanding(env, email);
+  forgetStanding(env, owner.user);
   // Where there is none any more, what the gateway said is what is told.
-  const now = await knownOf(context, env, email).catch(() => known);
+  const now = await knownOf(context, env, owner).catch(() => known);
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };
 }
 

@@ -1,16 +1,16 @@
 // What an ask must know of its gateway and its asker, remembered in this process, so that an answer does not wait for it.
 import type { Clients } from '../../src/clients/clients.ts';
 import { toFault } from '../../src/errors.ts';
-import type { Audience } from '../audience.ts';
 import type { JobContext, Runs } from '../context.ts';
 import { readKey } from '../credential.ts';
 import type { HeldKey } from '../credential.ts';
+import { type KeyOwner, ownerOf } from '../developer.ts';
 import { noGateway, readEndpoint, readProof } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { appName, productName } from '../resources.ts';
 
 /** What is older is looked at again, beside the ask that uses it; a refusal by the gateway forgets at once. */
-const freshMs = { gateway: 20_000, key: 5_000, email: 60_000 } as const;
+const freshMs = { gateway: 20_000, key: 5_000, owner: 60_000 } as const;
 /** What nobody has looked at for this long is waited for. */
 const rememberedMs = 600_000;
 
@@ -41,9 +41,9 @@ const memories = new WeakMap<Clients, Map<string, Kept>>();
 export async function knownOf(
   { runs, signal }: Pick<JobContext, 'runs' | 'signal'>,
   env: ProvisionEnv,
-  email: string,
+  owner: KeyOwner,
 ): Promise<Known> {
-  const key = keyOf(env, email, signal);
+  const key = keyOf(env, owner, signal);
   // Without a gateway a key is nothing: that is said first.
   key.catch(() => undefined);
   const standing = await gatewayStanding(env, runs, signal);
@@ -71,26 +71,31 @@ function gatewayStanding(
   });
 }
 
-function keyOf(env: ProvisionEnv, email: string, signal: AbortSignal): Promise<HeldKey> {
+function keyOf(env: ProvisionEnv, owner: KeyOwner, signal: AbortSignal): Promise<HeldKey> {
   const app = appName(env.gateway.name);
-  return keep(env, 'key', keyName(env, email), () => readKey(env, { email, app }, signal));
+  // By the person, never by the email: two people may show the same one.
+  return keep(env, 'key', keyName(env, owner.user), () => readKey(env, { owner, app }, signal));
 }
 
 /** Slack tells a hundred profiles a minute, and people ask more than once. @throws permanent/profile_hidden. */
-export function emailOf(env: ProvisionEnv, audience: Audience, user: string): Promise<string> {
-  return keep(env, 'email', `email ${user}`, async () => (await audience.profile(user)).email);
+export function keyOwnerOf(
+  context: Pick<JobContext, 'audience' | 'texts' | 'signal'>,
+  env: ProvisionEnv,
+  user: string,
+): Promise<KeyOwner> {
+  const name = `owner ${env.gateway.apigeeOrg} ${user}`;
+  return keep(env, 'owner', name, () => ownerOf(context, env, user));
 }
 
 /** The gateway did not take what was known: the next look is at the source. */
-export function forgetStanding(env: ProvisionEnv, email: string): void {
+export function forgetStanding(env: ProvisionEnv, user: string): void {
   const memory = memories.get(env.clients);
   memory?.delete(gatewayName(env));
-  memory?.delete(keyName(env, email));
+  memory?.delete(keyName(env, user));
 }
 
 const gatewayName = ({ gateway }: ProvisionEnv): string => `gateway ${gateway.name}`;
-const keyName = ({ gateway }: ProvisionEnv, email: string): string =>
-  `key ${gateway.name} ${email.toLowerCase()}`;
+const keyName = ({ gateway }: ProvisionEnv, user: string): string => `key ${gateway.name} ${user}`;
 
 function keep<T>(
   env: ProvisionEnv,

@@ -1,4 +1,5 @@
 // What the gateway does now with a request without a key and one with a wrong key: they spend nobody's quota.
+import { wasServed } from '../../src/clients/inference/ending.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import { toFault } from '../../src/errors.ts';
 import type { RefusalSeen } from '../audience.ts';
@@ -30,7 +31,7 @@ export async function readRefusals(env: ProvisionEnv, signal: AbortSignal): Prom
 
 function judge(completion: Completion, wanted: string): Pick<RefusalSeen, 'state' | 'seen'> {
   const seen = inWords(completion);
-  if (completion.ok) return { state: 'answered', seen };
+  if (wasServed(completion)) return { state: 'answered', seen };
   return { state: outcomeOf(completion) === wanted ? 'refused' : 'unseen', seen };
 }
 

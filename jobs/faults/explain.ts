@@ -8,9 +8,12 @@ import { limitRows } from './limit-rows.ts';
 import { modelRows } from './model-rows.ts';
 import { type FaultRow, again, doctor } from './row.ts';
 import { type Circumstances, type Seen, look } from './seen.ts';
+import { cutText } from '../../src/text.ts';
+import { unfinishedRows } from './unfinished-rows.ts';
 
-/** In order: bodies before statuses, the network before both. */
+/** In order: bodies before statuses, the network before both; an answer without an error first. */
 export const faultTable: readonly FaultRow[] = [
+  ...unfinishedRows,
   ...networkRows,
   ...keyRows,
   ...limitRows,
@@ -34,7 +37,7 @@ export function explain(fault: CompletionFault, circumstances: Circumstances): E
   return {
     row: row.id,
     title,
-    meaning: circumstances.redact(meaning),
+    meaning: withGateway(circumstances.redact(meaning), gateway),
     next: withGateway(next, gateway),
     actions: actions.map((action) =>
       action.kind === 'command'
@@ -57,6 +60,6 @@ function unknown(seen: Seen, circumstances: Circumstances): ExplainedFault {
     actions: [again, { ...doctor, command: commandFor(doctor.command, circumstances.gateway) }],
     status: seen.status,
     // Redacted before the cut, so that no half of a secret is left over.
-    raw: circumstances.redact(seen.body).slice(0, rawLength),
+    raw: cutText(circumstances.redact(seen.body), rawLength),
   };
 }

@@ -1,5 +1,6 @@
 // Faults of the model servers and of what picks among them.
 import { type FaultRow, again, doctor, edit, later, status } from './row.ts';
+import { cutText } from '../../src/text.ts';
 
 export const modelRows: readonly FaultRow[] = [
   {
@@ -70,7 +71,7 @@ export const modelRows: readonly FaultRow[] = [
     recognise: ({ picker }) => picker === 'BadRequest',
     words: ({ body }) => ({
       title: 'The endpoint picker could not read the request',
-      meaning: `It says: ${body.trim().slice(0, 200)}`,
+      meaning: `It says: ${cutText(body.trim(), 200)}`,
       next: 'Callers send a JSON body with `model` and `prompt`; if you asked here, ask again.',
       actions: [again, edit('Change the prompt')],
     }),
@@ -80,7 +81,7 @@ export const modelRows: readonly FaultRow[] = [
     recognise: ({ picker }) => picker !== undefined,
     words: ({ body }) => ({
       title: 'The endpoint picker failed',
-      meaning: `The part that chooses a model server says: ${body.trim().slice(0, 200)}`,
+      meaning: `The part that chooses a model server says: ${cutText(body.trim(), 200)}`,
       next: 'Ask again; if it happens again, an operator finds the cause with `/llmgw doctor`.',
       actions: [again, doctor],
     }),

@@ -34,8 +34,13 @@ const apigeeFault = z.object({
     detail: z.object({ errorcode: z.string().default('') }).default({ errorcode: '' }),
   }),
 });
+const noWords = 'no reason was given';
+/** vLLM's object, or a text alone as some fronts write it. */
 const nestedError = z.object({
-  error: z.object({ message: z.string(), type: z.string().nullish() }),
+  error: z.union([
+    z.string().transform((message) => ({ message, type: '' })),
+    z.object({ message: z.string().default(noWords), type: z.string().nullish() }),
+  ]),
 });
 const flatError = z.object({
   object: z.literal('error'),

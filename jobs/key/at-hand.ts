@@ -10,6 +10,7 @@ import { readEndpoint } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { quotaInWords } from '../quota/window.ts';
 import { appName } from '../resources.ts';
+import { shorten, typedWord } from '../../src/text.ts';
 
 export interface AtHand {
   readonly context: JobContext;
@@ -19,6 +20,8 @@ export interface AtHand {
   readonly profile: Profile;
   /** Who asked, and where the answer goes. */
   readonly to: Addressee;
+  /** An operator has named the person, also where that is the operator. */
+  readonly isByOperator?: boolean | undefined;
 }
 
 export const isOwn = ({ owner, to }: Pick<AtHand, 'owner' | 'to'>): boolean => owner === to.user;
@@ -42,7 +45,7 @@ export const refOf = ({ profile }: Pick<AtHand, 'profile'>, app: string): AppRef
 export async function meantApp(at: AtHand, word: string | undefined): Promise<App> {
   const { context, env, profile } = at;
   const gateway = env.gateway.name;
-  const apps = await readApps(env, profile.email, context.signal);
+  const apps = await readApps(env, profile, context.signal, isOwn(at));
   if (word === undefined) {
     const [first] = apps;
     if (first === undefined) throw isOwn(at) ? noKey() : noKeyOf();
@@ -51,11 +54,16 @@ export async function meantApp(at: AtHand, word: string | undefined): Promise<Ap
   const meant = [word, appName(gateway, word)];
   const found = apps.find(({ name }) => meant.includes(name));
   if (found !== undefined) return found;
-  throw fail('refused', 'unknown_app', `There is no app ${word} with a key for this gateway`, {
-    next: isOwn(at)
-      ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${word}\`.`
-      : 'List theirs with `/llmgw key list @them`.',
-  });
+  throw fail(
+    'refused',
+    'unknown_app',
+    `There is no app ${typedWord(word)} with a key for this gateway`,
+    {
+      next: isOwn(at)
+        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${shorten(word, 60)}\`.`
+        : 'List theirs with `/llmgw key list @them`.',
+    },
+  );
 }
 
 function noKeyOf() {

@@ -1,9 +1,10 @@
 // Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
 import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
-import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { App, Credential, Developer } from '../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../src/errors.ts';
 import type { Profile } from '../audience.ts';
 import { attributeOf, credentialsIn, registerKeys, revokedBy, unusable } from '../credential.ts';
+import { assertOwn, ownerMarks, ownershipOf } from '../developer.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { productName } from '../resources.ts';
 
@@ -22,11 +23,16 @@ export interface WantedKey {
   readonly expiresInMs: number | undefined;
   /** An operator asks for it on somebody's behalf: also where the last one was taken away. */
   readonly isGivenBack: boolean;
+  /** Then a developer that names no Slack user becomes the person's. */
+  readonly isByOperator: boolean;
+  /** The person asks for themselves. */
+  readonly isOwn: boolean;
 }
 
 /**
  * Apigee's own uniqueness of developers and apps keeps two deliveries from making two.
- * @throws refused/key_not_approved when the key was taken away by somebody else than its owner.
+ * @throws refused/key_not_approved when the key was taken away by somebody else than its owner;
+ * refused/developer_unowned, refused/developer_taken.
  */
 export async function getOrIssueKey(
   env: ProvisionEnv,
@@ -35,9 +41,12 @@ export async function getOrIssueKey(
 ): Promise<IssuedKey> {
   const apigee = env.clients.apigee(env.gateway);
   const ref = { email: wanted.profile.email.toLowerCase(), app: wanted.app };
-  const found = await apigee.getApp(ref, signal);
+  const [developer, found] = await Promise.all([
+    apigee.getDeveloper(ref.email, signal),
+    apigee.getApp(ref, signal),
+  ]);
+  await ensureDeveloper(apigee, developer, wanted, signal);
   if (found !== undefined) return standing(env, found) ?? renew(env, found, wanted, signal);
-  await ensureDeveloper(apigee, wanted.profile, signal);
   const { app, isNew } = await createOrGetApp(env, ref, wanted, signal);
   const issued = standing(env, app);
   if (issued === undefined) throw unusable(app, env.gateway.name);
@@ -76,11 +85,30 @@ async function renew(
 
 async function ensureDeveloper(
   apigee: ApigeeClient,
-  { email, firstName, lastName, user }: Profile,
+  found: Developer | undefined,
+  { profile, isByOperator, isOwn }: WantedKey,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await apigee.getDeveloper(email, signal)) !== undefined) return;
-  await orAlreadyThere(
+  const developer = found ?? (await createOrGetDeveloper(apigee, profile, signal));
+  if (isByOperator && ownershipOf(developer, profile) === 'nobody') {
+    const marks = ownerMarks(profile);
+    const others = developer.attributes.filter(({ name }) =>
+      marks.every((one) => one.name !== name),
+    );
+    await apigee.setDeveloperAttributes(profile.email, [...others, ...marks], signal);
+    return;
+  }
+  assertOwn(developer, profile, isOwn);
+}
+
+/** Of two people with one email, the first has it. */
+async function createOrGetDeveloper(
+  apigee: ApigeeClient,
+  profile: Profile,
+  signal: AbortSignal,
+): Promise<Developer> {
+  const { email, firstName, lastName, user } = profile;
+  const created = await orAlreadyThere(
     apigee.createDeveloper(
       {
         email,
@@ -88,13 +116,17 @@ async function ensureDeveloper(
         firstName: firstName === '' ? user : firstName,
         lastName: lastName === '' ? '-' : lastName,
         userName: email.toLowerCase(),
-        attributes: [
-          { name: 'created-by', value: 'llmgw' },
-          { name: 'slack-user', value: user },
-        ],
+        attributes: [{ name: 'created-by', value: 'llmgw' }, ...ownerMarks(profile)],
       },
       signal,
     ),
+  );
+  const developer = created ?? (await apigee.getDeveloper(email, signal));
+  if (developer !== undefined) return developer;
+  throw fail(
+    'transient',
+    'developer_unreadable',
+    'Apigee says that the developer exists, but does not show it',
   );
 }
 

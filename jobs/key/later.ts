@@ -2,6 +2,7 @@
 import type { App, Credential } from '../../src/clients/apigee/schema.ts';
 import type { JobContext } from '../context.ts';
 import { fingerprintOf, readApps, stateOf } from '../credential.ts';
+import { ownerOf } from '../developer.ts';
 import { readEndpoint } from '../endpoint.ts';
 import type { KeyLaterPayload } from '../payloads.ts';
 import { forgetStanding } from '../ask/standing.ts';
@@ -18,9 +19,9 @@ export async function keyLater(
 ): Promise<string | void> {
   const { gateway, owner, to } = payload;
   const env = await context.env(gateway);
-  const profile = await context.audience.profile(owner);
+  const profile = await ownerOf(context, env, owner);
   const at: AtHand = { context, env, owner, profile, to };
-  const apps = await readApps(env, profile.email, context.signal);
+  const apps = await readApps(env, profile, context.signal);
   const app = apps.find(({ name }) => name === payload.app);
   const credential = app?.credentials.find((one) => fingerprintOf(one) === payload.key);
   // Gone or revoked meanwhile, by whomever: then nothing is due any more.
@@ -29,7 +30,7 @@ export async function keyLater(
   if (payload.what === 'warn') {
     return context.audience.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
   }
-  return retire(at, { app, credential, payload }).finally(() => forgetStanding(env, profile.email));
+  return retire(at, { app, credential, payload }).finally(() => forgetStanding(env, owner));
 }
 
 /** A key that was tried too early stays refused for this long, as Apigee remembers it. */

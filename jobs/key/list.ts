@@ -3,25 +3,27 @@ import type { App } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/redaction.ts';
 import type { KeyApp, KeyRow } from '../audience.ts';
 import { attributeOf, readApps, revokedBy, stateOf, usableCredential } from '../credential.ts';
+import type { KeyOwner } from '../developer.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
-import { type AtHand, endOf } from './at-hand.ts';
+import { type AtHand, endOf, isOwn } from './at-hand.ts';
 import { readRotation } from './rotation-mark.ts';
 
 export async function listKeys(at: AtHand): Promise<void> {
   const { context, env, owner, profile, to } = at;
   const gateway = env.gateway.name;
-  const apps = await readKeyApps(env, profile.email, context.signal);
+  const apps = await readKeyApps(env, profile, context.signal, isOwn(at));
   await context.audience.tellKey(to, { kind: 'list', owner, gateway, apps });
 }
 
 /** The person's apps for the gateway, with every key masked. */
 export async function readKeyApps(
   env: ProvisionEnv,
-  email: string,
+  owner: KeyOwner,
   signal: AbortSignal,
+  isOwner = true,
 ): Promise<KeyApp[]> {
   const gateway = env.gateway.name;
-  return (await readApps(env, email, signal)).map((app) => ({
+  return (await readApps(env, owner, signal, isOwner)).map((app) => ({
     app: app.name,
     isMadeHere: attributeOf(app, 'created-by') === 'llmgw',
     isWorking: usableCredential(app, gateway, Date.now()) !== undefined,

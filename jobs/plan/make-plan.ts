@@ -27,7 +27,15 @@ export function makePlan({ gateway, options, rows, holding }: PlanOf): GatewayPl
   return {
     gateway: gateway.name,
     hash: digest([gateway, options, marks]),
-    verdict: verdictOf(steps),
+    covers: {
+      config: digest([gateway, options]),
+      due: Object.fromEntries(
+        planned.flatMap(({ step, mark }) =>
+          step.action === 'leave' ? [] : [[step.id, dueAs(step.action, mark)]],
+        ),
+      ),
+    },
+    verdict: verdictOf(steps, options),
     steps,
     expectedMs: expectedMs(
       rows.map((row, index) => ({
@@ -40,6 +48,10 @@ export function makePlan({ gateway, options, rows, holding }: PlanOf): GatewayPl
     holding,
   };
 }
+
+/** A creation is known by its step alone: its reason changes while the run makes what it needs. */
+const dueAs = (action: PlannedStep['action'], mark: Json): string =>
+  action === 'change' ? `change ${digest(mark)}` : action;
 
 /** What of a plan is kept until it is approved. */
 export type KeptPlan = Pick<GatewayPlan, 'hash' | 'wanted'> & {
@@ -155,9 +167,14 @@ function firstUndone(row: SurveyRow, rows: readonly SurveyRow[]): SurveyRow | un
   return rows.find(({ id, found }) => needs.includes(id) && found.state !== 'done');
 }
 
-function verdictOf(steps: readonly PlannedStep[]): GatewayPlan['verdict'] {
+function verdictOf(
+  steps: readonly PlannedStep[],
+  { leaseMs }: ProvisionOptions,
+): GatewayPlan['verdict'] {
   if (steps.some(({ action }) => action === 'blocked' || action === 'unread')) return 'blocked';
-  return steps.every(({ action }) => action === 'leave') ? 'as_wanted' : 'ready';
+  // The lease begins when the run ends, so a run is due where nothing else is.
+  const isInSync = leaseMs === undefined && steps.every(({ action }) => action === 'leave');
+  return isInSync ? 'as_wanted' : 'ready';
 }
 
 function wantedOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPlan['wanted'] {

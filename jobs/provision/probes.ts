@@ -1,4 +1,5 @@
 // Requests that find out what the gateway does with a key, a wrong one, and none.
+import { wasServed } from '../../src/clients/inference/ending.ts';
 import { randomBytes } from 'node:crypto';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import { look } from '../faults/seen.ts';
@@ -36,16 +37,18 @@ export const wrongKey = (): string => `llmgw-no-such-key-${randomBytes(12).toStr
 
 /** `answered`, or the row of the fault table. */
 export const outcomeOf = (completion: Completion): string =>
-  completion.ok ? 'answered' : recognise(completion);
+  completion.ok || wasServed(completion) ? 'answered' : recognise(completion);
 
 /** Apigee's own code of a fault, or the table's row where the fault is not Apigee's. */
 export function codeOf(completion: Completion): string {
-  return completion.ok ? '' : (look(completion).errorCode ?? recognise(completion));
+  return completion.ok || wasServed(completion)
+    ? ''
+    : (look(completion).errorCode ?? recognise(completion));
 }
 
 /** What a probe met, in a few words: never a body, as it may repeat a key. */
 export function inWords(completion: Completion): string {
-  if (completion.ok) return 'it was answered';
+  if (completion.ok || wasServed(completion)) return 'it was answered';
   const how = completion.network ?? `HTTP ${completion.status}`;
   return `${how}, ${codeOf(completion)}`;
 }

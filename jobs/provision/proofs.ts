@@ -1,4 +1,5 @@
 // The four proofs that a gateway is protected, taken from outside, and whether streamed answers come through.
+import { wasServed } from '../../src/clients/inference/ending.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import { fail } from '../../src/errors.ts';
 import { inWords as durationInWords, windowMs } from '../quota/window.ts';
@@ -43,7 +44,7 @@ export async function proveRightKey(
   const streamed = await probe(context, { ...of, stream: true, maxTokens: 32 });
   const seen = streamed.ok && streamed.text !== '' ? streamed : await probe(context, of);
   if (outcomeOf(seen) === 'quota_spent') throw await spentEarlier(context);
-  if (!seen.ok) throw lagging('with a right key', seen);
+  if (!wasServed(seen)) throw lagging('with a right key', seen);
   return {
     proof: { name: 'right-key', expected: '200', status: 200, code: '', ok: true },
     streaming: seen === streamed && cameInPieces(streamed),
@@ -110,7 +111,7 @@ async function sendOneTooMany(
     const seen = await Promise.all(Array.from({ length: batch }, () => probe(context, of)));
     const refused = seen.find((one) => outcomeOf(one) === 'quota_spent');
     if (refused !== undefined) return refused;
-    const failed = seen.find((one) => !one.ok);
+    const failed = seen.find((one) => !wasServed(one));
     if (failed !== undefined) throw lagging('while spending the quota', failed);
   }
   return undefined;

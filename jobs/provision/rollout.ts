@@ -1,18 +1,30 @@
-// What a Deployment's rollout still lacks. Pure.
+// The state of a Deployment's rollout, by the counts that `kubectl rollout status` compares. Pure.
 import { z } from 'zod';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 import { conditionsOf } from '../conditions.ts';
 
+const count = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0);
+
 const deployment = z.object({
-  metadata: z.object({ generation: z.number().default(0) }),
-  spec: z.object({ replicas: z.number().default(1) }),
+  metadata: z.object({ generation: count }),
+  spec: z.object({
+    replicas: z
+      .number()
+      .nullish()
+      .transform((value) => value ?? 1),
+  }),
   status: z
     .object({
-      observedGeneration: z.number().default(0),
-      updatedReplicas: z.number().default(0),
-      readyReplicas: z.number().default(0),
+      observedGeneration: count,
+      replicas: count,
+      updatedReplicas: count,
+      readyReplicas: count,
+      availableReplicas: count,
     })
-    .default({ observedGeneration: 0, updatedReplicas: 0, readyReplicas: 0 }),
+    .prefault({}),
 });
 
 export interface Pods {
@@ -25,14 +37,31 @@ export function podsOf(found: KubernetesObject): Pods {
   return { ready: status.readyReplicas, wanted: spec.replicas };
 }
 
-/** Available alone may speak of the pods before the last change: those of now must be out, too. */
+/**
+ * In words for people; undefined when every pod is of the last change and available, and there is at least one.
+ * The condition Available says less: it is True with as many pods missing as maxUnavailable allows.
+ */
 export function rolloutLacks(found: KubernetesObject): string | undefined {
   const { metadata, spec, status } = deployment.parse(found);
+  const { replicas: wanted } = spec;
+  const { replicas, updatedReplicas, availableReplicas } = status;
+  if (wanted === 0) return 'it is scaled to 0, so no pod runs';
   if (status.observedGeneration < metadata.generation) return 'the last change is not taken up yet';
-  if (status.updatedReplicas < spec.replicas) {
-    return `${status.updatedReplicas} of ${spec.replicas} pods are of the last change`;
+  const stopped = hasStopped(found) ? ', and the rollout makes no progress' : '';
+  if (updatedReplicas < wanted) {
+    return `${updatedReplicas} of ${wanted} pods are of the last change${stopped}`;
   }
-  const available = conditionsOf(found).find((condition) => condition.type === 'Available');
-  if (available?.status === 'True') return undefined;
-  return `${status.readyReplicas} of ${spec.replicas} pods are ready`;
+  if (replicas > updatedReplicas) {
+    return `${replicas - updatedReplicas} pods of before the last change are still there${stopped}`;
+  }
+  if (availableReplicas < updatedReplicas) {
+    return `${availableReplicas} of ${wanted} pods are ready${stopped}`;
+  }
+  return undefined;
 }
+
+const hasStopped = (found: KubernetesObject): boolean =>
+  conditionsOf(found).some(
+    ({ type, status, reason }) =>
+      type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded',
+  );

@@ -1,5 +1,6 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
 import { type LlmgwError, fail, toFault } from '../../src/errors.ts';
+import type { RunApproval } from '../../src/runbook/journal.ts';
 import { endInTime, needsSecond } from '../approvals.ts';
 import type { Addressee } from '../audience.ts';
 import type { JobContext } from '../context.ts';
@@ -15,6 +16,8 @@ interface Decided {
   readonly request: QuotaRequest;
   /** Slack id of who has approved it. */
   readonly by: string;
+  /** The same as the approval of a run. */
+  readonly approval: RunApproval;
   /** The asker's direct messages: the decision may come days later. */
   readonly asker: Addressee;
 }
@@ -37,7 +40,9 @@ export async function carryOut(context: JobContext, payload: QuotaRequestPayload
     return audience.tellQuota(asker, { kind: 'denied', gateway, wanted, by, word });
   }
   if (decision.verdict !== 'approved') return;
-  await approve({ context, payload, request, by: decision.by, asker });
+  const approver = { user: decision.by, channel: decision.channel ?? decision.by };
+  const approval = { id, by: approver };
+  await approve({ context, payload, request, by: decision.by, approval, asker });
 }
 
 async function approve(at: Decided): Promise<void> {
@@ -77,13 +82,19 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
   }
   await keepWish(at);
   const starter = { user: by, channel: payload.to.channel };
-  if (!needsSecond(context, 'provision')) {
+  if (!(await needsSecond(context, { gateway, runbook: 'provision' }))) {
     await context.runs.provision({ runId, gateway, options, by: starter });
     return 'run';
   }
   if (payload.isOperators) {
     // Two operators want the same: the one who asked, and the one who has approved it.
-    await context.runs.provision({ runId, gateway, options, by: request.by, approvedBy: by });
+    await context.runs.provision({
+      runId,
+      gateway,
+      options,
+      by: request.by,
+      approval: at.approval,
+    });
     return 'run';
   }
   const to = { ...starter, job: runId };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Quota } from '../../src/config.ts';
 import type { Fault } from '../../src/errors.ts';
+import { faultAbout } from '../named-commands.ts';
 import { quotaInWords, windowMs } from './window.ts';
 
 /** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
@@ -77,12 +78,12 @@ export function notMore(gateway: string, wanted: Quota, now: Quota): Fault | und
     case 'same': {
       const message = `The quota of the gateway ${gateway} is ${present} already.`;
       const next = 'Type `/llmgw quota` to see what is used of it.';
-      return { kind: 'refused', code: 'quota_same', message, next };
+      return faultAbout({ kind: 'refused', code: 'quota_same', message, next }, gateway);
     }
     case 'less': {
       const message = `${asked} would be less than what there is: ${present}.`;
       const next = 'Ask for more than that. Only operators lower it, with `/llmgw quota set`.';
-      return { kind: 'refused', code: 'quota_less', message, next };
+      return faultAbout({ kind: 'refused', code: 'quota_less', message, next }, gateway);
     }
   }
 }

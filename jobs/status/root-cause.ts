@@ -1,14 +1,16 @@
 // Why a gateway is not ready: the first thing that is wrong, in the order in which things depend on each other. Pure.
+import { wasServed } from '../../src/clients/inference/ending.ts';
 import { ancestorConditions, conditionsOf, parentConditions, unmet } from '../conditions.ts';
 import type { Condition } from '../conditions.ts';
 import { recognise } from '../faults/explain.ts';
+import { rolloutLacks } from '../provision/rollout.ts';
 import type { World } from './world.ts';
 
 /** Whether requests may pass without a key; `certain` when one did. What nobody can reach needs no protection. */
 export function brokenProtection(
   world: World,
 ): { readonly cause: string; readonly certain: boolean } | undefined {
-  if (world.probe?.ok === true) {
+  if (world.probe !== undefined && wasServed(world.probe)) {
     const cause = protectionCause(world) ?? answerCause(world);
     return { cause: cause ?? 'The gateway answers without a key.', certain: true };
   }
@@ -20,7 +22,16 @@ export function brokenProtection(
 /** A sentence; undefined when everything that could be read is as it should be. */
 export function rootCause(world: World): string | undefined {
   if (world.cluster === undefined) return undefined;
-  const causes = [clusterCause, modelCause, gatewayCause, protectionCause, answerCause, proofCause];
+  const causes = [
+    clusterCause,
+    modelCause,
+    pickerCause,
+    gatewayCause,
+    protectionCause,
+    operatorCause,
+    answerCause,
+    proofCause,
+  ];
   for (const cause of causes) {
     const found = cause(world);
     if (found !== undefined) return found;
@@ -35,14 +46,38 @@ function clusterCause({ cluster }: World): string | undefined {
   return `The cluster ${cluster.name} is ${cluster.status}${why}.`;
 }
 
-function modelCause({ pods, podReasons, unreadable }: World): string | undefined {
-  if (pods === undefined) {
+function modelCause({ modelServer, pods, podReasons, unreadable }: World): string | undefined {
+  if (modelServer === undefined || pods === undefined) {
     return isUnread(unreadable, 'model server') ? undefined : 'The model server is not deployed.';
   }
   if (pods.wanted === 0) return 'The model server is scaled to 0, so no model runs.';
-  if (pods.ready >= pods.wanted) return undefined;
   const why = podReasons[0] === undefined ? '' : `: ${podReasons[0]}`;
-  return `${pods.ready} of ${pods.wanted} model servers are ready${why}.`;
+  if (pods.ready < pods.wanted) {
+    return `${pods.ready} of ${pods.wanted} model servers are ready${why}.`;
+  }
+  const lacks = rolloutLacks(modelServer);
+  return lacks === undefined ? undefined : `The model server is not rolled out: ${lacks}${why}.`;
+}
+
+function pickerCause({ picker, unreadable }: World): string | undefined {
+  if (picker === undefined) {
+    return isUnread(unreadable, 'endpoint picker')
+      ? undefined
+      : 'The endpoint picker, which chooses the model server, is not deployed.';
+  }
+  const lacks = rolloutLacks(picker);
+  return lacks === undefined ? undefined : `The endpoint picker is not ready: ${lacks}.`;
+}
+
+/** The gateway serves on without it, but no change of keys' products and quotas takes effect. */
+function operatorCause({ operator, unreadable }: World): string | undefined {
+  if (operator === undefined) {
+    return isUnread(unreadable, 'Apigee operator')
+      ? undefined
+      : 'The Apigee operator is not installed, so no change takes effect.';
+  }
+  const lacks = rolloutLacks(operator);
+  return lacks === undefined ? undefined : `The Apigee operator is not ready: ${lacks}.`;
 }
 
 function gatewayCause({ gateway, route, endpoint, unreadable }: World): string | undefined {
@@ -79,7 +114,8 @@ function protectionCause(world: World): string | undefined {
 
 function answerCause({ probe }: World): string | undefined {
   if (probe === undefined) return undefined;
-  if (probe.ok) return 'The gateway answers without a key: its protection is not in force.';
+  if (probe.ok || wasServed(probe))
+    return 'The gateway answers without a key: its protection is not in force.';
   const row = recognise(probe);
   return row === 'no_key' ? undefined : `A test request ended in the fault ${row}.`;
 }

@@ -3,10 +3,10 @@ import type { Cluster } from '../../src/clients/gke/client.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { KubernetesObject, ObjectRef } from '../../src/clients/kubernetes/client.ts';
 import { toFault } from '../../src/errors.ts';
-import { z } from 'zod';
 import { addressOf } from '../conditions.ts';
 import { type ProofRecord, endpointAt, readProof } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
+import { type Pods, podsOf } from '../provision/rollout.ts';
 import { orWithoutCluster } from '../provision/without-cluster.ts';
 import {
   backendServiceRef,
@@ -14,6 +14,8 @@ import {
   isAppOf,
   modelServerPods,
   modelServerRef,
+  operatorRef,
+  pickerRef,
   routeRef,
   trafficExtensionRef,
 } from '../resources.ts';
@@ -21,8 +23,10 @@ import {
 export interface World {
   readonly cluster: Cluster | undefined;
   readonly modelServer: KubernetesObject | undefined;
-  readonly pods: { readonly ready: number; readonly wanted: number } | undefined;
+  readonly pods: Pods | undefined;
   readonly podReasons: readonly string[];
+  readonly picker: KubernetesObject | undefined;
+  readonly operator: KubernetesObject | undefined;
   readonly gateway: KubernetesObject | undefined;
   readonly endpoint: string | undefined;
   readonly route: KubernetesObject | undefined;
@@ -35,11 +39,6 @@ export interface World {
   /** Parts that could not be read, and why. */
   readonly unreadable: readonly string[];
 }
-
-const deployment = z.object({
-  spec: z.object({ replicas: z.number().default(1) }),
-  status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }),
-});
 
 export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise<World> {
   const unreadable: string[] = [];
@@ -69,23 +68,36 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
   }
   const kubernetes = clients.kubernetes(config);
   const get = (part: string, ref: ObjectRef) => orNote(part, () => kubernetes.get(ref, { signal }));
-  const [modelServer, podReasons, gateway, route, backendService, trafficExtension, proof] =
-    await Promise.all([
-      get('model server', modelServerRef),
-      orNote('pods', () => kubernetes.podReasons('default', modelServerPods, { signal })),
-      get('gateway', gatewayRef),
-      get('route', routeRef),
-      get('backend service', backendServiceRef(env.gateway.name)),
-      get('traffic extension', trafficExtensionRef),
-      orNote('proof', () => readProof(env, signal)),
-    ]);
+  const [
+    modelServer,
+    podReasons,
+    picker,
+    operator,
+    gateway,
+    route,
+    backendService,
+    trafficExtension,
+    proof,
+  ] = await Promise.all([
+    get('model server', modelServerRef),
+    orNote('pods', () => kubernetes.podReasons('default', modelServerPods, { signal })),
+    get('endpoint picker', pickerRef),
+    get('Apigee operator', operatorRef),
+    get('gateway', gatewayRef),
+    get('route', routeRef),
+    get('backend service', backendServiceRef(env.gateway.name)),
+    get('traffic extension', trafficExtensionRef),
+    orNote('proof', () => readProof(env, signal)),
+  ]);
   const address = addressOf(gateway);
   const endpoint = address === undefined ? undefined : endpointAt(address, config.port);
   return {
     cluster,
     modelServer,
-    pods: podsOf(modelServer),
+    pods: modelServer === undefined ? undefined : podsOf(modelServer),
     podReasons: (podReasons ?? []).map(({ text }) => text),
+    picker,
+    operator,
     gateway,
     endpoint,
     route,
@@ -128,18 +140,13 @@ function probeWithoutKey(
   });
 }
 
-function podsOf(modelServer: KubernetesObject | undefined): World['pods'] {
-  const { data } = deployment.safeParse(modelServer);
-  return data === undefined
-    ? undefined
-    : { ready: data.status.readyReplicas, wanted: data.spec.replicas };
-}
-
 const nothing: World = {
   cluster: undefined,
   modelServer: undefined,
   pods: undefined,
   podReasons: [],
+  picker: undefined,
+  operator: undefined,
   gateway: undefined,
   endpoint: undefined,
   route: undefined,

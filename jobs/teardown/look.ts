@@ -1,10 +1,11 @@
 // The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
 import { createHash } from 'node:crypto';
 import { fail } from '../../src/errors.ts';
-import { approvalId, askSecond, needsSecond, requireSecond } from '../approvals.ts';
-import type { GatewayTeardown } from '../audience.ts';
+import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals.ts';
+import type { Addressee, GatewayTeardown } from '../audience.ts';
 import type { JobContext } from '../context.ts';
 import type { TeardownPayload } from '../payloads.ts';
+import type { TeardownRequest } from '../questions.ts';
 import { lookAround } from './look-around.ts';
 
 /** @returns `stale` when other things go by now than what was approved. */
@@ -16,26 +17,43 @@ export async function teardownLook(
   const seen = await look(context, payload);
   if (approved !== undefined) return begin(context, payload, seen, approved);
   const isReady = seen.goes.length > 0 && seen.holding === undefined;
-  if (!isWished || !isReady || !needsSecond(context, 'teardown')) {
-    return context.audience.showTeardown(to, seen);
-  }
-  const { gateway, removeApps } = seen;
-  const hash = hashOf(seen);
-  await askSecond(context, to, {
-    kind: 'teardown',
-    id: approvalId(to.job, hash),
-    gateway,
-    by: { user: to.user, channel: to.channel },
-    hash,
-    runId: to.job,
-    removeApps,
-    summary: seen.goes.map((name) => `goes: ${name}`),
-  });
+  const isAsked = isWished && isReady && (await needsSecond(context, effectOf(seen.gateway)));
+  if (!isAsked) return context.audience.showTeardown(to, seen);
+  const approval = await askSecond(context, to, teardownQuestion(to, seen, to.job));
+  // Approved before, and not begun: another run was at work then.
+  return approval === undefined
+    ? 'asked'
+    : begin(context, { ...payload, approval }, seen, hashOf(seen));
 }
 
-async function look(
+const effectOf = (gateway: string) => ({ gateway, runbook: 'teardown' }) as const;
+
+/** Bound to what goes. */
+export function teardownQuestion(
+  to: Addressee,
+  seen: GatewayTeardown,
+  runId: string,
+  attempt?: number,
+): TeardownRequest {
+  const { gateway, removeApps, goes } = seen;
+  const hash = hashOf(seen);
+  return {
+    kind: 'teardown',
+    id: approvalId(attempt === undefined ? runId : `${runId}-${attempt}`, hash),
+    gateway,
+    by: whoOf(to),
+    hash,
+    runId,
+    removeApps,
+    goes,
+    ...(attempt === undefined ? {} : { isRetry: true }),
+    summary: goes.map((name) => `goes: ${name}`),
+  };
+}
+
+export async function look(
   context: JobContext,
-  { gateway, removeApps, to }: TeardownPayload,
+  { gateway, removeApps, to }: Pick<TeardownPayload, 'gateway' | 'removeApps' | 'to'>,
 ): Promise<GatewayTeardown> {
   const { log, runs, signal } = context;
   const [{ env, moved, elsewhere }, holding] = await Promise.all([
@@ -52,12 +70,12 @@ async function look(
 /** It begins if the same things go as when it was approved; else it is shown anew, and nothing begins. */
 async function begin(
   context: JobContext,
-  { gateway, removeApps, second, to }: TeardownPayload,
+  { gateway, removeApps, approval, to }: TeardownPayload,
   seen: GatewayTeardown,
   approved: string,
 ): Promise<string | void> {
   const { audience, runs } = context;
-  requireSecond(context, 'teardown', { by: to.user, second });
+  await requireSecond(context, effectOf(gateway), { by: to.user, approval });
   if ((await runs.find(to.job)) !== undefined) return;
   if (seen.holding !== undefined) {
     throw fail(
@@ -65,7 +83,7 @@ async function begin(
       'locked',
       `The run ${seen.holding} is at work on the gateway ${gateway}`,
       {
-        next: 'Wait for its card, or stop it with `/llmgw cancel`.',
+        next: `Wait for its card, or stop it with \`/llmgw cancel ${seen.holding}\`.`,
       },
     );
   }
@@ -77,8 +95,8 @@ async function begin(
     runId: to.job,
     gateway,
     removeApps,
-    by: { user: to.user, channel: to.channel },
-    approvedBy: second,
+    by: whoOf(to),
+    approval,
   });
 }
 

@@ -1,4 +1,5 @@
 // What the watch remembers of a gateway from one look to the next.
+import type { Who } from '../../src/runbook/journal.ts';
 import type { Incident, Notice } from '../notices.ts';
 
 export interface WatchMemory {
@@ -25,6 +26,8 @@ export interface KeptNotice {
   readonly told: Readonly<Record<string, number>>;
   /** A channel that hears of it whatever it subscribed to. */
   readonly channel?: string;
+  /** Who is told where that channel cannot be. */
+  readonly user?: string;
 }
 
 /** A run that has ended, as the watch needs it. */
@@ -33,7 +36,9 @@ export interface EndedRun {
   readonly runbook: string;
   readonly status: 'succeeded' | 'failed' | 'cancelled';
   readonly at: number;
-  readonly by: { readonly user: string; readonly channel: string };
+  readonly by: Who;
+  /** The other operator who approved it, where one had to. */
+  readonly approvedBy?: Who;
   /** How long the gateway may stand, from the run's options. */
   readonly leaseMs: number | undefined;
 }
@@ -57,8 +62,12 @@ export function openIncident(memory: WatchMemory | undefined): Incident | undefi
   return open?.event === 'degraded' || open?.event === 'protection' ? open : undefined;
 }
 
-export function addNotice(memory: WatchMemory, notice: Notice, channel?: string): WatchMemory {
-  const kept = { notice, version: 1, told: {}, ...(channel === undefined ? {} : { channel }) };
+export function addNotice(
+  memory: WatchMemory,
+  notice: Notice,
+  by?: Pick<KeptNotice, 'channel' | 'user'>,
+): WatchMemory {
+  const kept = { notice, version: 1, told: {}, ...by };
   return { ...memory, notices: [...memory.notices, kept] };
 }
 

@@ -31,10 +31,11 @@ export function environmentMethods(
         if (org.environments[environment.name] !== undefined) {
           throw new ApiError(409, `environment "${environment.name}" already exists`);
         }
-        org.environments[environment.name] = environment;
         const effect = { kind: 'environment-ready', environment: environment.name } as const;
         const target = `environments/${environment.name}`;
-        return showOperation(operations.start(org, { operationType: 'INSERT', target, effect }));
+        const operation = operations.start(org, { operationType: 'INSERT', target, effect });
+        org.environments[environment.name] = environment;
+        return showOperation(operation);
       },
     },
     {
@@ -51,6 +52,7 @@ export function environmentMethods(
       permission: 'apigee.environments.update',
       answer: (call) => {
         const environment = found(call);
+        operations.assertUnlocked(organizationOf(state, call));
         update(environment, call);
         ctx.changed('apigee');
         return showEnvironment(environment);

@@ -1,4 +1,4 @@
-// Apigee's long-running operations: one at a time on a resource, done after simulated minutes, taken up after a restart.
+// Apigee's long-running operations: one at a time in an organization, done after simulated minutes.
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import { takeError } from '../core/operation-errors.ts';
@@ -20,8 +20,10 @@ const durationsMs: Readonly<Record<Effect['kind'], number>> = {
 };
 
 export interface Operations {
-  /** @throws ApiError 400 while another operation works on the target. */
+  /** @throws ApiError 400 while another operation works in the organization. */
   start(org: Organization, wanted: Wanted): Operation;
+  /** For writes that are done at once. @throws ApiError 400 as `start` does. */
+  assertUnlocked(org: Organization): void;
   /** Is an operation with this effect under way? */
   isPending(org: Organization, matches: (effect: Effect) => boolean): boolean;
 }
@@ -66,9 +68,10 @@ export function createOperations(
     for (const operation of Object.values(org.operations)) follow(org, operation);
   }
   return {
+    assertUnlocked,
     start: (org, { operationType, target, effect }) => {
       const targetResourceName = `organizations/${org.name}/${target}`;
-      assertUnlocked(org, targetResourceName);
+      assertUnlocked(org);
       const id = randomUUID();
       const operation: Operation = {
         name: `organizations/${org.name}/operations/${id}`,
@@ -100,14 +103,35 @@ function undo(org: Organization, effect: Effect): void {
   if (environment) environment.state = 'ACTIVE';
 }
 
-function assertUnlocked(org: Organization, target: string): void {
-  const other = Object.values(org.operations).find(
-    (operation) => !operation.done && operation.metadata['targetResourceName'] === target,
-  );
+function assertUnlocked(org: Organization): void {
+  const other = Object.values(org.operations).find(({ done }) => !done);
   if (other === undefined) return;
-  throw new ApiError(400, `the resource is locked by another operation "${other.name}"`, {
+  const { effect } = other.pending ?? {};
+  const where = effect === undefined ? `"${other.name}"` : `where ${doing(effect)}`;
+  throw new ApiError(400, `the resource is locked by another operation ${where}`, {
     code: 'FAILED_PRECONDITION',
   });
+}
+
+/** `environment b is currently being created` */
+function doing(effect: Effect): string {
+  switch (effect.kind) {
+    case 'environment-ready':
+      return `environment ${effect.environment} is currently being created`;
+    case 'environment-gone':
+      return `environment ${effect.environment} is currently being deleted`;
+    case 'attached':
+      return `the attachment of environment ${effect.environment} to instance ${effect.instance} is currently being created`;
+    case 'detached':
+      return `the attachment ${effect.attachment} of instance ${effect.instance} is currently being deleted`;
+    case 'group-set':
+      return `environment group ${effect.group} is currently being updated`;
+    case 'group-gone':
+      return `environment group ${effect.group} is currently being deleted`;
+    case 'group-attached':
+    case 'group-detached':
+      return `the attachments of environment group ${effect.group} are currently being updated`;
+  }
 }
 
 /** Changes the organization and gives the operation's response. What went meanwhile stays gone. */

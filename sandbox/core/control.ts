@@ -1,4 +1,5 @@
 // The sandbox's own doors under /_sandbox: the world, the processes, the switchboard, unknown calls, coverage, state.
+import type { FastifyReply } from 'fastify';
 import type { ServiceCoverage } from './coverage.ts';
 import type { SandboxContext, SandboxService } from './context.ts';
 import { faultRule } from './faults.ts';
@@ -39,15 +40,44 @@ function addWorldRoutes(context: SandboxContext, options: ControlOptions): void 
   }));
   http.get('/_sandbox/unknown', () => context.unknown);
   http.get('/_sandbox/coverage', () => options.coverage);
-  http.get<{ Params: { service: string } }>('/_sandbox/state/:service', (request) =>
-    context.state(request.params.service, () => ({})),
-  );
-  http.patch<{ Params: { service: string } }>('/_sandbox/state/:service', (request) => {
-    const state = context.state<Record<string, unknown>>(request.params.service, () => ({}));
-    mergePatch(state, request.body as Record<string, unknown>);
-    context.changed(request.params.service);
+  http.get<{ Params: { service: string } }>('/_sandbox/state/:service', (request, reply) => {
+    const { service } = request.params;
+    return shownStates.has(service)
+      ? context.state(service, () => ({}))
+      : unknownState(reply, service);
+  });
+  http.patch<{ Params: { service: string } }>('/_sandbox/state/:service', (request, reply) => {
+    const { service } = request.params;
+    if (!shownStates.has(service)) return unknownState(reply, service);
+    if (!isRecord(request.body)) return reply.code(400).send({ error: 'send a JSON object' });
+    mergePatch(
+      context.state<Record<string, unknown>>(service, () => ({})),
+      request.body,
+    );
+    context.changed(service);
     return { ok: true };
   });
+}
+
+/** `credentials` is not among them: no request needs the tokens. */
+const shownStates: ReadonlySet<string> = new Set([
+  'analytics',
+  'apigee',
+  'apigee-operator',
+  'dataplane',
+  'gke',
+  'google',
+  'huggingface',
+  'kubernetes',
+  'slack',
+  'slack-files',
+  'timeline',
+  'vllm',
+]);
+
+function unknownState(reply: FastifyReply, service: string): FastifyReply {
+  const known = [...shownStates].join(', ');
+  return reply.code(404).send({ error: `No state is called ${service}. There are: ${known}.` });
 }
 
 function addProcessRoutes(context: SandboxContext, options: ControlOptions): void {
@@ -94,7 +124,8 @@ function addFaultRoutes(context: SandboxContext, options: ControlOptions): void 
       : reply.code(404).send({ error: 'no such fault' }),
   );
   http.post<{ Params: { action: string } }>('/_sandbox/actions/:action', async (request, reply) => {
-    const action = options.actions[request.params.action];
+    const name = request.params.action;
+    const action = Object.hasOwn(options.actions, name) ? options.actions[name] : undefined;
     if (action === undefined) return reply.code(404).send({ error: 'no such action' });
     await action();
     return { ok: true };

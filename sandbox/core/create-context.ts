@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createClock } from './clock.ts';
 import type { SandboxContext, Seed } from './context.ts';
 import { createFaults } from './faults.ts';
+import { admitLocalOnly, requireJsonForControl } from './local-access.ts';
 
 export interface ContextOptions {
   /** 0 for any free port. */
@@ -36,6 +37,7 @@ const defaultSeed: Seed = {
 /** @throws Error when the port is taken. */
 export async function createContext(options: ContextOptions): Promise<OpenContext> {
   const server = createServer();
+  admitLocalOnly(server);
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   // The server listens before the routes are known, so that its port can be handed out without a race; who asks early waits.
@@ -49,6 +51,7 @@ export async function createContext(options: ContextOptions): Promise<OpenContex
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2_000 },
   });
+  requireJsonForControl(http);
   const states = createStates(join(options.directory, 'world'));
   const context: SandboxContext = {
     clock: createClock(options.speed),
@@ -132,14 +135,20 @@ function createStates(folder: string) {
   };
 }
 
+/** @throws Error for a name that could leave the folder. */
+function fileOf(folder: string, service: string): string {
+  if (!/^[a-z]+(-[a-z]+)*$/.test(service)) throw new Error(`No service is called ${service}`);
+  return join(folder, `${service}.json`);
+}
+
 function load(folder: string, service: string): object | undefined {
-  const file = join(folder, `${service}.json`);
+  const file = fileOf(folder, service);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : undefined;
 }
 
 function save(folder: string, service: string, state: object | undefined): void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${service}.json`);
+  const file = fileOf(folder, service);
   // Written aside and renamed, so that a crash leaves the old state or the new one, never half of it.
   writeFileSync(`${file}.new`, JSON.stringify(state));
   renameSync(`${file}.new`, file);

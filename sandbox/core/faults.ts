@@ -1,6 +1,20 @@
 // The fault switchboard: any service can be told to answer with a status, a delay, a cut or a reset.
 import { z } from 'zod';
 
+/** Ways in which a model server ends an answer without finishing it, or cuts it. */
+const answerEndings = [
+  'abort',
+  'error',
+  'content_filter',
+  'error-beside-choices',
+  'done-alone',
+  'no-done',
+  'no-finish-reason',
+  'reasoning-only',
+  'tool_calls',
+] as const;
+export type AnswerEnding = (typeof answerEndings)[number];
+
 /** A rule of the switchboard; `operation` is matched as a regular expression against the service's own operation name. */
 export const faultRule = z.object({
   service: z.enum([
@@ -34,6 +48,8 @@ export const faultRule = z.object({
     z.object({ kind: z.literal('cut') }),
     /** Close the connection before any work. */
     z.object({ kind: z.literal('reset') }),
+    /** Model servers only: the answer ends so, with status 200. */
+    z.object({ kind: z.literal('ending'), ending: z.enum(answerEndings) }),
   ]),
   /** How often it strikes; absent: until removed. */
   times: z.number().int().positive().optional(),

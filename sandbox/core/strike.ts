@@ -55,6 +55,7 @@ export async function strikeUnary<Response>(strike: UnaryStrike<Response>): Prom
   const { action, callback, dropConnections, work } = strike;
   switch (action?.kind) {
     case undefined:
+    case 'ending':
       return work(callback);
     case 'delay':
       await wait(action.ms);

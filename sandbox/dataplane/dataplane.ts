@@ -1,9 +1,10 @@
 // The data plane: what the load balancers of all gateways do with requests, from the state that was applied and nothing else.
 import type { ApigeeState } from '../apigee/state.ts';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
+import { readGateway } from '../controllers/gateway-views.ts';
 import { startLoop } from '../controllers/loop.ts';
 import { createTimeline } from '../controllers/timeline.ts';
-import type { Kubernetes } from '../kubernetes/cluster.ts';
+import type { KubeObject, Kubernetes } from '../kubernetes/cluster.ts';
 import { createVllm } from '../vllm/vllm.ts';
 import { createApigeeRuntime } from './apigee-runtime.ts';
 import { createListeners, type Listeners } from './listeners.ts';
@@ -30,7 +31,15 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): D
   const open = new Set<Listeners>();
   deps.kubernetes.onCluster((cluster) => {
     const timeline = createTimeline(context, cluster, 'dataplane');
-    const listeners = createListeners({ context, state, runtime, vllm, traces, load: new Map() });
+    const listeners = createListeners({
+      context,
+      state,
+      runtime,
+      vllm,
+      traces,
+      load: new Map(),
+      hostnames: (gateway) => hostnamesOf(gateway, state.clusters[cluster.id], deps.apigee),
+    });
     open.add(listeners);
     const stops = [propagation(context, state), listeners.controller].map((controller) =>
       startLoop({ context, cluster, timeline, controller }),
@@ -63,3 +72,21 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): D
 
 const names = (of: Readonly<Record<string, { namespace: string; name: string }>>): string[] =>
   Object.values(of).map(({ namespace, name }) => `${namespace}/${name}`);
+
+/** Names of its listeners, of its routes, and of the environment groups that Apigee serves. */
+function hostnamesOf(
+  gateway: KubeObject,
+  programmed: Programmed | undefined,
+  { organizations }: ApigeeState,
+): string[] {
+  const routes = Object.values(programmed?.routes ?? {}).filter(
+    ({ gatewayUid }) => gatewayUid === gateway.metadata.uid,
+  );
+  return [
+    ...readGateway(gateway).listeners.flatMap(({ hostname }) => hostname ?? []),
+    ...routes.flatMap(({ spec }) => spec.hostnames),
+    ...Object.values(organizations)
+      .flatMap(({ envgroups }) => Object.values(envgroups))
+      .flatMap(({ hostnames }) => hostnames),
+  ];
+}

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as wait } from 'node:timers/promises';
 import { countCall } from '../apigee/analytics.ts';
 import type { SandboxContext } from '../core/context.ts';
+import { admitLocalOnly } from '../core/local-access.ts';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { isTrue } from '../controllers/conditions.ts';
 import { addressOf } from '../controllers/gateways.ts';
@@ -16,6 +17,8 @@ import type { Trace, Traces } from './trace.ts';
 
 export interface DoorParts extends Omit<GatewayDoor, 'cluster' | 'gateway' | 'trace'> {
   readonly traces: Traces;
+  /** Host names by which clients reach a gateway, beside its address. */
+  readonly hostnames: (gateway: KubeObject) => readonly string[];
 }
 
 export interface Listeners {
@@ -48,6 +51,7 @@ export function createListeners(parts: DoorParts): Listeners {
           const server = createServer((incoming, response) => {
             void serve({ ...parts, cluster: pass.cluster, gateway }, incoming, response);
           });
+          admitLocalOnly(server, { names: () => parts.hostnames(gateway) });
           if (await listen(server, key)) servers.set(key, server);
           else pass.again(10_000);
         }

@@ -8,7 +8,7 @@ const root = 'https://container.googleapis.com/v1';
 export function showCluster(cluster: ClusterRecord): object {
   const { id, name, location, status, version, endpoint, network, subnetwork } = cluster;
   const nodeCount = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);
-  const hasNodes = status === 'RUNNING';
+  const hasNodes = status === 'RUNNING' || status === 'RECONCILING';
   return {
     id,
     name,
@@ -74,11 +74,18 @@ export function showOperation(operation: OperationRecord, now: number): object {
   };
 }
 
+const stagesOf = {
+  CREATE_CLUSTER: ['CONFIGURING', 'DEPLOYING'],
+  DELETE_CLUSTER: ['DELETING'],
+  UPGRADE_MASTER: ['UPGRADING'],
+  UPGRADE_NODES: ['UPGRADING'],
+} as const satisfies Record<OperationRecord['type'], readonly string[]>;
+
 /** How much of each stage is through, as the console draws it. */
 function showProgress(operation: OperationRecord, now: number): object {
   const { name, status, startedAt, due, type } = operation;
   const through = status === 'DONE' ? 1 : Math.min(1, (now - startedAt) / (due - startedAt));
-  const stages = type === 'CREATE_CLUSTER' ? ['CONFIGURING', 'DEPLOYING'] : ['DELETING'];
+  const stages = stagesOf[type];
   const metrics = stages.flatMap((stage, index) => {
     const share = Math.min(1, Math.max(0, through * stages.length - index));
     return [

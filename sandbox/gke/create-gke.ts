@@ -12,6 +12,7 @@ import { fromJSON } from '@grpc/proto-loader';
 import type { INamespace } from 'protobufjs';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { strikeUnary } from '../core/strike.ts';
+import { admitLocalCalls } from './local-calls.ts';
 import { createTimers } from '../core/timers.ts';
 import {
   ApiError,
@@ -20,7 +21,7 @@ import {
   unauthenticated,
 } from '../google/api-error.ts';
 import type { Identity } from '../google/identity.ts';
-import { createLifecycle, type LifecycleDeps } from './lifecycle.ts';
+import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { createMethods, type GkeMethod } from './methods.ts';
 import type { Request } from './place.ts';
 import { Refusal, toRefusal } from './refusal.ts';
@@ -30,6 +31,7 @@ export interface Gke extends SandboxService {
   /** `http://127.0.0.1:PORT`, plain HTTP/2. */
   readonly url: string;
   readonly state: GkeState;
+  readonly upgrades: Pick<Lifecycle, 'startUpgrades' | 'endUpgrades'>;
   /** Names of the methods that are imitated. */
   readonly methods: readonly string[];
 }
@@ -45,7 +47,7 @@ export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke
   const lifecycle = createLifecycle(ctx, state, timers, deps);
   const methods = createMethods({ state, clock: ctx.clock, compute: deps.compute, lifecycle });
   const service = loadService();
-  const server = new Server();
+  const server = new Server({ interceptors: [admitLocalCalls] });
   let address = '';
   const dropConnections = (): void => server.drain(address, 0);
   const serve = (name: string): handleUnaryCall<Request, object> => {
@@ -77,6 +79,7 @@ export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke
     name: 'gke',
     url: `http://${address}`,
     state,
+    upgrades: lifecycle,
     methods: Object.keys(methods),
     world: () => state,
     billable: () =>

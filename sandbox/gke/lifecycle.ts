@@ -8,6 +8,7 @@ import { nodeAmounts } from './node-quota.ts';
 import { type NodeTrouble, quotaTrouble, stockoutTrouble } from './node-trouble.ts';
 import { clusterKey, regionAt } from './place.ts';
 import type { ClusterRecord, GkeState, OperationRecord } from './state.ts';
+import { createUpgrades, type Upgrades } from './upgrades.ts';
 
 /** Simulated durations. */
 const acceptedMs = 2_000;
@@ -24,7 +25,7 @@ export interface LifecycleDeps {
   readonly onWorkloadPool: (projectId: string) => void;
 }
 
-export interface Lifecycle {
+export interface Lifecycle extends Pick<Upgrades, 'startUpgrades' | 'endUpgrades'> {
   startCreation(cluster: ClusterRecord): OperationRecord;
   startDeletion(cluster: ClusterRecord): OperationRecord;
   /** Takes up what the state holds: API servers of clusters, operations under way. */
@@ -149,7 +150,9 @@ export function createLifecycle(
     ctx.changed('gke');
     return operation;
   };
+  const upgrades = createUpgrades({ state, timers, kubernetes, start, end });
   return {
+    ...upgrades,
     startCreation: (cluster) => {
       state.clusters[clusterKey(cluster)] = cluster;
       compute.hold(cluster.projectId, clusterKey(cluster), {
@@ -177,7 +180,8 @@ export function createLifecycle(
         const cluster = state.clusters[clusterKey({ projectId, location, name })];
         if (operation.status === 'DONE' || cluster === undefined) continue;
         if (operation.type === 'CREATE_CLUSTER') followCreation(cluster, operation);
-        else followDeletion(cluster, operation);
+        else if (operation.type === 'DELETE_CLUSTER') followDeletion(cluster, operation);
+        else await upgrades.follow(cluster, operation);
       }
     },
   };

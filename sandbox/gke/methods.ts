@@ -151,8 +151,11 @@ function assertIdle(state: GkeState, cluster: ClusterRecord): void {
       operation.status !== 'DONE' && operation.cluster === cluster.name && isAt(operation, cluster),
   );
   if (running === undefined) return;
+  const isUpgrade = running.type === 'UPGRADE_MASTER' || running.type === 'UPGRADE_NODES';
   throw new Refusal(
     status.FAILED_PRECONDITION,
-    `Cluster is running incompatible operation ${running.name}.`,
+    isUpgrade
+      ? `Operation ${running.name} is currently upgrading cluster ${cluster.name}. Please wait and try again once it is done.`
+      : `Cluster is running incompatible operation ${running.name}.`,
   );
 }

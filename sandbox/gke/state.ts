@@ -5,6 +5,8 @@ export interface GkeState {
   clusters: Record<string, ClusterRecord>;
   /** By short name, `operation-…`. */
   operations: Record<string, OperationRecord>;
+  /** How long upgrades take, simulated; absent: as long as usual. */
+  upgradeMinutes?: number;
 }
 
 export interface ClusterRecord {
@@ -42,13 +44,16 @@ export interface NodePool {
   oauthScopes: string[];
 }
 
+/** An upgrade of the control plane takes a zonal cluster's API away; one of the nodes does not. */
+export type UpgradeType = 'UPGRADE_MASTER' | 'UPGRADE_NODES';
+
 export interface OperationRecord {
   name: string;
   projectId: string;
   location: string;
   /** Short name of the cluster that it works on. */
   cluster: string;
-  type: 'CREATE_CLUSTER' | 'DELETE_CLUSTER';
+  type: 'CREATE_CLUSTER' | 'DELETE_CLUSTER' | UpgradeType;
   status: 'PENDING' | 'RUNNING' | 'DONE' | 'ABORTING';
   detail: string;
   /** Real ms since the epoch. */

@@ -100,6 +100,8 @@ export interface Kubernetes {
   get(id: string): Cluster | undefined;
   list(): readonly Cluster[];
   delete(id: string): Promise<void>;
+  /** Whether nobody listens at the cluster's endpoint; its objects stay, and its nodes work on. */
+  setApiAway(id: string, isAway: boolean): Promise<void>;
   /** In every cluster all watches end; who comes back may go on. */
   endWatches(): void;
   /** In every cluster all watches end, and what was seen before is too old to go on from. */

@@ -65,6 +65,7 @@ export function createKubernetes(
       delete state.clusters[id];
       ctx.changed('kubernetes');
     },
+    setApiAway: async (id, isAway) => running.get(id)?.setApiAway(isAway),
     endWatches: () => {
       for (const one of running.values()) one.endWatches();
     },

@@ -18,6 +18,7 @@ import { createWrites } from './writes.ts';
 
 export interface RunningCluster {
   readonly cluster: Cluster;
+  setApiAway(isAway: boolean): Promise<void>;
   /** All watches end. */
   endWatches(): void;
   /** All watches end, and none can go on from before. */
@@ -71,6 +72,7 @@ export async function startCluster(
   };
   return {
     cluster,
+    setApiAway: server.setAway,
     endWatches: server.endWatches,
     expireWatches: () => {
       objects.compact();

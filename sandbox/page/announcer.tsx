@@ -33,7 +33,7 @@ export function Announcer({ messages, me }: { messages: readonly Message[]; me: 
 /** Edits are not read out, but an outcome is. */
 function stageOf({ streaming, metadata }: Message): string {
   if (streaming) return 'growing';
-  return metadata?.event_type === 'llmgw.outcome'
+  return metadata?.event_type === 'llmgw_outcome'
     ? (metadata.event_payload.status ?? 'there')
     : 'there';
 }

@@ -31,7 +31,7 @@ const fonts: Readonly<Record<string, string>> = {
 };
 
 async function readFont(name: string): Promise<Buffer | undefined> {
-  const found = fonts[name];
+  const found = Object.hasOwn(fonts, name) ? fonts[name] : undefined;
   return found === undefined ? undefined : readFile(fileURLToPath(import.meta.resolve(found)));
 }
 

@@ -1,6 +1,7 @@
 // The bot as a supervised child: the production entry point with nothing but base URLs changed, restarted when it dies.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ControlledProcess } from '../core/control.ts';
 
@@ -10,18 +11,34 @@ export interface SupervisedBot extends ControlledProcess {
   stop(): Promise<void>;
 }
 
+/** Another bot than the checkout's: an older one, or the files of an image. */
+export interface BotProgram {
+  readonly directory: string;
+  /** `node src/main.ts` of this Node by default. */
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Only root can name another user than itself. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
 export interface BotOptions {
+  readonly program?: BotProgram | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly healthUrl: string;
   readonly logFile: string;
   readonly say: (line: string) => void;
 }
 
-const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
 /** Like a kubelet: at once the first times, then with growing pauses, as long as it keeps ending. */
 const backOff = { freeDeaths: 4, withinMs: 60_000, firstMs: 500, maxMs: 10_000 };
 
 export function superviseBot(options: BotOptions): SupervisedBot {
+  const program = options.program ?? { directory: checkout };
+  const [command = '', ...args] = program.command ?? [
+    process.execPath,
+    join(program.directory, 'src/main.ts'),
+  ];
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const deaths: number[] = [];
   let restarts = 0;
@@ -30,9 +47,11 @@ export function superviseBot(options: BotOptions): SupervisedBot {
   let lastLines = '';
 
   const start = (): void => {
-    const started = spawn(process.execPath, [entry], {
+    const started = spawn(command, args, {
+      cwd: program.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env },
+      env: { ...inherited(), ...program.env, ...options.env },
+      ...program.user,
     });
     child = started;
     for (const stream of [started.stdout, started.stderr]) {
@@ -82,6 +101,11 @@ export function superviseBot(options: BotOptions): SupervisedBot {
     },
   };
 }
+
+const inherited = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+});
 
 async function untilHealthy(url: string, failure: () => string | undefined): Promise<void> {
   for (;;) {

@@ -1,5 +1,5 @@
 // Redis as a supervised child: when it dies it comes back on the same files and socket, as a managed one would.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningRedis, startRedis } from '../../setup/redis.ts';
@@ -13,10 +13,18 @@ export interface SupervisedRedis extends ControlledProcess {
 /** @param directory keeps the append-only file. */
 export async function superviseRedis(
   directory: string,
-  say: (line: string) => void,
+  {
+    say,
+    user,
+  }: {
+    readonly say: (line: string) => void;
+    /** Who may connect besides this process's user. */
+    readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  },
 ): Promise<SupervisedRedis> {
   mkdirSync(directory, { recursive: true });
   const sockets = mkdtempSync(join(tmpdir(), 'llmgw-sock-'));
+  if (user !== undefined) chownSync(sockets, user.uid, user.gid);
   const options = { directory, socket: join(sockets, 'redis.sock'), say };
   let restarts = 0;
   let stopping = false;

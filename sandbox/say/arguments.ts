@@ -8,6 +8,14 @@ export interface SayArguments {
   /** Undefined when only a click or a submission is asked for. */
   readonly text: string | undefined;
   readonly threadTs: string | undefined;
+  /** The person's own message that becomes TEXT. */
+  readonly edit?: string | undefined;
+  /** Names of files that are attached to the message. */
+  readonly attach?: readonly string[] | undefined;
+  /** Timestamp of a message that is forwarded with it. */
+  readonly forward?: string | undefined;
+  /** The reply is sent to the channel, too. */
+  readonly broadcast?: boolean | undefined;
   readonly wait: boolean;
   readonly json: boolean;
   /** Press the primary button of a question, and confirm dialogs. */
@@ -30,9 +38,13 @@ export const USAGE = `Say something in the sandbox's Slack, and print what the p
   --as PERSON            olivia (operator, default), alice, bob (developers), nadia (onlooker)
   --in CHANNEL           #llm-gateway (default), #general, #random, @llmgw (direct message)
   --thread TS            answer in this thread
+  --broadcast            send the reply to the channel, too (with --thread)
+  --edit TS              change your own message to TEXT
+  --attach NAME          attach a file of that name (may be given several times)
+  --forward TS           forward that message with yours
   --wait                 wait for the outcome; a question is answered with its primary button
   --no-confirm           leave questions and confirmation dialogs unanswered
-  --shortcut NAME        choose a shortcut, such as "Ask the gateway about this", on TEXT if there is one,
+  --shortcut NAME        choose a shortcut, such as "Ask the gateway", on TEXT if there is one,
                          else on the newest message of the channel
   --on TS                choose it on this message
   --click LABEL          press the newest button of that name (may be given several times)
@@ -58,8 +70,16 @@ export function readArguments(
   const submit = values.submit === undefined ? undefined : pairs(values.submit);
   const shortcut =
     values.shortcut === undefined ? undefined : { name: values.shortcut, on: values.on };
-  if (text === '' && clicks.length === 0 && submit === undefined && shortcut === undefined) {
+  const hasAttachment = values.attach !== undefined || values.forward !== undefined;
+  const acts = clicks.length > 0 || submit !== undefined || shortcut !== undefined;
+  if (text === '' && !acts && !hasAttachment) {
     throw new UsageError('There is nothing to say: give a text, --shortcut, --click or --submit.');
+  }
+  if (values.edit !== undefined && (text === '' || hasAttachment)) {
+    throw new UsageError('--edit takes the new text, and nothing else.');
+  }
+  if (values.broadcast === true && values.thread === undefined) {
+    throw new UsageError('--broadcast sends a reply to the channel, too: give --thread.');
   }
   if (values.on !== undefined && shortcut === undefined) {
     throw new UsageError('--on names the message of a --shortcut, and there is none.');
@@ -70,8 +90,12 @@ export function readArguments(
     url: (values.url ?? env['LLMGW_SANDBOX_URL'] ?? DEFAULT_URL).replace(/\/$/, ''),
     as: values.as ?? 'olivia',
     channel: values.in ?? '#llm-gateway',
-    text: text === '' ? undefined : text,
+    text: text === '' && !hasAttachment ? undefined : text,
     threadTs: values.thread,
+    edit: values.edit,
+    attach: values.attach,
+    forward: values.forward,
+    broadcast: values.broadcast,
     wait: values.wait === true,
     json: values.json === true,
     confirm: values['no-confirm'] !== true,
@@ -92,6 +116,10 @@ function parse(argv: readonly string[]) {
         as: { type: 'string' },
         in: { type: 'string' },
         thread: { type: 'string' },
+        edit: { type: 'string' },
+        attach: { type: 'string', multiple: true },
+        forward: { type: 'string' },
+        broadcast: { type: 'boolean' },
         wait: { type: 'boolean' },
         json: { type: 'boolean' },
         'no-confirm': { type: 'boolean' },

@@ -104,11 +104,16 @@ class Exchange {
   }
 
   async #speak(): Promise<void> {
-    const { as, channel, text, threadTs } = this.#asked;
+    const { as, channel, text, threadTs, edit, attach, forward, broadcast } = this.#asked;
     if (text === undefined) return;
-    const body = { as, channel, text, ...(threadTs === undefined ? {} : { threadTs }) };
-    const answer = await this.#act(text.startsWith('/') ? 'command' : 'message', body);
-    this.#ownTs = answer.ts;
+    const said = { as, channel, text, threadTs };
+    const acted =
+      edit !== undefined
+        ? this.#act('edit', { as, ts: edit, text })
+        : text.startsWith('/')
+          ? this.#act('command', said)
+          : this.#act('message', { ...said, files: attach, forward, broadcast });
+    this.#ownTs = (await acted).ts;
   }
 
   async #chooseShortcut(): Promise<void> {

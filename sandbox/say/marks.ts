@@ -15,8 +15,8 @@ export function markOf(shown: ScreenMessage | ScreenModal): Mark | undefined {
   if (metadata !== undefined) {
     const { status, job } = metadata.event_payload;
     if (typeof job !== 'string') return undefined;
-    if (metadata.event_type === 'llmgw.accepted') return { kind: 'accepted', job };
-    if (metadata.event_type === 'llmgw.outcome' && isStatus(status)) {
+    if (metadata.event_type === 'llmgw_accepted') return { kind: 'accepted', job };
+    if (metadata.event_type === 'llmgw_outcome' && isStatus(status)) {
       return { kind: 'outcome', job, status };
     }
   }

@@ -1,7 +1,7 @@
 // The app as its manifest declares it: what installing it gives the workspace, and nothing beyond.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import { manifestSchema } from './manifest-schema.ts';
 
 export interface Shortcut {
   readonly name: string;
@@ -23,53 +23,35 @@ export interface AppManifest {
   readonly hasHomeTab: boolean;
 }
 
-const manifest = z.object({
-  features: z.object({
-    app_home: z.object({ home_tab_enabled: z.boolean().default(false) }).optional(),
-    slash_commands: z
-      .array(
-        z.object({
-          command: z.string().startsWith('/'),
-          description: z.string(),
-          usage_hint: z.string().default(''),
-        }),
-      )
-      .default([]),
-    shortcuts: z
-      .array(
-        z.object({
-          name: z.string(),
-          callback_id: z.string(),
-          description: z.string(),
-          type: z.enum(['message', 'global']),
-        }),
-      )
-      .default([]),
-  }),
-  oauth_config: z.object({
-    scopes: z.object({ bot: z.array(z.string()), bot_optional: z.array(z.string()).default([]) }),
-  }),
-  settings: z.object({
-    event_subscriptions: z.object({ bot_events: z.array(z.string()) }).optional(),
-  }),
-});
-
-/** @throws Error when the file is no manifest that Slack would take */
+/** @throws Error with a line for each rule that Slack would refuse the file for */
 export function readManifest(file: URL): AppManifest {
-  const { features, oauth_config, settings } = manifest.parse(parse(readFileSync(file, 'utf8')));
+  return toAppManifest(parse(readFileSync(file, 'utf8')));
+}
+
+/** @throws Error with a line for each rule that Slack would refuse it for */
+export function toAppManifest(manifest: unknown): AppManifest {
+  const read = manifestSchema.safeParse(manifest);
+  if (!read.success) {
+    const lines = read.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    throw new Error(`Slack refuses this app manifest:\n${lines.join('\n')}`);
+  }
+  const { features, oauth_config, settings } = read.data;
+  const { slash_commands = [], shortcuts = [] } = features;
   return {
-    slashCommands: features.slash_commands.map(({ command, description, usage_hint }) => ({
+    slashCommands: slash_commands.map(({ command, description, usage_hint = '' }) => ({
       command,
       description,
       usageHint: usage_hint,
     })),
-    shortcuts: features.shortcuts.map(({ name, callback_id, description, type }) => ({
+    shortcuts: shortcuts.map(({ name, callback_id, description, type }) => ({
       name,
       callbackId: callback_id,
       description,
       type,
     })),
-    scopes: [...oauth_config.scopes.bot, ...oauth_config.scopes.bot_optional],
+    scopes: oauth_config.scopes.bot,
     events: settings.event_subscriptions?.bot_events ?? [],
     hasHomeTab: features.app_home?.home_tab_enabled ?? false,
   };

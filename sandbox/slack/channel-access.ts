@@ -17,6 +17,20 @@ export function channelOf(ws: Workspace, idOrName: string): Channel {
   return found;
 }
 
+/** Where the bot may write. @throws Refusal channel_not_found | not_in_channel | is_archived */
+export function openChannelOfBot(ws: Workspace, idOrName: string): Channel {
+  const channel = channelOfBot(ws, idOrName);
+  if (channel.isArchived === true) throw new Refusal('is_archived');
+  return channel;
+}
+
+/** Where the bot may edit what it wrote. @throws Refusal channel_not_found | not_in_channel | is_inactive */
+export function editableChannel(ws: Workspace, idOrName: string): Channel {
+  const channel = channelOfBot(ws, idOrName);
+  if (channel.isArchived === true) throw new Refusal('is_inactive');
+  return channel;
+}
+
 /** @throws Refusal channel_not_found | not_in_channel */
 export function channelOfBot(ws: Workspace, idOrName: string): Channel {
   const channel = channelOf(ws, idOrName);

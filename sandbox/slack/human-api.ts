@@ -2,12 +2,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Delivery } from './delivery.ts';
+import { correctMessage, withdrawMessage } from './edit-message.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { click } from './interact.ts';
 import { streamChanges } from './live-changes.ts';
 import { envelope, hears } from './message-events.ts';
 import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
+import { postAsProgram, programPost } from './post-as-program.ts';
 import { serveKnobs } from './knobs.ts';
 import { markRead } from './read-marks.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -30,6 +32,12 @@ const typed = z.object({
   text: z.string(),
   threadTs: z.string().optional(),
 });
+const typedMessage = typed.extend({
+  files: z.array(z.string().min(1)).optional(),
+  broadcast: z.boolean().optional(),
+  forward: z.string().optional(),
+});
+const corrected = z.object({ as: z.string().min(1), ts: z.string().min(1), text: z.string() });
 const clicked = z.object({
   as: z.string().min(1),
   messageTs: z.string().optional(),
@@ -117,7 +125,19 @@ export function serveHumanApi({ ws, delivery, socket, limits }: HumanApi): void 
       }));
       scope.post('/message', async (request) => ({
         ok: true,
-        ts: typeMessage(ws, typed.parse(json(request.body))).ts,
+        ts: typeMessage(ws, typedMessage.parse(json(request.body))).ts,
+      }));
+      scope.post('/edit', async (request) => ({
+        ok: true,
+        ts: correctMessage(ws, corrected.parse(json(request.body))).ts,
+      }));
+      scope.post('/delete', async (request) => {
+        withdrawMessage(ws, corrected.omit({ text: true }).parse(json(request.body)));
+        return { ok: true };
+      });
+      scope.post('/program', async (request) => ({
+        ok: true,
+        ts: postAsProgram(ws, programPost.parse(json(request.body))).ts,
       }));
       scope.post('/click', async (request) => ({
         ok: true,

@@ -9,9 +9,10 @@ import type { Delivery } from './delivery.ts';
 import { elementValue, findChoice } from './element-value.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { messageForApp } from './message-shape.ts';
+import { teamOf } from './origin.ts';
 import { actor, channelsOf } from './people-access.ts';
 import { newResponseUrl } from './response-url.ts';
-import { APP_ID, BOT_ID, type Channel, type Person, TEAM } from './state.ts';
+import { APP_ID, type Channel, type Person, TEAM } from './state.ts';
 import { homeForApp, modalForApp, stackOf } from './views.ts';
 import { type Workspace, messagesOf, newTrigger } from './workspace.ts';
 
@@ -84,11 +85,11 @@ export function commonFields(
 ): Record<string, unknown> {
   return {
     team: { id: TEAM.id, domain: TEAM.domain },
-    user: { id: person.id, username: person.name, name: person.name, team_id: TEAM.id },
+    user: { id: person.id, username: person.name, name: person.name, team_id: teamOf(person) },
     api_app_id: APP_ID,
     token: 'sandbox',
     is_enterprise_install: false,
-    enterprise: null,
+    enterprise: ws.state.enterprise === null ? null : { id: ws.state.enterprise, name: TEAM.name },
     trigger_id: newTrigger(ws, person.id, fromView),
   };
 }
@@ -174,7 +175,7 @@ export function messageSurface(ws: Workspace, person: Person, ts: string): Surfa
       fields: {
         container: { ...containerOf(channel.id, ts, message.threadTs), is_ephemeral: false },
         channel: channelField(channel),
-        message: { ...messageForApp(ws, message), bot_id: BOT_ID },
+        message: messageForApp(ws, message),
         response_url,
       },
     };

@@ -1,27 +1,51 @@
 // The workspace's knobs: who is in it and where, what the app was granted, and what of the connection breaks.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { archive, setMember } from './built-in-commands.ts';
 import type { HumanApi } from './human-api.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { actor } from './people-access.ts';
 import { json } from './request-json.ts';
-import { channel, directMessage } from './state.ts';
+import { type Person, channel, directMessage } from './state.ts';
 import { findChannel, findPerson } from './workspace.ts';
 
 const scopes = z.object({ scopes: z.array(z.string()) });
+const tokenFate = z.object({
+  token: z.enum(['bot', 'app']),
+  /** Slack's code, e.g. `token_revoked`, `account_inactive`, `token_expired`; null: it is good again. */
+  refusal: z.string().min(1).nullable(),
+});
+const appGrant = z.object({ scopes: z.array(z.string()) });
 const hidden = z.object({ person: z.string(), hidden: z.boolean().default(true) });
 const dropped = z.object({ how: z.enum(['refresh', 'cut']).default('cut') });
 const newcomer = z.object({
   name: z.string().regex(/^[a-z0-9._-]{1,21}$/),
   realName: z.string().optional(),
   title: z.string().optional(),
+  email: z.string().optional(),
+  /** Home workspace and Grid, where they are others than this workspace's. */
+  team: z.string().startsWith('T').optional(),
+  enterprise: z.string().startsWith('E').optional(),
+  guest: z.enum(['multi_channel', 'single_channel']).optional(),
+  isStranger: z.boolean().optional(),
+  /** Ids or names of the channels to be in; #general by default. */
+  channels: z.array(z.string()).default(['general']),
 });
+const changedPerson = z.object({
+  person: z.string(),
+  email: z.string().optional(),
+  guest: z.enum(['multi_channel', 'single_channel']).optional(),
+  isStranger: z.boolean().optional(),
+  isDeactivated: z.boolean().optional(),
+});
+const grid = z.object({ enterprise: z.string().startsWith('E').nullable() });
 const opened = z.object({
   name: z.string().regex(/^[a-z0-9_-]{1,80}$/),
   /** Ids or names; name the bot to have it in. */
   members: z.array(z.string()),
 });
 const held = z.object({ channel: z.string() });
+const archived = z.object({ channel: z.string(), archived: z.boolean().default(true) });
 const membership = z.object({ channel: z.string(), person: z.string(), member: z.boolean() });
 
 export function serveKnobs(
@@ -31,6 +55,18 @@ export function serveKnobs(
   scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
   scope.post('/scopes', async (request) => {
     ws.state.scopes = scopes.parse(json(request.body)).scopes;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/app-scopes', async (request) => {
+    ws.state.appScopes = appGrant.parse(json(request.body)).scopes;
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/token', async (request) => {
+    const { token, refusal } = tokenFate.parse(json(request.body));
+    if (refusal === null) delete ws.state.refusedTokens[token];
+    else ws.state.refusedTokens[token] = refusal;
     ws.changed();
     return { ok: true };
   });
@@ -51,25 +87,43 @@ export function serveKnobs(
     if (person === undefined || channel === undefined) {
       throw new HumanRefusal('not_found', 'No such person or channel.');
     }
-    channel.members = channel.members.filter((each) => each !== person.id);
-    if (asked.member) channel.members.push(person.id);
+    setMember(channel, person.id, asked.member);
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/archive', async (request) => {
+    const { channel: name, archived: isArchived } = archived.parse(json(request.body));
+    const found = findChannel(ws, name);
+    if (found === undefined) throw new HumanRefusal('not_found', `There is no channel #${name}.`);
+    archive(found, isArchived);
     ws.changed();
     return { ok: true };
   });
   scope.post('/people', async (request) => {
-    const { name, realName = name, title = 'Developer' } = newcomer.parse(json(request.body));
+    const asked = newcomer.parse(json(request.body));
+    const { name, realName = name, title = 'Developer', channels: within, ...origin } = asked;
     if (findPerson(ws, name) !== undefined) {
       throw new HumanRefusal('name_taken', `Somebody here is called ${name} already.`);
     }
     const id = ws.newId('U');
-    const email = `${name}@example.com`;
-    const one = { id, name, realName, title, email, emailHidden: false, isBot: false };
+    const shown = { email: `${name}@example.com`, emailHidden: false, isBot: false };
+    const one: Person = { id, name, realName, title, ...shown, ...defined(origin) };
     ws.state.people.push(one);
     ws.state.channels.push(directMessage(id));
-    const general = ws.state.channels.find((each) => each.name === 'general');
-    general?.members.push(id);
+    for (const each of within) findChannel(ws, each)?.members.push(id);
     ws.changed();
     return { ok: true, person: one };
+  });
+  scope.post('/person', async (request) => {
+    const { person, ...change } = changedPerson.parse(json(request.body));
+    Object.assign(actor(ws, person), defined(change));
+    ws.changed();
+    return { ok: true };
+  });
+  scope.post('/enterprise', async (request) => {
+    ws.state.enterprise = grid.parse(json(request.body)).enterprise;
+    ws.changed();
+    return { ok: true };
   });
   scope.post('/channels', async (request) => {
     const { name, members } = opened.parse(json(request.body));
@@ -97,4 +151,9 @@ export function serveKnobs(
     limits.reset();
     return { ok: true };
   });
+}
+
+function defined<T extends object>(fields: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [Name in keyof T]: Exclude<T[Name], undefined> };
 }

@@ -5,6 +5,7 @@ import type { StoredBlock } from './blocks/stored-block.ts';
 import type { CallArguments } from './call-arguments.ts';
 import { Refusal, invalidArguments } from './refusal.ts';
 import type { MessageMetadata } from './state.ts';
+import { needShownFiles } from './shown-files.ts';
 import type { Workspace } from './workspace.ts';
 
 export const MAX_TEXT = 40_000;
@@ -32,12 +33,14 @@ export function readContent(args: CallArguments, ws: Workspace): Content {
   if (Array.isArray(attachments) && attachments.length > MAX_ATTACHMENTS) {
     throw new Refusal('too_many_attachments');
   }
+  const accepted =
+    blocks === undefined
+      ? markdownAsBlocks(markdown, ws)
+      : acceptMessageBlocks(blocks, () => ws.newId('b'));
+  needShownFiles(ws, accepted ?? [], { root: '/blocks', code: 'invalid_blocks' });
   return {
     text: args.text('text') ?? markdown,
-    blocks:
-      blocks === undefined
-        ? markdownAsBlocks(markdown, ws)
-        : acceptMessageBlocks(blocks, () => ws.newId('b')),
+    blocks: accepted,
     attachments: Array.isArray(attachments) ? attachments : undefined,
   };
 }
@@ -71,7 +74,8 @@ export function readMetadata(args: CallArguments): MessageMetadata | 'clear' | u
   if (Buffer.byteLength(JSON.stringify(read.data)) > MAX_METADATA_BYTES) {
     throw new Refusal('metadata_too_large');
   }
-  return read.data;
+  // Slack answers ok and drops it: https://github.com/slackapi/bolt-python/issues/863
+  return /^[A-Za-z0-9_]+$/.test(read.data.event_type) ? read.data : undefined;
 }
 
 /** Slack takes a timestamp as text only in its own form. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivery } from './delivery.ts';
 import { messageForApp } from './message-shape.ts';
+import { isShared } from './origin.ts';
 import { APP_ID, BOT_USER, type Channel, type Message, TEAM } from './state.ts';
 import type { MessageChange, Workspace } from './workspace.ts';
 
@@ -20,13 +21,14 @@ function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>
   const kind = channel.kind === 'im' ? 'im' : 'channels';
   const isHeard = ws.state.scopes.includes(`${kind}:history`) && hears(ws, `message.${kind}`);
   if (isHeard) events.push(messageEvent(ws, channel, change));
+  // An edited message that mentions the app is told anew, under the same `ts`.
   const isMention =
-    change.kind === 'posted' &&
+    change.kind !== 'deleted' &&
     channel.kind !== 'im' &&
     !change.message.byBot &&
     change.message.text.includes(`<@${BOT_USER}>`);
   if (isMention && ws.state.scopes.includes('app_mentions:read') && hears(ws, 'app_mention')) {
-    events.push({ type: 'app_mention', ...typedFields(change.message) });
+    events.push({ ...typedFields(ws, change.message), type: 'app_mention', subtype: undefined });
   }
   return events;
 }
@@ -45,7 +47,7 @@ function messageEvent(
   switch (change.kind) {
     case 'posted':
       if (!change.message.byBot)
-        return { type: 'message', ...base, ...typedFields(change.message) };
+        return { type: 'message', ...base, ...typedFields(ws, change.message) };
       return { ...messageForApp(ws, change.message), ...base, event_ts: change.message.ts };
     case 'changed': {
       const ts = ws.newTs();
@@ -76,17 +78,18 @@ function messageEvent(
   }
 }
 
-function typedFields(message: Message): Record<string, unknown> {
+/** A message that a person, another app or a workflow wrote, as events tell of it. */
+function typedFields(ws: Workspace, message: Message): Record<string, unknown> {
   return {
-    user: message.user,
-    ts: message.ts,
-    client_msg_id: randomUUID(),
-    text: message.text,
-    team: TEAM.id,
+    ...messageForApp(ws, message),
+    ...(message.program === undefined ? { client_msg_id: randomUUID() } : {}),
     channel: message.channel,
-    event_ts: message.ts,
-    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    event_ts: message.editedTs ?? message.ts,
   };
+}
+
+function channelOfEvent(ws: Workspace, event: Record<string, unknown>): Channel | undefined {
+  return ws.state.channels.find(({ id }) => id === event['channel']);
 }
 
 /** The outer layer of an event, with the id by which an app recognises a repetition. */
@@ -94,15 +97,16 @@ export function envelope(ws: Workspace, event: Record<string, unknown>): Record<
   return {
     token: 'sandbox',
     team_id: TEAM.id,
+    ...(ws.state.enterprise === null ? {} : { enterprise_id: ws.state.enterprise }),
     api_app_id: APP_ID,
     type: 'event_callback',
     event_id: ws.newId('Ev'),
     event_time: Math.floor(ws.now() / 1000),
     event,
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: isShared(ws, channelOfEvent(ws, event)),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: ws.state.enterprise,
         team_id: TEAM.id,
         user_id: BOT_USER,
         is_bot: true,

@@ -1,5 +1,6 @@
 // Messages and users as the Web API shows them to an app.
-import type { Message, Person } from './state.ts';
+import { enterpriseOf, isForeign, originFields, teamOf } from './origin.ts';
+import type { Message, Person, Program } from './state.ts';
 import { APP_ID, BOT_ID, TEAM } from './state.ts';
 import { type Workspace, messagesOf } from './workspace.ts';
 
@@ -13,11 +14,13 @@ export function messageForApp(
   );
   return {
     type: 'message',
-    user: message.user,
+    ...(message.user === '' ? {} : { user: message.user }),
     ts: message.ts,
     text: message.text,
-    team: TEAM.id,
+    ...originFields(ws.state.people.find(({ id }) => id === message.user)),
     ...(message.byBot ? { bot_id: BOT_ID, app_id: APP_ID } : {}),
+    ...programFields(message.program),
+    ...subtypeOf(message),
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
     ...(message.editedTs === undefined
@@ -43,16 +46,48 @@ export function messageForApp(
   };
 }
 
+function programFields(program: Program | undefined): Record<string, unknown> {
+  if (program === undefined) return {};
+  const { appId, botId, name, isWorkflow } = program;
+  return {
+    bot_id: botId,
+    app_id: appId,
+    bot_profile: { id: botId, app_id: appId, name, is_workflow_bot: isWorkflow, team_id: TEAM.id },
+    ...(isWorkflow ? { subtype: 'bot_message', username: name } : {}),
+  };
+}
+
+function subtypeOf(message: Message): Record<string, unknown> {
+  const files = message.files ?? [];
+  if (message.byBot) return {};
+  return {
+    ...(message.isBroadcast === true ? { subtype: 'thread_broadcast' } : {}),
+    ...(files.length === 0
+      ? {}
+      : {
+          subtype: 'file_share',
+          upload: false,
+          files: files.map(({ content: _content, ...file }) => ({
+            ...file,
+            title: file.name,
+            user: message.user,
+            mode: 'hosted',
+          })),
+        }),
+  };
+}
+
 /** Email only with its scope, and only of those who do not hide it. */
 export function userForApp(ws: Workspace, person: Person): Record<string, unknown> {
   const showsEmail =
     ws.state.scopes.includes('users:read.email') && !person.emailHidden && person.email !== '';
   return {
     id: person.id,
-    team_id: TEAM.id,
+    team_id: teamOf(person),
     name: person.name,
     real_name: person.realName,
-    deleted: false,
+    deleted: person.isDeactivated === true,
+    ...standingFields(ws, person),
     is_bot: person.isBot,
     is_app_user: false,
     tz: 'Etc/UTC',
@@ -60,9 +95,24 @@ export function userForApp(ws: Workspace, person: Person): Record<string, unknow
       title: person.title,
       real_name: person.realName,
       display_name: person.name,
-      team: TEAM.id,
+      team: teamOf(person),
       ...(showsEmail ? { email: person.email } : {}),
       ...(person.isBot ? { bot_id: BOT_ID, api_app_id: APP_ID } : {}),
     },
+  };
+}
+
+/** Of outsiders Slack says only whether they are strangers. */
+function standingFields(ws: Workspace, person: Person): Record<string, unknown> {
+  const enterprise = enterpriseOf(ws, person);
+  const grid =
+    enterprise === null
+      ? {}
+      : { enterprise_user: { id: person.id, enterprise_id: enterprise, teams: [teamOf(person)] } };
+  if (isForeign(ws, person)) return { ...grid, is_stranger: person.isStranger === true };
+  return {
+    ...grid,
+    is_restricted: person.guest !== undefined,
+    is_ultra_restricted: person.guest === 'single_channel',
   };
 }

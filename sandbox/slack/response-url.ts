@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { Refusal } from './refusal.ts';
+import { needNoFiles, needShownFiles } from './shown-files.ts';
 import { BOT_USER, TEAM } from './state.ts';
 import {
   type ResponseUrl,
@@ -63,6 +64,9 @@ export function showResponse(ws: Workspace, place: ResponseUrl, sent: Response):
   }
   const blocks =
     sent.blocks === undefined ? [] : acceptMessageBlocks(sent.blocks, () => ws.newId('b'));
+  if (sent.response_type === 'in_channel') {
+    needShownFiles(ws, blocks, { root: '/blocks', code: 'invalid_blocks' });
+  } else needNoFiles(blocks);
   const text = sent.text ?? '';
   if (text === '' && blocks.length === 0 && (sent.attachments ?? []).length === 0) {
     throw new Refusal('no_text');

@@ -1,6 +1,7 @@
 // What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { hears } from './message-events.ts';
+import { type LiveForms, liveForms } from './live-forms.ts';
 import { notifiedBy } from './notified.ts';
 import { channelsOf } from './people-access.ts';
 import { type Unread, unreadOf } from './read-marks.ts';
@@ -9,6 +10,7 @@ import {
   type Message,
   type MessageMetadata,
   type Person,
+  type Program,
   SLACKBOT,
 } from './state.ts';
 import { isStreaming } from './streams.ts';
@@ -40,6 +42,8 @@ export interface ScreenMessage {
   readonly files: readonly SharedFile[];
   /** Ids of the people whom it names in a way that notifies them. */
   readonly notifies: readonly string[];
+  /** What of it could be pressed, or calls somebody. */
+  readonly live: LiveForms;
 }
 
 export interface ScreenModal {
@@ -50,6 +54,7 @@ export interface ScreenModal {
   readonly blocks: readonly StoredBlock[];
   readonly errors: Readonly<Record<string, string>>;
   readonly notice: string;
+  readonly live: LiveForms;
 }
 
 export interface ScreenChannel extends Unread {
@@ -126,7 +131,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
   return {
     ts: message.ts,
     channel: message.channel,
-    from: author(ws, message.user),
+    from: author(ws, message.user, message.program),
     text: message.text,
     blocks: message.blocks,
     attachments: message.attachments,
@@ -139,6 +144,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
     reactions: message.reactions,
     files: message.files ?? [],
     notifies: notifiedBy(ws, message),
+    live: liveForms(message.text, message.blocks),
   };
 }
 
@@ -159,10 +165,14 @@ function ownEphemeral(ws: Workspace, message: EphemeralMessage): ScreenMessage {
     reactions: [],
     files: [],
     notifies: [],
+    live: liveForms(message.text, message.blocks),
   };
 }
 
-function author(ws: Workspace, id: string): ScreenMessage['from'] {
+function author(ws: Workspace, id: string, program?: Program): ScreenMessage['from'] {
+  if (program !== undefined) {
+    return { id, name: program.name, realName: program.name, isBot: true };
+  }
   if (id === SLACKBOT) return { id, name: 'Slackbot', realName: 'Slackbot', isBot: true };
   const person = ws.state.people.find((each) => each.id === id);
   const { name = id, realName = id, isBot = false } = person ?? {};
@@ -171,5 +181,5 @@ function author(ws: Workspace, id: string): ScreenMessage['from'] {
 
 function modal(view: ModalView): ScreenModal {
   const { id, title, submit, close, blocks, errors, notice } = view;
-  return { id, title, submit, close, blocks, errors, notice };
+  return { id, title, submit, close, blocks, errors, notice, live: liveForms('', blocks) };
 }

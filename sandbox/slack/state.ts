@@ -8,9 +8,25 @@ export interface Person {
   readonly name: string;
   readonly realName: string;
   readonly title: string;
-  readonly email: string;
+  email: string;
   emailHidden: boolean;
   readonly isBot: boolean;
+  /** Home workspace, where that is another than this one. */
+  readonly team?: string;
+  /** Grid of the home workspace. */
+  readonly enterprise?: string;
+  /** Of another organisation, and in no channel that the app sees. */
+  isStranger?: boolean;
+  guest?: 'multi_channel' | 'single_channel';
+  isDeactivated?: boolean;
+}
+
+/** Another app or a workflow, as the author of a message. */
+export interface Program {
+  readonly appId: string;
+  readonly botId: string;
+  readonly name: string;
+  readonly isWorkflow: boolean;
 }
 
 export interface Channel {
@@ -19,6 +35,7 @@ export interface Channel {
   readonly kind: 'channel' | 'im';
   readonly topic: string;
   members: string[];
+  isArchived?: boolean;
 }
 
 export interface Reaction {
@@ -52,6 +69,10 @@ export interface Message {
   reactions: Reaction[];
   stream?: Stream;
   files?: SharedFile[];
+  /** Set where another app or a workflow wrote it. */
+  program?: Program;
+  /** A reply that was sent to the channel, too. */
+  isBroadcast?: boolean;
 }
 
 export interface AgentSession {
@@ -84,6 +105,10 @@ export interface SlackState {
   agentSessions: AgentSession[];
   userGroups: { id: string; handle: string; users: string[] }[];
   scopes: string[];
+  /** Of the app-level token. */
+  appScopes: string[];
+  /** Error codes that the tokens are refused with, e.g. `token_revoked`; absent while they are good. */
+  refusedTokens: { bot?: string; app?: string };
   slashCommands: SlashCommand[];
   shortcuts: Shortcut[];
   /** What the app is told of. */
@@ -94,6 +119,8 @@ export interface SlackState {
   /** Last timestamp given out, in microseconds. */
   lastTs: number;
   lastId: number;
+  /** Id of the Grid that the workspace belongs to. */
+  enterprise: string | null;
 }
 
 export const TEAM = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'sandbox' } as const;
@@ -138,6 +165,8 @@ export function seedState(): SlackState {
     agentSessions: [],
     userGroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0OLIVIA'] }],
     scopes: [...MINIMAL_SCOPES],
+    appScopes: ['connections:write'],
+    refusedTokens: {},
     slashCommands: [
       {
         command: '/llmgw',
@@ -148,7 +177,7 @@ export function seedState(): SlackState {
     shortcuts: [
       {
         type: 'message',
-        name: 'Ask the gateway about this',
+        name: 'Ask the gateway',
         callbackId: 'ask.message',
         description: 'Asks the model about this message',
       },
@@ -164,6 +193,7 @@ export function seedState(): SlackState {
     lastRead: {},
     lastTs: 0,
     lastId: 0,
+    enterprise: null,
   };
 }
 

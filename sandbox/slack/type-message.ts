@@ -1,7 +1,9 @@
 // What people type: slash commands and messages.
+import { needOpen, runBuiltIn } from './built-in-commands.ts';
 import type { Delivery } from './delivery.ts';
 import { HumanRefusal } from './human-refusal.ts';
-import { actor, place } from './people-access.ts';
+import { enterpriseOf, teamOf } from './origin.ts';
+import { actor, channelsOf, place } from './people-access.ts';
 import { Refusal } from './refusal.ts';
 import { newResponseUrl, readResponse, showResponse } from './response-url.ts';
 import {
@@ -14,6 +16,7 @@ import {
   TEAM,
 } from './state.ts';
 import { asSlackSends } from './typed-text.ts';
+import { newUpload, sharedFile } from './uploads.ts';
 import { type Workspace, addEphemeral, addMessage, messagesOf, newTrigger } from './workspace.ts';
 
 export interface Typed {
@@ -21,6 +24,15 @@ export interface Typed {
   readonly channel: string;
   readonly text: string;
   readonly threadTs?: string | undefined;
+}
+
+export interface TypedMessage extends Typed {
+  /** Names of files that are attached. */
+  readonly files?: readonly string[] | undefined;
+  /** A reply that is sent to the channel, too. */
+  readonly broadcast?: boolean | undefined;
+  /** Timestamp of a message that is forwarded with it. */
+  readonly forward?: string | undefined;
 }
 
 /** What became of a command: taken by the app, or Slack's own words shown to the person. */
@@ -48,6 +60,8 @@ export async function typeCommand(
     addEphemeral(ws, { channel: channel.id, to: person.id, from: SLACKBOT, text: words });
     return { delivered: false, error: words };
   };
+  needOpen(channel);
+  if (runBuiltIn(ws, { person, channel }, command, text)) return { delivered: true };
   const isKnown =
     ws.state.scopes.includes('commands') &&
     ws.state.slashCommands.some((each) => each.command === command);
@@ -61,8 +75,9 @@ export async function typeCommand(
   });
   const answer = await delivery.command({
     token: 'sandbox',
-    team_id: TEAM.id,
-    team_domain: TEAM.domain,
+    team_id: teamOf(person),
+    team_domain: teamOf(person) === TEAM.id ? TEAM.domain : teamOf(person).toLowerCase(),
+    ...enterpriseFields(enterpriseOf(ws, person)),
     channel_id: channel.id,
     channel_name: channel.name,
     user_id: person.id,
@@ -94,11 +109,19 @@ function hasContent(response: { text?: string | undefined; blocks?: unknown }): 
   return (response.text ?? '') !== '' || response.blocks !== undefined;
 }
 
-export function typeMessage(ws: Workspace, typed: Typed): Message {
+export function typeMessage(ws: Workspace, typed: TypedMessage): Message {
   const person = actor(ws, typed.as);
   const channel = place(ws, person, typed.channel);
+  needOpen(channel);
   const text = asSlackSends(ws, typed.text.trim(), 'ids');
-  if (text === '') throw new HumanRefusal('no_text', 'There is nothing to send.');
+  const files = (typed.files ?? []).map((name) => sharedFile(newUpload(ws, name)));
+  const attachments =
+    typed.forward === undefined ? [] : [forwardedMessage(ws, person, typed.forward)];
+  if (typed.broadcast === true && typed.threadTs === undefined) {
+    throw new HumanRefusal('no_thread', 'Only a reply can be sent to the channel, too.');
+  }
+  if (text === '' && files.length === 0 && attachments.length === 0)
+    throw new HumanRefusal('no_text', 'There is nothing to send.');
   const isThread = messagesOf(ws, channel.id).some((each) => each.ts === typed.threadTs);
   if (typed.threadTs !== undefined && !isThread) {
     throw new HumanRefusal('thread_not_found', 'That thread is not there.');
@@ -108,10 +131,46 @@ export function typeMessage(ws: Workspace, typed: Typed): Message {
     user: person.id,
     text,
     threadTs: typed.threadTs,
+    attachments,
+    ...(files.length === 0 ? {} : { files }),
+    ...(typed.broadcast === true ? { isBroadcast: true } : {}),
   });
   warnOfAbsentBot(ws, channel, person, text);
   return message;
 }
+
+/** As Slack attaches a message that somebody forwards. */
+function forwardedMessage(ws: Workspace, person: Person, ts: string): Record<string, unknown> {
+  const found = channelsOf(ws, person)
+    .flatMap((channel) => messagesOf(ws, channel.id))
+    .find((each) => each.ts === ts);
+  if (found === undefined) {
+    throw new HumanRefusal('no_such_message', `${person.name} sees no message ${ts}.`);
+  }
+  const author = ws.state.people.find(({ id }) => id === found.user);
+  const name = author?.realName ?? found.program?.name ?? '';
+  const message = { blocks: found.blocks };
+  return {
+    id: 1,
+    ts: found.ts,
+    author_id: found.user,
+    author_name: name,
+    author_subname: name,
+    channel_id: found.channel,
+    channel_team: TEAM.id,
+    is_msg_unfurl: true,
+    is_share: true,
+    message_blocks: [{ team: TEAM.id, channel: found.channel, ts: found.ts, message }],
+    from_url: `${ws.ctx.baseUrl}/archives/${found.channel}/p${found.ts.replace('.', '')}`,
+    text: found.text,
+    fallback: `[${found.ts}] ${name}: ${found.text}`,
+    mrkdwn_in: ['text'],
+    footer: 'Posted in a conversation',
+  };
+}
+
+const enterpriseFields = (id: string | null): Record<string, string> =>
+  id === null ? {} : { enterprise_id: id, enterprise_name: id };
 
 function warnOfAbsentBot(ws: Workspace, channel: Channel, person: Person, text: string): void {
   if (channel.members.includes(BOT_USER) || !text.includes(`<@${BOT_USER}>`)) return;

@@ -9,6 +9,8 @@ export interface Upload {
   title: string;
   readonly mimetype: string;
   base64: string;
+  /** When blocks may show it, ms since the epoch; absent before the upload is completed. */
+  readyAt?: number;
 }
 
 /** A file as messages carry it; `content` are the words of a text, '' of anything else. */

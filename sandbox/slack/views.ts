@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { acceptViewBlocks, refuse, wordsAgainst } from './blocks/accept-blocks.ts';
 import { plainText } from './blocks/text-limits.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
+import { needShownFiles } from './shown-files.ts';
 import { Refusal } from './refusal.ts';
 import { APP_ID, BOT_ID, type HomeView, TEAM } from './state.ts';
 import type { ModalView, Workspace } from './workspace.ts';
@@ -47,6 +48,7 @@ export interface ModalDraft {
 export function acceptModal(ws: Workspace, input: unknown): ModalDraft {
   const view = check(modalSchema, input);
   const blocks = acceptViewBlocks(view.blocks, () => ws.newId('b'));
+  needShownFiles(ws, blocks, { root: '/view/blocks', code: 'invalid_arguments' });
   if (blocks.some((each) => each.type === 'input') && (view.submit ?? undefined) === undefined) {
     throw refuse('invalid_arguments', ['missing required field: submit [json-pointer:/view]']);
   }
@@ -68,8 +70,10 @@ export function acceptHome(
   input: unknown,
 ): { blocks: StoredBlock[]; callbackId: string; privateMetadata: string } {
   const view = check(homeSchema, input);
+  const blocks = acceptViewBlocks(view.blocks, () => ws.newId('b'));
+  needShownFiles(ws, blocks, { root: '/view/blocks', code: 'invalid_arguments' });
   return {
-    blocks: acceptViewBlocks(view.blocks, () => ws.newId('b')),
+    blocks,
     callbackId: view.callback_id ?? '',
     privateMetadata: view.private_metadata ?? '',
   };

@@ -6,7 +6,7 @@ import { type RateLimits, createRateLimits } from './rate-limits.ts';
 import { Refusal } from './refusal.ts';
 import { respond } from './response-url.ts';
 import { takeUploads } from './uploads.ts';
-import { type WebMethod, needScope } from './web-method.ts';
+import { type WebMethod, requireScope } from './web-method.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WebApi {
@@ -35,10 +35,11 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: I
       ws.ctx.unknown.push({ service: 'slack', call: name, at: ws.now() });
       throw new Refusal('unknown_method', { req_method: name });
     }
-    checkToken(method, tokenOf(request, args), tokens);
-    reply.header('x-oauth-scopes', ws.state.scopes.join(','));
+    checkToken(method, tokenOf(request, args), { ...tokens, refused: ws.state.refusedTokens });
+    const granted = method.token === 'app' ? ws.state.appScopes : ws.state.scopes;
+    reply.header('x-oauth-scopes', granted.join(','));
     reply.header('x-accepted-oauth-scopes', method.scopes.join(','));
-    needScope(ws, method.scopes);
+    requireScope(method.scopes, granted);
     const channel = args.text('channel');
     const retryAfter = limits.take({ method: name, tier: method.tier, channel });
     if (retryAfter !== undefined) {
@@ -118,6 +119,7 @@ async function strikeBefore(
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return false;
     case 'cut':
+    case 'ending':
     case undefined:
       return false;
   }
@@ -129,9 +131,15 @@ function tokenOf(request: FastifyRequest, args: CallArguments): string {
   return bearer ?? args.text('token') ?? '';
 }
 
-function checkToken(method: WebMethod, token: string, tokens: Installed): void {
+function checkToken(
+  method: WebMethod,
+  token: string,
+  tokens: Installed & { readonly refused: Workspace['state']['refusedTokens'] },
+): void {
   if (token === '') throw new Refusal('not_authed');
   if (token !== tokens.botToken && token !== tokens.appToken) throw new Refusal('invalid_auth');
+  const refused = token === tokens.appToken ? tokens.refused.app : tokens.refused.bot;
+  if (refused !== undefined) throw new Refusal(refused);
   const wanted = method.token === 'app' ? tokens.appToken : tokens.botToken;
   if (token !== wanted) throw new Refusal('not_allowed_token_type');
 }

@@ -16,9 +16,11 @@ export interface WebMethod {
 
 /** @throws Refusal missing_scope */
 export function needScope(ws: Workspace, scopes: readonly string[]): void {
-  if (scopes.length === 0 || scopes.some((each) => ws.state.scopes.includes(each))) return;
-  throw new Refusal('missing_scope', {
-    needed: scopes.join(','),
-    provided: ws.state.scopes.join(','),
-  });
+  requireScope(scopes, ws.state.scopes);
+}
+
+/** @throws Refusal missing_scope */
+export function requireScope(accepted: readonly string[], granted: readonly string[]): void {
+  if (accepted.length === 0 || accepted.some((each) => granted.includes(each))) return;
+  throw new Refusal('missing_scope', { needed: accepted.join(','), provided: granted.join(',') });
 }

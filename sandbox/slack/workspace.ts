@@ -1,11 +1,11 @@
 // The workspace as its parts use it: stored state, what lives only as long as a session, ids, timestamps, lookups.
 import type { SandboxContext } from '../core/context.ts';
 import type { Choice, StoredBlock } from './blocks/stored-block.ts';
-import type { MessageMetadata } from './state.ts';
+import type { MessageMetadata, Program } from './state.ts';
 import { BOT_USER, type Channel, type Message, type Person, type SlackState } from './state.ts';
 import { seedState } from './state.ts';
 import type { ThreadStatus } from './thread-status.ts';
-import type { Uploads } from './uploads.ts';
+import type { SharedFile, Uploads } from './uploads.ts';
 
 /** Visible to one person only, and gone with the session: never stored. */
 export interface EphemeralMessage {
@@ -145,6 +145,9 @@ export interface NewMessage {
   readonly attachments?: unknown[];
   readonly metadata?: MessageMetadata | undefined;
   readonly threadTs?: string | undefined;
+  readonly files?: SharedFile[];
+  readonly program?: Program;
+  readonly isBroadcast?: boolean;
 }
 
 /** Appends a message. A thread that is not there is no error in Slack: the message lands in the channel's root. */
@@ -162,6 +165,9 @@ export function addMessage(ws: Workspace, from: NewMessage): Message {
     reactions: [],
     ...(from.metadata === undefined ? {} : { metadata: from.metadata }),
     ...(parent === undefined ? {} : { threadTs: parent.threadTs ?? parent.ts }),
+    ...(from.files === undefined ? {} : { files: from.files }),
+    ...(from.program === undefined ? {} : { program: from.program }),
+    ...(from.isBroadcast === true ? { isBroadcast: true } : {}),
   };
   messagesOf(ws, from.channel).push(message);
   tellListeners(ws, { kind: 'posted', message });
@@ -214,11 +220,17 @@ export function addEphemeral(ws: Workspace, from: NewEphemeral): EphemeralMessag
     blocks: from.blocks ?? [],
     ...(from.threadTs === undefined ? {} : { threadTs: from.threadTs }),
   };
+  // Slack answers ok, and shows it to nobody, where the thread has no reply yet.
+  if (from.threadTs !== undefined && !hasReply(ws, from.channel, from.threadTs)) return message;
   ws.ephemerals.push(message);
   // They are of the moment: nobody scrolls back through a thousand.
   if (ws.ephemerals.length > MAX_EPHEMERALS) ws.ephemerals.shift();
   ws.changed();
   return message;
+}
+
+function hasReply(ws: Workspace, channel: string, root: string): boolean {
+  return messagesOf(ws, channel).some((each) => each.threadTs === root && each.ts !== root);
 }
 
 const MAX_EPHEMERALS = 1_000;

@@ -94,6 +94,7 @@ function stageFor(
     seed,
     dropSockets,
     expireTokens: async () => actions['expire-tokens']?.(),
+    act: async (action) => actions[action]?.(),
     add: (rule) => {
       const because = `the story "${of.story.title}"`;
       of.faults.push(faults.add({ probability: 1, seed: 1, because, ...rule }).id);

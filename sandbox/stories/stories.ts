@@ -1,5 +1,6 @@
 // All prepared stories, in the order in which the switchboard lists them: a new one is one file and one line here.
 import { botKilled } from './bot-killed.ts';
+import { controlPlaneUpgraded } from './control-plane-upgraded.ts';
 import { imageMissing } from './image-missing.ts';
 import { operatorStuck } from './operator-stuck.ts';
 import { quotaExceeded } from './quota-exceeded.ts';
@@ -14,6 +15,7 @@ export const stories: readonly Story[] = [
   imageMissing,
   tokenExpired,
   operatorStuck,
+  controlPlaneUpgraded,
   redisDies,
   slackRateLimited,
   botKilled,

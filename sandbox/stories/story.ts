@@ -29,6 +29,8 @@ export interface Stage {
   dropSockets(): number;
   /** Every access token that was handed out ends now. */
   expireTokens(): Promise<void>;
+  /** A named action of the switchboard. */
+  act(action: string): Promise<void>;
   readonly seed: { readonly projectId: string };
 }
 

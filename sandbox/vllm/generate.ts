@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SandboxContext } from '../core/context.ts';
-import type { FaultAction } from '../core/faults.ts';
+import type { AnswerEnding, FaultAction } from '../core/faults.ts';
+import { type Ended, endedAs, errorOf, pieceOf, textOf } from './endings.ts';
 import { OpenAiError, streamErrorBody } from './openai-error.ts';
-import { type Asked, type Generation, type Kind, usageOf } from './request.ts';
+import { type Asked, type Kind, usageOf } from './request.ts';
 import type { ServedModel } from './served-model.ts';
 import type { Slots } from './slots.ts';
 import { type FinishReason, keep, type ModelRequest, type VllmState } from './state.ts';
@@ -27,10 +28,14 @@ export interface Generating {
   readonly model: ServedModel;
   readonly response: ServerResponse;
   readonly gone: AbortSignal;
+  /** How the answer ends, where it is not to end by itself. */
+  readonly ending?: AnswerEnding | undefined;
 }
 
 interface Running extends Generating {
   readonly kind: Kind;
+  /** What becomes of each generation. */
+  readonly ended: readonly Ended[];
   readonly asked: Asked;
   readonly id: string;
   readonly created: number;
@@ -69,7 +74,9 @@ export async function complete(generating: Generating, kind: Kind, asked: Asked)
   request.state = 'running';
   state.running += 1;
   context.changed('vllm');
-  const running = { ...generating, kind, asked, id, created: Math.floor(at / 1000), request };
+  const ended = asked.generations.map((one) => endedAs(generating.ending, one));
+  const created = Math.floor(at / 1000);
+  const running = { ...generating, kind, asked, ended, id, created, request };
   try {
     end(await (asked.stream ? stream(running) : answerWhole(running)));
   } catch (error) {
@@ -81,15 +88,21 @@ export async function complete(generating: Generating, kind: Kind, asked: Asked)
   }
 }
 
-const longestOf = ({ generations }: Asked): number =>
-  Math.max(...generations.map((one) => one.tokens.length));
+const longestOfEnded = (ended: readonly Ended[]): number =>
+  Math.max(...ended.map((one) => one.tokens.length));
 
-const reasonOf = ({ generations }: Asked): FinishReason => generations[0]?.finishReason ?? 'stop';
+const longestOf = ({ ended }: Running): number => longestOfEnded(ended);
+
+const counted: readonly FinishReason[] = ['stop', 'length', 'abort'];
+
+/** As vLLM's metrics count it: what ends otherwise is an error. */
+const reasonOf = ({ ended }: Running): FinishReason =>
+  counted.find((reason) => reason === ended[0]?.finishReason) ?? 'error';
 
 async function answerWhole(running: Running): Promise<FinishReason> {
-  const { response, gone, kind, asked, id, created, request } = running;
+  const { response, gone, kind, asked, ended, id, created, request } = running;
   await pause(gone, firstTokenMs);
-  const longest = longestOf(asked);
+  const longest = longestOf(running);
   while (request.tokens < longest && !gone.aborted) {
     await pause(gone, tokenMs);
     request.tokens += 1;
@@ -100,30 +113,43 @@ async function answerWhole(running: Running): Promise<FinishReason> {
     object: kind === 'completions' ? 'text_completion' : 'chat.completion',
     created,
     model: asked.model,
-    choices: asked.generations.map((one, index) => choice(kind, one, index)),
+    choices: ended.map((one, index) =>
+      choice(kind, one, { index, stopReason: asked.generations[index]?.stopReason ?? null }),
+    ),
     usage: usageOf(asked.generations),
+    ...(ended.some(({ hasError }) => hasError) ? errorOf(kind) : {}),
   });
-  return reasonOf(asked);
+  return reasonOf(running);
 }
 
-function choice(kind: Kind, one: Generation, index: number): object {
+function choice(
+  kind: Kind,
+  one: Ended,
+  { index, stopReason }: { readonly index: number; readonly stopReason: string | null },
+): object {
   const text = one.tokens.join('');
-  const end = { logprobs: null, finish_reason: one.finishReason, stop_reason: one.stopReason };
+  const end = { logprobs: null, finish_reason: one.finishReason, stop_reason: stopReason };
   return kind === 'completions'
-    ? { index, text, ...end, prompt_logprobs: null }
-    : { index, message: { role: 'assistant', content: text, tool_calls: [] }, ...end };
+    ? { index, text: textOf(text, one), ...end, prompt_logprobs: null }
+    : { index, message: { role: 'assistant', tool_calls: [], ...pieceOf(text, one) }, ...end };
 }
 
 async function stream(running: Running): Promise<FinishReason> {
-  const { response, gone, context, kind, asked, request } = running;
+  const { response, gone, context, kind, ended, request } = running;
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   const chunk = chunkOf(running);
   if (kind !== 'completions') {
-    const opening = { role: 'assistant', content: '' };
-    sendEvent(response, chunk(asked.generations.map((_, index) => delta(kind, index, opening))));
+    const opening = ended.map((_, index) => ({
+      index,
+      delta: { role: 'assistant', content: '' },
+      logprobs: null,
+      finish_reason: null,
+    }));
+    if (running.ending !== 'done-alone') sendEvent(response, chunk(opening));
   }
-  const broken = context.faults.strike('vllm', `${kind}.stream`);
-  const longest = longestOf(asked);
+  const struck = context.faults.strike('vllm', `${kind}.stream`);
+  const broken = struck?.kind === 'ending' ? undefined : struck;
+  const longest = longestOf(running);
   const breaksAt = broken === undefined ? Infinity : Math.ceil(longest / 2);
   await pause(gone, firstTokenMs);
   for (let at = 0; at < longest && !gone.aborted; at += 1) {
@@ -131,14 +157,28 @@ async function stream(running: Running): Promise<FinishReason> {
       return 'error';
     }
     request.tokens = at + 1;
-    sendEvent(response, chunk(nextPieces(kind, asked.generations, at)));
+    const { choices, more } = nextPieces(running, at);
+    sendEvent(response, chunk(choices, more));
     await pause(gone, tokenMs);
   }
   if (gone.aborted) return 'abort';
-  if (asked.includeUsage) sendEvent(response, chunk([], { usage: usageOf(asked.generations) }));
-  sendEvent(response, '[DONE]');
+  endStream(running, chunk);
+  return reasonOf(running);
+}
+
+/** The last words of a stream: a tool's call, an error, the usage and `[DONE]`, where they come at all. */
+function endStream({ response, kind, asked, ended }: Running, chunk: Chunk): void {
+  const calls = ended.flatMap((one, index) =>
+    one.hasToolCall ? [delta(kind, index, { text: '', one }, one.finishReason, null)] : [],
+  );
+  if (calls.length > 0) sendEvent(response, chunk(calls));
+  const isLast = ended.some(({ isDone }) => isDone);
+  const hasText = longestOfEnded(ended) > 0;
+  if (asked.includeUsage && isLast && hasText) {
+    sendEvent(response, chunk([], { usage: usageOf(asked.generations) }));
+  }
+  if (isLast) sendEvent(response, '[DONE]');
   response.end();
-  return reasonOf(asked);
 }
 
 function sendEvent(response: ServerResponse, event: object | '[DONE]'): void {
@@ -159,28 +199,32 @@ const chunkOf =
     ...more,
   });
 
-function nextPieces(kind: Kind, generations: readonly Generation[], at: number): object[] {
-  return generations.flatMap((one, index) => {
-    const token = one.tokens[at];
-    if (token === undefined) return [];
+function nextPieces(
+  { kind, asked, ended }: Running,
+  at: number,
+): { readonly choices: readonly object[]; readonly more: object } {
+  const choices = ended.flatMap((one, index) => {
+    const text = one.tokens[at];
+    if (text === undefined) return [];
     const isLast = at === one.tokens.length - 1;
-    const end = {
-      finish_reason: isLast ? one.finishReason : null,
-      stop_reason: isLast ? one.stopReason : null,
-    };
-    return [delta(kind, index, { content: token }, end)];
+    const stopReason = isLast ? (asked.generations[index]?.stopReason ?? null) : null;
+    return [delta(kind, index, { text, one }, isLast ? one.finishReason : null, stopReason)];
   });
+  const fails = ended.some((one) => one.hasError && at === one.tokens.length - 1);
+  return { choices, more: fails ? errorOf(kind) : {} };
 }
 
 function delta(
   kind: Kind,
   index: number,
-  piece: { role?: string; content: string },
-  end: object = { finish_reason: null },
+  { text, one }: { readonly text: string; readonly one: Ended },
+  finishReason: string | null,
+  stopReason: string | null,
 ): object {
+  const end = { logprobs: null, finish_reason: finishReason, stop_reason: stopReason };
   return kind === 'completions'
-    ? { index, text: piece.content, logprobs: null, ...end }
-    : { index, delta: piece, logprobs: null, ...end };
+    ? { index, text: textOf(text, one), ...end }
+    : { index, delta: pieceOf(text, one), ...end };
 }
 
 /** @returns whether the stream is over. */

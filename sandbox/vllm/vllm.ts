@@ -74,7 +74,8 @@ export function createVllm(context: SandboxContext): Vllm {
       const { server, killed } = request;
       const left = goneSignal(response);
       const gone = killed === undefined ? left : AbortSignal.any([left, killed]);
-      const generating = { context, state, slots, server, model, response, gone };
+      const ending = action?.kind === 'ending' ? action.ending : undefined;
+      const generating = { context, state, slots, server, model, response, gone, ending };
       try {
         await route(request, generating);
         return true;

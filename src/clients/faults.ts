@@ -1,5 +1,6 @@
 // Google's canonical error codes -> faults: the one mapping behind the cloud clients' edges. Pure.
 import { type FaultOptions, type LlmgwError, fail } from '../errors.ts';
+import { laterFault, obstacleOf, reasonCode } from './later.ts';
 
 /** What a cloud call failed with, whatever protocol it came over. */
 export interface CloudFailure {
@@ -31,20 +32,17 @@ const roles: Readonly<Record<string, string>> = {
 
 const shortages = /insufficient .*quota|quota '?\w+'? exceeded|QUOTA_EXCEEDED|is short '/i;
 const capacity = /ZONE_RESOURCE_POOL_EXHAUSTED|GCE_STOCKOUT|does not have enough resources/i;
-const busy = /incompatible operation|operation .* in progress|is not ready|currently being/i;
 
 /** @returns the error to throw: `not_found` and `already_exists` are for the caller to catch where they are answers. */
 export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   const said = `${call.doing}: ${failure.message.trim()}`;
   const wait: FaultOptions = { retryAfterMs: failure.retryAfterMs };
-  if (shortages.test(failure.message) && failure.reason !== 'RATE_LIMIT_EXCEEDED') {
-    return quotaFault(failure, call);
+  if (reasonCode(failure.reason) === undefined) {
+    if (shortages.test(failure.message)) return quotaFault(failure, call);
+    if (capacity.test(failure.message)) return capacityFault(said);
   }
-  if (capacity.test(failure.message)) return capacityFault(said);
-  // Whoever uses it may let go; Google names them.
-  if (failure.reason === 'resourceInUseByAnotherResource') {
-    return fail('transient', 'in_use', said, wait);
-  }
+  const obstacle = obstacleOf(failure);
+  if (obstacle !== undefined) return laterFault(obstacle, said, wait);
   switch (failure.status) {
     case 'UNAUTHENTICATED':
       return fail('permanent', 'unauthenticated', said, {
@@ -62,11 +60,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
       });
     case 'RESOURCE_EXHAUSTED':
       return fail('transient', 'rate_limited', said, wait);
-    case 'ABORTED':
-      return fail('transient', 'conflict', said, wait);
     case 'FAILED_PRECONDITION':
-      if (busy.test(failure.message)) return fail('transient', 'busy', said, wait);
-      return rejected(said);
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
     case 'UNIMPLEMENTED':
@@ -100,9 +94,6 @@ function deniedFault(failure: CloudFailure, call: CloudCall, said: string): Llmg
       next: `Run \`gcloud services enable ${call.service} --project ${call.projectId}\`, wait a few minutes, and retry.`,
       details: { service: call.service },
     });
-  }
-  if (failure.reason === 'RATE_LIMIT_EXCEEDED') {
-    return fail('transient', 'rate_limited', said, { retryAfterMs: failure.retryAfterMs });
   }
   const role = roles[call.service] ?? 'roles/editor';
   return fail('permanent', 'denied', said, {

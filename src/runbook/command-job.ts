@@ -57,6 +57,12 @@ async function start(engine: Engine, request: RunRequest): Promise<Fault | undef
     return fail('refused', 'unknown_runbook', `There is no runbook named ${request.runbook}.`)
       .fault;
   }
+  // A run that exists was admitted before.
+  if ((await engine.store.request(request.runId)) === undefined) {
+    const { by, approval } = request;
+    const refused = await engine.admit({ request, by, approval, ended: undefined });
+    if (refused !== undefined) return refused;
+  }
   const created = await engine.store.create(request, Date.now());
   return created.outcome === 'locked' ? lockedBy(engine.store, created.holder) : undefined;
 }
@@ -81,7 +87,9 @@ async function cancel(engine: Engine, command: RunCommand): Promise<Fault | unde
 }
 
 async function retry(engine: Engine, command: RunCommand): Promise<Fault | undefined> {
-  const { runId, by, requestId } = command;
+  const { runId, by, requestId, approval } = command;
+  const refused = await admitRetry(engine, command);
+  if (refused !== undefined) return refused;
   let fault: Fault | undefined;
   const advanced = await advance(engine.store, runId, (record) => {
     fault = undefined;
@@ -89,11 +97,22 @@ async function retry(engine: Engine, command: RunCommand): Promise<Fault | undef
     if (record.state.status === 'succeeded') fault = endedAlready(record);
     else if (!hasEnded(record.state)) fault = stillRunning(record);
     if (fault !== undefined) return undefined;
-    return { at: Date.now(), type: 'run_retried', by, requestId };
+    const approved = approval === undefined ? {} : { approval };
+    return { at: Date.now(), type: 'run_retried', by, requestId, ...approved };
   });
   if (advanced.outcome === 'unknown') return unknownRun(runId);
   if (advanced.outcome === 'locked') return lockedBy(engine.store, advanced.holder);
   return fault;
+}
+
+/** Only where the retry would count: the other refusals say why it does not. */
+async function admitRetry(engine: Engine, command: RunCommand): Promise<Fault | undefined> {
+  const { runId, by, requestId, approval } = command;
+  const record = await engine.store.read(runId);
+  if (record === undefined || wasObeyed(record, 'run_retried', requestId)) return undefined;
+  const { state } = record;
+  if (!hasEnded(state) || state.status === 'succeeded') return undefined;
+  return engine.admit({ request: state.request, by, approval, ended: state });
 }
 
 function wasObeyed(

@@ -1,5 +1,5 @@
 // The commands that people give to runs, as they cross the queue.
-import type { RunRequest, Who } from './journal.ts';
+import type { RunApproval, RunRequest, Who } from './journal.ts';
 
 /** Cancel or retry; `requestId` is the delivery's own id, the same for a repeated delivery. */
 export interface RunCommand {
@@ -7,6 +7,8 @@ export interface RunCommand {
   readonly runId: string;
   readonly by: Who;
   readonly requestId: string;
+  /** Of a retry that needs an approver. */
+  readonly approval?: RunApproval;
 }
 
 export type Command = { readonly op: 'start'; readonly request: RunRequest } | RunCommand;

@@ -5,7 +5,7 @@ import type { Interruptions } from './interruptions.ts';
 import type { JournalEvent } from './journal.ts';
 import { queueNames } from './queue-names.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
-import type { BoundRunbook, RunListener, Timings } from './worker-options.ts';
+import type { Admit, BoundRunbook, RunListener, Timings } from './worker-options.ts';
 
 export interface StepJobData {
   readonly runId: string;
@@ -38,6 +38,7 @@ export interface Engine {
   readonly runbooks: Readonly<Record<string, BoundRunbook>>;
   readonly interruptions: Interruptions;
   readonly timings: Timings;
+  readonly admit: Admit;
   readonly log: Log;
   /** Tells every worker, this one too, that a run is being cancelled. */
   broadcastCancel(runId: string): Promise<void>;

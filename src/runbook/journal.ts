@@ -5,6 +5,15 @@ export interface Who {
   /** Slack user id, or `llmgw` for the bot itself. */
   readonly user: string;
   readonly channel: string;
+  /** Channel of the request, where the card goes to another one: some operators are operators by channel. */
+  readonly askedIn?: string | undefined;
+}
+
+/** An operator's approval of a run. */
+export interface RunApproval {
+  /** Id of the question. */
+  readonly id: string;
+  readonly by: Who;
 }
 
 export interface RunRequest {
@@ -15,6 +24,10 @@ export interface RunRequest {
   readonly by: Who;
   /** Slack id of the other operator who approved it, where one had to. */
   readonly approvedBy?: string;
+  /** The approval that the start is checked against. */
+  readonly approval?: RunApproval;
+  /** `lease`: the end of the gateway's lease has started it. */
+  readonly origin?: 'lease';
 }
 
 /** What a step is doing; the order in which it does it. */
@@ -24,7 +37,12 @@ export type Phase = 'check' | 'apply' | 'wait' | 'verify';
 export type JournalEvent = { readonly at: number } & (
   | { readonly type: 'run_requested'; readonly request: RunRequest }
   /** `requestId` makes a command that is delivered twice count once. */
-  | { readonly type: 'run_retried'; readonly by: Who; readonly requestId: string }
+  | {
+      readonly type: 'run_retried';
+      readonly by: Who;
+      readonly requestId: string;
+      readonly approval?: RunApproval;
+    }
   | { readonly type: 'cancel_requested'; readonly by: Who; readonly requestId: string }
   | { readonly type: 'step_started'; readonly step: string; readonly epoch: number }
   /** What a check found that made an apply due. */
@@ -72,6 +90,8 @@ export interface StepState {
   /** Tries of `retryOf` so far, while its fault is transient; the next one is due at `until`. */
   readonly attempt?: number;
   readonly retryOf?: Phase;
+  /** When the first of these tries failed. */
+  readonly retryingSince?: number;
   readonly until?: number;
   readonly output?: Json;
 }
@@ -90,5 +110,7 @@ export interface RunState {
   readonly lastEventAt: number;
   readonly cancelledBy?: Who;
   readonly retriedBy?: Who;
+  /** Of the start, or of the last retry that needed one. */
+  readonly approval?: RunApproval;
   readonly resumed?: { readonly step: string; readonly afterMs: number; readonly at: number };
 }

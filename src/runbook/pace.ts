@@ -1,6 +1,6 @@
 // When to look or to try again: pure arithmetic over the named policies.
 import type { Fault } from '../errors.ts';
-import { type RetryPolicy, waitPace } from './retry-policies.ts';
+import { longestDelayUntilDeadlineMs, type RetryPolicy, waitPace } from './retry-policies.ts';
 
 /** ms until the next look of a wait after `looks` looks. */
 export function waitDelay(looks: number, paceFactor: number): number {
@@ -20,7 +20,10 @@ export interface RetryDelay {
 
 /** ms until the next try; never sooner than the service said. */
 export function retryDelay({ policy, attempt, fault, paceFactor, random }: RetryDelay): number {
-  const doubled = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** (attempt - 1));
+  const { firstDelayMs, maxDelayMs } = policy;
+  const longestMs =
+    fault.untilDeadline === true ? Math.min(maxDelayMs, longestDelayUntilDeadlineMs) : maxDelayMs;
+  const doubled = Math.min(longestMs, firstDelayMs * 2 ** (attempt - 1));
   return Math.max(fault.retryAfterMs ?? 0, doubled * (0.5 + random / 2) * paceFactor);
 }
 

@@ -3,6 +3,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { toFault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Interruptions } from './interruptions.ts';
+import { isStoreCode, unlessStoreTrouble } from '../store-faults.ts';
 import { retryDelay } from './pace.ts';
 import type { PlainJobData } from './queue.ts';
 import { retryPolicies } from './retry-policies.ts';
@@ -43,6 +44,10 @@ export async function runPlainJob(
       return await putOff(job, token, Date.now() + (fault.retryAfterMs ?? 1_000));
     }
     log.warn({ job: id, name: job.name, attempt, fault }, 'job failed');
+    // The store's trouble is no try of the work: it goes on when the store does.
+    if (isStoreCode(fault.code) && fault.kind === 'transient') {
+      return await putOff(job, token, Date.now() + storePauseMs);
+    }
     if (fault.kind !== 'transient' || isLastAttempt) throw new UnrecoverableError(fault.message);
     const { paceFactor } = timings;
     const policy = retryPolicies.cloud;
@@ -54,7 +59,10 @@ export async function runPlainJob(
   }
 }
 
+const storePauseMs = 1_000;
+
 async function putOff(job: Job, token: string | undefined, at: number): Promise<never> {
-  await job.moveToDelayed(at, token);
+  // Where the store refuses even this, the job's lock ends soon, and the queue gives it to a worker again.
+  await unlessStoreTrouble(job.moveToDelayed(at, token), undefined);
   throw new DelayedError();
 }

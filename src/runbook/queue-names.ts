@@ -14,6 +14,12 @@ export function bullPrefix(prefix: string): string {
   return `${prefix}:queue`;
 }
 
+/**
+ * For queues; a worker needs the version, to know how finely it may wait for delayed jobs. BullMQ asks for Redis's version at the first connection and keeps a failed answer for ever:
+ * a queue that began while Redis was away would refuse every job until a restart.
+ */
+export const withoutVersionCheck = { skipVersionCheck: true } as const;
+
 /** A plain job's queue has the job's name. */
 export function jobQueueName(job: string): string {
   return `job-${job}`;

@@ -3,13 +3,14 @@ import { type Job, type JobType, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { fail } from '../errors.ts';
 import { type Command, commandId } from './commands.ts';
-import type { RunRequest, RunStatus, Who } from './journal.ts';
+import type { RunApproval, RunRequest, RunStatus, Who } from './journal.ts';
 import {
   bullPrefix,
   jobQueueName,
   leavesNothing,
   queueNames,
   staysForWindow,
+  withoutVersionCheck,
 } from './queue-names.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './run-store.ts';
 import { hasEnded } from './run-state.ts';
@@ -39,12 +40,16 @@ export interface Queues {
   /** Returns when the command is safely in Redis. A repeated delivery (same run id) has one effect. @throws invalid/bad_id */
   startRun(request: RunRequest): Promise<void>;
   cancelRun(runId: string, by: Who, requestId: string): Promise<void>;
-  retryRun(runId: string, by: Who, requestId: string): Promise<void>;
+  retryRun(runId: string, by: Who, requestId: string, approval?: RunApproval): Promise<void>;
   /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
   enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
+  /** Whether the queue holds this plain job, waiting or not long ended. */
+  has(job: string, id: string): Promise<boolean>;
   /** A plain job that waits for a later moment is taken up now. */
   hurry(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
+  /** Asks each queue on its own connection. @throws what keeps one of them from taking jobs. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,7 +77,7 @@ export interface QueuesOptions {
 }
 
 export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOptions): Queues {
-  const options = { connection: redis, prefix: bullPrefix(prefix) };
+  const options = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
   const commands = new Queue<Command>(queueNames.commands, options);
   const plain = new Map(
     jobs.map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),
@@ -95,7 +100,14 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       return command({ op: 'start', request });
     },
     cancelRun: (runId, by, requestId) => command({ op: 'cancel', runId, by, requestId }),
-    retryRun: (runId, by, requestId) => command({ op: 'retry', runId, by, requestId }),
+    retryRun: (runId, by, requestId, approval) =>
+      command({
+        op: 'retry',
+        runId,
+        by,
+        requestId,
+        ...(approval === undefined ? {} : { approval }),
+      }),
     enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0, latestOf } = {}) => {
       requireId(id);
       const queue = plain.get(job);
@@ -104,12 +116,14 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       const stays = latestOf === undefined ? staysForWindow : onlyLatest(latestOf);
       await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
     },
+    has: async (job, id) => (await plain.get(job)?.getJob(id)) !== undefined,
     hurry: async (job, id) => {
       const waiting = await plain.get(job)?.getJob(id);
       // It may have begun meanwhile, which is what was wanted.
       if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
     },
     listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
+    check: async () => void (await Promise.all(all.map((queue) => queue.isPaused()))),
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),
   };
 }

@@ -1,5 +1,6 @@
 // The one place that reads a Redis URL: redis://, rediss://, or unix:///path/to.sock (?db=1).
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { mayEndWithConnection } from '../store-faults.ts';
 
 export interface ConnectOptions {
   /** Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. */
@@ -15,14 +16,55 @@ export interface ConnectOptions {
 
 /** A connected client; BullMQ duplicates it where it needs to block. The caller ends it with `quit()`. */
 export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
+  const isFast = options.failFast === true;
   const redis = new Redis({
     ...addressOf(url),
-    maxRetriesPerRequest: options.failFast === true ? 1 : null,
-    ...(options.failFast === true ? { commandTimeout: 2_000 } : {}),
+    maxRetriesPerRequest: isFast ? 1 : null,
+    ...(isFast ? { commandTimeout: 2_000 } : {}),
     enableAutoPipelining: options.gathers === true,
+    ...followsPrimary(),
   });
   redis.on('error', options.onError ?? (() => undefined));
   return redis;
+}
+
+/** A subscriber beside a connection: it moves to the new primary when that connection does. */
+export function subscriberOf(redis: Redis): Redis {
+  const subscriber = redis.duplicate();
+  redis.on('reconnecting', () => {
+    if (subscriber.status === 'ready') subscriber.disconnect(true);
+  });
+  return subscriber;
+}
+
+const firstReconnectMs = 50;
+const maxReconnectMs = 1_000;
+/** Refusals that are this far apart, ms, are not one story. */
+const calmMs = 5_000;
+
+/**
+ * After a failover the old primary may live on as a replica that refuses every change: the connection is made anew,
+ * ever more slowly, until it reaches a server that takes them. The refused command fails: sent again by itself, a part
+ * of a transaction would take effect alone. The duplicates of a connection share this.
+ */
+function followsPrimary(): Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'> {
+  const state = { refusals: 0, lastAt: -calmMs };
+  return {
+    reconnectOnError: (error) => {
+      if (!mayEndWithConnection(error)) return false;
+      const now = performance.now();
+      state.refusals = now - state.lastAt > calmMs ? 1 : state.refusals + 1;
+      state.lastAt = now;
+      return true;
+    },
+    retryStrategy: (times) => {
+      const isCalm = performance.now() - state.lastAt > calmMs;
+      return Math.min(
+        Math.max(times, isCalm ? 0 : state.refusals) * firstReconnectMs,
+        maxReconnectMs,
+      );
+    },
+  };
 }
 
 interface Address {

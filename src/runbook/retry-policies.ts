@@ -9,13 +9,14 @@ export interface RetryPolicy {
 }
 
 export const retryPolicies = {
-  /** Cloud APIs: rate limits and short outages, about ten minutes in all. */
-  cloud: { attempts: 12, firstDelayMs: 500, maxDelayMs: 60_000 },
+  /** Cloud APIs: rate limits and short outages, ten minutes in all even with the shortest jitter. */
+  cloud: { attempts: 27, firstDelayMs: 500, maxDelayMs: 60_000 },
   /** Calls that the gateway refuses for minutes while it comes up; the step's deadline ends them. */
   patient: { attempts: 1000, firstDelayMs: 500, maxDelayMs: 10_000 },
-  /** Local tools: helm. */
-  tool: { attempts: 4, firstDelayMs: 1_000, maxDelayMs: 15_000 },
 } as const satisfies Record<string, RetryPolicy>;
+
+/** Longest delay of a fault that lasts for minutes, ms: the step goes on soon after it has passed. */
+export const longestDelayUntilDeadlineMs = 10_000;
 
 /** Of a phase, where another step of the run has failed for good: enough for a blip, so that people are not kept waiting. */
 export const triesOfAnEndingRun = 3;

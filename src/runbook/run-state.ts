@@ -74,6 +74,7 @@ function firstStatus(event: JournalEvent): RunState {
     steps: {},
     startedAt: event.at,
     lastEventAt: event.at,
+    ...(event.request.approval === undefined ? {} : { approval: event.request.approval }),
   };
 }
 
@@ -112,12 +113,14 @@ function runningStep(
       return { ...kept, phase: 'apply', applied: true, reasons: event.reasons };
     }
     case 'step_saw': {
-      const kept = without(step, 'until', 'fault', 'attempt', 'retryOf');
+      const kept = without(step, 'until', 'fault', 'attempt', 'retryOf', 'retryingSince');
       return { ...kept, phase: 'wait', seen: event.seen };
     }
     case 'step_retrying': {
       const { phase: retryOf, fault, attempt, until } = event;
-      return { ...step, phase: 'retry', retryOf, fault, attempt, until };
+      const before = step.retryOf === retryOf ? step.retryingSince : undefined;
+      const retryingSince = before ?? event.at;
+      return { ...step, phase: 'retry', retryOf, retryingSince, fault, attempt, until };
     }
     case 'step_finished': {
       const { changed, output, at: endedAt } = event;
@@ -145,7 +148,14 @@ function retried(next: RunState, event: Extract<JournalEvent, { type: 'run_retri
       return [id, step.applied === true ? { ...pending, applied: true } : pending];
     }),
   );
-  return { ...kept, status: 'requested', epoch: next.epoch + 1, steps, retriedBy: event.by };
+  return {
+    ...kept,
+    status: 'requested',
+    epoch: next.epoch + 1,
+    steps,
+    retriedBy: event.by,
+    ...(event.approval === undefined ? {} : { approval: event.approval }),
+  };
 }
 
 const ends = {

@@ -29,7 +29,8 @@ export function judgeFault(fault: Fault, context: FaultContext): Verdict {
     const next = 'Mend the step that failed first; a retry goes on with both.';
     return { retry: false, fault: { ...givenUp(fault, attempt), next } };
   }
-  if (attempt >= policy.attempts) return { retry: false, fault: givenUp(fault, attempt) };
+  if (fault.untilDeadline !== true && attempt >= policy.attempts)
+    return { retry: false, fault: givenUp(fault, attempt) };
   const delayMs = retryDelay({ policy, attempt, fault, paceFactor, random: Math.random() });
   return { retry: true, attempt, delayMs };
 }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Fault, Json } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { RunCommand } from './commands.ts';
-import type { JournalEvent, RunRequest, RunState, Who } from './journal.ts';
+import type { JournalEvent, RunApproval, RunRequest, RunState, Who } from './journal.ts';
 import type { Runbook } from './step.ts';
 
 /** A runbook together with what its steps need; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
@@ -108,6 +108,19 @@ export const defaultTimings: Timings = {
   paceFactor: 1,
 };
 
+/** A run that is about to start, or to go on. */
+export interface RunStart {
+  readonly request: RunRequest;
+  /** The requester, or the person who retries. */
+  readonly by: Who;
+  readonly approval: RunApproval | undefined;
+  /** Of a retry: the run at its end. */
+  readonly ended: RunState | undefined;
+}
+
+/** The last decision before a run starts or goes on; a fault refuses it. Throws to be asked again later. */
+export type Admit = (start: RunStart) => Promise<Fault | undefined>;
+
 export interface WorkerOptions {
   /** A connection without a retry limit, see `connectRedis`; `stop` leaves it open. */
   readonly redis: Redis;
@@ -115,6 +128,8 @@ export interface WorkerOptions {
   readonly runbooks: Readonly<Record<string, BoundRunbook>>;
   readonly jobs: Readonly<Record<string, PlainJobSpec>>;
   readonly renderCard: RenderCard;
+  /** Every start and every retry passes here, wherever it comes from. */
+  readonly admit: Admit;
   /** By name, which is the key of a listener's cursor in each run: never rename one. */
   readonly listeners?: Readonly<Record<string, RunListener>>;
   readonly log: Log;
@@ -124,6 +139,8 @@ export interface WorkerOptions {
 }
 
 export interface Workers {
+  /** @throws bug/worker_stopped when a queue's worker takes no jobs, and what its connections say. */
+  check(): Promise<void>;
   /** Aborts what runs, hands it back to the queue, and returns when nothing is left. */
   stop(): Promise<void>;
 }

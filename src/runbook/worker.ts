@@ -1,6 +1,6 @@
 // Starts the engine in this process: one BullMQ worker a queue, the sweeper, and the ear for cancels.
-import { type Job, Queue, type QueueOptions, Worker } from 'bullmq';
-import { toFault } from '../errors.ts';
+import { type Job, Queue, type QueueOptions, type Worker } from 'bullmq';
+import { fail, toFault } from '../errors.ts';
 import { runCardJob } from './card-job.ts';
 import { runCommand } from './command-job.ts';
 import type { Command } from './commands.ts';
@@ -9,8 +9,16 @@ import { createInterruptions } from './interruptions.ts';
 import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
 import type { PlainJobData } from './queue.ts';
-import { bullPrefix, jobQueueName, leavesNothing, queueNames } from './queue-names.ts';
+import {
+  bullPrefix,
+  jobQueueName,
+  leavesNothing,
+  queueNames,
+  withoutVersionCheck,
+} from './queue-names.ts';
+import { subscriberOf } from './redis.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
+import { PatientWorker } from './patient-worker.ts';
 import { requireSoundShape } from './runbook-shape.ts';
 import { runStepJob } from './step-job.ts';
 import { sweep } from './sweep.ts';
@@ -24,10 +32,10 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const { redis, log, prefix = defaultPrefix } = options;
   for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);
   const timings = { ...defaultTimings, ...options.timings };
-  const queueOptions = { connection: redis, prefix: bullPrefix(prefix) };
+  const queueOptions = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
   const interruptions = createInterruptions();
   const cancels = `${prefix}:cancels`;
-  const ear = redis.duplicate();
+  const ear = subscriberOf(redis);
   const steps = new Queue<StepJobData>(queueNames.steps, queueOptions);
   const cards = new Queue<CardJobData>(queueNames.cards, queueOptions);
   const heard = new Queue<ListenerJobData>(queueNames.listeners, queueOptions);
@@ -41,12 +49,12 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     runbooks: options.runbooks,
     interruptions,
     timings,
+    admit: options.admit,
     log,
     broadcastCancel: async (runId) => void (await redis.publish(cancels, runId)),
   };
 
-  const hearError = (error: Error): void =>
-    log.warn({ fault: toFault(error) }, 'queue connection or lock in trouble');
+  const hearError = (error: Error): void => log.warn({ fault: toFault(error) }, 'queue failed');
   const emitters = [ear, steps, cards, heard, sweeps];
   for (const emitter of emitters) emitter.on('error', hearError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
@@ -79,6 +87,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 
   return {
+    check: () => checkWorkers(workers),
     stop: async () => {
       const closed = workers.map((worker) => worker.close());
       interruptions.stop();
@@ -96,7 +105,7 @@ interface WorkerParts extends Pick<Engine, 'timings' | 'log' | 'interruptions'> 
 function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
   const { timings, log, interruptions, hearError } = parts;
   return <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
-    const worker = new Worker<Data>(name, (job, token) => perform(job, token), {
+    const worker = new PatientWorker<Data>(name, (job, token) => perform(job, token), {
       ...queueOptions,
       concurrency,
       lockDuration: timings.lockMs,
@@ -112,6 +121,19 @@ function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
     });
     return worker;
   };
+}
+
+async function checkWorkers(workers: readonly Worker[]): Promise<void> {
+  for (const worker of workers) {
+    if (!worker.isRunning() || worker.isPaused()) throw workerStopped(worker.name);
+  }
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+}
+
+function workerStopped(queue: string) {
+  return fail('bug', 'worker_stopped', `The worker of the queue ${queue} takes no jobs`, {
+    next: 'Restart the process, and report this with its log.',
+  });
 }
 
 /** Jobs that run by themselves: the schedule is in Redis, so that it is one for all processes and survives them. */

@@ -1,16 +1,19 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
+import { faultAbout } from '../../jobs/named-commands.ts';
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
 import { commandForms, commandTable } from './commands/command-table.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
+import { typedGateway } from './gateway-choice.ts';
 import { jobId } from './job-id.ts';
 import { once } from './once.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
 import { faultMessage } from './views/fault.ts';
 import { invalidCommand, refusal, unknownCommand } from './views/help.ts';
 import { witnessCommand } from './witness.ts';
+import { mrkdwn } from './mrkdwn.ts';
 
-export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job'>;
+export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job' | 'seenBy'>;
 
 export interface Answered extends Reply {
   /** The command's name, or what was wrong with it: for metrics. */
@@ -25,16 +28,25 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
     return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
-  const call = { ...given, typed: parsed.command, job };
+  const isPersonal = command.isPersonal?.(parsed.command) === true;
+  const seenBy = isPersonal ? 'asker' : 'everybody';
+  const call = { ...given, typed: parsed.command, job, seenBy } as const;
   const reply = await withinDeadline((deadline) =>
     runOnce(command, { ...call, deadline }, desk),
   ).catch((error: unknown): Reply => {
-    const fault = ackFault(error);
+    const fault = faultAbout(ackFault(error), typedGateway(desk, parsed.command));
     desk.log.warn({ command: command.name, job, fault }, 'command failed');
     return { message: faultMessage(fault, job) };
   });
   witnessCommand(desk, command, call, { said: text, reply });
-  return { ...reply, command: command.name };
+  // An ack or a refusal shows nothing of theirs; and in direct messages there is nobody else.
+  const { mark } = reply.message;
+  const holdsAnswer = mark?.kind === 'outcome' && mark.status === 'ok';
+  return {
+    ...(isPersonal && holdsAnswer && given.via === 'mention' ? { isPersonal } : {}),
+    ...reply,
+    command: command.name,
+  };
 }
 
 function commandNamed(name: string): Command | undefined {
@@ -54,7 +66,9 @@ function misunderstood(parsed: Parsed, job: string) {
 
 async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {
   const { job } = call;
-  const verdict = await desk.permissions.may(command.permission, call.by);
+  const verdict = await desk.permissions.may(command.permission, call.by, {
+    isFresh: command.isPermissionFresh === true,
+  });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   if (!command.hasEffect) return command.run(call, desk);
   const isHeardThere = call.via === 'mention' || call.via === 'direct';
@@ -76,7 +90,6 @@ async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply>
 
 /** A person learns now, not ten minutes later, that the bot cannot speak here. */
 function cannotPost(job: string): Reply {
-  const text =
-    'I cannot post in this channel, so nobody would see the outcome. *Next:* type `/invite @llmgw` here and try again, or write to me directly: the same commands work there.';
-  return { message: refusal(text, job, 'Not here.') };
+  const text = mrkdwn`I cannot post in this channel, so nobody would see the outcome. *Next:* type \`/invite @llmgw\` here and try again, or write to me directly: the same commands work there.`;
+  return { message: refusal(text, job, mrkdwn`Not here.`) };
 }

@@ -3,9 +3,9 @@ import { toFault } from '../errors.ts';
 import type { Who } from '../runbook/journal.ts';
 import type { Desk } from './commands/command.ts';
 import { say } from './views/message.ts';
+import { mrkdwn } from './mrkdwn.ts';
 
-const greeting =
-  'First time here: I answer in this channel, and the cards of runs appear in it. `/llmgw help` lists what I can do.';
+const greeting = mrkdwn`First time here: I answer in this channel, and the cards of runs appear in it. \`/llmgw help\` lists what I can do.`;
 
 /** Whether the bot has posted there before. Whoever asks may come to need no answer, so its failure is no loose end. */
 export function rememberedPost(

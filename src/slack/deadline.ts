@@ -1,5 +1,6 @@
 // The time an ack may take: Slack waits three seconds, people less; and what is not begun by then is not begun at all.
 import { type Fault, LlmgwError, fail, toFault } from '../errors.ts';
+import { connectionTrouble } from '../store-faults.ts';
 
 /** With Redis and Slack well, an ack takes milliseconds; this is when words go out instead. */
 export const ackDeadlineMs = 900;
@@ -55,13 +56,10 @@ export function storeDown(mayTakeEffect: boolean, cause?: unknown) {
   );
 }
 
-/** What the Redis client throws has no class of ours: it is the store being away. */
+/** What goes wrong before an ack: an error of the store says that nothing was started. */
 export function ackFault(error: unknown): Fault {
   if (error instanceof LlmgwError) return error.fault;
-  const isRedis =
-    error instanceof Error &&
-    /redis|connection is closed|command timed out|ECONN|ENOENT|READONLY|LOADING|MaxRetries/i.test(
-      `${error.name} ${error.message}`,
-    );
-  return isRedis ? storeDown(false, error).fault : toFault(error);
+  const trouble = connectionTrouble(error);
+  if (trouble === undefined) return toFault(error);
+  return { ...trouble, message: `${trouble.message}, so nothing was started` };
 }

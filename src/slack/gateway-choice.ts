@@ -1,7 +1,9 @@
 // Which gateway a command is about: the one it names, else the only one; and what a person meant by a name that is none.
 import type { GatewayConfig } from '../config.ts';
+import { namesByWord } from '../../jobs/named-commands.ts';
 import { fail, type LlmgwError } from '../errors.ts';
 import { nearest, type TypedCommand, type ValueOption } from './parse-command.ts';
+import { typedWord } from '../text.ts';
 
 /** For every command that is about a gateway. */
 export const gatewayOption: ValueOption = {
@@ -31,8 +33,20 @@ export function chosenGateway(
     return gateways['default'] ?? first;
   }
   throw fail('invalid', 'which_gateway', `There are several gateways: ${listed(gateways)}.`, {
-    next: `Name one: \`/llmgw ${command} ${first?.name ?? 'default'}\`.`,
+    next: namesByWord(command)
+      ? `Name one: \`/llmgw ${command} ${first?.name ?? 'default'}\`.`
+      : `Name one: type the same again with \`--gateway ${first?.name ?? 'default'}\`.`,
   });
+}
+
+/** The gateway that a command names, as far as it is one: for the next action of a refusal. */
+export function typedGateway(
+  { gateways }: KnownGateways,
+  { name, options, words }: Pick<TypedCommand, 'name' | 'options' | 'words'>,
+): string | undefined {
+  const given = options['gateway'] ?? (namesByWord(name) ? words[0] : undefined);
+  const known = typeof given === 'string' ? given.toLowerCase() : '';
+  return Object.hasOwn(gateways, known) ? known : undefined;
 }
 
 /** @throws invalid/unknown_gateway, which says what was probably meant. */
@@ -44,9 +58,8 @@ export function gatewayNamed({ gateways }: KnownGateways, given: string): Gatewa
 }
 
 function unknownGateway(gateways: KnownGateways['gateways'], given: string): LlmgwError {
-  const shown = given.replace(/[^\w.-]/g, '').slice(0, 40);
   const meant = nearest(given.toLowerCase(), Object.keys(gateways));
-  return fail('invalid', 'unknown_gateway', `There is no gateway named \`${shown}\`.`, {
+  return fail('invalid', 'unknown_gateway', `There is no gateway named ${typedWord(given)}.`, {
     next:
       meant === undefined
         ? `These are there: ${listed(gateways)}.`

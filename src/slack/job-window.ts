@@ -5,6 +5,7 @@ import type { Modal } from './send/outgoing.ts';
 import type { SlackMemory } from './slack-memory.ts';
 import { loadingModal } from './views/home-windows.ts';
 import { loadingKeyModal } from './views/key.ts';
+import type { Mrkdwn } from './mrkdwn.ts';
 
 export interface JobWindowParts {
   readonly messenger: Messenger;
@@ -38,7 +39,7 @@ export function openAnswerWindow(
   parts: JobWindowParts,
   triggerId: string,
   job: string,
-  words: string,
+  words: Mrkdwn,
 ): Promise<void> {
   return openJobWindow(parts, triggerId, job, loadingModal(words, job));
 }

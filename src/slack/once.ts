@@ -1,6 +1,7 @@
 // One effect however often Slack delivers: the first of equal deliveries does the work.
 import type { Desk, Reply } from './commands/command.ts';
 import { accepted, say } from './views/message.ts';
+import { mrkdwn } from './mrkdwn.ts';
 
 /** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
 export async function once(
@@ -10,7 +11,7 @@ export async function once(
   job: string,
 ): Promise<Reply> {
   if (!(await memory.takeDelivery(delivery))) {
-    const text = 'This was taken in already; the answer to the first time counts.';
+    const text = mrkdwn`This was taken in already; the answer to the first time counts.`;
     return { message: say(text, { mark: accepted(job) }), isRepeat: true };
   }
   const reply = await work().catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 // What a person typed -> a command of the table, or the sentence that helps them get it right. Pure.
 import { distance } from 'fastest-levenshtein';
 import { decodeSlackText, isBlank } from './slack-text.ts';
+import { typedWord } from '../text.ts';
 
 export interface FlagOption {
   readonly kind: 'flag';
@@ -65,7 +66,7 @@ export function parseCommand(text: string, forms: CommandForms): Parsed {
 /** What stands between a word and what follows it; of a text that begins on a line of its own, the indentation is the text's. */
 const gap = String.raw`(?:\s*\n|[^\S\n]*)`;
 const nameAndRest = new RegExp(String.raw`^\s*(\S*)${gap}([\s\S]*)$`);
-const firstAndRest = new RegExp(String.raw`^(\S+)${gap}([\s\S]*)$`);
+const firstAndGap = new RegExp(String.raw`^(\S+)${gap}`);
 
 function splitName(text: string): readonly (string | undefined)[] {
   return nameAndRest.exec(text) ?? [];
@@ -139,14 +140,14 @@ function checkWords(form: CommandForm, words: readonly string[]): string | undef
   const { argument } = form;
   const max = argument.kind === 'words' ? argument.max : 0;
   const extra = words[max];
-  if (extra !== undefined) return `I do not know what \`${extra}\` means here.`;
+  if (extra !== undefined) return `I do not know what ${typedWord(extra)} means here.`;
   if (argument.kind !== 'words' || argument.allowed === undefined) return undefined;
   const { allowed } = argument;
   const wrong = words.find((word) => !allowed.includes(word.toLowerCase()));
   if (wrong === undefined) return undefined;
   const suggestion = nearest(wrong.toLowerCase(), allowed);
   const meant = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
-  return `\`${wrong}\` is not available here.${meant}`;
+  return `${typedWord(wrong)} is not available here.${meant}`;
 }
 
 function readOption(
@@ -160,7 +161,7 @@ function readOption(
     const suggestion = nearest(name, Object.keys(form.options));
     const meant = suggestion === undefined ? '' : ` Did you mean \`--${suggestion}\`?`;
     return {
-      problem: `\`--${name}\` is not an option of \`${form.name}\`.${meant}`,
+      problem: `${typedWord(`--${name}`)} is not an option of \`${form.name}\`.${meant}`,
       isUnknown: true,
     };
   }
@@ -176,7 +177,9 @@ function readOption(
   const whole = new RegExp(`^(?:${spec.pattern.source})$`, spec.pattern.flags);
   return whole.test(value)
     ? { name, value }
-    : { problem: `\`${value}\` is no value for \`--${name} ${spec.placeholder}\`: ${spec.help}.` };
+    : {
+        problem: `${typedWord(value)} is no value for \`--${name} ${spec.placeholder}\`: ${spec.help}.`,
+      };
 }
 
 function invalid(form: CommandForm, problem: string): Parsed {
@@ -193,8 +196,8 @@ function isOption(text: string): boolean {
 }
 
 function splitFirst(text: string): [string | undefined, string | undefined] {
-  const match = firstAndRest.exec(text);
-  return [match?.[1], match?.[2]];
+  const match = firstAndGap.exec(text);
+  return match === null ? [undefined, undefined] : [match[1], text.slice(match[0].length)];
 }
 
 interface Token {
@@ -206,8 +209,9 @@ interface Token {
 function tokenise(text: string): Token[] | undefined {
   const tokens: Token[] = [];
   const pattern = /\s*(?:"([^"]*)"|'([^']*)'|\u201C([^\u201D]*)\u201D|(\S+))/y;
+  const end = text.trimEnd().length;
   let at = 0;
-  while (at < text.trimEnd().length) {
+  while (at < end) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match === null) return undefined;

@@ -1,12 +1,20 @@
 // Looks up what authorisation needs to know: which configured user groups a person belongs to, kept for some minutes.
 import type { Log } from '../log.ts';
+import type { Who } from '../runbook/journal.ts';
 import { type Permission, type Standing, type Verdict, authorize, mayDecide } from './authorize.ts';
+import type { People } from './people/people.ts';
 import type { SlackApi } from './send/clients.ts';
 
 export interface Person {
   readonly user: string;
   readonly channel: string;
 }
+
+/** The person in the channel in which they asked, which need not be the card's. */
+export const authorityOf = ({ user, channel, askedIn }: Who): Person => ({
+  user,
+  channel: askedIn ?? channel,
+});
 
 export interface Freshness {
   /** Slack is asked now, whatever it has said some minutes ago. */
@@ -30,6 +38,9 @@ export interface PermissionsOptions {
   readonly operators: readonly string[];
   readonly api: SlackApi;
   readonly log: Log;
+  readonly people: Pick<People, 'membershipOfUser'>;
+  /** Where the receiver has admitted whoever asks: a lease ends, and a run starts, while Slack is away. */
+  readonly areAdmitted?: boolean;
 }
 
 /** Asks Slack once in some minutes. */
@@ -51,14 +62,30 @@ export function createGroupMembers(api: SlackApi): GroupMembers {
   };
 }
 
-export function createPermissions({ operators, api, log }: PermissionsOptions): Permissions {
+export function createPermissions({
+  operators,
+  api,
+  log,
+  people,
+  areAdmitted = false,
+}: PermissionsOptions): Permissions {
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
 
   const standing = async ({ user, channel }: Person, how?: Freshness): Promise<Standing> => {
-    // No look-up where the person is an operator anyway, or where no group is configured.
-    const isSettled = configured.length === 0 || operators.includes(user);
-    if (isSettled) return { user, channel, groups: new Set() };
+    const isNamed = operators.includes(user);
+    const mayCount = isNamed || operators.includes(channel) || configured.length > 0;
+    const none = { user, channel: user, groups: new Set<string>() };
+    if (!mayCount) return none;
+    const counts = await rightsOf(people, user);
+    if (counts === 'none') return { ...none, user: '' };
+    const isUnchecked = counts === 'unchecked' || (counts === 'unknown' && areAdmitted);
+    if ((isUnchecked && !isNamed) || (counts === 'unknown' && !isUnchecked)) {
+      return { ...none, groups: undefined, isUnknown: true };
+    }
+    // A channel or a group may have guests and people of other organisations in it.
+    if (isNamed || counts === 'named') return none;
+    if (configured.length === 0) return { user, channel, groups: new Set() };
     try {
       const groups = await Promise.all(
         configured.map(async (id) => ((await membersOf(id, how)).has(user) ? [id] : [])),
@@ -78,4 +105,25 @@ export function createPermissions({ operators, api, log }: PermissionsOptions): 
     },
     mayDecide: async (starter, person) => mayDecide(starter, operators, await standing(person)),
   };
+}
+
+/**
+ * Which of a person's operator rights count: `all`, `named` (their own id alone), or none.
+ * `unchecked`: the delivery names this organisation, and Slack has not told whether they are a guest.
+ */
+async function rightsOf(
+  people: Pick<People, 'membershipOfUser'>,
+  user: string,
+): Promise<'all' | 'named' | 'unchecked' | 'unknown' | 'none'> {
+  const membership = await people.membershipOfUser(user);
+  if (membership.kind !== 'person') return 'none';
+  switch (membership.affiliation) {
+    case 'member':
+      return 'all';
+    case 'guest':
+    case 'external':
+      return 'named';
+    case 'unknown':
+      return membership.isOwnByPayload ? 'unchecked' : 'unknown';
+  }
 }

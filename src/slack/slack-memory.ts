@@ -5,6 +5,8 @@ import type { Redis } from 'ioredis';
 const dedupeMs = 600_000;
 /** A delivery whose handling never ended (a crash) may be taken up again by the next retry. */
 const takenMs = 5_000;
+/** From a delivery to its job; what people change in their profile is seen soon after. */
+const userMs = 5_000;
 const dayMs = 86_400_000;
 
 export interface Place {
@@ -36,6 +38,11 @@ export interface SlackMemory {
   wasDelivered(id: string): Promise<boolean>;
   /** After a failure, so that a repeated delivery is not lost. */
   dropDelivery(id: string): Promise<void>;
+  /** What `users.info` said of a person a moment ago: the worker need not ask again for what the receiver asked. */
+  saveUser(user: string, answer: object): Promise<void>;
+  user(user: string): Promise<object | undefined>;
+  /** True for the first event that tells of a spoken message, and for its repetitions; false for all others. */
+  claimMessage(message: Place, event: string): Promise<boolean>;
   /** Whether the bot has posted there before. */
   mayPost(channel: string): Promise<boolean>;
   savePost(channel: string, may: boolean): Promise<void>;
@@ -66,6 +73,17 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     deliveryDone: async (id) => void (await redis.set(key('delivery', id), 'done', 'PX', dedupeMs)),
     wasDelivered: async (id) => (await redis.get(key('delivery', id))) === 'done',
     dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
+    saveUser: async (user, answer) =>
+      void (await redis.set(key('user', user), JSON.stringify(answer), 'PX', userMs)),
+    user: async (user) => {
+      const kept = await redis.get(key('user', user));
+      return kept === null ? undefined : (JSON.parse(kept) as object);
+    },
+    claimMessage: async (message, event) => {
+      const name = key('heard', threadName(message));
+      if ((await redis.set(name, event, 'PX', dayMs, 'NX')) === 'OK') return true;
+      return (await redis.get(name)) === event;
+    },
     mayPost: async (channel) => (await redis.exists(key('posts', channel))) === 1,
     savePost: async (channel, may) => {
       if (may) await redis.set(key('posts', channel), '1', 'PX', 30 * dayMs);

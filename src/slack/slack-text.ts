@@ -41,46 +41,9 @@ export function isBlank(text: string): boolean {
   return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 }
 
-/** Foreign text for a mrkdwn field: shown as it is, no mention or link in it comes alive. */
-export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
 /** A model's Markdown with its code intact, but with every `<!channel>`, `<@U…>` and `<#C…>` made lame by a word joiner. */
 export function lameMentions(markdown: string): string {
   return markdown.replaceAll(/<(?=[!@#])/g, '<\u2060');
-}
-
-/** One line of at most `max` characters, its shortening visible. */
-export function shorten(text: string, max: number): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= max ? line : `${line.slice(0, max - 1)}…`;
-}
-
-/** A code span whose content cannot end it. */
-export function code(text: string): string {
-  return `\`${escapeText(text.replaceAll('`', 'ˋ'))}\``;
-}
-
-/** A code block whose content cannot end it. */
-export function codeBlock(text: string): string {
-  return `\`\`\`\n${escapeText(text.replaceAll('```', 'ˋˋˋ'))}\n\`\`\``;
-}
-
-/** `1 min 5 s`, `12 s`, `340 ms`: a duration for people. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60)
-    return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** A moment in the reader's own time zone, with a fallback where Slack cannot render it. */
-export function moment(at: number): string {
-  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${new Date(at).toISOString()}>`;
 }
 
 /** A title in the middle of a sentence: `Install the Apigee operator` keeps its names. */

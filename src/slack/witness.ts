@@ -5,6 +5,9 @@ import type { Click } from './clicks/click.ts';
 import { jobId } from './job-id.ts';
 import { decodeSlackText } from './slack-text.ts';
 import type { Submission, SubmissionReply } from './forms/form.ts';
+import type { RefusalReason } from './people/person.ts';
+import type { AuditVia } from '../stores/audit-trail.ts';
+import { cutText } from '../text.ts';
 
 type Trail = Pick<Desk, 'audit'>;
 
@@ -77,6 +80,30 @@ export function witnessSubmission(
   });
 }
 
+/** Of a person whom this app does not serve, whatever they tried. */
+export function witnessRefusal(
+  { audit }: Trail,
+  refused: {
+    readonly user: string;
+    readonly reason: RefusalReason;
+    readonly via: AuditVia;
+    readonly channel: string;
+    readonly said: string;
+    readonly job: string;
+  },
+): void {
+  audit.note({
+    who: refused.user,
+    what: 'person.refused',
+    said: decodeSlackText(refused.said).trim().replaceAll(/\s+/g, ' '),
+    channel: refused.channel,
+    via: refused.via,
+    outcome: 'refused',
+    why: `not served: ${refused.reason.replaceAll('_', ' ')}`,
+    job: refused.job,
+  });
+}
+
 const keptByWindow = z.object({
   id: z.string().optional(),
   gateway: z.string().optional(),
@@ -104,5 +131,5 @@ function outcomeOf({ message: { mark } }: Reply): string {
 
 /** A refusal's own words: who can is part of them. */
 function whyOf({ message }: Reply, outcome: string): { why?: string } {
-  return outcome === 'refused' || outcome === 'failed' ? { why: message.text.slice(0, 200) } : {};
+  return outcome === 'refused' || outcome === 'failed' ? { why: cutText(message.text, 200) } : {};
 }

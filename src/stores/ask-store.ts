@@ -2,9 +2,10 @@
 import type { Redis } from 'ioredis';
 import type { Turn } from '../../jobs/ask/conversation.ts';
 import type { Asks } from '../../jobs/context.ts';
+import { subscriberOf } from '../runbook/redis.ts';
 
 export interface AskStore extends Asks {
-  /** Takes a place in the person's line; returns how many of their questions are ahead of it. */
+  /** Reserves a place in the person's line until the job takes it; returns how many of their questions are ahead of it. */
   enter(user: string, job: string): Promise<number>;
   stop(job: string): Promise<void>;
   /** Whether replies in the thread go on with a conversation. */
@@ -14,16 +15,27 @@ export interface AskStore extends Asks {
 
 /** One person's questions that are answered side by side; the others wait, so that nobody else does. */
 const atOncePerPerson = 3;
-const lineMs = 20 * 60_000;
+/** A place that no job takes ends by itself: the process may have died before the job was in the queue. */
+const reservedMs = 15_000;
+/** A place that a job holds; the job renews it while it waits or is answered. */
+const heldMs = 60_000;
 const stopMs = 3_600_000;
 const conversationMs = 86_400_000;
 const turnsKept = 30;
 
-/** KEYS line. ARGV now, oldest kept, ms kept, job. Answers how many are ahead of the job, which keeps the place it has. */
+/**
+ * KEYS line (by arrival), holds (by their end). ARGV now, end of the hold, ms kept, job.
+ * Answers how many are ahead of the job, which keeps the place it has.
+ */
 const takePlace = `
-redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, ARGV[2])
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])) do
+  redis.call('ZREM', KEYS[1], gone)
+  redis.call('ZREM', KEYS[2], gone)
+end
 redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[4])
+redis.call('ZADD', KEYS[2], 'GT', ARGV[2], ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return redis.call('ZRANK', KEYS[1], ARGV[4])
 `;
 
@@ -31,17 +43,26 @@ return redis.call('ZRANK', KEYS[1], ARGV[4])
 export function createAskStore(redis: Redis, prefix: string): AskStore {
   const key = (kind: string, id: string): string => `${prefix}:ask:${kind}:${id}`;
   const stops = createStops(redis, `${prefix}:ask:stops`, (job) => key('stop', job));
-  const rank = async (user: string, job: string): Promise<number> => {
+  const rank = async (user: string, job: string, holdMs: number): Promise<number> => {
     const now = Date.now();
-    return Number(
-      await redis.eval(takePlace, 1, key('line', user), now, now - lineMs, lineMs, job),
-    );
+    const keys = [key('places', user), key('holds', user)];
+    return Number(await redis.eval(takePlace, 2, ...keys, now, now + holdMs, heldMs, job));
   };
   return {
     ...stops,
-    enter: rank,
-    ahead: async (user, job) => Math.max(0, (await rank(user, job)) - atOncePerPerson + 1),
-    leave: async (user, job) => void (await redis.zrem(key('line', user), job)),
+    enter: (user, job) => rank(user, job, reservedMs),
+    ahead: async (user, job) => Math.max(0, (await rank(user, job, heldMs)) - atOncePerPerson + 1),
+    hold: (user, job) => {
+      const renew = (): void => {
+        // A place that could not be renewed is only lost, and taken again by the next try.
+        rank(user, job, heldMs).catch(() => undefined);
+      };
+      const timer = setInterval(renew, heldMs / 3).unref();
+      return { end: () => clearInterval(timer) };
+    },
+    leave: async (user, job) => {
+      await redis.multi().zrem(key('places', user), job).zrem(key('holds', user), job).exec();
+    },
     isConversation: async (thread) => (await redis.exists(key('thread', thread))) === 1,
     begin: async (thread) =>
       void (await redis.set(key('thread', thread), '1', 'PX', conversationMs)),
@@ -68,16 +89,22 @@ function createStops(
   const listening = new Map<string, Set<() => void>>();
   let ear: Redis | undefined;
   let ready: Promise<unknown> | undefined;
-  const hear = (): Promise<unknown> => {
+  const hear = async (): Promise<void> => {
     if (ear === undefined) {
-      ear = redis.duplicate();
+      ear = subscriberOf(redis);
       ear.on('error', () => undefined);
       ear.on('message', (_channel, job) => {
         for (const stop of listening.get(job) ?? []) stop();
       });
-      ready = ear.subscribe(channel);
     }
-    return Promise.resolve(ready);
+    ready ??= ear.subscribe(channel);
+    try {
+      await ready;
+    } catch (error) {
+      // The next ask subscribes again.
+      ready = undefined;
+      throw error;
+    }
   };
   return {
     onStop: async (job, stop) => {

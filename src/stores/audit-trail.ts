@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { Redactor } from '../redaction.ts';
+import { cutText } from '../text.ts';
 
 const auditEntry = z.object({
   /** ms since the epoch. */
@@ -18,7 +19,7 @@ const auditEntry = z.object({
   /** Slack id of the person it was done for, where that is another one. */
   for: z.string().optional(),
   channel: z.string(),
-  via: z.enum(['slash', 'mention', 'direct', 'click', 'window', 'shortcut', 'job', 'run']),
+  via: z.enum(['slash', 'mention', 'direct', 'click', 'window', 'shortcut', 'home', 'job', 'run']),
   /** `accepted`: begun, and another entry of the same job says how it ended. */
   outcome: z.string(),
   /** Why it was refused or failed: a fault's code, or words. */
@@ -27,6 +28,7 @@ const auditEntry = z.object({
   job: z.string(),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
+export type AuditVia = AuditEntry['via'];
 
 export interface AuditTrail {
   /** Never waited for by people, and never rejects; `settled` waits for what is on its way. */
@@ -75,7 +77,7 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
       const one = write({
         at: Date.now(),
         ...entry,
-        ...(said === undefined || said === '' ? {} : { said: said.slice(0, longestText) }),
+        ...(said === undefined || said === '' ? {} : { said: cutText(said, longestText) }),
       });
       writing.add(one);
       void one.finally(() => writing.delete(one));

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { HomeReport } from '../../jobs/home-report.ts';
+import type { Mrkdwn } from '../slack/mrkdwn.ts';
 
 export interface HomeNotice {
-  readonly text: string;
+  readonly text: Mrkdwn;
   /** ms since the epoch. */
   readonly at: number;
 }

@@ -14,8 +14,10 @@ export interface Subscriptions {
   /** Events of every channel that asked for some. */
   all(): Promise<Readonly<Record<string, readonly NoticeEvent[]>>>;
   of(channel: string): Promise<readonly NoticeEvent[]>;
-  /** No events: the channel hears nothing more. */
-  set(channel: string, events: readonly NoticeEvent[]): Promise<void>;
+  /** No events: the channel hears nothing more. @param by the Slack user who set them. */
+  set(channel: string, events: readonly NoticeEvent[], by?: string): Promise<void>;
+  /** The Slack user who set what the channel is told, where one is known. */
+  ownerOf(channel: string): Promise<string | undefined>;
 }
 
 export interface WatchStore {
@@ -37,6 +39,7 @@ export function createWatchStore(redis: Redis, prefix: string): WatchStore {
   const memoryKey = (gateway: string): string => `${prefix}:watch:${gateway}`;
   const leaseKey = (gateway: string): string => `${prefix}:lease:${gateway}`;
   const subscriptions = `${prefix}:subscriptions`;
+  const owners = `${prefix}:subscription-owners`;
   const read = async <T>(key: string): Promise<T | undefined> => {
     const kept = await redis.get(key);
     return kept === null ? undefined : (JSON.parse(kept) as T);
@@ -61,10 +64,15 @@ export function createWatchStore(redis: Redis, prefix: string): WatchStore {
         const kept = await redis.hget(subscriptions, channel);
         return kept === null ? [] : (JSON.parse(kept) as NoticeEvent[]);
       },
-      set: async (channel, events) => {
-        if (events.length === 0) await redis.hdel(subscriptions, channel);
-        else await redis.hset(subscriptions, channel, JSON.stringify(events));
+      set: async (channel, events, by) => {
+        const both = redis.multi();
+        both.hdel(owners, channel);
+        if (events.length === 0) both.hdel(subscriptions, channel);
+        else both.hset(subscriptions, channel, JSON.stringify(events));
+        if (events.length > 0 && by !== undefined) both.hset(owners, channel, by);
+        await both.exec();
       },
+      ownerOf: async (channel) => (await redis.hget(owners, channel)) ?? undefined,
     },
     memory: (gateway) => read<WatchMemory>(memoryKey(gateway)),
     saveMemory: async (gateway, memory) =>

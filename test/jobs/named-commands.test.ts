@@ -9,6 +9,12 @@ test.each([
   ],
   ['Run `/llmgw provision --nodes 2`.', 'Run `/llmgw provision --nodes 2 --gateway staging`.'],
   ['`/llmgw status --gateway lab` knows.', '`/llmgw status --gateway lab` knows.'],
+  ['Then `/llmgw ask PROMPT`.', 'Then `/llmgw ask --gateway staging PROMPT`.'],
+  ['`/llmgw ask --private PROMPT` too.', '`/llmgw ask --gateway staging --private PROMPT` too.'],
+  ['`/llmgw quota` shows it.', '`/llmgw quota --gateway staging` shows it.'],
+  ['`/llmgw quota set 20/minute` sets.', '`/llmgw quota set 20/minute --gateway staging` sets.'],
+  ['`/llmgw status staging` knows.', '`/llmgw status staging` knows.'],
+  ['`/llmgw retry provision-staging-1` goes.', '`/llmgw retry provision-staging-1` goes.'],
   ['`/llmgw jobs` lists them.', '`/llmgw jobs` lists them.'],
   ['`/llmgw help provision` tells.', '`/llmgw help provision` tells.'],
 ])('%s', (given, wanted) => {

@@ -29,6 +29,7 @@ afterAll(() => sandbox.stop());
 async function act(path: string, body: object): Promise<void> {
   const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   expect(response.ok, await response.clone().text()).toBe(true);

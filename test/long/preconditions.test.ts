@@ -124,7 +124,11 @@ function readFrom({ news }: Ending, gateway: string): string[] {
   const isAbout = ({ blocks }: { blocks: readonly object[] }): boolean =>
     new RegExp(`${gateway}(?!\\d)`).test(JSON.stringify(blocks));
   return (news.messages.findLast(isAbout)?.blocks ?? []).map((block) =>
-    JSON.stringify(block).replaceAll('\\n', '\n').replaceAll('\\"', '"'),
+    JSON.stringify(block)
+      .replaceAll('\\n', '\n')
+      .replaceAll('\\"', '"')
+      // As Slack shows a link.
+      .replaceAll(/<(https:\/\/[^|>]+)(?:\|[^>]*)?>/g, '$1'),
   );
 }
 

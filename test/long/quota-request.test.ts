@@ -23,6 +23,7 @@ afterAll(() => sandbox?.stop());
 async function act<T>(path: string, body: object): Promise<T> {
   const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   expect(response.ok, await response.clone().text()).toBe(true);

@@ -34,7 +34,9 @@ test('what was asked is counted, and shown over time with its refusals', async (
   await expect
     .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 30_000, interval: 1_000 })
     .toMatch(/Last 24 hours:\* 3 sent, 0 of them refused/);
-  const week = await asAlice('/llmgw quota --week');
+  // Slack takes no pictures in ephemeral messages.
+  expect((await asAlice('/llmgw quota --week')).text).toContain('[Show chart]');
+  const week = await sandbox.say('quota --week', { as: 'alice', in: '@llmgw', wait: true });
   expect(week.text).toMatch(/`llmgw-default`: 3 sent, 0 refused/);
   expect(week.text).toMatch(
     /Bars\. Requests per day \(UTC\) over the last 7 days\. .*: 3 answered/,
@@ -63,7 +65,7 @@ test('a person and an app are shown to those who may see them', async () => {
   expect(app.text).not.toContain('(image:');
   for (const [typed, answer] of [
     ['@olivia', 'Only operators may do this'],
-    ['--app nothere', 'There is no app nothere'],
+    ['--app nothere', 'There is no app `nothere`'],
     ['--day --week', 'Either `--day` or `--week`'],
   ] as const) {
     const refused = await asAlice(`/llmgw quota ${typed}`);
@@ -98,6 +100,7 @@ async function askAtOnce(times: number, left: number): Promise<void> {
   for (let asked = 0; asked < times; asked += 1) {
     const response = await fetch(`${sandbox.url}/_sandbox/slack/command`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ as: 'bob', channel: 'C0GATEWAY', text: '/llmgw ask Say one word' }),
     });
     expect(response.ok).toBe(true);

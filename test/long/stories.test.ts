@@ -11,7 +11,8 @@ afterAll(() => sandbox?.stop());
 
 async function story(name: string, what: 'start' | 'end'): Promise<number> {
   const url = `${sandbox.url}/_sandbox/stories/${name}/${what}`;
-  return (await fetch(url, { method: 'POST' })).status;
+  return (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' } }))
+    .status;
 }
 
 const cards = (timeout = 60_000) => expect.poll(() => sandbox.cards(), { timeout });

@@ -133,6 +133,7 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
   const click = { as: 'U0OLIVIA', label: 'Extend by 2 h 0 min', messageTs: warning?.ts };
   const answer = await fetch(`${sandbox.url}/_sandbox/slack/click`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(click),
   });
   expect(answer.ok).toBe(true);
@@ -149,7 +150,7 @@ test('a lease that ended while the bot was away ends the gateway, and nothing bi
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await setUntil(Date.now() - minute);
-  await told(/^Gone\..*torn down by the run `teardown-default-/, 150_000);
+  await told(/^Gone\..*torn down by the run teardown-default-/, 150_000);
   const { billable } = await sandbox.get<{ billable: object[] }>('/_sandbox/world');
   expect(billable).toEqual([]);
   expect(await kept.leases.read('default')).toBeUndefined();

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Fault, fail, toFault } from '../../src/errors.ts';
 import type { RunRecord } from '../../src/runbook/run-store.ts';
 import type { Step } from '../../src/runbook/step.ts';
-import { bindRunbook } from '../../src/runbook/worker-options.ts';
+import { retryPolicies } from '../../src/runbook/retry-policies.ts';
+import { replay } from '../../src/runbook/run-state.ts';
+import { bindRunbook, type Timings } from '../../src/runbook/worker-options.ts';
 import { alice, createTestEngine, requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
 import {
@@ -30,8 +32,9 @@ interface Running {
 async function run(
   steps: readonly Step<World>[],
   before: (world: World) => Promise<void> = () => Promise.resolve(),
+  timings: Partial<Timings> = {},
 ): Promise<Running> {
-  const { engine, world } = worldEngine(worldRunbook(steps));
+  const { engine, world } = worldEngine(worldRunbook(steps), { timings });
   open.push(engine);
   await before(world);
   await engine.start();
@@ -70,17 +73,64 @@ describe('a transient fault', () => {
   });
 
   it('becomes permanent when the tries of its policy are spent', async () => {
-    const { engine, runId } = await run([worldStep('a')], (world) =>
-      failNext(world, 'apply:a', busy, 9),
+    const { attempts } = retryPolicies.cloud;
+    const { engine, runId } = await run(
+      [worldStep('a')],
+      (world) => failNext(world, 'apply:a', busy, attempts + 5),
+      { paceFactor: 0.0002 },
     );
     const record = await engine.ended(runId);
     expect(record.state.status).toBe('failed');
-    expect(count(record, 'step_retrying')).toBe(3);
+    expect(count(record, 'step_retrying')).toBe(attempts - 1);
     expect(record.state.steps['a']?.fault).toMatchObject({
       kind: 'permanent',
       code: 'unavailable',
       cause: busy,
     });
+  });
+
+  const lasting: Fault = { ...busy, code: 'busy', untilDeadline: true };
+
+  it('that lasts for minutes is tried again beyond the tries of its policy', async () => {
+    const times = retryPolicies.cloud.attempts + 10;
+    const { engine, runId } = await run(
+      [worldStep('a')],
+      (world) => failNext(world, 'apply:a', lasting, times),
+      { paceFactor: 0.0002 },
+    );
+    const { events, state } = await engine.ended(runId);
+    expect(state.status).toBe('succeeded');
+    const tries = events.filter(({ type }) => type === 'step_retrying');
+    expect(tries).toHaveLength(times);
+    const during = replay(events.slice(0, events.indexOf(tries.at(-1) ?? expect.fail()) + 1));
+    expect(during?.steps['a']).toMatchObject({
+      phase: 'retry',
+      attempt: times,
+      retryingSince: tries[0]?.at,
+    });
+  });
+
+  it('that lasts for minutes ends at the deadline of its step, with its words', async () => {
+    const { engine, runId } = await run([worldStep('a', { deadlineMs: 700 })], (world) =>
+      failNext(world, 'apply:a', { ...lasting, message: 'Operation 7 is at work.' }, 900),
+    );
+    const { state } = await engine.ended(runId);
+    expect(state.steps['a']?.fault).toMatchObject({
+      kind: 'deadline',
+      code: 'wait_deadline',
+      details: { lastSeen: 'Operation 7 is at work.' },
+      cause: { code: 'busy' },
+    });
+  });
+
+  it('that lasts for minutes does not hold a cancel up', async () => {
+    const { engine, runId } = await run([worldStep('a')], (world) =>
+      failNext(world, 'apply:a', { ...lasting, retryAfterMs: 600_000 }, 2),
+    );
+    const phase = async () => (await engine.store.read(runId))?.state.steps['a']?.phase;
+    await expect.poll(phase).toBe('retry');
+    await engine.queues.cancelRun(runId, alice, 'q1');
+    expect((await engine.ended(runId)).state.status).toBe('cancelled');
   });
 
   it('is soon given up once another step has failed, as the run ends anyway', async () => {

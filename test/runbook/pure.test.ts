@@ -42,6 +42,22 @@ describe('pace', () => {
     expect(retryDelay({ policy, attempt, fault: told, paceFactor: 1, random })).toBe(ms);
   });
 
+  it('lasts ten minutes for a cloud that is away, with the shortest jitter', () => {
+    const policy = retryPolicies.cloud;
+    const delays = Array.from({ length: policy.attempts - 1 }, (_, index) =>
+      retryDelay({ policy, attempt: index + 1, fault, paceFactor: 1, random: 0 }),
+    );
+    expect(delays.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(600_000);
+  });
+
+  it('retries what lasts for minutes every ten seconds at most', () => {
+    const lasting = { ...fault, untilDeadline: true } as const;
+    const policy = retryPolicies.cloud;
+    const at = (attempt: number) =>
+      retryDelay({ policy, attempt, fault: lasting, paceFactor: 1, random: 1 });
+    expect([at(1), at(5), at(30)]).toEqual([500, 8_000, 10_000]);
+  });
+
   it.each([
     [40, '40 ms'],
     [12_000, '12 s'],

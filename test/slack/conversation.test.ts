@@ -25,6 +25,7 @@ const plan: GatewayPlan = {
   steps: [{ id: 'create-cluster', title: 'Create the cluster', action: 'create', why: 'missing' }],
   expectedMs: 480_000,
   cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
+  covers: { config: 'c0', due: {} },
   wanted: [{ label: 'Model', value: 'Qwen/Qwen2.5-1.5B-Instruct' }],
   holding: undefined,
 };
@@ -110,7 +111,7 @@ describe('key', () => {
   test('by mention there is no window: the thread hears it is taken in, the owner alone gets Reveal', async () => {
     const ts = await slack.message('@llmgw key', 'U0BOB');
     const reply = await slack.sees((each) => each.threadTs === ts && each.from.isBot, 'U0BOB');
-    expect(reply.metadata?.event_type).toBe('llmgw.accepted');
+    expect(reply.metadata?.event_type).toBe('llmgw_accepted');
     const job = String(reply.metadata?.event_payload['job']);
     const to: Addressee = { user: 'U0BOB', channel: 'C0GATEWAY', threadTs: ts, job };
     await slack.voice.audience.revealKey(to, reveal);
@@ -407,7 +408,7 @@ test('in direct messages the same words work without the command', async () => {
     'U0ALICE',
     direct?.id,
   );
-  expect(reply.metadata?.event_type).toBe('llmgw.accepted');
+  expect(reply.metadata?.event_type).toBe('llmgw_accepted');
 });
 
 test('a hidden email is said to be the cause, with what to do', async () => {

@@ -6,6 +6,7 @@ import { isFaultCode } from '../../src/slack/send/slack-faults.ts';
 import { type HomePage, homeBlocks } from '../../src/slack/views/home.ts';
 import { acceptViewBlocks } from '../../sandbox/slack/blocks/accept-blocks.ts';
 import { type TestWorkspace, botToken, openWorkspace } from './open-workspace.ts';
+import { mention, mrkdwn } from '../../src/slack/mrkdwn.ts';
 
 let slack: TestWorkspace;
 beforeAll(async () => {
@@ -227,11 +228,11 @@ describe('however many gateways there are', () => {
   const page = (names: readonly string[]): HomePage => ({
     user: 'U0OLIVIA',
     isOperator: true,
-    operators: '<@U0OLIVIA>',
+    operators: mention('U0OLIVIA'),
     gateways: names.map((name) => ({ name, home: ready(name), card: undefined })),
     readAt: 1,
     lookingSince: undefined,
-    notice: { text: 'Taken in.', at: 1 },
+    notice: { text: mrkdwn`Taken in.`, at: 1 },
     waiting: [],
     now: 2,
   });

@@ -84,7 +84,7 @@ describe('the card, from the state alone', () => {
     expect(card).toContain('usually 4 min');
     expect(card).toContain('Prove the protection · waiting');
     expect(card).toContain('run.cancel');
-    expect(card).not.toContain('llmgw.outcome');
+    expect(card).not.toContain('llmgw_outcome');
   });
 
   test('resumed after a crash: it says so', () => {
@@ -162,13 +162,13 @@ describe('in Slack', () => {
     const runId = 'provision-default-one';
     await render(card, history(runId, [startOf('create-cluster')]));
     expect((await cards(runId)).map(({ metadata }) => metadata?.event_type)).toEqual([
-      'llmgw.accepted',
+      'llmgw_accepted',
     ]);
     await render(card, history(runId, whole(true)));
     await render(card, history(runId, whole(true)));
     const all = await cards(runId);
     expect(all.map(({ metadata }) => metadata)).toEqual([
-      { event_type: 'llmgw.outcome', event_payload: { status: 'ok', job: runId } },
+      { event_type: 'llmgw_outcome', event_payload: { status: 'ok', job: runId } },
     ]);
     expect(all[0]?.ts).toBe(card.ts);
     const thread = (await slack.screen()).messages.filter((each) => each.threadTs === card.ts);
@@ -191,7 +191,7 @@ describe('in Slack', () => {
       { ...startOf('create-cluster', 2), at: at + 91_000 },
     ]);
     const all = await cards(runId);
-    expect(all.map(({ metadata }) => metadata?.event_type)).toEqual(['llmgw.accepted']);
+    expect(all.map(({ metadata }) => metadata?.event_type)).toEqual(['llmgw_accepted']);
   });
 
   test('where the bot is not a member, the card goes to its starter directly', async () => {
@@ -204,7 +204,7 @@ describe('in Slack', () => {
     // An edit finds it there.
     await render(card, history(runId, whole(true), 'C0RANDOM'));
     expect((await cards(runId)).map(({ metadata }) => metadata?.event_type)).toEqual([
-      'llmgw.outcome',
+      'llmgw_outcome',
     ]);
   });
 

@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
+import type { SlackState } from '../../sandbox/slack/state.ts';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Redactor, createRedactor } from '../../src/redaction.ts';
@@ -19,6 +21,7 @@ import { connectRedis } from '../../src/runbook/redis.ts';
 import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
 import { startSlack } from '../../src/slack/receive/receiver.ts';
 import type { RunbookOutline } from '../../src/slack/views/run-card.ts';
+import type { PeoplePolicy } from '../../src/slack/people/person.ts';
 import { type SlackVoice, createSlackVoice } from '../../src/slack/send/voice.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
@@ -54,6 +57,9 @@ export interface TestWorkspace {
   /** `http://…`, without the path of the Web API. */
   readonly sandboxUrl: string;
   readonly redactor: Redactor;
+  readonly redis: Redis;
+  /** The members of Slack's user groups, to be changed. */
+  readonly userGroups: SlackState['userGroups'];
   readonly botUrl: string;
   readonly prefix: string;
   command(
@@ -75,6 +81,7 @@ export interface TestWorkspace {
   /** Payloads of the plain jobs that no worker took up, oldest first. */
   payloads(job: string): Promise<unknown[]>;
   fault(rule: Pick<FaultRule, 'operation' | 'action'> & Partial<FaultRule>): void;
+  clearFaults(): void;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -86,8 +93,15 @@ export interface WorkspaceOptions {
   readonly redis?: string;
   /** YAML of further gateways. */
   readonly gateways?: string;
+  /** `LLMGW_TWO_PERSON`. */
+  readonly twoPerson?: string;
+  /** Times what Slack grants, so that posts do not wait. */
+  readonly limits?: string;
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
+  readonly people?: PeoplePolicy;
+  /** Id of the Grid that the workspace belongs to. */
+  readonly enterprise?: string;
 }
 
 export async function openWorkspace(options: WorkspaceOptions = {}): Promise<TestWorkspace> {
@@ -103,12 +117,26 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   await open();
   for (const rule of options.faults ?? []) context.faults.add(rule);
 
+  if (options.enterprise !== undefined) {
+    context.state<{ enterprise: string | null }>('slack', () => ({ enterprise: null })).enterprise =
+      options.enterprise;
+  }
   const prefix = `test-${randomUUID()}`;
   const redis = connectRedis(options.redis ?? redisUrl(), { failFast: true });
   const queues = createQueues({
     redis,
     prefix,
-    jobs: ['key', 'ask', 'status', 'plan', 'home', 'doctor'],
+    jobs: [
+      'key',
+      'ask',
+      'status',
+      'plan',
+      'home',
+      'doctor',
+      'teardown-look',
+      'retry-look',
+      'quota',
+    ],
   });
   const store = createRunStore(redis, prefix);
   const redactor = createRedactor([botToken, signingSecret]);
@@ -125,6 +153,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     ...shared,
     slack: config.slack,
     operators: config.operators,
+    people: options.people ?? config.people,
     twoPerson: config.twoPerson,
     gateways: config.gateways,
     queues,
@@ -137,12 +166,19 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     botToken,
     limits: config.slack.limits,
     operators: config.operators,
+    people: options.people ?? config.people,
   });
 
   const request = async (path: string, body?: object): Promise<unknown> => {
     const response = await fetch(
       `${context.baseUrl}/_sandbox/slack/${path}`,
-      body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+      body === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          },
     );
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
@@ -157,7 +193,9 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     store,
     voice,
     redactor,
+    redis,
     prefix,
+    userGroups: context.state('slack', (): SlackState => expect.fail()).userGroups,
     botUrl: address.url,
     sandboxUrl: context.baseUrl,
     command: async (text, as = 'U0OLIVIA', channel = 'C0GATEWAY') =>
@@ -199,9 +237,11 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     },
     fault: (rule) =>
       void context.faults.add({ service: 'slack', probability: 1, seed: 1, ...rule }),
+    clearFaults: () => context.faults.clear(),
     post: request,
     close: async () => {
       await bot.stop();
+      await voice.close();
       await slack.stop();
       await close();
       await queues.close().catch(() => undefined);
@@ -214,7 +254,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 function testConfig(
   baseUrl: string,
   directory: string,
-  { mode = 'http', operators = 'U0OLIVIA', gateways }: WorkspaceOptions,
+  { mode = 'http', operators = 'U0OLIVIA', gateways, twoPerson, limits }: WorkspaceOptions,
 ) {
   const path = join(directory, 'gateways.yaml');
   if (gateways !== undefined) writeFileSync(path, gateways);
@@ -227,7 +267,9 @@ function testConfig(
     SLACK_MODE: mode,
     SLACK_API_URL: `${baseUrl}/slack/api/`,
     LLMGW_OPERATORS: operators,
+    LLMGW_TWO_PERSON: twoPerson,
     REDIS_URL: redisUrl(),
+    SLACK_LIMITS: limits,
     LLMGW_GATEWAYS: gateways === undefined ? undefined : path,
   });
   const { slack } = config;

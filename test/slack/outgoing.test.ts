@@ -4,17 +4,25 @@ import { createRedactor } from '../../src/redaction.ts';
 import { limits, splitText } from '../../src/slack/send/limits.ts';
 import { createOutgoing } from '../../src/slack/send/outgoing.ts';
 import { type Block, outcome, say, section } from '../../src/slack/views/message.ts';
+import { escapeText, mrkdwn } from '../../src/slack/mrkdwn.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
 const outgoing = createOutgoing(createRedactor([secret]));
 
 describe('a registered secret', () => {
   const message = {
-    text: `it is ${secret}`,
-    blocks: [section(`here: ${secret}`)],
+    text: mrkdwn`it is ${escapeText(secret)}`,
+    blocks: [section(mrkdwn`here: ${escapeText(secret)}`)],
     mark: outcome('ok', 'job-1'),
   };
   const modal = { title: 'Key', blocks: message.blocks };
+
+  test('with marks of mrkdwn is hidden also where it was escaped', () => {
+    const marked = 'pass&word<of>redis';
+    const text = escapeText(`at ${marked}`);
+    const [sent] = createOutgoing(createRedactor([marked])).channel(say(text));
+    expect(JSON.stringify(sent)).not.toMatch(/pass|word/);
+  });
 
   test.each([
     ['a channel message', outgoing.channel(message)],
@@ -22,7 +30,9 @@ describe('a registered secret', () => {
     ['a modal', outgoing.modal(modal)],
     [
       'a button',
-      outgoing.personal(say('x', { buttons: [{ label: secret, action: 'a', value: secret }] })),
+      outgoing.personal(
+        say(mrkdwn`x`, { buttons: [{ label: secret, action: 'a', value: secret }] }),
+      ),
     ],
   ])('never leaves in %s', (_where, payload) => {
     expect(JSON.stringify(payload)).not.toContain(secret);
@@ -35,7 +45,7 @@ describe('a registered secret', () => {
 
   test('does not slip through at a split', () => {
     const long = `${'x'.repeat(limits.section - 10)}${secret}`;
-    const pages = outgoing.channel({ text: long, blocks: [section(long)] });
+    const pages = outgoing.channel({ text: escapeText(long), blocks: [section(escapeText(long))] });
     const joined = pages
       .flatMap(({ blocks }) => blocks)
       .map(textOf)
@@ -46,25 +56,30 @@ describe('a registered secret', () => {
 });
 
 test('an outcome is metadata in a channel and the first block’s id elsewhere', () => {
-  const message = say('done', { mark: outcome('ok', 'ask-1') });
+  const message = say(mrkdwn`done`, { mark: outcome('ok', 'ask-1') });
   expect(outgoing.channel(message)[0].metadata).toEqual({
-    event_type: 'llmgw.outcome',
+    event_type: 'llmgw_outcome',
     event_payload: { status: 'ok', job: 'ask-1' },
   });
   expect(outgoing.personal(message)[0].blocks[0]?.block_id).toBe('llmgw.outcome:ok:ask-1');
 });
 
 test('a message without a text is a bug, as screen readers would read nothing', () => {
-  expect(() => outgoing.channel({ text: ' ', blocks: [section('x')] })).toThrow(/without a text/);
+  expect(() => outgoing.channel({ text: mrkdwn` `, blocks: [section(mrkdwn`x`)] })).toThrow(
+    /without a text/,
+  );
 });
 
 test('more blocks than Slack takes become more messages, and a long section more sections', () => {
-  const blocks = Array.from({ length: 120 }, (_, index) => section(`block ${index}`));
-  const pages = outgoing.channel({ text: 'many', blocks });
+  const blocks = Array.from({ length: 120 }, (_, index) => section(mrkdwn`block ${index}`));
+  const pages = outgoing.channel({ text: mrkdwn`many`, blocks });
   expect(pages.map((page) => page.blocks.length)).toEqual([50, 50, 20]);
   expect(pages.flatMap((page) => page.blocks)).toHaveLength(120);
   const words = Array.from({ length: 2_000 }, (_, index) => `word${index}`);
-  const long = outgoing.channel({ text: 'long', blocks: [section(words.join(' '))] });
+  const long = outgoing.channel({
+    text: mrkdwn`long`,
+    blocks: [section(escapeText(words.join(' ')))],
+  });
   const texts = long.flatMap((page) => page.blocks).map(textOf);
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(limits.section);
   expect(texts.join(' ').split(/\s+/)).toEqual(words);

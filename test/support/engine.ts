@@ -69,6 +69,7 @@ export function createTestEngine(given: Given): TestEngine {
       prefix,
       jobs: {},
       renderCard: () => Promise.resolve(),
+      admit: () => Promise.resolve(undefined),
       log: quiet,
       ...rest,
       listeners: {
@@ -83,6 +84,7 @@ export function createTestEngine(given: Given): TestEngine {
     });
     running.add(workers);
     return {
+      ...workers,
       stop: () => {
         running.delete(workers);
         return workers.stop();

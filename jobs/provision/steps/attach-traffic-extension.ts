@@ -1,4 +1,4 @@
-// Step 15: the traffic extension that sends all traffic of the gateway past Apigee.
+// The traffic extension that sends all traffic of the gateway past Apigee.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { ancestorConditions, unmet } from '../../conditions.ts';
 import { manifestStep } from '../manifest-step.ts';

@@ -1,4 +1,4 @@
-// Step 1: everything that would fail later is found in the first seconds, each with what mends it. It makes nothing.
+// Everything that would fail later is found in the first seconds, each with what mends it. It makes nothing.
 import { LlmgwError } from '../../../src/errors.ts';
 import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../env.ts';

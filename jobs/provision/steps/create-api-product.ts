@@ -1,4 +1,4 @@
-// Step 17: the API product that keys are issued for; done when Apigee itself knows it, as an app needs it there.
+// The API product that keys are issued for; done when Apigee itself knows it, as an app needs it there.
 import type { Step } from '../../../src/runbook/step.ts';
 import { operatorState } from '../../conditions.ts';
 import { productName, productRef } from '../../resources.ts';

@@ -1,4 +1,4 @@
-// Step 12: an Apigee environment that can take service extensions, attached to the instance of the gateway's region.
+// An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
 import type { Environment, Instance, Organization } from '../../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../../src/errors.ts';
 import type { Check, Step } from '../../../src/runbook/step.ts';
@@ -34,34 +34,21 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
   },
   async apply(context) {
     const { environment, organization, instance, isAttached } = await look(context);
-    const { signal } = context;
-    const apigee = apigeeOf(context);
-    const { apigeeEnv, name } = context.env.gateway;
-    if (environment === undefined) {
-      const operation = await apigee.createEnvironment(
-        {
-          name: apigeeEnv,
-          displayName: apigeeEnv,
-          description: madeFor(name),
-          type: takesType(organization) ? 'COMPREHENSIVE' : undefined,
-          properties: extensionProperty,
-        },
-        signal,
-      );
-      const what = `create the environment ${apigeeEnv}`;
-      await followOperation(apigee, operation, { what, forMs: 10_000, signal });
-      return;
-    }
+    if (environment === undefined) return create(context, organization);
     if (!hasProperty(environment)) {
-      await apigee.setEnvironmentProperties(environment, extensionProperty, signal);
+      const { signal } = context;
+      await apigeeOf(context).setEnvironmentProperties(environment, extensionProperty, signal);
     }
     if (!isAttached && isActive(environment)) await attach(context, instance);
   },
   async wait(context) {
-    const { environment, instance, isAttached } = await look(context);
+    const { environment, organization, instance, isAttached } = await look(context);
     const { apigeeEnv } = context.env.gateway;
-    if (environment === undefined)
+    if (environment === undefined) {
+      // A creation that was accepted, and has failed since, leaves nothing behind.
+      await create(context, organization);
       return { state: 'notYet', seen: `${apigeeEnv} is not there yet` };
+    }
     if (isActive(environment) && isAttached) {
       return { state: 'ready', output: { environment: apigeeEnv } };
     }
@@ -114,6 +101,24 @@ async function look(context: Context): Promise<Seen> {
   return { organization, instance, environment, isAttached };
 }
 
+async function create(context: Context, organization: Organization): Promise<void> {
+  const { env, signal } = context;
+  const { apigeeEnv, name } = env.gateway;
+  const apigee = apigeeOf(context);
+  const operation = await apigee.createEnvironment(
+    {
+      name: apigeeEnv,
+      displayName: apigeeEnv,
+      description: madeFor(name),
+      type: takesType(organization) ? 'COMPREHENSIVE' : undefined,
+      properties: extensionProperty,
+    },
+    signal,
+  );
+  const what = `create the environment ${apigeeEnv}`;
+  await followOperation(apigee, operation, { what, forMs: 10_000, signal });
+}
+
 /** Attaching what is being attached is refused by Apigee: not an error, but a reason to look again. @returns what it said. */
 async function attach(context: Context, instance: Instance): Promise<string | undefined> {
   const { signal } = context;
@@ -125,7 +130,7 @@ async function attach(context: Context, instance: Instance): Promise<string | un
     await followOperation(apigee, operation, { what, forMs: 10_000, signal });
     return undefined;
   } catch (error) {
-    const underWay = ['already_exists', 'conflict', 'failed_precondition'];
+    const underWay = ['already_exists', 'busy', 'conflict', 'failed_precondition'];
     if (!(error instanceof LlmgwError) || !underWay.includes(error.fault.code)) throw error;
     return error.fault.message;
   }

@@ -1,4 +1,4 @@
-// Step 14: the Apigee backend service, and the extension policy that the operator makes for it.
+// The Apigee backend service, and the extension policy that the operator makes for it.
 import { extensionPolicyRef } from '../../resources.ts';
 import { andAlso } from '../and-also.ts';
 import { manifestStep } from '../manifest-step.ts';

@@ -1,4 +1,4 @@
-// Step 2: the GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
+// The GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
 import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
 import { cloudFault } from '../../../src/clients/faults.ts';
 import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
@@ -169,8 +169,13 @@ function differences(cluster: Cluster, context: Context): string[] {
 /** The words of a failed operation, sorted as those of a failed call are: quota, capacity, or something to mend. */
 function creationFault(message: string, { env }: Context): LlmgwError {
   const { clusterName, projectId } = env.gateway;
-  return cloudFault(
+  const error = cloudFault(
     { status: 'FAILED_PRECONDITION', message },
     { doing: `Creating cluster ${clusterName}`, service: 'container.googleapis.com', projectId },
   );
+  if (error.fault.kind !== 'transient') return error;
+  // The operation has ended: only another creation can succeed.
+  return fail('permanent', 'operation_failed', error.fault.message, {
+    next: 'Retry the run: it removes the failed cluster and creates another.',
+  });
 }

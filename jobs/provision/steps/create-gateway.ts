@@ -1,4 +1,4 @@
-// Step 8: the load balancer. Ready with an address *and* Programmed; either alone answers nobody.
+// The load balancer. Ready with an address *and* Programmed; either alone answers nobody.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { addressOf, conditionsOf, unmet } from '../../conditions.ts';
 import { endpointAt } from '../../endpoint.ts';

@@ -1,4 +1,4 @@
-// Step 3: the Hugging Face token, as a Secret that the model server reads.
+// The Hugging Face token, as a Secret that the model server reads.
 import { manifestStep } from '../manifest-step.ts';
 
 export const createHfSecret = manifestStep({

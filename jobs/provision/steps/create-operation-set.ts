@@ -1,4 +1,4 @@
-// Step 19: what the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
+// What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
 import type { Product } from '../../../src/clients/apigee/schema.ts';
 import type { Quota } from '../../../src/config.ts';
 import { productName } from '../../resources.ts';

@@ -1,4 +1,4 @@
-// Step 18: the bot's own developer app, for the proof. Made early: a key that is tried before Apigee's runtime has heard of it is refused for three minutes more.
+// The bot's own developer app, for the proof. Made early: a key that is tried before Apigee's runtime has heard of it is refused for three minutes more.
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
 import type { ProvisionEnv } from '../env.ts';

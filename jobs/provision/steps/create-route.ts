@@ -1,4 +1,4 @@
-// Step 9: from the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
+// From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { parentConditions, unmet } from '../../conditions.ts';
 import { manifestStep } from '../manifest-step.ts';

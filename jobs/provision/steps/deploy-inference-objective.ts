@@ -1,4 +1,4 @@
-// Step 7: how urgent people's requests are to the pool. Nothing on GKE reports on an objective, so nothing is waited for.
+// How urgent people's requests are to the pool. Nothing on GKE reports on an objective, so nothing is waited for.
 import { manifestStep } from '../manifest-step.ts';
 
 export const deployInferenceObjective = manifestStep({

@@ -1,4 +1,4 @@
-// Step 6: the pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
+// The pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
 import { manifestStep } from '../manifest-step.ts';
 import { rolloutLacks } from '../rollout.ts';
 

@@ -1,4 +1,4 @@
-// Step 5: vLLM with its model. Slow by nature: while it is not ready, the pods themselves say why.
+// VLLM with its model. Slow by nature: while it is not ready, the pods themselves say why.
 import { fail } from '../../../src/errors.ts';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import type { Step } from '../../../src/runbook/step.ts';

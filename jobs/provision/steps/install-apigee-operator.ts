@@ -1,9 +1,11 @@
-// Step 13: the Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
+// The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
 import type { Check, Standing, Step } from '../../../src/runbook/step.ts';
 import { conditionsOf, unmet } from '../../conditions.ts';
 import type { ProvisionEnv } from '../env.ts';
+import { operatorRef } from '../../resources.ts';
 import { type Context, kubernetesOf } from '../objects.ts';
+import { podsOf, rolloutLacks } from '../rollout.ts';
 import { nothingStands } from '../removal.ts';
 import { versions } from '../versions.ts';
 import { noCluster, orWithoutCluster } from '../without-cluster.ts';
@@ -11,8 +13,7 @@ import { isClusterOurs } from './create-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 
 const namespace = 'apim';
-const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace } as const;
-const operatorName = 'apigee-apim-operator';
+const operatorName = operatorRef.name;
 const definitions = [
   'apigeebackendservices.apim.googleapis.com',
   'apimextensionpolicies.apim.googleapis.com',
@@ -31,7 +32,8 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
     const helm = helmOf(context);
     for (const wish of releases(context)) {
       const found = await differences(context, wish);
-      if (found === 'absent' || found.length > 0) {
+      const isDue = found === 'absent' || found.length > 0;
+      if (isDue || (wish.name === operatorName && (await isOperatorGone(context)))) {
         await helm.install(wish, { signal: context.signal });
       }
     }
@@ -57,7 +59,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   },
   deadlineMs: 15 * 60_000,
   expectMs: 90_000,
-  retry: 'tool',
+  retry: 'cloud',
 };
 
 async function check(context: Context): Promise<Check> {
@@ -143,8 +145,14 @@ async function notReady(context: Context): Promise<string | undefined> {
     const lacks = unmet(crd, conditionsOf(crd), ['Established']);
     if (lacks !== undefined) return `${name}: ${lacks}`;
   }
-  const operator = await kubernetes.get({ ...deployment, name: operatorName }, { signal });
+  const operator = await kubernetes.get(operatorRef, { signal });
   if (operator === undefined) return `the Deployment ${operatorName} is missing`;
-  const lacks = unmet(operator, conditionsOf(operator), ['Available']);
+  const lacks = rolloutLacks(operator);
   return lacks === undefined ? undefined : `${operatorName}: ${lacks}`;
+}
+
+/** Deleted or scaled to 0 by somebody: the release does not show it, and installing it again brings it back. */
+async function isOperatorGone(context: Context): Promise<boolean> {
+  const operator = await kubernetesOf(context).get(operatorRef, { signal: context.signal });
+  return operator === undefined || podsOf(operator).wanted === 0;
 }

@@ -1,4 +1,4 @@
-// Step 4: the kinds that the inference gateway needs, where the cluster does not bring them along.
+// The kinds that the inference gateway needs, where the cluster does not bring them along.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { isOurs } from '../../../src/clients/kubernetes/client.ts';
 import type { Check, Step } from '../../../src/runbook/step.ts';

@@ -1,4 +1,4 @@
-// Step 11: the Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
+// The Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
 import { LlmgwError, fail } from '../../../src/errors.ts';
 import type { Step } from '../../../src/runbook/step.ts';
 import type { GatewayConfig } from '../../../src/config.ts';

@@ -1,4 +1,4 @@
-// Step 20: proves the protection from outside with an app of the bot's own, which goes away again.
+// Proves the protection from outside with an app of the bot's own, which goes away again.
 import { fail } from '../../../src/errors.ts';
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';

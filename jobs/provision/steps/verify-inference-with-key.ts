@@ -1,4 +1,4 @@
-// Step 10 of a guarded gateway: a completion comes back to the probe's key, as nothing comes back without one.
+// Guarded gateways: a completion comes back to the probe's key, as nothing comes back without one.
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
 import { windowMs } from '../../quota/window.ts';

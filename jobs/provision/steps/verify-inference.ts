@@ -1,15 +1,17 @@
-// Step 10: a completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
+// A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { type Json, fail } from '../../../src/errors.ts';
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { ancestorConditions } from '../../conditions.ts';
 import { readEndpoint } from '../../endpoint.ts';
+import { recognise } from '../../faults/explain.ts';
 import { look } from '../../faults/seen.ts';
 import { trafficExtensionRef } from '../../resources.ts';
 import type { ProvisionEnv } from '../env.ts';
 import type { Context } from '../objects.ts';
 import { kubernetesOf } from '../objects.ts';
 import { orWithoutCluster } from '../without-cluster.ts';
+import { cutText } from '../../../src/text.ts';
 
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
@@ -56,6 +58,8 @@ async function isGuarded(context: Context): Promise<boolean> {
 /** @throws permanent/rejected when the model server itself says no: waiting does not change its mind. */
 function judge(completion: Completion, model: string): Wait {
   if (completion.ok) return { state: 'ready', output: summary(completion) };
+  // A model that reasons first has worked; eight tokens are no answer of it.
+  if (completion.unfinished?.why === 'only_reasoning') return { state: 'ready' };
   const seen = look(completion);
   if (seen.errorCode !== undefined) return { state: 'ready', output: { guarded: true } };
   const status = completion.status;
@@ -69,7 +73,10 @@ function judge(completion: Completion, model: string): Wait {
       },
     );
   }
-  const words = completion.network ?? completion.body.replace(/\s+/g, ' ').trim().slice(0, 120);
+  const words =
+    completion.network ??
+    (completion.unfinished === undefined ? undefined : recognise(completion)) ??
+    cutText(completion.body.replace(/\s+/g, ' ').trim(), 120);
   return {
     state: 'notYet',
     seen:
@@ -80,6 +87,6 @@ function judge(completion: Completion, model: string): Wait {
 }
 
 const summary = ({ text, totalMs }: Extract<Completion, { ok: true }>): Json => ({
-  text: text.trim().slice(0, 200),
+  text: cutText(text.trim(), 200),
   totalMs: Math.round(totalMs),
 });

@@ -1,4 +1,4 @@
-// Step 16: a request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
+// A request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
 import type { Step, Wait } from '../../../src/runbook/step.ts';
 import { readEndpoint } from '../../endpoint.ts';
 import { gatewayRef } from '../../resources.ts';

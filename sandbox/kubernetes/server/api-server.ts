@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import type { SandboxContext } from '../../core/context.ts';
 import type { FaultAction } from '../../core/faults.ts';
+import { admitLocalOnly } from '../../core/local-access.ts';
 import type { Access } from '../authorization/access.ts';
 import type { AccountTokens } from '../authorization/account-tokens.ts';
 import type { Attributes, Caller } from '../authorization/attributes.ts';
@@ -39,6 +40,8 @@ export interface ApiParts {
 export interface ApiServer {
   /** `127.0.0.1:PORT`. */
   readonly endpoint: string;
+  /** Away: nobody listens at the endpoint, and open connections are reset. */
+  setAway(isAway: boolean): Promise<void>;
   /** Ends every watch that is open, as a restart of the server does. */
   endWatches(): void;
   stop(): Promise<void>;
@@ -49,28 +52,35 @@ export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
   const server = createServer(parts.state.certificate, (request, response) => {
     void serve(parts, watches, request, response);
   });
+  admitLocalOnly(server, { defaultPort: 443 });
   // Watches are open for as long as they are asked for.
   server.requestTimeout = 0;
-  await listen(server);
+  await listen(server, 0);
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `127.0.0.1:${port}`,
     endWatches: () => {
       for (const watch of watches) watch.end();
     },
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+    setAway: async (isAway) => {
+      if (isAway === !server.listening) return;
+      await (isAway ? close(server) : listen(server, port));
     },
+    stop: () => close(server),
   };
 }
 
-const listen = (server: Server): Promise<void> =>
+const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
 
 async function serve(
   parts: ApiParts,
@@ -204,12 +214,21 @@ const reasons: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
+/** What a real API server or its front says with these. */
+const words: Readonly<Record<number, string>> = {
+  429: 'Too many requests, please try again later.',
+  500: 'Internal error occurred: etcdserver: request timed out',
+  503: 'the server is currently unable to handle the request',
+  504: 'Timeout: request did not complete within the allotted timeout',
+};
+
 function sendFault(
   response: ServerResponse,
   action: Extract<FaultAction, { kind: 'status' }>,
 ): void {
   const { status, body, headers } = action;
-  const own = new StatusError(status, reasons[status] ?? '', 'the server was told to fail').body();
+  const message = words[status] ?? 'the server was told to fail';
+  const own = new StatusError(status, reasons[status] ?? '', message).body();
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(body ?? JSON.stringify(own));
 }

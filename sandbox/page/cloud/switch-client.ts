@@ -3,9 +3,8 @@
 async function send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<string> {
   const response = await fetch(`/_sandbox/${path}`, {
     method,
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => undefined);
   if (response === undefined) return 'The sandbox does not answer. Is it still running?';
   if (response.ok) return '';

@@ -21,6 +21,7 @@ const authTest: WebMethod = {
     team: TEAM.name,
     user: 'llmgw',
     team_id: TEAM.id,
+    ...(ws.state.enterprise === null ? {} : { enterprise_id: ws.state.enterprise }),
     user_id: BOT_USER,
     bot_id: BOT_ID,
     is_enterprise_install: false,
@@ -32,7 +33,7 @@ export function connectionsOpen(newSocketUrl: () => string): WebMethod {
   return {
     name: 'apps.connections.open',
     tier: 3,
-    scopes: [],
+    scopes: ['connections:write'],
     token: 'app',
     call: () => ({ url: newSocketUrl() }),
   };

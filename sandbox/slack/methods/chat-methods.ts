@@ -1,5 +1,5 @@
 // chat.postMessage, update, delete, postEphemeral, getPermalink.
-import { channelOf, channelOfBot, ownMessage } from '../channel-access.ts';
+import { channelOf, editableChannel, openChannelOfBot, ownMessage } from '../channel-access.ts';
 import {
   MAX_TEXT,
   MAX_UPDATE_TEXT,
@@ -10,6 +10,7 @@ import {
 } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal } from '../refusal.ts';
+import { needNoFiles } from '../shown-files.ts';
 import { BOT_USER } from '../state.ts';
 import { isStreaming } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
@@ -28,7 +29,7 @@ const post: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel'));
+    const channel = openChannelOfBot(ws, args.required('channel'));
     const content = readContent(args, ws);
     const metadata = readMetadata(args);
     needContent(content);
@@ -51,7 +52,7 @@ const update: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOf(ws, args.required('channel'));
+    const channel = editableChannel(ws, args.required('channel'));
     const message = ownMessage(ws, channel, args.required('ts'), 'cant_update_message');
     if (isStreaming(ws, message)) throw new Refusal('streaming_state_conflict');
     const content = readContent(args, ws);
@@ -83,7 +84,7 @@ const remove: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOf(ws, args.required('channel'));
+    const channel = editableChannel(ws, args.required('channel'));
     const message = ownMessage(ws, channel, args.required('ts'), 'cant_delete_message');
     deleteMessage(ws, message);
     return { channel: channel.id, ts: message.ts };
@@ -96,12 +97,13 @@ const ephemeral: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel'));
+    const channel = openChannelOfBot(ws, args.required('channel'));
     const person = findPerson(ws, args.required('user'));
     if (person === undefined) throw new Refusal('user_not_found');
     if (!channel.members.includes(person.id)) throw new Refusal('user_not_in_channel');
     const content = readContent(args, ws);
     needContent(content);
+    needNoFiles(content.blocks ?? []);
     const threadTs = readThreadTs(args);
     const shown = addEphemeral(ws, {
       channel: channel.id,

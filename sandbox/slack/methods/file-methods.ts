@@ -1,12 +1,16 @@
 // files.getUploadURLExternal and files.completeUploadExternal; the upload itself is a route beside the Web API.
 import { z } from 'zod';
-import { channelOfBot } from '../channel-access.ts';
+import { openChannelOfBot } from '../channel-access.ts';
 import { readThreadTs } from '../message-content.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { BOT_USER } from '../state.ts';
+import { readyAt } from '../shown-files.ts';
 import { newUpload, sharedFile } from '../uploads.ts';
 import type { WebMethod } from '../web-method.ts';
 import { addMessage } from '../workspace.ts';
+
+/** Slack's reference of files.getUploadURLExternal. */
+const MAX_ALT_TEXT = 1_000;
 
 const completed = z.array(z.object({ id: z.string(), title: z.string().optional() })).min(1);
 
@@ -17,6 +21,7 @@ const getUrl: WebMethod = {
   token: 'bot',
   call: (args, ws) => {
     const name = args.required('filename');
+    if ((args.text('alt_txt') ?? '').length > MAX_ALT_TEXT) throw new Refusal('alt_txt_too_large');
     if (args.number('length', 0) <= 0) throw invalidArguments('missing required field: length');
     const { id } = newUpload(ws, name);
     return { upload_url: `${ws.ctx.baseUrl}/slack/upload/${id}`, file_id: id };
@@ -35,11 +40,12 @@ const complete: WebMethod = {
       const file = ws.uploads.byId[id];
       if (file === undefined || file.base64 === '') throw new Refusal('file_not_found');
       file.title = title ?? file.name;
+      file.readyAt ??= readyAt(ws);
       return file;
     });
     if (args.has('channel_id')) {
       const message = addMessage(ws, {
-        channel: channelOfBot(ws, args.required('channel_id')).id,
+        channel: openChannelOfBot(ws, args.required('channel_id')).id,
         user: BOT_USER,
         text: args.text('initial_comment') ?? '',
         threadTs: readThreadTs(args),

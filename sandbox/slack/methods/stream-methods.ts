@@ -1,10 +1,11 @@
 // chat.startStream, appendStream, stopStream.
 import { acceptMessageBlocks } from '../blocks/accept-blocks.ts';
-import { channelOfBot, ownMessage } from '../channel-access.ts';
+import { openChannelOfBot, ownMessage } from '../channel-access.ts';
 import type { CallArguments } from '../call-arguments.ts';
 import { readMetadata, readThreadTs } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
+import { needShownFiles } from '../shown-files.ts';
 import { BOT_USER, type Message } from '../state.ts';
 import { appendToStream, isStreaming, needStreamContent } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
@@ -16,7 +17,7 @@ const start: WebMethod = {
   scopes: ['chat:write'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel'));
+    const channel = openChannelOfBot(ws, args.required('channel'));
     const threadTs = readThreadTs(args);
     if (threadTs === undefined) throw invalidArguments('missing required field: thread_ts');
     if (channel.kind !== 'im') {
@@ -57,6 +58,7 @@ const stop: WebMethod = {
     const message = streamOf(args, ws);
     const blocks = args.json('blocks', 'invalid_blocks_format');
     const accepted = blocks === undefined ? [] : acceptMessageBlocks(blocks, () => ws.newId('b'));
+    needShownFiles(ws, accepted, { root: '/blocks', code: 'invalid_blocks' });
     const metadata = readMetadata(args);
     appendToStream(ws, message, args);
     message.blocks.push(...accepted);
@@ -69,7 +71,7 @@ const stop: WebMethod = {
 
 /** The open stream meant; after five minutes it is none any more. */
 function streamOf(args: CallArguments, ws: Workspace): Message {
-  const channel = channelOfBot(ws, args.required('channel'));
+  const channel = openChannelOfBot(ws, args.required('channel'));
   const message = ownMessage(ws, channel, args.required('ts'), 'message_not_owned_by_app');
   if (!isStreaming(ws, message)) throw new Refusal('message_not_in_streaming_state');
   return message;

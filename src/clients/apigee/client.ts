@@ -113,6 +113,7 @@ export interface Environments {
     signal?: AbortSignal,
   ): Promise<Operation>;
   deleteEnvironmentGroup(group: string, signal?: AbortSignal): Promise<Operation | undefined>;
+  /** None where the group is gone. */
   listEnvironmentGroupAttachments(
     group: string,
     signal?: AbortSignal,
@@ -132,6 +133,12 @@ export interface Environments {
 export interface Developers {
   getDeveloper(email: string, signal?: AbortSignal): Promise<Developer | undefined>;
   createDeveloper(developer: NewDeveloper, signal?: AbortSignal): Promise<Developer>;
+  /** In the place of all attributes that it has. */
+  setDeveloperAttributes(
+    email: string,
+    attributes: readonly Attribute[],
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** False when it was gone already. */
   deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
   getApp(ref: AppRef, signal?: AbortSignal): Promise<App | undefined>;

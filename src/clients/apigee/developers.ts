@@ -10,7 +10,14 @@ export function createDevelopers(requests: Requests): Developers {
 
 function developerCalls(
   requests: Requests,
-): Pick<Developers, 'getDeveloper' | 'createDeveloper' | 'deleteDeveloper' | 'developersWithApp'> {
+): Pick<
+  Developers,
+  | 'getDeveloper'
+  | 'createDeveloper'
+  | 'setDeveloperAttributes'
+  | 'deleteDeveloper'
+  | 'developersWithApp'
+> {
   const getDeveloper: Developers['getDeveloper'] = (email, signal) =>
     requests.find(
       {
@@ -34,6 +41,15 @@ function developerCalls(
         },
         schema.developer,
       ),
+    setDeveloperAttributes: async (email, attributes, signal) => {
+      await requests.tell({
+        method: 'POST',
+        path: path`/developers/${email.toLowerCase()}/attributes`,
+        body: { attribute: attributes },
+        what: 'mark the developer',
+        signal,
+      });
+    },
     deleteDeveloper: (email, signal) =>
       requests.tell({
         method: 'DELETE',

@@ -147,7 +147,7 @@ function groupCalls(
       removal(requests, path`/envgroups/${group}`, `delete the environment group ${group}`, signal),
     listEnvironmentGroupAttachments: (group, signal) =>
       allPages(async (query) => {
-        const page = await requests.send(
+        const page = await requests.find(
           {
             method: 'GET',
             path: path`/envgroups/${group}/attachments`,
@@ -157,7 +157,8 @@ function groupCalls(
           },
           schema.environmentGroupAttachmentList,
         );
-        return { items: page.environmentGroupAttachments, next: page.nextPageToken };
+        // Another gateway's teardown may take its group away between the two lists.
+        return { items: page?.environmentGroupAttachments ?? [], next: page?.nextPageToken };
       }),
     createEnvironmentGroupAttachment: (group, environment, signal) =>
       requests.send(

@@ -1,6 +1,8 @@
 // The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
 import { type LlmgwError, fail } from '../../errors.ts';
+import { laterFault, obstacleOf } from '../later.ts';
 import { errorEnvelope } from './schema.ts';
+import { cutText } from '../../text.ts';
 
 export interface Refusal {
   /** What we were doing, as in `create the developer`. */
@@ -23,6 +25,16 @@ export function refusalError(refusal: Refusal): LlmgwError {
       details,
     });
   }
+  const obstacle =
+    status === 400 || status === 409 || status === 412 || status === 423
+      ? obstacleOf(said)
+      : undefined;
+  if (obstacle !== undefined) {
+    return laterFault(obstacle, message, {
+      retryAfterMs: retryAfterMs(refusal.retryAfter),
+      details,
+    });
+  }
   switch (status) {
     case 401:
       return fail('permanent', 'unauthenticated', message, {
@@ -40,12 +52,10 @@ export function refusalError(refusal: Refusal): LlmgwError {
         details,
       });
     case 409:
-      return said.status === 'ABORTED'
-        ? fail('transient', 'conflict', message, { details })
-        : fail('permanent', 'already_exists', message, {
-            next: 'Look at what has this name in the Apigee console; remove it or choose another name.',
-            details,
-          });
+      return fail('permanent', 'already_exists', message, {
+        next: 'Look at what has this name in the Apigee console; remove it or choose another name.',
+        details,
+      });
     case 429:
       return fail('transient', 'rate_limited', message, {
         retryAfterMs: retryAfterMs(refusal.retryAfter),
@@ -96,7 +106,7 @@ function readEnvelope(body: string): { message: string; status: string; reason: 
   try {
     const { error } = errorEnvelope.parse(JSON.parse(body));
     const reason = error.details.find((detail) => detail.reason !== undefined)?.reason ?? '';
-    return { message: error.message.slice(0, 1000), status: error.status, reason };
+    return { message: cutText(error.message, 1000), status: error.status, reason };
   } catch {
     return { message: '', status: '', reason: '' };
   }

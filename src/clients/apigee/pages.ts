@@ -1,23 +1,8 @@
 // Walks lists of Google's to their end, in both ways that Apigee cuts them: by a page token, and by a start key and a count.
 
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | undefined;
-}
+import { createPageCheck } from '../pages.ts';
 
-/** @param read is given the query of the page: empty for the first. */
-export async function allPages<Item>(
-  read: (query: Readonly<Record<string, string>> | undefined) => Promise<Page<Item>>,
-): Promise<Item[]> {
-  const all: Item[] = [];
-  let query: Record<string, string> | undefined;
-  for (;;) {
-    const page = await read(query);
-    all.push(...page.items);
-    if (page.next === undefined || page.next === '') return all;
-    query = { pageToken: page.next };
-  }
-}
+export { allPages } from '../pages.ts';
 
 /** The most that a list with `count` gives at once. */
 const pageLength = 1000;
@@ -27,12 +12,14 @@ async function allNames(
   read: (query: Readonly<Record<string, string>>) => Promise<readonly string[]>,
 ): Promise<string[]> {
   const all: string[] = [];
+  const isNew = createPageCheck();
   let query: Record<string, string> = { count: String(pageLength) };
   for (;;) {
     const page = await read(query);
     const last = page.at(-1);
     all.push(...page.filter((name) => name !== query['startKey']));
     if (last === undefined || last === query['startKey'] || page.length < pageLength) return all;
+    isNew(last);
     query = { count: String(pageLength), startKey: last };
   }
 }

@@ -26,7 +26,10 @@ export function createCallGke(
   let manager: Promise<ClusterManagerClient> | undefined;
   const call: CallGke = async (what, run, answer) => {
     manager ??= connectClusterManager(url);
-    const client = await manager;
+    const client = await manager.catch((error: unknown) => {
+      manager = undefined;
+      throw error;
+    });
     const attempt = (token: string): Promise<readonly unknown[]> =>
       run(client, {
         timeout: what.timeoutMs,

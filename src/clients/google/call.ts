@@ -75,7 +75,6 @@ const statuses: Readonly<Record<number, string>> = {
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   408: 'DEADLINE_EXCEEDED',
-  409: 'ALREADY_EXISTS',
   412: 'ABORTED',
   429: 'RESOURCE_EXHAUSTED',
   501: 'UNIMPLEMENTED',
@@ -99,13 +98,21 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
     body?.errors?.find((item) => item.reason !== undefined)?.reason;
   return cloudFault(
     {
-      status: canonical(body?.status) ?? statuses[status] ?? 'UNAVAILABLE',
+      status: canonical(body?.status) ?? canonicalOf(status, reason, body?.message ?? ''),
       message: body?.message ?? `answered with status ${status}`,
       reason: reason === 'accessNotConfigured' ? 'SERVICE_DISABLED' : reason,
       retryAfterMs: retryAfterOf(error),
     },
     call,
   );
+}
+
+/** A bare 409 is a name that is taken, or a write that came between: its reason says it, else its words. */
+function canonicalOf(status: number, reason: string | undefined, message: string): string {
+  if (status !== 409) return statuses[status] ?? 'UNAVAILABLE';
+  const isTaken =
+    reason === 'alreadyExists' || reason === 'duplicate' || /already exists/i.test(message);
+  return isTaken ? 'ALREADY_EXISTS' : 'ABORTED';
 }
 
 /** Compute Engine leaves the canonical status out, or writes words of its own. */

@@ -12,6 +12,7 @@ import {
   region as regionAnswer,
   subnetworks as subnetworksAnswer,
 } from './schema.ts';
+import { allPages } from '../pages.ts';
 
 /** A limit of one region, or of a project in all regions. */
 export interface RegionQuota {
@@ -149,21 +150,20 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
   return {
     listSubnetworks: async (project, region) => {
       const api = await load();
-      const found: Subnetwork[] = [];
-      let pageToken: string | undefined;
-      do {
-        const page = pageToken === undefined ? {} : { pageToken };
+      return allPages(async (page) => {
         const answer = await call(
           { doing: `Listing the subnetworks of ${region}`, projectId: project },
           (auth, options) => api.subnetworks.list({ project, region, ...page, auth }, options),
           subnetworksAnswer,
         );
-        for (const { role, ...item } of answer.items) {
-          found.push({ ...item, role, network: lastSegment(item.network), region });
-        }
-        pageToken = answer.nextPageToken;
-      } while (pageToken !== undefined && pageToken !== '');
-      return found;
+        const items = answer.items.map(({ role, ...item }): Subnetwork => ({
+          ...item,
+          role,
+          network: lastSegment(item.network),
+          region,
+        }));
+        return { items, next: answer.nextPageToken };
+      });
     },
     insertSubnetwork: async (project, { region, network, role, ...subnetwork }) => {
       const api = await load();
@@ -200,26 +200,22 @@ function createForwardingRules(call: CallGoogle, load: LoadCompute): ForwardingR
   return {
     listForwardingRules: async (project, region) => {
       const api = await load();
-      const found: ForwardingRule[] = [];
-      let pageToken: string | undefined;
-      do {
-        const page = pageToken === undefined ? {} : { pageToken };
+      return allPages(async (page) => {
         const answer = await call(
           { doing: `Listing the forwarding rules of ${region}`, projectId: project },
           (auth, options) => api.forwardingRules.list({ project, region, ...page, auth }, options),
           forwardingRulesAnswer,
         );
-        for (const { name, IPAddress: address, network, loadBalancingScheme } of answer.items) {
-          found.push({
+        const items = answer.items.map(
+          ({ name, IPAddress: address, network, loadBalancingScheme }): ForwardingRule => ({
             name,
             address,
             network: network === undefined ? undefined : lastSegment(network),
             scheme: loadBalancingScheme,
-          });
-        }
-        pageToken = answer.nextPageToken;
-      } while (pageToken !== undefined && pageToken !== '');
-      return found;
+          }),
+        );
+        return { items, next: answer.nextPageToken };
+      });
     },
   };
 }

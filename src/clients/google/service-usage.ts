@@ -2,6 +2,7 @@
 import type { AccessTokens } from '../access-tokens.ts';
 import { createCallGoogle } from './call.ts';
 import { anything, services as servicesAnswer } from './schema.ts';
+import { allPages } from '../pages.ts';
 
 export interface ServiceUsageClient {
   /** Those of `services` (`container.googleapis.com`) that are not enabled. */
@@ -19,10 +20,7 @@ export function createServiceUsage(tokens: AccessTokens, rootUrl: string): Servi
   return {
     missing: async (projectId, services) => {
       const api = await load();
-      const enabled = new Set<string | undefined>();
-      let pageToken: string | undefined;
-      do {
-        const page = pageToken === undefined ? {} : { pageToken };
+      const enabled = await allPages(async (page) => {
         const answer = await call(
           { doing: `Looking at the enabled APIs of ${projectId}`, projectId },
           (auth, options) =>
@@ -38,10 +36,10 @@ export function createServiceUsage(tokens: AccessTokens, rootUrl: string): Servi
             ),
           servicesAnswer,
         );
-        for (const { name } of answer.services) enabled.add(name.split('/').at(-1));
-        pageToken = answer.nextPageToken;
-      } while (pageToken !== undefined && pageToken !== '');
-      return services.filter((service) => !enabled.has(service));
+        const items = answer.services.map(({ name }) => name.split('/').at(-1));
+        return { items, next: answer.nextPageToken };
+      });
+      return services.filter((service) => !enabled.includes(service));
     },
     enable: async (projectId, services) => {
       const api = await load();

@@ -97,34 +97,53 @@ export function createHelm(options: HelmOptions): HelmClient {
     await run(doing, [...arguments_, '--namespace', namespace], call);
   };
 
+  const uninstall: HelmClient['uninstall'] = async (name, namespace, call = {}) => {
+    await run(
+      `Uninstalling Helm release ${name}`,
+      ['uninstall', name, '--namespace', namespace, '--ignore-not-found'],
+      call,
+    );
+  };
+
   return {
     getRelease,
     install: async (wish, call = {}) => {
       const { name, namespace, chart, version } = wish;
       const existing = await getRelease(name, namespace, call);
       if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
-      await run(
-        `Installing Helm release ${name} (${chart} ${version})`,
-        [
-          'upgrade',
-          name,
-          chart,
-          '--install',
-          '--create-namespace',
-          '--reset-values',
-          `--version=${version}`,
-          `--namespace=${namespace}`,
-          ...(options.plainHttp ? ['--plain-http'] : []),
-        ],
-        { ...call, values: wish.values },
-      );
+      // Helm can neither install nor upgrade a release that a killed helm was uninstalling.
+      if (existing?.status === 'uninstalling') await uninstall(name, namespace, call);
+      const upgrade = (more: readonly string[] = []): Promise<string> =>
+        run(
+          `Installing Helm release ${name} (${chart} ${version})`,
+          [...upgradeOf(wish, options), ...more],
+          { ...call, values: wish.values },
+        );
+      try {
+        await upgrade();
+      } catch (error) {
+        if (!(error instanceof LlmgwError) || error.fault.code !== 'field_conflict') throw error;
+        // Only a helm that knows the flag meets such a conflict; the release is ours to put right.
+        await upgrade(['--force-conflicts']);
+      }
     },
-    uninstall: async (name, namespace, call = {}) => {
-      await run(
-        `Uninstalling Helm release ${name}`,
-        ['uninstall', name, '--namespace', namespace, '--ignore-not-found'],
-        call,
-      );
-    },
+    uninstall,
   };
+}
+
+function upgradeOf(
+  { name, namespace, chart, version }: ReleaseWish,
+  { plainHttp }: HelmOptions,
+): string[] {
+  return [
+    'upgrade',
+    name,
+    chart,
+    '--install',
+    '--create-namespace',
+    '--reset-values',
+    `--version=${version}`,
+    `--namespace=${namespace}`,
+    ...(plainHttp ? ['--plain-http'] : []),
+  ];
 }

@@ -1,11 +1,14 @@
 // What helm writes when it fails -> faults. Pure.
 import { LlmgwError, fail } from '../../errors.ts';
+import { awayFault } from '../cluster-away.ts';
 
 interface Row {
   readonly when: RegExp;
   readonly kind: 'refused' | 'transient' | 'permanent';
   readonly code: string;
   readonly next?: string;
+  /** `cluster`: its API is away. `service`: that or the chart registry, whichever the text names. */
+  readonly away?: 'cluster' | 'service';
 }
 
 /** First match wins; the order is from special to general. */
@@ -16,6 +19,13 @@ const rows: readonly Row[] = [
     when: /another operation .* is in progress|release: already exists/i,
     kind: 'transient',
     code: 'busy',
+  },
+  // Helm 4 applies on the server: somebody else manages a field of the chart, such as replicas after a kubectl scale.
+  {
+    when: /conflict occurred while applying|apply failed with \d+ conflicts?/i,
+    kind: 'refused',
+    code: 'field_conflict',
+    next: 'Remove the field from the other configuration that the message names, then retry the run.',
   },
   {
     when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
@@ -30,6 +40,12 @@ const rows: readonly Row[] = [
     next: 'Set APIGEE_CHARTS_PLAIN_HTTP=true if the chart registry has no TLS.',
   },
   {
+    when: /cluster unreachable|unable to handle the request|unable to return a response in the time allotted|apiserver (is )?not ready|etcdserver|leader changed|GOAWAY|client connection (lost|force closed)/i,
+    kind: 'transient',
+    code: 'unavailable',
+    away: 'cluster',
+  },
+  {
     when: /is forbidden|cannot (create|get|list|patch|delete|update) resource/i,
     kind: 'permanent',
     code: 'denied',
@@ -39,11 +55,15 @@ const rows: readonly Row[] = [
     when: /\b(429|500|502|503|504)\b|too many requests|service unavailable|internal error/i,
     kind: 'transient',
     code: 'unavailable',
+    away: 'service',
   },
+  // A wrong address looks so, too: not waited for longer than the policy says.
+  { when: /no such host|x509/i, kind: 'transient', code: 'unavailable' },
   {
-    when: /connection refused|connection reset|no such host|timeout|timed out|deadline exceeded|\bEOF\b|TLS handshake|x509|unreachable|http2:/i,
+    when: /connection refused|connection reset|broken pipe|timeout|timed out|deadline exceeded|\bEOF\b|TLS handshake|unreachable|no route to host|http2:/i,
     kind: 'transient',
     code: 'unavailable',
+    away: 'service',
   },
   {
     when: /unauthorized|must be logged in|provide credentials/i,
@@ -61,7 +81,13 @@ const rows: readonly Row[] = [
 
 export function helmFault(
   error: unknown,
-  seen: { readonly doing: string; readonly stderr: string; readonly plainHttp: boolean },
+  seen: {
+    readonly doing: string;
+    readonly stderr: string;
+    readonly plainHttp: boolean;
+    /** `https://host[:port]` of the cluster. */
+    readonly server?: string | undefined;
+  },
 ): LlmgwError {
   if (error instanceof LlmgwError) return error;
   const said = lastError(seen.stderr);
@@ -78,8 +104,18 @@ export function helmFault(
       next: 'Mend what the message names, then retry the run.',
     });
   }
-  return fail(row.kind, row.code, `${seen.doing}: ${said}`, { next: row.next });
+  const message = `${seen.doing}: ${said}`;
+  const isOfCluster =
+    row.away === 'cluster' || (seen.server !== undefined && names(seen.stderr, seen.server));
+  if (row.code === 'unavailable' && isOfCluster) return awayFault(message);
+  return fail(row.kind, row.code, message, {
+    next: row.next,
+    untilDeadline: row.away !== undefined,
+  });
 }
+
+const names = (stderr: string, server: string): boolean =>
+  stderr.includes(server.replace('https://', ''));
 
 export function isUnauthorized(stderr: string): boolean {
   return /\bUnauthorized\b|must be logged in|provide credentials/.test(stderr);
@@ -87,8 +123,7 @@ export function isUnauthorized(stderr: string): boolean {
 
 /** A failed connection to the cluster, not to the chart registry. */
 export function isConnectionLost(stderr: string, server: string): boolean {
-  const host = server.replace('https://', '');
-  return stderr.includes(host) && /connection refused|x509|no such host|unreachable/i.test(stderr);
+  return names(stderr, server) && /connection refused|x509|no such host|unreachable/i.test(stderr);
 }
 
 /** helm ends with one line `Error: …`; warnings come before it. */

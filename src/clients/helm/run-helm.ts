@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
+import type { LlmgwError } from '../../errors.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
+import { awayFault, explainAway } from '../cluster-away.ts';
+import { isApiAway } from '../cluster-health.ts';
 import type { HelmCall, HelmOptions } from './client.ts';
 import { helmFault, isConnectionLost, isUnauthorized } from './faults.ts';
 import { findHelm } from './find-helm.ts';
@@ -23,6 +26,17 @@ export type RunHelm = (
 /** @returns what helm printed; its errors are faults. */
 export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions): RunHelm {
   let found: Promise<string> | undefined;
+  /** Helm prints an error's text without its status: where the text is unknown, the API is asked. */
+  const orAway = async (
+    error: LlmgwError,
+    to: ClusterAccess,
+    signal: AbortSignal | undefined,
+  ): Promise<LlmgwError> => {
+    if (error.fault.code !== 'helm_failed') return error;
+    const isAway = await isApiAway(to, await tokens.get(), signal);
+    signal?.throwIfAborted();
+    return isAway ? awayFault(error.fault.message) : error;
+  };
   return async (doing, arguments_, call) => {
     found ??= findHelm(binary);
     const helm = await found.catch((error: unknown) => {
@@ -43,7 +57,8 @@ export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions
       call.signal?.throwIfAborted();
       const stderr = stderrOf(error);
       if (isConnectionLost(stderr, to.server)) access.forget();
-      throw helmFault(error, { doing, stderr, plainHttp });
+      const fault = helmFault(error, { doing, stderr, plainHttp, server: to.server });
+      throw await explainAway(await orAway(fault, to, call.signal), access);
     }
   };
 }

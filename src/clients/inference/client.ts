@@ -37,13 +37,24 @@ export interface CompletionAnswer {
   /** The answer came as an event stream; `pieces` says in how many network reads with text. */
   readonly streamed: boolean;
   readonly pieces: number;
-  /** `length`: the answer was cut at `maxTokens`. */
-  readonly finishReason: string | undefined;
+  readonly finishReason: WholeEnding;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** As it came; empty for a streamed answer. */
   readonly body: string;
 }
+
+/** How a whole answer ends. `length`: cut at `maxTokens`; `content_filter`: cut by a filter. */
+export type WholeEnding = 'stop' | 'length' | 'content_filter';
+
+/** Why an answer that came without an error is no whole answer. */
+export type Unfinished =
+  /** Another finish reason than those of a whole answer: `abort`, `error`, `tool_calls`, … */
+  | { readonly why: 'ended_with'; readonly finishReason: string }
+  /** No finish reason came: the answer was cut. */
+  | { readonly why: 'no_end' }
+  /** All tokens went into the model's reasoning; `isCut`: up to `maxTokens`. */
+  | { readonly why: 'only_reasoning'; readonly isCut: boolean };
 
 export type NetworkFault = 'refused' | 'reset' | 'timeout' | 'dns' | 'unreachable';
 
@@ -59,6 +70,7 @@ export interface CompletionFault {
   readonly midStream: boolean;
   /** Text that had come before it failed. */
   readonly partialText: string;
+  readonly unfinished?: Unfinished | undefined;
 }
 
 export type Completion = CompletionAnswer | CompletionFault;

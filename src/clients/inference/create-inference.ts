@@ -1,5 +1,6 @@
 // The inference client over fetch: one POST to a completions route, plain or as an event stream, never repeated.
 import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
+import { endingOf } from './ending.ts';
 import { networkFault, stoppedAt } from './fault.ts';
 import { completionBody, parseJson } from './schema.ts';
 import { readStream } from './stream.ts';
@@ -40,8 +41,12 @@ async function complete(request: CompletionRequest): Promise<Completion> {
   const parsed = completionBody.safeParse(parseJson(text));
   if (!response.ok || !parsed.success) return stoppedAt({ ...answered, body: text });
   const totalMs = performance.now() - startedAt;
-  const { choices, model, usage } = parsed.data;
-  const { text: answer = '', finishReason } = choices[0] ?? {};
+  const { choices, model, usage, error } = parsed.data;
+  const { text: answer = '', finishReason, hasReasoning = false } = choices[0] ?? {};
+  const broken = { ...answered, body: text, midStream: true, partialText: answer };
+  if (error === true) return stoppedAt(broken);
+  const ending = endingOf({ text: answer, finishReason, hasReasoning });
+  if ('unfinished' in ending) return stoppedAt({ ...broken, unfinished: ending.unfinished });
   request.onText?.(answer);
   return {
     ok: true,
@@ -52,7 +57,7 @@ async function complete(request: CompletionRequest): Promise<Completion> {
     totalMs,
     streamed: false,
     pieces: 1,
-    finishReason,
+    finishReason: ending.whole,
     ...answered,
     body: text,
   };

@@ -1,5 +1,6 @@
 // Failed completions as results: what the network did, and how much of a body is kept.
 import type { CompletionFault, NetworkFault } from './client.ts';
+import { cutText } from '../../text.ts';
 
 const keptBody = 16_384;
 
@@ -8,11 +9,12 @@ export function stoppedAt(fault: Partial<Omit<CompletionFault, 'ok'>>): Completi
   return {
     ok: false,
     status: fault.status,
-    body: (fault.body ?? '').slice(0, keptBody),
+    body: cutText(fault.body ?? '', keptBody),
     headers: fault.headers ?? {},
     network: fault.network,
     midStream: fault.midStream ?? false,
     partialText: fault.partialText ?? '',
+    ...(fault.unfinished === undefined ? {} : { unfinished: fault.unfinished }),
   };
 }
 

@@ -8,24 +8,40 @@ const usage = z
     completionTokens: tokens.completion_tokens,
   }));
 
+/** The spellings of vLLM's reasoning parsers, old and new. */
+const reasoning = { reasoning_content: z.string().nullish(), reasoning: z.string().nullish() };
+
+const content = z.object({ content: z.string().nullish(), ...reasoning });
+
 /** A completion's text, a chat answer's message, or a chat stream's piece of it. */
 const choice = z
   .object({
     text: z.string().nullish(),
-    message: z.object({ content: z.string().nullish() }).nullish(),
-    delta: z.object({ content: z.string().nullish() }).nullish(),
+    message: content.nullish(),
+    delta: content.nullish(),
     finish_reason: z.string().nullish(),
+    ...reasoning,
   })
-  .transform(({ text, message, delta, finish_reason: finishReason }) => ({
-    text: text ?? message?.content ?? delta?.content ?? '',
-    finishReason: finishReason ?? undefined,
-  }));
+  .transform(({ text, message, delta, finish_reason: finishReason, ...own }) => {
+    const inner = message ?? delta;
+    return {
+      text: text ?? inner?.content ?? '',
+      hasReasoning: [own, inner].some(
+        (of) => (of?.reasoning_content ?? of?.reasoning ?? '') !== '',
+      ),
+      finishReason: finishReason === '' ? undefined : (finishReason ?? undefined),
+    };
+  });
+
+/** An error beside the choices, in any form; null and absent are none. */
+const error = z.unknown().transform((value) => value !== undefined && value !== null);
 
 /** An answer in one piece; at least one choice, so that an error body is not taken for an answer. */
 export const completionBody = z.object({
   model: z.string().optional(),
   choices: z.array(choice).min(1),
   usage: usage.nullish().transform((value) => value ?? undefined),
+  error: error.optional(),
 });
 
 /** One event of a stream; the last has no choices but the usage. */
@@ -33,6 +49,7 @@ export const completionChunk = z.object({
   model: z.string().optional(),
   choices: z.array(choice),
   usage: usage.nullish().transform((value) => value ?? undefined),
+  error: error.optional(),
 });
 
 /** undefined for what is no JSON. */

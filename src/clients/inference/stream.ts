@@ -1,6 +1,7 @@
 // Reads an answer that arrives as server-sent events: grows the text, and recognises an error in the middle.
 import { createParser } from 'eventsource-parser';
 import type { CompletionAnswer, CompletionFault, CompletionRequest } from './client.ts';
+import { endingOf } from './ending.ts';
 import { networkFault, stoppedAt } from './fault.ts';
 import { completionChunk, parseJson } from './schema.ts';
 
@@ -12,6 +13,7 @@ interface Progress {
   /** The event that was no chunk: an error of the model server. */
   failure: string | undefined;
   finishReason: string | undefined;
+  hasReasoning: boolean;
   done: boolean;
 }
 
@@ -32,6 +34,7 @@ export async function readStream(of: {
     firstTokenMs: undefined,
     failure: undefined,
     finishReason: undefined,
+    hasReasoning: false,
     done: false,
   };
   const parser = createParser({ onEvent: (event) => take(progress, event.data, startedAt) });
@@ -53,9 +56,15 @@ export async function readStream(of: {
   if (progress.failure !== undefined) {
     return stoppedAt({ body: progress.failure, midStream: true, partialText: progress.text });
   }
+  const ending = endingOf(progress);
   // A stream that ends without its last word was cut, even if the connection closed politely.
-  if (!progress.done) {
-    return stoppedAt({ network: 'reset', midStream: true, partialText: progress.text });
+  if ('unfinished' in ending) {
+    return stoppedAt({
+      ...(progress.done || ending.unfinished.why !== 'no_end' ? {} : { network: 'reset' }),
+      midStream: true,
+      partialText: progress.text,
+      unfinished: ending.unfinished,
+    });
   }
   const totalMs = performance.now() - startedAt;
   return {
@@ -67,7 +76,7 @@ export async function readStream(of: {
     totalMs,
     streamed: true,
     pieces,
-    finishReason: progress.finishReason,
+    finishReason: ending.whole,
     body: '',
   };
 }
@@ -83,11 +92,13 @@ function take(progress: Progress, raw: string, startedAt: number): void {
     progress.failure = raw;
     return;
   }
-  const { choices, model, usage } = chunk.data;
+  const { choices, model, usage, error } = chunk.data;
   progress.model ??= model;
   progress.usage = usage ?? progress.usage;
-  const { text = '', finishReason } = choices[0] ?? {};
-  progress.finishReason ??= finishReason;
+  const { text = '', finishReason, hasReasoning = false } = choices[0] ?? {};
+  if (error === true) progress.failure = raw;
+  progress.finishReason = finishReason ?? progress.finishReason;
+  progress.hasReasoning ||= hasReasoning;
   if (text !== '') progress.firstTokenMs ??= performance.now() - startedAt;
   progress.text += text;
 }

@@ -1,7 +1,9 @@
 // Errors of the cluster's API -> faults.
 import { z } from 'zod';
 import { LlmgwError, fail } from '../../errors.ts';
+import { awayFault } from '../cluster-away.ts';
 import { networkFailure } from '../faults.ts';
+import { cutText } from '../../text.ts';
 
 const statusBody = z.object({
   reason: z.string().default(''),
@@ -31,7 +33,7 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
     const lost = connectionFailure(error);
     return lost === undefined
       ? fail('bug', 'unexpected', `${doing}: unexpected error`, { cause: error })
-      : fail('transient', 'unavailable', `${doing}: the cluster's API cannot be reached (${lost})`);
+      : awayFault(`${doing}: the cluster's API cannot be reached (${lost})`);
   }
   const body = bodyOf(error);
   const said = `${doing}: ${body.message === '' ? `status ${status}` : body.message}`;
@@ -56,6 +58,10 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
       return fail('permanent', 'not_found', said, { next: 'Run `/llmgw provision`.' });
     case 409:
       return conflict(body, doing, said);
+    case 502:
+    case 503:
+    case 504:
+      return awayFault(said, wait.retryAfterMs);
     default:
       return fail('transient', status === 429 ? 'rate_limited' : 'unavailable', said, wait);
   }
@@ -118,6 +124,6 @@ function bodyOf(error: unknown): StatusBody {
     const parsed = statusBody.safeParse(body);
     return parsed.success ? parsed.data : empty;
   } catch {
-    return { reason: '', message: String(error.body).slice(0, 500) };
+    return { reason: '', message: cutText(String(error.body), 500) };
   }
 }

@@ -2,6 +2,7 @@
 import { LlmgwError, fail } from '../../errors.ts';
 import type { ClusterAccess, ClusterAccessSource } from '../cluster-access.ts';
 import type { AccessTokens } from '../access-tokens.ts';
+import { explainAway } from '../cluster-away.ts';
 import type { KubernetesObject, ObjectRef } from './client.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, kubernetesFault, statusOf } from './faults.ts';
@@ -62,16 +63,16 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
         }
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof LlmgwError || statusOf(error) !== undefined) {
-          throw kubernetesFault(error, doing);
+        if (error instanceof LlmgwError) throw error;
+        if (statusOf(error) === undefined) {
+          if (connectionFailure(error) !== undefined) await forget(connection);
+          else if (connection !== undefined && open?.connection !== connection) {
+            throw fail('transient', 'unavailable', `${doing}: the connection was lost`, {
+              cause: error,
+            });
+          }
         }
-        if (connectionFailure(error) !== undefined) await forget(connection);
-        else if (connection !== undefined && open?.connection !== connection) {
-          throw fail('transient', 'unavailable', `${doing}: the connection was lost`, {
-            cause: error,
-          });
-        }
-        throw kubernetesFault(error, doing);
+        throw await explainAway(kubernetesFault(error, doing), access);
       }
     },
     watch: async (ref, signal, seen) => {

@@ -1,6 +1,7 @@
 // Asks the operators: in the channels and direct messages where they are, once each, however often the job runs.
 import type { ApprovalRequest, QuotaRequest } from '../../../jobs/questions.ts';
 import type { Approval, Approvals } from '../../stores/approval-store.ts';
+import { approvalFreshMs, isFresh } from '../../../jobs/run-approval.ts';
 import { toFault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { showQuestion } from './close-question.ts';
@@ -22,8 +23,8 @@ export interface AskingParts {
 const standsMs = {
   key: 7 * 86_400_000,
   quota: 3 * 86_400_000,
-  provision: 3_600_000,
-  teardown: 3_600_000,
+  provision: approvalFreshMs,
+  teardown: approvalFreshMs,
 } as const;
 
 /** More people than this are not written to one by one. */
@@ -39,8 +40,10 @@ export async function askApproval(parts: AskingParts, request: ApprovalRequest):
 async function open({ approvals }: AskingParts, request: ApprovalRequest): Promise<Approval> {
   const ask = () => approvals.open(request, Date.now() + standsMs[request.kind]);
   const opened = await ask();
+  if (opened.decision === undefined) return opened;
   // A key that is asked for waits, whatever was decided on it before: that had no effect, or its effect is gone.
-  if (opened.decision === undefined || request.kind !== 'key') return opened;
+  const isSpent = opened.decision.verdict === 'approved' && !isFresh(opened, Date.now());
+  if (request.kind !== 'key' && !isSpent) return opened;
   await approvals.drop(request.id);
   return ask();
 }

@@ -1,17 +1,19 @@
 // Approve and Deny, pressed: a click proves nothing, so who, whether still open, and on what are looked at here.
 import type { ApprovalRequest } from '../../../jobs/questions.ts';
 import type { JobPayload } from '../../../jobs/index.ts';
+import { commandFor } from '../../../jobs/named-commands.ts';
 import type { Decision } from '../../stores/approval-store.ts';
 import type { Who } from '../../runbook/journal.ts';
 import { endWish } from '../../wish-ends.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
+import { authorityOf } from '../permissions.ts';
 import { holderOf } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
+import { type Mrkdwn, mrkdwn, code, mention, joined } from '../mrkdwn.ts';
 
 export interface ApprovalPress {
   readonly by: Who;
@@ -37,6 +39,13 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   if (isOwn && verdict === 'approved') {
     return { message: refusal(await ownWish(desk, by), job) };
   }
+  const isRun = request.kind === 'provision' || request.kind === 'teardown';
+  if (isRun && verdict === 'approved') {
+    const asker = await desk.permissions.may('operator', authorityOf(request.by), {
+      isFresh: true,
+    });
+    if (!asker.allowed) return { message: refusal(lostRole(request), job) };
+  }
   const isQuota = request.kind === 'quota';
   const holder =
     isQuota && verdict === 'approved' && approval.decision === undefined
@@ -46,6 +55,7 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   deadline.begin();
   const decision = {
     by: by.user,
+    channel: by.channel,
     verdict,
     at: Date.now(),
     ...(word === undefined ? {} : { word }),
@@ -55,8 +65,8 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   // The same person's same word again: a repeated press, or one whose process was lost before it was carried out.
   if (counts.by !== by.user || counts.verdict !== verdict) {
     if (counts.verdict === 'expired') return { message: gone(job) };
-    const text = `<@${counts.by}> has ${counts.verdict} this already.`;
-    return { message: refusal(text, job, 'Too late.') };
+    const text = mrkdwn`${mention(counts.by)} has ${counts.verdict} this already.`;
+    return { message: refusal(text, job, mrkdwn`Too late.`) };
   }
   try {
     await carryOut(desk, press, request, counts);
@@ -68,11 +78,12 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
   if (isQuota) {
     const words =
       verdict === 'approved'
-        ? 'You approved it. I look once more: if nothing has changed meanwhile, the run begins, and its card appears.'
-        : 'You declined it; whoever asked is told.';
+        ? mrkdwn`You approved it. I look once more: if nothing has changed meanwhile, the run begins, and its card appears.`
+        : mrkdwn`You declined it; whoever asked is told.`;
     return { message: say(words, { mark: accepted(job) }), isShownLater: true };
   }
-  const words = verdict === 'approved' ? 'You approved it.' : 'You denied it: nothing begins.';
+  const words =
+    verdict === 'approved' ? mrkdwn`You approved it.` : mrkdwn`You denied it: nothing begins.`;
   await haveItTold(desk, request, counts);
   return { message: say(words, { mark: outcome('ok', job) }) };
 }
@@ -91,6 +102,7 @@ async function carryOut(
 ): Promise<void> {
   const { queues } = desk;
   const { id, gateway, hash } = request;
+  const approval = { id, by: { user: by, channel: press.by.channel } };
   const isApproved = verdict === 'approved';
   const who = { user: by, channel: by };
   // The same decision is carried out once, another one of the same question anew.
@@ -113,7 +125,7 @@ async function carryOut(
       owner: request.by.user,
       wanted: request.wanted,
       of: id,
-      isOperators: (await desk.permissions.may('operator', request.by)).allowed,
+      isOperators: (await desk.permissions.may('operator', request.by, { isFresh: true })).allowed,
       to: { ...press.by, job },
     };
     return queues.enqueue('quota-request', payload, job, press.by);
@@ -123,10 +135,20 @@ async function carryOut(
     return endWish(desk, request.runId, gateway, { end: { status: 'denied' }, ending: 'denied' });
   }
   // The run is its asker's; who approved it goes along, and is looked at again where it begins.
+  if (request.isRetry === true) {
+    const { runId } = request;
+    const payload: JobPayload<'retry-look'> = {
+      gateway,
+      runId,
+      approval,
+      to: { ...request.by, job },
+    };
+    return queues.enqueue('retry-look', payload, job, who);
+  }
   const given = {
     gateway,
     approved: hash,
-    second: by,
+    approval,
     to: { ...request.by, job: request.runId },
   };
   if (request.kind === 'provision') {
@@ -150,14 +172,21 @@ function haveItTold(
   return queues.enqueue('approval-news', payload, to.job, who);
 }
 
-async function ownWish({ permissions }: Desk, by: Who): Promise<string> {
+async function ownWish({ permissions }: Desk, by: Who): Promise<Mrkdwn> {
   const others = permissions.operators.filter((id) => id !== by.user);
-  const who = others.map((id) => (/^[UW]/.test(id) ? `<@${id}>` : code(id))).join(', ');
-  return `This is your own wish: another operator must approve it${who === '' ? '' : ` (${who})`}. You may withdraw it with *Deny*.`;
+  const who = joined(
+    others.map((id) => (/^[UW]/.test(id) ? mention(id) : code(id))),
+    ', ',
+  );
+  return mrkdwn`This is your own wish: another operator must approve it${who === '' ? '' : mrkdwn` (${who})`}. You may withdraw it with *Deny*.`;
+}
+
+/** A question counts for its asker only while they could begin the run themselves. */
+function lostRole({ kind, gateway, by }: ApprovalRequest): Mrkdwn {
+  return mrkdwn`${mention(by.user)}, who asked for this, is not an operator any more, so nothing begins. *Next:* an operator types ${code(`/llmgw ${commandFor(kind, gateway)}`)}; or press *Deny*.`;
 }
 
 function gone(job: string) {
-  const text =
-    'This question is over: nobody approved it in time, which counts as no. *Next:* ask anew.';
-  return refusal(text, job, 'Too late.');
+  const text = mrkdwn`This question is over: nobody approved it in time, which counts as no. *Next:* ask anew.`;
+  return refusal(text, job, mrkdwn`Too late.`);
 }

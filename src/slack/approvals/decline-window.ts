@@ -9,6 +9,7 @@ import { faultText } from '../views/fault.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import { declineForm, declineModal, declineNotice } from '../views/quota-request.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 /** What comes back with the submission. */
 interface Kept {
@@ -25,11 +26,14 @@ export async function openDeclineWindow(
   const verdict = await desk.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
   if (triggerId === undefined) {
-    return { message: refusal('Slack opens no window here.', job, 'Not now.'), isOpening: false };
+    return {
+      message: refusal(mrkdwn`Slack opens no window here.`, job, mrkdwn`Not now.`),
+      isOpening: false,
+    };
   }
   const kept: Kept = { id, channel: by.channel };
   return {
-    message: say('A window takes a word to the asker.', { mark: accepted(job) }),
+    message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
     isOpening: true,
     after: async () =>
       void (await desk.messenger.openModal(triggerId, declineModal(JSON.stringify(kept)))),

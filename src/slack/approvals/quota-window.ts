@@ -1,7 +1,9 @@
 // The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+import type { Addressee } from '../../../jobs/audience.ts';
 import { limitInWords, notMore } from '../../../jobs/quota/wish.ts';
 import { quotaInWords } from '../../../jobs/quota/window.ts';
 import type { JobPayload } from '../../../jobs/index.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../../jobs/provision-options.ts';
 import type { Quota } from '../../config.ts';
 import { type Fault, LlmgwError } from '../../errors.ts';
@@ -15,6 +17,8 @@ import type { Submission, SubmissionReply } from '../forms/form.ts';
 import { faultText } from '../views/fault.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { quotaRequestForm, quotaModal, quotaNotice, whyChars } from '../views/quota-request.ts';
+import { cutText } from '../../text.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 export interface QuotaOpening {
   readonly by: Who;
@@ -36,12 +40,12 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
   const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
   if (triggerId === undefined) {
-    const text =
-      'Say which limit you want: `/llmgw quota request 20/minute`, and behind it what for.';
-    return { message: say(text, { mark: outcome('refused', job) }) };
+    const text = mrkdwn`Say which limit you want: \`/llmgw quota request 20/minute\`, and behind it what for.`;
+    const named = aboutGateway(gateway.name, text);
+    return { message: say(named, { mark: outcome('refused', job) }) };
   }
   return {
-    message: say('A window asks which limit you want.', { mark: accepted(job) }),
+    message: say(mrkdwn`A window asks which limit you want.`, { mark: accepted(job) }),
     isPersonal: true,
     opens: true,
     after: async () => {
@@ -75,10 +79,11 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
       if (tooLittle !== undefined) {
         return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
       }
+      const job = jobId('quota', given.viewId);
       const { message } = await requestQuota(desk, deadline, {
         by,
-        threadTs: undefined,
-        job: jobId('quota', given.viewId),
+        to: { ...by, job, seenBy: 'asker' },
+        job,
         gateway: gatewayNamed(desk, gateway).name,
         wanted: limit.words,
         why: given.values[quotaRequestForm.why] ?? '',
@@ -94,7 +99,7 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
 
 export interface WantedQuota {
   readonly by: Who;
-  readonly threadTs: string | undefined;
+  readonly to: Addressee;
   readonly job: string;
   readonly gateway: string;
   readonly wanted: string;
@@ -118,18 +123,18 @@ const whyKeptMs = 7 * 86_400_000;
 export async function requestQuota(
   desk: Desk,
   deadline: Deadline,
-  { by, threadTs, job, gateway, wanted, why }: WantedQuota,
+  { by, to, job, gateway, wanted, why }: WantedQuota,
 ): Promise<Reply> {
   const tooLittle = await whyNotMore(desk, gateway, wanted);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
-  const reason = why.trim().slice(0, whyChars);
+  const reason = cutText(why.trim(), whyChars);
   const payload: JobPayload<'quota-request'> = {
     gateway,
     action: 'ask',
     owner: by.user,
     wanted,
     ...(reason === '' ? {} : { why: `why-${job}` }),
-    to: { ...by, threadTs, job },
+    to,
   };
   const isOperator = (await desk.permissions.may('operator', by)).allowed;
   deadline.begin();
@@ -137,8 +142,8 @@ export async function requestQuota(
   await desk.queues.enqueue('quota-request', payload, job, by);
   const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
-    ? ` You are an operator: \`/llmgw quota set ${wanted}\` is yours to begin${how}.`
+    ? mrkdwn` You are an operator: ${code(`/llmgw quota set ${wanted}`)} is yours to begin${how}.`
     : '';
-  const text = `Asking the operators for \`${wanted}\` on the gateway \`${gateway}\`; you see here when they are asked.${own}`;
-  return { message: say(text, { mark: accepted(job) }) };
+  const text = mrkdwn`Asking the operators for ${code(wanted)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
+  return { message: say(aboutGateway(gateway, text), { mark: accepted(job) }) };
 }

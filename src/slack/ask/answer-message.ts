@@ -19,7 +19,8 @@ import {
   stoppedAnswer,
 } from '../views/answer.ts';
 import { explainedFault } from '../views/explained-fault.ts';
-import type { Button } from '../views/message.ts';
+import { type Button, section } from '../views/message.ts';
+import { escapeText } from '../mrkdwn.ts';
 
 /** Repeatable: a second worker after a crash finds what the first one began. */
 export async function openAnswerMessage(
@@ -128,8 +129,8 @@ function whispered({ parts, to, by }: Opening): Outlet {
     wait: async (why) => {
       if (!(await parts.memory.once(`waits:${to.job}`))) return;
       await whisper({
-        text: why,
-        blocks: [{ type: 'section', text: { type: 'mrkdwn', text: why } }],
+        text: escapeText(why),
+        blocks: [section(escapeText(why))],
       });
     },
     end: async (ending) => {

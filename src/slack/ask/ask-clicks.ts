@@ -4,28 +4,32 @@ import type { Click, ClickReply } from '../clicks/click.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Decision } from '../runs/start-run.ts';
 import { jobId } from '../job-id.ts';
+import type { SessionStopped } from '../receive/incoming.ts';
 import type { Place } from '../slack-memory.ts';
 import { refusal } from '../views/help.ts';
 import { outcome, say } from '../views/message.ts';
+import { mrkdwn, mention } from '../mrkdwn.ts';
 
 export async function stopAsk(desk: Desk, { by, value: job }: Click): Promise<ClickReply> {
   const refused = await refuseStop(desk, by, job);
   if (refused !== undefined) return { message: refused, how: 'settle' };
   await stop(desk, job);
-  const text = 'Stopping: the model is told to work on it no more.';
+  const text = mrkdwn`Stopping: the model is told to work on it no more.`;
   return { message: say(text, { mark: outcome('ok', job) }), how: 'settle' };
 }
 
 /** Slack's own Stop names the thread; what is at work there is remembered. */
 export async function stopSession(
   desk: Desk,
-  { channel, thread_ts: ts, user }: { channel: string; thread_ts: string; user: string },
+  { channel, thread_ts: ts, user, streaming_message_ts: streams }: SessionStopped,
 ): Promise<void> {
   const job = await desk.memory.session({ channel, ts });
   if (job === undefined) return;
   const refused = await refuseStop(desk, { user, channel }, job);
   if (refused === undefined) return stop(desk, job);
-  await desk.messenger.whisper({ user, channel, threadTs: ts }, refused);
+  // A stream is a reply; whether the thread has another, the event does not say.
+  const isThreadNew = streams.length === 0;
+  await desk.messenger.whisper({ user, channel, threadTs: ts, isThreadNew }, refused);
 }
 
 async function stop({ asks, queues }: Desk, job: string): Promise<void> {
@@ -35,12 +39,14 @@ async function stop({ asks, queues }: Desk, job: string): Promise<void> {
 
 async function refuseStop(desk: Desk, by: Click['by'], job: string) {
   const record = await readAsk(desk, job);
-  if (record === undefined) return refusal('I no longer know this question.', job, 'Too late.');
+  if (record === undefined)
+    return refusal(mrkdwn`I no longer know this question.`, job, mrkdwn`Too late.`);
   const owner = record.to.user;
   const isTheirs = owner === by.user || (await desk.permissions.may('operator', by)).allowed;
-  if (!isTheirs) return refusal(`Only <@${owner}>, who asked, and operators may stop it.`, job);
+  if (!isTheirs)
+    return refusal(mrkdwn`Only ${mention(owner)}, who asked, and operators may stop it.`, job);
   const isDone = (await desk.store.readText(`done-${job}`)) !== undefined;
-  return isDone ? refusal('The answer stands already.', job, 'Too late.') : undefined;
+  return isDone ? refusal(mrkdwn`The answer stands already.`, job, mrkdwn`Too late.`) : undefined;
 }
 
 /** How a question is asked again, where that is not at once and as it was. */
@@ -66,16 +72,16 @@ export async function retryAsk(
     desk.memory.answer(again),
   ]);
   if (record === undefined || prompt === undefined) {
-    const text = 'I no longer have this question: after a day it is gone. Ask it again.';
-    return { message: refusal(text, job, 'Too late.') };
+    const text = mrkdwn`I no longer have this question: after a day it is gone. Ask it again.`;
+    return { message: refusal(text, job, mrkdwn`Too late.`) };
   }
   const { to, isPrivate = false, isRaw = false, gateway, maxTokens, temperature, model } = record;
   if (to.user !== by.user) {
-    const text = `Only <@${to.user}>, who asked, may ask it again: it takes their key and their quota.`;
+    const text = mrkdwn`Only ${mention(to.user)}, who asked, may ask it again: it takes their key and their quota.`;
     return { message: refusal(text, job) };
   }
-  if (notBefore !== undefined && (await readAsk(desk, job)) !== undefined) {
-    const text = 'It is arranged already: I ask it again for you.';
+  if (notBefore !== undefined && (await desk.queues.has('ask', job))) {
+    const text = mrkdwn`It is arranged already: I ask it again for you.`;
     return { message: say(text, { mark: outcome('ok', job) }), isPersonal: true };
   }
   const thread = isPrivate ? undefined : threadOf(to, place?.root ?? place?.at);
@@ -83,6 +89,7 @@ export async function retryAsk(
     by: { user: by.user, channel: thread?.channel ?? to.channel },
     delivery,
     threadTs: thread?.ts ?? to.threadTs,
+    isThreadNew: thread === undefined ? to.isThreadNew : undefined,
     gateway,
     prompt,
     isPrivate,

@@ -3,7 +3,9 @@ import type { Who } from '../../runbook/journal.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import { ackFault, withinDeadline } from '../deadline.ts';
 import { chosenGateway } from '../gateway-choice.ts';
+import { textOfBlocks } from '../receive/block-text.ts';
 import type { MessageAction } from '../receive/incoming.ts';
+import { forwardedText } from '../receive/spoken.ts';
 import { jobId } from '../job-id.ts';
 import { decodeSlackText, isBlank } from '../slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
@@ -12,6 +14,7 @@ import type { TypedNames } from '../typed-names.ts';
 import { askForm, askModal, askNotice } from '../views/ask-window.ts';
 import { faultText } from '../views/fault.ts';
 import { accepted, say } from '../views/message.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export interface AskOpening {
   readonly by: Who;
@@ -28,6 +31,8 @@ interface Kept {
   readonly gateway: string;
   readonly channel: string;
   readonly threadTs?: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean;
   /** Reference of the message that it is about. */
   readonly about?: string;
   /** The job whose question is changed: what else was wished for stays. */
@@ -41,7 +46,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
   const { by, delivery, triggerId, value } = opening;
   const job = jobId('ask', delivery);
   const buttons = [{ label: 'Open the window', action: 'ask.write', value: '' }];
-  const message = say('A window takes your prompt.', { mark: accepted(job), buttons });
+  const message = say(mrkdwn`A window takes your prompt.`, { mark: accepted(job), buttons });
   if (triggerId === undefined) return { message };
   return {
     message,
@@ -54,6 +59,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
         gateway: gateway ?? record?.gateway ?? defaultGateway(desk),
         channel: by.channel,
         threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
+        isThreadNew: opening.threadTs === undefined,
       };
       const metadata = JSON.stringify(kept);
       const modal = askModal({ job, isMore, about: undefined, metadata, isDirect: isDirect(by) });
@@ -66,7 +72,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
 export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
   const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
   const job = jobId('ask', delivery);
-  const message = say('A window holds your question.', { mark: accepted(job) });
+  const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
     const [record, prompt = ''] = await Promise.all([
@@ -79,6 +85,7 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
       gateway: record?.gateway ?? defaultGateway(desk),
       channel: by.channel,
       threadTs: threadTs ?? (record?.isPrivate === true ? undefined : messageTs),
+      isThreadNew: threadTs === undefined,
       ...(isTheirs ? { from } : {}),
     };
     const initial = isTheirs
@@ -92,12 +99,12 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
   return { message, isPersonal: true, after: open };
 }
 
-/** The shortcut "Ask the gateway about this": the answer goes into the message's thread. */
+/** The shortcut "Ask the gateway": the answer goes into the message's thread. */
 export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedNames): Reply {
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
   return {
-    message: say('A window takes your question.', { mark: accepted(job) }),
+    message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
     after: async () => {
       const about = await wordsOf(message, names);
       await desk.store.keepText(`about-${job}`, about, aboutKeptMs);
@@ -105,6 +112,7 @@ export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedN
         gateway: defaultGateway(desk),
         channel: channel.id,
         threadTs: message.thread_ts ?? message.ts,
+        isThreadNew: message.thread_ts === undefined,
         about: `about-${job}`,
       };
       const metadata = JSON.stringify(kept);
@@ -132,6 +140,7 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
         by,
         delivery: viewId,
         threadTs: kept.threadTs,
+        isThreadNew: kept.isThreadNew,
         gateway: kept.gateway,
         prompt: about === undefined ? asked : `${asked}\n\n${about}`,
         isPrivate,
@@ -140,7 +149,7 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
         ...(temperature === undefined ? {} : { temperature }),
         ...(model === undefined ? {} : { model }),
       });
-      const to = { ...by, threadTs: kept.threadTs };
+      const to = { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew };
       return { how: 'close', after: () => desk.messenger.whisper(to, message) };
     });
   } catch (error) {
@@ -157,7 +166,7 @@ const defaultGateway = (desk: Desk): string =>
 
 /** What a message says: what people typed, and the blocks of those that programs post. */
 async function wordsOf(
-  { text, blocks }: MessageAction['message'],
+  { text, blocks, attachments }: MessageAction['message'],
   names: TypedNames,
 ): Promise<string> {
   const read = async (encoded: string): Promise<string> =>
@@ -171,5 +180,8 @@ async function wordsOf(
       ? [read(inner.text)]
       : [];
   });
-  return shown.length > 0 ? (await Promise.all(shown)).join('\n\n') : read(text);
+  const own = isBlank(text) ? textOfBlocks(blocks) : text;
+  const words = shown.length > 0 ? await Promise.all(shown) : [await read(own)];
+  const forwarded = await read(forwardedText(attachments));
+  return [...words, forwarded].filter((part) => part !== '').join('\n\n');
 }

@@ -4,7 +4,8 @@ import { deliverParts } from './answer-parts.ts';
 import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
 import { createTicker } from './answer-ticker.ts';
 import { whenAdmitted } from '../send/messenger.ts';
-import { isFaultCode } from '../send/slack-faults.ts';
+import { cannotEdit, isFaultCode } from '../send/slack-faults.ts';
+import { toFault } from '../../errors.ts';
 import type { Place } from '../slack-memory.ts';
 import { type Ending, endingMessages, growingMessage, waitingMessage } from '../views/answer.ts';
 import type { Message } from '../views/message.ts';
@@ -57,7 +58,12 @@ export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Pro
       await standing;
       const message = waitingMessage(by, why);
       if (state.place === undefined) state.place = await postAnswer(opening, message);
-      else await parts.messenger.editPatiently(state.place, message);
+      else {
+        // The end is told elsewhere; that it takes a while is no reason to fail.
+        await parts.messenger.editPatiently(state.place, message).catch((error: unknown) => {
+          if (!cannotEdit(error)) throw error;
+        });
+      }
     },
     abandon: () => {
       clearTimeout(patience);
@@ -82,8 +88,8 @@ async function finish(opening: Opening, place: Place | undefined, ending: Ending
       await parts.messenger.editPatiently(place, first);
       return { place, rest };
     } catch (error) {
-      if (!isFaultCode(error, 'message_gone')) throw error;
-      parts.log.info({ job: to.job }, 'the message of an answer was removed');
+      if (!cannotEdit(error)) throw error;
+      parts.log.info({ job: to.job, fault: toFault(error) }, 'answer not editable');
       return { place: await postAnswer(opening, first), rest };
     }
   });

@@ -1,17 +1,21 @@
 // Puts a question into the queue: the prompt by reference, the asker's place in their own line, and what Retry needs.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { toFault } from '../../errors.ts';
 import type { Who } from '../../runbook/journal.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { escapeText, moment, shorten } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { stopButton } from '../views/answer.ts';
 import { accepted, say } from '../views/message.ts';
+import { mrkdwn, escapeText, moment } from '../mrkdwn.ts';
 
 export interface Question {
   readonly by: Who;
   readonly delivery: string;
   readonly threadTs: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean | undefined;
   readonly gateway: string;
   readonly prompt: string;
   readonly isPrivate: boolean;
@@ -36,23 +40,41 @@ export type AskRecord = JobPayload<'ask'>;
 const recordRef = (job: string): string => `again-${job}`;
 
 export async function startAsk(desk: Desk, deadline: Deadline, asked: Question): Promise<Reply> {
-  const { by, delivery, threadTs, prompt, notBefore, job: named, ...options } = asked;
+  const { by, delivery, threadTs, isThreadNew, prompt, notBefore, job: named, ...options } = asked;
   const job = named ?? jobId('ask', delivery);
   const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
-  const payload: AskRecord = { ...options, prompt: job, to: { ...by, threadTs, job } };
+  const seenBy = asked.isPrivate ? 'asker' : 'everybody';
+  const to = { ...by, threadTs, isThreadNew, seenBy, job } as const;
+  const payload: AskRecord = { ...options, prompt: job, to };
   deadline.begin();
-  const [behind] = await Promise.all([
-    // A question for later takes its place in the person's line when its time has come.
-    delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
-    desk.store.keepTexts(
-      { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) },
-      keptMs + delayMs,
-    ),
-  ]);
-  await desk.queues.enqueue('ask', payload, job, by, { behind, delayMs });
+  const texts = { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) };
+  const enqueue = async (): Promise<number> => {
+    const [ahead] = await Promise.all([
+      // A question for later takes its place in the person's line when its time has come.
+      delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
+      desk.store.keepTexts(texts, keptMs + delayMs),
+    ]);
+    await desk.queues.enqueue('ask', payload, job, by, { behind: ahead, delayMs });
+    return ahead;
+  };
+  const behind = await enqueue().catch(async (error: unknown) => {
+    await giveBack(desk, by.user, job);
+    throw error;
+  });
   const message =
     notBefore === undefined ? acknowledged(asked, job, behind) : scheduled(asked, job, notBefore);
   return { message, isPersonal: true };
+}
+
+/**
+ * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have taken
+ * the job all the same.
+ */
+async function giveBack({ asks, log }: Desk, user: string, job: string): Promise<void> {
+  await asks.leave(user, job).catch((error: unknown) => {
+    // It ends by itself soon.
+    log.info({ job, fault: toFault(error) }, 'ask place not given back');
+  });
 }
 
 export async function readAsk(desk: Desk, job: string): Promise<AskRecord | undefined> {
@@ -62,7 +84,7 @@ export async function readAsk(desk: Desk, job: string): Promise<AskRecord | unde
 
 function scheduled({ prompt, isPrivate }: Question, job: string, at: number) {
   const where = isPrivate ? 'only you will see the answer' : 'the answer comes in the thread';
-  const text = `I ask “${shorten(escapeText(prompt), 80)}” again for you at ${moment(at)}; ${where}.`;
+  const text = mrkdwn`I ask “${escapeText(shorten(prompt, 80))}” again for you at ${moment(at)}; ${where}.`;
   const buttons = [{ ...stopButton(job), label: 'Do not ask' }];
   return say(text, { mark: accepted(job), buttons });
 }
@@ -70,10 +92,10 @@ function scheduled({ prompt, isPrivate }: Question, job: string, at: number) {
 function acknowledged({ prompt, isPrivate, threadTs }: Question, job: string, behind: number) {
   const where = isPrivate
     ? 'only you will see the answer.'
-    : `the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;
+    : mrkdwn`the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;
   const line =
-    behind < 3 ? '' : ` ${behind} of your questions are before it, so it waits a little.`;
-  const text = `Asking “${shorten(escapeText(prompt), 80)}”; ${where}${line}`;
+    behind < 3 ? '' : mrkdwn` ${behind} of your questions are before it, so it waits a little.`;
+  const text = mrkdwn`Asking “${escapeText(shorten(prompt, 80))}”; ${where}${line}`;
   // What shows the question to all has a Stop of its own, which goes at the end; this message cannot be edited any more.
   const hasOwnStop = !isPrivate && threadTs === undefined;
   return say(text, { mark: accepted(job), buttons: hasOwnStop ? [] : [stopButton(job)] });

@@ -4,7 +4,7 @@ import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
 import { openEdited, postAnswer } from './edited-answer.ts';
 import { limits } from '../send/limits.ts';
-import { isFaultCode } from '../send/slack-faults.ts';
+import { cannotEdit, isFaultCode } from '../send/slack-faults.ts';
 import type { Place } from '../slack-memory.ts';
 import { type Ending, askedMessage, continued, endingMessages } from '../views/answer.ts';
 import { outcome } from '../views/message.ts';
@@ -41,7 +41,7 @@ export async function openStreamed(opening: Opening): Promise<Outlet> {
   return {
     thread: () => thread,
     grow: ticker.grow,
-    wait: async (why) => (await (state.edited ??= toEdits(state))).wait(why),
+    wait: async (why) => (await editedOf(state)).wait(why),
     abandon: () => void ticker.stop(),
     end: async (ending) => {
       await ticker.stop();
@@ -71,7 +71,7 @@ async function show(state: Streaming, text: string): Promise<boolean> {
 }
 
 async function growEdited(state: Streaming, text: string): Promise<true> {
-  (await (state.edited ??= toEdits(state))).grow(text);
+  (await editedOf(state)).grow(text);
   return true;
 }
 
@@ -87,7 +87,7 @@ async function put(state: Streaming, added: string): Promise<void> {
 async function end(state: Streaming, ending: Ending): Promise<void> {
   const { at, opening, sent } = state;
   const { parts, by } = opening;
-  if (state.edited !== undefined) return (await state.edited).end(ending);
+  if (state.edited !== undefined) return (await editedOf(state)).end(ending);
   const body = parts.outgoing.whole(ending.body);
   // Nothing was streamed: the question's own message, or one below it, says how it ended.
   if (at === undefined && body === '') return (await toEdits(state)).end(ending);
@@ -120,8 +120,19 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
     );
   } catch (error) {
     const isClosed = isFaultCode(error, 'stream_over') || isFaultCode(error, 'no_streams');
-    if (!isClosed) throw error;
+    if (!isClosed && !cannotEdit(error)) throw error;
     await (await toEdits(state)).end(ending);
+  }
+}
+
+/** One for all edits; after a failure, the next edit tries again. */
+async function editedOf(state: Streaming): Promise<Outlet> {
+  state.edited ??= toEdits(state);
+  try {
+    return await state.edited;
+  } catch (error) {
+    state.edited = undefined;
+    throw error;
   }
 }
 

@@ -5,11 +5,12 @@ import { runbookName } from '../commands/provision.ts';
 import { gatewayNamed } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { enqueuePlan } from '../runs/plan-job.ts';
-import { startRun } from '../runs/start-run.ts';
+import { needsApprover, startRun } from '../runs/start-run.ts';
 import { readRepair } from '../views/doctor.ts';
 import { refusal } from '../views/help.ts';
 import { outcome, say } from '../views/message.ts';
 import { answered, type Buttons, type Press } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const doctorButtons: Buttons = {
   'doctor.repair': {
@@ -23,14 +24,14 @@ async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Pro
   const wanted = readRepair(value);
   if (wanted === undefined) {
     const mark = outcome('refused', jobId('click', delivery));
-    return { message: say('This button is from another version of me.', { mark }) };
+    return { message: say(mrkdwn`This button is from another version of me.`, { mark }) };
   }
   const { gateway, runId } = wanted;
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const configured = gatewayNamed(desk, gateway);
   const options = await lastOptions(desk.store, gateway);
-  if (desk.twoPerson.includes(runbookName)) {
+  if (await needsApprover(desk, gateway, { runbook: runbookName })) {
     const asker = { by, threadTs: undefined, deadline };
     return enqueuePlan(desk, asker, { gateway, options, asks: true, job: runId });
   }

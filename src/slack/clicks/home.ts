@@ -4,12 +4,13 @@ import { jobId } from '../job-id.ts';
 import { refreshHome } from '../home/open-home.ts';
 import { accepted, say } from '../views/message.ts';
 import type { Buttons } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const homeButtons: Buttons = {
   'home.refresh': {
     isAudited: false,
     press: async ({ by, delivery }, desk) => ({
-      message: say('Looking again.', { mark: accepted(jobId('home', delivery)) }),
+      message: say(mrkdwn`Looking again.`, { mark: accepted(jobId('home', delivery)) }),
       how: 'silent',
       // The page itself shows it.
       opens: true,

@@ -9,6 +9,7 @@ import { loadingKeyModal, readRevealed } from '../views/key.ts';
 import { readRevoke } from '../views/key-news.ts';
 import { accepted, say } from '../views/message.ts';
 import { answered, type Buttons, type Press, shown } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const keyButtons: Buttons = {
   'key.reveal': {
@@ -31,7 +32,7 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
     gateway: gateway.name,
     action: 'reveal',
     app,
-    to: { ...by, job, threadTs: click.threadTs, viewId: job },
+    to: { ...by, job, threadTs: click.threadTs, seenBy: 'asker', viewId: job },
   };
   deadline.begin();
   await desk.queues.enqueue('key', payload, job, by);
@@ -43,7 +44,7 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
     const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
     await desk.memory.saveModal(job, { id: view.id, hash });
   };
-  const message = say('Your key appears in a window.', { mark: accepted(job) });
+  const message = say(mrkdwn`Your key appears in a window.`, { mark: accepted(job) });
   return { message, after: window, opens: true };
 }
 
@@ -53,7 +54,9 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
   const job = jobId('key', delivery);
   const asked = readRevoke(value);
   if (asked === undefined) {
-    return { message: refusal('This button is from another version of me.', job, 'Not now.') };
+    return {
+      message: refusal(mrkdwn`This button is from another version of me.`, job, mrkdwn`Not now.`),
+    };
   }
   const { owner, app } = asked;
   const verdict =
@@ -65,11 +68,11 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
     app,
     owner: owner === by.user ? undefined : owner,
     isConfirmed: true,
-    to: { ...by, job, threadTs },
+    to: { ...by, job, threadTs, seenBy: 'asker' },
   };
   deadline.begin();
   await desk.queues.enqueue('key', payload, job, by);
   return {
-    message: say('Revoking the key; you see here when it is done.', { mark: accepted(job) }),
+    message: say(mrkdwn`Revoking the key; you see here when it is done.`, { mark: accepted(job) }),
   };
 }

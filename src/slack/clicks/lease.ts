@@ -1,12 +1,13 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
+import { aboutGateway } from '../views/about-gateway.ts';
 import { extended } from '../../../jobs/watch/lease.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
 import { refusal } from '../views/help.ts';
 import { outcome, say } from '../views/message.ts';
 import { extendedText } from '../views/notice.ts';
 import { type Buttons, type ClickReply, type Press, shown } from './click.ts';
+import { type Mrkdwn, mrkdwn, code, mention } from '../mrkdwn.ts';
 
 export const leaseButtons: Buttons = {
   'lease.extend': {
@@ -31,26 +32,30 @@ async function extendLease(
 ): Promise<Reply & { readonly isExtended: boolean }> {
   const job = jobId('extend', delivery);
   const [gateway = '', until = ''] = value.split(' ');
-  const refuse = (sentence: string): Reply & { readonly isExtended: false } => ({
-    message: refusal(sentence, job),
+  const refuse = (sentence: Mrkdwn): Reply & { readonly isExtended: false } => ({
+    message: refusal(aboutGateway(gateway, sentence), job),
     isExtended: false,
   });
-  const verdict = await permissions.may('operator', by);
+  const verdict = await permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return refuse(verdict.sentence);
   const lease = await leases.read(gateway);
-  if (lease === undefined) return refuse(`The gateway ${code(gateway)} has no lease any more.`);
+  if (lease === undefined || lease.lapsed !== undefined)
+    return refuse(mrkdwn`The gateway ${code(gateway)} has no lease any more.`);
   if (String(lease.until) !== until) {
-    const who = lease.extendedBy === undefined ? '' : ` by <@${lease.extendedBy}>`;
-    return refuse(`This lease was changed already${who}; \`/llmgw status\` shows its end.`);
+    const who = lease.extendedBy === undefined ? '' : mrkdwn` by ${mention(lease.extendedBy)}`;
+    return refuse(mrkdwn`This lease was changed already${who}; \`/llmgw status\` shows its end.`);
   }
   const longer = extended(lease, by.user, Date.now());
   if (longer === undefined) {
-    const run = lease.ending === undefined ? '' : ` The run ${code(lease.ending)} tears it down.`;
-    return refuse(`That is too late: the lease of ${code(gateway)} is over.${run}`);
+    const run =
+      lease.ending === undefined ? '' : mrkdwn` The run ${code(lease.ending)} tears it down.`;
+    return refuse(mrkdwn`That is too late: the lease of ${code(gateway)} is over.${run}`);
   }
   deadline.begin();
   if (!(await leases.replace(gateway, lease, longer))) {
-    return refuse('Somebody else was faster; `/llmgw status` shows when the lease ends now.');
+    return refuse(
+      mrkdwn`Somebody else was faster; \`/llmgw status\` shows when the lease ends now.`,
+    );
   }
   const text = extendedText(gateway, { until: longer.until, by: by.user });
   return { message: say(text, { mark: outcome('ok', job) }), isExtended: true };

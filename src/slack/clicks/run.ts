@@ -2,12 +2,13 @@
 import { cancelRun, retryRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import { type Buttons, shown } from './click.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const runButtons: Buttons = {
   'run.dismiss': {
     isAudited: false,
     press: async ({ value: runId }) => {
-      const text = 'Nothing was started.';
+      const text = mrkdwn`Nothing was started.`;
       return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
     },
   },

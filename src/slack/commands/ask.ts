@@ -5,6 +5,7 @@ import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { isBlank } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const ask: Command = {
   name: 'ask',
@@ -38,14 +39,15 @@ export const ask: Command = {
     gateway: gatewayOption,
   },
   argument: { kind: 'verbatim' },
-  run: async ({ by, delivery, job, threadTs, triggerId, typed, deadline }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, job, threadTs, isThreadNew, triggerId, typed, deadline } = call;
     const { options, rest: prompt } = typed;
     const gateway = chosenGateway(desk, typed, 'default').name;
     if (isBlank(prompt)) {
       if (triggerId !== undefined) {
         return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
-      const text = 'There is no prompt to ask. Write it behind `ask`, or in a window.';
+      const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
       const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: '' }];
       return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
     }
@@ -57,6 +59,7 @@ export const ask: Command = {
       delivery,
       job,
       threadTs,
+      ...(isThreadNew === undefined ? {} : { isThreadNew }),
       gateway,
       prompt,
       isPrivate: options['private'] === true,

@@ -4,6 +4,8 @@ import { jobId } from '../job-id.ts';
 import { auditFile, auditMessage, deedsOf } from '../views/audit.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { typedWord } from '../../text.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 const shownByDefault = 20;
 const mostShown = 200;
@@ -15,13 +17,16 @@ export const audit: Command = {
   usage: 'audit [--last N] [--user @NAME] [--export csv | jsonl]',
   help: 'who did what, when, from where, and how it ended; `--export` sends you a file',
   permission: 'operator',
+  isPermissionFresh: true,
   isPublic: false,
+  // Who did what is for operators; a channel has others in it.
+  isPersonal: () => true,
   hasEffect: false,
   options: {
     last: {
       kind: 'value',
       placeholder: 'N',
-      help: `how many, from 1 to ${mostShown}; ${shownByDefault} if not given; an export holds all unless it is`,
+      help: mrkdwn`how many, from 1 to ${mostShown}; ${shownByDefault} if not given; an export holds all unless it is`,
       pattern: /[1-9]\d?|1\d\d|200/,
     },
     user: {
@@ -45,11 +50,11 @@ export const audit: Command = {
     if (format === 'csv' || format === 'jsonl') {
       const entries = await desk.audit.read({ last: Number(last ?? exported), who });
       const file = auditFile(entries, format);
-      const text = `${entries.length} entries come as \`${file.name}\` in your direct messages with me.`;
+      const text = mrkdwn`${entries.length} entries come as ${code(file.name)} in your direct messages with me.`;
       return {
         message: say(text, { mark: outcome('ok', job) }),
         after: async () => {
-          const comment = `The audit trail you asked for: ${entries.length} entries.`;
+          const comment = mrkdwn`The audit trail you asked for: ${entries.length} entries.`;
           const given = { ...file, title: file.name };
           await desk.messenger.upload(given, { channel: by.user, comment });
         },
@@ -67,7 +72,7 @@ function personOf(user: string | true | undefined): string | undefined {
   if (typeof user !== 'string') return undefined;
   const [, id] = /^@([UW][A-Z0-9]{2,})$/.exec(user) ?? [];
   if (id !== undefined) return id;
-  throw fail('invalid', 'bad_person', `I cannot tell who \`${user.replaceAll('`', '')}\` is.`, {
+  throw fail('invalid', 'bad_person', `I cannot tell who ${typedWord(user)} is.`, {
     next: 'Pick the person from the list that Slack offers while you type the @.',
   });
 }

@@ -1,9 +1,9 @@
 // `cancel [run]`: stops a run at its next safe point.
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
 import { cancelRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command, Desk } from './command.ts';
+import { mrkdwn, code, joined } from '../mrkdwn.ts';
 
 export const cancel: Command = {
   name: 'cancel',
@@ -21,8 +21,11 @@ export const cancel: Command = {
     const mark = outcome('refused', jobId('cancel', call.delivery));
     const text =
       runId === undefined
-        ? 'No run is at work, so there is nothing to cancel.'
-        : `Several runs are at work: ${[runId, ...more].map(code).join(', ')}. Name the one to cancel.`;
+        ? mrkdwn`No run is at work, so there is nothing to cancel.`
+        : mrkdwn`Several runs are at work: ${joined(
+            [runId, ...more].map((id) => code(id)),
+            ', ',
+          )}. Name the one to cancel.`;
     return { message: say(text, { mark }) };
   },
 };

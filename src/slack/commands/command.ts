@@ -1,4 +1,5 @@
 // What a command is: its form, who may use it, and what it does.
+import type { Addressee, SeenBy } from '../../../jobs/audience.ts';
 import type { Approvals } from '../../stores/approval-store.ts';
 import type { AuditTrail } from '../../stores/audit-trail.ts';
 import type { AskStore } from '../../stores/ask-store.ts';
@@ -25,6 +26,10 @@ export interface Call {
   readonly via: 'slash' | 'mention' | 'direct' | 'click';
   /** Set for mentions and direct messages: answers go there. */
   readonly threadTs: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean;
+  /** Who sees the outcome; its ack says so. */
+  readonly seenBy: SeenBy;
   /** Opens a window within three seconds; missing for mentions. */
   readonly triggerId: string | undefined;
   /** Asked for from a window or from Home: the answer comes in a window, and `Reply.fills` names its job. */
@@ -61,11 +66,24 @@ export interface Desk {
 
 /** Where a command's job answers. */
 export function answersTo(
-  { by, threadTs, inWindow }: Pick<Call, 'by' | 'threadTs' | 'inWindow'>,
+  {
+    by,
+    threadTs,
+    isThreadNew,
+    seenBy,
+    inWindow,
+  }: Pick<Call, 'by' | 'threadTs' | 'isThreadNew' | 'inWindow'> & { readonly seenBy?: SeenBy },
   job: string,
-) {
-  // The window has no id before it is open; the job finds it under its own id.
-  return { ...by, threadTs, job, ...(inWindow === true ? { viewId: job } : {}) };
+): Addressee {
+  return {
+    ...by,
+    threadTs,
+    isThreadNew,
+    seenBy,
+    job,
+    // The window has no id before it is open; the job finds it under its own id.
+    ...(inWindow === true ? { viewId: job } : {}),
+  };
 }
 
 export interface Reply {
@@ -88,9 +106,11 @@ export interface Command extends CommandForm {
   /** One line for the list. */
   readonly help: string;
   readonly permission: Permission;
+  /** Slack is asked at each use who is an operator. */
+  readonly isPermissionFresh?: true;
   /** Its outcome is a message for the whole channel, so the bot must be able to post there. */
   readonly isPublic: boolean;
-  /** This use of it concerns the person alone, although the command is public. */
+  /** This use of it concerns the person alone: nobody else sees its outcome. */
   isPersonal?(typed: TypedCommand): boolean;
   /** Changes or starts something, so a repeated delivery must not do it again. */
   readonly hasEffect: boolean;

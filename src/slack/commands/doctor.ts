@@ -4,6 +4,7 @@ import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { accepted, say } from '../views/message.ts';
 import { type Command, answersTo } from './command.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -24,7 +25,7 @@ export const doctor: Command = {
     };
     deadline.begin();
     await desk.queues.enqueue('doctor', payload, job, by);
-    const text = `Examining the gateway \`${gateway.name}\`, all checks side by side; the diagnosis comes in some seconds.`;
+    const text = mrkdwn`Examining the gateway ${code(gateway.name)}, all checks side by side; the diagnosis comes in some seconds.`;
     return { message: say(text, { mark: accepted(job) }), fills: job };
   },
 };

@@ -1,5 +1,6 @@
 // `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import { fail } from '../../errors.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
@@ -7,7 +8,10 @@ import { openKeyWindow } from '../job-window.ts';
 import { nearest, type TypedCommand } from '../parse-command.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
-import type { Command } from './command.ts';
+import { type Command, answersTo } from './command.ts';
+import { typedWord } from '../../text.ts';
+import { type Mrkdwn, mrkdwn, code, mention } from '../mrkdwn.ts';
+import { whereSeen } from '../seen-by.ts';
 
 const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
 type Verb = (typeof verbs)[number];
@@ -19,6 +23,7 @@ export const key: Command = {
   help: 'your own keys, shown to you alone, with a ready curl; operators act for anybody by @name, and see no key',
   permission: 'anyone',
   isPublic: false,
+  isPersonal: () => true,
   hasEffect: true,
   options: {
     gateway: gatewayOption,
@@ -43,35 +48,38 @@ export const key: Command = {
     yes: { kind: 'flag', help: 'revokes at once, without the question' },
   },
   argument: { kind: 'words', max: 3 },
-  run: async ({ by, delivery, threadTs, triggerId, deadline, typed }, desk) => {
+  run: async (call, desk) => {
+    const { by, delivery, triggerId, deadline, typed } = call;
     const gateway = chosenGateway(desk, { ...typed, words: [] }, 'default');
     const job = jobId('key', delivery);
     const { verb, app, person } = readWords(typed);
     const owner = person ?? by.user;
+    const verdict = person === undefined ? undefined : await desk.permissions.may('operator', by);
     if (owner !== by.user) {
-      const verdict = await desk.permissions.may('operator', by);
-      if (!verdict.allowed) {
-        const own = 'Your own keys are yours to see: `/llmgw key list`.';
-        return { message: refusal(`${verdict.sentence} ${own}`, job) };
+      if (verdict?.allowed === false) {
+        const own = mrkdwn`Your own keys are yours to see: \`/llmgw key list\`.`;
+        const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
+        return { message: refusal(text, job) };
       }
     }
     // A window opens where a key may come to be seen in it.
     const isWindow =
       triggerId !== undefined && owner === by.user && verb !== 'list' && verb !== 'revoke';
+    // The window has no id before it is open; the job finds it under its own id.
+    const to = { ...answersTo(call, job), ...(isWindow ? { viewId: job } : {}) };
     const payload: JobPayload<'key'> = {
       gateway: gateway.name,
       action: verb,
       app,
       owner: owner === by.user ? undefined : owner,
+      ...(verdict?.allowed === true ? { isByOperator: true } : {}),
       ...timesOf(typed),
       isConfirmed: typed.options['yes'] === true,
-      // The window has no id before it is open; the job finds it under its own id.
-      to: { ...by, threadTs, job, viewId: isWindow ? job : undefined },
+      to,
     };
     deadline.begin();
     await desk.queues.enqueue('key', payload, job, by);
-    const where = isWindow ? 'it appears in a window' : 'only you will see the answer';
-    const text = `${doing[verb]} for \`${gateway.name}\`${owner === by.user ? '' : ` of <@${owner}>`}; ${where}.`;
+    const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${whereSeen(to)}.`;
     return {
       message: say(text, { mark: accepted(job) }),
       ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job), opens: true } : {}),
@@ -79,11 +87,11 @@ export const key: Command = {
   },
 };
 
-const doing: Readonly<Record<Verb, string>> = {
-  issue: 'Looking up the key',
-  list: 'Looking up the keys',
-  rotate: 'Rotating the key',
-  revoke: 'Looking up what would be revoked',
+const doing: Readonly<Record<Verb, Mrkdwn>> = {
+  issue: mrkdwn`Looking up the key`,
+  list: mrkdwn`Looking up the keys`,
+  rotate: mrkdwn`Rotating the key`,
+  revoke: mrkdwn`Looking up what would be revoked`,
 };
 
 interface Words {
@@ -103,7 +111,7 @@ function readWords({ words, options }: TypedCommand): Words {
   if (!isVerb(verb)) {
     const meant = nearest(verb, verbs);
     throw badWords(
-      `\`${first.replaceAll('`', '')}\` is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
+      `${typedWord(first)} is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
       meant === undefined ? undefined : `Did you mean \`/llmgw key ${meant}\`?`,
     );
   }
@@ -116,7 +124,7 @@ function readWords({ words, options }: TypedCommand): Words {
   const id = person?.slice(1);
   if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
     throw badWords(
-      `I cannot tell who \`${person?.replaceAll('`', '') ?? ''}\` is.`,
+      `I cannot tell who ${typedWord(person ?? '')} is.`,
       'Pick the person from the list that Slack offers while you type the @.',
     );
   }
@@ -146,7 +154,7 @@ function timesOf({ options }: TypedCommand): Pick<JobPayload<'key'>, 'expiresInM
     const time = Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1);
     if (time <= longestMs) return time;
     throw badWords(
-      `\`--${name} ${text}\` is longer than ten years.`,
+      `${typedWord(`--${name} ${text}`)} is longer than ten years.`,
       name === 'expires' ? 'Type fewer days, or `--expires never`.' : 'Type fewer days.',
     );
   };

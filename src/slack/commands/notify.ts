@@ -1,10 +1,10 @@
 // `notify here | off | EVENTS`: what this channel is told of the gateways.
 import { type NoticeEvent, noticeEvents } from '../../../jobs/notices.ts';
 import { jobId } from '../job-id.ts';
-import { escapeText } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';
 import { eventLines } from '../views/notice.ts';
 import type { Command } from './command.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code } from '../mrkdwn.ts';
 
 const isEvent = (word: string): word is NoticeEvent =>
   (noticeEvents as readonly string[]).includes(word);
@@ -22,23 +22,23 @@ export const notify: Command = {
     const job = jobId('notify', delivery);
     const words = typed.words.map((word) => word.toLowerCase());
     if (words.length === 0) {
-      const text = `${nowTold(await subscriptions.of(by.channel))} *Next:* \`/llmgw notify here\` for all, \`/llmgw notify off\` for none, or name events: ${noticeEvents.join(', ')}.`;
+      const text = mrkdwn`${nowTold(await subscriptions.of(by.channel))} *Next:* \`/llmgw notify here\` for all, \`/llmgw notify off\` for none, or name events: ${escapeText(noticeEvents.join(', '))}.`;
       return { message: say(text, { mark: outcome('ok', job) }) };
     }
     const keyword = words.find((word) => !isEvent(word));
     if (keyword !== undefined && words.length > 1) {
-      const text = `\`${escapeText(keyword)}\` stands alone: *Next:* \`/llmgw notify here\`, \`/llmgw notify off\`, or events only.`;
+      const text = mrkdwn`${code(keyword)} stands alone: *Next:* \`/llmgw notify here\`, \`/llmgw notify off\`, or events only.`;
       return { message: say(text, { mark: outcome('refused', job) }) };
     }
     const events = keyword === 'here' ? [...noticeEvents] : words.filter(isEvent);
     deadline.begin();
-    await subscriptions.set(by.channel, events);
+    await subscriptions.set(by.channel, events, by.user);
     return { message: say(nowTold(events), { mark: outcome('ok', job) }) };
   },
 };
 
-function nowTold(events: readonly NoticeEvent[]): string {
+function nowTold(events: readonly NoticeEvent[]): Mrkdwn {
   return events.length === 0
-    ? 'This channel is told nothing.'
-    : `This channel is told when\n${eventLines(events)}\nOne message each, edited as it goes on.`;
+    ? mrkdwn`This channel is told nothing.`
+    : mrkdwn`This channel is told when\n${eventLines(events)}\nOne message each, edited as it goes on.`;
 }

@@ -3,7 +3,7 @@ import { runInput } from '../../../jobs/provision-options.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
 import { enqueuePlan } from '../runs/plan-job.ts';
-import { holderOf, startRun } from '../runs/start-run.ts';
+import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
 import { lockedMessage } from '../views/provision.ts';
 import type { Command } from './command.ts';
 import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
@@ -15,6 +15,7 @@ export const provision: Command = {
   usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
   help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',
   permission: 'operator',
+  isPermissionFresh: true,
   isPublic: true,
   hasEffect: true,
   options: {
@@ -29,7 +30,8 @@ export const provision: Command = {
     const options = await runOptionsFor(desk.store, gateway.name, typed);
     const runId = jobId(`${runbookName}-${gateway.name}`, delivery);
     const isWished = typed.options['yes'] === true;
-    if (isWished && !desk.twoPerson.includes(runbookName)) {
+    const effect = { runbook: runbookName, leaseMs: options.leaseMs };
+    if (isWished && !(await needsApprover(desk, gateway.name, effect))) {
       const input = runInput(gateway, options);
       const request = { runId, runbook: runbookName, target: gateway.name, input, by };
       return startRun(desk, deadline, request);

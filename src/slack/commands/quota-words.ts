@@ -2,6 +2,7 @@
 import { quotaPattern } from '../../../jobs/provision-options.ts';
 import { type LlmgwError, fail } from '../../errors.ts';
 import { nearest, type TypedCommand } from '../parse-command.ts';
+import { typedWord } from '../../text.ts';
 
 export type QuotaWords =
   | {
@@ -44,7 +45,7 @@ export function readQuotaWords({ words, options }: TypedCommand): QuotaWords {
   const person = words.find(isPerson);
   if (person !== undefined) throw oneForAll();
   const { limit, behind } = splitLimit([value, ...rest].filter((word) => word !== undefined));
-  if (behind !== '') throw badWords(`I do not know what \`${plain(behind)}\` means here.`, verb);
+  if (behind !== '') throw badWords(`I do not know what ${typedWord(behind)} means here.`, verb);
   return { verb, value: limit };
 }
 
@@ -65,7 +66,7 @@ function readShow(words: readonly string[], options: TypedCommand['options']): Q
   if (more.length > 0) throw badWords('A quota is shown of one person at a time.', 'show');
   const id = person?.slice(1);
   if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
-    throw fail('invalid', 'bad_words', `I cannot tell who \`${plain(person ?? '')}\` is.`, {
+    throw fail('invalid', 'bad_words', `I cannot tell who ${typedWord(person ?? '')} is.`, {
       next: 'Pick the person from the list that Slack offers while you type the @.',
     });
   }
@@ -103,13 +104,13 @@ function unknownWord(
     const next = meant.map((verb) => `\`/llmgw quota ${verb} ${given}\`${who[verb]}`).join(' or ');
     const problem =
       swapped === undefined
-        ? `\`${plain(word)}\` is a limit: to set it, or to ask for it?`
+        ? `${typedWord(word)} is a limit: to set it, or to ask for it?`
         : `\`${swapped}\` comes before the limit.`;
     return fail('invalid', 'bad_words', problem, { next: `Did you mean ${next}?` });
   }
   const close = nearest(word.toLowerCase(), verbs);
   const meant = verbs.find((verb) => verb === close);
-  const problem = `I do not know what \`${plain(word)}\` means here.`;
+  const problem = `I do not know what ${typedWord(word)} means here.`;
   if (meant === undefined) return badWords(problem, 'show');
   return fail('invalid', 'bad_words', problem, {
     next: `Did you mean ${forms[meant]}?`,
@@ -126,7 +127,6 @@ function badWords(problem: string, form: keyof typeof forms): LlmgwError {
 }
 
 const isPerson = (word: string): boolean => word.startsWith('@');
-const plain = (word: string): string => word.replaceAll('`', '').slice(0, 60);
 
 /** `words` as the options of a run take them. */
 export type Limit =

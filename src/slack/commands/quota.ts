@@ -1,5 +1,6 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
 import type { JobPayload } from '../../../jobs/index.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import {
   lastProvisioning,
   readProvisionOptions,
@@ -11,12 +12,14 @@ import { jobId } from '../job-id.ts';
 import type { TypedCommand } from '../parse-command.ts';
 import { enqueuePlan } from '../runs/plan-job.ts';
 import { openQuotaRequest, requestQuota } from '../approvals/quota-window.ts';
-import { holderOf, startRun } from '../runs/start-run.ts';
+import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
+import { whereSeen } from '../seen-by.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
 import { type Call, type Command, type Desk, type Reply, answersTo } from './command.ts';
 import { type QuotaWords, readLimit, readQuotaWords } from './quota-words.ts';
+import { mrkdwn, code, mention } from '../mrkdwn.ts';
 
 export const quota: Command = {
   name: 'quota',
@@ -25,6 +28,8 @@ export const quota: Command = {
   help: 'your limit, what is used and when it resets, with a picture; `request` asks the operators for more; operators set it, and look at anybody’s by @name',
   permission: 'anyone',
   isPublic: false,
+  // Setting it is a run, with a card that everybody sees.
+  isPersonal: ({ words }) => words[0]?.toLowerCase() !== 'set',
   hasEffect: true,
   options: {
     gateway: gatewayOption,
@@ -66,10 +71,11 @@ async function show(
   const job = jobId('quota', delivery);
   const other = person === by.user ? undefined : person;
   if (isForAll || other !== undefined) {
-    const verdict = await desk.permissions.may('operator', by);
+    const verdict = await desk.permissions.may('operator', by, { isFresh: true });
     if (!verdict.allowed) {
-      const own = 'Your own is yours to see: `/llmgw quota`.';
-      return { message: refusal(`${verdict.sentence} ${own}`, job) };
+      const own = mrkdwn`Your own is yours to see: \`/llmgw quota\`.`;
+      const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
+      return { message: refusal(text, job) };
     }
   }
   const payload: JobPayload<'quota'> = {
@@ -81,23 +87,29 @@ async function show(
   };
   deadline.begin();
   await desk.queues.enqueue('quota', payload, job, by);
-  const whose = isForAll ? "everybody's" : other === undefined ? 'your' : `<@${other}>'s`;
-  const text = `Looking up ${whose} requests to \`${gateway.name}\`.`;
+  const whose = isForAll
+    ? "everybody's"
+    : other === undefined
+      ? 'your'
+      : mrkdwn`${mention(other)}'s`;
+  const text = mrkdwn`Looking up ${whose} requests to ${code(gateway.name)}; ${whereSeen(payload.to)}.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
 async function request(
-  { by, delivery, threadTs, triggerId, deadline, typed }: Call,
+  call: Call,
   desk: Desk,
   { value, why }: Extract<QuotaWords, { verb: 'request' }>,
 ): Promise<Reply> {
+  const { by, delivery, triggerId, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'default').name;
   if (value === undefined) {
     return openQuotaRequest(desk, { by, delivery, triggerId, value: gateway });
   }
   const wanted = limitOf(value);
   const job = jobId('quota', delivery);
-  return requestQuota(desk, deadline, { by, threadTs, job, gateway, wanted, why });
+  const to = answersTo(call, job);
+  return requestQuota(desk, deadline, { by, to, job, gateway, wanted, why });
 }
 
 /** @throws invalid/bad_quota, which says how one reads. */
@@ -112,17 +124,18 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'named');
   const runId = jobId(`provision-${gateway.name}`, delivery);
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const value = limitOf(typedValue);
   const last = await lastProvisioning(desk.store, gateway.name);
   if (last === undefined) {
-    throw fail('refused', 'no_gateway', `There is no gateway \`${gateway.name}\` yet.`, {
+    throw fail('refused', 'no_gateway', mrkdwn`There is no gateway ${code(gateway.name)} yet.`, {
       next: `Type \`/llmgw provision ${gateway.name} --quota ${value}\`.`,
     });
   }
   const options = readProvisionOptions({ ...last, quota: value });
-  if (typed.options['yes'] === true) {
+  const isWished = typed.options['yes'] === true;
+  if (isWished && !(await needsApprover(desk, gateway.name, { runbook: 'provision' }))) {
     const input = runInput(gateway, options);
     return startRun(desk, deadline, {
       runId,
@@ -134,7 +147,13 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   }
   const holder = await holderOf(desk.store, gateway.name);
   if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-  return enqueuePlan(desk, call, { gateway: gateway.name, options, asks: true, job: runId });
+  return enqueuePlan(desk, call, {
+    gateway: gateway.name,
+    options,
+    asks: true,
+    isWished,
+    job: runId,
+  });
 }
 
 const withoutWords = (typed: TypedCommand): TypedCommand => ({ ...typed, words: [] });

@@ -3,11 +3,12 @@ import { jobId } from '../job-id.ts';
 import { retryRun } from '../runs/start-run.ts';
 import { outcome, say } from '../views/message.ts';
 import type { Command } from './command.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export const retry: Command = {
   name: 'retry',
   usage: 'retry [RUN]',
-  help: 'go on with a failed run from where it stopped (its starter and operators)',
+  help: 'go on with a failed or cancelled run from where it stopped (operators)',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
@@ -18,6 +19,6 @@ export const retry: Command = {
     const runId = call.typed.words[0] ?? last;
     if (runId !== undefined) return retryRun(desk, call, runId);
     const mark = outcome('refused', jobId('retry', call.delivery));
-    return { message: say('There was no run yet, so there is nothing to retry.', { mark }) };
+    return { message: say(mrkdwn`There was no run yet, so there is nothing to retry.`, { mark }) };
   },
 };

@@ -3,6 +3,7 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { accepted, say } from '../views/message.ts';
 import { type Command, answersTo } from './command.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 export const status: Command = {
   name: 'status',
@@ -22,7 +23,7 @@ export const status: Command = {
     };
     deadline.begin();
     await desk.queues.enqueue('status', payload, job, by);
-    const text = `Looking at the gateway \`${gateway.name}\`; the answer comes in a moment.`;
+    const text = mrkdwn`Looking at the gateway ${code(gateway.name)}; the answer comes in a moment.`;
     return { message: say(text, { mark: accepted(job) }), fills: job };
   },
 };

@@ -3,7 +3,7 @@ import type { JobPayload } from '../../../jobs/index.ts';
 import { movedSince, whereaboutsOf } from '../../../jobs/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
 import { jobId } from '../job-id.ts';
-import { code } from '../slack-text.ts';
+import { typedWord } from '../../text.ts';
 import { holderOf, startRun } from '../runs/start-run.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say, section } from '../views/message.ts';
@@ -11,6 +11,7 @@ import { lockedMessage } from '../views/provision.ts';
 import { movedText } from '../views/teardown.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Command, type Desk, type Reply, answersTo } from './command.ts';
+import { mrkdwn, escapeText, code } from '../mrkdwn.ts';
 
 export const teardownRunbook = 'teardown';
 
@@ -19,6 +20,7 @@ export const teardown: Command = {
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
   help: 'take the gateway away; shows what goes and what stays, and asks for its name first',
   permission: 'operator',
+  isPermissionFresh: true,
   isPublic: true,
   hasEffect: true,
   options: {
@@ -41,8 +43,8 @@ export const teardown: Command = {
     const input = { removeApps };
     const { confirm } = typed.options;
     if (confirm !== undefined && confirm !== target) {
-      const text = `${code(String(confirm))} is not the name of the gateway ${code(target)}. Nothing was started.`;
-      return { message: refusal(text, runId, 'Not confirmed.') };
+      const text = mrkdwn`${escapeText(typedWord(String(confirm)))} is not the name of the gateway ${code(target)}. Nothing was started.`;
+      return { message: refusal(text, runId, mrkdwn`Not confirmed.`) };
     }
     const isWished = confirm === target;
     if (isWished && !desk.twoPerson.includes(teardownRunbook)) {
@@ -74,6 +76,6 @@ export async function lookFirst(
   await queues.enqueue('teardown-look', payload, id, { user: to.user, channel: to.channel });
   const then =
     isWished === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
-  const text = `Looking at what stands of the gateway \`${gateway}\`; ${then}.`;
+  const text = mrkdwn`Looking at what stands of the gateway ${code(gateway)}; ${then}.`;
   return { message: say(text, { mark: accepted(to.job) }), fills: to.job };
 }

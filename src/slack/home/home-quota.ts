@@ -8,6 +8,7 @@ import type { Submission, SubmissionReply } from '../forms/form.ts';
 import { messageModal, loadingModal, quotaForm, quotaModal } from '../views/home-windows.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, say } from '../views/message.ts';
+import { mrkdwn } from '../mrkdwn.ts';
 
 export async function openQuotaWindow(
   desk: Desk,
@@ -17,7 +18,7 @@ export async function openQuotaWindow(
   const verdict = await desk.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   return {
-    message: say('A window asks for the quota.', { mark: accepted(job) }),
+    message: say(mrkdwn`A window asks for the quota.`, { mark: accepted(job) }),
     opens: true,
     after: async () => {
       if (triggerId === undefined) return;

@@ -3,6 +3,7 @@ import { toFault } from '../../errors.ts';
 import { latestHome } from '../../home-refresh.ts';
 import type { Desk } from '../commands/command.ts';
 import { ackFault, withinDeadline } from '../deadline.ts';
+import type { Mrkdwn } from '../mrkdwn.ts';
 
 /** Opened by a person: what was shown before stays until it is read anew; the first time, that it is being read. */
 export async function openHome(desk: Desk, user: string): Promise<void> {
@@ -11,7 +12,7 @@ export async function openHome(desk: Desk, user: string): Promise<void> {
 
 export interface Refreshing {
   /** What became of their press. */
-  readonly notice?: string;
+  readonly notice?: Mrkdwn;
   /** Whether what is known is shown while it is looked up. */
   isMeanwhileShown(isKnown: boolean): boolean;
 }

@@ -1,10 +1,11 @@
 // Bolt's and the Web API clients' own log lines, sent through the bot's redacting log.
 import { LogLevel, type Logger } from '@slack/bolt';
 import type { Log } from '../../log.ts';
+import { cutText } from '../../text.ts';
 
 /** Debug lines are dropped: they hold whole payloads. */
 export function boltLog(log: Log): Logger {
-  const text = (parts: readonly unknown[]): string => parts.map(String).join(' ').slice(0, 500);
+  const text = (parts: readonly unknown[]): string => cutText(parts.map(String).join(' '), 500);
   return {
     debug: () => undefined,
     info: (...parts: unknown[]) => log.debug({ said: text(parts) }, 'slack library'),

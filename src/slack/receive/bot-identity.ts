@@ -1,13 +1,19 @@
-// The bot's own Slack id, found once in the background: no delivery ever waits for it, and Slack may be away at the start.
+// The installation's ids, found once in the background, as Slack may be away at the start.
 import type { AuthorizeResult } from '@slack/bolt';
 import { setTimeout as after } from 'node:timers/promises';
+import { toFault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { type Installation, readInstallation } from '../people/organisation.ts';
+import type { Organisation } from '../people/person.ts';
 import type { SlackApi } from '../send/clients.ts';
 
 export interface BotIdentity {
   /** What Bolt wants to know with every delivery; answers at once, and never fails. */
   authorize(): Promise<AuthorizeResult>;
   readonly userId: string | undefined;
+  readonly organisation: Organisation | undefined;
+  /** Resolves once it is found; never rejects. */
+  readonly found: Promise<Installation>;
 }
 
 const maxDelayMs = 30_000;
@@ -17,34 +23,32 @@ export function findBotIdentity(
   { api, token, log }: { api: SlackApi; token: string; log: Log },
   signal: AbortSignal,
 ): BotIdentity {
-  const found: { userId?: string; botId?: string } = {};
+  let known: Installation | undefined;
+  const { promise: found, resolve } = Promise.withResolvers<Installation>();
   const search = async (): Promise<void> => {
     for (let delayMs = 500; !signal.aborted; delayMs = Math.min(maxDelayMs, delayMs * 2)) {
       try {
-        const { user_id: userId, bot_id: botId } = await api.call(
-          'identity',
-          'auth.test',
-          {},
-          'learn who I am',
-        );
-        if (typeof userId === 'string') found.userId = userId;
-        if (typeof botId === 'string') found.botId = botId;
-        return;
+        known = await readInstallation(api, log);
+        return resolve(known);
       } catch (error) {
-        log.warn({ error: String(error) }, 'Slack does not say who I am yet');
+        log.warn({ fault: toFault(error) }, 'bot identity unknown');
         await after(delayMs, undefined, { signal }).catch(() => undefined);
       }
     }
   };
   void search();
   return {
+    found,
     authorize: async () => ({
       botToken: token,
-      ...(found.userId === undefined ? {} : { botUserId: found.userId }),
-      ...(found.botId === undefined ? {} : { botId: found.botId }),
+      ...(known?.botUser === undefined ? {} : { botUserId: known.botUser }),
+      ...(known?.bot === undefined ? {} : { botId: known.bot }),
     }),
     get userId() {
-      return found.userId;
+      return known?.botUser;
+    },
+    get organisation() {
+      return known?.organisation;
     },
   };
 }

@@ -4,11 +4,12 @@ import { parse } from 'node:querystring';
 import type { App, Logger, Receiver, ReceiverEvent } from '@slack/bolt';
 import { fail } from '../../errors.ts';
 import { readBody } from './request-body.ts';
-import { isSigned, stampedNow } from './slack-signature.ts';
+import type { SignatureRefusal, SignatureWatch } from './signature-watch.ts';
+import { type Stamped, isSigned, stampedNow } from './slack-signature.ts';
 
 export interface HttpReceiver extends Receiver {
-  /** @throws Error when the port is taken. */
-  start(port: number): Promise<Server>;
+  /** @param host all interfaces when absent. @throws Error when the port is taken. */
+  start(port: number, host?: string): Promise<Server>;
   /** Returns when the requests that were heard are answered. */
   stop(): Promise<void>;
 }
@@ -16,6 +17,7 @@ export interface HttpReceiver extends Receiver {
 export interface HttpReceiverOptions {
   readonly signingSecret: string;
   readonly logger: Logger;
+  readonly signatures: Pick<SignatureWatch, 'accepted' | 'refused'>;
 }
 
 const paths = new Set(['/slack/events', '/slack/commands', '/slack/interactivity']);
@@ -30,9 +32,9 @@ export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
   });
   return {
     init: (started) => void (app = started),
-    start: (port) =>
+    start: (port, host) =>
       new Promise((resolve, reject) => {
-        server.once('error', reject).listen(port, () => resolve(server));
+        server.once('error', reject).listen({ port, host }, () => resolve(server));
       }),
     stop: () =>
       new Promise((resolve, reject) => {
@@ -44,7 +46,7 @@ export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
 type Process = (event: ReceiverEvent) => Promise<void> | undefined;
 
 function hear(
-  { signingSecret, logger }: HttpReceiverOptions,
+  { signingSecret, logger, signatures }: HttpReceiverOptions,
   request: IncomingMessage,
   response: ServerResponse,
   process: Process,
@@ -56,8 +58,11 @@ function hear(
     if (bytes === 'too_large') return refuse(response, 413);
     if (stamped === undefined || !isSigned(stamped, bytes, signingSecret)) {
       // Slack asks without a signature whether our certificate is good; that is answered, and nothing else done.
-      return isSslCheck(bytes) ? answer(response, undefined) : refuse(response, 401);
+      if (isSslCheck(bytes)) return answer(response, undefined);
+      signatures.refused(whyRefused(request, stamped));
+      return refuse(response, 401);
     }
+    signatures.accepted();
     const body = parsed(request, bytes);
     if (body === undefined) return refuse(response, 400);
     if (body['ssl_check'] === '1') return answer(response, undefined);
@@ -83,6 +88,11 @@ function deliver(
     .finally(() => {
       if (!response.headersSent) refuse(response, 500);
     });
+}
+
+function whyRefused({ headers }: IncomingMessage, stamped: Stamped | undefined): SignatureRefusal {
+  if (stamped !== undefined) return 'mismatch';
+  return typeof headers['x-slack-signature'] === 'string' ? 'stale' : 'missing';
 }
 
 function isSslCheck(bytes: Buffer): boolean {

@@ -12,20 +12,6 @@ export const slashCommand = z.object({
 
 export const eventEnvelope = z.object({ event_id: z.string() });
 
-/** An app_mention, or a message in a direct conversation. */
-export const spoken = z.object({
-  user: z.string(),
-  channel: z.string(),
-  text: z.string().default(''),
-  ts: z.string(),
-  thread_ts: z.string().optional(),
-  channel_type: z.string().optional(),
-  /** Messages of bots, edits and joins are not for us. */
-  bot_id: z.string().optional(),
-  subtype: z.string().optional(),
-});
-export type Spoken = z.infer<typeof spoken>;
-
 export const blockActions = z.object({
   user: z.object({ id: z.string() }),
   channel: z.object({ id: z.string() }).optional(),
@@ -57,6 +43,7 @@ export const messageAction = z.object({
     thread_ts: z.string().optional(),
     text: z.string().default(''),
     blocks: z.array(z.looseObject({ type: z.string(), text: z.unknown().optional() })).default([]),
+    attachments: z.array(z.unknown()).default([]),
   }),
 });
 export type MessageAction = z.infer<typeof messageAction>;
@@ -67,7 +54,9 @@ export const sessionStopped = z.object({
   channel: z.string(),
   thread_ts: z.string(),
   user: z.string(),
+  streaming_message_ts: z.array(z.string()).default([]),
 });
+export type SessionStopped = z.infer<typeof sessionStopped>;
 
 const chosen = z.object({ value: z.string() });
 /** What a field of a window holds: words, or the values of what was chosen, by commas. */

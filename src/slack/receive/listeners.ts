@@ -7,95 +7,81 @@ import type {
   ViewResponseAction,
   ViewSubmitAction,
 } from '@slack/bolt';
-import type { Metrics } from '../../metrics.ts';
+import { toFault } from '../../errors.ts';
 import { type Answered, answerCommand } from '../answer-command.ts';
 import { stopSession } from '../ask/ask-clicks.ts';
 import { openAboutWindow } from '../ask/ask-window.ts';
-import type { BotIdentity } from './bot-identity.ts';
 import { answerClick } from '../clicks/answer-click.ts';
 import type { ClickReply } from '../clicks/click.ts';
-import type { Desk, Reply } from '../commands/command.ts';
+import { answerSubmission } from '../forms/answer-submission.ts';
+import { openHome } from '../home/open-home.ts';
+import { pressHome } from '../home/press-home.ts';
+import { readAuthor } from '../people/read-delivery.ts';
+import { notAMember } from '../people/refused-person.ts';
+import type { Payload } from '../send/outgoing.ts';
+import { code, mrkdwn } from '../mrkdwn.ts';
+import { outcome, say } from '../views/message.ts';
+import { admitFirst, refuseEvent } from './admission.ts';
+import { countReply } from './count-reply.ts';
+import { hearMessages } from './hear-messages.ts';
 import {
   type BlockActions,
-  type Spoken,
   type ViewSubmission,
-  afterMention,
   blockActions,
-  eventEnvelope,
   homeOpened,
   messageAction,
   sessionStopped,
   slashCommand,
-  spoken,
   viewSubmission,
 } from './incoming.ts';
-import { whenAdmitted } from '../send/messenger.ts';
-import { openHome } from '../home/open-home.ts';
-import type { Payload } from '../send/outgoing.ts';
+import { ackFault } from '../deadline.ts';
+import { jobId } from '../job-id.ts';
+import { cannotEdit } from '../send/slack-faults.ts';
+import { faultMessage } from '../views/fault.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
-import { pressHome } from '../home/press-home.ts';
-import { isReply, orPrompt } from './replies.ts';
-import { code } from '../slack-text.ts';
-import type { TypedNames } from '../typed-names.ts';
-import { answerSubmission } from '../forms/answer-submission.ts';
-import { outcome, say } from '../views/message.ts';
-
-export interface ListenerParts {
-  readonly desk: Desk;
-  readonly identity: BotIdentity;
-  readonly names: TypedNames;
-  readonly metrics: Metrics;
-}
-
-interface Ears extends ListenerParts {
-  readonly pending: PendingWork;
-}
+import type { ListenerParts, ReceiverContext } from './receiver-context.ts';
 
 export function listen(app: App, parts: ListenerParts): PendingWork {
   const pending = createPendingWork(parts.desk.log);
-  const ears: Ears = { ...parts, pending };
-  hearFirst(app, ears);
-  app.event('app_mention', async ({ event, body }) => {
-    const { text } = spoken.parse(event);
-    const rest = afterMention(text, ears.identity.userId);
-    await hearWords(ears, body, spoken.parse(event), rest, 'mention');
-  });
-  app.event('message', async ({ event, body }) => {
-    const read = spoken.safeParse(event);
-    if (!read.success) return;
-    if (read.data.bot_id !== undefined || read.data.subtype !== undefined) return;
-    if (read.data.channel_type !== 'im') {
-      if (!(await isReply(ears.desk, read.data, ears.identity.userId))) return;
-      return hearWords(ears, body, read.data, `ask -- ${read.data.text}`, 'mention');
-    }
-    const text = read.data.text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '');
-    await hearWords(ears, body, read.data, text, 'direct');
-  });
+  const context: ReceiverContext = { ...parts, pending };
+  hearFirst(app, context);
+  admitFirst(app, context);
+  hearMessages(app, context);
   app.action(/.*/, async ({ body, ack }) => {
-    await hearClick(ears, blockActions.parse(body), () => ack());
+    await hearClick(context, blockActions.parse(body), () => ack());
   });
   app.view<ViewSubmitAction>({ type: 'view_submission' }, async ({ body, ack }) => {
-    await hearSubmission(ears, viewSubmission.parse(body), ack);
+    await hearSubmission(context, viewSubmission.parse(body), ack);
   });
   // Nothing of ours sends these; another version may have.
   app.view({ type: 'view_closed' }, async ({ ack }) => ack());
   app.shortcut({ type: 'message_action' }, async ({ body, ack }) => {
     await ack();
-    const { after, message } = openAboutWindow(parts.desk, messageAction.parse(body), parts.names);
-    pending.run(message.text, async () => after?.());
+    const action = messageAction.parse(body);
+    const { after, message } = openAboutWindow(parts.desk, action, parts.names);
+    pending.run(message.text, async () => {
+      try {
+        await after?.();
+      } catch (error) {
+        const { user, channel, trigger_id: triggerId } = action;
+        const words = faultMessage(ackFault(error), jobId('ask', triggerId));
+        await parts.desk.messenger.whisper({ user: user.id, channel: channel.id }, words);
+        throw error;
+      }
+    });
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event }) => {
-    const { user, tab } = homeOpened.parse(event);
+    const { tab } = homeOpened.parse(event);
     // The other tab is the direct messages.
-    if (tab === 'home') pending.run('home', () => openHome(parts.desk, user));
+    if (tab === 'home') pending.run('home', () => hearHome(context, event));
   });
   app.event('agent_session_stopped', async ({ event }) => {
-    await stopSession(parts.desk, sessionStopped.parse(event));
+    await hearStop(context, event);
   });
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.error(async ({ error, body }: { error: Error; body: object }) => {
-    notHandled(ears, error, body);
+    notHandled(context, error, body);
   });
   return pending;
 }
@@ -104,12 +90,14 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
  * What Bolt's way does not suit. It acks events before their listeners run: a crash in between would lose them, as Slack
  * then sends no more. And it asks each listener about each delivery, which for a command takes longer than to answer it.
  */
-function hearFirst(app: App, ears: Ears): void {
+function hearFirst(app: App, context: ReceiverContext): void {
   const process = app.processEvent.bind(app);
   app.processEvent = async (event: ReceiverEvent) => {
     const { body, ack } = event;
     if (typeof body['command'] === 'string') {
-      return hearCommand(ears, body, ack).catch((error: unknown) => notHandled(ears, error, body));
+      return hearCommand(context, body, ack).catch((error: unknown) =>
+        notHandled(context, error, body),
+      );
     }
     if (body['type'] !== 'event_callback') return process(event);
     await process({ ...event, ack: async () => undefined });
@@ -117,18 +105,50 @@ function hearFirst(app: App, ears: Ears): void {
   };
 }
 
-function notHandled({ desk, pending }: Ears, error: unknown, body: object): void {
-  desk.log.error({ error: String(error) }, 'a delivery could not be handled');
+async function hearHome(context: ReceiverContext, event: unknown): Promise<void> {
+  const { user } = homeOpened.parse(event);
+  const { desk, people } = context;
+  const membership = await people.membership(readAuthor(event));
+  if (membership.kind === 'program') return;
+  if (membership.kind === 'person') return openHome(desk, user);
+  const { reason } = membership;
+  refuseEvent(
+    context,
+    { user, reason },
+    { via: 'home', channel: user, said: 'open Home', delivery: `home:${user}` },
+    async () => undefined,
+  );
+  await desk.homePages.showTrouble(user, notAMember(reason, true).fault);
+}
+
+/** Slack's own Stop. */
+async function hearStop(context: ReceiverContext, event: unknown): Promise<void> {
+  const stopped = sessionStopped.parse(event);
+  const { user, channel, thread_ts: threadTs } = stopped;
+  const { desk, people } = context;
+  const membership = await people.membership(readAuthor(event));
+  if (membership.kind === 'program') return;
+  if (membership.kind === 'person') return stopSession(desk, stopped);
+  const delivery = `stop:${user}:${channel}:${threadTs}`;
+  refuseEvent(
+    context,
+    { user, reason: membership.reason },
+    { via: 'click', channel, said: 'stop', delivery },
+    (message) => desk.messenger.whisper({ user, channel, threadTs }, message),
+  );
+}
+
+function notHandled({ desk, pending }: ReceiverContext, error: unknown, body: object): void {
+  desk.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
   const url = 'response_url' in body ? body.response_url : undefined;
   if (typeof url !== 'string') return;
-  const words =
-    'Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.';
+  const words = mrkdwn`Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.`;
   const message = say(words, { mark: outcome('failed', 'delivery') });
   pending.run('error', () => desk.messenger.respond(url, message, 'add'));
 }
 
 async function hearCommand(
-  { desk, metrics, pending }: Ears,
+  { desk, metrics, pending }: ReceiverContext,
   body: unknown,
   ack: (response: RespondArguments) => Promise<void>,
 ): Promise<void> {
@@ -144,7 +164,7 @@ async function hearCommand(
   const [first, ...rest] = desk.messenger.personal(answered.message);
   await ack(toAck(first));
   stop();
-  count(metrics, answered.command, answered);
+  countReply(metrics, answered.command, answered);
   const { after } = answered;
   if (after !== undefined) pending.run(answered.command, after);
   if (url !== undefined && rest.length > 0) {
@@ -157,44 +177,12 @@ function toAck(payload: Payload): RespondArguments {
 }
 
 function otherCommand(command: string) {
-  const text = `${code(command)} is not mine. I answer to \`/llmgw\`; \`/llmgw help\` lists what I can do.`;
+  const text = mrkdwn`${code(command)} is not mine. I answer to \`/llmgw\`; \`/llmgw help\` lists what I can do.`;
   return say(text, { mark: outcome('refused', 'command') });
 }
 
-async function hearWords(
-  { desk, names, metrics, pending }: Ears,
-  body: unknown,
-  said: Spoken,
-  text: string,
-  via: 'mention' | 'direct',
-): Promise<void> {
-  const { event_id: delivery } = eventEnvelope.parse(body);
-  const threadTs = said.thread_ts ?? said.ts;
-  const by = { user: said.user, channel: said.channel };
-  const call = { by, via, threadTs, triggerId: undefined, delivery } as const;
-  const reply = await answerCommand(await orPrompt(desk, said, await names.fill(text)), call, desk);
-  count(metrics, reply.command, reply);
-  if (reply.isRepeat === true || !(await isFirstAnswer(desk, delivery))) return;
-  pending.run(reply.command, async () => {
-    const { message, isPersonal } = reply;
-    await whenAdmitted(async () => {
-      const to = { channel: said.channel, threadTs };
-      if (isPersonal === true)
-        await desk.messenger.whisperThere({ ...to, user: said.user }, message);
-      else await desk.messenger.post(to, message);
-    });
-    await reply.after?.();
-  });
-}
-
-/** Help and refusals have no effect to be kept from repeating, but are said once as well. */
-async function isFirstAnswer({ memory }: Desk, delivery: string): Promise<boolean> {
-  if (!memory.isUp()) return true;
-  return memory.once(`answer:${delivery}`).catch(() => true);
-}
-
 async function hearClick(
-  { desk, pending }: Ears,
+  { desk, pending }: ReceiverContext,
   body: BlockActions,
   ack: () => Promise<void>,
 ): Promise<void> {
@@ -225,7 +213,7 @@ async function hearClick(
 }
 
 async function hearSubmission(
-  { desk, pending }: Ears,
+  { desk, pending }: ReceiverContext,
   { user, view }: ViewSubmission,
   ack: AckFn<ViewResponseAction>,
 ): Promise<void> {
@@ -257,7 +245,7 @@ async function hearSubmission(
 }
 
 async function showClickReply(
-  { messenger }: Desk,
+  { messenger }: ReceiverContext['desk'],
   body: BlockActions,
   { message, how: wanted }: ClickReply,
 ): Promise<void> {
@@ -267,14 +255,13 @@ async function showClickReply(
   const how = wanted !== 'settle' ? wanted : isPersonal ? 'replace' : 'add';
   // A question in a thread is a real message, whose metadata must change with it.
   if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
-    return messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+    try {
+      return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
+    } catch (error) {
+      if (!cannotEdit(error)) throw error;
+      return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
+    }
   }
   if (url !== undefined) return messenger.respond(url, message, how);
   await messenger.whisper({ user: body.user.id, channel: channel?.id ?? body.user.id }, message);
-}
-
-function count(metrics: Metrics, command: string, { message }: Reply): void {
-  const { mark } = message;
-  const result = mark === undefined ? 'none' : mark.kind === 'accepted' ? 'accepted' : mark.status;
-  metrics.commands.inc({ command, outcome: result });
 }

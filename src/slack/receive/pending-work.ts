@@ -1,4 +1,5 @@
 // Work that goes on after an ack: failures are logged, and a stop waits for it.
+import { toFault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 
 export interface PendingWork {
@@ -12,7 +13,7 @@ export function createPendingWork(log: Log): PendingWork {
   return {
     run: (what, work) => {
       const running = work()
-        .catch((error: unknown) => log.warn({ what, error: String(error) }, 'could not be shown'))
+        .catch((error: unknown) => log.warn({ what, fault: toFault(error) }, 'could not be shown'))
         .finally(() => all.delete(running));
       all.add(running);
     },

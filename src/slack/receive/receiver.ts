@@ -6,6 +6,7 @@ import { createAuditTrail } from '../../stores/audit-trail.ts';
 import { createAskStore } from '../../stores/ask-store.ts';
 import type { GatewayConfig, SlackMode } from '../../config.ts';
 import { createHomeStore } from '../../stores/home-store.ts';
+import type { HealthChecks } from '../../health.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Redactor } from '../../redaction.ts';
@@ -14,6 +15,9 @@ import type { RunStore } from '../../runbook/run-store.ts';
 import { createWatchStore } from '../../stores/watch-store.ts';
 import { boltLog } from './bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
+import { createSignatureWatch } from './signature-watch.ts';
+import { openSlackSetup } from '../setup/open-setup.ts';
+import type { SlackSetup } from '../setup/slack-setup.ts';
 import { clientOptions, createSlackApi } from '../send/clients.ts';
 import type { Desk } from '../commands/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
@@ -21,6 +25,8 @@ import { createHomePages } from '../home/home-page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { createPermissions } from '../permissions.ts';
+import { createPeople } from '../people/people.ts';
+import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
 import { createTypedNames } from '../typed-names.ts';
 import type { RunbookOutline } from '../views/run-card.ts';
@@ -31,10 +37,16 @@ export interface StartSlackOptions {
     readonly transport: SlackMode;
     readonly limits: number;
   };
+  /** Address to listen on; all interfaces when absent. */
+  readonly host?: string | undefined;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
   readonly operators: readonly string[];
+  /** Of the process, where it has one already. */
+  readonly setup?: SlackSetup;
   readonly twoPerson: readonly string[];
+  /** Who is served beside the members of this organisation; nobody by default. */
+  readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   readonly outlines: readonly RunbookOutline[];
   readonly queues: Queues;
@@ -50,6 +62,7 @@ export interface StartSlackOptions {
 export interface Slack {
   /** Port it listens on; undefined in Socket Mode. */
   readonly port: number | undefined;
+  readonly checks: HealthChecks;
   /** Hears nothing more, and returns when what was heard is answered. */
   stop(): Promise<void>;
 }
@@ -62,16 +75,26 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const { slack, apiUrl, log } = options;
   const logger = boltLog(log);
   const apiOptions = { token: slack.botToken, apiUrl, logger };
-  const api = createSlackApi(apiOptions);
   const stopped = new AbortController();
+  const setup =
+    options.setup ?? openSlackSetup({ ...options, token: slack.botToken }, stopped.signal);
+  const api = createSlackApi({ ...apiOptions, onFault: setup.noteFault });
   const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
   const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
+  const sending = connectMessenger({ ...options, api, limits: slack.limits });
+  const people = createPeople({
+    api,
+    organisation: async () => (await identity.found).organisation,
+    policy: options.people ?? defaultPolicy,
+    memory: sending.memory,
+    log,
+  });
   const shared = {
     ...options,
-    ...connectMessenger({ ...options, api, limits: slack.limits }),
+    ...sending,
     approvals: createApprovals(options.redis, options.prefix),
     homes: createHomeStore(options.redis, options.prefix),
-    permissions: createPermissions({ operators: options.operators, api, log }),
+    permissions: createPermissions({ operators: options.operators, api, log, people }),
   };
   const desk: Desk = {
     ...shared,
@@ -83,11 +106,13 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   };
 
   const { transport } = slack;
+  const signatures = createSignatureWatch(log, options.metrics);
   const wire =
     transport.mode === 'http'
       ? httpWire(
-          createHttpReceiver({ signingSecret: transport.signingSecret, logger }),
-          transport.port,
+          createHttpReceiver({ signingSecret: transport.signingSecret, logger, signatures }),
+          { port: transport.port, host: options.host },
+          signatures.check,
         )
       : socketWire(
           createSocketReceiver({
@@ -95,6 +120,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
             clientOptions: clientOptions(apiOptions),
             logger,
             log,
+            onToken: setup.noteAppToken,
           }),
         );
   const app = new App({
@@ -108,6 +134,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const pending = listen(app, {
     desk,
     identity,
+    people,
     names: createTypedNames(api),
     metrics: options.metrics,
   });
@@ -115,6 +142,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   log.info({ mode: transport.mode, port }, 'listening to Slack');
   return {
     port,
+    checks: { slack: { check: setup.check, kind: 'setup' }, ...wire.checks },
     stop: async () => {
       stopped.abort();
       await wire.stop();
@@ -126,15 +154,22 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
 
 interface Wire {
   readonly receiver: Receiver;
+  readonly checks: HealthChecks;
   start(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-function httpWire(receiver: ReturnType<typeof createHttpReceiver>, port: number): Wire {
+function httpWire(
+  receiver: ReturnType<typeof createHttpReceiver>,
+  { port, host }: { readonly port: number; readonly host: string | undefined },
+  check: () => void,
+): Wire {
   return {
     receiver,
+    // Anybody may send a wrong signature: that alone must not take the traffic away.
+    checks: { signatures: { check, kind: 'work' } },
     start: async () => {
-      const server = await receiver.start(port);
+      const server = await receiver.start(port, host);
       const address = server.address();
       return typeof address === 'object' && address !== null ? address.port : undefined;
     },
@@ -145,6 +180,7 @@ function httpWire(receiver: ReturnType<typeof createHttpReceiver>, port: number)
 function socketWire(connection: ReturnType<typeof createSocketReceiver>): Wire {
   return {
     receiver: connection.receiver,
+    checks: { socket: { check: connection.check, kind: 'work' } },
     start: async () => {
       connection.connect();
       return undefined;

@@ -1,14 +1,15 @@
 // Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
 import type { Desk } from '../commands/command.ts';
 import { commandForms } from '../commands/command-table.ts';
-import { type Spoken, mentions } from './incoming.ts';
-import { parseCommand } from '../parse-command.ts';
+import { mentions } from './incoming.ts';
+import { type Parsed, parseCommand } from '../parse-command.ts';
 import { isBlank } from '../slack-text.ts';
+import type { Spoken } from './spoken.ts';
 
 /** Where the app hears all messages of its channels: a reply to an answer goes on with it. A mention is heard as one. */
 export async function isReply(
   { asks }: Pick<Desk, 'asks'>,
-  { channel, text, thread_ts: thread }: Spoken,
+  { channel, text, threadTs: thread }: Spoken,
   botUserId: string | undefined,
 ): Promise<boolean> {
   if (thread === undefined || mentions(text, botUserId)) return false;
@@ -21,11 +22,28 @@ export async function orPrompt(
   said: Spoken,
   text: string,
 ): Promise<string> {
-  if (said.thread_ts === undefined || parseCommand(text, commandForms).kind === 'command') {
+  if (said.threadTs === undefined || parseCommand(text, commandForms).kind === 'command') {
     return text;
   }
   const isGoingOn = await asks
-    .isConversation(`${said.channel}:${said.thread_ts}`)
+    .isConversation(`${said.channel}:${said.threadTs}`)
     .catch(() => false);
   return isGoingOn && !isBlank(text) ? `ask -- ${text}` : text;
 }
+
+/** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
+export function withForwarded(forwarded: string, text: string): string {
+  if (forwarded === '') return text;
+  if (isBlank(text)) return `ask -- ${forwarded}`;
+  const parsed = parseCommand(text, commandForms);
+  // A forwarded message is asked about in words that begin with no command.
+  const isQuestion = parsed.kind === 'unknown' && parsed.suggestion === undefined;
+  const takesPrompt =
+    parsed.kind === 'command' ? parsed.command.name === 'ask' : isMissingPrompt(parsed);
+  if (isQuestion) return `ask -- ${text}\n\n${forwarded}`;
+  return takesPrompt ? `${text}\n\n${forwarded}` : text;
+}
+
+/** `ask --raw` alone: what was forwarded is its prompt. */
+const isMissingPrompt = (parsed: Parsed): boolean =>
+  parsed.kind === 'invalid' && parsed.name === 'ask';

@@ -1,12 +1,16 @@
 // Slack over Socket Mode, reconnecting by our own hand: the library gives up, and throws unheard, when Slack's Web API is away.
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
+import { type Fault, fail } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { slackFault } from '../send/slack-faults.ts';
 
 export interface SocketConnection {
   readonly receiver: SocketModeReceiver;
   /** Returns at once; the connection is made, and made again, in the background. */
   connect(): void;
   disconnect(): Promise<void>;
+  /** @throws transient/socket_away while Slack's deliveries do not arrive. */
+  check(): void;
 }
 
 export interface SocketOptions {
@@ -14,13 +18,15 @@ export interface SocketOptions {
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: Logger;
   readonly log: Log;
+  /** What Slack said of the app-level token; undefined when it was accepted. */
+  readonly onToken: (fault: Fault | undefined) => void;
 }
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 
 export function createSocketReceiver(options: SocketOptions): SocketConnection {
-  const { appToken, clientOptions, logger, log } = options;
+  const { appToken, clientOptions, logger, log, onToken } = options;
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
@@ -28,36 +34,46 @@ export function createSocketReceiver(options: SocketOptions): SocketConnection {
     installerOptions: { clientOptions: { ...clientOptions } },
   });
   const { client } = receiver;
-  const state: { isStopped: boolean; failures: number; timer: NodeJS.Timeout | undefined } = {
-    isStopped: false,
-    failures: 0,
-    timer: undefined,
-  };
+  const state = { isStopped: false, isConnected: false, failures: 0 };
+  let timer: NodeJS.Timeout | undefined;
   const connect = (): void => {
-    state.timer = undefined;
+    timer = undefined;
     if (state.isStopped) return;
     client.start().catch((error: unknown) => {
-      log.warn({ error: String(error) }, 'socket mode could not connect');
+      const { fault } = slackFault(error, 'open a Socket Mode connection', 'SLACK_APP_TOKEN');
+      if (fault.kind === 'permanent') onToken(fault);
+      else log.warn({ fault }, 'socket mode could not connect');
       later();
     });
   };
   const later = (): void => {
-    if (state.isStopped || state.timer !== undefined) return;
+    if (state.isStopped || timer !== undefined) return;
     const delayMs = Math.min(maxDelayMs, firstDelayMs * 2 ** state.failures);
     state.failures += 1;
-    state.timer = setTimeout(connect, delayMs);
+    timer = setTimeout(connect, delayMs);
   };
   client.on('connected', () => {
     state.failures = 0;
+    state.isConnected = true;
+    onToken(undefined);
     log.info({}, 'socket mode connected');
   });
-  client.on('disconnected', later);
+  client.on('disconnected', () => {
+    state.isConnected = false;
+    later();
+  });
   return {
     receiver,
     connect,
+    check: () => {
+      if (state.isConnected) return;
+      throw fail('transient', 'socket_away', 'Socket Mode is not connected', {
+        next: 'Look for "slack setup wrong" in the log, and whether Slack can be reached.',
+      });
+    },
     disconnect: async () => {
       state.isStopped = true;
-      clearTimeout(state.timer);
+      clearTimeout(timer);
       await client.disconnect();
     },
   };

@@ -6,8 +6,10 @@ import { type Desk, type Reply, answersTo } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
 import { refusal } from '../views/help.ts';
+import { authorityOf } from '../permissions.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { readApproval } from '../views/plan.ts';
+import { mrkdwn, code, mention } from '../mrkdwn.ts';
 
 interface Asker {
   readonly by: Who;
@@ -36,7 +38,7 @@ export async function enqueuePlan(
   asker.deadline.begin();
   await queues.enqueue('plan', payload, job, asker.by);
   const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
-  const text = `Looking at what provisioning the gateway \`${gateway}\` would do. ${what} in some seconds; nothing is changed.`;
+  const text = mrkdwn`Looking at what provisioning the gateway ${code(gateway)} would do. ${what} in some seconds; nothing is changed.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
@@ -54,10 +56,10 @@ export async function approvePlan(
   const approval = readApproval(value);
   if (approval === undefined) {
     const mark = outcome('refused', jobId('click', delivery));
-    return { message: say('This button is from another version of me.', { mark }) };
+    return { message: say(mrkdwn`This button is from another version of me.`, { mark }) };
   }
   const { runId, hash, gateway } = approval;
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', authorityOf(by), { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const payload: JobPayload<'plan'> = {
     gateway,
@@ -67,9 +69,12 @@ export async function approvePlan(
   };
   deadline.begin();
   await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
-  const then = desk.twoPerson.includes('provision')
-    ? `another operator is asked to approve it as well`
-    : `the run \`${runId}\` begins on \`${gateway}\` and its card appears in the channel; \`/llmgw cancel\` stops it`;
-  const text = `<@${by.user}> approved the plan \`${hash}\`. I look once more: if nothing has changed meanwhile, ${then}.`;
+  const begins = mrkdwn`the run ${code(runId)} begins on ${code(gateway)} and its card appears in the channel; ${code(`/llmgw cancel ${runId}`)} stops it`;
+  const asked = mrkdwn`another operator is asked to approve it as well`;
+  // Whether a lease needs an approver, the job finds.
+  const orAsked =
+    desk.twoPerson.length === 0 ? begins : mrkdwn`${begins}, or ${asked} if it must be`;
+  const then = desk.twoPerson.includes('provision') ? asked : orAsked;
+  const text = mrkdwn`${mention(by.user)} approved the plan ${code(hash)}. I look once more: if nothing has changed meanwhile, ${then}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }

@@ -7,11 +7,11 @@ import { jobId } from '../job-id.ts';
 import { refreshHome } from '../home/open-home.ts';
 import { approvePlan } from './plan-job.ts';
 import type { Submission, SubmissionReply } from '../forms/form.ts';
-import { code } from '../slack-text.ts';
 import { faultMessage } from '../views/fault.ts';
 import { messageModal } from '../views/home-windows.ts';
 import { refusal } from '../views/help.ts';
 import { runPlace } from '../views/plan-window.ts';
+import { type Mrkdwn, mrkdwn, code, channelLink } from '../mrkdwn.ts';
 
 /** Never rejects. */
 export async function submitPlan(given: Submission, desk: Desk): Promise<SubmissionReply> {
@@ -20,13 +20,17 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
   try {
     return await withinDeadline(async (deadline): Promise<SubmissionReply> => {
       // By who they are, not by the channel that they choose: that may be one of the operators' own.
-      const verdict = await desk.permissions.may('operator', { user, channel: user });
+      const verdict = await desk.permissions.may(
+        'operator',
+        { user, channel: user },
+        { isFresh: true },
+      );
       if (!verdict.allowed) {
         return { how: 'notice', modal: messageModal(refusal(verdict.sentence, job)) };
       }
       const channel = await cardPlace(desk, { user, channel: user }, values);
       if (channel === undefined) return noPlace;
-      const by = { user, channel };
+      const by = { user, channel, askedIn: user };
       const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
       const { message } = await approvePlan(desk, asker);
       if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
@@ -41,11 +45,11 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
   }
 }
 
-function approvedWords({ twoPerson }: Desk, runId: string, by: Who): string {
+function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
   if (twoPerson.includes('provision')) {
-    return 'You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.';
+    return mrkdwn`You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.`;
   }
-  return `You approved the plan, and I look once more whether it still holds. ${begunWords(runId, by)}`;
+  return mrkdwn`You approved the plan, and I look once more whether it still holds. ${begunWords(runId, by)}`;
 }
 
 /** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
@@ -68,5 +72,5 @@ export const noPlace: SubmissionReply = {
 };
 
 /** On Home, in place of what is said beside a run that begins in a channel. */
-export const begunWords = (runId: string, { user, channel }: Who): string =>
-  `Its card appears ${channel === user ? 'in your direct messages with me' : `in <#${channel}>`} and follows every step of the run ${code(runId)}; you can cancel it here as well.`;
+export const begunWords = (runId: string, { user, channel }: Who): Mrkdwn =>
+  mrkdwn`Its card appears ${channel === user ? 'in your direct messages with me' : mrkdwn`in ${channelLink(channel)}`} and follows every step of the run ${code(runId)}; you can cancel it here as well.`;

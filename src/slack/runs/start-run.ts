@@ -1,15 +1,25 @@
 // Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
-import { changesSince, type ConfigurationChange } from '../../../jobs/provision-options.ts';
+import type { JobPayload } from '../../../jobs/index.ts';
+import { commandFor } from '../../../jobs/named-commands.ts';
+import {
+  changesSince,
+  type ConfigurationChange,
+  leaseIn,
+} from '../../../jobs/provision-options.ts';
+import { needsApproval, type RunEffect, retryExpired } from '../../../jobs/run-approval.ts';
+import { LlmgwError } from '../../errors.ts';
 import type { RunRequest, RunState, Who } from '../../runbook/journal.ts';
 import { hasEnded } from '../../runbook/run-state.ts';
 import type { RunStore } from '../../runbook/run-store.ts';
 import type { Desk, Reply } from '../commands/command.ts';
 import type { Deadline } from '../deadline.ts';
 import { gatewayNamed } from '../gateway-choice.ts';
-import { code } from '../slack-text.ts';
+import { jobId } from '../job-id.ts';
+import { typedWord } from '../../text.ts';
 import { refusal } from '../views/help.ts';
 import { accepted, outcome, say } from '../views/message.ts';
 import { lockedMessage } from '../views/provision.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, joined, nothing } from '../mrkdwn.ts';
 
 /** What one decision over runs needs to know. */
 export interface Decision {
@@ -24,15 +34,27 @@ export async function holderOf(store: RunStore, target: string): Promise<RunStat
   return holder === undefined ? undefined : (await store.read(holder))?.state;
 }
 
+/** Whether another operator must approve the run, by the gateway's lease as it is now. */
+export async function needsApprover(
+  { twoPerson, leases }: Pick<Desk, 'twoPerson' | 'leases'>,
+  gateway: string,
+  run: RunEffect,
+): Promise<boolean> {
+  const lease = await leases.read(gateway);
+  return needsApproval(twoPerson, run, { lease, now: Date.now() });
+}
+
 export async function startRun(
   desk: Desk,
   deadline: Deadline,
   request: RunRequest,
 ): Promise<Reply> {
-  const { runId, runbook, target } = request;
+  const { runId, runbook, target, input } = request;
+  const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
   // Such a run begins in the job that another operator's approval starts, and nowhere else.
-  if (desk.twoPerson.includes(runbook)) {
-    const text = `Another operator must approve this first. *Next:* type \`/llmgw ${runbook}\`.`;
+  if (await needsApprover(desk, target, { runbook, leaseMs })) {
+    const typed = code(`/llmgw ${commandFor(runbook, target)}`);
+    const text = mrkdwn`Another operator must approve this first. *Next:* type ${typed}.`;
     return { message: refusal(text, runId) };
   }
   const holder = await holderOf(desk.store, target);
@@ -43,7 +65,7 @@ export async function startRun(
   deadline.begin();
   await desk.queues.startRun(request);
   const doing = runbook === 'teardown' ? 'Tearing down' : 'Provisioning';
-  const text = `${doing} \`${target}\` as run \`${runId}\`. Its card appears in the channel in a moment and follows every step; \`/llmgw cancel\` stops it.`;
+  const text = mrkdwn`${doing} ${code(target)} as run ${code(runId)}. Its card appears in the channel in a moment and follows every step; ${code(`/llmgw cancel ${runId}`)} stops it.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
@@ -57,12 +79,12 @@ export async function cancelRun(
   const verdict = await desk.permissions.mayDecide(state.request.by.user, by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   if (hasEnded(state)) {
-    const text = `The run \`${runId}\` has ended already: it ${state.status}. There is nothing to cancel.`;
+    const text = mrkdwn`The run ${code(runId)} has ended already: it ${state.status}. There is nothing to cancel.`;
     return { message: say(text, { mark: outcome('refused', runId) }) };
   }
   deadline.begin();
   await desk.queues.cancelRun(runId, by, delivery);
-  const text = `Stopping the run \`${runId}\` at the next safe point. Its card says what then stands.`;
+  const text = mrkdwn`Stopping the run ${code(runId)} at the next safe point. Its card says what then stands.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
@@ -73,32 +95,58 @@ export async function retryRun(
 ): Promise<Reply> {
   const state = (await desk.store.read(runId))?.state;
   if (state === undefined) return { message: unknownRun(runId) };
-  const verdict = await desk.permissions.mayDecide(state.request.by.user, by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   if (!hasEnded(state) || state.status === 'succeeded') {
-    const text = `The run \`${runId}\` is ${state.status}; only a failed or cancelled run is retried.`;
+    const text = mrkdwn`The run ${code(runId)} is ${state.status}; only a failed or cancelled run is retried.`;
     return { message: say(text, { mark: outcome('refused', runId) }) };
   }
-  const holder = await holderOf(desk.store, state.request.target);
+  const expired = retryExpired(state, Date.now());
+  if (expired !== undefined) throw new LlmgwError(expired);
+  const { runbook, target, input } = state.request;
+  const holder = await holderOf(desk.store, target);
   if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-  const changes = changesSince(state.request.input, gatewayNamed(desk, state.request.target));
+  const changes = changesSince(input, gatewayNamed(desk, target));
+  const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
+  const isAsked = await needsApprover(desk, target, { runbook, leaseMs });
   deadline.begin();
+  if (isAsked) return lookAtRetry(desk, { by, delivery, runId, target, changes });
   await desk.queues.retryRun(runId, by, delivery);
-  const text = `Going on with the run \`${runId}\` from where it stopped. Its card follows every step.`;
-  return { message: say(`${text}${changedInWords(changes)}`, { mark: accepted(runId) }) };
+  const text = mrkdwn`Going on with the run ${code(runId)} from where it stopped. Its card follows every step.`;
+  return { message: say(mrkdwn`${text}${changedInWords(changes)}`, { mark: accepted(runId) }) };
+}
+
+interface WantedRetry {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly runId: string;
+  readonly target: string;
+  readonly changes: readonly ConfigurationChange[];
+}
+
+/** A job looks whether the approval of the run still counts, and asks the operators where it does not. */
+async function lookAtRetry(
+  { queues }: Desk,
+  { by, delivery, runId, target, changes }: WantedRetry,
+): Promise<Reply> {
+  const job = jobId(`retry-${target}`, delivery);
+  const payload: JobPayload<'retry-look'> = { gateway: target, runId, to: { ...by, job } };
+  await queues.enqueue('retry-look', payload, job, by);
+  const text = mrkdwn`Looking at what the run ${code(runId)} would still do. It goes on if its approval is less than an hour old and covers that; else another operator is asked to approve the retry.`;
+  return { message: say(mrkdwn`${text}${changedInWords(changes)}`, { mark: accepted(job) }) };
 }
 
 /** The run goes on with the configuration as it now is. */
-function changedInWords(changes: readonly ConfigurationChange[]): string {
-  if (changes.length === 0) return '';
+function changedInWords(changes: readonly ConfigurationChange[]): Mrkdwn {
+  if (changes.length === 0) return nothing;
   const lines = changes.map(
-    ({ variable, from, to }) => `• ${code(variable)}: ${code(from)} → ${code(to)}`,
+    ({ variable, from, to }) => mrkdwn`• ${code(variable)}: ${code(from)} → ${code(to)}`,
   );
-  return `\n*Changed in the configuration since it began, and in force from here on:*\n${lines.join('\n')}`;
+  return mrkdwn`\n*Changed in the configuration since it began, and in force from here on:*\n${joined(lines, '\n')}`;
 }
 
 function unknownRun(runId: string) {
-  const text = `There is no run \`${runId}\`. \`/llmgw jobs\` lists those there are.`;
+  const text = mrkdwn`There is no run ${escapeText(typedWord(runId))}. \`/llmgw jobs\` lists those there are.`;
   return say(text, { mark: outcome('refused', safeId(runId)) });
 }
 

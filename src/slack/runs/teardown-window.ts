@@ -5,7 +5,6 @@ import { lookFirst, teardownRunbook } from '../commands/teardown.ts';
 import { ackFault, type Deadline, withinDeadline } from '../deadline.ts';
 import type { Submission, SubmissionReply } from '../forms/form.ts';
 import { gatewayNamed } from '../gateway-choice.ts';
-import { code } from '../slack-text.ts';
 import { refreshHome } from '../home/open-home.ts';
 import { begunWords, cardPlace, noPlace } from './plan-window.ts';
 import { startRun } from './start-run.ts';
@@ -14,6 +13,7 @@ import { faultText } from '../views/fault.ts';
 import { refusal } from '../views/help.ts';
 import { type Message, accepted, say } from '../views/message.ts';
 import { readAsked, teardownForm, teardownModal, teardownNotice } from '../views/teardown.ts';
+import { mrkdwn, code } from '../mrkdwn.ts';
 
 export interface Opening {
   readonly by: Who;
@@ -29,15 +29,15 @@ export async function openTeardownWindow(
   { by, value, triggerId, delivery }: Opening,
 ): Promise<Reply & { readonly isOpening: boolean }> {
   const job = jobId('click', delivery);
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
   const asked = readAsked(value);
   if (asked === undefined || triggerId === undefined) {
-    return { message: refusal(unreadable, job, 'Nothing was started.'), isOpening: false };
+    return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), isOpening: false };
   }
   const modal = teardownModal(asked, by.channel);
   return {
-    message: say("The window asks for the gateway's name.", { mark: accepted(asked.runId) }),
+    message: say(mrkdwn`The window asks for the gateway's name.`, { mark: accepted(asked.runId) }),
     isOpening: true,
     after: async () => void (await desk.messenger.openModal(triggerId, modal)),
   };
@@ -57,7 +57,7 @@ export async function submitTeardown(given: Submission, desk: Desk): Promise<Sub
 async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
   const { user, metadata, values } = given;
   const by = { user, channel: channelIn(metadata) ?? user };
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
   const asked = readAsked(metadata);
   if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
@@ -69,9 +69,9 @@ async function decide(given: Submission, desk: Desk, deadline: Deadline): Promis
   }
   const channel = await cardPlace(desk, by, values);
   if (channel === undefined) return noPlace;
-  const shownIn = { user, channel };
+  const shownIn = { user, channel, ...(channel === by.channel ? {} : { askedIn: by.channel }) };
   if ((await desk.store.read(runId)) !== undefined) {
-    const text = `This teardown was begun already, as run ${code(runId)}.`;
+    const text = mrkdwn`This teardown was begun already, as run ${code(runId)}.`;
     return { how: 'notice', modal: teardownNotice(text) };
   }
   if (desk.twoPerson.includes(teardownRunbook)) {
@@ -101,12 +101,11 @@ async function tellBegun(
   const isWaiting = desk.twoPerson.includes(teardownRunbook);
   const notice = isWaiting
     ? message.text
-    : `The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
+    : mrkdwn`The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
   await refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
 }
 
 /** Of the question that the window was opened from. */
 const channelIn = (metadata: string): string | undefined => metadata.split(' ')[3];
 
-const unreadable =
-  'This question is from another version of me. *Next:* type `/llmgw teardown` again.';
+const unreadable = mrkdwn`This question is from another version of me. *Next:* type \`/llmgw teardown\` again.`;

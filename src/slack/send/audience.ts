@@ -13,12 +13,15 @@ import type { HomePages } from '../home/home-page.ts';
 import { fitBlocks, limits } from './limits.ts';
 import { whenAdmitted } from './messenger.ts';
 import type { Modal } from './outgoing.ts';
-import { readProfile } from './profile.ts';
+import { type ProfileParts, readProfile } from './profile.ts';
+import type { PeoplePolicy } from '../people/person.ts';
 import { sayOnce } from './say-once.ts';
 import { isFaultCode } from './slack-faults.ts';
+import { seenBy } from '../seen-by.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from '../slack-memory.ts';
 import { tellQuestion } from '../approvals/tell-question.ts';
-import { drawUsage } from './usage-picture.ts';
+import type { Pictures } from '../pictures/pictures.ts';
+import { sendWithPicture } from './with-picture.ts';
 import { waitingForApproval } from '../views/approval.ts';
 import { doctorMessage } from '../views/doctor.ts';
 import { faultMessage, faultText, wordsOf } from '../views/fault.ts';
@@ -35,14 +38,17 @@ import { teardownQuestion, teardownWindow } from '../views/teardown.ts';
 
 export interface AudienceParts extends AskingParts {
   readonly api: SlackApi;
+  readonly organisation: ProfileParts['organisation'];
+  readonly policy: PeoplePolicy;
   readonly answers: AnswerParts;
   readonly homes: HomeStore;
   readonly homePages: HomePages;
+  readonly pictures: Pictures;
 }
 
 export function createAudience(parts: AudienceParts): Audience {
   return {
-    profile: (user, asker) => readProfile(parts.api, user, asker),
+    profile: (user, asker) => readProfile(parts, user, asker),
     revealKey: (to, reveal) => revealKey(parts, to, reveal),
     announceKey: (to, reveal) => announceKey(parts, to, reveal),
     tellKey: (to, news) => tellKey(parts, to, news),
@@ -95,20 +101,29 @@ export function createAudience(parts: AudienceParts): Audience {
   };
 }
 
-/** The picture is an extra: where it cannot be drawn or uploaded, the numbers stand in the text all the same. */
+/** Where the picture cannot be drawn, uploaded or shown, the numbers stand in the text all the same. */
 async function showQuota(parts: AudienceParts, to: Addressee, report: QuotaReport): Promise<void> {
   const { sent } = report;
   const hasBars = 'series' in sent && sent.series.length > 0;
-  const picture = hasBars ? await uploadPicture(parts, sent) : undefined;
-  await answer(parts, to, quotaMessage(report, picture, to.job));
+  // Slack takes no files in ephemeral messages: there a button opens a window with it.
+  const isEphemeral = to.viewId === undefined && seenBy(to) === 'asker' && !isDirect(to.channel);
+  const picture = hasBars && !isEphemeral ? await uploadPicture(parts, sent) : undefined;
+  const offersChart = hasBars && isEphemeral;
+  await sendWithPicture(
+    picture,
+    (shown) => answer(parts, to, quotaMessage(report, { picture: shown, offersChart }, to.job)),
+    parts.log,
+  );
 }
 
+const isDirect = (channel: string): boolean => /^[DUW]/.test(channel);
+
 async function uploadPicture(
-  { messenger, log }: AudienceParts,
+  { messenger, pictures, log }: AudienceParts,
   sent: UsageOverTime,
 ): Promise<ShownPicture | undefined> {
   try {
-    const { png, altText } = await drawUsage(sent);
+    const { png, altText } = await pictures.drawUsage(sent);
     const title = 'Requests over time';
     return {
       fileId: await messenger.upload({ name: 'usage.png', title, content: png, altText }),
@@ -154,7 +169,7 @@ const usualPlace = async ({ memory }: AudienceParts, gateway: string) =>
   (await memory.message(lastCardOf(gateway)))?.channel;
 
 async function speak({ messenger }: AudienceParts, to: Addressee, message: Message): Promise<void> {
-  if (to.threadTs === undefined) await messenger.whisper(to, message);
+  if (seenBy(to) === 'asker') await messenger.whisper(to, message);
   else await messenger.postOrDirect(to, message);
 }
 
@@ -208,7 +223,7 @@ async function tellDirectOnce(
   const isDirect = to.channel === to.user;
   if (isDirect && !(await memory.once(once))) return;
   try {
-    await whenAdmitted(() => speak(parts, to, message));
+    await whenAdmitted(() => parts.messenger.whisper(to, message));
   } catch (error) {
     if (isDirect) await memory.notOnce(once);
     throw error;

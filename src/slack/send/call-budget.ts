@@ -1,5 +1,6 @@
 // What Slack lets the whole workspace do a minute, shared by all processes through Redis: places are reserved, calls are paced.
 import type { Redis } from 'ioredis';
+import { unlessStoreTrouble } from '../../store-faults.ts';
 import { pacedWindow } from './paced-window.ts';
 
 export interface CallBudget {
@@ -37,25 +38,26 @@ redis.call('SET', KEYS[1], due, 'PX', math.ceil(due - now) + 1000)
 return math.max(0, math.ceil(due - now - ARGV[1] * ARGV[2]))
 `;
 
-/** @param factor how many times Slack's published limits are granted. */
+/** Without the store nothing is paced: people hear that it is away, and Slack's own refusals name a pause. @param factor how many times Slack's published limits are granted. */
 export function createCallBudget(redis: Redis, prefix: string, factor: number): CallBudget {
   const key = (kind: string, name: string): string => `${prefix}:slack:${kind}:${name}`;
   const admit: CallBudget['admit'] = async (name, { limit, free, spacingMs }) =>
     Number(
-      // prettier-ignore
-      await redis.eval(admitScript, 1, key('calls', name), limit * factor, windowMs, free * factor, spacingMs / factor, Math.random()),
+      await unlessStoreTrouble(
+        // prettier-ignore
+        redis.eval(admitScript, 1, key('calls', name), limit * factor, windowMs, free * factor, spacingMs / factor, Math.random()),
+        0,
+      ),
     );
   return {
     admit,
     reserve: async (name, limit) => (await admit(name, { limit, free: limit, spacingMs: 0 })) === 0,
     queuePost: async (channel) =>
       Number(
-        await redis.eval(
-          queueScript,
-          1,
-          key('posts-line', channel),
-          postEveryMs / factor,
-          postsAtOnce,
+        await unlessStoreTrouble(
+          // prettier-ignore
+          redis.eval(queueScript, 1, key('posts-line', channel), postEveryMs / factor, postsAtOnce),
+          0,
         ),
       ),
   };

@@ -1,5 +1,6 @@
 // Web API clients, one per purpose, so that a pause Slack asks of one never holds up the others.
 import { type Logger, webApi } from '@slack/bolt';
+import type { Fault } from '../../errors.ts';
 import { slackFault } from './slack-faults.ts';
 
 const purposes = [
@@ -36,6 +37,8 @@ export interface SlackApiOptions {
   readonly logger: Logger;
   /** ms one try may take. */
   readonly timeoutMs?: number;
+  /** Hears every call's fault. */
+  readonly onFault?: (fault: Fault) => void;
 }
 
 /** The library's defaults are no timeout, and ten retries over half an hour. */
@@ -70,7 +73,9 @@ export function createSlackApi(options: SlackApiOptions): SlackApi {
         const result = await clients.get(purpose)?.apiCall(method, { ...args });
         return { ...result };
       } catch (error) {
-        throw slackFault(error, doing);
+        const failure = slackFault(error, doing);
+        options.onFault?.(failure.fault);
+        throw failure;
       }
     },
   };

@@ -1,5 +1,6 @@
 // The workspace's budget of message edits, shared by all processes through Redis: fifty a minute, one a second a message.
 import type { Redis } from 'ioredis';
+import { unlessStoreTrouble } from '../../store-faults.ts';
 import { pacedWindow } from './paced-window.ts';
 
 /** `final` edits state an outcome and may use what `progress` leaves. */
@@ -38,7 +39,7 @@ export function createEditBudget(redis: Redis, prefix: string, factor: number): 
     admit: async (kind, message) => {
       const spaced =
         kind === 'final' ? [perWindow.final, 0] : [freeEdits * factor, spacingMs / factor];
-      const wait = await redis.eval(
+      const asked = redis.eval(
         admitScript,
         3,
         key('all'),
@@ -50,9 +51,11 @@ export function createEditBudget(redis: Redis, prefix: string, factor: number): 
         ...spaced,
         Math.random(),
       );
-      return Number(wait);
+      return Number(await unlessStoreTrouble(asked, 0));
     },
-    pause: async (ms) =>
-      void (await redis.set(key('pause'), '1', 'PX', Math.max(1, Math.ceil(ms)))),
+    pause: async (ms) => {
+      const paused = redis.set(key('pause'), '1', 'PX', Math.max(1, Math.ceil(ms)));
+      await unlessStoreTrouble(paused, 'OK');
+    },
   };
 }

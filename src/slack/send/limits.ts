@@ -1,4 +1,5 @@
 // Slack's size limits, and texts and blocks split to keep them: nothing is cut without a sign. Pure.
+import { cutText, safeCut } from '../../text.ts';
 import type { Block } from '../views/message.ts';
 
 /** Characters, or pieces where it says so; from Slack's reference of blocks, views and chat methods. */
@@ -15,56 +16,78 @@ export const limits = {
   button: 75,
   buttons: 25,
   title: 24,
+  /** Of an uploaded file. */
+  altText: 1_000,
 } as const;
 
+/** Longer info strings are not repeated where a fence is opened again. */
+const repeatedInfoChars = 80;
+
 /**
- * Splits at the last paragraph's end, else the last line break, else the last blank, else hard, so that every part has at
- * most `max` characters. A code fence that is open at a split is closed there and opened again in the next part, and not a
- * sign of the code is lost; a table that goes on has its head again.
+ * Splits at the last paragraph's end, else the last line break, else the last blank, else between two characters, so that
+ * every part has at most `max` UTF-16 units (a single character may have two). A code fence that is open at a split is
+ * closed there and opened again in the next part; a table that continues has its head again. Repeated lines take at most
+ * a quarter of a part each and are left out where they would take more, so every part makes progress.
  * @param shown so much of the first part is out already: it is not split before that.
  */
 export function splitText(text: string, max: number, shown = 0): string[] {
+  const most = Math.max(1, Math.floor(max) || 1);
   const parts: string[] = [];
   let rest = text;
-  /** What the next part begins with, for what goes on in it. */
+  /** Repeated at the start of the next part. */
   let lead = '';
-  while (lead.length + rest.length > max) {
-    const room = max - lead.length - closing(rest).length - 1;
-    const cut = cutAt(rest, room, parts.length === 0 ? shown : 0);
+  while (lead.length + rest.length > most) {
+    const least = parts.length === 0 ? shown : 0;
+    const room = most - lead.length - closerLength(lead + rest.slice(0, most), most);
+    const cut = cutAt(rest, room, least);
     const part = lead + rest.slice(0, cut);
-    const fence = openFence(part);
+    const fence = openFence(lead + rest.slice(0, endOfLine(rest, cut)));
+    const closed = closeFence(part, most);
     rest = rest.slice(cut);
     if (fence === undefined) {
-      parts.push(part.trimEnd());
       rest = rest.replace(/^\n+/, '');
-      lead = tableHead(part, rest, max / 4);
+      lead = tableHead(part, rest, most / 4);
     } else {
-      parts.push(`${part.replace(/\n$/, '')}\n${marks(fence)}`);
-      lead = `${fence}\n`;
+      lead = fenceLead(fence, most);
     }
+    // Slack refuses an empty text.
+    if (closed.trim() !== '') parts.push(closed);
   }
-  if (lead + rest !== '' || parts.length === 0) parts.push(lead + rest);
+  if (rest.trim() !== '' || parts.length === 0) parts.push(lead + rest);
   return parts;
 }
 
 function cutAt(text: string, room: number, shown: number): number {
-  const least = Math.max(room / 2, shown);
-  for (const end of ['\n\n', '\n', ' ']) {
-    const at = text.lastIndexOf(end, room - end.length);
-    if (at >= least) return at + end.length;
-  }
-  // Never between the halves of a surrogate pair.
-  const code = text.charCodeAt(room - 1);
-  return code >= 0xd8_00 && code <= 0xdb_ff ? room - 1 : room;
+  const cut = Math.max(softCut(text, room, shown), shown);
+  // A fence line stays whole where it does not begin the text.
+  const start = text.lastIndexOf('\n', cut - 1) + 1;
+  if (start >= cut || start === 0 || start < shown) return cut;
+  return fenceOf(text.slice(start, endOfLine(text, cut))) === undefined ? cut : start;
 }
 
-/** The first two lines of a table that goes on behind the part; none that would take more than `most` characters. */
+function softCut(text: string, room: number, shown: number): number {
+  const least = Math.max(room / 2, shown, 1);
+  for (const end of ['\n\n', '\n', ' ']) {
+    const at = room < end.length ? -1 : text.lastIndexOf(end, room - end.length);
+    if (at >= least) return at + end.length;
+  }
+  return safeCut(text, room);
+}
+
+/** The end of the line that a cut is in; the cut itself where a line begins there. */
+function endOfLine(text: string, cut: number): number {
+  if (text[cut - 1] === '\n') return cut;
+  const end = text.indexOf('\n', cut);
+  return end === -1 ? text.length : end;
+}
+
+/** The first two lines of a table that continues after the part; none that would take more than `most` characters. */
 function tableHead(part: string, rest: string, most: number): string {
   if (!part.endsWith('\n') || !isRow(rest)) return '';
   const lines = part.trimEnd().split('\n');
   const [head = '', rule = ''] = lines.slice(lines.findLastIndex((line) => !isRow(line)) + 1);
   const lead = `${head}\n${rule}\n`;
-  return /^\s*\|[\s:|-]*-[\s:|-]*$/.test(rule) && lead.length <= most ? lead : '';
+  return lead.length <= most && rule.includes('-') && /^\s*\|[\s:|-]*$/.test(rule) ? lead : '';
 }
 
 const isRow = (line: string): boolean => /^[ \t]*\|/.test(line);
@@ -73,8 +96,7 @@ const isRow = (line: string): boolean => /^[ \t]*\|/.test(line);
 export function openFence(text: string): string | undefined {
   let open: string | undefined;
   for (const line of text.split('\n')) {
-    const fence = /^\s{0,3}(?:(`{3,}[^`]*)|(~{3,}.*))$/.exec(line);
-    const found = fence?.[1] ?? fence?.[2];
+    const found = fenceOf(line);
     if (found === undefined) continue;
     if (open === undefined) open = found;
     // Only as many of the same marks, and nothing behind them, close it.
@@ -85,15 +107,36 @@ export function openFence(text: string): string | undefined {
   return open;
 }
 
+/** A fence line without its indentation. */
+function fenceOf(line: string): string | undefined {
+  const fence = /^\s{0,3}(?:(`{3,}(?!`)[^`]*)|(~{3,}.*))$/.exec(line.replace(/\r$/, ''));
+  return fence?.[1] ?? fence?.[2];
+}
+
 /** Backticks or tildes that a fence line begins with. */
 function marks(fence: string): string {
   return /^(`+|~+)/.exec(fence)?.[0] ?? '```';
 }
 
-/** The longest line that could be needed to close a fence of the text. */
-function closing(text: string): string {
-  const fences = text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? ['```'];
-  return fences.reduce((longest, one) => (one.length > longest.length ? one : longest), '```');
+/** Kept free for the longest line that could close a fence of the text; none for a fence that is not closed. */
+function closerLength(text: string, max: number): number {
+  const fences = text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? [];
+  const lengths = fences.map((fence) => fence.trimStart().length + 1);
+  return lengths.reduce((most, one) => (one <= max / 4 ? Math.max(most, one) : most), 0);
+}
+
+/** The part with its open fence closed, where that fits. */
+function closeFence(part: string, max: number): string {
+  const fence = openFence(part);
+  if (fence === undefined) return part.trimEnd();
+  const closed = `${part.replace(/\r?\n$/, '')}\n${marks(fence)}`;
+  return closed.length <= max ? closed : part;
+}
+
+function fenceLead(fence: string, max: number): string {
+  const isRepeated = fence.length - marks(fence).length <= repeatedInfoChars;
+  const leads = [...(isRepeated ? [`${fence}\n`] : []), `${marks(fence)}\n`];
+  return leads.find((lead) => lead.length <= max / 4) ?? '';
 }
 
 /** Blocks with long sections, contexts and headers split. */
@@ -132,5 +175,5 @@ export function paginate(blocks: readonly Block[], max: number = limits.blocks):
 export function fitText(text: string): string {
   if (text.length <= limits.text) return text;
   const sign = '… (the message holds the rest)';
-  return text.slice(0, limits.text - sign.length) + sign;
+  return cutText(text, limits.text - sign.length) + sign;
 }

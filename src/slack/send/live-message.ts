@@ -1,13 +1,16 @@
 // The one live message of each run: posted once, edited under the shared budget, exact at the end; its thread holds the story.
-import { toFault } from '../../errors.ts';
+import { type Fault, toFault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RunState } from '../../runbook/journal.ts';
 import { hasEnded } from '../../runbook/run-state.ts';
 import type { CardView, RenderCard } from '../../runbook/worker-options.ts';
 import type { Messenger } from './messenger.ts';
-import { isFaultCode } from './slack-faults.ts';
+import { channelLink, mrkdwn } from '../mrkdwn.ts';
+import { sayOnce } from './say-once.ts';
+import { cannotEdit } from './slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../slack-memory.ts';
-import type { Message } from '../views/message.ts';
+import { type Message, context } from '../views/message.ts';
+import { aboutGateway } from '../views/about-gateway.ts';
 import { type RunbookOutline, runCard } from '../views/run-card.ts';
 import { failureNote } from '../views/run-notes.ts';
 import { proofMessage, provenIn } from '../views/run-result.ts';
@@ -28,8 +31,8 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
     const place = known === undefined ? await post(parts, state, card, message) : known;
     // A crash after our own note and before the engine's.
     if (known !== undefined && card.ts === undefined) await card.save(known.ts);
-    if (known !== undefined) await edit(parts, { state, card, place, message });
-    await tellStory(parts, { runId, outline, state, place });
+    const shown = known === undefined ? place : await edit(parts, { state, card, place, message });
+    await tellStory(parts, { runId, outline, state, place: shown });
   };
 }
 
@@ -83,21 +86,53 @@ async function post(
   return place;
 }
 
-async function edit(
-  parts: LiveMessageParts,
-  {
-    state,
-    card,
-    place,
-    message,
-  }: { state: RunState; card: CardView['card']; place: Place; message: Message },
-): Promise<void> {
+interface Edit {
+  readonly state: RunState;
+  readonly card: CardView['card'];
+  readonly place: Place;
+  readonly message: Message;
+}
+
+/** @returns where the card is now. */
+async function edit(parts: LiveMessageParts, given: Edit): Promise<Place> {
+  const { state, place, message } = given;
   try {
     await parts.messenger.edit(place, message, hasEnded(state) ? 'final' : 'progress');
+    return place;
   } catch (error) {
-    if (!isFaultCode(error, 'message_gone')) throw error;
-    await post(parts, state, card, message);
+    if (!cannotEdit(error)) throw error;
+    return replace(parts, given, toFault(error));
   }
+}
+
+/** A card that cannot be edited would say "At work" for ever: its end goes to the starter, once. */
+async function replace(parts: LiveMessageParts, given: Edit, fault: Fault): Promise<Place> {
+  const { memory, messenger, log } = parts;
+  const { state, card, place, message } = given;
+  const { runId, by } = state.request;
+  log.info({ runId, channel: place.channel, fault }, 'card not editable');
+  // Where a person removed it, it is shown again; a second time it is not wanted there.
+  const isAgain = fault.code === 'message_gone' && (await memory.once(`card-again:${runId}`));
+  if (isAgain) return post(parts, state, card, message);
+  if (!hasEnded(state)) return place;
+  if (fault.code === 'not_in_channel') await memory.savePost(place.channel, false);
+  const isMoved = isDirect(place.channel) || isDirect(by.channel);
+  const end = isMoved ? message : movedMessage(message, by.channel);
+  await sayOnce(memory, `card-end:${runId}:${state.epoch}`, async () => {
+    const direct = await messenger.post({ channel: by.user }, end);
+    await memory.saveMessage(runId, direct);
+    await card.save(direct.ts);
+  });
+  return (await memory.message(runId)) ?? place;
+}
+
+const isDirect = (channel: string): boolean => !/^[CG]/.test(channel);
+
+function movedMessage(message: Message, from: string): Message {
+  const note = context(
+    mrkdwn`I cannot show this in ${channelLink(from)} any more, so it comes to you.`,
+  );
+  return { ...message, blocks: [...message.blocks, note] };
 }
 
 interface Story {
@@ -116,7 +151,8 @@ async function tellStory(
     const step = state.steps[id];
     if (step?.status !== 'failed' || step.fault === undefined) continue;
     const tookMs = (step.endedAt ?? state.lastEventAt) - (step.startedAt ?? state.startedAt);
-    const note = failureNote({ runId, title, fault: step.fault, tookMs, lastSeen: step.seen });
+    const failure = { runId, title, fault: step.fault, tookMs, lastSeen: step.seen };
+    const note = aboutGateway(state.request.target, failureNote(failure));
     await tellOnce(parts, place, `${runId}:${state.epoch}:${id}`, note);
   }
   const proven = provenIn(state);

@@ -1,6 +1,7 @@
 // Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../errors.ts';
+import { unlessStoreTrouble } from '../../store-faults.ts';
 import type { Redactor } from '../../redaction.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
@@ -14,6 +15,8 @@ import type { Block, Message } from '../views/message.ts';
 export interface Destination {
   readonly channel: string;
   readonly threadTs?: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it, but does in the channel. */
+  readonly isThreadNew?: boolean | undefined;
 }
 
 export interface Messenger {
@@ -58,6 +61,9 @@ export interface MessengerParts {
   readonly posts: Pick<CallBudget, 'queuePost'>;
 }
 
+/** Slack makes no mention and no link of words; left to itself, chat.update does. */
+const asWritten = { parse: 'none', link_names: false } as const;
+
 const patienceMs = 300_000;
 
 export function createMessenger(parts: MessengerParts): Messenger {
@@ -69,7 +75,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
       return await post(to, message);
     } catch (error) {
       if (!isFaultCode(error, 'not_in_channel')) throw error;
-      await parts.memory.savePost(to.channel, false);
+      await unlessStoreTrouble(parts.memory.savePost(to.channel, false), undefined);
       return post({ channel: user }, message);
     }
   };
@@ -112,6 +118,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
   const args = {
     channel: to.channel,
     ...(to.threadTs === undefined ? {} : { thread_ts: to.threadTs }),
+    ...asWritten,
     unfurl_links: false,
     unfurl_media: false,
   };
@@ -123,7 +130,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
   };
   const posted = await send({ ...first });
   const place = { channel: text(posted['channel']), ts: text(posted['ts']) };
-  await memory.savePost(place.channel, true);
+  await unlessStoreTrouble(memory.savePost(place.channel, true), undefined);
   for (const page of rest) {
     await whenAdmitted(() => send({ thread_ts: to.threadTs ?? place.ts, ...page }));
   }
@@ -161,9 +168,10 @@ async function whisperPages(
   to: Destination & { readonly user: string },
   pages: readonly Payload[],
 ): Promise<void> {
-  const thread = to.threadTs === undefined ? {} : { thread_ts: to.threadTs };
+  const isHidden = to.threadTs === undefined || to.isThreadNew === true;
+  const thread = isHidden ? {} : { thread_ts: to.threadTs };
   for (const page of pages) {
-    const args = { channel: to.channel, user: to.user, ...thread, ...page };
+    const args = { channel: to.channel, user: to.user, ...thread, ...asWritten, ...page };
     await api.call('ephemeral', 'chat.postEphemeral', args, 'answer');
   }
 }
@@ -180,7 +188,7 @@ async function editOnce(
     throw fail('transient', 'rate_limited', 'The edit waits for its turn.', { retryAfterMs: wait });
   }
   try {
-    await api.call('update', 'chat.update', { ...place, ...first }, 'edit a message');
+    await api.call('update', 'chat.update', { ...place, ...asWritten, ...first }, 'edit a message');
   } catch (error) {
     const { code, retryAfterMs } = toFault(error);
     if (code === 'rate_limited') await budget.pause(retryAfterMs ?? 1_000);

@@ -109,11 +109,11 @@ function metadata(mark: Mark | undefined): Pick<ChannelPayload, 'metadata'> {
   return mark.kind === 'outcome'
     ? {
         metadata: {
-          event_type: 'llmgw.outcome',
+          event_type: 'llmgw_outcome',
           event_payload: { status: mark.status, job: mark.job },
         },
       }
-    : { metadata: { event_type: 'llmgw.accepted', event_payload: { job: mark.job } } };
+    : { metadata: { event_type: 'llmgw_accepted', event_payload: { job: mark.job } } };
 }
 
 /** Ephemeral messages and modals have no metadata in Slack. */

@@ -1,14 +1,23 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import { webApi } from '@slack/bolt';
+import { z } from 'zod';
 import { fail, type LlmgwError, toFault } from '../../errors.ts';
 
-const outsideChannel = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'user_not_in_channel',
-  'restricted_action',
-]);
+const invite = 'Type `/invite @llmgw` in the channel, then try again.';
+const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
+/** Why nothing can be written in a channel, and what helps. */
+const outsideChannel: Readonly<Record<string, readonly [why: string, next: string]>> = {
+  not_in_channel: ['I am not in that channel', invite],
+  channel_not_found: ['I am not in that channel', invite],
+  user_not_in_channel: ['The person is not in that channel', elsewhere],
+  is_archived: ['That channel is archived', elsewhere],
+  is_inactive: ['That channel is archived', elsewhere],
+  restricted_action: ['I may not write in that channel', elsewhere],
+  restricted_action_read_only_channel: ['I may not write in that channel', elsewhere],
+  restricted_action_thread_only_channel: ['I may write in threads of that channel only', elsewhere],
+  restricted_action_non_threadable_channel: ['That channel takes no threads', elsewhere],
+  restricted_action_thread_locked: ['That thread is locked', elsewhere],
+};
 const goneView = new Set([
   'not_found',
   'view_not_found',
@@ -16,13 +25,21 @@ const goneView = new Set([
   'expired_trigger_id',
   'exchanged_trigger_id',
 ]);
-const goneMessage = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+const goneMessage = new Set(['message_not_found', 'thread_not_found']);
+const refusedBlocks = new Set(['invalid_blocks', 'invalid_arguments']);
+const closedMessage = new Set(['edit_window_closed', 'cant_update_message']);
 const badToken = new Set([
   'invalid_auth',
   'not_authed',
   'account_inactive',
   'token_revoked',
   'token_expired',
+  'not_allowed_token_type',
+  'org_login_required',
+  'two_factor_setup_required',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'team_access_not_granted',
 ]);
 const passing = new Set([
   'internal_error',
@@ -32,8 +49,17 @@ const passing = new Set([
   'ratelimited',
 ]);
 
-/** @param doing what was tried: `post a message`. */
-export function slackFault(error: unknown, doing: string): LlmgwError {
+export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+
+/**
+ * @param doing what was tried: `post a message`.
+ * @param variable the one that holds the token of the call.
+ */
+export function slackFault(
+  error: unknown,
+  doing: string,
+  variable: TokenVariable = 'SLACK_BOT_TOKEN',
+): LlmgwError {
   if (error instanceof webApi.WebAPIRateLimitedError) {
     return fail('transient', 'rate_limited', `Slack asked for a pause when I tried to ${doing}.`, {
       retryAfterMs: error.retryAfter * 1000,
@@ -56,22 +82,31 @@ export function slackFault(error: unknown, doing: string): LlmgwError {
       },
     );
   }
-  if (error instanceof webApi.WebAPIPlatformError) return platformFault(error.data.error, doing);
+  if (error instanceof webApi.WebAPIPlatformError) {
+    return platformFault(error.data, doing, variable);
+  }
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
-function platformFault(code: string, doing: string): LlmgwError {
+/** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
+const fileWords = /invalid slack file/i;
+
+const wordsIn = z
+  .object({ response_metadata: z.object({ messages: z.array(z.string()) }) })
+  .transform(({ response_metadata: { messages } }) => messages.join('\n'));
+
+function platformFault(
+  answer: webApi.WebAPIPlatformError['data'],
+  doing: string,
+  variable: TokenVariable,
+): LlmgwError {
+  const code = answer.error;
   const details = { slack: code };
-  if (outsideChannel.has(code)) {
-    return fail(
-      'refused',
-      'not_in_channel',
-      `I am not in that channel, so I could not ${doing} there.`,
-      {
-        next: 'Type `/invite @llmgw` in the channel, then try again.',
-        details,
-      },
-    );
+  const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
+  if (outside !== undefined) {
+    const [why, next] = outside;
+    const words = `${why}, so I could not ${doing} there.`;
+    return fail('refused', 'not_in_channel', words, { next, details });
   }
   if (goneView.has(code)) {
     return fail('refused', 'view_gone', `The window was closed before I could ${doing}.`, {
@@ -83,14 +118,20 @@ function platformFault(code: string, doing: string): LlmgwError {
       details,
     });
   }
+  if (refusedBlocks.has(code) && fileWords.test(wordsIn.safeParse(answer).data ?? '')) {
+    return fail('refused', 'file_not_ready', `Slack does not show the file yet.`, { details });
+  }
+  if (closedMessage.has(code)) {
+    return fail('refused', 'message_closed', `Slack lets me ${doing} no more.`, { details });
+  }
   if (badToken.has(code)) {
     return fail(
       'permanent',
       'slack_token',
-      `Slack does not take my token (${code}), so I could not ${doing}.`,
+      `Slack does not accept my token (${code}), so I could not ${doing}.`,
       {
-        next: 'An operator must set SLACK_BOT_TOKEN to the token of the installed app and restart the bot.',
-        details,
+        next: `An operator must set ${variable} to ${tokenWords[variable]} and restart the bot.`,
+        details: { ...details, variable },
       },
     );
   }
@@ -105,12 +146,7 @@ function platformFault(code: string, doing: string): LlmgwError {
       },
     );
   }
-  if (code === 'missing_scope') {
-    return fail('permanent', 'slack_scope', `The Slack app lacks a scope to ${doing}.`, {
-      next: 'Reinstall the app with the scopes of manifests/slack-app.yaml.',
-      details,
-    });
-  }
+  if (code === 'missing_scope') return missingScope(answer, doing, variable);
   if (passing.has(code)) {
     return fail(
       'transient',
@@ -122,6 +158,35 @@ function platformFault(code: string, doing: string): LlmgwError {
   return fail('bug', 'slack_rejected', `Slack refused (${code}) when I tried to ${doing}.`, {
     details,
   });
+}
+
+const tokenWords: Readonly<Record<TokenVariable, string>> = {
+  SLACK_BOT_TOKEN: 'the Bot User OAuth Token (xoxb-) of the installed app',
+  SLACK_APP_TOKEN: 'an app-level token (xapp-) of the app with the scope connections:write',
+};
+
+/** Slack names the scope in `needed`; where several would do, with commas between. */
+function missingScope(
+  answer: webApi.WebAPIPlatformError['data'],
+  doing: string,
+  variable: TokenVariable,
+): LlmgwError {
+  const given = 'needed' in answer ? answer.needed : undefined;
+  const needed = typeof given === 'string' && given !== '' ? given : undefined;
+  const named = needed === undefined ? 'a scope' : `the scope \`${needed}\``;
+  const next =
+    variable === 'SLACK_APP_TOKEN'
+      ? `An operator must set ${variable} to ${tokenWords[variable]} and restart the bot.`
+      : `An operator must add ${named} to the Slack app (manifests/slack-app.yaml) and reinstall it.`;
+  return fail('permanent', 'slack_scope', `The Slack app lacks ${named} to ${doing}.`, {
+    next,
+    details: { slack: answer.error, variable, ...(needed === undefined ? {} : { needed }) },
+  });
+}
+
+/** The message cannot be changed any more: it is gone, or closed, or its channel is. */
+export function cannotEdit(error: unknown): boolean {
+  return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
 }
 
 export function isFaultCode(error: unknown, code: string): boolean {

@@ -1,18 +1,22 @@
 // Shows a notice in a channel: one message for its id, posted the first time and edited whenever it is told again.
 import type { Notice } from '../../../jobs/notices.ts';
 import type { Messenger } from './messenger.ts';
-import { isFaultCode } from './slack-faults.ts';
+import { cannotEdit, isFaultCode } from './slack-faults.ts';
 import type { SlackMemory } from '../slack-memory.ts';
-import { noticeMessage } from '../views/notice.ts';
+import { noticeInstead, noticeMessage } from '../views/notice.ts';
 
-/** @throws transient faults to be called again later; permanent ones when the channel cannot be told. */
+/**
+ * @param lost the channel in whose place a person is told.
+ * @throws transient faults to be called again later; permanent ones when the channel cannot be told.
+ */
 export async function tellNotice(
   { messenger, memory }: { readonly messenger: Messenger; readonly memory: SlackMemory },
   channel: string,
   notice: Notice,
+  lost?: string,
 ): Promise<void> {
   const name = `notice:${notice.id}:${channel}`;
-  const message = noticeMessage(notice);
+  const message = lost === undefined ? noticeMessage(notice) : noticeInstead(notice, lost);
   const place = await memory.message(name);
   if (place !== undefined) {
     try {
@@ -20,7 +24,7 @@ export async function tellNotice(
       return;
     } catch (error) {
       // Somebody removed it: what is true now is said anew.
-      if (!isFaultCode(error, 'message_gone')) throw error;
+      if (isFaultCode(error, 'not_in_channel') || !cannotEdit(error)) throw error;
     }
   }
   await memory.saveMessage(name, await messenger.post({ channel }, message));

@@ -1,7 +1,9 @@
 // Uploads a file: for a channel, a thread or one person's direct messages, or unshared, to be shown by a block.
 import { fail } from '../../errors.ts';
 import type { Redactor } from '../../redaction.ts';
+import { shorten } from '../../text.ts';
 import type { SlackApi } from './clients.ts';
+import { limits } from './limits.ts';
 
 export interface OutgoingFile {
   /** With its ending, by which Slack tells what it is: `usage.png`. */
@@ -46,7 +48,9 @@ export async function uploadFile(
     {
       filename: name,
       length: bytes.byteLength,
-      ...(altText === undefined ? {} : { alt_txt: altText }),
+      ...(altText === undefined
+        ? {}
+        : { alt_txt: shorten(redactor.text(altText), limits.altText) }),
     },
     'upload a file',
   );

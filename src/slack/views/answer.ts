@@ -2,7 +2,8 @@
 import type { Answer } from '../../../jobs/ask/answer.ts';
 import type { Fault } from '../../errors.ts';
 import { limits, splitText } from '../send/limits.ts';
-import { duration, escapeText, inSentence, lameMentions, shorten } from '../slack-text.ts';
+import { inSentence, lameMentions } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { faultMessage, wordsOf } from './fault.ts';
 import {
   type Block,
@@ -14,6 +15,7 @@ import {
   outcome,
   section,
 } from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, mention, joined, duration } from '../mrkdwn.ts';
 
 /** A piece of a growing answer that is shown, from its start. */
 const growingChars = 10_000;
@@ -34,7 +36,7 @@ export interface AskedBy {
 export interface Ending {
   readonly status: OutcomeStatus;
   /** States the end by itself. */
-  readonly spoken: string;
+  readonly spoken: Mrkdwn;
   /** The model's own Markdown, its mentions made lame. */
   readonly body: string;
   /** Under the body: faults, notes, the footer, the next actions. */
@@ -61,22 +63,22 @@ const nextButtons = ({ job, isPrivate }: AskedBy): Button[] => [
 export function askedMessage(asked: AskedBy, end?: Pick<Ending, 'status'>): Message {
   const line = askedLine(end);
   return {
-    text: `${shorten(escapeText(asked.prompt), 200)}: ${inSentence(line.words)}`,
+    text: mrkdwn`${escapeText(shorten(asked.prompt, 200))}: ${escapeText(inSentence(line.words))}`,
     blocks: [
       question(asked),
-      context(`${line.sign} ${line.words}`),
+      context(mrkdwn`${line.sign} ${line.words}`),
       ...(end === undefined ? [actions([stopButton(asked.job)])] : []),
     ],
     mark: { kind: 'accepted', job: asked.job },
   };
 }
 
-function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: string; words: string } {
+function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: Mrkdwn; words: Mrkdwn } {
   if (end === undefined)
-    return { sign: ':speech_balloon:', words: 'The answer comes in the thread.' };
+    return { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`The answer comes in the thread.` };
   return end.status === 'ok'
-    ? { sign: ':speech_balloon:', words: 'The answer is in the thread.' }
-    : { sign: ':warning:', words: 'This went wrong; the thread says why.' };
+    ? { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`The answer is in the thread.` }
+    : { sign: mrkdwn`:warning:`, words: mrkdwn`This went wrong; the thread says why.` };
 }
 
 /** @param why it takes longer, where it does. */
@@ -85,10 +87,10 @@ export function waitingMessage(asked: AskedBy, why?: string, streams = true): Me
     ? 'Waiting for the first words…'
     : 'The model is at work; the whole answer comes at once.';
   return {
-    text: `An answer to “${shorten(escapeText(asked.prompt), 200)}” is on its way. ${why ?? ''}`.trim(),
+    text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is on its way.${why === undefined ? '' : mrkdwn` ${escapeText(why)}`}`,
     blocks: [
       ...questionOf(asked),
-      section(`:hourglass_flowing_sand: ${escapeText(why ?? what)}`),
+      section(mrkdwn`:hourglass_flowing_sand: ${escapeText(why ?? what)}`),
       actions([stopButton(asked.job)]),
     ],
     mark: { kind: 'accepted', job: asked.job },
@@ -99,11 +101,11 @@ export function growingMessage(asked: AskedBy, text: string, isResumed = false):
   const shown = splitText(lameMentions(text), growingChars)[0] ?? '';
   const again = isResumed ? ' I was restarted in the middle and have asked again.' : '';
   return {
-    text: `An answer to “${shorten(escapeText(asked.prompt), 200)}” is being written.`,
+    text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is being written.`,
     blocks: [
       ...questionOf(asked),
       markdown(shown),
-      context(`:pencil2: still writing…${again}`),
+      context(mrkdwn`:pencil2: still writing…${again}`),
       actions([stopButton(asked.job)]),
     ],
     mark: { kind: 'accepted', job: asked.job },
@@ -116,10 +118,10 @@ export function answered(asked: AskedBy, answer: Answer): Ending {
   const isEmpty = answer.text.trim() === '';
   return {
     status: 'ok',
-    spoken: `The answer to “${shorten(escapeText(asked.prompt), 150)}”: ${isEmpty ? 'nothing' : escapeText(answer.text.trim())}`,
+    spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${isEmpty ? 'nothing' : escapeText(answer.text.trim())}`,
     body: isEmpty ? '' : body,
     after: [
-      ...(isEmpty ? [section('_The model answered with nothing. Ask in other words._')] : []),
+      ...(isEmpty ? [section(mrkdwn`_The model answered with nothing. Ask in other words._`)] : []),
       ...notes(answer),
       context(footer(answer)),
       actions(nextButtons(asked)),
@@ -131,10 +133,10 @@ export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
   const where = partial === '' ? 'before its first words' : 'here';
   return {
     status: 'ok',
-    spoken: `Stopped ${where}.`,
+    spoken: mrkdwn`Stopped ${where}.`,
     body: lameMentions(partial),
     after: [
-      context(`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
+      context(mrkdwn`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
       actions(nextButtons(asked)),
     ],
   };
@@ -150,9 +152,9 @@ export function interruptedAnswer(): Ending {
   const text = 'This was interrupted, and I no longer have the question.';
   return {
     status: 'failed',
-    spoken: `${text} Next: ask it again.`,
+    spoken: mrkdwn`${text} Next: ask it again.`,
     body: '',
-    after: [section(`:warning: *Interrupted.* ${text}\n*Next:* ask it again.`)],
+    after: [section(mrkdwn`:warning: *Interrupted.* ${text}\n*Next:* ask it again.`)],
   };
 }
 
@@ -172,7 +174,7 @@ export function endingMessages(
   return [
     { text: ending.spoken, blocks, mark: outcome(ending.status, asked.job) },
     ...rest.map((part, index): Message => ({
-      text: `The answer goes on, part ${index + 2} of ${parts.length}.`,
+      text: mrkdwn`The answer goes on, part ${index + 2} of ${parts.length}.`,
       blocks: [markdown(part)],
     })),
   ];
@@ -181,22 +183,24 @@ export function endingMessages(
 /** Says that the answer goes on below. */
 export function continued(more: number): Block[] {
   if (more === 0) return [];
-  return [context(`The answer goes on below, in ${more} more ${more === 1 ? 'part' : 'parts'}.`)];
+  return [
+    context(mrkdwn`The answer goes on below, in ${more} more ${more === 1 ? 'part' : 'parts'}.`),
+  ];
 }
 
 /** What stands in the message when the whole is in a file. */
-export function fileSummary(text: string): string {
+export function fileSummary(text: string): Mrkdwn {
   const words = text.split(/\s+/).filter((word) => word !== '').length;
   const fences = (text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? []).length;
-  const code = fences < 2 ? '' : `, ${Math.floor(fences / 2)} code blocks`;
-  return `This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
+  const code = fences < 2 ? '' : mrkdwn`, ${Math.floor(fences / 2)} code blocks`;
+  return mrkdwn`This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
 const questionOf = (asked: AskedBy): Block[] =>
   asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
 
 function question({ user, prompt }: AskedBy): Block {
-  return context(`<@${user}> asked: ${shorten(escapeText(prompt), 1_000)}`);
+  return context(mrkdwn`${mention(user)} asked: ${escapeText(shorten(prompt, 1_000))}`);
 }
 
 export function markdown(text: string): Block {
@@ -205,39 +209,51 @@ export function markdown(text: string): Block {
 
 /** A code block that nothing in the text can end. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  // Not as the arguments of one call, of which there may be too many.
+  const runs = text.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${lameMentions(text)}\n${fence}`;
 }
 
-function notes({ cutAt, history }: Answer): Block[] {
+function notes({ cutAt, isFiltered, history }: Answer): Block[] {
   const said = [
+    ...(isFiltered === true
+      ? [
+          mrkdwn`:scissors: The model server's content filter cut the answer off here: ask in other words for the rest.`,
+        ]
+      : []),
     ...(cutAt === undefined
       ? []
       : [
-          `:scissors: The model was stopped at ${cutAt} tokens and had more to say: ask with \`--max-tokens ${Math.min(32_768, cutAt * 4)}\` for a longer answer.`,
+          mrkdwn`:scissors: The model was stopped at ${cutAt} tokens and had more to say: ask with \`--max-tokens ${Math.min(32_768, cutAt * 4)}\` for a longer answer.`,
         ]),
     ...(history.left === 0
       ? []
       : [
-          `The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread did not fit into the model's context any more.`,
+          mrkdwn`The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread did not fit into the model's context any more.`,
         ]),
   ];
   return said.map((line) => context(line));
 }
 
-function footer(answer: Answer): string {
+function footer(answer: Answer): Mrkdwn {
   const { model, promptTokens, completionTokens, firstTokenMs, totalMs, quota } = answer;
   const tokens =
-    completionTokens === undefined ? [] : [`${promptTokens ?? '?'} + ${completionTokens} tokens`];
+    completionTokens === undefined
+      ? []
+      : [mrkdwn`${promptTokens ?? '?'} + ${completionTokens} tokens`];
   const left = Math.max(0, quota.limit - quota.usedHere);
-  return [
-    escapeText(model),
-    ...tokens,
-    ...(firstTokenMs === undefined ? [] : [`first token ${duration(firstTokenMs)}`]),
-    `total ${duration(totalMs)}`,
-    `quota ${left} of ${quota.limit} left this ${escapeText(quota.window)}, by what went through me`,
-  ].join(' · ');
+  return joined(
+    [
+      escapeText(model),
+      ...tokens,
+      ...(firstTokenMs === undefined ? [] : [mrkdwn`first token ${duration(firstTokenMs)}`]),
+      mrkdwn`total ${duration(totalMs)}`,
+      mrkdwn`quota ${left} of ${quota.limit} left this ${escapeText(quota.window)}, by what went through me`,
+    ],
+    ' · ',
+  );
 }
 
 /** The body in as many messages as it needs. @param shown so much of it is out already. */

@@ -1,7 +1,8 @@
 // The window that takes a prompt. Pure.
 import type { Modal } from '../send/outgoing.ts';
-import { codeBlock } from '../slack-text.ts';
 import { type Block, context, outcome, section } from './message.ts';
+import { cutText } from '../../text.ts';
+import { type Mrkdwn, mrkdwn, codeBlock } from '../mrkdwn.ts';
 
 /** Ids of the window and of its fields. */
 export const askForm = {
@@ -63,7 +64,9 @@ export function askModal({ job, isMore, about, metadata, isDirect, initial }: As
         },
       },
       isDirect === true
-        ? context('The answer comes in your direct messages with me; replies there go on with it.')
+        ? context(
+            mrkdwn`The answer comes in your direct messages with me; replies there go on with it.`,
+          )
         : seenBy(isMore || about !== undefined, initial?.isPrivate),
     ],
     mark: outcome('asked', job),
@@ -71,23 +74,23 @@ export function askModal({ job, isMore, about, metadata, isDirect, initial }: As
   };
 }
 
-function lead(isMore: boolean, about: string | undefined): string {
-  if (isMore) return 'The model is shown what was asked and answered in the thread so far.';
+function lead(isMore: boolean, about: string | undefined): Mrkdwn {
+  if (isMore) return mrkdwn`The model is shown what was asked and answered in the thread so far.`;
   return about === undefined
-    ? 'Line breaks, quotes and code reach the model as you write them. A field takes 3,000 characters: what is longer goes on in the next one, as if there were no gap.'
-    : 'The model is shown your question and, below it, this message:';
+    ? mrkdwn`Line breaks, quotes and code reach the model as you write them. A field takes 3,000 characters: what is longer goes on in the next one, as if there were no gap.`
+    : mrkdwn`The model is shown your question and, below it, this message:`;
 }
 
 function aboutBlocks(about: string): Block[] {
   const isLong = about.length > aboutShown;
   return [
-    section(codeBlock(isLong ? `${about.slice(0, aboutShown)}…` : about || ' ')),
-    ...(isLong ? [context(`All ${about.length} characters of it are sent.`)] : []),
+    section(codeBlock(isLong ? `${cutText(about, aboutShown)}…` : about || ' ')),
+    ...(isLong ? [context(mrkdwn`All ${about.length} characters of it are sent.`)] : []),
   ];
 }
 
-const tooLong = (length: number, kept: number): string =>
-  `Your question had ${length} characters; these are its first ${kept}.`;
+const tooLong = (length: number, kept: number): Mrkdwn =>
+  mrkdwn`Your question had ${length} characters; these are its first ${kept}.`;
 
 function labelOf(index: number, about: string | undefined): string {
   if (about !== undefined) return 'Your question';
@@ -147,6 +150,6 @@ function seenBy(isThread: boolean, isPrivate = false): Block {
 }
 
 /** What takes the form's place when it cannot be. */
-export function askNotice(text: string): Modal {
+export function askNotice(text: Mrkdwn): Modal {
   return { title: 'Ask the gateway', blocks: [section(text)] };
 }

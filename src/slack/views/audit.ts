@@ -1,7 +1,18 @@
 // The audit trail as operators read it, and as it is exported. Pure.
 import type { AuditEntry } from '../../stores/audit-trail.ts';
-import { code, escapeText, moment, shorten } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
 import { type Message, context, outcome, section } from './message.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  moment,
+  mention,
+  channelLink,
+  joined,
+  nothing,
+} from '../mrkdwn.ts';
 
 /** What belongs together: what somebody did, and how it ended. */
 interface Deed {
@@ -26,75 +37,79 @@ export function auditMessage(
   deeds: readonly Deed[],
   { job, who }: { readonly job: string; readonly who: string | undefined },
 ): Message {
-  const whose = who === undefined ? '' : ` by or for <@${who}>`;
+  const whose = who === undefined ? nothing : mrkdwn` by or for ${mention(who)}`;
   if (deeds.length === 0) {
-    const text = `Nothing is on record${whose}.`;
+    const text = mrkdwn`Nothing is on record${whose}.`;
     return { text, blocks: [section(text)], mark: outcome('ok', job) };
   }
-  const text = `The last ${deeds.length} on record${whose}, newest first.`;
+  const text = mrkdwn`The last ${deeds.length} on record${whose}, newest first.`;
   return {
     text,
     blocks: [
-      ...chunks(deeds.map(line)).map((lines) => section(lines.join('\n'))),
+      ...chunks(deeds.map(line)).map((lines) => section(joined(lines, '\n'))),
       context(
-        `${text} \`--last N\` shows more, \`--user @NAME\` one person's, \`--export csv\` sends a file.`,
+        mrkdwn`${text} \`--last N\` shows more, \`--user @NAME\` one person's, \`--export csv\` sends a file.`,
       ),
     ],
     mark: outcome('ok', job),
   };
 }
 
-const marks: Readonly<Record<string, string>> = {
-  ok: ':white_check_mark:',
-  succeeded: ':white_check_mark:',
-  refused: ':no_entry:',
-  failed: ':x:',
-  cancelled: ':octagonal_sign:',
-  asked: ':grey_question:',
-  expired: ':hourglass:',
-  stale: ':grey_question:',
-  kept: ':warning:',
-  accepted: ':hourglass_flowing_sand:',
+const marks: Readonly<Record<string, Mrkdwn>> = {
+  ok: mrkdwn`:white_check_mark:`,
+  succeeded: mrkdwn`:white_check_mark:`,
+  refused: mrkdwn`:no_entry:`,
+  failed: mrkdwn`:x:`,
+  cancelled: mrkdwn`:octagonal_sign:`,
+  asked: mrkdwn`:grey_question:`,
+  expired: mrkdwn`:hourglass:`,
+  stale: mrkdwn`:grey_question:`,
+  kept: mrkdwn`:warning:`,
+  accepted: mrkdwn`:hourglass_flowing_sand:`,
 };
 
-function line({ first, last }: Deed): string {
-  const who = first.who === 'llmgw' ? 'llmgw itself' : `<@${first.who}>`;
+function line({ first, last }: Deed): Mrkdwn {
+  const who = first.who === 'llmgw' ? 'llmgw itself' : mrkdwn`${mention(first.who)}`;
   const whom = first.for ?? last.for;
   const on = first.on ?? last.on;
-  return [
-    `${marks[last.outcome] ?? ':white_small_square:'} ${moment(first.at)}`,
-    ` ${who} ${code(shorten(first.said ?? first.what, 120))}`,
-    on === undefined || first.said?.includes(on) === true ? '' : ` on ${code(shorten(on, 80))}`,
-    whom === undefined || whom === first.who ? '' : ` for <@${whom}>`,
-    ` ${placeOf(first)}: *${last.outcome}*`,
-    last.why === undefined ? '' : ` (${escapeText(shorten(last.why, 120))})`,
-    last.approvedBy === undefined ? '' : `, approved by <@${last.approvedBy}>`,
-    ` · ${code(first.job)}`,
-  ].join('');
+  const parts: Mrkdwn[] = [
+    mrkdwn`${marks[last.outcome] ?? mrkdwn`:white_small_square:`} ${moment(first.at)}`,
+    mrkdwn` ${who} ${code(shorten(first.said ?? first.what, 120))}`,
+    on === undefined || first.said?.includes(on) === true
+      ? nothing
+      : mrkdwn` on ${code(shorten(on, 80))}`,
+    whom === undefined || whom === first.who ? nothing : mrkdwn` for ${mention(whom)}`,
+    mrkdwn` ${placeOf(first)}: *${escapeText(last.outcome)}*`,
+    last.why === undefined ? nothing : mrkdwn` (${escapeText(shorten(last.why, 120))})`,
+    last.approvedBy === undefined ? nothing : mrkdwn`, approved by ${mention(last.approvedBy)}`,
+    mrkdwn` · ${code(first.job)}`,
+  ];
+  return joined(parts, '');
 }
 
-const ways: Readonly<Record<AuditEntry['via'], string>> = {
-  slash: 'by command',
-  mention: 'by mention',
-  direct: 'by direct message',
-  click: 'by button',
-  window: 'by window',
-  shortcut: 'by shortcut',
-  job: 'by job',
-  run: 'by run',
+const ways: Readonly<Record<AuditEntry['via'], Mrkdwn>> = {
+  slash: mrkdwn`by command`,
+  mention: mrkdwn`by mention`,
+  direct: mrkdwn`by direct message`,
+  click: mrkdwn`by button`,
+  window: mrkdwn`by window`,
+  shortcut: mrkdwn`by shortcut`,
+  home: mrkdwn`on Home`,
+  job: mrkdwn`by job`,
+  run: mrkdwn`by run`,
 };
 
-function placeOf({ via, channel }: AuditEntry): string {
-  const where = /^[CG]/.test(channel) ? `in <#${channel}>` : 'in direct messages';
-  return `${ways[via]} ${where}`;
+function placeOf({ via, channel }: AuditEntry): Mrkdwn {
+  const where = /^[CG]/.test(channel) ? mrkdwn`in ${channelLink(channel)}` : 'in direct messages';
+  return mrkdwn`${ways[via]} ${where}`;
 }
 
 /** Lines for sections below Slack's limit. */
-function chunks(lines: readonly string[]): string[][] {
-  const all: string[][] = [[]];
+function chunks(lines: readonly Mrkdwn[]): Mrkdwn[][] {
+  const all: Mrkdwn[][] = [[]];
   for (const one of lines) {
     const last = all.at(-1) ?? [];
-    if (last.length > 0 && last.join('\n').length + one.length > 2_600) all.push([one]);
+    if (last.length > 0 && joined(last, '\n').length + one.length > 2_600) all.push([one]);
     else last.push(one);
   }
   return all;
@@ -130,7 +145,10 @@ export function auditFile(
     };
   }
   const lines = rows.map((row) => columns.map((column) => cell(row[column] ?? '')).join(','));
-  return { name: 'llmgw-audit.csv', content: `${[columns.join(','), ...lines].join('\r\n')}\r\n` };
+  return {
+    name: 'llmgw-audit.csv',
+    content: `${[columns.join(','), ...lines].join('\r\n')}\r\n`,
+  };
 }
 
 /** RFC 4180; what a spreadsheet would take for a formula is made a text. */

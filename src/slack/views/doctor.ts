@@ -1,7 +1,6 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
 import type { Diagnosis, Finding, RefusalSeen } from '../../../jobs/audience.ts';
-import { code, escapeText, moment } from '../slack-text.ts';
-import { sentence } from './fault.ts';
+import { aboutGateway } from './about-gateway.ts';
 import {
   type Block,
   type Button,
@@ -12,6 +11,15 @@ import {
   outcome,
   section,
 } from './message.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  moment,
+  joined,
+  withKnownLinks,
+} from '../mrkdwn.ts';
 
 const kinds = {
   blocked: 'a person must mend it',
@@ -29,21 +37,25 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   const { words, status } = headline(diagnosis);
   const blocks: Block[] = [header(`Examination of the gateway ${gateway}`), section(words)];
   if (isOpen(diagnosis)) {
-    blocks.push(section(':rotating_light: *Open to anybody:* it answers without a key.'));
+    blocks.push(section(mrkdwn`:rotating_light: *Open to anybody:* it answers without a key.`));
   }
   const shown = causes.slice(0, mostCauses);
   for (const [index, cause] of shown.entries()) {
     blocks.push(section(causeText(cause, index === 0, causes.length)));
   }
   if (causes.length > shown.length) {
-    blocks.push(section(`…and ${causes.length - shown.length} more causes.`));
+    blocks.push(section(mrkdwn`…and ${causes.length - shown.length} more causes.`));
   }
   if (effects.length > 0) blocks.push(section(effectsText(effects)));
   blocks.push(section(proofText(diagnosis)));
-  const again = { label: 'Examine again', action: 'command.doctor', value: `doctor ${gateway}` };
+  const again = {
+    label: 'Examine again',
+    action: 'command.doctor',
+    value: `doctor ${gateway}`,
+  };
   blocks.push(actions(canRepair ? [repair(gateway, job), again] : [again]));
-  blocks.push(context(`${nextOf(diagnosis)} · ${job}`));
-  return { text: plainText(diagnosis), blocks, mark: outcome(status, job) };
+  blocks.push(context(mrkdwn`${nextOf(diagnosis)} · ${escapeText(job)}`));
+  return aboutGateway(gateway, { text: plainText(diagnosis), blocks, mark: outcome(status, job) });
 }
 
 /** What the button stands for: a run of its own, and the same one however often it is pressed. */
@@ -65,61 +77,67 @@ function repair(gateway: string, job: string): Button {
 const isOpen = ({ refusals }: Diagnosis): boolean =>
   refusals.some(({ when, state }) => when === 'without a key' && state === 'answered');
 
-function headline(diagnosis: Diagnosis): { words: string; status: 'ok' | 'failed' } {
+function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed' } {
   const { state, checks, causes, effects, holding } = diagnosis;
   switch (state) {
     case 'healthy':
       return {
-        words: `:white_check_mark: *Healthy.* All ${checks} checks are as wanted.`,
+        words: mrkdwn`:white_check_mark: *Healthy.* All ${checks} checks are as wanted.`,
         status: 'ok',
       };
     case 'ill': {
-      const count = causes.length === 1 ? 'One cause' : `${causes.length} causes`;
-      const follows = effects.length === 0 ? '' : `, from which ${effects.length} more follow`;
+      const count = causes.length === 1 ? 'One cause' : mrkdwn`${causes.length} causes`;
+      const follows =
+        effects.length === 0 ? '' : mrkdwn`, from which ${effects.length} more follow`;
       return {
-        words: `:warning: *Not as wanted.* ${count} found by ${checks} checks${follows}.`,
+        words: mrkdwn`:warning: *Not as wanted.* ${count} found by ${checks} checks${follows}.`,
         status: 'failed',
       };
     }
     case 'absent':
-      return { words: ':white_circle: *Absent.* There is no cluster.', status: 'failed' };
+      return { words: mrkdwn`:white_circle: *Absent.* There is no cluster.`, status: 'failed' };
     case 'unknown':
       return {
-        words: ':grey_question: *Not known.* Too little of it could be looked at.',
+        words: mrkdwn`:grey_question: *Not known.* Too little of it could be looked at.`,
         status: 'failed',
       };
     case 'at_work':
       return {
-        words: `:hourglass_flowing_sand: *At work.* The run ${code(holding ?? '')} is busy on it; what it has yet to make is missing below.`,
+        words: mrkdwn`:hourglass_flowing_sand: *At work.* The run ${code(holding ?? '')} is busy on it; what it has yet to make is missing below.`,
         status: 'ok',
       };
   }
 }
 
-function causeText(finding: Finding, isFirst: boolean, of: number): string {
+function causeText(finding: Finding, isFirst: boolean, of: number): Mrkdwn {
   const { title, kind, what, because, next } = finding;
   const label = of === 1 ? 'Cause' : isFirst ? 'First cause' : 'Also';
   const lines = [
-    `*${label}: ${escapeText(title)}* (${kinds[kind]})`,
-    ...what.slice(0, mostLines).map((line) => `• ${escapeText(line)}`),
+    mrkdwn`*${label}: ${escapeText(title)}* (${kinds[kind]})`,
+    ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
   ];
-  if (what.length > mostLines) lines.push(`• and ${what.length - mostLines} more`);
-  lines.push(...because.map((line) => `• because ${escapeText(line)}`));
-  if (next !== undefined) lines.push(`*Fix:* ${sentence(next)}`);
-  return lines.join('\n');
+  if (what.length > mostLines) lines.push(mrkdwn`• and ${what.length - mostLines} more`);
+  lines.push(...because.map((line) => mrkdwn`• because ${escapeText(line)}`));
+  if (next !== undefined) lines.push(mrkdwn`*Fix:* ${fix(next)}`);
+  return joined(lines, '\n');
 }
 
-function effectsText(effects: readonly Finding[]): string {
+/** Fixes may name a page of Google Cloud. */
+function fix(next: string): Mrkdwn {
+  return withKnownLinks(/[.!?:]$/.test(next) ? next : `${next}.`);
+}
+
+function effectsText(effects: readonly Finding[]): Mrkdwn {
   const lines = effects.map(
-    ({ title, what }) => `• ${escapeText(title)}: ${escapeText(what[0] ?? '')}`,
+    ({ title, what }) => mrkdwn`• ${escapeText(title)}: ${escapeText(what[0] ?? '')}`,
   );
-  return [`*What follows from it:*`, ...lines].join('\n');
+  return joined([mrkdwn`*What follows from it:*`, ...lines], '\n');
 }
 
-function proofText({ refusals, provenAt }: Diagnosis): string {
+function proofText({ refusals, provenAt }: Diagnosis): Mrkdwn {
   const lines = refusals.map(refusalText);
-  const proven = provenAt === undefined ? 'not proven' : `proven ${moment(provenAt)}`;
-  return [...lines, `*Right key answered, quota kept:* ${proven}`].join('\n');
+  const proven = provenAt === undefined ? 'not proven' : mrkdwn`proven ${moment(provenAt)}`;
+  return joined([...lines, mrkdwn`*Right key answered, quota kept:* ${proven}`], '\n');
 }
 
 const refusalWords = {
@@ -128,31 +146,32 @@ const refusalWords = {
   unseen: 'not seen',
 } as const satisfies Record<RefusalSeen['state'], string>;
 
-function refusalText({ when, state, seen }: RefusalSeen): string {
-  const label = `${when[0]?.toUpperCase()}${when.slice(1)}`;
-  const how = state === 'answered' ? '' : ` (${escapeText(seen)})`;
-  return `*${label}:* ${refusalWords[state]}${how}`;
+function refusalText({ when, state, seen }: RefusalSeen): Mrkdwn {
+  const label = escapeText(`${when[0]?.toUpperCase()}${when.slice(1)}`);
+  const how = state === 'answered' ? '' : mrkdwn` (${escapeText(seen)})`;
+  return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
 }
 
-function nextOf({ state, canRepair, causes, holding }: Diagnosis): string {
-  if (state === 'healthy') return 'Nothing was changed, and nothing needs to be';
-  if (holding !== undefined) return 'Nothing was changed. Next: its card shows each step';
+function nextOf({ state, canRepair, causes, holding }: Diagnosis): Mrkdwn {
+  if (state === 'healthy') return mrkdwn`Nothing was changed, and nothing needs to be`;
+  if (holding !== undefined) return mrkdwn`Nothing was changed. Next: its card shows each step`;
   if (canRepair) {
-    return 'Nothing was changed. Next: *Repair* provisions what is missing or edited, and proves the protection anew';
+    return mrkdwn`Nothing was changed. Next: *Repair* provisions what is missing or edited, and proves the protection anew`;
   }
   const { next } = causes.find((cause) => cause.next !== undefined) ?? {};
   return next === undefined
-    ? 'Nothing was changed. Next: examine it again in a minute'
-    : 'Nothing was changed. Next: mend the cause as said, then examine it again';
+    ? mrkdwn`Nothing was changed. Next: examine it again in a minute`
+    : mrkdwn`Nothing was changed. Next: mend the cause as said, then examine it again`;
 }
 
-function plainText(diagnosis: Diagnosis): string {
+function plainText(diagnosis: Diagnosis): Mrkdwn {
   const { gateway, state, causes, holding } = diagnosis;
   const [first] = causes;
-  if (state === 'healthy') return `The gateway ${gateway} is healthy.`;
+  if (state === 'healthy') return mrkdwn`The gateway ${escapeText(gateway)} is healthy.`;
   if (state === 'at_work')
-    return `The gateway ${gateway} is being worked on by ${holding ?? 'a run'}.`;
+    return mrkdwn`The gateway ${escapeText(gateway)} is being worked on by ${escapeText(holding ?? 'a run')}.`;
   const open = isOpen(diagnosis) ? ' It answers without a key.' : '';
-  if (first === undefined) return `The gateway ${gateway} is not as wanted.${open}`;
-  return `The gateway ${gateway} is not as wanted.${open} ${first.title}: ${[...first.what, ...first.because].join('; ')}`;
+  if (first === undefined)
+    return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open}`;
+  return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open} ${escapeText(`${first.title}: ${[...first.what, ...first.because].join('; ')}`)}`;
 }

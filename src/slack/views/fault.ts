@@ -1,6 +1,6 @@
 // A fault in words: what happened, who acts, and the one next action. Pure; one row a kind.
+import { withGateway } from '../../../jobs/named-commands.ts';
 import type { ErrorKind, Fault } from '../../errors.ts';
-import { duration, escapeText } from '../slack-text.ts';
 import {
   type Block,
   type Button,
@@ -11,6 +11,7 @@ import {
   outcome,
   section,
 } from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, joined, duration, withKnownLinks } from '../mrkdwn.ts';
 
 interface Words {
   /** Words beside the mark, as colour and emoji alone say nothing to some. */
@@ -61,17 +62,34 @@ export function wordsOf(kind: ErrorKind): Words {
   }
 }
 
+/** Titles of faults that their kind's title would tell wrongly. */
+const titles: Readonly<Record<string, string>> = {
+  store_full: 'The store is full',
+  store_not_saving: 'The store takes no changes',
+  store_read_only: 'The store takes no changes',
+};
+
+const titleOf = ({ code, kind }: Fault): string => titles[code] ?? wordsOf(kind).title;
+
 /** The fault's paragraphs, for a message of its own or a part of another. */
-export function faultText(fault: Fault): string {
-  const words = wordsOf(fault.kind);
+export function faultText(fault: Fault): Mrkdwn {
   const wait =
     fault.retryAfterMs === undefined
       ? ''
-      : ` It may be tried again in ${duration(fault.retryAfterMs)}.`;
-  return [
-    `:warning: *${words.title}:* ${sentence(fault.message)}${wait}`,
-    `*Next:* ${safeNext(fault.next ?? words.next)}`,
-  ].join('\n');
+      : mrkdwn` It may be tried again in ${duration(fault.retryAfterMs)}.`;
+  return joined(
+    [
+      mrkdwn`:warning: *${escapeText(titleOf(fault))}:* ${sentence(fault.message)}${wait}`,
+      mrkdwn`*Next:* ${withKnownLinks(nextOf(fault))}`,
+    ],
+    '\n',
+  );
+}
+
+function nextOf({ next, kind, details }: Fault): string {
+  const gateway = details?.['gateway'];
+  const said = next ?? wordsOf(kind).next;
+  return typeof gateway === 'string' ? withGateway(said, gateway) : said;
 }
 
 /** @param job the id that people may quote. */
@@ -79,21 +97,16 @@ export function faultMessage(fault: Fault, job: string, buttons: readonly Button
   const words = wordsOf(fault.kind);
   const blocks: Block[] = [section(faultText(fault))];
   if (buttons.length > 0) blocks.push(actions(buttons));
-  blocks.push(context(`${fault.code} · ${job}`));
+  blocks.push(context(mrkdwn`${escapeText(`${fault.code} · ${job}`)}`));
   return {
-    text: `${words.title}: ${sentence(fault.message)} Next: ${fault.next ?? words.next}`,
+    text: mrkdwn`${escapeText(titleOf(fault))}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
     blocks,
     mark: outcome(words.status, job),
   };
 }
 
 /** A foreign sentence, escaped, ending in a full stop. */
-export function sentence(text: string): string {
-  const trimmed = escapeText(text.trim());
-  return /[.!?:]$/.test(trimmed) ? trimmed : `${trimmed}.`;
-}
-
-/** Next actions hold commands in backticks and links of ours; nothing in them may become a mention. */
-function safeNext(next: string): string {
-  return escapeText(next);
+export function sentence(text: string): Mrkdwn {
+  const trimmed = text.trim();
+  return escapeText(/[.!?:]$/.test(trimmed) ? trimmed : `${trimmed}.`);
 }

@@ -1,7 +1,8 @@
 // Help, and the sentences for what was not understood. Pure.
 import type { OptionSpec } from '../parse-command.ts';
-import { code, shorten } from '../slack-text.ts';
+import { typedWord } from '../../text.ts';
 import { type Message, context, outcome, section } from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, joined } from '../mrkdwn.ts';
 
 /** What help tells of a command. */
 export interface HelpEntry {
@@ -17,17 +18,19 @@ export function helpMessage(
   job: string,
   unknown: string | undefined,
 ): Message {
-  const lines = entries.map(({ usage, help }) => `\`/llmgw ${usage}\` ${help}`);
+  const lines = entries.map(
+    ({ usage, help }) => mrkdwn`${code(`/llmgw ${usage}`)} ${escapeText(help)}`,
+  );
   const lead =
     unknown === undefined || unknown === ''
       ? ''
-      : `There is no command ${code(shorten(unknown, 40))}.\n`;
+      : mrkdwn`There is no command ${escapeText(typedWord(unknown))}.\n`;
   return {
-    text: `${lead}You may use: ${entries.map(({ name }) => name).join(', ')}.`,
+    text: mrkdwn`${lead}You may use: ${escapeText(entries.map(({ name }) => name).join(', '))}.`,
     blocks: [
-      section(`${lead}*What you may type*\n${lines.join('\n')}`),
+      section(mrkdwn`${lead}*What you may type*\n${joined(lines, '\n')}`),
       context(
-        'In threads, where Slack takes no slash commands, mention me: `@llmgw status`. In direct messages just type: `status`.',
+        mrkdwn`In threads, where Slack takes no slash commands, mention me: \`@llmgw status\`. In direct messages just type: \`status\`.`,
       ),
     ],
     mark: outcome('ok', job),
@@ -37,15 +40,15 @@ export function helpMessage(
 export function commandHelp(entry: HelpEntry, job: string): Message {
   const options = Object.entries(entry.options).map(([name, option]) =>
     option.kind === 'flag'
-      ? `\`--${name}\` ${option.help}`
-      : `\`--${name} ${option.placeholder}\` ${option.help}`,
+      ? mrkdwn`${code(`--${name}`)} ${escapeText(option.help)}`
+      : mrkdwn`${code(`--${name} ${option.placeholder}`)} ${escapeText(option.help)}`,
   );
   const who = entry.permission === 'operator' ? 'Operators only.' : 'Everybody may use it.';
   return {
-    text: `/llmgw ${entry.usage}: ${entry.help}. ${who}`,
+    text: mrkdwn`${escapeText(`/llmgw ${entry.usage}: ${entry.help}.`)} ${who}`,
     blocks: [
-      section(`\`/llmgw ${entry.usage}\`\n${entry.help}. ${who}`),
-      ...(options.length === 0 ? [] : [section(options.join('\n'))]),
+      section(mrkdwn`${code(`/llmgw ${entry.usage}`)}\n${escapeText(entry.help)}. ${who}`),
+      ...(options.length === 0 ? [] : [section(joined(options, '\n'))]),
     ],
     mark: outcome('ok', job),
   };
@@ -55,25 +58,25 @@ export function unknownCommand(word: string, suggestion: string | undefined, job
   const meant =
     suggestion === undefined
       ? 'Type `/llmgw help` to see what there is.'
-      : `Did you mean \`/llmgw ${suggestion}\`? \`/llmgw help\` lists all.`;
-  const said = code(shorten(word, 60));
+      : mrkdwn`Did you mean ${code(`/llmgw ${suggestion}`)}? \`/llmgw help\` lists all.`;
+  const said = escapeText(typedWord(word));
   return {
-    text: `I do not know ${said}. ${meant}`,
-    blocks: [section(`I do not know ${said}. ${meant}`)],
+    text: mrkdwn`I do not know ${said}. ${meant}`,
+    blocks: [section(mrkdwn`I do not know ${said}. ${meant}`)],
     mark: outcome('refused', job),
   };
 }
 
 export function invalidCommand(problem: string, usage: string, job: string): Message {
-  const text = `${problem} It is typed like this: \`/llmgw ${usage}\``;
+  const text = mrkdwn`${escapeText(problem)} It is typed like this: ${code(`/llmgw ${usage}`)}`;
   return { text, blocks: [section(text)], mark: outcome('refused', job) };
 }
 
 /** @param lead the words beside the mark. */
-export function refusal(text: string, job: string, lead = 'Not allowed.'): Message {
+export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Not allowed.`): Message {
   return {
     text,
-    blocks: [section(`:no_entry: *${lead}* ${text}`)],
+    blocks: [section(mrkdwn`:no_entry: *${lead}* ${text}`)],
     mark: outcome('refused', job),
   };
 }

@@ -1,13 +1,21 @@
 // A gateway on Home: its state in words, who mends it, the facts, and an operator's controls. Pure.
-import type { types } from '@slack/bolt';
 import type { GatewayStatus } from '../../../jobs/audience.ts';
 import type { GatewayHome } from '../../../jobs/home-report.ts';
 import { commandFor, withGateway } from '../../../jobs/named-commands.ts';
-import { code, escapeText, moment } from '../slack-text.ts';
 import { sentence } from './fault.ts';
 import type { HomeGateway, HomePage } from './home.ts';
 import { type Block, type Button, actions } from './message.ts';
 import { stateWords } from './status.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  moment,
+  mention,
+  link,
+  nothing,
+} from '../mrkdwn.ts';
 
 type State = 'at_work' | GatewayStatus['state'];
 
@@ -18,7 +26,7 @@ function stateOf({ home }: HomeGateway): State {
 }
 
 /** `:white_check_mark: *Ready.*`, and what belongs to it. */
-export function stateLine({ user }: HomePage, gateway: HomeGateway): string {
+export function stateLine({ user }: HomePage, gateway: HomeGateway): Mrkdwn {
   const { home, card } = gateway;
   const status = statusOf(home);
   if (home?.atWork !== undefined) {
@@ -26,68 +34,68 @@ export function stateLine({ user }: HomePage, gateway: HomeGateway): string {
     const doing = runbook === 'teardown' ? 'Being torn down' : 'Being provisioned';
     const where =
       card === undefined
-        ? `run ${code(id)}${by.user === user ? '' : `, whose card is with <@${by.user}>`}`
-        : `<${card}|its card> shows each step (run ${code(id)})`;
-    return `:hourglass_flowing_sand: *${doing}* by <@${by.user}> since ${moment(since)}; ${where}.`;
+        ? mrkdwn`run ${code(id)}${by.user === user ? '' : mrkdwn`, whose card is with ${mention(by.user)}`}`
+        : mrkdwn`${link(card, 'its card')} shows each step (run ${code(id)})`;
+    return mrkdwn`:hourglass_flowing_sand: *${doing}* by ${mention(by.user)} since ${moment(since)}; ${where}.`;
   }
   const isTornDown =
     status?.state === 'absent' &&
     status.lastRun?.runbook === 'teardown' &&
     status.lastRun.status === 'succeeded';
   if (isTornDown && status.lastRun !== undefined) {
-    return `:white_circle: *Torn down* ${moment(status.lastRun.at)}.`;
+    return mrkdwn`:white_circle: *Torn down* ${moment(status.lastRun.at)}.`;
   }
   const { mark, words } = stateWords[status?.state ?? 'unknown'];
-  return `${mark} *${words[0]?.toUpperCase()}${words.slice(1)}.*`;
+  return mrkdwn`${mark} *${escapeText(`${words[0]?.toUpperCase()}${words.slice(1)}`)}.*`;
 }
 
 /** Why, and who mends it; empty where nothing is to be said. */
-export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway): string {
-  if (home === undefined || home.atWork !== undefined) return '';
+export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway): Mrkdwn {
+  if (home === undefined || home.atWork !== undefined) return nothing;
   if ('fault' in home.status) {
-    return `${sentence(home.status.fault.message)} Try again in a minute.`;
+    return mrkdwn`${sentence(home.status.fault.message)} Try again in a minute.`;
   }
   const { state, cause: why = '' } = home.status.found;
-  const who = isOperator ? '' : ` An operator does: ${operators}.`;
+  const who = isOperator ? '' : mrkdwn` An operator does: ${operators}.`;
   switch (state) {
     case 'degraded':
-      return `*Cause:* ${sentence(why)}\n*Who mends it:* ${isOperator ? 'you can: *Repair* shows what it would change, and asks.' : `operators can (${operators}).`}`;
+      return mrkdwn`*Cause:* ${sentence(why)}\n*Who mends it:* ${isOperator ? 'you can: *Repair* shows what it would change, and asks.' : mrkdwn`operators can (${operators}).`}`;
     case 'absent':
       return isOperator
-        ? '*Provision* shows a plan first, and asks.'
-        : `Nobody can ask it now.${who}`;
+        ? mrkdwn`*Provision* shows a plan first, and asks.`
+        : mrkdwn`Nobody can ask it now.${who}`;
     case 'unknown':
-      return `${sentence(why)} Press *Refresh* in a minute.`;
+      return mrkdwn`${sentence(why)} Press *Refresh* in a minute.`;
     case 'ready':
     case 'provisioning':
-      return '';
+      return nothing;
   }
 }
 
-export function factFields({ home }: HomeGateway): types.MrkdwnElement[] {
+export function factFields({ home }: HomeGateway): Mrkdwn[] {
   const status = statusOf(home);
   if (status === undefined || status.state === 'absent') return [];
   const { endpoint, model, pods, provenAt, lease, lastRun } = status;
   const facts = [
     ['Endpoint', endpoint === undefined ? 'none' : code(endpoint)],
     ['Model', code(model)],
-    ['Model servers', pods === undefined ? 'none' : `${pods.ready} of ${pods.wanted} ready`],
-    ['Protection', provenAt === undefined ? 'not proven' : `proven ${moment(provenAt)}`],
+    ['Model servers', pods === undefined ? 'none' : mrkdwn`${pods.ready} of ${pods.wanted} ready`],
+    ['Protection', provenAt === undefined ? 'not proven' : mrkdwn`proven ${moment(provenAt)}`],
     ['Lease', leaseWords(lease)],
     [
       'Last run',
       lastRun === undefined
         ? 'none'
-        : `${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`,
+        : mrkdwn`${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`,
     ],
-  ];
-  return facts.map(([label, value]) => ({ type: 'mrkdwn', text: `*${label}*\n${value}` }));
+  ] as const;
+  return facts.map(([label, value]) => mrkdwn`*${label}*\n${value}`);
 }
 
-function leaseWords(lease: GatewayStatus['lease']): string {
-  if (lease === undefined) return 'none: it stands until it is torn down';
-  if (lease.ending !== undefined) return `over: the run ${code(lease.ending)} tears it down`;
-  return `until ${moment(lease.until)}, then it is torn down`;
+function leaseWords(lease: GatewayStatus['lease']): Mrkdwn {
+  if (lease === undefined) return mrkdwn`none: it stands until it is torn down`;
+  if (lease.ending !== undefined) return mrkdwn`over: the run ${code(lease.ending)} tears it down`;
+  return mrkdwn`until ${moment(lease.until)}, then it is torn down`;
 }
 
 /** Ask for everybody; the rest for operators. Each is allowed anew where it is pressed. */

@@ -4,13 +4,13 @@ import type { KeyApp, KeyRow } from '../../../jobs/audience.ts';
 import type { GatewayHome } from '../../../jobs/home-report.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
 import type { QuotaReport } from '../../../jobs/quota/report.ts';
-import { code, moment } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import { revealButton } from './key.ts';
 import { commandButton, keyStateWords, revokeValue } from './key-news.ts';
 import { type Block, type Button, actions, context, section } from './message.ts';
 import { requestMoreButton } from './quota-request.ts';
 import { countedHere, limitLines, problemLine, totals, usedLines } from './quota.ts';
+import { type Mrkdwn, mrkdwn, code, moment, joined } from '../mrkdwn.ts';
 
 const shownApps = 3;
 const shownRows = 3;
@@ -25,7 +25,7 @@ interface Reader {
 export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
   const { apps, gateway } = home;
   if (isAbsent(home)) return [];
-  if ('fault' in apps) return [section(`*My key*\n${faultText(apps.fault)}`)];
+  if ('fault' in apps) return [section(mrkdwn`*My key*\n${faultText(apps.fault)}`)];
   const { found } = apps;
   if (found.length === 0) {
     const get: Button = {
@@ -35,7 +35,7 @@ export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
       style: 'primary',
     };
     return [
-      section('*My key*\nYou have none for this gateway yet. Only you will see it.'),
+      section(mrkdwn`*My key*\nYou have none for this gateway yet. Only you will see it.`),
       actions([get]),
     ];
   }
@@ -45,7 +45,9 @@ export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
     ...shown.flatMap((app, index) => appBlocks(app, { gateway, isFirst: index === 0, ...reader })),
     ...(more === 0
       ? []
-      : [context(`… and ${more} more: ${code(`/llmgw ${commandFor('key list', gateway)}`)}`)]),
+      : [
+          context(mrkdwn`… and ${more} more: ${code(`/llmgw ${commandFor('key list', gateway)}`)}`),
+        ]),
   ];
 }
 
@@ -57,28 +59,28 @@ interface Of extends Reader {
 function appBlocks({ app, isWorking, rows }: KeyApp, of: Of): Block[] {
   const lines = rows.slice(0, shownRows).map((row) => rowLine(row, of.now));
   const rest = rows.length - lines.length;
-  if (rest > 0) lines.push(`… and ${rest} older`);
+  if (rest > 0) lines.push(mrkdwn`… and ${rest} older`);
   const title = of.isFirst ? '*My key*\n' : '';
   const isPending = rows.some(({ state }) => state === 'pending');
   const buttons = isWorking ? workingButtons(app, of) : isPending ? [] : [anew(app, of)];
   return [
-    section(`${title}App ${code(app)}\n${lines.join('\n')}`),
+    section(mrkdwn`${title}App ${code(app)}\n${joined(lines, '\n')}`),
     ...(buttons.length === 0 ? [] : [actions(buttons)]),
   ];
 }
 
-function rowLine(row: KeyRow, now: number): string {
+function rowLine(row: KeyRow, now: number): Mrkdwn {
   const { mark, text } = keyStateWords(row);
   const { issuedAt, expiresAt, goesAt, state } = row;
   // A key that a newer one replaces is known by then.
   const isNew = state === 'usable' && goesAt === undefined && now - (issuedAt ?? 0) < activationMs;
   if (isNew && issuedAt !== undefined) {
     const until = moment(issuedAt + activationMs);
-    const ends = expiresAt === undefined ? '' : `, ends ${moment(expiresAt)}`;
-    return `:hourglass_flowing_sand: ${code(row.masked)} being activated, works by ${until} at the latest${ends}`;
+    const ends = expiresAt === undefined ? '' : mrkdwn`, ends ${moment(expiresAt)}`;
+    return mrkdwn`:hourglass_flowing_sand: ${code(row.masked)} being activated, works by ${until} at the latest${ends}`;
   }
-  const since = issuedAt === undefined ? '' : ` · issued ${moment(issuedAt)}`;
-  return `${mark} ${code(row.masked)} ${text}${since}`;
+  const since = issuedAt === undefined ? '' : mrkdwn` · issued ${moment(issuedAt)}`;
+  return mrkdwn`${mark} ${code(row.masked)} ${text}${since}`;
 }
 
 function workingButtons(app: string, { gateway, user }: Of): Button[] {
@@ -121,11 +123,16 @@ const anew = (app: string, { gateway }: Of): Button => {
 export function usageBlocks(home: GatewayHome): Block[] {
   const { quota, gateway } = home;
   if (isAbsent(home)) return [];
-  if ('fault' in quota) return [section(`*My usage*\n${faultText(quota.fault)}`)];
+  if ('fault' in quota) return [section(mrkdwn`*My usage*\n${faultText(quota.fault)}`)];
   const { found } = quota;
-  const lines = ['*My usage*', ...limitLines(found), ...usedLines(found), ...sentLines(found)];
+  const lines = [
+    mrkdwn`*My usage*`,
+    ...limitLines(found),
+    ...usedLines(found),
+    ...sentLines(found),
+  ];
   return [
-    section(lines.join('\n')),
+    section(joined(lines, '\n')),
     actions([
       { label: 'Quota', action: 'command.quota', value: commandFor('quota', gateway) },
       requestMoreButton(gateway),
@@ -134,7 +141,7 @@ export function usageBlocks(home: GatewayHome): Block[] {
   ];
 }
 
-function sentLines({ sent }: QuotaReport): string[] {
+function sentLines({ sent }: QuotaReport): Mrkdwn[] {
   if ('problem' in sent) return [problemLine(sent.problem)];
   // Bars of a day each, in UTC; the last is today's.
   const today = Math.floor(sent.to / sent.unitMs) * sent.unitMs;
@@ -142,11 +149,11 @@ function sentLines({ sent }: QuotaReport): string[] {
     name,
     points: points.filter(({ at }) => at >= today),
   }));
-  const words = (of: { requests: number; errors: number }): string =>
-    `${of.requests} sent, ${of.errors} of them refused`;
+  const words = (of: { requests: number; errors: number }): Mrkdwn =>
+    mrkdwn`${of.requests} sent, ${of.errors} of them refused`;
   return [
-    `*Today (UTC):* ${words(totals({ series: days }))}`,
-    `*Last 7 days:* ${words(totals(sent))}`,
+    mrkdwn`*Today (UTC):* ${words(totals({ series: days }))}`,
+    mrkdwn`*Last 7 days:* ${words(totals(sent))}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 // Windows over Home: an answer that is there, one that is on its way, and the form that sets a quota. Pure.
 import type { Modal } from '../send/outgoing.ts';
-import { code } from '../slack-text.ts';
 import { type Message, outcome, section } from './message.ts';
+import { type Mrkdwn, mrkdwn, code } from '../mrkdwn.ts';
 
 const title = 'LLM gateway';
 
@@ -9,15 +9,15 @@ export function messageModal({ blocks, mark }: Message): Modal {
   return { title, blocks, ...(mark === undefined ? {} : { mark }) };
 }
 
-export function loadingModal(words: string, job: string): Modal {
+export function loadingModal(words: Mrkdwn, job: string): Modal {
   return {
     title,
-    blocks: [section(`:hourglass_flowing_sand: ${words}`)],
+    blocks: [section(mrkdwn`:hourglass_flowing_sand: ${words}`)],
     mark: { kind: 'accepted', job },
   };
 }
 
-export function failedModal(text: string, job: string, status: 'failed' | 'refused'): Modal {
+export function failedModal(text: Mrkdwn, job: string, status: 'failed' | 'refused'): Modal {
   return { title, blocks: [section(text)], mark: outcome(status, job) };
 }
 
@@ -30,7 +30,7 @@ export function quotaModal(gateway: string): Modal {
     title: 'Set the quota',
     blocks: [
       section(
-        `How many requests each app may send to the gateway ${code(gateway)}. What it would change is shown first.`,
+        mrkdwn`How many requests each app may send to the gateway ${code(gateway)}. What it would change is shown first.`,
       ),
       {
         type: 'input',

@@ -4,19 +4,30 @@ import type { Approval } from '../../stores/approval-store.ts';
 import type { Fault } from '../../errors.ts';
 import type { HomeNotice } from '../../stores/home-store.ts';
 import { fitBlocks, limits } from '../send/limits.ts';
-import { code, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { approvalBlocks } from './approval.ts';
 import { faultText } from './fault.ts';
 import { controlRow, cause, factFields, stateLine } from './home-gateway.ts';
 import { keyBlocks, usageBlocks } from './home-own.ts';
-import { type Block, type Button, actions, context, divider, header, section } from './message.ts';
+import {
+  type Block,
+  type Button,
+  actions,
+  context,
+  divider,
+  fields,
+  header,
+  section,
+  sectionBeside,
+} from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, moment } from '../mrkdwn.ts';
 
 export interface HomePage {
   /** Slack id. */
   readonly user: string;
   readonly isOperator: boolean;
   /** Who they are, in words. */
-  readonly operators: string;
+  readonly operators: Mrkdwn;
   readonly gateways: readonly HomeGateway[];
   /** When it was read; undefined before the first look ended. ms since the epoch, as the next. */
   readonly readAt: number | undefined;
@@ -47,7 +58,7 @@ export function homeBlocks(page: HomePage): Block[] {
   const end = endBlocks();
   let room = limits.viewBlocks - fitBlocks([...top, ...end]).length - kept;
   const gateways = page.gateways.flatMap((gateway, index) => {
-    const whole = gatewayBlocks(page, gateway);
+    const whole = aboutGateway(gateway.name, gatewayBlocks(page, gateway));
     const later = page.gateways.length - index - 1;
     const fitted = fitBlocks(whole).length;
     if (fitted + later <= room) {
@@ -56,7 +67,7 @@ export function homeBlocks(page: HomePage): Block[] {
     }
     room -= 1;
     if (room < 0) return [];
-    return [section(`*Gateway ${code(gateway.name)}:* ${stateLine(page, gateway)}`)];
+    return [section(mrkdwn`*Gateway ${code(gateway.name)}:* ${stateLine(page, gateway)}`)];
   });
   return [...top, ...gateways, ...end];
 }
@@ -67,31 +78,22 @@ export function homeTrouble(fault: Fault, at: number): Block[] {
     header('This page cannot be read now'),
     section(faultText(fault)),
     actions([{ ...refresh, style: 'primary' }]),
-    context(`${fault.code} · as of ${moment(at)}`),
+    context(mrkdwn`${escapeText(fault.code)} · as of ${moment(at)}`),
   ];
 }
 
 function noticeBlocks({ notice }: HomePage): Block[] {
   if (notice === undefined) return [];
-  return [section(`:speech_balloon: ${notice.text}`), context(moment(notice.at)), divider()];
+  return [section(mrkdwn`:speech_balloon: ${notice.text}`), context(moment(notice.at)), divider()];
 }
 
 function freshness({ readAt, lookingSince }: HomePage): Block {
-  const read = readAt === undefined ? '' : `As of ${moment(readAt)}. `;
+  const read = readAt === undefined ? '' : mrkdwn`As of ${moment(readAt)}. `;
   const looking =
     lookingSince === undefined
       ? 'Only you see this page.'
-      : `:hourglass_flowing_sand: *Being looked up* since ${moment(lookingSince)}. If this stays for a minute, press *Refresh*; if it stays then, nobody takes my work up: tell an operator.`;
-  return {
-    type: 'section',
-    text: { type: 'mrkdwn', text: `${read}${looking}` },
-    accessory: {
-      type: 'button',
-      text: { type: 'plain_text', text: refresh.label },
-      action_id: refresh.action,
-      value: refresh.value,
-    },
-  };
+      : mrkdwn`:hourglass_flowing_sand: *Being looked up* since ${moment(lookingSince)}. If this stays for a minute, press *Refresh*; if it stays then, nobody takes my work up: tell an operator.`;
+  return sectionBeside(mrkdwn`${read}${looking}`, refresh);
 }
 
 function waitingBlocks({ isOperator, waiting, user }: HomePage): Block[] {
@@ -101,7 +103,7 @@ function waitingBlocks({ isOperator, waiting, user }: HomePage): Block[] {
   return [
     header('Waiting for an operator'),
     ...shown.flatMap(({ request, until }) => approvalBlocks(request, until, user)),
-    ...(more === 0 ? [] : [context(`… and ${more} more, in your direct messages`)]),
+    ...(more === 0 ? [] : [context(mrkdwn`… and ${more} more, in your direct messages`)]),
   ];
 }
 
@@ -110,14 +112,14 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
   const title = header(`Gateway ${name}`);
   if (home === undefined) {
     const words = 'Its state, your keys and your use of it are being looked up.';
-    return [title, section(`:hourglass_flowing_sand: ${words}`), actions([help])];
+    return [title, section(mrkdwn`:hourglass_flowing_sand: ${words}`), actions([help])];
   }
-  const fields = factFields(gateway);
+  const facts = factFields(gateway);
   const why = cause(page, gateway);
   return [
     title,
-    section(`${stateLine(page, gateway)}${why === '' ? '' : `\n${why}`}`),
-    ...(fields.length === 0 ? [] : [{ type: 'section', fields } as const]),
+    section(mrkdwn`${stateLine(page, gateway)}${why === '' ? '' : mrkdwn`\n${why}`}`),
+    ...(facts.length === 0 ? [] : [fields(facts)]),
     ...controlRow(page, gateway),
     ...apart(keyBlocks(home, page)),
     ...apart(usageBlocks(home)),
@@ -134,7 +136,7 @@ function endBlocks(): Block[] {
     divider(),
     actions([help, { label: 'Jobs', action: 'command.jobs', value: 'jobs' }]),
     context(
-      'The same works by words: `/llmgw help` anywhere, or a message to me. Answers to what you ask here come in your direct messages with me.',
+      mrkdwn`The same works by words: \`/llmgw help\` anywhere, or a message to me. Answers to what you ask here come in your direct messages with me.`,
     ),
   ];
 }

@@ -1,7 +1,16 @@
 // What is running, queued and recent. Pure.
 import type { JobList, ListedJob } from '../../runbook/queue.ts';
-import { duration, moment } from '../slack-text.ts';
 import { type Message, context, outcome, section } from './message.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  code,
+  moment,
+  mention,
+  channelLink,
+  joined,
+  duration,
+} from '../mrkdwn.ts';
 
 const recentShown = 10;
 
@@ -10,22 +19,23 @@ export function jobsMessage(jobs: JobList, job: string, now: number): Message {
   const { running, queued } = jobs;
   const recent = jobs.recent.slice(0, recentShown);
   const parts = [
-    part('Running', running, (each) => `${each.status}, for ${duration(now - each.at)}`),
-    part('Queued', queued, (each) => `for ${duration(now - each.at)}`),
+    part('Running', running, (each) => mrkdwn`${each.status}, for ${duration(now - each.at)}`),
+    part('Queued', queued, (each) => mrkdwn`for ${duration(now - each.at)}`),
     part('Recent', recent, (each) => {
-      const took = each.endedAt === undefined ? '' : `, took ${duration(each.endedAt - each.at)}`;
-      return `${each.status}${took}, ${moment(each.at)}`;
+      const took =
+        each.endedAt === undefined ? '' : mrkdwn`, took ${duration(each.endedAt - each.at)}`;
+      return mrkdwn`${each.status}${took}, ${moment(each.at)}`;
     }),
   ].flat();
-  const text = `${running.length} running, ${queued.length} queued, ${recent.length} recent.`;
+  const text = mrkdwn`${running.length} running, ${queued.length} queued, ${recent.length} recent.`;
   return {
     text,
     blocks: [
       ...(parts.length === 0
-        ? [section('Nothing is running, queued or recent.')]
+        ? [section(mrkdwn`Nothing is running, queued or recent.`)]
         : parts.map(section)),
       context(
-        `${text} A run is stopped with \`/llmgw cancel RUN\` and goes on with \`/llmgw retry RUN\`.`,
+        mrkdwn`${text} A run is stopped with \`/llmgw cancel RUN\` and goes on with \`/llmgw retry RUN\`.`,
       ),
     ],
     mark: outcome('ok', job),
@@ -33,17 +43,17 @@ export function jobsMessage(jobs: JobList, job: string, now: number): Message {
 }
 
 function part(
-  title: string,
+  title: 'Running' | 'Queued' | 'Recent',
   jobs: readonly ListedJob[],
-  words: (job: ListedJob) => string,
-): string[] {
+  words: (job: ListedJob) => Mrkdwn,
+): Mrkdwn[] {
   if (jobs.length === 0) return [];
   const lines = jobs.map((job) => {
     const by =
       job.by === undefined
         ? ''
-        : ` · <@${job.by.user}>${/^[CG]/.test(job.by.channel) ? ` in <#${job.by.channel}>` : ''}`;
-    return `\`${job.id}\` ${words(job)}${by}`;
+        : mrkdwn` · ${mention(job.by.user)}${/^[CG]/.test(job.by.channel) ? mrkdwn` in ${channelLink(job.by.channel)}` : ''}`;
+    return mrkdwn`${code(job.id)} ${words(job)}${by}`;
   });
-  return [`*${title}*\n${lines.join('\n')}`];
+  return [mrkdwn`*${title}*\n${joined(lines, '\n')}`];
 }

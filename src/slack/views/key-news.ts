@@ -2,7 +2,6 @@
 import type { KeyApp, KeyNews, KeyRow } from '../../../jobs/audience.ts';
 import { quoted } from '../../../jobs/credential.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
-import { code, escapeText, moment } from '../slack-text.ts';
 import type { Modal } from '../send/outgoing.ts';
 import { replacedText, revealButton, showsIt } from './key.ts';
 import {
@@ -14,9 +13,19 @@ import {
   outcome,
   section,
 } from './message.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  moment,
+  mention,
+  joined,
+  spoken,
+  nothing,
+} from '../mrkdwn.ts';
 
-const lag =
-  'The gateway may go on accepting a revoked key for up to three minutes, as Apigee keeps what it has read.';
+const lag = mrkdwn`The gateway may go on accepting a revoked key for up to three minutes, as Apigee keeps what it has read.`;
 
 /** @param reader the Slack id of who reads it. */
 export function keyNewsMessage(news: KeyNews, job: string, reader: string): Message {
@@ -24,9 +33,9 @@ export function keyNewsMessage(news: KeyNews, job: string, reader: string): Mess
   if (news.kind === 'revoke_question') return revokeQuestion(news, job, reader);
   const { text, mark, more = [], buttons = [] } = wordsOf(news, reader);
   return {
-    text: plain(text),
+    text: spoken(text),
     blocks: [
-      section(`${mark} ${text}`),
+      section(mrkdwn`${mark} ${text}`),
       ...more.map(context),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),
     ],
@@ -41,10 +50,10 @@ export function keyNewsModal(news: KeyNews, job: string, reader: string): Modal 
 }
 
 interface Words {
-  readonly text: string;
+  readonly text: Mrkdwn;
   /** An emoji; the words say the same. */
-  readonly mark: string;
-  readonly more?: readonly string[];
+  readonly mark: Mrkdwn;
+  readonly more?: readonly Mrkdwn[];
   readonly buttons?: readonly Button[];
 }
 
@@ -52,67 +61,67 @@ type Told = Exclude<KeyNews, { kind: 'list' | 'revoke_question' }>;
 
 function wordsOf(news: Told, reader: string): Words {
   const own = news.owner === reader;
-  const whose = own ? 'Your' : `<@${news.owner}>'s`;
-  const at = `of the app ${code(news.app)} for the gateway ${code(news.gateway)}`;
+  const whose = own ? 'Your' : mrkdwn`${mention(news.owner)}'s`;
+  const at = mrkdwn`of the app ${code(news.app)} for the gateway ${code(news.gateway)}`;
   switch (news.kind) {
     case 'issued':
       return {
-        mark: ':key:',
-        text: `<@${news.by}> had a key made for you: ${code(news.masked)} ${at}. Only you can see it.${ends(news.expiresAt)}`,
+        mark: mrkdwn`:key:`,
+        text: mrkdwn`${mention(news.by)} had a key made for you: ${code(news.masked)} ${at}. Only you can see it.${ends(news.expiresAt)}`,
         buttons: [revealButton(news)],
       };
     case 'issued_for':
       return {
-        mark: ':white_check_mark:',
+        mark: mrkdwn`:white_check_mark:`,
         text: news.isNew
-          ? `A key ${at} was made for <@${news.owner}>: ${code(news.masked)}. They were told in a direct message, and only they can reveal it.${ends(news.expiresAt)}`
-          : `<@${news.owner}> has a key already: ${code(news.masked)} ${at}. They see it with \`/llmgw ${showsIt(news)}\`.${ends(news.expiresAt)}`,
+          ? mrkdwn`A key ${at} was made for ${mention(news.owner)}: ${code(news.masked)}. They were told in a direct message, and only they can reveal it.${ends(news.expiresAt)}`
+          : mrkdwn`${mention(news.owner)} has a key already: ${code(news.masked)} ${at}. They see it with ${code(`/llmgw ${showsIt(news)}`)}.${ends(news.expiresAt)}`,
       };
     case 'pending':
       return {
-        mark: ':hourglass_flowing_sand:',
-        text: `${whose} key ${code(news.masked)} ${at} waits for an operator, as the product asks for approval. They were asked; ${own ? 'you are' : `<@${news.owner}> is`} told as soon as one of them has decided.${news.old.length === 0 ? '' : ` Until then the old ${list(news.old)} works on.`}`,
+        mark: mrkdwn`:hourglass_flowing_sand:`,
+        text: mrkdwn`${whose} key ${code(news.masked)} ${at} waits for an operator, as the product asks for approval. They were asked; ${own ? 'you are' : mrkdwn`${mention(news.owner)} is`} told as soon as one of them has decided.${news.old.length === 0 ? '' : mrkdwn` Until then the old ${list(news.old)} works on.`}`,
       };
     case 'approved':
       return {
-        mark: ':white_check_mark:',
-        text: `<@${news.by}> approved your key ${code(news.masked)} ${at}.`,
-        more: ['It works as soon as the gateway has heard of it, within three minutes.'],
+        mark: mrkdwn`:white_check_mark:`,
+        text: mrkdwn`${mention(news.by)} approved your key ${code(news.masked)} ${at}.`,
+        more: [mrkdwn`It works as soon as the gateway has heard of it, within three minutes.`],
         buttons: [revealButton(news)],
       };
     case 'denied':
       return {
-        mark: ':no_entry:',
-        text: `<@${news.by}> denied your key ${code(news.masked)} ${at}. It does not work; ask <@${news.by}> why.`,
+        mark: mrkdwn`:no_entry:`,
+        text: mrkdwn`${mention(news.by)} denied your key ${code(news.masked)} ${at}. It does not work; ask ${mention(news.by)} why.`,
       };
     case 'rotated':
       return {
-        mark: ':arrows_counterclockwise:',
-        text: `${own ? `<@${news.by}> rotated your` : `${whose}`} key ${at}${own ? '' : ' is rotated'}: the new one is ${code(news.masked)}.${ends(news.expiresAt)}`,
+        mark: mrkdwn`:arrows_counterclockwise:`,
+        text: mrkdwn`${own ? mrkdwn`${mention(news.by)} rotated your` : mrkdwn`${whose}`} key ${at}${own ? '' : ' is rotated'}: the new one is ${code(news.masked)}.${ends(news.expiresAt)}`,
         more: news.replaces.old.length === 0 ? [] : [replacedText(news.replaces)],
         buttons: own ? [revealButton(news)] : [],
       };
     case 'retired':
       return {
-        mark: ':white_check_mark:',
-        text: `The rotation is done: the key ${code(news.masked)} ${at} is seen to work, and the old ${list(news.old)} is gone.`,
+        mark: mrkdwn`:white_check_mark:`,
+        text: mrkdwn`The rotation is done: the key ${code(news.masked)} ${at} is seen to work, and the old ${list(news.old)} is gone.`,
         more: [lag],
       };
     case 'kept':
       return {
-        mark: ':warning:',
-        text: `The rotation is not done: the new key ${code(news.masked)} ${at} was not seen to work (${escapeText(news.why)}), so the old ${list(news.old)} stays. *Next:* see ${typed('status', news.gateway)}, then rotate again.`,
+        mark: mrkdwn`:warning:`,
+        text: mrkdwn`The rotation is not done: the new key ${code(news.masked)} ${at} was not seen to work (${escapeText(news.why)}), so the old ${list(news.old)} stays. *Next:* see ${typed('status', news.gateway)}, then rotate again.`,
       };
     case 'ends':
       return {
-        mark: ':hourglass:',
-        text: `Your key ${code(news.masked)} ${at} ends ${news.expiresAt === undefined ? 'soon' : moment(news.expiresAt)}. *Next:* rotate it: the new one works before this one goes.`,
+        mark: mrkdwn`:hourglass:`,
+        text: mrkdwn`Your key ${code(news.masked)} ${at} ends ${news.expiresAt === undefined ? 'soon' : moment(news.expiresAt)}. *Next:* rotate it: the new one works before this one goes.`,
         buttons: [commandButton('Rotate', `rotate ${quoted(news.app)}`, news.gateway)],
       };
     case 'revoked':
       return {
-        mark: ':no_entry:',
-        text: `${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : ` by <@${news.by}>`}.${own && news.by === reader ? ` A new one: \`/llmgw ${showsIt(news)}\`.` : ''}`,
+        mark: mrkdwn`:no_entry:`,
+        text: mrkdwn`${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : mrkdwn` by ${mention(news.by)}`}.${own && news.by === reader ? mrkdwn` A new one: ${code(`/llmgw ${showsIt(news)}`)}.` : ''}`,
         more: [lag],
       };
   }
@@ -124,17 +133,24 @@ function listMessage(
   reader: string,
 ): Message {
   const own = owner === reader;
-  const who = own ? 'You have' : `<@${owner}> has`;
+  const who = own ? 'You have' : mrkdwn`${mention(owner)} has`;
   const mark = outcome('ok', job);
   if (apps.length === 0) {
-    const text = `${who} no key for the gateway ${code(gateway)}. *Next:* ${typed(own ? 'key' : 'key @NAME', gateway)} makes one.`;
-    return { text: plain(text), blocks: [section(text)], mark };
+    const text = mrkdwn`${who} no key for the gateway ${code(gateway)}. *Next:* ${typed(own ? 'key' : 'key @NAME', gateway)} makes one.`;
+    return { text: spoken(text), blocks: [section(text)], mark };
   }
   const keys = apps.flatMap(({ rows }) => rows);
   const working = keys.filter(({ state }) => state === 'usable').length;
-  const lead = `${who} ${count(apps.length, 'app')} for the gateway ${code(gateway)}, with ${count(keys.length, 'key')}, ${working} of them working.`;
+  const lead = mrkdwn`${who} ${count(apps.length, 'app')} for the gateway ${code(gateway)}, with ${count(keys.length, 'key')}, ${working} of them working.`;
   return {
-    text: `${plain(lead)} ${apps.flatMap(({ app, rows }) => rows.map((row) => `${app}: ${row.masked} ${keyStateWords(row).text}`)).join('; ')}`,
+    text: mrkdwn`${spoken(lead)} ${joined(
+      apps.flatMap(({ app, rows }) =>
+        rows.map(
+          (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${keyStateWords(row).text}`,
+        ),
+      ),
+      '; ',
+    )}`,
     blocks: [section(lead), ...apps.flatMap((app) => appBlocks(app, { own, owner, gateway }))],
     mark,
   };
@@ -149,11 +165,11 @@ function appBlocks(
 ): Block[] {
   const lines = rows.slice(0, shownRows).map((row) => {
     const { mark, text } = keyStateWords(row);
-    const issued = row.issuedAt === undefined ? '' : ` · issued ${moment(row.issuedAt)}`;
-    return `${mark} ${code(row.masked)} ${text}${issued}`;
+    const issued = row.issuedAt === undefined ? '' : mrkdwn` · issued ${moment(row.issuedAt)}`;
+    return mrkdwn`${mark} ${code(row.masked)} ${text}${issued}`;
   });
   const rest = rows.length - lines.length;
-  if (rest > 0) lines.push(`… and ${count(rest, 'older key')}`);
+  if (rest > 0) lines.push(mrkdwn`… and ${count(rest, 'older key')}`);
   const origin = isMadeHere ? '' : ' (made in Apigee)';
   const person = own ? '' : ` <@${owner}>`;
   const buttons: Button[] = [
@@ -166,29 +182,29 @@ function appBlocks(
       : []),
   ];
   return [
-    section(`*App ${code(app)}*${origin}\n${lines.join('\n')}`),
+    section(mrkdwn`*App ${code(app)}*${origin}\n${joined(lines, '\n')}`),
     ...(buttons.length === 0 ? [] : [actions(buttons)]),
   ];
 }
 
-export function keyStateWords(row: KeyRow): { mark: string; text: string } {
+export function keyStateWords(row: KeyRow): { mark: Mrkdwn; text: Mrkdwn } {
   switch (row.state) {
     case 'usable':
       return {
-        mark: ':white_check_mark:',
-        text: `works${row.goesAt === undefined ? '' : `, replaced: goes ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : `, ends ${moment(row.expiresAt)}`}`,
+        mark: mrkdwn`:white_check_mark:`,
+        text: mrkdwn`works${row.goesAt === undefined ? '' : mrkdwn`, replaced: goes ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : mrkdwn`, ends ${moment(row.expiresAt)}`}`,
       };
     case 'pending':
-      return { mark: ':hourglass_flowing_sand:', text: 'waits for an operator' };
+      return { mark: mrkdwn`:hourglass_flowing_sand:`, text: mrkdwn`waits for an operator` };
     case 'revoked':
       return {
-        mark: ':no_entry:',
-        text: `revoked${row.revokedBy === undefined ? '' : ` by <@${row.revokedBy}>`}`,
+        mark: mrkdwn`:no_entry:`,
+        text: mrkdwn`revoked${row.revokedBy === undefined ? '' : mrkdwn` by ${mention(row.revokedBy)}`}`,
       };
     case 'expired':
       return {
-        mark: ':hourglass:',
-        text: `has expired${row.expiresAt === undefined ? '' : ` ${moment(row.expiresAt)}`}`,
+        mark: mrkdwn`:hourglass:`,
+        text: mrkdwn`has expired${row.expiresAt === undefined ? '' : mrkdwn` ${moment(row.expiresAt)}`}`,
       };
   }
 }
@@ -198,12 +214,14 @@ function revokeQuestion(
   job: string,
   reader: string,
 ): Message {
-  const whose = owner === reader ? 'your' : `<@${owner}>'s`;
-  const text = `Revoke ${whose} key ${list(keys)} of the app ${code(app)} for the gateway ${code(gateway)}? Whatever uses it is refused from then on; it cannot be taken back here.`;
+  const whose = owner === reader ? 'your' : mrkdwn`${mention(owner)}'s`;
+  const person = owner === reader ? '' : mrkdwn` ${mention(owner)}`;
+  const rotateCommand = mrkdwn`\`/llmgw key rotate ${escapeText(quoted(app))}${person}${gateway === 'default' ? '' : mrkdwn` --gateway ${escapeText(gateway)}`}\``;
+  const text = mrkdwn`Revoke ${whose} key ${list(keys)} of the app ${code(app)} for the gateway ${code(gateway)}? Whatever uses it is refused from then on; it cannot be taken back here.`;
   return {
-    text: plain(text),
+    text: spoken(text),
     blocks: [
-      section(`:warning: ${text}`),
+      section(mrkdwn`:warning: ${text}`),
       actions([
         {
           label: 'Revoke',
@@ -213,9 +231,7 @@ function revokeQuestion(
         },
         { label: 'Keep it', action: 'run.dismiss', value: job },
       ]),
-      context(
-        `${lag} To replace it without a gap: ${typed(`key rotate ${quoted(app)}${owner === reader ? '' : ` <@${owner}>`}`, gateway)}.`,
-      ),
+      context(mrkdwn`${lag} To replace it without a gap: ${rotateCommand}.`),
     ],
     mark: outcome('asked', job),
   };
@@ -238,14 +254,17 @@ export function readRevoke(value: string): Revoked | undefined {
   return { gateway, owner, app };
 }
 
-const ends = (at: number | undefined): string =>
-  at === undefined ? '' : ` It ends ${moment(at)}.`;
-const list = (keys: readonly string[]): string => keys.map(code).join(', ');
-export const typed = (command: string, gateway: string): string =>
-  `\`/llmgw ${commandFor(command, gateway)}\``;
-const plain = (text: string): string => text.replaceAll(/[`*]/g, '');
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;
+const ends = (at: number | undefined): Mrkdwn =>
+  at === undefined ? nothing : mrkdwn` It ends ${moment(at)}.`;
+const list = (keys: readonly string[]): Mrkdwn =>
+  joined(
+    keys.map((key) => code(key)),
+    ', ',
+  );
+export const typed = (command: string, gateway: string): Mrkdwn =>
+  code(`/llmgw ${commandFor(command, gateway)}`);
+const count = (number: number, noun: string): Mrkdwn =>
+  escapeText(`${number} ${noun}${number === 1 ? '' : 's'}`);
 
 export function commandButton(label: string, command: string, gateway: string): Button {
   return {

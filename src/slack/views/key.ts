@@ -4,66 +4,79 @@ import { quoted } from '../../../jobs/credential.ts';
 import { commandFor } from '../../../jobs/named-commands.ts';
 import { appName } from '../../../jobs/resources.ts';
 import { mask } from '../../redaction.ts';
-import { code, codeBlock, escapeText, moment } from '../slack-text.ts';
 import type { Modal } from '../send/outgoing.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
 import { snippetsOf } from './key-snippets.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, codeBlock, moment, joined } from '../mrkdwn.ts';
 
 const title = 'Your gateway key';
 
 export function loadingKeyModal(job: string): Modal {
   return {
     title,
-    blocks: [section(':hourglass_flowing_sand: Looking up your key. It appears here in a moment.')],
+    blocks: [
+      section(mrkdwn`:hourglass_flowing_sand: Looking up your key. It appears here in a moment.`),
+    ],
     mark: { kind: 'accepted', job },
   };
 }
 
 /** The one view that holds a key. */
 export function keyModal(reveal: KeyReveal, job: string): Modal {
-  return { title, blocks: revealBlocks(reveal), mark: outcome('ok', job) };
+  return aboutGateway(reveal.gateway, {
+    title,
+    blocks: revealBlocks(reveal),
+    mark: outcome('ok', job),
+  });
 }
 
 /** The same for a person's eyes alone where Slack would not open the window that they asked for. */
 export function keyWhisper(reveal: KeyReveal, job: string): Message {
-  return {
-    text: 'Your key, as no window could be opened. Only you see this, until Slack reloads.',
+  return aboutGateway(reveal.gateway, {
+    text: mrkdwn`Your key, as no window could be opened. Only you see this, until Slack reloads.`,
     blocks: revealBlocks(reveal),
     mark: outcome('ok', job),
-  };
+  });
 }
 
 function revealBlocks(reveal: KeyReveal): Block[] {
   const snippets = snippetsOf(reveal);
   return [
-    section(reveal.isNew ? ':white_check_mark: *Your key is ready.*' : '*Your key.*'),
+    section(reveal.isNew ? mrkdwn`:white_check_mark: *Your key is ready.*` : mrkdwn`*Your key.*`),
     section(codeBlock(reveal.consumerKey)),
     ...replacedBlocks(reveal),
     ...(snippets.length === 0
       ? [
           section(
-            'The gateway has no address now, so there is no ready command. `/llmgw status` says why.',
+            mrkdwn`The gateway has no address now, so there is no ready command. \`/llmgw status\` says why.`,
           ),
         ]
-      : snippets.map(({ name, text }) => section(`*${name}*\n${codeBlock(text)}`))),
+      : snippets.map(({ name, text }) =>
+          section(mrkdwn`*${escapeText(name)}*\n${codeBlock(text)}`),
+        )),
     section(facts(reveal)),
     context(
-      `Only you see this, and it is masked from now on. Keep it like a password; \`/llmgw ${showsIt(reveal)}\` shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
+      mrkdwn`Only you see this, and it is masked from now on. Keep it like a password; ${code(`/llmgw ${showsIt(reveal)}`)} shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
     ),
   ];
 }
 
 /** The key exists, masked, in the window its owner opened; Reveal shows it there. */
 export function maskedKeyModal(reveal: KeyReveal, job: string): Modal {
-  return { title, blocks: maskedBlocks(reveal), mark: outcome('ok', job) };
+  return aboutGateway(reveal.gateway, {
+    title,
+    blocks: maskedBlocks(reveal),
+    mark: outcome('ok', job),
+  });
 }
 
 export function maskedKeyMessage(reveal: KeyReveal, job: string): Message {
-  return {
-    text: `Your key ${mask(reveal.consumerKey)} is ready; press Reveal to see it. Only you can.`,
+  return aboutGateway(reveal.gateway, {
+    text: mrkdwn`Your key ${escapeText(mask(reveal.consumerKey))} is ready; press Reveal to see it. Only you can.`,
     blocks: maskedBlocks(reveal),
     mark: outcome('ok', job),
-  };
+  });
 }
 
 function maskedBlocks(reveal: KeyReveal): Block[] {
@@ -71,18 +84,18 @@ function maskedBlocks(reveal: KeyReveal): Block[] {
     ? ':white_check_mark: *Your key is ready:*'
     : '*You have a key already:*';
   return [
-    section(`${lead} ${code(mask(reveal.consumerKey))}`),
+    section(mrkdwn`${lead} ${code(mask(reveal.consumerKey))}`),
     ...replacedBlocks(reveal),
     section(facts(reveal)),
     ...(reveal.isEndKept === true
       ? [
           section(
-            `*The end of a key that is there cannot be changed.* For another, rotate it: \`/llmgw ${commandFor(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}\`; the new one works before this one goes.`,
+            mrkdwn`*The end of a key that is there cannot be changed.* For another, rotate it: ${code(`/llmgw ${commandFor(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}`)}; the new one works before this one goes.`,
           ),
         ]
       : []),
     actions([revealButton(reveal)]),
-    context('Reveal opens a window that only you see. The button does not hold the key.'),
+    context(mrkdwn`Reveal opens a window that only you see. The button does not hold the key.`),
   ];
 }
 
@@ -111,17 +124,23 @@ function replacedBlocks({ replaces }: KeyReveal): Block[] {
   return [section(replacedText(replaces))];
 }
 
-export function replacedText({ old, until }: NonNullable<KeyReveal['replaces']>): string {
-  const which = old.map(code).join(', ');
-  return `*The old key ${which} works on until ${moment(until)}*, and goes only once the new one is seen to work. Put the new one in its place by then.`;
+export function replacedText({ old, until }: NonNullable<KeyReveal['replaces']>): Mrkdwn {
+  const which = joined(
+    old.map((key) => code(key)),
+    ', ',
+  );
+  return mrkdwn`*The old key ${which} works on until ${moment(until)}*, and goes only once the new one is seen to work. Put the new one in its place by then.`;
 }
 
-function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal): string {
-  return [
-    `*Endpoint:* ${endpoint === undefined ? 'none yet' : code(endpoint)}`,
-    `*Model:* ${code(model)}`,
-    `*Quota:* ${escapeText(quota)}`,
-    `*App:* ${code(app)}${issuedAt === undefined ? '' : `, issued ${moment(issuedAt)}`}`,
-    `*Ends:* ${expiresAt === undefined ? 'never' : moment(expiresAt)}`,
-  ].join('\n');
+function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal): Mrkdwn {
+  return joined(
+    [
+      mrkdwn`*Endpoint:* ${endpoint === undefined ? 'none yet' : code(endpoint)}`,
+      mrkdwn`*Model:* ${code(model)}`,
+      mrkdwn`*Quota:* ${escapeText(quota)}`,
+      mrkdwn`*App:* ${code(app)}${issuedAt === undefined ? '' : mrkdwn`, issued ${moment(issuedAt)}`}`,
+      mrkdwn`*Ends:* ${expiresAt === undefined ? 'never' : moment(expiresAt)}`,
+    ],
+    '\n',
+  );
 }

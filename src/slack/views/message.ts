@@ -1,5 +1,6 @@
 // What the bot says, before it is fitted to Slack's limits and redacted: text, blocks and the mark for scripts. Pure.
 import type { types } from '@slack/bolt';
+import type { Mrkdwn } from '../mrkdwn.ts';
 
 export type Block = types.KnownBlock;
 
@@ -12,7 +13,7 @@ export type Mark =
 
 export interface Message {
   /** States the outcome by itself: screen readers and notifications read it instead of the blocks. */
-  readonly text: string;
+  readonly text: Mrkdwn;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
 }
@@ -28,12 +29,29 @@ export interface Button {
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
 }
 
-export function section(text: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+/** Nothing in it becomes a link or a mention that is not written as one. */
+const mrkdwnText = (text: Mrkdwn): types.MrkdwnElement => ({
+  type: 'mrkdwn',
+  text,
+  verbatim: true,
+});
+
+export function section(text: Mrkdwn): Block {
+  return { type: 'section', text: mrkdwnText(text) };
 }
 
-export function context(text: string): Block {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+/** A section with a button beside it. */
+export function sectionBeside(text: Mrkdwn, button: Button): Block {
+  return { type: 'section', text: mrkdwnText(text), accessory: toElement(button) };
+}
+
+/** Short facts side by side. */
+export function fields(texts: readonly Mrkdwn[]): Block {
+  return { type: 'section', fields: texts.map(mrkdwnText) };
+}
+
+export function context(text: Mrkdwn): Block {
+  return { type: 'context', elements: [mrkdwnText(text)] };
 }
 
 export function header(text: string): Block {
@@ -71,7 +89,7 @@ function toElement(button: Button): types.Button {
 
 /** A message of one paragraph, with buttons where there are some. */
 export function say(
-  text: string,
+  text: Mrkdwn,
   options: { mark?: Mark; buttons?: readonly Button[] } = {},
 ): Message {
   const { mark, buttons = [] } = options;

@@ -1,8 +1,18 @@
 // A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
 import type { GatewayPlan, PlanShowing, PlannedStep } from '../../../jobs/audience.ts';
-import { code, duration, escapeText, shorten } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import { type Block, type Message, actions, context, header, outcome, section } from './message.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  joined,
+  duration,
+  withKnownLinks,
+} from '../mrkdwn.ts';
 
 /** What an approving button stands for: the run that begins, and the plan that it is bound to. */
 export interface Approval {
@@ -29,14 +39,21 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
   const lead = leadOf(plan, showing);
   const blocks: Block[] = [
     header(shorten(`${isAsked ? 'Provision' : 'Plan for'} the gateway ${gateway}`, 140)),
-    section(lead.mrkdwn),
+    section(lead.shown),
     ...differenceBlocks(showing),
     ...obstacleBlocks(plan),
     ...stepSections(plan),
-    section(plan.wanted.map(({ label, value }) => `*${label}:* ${code(value)}`).join('\n')),
+    section(
+      joined(
+        plan.wanted.map(({ label, value }) => mrkdwn`*${escapeText(label)}:* ${code(value)}`),
+        '\n',
+      ),
+    ),
   ];
   if (holding !== undefined) {
-    blocks.push(section(`:hourglass_flowing_sand: The run ${code(holding)} is at work on it now.`));
+    blocks.push(
+      section(mrkdwn`:hourglass_flowing_sand: The run ${code(holding)} is at work on it now.`),
+    );
   }
   if (isAsked) {
     blocks.push(
@@ -52,10 +69,14 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     );
   }
   if (isAsked && showing.asksSecond === true) {
-    blocks.push(context('It begins once another operator has approved exactly this plan.'));
+    blocks.push(context(mrkdwn`It begins once another operator has approved exactly this plan.`));
   }
-  blocks.push(context(costLine(plan)), context(`plan ${hash} · ${job}`));
-  return { text: lead.text, blocks, mark: outcome(statusOf(plan, showing), job) };
+  blocks.push(context(costLine(plan)), context(escapeText(`plan ${hash} · ${job}`)));
+  return aboutGateway(gateway, {
+    text: lead.text,
+    blocks,
+    mark: outcome(statusOf(plan, showing), job),
+  });
 }
 
 function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {
@@ -64,33 +85,39 @@ function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {
 }
 
 /** The sentence that says it all; screen readers hear the text alone. */
-function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: string; mrkdwn: string } {
+function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown: Mrkdwn } {
   const { gateway, verdict, steps } = plan;
   const stale = showing.differs === undefined ? '' : 'The plan that was approved no longer holds. ';
-  const nothing = 'Nothing was changed.';
-  const time = `about ${duration(plan.expectedMs)}`;
+  const unchanged = mrkdwn`Nothing was changed.`;
+  const time = mrkdwn`about ${duration(plan.expectedMs)}`;
   switch (verdict) {
     case 'as_wanted': {
-      const text = `${stale}Nothing to change: the gateway ${gateway} is as wanted. Nothing was started.`;
-      return { text, mrkdwn: `:white_check_mark: ${escapeText(text)}` };
+      const text = mrkdwn`${stale}Nothing to change: the gateway ${escapeText(gateway)} is as wanted. Nothing was started.`;
+      return { text, shown: mrkdwn`:white_check_mark: ${text}` };
     }
     case 'blocked': {
       const obstacles = steps.filter(isObstacle);
-      const first = obstacles
-        .flatMap(({ why, next }) => [sentence(why ?? ''), next ?? ''])
-        .join(' ');
-      const count = obstacles.length === 1 ? 'One thing is' : `${obstacles.length} things are`;
-      const text = `${stale}${count} in the way of provisioning the gateway ${gateway}.`;
+      const first = obstacles.map(
+        ({ why, next }) => mrkdwn`${sentence(why ?? '')} ${escapeText(next ?? '')}`,
+      );
+      const count =
+        obstacles.length === 1 ? 'One thing is' : mrkdwn`${obstacles.length} things are`;
+      const text = mrkdwn`${stale}${count} in the way of provisioning the gateway ${escapeText(gateway)}.`;
       return {
-        text: `${text} ${first} ${nothing}`,
-        mrkdwn: `:no_entry: *${escapeText(text)}* Mend it first, then type \`/llmgw provision\`. ${nothing}`,
+        text: mrkdwn`${text} ${joined(first, ' ')} ${unchanged}`,
+        shown: mrkdwn`:no_entry: *${text}* Mend it first, then type \`/llmgw provision\`. ${unchanged}`,
       };
     }
     case 'ready': {
-      const question = showing.asks ? `${stale}Provision the gateway ${gateway}? ` : '';
-      const text = `${question}${countsOf(steps)}; it takes ${time}, and the gateway costs about ${money(plan.cost.usd)} an hour while it stands.`;
-      const mrkdwn = `${stale === '' ? '' : `:warning: *${stale.trim()}* `}${escapeText(text.slice(stale === '' || !showing.asks ? 0 : stale.length))}`;
-      return { text: `${text} ${nothing}`, mrkdwn: `${mrkdwn} ${nothing}` };
+      const question = showing.asks ? mrkdwn`Provision the gateway ${escapeText(gateway)}? ` : '';
+      const rest = mrkdwn`${question}${countsOf(steps)}; it takes ${time}, and the gateway costs about ${money(plan.cost.usd)} an hour while it stands.`;
+      const text = showing.asks ? mrkdwn`${stale}${rest}` : rest;
+      const warning =
+        stale === '' ? '' : mrkdwn`:warning: *The plan that was approved no longer holds.* `;
+      return {
+        text: mrkdwn`${text} ${unchanged}`,
+        shown: mrkdwn`${warning}${rest} ${unchanged}`,
+      };
     }
   }
 }
@@ -98,7 +125,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: string; mrkdwn
 const isObstacle = ({ action }: PlannedStep): boolean =>
   action === 'blocked' || action === 'unread';
 
-function countsOf(steps: readonly PlannedStep[]): string {
+function countsOf(steps: readonly PlannedStep[]): Mrkdwn {
   const count = (action: PlannedStep['action']): number =>
     steps.filter((step) => step.action === action).length;
   const parts = [
@@ -107,26 +134,28 @@ function countsOf(steps: readonly PlannedStep[]): string {
     [count('prove'), 'to prove'],
     [count('leave'), 'as wanted'],
   ] as const;
-  return `${steps.length} steps: ${parts
+  const counted = parts
     .filter(([number]) => number > 0)
-    .map(([number, words]) => `${number} ${words}`)
-    .join(', ')}`;
+    .map(([number, words]) => mrkdwn`${number} ${words}`);
+  return mrkdwn`${steps.length} steps: ${joined(counted, ', ')}`;
 }
 
 function differenceBlocks({ differs }: PlanShowing): Block[] {
   if (differs === undefined) return [];
   const lines = differs.length === 0 ? ['the configuration of the gateway'] : differs;
   return chunks(
-    '*What differs from the plan that was approved*',
-    lines.map((line) => `• ${escapeText(line)}`),
+    mrkdwn`*What differs from the plan that was approved*`,
+    lines.map((line) => mrkdwn`• ${escapeText(line)}`),
   );
 }
 
 function obstacleBlocks({ steps }: GatewayPlan): Block[] {
   return steps.filter(isObstacle).map(({ title, action, why, next }) => {
     const word = action === 'blocked' ? 'Blocked' : 'Not to be read';
-    const fix = next === undefined ? '' : `\n*Fix:* ${escapeText(next)}`;
-    return section(shortened(`:x: *${word}: ${escapeText(title)}.* ${sentence(why ?? '')}${fix}`));
+    const fix = next === undefined ? '' : mrkdwn`\n*Fix:* ${withKnownLinks(next)}`;
+    return section(
+      mrkdwn`:x: *${word}: ${escapeText(title)}.* ${sentence(shorten(why ?? '', whyShown))}${fix}`,
+    );
   });
 }
 
@@ -140,42 +169,45 @@ function stepSections({ steps, verdict }: GatewayPlan): Block[] {
   const lines = steps.flatMap(({ action, title, why }) =>
     action === 'create' || action === 'change' || action === 'prove'
       ? [
-          `${words[action]}: *${escapeText(title)}*${why === undefined ? '' : ` — ${escapeText(shorten(why, 300))}`}`,
+          mrkdwn`${words[action]}: *${escapeText(title)}*${why === undefined ? '' : mrkdwn` — ${escapeText(shorten(why, 300))}`}`,
         ]
       : [],
   );
   const kept = steps.filter(({ action }) => action === 'leave').map(({ title }) => title);
   if (kept.length > 0) {
-    lines.push(`:white_check_mark: leave as it is: ${escapeText(kept.join(', '))}`);
+    lines.push(mrkdwn`:white_check_mark: leave as it is: ${escapeText(kept.join(', '))}`);
   }
   if (lines.length === 0) return [];
-  return chunks(verdict === 'blocked' ? '*What would be done then*' : '*Step by step*', lines);
+  return chunks(
+    verdict === 'blocked' ? mrkdwn`*What would be done then*` : mrkdwn`*Step by step*`,
+    lines,
+  );
 }
 
 /** Sections below Slack's limit, never split within a line. */
-function chunks(title: string, lines: readonly string[]): Block[] {
-  const texts: string[] = [title];
+function chunks(title: Mrkdwn, lines: readonly Mrkdwn[]): Block[] {
+  const texts: Mrkdwn[] = [title];
   for (const line of lines) {
     const last = texts.length - 1;
-    const joined = `${texts[last] ?? ''}\n${line}`;
-    if (joined.length > sectionChars) texts.push(line);
-    else texts[last] = joined;
+    const longer = mrkdwn`${texts[last] ?? ''}\n${line}`;
+    if (longer.length > sectionChars) texts.push(line);
+    else texts[last] = longer;
   }
   return texts.map(section);
 }
 
 const sectionChars = 2_600;
+const whyShown = 1_000;
 
-const shortened = (text: string): string =>
-  text.length <= sectionChars ? text : `${text.slice(0, sectionChars - 1)}…`;
-
-function costLine({ cost }: GatewayPlan): string {
-  const lines = cost.lines.map(({ what, usd }) => `${escapeText(what)} ${money(usd)}`);
+function costLine({ cost }: GatewayPlan): Mrkdwn {
+  const lines = cost.lines.map(({ what, usd }) => mrkdwn`${escapeText(what)} ${money(usd)}`);
   const without =
-    cost.unpriced.length === 0 ? '' : ` Not counted: ${escapeText(cost.unpriced.join(', '))}.`;
-  return `Roughly ${money(cost.usd)} an hour while it stands: ${lines.join(', ')}.${without} List prices of ${cost.region} as of ${cost.asOf}, from ${cost.source}`;
+    cost.unpriced.length === 0
+      ? ''
+      : mrkdwn` Not counted: ${escapeText(cost.unpriced.join(', '))}.`;
+  return mrkdwn`Roughly ${money(cost.usd)} an hour while it stands: ${joined(lines, ', ')}.${without} List prices of ${escapeText(`${cost.region} as of ${cost.asOf}`)}, from ${withKnownLinks(cost.source)}`;
 }
 
-function money(usd: number): string {
-  return `$${usd.toFixed(usd < 0.1 ? 3 : 2)}`;
+function money(usd: number): Mrkdwn {
+  return escapeText(`$${usd.toFixed(usd < 0.1 ? 3 : 2)}`);
 }

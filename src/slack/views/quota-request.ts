@@ -2,7 +2,7 @@
 import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
 import type { QuotaNews, WishEnd } from '../../../jobs/quota/wish.ts';
 import type { Modal } from '../send/outgoing.ts';
-import { code, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { sentence } from './fault.ts';
 import {
   type Block,
@@ -13,6 +13,7 @@ import {
   outcome,
   section,
 } from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, moment, mention, spoken } from '../mrkdwn.ts';
 
 /** Wherever a person meets a limit: opens the window that asks operators for more. */
 export const requestMoreButton = (gateway: string): Button => ({
@@ -53,7 +54,7 @@ export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): 
     title: 'Request more quota',
     blocks: [
       section(
-        `Each app may send *${now}* to the gateway ${code(gateway)}. An operator decides on your wish, and you are told what becomes of it.`,
+        mrkdwn`Each app may send *${escapeText(now)}* to the gateway ${code(gateway)}. An operator decides on your wish, and you are told what becomes of it.`,
       ),
       field(quotaRequestForm.wanted, {
         label: 'Wanted limit',
@@ -67,7 +68,7 @@ export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): 
         most: whyChars,
         isOptional: true,
       }),
-      context('It is one limit for the whole gateway: more for you is more for every app.'),
+      context(mrkdwn`It is one limit for the whole gateway: more for you is more for every app.`),
     ],
     form: { submit: 'Ask for it', callback: quotaRequestForm.callback, metadata },
   };
@@ -77,7 +78,7 @@ export function declineModal(metadata: string): Modal {
   return {
     title: 'Decline',
     blocks: [
-      section('Whoever asked is told that you have declined it.'),
+      section(mrkdwn`Whoever asked is told that you have declined it.`),
       field(declineForm.word, {
         label: 'A word to them',
         hint: 'Why not, or what to do instead.',
@@ -117,7 +118,7 @@ function field(id: string, { label, hint, most, initial, isOptional = false }: F
 /** What takes a form's place when it cannot be. */
 const notice =
   (title: string) =>
-  (text: string): Modal => ({ title, blocks: [section(text)] });
+  (text: Mrkdwn): Modal => ({ title, blocks: [section(text)] });
 export const quotaNotice = notice('Request more quota');
 export const declineNotice = notice('Decline');
 
@@ -131,15 +132,15 @@ export function quotaWarningMessage({
   resetsAt,
 }: QuotaWarning): Message {
   const left = Math.max(0, limit - used);
-  const reset = resetsAt === undefined ? '' : `; it resets ${moment(resetsAt)} at the latest`;
-  const text = `${Math.min(used, limit)} of ${limit} requests of this ${escapeText(window)} are used by your app ${code(app)} on the gateway ${code(gateway)}: ${left} left${reset}.`;
+  const reset = resetsAt === undefined ? '' : mrkdwn`; it resets ${moment(resetsAt)} at the latest`;
+  const text = mrkdwn`${Math.min(used, limit)} of ${limit} requests of this ${escapeText(window)} are used by your app ${code(app)} on the gateway ${code(gateway)}: ${left} left${reset}.`;
   return {
-    text: plain(text),
+    text: spoken(text),
     blocks: [
-      section(`:warning: *Nearly used:* ${text}`),
+      section(mrkdwn`:warning: *Nearly used:* ${text}`),
       actions([requestMoreButton(gateway), myQuotaButton(gateway)]),
       context(
-        'Counted here: what went through me. Requests with your key from elsewhere count as well.',
+        mrkdwn`Counted here: what went through me. Requests with your key from elsewhere count as well.`,
       ),
     ],
   };
@@ -147,23 +148,20 @@ export function quotaWarningMessage({
 
 export function quotaNewsMessage(news: QuotaNews, job: string): Message {
   const { text, next, status, buttons = [] } = wordsFor(news);
-  return {
-    text: plain(`${text} ${next}`),
+  return aboutGateway(news.gateway, {
+    text: spoken(mrkdwn`${text} ${next}`),
     blocks: [
-      section(`${text}\n${next}`),
+      section(mrkdwn`${text}\n${next}`),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),
-      context(job),
+      context(escapeText(job)),
     ],
     mark: outcome(status, job),
-  };
+  });
 }
 
-/** For screen readers and notifications: no marks, no emphasis. */
-const plain = (text: string): string => text.replace(/^:[a-z_]+: /, '').replaceAll(/[*`]/g, '');
-
 interface Words {
-  readonly text: string;
-  readonly next: string;
+  readonly text: Mrkdwn;
+  readonly next: Mrkdwn;
   readonly status: 'ok' | 'refused' | 'failed';
   readonly buttons?: readonly Button[];
 }
@@ -178,50 +176,50 @@ function wordsFor(news: QuotaNews): Words {
       const instead =
         news.instead === undefined
           ? ''
-          : ` It takes the place of your wish for ${code(news.instead)}, which is withdrawn.`;
+          : mrkdwn` It takes the place of your wish for ${code(news.instead)}, which is withdrawn.`;
       return {
-        text: `:hourglass_flowing_sand: *Asked for ${wanted}* in place of ${code(news.now)} on the gateway ${gateway}.${instead}`,
-        next: `*Next:* an operator decides until ${moment(news.until)}; no answer counts as no. I write to you directly either way.`,
+        text: mrkdwn`:hourglass_flowing_sand: *Asked for ${wanted}* in place of ${code(news.now)} on the gateway ${gateway}.${instead}`,
+        next: mrkdwn`*Next:* an operator decides until ${moment(news.until)}; no answer counts as no. I write to you directly either way.`,
         status: 'ok',
       };
     }
     case 'standing':
       return {
-        text: `:hourglass_flowing_sand: *You have asked for ${wanted} already*, and nobody has decided yet. The operators still see your first question.`,
-        next: `*Next:* wait until ${moment(news.until)}, or ask for another limit, which takes its place.`,
+        text: mrkdwn`:hourglass_flowing_sand: *You have asked for ${wanted} already*, and nobody has decided yet. The operators still see your first question.`,
+        next: mrkdwn`*Next:* wait until ${moment(news.until)}, or ask for another limit, which takes its place.`,
         status: 'ok',
       };
     case 'approved':
       return {
-        text: `:white_check_mark: *Approved* by <@${news.by}>: the quota of the gateway ${gateway} becomes ${wanted}.`,
-        next: `The run ${code(news.runId)} sets it and proves it. *Next:* I write again when it is in force.`,
+        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: the quota of the gateway ${gateway} becomes ${wanted}.`,
+        next: mrkdwn`The run ${code(news.runId)} sets it and proves it. *Next:* I write again when it is in force.`,
         status: 'ok',
       };
     case 'approved_once':
       return {
-        text: `:white_check_mark: *Approved* by <@${news.by}>: ${wanted} on the gateway ${gateway}. A second operator must agree before it is set.`,
-        next: '*Next:* I write again when it is decided.',
+        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: ${wanted} on the gateway ${gateway}. A second operator must agree before it is set.`,
+        next: mrkdwn`*Next:* I write again when it is decided.`,
         status: 'ok',
       };
     case 'denied': {
-      const word = news.word === undefined ? '' : ` They say: ${sentence(news.word)}`;
+      const word = news.word === undefined ? '' : mrkdwn` They say: ${sentence(news.word)}`;
       return {
-        text: `:no_entry: *Declined* by <@${news.by}>: ${wanted} on the gateway ${gateway}. The quota stays as it is.${word}`,
-        next: '*Next:* speak with them, or ask for another limit.',
+        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${wanted} on the gateway ${gateway}. The quota stays as it is.${word}`,
+        next: mrkdwn`*Next:* speak with them, or ask for another limit.`,
         status: 'refused',
         buttons: [more],
       };
     }
     case 'asked_again':
       return {
-        text: `:hourglass_flowing_sand: *Asked once more* for ${wanted} on the gateway ${gateway}: ${escapeText(news.why)}.`,
-        next: '*Next:* an operator decides on it as it is now.',
+        text: mrkdwn`:hourglass_flowing_sand: *Asked once more* for ${wanted} on the gateway ${gateway}: ${escapeText(news.why)}.`,
+        next: mrkdwn`*Next:* an operator decides on it as it is now.`,
         status: 'ok',
       };
     case 'moot':
       return {
-        text: `:white_check_mark: *Not needed any more:* ${sentence(news.why)}`,
-        next: `Your wish for ${wanted} is closed, and nothing was begun.`,
+        text: mrkdwn`:white_check_mark: *Not needed any more:* ${sentence(news.why)}`,
+        next: mrkdwn`Your wish for ${wanted} is closed, and nothing was begun.`,
         status: 'ok',
         buttons: [myQuotaButton(name)],
       };
@@ -234,39 +232,39 @@ function ended(news: Extract<QuotaNews, { kind: 'ended' }>, { status, why }: Wis
   const gateway = code(news.gateway);
   const wanted = code(news.wanted);
   const run = code(news.runId);
-  const because = why === undefined ? '' : ` (${escapeText(why)})`;
+  const because = why === undefined ? '' : mrkdwn` (${escapeText(why)})`;
   switch (status) {
     case 'succeeded':
       return {
-        text: `:white_check_mark: *In force:* each app may now send ${wanted} to the gateway ${gateway}. The run ${run} has set it and seen it work.`,
-        next: 'In some places Apigee may count by the old limit for up to three minutes more.',
+        text: mrkdwn`:white_check_mark: *In force:* each app may now send ${wanted} to the gateway ${gateway}. The run ${run} has set it and seen it work.`,
+        next: mrkdwn`In some places Apigee may count by the old limit for up to three minutes more.`,
         status: 'ok',
         buttons: [myQuotaButton(news.gateway)],
       };
     case 'failed':
       return {
-        text: `:x: *Not in force yet:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, failed${because}.`,
-        next: '*Next:* an operator goes on with it, and I write again then.',
+        text: mrkdwn`:x: *Not in force yet:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, failed${because}.`,
+        next: mrkdwn`*Next:* an operator goes on with it, and I write again then.`,
         status: 'failed',
       };
     case 'cancelled':
       return {
-        text: `:black_square_for_stop: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, was cancelled.`,
-        next: '*Next:* ask an operator why, or ask for it once more.',
+        text: mrkdwn`:black_square_for_stop: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, was cancelled.`,
+        next: mrkdwn`*Next:* ask an operator why, or ask for it once more.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };
     case 'refused':
       return {
-        text: `:no_entry: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, could not begin${because}.`,
-        next: '*Next:* ask for it once more.',
+        text: mrkdwn`:no_entry: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, could not begin${because}.`,
+        next: mrkdwn`*Next:* ask for it once more.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };
     case 'denied':
       return {
-        text: `:no_entry: *Declined:* a second operator did not agree to ${wanted} on the gateway ${gateway}. The quota stays as it is.`,
-        next: '*Next:* speak with them, or ask for another limit.',
+        text: mrkdwn`:no_entry: *Declined:* a second operator did not agree to ${wanted} on the gateway ${gateway}. The quota stays as it is.`,
+        next: mrkdwn`*Next:* speak with them, or ask for another limit.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };

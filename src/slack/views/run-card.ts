@@ -1,7 +1,10 @@
 // The one live message of a run, from its state alone. Pure.
+import type { Fault } from '../../errors.ts';
 import type { RunState, StepState } from '../../runbook/journal.ts';
 import { type RunbookVariant, type StepKind, stepsFor } from '../../runbook/step.ts';
-import { duration, escapeText, inSentence, moment, shorten } from '../slack-text.ts';
+import { inSentence } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { faultText } from './fault.ts';
 import {
   type Block,
@@ -14,6 +17,18 @@ import {
 } from './message.ts';
 import { readyText, resultBlocks } from './run-result.ts';
 import { standingText } from './run-standing.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  moment,
+  mention,
+  joined,
+  spoken,
+  duration,
+  nothing,
+} from '../mrkdwn.ts';
 
 /** What the card shows of a runbook. */
 export interface RunbookOutline {
@@ -44,7 +59,7 @@ export function runCard(whole: RunbookOutline, state: RunState): Message {
   const title = shorten(`${outline.title}: ${request.target}`, 140);
   const blocks: Block[] = [
     header(title),
-    section(`${summary(outline, state)}\n${progress(outline, state)}`),
+    section(mrkdwn`${summary(outline, state)}\n${progress(outline, state)}`),
     ...stepSections(outline, state),
     ...endBlocks(outline, state),
     context(contextLine(state)),
@@ -52,14 +67,14 @@ export function runCard(whole: RunbookOutline, state: RunState): Message {
   const buttons = buttonsOf(state);
   if (buttons.length > 0) blocks.push(actions(buttons));
   const status = statusOf(state);
-  return {
-    text: `${title}. ${plain(summary(outline, state))}`,
+  return aboutGateway(request.target, {
+    text: mrkdwn`${escapeText(title)}. ${spoken(summary(outline, state))}`,
     blocks,
     mark:
       status === undefined
         ? { kind: 'accepted', job: request.runId }
         : { kind: 'outcome', status, job: request.runId },
-  };
+  });
 }
 
 function statusOf(state: RunState): 'ok' | 'failed' | undefined {
@@ -68,41 +83,33 @@ function statusOf(state: RunState): 'ok' | 'failed' | undefined {
 }
 
 /** The sentence that says how the run stands. */
-function summary(outline: RunbookOutline, state: RunState): string {
+function summary(outline: RunbookOutline, state: RunState): Mrkdwn {
   const took = duration((state.endedAt ?? state.lastEventAt) - state.startedAt);
   const running = outline.steps.filter((step) => of(state, step.id).status === 'running');
   switch (state.status) {
     case 'requested':
-      return ':hourglass: *Queued:* the first steps start as soon as a worker is free.';
+      return mrkdwn`:hourglass: *Queued:* the first steps start as soon as a worker is free.`;
     case 'running':
-      return `:hourglass_flowing_sand: *At work:* ${list(running.map((step) => inSentence(step.title))) || 'choosing the next step'}.`;
+      return mrkdwn`:hourglass_flowing_sand: *At work:* ${running.length === 0 ? 'choosing the next step' : list(running.map((step) => inSentence(step.title)))}.`;
     case 'cancelling':
-      return `:octagonal_sign: *Stopping* at the next safe point, as <@${state.cancelledBy?.user ?? ''}> asked.`;
+      return mrkdwn`:octagonal_sign: *Stopping* at the next safe point, as ${mention(state.cancelledBy?.user ?? '')} asked.`;
     case 'succeeded':
-      return `:white_check_mark: ${readyText(outline, state)} It took ${took}.`;
+      return mrkdwn`:white_check_mark: ${readyText(outline, state)} It took ${took}.`;
     case 'failed':
-      return `:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => inSentence(step.title)))}. What stands stays; a retry goes on from here.`;
+      return mrkdwn`:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => inSentence(step.title)))}. What stands stays; a retry goes on from here.`;
     case 'cancelled':
-      return `:octagonal_sign: *Cancelled* by <@${state.cancelledBy?.user ?? ''}> after ${took}. ${standingText(outline, state)}`;
+      return mrkdwn`:octagonal_sign: *Cancelled* by ${mention(state.cancelledBy?.user ?? '')} after ${took}. ${standingText(outline, state)}`;
   }
 }
 
-/** Mentions would be read out as ids. */
-function plain(mrkdwn: string): string {
-  return mrkdwn
-    .replaceAll(/:[a-z_]+: /g, '')
-    .replaceAll(/<@[^>]*>/g, 'a person')
-    .replaceAll('*', '');
-}
-
-function progress(outline: RunbookOutline, state: RunState): string {
+function progress(outline: RunbookOutline, state: RunState): Mrkdwn {
   const total = outline.steps.length;
   const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
   const filled = total === 0 ? 0 : Math.round((done / total) * 20);
   const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
   const left = state.endedAt === undefined ? expectedLeft(outline, state) : 0;
-  const rest = left === 0 ? '' : ` · usually about ${duration(left)} more`;
-  return `\`${bar}\` ${done} of ${total} steps${rest}`;
+  const rest = left === 0 ? '' : mrkdwn` · usually about ${duration(left)} more`;
+  return mrkdwn`${code(bar)} ${done} of ${total} steps${rest}`;
 }
 
 /** Typical time of the longest chain of steps that are not finished, ms. */
@@ -117,12 +124,12 @@ function expectedLeft(outline: RunbookOutline, state: RunState): number {
 }
 
 function stepSections(outline: RunbookOutline, state: RunState): Block[] {
-  const sections: string[] = [];
+  const sections: Mrkdwn[] = [];
   for (const step of outline.steps) {
     const line = stepLine(step, of(state, step.id));
     const last = sections.at(-1);
     if (last === undefined || last.length + line.length > sectionChars) sections.push(line);
-    else sections[sections.length - 1] = `${last}\n${line}`;
+    else sections[sections.length - 1] = mrkdwn`${last}\n${line}`;
   }
   return sections.map(section);
 }
@@ -130,44 +137,66 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
 /** Of a teardown: what is as wanted is not there. */
 const isRemoval = ({ kind }: StepOutline): boolean => kind === 'remove';
 
-function stepLine(step: StepOutline, state: StepState): string {
+function stepLine(step: StepOutline, state: StepState): Mrkdwn {
   const title = escapeText(step.title);
   const took =
     state.startedAt === undefined || state.endedAt === undefined
       ? ''
-      : ` in ${duration(state.endedAt - state.startedAt)}`;
+      : mrkdwn` in ${duration(state.endedAt - state.startedAt)}`;
   switch (state.status) {
     case 'pending':
-      return `:white_circle: ${title} · waiting`;
+      return mrkdwn`:white_circle: ${title} · waiting`;
     case 'running':
-      return `:large_blue_circle: *${title}* · ${activity(state)}, usually ${duration(step.expectMs)}${seen(state)}`;
+      return mrkdwn`:large_blue_circle: *${title}* · ${activity(state)}, usually ${duration(step.expectMs)}${seen(state)}`;
     case 'finished':
       return state.changed === true
-        ? `:white_check_mark: ${title} · done${took}`
-        : `:white_check_mark: ${title} · ${isRemoval(step) ? 'nothing there' : 'as wanted already'}`;
+        ? mrkdwn`:white_check_mark: ${title} · done${took}`
+        : mrkdwn`:white_check_mark: ${title} · ${isRemoval(step) ? 'nothing there' : 'as wanted already'}`;
     case 'failed':
-      return `:x: *${title}* · failed${took}`;
+      return mrkdwn`:x: *${title}* · failed${took}`;
     case 'cancelled':
-      return `:octagonal_sign: ${title} · stopped${seen(state)}`;
+      return mrkdwn`:octagonal_sign: ${title} · stopped${seen(state)}`;
   }
 }
 
-const activities: Readonly<Record<string, string>> = {
-  check: 'looking',
-  apply: 'making changes',
-  wait: 'waiting',
-  verify: 'proving',
+const activities: Readonly<Record<string, Mrkdwn>> = {
+  check: mrkdwn`looking`,
+  apply: mrkdwn`making changes`,
+  wait: mrkdwn`waiting`,
+  verify: mrkdwn`proving`,
 };
 
-function activity(state: StepState): string {
-  const since = state.startedAt === undefined ? '' : ` since ${moment(state.startedAt)}`;
-  if (state.phase === 'retry') return `trying again (attempt ${(state.attempt ?? 0) + 1})${since}`;
-  return `${activities[state.phase ?? 'check'] ?? 'at work'}${since}`;
+function activity(state: StepState): Mrkdwn {
+  const since = state.startedAt === undefined ? '' : mrkdwn` since ${moment(state.startedAt)}`;
+  if (state.phase === 'retry' && state.fault?.untilDeadline === true) {
+    return mrkdwn`waiting for ${obstacle(state.fault)} ${retryingSince(state)}`;
+  }
+  if (state.phase === 'retry')
+    return mrkdwn`trying again (attempt ${(state.attempt ?? 0) + 1})${since}`;
+  return mrkdwn`${activities[state.phase ?? 'check'] ?? 'at work'}${since}`;
 }
 
-function seen(state: StepState): string {
-  const last = state.phase === 'retry' ? state.fault?.message : state.seen;
-  return last === undefined ? '' : ` · last seen: ${escapeText(shorten(last, 160))}`;
+/** Of a fault that lasts for minutes: what has to end or come back first. */
+function obstacle({ code: of, details = {} }: Fault): Mrkdwn {
+  const { away, waitsFor } = details;
+  if (away === 'cluster_api') return mrkdwn`the cluster's API`;
+  if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to end`;
+  return of === 'unavailable' ? mrkdwn`the service to come back` : mrkdwn`another operation to end`;
+}
+
+function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {
+  const tried = attempt === 1 ? mrkdwn`tried once` : mrkdwn`tried ${attempt} times`;
+  return at === undefined ? tried : mrkdwn`since ${moment(at)}, ${tried}`;
+}
+
+/** GKE's and Apigee's reasons come last in what they say. */
+const waitingChars = 320;
+
+function seen(state: StepState): Mrkdwn {
+  const { fault } = state;
+  const last = state.phase === 'retry' ? fault?.message : state.seen;
+  const most = state.phase === 'retry' && fault?.untilDeadline === true ? waitingChars : 160;
+  return last === undefined ? nothing : mrkdwn` · last seen: ${escapeText(shorten(last, most))}`;
 }
 
 function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
@@ -175,20 +204,23 @@ function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
   if (state.status !== 'failed') return [];
   return failedSteps(outline, state).flatMap((step): Block[] => {
     const { fault } = of(state, step.id);
-    return fault === undefined ? [] : [section(`*${escapeText(step.title)}*\n${faultText(fault)}`)];
+    return fault === undefined
+      ? []
+      : [section(mrkdwn`*${escapeText(step.title)}*\n${faultText(fault)}`)];
   });
 }
 
-function contextLine(state: RunState): string {
+function contextLine(state: RunState): Mrkdwn {
   const { request, resumed } = state;
+  const approvedBy = state.approval?.by.user ?? request.approvedBy;
   const parts = [
-    `run \`${request.runId}\``,
-    `by <@${request.by.user}>${request.approvedBy === undefined ? '' : `, approved by <@${request.approvedBy}>`}`,
-    `started ${moment(state.startedAt)}`,
-    ...(state.epoch > 1 ? [`attempt ${state.epoch}`] : []),
-    ...(resumed === undefined ? [] : [`resumed after ${duration(resumed.afterMs)}`]),
+    mrkdwn`run ${code(request.runId)}`,
+    mrkdwn`by ${mention(request.by.user)}${approvedBy === undefined ? '' : mrkdwn`, approved by ${mention(approvedBy)}`}`,
+    mrkdwn`started ${moment(state.startedAt)}`,
+    ...(state.epoch > 1 ? [mrkdwn`attempt ${state.epoch}`] : []),
+    ...(resumed === undefined ? [] : [mrkdwn`resumed after ${duration(resumed.afterMs)}`]),
   ];
-  return parts.join(' · ');
+  return joined(parts, ' · ');
 }
 
 function buttonsOf(state: RunState): Button[] {
@@ -222,6 +254,6 @@ function of(state: RunState, step: string): StepState {
   return state.steps[step] ?? pending;
 }
 
-function list(items: readonly string[]): string {
-  return items.map(escapeText).join(', ');
+function list(items: readonly string[]): Mrkdwn {
+  return escapeText(items.join(', '));
 }

@@ -1,8 +1,9 @@
 // The run's story for its thread: a step's failure with all that is known of it. Pure.
 import type { Fault } from '../../errors.ts';
-import { codeBlock, duration, escapeText } from '../slack-text.ts';
 import { faultText } from './fault.ts';
 import { type Block, type Message, context, section } from './message.ts';
+import { cutText } from '../../text.ts';
+import { mrkdwn, escapeText, codeBlock, duration } from '../mrkdwn.ts';
 
 export interface StepFailure {
   readonly runId: string;
@@ -14,13 +15,13 @@ export interface StepFailure {
 
 export function failureNote({ runId, title, fault, tookMs, lastSeen }: StepFailure): Message {
   const blocks: Block[] = [
-    section(`*${escapeText(title)}* failed after ${duration(tookMs)}.\n${faultText(fault)}`),
+    section(mrkdwn`*${escapeText(title)}* failed after ${duration(tookMs)}.\n${faultText(fault)}`),
   ];
-  if (lastSeen !== undefined) blocks.push(section(`Last seen: ${escapeText(lastSeen)}`));
+  if (lastSeen !== undefined) blocks.push(section(mrkdwn`Last seen: ${escapeText(lastSeen)}`));
   const causes = causesOf(fault);
   if (causes !== '') blocks.push(section(codeBlock(causes)));
-  blocks.push(context(`${fault.kind} · ${fault.code} · ${runId}`));
-  return { text: `${title} failed: ${fault.message}`, blocks };
+  blocks.push(context(escapeText(`${fault.kind} · ${fault.code} · ${runId}`)));
+  return { text: escapeText(`${title} failed: ${fault.message}`), blocks };
 }
 
 function causesOf(fault: Fault): string {
@@ -29,5 +30,5 @@ function causesOf(fault: Fault): string {
   for (let cause = fault.cause; cause !== undefined; cause = cause.cause) {
     lines.push(`caused by ${cause.code}: ${cause.message}`);
   }
-  return lines.join('\n').slice(0, 2_500);
+  return cutText(lines.join('\n'), 2_500);
 }

@@ -1,24 +1,24 @@
 // What a succeeded run came to: ready, what was changed, and the proofs of protection. Pure.
 import { z } from 'zod';
 import type { RunState } from '../../runbook/journal.ts';
-import { code, escapeText } from '../slack-text.ts';
 import { type Block, type Message, section } from './message.ts';
 import type { RunbookOutline } from './run-card.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, joined } from '../mrkdwn.ts';
 
-export function readyText(outline: RunbookOutline, state: RunState): string {
-  const ready = `*The gateway is ready* and protected: \`${escapeText(state.request.target)}\`.`;
+export function readyText(outline: RunbookOutline, state: RunState): Mrkdwn {
+  const ready = mrkdwn`*The gateway is ready* and protected: ${code(state.request.target)}.`;
   if (outline.name === 'teardown') return goneText(outline, state);
-  if (outline.name !== 'provision') return `*Done:* ${escapeText(outline.title)}.`;
+  if (outline.name !== 'provision') return mrkdwn`*Done:* ${escapeText(outline.title)}.`;
   return !hasChanged(outline, state)
-    ? `*Nothing to change:* everything is as wanted. ${ready}`
+    ? mrkdwn`*Nothing to change:* everything is as wanted. ${ready}`
     : ready;
 }
 
-function goneText(outline: RunbookOutline, state: RunState): string {
+function goneText(outline: RunbookOutline, state: RunState): Mrkdwn {
   const gateway = code(state.request.target);
   return !hasChanged(outline, state)
-    ? `*Nothing was there* of the gateway ${gateway}, and nothing was changed.`
-    : `*The gateway ${gateway} is gone.* A last look around found nothing of it that llmgw has made.`;
+    ? mrkdwn`*Nothing was there* of the gateway ${gateway}, and nothing was changed.`
+    : mrkdwn`*The gateway ${gateway} is gone.* A last look around found nothing of it that llmgw has made.`;
 }
 
 /** What the last look of a teardown has put into its output. */
@@ -30,10 +30,11 @@ function leftIn(state: RunState): z.infer<typeof leftOutput> | undefined {
 }
 
 function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
-  if (stays.length === 0) return [section('*What stays:* nothing but the APIs that were enabled.')];
-  const rows = stays.slice(0, 40).map((name) => `• ${escapeText(name)}`);
-  const more = stays.length > rows.length ? [`… and ${stays.length - rows.length} more`] : [];
-  return [section(`*What stays*\n${[...rows, ...more].join('\n')}`)];
+  if (stays.length === 0)
+    return [section(mrkdwn`*What stays:* nothing but the APIs that were enabled.`)];
+  const rows = stays.slice(0, 40).map((name) => mrkdwn`• ${escapeText(name)}`);
+  const more = stays.length > rows.length ? [mrkdwn`… and ${stays.length - rows.length} more`] : [];
+  return [section(mrkdwn`*What stays*\n${joined([...rows, ...more], '\n')}`)];
 }
 
 /** Steps that only look and prove write nothing that stays. */
@@ -67,38 +68,39 @@ export function resultBlocks(state: RunState): Block[] {
   const proven = provenIn(state);
   return proven === undefined
     ? []
-    : [section(`*Proof of protection*\n${proofLines(proven)}`), section(nextLine(proven))];
+    : [section(mrkdwn`*Proof of protection*\n${proofLines(proven)}`), section(nextLine(proven))];
 }
 
-function nextLine({ endpoint }: Proven): string {
-  return `It answers at ${code(endpoint)}. *Next:* \`/llmgw key\` for a key of your own, then \`/llmgw ask PROMPT\`.`;
+function nextLine({ endpoint }: Proven): Mrkdwn {
+  return mrkdwn`It answers at ${code(endpoint)}. *Next:* \`/llmgw key\` for a key of your own, then \`/llmgw ask PROMPT\`.`;
 }
 
-const proofWords: Readonly<Record<string, string>> = {
-  'no-key': 'without a key',
-  'wrong-key': 'with a wrong key',
-  'right-key': 'with a right key',
-  'over-quota': 'one request over the quota',
+const proofWords: Readonly<Record<string, Mrkdwn>> = {
+  'no-key': mrkdwn`without a key`,
+  'wrong-key': mrkdwn`with a wrong key`,
+  'right-key': mrkdwn`with a right key`,
+  'over-quota': mrkdwn`one request over the quota`,
 };
 
-function proofLines({ proofs }: Proven): string {
-  return proofs
-    .map(({ name, expected, status, code: fault, ok }) => {
-      const what = proofWords[name] ?? escapeText(name);
-      if (status === 0)
-        return `:white_circle: ${what}: not exercised (expected ${escapeText(expected)})`;
-      const mark = ok ? ':white_check_mark: proven' : ':x: not proven';
-      const named = fault === '' ? '' : ` ${code(fault)}`;
-      return `${mark}: ${what}, it answered ${status}${named}`;
-    })
-    .join('\n');
+function proofLines({ proofs }: Proven): Mrkdwn {
+  const lines = proofs.map(({ name, expected, status, code: fault, ok }) => {
+    const what = proofWords[name] ?? escapeText(name);
+    if (status === 0)
+      return mrkdwn`:white_circle: ${what}: not exercised (expected ${escapeText(expected)})`;
+    const mark = ok ? mrkdwn`:white_check_mark: proven` : mrkdwn`:x: not proven`;
+    const named = fault === '' ? '' : mrkdwn` ${code(fault)}`;
+    return mrkdwn`${mark}: ${what}, it answered ${status}${named}`;
+  });
+  return joined(lines, '\n');
 }
 
 /** For the run's thread. */
 export function proofMessage(proven: Proven): Message {
-  const words = proven.proofs.map(({ name, status }) => `${proofWords[name] ?? name}: ${status}`);
+  const words = proven.proofs.map(
+    ({ name, status }) => mrkdwn`${proofWords[name] ?? escapeText(name)}: ${status}`,
+  );
   return {
-    text: `The protection is proven: ${words.join('; ')}.`,
-    blocks: [section(`*The protection is proven from outside*\n${proofLines(proven)}`)],
+    text: mrkdwn`The protection is proven: ${joined(words, '; ')}.`,
+    blocks: [section(mrkdwn`*The protection is proven from outside*\n${proofLines(proven)}`)],
   };
 }

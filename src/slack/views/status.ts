@@ -1,7 +1,8 @@
 // How a gateway stands, in one message. Pure.
 import type { GatewayStatus } from '../../../jobs/audience.ts';
-import { code, escapeText, moment } from '../slack-text.ts';
+import { aboutGateway } from './about-gateway.ts';
 import { type Message, actions, context, header, outcome, section } from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, moment, joined } from '../mrkdwn.ts';
 
 export const stateWords = {
   ready: { mark: ':white_check_mark:', words: 'ready' },
@@ -15,50 +16,52 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
   const { mark, words } = stateWords[status.state];
   const { pods, lastRun } = status;
   const facts = [
-    `*Endpoint:* ${status.endpoint === undefined ? 'none' : code(status.endpoint)}`,
-    `*Model:* ${code(status.model)}`,
-    `*Model servers:* ${pods === undefined ? 'none' : `${pods.ready} of ${pods.wanted} ready`}`,
-    `*Protection:* ${status.provenAt === undefined ? 'not proven' : `proven ${moment(status.provenAt)}`}`,
-    `*Keys:* ${status.keys ?? 'not known'}`,
+    mrkdwn`*Endpoint:* ${status.endpoint === undefined ? 'none' : code(status.endpoint)}`,
+    mrkdwn`*Model:* ${code(status.model)}`,
+    mrkdwn`*Model servers:* ${pods === undefined ? 'none' : mrkdwn`${pods.ready} of ${pods.wanted} ready`}`,
+    mrkdwn`*Protection:* ${status.provenAt === undefined ? 'not proven' : mrkdwn`proven ${moment(status.provenAt)}`}`,
+    mrkdwn`*Keys:* ${status.keys ?? 'not known'}`,
     ...leaseFacts(status.lease),
-    `*Last run:* ${
+    mrkdwn`*Last run:* ${
       lastRun === undefined
         ? 'none'
-        : `\`${lastRun.id}\` ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`
+        : mrkdwn`${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`
     }`,
   ];
-  const cause = status.cause === undefined ? '' : ` ${escapeText(status.cause)}`;
-  return {
-    text: `The gateway ${status.gateway} is ${words}.${status.cause === undefined ? '' : ` ${status.cause}`}`,
+  const cause = status.cause === undefined ? '' : mrkdwn` ${escapeText(status.cause)}`;
+  return aboutGateway(status.gateway, {
+    text: mrkdwn`The gateway ${escapeText(status.gateway)} is ${words}.${cause}`,
     blocks: [
       header(`Gateway ${status.gateway}`),
-      section(`${mark} *${words[0]?.toUpperCase()}${words.slice(1)}.*${cause}`),
-      section(facts.join('\n')),
+      section(
+        mrkdwn`${mark} *${escapeText(`${words[0]?.toUpperCase()}${words.slice(1)}`)}.*${cause}`,
+      ),
+      section(joined(facts, '\n')),
       actions([{ label: 'Refresh', action: 'command.status', value: 'status' }]),
-      context(`${nextOf(status.state)} · ${job}`),
+      context(mrkdwn`${nextOf(status.state)} · ${escapeText(job)}`),
     ],
     mark: outcome('ok', job),
-  };
+  });
 }
 
-function leaseFacts(lease: GatewayStatus['lease']): string[] {
+function leaseFacts(lease: GatewayStatus['lease']): Mrkdwn[] {
   if (lease === undefined) return [];
   if (lease.ending !== undefined)
-    return [`*Lease:* over, the run ${code(lease.ending)} tears it down`];
-  return [`*Lease:* it stands until ${moment(lease.until)}, then it is torn down`];
+    return [mrkdwn`*Lease:* over, the run ${code(lease.ending)} tears it down`];
+  return [mrkdwn`*Lease:* it stands until ${moment(lease.until)}, then it is torn down`];
 }
 
-function nextOf(state: GatewayStatus['state']): string {
+function nextOf(state: GatewayStatus['state']): Mrkdwn {
   switch (state) {
     case 'ready':
-      return 'Next: `/llmgw key`, then `/llmgw ask PROMPT`';
+      return mrkdwn`Next: \`/llmgw key\`, then \`/llmgw ask PROMPT\``;
     case 'degraded':
-      return 'Next: an operator types `/llmgw provision`, which mends what drifted';
+      return mrkdwn`Next: an operator types \`/llmgw provision\`, which mends what drifted`;
     case 'provisioning':
-      return 'Next: its card shows each step; `/llmgw jobs` names it';
+      return mrkdwn`Next: its card shows each step; \`/llmgw jobs\` names it`;
     case 'absent':
-      return 'Next: an operator types `/llmgw provision`';
+      return mrkdwn`Next: an operator types \`/llmgw provision\``;
     case 'unknown':
-      return 'Next: try again in a minute';
+      return mrkdwn`Next: try again in a minute`;
   }
 }

@@ -2,9 +2,9 @@
 import type { GatewayTeardown } from '../../../jobs/audience.ts';
 import type { ConfigurationChange } from '../../../jobs/provision-options.ts';
 import type { Modal } from '../send/outgoing.ts';
-import { code, escapeText } from '../slack-text.ts';
 import { runPlaceInputs } from './plan-window.ts';
 import { type Block, type Message, actions, context, outcome, section } from './message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, joined, nothing } from '../mrkdwn.ts';
 
 /** What a question asks for, as its button and its window carry it. */
 export interface AskedTeardown {
@@ -29,23 +29,26 @@ const longest = 40;
 export function teardownQuestion(teardown: GatewayTeardown, job: string): Message {
   const { gateway, goes, stays, holding, removeApps } = teardown;
   if (goes.length === 0) {
-    const text = `Nothing of the gateway ${code(gateway)} stands, so there is nothing to tear down.`;
+    const text = mrkdwn`Nothing of the gateway ${code(gateway)} stands, so there is nothing to tear down.`;
     return {
       text,
       blocks: [
-        section(`:white_check_mark: ${text}`),
+        section(mrkdwn`:white_check_mark: ${text}`),
         ...movedBlocks(teardown),
         ...stayBlocks(teardown),
       ],
       mark: outcome('ok', job),
     };
   }
-  const lead = `Tear down the gateway ${gateway}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
+  const lead = mrkdwn`Tear down the gateway ${escapeText(gateway)}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
   if (holding !== undefined) {
-    const text = `The run ${code(holding)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
+    const text = mrkdwn`The run ${code(holding)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
     return {
       text,
-      blocks: [section(`:no_entry: *Not now.* ${text}`), section(`*What stands*\n${list(goes)}`)],
+      blocks: [
+        section(mrkdwn`:no_entry: *Not now.* ${text}`),
+        section(mrkdwn`*What stands*\n${list(goes)}`),
+      ],
       mark: outcome('refused', job),
     };
   }
@@ -53,10 +56,10 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
     text: lead,
     blocks: [
       section(
-        `:warning: ${teardown.isStale === true ? '*Other things go now than were approved, so nothing was begun.* ' : ''}*Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
+        mrkdwn`:warning: ${teardown.isStale === true ? '*Other things go now than were approved, so nothing was begun.* ' : ''}*Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
       ),
       ...movedBlocks(teardown),
-      section(`*What goes*\n${list(goes)}`),
+      section(mrkdwn`*What goes*\n${list(goes)}`),
       ...stayBlocks(teardown),
       actions([
         {
@@ -68,7 +71,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
         { label: 'Cancel', action: 'run.dismiss', value: job },
       ]),
       context(
-        `The button asks for the gateway's name. In scripts: \`/llmgw teardown ${gateway} --confirm ${gateway}\`.`,
+        mrkdwn`The button asks for the gateway's name. In scripts: ${code(`/llmgw teardown ${gateway} --confirm ${gateway}`)}.`,
       ),
     ],
     mark: outcome('asked', job),
@@ -77,11 +80,11 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
 
 function stayBlocks({ stays, removeApps }: GatewayTeardown): Block[] {
   const blocks: Block[] = [];
-  if (stays.length > 0) blocks.push(section(`*What stays*\n${list(stays)}`));
+  if (stays.length > 0) blocks.push(section(mrkdwn`*What stays*\n${list(stays)}`));
   const apps = removeApps
     ? "People's apps and keys go, too."
     : "People's apps stay: their keys work again once the gateway is back. `--remove-apps` removes them.";
-  blocks.push(context(`${apps} APIs that were enabled stay enabled.`));
+  blocks.push(context(mrkdwn`${apps} APIs that were enabled stay enabled.`));
   return blocks;
 }
 
@@ -94,25 +97,25 @@ function movedBlocks({ moved, elsewhere }: Pick<GatewayTeardown, 'moved' | 'else
       ? []
       : [
           section(
-            `:warning: *Not looked at:* an earlier run has made something elsewhere, too.\n${list(elsewhere)}\n*Next:* set the configuration back to that place, and tear down once more.`,
+            mrkdwn`:warning: *Not looked at:* an earlier run has made something elsewhere, too.\n${list(elsewhere)}\n*Next:* set the configuration back to that place, and tear down once more.`,
           ),
         ]),
   ];
 }
 
 /** Empty when nothing has changed. */
-export function movedText(moved: readonly ConfigurationChange[]): string {
-  if (moved.length === 0) return '';
+export function movedText(moved: readonly ConfigurationChange[]): Mrkdwn {
+  if (moved.length === 0) return nothing;
   const lines = moved.map(
-    ({ variable, from, to }) => `• ${code(variable)}: ${code(from)}, by now ${code(to)}`,
+    ({ variable, from, to }) => mrkdwn`• ${code(variable)}: ${code(from)}, by now ${code(to)}`,
   );
-  return `*The configuration has changed since.* What was provisioned goes, where it was provisioned:\n${lines.join('\n')}`;
+  return mrkdwn`*The configuration has changed since.* What was provisioned goes, where it was provisioned:\n${joined(lines, '\n')}`;
 }
 
-function list(names: readonly string[]): string {
-  const rows = names.slice(0, longest).map((name) => `• ${escapeText(name)}`);
+function list(names: readonly string[]): Mrkdwn {
+  const rows = names.slice(0, longest).map((name) => mrkdwn`• ${escapeText(name)}`);
   const more = names.length - rows.length;
-  return [...rows, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+  return joined([...rows, ...(more > 0 ? [mrkdwn`… and ${more} more`] : [])], '\n');
 }
 
 /** Ids of the window and of its one field. */
@@ -158,7 +161,7 @@ export function teardownModal(asked: AskedTeardown, channel: string): Modal {
     title: 'Tear down the gateway',
     blocks: [
       section(
-        `:warning: This removes the gateway ${code(gateway)}: everything that the list before this window names.`,
+        mrkdwn`:warning: This removes the gateway ${code(gateway)}: everything that the list before this window names.`,
       ),
       nameInput(gateway),
     ],
@@ -172,6 +175,6 @@ export function teardownModal(asked: AskedTeardown, channel: string): Modal {
 }
 
 /** What takes the form's place when it cannot be. */
-export function teardownNotice(text: string): Modal {
+export function teardownNotice(text: Mrkdwn): Modal {
   return { title: 'Tear down the gateway', blocks: [section(text)] };
 }

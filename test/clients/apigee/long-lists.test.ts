@@ -74,3 +74,7 @@ test('the developers with an app among 2,050, over several pages of names', asyn
     status: 400,
   });
 }, 30_000);
+
+test('an environment group that another teardown has taken away has no environments', async () => {
+  expect(await apigee.listEnvironmentGroupAttachments('gone-meanwhile')).toEqual([]);
+});

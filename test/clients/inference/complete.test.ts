@@ -43,7 +43,13 @@ const usageChunk = `data: ${JSON.stringify({
   choices: [],
   usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
 })}\n\n`;
-const done = 'data: [DONE]\n\n';
+const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
+const finish = event({
+  model: 'served-m',
+  choices: [{ index: 0, text: '', finish_reason: 'stop' }],
+});
+const bareDone = 'data: [DONE]\n\n';
+const done = finish + bareDone;
 
 function stream(response: ServerResponse): ServerResponse {
   return response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
@@ -166,6 +172,148 @@ describe('a streamed answer', () => {
       midStream: true,
       partialText: ' Pa',
     });
+  });
+});
+
+/** An answer that ends so: whole and streamed, by the route of completions and by that of chat. */
+interface Ending {
+  readonly name: string;
+  readonly text?: string;
+  readonly finish?: string | null | undefined;
+  readonly more?: object;
+  readonly beside?: object;
+}
+
+const routes = [
+  { route: 'completions', prompt: 'Hello' },
+  { route: 'chat', prompt: [{ role: 'user', content: 'Hello' }] as const },
+] as const;
+const ways = routes.flatMap((of) => [
+  { ...of, stream: true },
+  { ...of, stream: false },
+]);
+
+async function endWith(
+  { text = ' Pa', finish: reason, more = {}, beside = {} }: Ending,
+  { route, prompt, stream: streams }: (typeof ways)[number],
+  last = bareDone,
+) {
+  const inner = { content: text, ...more };
+  const piece = route === 'chat' ? { [streams ? 'delta' : 'message']: inner } : { text, ...more };
+  const body = {
+    model: 'served-m',
+    choices: [{ index: 0, ...piece, finish_reason: reason }],
+    ...beside,
+  };
+  const server = await serve((_asked, response) => {
+    if (streams) stream(response).end(event(body) + last);
+    else json(response, 200, body);
+  });
+  return complete(asking(server.url, { stream: streams, prompt }));
+}
+
+describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
+  it.each(['stop', 'length', 'content_filter'])(
+    'is whole with finish reason %s',
+    async (reason) => {
+      expect(await endWith({ name: reason, finish: reason }, way)).toMatchObject({
+        ok: true,
+        text: ' Pa',
+        finishReason: reason,
+      });
+    },
+  );
+
+  it.each<Ending & { readonly unfinished: object }>([
+    {
+      name: 'abort',
+      finish: 'abort',
+      unfinished: { why: 'ended_with', finishReason: 'abort' },
+    },
+    {
+      name: 'error',
+      finish: 'error',
+      unfinished: { why: 'ended_with', finishReason: 'error' },
+    },
+    {
+      name: 'a tool call',
+      text: '',
+      finish: 'tool_calls',
+      more: { tool_calls: [{ id: 'a', function: { name: 'search' } }] },
+      unfinished: { why: 'ended_with', finishReason: 'tool_calls' },
+    },
+    { name: 'null to the end', finish: null, unfinished: { why: 'no_end' } },
+    { name: 'no finish reason at all', finish: undefined, unfinished: { why: 'no_end' } },
+    { name: 'an empty finish reason', finish: '', unfinished: { why: 'no_end' } },
+    {
+      name: 'reasoning_content only',
+      text: '',
+      finish: 'length',
+      more: { reasoning_content: 'Let me think' },
+      unfinished: { why: 'only_reasoning', isCut: true },
+    },
+    {
+      name: 'reasoning only, ended by itself',
+      text: '',
+      finish: 'stop',
+      more: { reasoning: 'Let me think' },
+      unfinished: { why: 'only_reasoning', isCut: false },
+    },
+    {
+      name: 'all tokens spent unseen',
+      text: '',
+      finish: 'length',
+      unfinished: { why: 'only_reasoning', isCut: true },
+    },
+  ])('is a fault with its text kept: $name', async ({ unfinished, ...ending }) => {
+    expect(await endWith(ending, way)).toMatchObject({
+      ok: false,
+      status: 200,
+      network: undefined,
+      midStream: true,
+      partialText: ending.text ?? ' Pa',
+      unfinished,
+    });
+  });
+
+  it.each([{ message: 'boom', type: 'InternalServerError' }, 'boom'])(
+    'is a fault with its text kept: an error beside the choices, %j',
+    async (error) => {
+      const result = await endWith({ name: 'error', finish: 'stop', beside: { error } }, way);
+      expect(result).toMatchObject({ ok: false, status: 200, midStream: true, partialText: ' Pa' });
+      expect(JSON.parse('body' in result ? result.body : '')).toMatchObject({ error });
+    },
+  );
+
+  it('is whole where the error beside the choices is null', async () => {
+    const ending = { name: 'null', finish: 'stop', beside: { error: null } };
+    expect(await endWith(ending, way)).toMatchObject({ ok: true });
+  });
+});
+
+describe('the end of a stream', () => {
+  it('is a fault with [DONE] alone', async () => {
+    const server = await serve((_asked, response) => stream(response).end(bareDone));
+    expect(await complete(asking(server.url, { stream: true }))).toMatchObject({
+      ok: false,
+      partialText: '',
+      unfinished: { why: 'no_end' },
+    });
+  });
+
+  it('is a cut when the connection closes without a finish reason and without [DONE]', async () => {
+    const way = { ...routes[0], stream: true };
+    expect(await endWith({ name: 'closed', finish: null }, way, '')).toMatchObject({
+      ok: false,
+      network: 'reset',
+      partialText: ' Pa',
+      unfinished: { why: 'no_end' },
+    });
+  });
+
+  it('is whole with a finish reason, though [DONE] does not come', async () => {
+    const way = { ...routes[1], stream: true };
+    expect(await endWith({ name: 'closed', finish: 'stop' }, way, '')).toMatchObject({ ok: true });
   });
 });
 

@@ -5,6 +5,7 @@ import { explain, faultTable } from '../../../jobs/faults/explain.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
 import type { Circumstances } from '../../../jobs/faults/seen.ts';
 import { createRedactor } from '../../../src/redaction.ts';
+import { gatewaysIn } from '../../support/printed-commands.ts';
 
 const apigee = (faultstring: string, errorcode: string): string =>
   JSON.stringify({ fault: { faultstring, detail: { errorcode } } });
@@ -26,7 +27,54 @@ interface Case {
   readonly given?: Partial<Circumstances>;
 }
 
+const unfinished = (
+  row: string,
+  how: CompletionFault['unfinished'],
+  says: RegExp,
+  actions: readonly string[],
+): Case => ({
+  row,
+  fault: { status: 200, midStream: true, partialText: 'Par', unfinished: how },
+  says,
+  actions,
+});
+
+const broken = (body: string, says: RegExp): Case => ({
+  row: 'stream_failed',
+  fault: { status: 200, midStream: true, body },
+  says,
+  actions: ['again', 'edit'],
+});
+
 const cases: readonly Case[] = [
+  unfinished(
+    'answer_unfinished',
+    { why: 'ended_with', finishReason: 'abort' },
+    /stopped early, with the finish reason `abort`/,
+    ['again', 'doctor'],
+  ),
+  unfinished('answer_unfinished', { why: 'no_end' }, /without a finish reason/, [
+    'again',
+    'doctor',
+  ]),
+  unfinished('tool_requested', { why: 'ended_with', finishReason: 'tool_calls' }, /offers none/, [
+    'edit',
+    'again',
+  ]),
+  unfinished(
+    'no_tokens_left',
+    { why: 'only_reasoning', isCut: true },
+    /all of its tokens before the answer.*Raise `--max-tokens`/,
+    ['edit', 'again'],
+  ),
+  unfinished(
+    'no_tokens_left',
+    { why: 'only_reasoning', isCut: false },
+    /after its reasoning.*Raise `--max-tokens`/,
+    ['edit', 'again'],
+  ),
+  broken('{"error":"engine died"}', /engine died/),
+  broken('{"error":{"code":500},"choices":[]}', /no reason was given/),
   {
     row: 'no_key',
     actions: ['key'],
@@ -403,6 +451,13 @@ describe('the fault table', () => {
     expect(explained.actions.map(nameOf)).toEqual(testCase.actions);
     expect(explained.status).toBe(testCase.fault.status);
     expect(explained.raw).toBeUndefined();
+  });
+
+  it.each(cases)('names the gateway in each command of $row', ({ fault, given }) => {
+    const explained = explain(failed(fault), { ...circumstances, ...given, gateway: 'staging' });
+    const typed = explained.actions.flatMap((one) => (one.kind === 'command' ? [one.command] : []));
+    const shown = [explained.meaning, explained.next, ...typed.map((one) => `\`/llmgw ${one}\``)];
+    expect(Object.values(gatewaysIn(shown)).filter((one) => one !== 'staging')).toEqual([]);
   });
 
   it('has a case for every row', () => {

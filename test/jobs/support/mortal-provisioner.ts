@@ -64,6 +64,7 @@ await startWorkers({
   },
   jobs: {},
   renderCard: () => Promise.resolve(),
+  admit: () => Promise.resolve(undefined),
   log,
   timings: orders.timings,
 });

@@ -74,6 +74,7 @@ export const noRuns: JobContext['runs'] = {
   find: () => Promise.resolve(undefined),
   provision: () => Promise.resolve(),
   teardown: () => Promise.resolve(),
+  retry: () => Promise.resolve(),
 };
 
 type AskOptions = Omit<Partial<JobPayload<'ask'>>, 'to'> & { readonly to?: Partial<Addressee> };
@@ -179,6 +180,7 @@ export function meetPeople(world: World): People {
       stops.set(job, stop);
       return Promise.resolve({ end: () => void stops.delete(job) });
     },
+    hold: () => ({ end: () => undefined }),
     ahead: () => Promise.resolve(0),
     leave: () => Promise.resolve(),
     turns: (thread) => Promise.resolve(turns.get(thread) ?? []),

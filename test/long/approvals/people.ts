@@ -43,6 +43,7 @@ export function meetPeople(sandbox: TestSandbox): People {
   const act: People['act'] = async (path, body) => {
     const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     expect(response.ok, await response.clone().text()).toBe(true);
@@ -80,7 +81,10 @@ export function meetPeople(sandbox: TestSandbox): People {
           ({ ok }) => ok,
           () => false,
         );
-      await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
+      await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+      });
       await expect.poll(isUp).toBe(false);
       await expect.poll(isUp, { timeout: 30_000 }).toBe(true);
     },

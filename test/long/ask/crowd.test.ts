@@ -11,6 +11,7 @@ const channels = Array.from({ length: 10 }, (_, index) => `crowd-${index}`);
 const act = async <T>(path: string, body: object): Promise<T> => {
   const response = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   return (await response.json()) as T;
@@ -71,7 +72,10 @@ describe('one asker', () => {
       );
     await expect.poll(growing, { timeout: 20_000 }).toBeDefined();
     const begun = await growing();
-    await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
+    await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
     const ended = async () =>
       (await finals('person4', 'crowd-4')).find((each) => each.ts === begun?.ts);
     await expect.poll(ended, { timeout: 60_000 }).toBeDefined();

@@ -27,7 +27,11 @@ async function askInVain(words: string): Promise<void> {
   const body = JSON.stringify({ as: 'alice', channel, text: '/llmgw ask hi' });
   await vi.waitFor(
     async () => {
-      await fetch(`${sandbox.url}/_sandbox/slack/command`, { method: 'POST', body });
+      await fetch(`${sandbox.url}/_sandbox/slack/command`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
       const told = JSON.stringify((await messages()).filter(({ ephemeral }) => ephemeral));
       expect(told).toContain(words);
     },

@@ -38,6 +38,7 @@ export async function openAsker(sandbox: TestSandbox): Promise<Asker> {
   const act = async (path: string, body: object): Promise<unknown> => {
     const answer = await fetch(`${sandbox.url}/_sandbox/slack/${path}`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     return answer.json();

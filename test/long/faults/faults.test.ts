@@ -1,5 +1,6 @@
 // Every row of the fault table is brought about for real, and what Slack then shows is read: what it says, and what one can do next.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { AnswerEnding } from '../../../sandbox/core/faults.ts';
 import { faultTable } from '../../../jobs/faults/explain.ts';
 import { kubeShell } from '../../support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -37,8 +38,8 @@ const apart = ['spike_arrest'];
 
 test('each row of the table has its trouble', () => {
   const rows = [...faultTable.map(({ id }) => id), 'unknown'];
-  const brought = [...troubles.map(({ row }) => row), ...tooLong, ...apart];
-  expect(brought.toSorted()).toEqual(rows.toSorted());
+  const brought = new Set([...troubles.map(({ row }) => row), ...tooLong, ...apart]);
+  expect([...brought].toSorted()).toEqual(rows.toSorted());
 });
 
 function note(row: string, by: string, firstLine: string, buttons: readonly string[]): void {
@@ -75,20 +76,53 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   const label = told.buttons.find((one) => one.startsWith('Ask again in')) ?? expect.fail();
   await asker.press(label, told.ts);
   await asker.press(label, told.ts);
+  const whispers = async () =>
+    JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
+  await expect.poll(whispers).toContain('again for you at');
+  await expect.poll(whispers).toContain('arranged already');
   // What is arranged waits in the queue, and not in the process that took it in.
-  await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, { method: 'POST' });
+  await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
   const fresh = async () =>
     (await asker.endings()).filter(({ ts }) => !before.some((one) => one.ts === ts));
   const isAnswered = async () =>
     (await fresh()).some(({ text }) => text.includes('smooth at last.'));
   await expect.poll(isAnswered, { timeout: 30_000 }).toBe(true);
-  const whispers = JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
-  expect(whispers).toContain('again for you at');
-  expect(whispers).toContain('arranged already');
   expect(await fresh()).toHaveLength(1);
   await shell.kubectl(['delete', '--filename=-'], { input });
   await expect.poll(asker.direct, { timeout: 30_000 }).toMatch(/^200 /);
 }, 120_000);
+
+test('an answer that was not finished keeps its words, and one that a filter cut says so', async () => {
+  const { asker } = at;
+  const ends = async (ending: AnswerEnding) => {
+    const fault = sandbox.context.faults.add({
+      service: 'vllm',
+      operation: '^completions$',
+      action: { kind: 'ending', ending },
+      probability: 1,
+      seed: 1,
+    });
+    const told = await asker.ask('repeat: one two three four five six.');
+    sandbox.context.faults.remove(fault.id);
+    return told;
+  };
+  const aborted = await ends('abort');
+  expect(aborted.status).toBe('failed');
+  // The question, and then as much of the answer as came.
+  expect(aborted.text).toMatch(/one two three[^]*one two three/);
+  expect(aborted.text).not.toMatch(/five six\.[^]*five six\./);
+  expect(aborted.text).toContain('The answer broke off here.');
+  expect(aborted.buttons).toContain('Retry');
+  const filtered = await ends('content_filter');
+  expect(filtered.status).toBe('ok');
+  expect(filtered.text).toMatch(/one two three[^]*one two three/);
+  expect(filtered.text).toContain('content filter cut the answer off');
+  const reasoned = await ends('reasoning-only');
+  expect(reasoned.text).toContain('Raise `--max-tokens` and ask again.');
+}, 60_000);
 
 test('the next actions do what they say: another model, a shorter question, and later', async () => {
   const { asker, product } = at;

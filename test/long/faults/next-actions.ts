@@ -22,7 +22,10 @@ const effects: readonly Effect[] = [
   { label: /^Get a key$/, shows: (at) => modal(at, /Your key|You have a key already|revoked/) },
   { label: /^Ask again (in|when) /, shows: later },
   { label: /^(Ask again|Retry|Ask \S+\/\S+)$/, shows: ending },
-  { label: /^(Shorten it|Ask for less|Change .*)$/, shows: (at) => modal(at, /"initial_value":/) },
+  {
+    label: /^(Shorten it|Ask for less|Raise .*|Change .*)$/,
+    shows: (at) => modal(at, /"initial_value":/),
+  },
   { label: /^Request more$/, shows: (at) => modal(at, /Wanted limit/) },
 ];
 

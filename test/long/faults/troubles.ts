@@ -1,7 +1,7 @@
 // Every fault that a gateway can return, each with what brings it about: by the state of the cloud wherever state can.
 import { expect } from 'vitest';
 import type { ApigeeState, Organization, Product } from '../../../sandbox/apigee/state.ts';
-import type { FaultRule } from '../../../sandbox/core/faults.ts';
+import type { AnswerEnding, FaultRule } from '../../../sandbox/core/faults.ts';
 import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import type { KubeShell } from '../../support/kube-tools.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
@@ -183,6 +183,24 @@ const limitTroubles: readonly Trouble[] = [
   },
 ];
 
+const ending = (row: string, how: AnswerEnding): Trouble =>
+  door(row, `the answer ends with ${how}`, {
+    service: 'vllm',
+    operation: '^completions$',
+    action: { kind: 'ending', ending: how },
+  });
+
+const unfinishedTroubles: readonly Trouble[] = [
+  ending('answer_unfinished', 'abort'),
+  ending('answer_unfinished', 'error'),
+  ending('answer_unfinished', 'done-alone'),
+  ending('answer_unfinished', 'no-finish-reason'),
+  ending('stream_failed', 'error-beside-choices'),
+  ending('stream_cut', 'no-done'),
+  ending('no_tokens_left', 'reasoning-only'),
+  ending('tool_requested', 'tool_calls'),
+];
+
 const modelTroubles: readonly Trouble[] = [
   {
     row: 'unknown_model',
@@ -326,6 +344,7 @@ const gatewayTroubles: readonly Trouble[] = [
 export const troubles: readonly Trouble[] = [
   ...keyTroubles.map((trouble) => ({ ...trouble, isRemembered: true })),
   ...limitTroubles,
+  ...unfinishedTroubles,
   ...modelTroubles,
   ...gatewayTroubles,
   {

@@ -121,18 +121,29 @@ test('an update replaces the properties and leaves the type', async () => {
   expect(refused(fixed)).toMatchObject({ status: 400 });
 });
 
-test('one operation at a time works on an instance', async () => {
+test('one operation at a time works in an organization, whatever the other asks for', async () => {
   await opened.finish('POST', '/environments', environment);
   await opened.finish('POST', '/environments', { ...environment, name: 'second' });
-  const first = await opened.ask('POST', `${instance}/attachments`, { environment: 'second' });
-  const locked = await opened.call('POST', `${instance}/attachments`, {
-    environment: 'apim-op-env',
-  });
-  expect(refused(locked)).toEqual({
-    status: 400,
-    code: 'FAILED_PRECONDITION',
-    message: `the resource is locked by another operation "${String(first['name'])}"`,
-  });
+  const read = await opened.ask('GET', '/environments/apim-op-env');
+  await opened.ask('POST', `${instance}/attachments`, { environment: 'second' });
+  const others: [method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object][] = [
+    ['POST', `${instance}/attachments`, { environment: 'apim-op-env' }],
+    ['POST', '/environments', { ...environment, name: 'third' }],
+    ['PUT', '/environments/apim-op-env', read],
+    ['DELETE', '/environments/apim-op-env'],
+    ['POST', '/envgroups', { name: 'llm-group', hostnames: ['llm.example.com'] }],
+  ];
+  for (const [method, path, body] of others) {
+    expect(refused(await opened.call(method, path, body))).toEqual({
+      status: 400,
+      code: 'FAILED_PRECONDITION',
+      message:
+        'the resource is locked by another operation where the attachment of environment second to instance instance-us-central1 is currently being created',
+    });
+  }
+  opened.clock.advance(6 * 60_000);
+  expect((await opened.call('GET', '/environments/third')).status).toBe(404);
+  await opened.finish('POST', '/environments', { ...environment, name: 'third' });
 });
 
 test('an operation may be done and have failed: what it was to bring is not there', async () => {

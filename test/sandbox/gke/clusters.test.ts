@@ -102,6 +102,37 @@ test('a cluster goes by an operation, and gives its machines back', async () => 
   ]);
 });
 
+test('an upgrade of the control plane refuses other operations, and nobody listens at the API', async () => {
+  await create();
+  opened.clock.advance(30_000);
+  await untilReachable();
+  opened.clock.advance(minutes(7));
+  await vi.waitFor(async () => expect(await get()).toMatchObject({ status: 'RUNNING' }));
+  const { endpoint } = await get();
+  const reached = async () =>
+    await fetch(`https://${endpoint}/version`).then(
+      () => 'answered',
+      (error: Error) => String((error.cause as { code?: string }).code),
+    );
+  expect(await opened.gke.upgrades.startUpgrades('UPGRADE_MASTER')).toBe(1);
+  expect(await get()).toMatchObject({ status: 'RECONCILING', endpoint });
+  expect(await reached()).toBe('ECONNREFUSED');
+  const [listed] = await opened.client.listOperations({ parent }, opened.authorized);
+  const upgrade = listed.operations?.find((one) => one.operationType === 'UPGRADE_MASTER');
+  expect(upgrade).toMatchObject({ status: 'RUNNING' });
+  expect(await refusal(opened.client.deleteCluster({ name }, opened.authorized))).toMatchObject({
+    code: status.FAILED_PRECONDITION,
+    details: `Operation ${upgrade?.name} is currently upgrading cluster infgw-cluster. Please wait and try again once it is done.`,
+  });
+  opened.clock.advance(minutes(5));
+  await vi.waitFor(async () => expect(await get()).toMatchObject({ status: 'RUNNING' }));
+  expect(await reached()).not.toBe('ECONNREFUSED');
+  await opened.gke.upgrades.startUpgrades('UPGRADE_NODES');
+  expect(await reached()).not.toBe('ECONNREFUSED');
+  await opened.gke.upgrades.endUpgrades();
+  await opened.client.deleteCluster({ name }, opened.authorized);
+});
+
 test('a name is taken once, and a cluster under way takes no other operation', async () => {
   const [operation] = await create();
   expect(await refusal(create())).toMatchObject({

@@ -19,6 +19,7 @@ const card = (...lines: string[]): ScreenMessage => ({
   reactions: [],
   files: [],
   notifies: [],
+  live: { mentions: [], links: [] },
 });
 const screen: Screen = {
   me: { id: 'U1', name: 'olivia', realName: 'Olivia' },

@@ -112,6 +112,7 @@ it('frames a modal with its fields, errors and buttons', () => {
       submit: 'Save',
       close: 'Cancel',
       notice: 'Try again?',
+      live: { mentions: [], links: [] },
       errors: { n: 'Too short.' },
       blocks: [
         {

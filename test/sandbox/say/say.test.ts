@@ -19,7 +19,7 @@ function addListeners(app: App): void {
       text: { type: 'mrkdwn', text },
     });
     const outcome = (status: string, job: string) => ({
-      event_type: 'llmgw.outcome',
+      event_type: 'llmgw_outcome',
       event_payload: { status, job },
     });
     const channel = command.channel_id;
@@ -92,12 +92,12 @@ function addListeners(app: App): void {
       ...place,
       text: 'Started',
       blocks: [],
-      metadata: { event_type: 'llmgw.accepted', event_payload: { job: 'run-1' } },
+      metadata: { event_type: 'llmgw_accepted', event_payload: { job: 'run-1' } },
     });
     await client.chat.postMessage({
       channel: 'C0GATEWAY',
       text: 'Out of quota',
-      metadata: { event_type: 'llmgw.outcome', event_payload: { status: 'failed', job: 'run-1' } },
+      metadata: { event_type: 'llmgw_outcome', event_payload: { status: 'failed', job: 'run-1' } },
     });
   });
   app.action<BlockAction>('form', async ({ ack, body, client }) => {
@@ -220,9 +220,9 @@ describe('say', () => {
   });
 
   it('chooses a shortcut on what it has just said, on a message by its timestamp, and on the newest', async () => {
-    const shortcut = ['--wait', '--shortcut', 'Ask the gateway about this'];
+    const shortcut = ['--wait', '--shortcut', 'Ask the gateway'];
     const first = await say(...shortcut, 'The first.');
-    expect(first.out).toContain('Choosing "Ask the gateway about this"');
+    expect(first.out).toContain('Choosing "Ask the gateway"');
     expect(first.out).toContain('About: The first.');
     const { messages } = await slack.screen('olivia');
     const ts = messages.findLast((each) => each.text === 'The first.')?.ts ?? '';
@@ -230,7 +230,7 @@ describe('say', () => {
     expect((await say('--wait', '--shortcut', 'ask.message')).out).toContain('About: The second.');
     expect((await say(...shortcut, '--on', ts)).out).toContain('About: The first.');
     const missing = await say('--shortcut', 'Ask gateway');
-    expect(missing.err).toContain('There is: "Ask the gateway about this".');
+    expect(missing.err).toContain('There is: "Ask the gateway".');
     expect(missing.code).toBe(1);
     expect((await say('--on', ts, 'hello')).code).toBe(2);
   });

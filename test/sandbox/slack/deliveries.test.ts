@@ -290,7 +290,7 @@ describe('events', () => {
 describe('message shortcuts', () => {
   it('bring the message that they were chosen on, and a trigger', async () => {
     const said = await slack.human('message', { as: 'bob', channel: 'general', text: 'a <b> c' });
-    const chosen = { as: 'alice', messageTs: said['ts'], shortcut: 'Ask the gateway about this' };
+    const chosen = { as: 'alice', messageTs: said['ts'], shortcut: 'Ask the gateway' };
     expect(await slack.human('shortcut', chosen)).toMatchObject({ delivered: true });
     const delivered = app.deliveries.findLast((each) => String(each.raw).startsWith('payload='));
     expect(delivered?.body).toMatchObject({

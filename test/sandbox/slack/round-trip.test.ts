@@ -26,7 +26,7 @@ function addListeners(app: App): void {
     await client.chat.postMessage({
       channel: command.channel_id,
       text: 'Shall I?',
-      metadata: { event_type: 'llmgw.outcome', event_payload: { status: 'asked', job: 'j-1' } },
+      metadata: { event_type: 'llmgw_outcome', event_payload: { status: 'asked', job: 'j-1' } },
       blocks: [
         {
           type: 'actions',

@@ -27,7 +27,7 @@ it('grows, shows that it is being written, and ends with blocks and metadata', a
   expect(await shown()).toMatchObject({ text: 'Hello', streaming: true, threadTs: thread_ts });
   const busy = client.chat.update({ channel, ts, text: 'x' });
   expect(await refusal(busy)).toMatchObject({ error: 'streaming_state_conflict' });
-  const metadata = { event_type: 'llmgw.outcome', event_payload: { status: 'ok', job: 'ask-1' } };
+  const metadata = { event_type: 'llmgw_outcome', event_payload: { status: 'ok', job: 'ask-1' } };
   await client.chat.stopStream({
     channel,
     ts,

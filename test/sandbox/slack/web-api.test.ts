@@ -134,7 +134,7 @@ describe('messages', () => {
   });
 
   it('keep metadata through updates, and give it back only when asked', async () => {
-    const metadata = { event_type: 'llmgw.outcome', event_payload: { status: 'ok', job: 'j' } };
+    const metadata = { event_type: 'llmgw_outcome', event_payload: { status: 'ok', job: 'j' } };
     const channel = 'D0ALICE';
     const { ts = '' } = await client.chat.postMessage({ channel, text: 'one', metadata });
     await client.chat.update({ channel, ts, text: 'two' });
@@ -147,6 +147,17 @@ describe('messages', () => {
       await refusal(client.chat.postMessage({ channel, text: 'x', metadata: big })),
     ).toMatchObject({ error: 'metadata_too_large' });
   });
+
+  it.each(['llmgw.outcome', 'llmgw-outcome', 'llmgw outcome', 'llmgw:outcome', 'é'])(
+    'lose metadata whose event_type is %s, without an error',
+    async (event_type) => {
+      const metadata = { event_type, event_payload: { job: 'j' } };
+      const channel = 'D0ALICE';
+      const { ts = '' } = await client.chat.postMessage({ channel, text: 'one', metadata });
+      const history = await client.conversations.history({ channel, include_all_metadata: true });
+      expect(history.messages?.find((each) => each.ts === ts)).not.toHaveProperty('metadata');
+    },
+  );
 
   it('are updated and deleted by their author alone, and keep blocks that an update leaves out', async () => {
     const channel = 'C0GATEWAY';

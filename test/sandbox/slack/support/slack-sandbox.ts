@@ -3,6 +3,7 @@ import Fastify from 'fastify';
 import { createClock } from '../../../../sandbox/core/clock.ts';
 import type { SandboxContext, UnknownCall } from '../../../../sandbox/core/context.ts';
 import type { AppManifest } from '../../../../sandbox/slack/app-manifest.ts';
+import { admitLocalOnly, requireJsonForControl } from '../../../../sandbox/core/local-access.ts';
 import { createFaults } from '../../../../sandbox/core/faults.ts';
 import type { Screen } from '../../../../sandbox/slack/screen.ts';
 import { type Slack, createSlack } from '../../../../sandbox/slack/slack.ts';
@@ -36,6 +37,8 @@ export async function startSlack(
   } = {},
 ): Promise<SlackSandbox> {
   const http = Fastify({ forceCloseConnections: true });
+  admitLocalOnly(http.server);
+  requireJsonForControl(http);
   const listeners = new Set<(service: string) => void>();
   const states = new Map<string, object>();
   const unknown: UnknownCall[] = [];

@@ -1,37 +1,14 @@
-// Draws requests over time as stacked bars: a PNG for people, and in words what it shows.
-import { fileURLToPath } from 'node:url';
+// Requests over time as stacked bars: what each bar shows, and the same in words.
 import type { UsageOverTime } from '../../../jobs/quota/report.ts';
-import { shorten } from '../slack-text.ts';
+import { shorten } from '../../text.ts';
+import { limits } from '../send/limits.ts';
 
-export interface UsagePicture {
-  readonly png: Uint8Array;
-  /** Says everything that the picture shows. */
-  readonly altText: string;
-}
-
-const size = { width: 800, height: 360 } as const;
-/** Sharp on screens with two dots a pixel. */
-const zoom = 2;
 const mostSeries = 7;
-const fontFamily = 'DejaVu Sans';
 /** Told apart also by people who do not see red and green alike; the last one is for what was refused. */
 const colours = ['#0b6bcb', '#e39000', '#00876c', '#a050b0', '#7a8793', '#5bb5e8', '#8a6d3b'];
 const refusedColour = '#c62f3c';
 
-export async function drawUsage(usage: UsageOverTime): Promise<UsagePicture> {
-  const bars = barsOf(usage);
-  const [svg, { renderAsync }] = await Promise.all([drawBars(bars), import('@resvg/resvg-js')]);
-  const font = fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
-  const drawn = await renderAsync(svg, {
-    fitTo: { mode: 'zoom', value: zoom },
-    background: '#ffffff',
-    // Its own font, as it runs where none are installed.
-    font: { fontFiles: [font], loadSystemFonts: false, defaultFontFamily: fontFamily },
-  });
-  return { png: drawn.asPng(), altText: inWords(usage, bars) };
-}
-
-interface Bars {
+export interface Bars {
   readonly title: string;
   /** `14:00` or `25 Nov`, in UTC, oldest first. */
   readonly labels: readonly string[];
@@ -43,7 +20,7 @@ interface Bars {
 }
 
 /** One sender: what was answered and what was refused. Several: a colour each, the smallest together. */
-function barsOf({ from, to, unitMs, span, series }: UsageOverTime): Bars {
+export function barsOf({ from, to, unitMs, span, series }: UsageOverTime): Bars {
   const slots: number[] = [];
   for (let at = from; at < to; at += unitMs) slots.push(at);
   const [first, ...others] = series;
@@ -96,42 +73,7 @@ function label(at: number, span: UsageOverTime['span']): string {
   return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 }
 
-async function drawBars({ title, labels, stacks }: Bars): Promise<string> {
-  // Loaded with the first picture: most processes never draw one.
-  const [core, { BarChart }, components, { SVGRenderer }] = await Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]);
-  const { GridComponent, LegendComponent, TitleComponent } = components;
-  core.use([BarChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
-  const chart = core.init(null, null, { renderer: 'svg', ssr: true, ...size });
-  try {
-    chart.setOption({
-      animation: false,
-      textStyle: { fontFamily, fontSize: 13 },
-      title: { text: title, left: 16, top: 12, textStyle: { fontSize: 16, fontWeight: 'normal' } },
-      legend: { left: 16, top: 42, itemGap: 28, icon: 'rect', itemWidth: 14 },
-      grid: { left: 40, right: 24, top: 84, bottom: 28 },
-      xAxis: { type: 'category', data: [...labels], axisTick: { show: false } },
-      yAxis: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: '#e5e8eb' } } },
-      series: stacks.map(({ name, colour, values }) => ({
-        type: 'bar',
-        name,
-        stack: 'all',
-        data: [...values],
-        itemStyle: { color: colour },
-        barMaxWidth: 40,
-      })),
-    });
-    return chart.renderToSVGString();
-  } finally {
-    chart.dispose();
-  }
-}
-
-function inWords({ span }: UsageOverTime, { title, labels, stacks }: Bars): string {
+export function inWords({ span }: UsageOverTime, { title, labels, stacks }: Bars): string {
   const parts = labels.flatMap((when, index) => {
     const counts = stacks
       .filter(({ values }) => (values[index] ?? 0) > 0)
@@ -140,5 +82,5 @@ function inWords({ span }: UsageOverTime, { title, labels, stacks }: Bars): stri
   });
   const last = span === 'day' ? 'the last 24 hours' : 'the last 7 days';
   const told = parts.length === 0 ? 'nothing was sent' : parts.join('; ');
-  return shorten(`Bars. ${title} over ${last}. ${told}.`, 2000);
+  return shorten(`Bars. ${title} over ${last}. ${told}.`, limits.altText);
 }

@@ -1,0 +1,31 @@
+// The health of a cluster's API, asked of the API itself: for tools whose errors carry no status.
+import { request } from 'node:https';
+import type { ClusterAccess } from './cluster-access.ts';
+
+const timeoutMs = 5_000;
+
+/** True when nobody answers, or the answer is a failure of the server. */
+export function isApiAway(
+  { server, caCertificate }: ClusterAccess,
+  token: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const late = AbortSignal.timeout(timeoutMs);
+  return new Promise((resolve) => {
+    const asked = request(
+      `${server}/readyz`,
+      {
+        ca: Buffer.from(caCertificate, 'base64'),
+        headers: { authorization: `Bearer ${token}` },
+        agent: false,
+        signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+      },
+      (response) => {
+        response.resume();
+        resolve((response.statusCode ?? 0) >= 500);
+      },
+    );
+    asked.once('error', () => resolve(true));
+    asked.end();
+  });
+}

@@ -1,0 +1,56 @@
+// This app's own workspace, Grid, app id and bot user, as Slack tells them.
+import { toFault } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { SlackApi } from '../send/clients.ts';
+import type { Organisation } from './person.ts';
+import { askUserInfo, userAnswer } from './user-info.ts';
+
+export interface Installation {
+  readonly organisation: Organisation | undefined;
+  readonly botUser: string | undefined;
+  readonly bot: string | undefined;
+}
+
+/** @throws the faults of slack-faults.ts. */
+export async function readInstallation(api: SlackApi, log: Log): Promise<Installation> {
+  const answer = await api.call('identity', 'auth.test', {}, 'learn who I am');
+  const text = (name: string): string | undefined => {
+    const value = answer[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [team, botUser] = [text('team_id'), text('user_id')];
+  const app = botUser === undefined ? undefined : await readAppId(api, botUser, log);
+  return {
+    organisation: team === undefined ? undefined : { team, enterprise: text('enterprise_id'), app },
+    botUser,
+    bot: text('bot_id'),
+  };
+}
+
+/** `auth.test` does not name the app; its bot user's profile does. */
+async function readAppId(api: SlackApi, botUser: string, log: Log): Promise<string | undefined> {
+  try {
+    return userAnswer.safeParse(await askUserInfo(api, botUser)).data?.user.profile?.api_app_id;
+  } catch (error) {
+    log.warn({ fault: toFault(error) }, 'app id unknown');
+    return undefined;
+  }
+}
+
+/** The organisation, asked for once; after a failure the next caller asks again. */
+export function createOrganisationLookup(
+  api: SlackApi,
+  log: Log,
+): () => Promise<Organisation | undefined> {
+  let known: Promise<Organisation | undefined> | undefined;
+  return () => {
+    known ??= readInstallation(api, log).then(
+      ({ organisation }) => organisation,
+      (error: unknown) => {
+        known = undefined;
+        throw error;
+      },
+    );
+    return known;
+  };
+}

@@ -1,0 +1,110 @@
+// Rules that tell a person of this organisation from guests, outsiders and programs. Pure.
+
+/** This app's installation: the workspace, the Enterprise Grid it belongs to, and the app itself. */
+export interface Organisation {
+  readonly team: string;
+  readonly enterprise?: string | undefined;
+  readonly app?: string | undefined;
+}
+
+/** The author of a delivery, as its payload describes them. */
+export interface Author {
+  /** A bot, an app or a workflow, also where it posts under a person's id. */
+  readonly isProgram: boolean;
+  /** Slack id; undefined where the payload names nobody. */
+  readonly user: string | undefined;
+  /** Each place of origin that the payload tells: ids of a workspace (T…), of its Grid (E…), or both. */
+  readonly homes: readonly (readonly string[])[];
+}
+
+/** A user as `users.info` describes them. */
+export interface UserInfo {
+  readonly team: string | undefined;
+  readonly enterprise: string | undefined;
+  /** Of another organisation, and in no channel that this app sees. */
+  readonly isStranger: boolean;
+  /** A guest of several channels. */
+  readonly isRestricted: boolean;
+  /** A guest of one channel. */
+  readonly isUltraRestricted: boolean;
+  readonly isProgram: boolean;
+  readonly isDeactivated: boolean;
+}
+
+export interface PeoplePolicy {
+  /** People of other organisations, through Slack Connect. */
+  readonly allowsExternal: boolean;
+  /** Guests of several channels; those of one channel are always refused. */
+  readonly refusesGuests: boolean;
+}
+
+export const defaultPolicy: PeoplePolicy = { allowsExternal: false, refusesGuests: false };
+
+/** `unknown`: Slack has not told yet. Operator rights of a channel or group, and keys, need `member` knowledge. */
+export type Affiliation = 'member' | 'guest' | 'external' | 'unknown';
+
+export type RefusalReason =
+  'external' | 'stranger' | 'guest' | 'single_channel_guest' | 'deactivated';
+
+export type Membership =
+  | { readonly kind: 'person'; readonly affiliation: Affiliation }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  /** Bots, apps and workflows: never answered. */
+  | { readonly kind: 'program' };
+
+export interface PersonFacts {
+  /** Absent where a person is looked up by id alone. */
+  readonly author?: Author | undefined;
+  /** Absent where Slack has not told. */
+  readonly info?: UserInfo | undefined;
+  /** Absent while Slack has not told which workspace this is. */
+  readonly organisation?: Organisation | undefined;
+}
+
+/** The one rule for every surface: what the payload or `users.info` says against a person counts. */
+export function membershipOf(facts: PersonFacts, policy: PeoplePolicy): Membership {
+  const { author, info } = facts;
+  if (author?.isProgram === true || info?.isProgram === true) return { kind: 'program' };
+  if (info?.isDeactivated === true) return { kind: 'refused', reason: 'deactivated' };
+  if (info?.isStranger === true) return { kind: 'refused', reason: 'stranger' };
+  const origin = originOf(facts);
+  if (origin === 'external' && !policy.allowsExternal) {
+    return { kind: 'refused', reason: 'external' };
+  }
+  if (info?.isUltraRestricted === true) return { kind: 'refused', reason: 'single_channel_guest' };
+  if (info?.isRestricted === true && policy.refusesGuests) {
+    return { kind: 'refused', reason: 'guest' };
+  }
+  if (origin === 'external') return { kind: 'person', affiliation: 'external' };
+  // The payload tells nothing of guests.
+  if (info === undefined) return { kind: 'person', affiliation: 'unknown' };
+  return { kind: 'person', affiliation: info.isRestricted ? 'guest' : origin };
+}
+
+/** Whether the payload alone says that its author is of this organisation; guests are, too. */
+export function isOwnByPayload({ author, organisation }: PersonFacts): boolean {
+  const homes = author?.homes ?? [];
+  return organisation !== undefined && homes.length > 0 && homes.every(isOwn(organisation));
+}
+
+function originOf({ author, info, organisation }: PersonFacts): 'member' | 'external' | 'unknown' {
+  if (organisation === undefined) return 'unknown';
+  const homes = author?.homes ?? [];
+  const foreign = homes.filter((home) => !isOwn(organisation)(home));
+  const told = [info?.team, info?.enterprise].filter((id) => id !== undefined);
+  if (foreign.length > 0) {
+    const { enterprise } = organisation;
+    // A workspace of the same Grid has an id of its own: only `users.info` names its Grid.
+    const namesGrid = foreign.flat().some((id) => !id.startsWith('T'));
+    if (enterprise === undefined || namesGrid) return 'external';
+    if (info === undefined) return 'unknown';
+    return info.enterprise === enterprise ? 'member' : 'external';
+  }
+  if (told.length > 0) return isOwn(organisation)(told) ? 'member' : 'external';
+  return homes.length > 0 ? 'member' : 'unknown';
+}
+
+const isOwn =
+  ({ team, enterprise }: Organisation) =>
+  (home: readonly string[]): boolean =>
+    home.some((id) => id === team || id === enterprise);

@@ -1,0 +1,160 @@
+// Admission of deliveries: programs are ignored, outsiders get one sentence, and people of the organisation pass.
+import type { App, ReceiverEvent } from '@slack/bolt';
+import { z } from 'zod';
+import { jobId } from '../job-id.ts';
+import type { RefusalReason } from '../people/person.ts';
+import { type Delivery, isForOther, readDelivery } from '../people/read-delivery.ts';
+import { misdirected, refusedPerson } from '../people/refused-person.ts';
+import type { Message } from '../views/message.ts';
+import { messageModal } from '../views/home-windows.ts';
+import type { AuditVia } from '../../stores/audit-trail.ts';
+import { witnessRefusal } from '../witness.ts';
+import type { ReceiverContext } from './receiver-context.ts';
+
+type Refusal = { readonly user: string; readonly reason: RefusalReason };
+
+/** What a person did, for the record and for the reply. */
+export interface Attempt {
+  readonly via: AuditVia;
+  readonly channel: string;
+  readonly said: string;
+  /** Equal deliveries are refused once. */
+  readonly delivery: string;
+}
+
+/** Shows the refusal of an event to the person, once for equal attempts. */
+export function refuseEvent(
+  context: ReceiverContext,
+  { user, reason }: Refusal,
+  attempt: Attempt,
+  show: (message: Message) => Promise<void>,
+): void {
+  const { desk, pending } = context;
+  const job = jobId('person', attempt.delivery);
+  pending.run('refusal', async () => {
+    const isFirst = await desk.memory.once(`refused:${attempt.delivery}`).catch(() => true);
+    if (!isFirst) return;
+    witnessRefusal(desk, { user, reason, job, ...attempt });
+    await show(refusedPerson(reason, job));
+  });
+}
+
+/** Deliveries that are not for this installation, or whose author is not served, end here. */
+export function admitFirst(app: App, context: ReceiverContext): void {
+  const process = app.processEvent.bind(app);
+  app.processEvent = async (event: ReceiverEvent) => {
+    const delivery = readDelivery(event.body);
+    const { organisation } = context.identity;
+    if (isForOther(delivery, organisation)) return ignoreOther(context, event, delivery);
+    // Most events of a channel are not meant for this app: those that are, are judged where that is known.
+    if (delivery.kind === 'event') return process(event);
+    const { isProgram, user } = delivery.author;
+    // Nothing of Slack's: the listeners refuse it as malformed.
+    if (user === undefined && !isProgram) return process(event);
+    const membership = await context.people.membership(delivery.author);
+    switch (membership.kind) {
+      case 'person':
+        return process(event);
+      case 'program':
+        return ackEmpty(event);
+      case 'refused': {
+        return refuseDelivery(context, event, {
+          user: user ?? '',
+          reason: membership.reason,
+        });
+      }
+    }
+  };
+}
+
+async function ignoreOther(
+  { desk }: ReceiverContext,
+  { body, ack }: ReceiverEvent,
+  { kind, target }: Delivery,
+): Promise<void> {
+  desk.log.warn({ kind, ...target }, 'delivery for another app or workspace');
+  if (kind !== 'command') return ackEmpty({ body, ack });
+  await ack(ephemeral(desk, misdirected(jobId('person', deliveryOf(body)))));
+}
+
+const payload = z.looseObject({
+  type: z.string().optional(),
+  command: z.string().optional(),
+  text: z.string().optional(),
+  trigger_id: z.string().optional(),
+  response_url: z.string().optional(),
+  callback_id: z.string().optional(),
+  channel_id: z.string().optional(),
+  channel: z.looseObject({ id: z.string() }).nullish(),
+  view: z.looseObject({ callback_id: z.string().optional(), id: z.string().optional() }).nullish(),
+  actions: z.array(z.looseObject({ action_id: z.string().optional() })).optional(),
+});
+type Payload = z.infer<typeof payload>;
+
+async function refuseDelivery(
+  context: ReceiverContext,
+  { body, ack }: ReceiverEvent,
+  { user, reason }: Refusal,
+): Promise<void> {
+  const { desk, pending } = context;
+  const given = payload.safeParse(body).data ?? {};
+  // What nobody has pressed or typed needs no sentence.
+  if (given.type === 'block_suggestion' || given.type === 'view_closed') {
+    return ackEmpty({ body, ack });
+  }
+  const delivery = deliveryOf(body);
+  const job = jobId('person', delivery);
+  const message = refusedPerson(reason, job);
+  const { via, said } = attemptOf(given);
+  const channel = given.channel?.id ?? given.channel_id ?? user;
+  witnessRefusal(desk, { user, reason, job, via, channel, said });
+  if (given.command !== undefined) return ack(ephemeral(desk, message));
+  if (given.type === 'view_submission') {
+    const view = desk.messenger.modal(messageModal(message));
+    return ack({ response_action: 'update', view });
+  }
+  await ack();
+  pending.run('refusal', () => tell(context, given, { user, channel }, message));
+}
+
+function tell(
+  { desk: { messenger } }: ReceiverContext,
+  { response_url: url, trigger_id: trigger, channel: at }: Payload,
+  to: { readonly user: string; readonly channel: string },
+  message: Message,
+): Promise<void> {
+  if (url !== undefined) return messenger.respond(url, message, 'add');
+  if (at !== undefined && at !== null) return messenger.whisper(to, message);
+  // Pressed on Home or in a modal, which may have no room under the press.
+  if (trigger === undefined) return messenger.whisper(to, message);
+  return messenger
+    .openModal(trigger, messageModal(message))
+    .then(() => undefined)
+    .catch(() => messenger.whisper(to, message));
+}
+
+function attemptOf(given: Payload): { via: AuditVia; said: string } {
+  if (given.command !== undefined) {
+    return { via: 'slash', said: `${given.command} ${given.text ?? ''}` };
+  }
+  if (given.type === 'view_submission') {
+    return { via: 'window', said: given.view?.callback_id ?? '' };
+  }
+  if (given.actions !== undefined) return { via: 'click', said: given.actions[0]?.action_id ?? '' };
+  return { via: 'shortcut', said: given.callback_id ?? '' };
+}
+
+const deliveryOf = (body: object): string => {
+  const { trigger_id: trigger, view } = payload.safeParse(body).data ?? {};
+  return trigger ?? view?.id ?? JSON.stringify(body).slice(0, 1_000);
+};
+
+const ephemeral = ({ messenger }: ReceiverContext['desk'], message: Message) => {
+  const [{ text, blocks }] = messenger.personal(message);
+  return { response_type: 'ephemeral', text, blocks };
+};
+
+/** Menus that load options take a list; everything else takes an empty answer. */
+function ackEmpty({ body, ack }: Pick<ReceiverEvent, 'body' | 'ack'>): Promise<void> {
+  return body['type'] === 'block_suggestion' ? ack({ options: [] }) : ack();
+}

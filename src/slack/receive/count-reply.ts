@@ -1,0 +1,9 @@
+// Metrics of what commands answered.
+import type { Metrics } from '../../metrics.ts';
+import type { Reply } from '../commands/command.ts';
+
+export function countReply(metrics: Metrics, command: string, { message }: Reply): void {
+  const { mark } = message;
+  const result = mark === undefined ? 'none' : mark.kind === 'accepted' ? 'accepted' : mark.status;
+  metrics.commands.inc({ command, outcome: result });
+}

@@ -1,0 +1,154 @@
+// Mentions, direct messages and replies: each is read, admitted, answered once, and never again after an edit.
+import type { App } from '@slack/bolt';
+import { answerCommand } from '../answer-command.ts';
+import type { Reply } from '../commands/command.ts';
+import { jobId } from '../job-id.ts';
+import { mrkdwn } from '../mrkdwn.ts';
+import { readAuthor } from '../people/read-delivery.ts';
+import { whenAdmitted } from '../send/messenger.ts';
+import { isBlank } from '../slack-text.ts';
+import { type Message, context as note, outcome, say } from '../views/message.ts';
+import { refuseEvent } from './admission.ts';
+import { countReply } from './count-reply.ts';
+import { afterMention, eventEnvelope, mentions } from './incoming.ts';
+import type { ReceiverContext } from './receiver-context.ts';
+import { isReply, orPrompt, withForwarded } from './replies.ts';
+import { type Spoken, isOldEdit, readSpoken } from './spoken.ts';
+
+type Way = 'mention' | 'direct' | 'reply';
+
+export function hearMessages(app: App, context: ReceiverContext): void {
+  app.event('app_mention', async ({ event, body }) => {
+    const said = readSpoken(event);
+    if (said !== undefined) await hear(context, body, event, { said, way: 'mention' });
+  });
+  app.event('message', async ({ event, body }) => {
+    const said = readSpoken(event);
+    if (said === undefined) return;
+    const way = await wayOf(context, said);
+    if (way === undefined) return;
+    const author = 'message' in event ? event.message : event;
+    await hear(context, body, author, { said, way });
+  });
+}
+
+/** How the message addresses the app; undefined where it does not. */
+async function wayOf({ desk, identity }: ReceiverContext, said: Spoken): Promise<Way | undefined> {
+  if (said.isDirect) return 'direct';
+  // A new message that mentions the app comes as `app_mention`, too; an edit that adds the mention may not.
+  const isNew = said.editedAfter === undefined;
+  if (identity.userId !== undefined && mentions(said.text, identity.userId)) {
+    return isNew ? undefined : 'mention';
+  }
+  return (await isReply(desk, said, identity.userId)) ? 'reply' : undefined;
+}
+
+async function hear(
+  context: ReceiverContext,
+  body: unknown,
+  author: unknown,
+  { said, way }: { readonly said: Spoken; readonly way: Way },
+): Promise<void> {
+  if (isOldEdit(said)) return;
+  const { desk, people } = context;
+  const membership = await people.membership(readAuthor(author));
+  if (membership.kind === 'program') return;
+  if (membership.kind === 'refused') {
+    return refuse(context, said, way, { user: said.user, reason: membership.reason });
+  }
+  const { event_id: event } = eventEnvelope.parse(body);
+  // An edit, or another kind of event, tells of a message that was answered already.
+  const isFirst = !desk.memory.isUp() || (await claim(context, said, event));
+  if (isFirst) await answer(context, said, way);
+}
+
+function claim(
+  { desk }: ReceiverContext,
+  { channel, ts }: Spoken,
+  event: string,
+): Promise<boolean> {
+  return desk.memory.claimMessage({ channel, ts }, event).catch(() => true);
+}
+
+function refuse(
+  context: ReceiverContext,
+  { user, channel, ts, threadTs, text }: Spoken,
+  way: Way,
+  refusal: Parameters<typeof refuseEvent>[1],
+): void {
+  // Each reply of a conversation is an event; who takes part in it is told once.
+  const delivery = way === 'reply' ? `${user}:${channel}:${threadTs ?? ts}` : `${channel}:${ts}`;
+  const via = way === 'direct' ? 'direct' : 'mention';
+  refuseEvent(context, refusal, { via, channel, said: text, delivery }, (message) =>
+    context.desk.messenger.whisper(
+      { user, channel, threadTs: threadTs ?? ts, isThreadNew: threadTs === undefined },
+      message,
+    ),
+  );
+}
+
+async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise<void> {
+  const { desk, identity, metrics, names } = context;
+  const delivery = `${said.channel}:${said.ts}`;
+  const text = wordsOf(said, way, identity.userId);
+  if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
+    return showOnce(context, said, { message: textOnly(delivery) });
+  }
+  const call = {
+    by: { user: said.user, channel: said.channel },
+    via: way === 'direct' ? 'direct' : 'mention',
+    threadTs: said.threadTs ?? said.ts,
+    // A message outside a thread begins one, which has no reply yet.
+    isThreadNew: said.threadTs === undefined,
+    triggerId: undefined,
+    delivery,
+  } as const;
+  const [typed, forwarded] = await Promise.all([names.fill(text), names.fill(said.forwarded)]);
+  const words = way === 'reply' ? `ask -- ${typed}` : await orPrompt(desk, said, typed);
+  const reply = await answerCommand(withForwarded(forwarded, words), call, desk);
+  countReply(metrics, reply.command, reply);
+  if (reply.isRepeat === true) return;
+  const message = said.files > 0 ? withUnreadFiles(reply.message, said.files) : reply.message;
+  await showOnce(context, said, { ...reply, message });
+}
+
+/** The words for the app, without the mention that leads them. */
+function wordsOf({ text }: Spoken, way: Way, botUser: string | undefined): string {
+  if (way === 'mention') return afterMention(text, botUser);
+  return way === 'direct' ? text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '') : text;
+}
+
+function textOnly(delivery: string): Message {
+  const text = mrkdwn`I read text only, and this message has no text beside its file. *Next:* paste what matters of it into a message.`;
+  return say(text, { mark: outcome('refused', jobId('file', delivery)) });
+}
+
+function withUnreadFiles(message: Message, files: number): Message {
+  const which = files === 1 ? 'the attached file was' : 'the attached files were';
+  const words = mrkdwn`I read text only: ${which} not read.`;
+  return {
+    ...message,
+    text: mrkdwn`${message.text}\n${words}`,
+    blocks: [...message.blocks, note(words)],
+  };
+}
+
+/** Help and refusals have no effect to be kept from repeating, but are said once as well. */
+async function showOnce(
+  { desk, pending }: ReceiverContext,
+  { user, channel, ts, threadTs: thread, isDirect }: Spoken,
+  { message, isPersonal, after }: Reply,
+): Promise<void> {
+  const isFirst =
+    !desk.memory.isUp() || (await desk.memory.once(`answer:${channel}:${ts}`).catch(() => true));
+  if (!isFirst) return;
+  pending.run('answer', async () => {
+    await whenAdmitted(async () => {
+      const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
+      if (isPersonal !== true) await desk.messenger.postOrDirect(to, message);
+      else if (isDirect) await desk.messenger.whisperThere(to, message);
+      else await desk.messenger.whisper(to, message);
+    });
+    await after?.();
+  });
+}

@@ -1,0 +1,145 @@
+// Messages of people, read from message events: what was said, where, and with what attached. Pure.
+import { z } from 'zod';
+import { readAuthor } from '../people/read-delivery.ts';
+import { escapeText } from '../mrkdwn.ts';
+import { quoted, textOfBlocks } from './block-text.ts';
+
+/** One message of a person, new or edited. */
+export interface Spoken {
+  readonly user: string;
+  readonly channel: string;
+  /** With the channel, the message's identity, through all of its edits. */
+  readonly ts: string;
+  readonly threadTs: string | undefined;
+  readonly isDirect: boolean;
+  /** In Slack's encoded form. */
+  readonly text: string;
+  /** Messages that were forwarded with it, quoted, in Slack's encoded form. */
+  readonly forwarded: string;
+  readonly files: number;
+  /** Seconds between the message and the edit that this event tells of; undefined for a new message. */
+  readonly editedAfter: number | undefined;
+}
+
+const text = z.string().nullish().catch(undefined);
+
+const message = z.looseObject({
+  user: z.string().min(1),
+  ts: z.string().min(1),
+  text,
+  thread_ts: text,
+  subtype: text,
+  channel: text,
+  channel_type: text,
+  edited: z.looseObject({ ts: text }).nullish().catch(undefined),
+  files: z.array(z.unknown()).nullish().catch(undefined),
+  attachments: z.array(z.unknown()).nullish().catch(undefined),
+  blocks: z.unknown().optional(),
+});
+
+const changed = z.looseObject({
+  channel: z.string(),
+  channel_type: text,
+  event_ts: text,
+  message: z.unknown().optional(),
+  previous_message: z.unknown().optional(),
+});
+
+/** Messages that people write; all other subtypes are the workspace's own. */
+const spokenSubtypes = new Set([undefined, 'file_share', 'thread_broadcast']);
+
+/** @returns undefined for anything but a message that a person wrote or edited. */
+export function readSpoken(event: unknown): Spoken | undefined {
+  const subtype = z.looseObject({ subtype: text }).safeParse(event).data?.subtype;
+  return subtype === 'message_changed' ? readChanged(event) : readMessage(event);
+}
+
+function readMessage(event: unknown): Spoken | undefined {
+  const read = message.safeParse(event).data;
+  if (read === undefined || readAuthor(event).isProgram) return undefined;
+  if (!spokenSubtypes.has(read.subtype ?? undefined)) return undefined;
+  const { channel, files, attachments, edited } = read;
+  if (channel === null || channel === undefined) return undefined;
+  const plain = read.text ?? '';
+  return {
+    user: read.user,
+    channel,
+    ts: read.ts,
+    threadTs: read.thread_ts ?? undefined,
+    isDirect: read.channel_type === 'im',
+    text: plain.trim() === '' ? textOfBlocks(read.blocks) : plain,
+    forwarded: forwardedText(attachments ?? []),
+    files: (files ?? []).length,
+    editedAfter:
+      edited === null || edited === undefined ? undefined : secondsAfter(read.ts, edited.ts),
+  };
+}
+
+/** Slack also tells of changes that are no edit of the author, such as unfurled links. */
+function readChanged(event: unknown): Spoken | undefined {
+  const outer = changed.safeParse(event).data;
+  if (outer === undefined) return undefined;
+  const { channel, channel_type, previous_message: before } = outer;
+  const now = message.safeParse(outer.message).data;
+  const then = message.safeParse(before).data;
+  if (now?.edited === undefined || now.edited === null) return undefined;
+  if (then?.edited?.ts === now.edited.ts && then?.text === now.text) return undefined;
+  return readMessage({ ...now, channel, channel_type });
+}
+
+/** @returns Infinity where it cannot be told: such an edit starts nothing. */
+function secondsAfter(ts: string, editTs: string | null | undefined): number {
+  const seconds = Number(editTs ?? Number.NaN) - Number(ts);
+  return Number.isNaN(seconds) ? Infinity : seconds;
+}
+
+/** An edit within this time corrects what was just said; a later one starts nothing. */
+const freshEditSeconds = 300;
+
+export const isOldEdit = ({ editedAfter }: Spoken): boolean =>
+  editedAfter !== undefined && editedAfter > freshEditSeconds;
+
+const attachment = z.looseObject({
+  is_share: z.boolean().nullish().catch(undefined),
+  is_msg_unfurl: z.boolean().nullish().catch(undefined),
+  ts: z.union([z.string(), z.number()]).nullish().catch(undefined),
+  channel_id: text,
+  message_blocks: z.unknown().optional(),
+  text,
+  fallback: text,
+  author_name: text,
+});
+
+/** Attachments also hold previews of links, which nobody has written. */
+export function forwardedText(attachments: readonly unknown[]): string {
+  return attachments
+    .flatMap((one) => {
+      const read = attachment.safeParse(one).data;
+      if (read === undefined || !isForwarded(read)) return [];
+      const words = wordsOf(read).trim();
+      if (words === '') return [];
+      const author = escapeText((read.author_name ?? '').replaceAll(/\s+/g, ' ').trim());
+      const head = author === '' ? 'Forwarded message:' : `Forwarded message from ${author}:`;
+      return [`${head}\n${quoted(words)}`];
+    })
+    .join('\n\n');
+}
+
+function isForwarded(read: z.infer<typeof attachment>): boolean {
+  const names = typeof read.channel_id === 'string' && read.ts !== null && read.ts !== undefined;
+  return read.is_share === true || read.is_msg_unfurl === true || names || hasBlocks(read);
+}
+
+const hasBlocks = ({ message_blocks: blocks }: z.infer<typeof attachment>): boolean =>
+  Array.isArray(blocks) && blocks.length > 0;
+
+function wordsOf(read: z.infer<typeof attachment>): string {
+  const plain = read.text ?? '';
+  if (plain.trim() !== '') return plain;
+  // Each entry of `message_blocks` wraps the blocks of one message.
+  const wrapped = z
+    .array(z.looseObject({ message: z.looseObject({ blocks: z.unknown().optional() }) }))
+    .safeParse(read.message_blocks).data;
+  const inner = (wrapped ?? []).map((one) => textOfBlocks(one.message.blocks)).join('\n\n');
+  return inner.trim() === '' ? (read.fallback ?? '') : inner;
+}

@@ -1,0 +1,35 @@
+// The bot scopes that the Slack app's manifest asks for.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+export interface AppScopes {
+  readonly required: readonly string[];
+  /** Something is missing without them, and nothing else fails. */
+  readonly optional: readonly string[];
+}
+
+const manifest = z.object({
+  oauth_config: z.object({
+    scopes: z.object({
+      bot: z.array(z.string()),
+      bot_optional: z.array(z.string()).default([]),
+    }),
+  }),
+});
+
+const groupScope = 'usergroups:read';
+
+/** @param operators Slack ids, as configured: user groups among them make their scope a required one. */
+export function readAppScopes(operators: readonly string[]): AppScopes {
+  const text = readFileSync(new URL('../../../manifests/slack-app.yaml', import.meta.url), 'utf8');
+  const { bot, bot_optional: optional } = manifest.parse(parse(text)).oauth_config.scopes;
+  const hasGroups = operators.some((id) => id.startsWith('S'));
+  // Slack wants an optional scope listed in `bot` too.
+  const isOptional = (scope: string): boolean =>
+    optional.includes(scope) || (scope === groupScope && !hasGroups);
+  return {
+    required: bot.filter((scope) => !isOptional(scope)),
+    optional: [...new Set([...optional, ...bot])].filter(isOptional),
+  };
+}

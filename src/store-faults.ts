@@ -1,0 +1,156 @@
+// Errors of Redis and of its client, as faults of the store: the only place that reads them.
+
+/** Each fits `Fault`; the codes are stable. */
+export interface StoreTrouble {
+  readonly kind: 'transient' | 'permanent';
+  readonly code:
+    'store_full' | 'store_not_saving' | 'store_read_only' | 'store_down' | 'store_denied';
+  /** What is wrong with the store, without a full stop. */
+  readonly message: string;
+  readonly next: string;
+  /** Redis's own error code, or the client's. */
+  readonly details: { readonly redis: string };
+}
+
+type Row = Omit<StoreTrouble, 'details'>;
+
+const full: Row = {
+  kind: 'transient',
+  code: 'store_full',
+  message: 'My store (Redis) is full',
+  next: 'An operator must raise `maxmemory` of the Redis at REDIS_URL, or free memory there; then try again.',
+};
+const notSaving: Row = {
+  kind: 'transient',
+  code: 'store_not_saving',
+  message: 'My store (Redis) cannot save to its disk and takes no changes',
+  next: 'An operator must free disk space of the Redis at REDIS_URL and look at its log; then try again.',
+};
+const readOnly: Row = {
+  kind: 'transient',
+  code: 'store_read_only',
+  message: 'My store (Redis) takes no changes, as a failover is going on',
+  next: 'Try again in a minute; if it stays, an operator must let REDIS_URL point to the primary.',
+};
+const down: Row = {
+  kind: 'transient',
+  code: 'store_down',
+  message: 'My store (Redis) does not answer',
+  next: 'Try again in a minute; if it goes on, an operator must look at Redis.',
+};
+const denied: Row = {
+  kind: 'permanent',
+  code: 'store_denied',
+  message: 'My store (Redis) does not accept my user or password',
+  next: 'An operator must correct the user and the password in REDIS_URL and restart the bot.',
+};
+
+const codes: ReadonlySet<string> = new Set(
+  [full, notSaving, readOnly, down, denied].map(({ code }) => code),
+);
+
+export function isStoreCode(code: string): boolean {
+  return codes.has(code);
+}
+
+/** By the first word of Redis's error replies, which is their documented code. */
+const byReply: ReadonlyMap<string, Row> = new Map([
+  ['OOM', full],
+  ['MISCONF', notSaving],
+  ['READONLY', readOnly],
+  ['UNBLOCKED', readOnly],
+  ['NOREPLICAS', readOnly],
+  ['MASTERDOWN', readOnly],
+  ['CLUSTERDOWN', down],
+  ['LOADING', down],
+  ['BUSY', down],
+  ['TRYAGAIN', down],
+  ['NOAUTH', denied],
+  ['WRONGPASS', denied],
+  ['NOPERM', denied],
+]);
+
+/** These end with the server that the connection has reached: another connection may reach a better one. */
+const endsWithConnection = new Set([
+  'READONLY',
+  'UNBLOCKED',
+  'NOREPLICAS',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'LOADING',
+]);
+
+/** The client has no codes for these. */
+const clientSentences: ReadonlySet<string> = new Set([
+  'Connection is closed.',
+  'Command timed out',
+]);
+const clientNames: ReadonlySet<string> = new Set([
+  'MaxRetriesPerRequestError',
+  'ConnectionClosedError',
+]);
+
+/** @returns undefined where the error is not the store's, or a mistake of ours in a command. */
+export function storeTrouble(error: unknown): StoreTrouble | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (clientNames.has(error.name)) return { ...down, details: { redis: error.name } };
+  if (clientSentences.has(error.message)) return { ...down, details: { redis: 'client' } };
+  const code = replyCode(error);
+  const row = code === undefined ? undefined : byReply.get(code);
+  return row === undefined || code === undefined ? undefined : { ...row, details: { redis: code } };
+}
+
+/** The system's codes for a server that cannot be reached. */
+const unreachable: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** For errors that can only come from a connection to Redis: these have the codes of the system as well. */
+export function connectionTrouble(error: unknown): StoreTrouble | undefined {
+  const trouble = storeTrouble(error);
+  if (trouble !== undefined) return trouble;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return unreachable.has(code) ? { ...down, details: { redis: String(code) } } : undefined;
+}
+
+/** Whether a new connection may reach a server that does what this one refused. */
+export function mayEndWithConnection(error: Error): boolean {
+  return endsWithConnection.has(replyCode(error) ?? '');
+}
+
+const known = new RegExp(`(?:^|[\\s:-])(${[...byReply.keys()].join('|')}) `);
+
+/** Also inside of a script's error, and of a transaction's: these begin with words of their own. */
+function replyCode(error: Error): string | undefined {
+  if (error.name !== 'ReplyError') return undefined;
+  const [first = ''] = error.message.split(' ', 1);
+  if (byReply.has(first)) return first;
+  if (first === 'EXECABORT') return codeOfMany(error);
+  return /\bscript\b/i.test(error.message) ? known.exec(error.message)?.[1] : undefined;
+}
+
+function codeOfMany(error: Error): string | undefined {
+  const causes: unknown = 'previousErrors' in error ? error.previousErrors : undefined;
+  const all = Array.isArray(causes) ? causes : [];
+  return all
+    .map((each: unknown) => (each instanceof Error ? replyCode(each) : undefined))
+    .find((code) => code !== undefined);
+}
+
+/** Does without the store while it is in trouble: for what only makes other work kinder or faster. */
+export async function unlessStoreTrouble<T>(work: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (storeTrouble(error) === undefined) throw error;
+    return otherwise;
+  }
+}

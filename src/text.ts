@@ -1,0 +1,45 @@
+// Places where a text may be cut, and texts cut there. Pure.
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** No character that people write is longer; a run of combining marks may be. */
+const longestGrapheme = 64;
+
+/**
+ * The last place at or before `at` where the text may be cut: between two characters as people see them, and outside an
+ * entity or a link of Slack's; never between the halves of a surrogate pair. At least one code point is before it.
+ */
+export function safeCut(text: string, at: number): number {
+  if (at >= text.length) return text.length;
+  const wanted = Math.max(1, at);
+  const start = Math.max(0, wanted - longestGrapheme);
+  const near = text.slice(start, wanted + longestGrapheme);
+  const [entity] = /(?:&[a-z]{0,3}|<[^<>\s]{0,60})$/.exec(text.slice(start, wanted)) ?? [''];
+  const whole = graphemes.segment(near).containing(wanted - start - entity.length);
+  const cut = start + (whole?.index ?? wanted - start);
+  // Below half of what was asked for, only whole code points are kept.
+  if (cut > start && cut >= wanted / 2) return cut;
+  return isInsidePair(text, wanted) ? wanted - 1 || 2 : wanted;
+}
+
+function isInsidePair(text: string, at: number): boolean {
+  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(at - 1, at + 1));
+}
+
+/** At most `max` UTF-16 units of the text, cut where that may be. */
+export function cutText(text: string, max: number): string {
+  return text.slice(0, safeCut(text, max));
+}
+
+/** One line of at most `max` characters, its shortening visible. */
+export function shorten(text: string, max: number): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= max ? line : `${cutText(line, max - 1)}…`;
+}
+
+/** Longest part of a typed word that a sentence quotes. */
+const quotedChars = 60;
+
+/** A word that a person typed, as a sentence quotes it: cut, and in a code span that it cannot end. */
+export function typedWord(word: string): string {
+  return `\`${shorten(word.replaceAll('`', 'ˋ'), quotedChars)}\``;
+}

@@ -1,0 +1,250 @@
+// Refusals that mean "later": every client's edge makes a fault of them that the engine waits out.
+import { describe, expect, test } from 'vitest';
+import { refusalError } from '../../src/clients/apigee/fault.ts';
+import { gkeFault } from '../../src/clients/gke/faults.ts';
+import { googleFault } from '../../src/clients/google/call.ts';
+import { helmFault } from '../../src/clients/helm/faults.ts';
+import { kubernetesFault } from '../../src/clients/kubernetes/faults.ts';
+import type { Fault } from '../../src/errors.ts';
+
+const FAILED_PRECONDITION = 9;
+const ABORTED = 10;
+const INVALID_ARGUMENT = 3;
+const gke = (code: number, details: string, reason?: string): Fault => {
+  const error = Object.assign(new Error(details), { code, details, reason });
+  return gkeFault(error, { doing: 'Deleting cluster infgw-cluster', projectId: 'llm-demo' }).fault;
+};
+
+describe('GKE over gRPC', () => {
+  const operation = 'operation-1764512345678-0a1b2c3d';
+  test.each([
+    [
+      FAILED_PRECONDITION,
+      `Operation ${operation} is currently upgrading cluster infgw-cluster. Please wait and try again once it is done.`,
+    ],
+    [
+      FAILED_PRECONDITION,
+      `Operation ${operation} is currently deleting node pool default-pool. Please wait and try again once it is done.`,
+    ],
+    [FAILED_PRECONDITION, `Operation ${operation} is still repairing cluster infgw-cluster.`],
+    [FAILED_PRECONDITION, `Cluster is running incompatible operation ${operation}.`],
+    [ABORTED, `Operation ${operation} on cluster infgw-cluster is in progress.`],
+    [INVALID_ARGUMENT, `Cluster is running incompatible operation ${operation}.`],
+  ])('code %i, "%s" waits for the operation', (code, details) => {
+    expect(gke(code, details)).toMatchObject({
+      kind: 'transient',
+      code: expect.stringMatching(/^(busy|conflict)$/),
+      untilDeadline: true,
+      details: { waitsFor: operation },
+    });
+  });
+
+  test('a documented reason outranks the words', () => {
+    const fault = gke(FAILED_PRECONDITION, 'No.', 'CLUSTER_ALREADY_HAS_OPERATION');
+    expect(fault).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
+  });
+
+  test.each([
+    [FAILED_PRECONDITION, 'Workload Identity must be enabled on the cluster.', 'rejected'],
+    [FAILED_PRECONDITION, 'Deletion protection is enabled on the cluster.', 'rejected'],
+    [INVALID_ARGUMENT, 'Master version "1.1" is unsupported.', 'rejected'],
+    [
+      FAILED_PRECONDITION,
+      'The zone does not have enough resources available to fulfill the request. Try a different zone, or try again later.',
+      'no_capacity',
+    ],
+  ])('code %i, "%s" holds for good', (code, details, expected) => {
+    expect(gke(code, details)).toMatchObject({ kind: 'permanent', code: expected });
+  });
+});
+
+const rest = (status: number, error: object): Fault => {
+  const thrown = Object.assign(new Error('refused'), {
+    response: { status, data: { error: { code: status, message: 'No.', ...error } } },
+  });
+  return googleFault(thrown, {
+    doing: 'Changing',
+    service: 'compute.googleapis.com',
+    projectId: 'llm-demo',
+  }).fault;
+};
+
+describe('Google over REST', () => {
+  test.each<[string, number, object, Partial<Fault>]>([
+    [
+      'GKE, an operation in the way',
+      400,
+      {
+        status: 'FAILED_PRECONDITION',
+        message: 'Cluster is running incompatible operation operation-1-a.',
+      },
+      { code: 'busy', untilDeadline: true, details: { waitsFor: 'operation-1-a' } },
+    ],
+    [
+      'Compute, a resource that is not ready, without a status',
+      400,
+      {
+        message: "The resource 'projects/p/regions/r/subnetworks/s' is not ready",
+        errors: [{ reason: 'resourceNotReady' }],
+      },
+      { code: 'busy', untilDeadline: true },
+    ],
+    [
+      'Compute, a resource in use',
+      400,
+      { errors: [{ reason: 'resourceInUseByAnotherResource' }] },
+      { code: 'in_use', untilDeadline: true },
+    ],
+    [
+      'Compute, too many operations on a resource',
+      403,
+      {
+        message: "Operation rate exceeded for resource 'projects/p'.",
+        errors: [{ reason: 'rateLimitExceeded' }],
+        details: [{ reason: 'RESOURCE_OPERATION_RATE_EXCEEDED' }],
+      },
+      { code: 'rate_limited' },
+    ],
+    [
+      'IAM, a policy that somebody else has written',
+      409,
+      {
+        status: 'ABORTED',
+        message:
+          'There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.',
+      },
+      { code: 'conflict', untilDeadline: true },
+    ],
+    [
+      'IAM, the same without a status',
+      409,
+      { message: 'There were concurrent policy changes.' },
+      { code: 'conflict', untilDeadline: true },
+    ],
+    [
+      'Resource Manager, a stale etag',
+      409,
+      { message: 'The etag provided does not match the current policy.' },
+      { code: 'conflict', untilDeadline: true },
+    ],
+    [
+      'Service Usage, another operation',
+      400,
+      {
+        status: 'FAILED_PRECONDITION',
+        message: 'Another operation on the services of the project is in progress.',
+      },
+      { code: 'busy', untilDeadline: true },
+    ],
+    [
+      'Service Usage, a rate',
+      429,
+      {
+        status: 'RESOURCE_EXHAUSTED',
+        message: "Quota exceeded for quota metric 'Mutate requests' and limit 'per minute'.",
+      },
+      { code: 'rate_limited' },
+    ],
+  ])('%s', (_name, status, error, expected) => {
+    expect(rest(status, error)).toMatchObject({ kind: 'transient', ...expected });
+  });
+
+  test('a bare 409 for a name that is taken stays one', () => {
+    const taken = rest(409, { message: "The resource 'x' already exists" });
+    expect(taken).toMatchObject({ kind: 'refused', code: 'already_exists' });
+    const byReason = rest(409, { errors: [{ reason: 'alreadyExists' }] });
+    expect(byReason).toMatchObject({ kind: 'refused', code: 'already_exists' });
+  });
+});
+
+const apigee = (status: number, error: object): Fault =>
+  refusalError({
+    what: 'create the environment a',
+    organization: 'llm-demo',
+    status,
+    body: JSON.stringify({ error: { code: status, ...error } }),
+    retryAfter: null,
+  }).fault;
+
+describe('Apigee', () => {
+  const locked =
+    'the resource is locked by another operation where environment b is currently being created';
+  test.each([
+    [400, { status: 'FAILED_PRECONDITION', message: `${locked} ("organizations/o/operations/1")` }],
+    [400, { message: locked }],
+    [400, { status: 'INVALID_ARGUMENT', message: locked }],
+    [409, { status: 'ABORTED', message: locked }],
+    [409, { message: `The resource organizations/o/instances/i is locked by operation 7` }],
+    [400, { status: 'FAILED_PRECONDITION', message: 'instance i is currently being updated' }],
+    [400, { status: 'FAILED_PRECONDITION', message: 'environment b is in state CREATING' }],
+  ])('%i %j is waited for', (status, error) => {
+    expect(apigee(status, error)).toMatchObject({
+      kind: 'transient',
+      code: expect.stringMatching(/^(busy|conflict)$/),
+      untilDeadline: true,
+    });
+  });
+
+  test.each([
+    [400, 'FAILED_PRECONDITION', 'environment "b" is attached to an instance; detach it first'],
+    [400, 'FAILED_PRECONDITION', 'undeployment validations failed'],
+    [409, 'ALREADY_EXISTS', 'environment "b" already exists'],
+  ])('%i %s "%s" holds for good', (status, google, message) => {
+    expect(apigee(status, { status: google, message })).toMatchObject({ kind: 'permanent' });
+  });
+});
+
+describe("the cluster's API is away", () => {
+  const server = 'https://10.0.0.1';
+  test.each([
+    'Error: Kubernetes cluster unreachable: Get "https://10.0.0.1/version": dial tcp 10.0.0.1:443: connect: connection refused',
+    'Error: UPGRADE FAILED: the server is currently unable to handle the request (get secrets)',
+    'Error: the server was unable to return a response in the time allotted, but may still be processing the request',
+    'Error: Get "https://10.0.0.1/api/v1/namespaces/apim/secrets": read tcp 10.0.0.2:1->10.0.0.1:443: read: connection reset by peer',
+    'Error: Get "https://10.0.0.1/version": net/http: TLS handshake timeout',
+    'Error: Get "https://10.0.0.1/version": unexpected EOF',
+    'Error: http2: server sent GOAWAY and closed the connection',
+    'Error: etcdserver: request timed out',
+    'Error: apiserver not ready',
+  ])('helm: %s', (stderr) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'transient',
+      code: 'unavailable',
+      untilDeadline: true,
+      details: { away: 'cluster_api' },
+    });
+  });
+
+  test("helm: a field of somebody else's is a conflict, and no outage", () => {
+    const stderr =
+      'Error: UPGRADE FAILED: conflict occurred while applying object apim/o apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl" using apps/v1: .spec.replicas';
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'refused',
+      code: 'field_conflict',
+    });
+  });
+
+  test('helm: a chart registry with a wrong name is not waited for until the deadline', () => {
+    const stderr = 'Error: dial tcp: lookup charts.example: no such host';
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault.untilDeadline).toBeUndefined();
+  });
+
+  test.each([
+    Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+    Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+    Object.assign(new Error('tls'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }),
+    Object.assign(new Error('503'), { code: 503, body: '' }),
+    Object.assign(new Error('502'), { code: 502, body: '<html>' }),
+    Object.assign(new Error('504'), { code: 504, body: '{}' }),
+  ])('Kubernetes: %s', (error) => {
+    expect(kubernetesFault(error, 'Applying').fault).toMatchObject({
+      kind: 'transient',
+      code: 'unavailable',
+      untilDeadline: true,
+      details: { away: 'cluster_api' },
+    });
+  });
+});

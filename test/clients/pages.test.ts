@@ -1,0 +1,54 @@
+// Lists that a server never ends: refused after a while, with a fault that says so.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createApigee } from '../../src/clients/apigee/create-apigee.ts';
+import { createCompute } from '../../src/clients/google/compute.ts';
+import { createServiceUsage } from '../../src/clients/google/service-usage.ts';
+import { toFault } from '../../src/errors.ts';
+import { type ScriptedServer, json, startServer } from './apigee/scripted-server.ts';
+
+const tokens = { get: async () => 'token', refresh: async () => 'token' };
+/** Every list of Google's that is read here. */
+const page = (nextPageToken: string) => ({
+  items: [],
+  services: [],
+  instances: [],
+  attachments: [],
+  nextPageToken,
+});
+
+let server: ScriptedServer;
+let next: (count: number) => string;
+beforeEach(async () => {
+  server = await startServer((_asked, response, count) => json(response, 200, page(next(count))));
+});
+afterEach(() => server.stop());
+
+const lists: Readonly<Record<string, () => Promise<unknown>>> = {
+  'instances of Apigee': () =>
+    createApigee({ url: server.url, organization: 'acme', tokens }).listInstances(),
+  'attachments of an instance of Apigee': () =>
+    createApigee({ url: server.url, organization: 'acme', tokens }).listAttachments('i'),
+  subnetworks: () => createCompute(tokens, `${server.url}/`).listSubnetworks('p', 'r'),
+  'forwarding rules': () => createCompute(tokens, `${server.url}/`).listForwardingRules('p', 'r'),
+  'enabled APIs': () => createServiceUsage(tokens, `${server.url}/`).missing('p', []),
+};
+
+test.each(Object.entries(lists))(
+  '%s: a page token that comes twice ends the list',
+  async (_, read) => {
+    next = (count) => (count % 2 === 0 ? 'even' : 'odd');
+    const fault = await read().then(() => expect.fail('it ended'), toFault);
+    expect(fault).toMatchObject({ kind: 'permanent', code: 'unexpected_answer' });
+    expect(fault.next).toMatch(/\S/);
+    expect(server.asked).toHaveLength(3);
+  },
+);
+
+test('pages with ever new tokens are not read for ever', async () => {
+  next = (count) => `page-${count}`;
+  const fault = await (lists['subnetworks'] ?? expect.fail())().then(
+    () => expect.fail('it ended'),
+    toFault,
+  );
+  expect(fault).toMatchObject({ kind: 'permanent', code: 'unexpected_answer' });
+});

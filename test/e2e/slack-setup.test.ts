@@ -1,0 +1,198 @@
+// A wrong Slack set-up is named at once, with the variable and the remedy, and never with a value.
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type OwnRedis, openRedis } from '../support/redis-server.ts';
+import {
+  type BotProcess,
+  type BotProcessOptions,
+  type LogLine,
+  botToken,
+  signingSecret,
+  startBot,
+} from '../support/bot-process.ts';
+
+let redis: OwnRedis;
+let bot: BotProcess | undefined;
+beforeAll(async () => {
+  redis = await openRedis();
+});
+afterEach(async () => {
+  await bot?.stop();
+  bot = undefined;
+  // Each sandbox counts its deliveries from one: they must not be taken for repeated ones.
+  await redis.client.flushall();
+});
+afterAll(() => redis?.stop());
+
+async function start(
+  env: Readonly<Record<string, string>> = {},
+  before?: BotProcessOptions['before'],
+): Promise<BotProcess> {
+  bot = await startBot({
+    redisUrl: redis.url,
+    env: { LLMGW_ROLE: 'slack', ...env },
+    ...(before === undefined ? {} : { before }),
+  });
+  return bot;
+}
+
+const healthy = (of: BotProcess): Promise<void> =>
+  expect.poll(async () => (await of.health()).status, { timeout: 30_000 }).toBe(200);
+
+/** The line about the set-up, once it is there. */
+async function named(of: BotProcess): Promise<LogLine | undefined> {
+  const find = (): LogLine | undefined => of.log().find(({ msg }) => msg === 'slack setup wrong');
+  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  return find();
+}
+
+test.each(['slack', 'worker'])(
+  'a bot token that Slack does not know makes the role %s not ready, and the log names variable and remedy',
+  async (role) => {
+    const foreign = 'xoxb-of-another-workspace';
+    const of = await start({ LLMGW_ROLE: role, SLACK_BOT_TOKEN: foreign });
+    const line = await named(of);
+    expect(line).toMatchObject({ level: 50, variable: 'SLACK_BOT_TOKEN' });
+    expect(line?.['next']).toContain('SLACK_BOT_TOKEN');
+    await expect
+      .poll(async () => (await of.health()).checks['slack'])
+      .toMatchObject({ ok: false, code: 'slack_token' });
+    expect((await of.health('/readyz')).status).toBe(503);
+    expect(of.output()).not.toContain(foreign);
+    expect(of.exitCode()).toBeNull();
+  },
+);
+
+test('a token that is revoked while the bot runs turns it not ready, until it is good again', async () => {
+  const of = await start();
+  await healthy(of);
+  await of.post('token', { token: 'bot', refusal: 'token_revoked' });
+  await of.post('message', { as: 'U0ALICE', channel: 'C0GATEWAY', text: '@llmgw help' });
+  const line = await named(of);
+  expect(JSON.stringify(line)).toContain('token_revoked');
+  await expect.poll(async () => (await of.health('/readyz')).status).toBe(503);
+  await of.post('token', { token: 'bot', refusal: null });
+  await healthy(of);
+  expect((await of.health('/readyz')).status).toBe(200);
+});
+
+test('scopes that the manifest asks for and the app lacks are named; optional ones only warn', async () => {
+  const scopes = [
+    'commands',
+    'chat:write',
+    'app_mentions:read',
+    'im:history',
+    'im:write',
+    'users:read',
+  ];
+  const of = await start({}, (post) => post('scopes', { scopes }));
+  await named(of);
+  await expect
+    .poll(async () => (await of.health()).checks['slack'])
+    .toMatchObject({ ok: false, code: 'slack_scope' });
+  const { next } = (await of.health()).checks['slack'] ?? {};
+  expect(next).toContain('`files:write`');
+  expect(next).toContain('`users:read.email`');
+  expect(next).not.toContain('usergroups:read');
+  const warned = of.log().find(({ msg }) => msg === 'slack app lacks optional scopes');
+  expect(warned).toMatchObject({ level: 40, scopes: ['channels:history', 'usergroups:read'] });
+});
+
+test('a scope that is taken away while the bot runs is named to the operator at the first call that needs it', async () => {
+  const of = await start();
+  await healthy(of);
+  await of.post('scopes', { scopes: ['commands', 'app_mentions:read', 'users:read'] });
+  await of.post('message', { as: 'U0ALICE', channel: 'C0GATEWAY', text: '@llmgw help' });
+  expect(JSON.stringify(await named(of))).toContain('chat:write');
+});
+
+test('Slack being away at the start is no wrong set-up', async () => {
+  const of = await start({}, async (_post, { fault }) =>
+    fault({ operation: 'auth.test', action: { kind: 'status', status: 503, headers: {} } }),
+  );
+  await healthy(of);
+  await expect
+    .poll(() => of.log().some(({ msg }) => msg === 'slack setup check failed'), { timeout: 20_000 })
+    .toBe(true);
+  expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
+});
+
+test('deliveries signed with another secret are counted, logged with the remedy, and fail the health check', async () => {
+  const of = await start();
+  await healthy(of);
+  const deliver = (secret: string): Promise<Response> => {
+    const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
+    const stamp = String(Math.floor(Date.now() / 1000));
+    const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
+    return fetch(`${of.botUrl}/slack/events`, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-slack-request-timestamp': stamp,
+        'x-slack-signature': `v0=${hmac}`,
+      },
+    });
+  };
+  const foreign = await Promise.all(Array.from({ length: 20 }, () => deliver('another-secret')));
+  expect(new Set(foreign.map(({ status }) => status))).toEqual(new Set([401]));
+  expect((await of.health()).checks['signatures']).toMatchObject({
+    ok: false,
+    code: 'signing_secret',
+  });
+  expect((await of.health()).checks['signatures']?.next).toContain('SLACK_SIGNING_SECRET');
+  const metrics = await (await fetch(of.metricsUrl)).text();
+  expect(metrics).toContain('llmgw_refused_signatures_total{reason="mismatch"} 20');
+  const refused = of.log().filter(({ msg }) => msg === 'delivery signature refused');
+  expect(refused).toHaveLength(1);
+  expect(refused[0]).toMatchObject({ variable: 'SLACK_SIGNING_SECRET' });
+  // Anybody can send a wrong signature: it must not keep Slack's own deliveries away.
+  expect((await of.health('/readyz')).status).toBe(200);
+  expect((await deliver(signingSecret)).status).toBe(200);
+  await healthy(of);
+});
+
+test.each([
+  ['that Slack does not know', { SLACK_APP_TOKEN: 'xapp-of-another-app' }, {}],
+  ['without the scope for connections', {}, { path: 'app-scopes', body: { scopes: [] } }],
+  ['that was revoked', {}, { path: 'token', body: { token: 'app', refusal: 'token_revoked' } }],
+])('in Socket Mode an app token %s is named, and the bot is not ready', async (_how, env, knob) => {
+  const of = await start({ SLACK_MODE: 'socket', ...env }, async (post) => {
+    if ('path' in knob) await post(knob.path, knob.body);
+  });
+  expect(await named(of)).toMatchObject({ variable: 'SLACK_APP_TOKEN' });
+  await expect.poll(async () => (await of.health('/readyz')).status).toBe(503);
+  expect((await of.health()).checks['slack']?.next).toContain('connections:write');
+});
+
+test('in Socket Mode the bot is ready once it is connected', async () => {
+  const of = await start({ SLACK_MODE: 'socket' }, async (_post, { fault }) =>
+    fault({
+      operation: 'apps.connections.open',
+      action: { kind: 'status', status: 503, headers: {} },
+    }),
+  );
+  await expect
+    .poll(async () => (await of.health()).checks['socket'], { timeout: 20_000 })
+    .toMatchObject({ ok: false, code: 'socket_away' });
+  expect((await of.health('/readyz')).status).toBe(503);
+  of.clearFaults();
+  await healthy(of);
+  expect((await of.health('/readyz')).status).toBe(200);
+});
+
+test.each([
+  ['SLACK_BOT_TOKEN', 'xoxp-of-a-person-secret', "a person's token"],
+  ['SLACK_BOT_TOKEN', 'xapp-of-the-app-secret', 'SLACK_APP_TOKEN'],
+  ['SLACK_APP_TOKEN', 'xoxb-of-the-bot-secret', 'SLACK_BOT_TOKEN'],
+  ['SLACK_SIGNING_SECRET', botToken, 'Signing Secret'],
+])(
+  '%s that holds a token of another kind ends the start with words, and without the value',
+  async (name, value, words) => {
+    const of = await start({ [name]: value });
+    await expect.poll(() => of.exitCode(), { timeout: 20_000 }).toBe(1);
+    expect(of.output()).toContain(name);
+    expect(of.output()).toContain(words);
+    expect(of.output()).not.toContain(value);
+  },
+);

@@ -1,0 +1,196 @@
+// The bot while its Redis is full, cannot save, is a replica after a failover, or is frozen: people hear of it, and it recovers.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type BotProcess, freePort, startBot } from '../support/bot-process.ts';
+import {
+  type OwnRedis,
+  type RedisAddress,
+  openAddress,
+  openRedis,
+} from '../support/redis-server.ts';
+
+let redis: OwnRedis;
+let address: RedisAddress;
+let bot: BotProcess;
+beforeAll(async () => {
+  redis = await openRedis(['--enable-protected-configs', 'yes']);
+  address = await openAddress(redis.socket);
+  bot = await startBot({ redisUrl: address.url });
+}, 60_000);
+beforeEach(() => healthy());
+afterAll(async () => {
+  redis?.resume();
+  await bot?.stop();
+  await address?.close();
+  await redis?.stop();
+});
+
+const healthy = (): Promise<void> =>
+  expect.poll(async () => (await bot.health()).status, { timeout: 30_000 }).toBe(200);
+
+const newest = async (): Promise<string> =>
+  (await bot.messages()).findLast(({ from }) => from.isBot)?.text ?? '';
+
+/** Types until the answer is no longer about the store. */
+const served = (): Promise<void> =>
+  expect
+    .poll(
+      async () => {
+        await bot.command('/llmgw jobs');
+        await bot.command('/llmgw ask Is it back?');
+        return newest();
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    .toContain('Is it back?');
+
+async function heardOnEverySurface(words: string): Promise<void> {
+  await bot.command('/llmgw ask Are you there?');
+  await expect.poll(newest).toContain(words);
+  expect(await newest()).toContain('Next:');
+  const ts = await bot.post('message', {
+    as: 'U0ALICE',
+    channel: 'C0GATEWAY',
+    text: '@llmgw ask Are you there?',
+  });
+  await expect
+    .poll(async () => (await bot.messages()).find((each) => each.threadTs === ts['ts'])?.text)
+    .toContain(words);
+  const direct = await bot.post('message', {
+    as: 'U0ALICE',
+    channel: '@llmgw',
+    text: 'ask Are you there?',
+  });
+  await expect
+    .poll(
+      async () =>
+        (await bot.messages('U0ALICE', '@llmgw')).find((each) => each.threadTs === direct['ts'])
+          ?.text,
+    )
+    .toContain(words);
+}
+
+test('a full Redis is named to people on every surface, in health and in a calm log, and the bot recovers', async () => {
+  await bot.command('/llmgw ask --private Shall I be stopped?');
+  await bot.command('/llmgw ask');
+  await redis.fill();
+  const before = bot.log().length;
+  await heardOnEverySurface('is full');
+  const stoppable = (await bot.messages()).find(({ text }) => text.includes('Shall I be stopped?'));
+  await bot.post('click', {
+    as: 'U0ALICE',
+    label: 'Stop',
+    messageTs: stoppable?.ts,
+    confirmed: true,
+  });
+  await expect
+    .poll(async () => JSON.stringify((await bot.messages()).slice(-1)))
+    .toContain('is full');
+  await bot.post('submit', { as: 'U0ALICE', values: { prompt: 'Are you there?' } });
+  expect(JSON.stringify(await bot.screen())).toContain('is full');
+  const health = await bot.health();
+  expect(health.status).toBe(503);
+  expect(health.checks['receiver-store']).toMatchObject({ ok: false, code: 'store_full' });
+  expect((await bot.health('/livez')).status).toBe(200);
+  // People get words from a receiver whose store is in trouble, so it keeps its traffic.
+  expect((await bot.health('/readyz')).status).toBe(200);
+  await redis.drain();
+  await served();
+  await healthy();
+  const lines = bot.log().slice(before);
+  const seconds = new Map<string, number>();
+  for (const line of lines.filter((each) => JSON.stringify(each).includes('store_full'))) {
+    const second = String(line['time']).slice(0, 19);
+    seconds.set(second, (seconds.get(second) ?? 0) + 1);
+  }
+  // The log's limit, and two checks of health that changed.
+  expect(Math.max(...seconds.values())).toBeLessThanOrEqual(5);
+  expect(JSON.stringify(lines)).not.toContain('"kind":"bug"');
+});
+
+test('a Redis that cannot save to its disk is named, and the bot recovers when it can', async () => {
+  const directory = await redis.client.config('GET', 'dir');
+  const gone = mkdtempSync(join(tmpdir(), 'llmgw-gone-'));
+  await redis.client.config('SET', 'dir', gone);
+  await redis.client.config('SET', 'save', '3600 1');
+  rmSync(gone, { recursive: true });
+  await redis.client.bgsave();
+  await expect.poll(() => redis.client.info('persistence')).toContain('rdb_last_bgsave_status:err');
+  await bot.command('/llmgw ask Can you write?');
+  await expect.poll(newest).toContain('cannot save');
+  expect((await bot.health()).checks['receiver-store']).toMatchObject({ code: 'store_not_saving' });
+  await redis.client.config('SET', 'dir', String(Array.isArray(directory) ? directory[1] : ''));
+  await redis.client.bgsave();
+  await served();
+});
+
+test('after a failover that leaves the old primary as a read-only replica, the bot serves through its open connections again', async () => {
+  await redis.demote();
+  await bot.command('/llmgw ask Are you the primary?');
+  await expect.poll(newest).toContain('takes no changes');
+  await expect
+    .poll(async () => (await bot.health()).checks['receiver-store']?.code)
+    .toBe('store_read_only');
+  await redis.promote();
+  await served();
+});
+
+test('after a failover to another server behind the same address, every connection moves to it', async () => {
+  const port = String(await freePort());
+  const other = await openRedis(['--port', port]);
+  try {
+    // The new primary has taken over; the old one follows it, and refuses every change.
+    address.pointTo(other.socket);
+    await redis.client.call('REPLICAOF', '127.0.0.1', port);
+    await served();
+    await expect
+      .poll(async () => JSON.stringify((await bot.messages()).slice(-4)), { timeout: 20_000 })
+      .toContain('llmgw.outcome:failed:ask-');
+    await expect.poll(() => clientsOf(redis)).toEqual([]);
+  } finally {
+    address.pointTo(redis.socket);
+    await redis.promote();
+    await other.demote();
+    await healthy();
+    await other.stop();
+  }
+});
+
+test('a frozen Redis turns health red within a bounded wait, and the process stays alive', async () => {
+  redis.pause();
+  const health = await bot.health();
+  expect(health.status).toBe(503);
+  expect(health.checks['receiver-store']?.ok).toBe(false);
+  expect(health.checks['worker-store']?.ok).toBe(false);
+  expect((await bot.health('/livez')).status).toBe(200);
+  redis.resume();
+  await served();
+});
+
+test('a Redis that may drop keys is named at the start with its variable and the remedy', async () => {
+  const evicting = await openRedis(['--maxmemory-policy', 'allkeys-lru']);
+  const second = await startBot({ redisUrl: evicting.url, env: { LLMGW_ROLE: 'slack' } });
+  try {
+    await expect
+      .poll(() => second.log().find(({ msg }) => msg === 'redis eviction policy unsafe'), {
+        timeout: 20_000,
+      })
+      .toMatchObject({ policy: 'allkeys-lru', variable: 'REDIS_URL' });
+    expect(
+      second.log().find(({ msg }) => msg === 'redis eviction policy unsafe')?.['next'],
+    ).toContain('noeviction');
+  } finally {
+    await second.stop();
+    await evicting.stop();
+  }
+});
+
+/** The bot's connections at a server. */
+async function clientsOf({ client }: OwnRedis): Promise<string[]> {
+  const own = await client.client('ID');
+  const list = String(await client.client('LIST'));
+  const all = list.split('\n').filter((line) => / flags=[NPbx]+ /.test(line));
+  return all.filter((line) => !line.startsWith(`id=${own} `));
+}

@@ -1,0 +1,84 @@
+// Apigee's lock on an organization: runs wait until another operation has ended, in both directions.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApigeeState, Operation, Organization } from '../../sandbox/apigee/state.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+let directory = '';
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'llmgw-lock-'));
+  const gateways = join(directory, 'gateways.yaml');
+  writeFileSync(gateways, 'staging:\n  NODE_COUNT: 1\n');
+  sandbox = await startTestSandbox({ botEnv: { LLMGW_GATEWAYS: gateways, NODE_COUNT: '1' } });
+}, 60_000);
+afterAll(async () => {
+  await sandbox?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function organization(): Organization {
+  const { organizations } = sandbox.context.state('apigee', (): ApigeeState => expect.fail());
+  return Object.values(organizations)[0] ?? expect.fail();
+}
+
+/** Somebody else creates the environment b; what is returned ends it. */
+function lock(): () => void {
+  const { name, operations } = organization();
+  const operation: Operation = {
+    name: `organizations/${name}/operations/of-somebody-else`,
+    done: false,
+    metadata: { targetResourceName: `organizations/${name}/environments/b` },
+    pending: {
+      startedAt: Date.now(),
+      due: Date.now() + 3_600_000,
+      effect: { kind: 'environment-ready', environment: 'b' },
+    },
+  };
+  operations['of-somebody-else'] = operation;
+  return () => void delete operations['of-somebody-else'];
+}
+
+const lastCard = (): string => JSON.stringify((JSON.parse(sandbox.cards()) as unknown[]).at(-1));
+const last = (timeout = 60_000) => expect.poll(lastCard, { timeout });
+const locked =
+  'the resource is locked by another operation where environment b is currently being created';
+
+test('a provision waits for the lock, says since when and what holds it, and goes on', async () => {
+  const unlock = lock();
+  await sandbox.command('/llmgw provision default --yes');
+  await last().toMatch(
+    /Create the Apigee environment\* · waiting for another operation to end since <!date[^>]*>, tried [5-9] times/,
+  );
+  expect(lastCard()).toContain(locked);
+  expect(lastCard()).not.toContain('*Failed*');
+  unlock();
+  await last(120_000).toContain('The gateway is ready');
+}, 240_000);
+
+test('a teardown waits for the lock, and leaves nothing', async () => {
+  const unlock = lock();
+  await sandbox.command('/llmgw teardown default --confirm default');
+  await last().toContain(locked);
+  expect(lastCard()).not.toContain('*Failed*');
+  unlock();
+  await last(120_000).toContain('is gone');
+  expect(Object.keys(organization().environments)).toEqual([]);
+}, 240_000);
+
+test('two gateways of one organization come up at once, and go at once', async () => {
+  const both = (command: (gateway: string) => string) =>
+    Promise.all(
+      ['default', 'staging'].map((gateway) => sandbox.say(command(gateway), { wait: true })),
+    );
+  for (const { text, exitCode } of await both((gateway) => `/llmgw provision ${gateway} --yes`)) {
+    expect(exitCode, text).toBe(0);
+    expect(text).toContain('The gateway is ready');
+  }
+  const gone = await both((gateway) => `/llmgw teardown ${gateway} --confirm ${gateway}`);
+  for (const { text, exitCode } of gone) expect(exitCode, text).toBe(0);
+  expect(Object.keys(organization().environments)).toEqual([]);
+}, 400_000);

@@ -1,0 +1,79 @@
+// Ready means that the pods are there: in a run, for the doctor, in a status and for the watch.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kubeShell, type KubeShell } from '../support/kube-tools.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+let shell: KubeShell;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+}, 60_000);
+afterAll(() => sandbox?.stop());
+
+const cards = (timeout = 60_000) => expect.poll(() => sandbox.cards(), { timeout });
+const words = async (command: string) => (await sandbox.say(command, { wait: true })).text;
+const asked = (command: string) =>
+  expect.poll(() => words(command), { timeout: 90_000, interval: 500 });
+const story = (what: 'start' | 'end') =>
+  fetch(`${sandbox.url}/_sandbox/stories/image-missing/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
+
+test('one node whose image cannot be pulled: the model server is not done before its pod runs', async () => {
+  await story('start');
+  await sandbox.command('/llmgw provision --nodes 1 --yes');
+  await cards().toMatch(
+    /Deploy the model server\*[^\n]*0 of 1 pods are ready[^;]*; [^\n]*image pull fails/,
+  );
+  await cards().toMatch(/Install the Apigee operator · done/);
+  expect(sandbox.cards()).not.toMatch(/Deploy the model server · done/);
+  expect(await words('/llmgw status')).not.toContain('*Ready.*');
+  await story('end');
+  await cards(120_000).toContain('The gateway is ready');
+  shell = kubeShell(await sandbox.clusterAccess());
+}, 240_000);
+
+test('an operator that is scaled to 0: neither healthy nor ready, and Repair brings it back', async () => {
+  await shell.kubectl(['scale', 'deployment/apigee-apim-operator', '--replicas=0', '-n', 'apim']);
+  const doctor = await words('/llmgw doctor');
+  expect(doctor).not.toContain('Healthy');
+  expect(doctor).toMatch(/Install the Apigee operator[^]*apigee-apim-operator: it is scaled to 0/);
+  const status = await words('/llmgw status');
+  expect(status).not.toContain('*Ready.*');
+  expect(status).toContain('The Apigee operator is not ready: it is scaled to 0');
+  const repaired = await sandbox.say('/llmgw provision --nodes 1 --yes', { wait: true });
+  expect(repaired.text).toContain('The gateway is ready');
+  await asked('/llmgw doctor').toContain('Healthy');
+}, 240_000);
+
+test('a picker that is scaled to 0 is told', async () => {
+  await shell.kubectl(['scale', 'deployment/vllm-qwen-epp', '--replicas=0']);
+  expect(await words('/llmgw doctor')).not.toContain('Healthy');
+  await asked('/llmgw status').toMatch(/endpoint picker is not ready: it is scaled to 0/);
+  await shell.kubectl(['scale', 'deployment/vllm-qwen-epp', '--replicas=1']);
+  await asked('/llmgw status').toContain('*Ready.*');
+}, 180_000);
+
+test('three nodes with one cordoned: two of three pods are neither healthy nor ready', async () => {
+  const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
+  expect(gone.exitCode, gone.text).toBe(0);
+  const up = await sandbox.say('/llmgw provision --nodes 3 --yes', { wait: true });
+  expect(up.exitCode, up.text).toBe(0);
+  shell = kubeShell(await sandbox.clusterAccess());
+  const pods = await shell.kubectl(['get', 'pods', '-l', 'app=vllm-qwen', '-o', 'json']);
+  const [pod] = (
+    JSON.parse(pods.stdout) as {
+      items: { metadata: { name: string }; spec: { nodeName: string } }[];
+    }
+  ).items;
+  await shell.kubectl(['cordon', pod?.spec.nodeName ?? '']);
+  await shell.kubectl(['delete', 'pod', pod?.metadata.name ?? '']);
+  await asked('/llmgw status').toMatch(/2 of 3 model servers are ready/);
+  const doctor = await words('/llmgw doctor');
+  expect(doctor).not.toContain('Healthy');
+  expect(doctor).toMatch(/2 of 3 pods are ready/);
+  await shell.kubectl(['uncordon', pod?.spec.nodeName ?? '']);
+  await asked('/llmgw doctor').toContain('Healthy');
+}, 300_000);

@@ -1,0 +1,263 @@
+// Answers for one person: shown to them, where Slack shows them, and to nobody else.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Addressee, KeyNews } from '../../jobs/audience.ts';
+import type { Answer } from '../../jobs/ask/answer.ts';
+import type { QuotaReport } from '../../jobs/quota/report.ts';
+import { fail, toFault } from '../../src/errors.ts';
+import { openWorkspace, type TestWorkspace } from './open-workspace.ts';
+
+let slack: TestWorkspace;
+beforeAll(async () => {
+  slack = await openWorkspace();
+});
+afterAll(() => slack.close());
+
+const seenBy = async (as: string): Promise<string> => JSON.stringify(await slack.screen(as));
+
+/** Where the newest job of that kind answers, as the command has enqueued it. */
+async function addresseeOf(job: string, count: number): Promise<Addressee> {
+  await expect.poll(async () => (await slack.payloads(job)).length).toBe(count);
+  return ((await slack.payloads(job)).at(-1) as { to: Addressee }).to;
+}
+
+const news: KeyNews = {
+  kind: 'list',
+  owner: 'U0ALICE',
+  gateway: 'default',
+  apps: [
+    {
+      app: 'llmgw-default',
+      isMadeHere: true,
+      isWorking: true,
+      rows: [
+        {
+          masked: '•••• QQ77',
+          state: 'usable',
+          issuedAt: 1_790_000_000_000,
+          expiresAt: undefined,
+          revokedBy: undefined,
+        },
+      ],
+    },
+  ],
+};
+
+const report: QuotaReport = {
+  gateway: 'default',
+  quota: '4321 requests per minute',
+  limit: 4321,
+  user: 'U0ALICE',
+  isOwn: true,
+  app: undefined,
+  shownByApigee: undefined,
+  used: [],
+  sent: { problem: 'none' },
+};
+
+describe('in a channel', () => {
+  let jobs = 0;
+  /** A new thread, and one in which somebody has answered. */
+  const threads = [
+    ['outside a thread', async () => undefined],
+    [
+      'in a thread',
+      async () => {
+        const root = await slack.message('What about this?', 'U0BOB');
+        await slack.message('No idea', 'U0BOB', 'C0GATEWAY', root);
+        return root;
+      },
+    ],
+  ] as const;
+  const verbs = ['key list', 'key rotate', 'key revoke', 'key'];
+
+  test.each(threads.flatMap(([where, open]) => verbs.map((verb) => [verb, where, open] as const)))(
+    '@llmgw %s %s shows the keys to their owner alone',
+    async (verb, _where, open) => {
+      const root = await open();
+      const before = new Set((await slack.screen('U0ALICE')).messages.map(({ ts }) => ts));
+      const ts = await slack.message(`@llmgw ${verb}`, 'U0ALICE', 'C0GATEWAY', root);
+      jobs += 1;
+      const to = await addresseeOf('key', jobs);
+      const ack = await slack.sees((each) => each.from.isBot && !before.has(each.ts), 'U0ALICE');
+      expect(ack.text).toContain('only you will see the answer');
+      await slack.voice.audience.tellKey(to, news);
+      const told = await slack.sees(
+        (each) => !before.has(each.ts) && JSON.stringify(each).includes('QQ77'),
+        'U0ALICE',
+      );
+      expect([told.ephemeral, told.threadTs]).toEqual([true, root]);
+      expect(Number(told.ts)).toBeGreaterThan(Number(ts));
+      expect(await seenBy('U0BOB')).not.toContain('QQ77');
+    },
+  );
+
+  test.each(threads)(
+    '@llmgw quota %s shows the numbers to the asker alone',
+    async (_where, open) => {
+      const root = await open();
+      const count = (await slack.payloads('quota')).length;
+      await slack.message('@llmgw quota', 'U0ALICE', 'C0GATEWAY', root);
+      const to = await addresseeOf('quota', count + 1);
+      await slack.voice.audience.showQuota(to, report);
+      const told = await slack.sees(
+        (each) => JSON.stringify(each).includes(`outcome:ok:${to.job}`),
+        'U0ALICE',
+      );
+      expect([told.ephemeral, told.threadTs]).toEqual([true, root]);
+      expect(await seenBy('U0BOB')).not.toContain('4321');
+    },
+  );
+
+  test('a failed key command tells its asker alone, as promised', async () => {
+    await slack.message('@llmgw key list', 'U0ALICE');
+    jobs += 1;
+    const to = await addresseeOf('key', jobs);
+    const fault = toFault(fail('refused', 'no_key', 'You have no key at all here.'));
+    await slack.voice.audience.fail(to, fault);
+    await slack.sees((each) => each.text.includes('no key at all'), 'U0ALICE');
+    expect(await seenBy('U0BOB')).not.toContain('no key at all');
+  });
+
+  test('@llmgw audit shows the trail to the operator alone', async () => {
+    await slack.message('@llmgw audit', 'U0OLIVIA');
+    const shown = await slack.sees(
+      (each) => JSON.stringify(each).includes('llmgw.outcome:ok:audit-'),
+      'U0OLIVIA',
+    );
+    expect(shown.ephemeral).toBe(true);
+    expect(await seenBy('U0BOB')).not.toContain(shown.ts);
+  });
+
+  test('Revoke, pressed on a list of keys, answers its owner alone', async () => {
+    const root = await slack.message('@llmgw key list', 'U0ALICE');
+    jobs += 1;
+    const to = await addresseeOf('key', jobs);
+    await slack.voice.audience.tellKey(to, news);
+    const all = (await slack.screen('U0ALICE')).messages;
+    const list = all.findLast((each) => JSON.stringify(each).includes('QQ77'));
+    await slack.post('click', {
+      as: 'U0ALICE',
+      messageTs: list?.ts,
+      label: 'Revoke',
+      confirmed: true,
+    });
+    jobs += 1;
+    const pressed = await addresseeOf('key', jobs);
+    expect(pressed.seenBy).toBe('asker');
+    await slack.voice.audience.tellKey(pressed, {
+      kind: 'revoked',
+      by: 'U0ALICE',
+      owner: 'U0ALICE',
+      gateway: 'default',
+      app: 'llmgw-default',
+      keys: ['•••• RR88'],
+    });
+    await expect.poll(() => seenBy('U0ALICE')).toContain('RR88');
+    expect(await seenBy('U0BOB')).not.toContain('RR88');
+    expect(root).toBeDefined();
+  });
+});
+
+describe('ephemeral messages in a thread without a reply', () => {
+  const answer: Answer = {
+    form: 'markdown',
+    cutAt: undefined,
+    history: { shown: 0, left: 0 },
+    text: 'Forty-two.',
+    model: 'm',
+    promptTokens: 1,
+    completionTokens: 1,
+    firstTokenMs: 1,
+    totalMs: 1,
+    quota: { limit: 5, window: 'minute', usedHere: 1 },
+  };
+
+  const finish = async (to: Addressee): Promise<void> => {
+    const asked = { prompt: 'psst', isPrivate: true, streams: true };
+    const message = await slack.voice.audience.openAnswer(to, asked);
+    await message.finish(answer);
+  };
+
+  test('are hidden by Slack, as the sandbox shows', async () => {
+    const ts = await slack.message('a root', 'U0ALICE');
+    const whisper = async (text: string): Promise<void> => {
+      await fetch(`${slack.sandboxUrl}/slack/api/chat.postEphemeral`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer xoxb-token-of-the-test',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ channel: 'C0GATEWAY', user: 'U0ALICE', thread_ts: ts, text }),
+      });
+    };
+    await whisper('before any reply');
+    await slack.message('a reply', 'U0BOB', 'C0GATEWAY', ts);
+    await whisper('after a reply');
+    expect(await seenBy('U0ALICE')).not.toContain('before any reply');
+    expect(await seenBy('U0ALICE')).toContain('after a reply');
+  });
+
+  const tsSeen = async () => new Set((await slack.screen('U0ALICE')).messages.map(({ ts }) => ts));
+
+  /** Once alice sees the acknowledgement with Stop: where the answer goes. */
+  async function asked(before: ReadonlySet<string>): Promise<Addressee> {
+    const accepted = /llmgw\.accepted:(ask-[a-z0-9]+)/;
+    const ack = await slack.sees(
+      (each) => !before.has(each.ts) && accepted.test(JSON.stringify(each)),
+      'U0ALICE',
+    );
+    expect(ack.ephemeral).toBe(true);
+    expect(JSON.stringify(ack.blocks)).toContain('ask.stop');
+    const job = accepted.exec(JSON.stringify(ack))?.[1] ?? '';
+    const record = await slack.store.readText(`again-${job}`);
+    return (JSON.parse(record ?? '{}') as { to: Addressee }).to;
+  }
+
+  test('a private question at channel level is acknowledged and answered where its asker sees it', async () => {
+    const before = await tsSeen();
+    await slack.message('@llmgw ask --private what is six times seven?', 'U0ALICE');
+    const to = await asked(before);
+    await finish(to);
+    await slack.sees((each) => JSON.stringify(each).includes('Forty-two'), 'U0ALICE');
+    expect(await seenBy('U0BOB')).not.toContain('Forty-two');
+  });
+
+  test('a private question that fails is explained to its asker alone', async () => {
+    const before = await tsSeen();
+    await slack.message('@llmgw ask --private why?', 'U0ALICE');
+    const to = await asked(before);
+    const fault = toFault(fail('refused', 'no_key', 'There is no key of yours.'));
+    await slack.voice.audience.fail(to, fault);
+    await slack.sees((each) => each.text.includes('no key of yours'), 'U0ALICE');
+    expect(await seenBy('U0BOB')).not.toContain('no key of yours');
+  });
+
+  test('the acknowledgement of a plain mention is seen, with Stop', async () => {
+    const before = await tsSeen();
+    await slack.message('@llmgw ask what is six times seven?', 'U0ALICE');
+    const to = await asked(before);
+    expect(to.user).toBe('U0ALICE');
+  });
+
+  test('the shortcut on a message without replies answers "only me" where its asker sees it', async () => {
+    const ts = await slack.message('What does this mean?', 'U0BOB');
+    await slack.post('shortcut', { as: 'U0ALICE', messageTs: ts, shortcut: 'ask.message' });
+    await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
+    const before = await tsSeen();
+    const seen = (await slack.screen('U0ALICE')).modals[0]?.blocks ?? [];
+    const prompt = seen.find(
+      (block) => block.type === 'input' && JSON.stringify(block).includes('plain_text_input'),
+    );
+    await slack.post('submit', {
+      as: 'U0ALICE',
+      values: { [prompt?.block_id ?? '']: 'Explain it', 'seen-by': 'private' },
+    });
+    const to = await asked(before);
+    await finish(to);
+    await slack.sees(
+      (each) => JSON.stringify(each).includes(`llmgw.outcome:ok:${to.job}`),
+      'U0ALICE',
+    );
+    expect(await seenBy('U0BOB')).not.toContain(to.job);
+  });
+});

@@ -1,0 +1,247 @@
+// Messages as people write them: corrected, with files, to the channel as well, forwarded, or in blocks alone.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSpoken } from '../../src/slack/receive/spoken.ts';
+import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
+import { signed } from './signed-command.ts';
+
+let slack: TestWorkspace;
+beforeAll(async () => {
+  slack = await openWorkspace();
+});
+afterAll(() => slack.close());
+
+const answersIn = async (thread: string, as = 'U0OLIVIA') =>
+  (await slack.screen(as)).messages.filter(
+    ({ threadTs, from }) => threadTs === thread && from.isBot,
+  );
+const help = ({ text }: { text: string }): boolean => text.startsWith('You may use');
+const prompts = async (): Promise<string[]> => {
+  const all = (await slack.payloads('ask')) as { prompt: string }[];
+  const texts = await Promise.all(all.map(({ prompt }) => slack.store.readText(prompt)));
+  return texts.map((text) => text ?? '');
+};
+
+async function deliverEvent(event: object): Promise<void> {
+  const body = JSON.stringify({
+    type: 'event_callback',
+    event_id: `Ev${randomUUID()}`,
+    team_id: 'T0SANDBOX',
+    api_app_id: 'A0LLMGW',
+    event: { team: 'T0SANDBOX', channel: 'C0GATEWAY', user: 'U0OLIVIA', ...event },
+  });
+  const request = signed(body);
+  const headers = { ...request.headers, 'content-type': 'application/json' };
+  const answer = await fetch(`${slack.botUrl}/slack/events`, { ...request, headers });
+  expect(answer.status).toBe(200);
+}
+
+/** Proves that all events before it were heard. */
+async function answered(as = 'U0OLIVIA', channel = 'C0GATEWAY'): Promise<void> {
+  const ts = await slack.message('@llmgw help', as, channel);
+  await slack.sees((each) => each.threadTs === ts && help(each), as, channel);
+}
+
+describe('a corrected message', () => {
+  test('is not answered again, whatever command it has become', async () => {
+    const ts = await slack.message('@llmgw help');
+    await slack.sees((each) => each.threadTs === ts && help(each));
+    await slack.post('edit', { as: 'U0OLIVIA', ts, text: '@llmgw help key' });
+    await slack.post('edit', { as: 'U0OLIVIA', ts, text: '@llmgw ask Hello?' });
+    await answered();
+    expect(await answersIn(ts)).toHaveLength(1);
+    expect(await prompts()).not.toContain('Hello?');
+  });
+
+  test('counts where a fresh edit adds the mention, once', async () => {
+    const ts = await slack.message('help');
+    await slack.post('edit', { as: 'U0OLIVIA', ts, text: '@llmgw help' });
+    await slack.sees((each) => each.threadTs === ts && help(each));
+    await answered();
+    expect(await answersIn(ts)).toHaveLength(1);
+  });
+
+  test('starts nothing where the message is hours old', async () => {
+    const now = Date.now() / 1000;
+    const ts = `${Math.floor(now) - 14_400}.000100`;
+    const edited = { user: 'U0OLIVIA', ts: `${Math.floor(now)}.000200` };
+    const text = '<@U0LLMGW> provision --yes';
+    await deliverEvent({ type: 'app_mention', ts, text, edited });
+    await deliverEvent({
+      type: 'message',
+      subtype: 'message_changed',
+      channel_type: 'im',
+      channel: 'D0OLIVIA',
+      ts: edited.ts,
+      message: {
+        type: 'message',
+        user: 'U0OLIVIA',
+        team: 'T0SANDBOX',
+        ts,
+        text: 'ask Old?',
+        edited,
+      },
+      previous_message: { type: 'message', user: 'U0OLIVIA', ts, text: 'ask' },
+    });
+    await answered();
+    expect(await slack.startedInputs()).toEqual([]);
+    expect(await prompts()).not.toContain('Old?');
+  });
+
+  test('of a direct message is not answered again', async () => {
+    const ts = await slack.message('help', 'U0BOB', 'U0LLMGW');
+    await slack.sees((each) => each.threadTs === ts && help(each), 'U0BOB', 'U0LLMGW');
+    await slack.post('edit', { as: 'U0BOB', ts, text: 'ask Edited?' });
+    await answered('U0BOB', 'U0LLMGW');
+    expect(await prompts()).not.toContain('Edited?');
+  });
+});
+
+describe('a message with a file', () => {
+  test('and no text is answered with the way out, in a channel and directly', async () => {
+    for (const channel of ['C0GATEWAY', 'U0LLMGW']) {
+      const text = channel === 'C0GATEWAY' ? '@llmgw' : '';
+      const body = { as: 'U0ALICE', channel, text, files: ['notes.pdf'] };
+      const { ts } = (await slack.post('message', body)) as { ts: string };
+      const seen = await slack.sees(
+        ({ threadTs, from }) => threadTs === ts && from.isBot,
+        'U0ALICE',
+        channel,
+      );
+      expect(seen.text).toContain('I read text only');
+    }
+  });
+
+  test('and text is answered, and told that the file was not read', async () => {
+    const body = { as: 'U0ALICE', channel: 'U0LLMGW', text: 'help', files: ['notes.pdf'] };
+    const { ts } = (await slack.post('message', body)) as { ts: string };
+    const seen = await slack.sees(
+      (each) => each.threadTs === ts && help(each),
+      'U0ALICE',
+      'U0LLMGW',
+    );
+    expect(seen.text).toContain('the attached file was not read');
+    expect(JSON.stringify(seen.blocks)).toContain('the attached file was not read');
+  });
+});
+
+test('a reply that is also sent to the channel is a reply', async () => {
+  const ts = await slack.message('Let us talk');
+  const body = { as: 'U0OLIVIA', channel: 'C0GATEWAY', text: '@llmgw help', threadTs: ts };
+  await slack.post('message', { ...body, broadcast: true });
+  await slack.sees((each) => each.threadTs === ts && help(each));
+  expect(
+    readSpoken({
+      type: 'message',
+      subtype: 'thread_broadcast',
+      user: 'U1',
+      channel: 'C1',
+      ts: '2.0',
+      thread_ts: '1.0',
+      text: 'And then?',
+    }),
+  ).toMatchObject({ text: 'And then?', threadTs: '1.0' });
+});
+
+test('a forwarded message is part of the prompt, quoted', async () => {
+  const forward = await slack.message('The build failed:\nexit code 137', 'U0BOB');
+  const asked = { as: 'U0ALICE', channel: 'C0GATEWAY', forward };
+  await slack.post('message', { ...asked, text: '@llmgw ask Why?' });
+  await expect
+    .poll(prompts)
+    .toContain('Why?\n\nForwarded message from Bob Brandt:\n> The build failed:\n> exit code 137');
+  // Another person: a second question of the same one would wait for the first.
+  await slack.post('message', { ...asked, as: 'U0OLIVIA', channel: 'U0LLMGW', text: '' });
+  await expect
+    .poll(prompts)
+    .toContain('Forwarded message from Bob Brandt:\n> The build failed:\n> exit code 137');
+});
+
+test('a message in blocks alone is read', async () => {
+  await deliverEvent({
+    type: 'app_mention',
+    user: 'U0BOB',
+    ts: `${Math.floor(Date.now() / 1000)}.000300`,
+    text: '',
+    blocks: [
+      {
+        type: 'rich_text',
+        elements: [
+          {
+            type: 'rich_text_section',
+            elements: [
+              { type: 'user', user_id: 'U0LLMGW' },
+              { type: 'text', text: ' ask What is a < b & c?' },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  await expect.poll(prompts).toContain('What is a < b & c?');
+});
+
+test.each([
+  'channel_join',
+  'channel_leave',
+  'bot_message',
+  'message_deleted',
+  'message_replied',
+  'channel_topic',
+  'pinned_item',
+  'assistant_app_thread',
+])('nothing is heard of the subtype %s', (subtype) => {
+  const base = {
+    type: 'message',
+    user: 'U1',
+    channel: 'D1',
+    channel_type: 'im',
+    ts: '1.0',
+    text: 'help',
+  };
+  expect(readSpoken({ ...base, subtype })).toBeUndefined();
+  expect(readSpoken(base)).toBeDefined();
+});
+
+test.each([
+  ['a bot', { bot_id: 'B1' }],
+  ['an app', { app_id: 'A1' }],
+  ['a workflow without a user', { user: undefined, bot_id: 'B1' }],
+  ['nobody', { user: undefined }],
+])('%s has said nothing', (_who, fields) => {
+  const base = {
+    type: 'app_mention',
+    user: 'U1',
+    channel: 'C1',
+    ts: '1.0',
+    text: '<@U0LLMGW> help',
+  };
+  expect(readSpoken({ ...base, ...fields })).toBeUndefined();
+});
+
+test('a preview of a link is no edit', () => {
+  const message = {
+    type: 'message',
+    user: 'U1',
+    ts: '1.0',
+    text: 'help',
+    edited: { user: 'U1', ts: '2.0' },
+  };
+  const outer = { type: 'message', subtype: 'message_changed', channel: 'D1', channel_type: 'im' };
+  const changed = {
+    ...outer,
+    message: { ...message, attachments: [{ title: 'x' }] },
+    previous_message: message,
+  };
+  expect(readSpoken(changed)).toBeUndefined();
+});
+
+test('the shortcut on a forwarded message asks about the forwarded text', async () => {
+  const forward = await slack.message('Disk full on node 7', 'U0BOB');
+  const body = { as: 'U0BOB', channel: 'C0GATEWAY', text: '', forward };
+  const { ts } = (await slack.post('message', body)) as { ts: string };
+  await slack.post('shortcut', { as: 'U0ALICE', messageTs: ts, shortcut: 'ask.message' });
+  await expect
+    .poll(async () => JSON.stringify((await slack.screen('U0ALICE')).modals))
+    .toContain('Disk full on node 7');
+});

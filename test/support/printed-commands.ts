@@ -1,0 +1,64 @@
+// The commands that a shown thing prints or types, and the gateways to which they parse.
+import { chosenGateway, type KnownGateways } from '../../src/slack/gateway-choice.ts';
+import { commandForms, commandTable } from '../../src/slack/commands/command-table.ts';
+import { parseCommand } from '../../src/slack/parse-command.ts';
+import { effectiveGateway } from '../../jobs/provision-options.ts';
+import { readConfig } from '../../src/config.ts';
+
+const { gateways } = readConfig({
+  PROJECT_ID: 'llm-demo',
+  HF_TOKEN: 'hf_token_of_the_test',
+  SLACK_BOT_TOKEN: 'xoxb-token-of-the-test',
+  SLACK_SIGNING_SECRET: 'signing-secret-of-the-test',
+  LLMGW_OPERATORS: 'U0OLIVIA',
+  REDIS_URL: 'redis://127.0.0.1:1',
+});
+const first = Object.values(gateways)[0];
+if (first === undefined) throw new Error('no gateway is configured');
+
+/** `default`, and `staging`. */
+export const twoGateways: KnownGateways = {
+  gateways: { default: first, staging: { ...effectiveGateway(first, {}), name: 'staging' } },
+};
+
+/** A sample in place of a word that a person replaces. */
+const samples: Readonly<Record<string, string>> = {
+  N: '2',
+  TYPE: 'c2-standard-16',
+  APP: 'ci',
+  '@PERSON': '<@U0ALICE>',
+  '@them': '<@U0ALICE>',
+};
+
+/** Every command in backticks, and every command that a button types. */
+export function printedCommands(shown: unknown): string[] {
+  if (typeof shown === 'string') {
+    return [...shown.matchAll(/`\/llmgw ([^`]+)`/g)].map(([, command = '']) => command);
+  }
+  if (Array.isArray(shown)) return shown.flatMap(printedCommands);
+  if (typeof shown !== 'object' || shown === null) return [];
+  const { action_id: action, value } = shown as Record<string, unknown>;
+  const isTyped = typeof action === 'string' && action.startsWith('command.');
+  const typed = isTyped && typeof value === 'string' ? [value] : [];
+  return [...typed, ...Object.values(shown).flatMap(printedCommands)];
+}
+
+/** Of each printed command that is about a gateway: the one to which it parses, or the problem. */
+export function gatewaysIn(shown: unknown): Record<string, string> {
+  const found = printedCommands(shown).flatMap((command): [string, string][] => {
+    const text = command
+      .split(' ')
+      .map((word) => samples[word] ?? word)
+      .join(' ');
+    const parsed = parseCommand(text, commandForms);
+    if (parsed.kind !== 'command') return [[command, JSON.stringify(parsed)]];
+    const form = commandTable.find(({ name }) => name === parsed.command.name);
+    if (form?.options['gateway'] === undefined) return [];
+    const { argument } = form;
+    // Of `key` and `quota` the words are verbs, apps and people.
+    const isWord = argument.kind === 'words' && argument.max === 1;
+    const words = isWord ? parsed.command.words : [];
+    return [[command, chosenGateway(twoGateways, { ...parsed.command, words }, 'default').name]];
+  });
+  return Object.fromEntries(found);
+}
