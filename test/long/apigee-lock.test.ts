@@ -72,7 +72,13 @@ test('a teardown waits for the lock, and leaves nothing', async () => {
 test('two gateways of one organization come up at once, and go at once', async () => {
   const both = (command: (gateway: string) => string) =>
     Promise.all(
-      ['default', 'staging'].map((gateway) => sandbox.say(command(gateway), { wait: true })),
+      // In channels of their own: answers to one person in one channel cannot be told apart.
+      [
+        ['default', '#llm-gateway'],
+        ['staging', '#general'],
+      ].map(([gateway = '', channel = '']) =>
+        sandbox.say(command(gateway), { in: channel, wait: true }),
+      ),
     );
   for (const { text, exitCode } of await both((gateway) => `/llmgw provision ${gateway} --yes`)) {
     expect(exitCode, text).toBe(0);
