@@ -71,14 +71,26 @@ test('a teardown waits for the lock, and leaves nothing', async () => {
 
 test('two gateways of one organization come up at once, and go at once', async () => {
   const both = (command: (gateway: string) => string) =>
-    Promise.all(
-      ['default', 'staging'].map((gateway) => sandbox.say(command(gateway), { wait: true })),
-    );
-  for (const { text, exitCode } of await both((gateway) => `/llmgw provision ${gateway} --yes`)) {
-    expect(exitCode, text).toBe(0);
-    expect(text).toContain('The gateway is ready');
-  }
-  const gone = await both((gateway) => `/llmgw teardown ${gateway} --confirm ${gateway}`);
-  for (const { text, exitCode } of gone) expect(exitCode, text).toBe(0);
+    Promise.all(['default', 'staging'].map((gateway) => sandbox.command(command(gateway))));
+  /** The newest card of each gateway says so, and each run has ended. */
+  const cardsSay = (title: string, words: (gateway: string) => string) =>
+    expect
+      .poll(
+        () => {
+          const cards = (JSON.parse(sandbox.cards()) as object[]).map((card) =>
+            JSON.stringify(card),
+          );
+          return ['default', 'staging'].map((gateway) => {
+            const newest = cards.findLast((card) => card.includes(`${title}: ${gateway}`)) ?? '';
+            return newest.includes('*Failed*') ? newest : newest.includes(words(gateway));
+          });
+        },
+        { timeout: 180_000 },
+      )
+      .toEqual([true, true]);
+  await both((gateway) => `/llmgw provision ${gateway} --yes`);
+  await cardsSay('Provision the gateway', () => '*The gateway is ready*');
+  await both((gateway) => `/llmgw teardown ${gateway} --confirm ${gateway}`);
+  await cardsSay('Tear down the gateway', (gateway) => `*The gateway \`${gateway}\` is gone.*`);
   expect(Object.keys(organization().environments)).toEqual([]);
 }, 400_000);
