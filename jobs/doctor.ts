@@ -7,6 +7,7 @@ import { readRefusals } from './doctor/refusals.ts';
 import { readProof } from './endpoint.ts';
 import type { DoctorPayload } from './payloads.ts';
 import { provision } from './provision/runbook.ts';
+import { proveProtection } from './provision/steps/prove-protection.ts';
 import { runInput } from './provision-options.ts';
 
 export async function doctor(context: JobContext, { gateway, to }: DoctorPayload): Promise<void> {
@@ -25,7 +26,7 @@ export async function doctor(context: JobContext, { gateway, to }: DoctorPayload
   // Another worker's by now: that one will say what it finds.
   signal.throwIfAborted();
   const isProven = rows.some(
-    ({ id, found }) => id === 'prove-protection' && found.state === 'done',
+    ({ id, found }) => id === proveProtection.id && found.state === 'done',
   );
   await context.audience.showDiagnosis(to, {
     ...diagnose({ rows, pods, model: env.gateway.model, holding }),

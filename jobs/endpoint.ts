@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fail } from '../src/errors.ts';
 import { addressOf } from './conditions.ts';
+import type { RunAtWork } from './home-report.ts';
 import type { ProvisionEnv } from './provision/env.ts';
 import { orWithoutCluster } from './provision/without-cluster.ts';
 import { gatewayRef, proofRef } from './resources.ts';
@@ -42,17 +43,19 @@ export async function readProof(
   return proofRecord.safeParse(found?.['data']).data;
 }
 
-/** The fault of asking for something that only a provisioned gateway has. @param holding the run that is at work on it. */
-export const noGateway = (gateway: string, holding?: string) => {
-  if (holding === undefined) {
+type ActiveRun = Pick<RunAtWork, 'id' | 'runbook'>;
+
+/** The fault of asking for something that only a provisioned gateway has. @param active the run that is at work on it. */
+export const noGateway = (gateway: string, active?: ActiveRun) => {
+  if (active === undefined) {
     return fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
       next: 'An operator brings it up with `/llmgw provision`.',
     });
   }
-  const isGoing = holding.startsWith('teardown-');
+  const isGoing = active.runbook === 'teardown';
   const what = isGoing
-    ? `The gateway ${gateway} is being taken away, by the run ${holding}`
-    : `The gateway ${gateway} is not ready yet: the run ${holding} is building it`;
+    ? `The gateway ${gateway} is being taken away, by the run ${active.id}`
+    : `The gateway ${gateway} is not ready yet: the run ${active.id} is building it`;
   return fail('refused', 'no_gateway', what, {
     next: isGoing
       ? 'Wait until that is done; an operator can then build it anew with `/llmgw provision`.'

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { GatewayConfig } from '../src/config.ts';
 import type { Json } from '../src/errors.ts';
+import { provision } from './provision/runbook.ts';
 import { type ConfigurationChange, provisionInput, snapshotOf } from './provision-options.ts';
 
 /** Where a gateway is, in the words of its variables. */
@@ -44,7 +45,11 @@ export interface RunHistory {
 
 const lookBack = 50;
 /** What a run may do before it makes anything that stands. */
-const makingNothing = ['enable-apis', 'check-project'];
+const makesNothing = new Set(
+  provision.steps
+    .filter((step) => step.kind === 'require' || step.makesNothing === true)
+    .map(({ id }) => id),
+);
 
 export async function whereaboutsOf(runs: RunHistory, gateway: string): Promise<Whereabouts> {
   const found = new Map<string, Place>();
@@ -60,9 +65,7 @@ export async function whereaboutsOf(runs: RunHistory, gateway: string): Promise<
 }
 
 const hasMade = (steps: Readonly<Record<string, { readonly status: string }>>): boolean =>
-  Object.entries(steps).some(
-    ([id, { status }]) => status !== 'pending' && !makingNothing.includes(id),
-  );
+  Object.entries(steps).some(([id, { status }]) => status !== 'pending' && !makesNothing.has(id));
 
 /** The gateway as configured, at the place where it was provisioned. */
 export function gatewayAt(configured: GatewayConfig, at: Place | undefined): GatewayConfig {

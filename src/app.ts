@@ -5,16 +5,16 @@ import { createApprovals } from './stores/approval-store.ts';
 import { createAskStore } from './stores/ask-store.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
-import { noteJob, witnessedRuns } from './audit-ends.ts';
+import { noteJob, runAuditor } from './audit-ends.ts';
 import { type AuditTrail, createAuditTrail } from './stores/audit-trail.ts';
 import { type Config, configuredSecrets } from './config.ts';
 import { toFault } from './errors.ts';
 import { boundRunbooks, configuredGateway, createEnvs } from './gateway-envs.ts';
 import {
   createHomeRefresh,
+  homeFollower,
   type HomeRefresh,
   refreshedByQuestions,
-  refreshedByRuns,
 } from './home-refresh.ts';
 import { createHomeStore, type HomeStore } from './stores/home-store.ts';
 import { createLog, type Log } from './log.ts';
@@ -36,7 +36,7 @@ import { createAdmission } from './run-admission.ts';
 import { connectionTrouble } from './store-faults.ts';
 import { storeChecks } from './stores/store-health.ts';
 import { createUsageCounter } from './stores/usage.ts';
-import { followedRuns } from './wish-ends.ts';
+import { quotaRequestFollower } from './wish-ends.ts';
 import { createWatch } from './watch.ts';
 import { createWatchStore, type WatchStore } from './stores/watch-store.ts';
 
@@ -195,10 +195,13 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
     runbooks: boundRunbooks(envs, provisioned),
     jobs: { ...plainJobs(surroundings), watch },
     ...admission,
-    ...refreshedByRuns(witnessedRuns(followedRuns(voice, { store, queues }), { audit, store }), {
-      refresh,
-      store,
-    }),
+    renderCard: voice.renderCard,
+    listeners: {
+      refusals: voice.refusals,
+      audit: runAuditor(audit),
+      'quota-requests': quotaRequestFollower({ store, queues }),
+      home: homeFollower(refresh),
+    },
   });
   health.add({
     workers: { check: workers.check, kind: 'work' },

@@ -3,44 +3,19 @@ import { z } from 'zod';
 import type { JobEnd, JobName } from '../jobs/index.ts';
 import type { AuditEntry, AuditTrail } from './stores/audit-trail.ts';
 import type { RunState } from './runbook/journal.ts';
-import { hasEnded } from './runbook/run-state.ts';
-import type { RunStore } from './runbook/run-store.ts';
-import type { WorkerOptions } from './runbook/worker-options.ts';
+import { isEnd } from './runbook/listeners.ts';
+import type { RunListener } from './runbook/worker-options.ts';
 
-type Voice = Pick<WorkerOptions, 'renderCard' | 'onRefused' | 'onCommandRefused'>;
-
-/** A run's last card is rendered once at least: its end is noted with it, once an epoch. */
-const onceMs = 30 * 86_400_000;
-
-export function witnessedRuns(
-  voice: Voice,
-  { audit, store }: { readonly audit: AuditTrail; readonly store: RunStore },
-): Voice {
+/** Audits how each run ended, once an epoch, and each refusal. */
+export function runAuditor(audit: AuditTrail): RunListener {
   return {
-    renderCard: async (view) => {
-      const end = endOfRun(view.state);
-      const once = `audit:${view.runId}:${view.state.epoch}`;
-      if (end !== undefined && (await store.claimOnce(once, onceMs))) audit.note(end);
-      await voice.renderCard(view);
-    },
-    onRefused: async (request, fault) => {
-      await voice.onRefused(request, fault);
-      audit.note({ ...ofRun(request), outcome: 'refused', why: fault.code });
-    },
-    onCommandRefused: async (command, fault) => {
-      const { op, runId, by } = command;
-      await voice.onCommandRefused(command, fault);
-      const { user: who, channel } = by;
+    wants: isEnd,
+    onRunEvent: (state) => audit.noteOnce(`${state.request.runId}:${state.epoch}`, endOfRun(state)),
+    onStartRefused: async (request, fault) =>
+      audit.note({ ...ofRun(request), outcome: 'refused', why: fault.code }),
+    onCommandRefused: async ({ op, runId, by: { user: who, channel } }, { code: why }) => {
       const what = `run.${op}`;
-      audit.note({
-        who,
-        what,
-        channel,
-        via: 'run',
-        outcome: 'refused',
-        why: fault.code,
-        job: runId,
-      });
+      audit.note({ who, what, channel, via: 'run', outcome: 'refused', why, job: runId });
     },
   };
 }
@@ -111,9 +86,7 @@ function whatOf(name: JobName, { action, what, approved }: z.infer<typeof told>)
 const isConfirmed = (payload: unknown): boolean =>
   z.object({ isConfirmed: z.literal(true) }).safeParse(payload).success;
 
-/** undefined while the run goes on. */
-function endOfRun(state: RunState): Omit<AuditEntry, 'at'> | undefined {
-  if (!hasEnded(state)) return undefined;
+function endOfRun(state: RunState): Omit<AuditEntry, 'at'> {
   const { by } = state.request;
   const failed = Object.entries(state.steps).find(([, step]) => step.status === 'failed');
   return {

@@ -7,9 +7,8 @@ import { toFault } from './errors.ts';
 import type { HomeStore } from './stores/home-store.ts';
 import type { Log } from './log.ts';
 import type { Queues } from './runbook/queue.ts';
-import { hasEnded } from './runbook/run-state.ts';
-import type { RunStore } from './runbook/run-store.ts';
-import type { WorkerOptions } from './runbook/worker-options.ts';
+import { isBeginning, isEnd } from './runbook/listeners.ts';
+import type { RunListener } from './runbook/worker-options.ts';
 
 /** One look a person at a time, and of those that are asked for meanwhile one more. */
 export async function latestHome(queues: Pick<Queues, 'enqueue'>, user: string): Promise<void> {
@@ -67,31 +66,12 @@ export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): Hom
   };
 }
 
-type Voice = Pick<WorkerOptions, 'renderCard'>;
-
-/** Longer than any run is at work. */
-const onceMs = 30 * 86_400_000;
-
-/** A run's begin and its end change what everybody sees; its card comes first, as Home links it. */
-export function refreshedByRuns<V extends Voice>(
-  voice: V,
-  { refresh, store }: { readonly refresh: HomeRefresh; readonly store: RunStore },
-): V {
+/** A run's beginning and end change everybody's Home; the card comes first, as Home links it. */
+export function homeFollower(refresh: HomeRefresh): RunListener {
   return {
-    ...voice,
-    renderCard: async (view) => {
-      try {
-        await voice.renderCard(view);
-      } finally {
-        const now = hasEnded(view.state) ? 'ended' : 'begun';
-        const once = `home:${view.runId}:${view.state.epoch}:${now}`;
-        // Noted afterwards: what a crash cuts off is done once more.
-        if (!(await store.wasClaimed(once))) {
-          await refresh.ofEverybody();
-          await store.claimOnce(once, onceMs);
-        }
-      }
-    },
+    wants: (event) => isBeginning(event) || isEnd(event),
+    followsCard: true,
+    onRunEvent: () => refresh.ofEverybody(),
   };
 }
 

@@ -2,35 +2,30 @@
 import type { JobPayload } from '../jobs/index.ts';
 import { type WishEnd, keptWish, wishRef } from '../jobs/quota/wish.ts';
 import type { RunState } from './runbook/journal.ts';
-import { hasEnded } from './runbook/run-state.ts';
+import { isEnd } from './runbook/listeners.ts';
 import type { Queues } from './runbook/queue.ts';
 import type { RunStore } from './runbook/run-store.ts';
-import type { WorkerOptions } from './runbook/worker-options.ts';
-
-type Voice = Pick<WorkerOptions, 'renderCard' | 'onRefused' | 'onCommandRefused'>;
+import type { RunListener } from './runbook/worker-options.ts';
 
 interface Parts {
   readonly store: Pick<RunStore, 'readText'>;
   readonly queues: Pick<Queues, 'enqueue'>;
 }
 
-/** A run's last card is rendered once at least, and the news of the same end is one. */
-export function followedRuns(voice: Voice, parts: Parts): Voice {
+/** The same end is told once, as its job has one id. */
+export function quotaRequestFollower(parts: Parts): RunListener {
   return {
-    ...voice,
-    renderCard: async (view) => {
-      const { request, epoch } = view.state;
-      const end = endOf(view.state);
-      if (end !== undefined) {
-        const ending = `${end.status}-${epoch}`;
-        await endWish(parts, request.runId, request.target, { end, ending });
-      }
-      await voice.renderCard(view);
+    wants: isEnd,
+    onRunEvent: async (state) => {
+      const { request, epoch } = state;
+      const end = endOf(state);
+      if (end === undefined) return;
+      const ending = `${end.status}-${epoch}`;
+      await endWish(parts, request.runId, request.target, { end, ending });
     },
-    onRefused: async (request, fault) => {
+    onStartRefused: async ({ runId, target }, fault) => {
       const end = { status: 'refused', why: fault.message } as const;
-      await endWish(parts, request.runId, request.target, { end, ending: 'refused' });
-      await voice.onRefused(request, fault);
+      await endWish(parts, runId, target, { end, ending: 'refused' });
     },
   };
 }
@@ -59,7 +54,6 @@ export async function endWish(
 }
 
 function endOf(state: RunState): WishEnd | undefined {
-  if (!hasEnded(state)) return undefined;
   const { status } = state;
   if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return undefined;
   const failed = Object.values(state.steps).find((step) => step.status === 'failed');

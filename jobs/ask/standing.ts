@@ -52,7 +52,7 @@ export async function knownOf(
 
 function gatewayStanding(
   env: ProvisionEnv,
-  runs: Pick<Runs, 'holding'>,
+  runs: Pick<Runs, 'atWork'>,
   signal: AbortSignal,
 ): Promise<GatewayStanding> {
   return keep(env, 'gateway', gatewayName(env), async () => {
@@ -63,7 +63,7 @@ function gatewayStanding(
     ]);
     if (endpoint === undefined) {
       const { name } = env.gateway;
-      throw noGateway(name, await runs.holding(name));
+      throw noGateway(name, await runs.atWork(name));
     }
     const operations = product?.operationGroup?.operationConfigs.flatMap((one) => one.operations);
     const isChat = operations?.some(({ resource }) => resource === '/v1/chat/completions') ?? false;

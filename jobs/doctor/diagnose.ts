@@ -1,6 +1,7 @@
 // From what the checks and the pods say to a diagnosis: causes before what follows from them. Pure.
 import type { SurveyRow } from '../../src/runbook/survey.ts';
 import type { Diagnosis, Finding } from '../audience.ts';
+import { createCluster } from '../provision/steps/create-cluster.ts';
 import { type PodTroubles, isStubborn, podRemedy } from './pods.ts';
 
 export interface Examination {
@@ -14,22 +15,20 @@ export interface Examination {
 
 export type Verdict = Pick<Diagnosis, 'state' | 'causes' | 'effects' | 'canRepair'>;
 
-/** Steps that make nothing and only see the gateway from outside: what they see follows from something else, if anything else is wrong. */
-const observers = new Set(['verify-inference', 'verify-locked', 'prove-protection']);
-
-/** Is due whenever a proof is, and else never missed: the proof says what is wrong. */
-const forTheProof = 'create-probe-app';
+/** What is seen from outside follows from something else, if anything else is wrong. */
+const isObserver = ({ kind }: SurveyRow): boolean => kind === 'verify';
 
 export function diagnose(examination: Examination): Verdict {
   const { rows, holding } = examination;
   const wrong = rows.filter(({ found }) => found.state !== 'done');
   const causes: Finding[] = [];
   const effects: Finding[] = [];
-  const telling = wrong.filter(({ id }) => id !== forTheProof);
+  // The step that it serves says what is wrong.
+  const telling = wrong.filter(({ serves }) => serves === undefined);
   for (const row of wrong) {
     const finding = findingOf(row, examination);
     if (finding === undefined) continue;
-    const isServant = row.id === forTheProof && telling.length > 0;
+    const isServant = row.serves !== undefined && telling.length > 0;
     (isServant || follows(row, telling) ? effects : causes).push(finding);
   }
   const told = inOrder(withoutEchoes(causes));
@@ -43,8 +42,8 @@ export function diagnose(examination: Examination): Verdict {
 
 /** True when something else that is wrong explains the row. An edit and a refusal are never explained by another. */
 function follows(row: SurveyRow, wrong: readonly SurveyRow[]): boolean {
-  if (observers.has(row.id)) {
-    return wrong.some(({ id }) => !observers.has(id) || row.needs.includes(id));
+  if (isObserver(row)) {
+    return wrong.some((other) => !isObserver(other) || row.needs.includes(other.id));
   }
   if (row.found.state === 'drifted' || row.found.state === 'refused') return false;
   return wrong.some((need) => row.needs.includes(need.id) && explains(need, row));
@@ -52,8 +51,8 @@ function follows(row: SurveyRow, wrong: readonly SurveyRow[]): boolean {
 
 /** Observers make nothing, so nothing is missing for want of them; and an edit beside it makes no object go away. */
 function explains(need: SurveyRow, { found }: SurveyRow): boolean {
-  if (observers.has(need.id)) return false;
-  const isGone = found.state === 'needed' && / is missing\b/.test(found.reason);
+  if (isObserver(need)) return false;
+  const isGone = found.state === 'needed' && found.why === 'absent';
   return !(isGone && need.found.state === 'drifted');
 }
 
@@ -120,7 +119,7 @@ function stateOf(
 }
 
 function isNoCluster({ id, found }: SurveyRow): boolean {
-  return id === 'create-cluster' && found.state === 'needed' && /missing/.test(found.reason);
+  return id === createCluster.id && found.state === 'needed' && found.why === 'absent';
 }
 
 /** A run mends what it makes; it stops at what is blocked, and pods that fail on their own it can only watch. */

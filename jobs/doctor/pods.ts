@@ -2,17 +2,11 @@
 import type { PodReason, PodReasonCode } from '../../src/clients/kubernetes/pod-reasons.ts';
 import type { Log } from '../../src/log.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
+import { provision } from '../provision/runbook.ts';
 import { orWithoutCluster } from '../provision/without-cluster.ts';
-import { modelServerPods } from '../resources.ts';
 
 /** Reasons by the id of the step that made the pods. */
 export type PodTroubles = Readonly<Record<string, readonly PodReason[]>>;
-
-const podsOfSteps = [
-  { step: 'deploy-model-server', namespace: 'default', selector: modelServerPods },
-  { step: 'deploy-inference-pool', namespace: 'default', selector: 'app=vllm-qwen-epp' },
-  { step: 'install-apigee-operator', namespace: 'apim', selector: '' },
-] as const;
 
 /** Pods that cannot be looked at explain nothing: the checks say why the cluster is silent. */
 export async function readPodTroubles(
@@ -21,9 +15,10 @@ export async function readPodTroubles(
 ): Promise<PodTroubles> {
   const kubernetes = clients.kubernetes(gateway);
   const found = await Promise.all(
-    podsOfSteps.map(async ({ step, namespace, selector }) => {
+    provision.steps.map(async ({ id: step, pods }) => {
+      if (pods === undefined) return [step, []] as const;
       try {
-        const reasons = kubernetes.podReasons(namespace, selector, { signal });
+        const reasons = kubernetes.podReasons(pods.namespace, pods.selector, { signal });
         return [step, await orWithoutCluster(reasons, [])] as const;
       } catch (error) {
         signal.throwIfAborted();

@@ -1,5 +1,6 @@
 // From the rows of a survey to a plan: what would be created, changed, left alone, and what is in the way. Pure.
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { GatewayConfig } from '../../src/config.ts';
 import type { Fault, Json } from '../../src/errors.ts';
 import { expectedMs } from '../../src/runbook/critical-path.ts';
@@ -113,9 +114,9 @@ function planStep(row: SurveyRow, rows: readonly SurveyRow[]): Planned {
       return { step: step('change', found.what.join(', ')), mark: [...found.what] };
     case 'needed':
       // What a proof has seen differs from look to look; that it is due does not.
-      return isProof(id)
+      return isProof(row)
         ? { step: step('prove', found.reason), mark: null }
-        : { step: step('create', found.reason), mark: withoutCounts(found.reason) };
+        : { step: step('create', found.reason), mark: [found.why, ...(found.of ?? [])] };
     case 'refused': {
       const named = firstToName(found.why, row, rows);
       if (named !== undefined) {
@@ -128,14 +129,14 @@ function planStep(row: SurveyRow, rows: readonly SurveyRow[]): Planned {
       const first = firstUndone(row, rows);
       if (first !== undefined && !isPassing(found.why)) {
         const why = `it can be looked at once this is done: ${first.title}`;
-        return { step: step(isProof(id) ? 'prove' : 'create', why), mark: null };
+        return { step: step(isProof(row) ? 'prove' : 'create', why), mark: null };
       }
       return { step: step('unread', found.why.message, found.why.next), mark: found.why.code };
     }
   }
 }
 
-const isProof = (id: string): boolean => /^(verify|prove)-/.test(id);
+const isProof = ({ kind }: SurveyRow): boolean => kind === 'verify';
 
 /** A service that is away says nothing of the world. */
 const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
@@ -149,17 +150,22 @@ function firstToName(
   const needs = allNeeds(rows, row.id);
   return rows.find(
     ({ id, found }) =>
-      needs.includes(id) && found.state === 'refused' && found.why.message.includes(why.message),
+      needs.includes(id) && found.state === 'refused' && obstacles(found.why).includes(why.code),
   );
 }
+
+/** Codes of all that a refusal names: the preconditions come as one. */
+function obstacles({ code, details }: Fault): readonly string[] {
+  const codes = namedCodes.safeParse(details);
+  return codes.success ? codes.data.codes : [code];
+}
+
+const namedCodes = z.object({ codes: z.array(z.string()) });
 
 function firstUndone(row: SurveyRow, rows: readonly SurveyRow[]): SurveyRow | undefined {
   const needs = allNeeds(rows, row.id);
   return rows.find(({ id, found }) => needs.includes(id) && found.state !== 'done');
 }
-
-/** Pods come and go from one look to the next, which changes nothing of what would be done. */
-const withoutCounts = (reason: string): string => reason.replaceAll(/\d+/g, '#');
 
 function verdictOf(
   steps: readonly PlannedStep[],

@@ -14,7 +14,7 @@ export function andAlso(
       const found = await step.check(context);
       if (found.state !== 'done') return found;
       const reason = await lacks(context);
-      return reason === undefined ? found : { state: 'needed', reason };
+      return reason === undefined ? found : { state: 'needed', why: 'not_ready', reason };
     },
     wait: async (context) => {
       const found = await step.wait(context);

@@ -1,19 +1,28 @@
 // The step that most steps are: apply manifests, wait for what they lack, take them away again in reverse.
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 import { type Json, LlmgwError } from '../../src/errors.ts';
-import type { Check, Removal, Step, Wait } from '../../src/runbook/step.ts';
+import type { Check, Needed, Removal, Step, Wait } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from './env.ts';
 import { type Values, manifest } from './manifests.ts';
 import { type Context, checkObject, kubernetesOf, refOf } from './objects.ts';
 import { objectRemoval } from './removal.ts';
-import { orWithoutCluster } from './without-cluster.ts';
+import { noCluster, orWithoutCluster } from './without-cluster.ts';
 
 /** Says in words what an object as it is still lacks; undefined: nothing. */
 export type Lacks = (found: KubernetesObject) => string | undefined;
 
 export interface ManifestStep extends Pick<
   Step<ProvisionEnv>,
-  'id' | 'title' | 'needs' | 'deadlineMs' | 'expectMs' | 'verify' | 'runsOn'
+  | 'id'
+  | 'title'
+  | 'needs'
+  | 'needsWhen'
+  | 'driftsSilently'
+  | 'pods'
+  | 'deadlineMs'
+  | 'expectMs'
+  | 'verify'
+  | 'runsOn'
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
   readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
@@ -29,39 +38,34 @@ export interface ManifestStep extends Pick<
 const watchMs = 15_000;
 
 export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
-  const { id, title, needs, manifests, deadlineMs, expectMs, verify, runsOn } = table;
+  const { manifests, values, removal, output, ...shared } = table;
   const wish = (context: Context, name: string): KubernetesObject =>
-    manifest(context, name, table.values?.(context) ?? {});
+    manifest(context, name, values?.(context) ?? {});
 
   const result = async (context: Context): Promise<{ output?: Json }> => {
     const last = manifests.at(-1);
-    if (table.output === undefined || last === undefined) return {};
+    if (output === undefined || last === undefined) return {};
     const ref = refOf(wish(context, last.name));
     const found = await kubernetesOf(context).get(ref, { signal: context.signal });
-    return found === undefined ? {} : { output: table.output(found, context) };
+    return found === undefined ? {} : { output: output(found, context) };
   };
   const check = async (context: Context): Promise<Check> => {
     const drifted: string[] = [];
-    const needed: string[] = [];
+    const needed: Needed[] = [];
     for (const { name, lacks } of manifests) {
       const found = await checkObject(context, wish(context, name), lacks ?? (() => undefined));
       if (found.state === 'refused') return found;
       if (found.state === 'drifted') drifted.push(...found.what);
-      if (found.state === 'needed') needed.push(found.reason);
+      if (found.state === 'needed') needed.push(found);
     }
-    if (needed.length > 0) return { state: 'needed', reason: [...needed, ...drifted].join(', ') };
+    if (needed.length > 0) return asOne(needed, drifted);
     if (drifted.length > 0) return { state: 'drifted', what: drifted };
     return { state: 'done', ...(await result(context)) };
   };
   return {
-    id,
-    title,
-    needs,
-    deadlineMs,
-    expectMs,
+    ...shared,
+    kind: 'make',
     retry: 'cloud',
-    ...(verify === undefined ? {} : { verify }),
-    ...(runsOn === undefined ? {} : { runsOn }),
     check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
     apply: async (context) => {
       for (const { name } of manifests) {
@@ -76,13 +80,21 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
       }
       return { state: 'ready', ...(await result(context)) };
     },
-    undo: objectRemoval(table.removal, (context) =>
+    undo: objectRemoval(removal, (context) =>
       manifests.map(({ name }) => refOf(wish(context, name))),
     ),
   };
 }
 
-const noCluster = { state: 'needed', reason: 'there is no cluster yet' } as const;
+/** What was edited beside it is made good with it. */
+function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
+  return {
+    state: 'needed',
+    why: needed.some(({ why }) => why === 'absent') ? 'absent' : 'not_ready',
+    of: needed.flatMap(({ of = [] }) => of),
+    reason: [...needed.map(({ reason }) => reason), ...drifted].join(', '),
+  };
+}
 
 /** What a person must mend first (an object of somebody else) is an answer of a check, not its failure. */
 export async function refusable(check: Promise<Check>): Promise<Check> {

@@ -5,7 +5,7 @@ import type {
   KubernetesObject,
   ObjectRef,
 } from '../../src/clients/kubernetes/client.ts';
-import type { Check, StepContext } from '../../src/runbook/step.ts';
+import type { Check, Needed, StepContext } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from './env.ts';
 
 export type Context = StepContext<ProvisionEnv>;
@@ -23,15 +23,24 @@ export async function checkObject(
   const kubernetes = kubernetesOf(context);
   const changes = await kubernetes.wouldChange(wish, { signal });
   const name = `${wish.kind} ${wish.metadata.name}`;
-  if (changes === 'absent') return { state: 'needed', reason: `${name} is missing` };
+  if (changes === 'absent') return missing(name);
   if (changes.length > 0) {
     return { state: 'drifted', what: changes.map((change) => `${name}: ${inWords(change)}`) };
   }
   const found = await kubernetes.get(refOf(wish), { signal });
-  if (found === undefined) return { state: 'needed', reason: `${name} is missing` };
+  if (found === undefined) return missing(name);
   const lacks = notReady(found);
-  return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: `${name}: ${lacks}` };
+  return lacks === undefined
+    ? { state: 'done' }
+    : { state: 'needed', why: 'not_ready', of: [name], reason: `${name}: ${lacks}` };
 }
+
+const missing = (name: string): Needed => ({
+  state: 'needed',
+  why: 'absent',
+  of: [name],
+  reason: `${name} is missing`,
+});
 
 /** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; nobody named where it is ours, of an earlier configuration. */
 function inWords({ field, setBy }: FieldChange): string {

@@ -13,11 +13,12 @@ export function proveNothingLeft(
     id: 'prove-nothing-left',
     title: 'See that nothing is left',
     needs: all.map(({ id }) => id),
+    kind: 'verify',
     async check(context) {
       const { left, stays } = await look(context);
       return left.length === 0
         ? { state: 'done', output: proof(stays) }
-        : { state: 'needed', reason: `still there: ${left.join(', ')}` };
+        : { state: 'needed', why: 'unproven', of: left, reason: `still there: ${left.join(', ')}` };
     },
     // Nothing is written: what is found was made while the others were removed, and may go by itself.
     apply: () => Promise.resolve(),

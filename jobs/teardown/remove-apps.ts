@@ -11,10 +11,13 @@ export const removeApps: Step<ProvisionEnv> = {
   id: 'remove-apps',
   title: 'Remove the apps of people',
   needs: [],
+  kind: 'remove',
   async check(context) {
     if (!readTeardownInput(context.input).removeApps) return { state: 'done' };
     const apps = await standingApps(context);
-    return apps.length === 0 ? { state: 'done' } : { state: 'needed', reason: inWords(apps) };
+    return apps.length === 0
+      ? { state: 'done' }
+      : { state: 'needed', why: 'not_ready', of: apps, reason: inWords(apps) };
   },
   async apply(context) {
     const { env, signal } = context;

@@ -38,11 +38,12 @@ function removalStep(
     id: undoId(id),
     title: removal.title,
     needs: after.map(undoId),
+    kind: 'remove',
     check: async (context) => {
       const { ours, foreign, shared = [] } = await standingOf(removal, context);
       return ours.length === 0
         ? { state: 'done', output: { stays: [...foreign, ...shared] } }
-        : { state: 'needed', reason: `there: ${ours.join(', ')}` };
+        : { state: 'needed', why: 'not_ready', of: ours, reason: `there: ${ours.join(', ')}` };
     },
     apply: (context) => removal.remove(context),
     wait: async (context) => {

@@ -1,8 +1,7 @@
 // The teardown runbook: what provisioning makes, taken away in the reverse order of its needs, closed first, and a last look around.
-import type { Runbook, Step } from '../../src/runbook/step.ts';
+import { orderedAs, type Runbook, type Step } from '../../src/runbook/step.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { provision } from '../provision/runbook.ts';
-import { closedFirst } from './closed-first.ts';
 import { proveNothingLeft } from './prove-nothing-left.ts';
 import { removeApps } from './remove-apps.ts';
 import { reversed, undoId } from './reverse.ts';
@@ -10,7 +9,7 @@ import { reversed, undoId } from './reverse.ts';
 /** Apps hold on to their product. */
 const afterApps = undoId('create-api-product');
 
-const removals = reversed(closedFirst(provision.steps)).map((step): Step<ProvisionEnv> =>
+const removals = reversed(orderedAs('teardown', provision.steps)).map((step): Step<ProvisionEnv> =>
   step.id === afterApps ? { ...step, needs: [...step.needs, removeApps.id] } : step,
 );
 

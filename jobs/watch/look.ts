@@ -8,9 +8,6 @@ import { brokenProtection, rootCause } from '../status/root-cause.ts';
 import { readWorld } from '../status/world.ts';
 import type { Look } from './incidents.ts';
 
-/** Steps whose objects still report that all is well when somebody has edited them. */
-const driftSteps = ['deploy-model-server', 'create-api-product', 'create-operation-set'];
-
 export interface LookContext {
   readonly env: ProvisionEnv;
   readonly log: Log;
@@ -37,7 +34,7 @@ export async function lookAt(context: LookContext): Promise<SingleLook> {
 async function findDrift({ env, log, signal }: LookContext): Promise<SingleLook | undefined> {
   const target = env.gateway.name;
   const context = { env, runId: 'watch', target, input: {}, outputs: {}, signal, log };
-  for (const step of provision.steps.filter(({ id }) => driftSteps.includes(id))) {
+  for (const step of provision.steps.filter(({ driftsSilently }) => driftsSilently === true)) {
     try {
       const cause = describe(await step.check(context));
       if (cause !== undefined) return { state: 'degraded', cause: `${step.title}: ${cause}` };

@@ -2,6 +2,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import { type Fault, toFault } from '../errors.ts';
 import { addCard, type CardJobData, type Engine } from './engine.ts';
+import { notifyListeners, unheard } from './listeners.ts';
 import { hasEnded } from './run-state.ts';
 import type { CardMemory, RunRecord } from './run-store.ts';
 import type { Card, RenderCard } from './worker-options.ts';
@@ -29,9 +30,13 @@ export async function runCardJob(
     const againAt = await show(engine, render, job, record, memory);
     if (againAt !== undefined) return putOff(engine, job, token, againAt);
   }
+  // Those that follow the card hear of what it shows now.
+  await notifyListeners(engine, record);
   const now = await store.read(runId);
   const hasGrown = now !== undefined && now.events.length !== length;
-  const isOver = !hasGrown && hasEnded(record.state);
+  // The last listener's job asks for the card again.
+  const isOver =
+    !hasGrown && hasEnded(record.state) && (await unheard(engine, record)).length === 0;
   if (hasGrown || (isOver && !(await store.settle(runId, length)))) {
     return putOff(engine, job, token, Date.now() + timings.cardEveryMs);
   }

@@ -8,18 +8,8 @@ import { release } from './release.ts';
 import { hasEnded } from './run-state.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
 
-/** The ways in which people hear that a command was refused. */
-export interface Refusals {
-  onRefused(request: RunRequest, fault: Fault): Promise<void>;
-  onCommandRefused(command: RunCommand, fault: Fault): Promise<void>;
-}
-
-/** Obeys or refuses one command. @throws what a refusal threw, so that the queue tries it again. */
-export async function runCommand(
-  engine: Engine,
-  refusals: Refusals,
-  command: Command,
-): Promise<void> {
+/** Obeys or refuses one command. @throws what a listener threw, so that the queue tries it again. */
+export async function runCommand(engine: Engine, command: Command): Promise<void> {
   const runId = command.op === 'start' ? command.request.runId : command.runId;
   const answered = `refused:${commandId(command)}`;
   try {
@@ -27,12 +17,28 @@ export async function runCommand(
     const fault = await obey(engine, command);
     if (fault === undefined) return;
     engine.log.info({ runId, op: command.op, code: fault.code }, 'command refused');
-    if (command.op === 'start') await refusals.onRefused(command.request, fault);
-    else await refusals.onCommandRefused(command, fault);
+    await tellRefusal(engine, command, fault);
     await engine.store.claimOnce(answered, dedupeWindowMs);
   } finally {
     await release(engine, runId);
   }
+}
+
+/** One that fails keeps no other from hearing it, and none hears it again because of that. */
+async function tellRefusal(engine: Engine, command: Command, fault: Fault): Promise<void> {
+  const failures: unknown[] = [];
+  for (const [name, listener] of Object.entries(engine.listeners)) {
+    const heard = `refused:${commandId(command)}:${name}`;
+    try {
+      if (await engine.store.wasClaimed(heard)) continue;
+      if (command.op === 'start') await listener.onStartRefused?.(command.request, fault);
+      else await listener.onCommandRefused?.(command, fault);
+      await engine.store.claimOnce(heard, dedupeWindowMs);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function obey(engine: Engine, command: Command): Promise<Fault | undefined> {

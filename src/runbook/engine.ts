@@ -5,7 +5,7 @@ import type { Interruptions } from './interruptions.ts';
 import type { JournalEvent } from './journal.ts';
 import { queueNames } from './queue-names.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
-import type { Admit, BoundRunbook, Timings } from './worker-options.ts';
+import type { Admit, BoundRunbook, RunListener, Timings } from './worker-options.ts';
 
 export interface StepJobData {
   readonly runId: string;
@@ -23,10 +23,18 @@ export interface CardJobData {
   readonly runId: string;
 }
 
+export interface ListenerJobData {
+  readonly runId: string;
+  /** Its name in the engine's table. */
+  readonly listener: string;
+}
+
 export interface Engine {
   readonly store: RunStore;
   readonly steps: Queue<StepJobData>;
   readonly cards: Queue<CardJobData>;
+  readonly heard: Queue<ListenerJobData>;
+  readonly listeners: Readonly<Record<string, RunListener>>;
   readonly runbooks: Readonly<Record<string, BoundRunbook>>;
   readonly interruptions: Interruptions;
   readonly timings: Timings;

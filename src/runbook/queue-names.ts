@@ -5,6 +5,7 @@ export const queueNames = {
   steps: 'steps',
   commands: 'commands',
   cards: 'cards',
+  listeners: 'listeners',
   sweep: 'sweep',
 } as const;
 

@@ -2,6 +2,7 @@
 import { decide } from './decide.ts';
 import { addCard, type Engine } from './engine.ts';
 import type { RunState } from './journal.ts';
+import { notifyListeners } from './listeners.ts';
 import { stepsFor } from './step.ts';
 import { leavesNothing, stepJobId } from './queue-names.ts';
 
@@ -19,11 +20,13 @@ export async function release(engine: Engine, runId: string): Promise<void> {
     const due = decide(stepsFor(bound.runbook, state.request.input), state);
     if (due.append === undefined) {
       await enqueueSteps(engine, state, due.release);
+      await notifyListeners(engine, record);
       break;
     }
-    const { outcome } = await engine.store.append(record, { at: Date.now(), type: due.append });
-    if (outcome === 'appended') {
+    const ended = await engine.store.append(record, { at: Date.now(), type: due.append });
+    if (ended.outcome === 'appended') {
       engine.log.info({ runId, target: state.request.target, end: due.append }, 'run ended');
+      await notifyListeners(engine, ended.record);
       break;
     }
   }

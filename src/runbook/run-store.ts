@@ -49,6 +49,9 @@ export interface RunStore {
   recent(options?: { readonly target?: string; readonly limit?: number }): Promise<string[]>;
   card(runId: string): Promise<CardMemory>;
   saveCard(runId: string, memory: Partial<CardMemory>): Promise<void>;
+  /** By listener, how many events of the journal it has heard. */
+  cursors(runId: string): Promise<Record<string, number>>;
+  saveCursor(runId: string, listener: string, heard: number): Promise<void>;
   keepText(ref: string, text: string, ttlMs: number): Promise<void>;
   /** Several at once, by reference. */
   keepTexts(texts: Readonly<Record<string, string>>, ttlMs: number): Promise<void>;
@@ -65,6 +68,7 @@ export const defaultPrefix = 'llmgw';
 export function createRunStore(redis: Redis, prefix: string = defaultPrefix): RunStore {
   const journal = (runId: string): string => `${prefix}:run:${runId}:journal`;
   const cardKey = (runId: string): string => `${prefix}:run:${runId}:card`;
+  const cursorsKey = (runId: string): string => `${prefix}:run:${runId}:cursors`;
   const lock = (target: string): string => `${prefix}:lock:${target}`;
   const openKey = `${prefix}:open`;
   const runs = `${prefix}:runs`;
@@ -126,6 +130,12 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
         ...(shown === undefined ? {} : { shown }),
       });
     },
+    cursors: async (runId) => {
+      const kept = Object.entries(await redis.hgetall(cursorsKey(runId)));
+      return Object.fromEntries(kept.map(([listener, heard]) => [listener, Number(heard)]));
+    },
+    saveCursor: async (runId, listener, heard) =>
+      void (await redis.hset(cursorsKey(runId), listener, heard)),
     ...createTexts(redis, prefix),
     claimOnce: async (name, ttlMs) =>
       (await redis.set(onceKey(name), '1', 'PX', ttlMs, 'NX')) === 'OK',

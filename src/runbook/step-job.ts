@@ -1,28 +1,14 @@
-// The job of one step: begins it in the journal, takes it through check, apply, wait and verify, and ends it there.
+// The queue job of one step: begins it in the journal, runs its phases, defers it.
 import { DelayedError, type Job } from 'bullmq';
-import { fail, type Json } from '../errors.ts';
+import { fail } from '../errors.ts';
 import { decide } from './decide.ts';
-import { addCard, advance, type Engine, type StepJobData } from './engine.ts';
-import type { JournalEvent } from './journal.ts';
-import { waitDelay } from './pace.ts';
-import { perform } from './perform.ts';
+import type { Engine, StepJobData } from './engine.ts';
+import type { Work } from './interruptions.ts';
 import { release } from './release.ts';
-import { stepOf } from './run-state.ts';
-import type { RunRecord } from './run-store.ts';
-import { type Check, type Step, type StepContext, stepsFor } from './step.ts';
-import {
-  contextOf,
-  endOfPass,
-  failStep,
-  interruptionOf,
-  isOurs,
-  mergeOutputs,
-  note,
-  type Outcome,
-  type Pass,
-  stopFor,
-} from './step-pass.ts';
-import type { BoundRunbook } from './worker-options.ts';
+import type { RunState } from './journal.ts';
+import { type Step, stepsFor } from './step.ts';
+import { isOurs, openStepJournal, type StepEvent, type StepJournal } from './step-journal.ts';
+import { type Outcome, runPhases } from './step-phases.ts';
 
 export type StepJob = Job<StepJobData>;
 
@@ -34,10 +20,10 @@ export async function runStepJob(
   const { runId } = job.data;
   const work = engine.interruptions.begin(job.id ?? '', runId);
   try {
-    const record = await begin(engine, job);
-    if (record !== undefined) {
-      const outcome = await passOver(engine, job.data, record, work);
-      if (outcome.next === 'again' && (await putOff(job, token, outcome))) {
+    const journal = await begin(engine, job);
+    if (journal !== undefined) {
+      const outcome = await pass(engine, job.data, journal, work);
+      if (outcome.next === 'again' && (await defer(job, token, outcome))) {
         // A cancel that came between the last look at the journal and the delay found nothing to promote.
         if (work.why() === 'cancel') await job.promote().catch(() => undefined);
         throw new DelayedError();
@@ -50,30 +36,35 @@ export async function runStepJob(
 }
 
 /** Starts the step in the journal, or takes it up again; undefined when it is not this job's to do. */
-async function begin(engine: Engine, job: StepJob): Promise<RunRecord | undefined> {
+async function begin(engine: Engine, job: StepJob): Promise<StepJournal | undefined> {
   const { data } = job;
-  const advanced = await advance(engine.store, data.runId, (record) =>
-    firstEvent(engine, job, record),
-  );
-  if (advanced.outcome !== 'appended' && advanced.outcome !== 'unchanged') return undefined;
-  if (!isOurs(advanced.record.state, data)) return undefined;
-  if (advanced.outcome === 'appended') await addCard(engine, data.runId);
-  return advanced.record;
+  const journal = await openStepJournal(engine, data);
+  if (journal === undefined) return undefined;
+  if (isOurs(journal.state, data)) {
+    if (wasLost(job)) await journal.append(resumed(journal.state, data));
+  } else {
+    const started: StepEvent = { type: 'step_started', step: data.step, epoch: data.epoch };
+    await journal.append(started, (state) => isDue(engine, state, data));
+  }
+  return isOurs(journal.state, data) ? journal : undefined;
 }
 
-function firstEvent(engine: Engine, job: StepJob, { state }: RunRecord): JournalEvent | undefined {
-  const { step, epoch } = job.data;
-  const at = Date.now();
-  if (state.epoch !== epoch) return undefined;
-  if (isOurs(state, job.data)) {
-    if (!wasLost(job)) return undefined;
-    return { at, type: 'run_resumed', step, afterMs: Math.max(0, at - state.lastEventAt) };
-  }
-  const { runbook, input } = state.request;
-  const bound = engine.runbooks[runbook];
-  const steps = bound === undefined ? [] : stepsFor(bound.runbook, input);
-  const isDue = decide(steps, state).release.includes(step);
-  return isDue ? { at, type: 'step_started', step, epoch } : undefined;
+function resumed({ lastEventAt }: RunState, { step }: StepJobData): StepEvent {
+  return { type: 'run_resumed', step, afterMs: Math.max(0, Date.now() - lastEventAt) };
+}
+
+function isDue(engine: Engine, state: RunState, { step, epoch }: StepJobData): boolean {
+  const isStarted = state.steps[step]?.status === 'running';
+  return (
+    state.epoch === epoch &&
+    !isStarted &&
+    decide(stepsOf(engine, state), state).release.includes(step)
+  );
+}
+
+function stepsOf(engine: Engine, { request }: RunState): readonly Step<unknown>[] {
+  const bound = engine.runbooks[request.runbook];
+  return bound === undefined ? [] : stepsFor(bound.runbook, request.input);
 }
 
 /** Another worker had begun: it stalled, or its job is gone altogether and was made anew. */
@@ -81,7 +72,7 @@ function wasLost(job: StepJob): boolean {
   return job.attemptsStarted <= 1 || job.stalledCounter > (job.data.stalls ?? 0);
 }
 
-async function putOff(
+async function defer(
   job: StepJob,
   token: string | undefined,
   { at, hint }: Extract<Outcome, { next: 'again' }>,
@@ -97,131 +88,31 @@ async function putOff(
   }
 }
 
-async function passOver(
+async function pass(
   engine: Engine,
   data: StepJobData,
-  record: RunRecord,
-  work: Pass['work'],
+  journal: StepJournal,
+  work: Work,
 ): Promise<Outcome> {
-  const { state } = record;
-  const bound = engine.runbooks[state.request.runbook];
-  const steps = bound === undefined ? [] : stepsFor(bound.runbook, state.request.input);
-  const step = steps.find(({ id }) => id === data.step);
-  const log = engine.log.child({
-    runId: data.runId,
-    step: data.step,
-    target: state.request.target,
-  });
+  const { runId } = data;
+  const { request } = journal.state;
+  const bound = engine.runbooks[request.runbook];
+  const step = stepsOf(engine, journal.state).find(({ id }) => id === data.step);
   if (bound === undefined || step === undefined) {
-    const at = Date.now();
-    const { fault } = fail(
-      'bug',
-      'unknown_step',
-      `This version of the bot has no step ${data.step}.`,
-    );
-    const failed: JournalEvent = { at, type: 'step_failed', step: data.step, fault };
-    await advance(engine.store, data.runId, (now) =>
-      isOurs(now.state, data) ? failed : undefined,
-    );
-    return endOfPass;
+    const message = `This version of the bot has no step ${data.step}.`;
+    const { fault } = fail('bug', 'unknown_step', message);
+    await journal.append({ type: 'step_failed', step: data.step, fault });
+    return { next: 'end' };
   }
-  const startedAt = stepOf(state, step.id).startedAt ?? Date.now();
-  const deadlineAt = startedAt + step.deadlineMs;
+  const deadlineAt = (journal.step.startedAt ?? Date.now()) + step.deadlineMs;
   const timer = setTimeout(() => work.interrupt('deadline'), Math.max(0, deadlineAt - Date.now()));
+  const told = journal.interruption();
+  if (told !== undefined) work.interrupt(told);
+  if (deadlineAt <= Date.now()) work.interrupt('deadline');
+  const log = engine.log.child({ runId, step: step.id, target: request.target });
   try {
-    const pass: Pass = { engine, data, step, work, state, deadlineAt, log, resumesAtWait: true };
-    if (deadlineAt <= Date.now()) work.interrupt('deadline');
-    return await takeThrough(pass, bound);
+    return await runPhases({ engine, data, bound, step, journal, work, deadlineAt, log });
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function takeThrough(pass: Pass, bound: BoundRunbook): Promise<Outcome> {
-  const { request } = pass.state;
-  const env = await perform(pass, 'check', () => bound.env(request.target, request.input));
-  if (!env.done) return env.outcome;
-  const context = contextOf(pass, env.value);
-  const { step } = pass;
-  if (pass.data.from === 'wait') return waitAndVerify(pass, context, undefined);
-  const checked = await perform(pass, 'check', () => step.check(context));
-  return checked.done ? afterCheck(pass, context, checked.value) : checked.outcome;
-}
-
-async function afterCheck(
-  pass: Pass,
-  context: StepContext<unknown>,
-  check: Check,
-): Promise<Outcome> {
-  switch (check.state) {
-    case 'refused':
-      return failStep(pass, check.why);
-    case 'done': {
-      // What this run has applied is proven before it counts, also after a crash or a retry.
-      const wasApplied = stepOf(pass.state, pass.step.id).applied === true;
-      if (wasApplied)
-        return waitAndVerify({ ...pass, resumesAtWait: false }, context, check.output);
-      return finish(pass, { changed: false, output: mergeOutputs(check.output) });
-    }
-    case 'needed':
-      return applyThenWait(pass, context, [check.reason]);
-    case 'drifted':
-      return applyThenWait(pass, context, check.what);
-  }
-}
-
-async function applyThenWait(
-  pass: Pass,
-  context: StepContext<unknown>,
-  reasons: readonly string[],
-): Promise<Outcome> {
-  const step = pass.step.id;
-  const why = await interruptionOf(pass);
-  if (why !== undefined) return stopFor(pass, why);
-  const noted = await note(pass, { at: Date.now(), type: 'step_applying', step, reasons });
-  if (noted === undefined) return endOfPass;
-  const applied = await perform(pass, 'apply', () => pass.step.apply(context));
-  return applied.done ? waitAndVerify(pass, context, undefined) : applied.outcome;
-}
-
-async function waitAndVerify(
-  pass: Pass,
-  context: StepContext<unknown>,
-  checked: Json | undefined,
-): Promise<Outcome> {
-  const step: Step<unknown> = pass.step;
-  const looked = await perform(pass, 'wait', () => step.wait(context));
-  if (!looked.done) return looked.outcome;
-  if (looked.value.state === 'notYet') return lookAgain(pass, looked.value.seen);
-  const verified = await perform(pass, 'verify', async () => step.verify?.(context));
-  if (!verified.done) return verified.outcome;
-  const output = mergeOutputs(checked, looked.value.output, verified.value as Json | undefined);
-  return finish(pass, { changed: true, output });
-}
-
-async function lookAgain(pass: Pass, seen: string): Promise<Outcome> {
-  const { step, engine, data } = pass;
-  const event: JournalEvent = { at: Date.now(), type: 'step_saw', step: step.id, seen };
-  const advanced = await advance(engine.store, data.runId, ({ state }) => {
-    const now = stepOf(state, step.id);
-    const isNews = now.seen !== seen || now.phase !== 'wait';
-    return isOurs(state, data) && isNews ? event : undefined;
-  });
-  if (advanced.outcome === 'appended') await addCard(engine, data.runId);
-  const why = await interruptionOf(pass);
-  if (why !== undefined) return stopFor(pass, why);
-  const looks = data.looks ?? 0;
-  const at = Math.min(Date.now() + waitDelay(looks, engine.timings.paceFactor), pass.deadlineAt);
-  const from = pass.resumesAtWait ? { from: 'wait' as const } : {};
-  return { next: 'again', at, hint: { ...from, looks: looks + 1 } };
-}
-
-async function finish(
-  pass: Pass,
-  { changed, output }: { changed: boolean; output: Json },
-): Promise<Outcome> {
-  const step = pass.step.id;
-  await note(pass, { at: Date.now(), type: 'step_finished', step, changed, output });
-  pass.log.info({ changed }, 'step finished');
-  return endOfPass;
 }

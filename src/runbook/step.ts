@@ -22,11 +22,39 @@ export type Check =
   /** As wanted *and ready*; nothing will be written. */
   | { readonly state: 'done'; readonly output?: Json }
   /** Missing, or there but not ready yet: apply and wait will bring it. */
-  | { readonly state: 'needed'; readonly reason: string }
+  | Needed
   /** There and ours, but not as wanted: apply will change these things. */
   | { readonly state: 'drifted'; readonly what: readonly string[] }
   /** Cannot go on: a precondition a person must mend. */
   | { readonly state: 'refused'; readonly why: Fault };
+
+export interface Needed {
+  readonly state: 'needed';
+  readonly why: NeedReason;
+  /** What exactly, where that may differ from look to look: names of APIs, of objects. */
+  readonly of?: readonly string[];
+  /** For people. */
+  readonly reason: string;
+}
+
+/**
+ * `absent`: not there, and nothing stands in its place. `not_ready`: there, and still coming up.
+ * `blocked_by`: what it would be made in is not there. `unproven`: nothing was seen that shows it works.
+ */
+export type NeedReason = 'absent' | 'not_ready' | 'blocked_by' | 'unproven';
+
+/**
+ * `require`: a precondition, which only looks. `make`: brings something about. `verify`: sees from outside that it works.
+ * `remove`: takes away what another step made.
+ */
+export type StepKind = 'require' | 'make' | 'verify' | 'remove';
+
+/** Pods in which a step's thing runs. */
+export interface PodSelector {
+  readonly namespace: string;
+  /** Kubernetes' label selector; empty: all. */
+  readonly selector: string;
+}
 
 export type Wait =
   | { readonly state: 'ready'; readonly output?: Json }
@@ -58,12 +86,25 @@ export interface Removal<Env> {
 
 export type Undo<Env> = Removal<Env> | { readonly none: string };
 
+/** `protectFirst`: nothing is reachable before it is protected. `teardown`: as if the gateway had been opened last. */
+export type StepOrder = 'protectFirst' | 'teardown';
+
 export interface Step<Env> {
   /** verb-noun, unique in its runbook, no dots or colons. */
   readonly id: string;
   /** For people, in the imperative: `Create the cluster`. */
   readonly title: string;
   readonly needs: readonly string[];
+  readonly kind: StepKind;
+  /** Other needs in a graph that orders its steps otherwise, by the name of that order. */
+  readonly needsWhen?: Readonly<Partial<Record<StepOrder, readonly string[]>>>;
+  /** What it makes serves that other step alone, and is missed only while that is needed. */
+  readonly serves?: string;
+  /** Nothing that it brings about stays behind or costs money. */
+  readonly makesNothing?: true;
+  /** Its objects still report that all is well when somebody has edited them. */
+  readonly driftsSilently?: true;
+  readonly pods?: PodSelector;
   /** Reads the world, never the journal, and never writes. */
   check(context: StepContext<Env>): Promise<Check>;
   /** Runs only if needed or drifted; safe to run twice. */
@@ -95,6 +136,14 @@ export interface Runbook<Env> {
 export interface RunbookVariant<AnyStep> {
   applies(input: Json): boolean;
   readonly steps: readonly AnyStep[];
+}
+
+/** The same steps, with the needs that they have in this order. */
+export function orderedAs<AnyStep extends Pick<Step<never>, 'needs' | 'needsWhen'>>(
+  order: StepOrder,
+  steps: readonly AnyStep[],
+): AnyStep[] {
+  return steps.map((step) => ({ ...step, needs: step.needsWhen?.[order] ?? step.needs }));
 }
 
 /** The steps of a run with this input. */

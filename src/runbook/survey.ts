@@ -8,10 +8,7 @@ import { type Check, type Runbook, type Step, type StepContext, stepsFor } from 
 /** What a check said; or why it could not say anything, as a look failed or took too long. */
 export type Found = Check | { readonly state: 'unread'; readonly why: Fault };
 
-export interface SurveyRow {
-  readonly id: string;
-  readonly title: string;
-  readonly needs: readonly string[];
+export interface SurveyRow extends Pick<Step<never>, 'id' | 'title' | 'needs' | 'kind' | 'serves'> {
   /** What the step typically takes when it is needed, ms. */
   readonly expectMs: number;
   readonly found: Found;
@@ -42,8 +39,17 @@ export async function survey<Env>(
 ): Promise<SurveyRow[]> {
   const rows = await Promise.all(
     inGraphOrder(stepsFor(runbook, context.input)).map(async (step): Promise<SurveyRow> => {
-      const { id, title, needs, expectMs } = step;
-      return { id, title, needs, expectMs, found: await lookAt(step, context, options) };
+      const { id, title, needs, kind, serves, expectMs } = step;
+      const found = await lookAt(step, context, options);
+      return {
+        id,
+        title,
+        needs,
+        kind,
+        expectMs,
+        found,
+        ...(serves === undefined ? {} : { serves }),
+      };
     }),
   );
   context.signal.throwIfAborted();

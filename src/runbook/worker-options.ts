@@ -67,6 +67,20 @@ export interface CardView {
  */
 export type RenderCard = (view: CardView) => Promise<void>;
 
+/** Hears of runs, each event at least once and in order; retried alone if it throws. */
+export interface RunListener {
+  /** Events that it hears; the others pass it by. */
+  wants(event: JournalEvent): boolean;
+  /** @param state of the run right after the event. Called one at a time for a run. */
+  onRunEvent?(state: RunState, event: JournalEvent): Promise<void>;
+  /** Hears of an event only once the card shows it. */
+  readonly followsCard?: true;
+  /** A run that was not started: locked, or an unknown runbook. */
+  onStartRefused?(request: RunRequest, fault: Fault): Promise<void>;
+  /** A cancel or retry that could not be: unknown run, ended already, gateway locked by another. */
+  onCommandRefused?(command: RunCommand, fault: Fault): Promise<void>;
+}
+
 export interface Timings {
   /** How long a dead worker keeps a job, ms; resume takes about this plus a stalled interval. */
   readonly lockMs: number;
@@ -116,10 +130,8 @@ export interface WorkerOptions {
   readonly renderCard: RenderCard;
   /** Every start and every retry passes here, wherever it comes from. */
   readonly admit: Admit;
-  /** A run that was not started: locked, or an unknown runbook. Called again if it throws. */
-  onRefused(request: RunRequest, fault: Fault): Promise<void>;
-  /** A cancel or retry that could not be: unknown run, ended already, gateway locked by another. */
-  onCommandRefused(command: RunCommand, fault: Fault): Promise<void>;
+  /** By name, which is the key of a listener's cursor in each run: never rename one. */
+  readonly listeners?: Readonly<Record<string, RunListener>>;
   readonly log: Log;
   readonly timings?: Partial<Timings>;
   /** Steps that one process works on at once. */

@@ -4,8 +4,9 @@ import { fail, toFault } from '../errors.ts';
 import { runCardJob } from './card-job.ts';
 import { runCommand } from './command-job.ts';
 import type { Command } from './commands.ts';
-import type { CardJobData, Engine, StepJobData } from './engine.ts';
+import type { CardJobData, Engine, ListenerJobData, StepJobData } from './engine.ts';
 import { createInterruptions } from './interruptions.ts';
+import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
 import type { PlainJobData } from './queue.ts';
 import {
@@ -37,11 +38,14 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const ear = subscriberOf(redis);
   const steps = new Queue<StepJobData>(queueNames.steps, queueOptions);
   const cards = new Queue<CardJobData>(queueNames.cards, queueOptions);
+  const heard = new Queue<ListenerJobData>(queueNames.listeners, queueOptions);
   const sweeps = new Queue(queueNames.sweep, queueOptions);
   const engine: Engine = {
     store: createRunStore(redis, prefix),
     steps,
     cards,
+    heard,
+    listeners: options.listeners ?? {},
     runbooks: options.runbooks,
     interruptions,
     timings,
@@ -51,27 +55,12 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   };
 
   const hearError = (error: Error): void => log.warn({ fault: toFault(error) }, 'queue failed');
-  for (const emitter of [ear, steps, cards, sweeps]) emitter.on('error', hearError);
+  const emitters = [ear, steps, cards, heard, sweeps];
+  for (const emitter of emitters) emitter.on('error', hearError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
   await ear.subscribe(cancels);
 
-  const work = <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
-    const worker = new PatientWorker<Data>(name, (job, token) => perform(job, token), {
-      ...queueOptions,
-      concurrency,
-      lockDuration: timings.lockMs,
-      lockRenewTime: timings.lockRenewMs,
-      stalledInterval: timings.stalledIntervalMs,
-      // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
-      maxStalledCount: 1_000,
-    });
-    worker.on('error', hearError);
-    worker.on('lockRenewalFailed', (jobIds) => interruptions.loseJobs(jobIds));
-    worker.on('failed', (job, error) => {
-      log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');
-    });
-    return worker;
-  };
+  const work = workerFactory(queueOptions, { timings, log, interruptions, hearError });
 
   await sweeps.upsertJobScheduler(
     queueNames.sweep,
@@ -83,10 +72,11 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
       runStepJob(engine, job, token),
     ),
-    work<Command>(queueNames.commands, 8, (job) => runCommand(engine, options, job.data)),
+    work<Command>(queueNames.commands, 8, (job) => runCommand(engine, job.data)),
     work<CardJobData>(queueNames.cards, 8, (job, token) =>
       runCardJob(engine, options.renderCard, job, token),
     ),
+    work<ListenerJobData>(queueNames.listeners, 8, (job) => runListenerJob(engine, job.data)),
     work(queueNames.sweep, 1, () => sweep(engine)),
     ...Object.entries(options.jobs).map(([name, spec]) =>
       work<TriedJobData>(jobQueueName(name), spec.concurrency, (job, token) =>
@@ -102,9 +92,34 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
       const closed = workers.map((worker) => worker.close());
       interruptions.stop();
       await Promise.all(closed);
-      await Promise.all([steps, cards, sweeps, ...scheduled].map((queue) => queue.close()));
+      await Promise.all([steps, cards, heard, sweeps, ...scheduled].map((queue) => queue.close()));
       ear.disconnect();
     },
+  };
+}
+
+interface WorkerParts extends Pick<Engine, 'timings' | 'log' | 'interruptions'> {
+  readonly hearError: (error: Error) => void;
+}
+
+function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
+  const { timings, log, interruptions, hearError } = parts;
+  return <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
+    const worker = new PatientWorker<Data>(name, (job, token) => perform(job, token), {
+      ...queueOptions,
+      concurrency,
+      lockDuration: timings.lockMs,
+      lockRenewTime: timings.lockRenewMs,
+      stalledInterval: timings.stalledIntervalMs,
+      // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
+      maxStalledCount: 1_000,
+    });
+    worker.on('error', hearError);
+    worker.on('lockRenewalFailed', (jobIds) => interruptions.loseJobs(jobIds));
+    worker.on('failed', (job, error) => {
+      log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');
+    });
+    return worker;
   };
 }
 

@@ -33,6 +33,8 @@ export type AuditVia = AuditEntry['via'];
 export interface AuditTrail {
   /** Never waited for by people, and never rejects; `settled` waits for what is on its way. */
   note(this: void, entry: Omit<AuditEntry, 'at'>): void;
+  /** Kept once an id for a month. @throws what Redis threw. */
+  noteOnce(this: void, id: string, entry: Omit<AuditEntry, 'at'>): Promise<void>;
   /** The newest first. */
   read(wanted: { readonly last: number; readonly who?: string | undefined }): Promise<AuditEntry[]>;
   settled(this: void): Promise<void>;
@@ -49,14 +51,22 @@ export interface AuditParts {
 const keptEntries = 20_000;
 const pageLength = 1_000;
 const longestText = 300;
+const onceMs = 30 * 86_400_000;
+
+/** KEYS mark of the id, stream. ARGV ms, entries kept, entry. */
+const addOnce = `
+if redis.call('SET', KEYS[1], '1', 'PX', ARGV[1], 'NX') then
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'entry', ARGV[3])
+end
+`;
 
 export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): AuditTrail {
   const key = `${prefix}:audit`;
   const writing = new Set<Promise<void>>();
+  const written = (entry: AuditEntry): string => JSON.stringify(redactor.json(entry));
   const write = async (entry: AuditEntry): Promise<void> => {
     try {
-      const text = JSON.stringify(redactor.json(entry));
-      await redis.xadd(key, 'MAXLEN', '~', keptEntries, '*', 'entry', text);
+      await redis.xadd(key, 'MAXLEN', '~', keptEntries, '*', 'entry', written(entry));
     } catch (error) {
       // The log is the last place that can tell it.
       log.error({ audit: entry, error: String(error) }, 'an audit entry could not be kept');
@@ -71,6 +81,10 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
       });
       writing.add(one);
       void one.finally(() => writing.delete(one));
+    },
+    noteOnce: async (id, entry) => {
+      const text = written({ at: Date.now(), ...entry });
+      await redis.eval(addOnce, 2, `${key}:once:${id}`, key, onceMs, keptEntries, text);
     },
     read: async ({ last, who }) => {
       const found: AuditEntry[] = [];

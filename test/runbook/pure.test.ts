@@ -11,7 +11,7 @@ import type { RunState, StepState } from '../../src/runbook/journal.ts';
 import { inWords, retryDelay, waitDelay } from '../../src/runbook/pace.ts';
 import { retryPolicies } from '../../src/runbook/retry-policies.ts';
 import { requireSoundShape } from '../../src/runbook/runbook-shape.ts';
-import { mergeOutputs } from '../../src/runbook/step-pass.ts';
+import { mergeOutputs } from '../../src/runbook/step-phases.ts';
 
 const by = { user: 'U1', channel: 'C1' };
 

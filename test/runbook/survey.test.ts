@@ -16,7 +16,7 @@ const never = (): Promise<never> => Promise.reject(new Error('a survey writes no
 
 function step(id: string, needs: string[], check: Step<null>['check']): Step<null> {
   const undo = { none: 'a test' };
-  const rest = { deadlineMs: 1_000, expectMs: 1_000, retry: 'cloud', undo } as const;
+  const rest = { kind: 'make', deadlineMs: 1_000, expectMs: 1_000, retry: 'cloud', undo } as const;
   return { id, title: `Do ${id}`, needs, check, apply: never, wait: never, ...rest };
 }
 
@@ -30,7 +30,8 @@ const context = (signal = new AbortController().signal) => ({
 });
 
 const done = (): Promise<Check> => Promise.resolve({ state: 'done' });
-const needed = (): Promise<Check> => Promise.resolve({ state: 'needed', reason: 'it is missing' });
+const needed = (): Promise<Check> =>
+  Promise.resolve({ state: 'needed', why: 'absent', reason: 'it is missing' });
 
 test('rows stand in the order of the graph, whatever the order of the table', async () => {
   const steps = [step('c', ['b'], done), step('a', [], done), step('b', ['a'], needed)];

@@ -33,11 +33,18 @@ export const outline: RunbookOutline = {
   name: 'provision',
   title: 'Provision the gateway',
   steps: [
-    { id: 'create-cluster', title: 'Create the cluster', needs: [], expectMs: 240_000 },
+    {
+      id: 'create-cluster',
+      title: 'Create the cluster',
+      needs: [],
+      kind: 'make',
+      expectMs: 240_000,
+    },
     {
       id: 'prove-protection',
       title: 'Prove the protection',
       needs: ['create-cluster'],
+      kind: 'verify',
       expectMs: 90_000,
     },
   ],

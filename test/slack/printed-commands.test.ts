@@ -130,7 +130,13 @@ const run = (more: Partial<RunState>): RunState => ({
   ...more,
 });
 
-const step = { id: 'create-gateway', title: 'Create the gateway', needs: [], expectMs: 1 };
+const step = {
+  id: 'create-gateway',
+  title: 'Create the gateway',
+  needs: [],
+  kind: 'make',
+  expectMs: 1,
+} as const;
 const outline = { name: 'provision', title: 'Provision', steps: [step] };
 const fault = fail('permanent', 'not_found', 'gone', { next: 'Run `/llmgw provision`.' }).fault;
 

@@ -1,12 +1,14 @@
 // What a stopped run says of what stands: only what the cloud was asked for goes on, and what only looks says nothing.
 import { expect, test } from 'vitest';
+import type { StepKind } from '../../src/runbook/step.ts';
 import type { RunState, StepState } from '../../src/runbook/journal.ts';
 import { standingText } from '../../src/slack/views/run-standing.ts';
 
-const step = (id: string, title: string, runsOn?: string) => ({
+const step = (id: string, title: string, runsOn?: string, kind: StepKind = 'make') => ({
   id,
   title,
   needs: [],
+  kind,
   expectMs: 1,
   ...(runsOn === undefined ? {} : { runsOn }),
 });
@@ -14,10 +16,10 @@ const outline = {
   name: 'provision',
   title: 'Provision the gateway',
   steps: [
-    step('check-project', 'Check the project'),
+    step('check-project', 'Check the project', undefined, 'require'),
     step('create-cluster', 'Create the cluster', 'creating the cluster'),
     step('install-apigee-operator', 'Install the Apigee operator'),
-    step('verify-inference', 'See a completion come back'),
+    step('verify-inference', 'See a completion come back', undefined, 'verify'),
   ],
 };
 

@@ -70,10 +70,16 @@ export function createTestEngine(given: Given): TestEngine {
       jobs: {},
       renderCard: () => Promise.resolve(),
       admit: () => Promise.resolve(undefined),
-      onRefused: (of, fault) => Promise.resolve(void refused.push({ of, fault })),
-      onCommandRefused: (of, fault) => Promise.resolve(void refused.push({ of, fault })),
       log: quiet,
       ...rest,
+      listeners: {
+        refusals: {
+          wants: () => false,
+          onStartRefused: async (of, fault) => void refused.push({ of, fault }),
+          onCommandRefused: async (of, fault) => void refused.push({ of, fault }),
+        },
+        ...rest.listeners,
+      },
       timings: { ...quickTimings, ...timings },
     });
     running.add(workers);

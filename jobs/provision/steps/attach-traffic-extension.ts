@@ -7,6 +7,10 @@ export const attachTrafficExtension = manifestStep({
   id: 'attach-traffic-extension',
   title: 'Attach Apigee to the gateway',
   needs: ['verify-inference', 'create-backend-service'],
+  needsWhen: {
+    protectFirst: ['create-gateway', 'create-backend-service'],
+    teardown: ['create-backend-service'],
+  },
   manifests: [{ name: 'apigee/traffic-extension', lacks }],
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,

@@ -8,12 +8,13 @@ export const checkProject: Step<ProvisionEnv> = {
   id: 'check-project',
   title: 'Check the project',
   needs: ['enable-apis'],
+  kind: 'require',
   async check(context): Promise<Check> {
     const { problems, unseen } = await examine(context);
     const why = asOneFault(problems);
     if (why !== undefined) return { state: 'refused', why };
     const [reason] = unseen;
-    return reason === undefined ? { state: 'done' } : { state: 'needed', reason };
+    return reason === undefined ? { state: 'done' } : { state: 'needed', why: 'not_ready', reason };
   },
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {

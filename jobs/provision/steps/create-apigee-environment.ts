@@ -15,11 +15,12 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
   id: 'create-apigee-environment',
   title: 'Create the Apigee environment',
   needs: ['check-project'],
+  kind: 'make',
   async check(context): Promise<Check> {
     const { environment, organization, isAttached } = await look(context);
     const name = context.env.gateway.apigeeEnv;
     if (environment === undefined) {
-      return { state: 'needed', reason: `the environment ${name} is missing` };
+      return { state: 'needed', why: 'absent', reason: `the environment ${name} is missing` };
     }
     const why = unfitEnvironment(environment, organization);
     if (why !== undefined) return { state: 'refused', why };
@@ -27,7 +28,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
       return { state: 'drifted', what: [`the environment ${name} does not allow extensions`] };
     }
     if (!isAttached || !isActive(environment)) {
-      return { state: 'needed', reason: lacks(environment, { isAttached }) };
+      return { state: 'needed', why: 'not_ready', reason: lacks(environment, { isAttached }) };
     }
     return { state: 'done', output: { environment: name } };
   },

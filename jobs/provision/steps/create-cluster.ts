@@ -13,14 +13,19 @@ export const createCluster: Step<ProvisionEnv> = {
   id: 'create-cluster',
   title: 'Create the cluster',
   needs: ['check-project'],
+  kind: 'make',
+  // Other gateways may use the subnetwork: asked once the own cluster is gone, the last of them finds nobody left.
+  needsWhen: { teardown: ['create-proxy-subnet'] },
   async check(context): Promise<Check> {
     const cluster = await look(context);
-    if (cluster === undefined) return { state: 'needed', reason: 'the cluster is missing' };
+    if (cluster === undefined) {
+      return { state: 'needed', why: 'absent', reason: 'the cluster is missing' };
+    }
     const why = unfit(cluster, context);
     if (why !== undefined) return { state: 'refused', why };
     return isReady(cluster)
       ? { state: 'done', output: output(cluster) }
-      : { state: 'needed', reason: `the cluster is ${cluster.status}` };
+      : { state: 'needed', why: 'not_ready', reason: `the cluster is ${cluster.status}` };
   },
   async apply(context) {
     const { clients, gateway } = context.env;

@@ -8,6 +8,9 @@ export const createGateway = manifestStep({
   id: 'create-gateway',
   title: 'Create the gateway',
   needs: ['create-cluster', 'create-proxy-subnet'],
+  needsWhen: {
+    teardown: ['create-cluster', 'attach-traffic-extension', 'create-operation-set'],
+  },
   manifests: [{ name: 'gateway/gateway', lacks }],
   output: (found, { env }) => {
     const address = addressOf(found) ?? '';

@@ -12,6 +12,7 @@ export const createOperationSet = andAlso(
     id: 'create-operation-set',
     title: 'Set the operations and the quota',
     needs: ['create-api-product'],
+    driftsSilently: true,
     manifests: [{ name: 'apigee/operation-set', lacks: operatorLacks }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,

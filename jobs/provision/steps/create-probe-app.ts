@@ -9,12 +9,14 @@ export const createProbeApp: Step<ProvisionEnv> = {
   id: 'create-probe-app',
   title: "Make the proof's own developer app",
   needs: ['create-api-product'],
+  kind: 'make',
+  serves: 'prove-protection',
   async check(context) {
     if (await showsProbeKey(context)) return { state: 'done' };
     const endpoint = await readEndpoint(context.env, context.signal);
     const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);
     return record === undefined
-      ? { state: 'needed', reason: 'the protection is still to be proven' }
+      ? { state: 'needed', why: 'absent', reason: 'the protection is still to be proven' }
       : { state: 'done' };
   },
   apply: ensureProbeApp,

@@ -8,12 +8,14 @@ export const createProxySubnet: Step<ProvisionEnv> = {
   id: 'create-proxy-subnet',
   title: 'Create the proxy-only subnetwork',
   needs: ['check-project'],
+  kind: 'make',
   async check(context): Promise<Check> {
     const found = await orWithoutCluster(findProxySubnet(context), undefined);
     if (found !== undefined) return { state: 'done', output: { subnetwork: found.name } };
     const { network, region } = context.env.gateway;
     return {
       state: 'needed',
+      why: 'absent',
       reason: `network ${network} has no active proxy-only subnetwork in ${region}`,
     };
   },

@@ -7,6 +7,10 @@ export const createRoute = manifestStep({
   id: 'create-route',
   title: 'Route the gateway to the pool',
   needs: ['deploy-inference-pool', 'create-gateway'],
+  needsWhen: {
+    protectFirst: ['deploy-inference-pool', 'attach-traffic-extension'],
+    teardown: ['deploy-inference-pool', 'verify-locked'],
+  },
   manifests: [{ name: 'gateway/route', lacks }],
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,

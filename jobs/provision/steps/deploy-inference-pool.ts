@@ -6,6 +6,7 @@ export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',
   title: 'Deploy the inference pool and its endpoint picker',
   needs: ['install-inference-crds'],
+  pods: { namespace: 'default', selector: 'app=vllm-qwen-epp' },
   manifests: [
     { name: 'inference/picker-service-account' },
     { name: 'inference/picker-role' },

@@ -17,6 +17,8 @@ export const deployModelServer: Step<ProvisionEnv> = {
     id: 'deploy-model-server',
     title: 'Deploy the model server',
     needs: ['create-hf-secret'],
+    driftsSilently: true,
+    pods: { namespace: 'default', selector: modelServerPods },
     manifests: [{ name, lacks: rolloutLacks }],
     output,
     // As long as its startup probe allows; the sample gives up after five.

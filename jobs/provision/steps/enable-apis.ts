@@ -9,13 +9,20 @@ export const enableApis: Step<ProvisionEnv> = {
   id: 'enable-apis',
   title: 'Enable the APIs',
   needs: [],
+  kind: 'make',
+  makesNothing: true,
   async check(context): Promise<Check> {
     const gone = asOneFault((await examineProject(context)).problems);
     if (gone !== undefined) return { state: 'refused', why: gone };
     const apis = await missingApis(context);
     if (apis.length === 0) return { state: 'done' };
     const verb = apis.length === 1 ? 'is' : 'are';
-    return { state: 'needed', reason: `${apis.join(', ')} ${verb} not enabled` };
+    return {
+      state: 'needed',
+      why: 'absent',
+      of: apis,
+      reason: `${apis.join(', ')} ${verb} not enabled`,
+    };
   },
   async apply(context) {
     const { clients, gateway } = context.env;

@@ -8,7 +8,7 @@ import { type Context, kubernetesOf } from '../objects.ts';
 import { podsOf, rolloutLacks } from '../rollout.ts';
 import { nothingStands } from '../removal.ts';
 import { versions } from '../versions.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
+import { noCluster, orWithoutCluster } from '../without-cluster.ts';
 import { isClusterOurs } from './create-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 
@@ -25,6 +25,8 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   id: 'install-apigee-operator',
   title: 'Install the Apigee operator',
   needs: ['create-cluster', 'prepare-apigee-identity', 'create-apigee-environment'],
+  kind: 'make',
+  pods: { namespace: 'apim', selector: '' },
   check: (context) => orWithoutCluster(check(context), noCluster),
   async apply(context) {
     const helm = helmOf(context);
@@ -60,19 +62,20 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   retry: 'cloud',
 };
 
-const noCluster = { state: 'needed', reason: 'there is no cluster yet' } as const;
-
 async function check(context: Context): Promise<Check> {
   const wishes = releases(context);
   const found = await Promise.all(wishes.map((wish) => differences(context, wish)));
   const absent = wishes.filter((_wish, index) => found[index] === 'absent');
   if (absent.length > 0) {
-    return { state: 'needed', reason: `${absent.map(({ name }) => name).join(', ')} missing` };
+    const of = absent.map(({ name }) => name);
+    return { state: 'needed', why: 'absent', of, reason: `${of.join(', ')} missing` };
   }
   const differs = found.flat();
   if (differs.length > 0) return { state: 'drifted', what: differs };
   const lacks = await notReady(context);
-  return lacks === undefined ? { state: 'done' } : { state: 'needed', reason: lacks };
+  return lacks === undefined
+    ? { state: 'done' }
+    : { state: 'needed', why: 'not_ready', reason: lacks };
 }
 
 /** A release has no place for a mark of ours; it is whose the cluster is. */

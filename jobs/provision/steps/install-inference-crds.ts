@@ -8,7 +8,7 @@ import { refusable, watchFor } from '../manifest-step.ts';
 import { manifest } from '../manifests.ts';
 import { type Context, checkObject, kubernetesOf, refOf } from '../objects.ts';
 import { objectRemoval } from '../removal.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
+import { noCluster, orWithoutCluster } from '../without-cluster.ts';
 
 /** GKE from 1.34 on brings InferencePool, but not InferenceObjective. */
 const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'] as const;
@@ -17,10 +17,8 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
   id: 'install-inference-crds',
   title: 'Install the inference kinds',
   needs: ['create-cluster'],
-  check: (context) =>
-    refusable(
-      orWithoutCluster(check(context), { state: 'needed', reason: 'there is no cluster yet' }),
-    ),
+  kind: 'make',
+  check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
   async apply(context) {
     for (const wish of await wishes(context)) {
       await kubernetesOf(context).apply(wish, { signal: context.signal });
@@ -50,7 +48,10 @@ async function check(context: Context): Promise<Check> {
     const ref = refOf(manifest(context, name));
     const found = await kubernetesOf(context).get(ref, { signal: context.signal });
     const seen = found === undefined ? 'missing' : lacks(found);
-    if (seen !== undefined) return { state: 'needed', reason: `${ref.name}: ${seen}` };
+    if (seen !== undefined) {
+      const why = found === undefined ? 'absent' : 'not_ready';
+      return { state: 'needed', why, of: [ref.name], reason: `${ref.name}: ${seen}` };
+    }
   }
   return { state: 'done' };
 }

@@ -26,11 +26,12 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   id: 'prepare-apigee-identity',
   title: "Prepare the Apigee operator's identity",
   needs: ['check-project'],
+  kind: 'make',
   async check(context) {
     const missing = await whatIsMissing(context);
     return missing.length === 0
       ? { state: 'done', output: output(context) }
-      : { state: 'needed', reason: missing.join(', ') };
+      : { state: 'needed', why: 'absent', of: missing, reason: missing.join(', ') };
   },
   async apply(context) {
     const { iam, resourceManager } = context.env.clients;

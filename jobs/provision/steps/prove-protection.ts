@@ -10,17 +10,24 @@ import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
 import { asJson, readRecord, writeRecord } from '../proof-record.ts';
 import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
 import { removeObjects, standingObjects } from '../removal.ts';
+import { noAddress } from '../without-cluster.ts';
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
   title: 'Prove the protection',
   needs: ['verify-locked', 'create-operation-set', 'create-probe-app'],
+  kind: 'verify',
+  needsWhen: { protectFirst: ['verify-inference'] },
   async check(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
-    if (endpoint === undefined) return { state: 'needed', reason: 'the gateway has no address' };
+    if (endpoint === undefined) return noAddress;
     const record = await readRecord(context, endpoint);
     if (record === undefined) {
-      return { state: 'needed', reason: 'the protection as it is now was not proven' };
+      return {
+        state: 'needed',
+        why: 'unproven',
+        reason: 'the protection as it is now was not proven',
+      };
     }
     const open = await whatIsOpen(context, endpoint);
     return open === undefined

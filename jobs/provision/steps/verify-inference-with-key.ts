@@ -14,11 +14,12 @@ const longestWindowMs = 120_000;
 export const verifyInferenceWithKey: Step<ProvisionEnv> = {
   ...verifyInference,
   needs: ['deploy-model-server', 'verify-locked', 'create-operation-set', 'create-probe-app'],
+  kind: 'verify',
   async check(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
     const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);
     if (record !== undefined) return { state: 'done', output: { guarded: true } };
-    return { state: 'needed', reason: 'no completion with a key was seen yet' };
+    return { state: 'needed', why: 'unproven', reason: 'no completion with a key was seen yet' };
   },
   apply: ensureProbeApp,
   async wait(context): Promise<Wait> {

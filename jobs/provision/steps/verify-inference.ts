@@ -17,10 +17,11 @@ export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
   title: 'See a completion come back',
   needs: ['deploy-model-server', 'create-route'],
+  kind: 'verify',
   async check(context) {
     // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
     if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
-    return { state: 'needed', reason: 'no completion was seen in this run yet' };
+    return { state: 'needed', why: 'unproven', reason: 'no completion was seen in this run yet' };
   },
   // Nothing is written: the step is the waiting for a completion.
   apply: () => Promise.resolve(),

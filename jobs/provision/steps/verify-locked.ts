@@ -7,18 +7,21 @@ import { forgetHost, makeHostKnown, standingHost } from '../gateway-host.ts';
 import type { Context } from '../objects.ts';
 import { standingObjects } from '../removal.ts';
 import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
+import { noAddress } from '../without-cluster.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
   id: 'verify-locked',
   title: 'See that the gateway is locked',
   needs: ['attach-traffic-extension'],
+  kind: 'verify',
+  needsWhen: { protectFirst: ['create-route'], teardown: ['create-gateway'] },
   async check(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
-    if (endpoint === undefined) return { state: 'needed', reason: 'the gateway has no address' };
+    if (endpoint === undefined) return noAddress;
     const seen = await probe(context, { endpoint });
     return outcomeOf(seen) === 'no_key'
       ? { state: 'done', output: { endpoint, code: codeOf(seen) } }
-      : { state: 'needed', reason: `without a key: ${inWords(seen)}` };
+      : { state: 'needed', why: 'unproven', reason: `without a key: ${inWords(seen)}` };
   },
   // What locks the gateway was applied by the steps before; this one only looks, and mends the host if it must.
   apply: () => Promise.resolve(),

@@ -43,7 +43,13 @@ function outlineOf(outlines: readonly RunbookOutline[], state: RunState): Runboo
     outlines.find(({ name }) => name === runbook) ?? {
       name: runbook,
       title: runbook,
-      steps: Object.keys(state.steps).map((id) => ({ id, title: id, needs: [], expectMs: 0 })),
+      steps: Object.keys(state.steps).map((id) => ({
+        id,
+        title: id,
+        needs: [],
+        kind: 'make',
+        expectMs: 0,
+      })),
     }
   );
 }

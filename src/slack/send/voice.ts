@@ -5,10 +5,9 @@ import type { Notice } from '../../../jobs/notices.ts';
 import type { Fault } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Redactor } from '../../redaction.ts';
-import type { RunCommand } from '../../runbook/commands.ts';
-import type { RunRequest, Who } from '../../runbook/journal.ts';
+import type { Who } from '../../runbook/journal.ts';
 import { createRunStore } from '../../runbook/run-store.ts';
-import type { RenderCard } from '../../runbook/worker-options.ts';
+import type { RenderCard, RunListener } from '../../runbook/worker-options.ts';
 import { createApprovals } from '../../stores/approval-store.ts';
 import { createHomeStore } from '../../stores/home-store.ts';
 import { createAgentSessions } from '../ask/agent-sessions.ts';
@@ -48,7 +47,6 @@ export interface SlackVoiceOptions {
   readonly log: Log;
 }
 
-/** The callbacks fit the engine's worker options. */
 export interface SlackVoice {
   readonly audience: Audience;
   readonly permissions: Permissions;
@@ -57,8 +55,8 @@ export interface SlackVoice {
   tell(this: void, channel: string, notice: Notice): Promise<void>;
   /** Shows it to the person instead, as nothing can be written in the channel `lost`. */
   tellInstead(this: void, user: string, lost: string, notice: Notice): Promise<void>;
-  onRefused(this: void, request: RunRequest, fault: Fault): Promise<void>;
-  onCommandRefused(this: void, command: RunCommand, fault: Fault): Promise<void>;
+  /** Tells the person whose start, cancel or retry was refused. */
+  readonly refusals: RunListener;
   /** Ends the thread that draws pictures. */
   close(this: void): Promise<void>;
 }
@@ -123,8 +121,11 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
     tellInstead: (user, lost, notice) => tellNotice({ messenger, memory }, user, notice, lost),
-    onRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
-    onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    refusals: {
+      wants: () => false,
+      onStartRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+      onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    },
     close: pictures.close,
   };
 }

@@ -1,7 +1,7 @@
 // The one live message of a run, from its state alone. Pure.
 import type { Fault } from '../../errors.ts';
 import type { RunState, StepState } from '../../runbook/journal.ts';
-import { type RunbookVariant, stepsFor } from '../../runbook/step.ts';
+import { type RunbookVariant, type StepKind, stepsFor } from '../../runbook/step.ts';
 import { inSentence } from '../slack-text.ts';
 import { shorten } from '../../text.ts';
 import { aboutGateway } from './about-gateway.ts';
@@ -42,6 +42,7 @@ export interface StepOutline {
   readonly id: string;
   readonly title: string;
   readonly needs: readonly string[];
+  readonly kind: StepKind;
   /** Typical duration, ms. */
   readonly expectMs: number;
   /** What the cloud goes on with when the run is stopped. */
@@ -134,7 +135,7 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
 }
 
 /** Of a teardown: what is as wanted is not there. */
-const isRemoval = ({ id }: StepOutline): boolean => /^(undo|remove)-/.test(id);
+const isRemoval = ({ kind }: StepOutline): boolean => kind === 'remove';
 
 function stepLine(step: StepOutline, state: StepState): Mrkdwn {
   const title = escapeText(step.title);

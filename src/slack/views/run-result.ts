@@ -7,16 +7,16 @@ import { type Mrkdwn, mrkdwn, escapeText, code, joined } from '../mrkdwn.ts';
 
 export function readyText(outline: RunbookOutline, state: RunState): Mrkdwn {
   const ready = mrkdwn`*The gateway is ready* and protected: ${code(state.request.target)}.`;
-  if (outline.name === 'teardown') return goneText(state);
+  if (outline.name === 'teardown') return goneText(outline, state);
   if (outline.name !== 'provision') return mrkdwn`*Done:* ${escapeText(outline.title)}.`;
-  return changedSteps(state).length === 0
+  return !hasChanged(outline, state)
     ? mrkdwn`*Nothing to change:* everything is as wanted. ${ready}`
     : ready;
 }
 
-function goneText(state: RunState): Mrkdwn {
+function goneText(outline: RunbookOutline, state: RunState): Mrkdwn {
   const gateway = code(state.request.target);
-  return changedSteps(state).length === 0
+  return !hasChanged(outline, state)
     ? mrkdwn`*Nothing was there* of the gateway ${gateway}, and nothing was changed.`
     : mrkdwn`*The gateway ${gateway} is gone.* A last look around found nothing of it that llmgw has made.`;
 }
@@ -25,7 +25,8 @@ function goneText(state: RunState): Mrkdwn {
 const leftOutput = z.object({ left: z.literal(0), stays: z.array(z.string()) });
 
 function leftIn(state: RunState): z.infer<typeof leftOutput> | undefined {
-  return leftOutput.safeParse(state.steps['prove-nothing-left']?.output).data;
+  const read = Object.values(state.steps).map(({ output }) => leftOutput.safeParse(output));
+  return read.find(({ success }) => success)?.data;
 }
 
 function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
@@ -37,10 +38,8 @@ function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
 }
 
 /** Steps that only look and prove write nothing that stays. */
-function changedSteps(state: RunState): string[] {
-  return Object.entries(state.steps)
-    .filter(([id, step]) => step.changed === true && !/^(verify|prove)-/.test(id))
-    .map(([id]) => id);
+function hasChanged({ steps }: RunbookOutline, state: RunState): boolean {
+  return steps.some(({ id, kind }) => kind !== 'verify' && state.steps[id]?.changed === true);
 }
 
 const proof = z.object({

@@ -37,10 +37,9 @@ function finishedText(outline: RunbookOutline, state: RunState): Mrkdwn {
 }
 
 /** Stopped after it had begun to change something. */
-function isBegun({ id }: StepOutline, step: StepState | undefined): boolean {
-  return (
-    step?.status === 'cancelled' && step.applied === true && !/^(check|verify|prove)-/.test(id)
-  );
+function isBegun({ kind }: StepOutline, step: StepState | undefined): boolean {
+  const writes = kind === 'make' || kind === 'remove';
+  return writes && step?.status === 'cancelled' && step.applied === true;
 }
 
 /** A step waits only for what it has been promised; while it still asks, nobody knows. */

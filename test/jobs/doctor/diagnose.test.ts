@@ -4,10 +4,15 @@ import { diagnose } from '../../../jobs/doctor/diagnose.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { fail } from '../../../src/errors.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
+import type { NeedReason } from '../../../src/runbook/step.ts';
 import { type Found, type SurveyRow } from '../../../src/runbook/survey.ts';
 import { doctorMessage, readRepair } from '../../../src/slack/views/doctor.ts';
 
-const needed = (reason: string): Found => ({ state: 'needed', reason });
+const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
+  state: 'needed',
+  why,
+  reason,
+});
 const drifted = (...what: string[]): Found => ({ state: 'drifted', what });
 const refused: Found = {
   state: 'refused',
@@ -17,15 +22,17 @@ const unread: Found = {
   state: 'unread',
   why: fail('transient', 'unavailable', 'The API cannot be reached', { next: 'Wait.' }).fault,
 };
-const missing = (what: string): Found => needed(`${what} is missing`);
-const unproven = needed('the protection as it is now was not proven');
+const missing = (what: string): Found => needed(`${what} is missing`, 'absent');
+const unproven = needed('the protection as it is now was not proven', 'unproven');
 
 /** The real graph; what is not named is as wanted. */
 const rowsWith = (found: Record<string, Found>): SurveyRow[] =>
-  provision.steps.map(({ id, title, needs, expectMs }) => ({
+  provision.steps.map(({ id, title, needs, kind, serves, expectMs }) => ({
     id,
     title,
     needs,
+    kind,
+    ...(serves === undefined ? {} : { serves }),
     expectMs,
     found: found[id] ?? { state: 'done' },
   }));
@@ -120,8 +127,10 @@ describe('diagnose', () => {
     {
       name: 'no cluster',
       found: {
-        'create-cluster': needed('the cluster is missing'),
-        ...Object.fromEntries(inCluster.map((id) => [id, needed('there is no cluster yet')])),
+        'create-cluster': missing('the cluster'),
+        ...Object.fromEntries(
+          inCluster.map((id) => [id, needed('there is no cluster yet', 'blocked_by')]),
+        ),
       },
       state: 'absent',
       causes: ['create-cluster'],

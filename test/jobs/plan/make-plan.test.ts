@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { hourlyCost } from '../../../jobs/plan/cost.ts';
 import { type PlanOf, differences, makePlan } from '../../../jobs/plan/make-plan.ts';
 import { fail } from '../../../src/errors.ts';
+import type { Needed } from '../../../src/runbook/step.ts';
 import type { Found, SurveyRow } from '../../../src/runbook/survey.ts';
 import { planMessage } from '../../../src/slack/views/plan.ts';
 import { gatewayConfig } from '../provision/gateway-config.ts';
@@ -11,11 +12,17 @@ const row = (id: string, needs: string[], found: Found, expectMs = 1_000): Surve
   id,
   title: `Do ${id}`,
   needs,
+  kind: id.startsWith('verify') ? 'verify' : 'make',
   expectMs,
   found,
 });
 const done: Found = { state: 'done' };
-const needed = (reason = 'it is missing'): Found => ({ state: 'needed', reason });
+const needed = (reason = 'it is missing', more: Partial<Needed> = {}): Found => ({
+  state: 'needed',
+  why: 'absent',
+  reason,
+  ...more,
+});
 const fault = fail('refused', 'no_quota', 'There is too little quota', { next: 'Ask for more.' });
 const refused: Found = { state: 'refused', why: fault.fault };
 const unread = (kind: 'permanent' | 'transient'): Found => ({
@@ -104,7 +111,16 @@ describe('the hash', () => {
   });
   it.each<[string, SurveyRow[], Partial<PlanOf>]>([
     ['something that was made meanwhile', [row('make-it', [], done), ...rows.slice(1)], {}],
-    ['another reason', [row('make-it', [], needed('it is broken')), ...rows.slice(1)], {}],
+    [
+      'another reason',
+      [row('make-it', [], needed('it is broken', { why: 'not_ready' })), ...rows.slice(1)],
+      {},
+    ],
+    [
+      'another thing that is missing',
+      [row('make-it', [], needed('it is missing', { of: ['b'] })), ...rows.slice(1)],
+      {},
+    ],
     ['another option', rows, { options: { guarded: true } }],
     ['another configuration', rows, { gateway: { ...gatewayConfig, nodeCount: 4 } }],
   ])('does not hold over %s', (_name, given, more) => {

@@ -57,6 +57,8 @@ function contextOf(over: Partial<GatewayConfig> = {}): StepContext<ProvisionEnv>
 test('a project as wanted: nothing to mend, only what the bot does by itself', async () => {
   await expect(enableApis.check(contextOf())).resolves.toEqual({
     state: 'needed',
+    why: 'absent',
+    of: ['container.googleapis.com', 'networkservices.googleapis.com'],
     reason: 'container.googleapis.com, networkservices.googleapis.com are not enabled',
   });
   await expect(checkProject.check(contextOf())).resolves.toEqual({ state: 'done' });

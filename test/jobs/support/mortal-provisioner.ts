@@ -65,8 +65,6 @@ await startWorkers({
   jobs: {},
   renderCard: () => Promise.resolve(),
   admit: () => Promise.resolve(undefined),
-  onRefused: () => Promise.resolve(),
-  onCommandRefused: () => Promise.resolve(),
   log,
   timings: orders.timings,
 });
