@@ -1,5 +1,5 @@
 // Facts in the documents, held to the code.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -9,7 +9,12 @@ import { commandTable } from '../src/slack/commands/command-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const documents = ['README.md', ...globSync('{docs,manifests}/**/*.md', { cwd: root })];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'AGENTS.md',
+  ...globSync('{docs,manifests}/**/*.md', { cwd: root }),
+];
 
 test('README counts the steps of the provision runbook', () => {
   const counts = [...read('README.md').matchAll(/\d+ of (\d+) steps/g)].map(([, count]) => count);
@@ -48,11 +53,19 @@ test('README names every command, and no variable that does not exist', () => {
   expect(listed.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
 });
 
-test('decisions are numbered from 1 without gaps, each once', () => {
-  const found = [...read('docs/decisions.md').matchAll(/^(\d+)\. \*\*(.+?)\*\*/gm)];
-  expect(found.map(([, number]) => Number(number))).toEqual(found.map((_, index) => index + 1));
-  const titles = found.map(([, , title]) => title);
-  expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+test('decisions are numbered from 1 without gaps, one a file, and each is in the index', () => {
+  const files = readdirSync(new URL('../docs/decisions/', import.meta.url))
+    .filter((name) => name !== 'README.md')
+    .toSorted();
+  expect(files.map((name) => Number(name.slice(0, 3)))).toEqual(files.map((_, index) => index + 1));
+  const index = read('docs/decisions/README.md');
+  for (const name of files) {
+    const [, number = '', title = ''] =
+      /^# (\d+)\. (.+)\n/.exec(read(`docs/decisions/${name}`)) ?? [];
+    expect(Number(number), name).toBe(Number(name.slice(0, 3)));
+    expect(index).toContain(`${Number(number)}. [${title}](${name})\n`);
+  }
+  expect(index.match(/^\d+\. /gm)).toHaveLength(files.length);
 });
 
 test('every link and every path of the repository that a document names exists', () => {
