@@ -12,9 +12,8 @@ import type { Slots } from './slots.ts';
 import { type FinishReason, keep, type ModelRequest, type VllmState } from './state.ts';
 import { pause, sendJson } from './write.ts';
 
-/** Real ms from the request to the first token, and from token to token, of a small model on a CPU. */
+/** Real ms from the request to the first token of a small model on a CPU. */
 const firstTokenMs = 150;
-const tokenMs = 25;
 
 /** The server has gone in the middle of an answer. */
 export class ConnectionBroken extends Error {}
@@ -104,7 +103,7 @@ async function answerWhole(running: Running): Promise<FinishReason> {
   await pause(gone, firstTokenMs);
   const longest = longestOf(running);
   while (request.tokens < longest && !gone.aborted) {
-    await pause(gone, tokenMs);
+    await pause(gone, running.state.tokenMs);
     request.tokens += 1;
   }
   if (gone.aborted) return 'abort';
@@ -159,7 +158,7 @@ async function stream(running: Running): Promise<FinishReason> {
     request.tokens = at + 1;
     const { choices, more } = nextPieces(running, at);
     sendEvent(response, chunk(choices, more));
-    await pause(gone, tokenMs);
+    await pause(gone, running.state.tokenMs);
   }
   if (gone.aborted) return 'abort';
   endStream(running, chunk);

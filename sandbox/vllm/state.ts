@@ -26,6 +26,8 @@ export interface VllmState {
   finished: Record<FinishReason, number>;
   promptTokens: number;
   generationTokens: number;
+  /** Real ms between two tokens of a stream. */
+  tokenMs: number;
   /** The last ones, oldest first. */
   requests: ModelRequest[];
 }
@@ -40,6 +42,7 @@ export function openVllmState(context: SandboxContext): VllmState {
     finished: { stop: 0, length: 0, abort: 0, error: 0 },
     promptTokens: 0,
     generationTokens: 0,
+    tokenMs: 25,
     requests: [],
   }));
   state.running = 0;

@@ -33,7 +33,7 @@ const alicesKeys = () =>
       status: ref?.status,
     })),
   );
-const question = () => people.sees(olivia, /Approve this[^]*asks for a key[^]*"Approve"/);
+const question = () => people.question(olivia, /Approve this[^]*asks for a key/);
 const asks = async (text: string, words: RegExp) => {
   await people.command(alice, text);
   await people.windowOf(alice, words);

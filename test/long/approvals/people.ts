@@ -27,6 +27,8 @@ export interface People {
   runs(): Promise<readonly string[]>;
   /** Ids of the questions that stand in Redis. */
   questions(): Promise<readonly string[]>;
+  /** The person's copy of a question that nobody has decided and whose words match; waited for. */
+  question(as: string, words: RegExp): Promise<ScreenMessage>;
   /** Of those that nobody has decided. */
   waiting(): Promise<readonly string[]>;
   /** The question's time is over from now on. */
@@ -50,6 +52,7 @@ export function meetPeople(sandbox: TestSandbox): People {
   };
   const whole = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
   const screen = async (as: string) => (await whole(as)).messages;
+  const waiting = () => redis.zrange('llmgw:approvals:waiting', '0', '-1');
   const slack = sandbox.context.state('slack', (): SlackState => expect.fail());
   return {
     act,
@@ -70,6 +73,17 @@ export function meetPeople(sandbox: TestSandbox): People {
     sees: async (as, words) => {
       const find = async () =>
         (await screen(as)).findLast((one) => words.test(JSON.stringify(one)));
+      await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+      return (await find()) ?? expect.fail();
+    },
+    question: async (as, words) => {
+      const find = async () => {
+        const ids = await waiting();
+        return (await screen(as)).findLast((one) => {
+          const shown = JSON.stringify(one);
+          return words.test(shown) && ids.some((id) => shown.includes(`"value":"${id}"`));
+        });
+      };
       await expect.poll(find, { timeout: 60_000 }).toBeDefined();
       return (await find()) ?? expect.fail();
     },
@@ -98,7 +112,7 @@ export function meetPeople(sandbox: TestSandbox): People {
       (await redis.keys('llmgw:approval:*'))
         .filter((key) => !key.endsWith(':places'))
         .map((key) => key.slice('llmgw:approval:'.length)),
-    waiting: () => redis.zrange('llmgw:approvals:waiting', '0', '-1'),
+    waiting,
     runOut: async (question) =>
       void (await redis.hset(`llmgw:approval:${question}`, 'until', Date.now() - 1)),
     endDue: async (question) => {

@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 const question = (as: string, words: RegExp) =>
-  people.sees(as, new RegExp(`Approve this[^]*${words.source}[^]*"Approve"`));
+  people.question(as, new RegExp(`Approve this[^]*${words.source}`));
 
 const stateOf = async (runId: string) => (await store.read(runId))?.state;
 const statusOf = async (runId: string) => (await stateOf(runId))?.status;

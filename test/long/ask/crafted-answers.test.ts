@@ -1,5 +1,6 @@
 // Answers of a model that are hard to cut: each way of asking ends, and the bot answers on.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { VllmState } from '../../../sandbox/vllm/state.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
 import { type Asker, openAsker } from '../faults/asker.ts';
 
@@ -8,6 +9,8 @@ let asker: Asker;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
+  // An answer of 12,000 tokens at a real pace takes five minutes.
+  sandbox.context.state('vllm', (): VllmState => expect.fail()).tokenMs = 1;
   const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
   expect(up.exitCode, up.text).toBe(0);
   asker = await openAsker(sandbox);
