@@ -1,10 +1,10 @@
 // Our receiver's acks against those of a bare Bolt app, under the same load in the same run, in turns.
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { jobId } from '../src/slack/job-id.ts';
-import { bullPrefix, jobQueueName } from '../src/runbook/queue-names.ts';
-import { connectRedis } from '../src/runbook/redis.ts';
-import { defaultPrefix } from '../src/runbook/run-store.ts';
+import { jobId } from '../src/slack/dispatch/job-id.ts';
+import { bullPrefix, jobQueueName } from '../src/engine/queue-names.ts';
+import { connectRedis } from '../src/kernel/redis.ts';
+import { defaultPrefix } from '../src/engine/run-store.ts';
 import { startTestSandbox, type TestSandbox } from '../test/support/sandbox.ts';
 import { quantile } from './measures.ts';
 import { cpuSeconds, type Server, startGenerator, startServer } from './load/processes.ts';

@@ -1,13 +1,13 @@
 // The port through which jobs speak to people. Slack implements it (src/slack/audience.ts); jobs never import Slack.
-import type { Fault } from '../src/errors.ts';
-import type { AnswerMessage, Asked } from './ask/answer.ts';
-import type { HourlyCost } from './plan/cost.ts';
-import type { ConfigurationChange } from './provision-options.ts';
-import type { HomeReport } from './home-report.ts';
-import type { QuotaReport } from './quota/report.ts';
+import type { Fault } from '../src/kernel/errors.ts';
+import type { AnswerMessage, Asked } from '../src/gateway/faults/explained.ts';
+import type { HourlyCost } from './provision/cost.ts';
+import type { ConfigurationChange } from '../src/gateway/options.ts';
+import type { HomeReport } from './home/report.ts';
+import type { QuotaReport } from './quota/usage/report.ts';
 import type { QuotaWarning } from './quota/warning.ts';
 import type { QuotaNews } from './quota/wish.ts';
-import type { ApprovalRequest, PlanCover, Question, QuotaRequest } from './questions.ts';
+import type { ApprovalRequest, PlanCover, Question, QuotaRequest } from './approvals/questions.ts';
 
 export type SeenBy = 'asker' | 'everybody';
 

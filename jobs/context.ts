@@ -1,16 +1,16 @@
 // What a job is given: one gateway's world, the people, the prompt store and the runs. Types only.
 import type { z } from 'zod';
 import type { CompletionAnswer } from '../src/clients/inference/client.ts';
-import type { Log } from '../src/log.ts';
-import type { RunApproval, RunRequest, Who } from '../src/runbook/journal.ts';
+import type { Log } from '../src/kernel/log.ts';
+import type { RunApproval, RunRequest, Who } from '../src/engine/journal.ts';
 import type { Turn } from './ask/conversation.ts';
 import type { Audience } from './audience.ts';
-import type { RunAtWork } from './home-report.ts';
-import type { Incident } from './notices.ts';
+import type { RunAtWork } from './home/report.ts';
+import type { Incident } from './health/watch/notices.ts';
 import type { approvalNewsPayload, keyLaterPayload } from './payloads.ts';
-import type { ProvisionEnv } from './provision/env.ts';
-import type { ConfigurationChange, ProvisionOptions } from './provision-options.ts';
-import type { LeaseEnd } from './run-approval.ts';
+import type { ProvisionEnv } from '../src/gateway/env.ts';
+import type { ConfigurationChange, ProvisionOptions } from '../src/gateway/options.ts';
+import type { LeaseEnd } from './approvals/run-approval.ts';
 
 export interface Provisioned {
   readonly env: ProvisionEnv;

@@ -1,13 +1,13 @@
 // The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
 import type { z } from 'zod';
-import { LlmgwError, fail, toFault } from '../src/errors.ts';
-import { approvalNews } from './approval-news.ts';
-import { ask } from './ask/ask.ts';
+import { LlmgwError, fail, toFault } from '../src/kernel/errors.ts';
+import { approvalNews } from './approvals/job.ts';
+import { ask } from './ask/job.ts';
 import type { JobContext } from './context.ts';
-import { doctor } from './doctor.ts';
-import { home } from './home.ts';
-import { key } from './key.ts';
-import { keyLater } from './key/later.ts';
+import { doctor } from './health/doctor/job.ts';
+import { home } from './home/job.ts';
+import { key } from './keys/job.ts';
+import { keyLater } from './keys/later-job.ts';
 import {
   approvalNewsPayload,
   askPayload,
@@ -22,15 +22,15 @@ import {
   statusPayload,
   teardownPayload,
 } from './payloads.ts';
-import { plan } from './plan.ts';
-import { notYet } from './not-yet.ts';
-import { faultAbout } from './named-commands.ts';
+import { plan } from './provision/plan-job.ts';
+import { notYet } from '../src/kernel/not-yet.ts';
+import { faultAbout } from '../src/kernel/named-commands.ts';
 import { provision } from './provision/runbook.ts';
-import { quota } from './quota.ts';
-import { quotaRequest } from './quota-request.ts';
-import { retryLook } from './retry-look.ts';
-import { status } from './status.ts';
-import { teardownLook } from './teardown/look.ts';
+import { quota } from './quota/job.ts';
+import { quotaRequest } from './quota/request-job.ts';
+import { retryLook } from './runs/retry-job.ts';
+import { status } from './health/status/job.ts';
+import { teardownLook } from './teardown/job.ts';
 import { teardown } from './teardown/runbook.ts';
 
 /** One kind of job. The queue tries a transient fault again up to `attempts` times; a process works on `concurrency` at once. */

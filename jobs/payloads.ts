@@ -1,6 +1,6 @@
 // What the queue carries for each job: ids and references only, never a secret or a prompt.
 import { z } from 'zod';
-import { provisionOptions, quotaPattern } from './provision-options.ts';
+import { provisionOptions, quotaPattern } from '../src/gateway/options.ts';
 
 export const addressee = z.object({
   user: z.string().min(1),

@@ -1,44 +1,44 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
 import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
 import type { JobContext } from '../jobs/context.ts';
-import { createApprovals } from './stores/approval-store.ts';
-import { createAskStore } from './stores/ask-store.ts';
+import { createApprovals } from '../jobs/approvals/store.ts';
+import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
-import { noteJob, runAuditor } from './audit-ends.ts';
-import { type AuditTrail, createAuditTrail } from './stores/audit-trail.ts';
-import { type Config, configuredSecrets } from './config.ts';
-import { toFault } from './errors.ts';
-import { boundRunbooks, configuredGateway, createEnvs } from './gateway-envs.ts';
+import { noteJob, runAuditor } from '../jobs/audit/note-ends.ts';
+import { type AuditTrail, createAuditTrail } from './kernel/audit-trail.ts';
+import { type Config, configuredSecrets } from './kernel/config.ts';
+import { toFault } from './kernel/errors.ts';
+import { boundRunbooks, configuredGateway, createEnvs } from './gateway/envs.ts';
 import {
   createHomeRefresh,
   homeFollower,
   type HomeRefresh,
   refreshedByQuestions,
-} from './home-refresh.ts';
-import { createHomeStore, type HomeStore } from './stores/home-store.ts';
-import { createLog, type Log } from './log.ts';
-import { createHealth, type Health } from './health.ts';
-import { startHealthServer } from './health-server.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { createRedactor, type Redactor } from './redaction.ts';
-import { createQueues, type Queues } from './runbook/queue.ts';
-import { connectRedis } from './runbook/redis.ts';
-import { createRunStore, defaultPrefix, type RunStore } from './runbook/run-store.ts';
-import type { PlainJobSpec } from './runbook/worker-options.ts';
-import { startWorkers } from './runbook/worker.ts';
-import { createRunsPort } from './runs-port.ts';
+} from '../jobs/home/refresh.ts';
+import { createHomeStore, type HomeStore } from '../jobs/home/store.ts';
+import { createLog, type Log } from './kernel/log.ts';
+import { createHealth, type Health } from './kernel/health.ts';
+import { startHealthServer } from './kernel/health-server.ts';
+import { createMetrics, type Metrics } from './kernel/metrics.ts';
+import { createRedactor, type Redactor } from './kernel/redaction.ts';
+import { createQueues, type Queues } from './engine/queue.ts';
+import { connectRedis } from './kernel/redis.ts';
+import { createRunStore, defaultPrefix, type RunStore } from './engine/run-store.ts';
+import type { PlainJobSpec } from './engine/worker-options.ts';
+import { startWorkers } from './engine/worker.ts';
+import { createRunsPort } from '../jobs/runs/port.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
 import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
-import { createSlackVoice, type SlackVoice } from './slack/send/voice.ts';
-import { createAdmission } from './run-admission.ts';
-import { connectionTrouble } from './store-faults.ts';
-import { storeChecks } from './stores/store-health.ts';
-import { createUsageCounter } from './stores/usage.ts';
-import { quotaRequestFollower } from './wish-ends.ts';
-import { createWatch } from './watch.ts';
-import { createWatchStore, type WatchStore } from './stores/watch-store.ts';
+import { createSlackVoice, type SlackVoice } from '../jobs/voice.ts';
+import { createAdmission } from '../jobs/approvals/admission.ts';
+import { connectionTrouble } from './kernel/store-faults.ts';
+import { storeChecks } from './kernel/store-health.ts';
+import { createUsageCounter } from './kernel/usage.ts';
+import { quotaRequestFollower } from '../jobs/quota/follow-runs.ts';
+import { createWatch } from '../jobs/health/watch/job.ts';
+import { createWatchStore, type WatchStore } from '../jobs/health/watch-store.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */

@@ -7,8 +7,8 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/llmgw', import.
 // Only what is imported from here on is cached.
 const [{ createApp }, { readConfig }, { toFault }] = await Promise.all([
   import('./app.ts'),
-  import('./config.ts'),
-  import('./errors.ts'),
+  import('./kernel/config.ts'),
+  import('./kernel/errors.ts'),
 ]);
 
 try {

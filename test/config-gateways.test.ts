@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Config, readConfig } from '../src/config.ts';
-import { toFault } from '../src/errors.ts';
+import { type Config, readConfig } from '../src/kernel/config.ts';
+import { toFault } from '../src/kernel/errors.ts';
 
 let directory = '';
 beforeAll(() => {

@@ -1,8 +1,8 @@
 // Configuration by table: what is missing or wrong is named, all of it at once.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { configuredSecrets, describeVariables, readConfig } from '../src/config.ts';
-import { LlmgwError } from '../src/errors.ts';
+import { configuredSecrets, describeVariables, readConfig } from '../src/kernel/config.ts';
+import { LlmgwError } from '../src/kernel/errors.ts';
 
 const complete = {
   PROJECT_ID: 'llm-demo',

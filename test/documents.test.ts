@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { provision } from '../jobs/provision/runbook.ts';
-import { variables } from '../src/config-variables.ts';
-import { commandTable } from '../src/slack/commands/command-table.ts';
+import { variables } from '../src/kernel/config-variables.ts';
+import { commandTable } from '../jobs/command-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

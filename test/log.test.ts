@@ -1,8 +1,8 @@
 // Log lines about the store: one a second, with a count; all other lines as they come.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fail } from '../src/errors.ts';
-import { createLog } from '../src/log.ts';
-import { createRedactor } from '../src/redaction.ts';
+import { fail } from '../src/kernel/errors.ts';
+import { createLog } from '../src/kernel/log.ts';
+import { createRedactor } from '../src/kernel/redaction.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,11 +1,11 @@
 // One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { AnswerMessage } from './answer.ts';
+import type { AnswerMessage } from '../../src/gateway/faults/explained.ts';
 import type { JobContext } from '../context.ts';
-import type { HeldKey } from '../credential.ts';
-import { recognise } from '../faults/explain.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import { recognise } from '../../src/gateway/faults/explain.ts';
 import type { AskPayload } from '../payloads.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import {
   type Composed,
   type Turn,

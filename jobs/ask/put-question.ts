@@ -1,9 +1,9 @@
 // A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { JobContext } from '../context.ts';
-import type { HeldKey } from '../credential.ts';
-import type { KeyOwner } from '../developer.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import type { KeyOwner } from '../../src/gateway/developer.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Answered } from './answer-to.ts';
 import { type Known, forgetStanding, knownOf } from './standing.ts';
 

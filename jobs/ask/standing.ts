@@ -1,13 +1,13 @@
 // What an ask must know of its gateway and its asker, remembered in this process, so that an answer does not wait for it.
 import type { Clients } from '../../src/clients/clients.ts';
-import { toFault } from '../../src/errors.ts';
+import { toFault } from '../../src/kernel/errors.ts';
 import type { JobContext, Runs } from '../context.ts';
-import { readKey } from '../credential.ts';
-import type { HeldKey } from '../credential.ts';
-import { type KeyOwner, ownerOf } from '../developer.ts';
-import { noGateway, readEndpoint, readProof } from '../endpoint.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import { appName, productName } from '../resources.ts';
+import { readKey } from '../../src/gateway/credential.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import { type KeyOwner, ownerOf } from '../../src/gateway/developer.ts';
+import { noGateway, readEndpoint, readProof } from '../../src/gateway/endpoint.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { appName, productName } from '../../src/gateway/resources.ts';
 
 /** What is older is looked at again, beside the ask that uses it; a refusal by the gateway forgets at once. */
 const freshMs = { gateway: 20_000, key: 5_000, owner: 60_000 } as const;

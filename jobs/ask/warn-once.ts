@@ -1,12 +1,12 @@
 // Tells a person, once a window, that their quota is nearly used.
-import { toFault } from '../../src/errors.ts';
+import { toFault } from '../../src/kernel/errors.ts';
 import type { JobContext } from '../context.ts';
-import type { HeldKey } from '../credential.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { AskPayload } from '../payloads.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import { usageKey } from '../quota.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { usageKey } from '../quota/job.ts';
 import { warnsAt } from '../quota/warning.ts';
-import { windowMs, windowName } from '../quota/window.ts';
+import { windowMs, windowName } from '../../src/gateway/quota-window.ts';
 
 export interface Sent {
   readonly context: JobContext;

@@ -1,12 +1,12 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
-import { type LlmgwError, fail, toFault } from '../../src/errors.ts';
-import type { RunApproval } from '../../src/runbook/journal.ts';
-import { endInTime, needsSecond } from '../approvals.ts';
+import { type LlmgwError, fail, toFault } from '../../src/kernel/errors.ts';
+import type { RunApproval } from '../../src/engine/journal.ts';
+import { endInTime, needsSecond } from '../approvals/approval.ts';
 import type { Addressee } from '../audience.ts';
 import type { JobContext } from '../context.ts';
 import type { QuotaRequestPayload } from '../payloads.ts';
-import { locked, plan as askToProvision } from '../plan.ts';
-import type { QuotaRequest } from '../questions.ts';
+import { locked, plan as askToProvision } from '../provision/plan-job.ts';
+import type { QuotaRequest } from '../approvals/questions.ts';
 import { type Made, blockedIn, makeRequest } from './make-request.ts';
 import { type KeptWish, wishRef } from './wish.ts';
 

@@ -1,12 +1,12 @@
 // The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
-import { LlmgwError } from '../../src/errors.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { GatewayPlan } from '../audience.ts';
 import type { JobContext } from '../context.ts';
-import { noGateway } from '../endpoint.ts';
-import { changesIn, look } from '../plan.ts';
-import { type ProvisionOptions, readProvisionOptions, toQuota } from '../provision-options.ts';
-import type { QuotaRequest } from '../questions.ts';
-import { productName } from '../resources.ts';
+import { noGateway } from '../../src/gateway/endpoint.ts';
+import { changesIn, look } from '../provision/plan-job.ts';
+import { type ProvisionOptions, readProvisionOptions, toQuota } from '../../src/gateway/options.ts';
+import type { QuotaRequest } from '../approvals/questions.ts';
+import { productName } from '../../src/gateway/resources.ts';
 import { limitInWords, notMore, timesAsMuch, wishHash } from './wish.ts';
 
 export interface Wished {

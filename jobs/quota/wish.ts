@@ -1,10 +1,10 @@
 // A person's wish for more quota: what of it is kept, what they are told of it, and whether it is more at all. Pure.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Quota } from '../../src/config.ts';
-import type { Fault } from '../../src/errors.ts';
-import { faultAbout } from '../named-commands.ts';
-import { quotaInWords, windowMs } from './window.ts';
+import type { Quota } from '../../src/kernel/config.ts';
+import type { Fault } from '../../src/kernel/errors.ts';
+import { faultAbout } from '../../src/kernel/named-commands.ts';
+import { quotaInWords, windowMs } from '../../src/gateway/quota-window.ts';
 
 /** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
 export interface QuotaWish {

@@ -1,5 +1,5 @@
 // What a teardown would take away now, and what it would leave: asked before it, and once more as its proof.
-import type { Context } from '../provision/objects.ts';
+import type { Context } from '../../src/gateway/objects.ts';
 import { provision } from '../provision/runbook.ts';
 import type { TeardownInput } from './options.ts';
 import { standingApps } from './remove-apps.ts';

@@ -1,6 +1,6 @@
 // The input of a teardown run: what of people's own goes along.
 import { z } from 'zod';
-import { fail, type Json } from '../../src/errors.ts';
+import { fail, type Json } from '../../src/kernel/errors.ts';
 
 export const teardownInput = z.object({
   /** Developers and apps that llmgw made for people go, too; by default they and their keys stay. */

@@ -1,9 +1,9 @@
 // People's apps of the gateway and their developers: kept unless asked for, as keys live again when the gateway does.
 import type { Developer } from '../../src/clients/apigee/schema.ts';
-import type { Step } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Context } from '../provision/objects.ts';
-import { isAppOf } from '../resources.ts';
+import type { Step } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
+import { isAppOf } from '../../src/gateway/resources.ts';
 import { readTeardownInput } from './options.ts';
 import { standingOf } from './standing.ts';
 

@@ -1,8 +1,8 @@
 // Turns steps that make into steps that take away: last made, first gone. A step starts as soon as all that needed its thing is gone.
-import { toFault } from '../../src/errors.ts';
-import type { Removal, Step } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Context } from '../provision/objects.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { Removal, Step } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
 import { isRemoval, standingOf } from './standing.ts';
 
 type ProvisionStep = Step<ProvisionEnv>;

@@ -1,9 +1,9 @@
 // What stands of a gateway: every step of provisioning is asked for its own, side by side.
-import { LlmgwError } from '../../src/errors.ts';
-import type { Removal, Standing, Step, Undo } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Context } from '../provision/objects.ts';
-import { bothStanding, nothingStands } from '../provision/removal.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
+import type { Removal, Standing, Step, Undo } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
+import { bothStanding, nothingStands } from '../provision/step-parts/removal.ts';
 
 /** Where the API was never enabled, or there is no cluster, nothing can stand. */
 const absences = ['api_disabled', 'no_cluster'];

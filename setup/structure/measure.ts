@@ -55,7 +55,7 @@ export function measure(modules: readonly Module[]): Structure {
   };
 }
 
-/** `jobs/ask/answer.ts` and `jobs/ask.ts` belong to `ask`; `jobs/index.ts` lists all and belongs to none. */
+/** `jobs/ask/job.ts` belongs to `ask`; `jobs/index.ts` lists all and belongs to none. */
 function capabilityOf(path: string): string | undefined {
   const [top, name] = path.split('/');
   if (top !== 'jobs' || name === undefined || name === 'index.ts') return undefined;

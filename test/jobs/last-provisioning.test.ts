@@ -6,9 +6,9 @@ import {
   placeInWords,
   type RunHistory,
   whereaboutsOf,
-} from '../../jobs/last-provisioning.ts';
-import { runInput } from '../../jobs/provision-options.ts';
-import type { GatewayConfig } from '../../src/config.ts';
+} from '../../src/gateway/last-provisioning.ts';
+import { runInput } from '../../src/gateway/options.ts';
+import type { GatewayConfig } from '../../src/kernel/config.ts';
 import { gatewayConfig } from './provision/gateway-config.ts';
 
 interface Past {

@@ -1,6 +1,6 @@
 // Next actions name the gateway that they are about, so that nobody who follows one lands at another.
 import { expect, test } from 'vitest';
-import { commandFor, withGateway } from '../../jobs/named-commands.ts';
+import { commandFor, withGateway } from '../../src/kernel/named-commands.ts';
 
 test.each([
   [

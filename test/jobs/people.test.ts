@@ -1,10 +1,15 @@
 // The jobs key, ask and status, from before there is a gateway to a broken one, over the sandbox's real protocols.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayRef, proofRef, routeRef, trafficExtensionRef } from '../../jobs/resources.ts';
+import {
+  gatewayRef,
+  proofRef,
+  routeRef,
+  trafficExtensionRef,
+} from '../../src/gateway/resources.ts';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { runJob } from '../../jobs/index.ts';
-import { type ProvisionOptions, effectiveGateway } from '../../jobs/provision-options.ts';
+import { type ProvisionOptions, effectiveGateway } from '../../src/gateway/options.ts';
 import { type People, meetPeople, noRuns } from './support/people.ts';
 import { type World, startWorld } from './support/world.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { warnsAt } from '../../jobs/quota/warning.ts';
 import { notMore, timesAsMuch } from '../../jobs/quota/wish.ts';
-import { toQuota } from '../../jobs/provision-options.ts';
+import { toQuota } from '../../src/gateway/options.ts';
 
 describe('the warning', () => {
   it.each([

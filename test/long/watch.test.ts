@@ -1,9 +1,9 @@
 // The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Lease } from '../../jobs/watch/lease.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { defaultPrefix } from '../../src/runbook/run-store.ts';
-import { type WatchStore, createWatchStore } from '../../src/stores/watch-store.ts';
+import type { Lease } from '../../jobs/health/watch/lease.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { defaultPrefix } from '../../src/engine/run-store.ts';
+import { type WatchStore, createWatchStore } from '../../jobs/health/watch-store.ts';
 import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 

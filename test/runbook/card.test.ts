@@ -1,8 +1,8 @@
 // The card of a run: one at a time, told what is true, exact at the end whatever went wrong on the way.
 import { afterEach, describe, expect, it } from 'vitest';
-import { fail } from '../../src/errors.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
-import type { RenderCard } from '../../src/runbook/worker-options.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
+import type { RenderCard } from '../../src/engine/worker-options.ts';
 import { requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
 import { worldRunbook, worldStep } from './fixtures/world.ts';

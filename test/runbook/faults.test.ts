@@ -1,11 +1,11 @@
 // What goes wrong in a step, and what the engine makes of it: retries, deadlines, refusals, bugs, cancels.
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Fault, fail, toFault } from '../../src/errors.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
-import type { Step } from '../../src/runbook/step.ts';
-import { retryPolicies } from '../../src/runbook/retry-policies.ts';
-import { replay } from '../../src/runbook/run-state.ts';
-import { bindRunbook, type Timings } from '../../src/runbook/worker-options.ts';
+import { type Fault, fail, toFault } from '../../src/kernel/errors.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
+import type { Step } from '../../src/engine/step.ts';
+import { retryPolicies } from '../../src/engine/retry-policies.ts';
+import { replay } from '../../src/engine/run-state.ts';
+import { bindRunbook, type Timings } from '../../src/engine/worker-options.ts';
 import { alice, createTestEngine, requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
 import {

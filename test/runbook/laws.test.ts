@@ -1,6 +1,6 @@
 // The laws harness on a small world, so that the harness itself is known to hold what it promises.
 import { randomUUID } from 'node:crypto';
-import { connectRedis } from '../../src/runbook/redis.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
 import { redisUrl } from '../support/engine.ts';
 import { describeRunbookLaws } from '../support/runbook-laws.ts';
 import { countsIn, diamond, madeIn, type World, worldOf } from './fixtures/world.ts';

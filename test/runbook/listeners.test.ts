@@ -1,8 +1,8 @@
 // Run listeners on real Redis: every wanted event once, in order, whatever fails beside it.
 import { afterEach, describe, expect, it } from 'vitest';
-import { fail } from '../../src/errors.ts';
-import { isBeginning, isEnd } from '../../src/runbook/listeners.ts';
-import type { RunListener, WorkerOptions } from '../../src/runbook/worker-options.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import { isBeginning, isEnd } from '../../src/engine/listeners.ts';
+import type { RunListener, WorkerOptions } from '../../src/engine/worker-options.ts';
 import { olivia, requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
 import { worldRunbook, worldStep } from './fixtures/world.ts';

@@ -1,17 +1,12 @@
 // The engine's other pure parts, by table: pace, critical path, the shape of runbooks, ids.
 import { describe, expect, it } from 'vitest';
-import { commandId } from '../../src/runbook/commands.ts';
-import {
-  criticalPath,
-  expectedMs,
-  progress,
-  remainingMs,
-} from '../../src/runbook/critical-path.ts';
-import type { RunState, StepState } from '../../src/runbook/journal.ts';
-import { inWords, retryDelay, waitDelay } from '../../src/runbook/pace.ts';
-import { retryPolicies } from '../../src/runbook/retry-policies.ts';
-import { requireSoundShape } from '../../src/runbook/runbook-shape.ts';
-import { mergeOutputs } from '../../src/runbook/step-phases.ts';
+import { commandId } from '../../src/engine/commands.ts';
+import { criticalPath, expectedMs, progress, remainingMs } from '../../src/engine/critical-path.ts';
+import type { RunState, StepState } from '../../src/engine/journal.ts';
+import { inWords, retryDelay, waitDelay } from '../../src/engine/pace.ts';
+import { retryPolicies } from '../../src/engine/retry-policies.ts';
+import { requireSoundShape } from '../../src/engine/runbook-shape.ts';
+import { mergeOutputs } from '../../src/engine/step-phases.ts';
 
 const by = { user: 'U1', channel: 'C1' };
 

@@ -1,7 +1,7 @@
 // Plain jobs: one effect an id, tried again while transient, handed on at shutdown, and listed for people.
 import { afterEach, expect, it } from 'vitest';
-import { fail } from '../../src/errors.ts';
-import type { PlainJob, PlainJobSpec } from '../../src/runbook/worker-options.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import type { PlainJob, PlainJobSpec } from '../../src/engine/worker-options.ts';
 import { alice, olivia, requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
 import { worldRunbook, worldStep } from './fixtures/world.ts';

@@ -1,9 +1,9 @@
 // The reducer and the decision over it, by table: what may follow what, and what is due.
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/errors.ts';
-import { decide } from '../../src/runbook/decide.ts';
-import type { JournalEvent, RunState } from '../../src/runbook/journal.ts';
-import { nextStatus, outputsOf, replay } from '../../src/runbook/run-state.ts';
+import type { Fault } from '../../src/kernel/errors.ts';
+import { decide } from '../../src/engine/decide.ts';
+import type { JournalEvent, RunState } from '../../src/engine/journal.ts';
+import { nextStatus, outputsOf, replay } from '../../src/engine/run-state.ts';
 
 type Bare = JournalEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;
 

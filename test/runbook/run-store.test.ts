@@ -1,7 +1,7 @@
 // The store's atomic moves on real Redis: who wins, who holds the lock, what stays open.
 import { afterEach, expect, it } from 'vitest';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
 import {
   createTestEngine,
   olivia,

@@ -1,8 +1,8 @@
 // A survey: every check once, side by side, one row a step; and what it does with checks that fail, hang or flap.
 import { expect, test } from 'vitest';
-import { fail } from '../../src/errors.ts';
-import type { Check, Step } from '../../src/runbook/step.ts';
-import { allNeeds, rootsOf, survey } from '../../src/runbook/survey.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import type { Check, Step } from '../../src/engine/step.ts';
+import { allNeeds, rootsOf, survey } from '../../src/engine/survey.ts';
 
 const quiet = {
   debug: () => undefined,

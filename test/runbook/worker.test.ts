@@ -1,7 +1,7 @@
 // The engine on real Redis: a run from command to end, through the graph and exactly once.
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
-import type { Runbook } from '../../src/runbook/step.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
+import type { Runbook } from '../../src/engine/step.ts';
 import { alice, olivia, requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
 import {

@@ -1,8 +1,8 @@
 // A person's line of questions: a place is held by a job, and by nothing else.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { type AskStore, createAskStore } from '../../src/stores/ask-store.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { type AskStore, createAskStore } from '../../jobs/ask/store.ts';
 import { redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 

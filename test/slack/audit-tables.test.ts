@@ -1,11 +1,11 @@
 // Whatever a person can type, press or submit is on record, or is named here as what needs no record: nothing new is forgotten.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AuditEntry, createAuditTrail } from '../../src/stores/audit-trail.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { buttonTable } from '../../src/slack/clicks/button-table.ts';
-import { commandTable } from '../../src/slack/commands/command-table.ts';
-import { formTable } from '../../src/slack/forms/form-table.ts';
+import { type AuditEntry, createAuditTrail } from '../../src/kernel/audit-trail.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { buttonTable } from '../../jobs/button-table.ts';
+import { commandTable } from '../../jobs/command-table.ts';
+import { formTable } from '../../jobs/form-table.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { commandBody, signed } from './signed-command.ts';

@@ -1,8 +1,8 @@
 // What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Addressee, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
-import type { Answer } from '../../jobs/ask/answer.ts';
-import { fail } from '../../src/errors.ts';
+import type { Answer } from '../../src/gateway/faults/explained.ts';
+import { fail } from '../../src/kernel/errors.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
 const consumerKey = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';

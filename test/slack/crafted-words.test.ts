@@ -1,6 +1,6 @@
 // Words made to be hard to cut: by each way into the bot they are answered, and the bot answers on.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { buttonTable } from '../../src/slack/clicks/button-table.ts';
+import { buttonTable } from '../../jobs/button-table.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 

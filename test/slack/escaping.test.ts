@@ -1,8 +1,8 @@
 // What people type and clouds say stays text: by each way in, nothing of it calls anybody or can be pressed.
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
-import { answered } from '../../src/slack/views/answer.ts';
-import { fail } from '../../src/errors.ts';
+import { answered } from '../../jobs/ask/views/answer.ts';
+import { fail } from '../../src/kernel/errors.ts';
 import {
   type Mrkdwn,
   code,
@@ -13,9 +13,9 @@ import {
   mrkdwn,
   spoken,
   withKnownLinks,
-} from '../../src/slack/mrkdwn.ts';
-import { faultMessage } from '../../src/slack/views/fault.ts';
-import { type Message, context, fields, say, section } from '../../src/slack/views/message.ts';
+} from '../../src/slack/messages/mrkdwn.ts';
+import { faultMessage } from '../../src/slack/messages/fault.ts';
+import { type Message, context, fields, say, section } from '../../src/slack/messages/message.ts';
 import { liveForms } from '../../sandbox/slack/live-forms.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 
@@ -227,6 +227,6 @@ test('text objects of mrkdwn are made in one place, and casts to it in another',
   const sources = globSync('{src,jobs}/**/*.ts').map((path) => [path, readFileSync(path, 'utf8')]);
   const holding = (pattern: RegExp) =>
     sources.flatMap(([path = '', text = '']) => (pattern.test(text) ? [path] : []));
-  expect(holding(/type: 'mrkdwn'/)).toEqual(['src/slack/views/message.ts']);
-  expect(holding(/as Mrkdwn|as unknown as Mrkdwn/)).toEqual(['src/slack/mrkdwn.ts']);
+  expect(holding(/type: 'mrkdwn'/)).toEqual(['src/slack/messages/message.ts']);
+  expect(holding(/as Mrkdwn|as unknown as Mrkdwn/)).toEqual(['src/slack/messages/mrkdwn.ts']);
 });

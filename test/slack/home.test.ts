@@ -1,12 +1,12 @@
 // A person's Home without a worker: opened and answered at once, what is shown of what was read, and in which order.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Addressee } from '../../jobs/audience.ts';
-import type { GatewayHome, HomeReport } from '../../jobs/home-report.ts';
+import type { GatewayHome, HomeReport } from '../../jobs/home/report.ts';
 import { isFaultCode } from '../../src/slack/send/slack-faults.ts';
-import { type HomePage, homeBlocks } from '../../src/slack/views/home.ts';
+import { type HomePage, homeBlocks } from '../../jobs/home/view.ts';
 import { acceptViewBlocks } from '../../sandbox/slack/blocks/accept-blocks.ts';
 import { type TestWorkspace, botToken, openWorkspace } from './open-workspace.ts';
-import { mention, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { mention, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 let slack: TestWorkspace;
 beforeAll(async () => {

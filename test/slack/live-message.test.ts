@@ -1,11 +1,11 @@
 // The card of a run: one message, exact at the end, its story in its thread; and the budget that all edits share.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JournalEvent, RunRequest } from '../../src/runbook/journal.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { replay } from '../../src/runbook/run-state.ts';
-import type { Card } from '../../src/runbook/worker-options.ts';
+import type { JournalEvent, RunRequest } from '../../src/engine/journal.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { replay } from '../../src/engine/run-state.ts';
+import type { Card } from '../../src/engine/worker-options.ts';
 import { createEditBudget } from '../../src/slack/send/edit-budget.ts';
-import { runCard } from '../../src/slack/views/run-card.ts';
+import { runCard } from '../../jobs/runs/card/run-card.ts';
 import { redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace, outline } from './open-workspace.ts';
 

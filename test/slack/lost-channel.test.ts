@@ -1,15 +1,15 @@
 // A channel that is archived, or that the bot is removed from, in the middle of a job: its end reaches the starter.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Addressee } from '../../jobs/audience.ts';
-import type { Answer } from '../../jobs/ask/answer.ts';
-import type { Notice, NoticeEvent } from '../../jobs/notices.ts';
-import { watch } from '../../jobs/watch.ts';
-import type { WatchContext } from '../../jobs/watch/context.ts';
-import type { WatchMemory } from '../../jobs/watch/memory.ts';
-import { fail } from '../../src/errors.ts';
-import type { JournalEvent } from '../../src/runbook/journal.ts';
-import { replay } from '../../src/runbook/run-state.ts';
-import type { Card } from '../../src/runbook/worker-options.ts';
+import type { Answer } from '../../src/gateway/faults/explained.ts';
+import type { Notice, NoticeEvent } from '../../jobs/health/watch/notices.ts';
+import { watch } from '../../jobs/health/watch/watch.ts';
+import type { WatchContext } from '../../jobs/health/watch/context.ts';
+import type { WatchMemory } from '../../jobs/health/watch/memory.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import type { JournalEvent } from '../../src/engine/journal.ts';
+import { replay } from '../../src/engine/run-state.ts';
+import type { Card } from '../../src/engine/worker-options.ts';
 import { quiet } from '../support/engine.ts';
 import { openWorkspace, type TestWorkspace } from './open-workspace.ts';
 

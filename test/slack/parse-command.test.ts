@@ -1,12 +1,12 @@
 // What people type, by table: commands, options, quotes, typos, Slack's own encoding.
 import { describe, expect, test } from 'vitest';
-import { commandForms } from '../../src/slack/commands/command-table.ts';
+import { commandForms } from '../../jobs/command-table.ts';
 import {
   type CommandForm,
   type CommandForms,
   parseCommand,
-} from '../../src/slack/parse-command.ts';
-import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/slack-text.ts';
+} from '../../src/slack/dispatch/parse-command.ts';
+import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/messages/slack-text.ts';
 
 const form: CommandForm = {
   name: 'set',

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createPictures } from '../../src/slack/pictures/pictures.ts';
+import { createPictures } from '../../jobs/quota/usage/pictures.ts';
 import { quiet } from '../support/engine.ts';
 
 const pictures = createPictures({ log: quiet });

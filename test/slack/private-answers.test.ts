@@ -1,9 +1,9 @@
 // Answers for one person: shown to them, where Slack shows them, and to nobody else.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Addressee, KeyNews } from '../../jobs/audience.ts';
-import type { Answer } from '../../jobs/ask/answer.ts';
-import type { QuotaReport } from '../../jobs/quota/report.ts';
-import { fail, toFault } from '../../src/errors.ts';
+import type { Answer } from '../../src/gateway/faults/explained.ts';
+import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
+import { fail, toFault } from '../../src/kernel/errors.ts';
 import { openWorkspace, type TestWorkspace } from './open-workspace.ts';
 
 let slack: TestWorkspace;

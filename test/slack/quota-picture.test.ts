@@ -1,13 +1,13 @@
 // The picture of a quota: shown once Slack has processed it, and never in the way of the numbers.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Addressee } from '../../jobs/audience.ts';
-import type { QuotaReport } from '../../jobs/quota/report.ts';
-import { fail } from '../../src/errors.ts';
-import { boltLog } from '../../src/slack/receive/bolt-log.ts';
+import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import { boltLog } from '../../src/slack/send/bolt-log.ts';
 import { createSlackApi } from '../../src/slack/send/clients.ts';
 import { uploadFile } from '../../src/slack/send/upload-file.ts';
-import { sendWithPicture } from '../../src/slack/send/with-picture.ts';
-import { createPictures } from '../../src/slack/pictures/pictures.ts';
+import { sendWithPicture } from '../../jobs/quota/usage/with-picture.ts';
+import { createPictures } from '../../jobs/quota/usage/pictures.ts';
 import { quiet } from '../support/engine.ts';
 import { botToken, openWorkspace, type TestWorkspace } from './open-workspace.ts';
 

@@ -1,7 +1,7 @@
 // What people mean by the words after `quota`, and what they are told when it is not clear.
 import { describe, expect, it } from 'vitest';
-import { LlmgwError } from '../../src/errors.ts';
-import { readLimit, readQuotaWords } from '../../src/slack/commands/quota-words.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
+import { readLimit, readQuotaWords } from '../../jobs/quota/words.ts';
 
 const read = (words: string, options: Record<string, string | true> = {}) =>
   readQuotaWords({

@@ -1,13 +1,13 @@
 // Starts and retries of runs: operators are looked up anew, and approvals are checked where a run starts.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Question } from '../../jobs/questions.ts';
-import type { Lease } from '../../jobs/watch/lease.ts';
-import { createAdmission } from '../../src/run-admission.ts';
-import type { JournalEvent, RunRequest } from '../../src/runbook/journal.ts';
-import { replay } from '../../src/runbook/run-state.ts';
-import type { RunStart } from '../../src/runbook/worker-options.ts';
-import { createApprovals } from '../../src/stores/approval-store.ts';
-import { createWatchStore } from '../../src/stores/watch-store.ts';
+import type { Question } from '../../jobs/approvals/questions.ts';
+import type { Lease } from '../../jobs/health/watch/lease.ts';
+import { createAdmission } from '../../jobs/approvals/admission.ts';
+import type { JournalEvent, RunRequest } from '../../src/engine/journal.ts';
+import { replay } from '../../src/engine/run-state.ts';
+import type { RunStart } from '../../src/engine/worker-options.ts';
+import { createApprovals } from '../../jobs/approvals/store.ts';
+import { createWatchStore } from '../../jobs/health/watch-store.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
 const operators = 'U0OLIVIA,U0BOB,S0OPERATORS';

@@ -1,8 +1,8 @@
 // What a stopped run says of what stands: only what the cloud was asked for goes on, and what only looks says nothing.
 import { expect, test } from 'vitest';
-import type { StepKind } from '../../src/runbook/step.ts';
-import type { RunState, StepState } from '../../src/runbook/journal.ts';
-import { standingText } from '../../src/slack/views/run-standing.ts';
+import type { StepKind } from '../../src/engine/step.ts';
+import type { RunState, StepState } from '../../src/engine/journal.ts';
+import { standingText } from '../../jobs/runs/card/run-standing.ts';
 
 const step = (id: string, title: string, runsOn?: string, kind: StepKind = 'make') => ({
   id,

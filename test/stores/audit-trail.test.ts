@@ -5,10 +5,10 @@ import {
   type AuditEntry,
   type AuditTrail,
   createAuditTrail,
-} from '../../src/stores/audit-trail.ts';
-import { createRedactor } from '../../src/redaction.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { auditFile, deedsOf } from '../../src/slack/views/audit.ts';
+} from '../../src/kernel/audit-trail.ts';
+import { createRedactor } from '../../src/kernel/redaction.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { auditFile, deedsOf } from '../../jobs/audit/view.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';

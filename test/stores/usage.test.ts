@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { createUsageCounter } from '../../src/stores/usage.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { createUsageCounter } from '../../src/kernel/usage.ts';
 import { redisUrl } from '../support/engine.ts';
 
 let redis: Redis;

@@ -1,6 +1,6 @@
 // What the runbook laws do to the steps of a runbook before it is run: they fail, are late, or write twice.
-import { fail } from '../../src/errors.ts';
-import type { Step } from '../../src/runbook/step.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import type { Step } from '../../src/engine/step.ts';
 
 export type Change<Env> = (step: Step<Env>) => Step<Env>;
 

@@ -1,9 +1,9 @@
 // The commands that a shown thing prints or types, and the gateways to which they parse.
-import { chosenGateway, type KnownGateways } from '../../src/slack/gateway-choice.ts';
-import { commandForms, commandTable } from '../../src/slack/commands/command-table.ts';
-import { parseCommand } from '../../src/slack/parse-command.ts';
-import { effectiveGateway } from '../../jobs/provision-options.ts';
-import { readConfig } from '../../src/config.ts';
+import { chosenGateway, type KnownGateways } from '../../src/slack/dispatch/gateway-choice.ts';
+import { commandForms, commandTable } from '../../jobs/command-table.ts';
+import { parseCommand } from '../../src/slack/dispatch/parse-command.ts';
+import { effectiveGateway } from '../../src/gateway/options.ts';
+import { readConfig } from '../../src/kernel/config.ts';
 
 const { gateways } = readConfig({
   PROJECT_ID: 'llm-demo',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { type RunningRedis, startRedis } from '../../setup/redis.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
 
 export interface OwnRedis {
   readonly url: string;

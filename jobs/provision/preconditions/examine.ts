@@ -1,6 +1,6 @@
 // All preconditions at once, as far as they can be looked at: what is to be mended, and what is still out of sight.
-import { type Fault, fail, toFault } from '../../../src/errors.ts';
-import type { Context } from '../objects.ts';
+import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 import { checkApigee } from './apigee.ts';
 import { checkMachines } from './machines.ts';
 import { checkModel } from './model.ts';

@@ -1,7 +1,7 @@
 // The traffic extension that sends all traffic of the gateway past Apigee.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { ancestorConditions, unmet } from '../../conditions.ts';
-import { manifestStep } from '../manifest-step.ts';
+import { ancestorConditions, unmet } from '../../../src/gateway/conditions.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const attachTrafficExtension = manifestStep({
   id: 'attach-traffic-extension',

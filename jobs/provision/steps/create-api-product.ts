@@ -1,11 +1,11 @@
 // The API product that keys are issued for; done when Apigee itself knows it, as an app needs it there.
-import type { Step } from '../../../src/runbook/step.ts';
-import { operatorState } from '../../conditions.ts';
-import { productName, productRef } from '../../resources.ts';
-import { andAlso } from '../and-also.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { manifestStep } from '../manifest-step.ts';
-import { type Context, kubernetesOf } from '../objects.ts';
+import type { Step } from '../../../src/engine/step.ts';
+import { operatorState } from '../../../src/gateway/conditions.ts';
+import { productName, productRef } from '../../../src/gateway/resources.ts';
+import { andAlso } from '../step-parts/and-also.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 
 const inTheCluster = manifestStep({
   id: 'create-api-product',

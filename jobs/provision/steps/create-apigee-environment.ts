@@ -1,13 +1,13 @@
 // An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
 import type { Environment, Instance, Organization } from '../../../src/clients/apigee/schema.ts';
-import { LlmgwError, fail } from '../../../src/errors.ts';
-import type { Check, Step } from '../../../src/runbook/step.ts';
-import { takesType, unfitEnvironment } from '../apigee-environment-kind.ts';
-import { followOperation } from '../apigee-operations.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { madeFor } from '../marks.ts';
-import type { Context } from '../objects.ts';
-import { environmentRemoval } from '../remove-environment.ts';
+import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Check, Step } from '../../../src/engine/step.ts';
+import { takesType, unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
+import { followOperation } from '../step-parts/apigee-operations.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { madeFor } from '../step-parts/marks.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { environmentRemoval } from '../step-parts/remove-environment.ts';
 
 const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 

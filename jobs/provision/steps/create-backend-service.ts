@@ -1,9 +1,9 @@
 // The Apigee backend service, and the extension policy that the operator makes for it.
-import { extensionPolicyRef } from '../../resources.ts';
-import { andAlso } from '../and-also.ts';
-import { manifestStep } from '../manifest-step.ts';
-import { type Context, kubernetesOf } from '../objects.ts';
-import { operatorLacks } from '../operator-lacks.ts';
+import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
+import { andAlso } from '../step-parts/and-also.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
+import { operatorLacks } from '../step-parts/operator-lacks.ts';
 
 export const createBackendService = andAlso(
   manifestStep({

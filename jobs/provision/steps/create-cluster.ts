@@ -1,13 +1,13 @@
 // The GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
 import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
-import { cloudFault } from '../../../src/clients/faults.ts';
-import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
-import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../env.ts';
-import type { Context } from '../objects.ts';
-import { clusterLabels, isOurCluster } from '../ownership.ts';
-import { nothingStands } from '../removal.ts';
-import { isAtLeast, versions } from '../versions.ts';
+import { cloudFault } from '../../../src/clients/shared/faults.ts';
+import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { clusterLabels, isOurCluster } from '../../../src/gateway/ownership.ts';
+import { nothingStands } from '../step-parts/removal.ts';
+import { isAtLeast, versions } from '../step-parts/versions.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
   id: 'create-cluster',

@@ -1,8 +1,8 @@
 // The load balancer. Ready with an address *and* Programmed; either alone answers nobody.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { addressOf, conditionsOf, unmet } from '../../conditions.ts';
-import { endpointAt } from '../../endpoint.ts';
-import { manifestStep } from '../manifest-step.ts';
+import { addressOf, conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import { endpointAt } from '../../../src/gateway/endpoint.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createGateway = manifestStep({
   id: 'create-gateway',

@@ -1,7 +1,7 @@
 // From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { parentConditions, unmet } from '../../conditions.ts';
-import { manifestStep } from '../manifest-step.ts';
+import { parentConditions, unmet } from '../../../src/gateway/conditions.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createRoute = manifestStep({
   id: 'create-route',

@@ -1,6 +1,6 @@
 // The pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
-import { manifestStep } from '../manifest-step.ts';
-import { rolloutLacks } from '../rollout.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import { rolloutLacks } from '../../../src/gateway/rollout.ts';
 
 export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',

@@ -1,7 +1,7 @@
 // The APIs that everything else is asked of. Nothing is switched on while something else is to be mended first.
-import { LlmgwError } from '../../../src/errors.ts';
-import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../env.ts';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { asOneFault, examine, examineProject } from '../preconditions/examine.ts';
 import { missingApis } from '../preconditions/project.ts';
 

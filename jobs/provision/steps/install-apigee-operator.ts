@@ -1,14 +1,14 @@
 // The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
-import type { Check, Standing, Step } from '../../../src/runbook/step.ts';
-import { conditionsOf, unmet } from '../../conditions.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { operatorRef } from '../../resources.ts';
-import { type Context, kubernetesOf } from '../objects.ts';
-import { podsOf, rolloutLacks } from '../rollout.ts';
-import { nothingStands } from '../removal.ts';
-import { versions } from '../versions.ts';
-import { noCluster, orWithoutCluster } from '../without-cluster.ts';
+import type { Check, Standing, Step } from '../../../src/engine/step.ts';
+import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { operatorRef } from '../../../src/gateway/resources.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
+import { podsOf, rolloutLacks } from '../../../src/gateway/rollout.ts';
+import { nothingStands } from '../step-parts/removal.ts';
+import { versions } from '../step-parts/versions.ts';
+import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { isClusterOurs } from './create-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 

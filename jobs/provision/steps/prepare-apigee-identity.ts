@@ -1,11 +1,11 @@
 // The Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
-import { LlmgwError, fail } from '../../../src/errors.ts';
-import type { Step } from '../../../src/runbook/step.ts';
-import type { GatewayConfig } from '../../../src/config.ts';
-import { operatorAccountId } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { isOurs, madeFor } from '../marks.ts';
-import type { Context } from '../objects.ts';
+import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Step } from '../../../src/engine/step.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { operatorAccountId } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { isOurs, madeFor } from '../step-parts/marks.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 
 const workloadIdentityUser = 'roles/iam.workloadIdentityUser';
 const projectRoles = [

@@ -1,16 +1,16 @@
 // Proves the protection from outside with an app of the bot's own, which goes away again.
-import { fail } from '../../../src/errors.ts';
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { proofRef } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import type { Context } from '../objects.ts';
-import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
-import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
-import { asJson, readRecord, writeRecord } from '../proof-record.ts';
-import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
-import { removeObjects, standingObjects } from '../removal.ts';
-import { noAddress } from '../without-cluster.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+import type { Step, Wait } from '../../../src/engine/step.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { proofRef } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
+import { inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+import { asJson, readRecord, writeRecord } from '../step-parts/proof-record.ts';
+import { proveQuota, proveRefusals, proveRightKey } from '../step-parts/proofs.ts';
+import { removeObjects, standingObjects } from '../step-parts/removal.ts';
+import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',

@@ -1,17 +1,17 @@
 // A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
 import type { Completion } from '../../../src/clients/inference/client.ts';
-import { type Json, fail } from '../../../src/errors.ts';
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { ancestorConditions } from '../../conditions.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { recognise } from '../../faults/explain.ts';
-import { look } from '../../faults/seen.ts';
-import { trafficExtensionRef } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import type { Context } from '../objects.ts';
-import { kubernetesOf } from '../objects.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
-import { cutText } from '../../../src/text.ts';
+import { type Json, fail } from '../../../src/kernel/errors.ts';
+import type { Step, Wait } from '../../../src/engine/step.ts';
+import { ancestorConditions } from '../../../src/gateway/conditions.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { recognise } from '../../../src/gateway/faults/explain.ts';
+import { look } from '../../../src/gateway/faults/seen.ts';
+import { trafficExtensionRef } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { kubernetesOf } from '../../../src/gateway/objects.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
+import { cutText } from '../../../src/kernel/text.ts';
 
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',

@@ -1,13 +1,13 @@
 // A request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { gatewayRef } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { forgetHost, makeHostKnown, standingHost } from '../gateway-host.ts';
-import type { Context } from '../objects.ts';
-import { standingObjects } from '../removal.ts';
-import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
-import { noAddress } from '../without-cluster.ts';
+import type { Step, Wait } from '../../../src/engine/step.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { gatewayRef } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { forgetHost, makeHostKnown, standingHost } from '../step-parts/gateway-host.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { standingObjects } from '../step-parts/removal.ts';
+import { codeOf, inWords, outcomeOf, probe } from '../../../src/gateway/probes.ts';
+import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
   id: 'verify-locked',

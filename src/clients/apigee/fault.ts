@@ -1,8 +1,8 @@
 // The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
-import { type LlmgwError, fail } from '../../errors.ts';
-import { laterFault, obstacleOf } from '../later.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { laterFault, obstacleOf } from '../shared/later.ts';
 import { errorEnvelope } from './schema.ts';
-import { cutText } from '../../text.ts';
+import { cutText } from '../../kernel/text.ts';
 
 export interface Refusal {
   /** What we were doing, as in `create the developer`. */

@@ -1,6 +1,6 @@
 // One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
 import type { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
 import type { ApigeeOptions } from './client.ts';
 import { networkError, refusalError } from './fault.ts';
 

@@ -1,8 +1,8 @@
 // One call of GKE: channel on first use, token, timeout, one refresh when it is refused, errors as faults.
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import { connectClusterManager } from './connect.ts';
 import { gkeFault, isUnauthenticated } from './faults.ts';
 

@@ -1,5 +1,5 @@
 // Google Kubernetes Engine over gRPC: create, look at and delete clusters.
-import type { AccessTokens } from '../access-tokens.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import { createCallGke, orMissing } from './call.ts';
 import { toCluster, toClusterBody, toOperation } from './cluster-body.ts';
 import { cluster as clusterAnswer, operation as operationAnswer, operations } from './schema.ts';

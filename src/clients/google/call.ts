@@ -1,9 +1,9 @@
 // One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
-import { type CloudCall, cloudFault, networkFailure } from '../faults.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { type CloudCall, cloudFault, networkFailure } from '../shared/faults.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. */

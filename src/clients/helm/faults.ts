@@ -1,6 +1,6 @@
 // What helm writes when it fails -> faults. Pure.
-import { LlmgwError, fail } from '../../errors.ts';
-import { awayFault } from '../cluster-away.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { awayFault } from '../shared/cluster-away.ts';
 
 interface Row {
   readonly when: RegExp;

@@ -1,6 +1,6 @@
 // The Hugging Face Hub, as far as a gateway needs it: whether the token is good, and whether it may read the model.
-import { type LlmgwError, fail } from '../../errors.ts';
-import { networkFailure } from '../faults.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { networkFailure } from '../shared/faults.ts';
 import { account as accountAnswer } from './schema.ts';
 
 export interface Account {

@@ -1,7 +1,7 @@
 // The cluster's API: server-side apply as field manager llmgw, drift by dry run, level-triggered watches.
-import { fail } from '../../errors.ts';
-import type { ClusterAccessSource } from '../cluster-access.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { ClusterAccessSource } from '../shared/cluster-access.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import type { ApplyMode, Connection } from './connection.ts';
 import { changedFields, dotted } from './difference.ts';
 import { statusOf } from './faults.ts';

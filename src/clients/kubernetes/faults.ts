@@ -1,9 +1,9 @@
 // Errors of the cluster's API -> faults.
 import { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
-import { awayFault } from '../cluster-away.ts';
-import { networkFailure } from '../faults.ts';
-import { cutText } from '../../text.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { awayFault } from '../shared/cluster-away.ts';
+import { networkFailure } from '../shared/faults.ts';
+import { cutText } from '../../kernel/text.ts';
 
 const statusBody = z.object({
   reason: z.string().default(''),

@@ -1,8 +1,8 @@
 // The connection to the cluster over time: opened when first needed, token by token, opened anew when it is lost.
-import { LlmgwError, fail } from '../../errors.ts';
-import type { ClusterAccess, ClusterAccessSource } from '../cluster-access.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import { explainAway } from '../cluster-away.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import type { ClusterAccess, ClusterAccessSource } from '../shared/cluster-access.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
+import { explainAway } from '../shared/cluster-away.ts';
 import type { KubernetesObject, ObjectRef } from './client.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, kubernetesFault, statusOf } from './faults.ts';

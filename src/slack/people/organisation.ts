@@ -1,6 +1,6 @@
 // This app's own workspace, Grid, app id and bot user, as Slack tells them.
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
 import type { Organisation } from './person.ts';
 import { askUserInfo, userAnswer } from './user-info.ts';

@@ -1,9 +1,9 @@
 // Membership of people, from deliveries and from `users.info`, remembered so that acks do not wait for it.
 import { setTimeout as after } from 'node:timers/promises';
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
-import type { SlackMemory } from '../slack-memory.ts';
+import type { SlackMemory } from '../send/slack-memory.ts';
 import {
   type Author,
   type Membership,

@@ -1,14 +1,14 @@
 // Admission of deliveries: programs are ignored, outsiders get one sentence, and people of the organisation pass.
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
-import { jobId } from '../job-id.ts';
+import { jobId } from '../dispatch/job-id.ts';
 import type { RefusalReason } from '../people/person.ts';
 import { type Delivery, isForOther, readDelivery } from '../people/read-delivery.ts';
 import { misdirected, refusedPerson } from '../people/refused-person.ts';
-import type { Message } from '../views/message.ts';
-import { messageModal } from '../views/home-windows.ts';
-import type { AuditVia } from '../../stores/audit-trail.ts';
-import { witnessRefusal } from '../witness.ts';
+import type { Message } from '../messages/message.ts';
+import { messageModal } from '../messages/windows.ts';
+import type { AuditVia } from '../../kernel/audit-trail.ts';
+import { witnessRefusal } from '../dispatch/witness.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 type Refusal = { readonly user: string; readonly reason: RefusalReason };

@@ -1,8 +1,8 @@
 // The installation's ids, found once in the background, as Slack may be away at the start.
 import type { AuthorizeResult } from '@slack/bolt';
 import { setTimeout as after } from 'node:timers/promises';
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import { type Installation, readInstallation } from '../people/organisation.ts';
 import type { Organisation } from '../people/person.ts';
 import type { SlackApi } from '../send/clients.ts';

@@ -1,13 +1,13 @@
 // Mentions, direct messages and replies: each is read, admitted, answered once, and never again after an edit.
 import type { App } from '@slack/bolt';
-import { answerCommand } from '../answer-command.ts';
-import type { Reply } from '../commands/command.ts';
-import { jobId } from '../job-id.ts';
-import { mrkdwn } from '../mrkdwn.ts';
+import { answerCommand } from '../dispatch/answer-command.ts';
+import type { Reply } from '../dispatch/command.ts';
+import { jobId } from '../dispatch/job-id.ts';
+import { mrkdwn } from '../messages/mrkdwn.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { whenAdmitted } from '../send/messenger.ts';
-import { isBlank } from '../slack-text.ts';
-import { type Message, context as note, outcome, say } from '../views/message.ts';
+import { isBlank } from '../messages/slack-text.ts';
+import { type Message, context as note, outcome, say } from '../messages/message.ts';
 import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
 import { afterMention, eventEnvelope, mentions } from './incoming.ts';

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import type { App, Logger, Receiver, ReceiverEvent } from '@slack/bolt';
-import { fail } from '../../errors.ts';
+import { fail } from '../../kernel/errors.ts';
 import { readBody } from './request-body.ts';
 import type { SignatureRefusal, SignatureWatch } from './signature-watch.ts';
 import { type Stamped, isSigned, stampedNow } from './slack-signature.ts';

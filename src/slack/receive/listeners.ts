@@ -7,20 +7,20 @@ import type {
   ViewResponseAction,
   ViewSubmitAction,
 } from '@slack/bolt';
-import { toFault } from '../../errors.ts';
-import { type Answered, answerCommand } from '../answer-command.ts';
-import { stopSession } from '../ask/ask-clicks.ts';
-import { openAboutWindow } from '../ask/ask-window.ts';
-import { answerClick } from '../clicks/answer-click.ts';
-import type { ClickReply } from '../clicks/click.ts';
-import { answerSubmission } from '../forms/answer-submission.ts';
-import { openHome } from '../home/open-home.ts';
-import { pressHome } from '../home/press-home.ts';
+import { toFault } from '../../kernel/errors.ts';
+import { type Answered, answerCommand } from '../dispatch/answer-command.ts';
+import { stopSession } from '../../../jobs/ask/clicks.ts';
+import { openAboutWindow } from '../../../jobs/ask/modal.ts';
+import { answerClick } from '../dispatch/answer-click.ts';
+import type { ClickReply } from '../dispatch/click.ts';
+import { answerSubmission } from '../dispatch/answer-submission.ts';
+import { openHome } from '../../../jobs/home/open-home.ts';
+import { pressHome } from '../../../jobs/home/press-home.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { notAMember } from '../people/refused-person.ts';
 import type { Payload } from '../send/outgoing.ts';
-import { code, mrkdwn } from '../mrkdwn.ts';
-import { outcome, say } from '../views/message.ts';
+import { code, mrkdwn } from '../messages/mrkdwn.ts';
+import { outcome, say } from '../messages/message.ts';
 import { admitFirst, refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
 import { hearMessages } from './hear-messages.ts';
@@ -34,10 +34,10 @@ import {
   slashCommand,
   viewSubmission,
 } from './incoming.ts';
-import { ackFault } from '../deadline.ts';
-import { jobId } from '../job-id.ts';
+import { ackFault } from '../dispatch/deadline.ts';
+import { jobId } from '../dispatch/job-id.ts';
 import { cannotEdit } from '../send/slack-faults.ts';
-import { faultMessage } from '../views/fault.ts';
+import { faultMessage } from '../messages/fault.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import type { ListenerParts, ReceiverContext } from './receiver-context.ts';
 

@@ -1,8 +1,8 @@
 // Context of the receiver's listeners. Types only.
-import type { Metrics } from '../../metrics.ts';
-import type { Desk } from '../commands/command.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { Desk } from '../dispatch/command.ts';
 import type { People } from '../people/people.ts';
-import type { TypedNames } from '../typed-names.ts';
+import type { TypedNames } from '../people/typed-names.ts';
 import type { BotIdentity } from './bot-identity.ts';
 import type { PendingWork } from './pending-work.ts';
 

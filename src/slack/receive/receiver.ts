@@ -1,35 +1,35 @@
 // The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
 import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
-import { createApprovals } from '../../stores/approval-store.ts';
-import { createAuditTrail } from '../../stores/audit-trail.ts';
-import { createAskStore } from '../../stores/ask-store.ts';
-import type { GatewayConfig, SlackMode } from '../../config.ts';
-import { createHomeStore } from '../../stores/home-store.ts';
-import type { HealthChecks } from '../../health.ts';
-import type { Log } from '../../log.ts';
-import type { Metrics } from '../../metrics.ts';
-import type { Redactor } from '../../redaction.ts';
-import type { Queues } from '../../runbook/queue.ts';
-import type { RunStore } from '../../runbook/run-store.ts';
-import { createWatchStore } from '../../stores/watch-store.ts';
-import { boltLog } from './bolt-log.ts';
+import { createApprovals } from '../../../jobs/approvals/store.ts';
+import { createAuditTrail } from '../../kernel/audit-trail.ts';
+import { createAskStore } from '../../../jobs/ask/store.ts';
+import type { GatewayConfig, SlackMode } from '../../kernel/config.ts';
+import { createHomeStore } from '../../../jobs/home/store.ts';
+import type { HealthChecks } from '../../kernel/health.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
+import type { Queues } from '../../engine/queue.ts';
+import type { RunStore } from '../../engine/run-store.ts';
+import { createWatchStore } from '../../../jobs/health/watch-store.ts';
+import { boltLog } from '../send/bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
 import { createSignatureWatch } from './signature-watch.ts';
 import { openSlackSetup } from '../setup/open-setup.ts';
 import type { SlackSetup } from '../setup/slack-setup.ts';
 import { clientOptions, createSlackApi } from '../send/clients.ts';
-import type { Desk } from '../commands/command.ts';
+import type { Desk } from '../dispatch/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
-import { createHomePages } from '../home/home-page.ts';
+import { createHomePages } from '../../../jobs/home/page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
-import { createPermissions } from '../permissions.ts';
+import { createPermissions } from '../people/permissions.ts';
 import { createPeople } from '../people/people.ts';
 import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
-import { createTypedNames } from '../typed-names.ts';
-import type { RunbookOutline } from '../views/run-card.ts';
+import { createTypedNames } from '../people/typed-names.ts';
+import type { RunbookOutline } from '../../../jobs/runs/card/run-card.ts';
 
 export interface StartSlackOptions {
   readonly slack: {

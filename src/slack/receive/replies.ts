@@ -1,9 +1,9 @@
 // Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
-import type { Desk } from '../commands/command.ts';
-import { commandForms } from '../commands/command-table.ts';
+import type { Desk } from '../dispatch/command.ts';
+import { commandForms } from '../../../jobs/command-table.ts';
 import { mentions } from './incoming.ts';
-import { type Parsed, parseCommand } from '../parse-command.ts';
-import { isBlank } from '../slack-text.ts';
+import { type Parsed, parseCommand } from '../dispatch/parse-command.ts';
+import { isBlank } from '../messages/slack-text.ts';
 import type { Spoken } from './spoken.ts';
 
 /** Where the app hears all messages of its channels: a reply to an answer goes on with it. A mention is heard as one. */

@@ -1,7 +1,7 @@
 // Slack over Socket Mode, reconnecting by our own hand: the library gives up, and throws unheard, when Slack's Web API is away.
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
-import { type Fault, fail } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { type Fault, fail } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import { slackFault } from '../send/slack-faults.ts';
 
 export interface SocketConnection {

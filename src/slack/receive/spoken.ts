@@ -1,7 +1,7 @@
 // Messages of people, read from message events: what was said, where, and with what attached. Pure.
 import { z } from 'zod';
 import { readAuthor } from '../people/read-delivery.ts';
-import { escapeText } from '../mrkdwn.ts';
+import { escapeText } from '../messages/mrkdwn.ts';
 import { quoted, textOfBlocks } from './block-text.ts';
 
 /** One message of a person, new or edited. */

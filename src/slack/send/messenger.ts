@@ -1,16 +1,16 @@
 // Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
 import { setTimeout as after } from 'node:timers/promises';
-import { fail, toFault } from '../../errors.ts';
-import { unlessStoreTrouble } from '../../store-faults.ts';
-import type { Redactor } from '../../redaction.ts';
+import { fail, toFault } from '../../kernel/errors.ts';
+import { unlessStoreTrouble } from '../../kernel/store-faults.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode } from './slack-faults.ts';
 import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
-import type { Place, SlackMemory } from '../slack-memory.ts';
+import type { Place, SlackMemory } from './slack-memory.ts';
 import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
-import type { Block, Message } from '../views/message.ts';
+import type { Block, Message } from '../messages/message.ts';
 
 export interface Destination {
   readonly channel: string;

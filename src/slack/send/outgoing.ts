@@ -1,9 +1,9 @@
 // The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
-import { fail } from '../../errors.ts';
-import type { Redactor } from '../../redaction.ts';
-import { lameMentions } from '../slack-text.ts';
-import { fitBlocks, fitText, limits, paginate } from './limits.ts';
-import type { Block, Mark, Message } from '../views/message.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
+import { lameMentions } from '../messages/slack-text.ts';
+import { fitBlocks, fitText, limits, paginate } from '../messages/limits.ts';
+import type { Block, Mark, Message } from '../messages/message.ts';
 
 /** What the Web API and acks take. */
 export interface Payload {

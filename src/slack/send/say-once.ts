@@ -1,6 +1,6 @@
 // One answer a job, however many workers finish it: one that lost its job's lock does not know, and must not speak a second time.
 import { setTimeout as after } from 'node:timers/promises';
-import type { SlackMemory } from '../slack-memory.ts';
+import type { SlackMemory } from './slack-memory.ts';
 
 const lookMs = 200;
 

@@ -1,7 +1,7 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { fail, type LlmgwError, toFault } from '../../errors.ts';
+import { fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';

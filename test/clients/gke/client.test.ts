@@ -1,6 +1,6 @@
 // GKE through our client over gRPC, against the sandbox's: what it makes, finds and refuses.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LlmgwError, type Fault } from '../../../src/errors.ts';
+import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
 import {
   type ClusterWish,
   type GkeClient,

@@ -1,6 +1,6 @@
 // Google's project services through our clients, against the sandbox's own.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAccessTokens } from '../../../src/clients/access-tokens.ts';
+import { createAccessTokens } from '../../../src/clients/shared/access-tokens.ts';
 import { createBilling } from '../../../src/clients/google/billing.ts';
 import { createCompute } from '../../../src/clients/google/compute.ts';
 import { createIam } from '../../../src/clients/google/iam.ts';

@@ -1,14 +1,17 @@
 // The cluster's API through our client, against the sandbox's: apply, drift, ownership, conflicts, watches, loss of the connection.
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClusterAccess, ClusterAccessSource } from '../../../src/clients/cluster-access.ts';
+import type {
+  ClusterAccess,
+  ClusterAccessSource,
+} from '../../../src/clients/shared/cluster-access.ts';
 import {
   type KubernetesClient,
   type KubernetesObject,
   createKubernetes,
   isOurs,
 } from '../../../src/clients/kubernetes/client.ts';
-import { type Fault, LlmgwError } from '../../../src/errors.ts';
+import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
 import { type OpenCluster, openCluster } from '../../sandbox/controllers/open-cluster.ts';
 import { fetchToken } from '../../sandbox/google/open-google.ts';
 import { kubeShell } from '../../support/kube-tools.ts';

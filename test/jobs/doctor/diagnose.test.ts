@@ -1,12 +1,12 @@
 // From checks to a diagnosis, and from a diagnosis to words: causes first, what follows from them after.
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../jobs/doctor/diagnose.ts';
+import { diagnose } from '../../../jobs/health/doctor/diagnose.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
-import { fail } from '../../../src/errors.ts';
+import { fail } from '../../../src/kernel/errors.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
-import type { NeedReason } from '../../../src/runbook/step.ts';
-import { type Found, type SurveyRow } from '../../../src/runbook/survey.ts';
-import { doctorMessage, readRepair } from '../../../src/slack/views/doctor.ts';
+import type { NeedReason } from '../../../src/engine/step.ts';
+import { type Found, type SurveyRow } from '../../../src/engine/survey.ts';
+import { doctorMessage, readRepair } from '../../../jobs/health/doctor/view.ts';
 
 const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
   state: 'needed',

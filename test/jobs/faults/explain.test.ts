@@ -1,10 +1,10 @@
 // Every row of the fault table, by the exact bodies that Apigee, the endpoint picker, vLLM and the load balancer send.
 import { describe, expect, it } from 'vitest';
-import type { NextAction } from '../../../jobs/ask/answer.ts';
-import { explain, faultTable } from '../../../jobs/faults/explain.ts';
+import type { NextAction } from '../../../src/gateway/faults/explained.ts';
+import { explain, faultTable } from '../../../src/gateway/faults/explain.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
-import type { Circumstances } from '../../../jobs/faults/seen.ts';
-import { createRedactor } from '../../../src/redaction.ts';
+import type { Circumstances } from '../../../src/gateway/faults/seen.ts';
+import { createRedactor } from '../../../src/kernel/redaction.ts';
 import { gatewaysIn } from '../../support/printed-commands.ts';
 
 const apigee = (faultstring: string, errorcode: string): string =>

@@ -1,11 +1,11 @@
 // A plan from rows: what each finding means, when the hash holds, what differs, and what it costs.
 import { describe, expect, it, test } from 'vitest';
-import { hourlyCost } from '../../../jobs/plan/cost.ts';
-import { type PlanOf, differences, makePlan } from '../../../jobs/plan/make-plan.ts';
-import { fail } from '../../../src/errors.ts';
-import type { Needed } from '../../../src/runbook/step.ts';
-import type { Found, SurveyRow } from '../../../src/runbook/survey.ts';
-import { planMessage } from '../../../src/slack/views/plan.ts';
+import { hourlyCost } from '../../../jobs/provision/cost.ts';
+import { type PlanOf, differences, makePlan } from '../../../jobs/provision/make-plan.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+import type { Needed } from '../../../src/engine/step.ts';
+import type { Found, SurveyRow } from '../../../src/engine/survey.ts';
+import { planMessage } from '../../../jobs/provision/plan-view.ts';
 import { gatewayConfig } from '../provision/gateway-config.ts';
 
 const row = (id: string, needs: string[], found: Found, expectMs = 1_000): SurveyRow => ({

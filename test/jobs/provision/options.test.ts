@@ -8,12 +8,12 @@ import {
   readProvisionInput,
   readProvisionOptions,
   runInput,
-} from '../../../jobs/provision-options.ts';
+} from '../../../src/gateway/options.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
-import { type Json, toFault } from '../../../src/errors.ts';
-import { requireSoundShape } from '../../../src/runbook/runbook-shape.ts';
-import { stepsFor } from '../../../src/runbook/step.ts';
-import { allNeeds } from '../../../src/runbook/survey.ts';
+import { type Json, toFault } from '../../../src/kernel/errors.ts';
+import { requireSoundShape } from '../../../src/engine/runbook-shape.ts';
+import { stepsFor } from '../../../src/engine/step.ts';
+import { allNeeds } from '../../../src/engine/survey.ts';
 import { gatewayConfig } from './gateway-config.ts';
 
 describe('the effective gateway', () => {

@@ -1,19 +1,19 @@
 // Everything that would fail later, broken one by one in the sandbox: named with what mends it, before anything is made.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { makePlan } from '../../../jobs/plan/make-plan.ts';
-import { freeRange } from '../../../jobs/provision/proxy-subnet.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import { makePlan } from '../../../jobs/provision/make-plan.ts';
+import { freeRange } from '../../../jobs/provision/step-parts/proxy-subnet.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { checkProject } from '../../../jobs/provision/steps/check-project.ts';
 import { createApigeeEnvironment } from '../../../jobs/provision/steps/create-apigee-environment.ts';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { createProxySubnet } from '../../../jobs/provision/steps/create-proxy-subnet.ts';
 import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
-import type { GatewayConfig } from '../../../src/config.ts';
-import { survey } from '../../../src/runbook/survey.ts';
-import { planMessage } from '../../../src/slack/views/plan.ts';
-import type { StepContext } from '../../../src/runbook/step.ts';
-import { bindRunbook } from '../../../src/runbook/worker-options.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { survey } from '../../../src/engine/survey.ts';
+import { planMessage } from '../../../jobs/provision/plan-view.ts';
+import type { StepContext } from '../../../src/engine/step.ts';
+import { bindRunbook } from '../../../src/engine/worker-options.ts';
 import { type TestEngine, createTestEngine, newRunId, requestFor } from '../../support/engine.ts';
 import { type World, quiet, startWorld } from '../support/world.ts';
 import { brokenProjects } from './broken-projects.ts';

@@ -1,8 +1,8 @@
 // The state of a rollout, by the counts of a Deployment as clusters report them.
 import { describe, expect, test } from 'vitest';
-import { rolloutLacks } from '../../../jobs/provision/rollout.ts';
-import { rootCause } from '../../../jobs/status/root-cause.ts';
-import type { World } from '../../../jobs/status/world.ts';
+import { rolloutLacks } from '../../../src/gateway/rollout.ts';
+import { rootCause } from '../../../jobs/health/status/root-cause.ts';
+import type { World } from '../../../jobs/health/status/world.ts';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 
 const available = { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' };

@@ -11,17 +11,17 @@ import type {
   KeyReveal,
   PlanShowing,
 } from '../../../jobs/audience.ts';
-import type { ApprovalRequest, Question } from '../../../jobs/questions.ts';
-import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
+import type { ApprovalRequest, Question } from '../../../jobs/approvals/questions.ts';
+import type { Answer, ExplainedFault } from '../../../src/gateway/faults/explained.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
-import type { HomeReport } from '../../../jobs/home-report.ts';
-import type { QuotaReport } from '../../../jobs/quota/report.ts';
+import type { HomeReport } from '../../../jobs/home/report.ts';
+import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
 import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
 import type { QuotaNews } from '../../../jobs/quota/wish.ts';
 import type { Due, JobContext } from '../../../jobs/context.ts';
 import { type JobPayload, runJob } from '../../../jobs/index.ts';
-import { createMetrics } from '../../../src/metrics.ts';
-import { type Fault, fail } from '../../../src/errors.ts';
+import { createMetrics } from '../../../src/kernel/metrics.ts';
+import { type Fault, fail } from '../../../src/kernel/errors.ts';
 import { type World, quiet } from './world.ts';
 
 export type Said =

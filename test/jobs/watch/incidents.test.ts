@@ -1,8 +1,14 @@
 // Incidents by table: what a gateway's looks and runs make known to its channels, minute by minute.
 import { describe, expect, test } from 'vitest';
-import type { Notice } from '../../../jobs/notices.ts';
-import { type Look, afterLook, afterRuns, prune, untoldIn } from '../../../jobs/watch/incidents.ts';
-import { type EndedRun, type WatchMemory, firstMemory } from '../../../jobs/watch/memory.ts';
+import type { Notice } from '../../../jobs/health/watch/notices.ts';
+import {
+  type Look,
+  afterLook,
+  afterRuns,
+  prune,
+  untoldIn,
+} from '../../../jobs/health/watch/incidents.ts';
+import { type EndedRun, type WatchMemory, firstMemory } from '../../../jobs/health/watch/memory.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 0, 1);

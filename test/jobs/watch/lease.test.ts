@@ -1,6 +1,6 @@
 // The lease by table: when it warns, when it is extended and when it ends, on a clock that the test turns.
 import { describe, expect, test } from 'vitest';
-import type { LeaseNotice } from '../../../jobs/notices.ts';
+import type { LeaseNotice } from '../../../jobs/health/watch/notices.ts';
 import {
   type Lease,
   afterLease,
@@ -8,8 +8,8 @@ import {
   extended,
   isDue,
   leaseAfter,
-} from '../../../jobs/watch/lease.ts';
-import { type EndedRun, firstMemory } from '../../../jobs/watch/memory.ts';
+} from '../../../jobs/health/watch/lease.ts';
+import { type EndedRun, firstMemory } from '../../../jobs/health/watch/memory.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { complete, hintsOf } from '../../../sandbox/page/completion.ts';
 import { readManifest } from '../../../sandbox/slack/app-manifest.ts';
-import { commandTable } from '../../../src/slack/commands/command-table.ts';
+import { commandTable } from '../../../jobs/command-table.ts';
 
 const { slashCommands } = readManifest(
   new URL('../../../manifests/slack-app.yaml', import.meta.url),

@@ -6,7 +6,7 @@ import { keepSame } from '../../../sandbox/page/use-screen.ts';
 
 it('draws every emoji that the bot writes', () => {
   const root = new URL('../../../', import.meta.url).pathname;
-  const marks = globSync('src/slack/**/*.ts', { cwd: root }).flatMap((file) =>
+  const marks = globSync('{src,jobs}/**/*.ts', { cwd: root }).flatMap((file) =>
     [
       ...readFileSync(`${root}${file}`, 'utf8').matchAll(/['"`\s\n]:([a-z][a-z0-9_]+):[\s'"`]/g),
     ].map(([, name]) => name ?? ''),

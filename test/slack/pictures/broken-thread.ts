@@ -1,6 +1,6 @@
 // A drawing thread that crashes, hangs or cannot load, by the name of the first series.
-import { drawBars as draw } from '../../../src/slack/pictures/draw-bars.ts';
-import type { Bars } from '../../../src/slack/pictures/usage-bars.ts';
+import { drawBars as draw } from '../../../jobs/quota/usage/draw-bars.ts';
+import type { Bars } from '../../../jobs/quota/usage/usage-bars.ts';
 
 export async function drawBars(bars: Bars): Promise<Uint8Array> {
   switch (bars.stacks[0]?.name) {

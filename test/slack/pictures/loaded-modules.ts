@@ -18,9 +18,9 @@ const png = process.argv.includes('--here') ? await drawHere() : await drawInThr
 process.stdout.write(JSON.stringify({ loaded, bytes: png.length }));
 
 async function drawInThread(): Promise<Uint8Array> {
-  const { createPictures } = await import('../../../src/slack/pictures/pictures.ts');
-  const { createLog } = await import('../../../src/log.ts');
-  const { createRedactor } = await import('../../../src/redaction.ts');
+  const { createPictures } = await import('../../../jobs/quota/usage/pictures.ts');
+  const { createLog } = await import('../../../src/kernel/log.ts');
+  const { createRedactor } = await import('../../../src/kernel/redaction.ts');
   const log = createLog({ level: 'silent', redactor: createRedactor([]) });
   const pictures = createPictures({ log });
   const { png } = await pictures.drawUsage({ ...usage, series });
@@ -29,7 +29,7 @@ async function drawInThread(): Promise<Uint8Array> {
 }
 
 async function drawHere(): Promise<Uint8Array> {
-  const { barsOf } = await import('../../../src/slack/pictures/usage-bars.ts');
-  const { drawBars } = await import('../../../src/slack/pictures/draw-bars.ts');
+  const { barsOf } = await import('../../../jobs/quota/usage/usage-bars.ts');
+  const { drawBars } = await import('../../../jobs/quota/usage/draw-bars.ts');
   return drawBars(barsOf({ ...usage, series }));
 }

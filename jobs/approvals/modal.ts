@@ -1,0 +1,68 @@
+// The window in which an operator declines a wish, with a word to whoever asked: opened by a click, decided by its submission.
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import { decideApproval } from './decide-approval.ts';
+import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import type { Opening } from '../teardown/modal.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { declineForm, declineModal, declineNotice } from '../quota/request-view.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+/** What comes back with the submission. */
+interface Kept {
+  readonly id: string;
+  readonly channel: string;
+}
+
+/** The question stays as it is: who closes the window has decided nothing. */
+export async function openDeclineWindow(
+  desk: Desk,
+  { by, value: id, triggerId, delivery }: Opening,
+): Promise<Reply & { readonly isOpening: boolean }> {
+  const job = jobId('click', delivery);
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  if (triggerId === undefined) {
+    return {
+      message: refusal(mrkdwn`Slack opens no window here.`, job, mrkdwn`Not now.`),
+      isOpening: false,
+    };
+  }
+  const kept: Kept = { id, channel: by.channel };
+  return {
+    message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
+    isOpening: true,
+    after: async () =>
+      void (await desk.messenger.openModal(triggerId, declineModal(JSON.stringify(kept)))),
+  };
+}
+
+/** Never rejects. */
+export async function submitDecline(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const { id, channel } = JSON.parse(given.metadata) as Kept;
+      const word = (given.values[declineForm.word] ?? '').trim();
+      const by = { user: given.user, channel };
+      const { message, after } = await decideApproval(desk, {
+        by,
+        value: id,
+        verdict: 'denied',
+        ...(word === '' ? {} : { word }),
+        delivery: given.viewId,
+        deadline,
+      });
+      if (message.mark?.kind !== 'accepted') {
+        return { how: 'notice', modal: declineNotice(message.text) };
+      }
+      return { how: 'close', ...(after === undefined ? {} : { after }) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
+    return { how: 'notice', modal: declineNotice(faultText(fault)) };
+  }
+}

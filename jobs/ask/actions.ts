@@ -1,0 +1,37 @@
+// The buttons of a question and its answer.
+import { retryAsk, stopAsk } from './clicks.ts';
+import { openAskWindow, openEditWindow } from './modal.ts';
+import { readLater } from './views/explained-fault.ts';
+import { type Button, type Buttons, shown } from '../../src/slack/dispatch/click.ts';
+
+const write: Button = {
+  isAudited: false,
+  press: async (press, desk) => ({ ...openAskWindow(desk, press), how: 'silent' }),
+};
+
+export const askButtons: Buttons = {
+  'ask.write': write,
+  'ask.more': write,
+  'ask.edit': {
+    isAudited: false,
+    press: async (press, desk) => ({ ...openEditWindow(desk, press), how: 'silent' }),
+  },
+  'ask.stop': { isAudited: false, press: (press, desk) => stopAsk(desk, press) },
+  'ask.retry': {
+    isAudited: false,
+    press: async (press, desk) =>
+      shown(await press.once(() => retryAsk(desk, press, press.value)), 'add'),
+  },
+  'ask.later': {
+    isAudited: false,
+    press: async (press, desk) => {
+      const { job, at } = readLater(press.value);
+      return shown(await press.once(() => retryAsk(desk, press, job, { notBefore: at })), 'add');
+    },
+  },
+  'ask.own-model': {
+    isAudited: false,
+    press: async (press, desk) =>
+      shown(await press.once(() => retryAsk(desk, press, press.value, { ownModel: true })), 'add'),
+  },
+};

@@ -1,0 +1,29 @@
+// `status`: how the gateway stands, read from the world by a job.
+import type { JobPayload } from '../../index.ts';
+import { chosenGateway, gatewayOption } from '../../../src/slack/dispatch/gateway-choice.ts';
+import { accepted, say } from '../../../src/slack/messages/message.ts';
+import { type Command, answersTo } from '../../../src/slack/dispatch/command.ts';
+import { mrkdwn, code } from '../../../src/slack/messages/mrkdwn.ts';
+
+export const status: Command = {
+  name: 'status',
+  usage: 'status [GATEWAY]',
+  help: 'how the gateway stands: endpoint, model, protection, last run',
+  permission: 'anyone',
+  isPublic: false,
+  hasEffect: true,
+  options: { gateway: gatewayOption },
+  argument: { kind: 'words', max: 1 },
+  run: async (call, desk) => {
+    const { by, job, deadline, typed } = call;
+    const gateway = chosenGateway(desk, typed, 'default');
+    const payload: JobPayload<'status'> = {
+      gateway: gateway.name,
+      to: answersTo(call, job),
+    };
+    deadline.begin();
+    await desk.queues.enqueue('status', payload, job, by);
+    const text = mrkdwn`Looking at the gateway ${code(gateway.name)}; the answer comes in a moment.`;
+    return { message: say(text, { mark: accepted(job) }), fills: job };
+  },
+};

@@ -1,0 +1,67 @@
+// Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
+import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
+import { extended } from './lease.ts';
+import type { Desk, Reply } from '../../../src/slack/dispatch/command.ts';
+import { jobId } from '../../../src/slack/dispatch/job-id.ts';
+import { refusal } from '../../../src/slack/dispatch/refusals.ts';
+import { outcome, say } from '../../../src/slack/messages/message.ts';
+import { extendedText } from './view.ts';
+import {
+  type Buttons,
+  type ClickReply,
+  type Press,
+  shown,
+} from '../../../src/slack/dispatch/click.ts';
+import { type Mrkdwn, mrkdwn, code, mention } from '../../../src/slack/messages/mrkdwn.ts';
+
+export const leaseButtons: Buttons = {
+  'lease.extend': {
+    isAudited: true,
+    // The warning becomes the word that it is extended; a refusal leaves it as it is.
+    press: async (press, desk) => {
+      let how: ClickReply['how'] = 'add';
+      const reply = await press.once(async () => {
+        const { isExtended, ...extended } = await extendLease(desk, press);
+        if (isExtended) how = 'replace';
+        return extended;
+      });
+      return shown(reply, how);
+    },
+  },
+};
+
+/** @param press its value: the gateway, and the end that the warning named, ms since the epoch. */
+async function extendLease(
+  { leases, permissions }: Desk,
+  { by, value, deadline, delivery }: Press,
+): Promise<Reply & { readonly isExtended: boolean }> {
+  const job = jobId('extend', delivery);
+  const [gateway = '', until = ''] = value.split(' ');
+  const refuse = (sentence: Mrkdwn): Reply & { readonly isExtended: false } => ({
+    message: refusal(aboutGateway(gateway, sentence), job),
+    isExtended: false,
+  });
+  const verdict = await permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return refuse(verdict.sentence);
+  const lease = await leases.read(gateway);
+  if (lease === undefined || lease.lapsed !== undefined)
+    return refuse(mrkdwn`The gateway ${code(gateway)} has no lease any more.`);
+  if (String(lease.until) !== until) {
+    const who = lease.extendedBy === undefined ? '' : mrkdwn` by ${mention(lease.extendedBy)}`;
+    return refuse(mrkdwn`This lease was changed already${who}; \`/llmgw status\` shows its end.`);
+  }
+  const longer = extended(lease, by.user, Date.now());
+  if (longer === undefined) {
+    const run =
+      lease.ending === undefined ? '' : mrkdwn` The run ${code(lease.ending)} tears it down.`;
+    return refuse(mrkdwn`That is too late: the lease of ${code(gateway)} is over.${run}`);
+  }
+  deadline.begin();
+  if (!(await leases.replace(gateway, lease, longer))) {
+    return refuse(
+      mrkdwn`Somebody else was faster; \`/llmgw status\` shows when the lease ends now.`,
+    );
+  }
+  const text = extendedText(gateway, { until: longer.until, by: by.user });
+  return { message: say(text, { mark: outcome('ok', job) }), isExtended: true };
+}

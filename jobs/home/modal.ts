@@ -1,0 +1,59 @@
+// The window in which an operator sets a quota from Home: its submission types `quota set` for them.
+import { answerCommand } from '../../src/slack/dispatch/answer-command.ts';
+import type { Click } from '../../src/slack/dispatch/click.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import {
+  messageModal,
+  loadingModal,
+  quotaForm,
+  quotaModal,
+} from '../../src/slack/messages/windows.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export async function openQuotaWindow(
+  desk: Desk,
+  { by, value, delivery, triggerId }: Click,
+): Promise<Reply> {
+  const job = jobId('click', delivery);
+  const verdict = await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  return {
+    message: say(mrkdwn`A window asks for the quota.`, { mark: accepted(job) }),
+    opens: true,
+    after: async () => {
+      if (triggerId === undefined) return;
+      await desk.messenger.openModal(triggerId, quotaModal(gatewayNamed(desk, value).name));
+    },
+  };
+}
+
+/** Never rejects. */
+export async function submitQuota(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  const { user, viewId, values, metadata: gateway } = given;
+  const typed = values[quotaForm.block]?.trim() ?? '';
+  if (!/^[\w/]+$/.test(typed)) {
+    return { how: 'errors', errors: { [quotaForm.block]: 'A quota reads like 20/minute.' } };
+  }
+  const { message, fills } = await answerCommand(
+    `quota set ${typed} --gateway ${gateway}`,
+    {
+      by: { user, channel: user },
+      via: 'click',
+      threadTs: undefined,
+      triggerId: undefined,
+      delivery: viewId,
+      inWindow: true,
+    },
+    desk,
+  );
+  if (fills === undefined || message.mark?.kind !== 'accepted') {
+    return { how: 'notice', modal: messageModal(message) };
+  }
+  const after = () => desk.memory.saveModal(fills, { id: viewId });
+  return { how: 'notice', modal: loadingModal(message.text, fills), after };
+}

@@ -1,0 +1,109 @@
+// Keeps the Homes that people look at up to date: after what they did themselves, and when a gateway's state changes.
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Audience } from '../audience.ts';
+import type { JobName, JobPayload } from '../index.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { HomeStore } from './store.ts';
+import type { Log } from '../../src/kernel/log.ts';
+import type { Queues } from '../../src/engine/queue.ts';
+import { isBeginning, isEnd } from '../../src/engine/listeners.ts';
+import type { RunListener } from '../../src/engine/worker-options.ts';
+
+/** One look a person at a time, and of those that are asked for meanwhile one more. */
+export async function latestHome(queues: Pick<Queues, 'enqueue'>, user: string): Promise<void> {
+  const by = { user, channel: user };
+  const id = `home-${randomUUID()}`;
+  const payload: JobPayload<'home'> = { to: { ...by, job: id } };
+  await queues.enqueue('home', payload, id, by, { latestOf: `home:${user}` });
+}
+
+export interface HomeRefresh {
+  /** Never rejects. */
+  ofEverybody(): Promise<void>;
+  /** After a job that changes what its owner sees on Home. Never rejects. */
+  after(job: JobName, payload: unknown): Promise<void>;
+}
+
+export interface HomeRefreshParts {
+  readonly homes: HomeStore;
+  readonly queues: Pick<Queues, 'enqueue'>;
+  readonly log: Log;
+}
+
+/** More than that look at most: what is left sees it when they open their Home again. */
+const mostViewers = 100;
+
+const about = z.object({
+  owner: z.string().optional(),
+  to: z.object({ user: z.string(), channel: z.string() }),
+});
+
+export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): HomeRefresh {
+  const orLog = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.warn({ fault: toFault(error) }, 'Homes could not be refreshed');
+    }
+  };
+  const ofEverybody = (): Promise<void> =>
+    orLog(async () => {
+      for (const user of (await homes.viewers()).slice(0, mostViewers)) {
+        await latestHome(queues, user);
+      }
+    });
+  return {
+    ofEverybody,
+    after: (job, payload) =>
+      orLog(async () => {
+        // What was decided waits on no operator's Home any more.
+        if (job === 'approval-news') return ofEverybody();
+        for (const user of touchedBy(job, payload)) {
+          if (await homes.isViewer(user)) await latestHome(queues, user);
+        }
+      }),
+  };
+}
+
+/** A run's beginning and end change everybody's Home; the card comes first, as Home links it. */
+export function homeFollower(refresh: HomeRefresh): RunListener {
+  return {
+    wants: (event) => isBeginning(event) || isEnd(event),
+    followsCard: true,
+    onRunEvent: () => refresh.ofEverybody(),
+  };
+}
+
+/** What waits for an operator stands on their Homes. */
+export function refreshedByQuestions(audience: Audience, refresh: HomeRefresh): Audience {
+  return {
+    ...audience,
+    askApproval: async (request, waiting) => {
+      const asked = await audience.askApproval(request, waiting);
+      await refresh.ofEverybody();
+      return asked;
+    },
+    askForQuota: async (request) => {
+      const asked = await audience.askForQuota(request);
+      await refresh.ofEverybody();
+      return asked;
+    },
+    closeQuestion: async (id, how) => {
+      const closed = await audience.closeQuestion(id, how);
+      await refresh.ofEverybody();
+      return closed;
+    },
+  };
+}
+
+/** Whose keys or use a job has changed. */
+function touchedBy(job: JobName, payload: unknown): string[] {
+  const read = about.safeParse(payload).data;
+  if (read === undefined) return [];
+  const { owner, to } = read;
+  if (job === 'key' || job === 'key-later') return [...new Set([owner ?? to.user])];
+  // What was asked from Home, which is looked at meanwhile; who comes back to it opens it.
+  const isFromHome = to.user === to.channel;
+  return (job === 'ask' || job === 'quota') && isFromHome ? [to.user] : [];
+}

@@ -1,0 +1,33 @@
+// What one person's Home is made of: each gateway, their keys for it, and what they have used. Types only; never a key.
+import type { Fault } from '../../src/kernel/errors.ts';
+import type { GatewayStatus, KeyApp } from '../audience.ts';
+import type { QuotaReport } from '../quota/usage/report.ts';
+
+export interface RunAtWork {
+  readonly id: string;
+  readonly runbook: string;
+  readonly by: { readonly user: string; readonly channel: string };
+  /** ms since the epoch. */
+  readonly since: number;
+}
+
+/** A part that could not be read does not hide the others. */
+export type PartOf<T> = { readonly found: T } | { readonly fault: Fault };
+
+export interface GatewayHome {
+  readonly gateway: string;
+  readonly status: PartOf<GatewayStatus>;
+  readonly atWork: RunAtWork | undefined;
+  /** Every key masked. */
+  readonly apps: PartOf<readonly KeyApp[]>;
+  /** Over the last seven days. */
+  readonly quota: PartOf<QuotaReport>;
+}
+
+export interface HomeReport {
+  /** Slack id. */
+  readonly user: string;
+  /** When it was read, ms since the epoch. */
+  readonly at: number;
+  readonly gateways: readonly GatewayHome[];
+}

@@ -1,0 +1,78 @@
+// The buttons of keys: each looks again at whose key it is.
+import type { JobPayload } from '../index.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { openKeyWindow } from '../../src/slack/dispatch/job-window.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { loadingKeyModal, readRevealed } from './views/key.ts';
+import { readRevoke } from './views/key-news.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { answered, type Buttons, type Press, shown } from '../../src/slack/dispatch/click.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export const keyButtons: Buttons = {
+  'key.reveal': {
+    isAudited: true,
+    press: async (press, desk) => shown(await press.once(() => reveal(press, desk)), 'silent'),
+  },
+  'key.revoke': {
+    isAudited: true,
+    press: async (press, desk) => answered(await press.once(() => revoke(press, desk))),
+  },
+};
+
+/** Whoever presses sees their own key: the job takes the person from the click. */
+async function reveal(click: Press, desk: Desk): Promise<Reply> {
+  const { by, delivery, deadline, triggerId, value, view } = click;
+  const { gateway: named, app } = readRevealed(value);
+  const gateway = gatewayNamed(desk, named);
+  const job = jobId('key', delivery);
+  const payload: JobPayload<'key'> = {
+    gateway: gateway.name,
+    action: 'reveal',
+    app,
+    to: { ...by, job, threadTs: click.threadTs, seenBy: 'asker', viewId: job },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('key', payload, job, by);
+  const window = async (): Promise<void> => {
+    if (view === undefined) {
+      if (triggerId !== undefined) await openKeyWindow(desk, triggerId, job);
+      return;
+    }
+    const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
+    await desk.memory.saveModal(job, { id: view.id, hash });
+  };
+  const message = say(mrkdwn`Your key appears in a window.`, { mark: accepted(job) });
+  return { message, after: window, opens: true };
+}
+
+/** The owner's own word, or an operator's, looked at again now. */
+async function revoke(click: Press, desk: Desk): Promise<Reply> {
+  const { by, delivery, deadline, threadTs, value } = click;
+  const job = jobId('key', delivery);
+  const asked = readRevoke(value);
+  if (asked === undefined) {
+    return {
+      message: refusal(mrkdwn`This button is from another version of me.`, job, mrkdwn`Not now.`),
+    };
+  }
+  const { owner, app } = asked;
+  const verdict =
+    owner === by.user ? { allowed: true as const } : await desk.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  const payload: JobPayload<'key'> = {
+    gateway: gatewayNamed(desk, asked.gateway).name,
+    action: 'revoke',
+    app,
+    owner: owner === by.user ? undefined : owner,
+    isConfirmed: true,
+    to: { ...by, job, threadTs, seenBy: 'asker' },
+  };
+  deadline.begin();
+  await desk.queues.enqueue('key', payload, job, by);
+  return {
+    message: say(mrkdwn`Revoking the key; you see here when it is done.`, { mark: accepted(job) }),
+  };
+}

@@ -1,0 +1,49 @@
+// `provision`: brings the gateway up, after a plan that says what will be made and asks.
+import { runInput } from '../../src/gateway/options.ts';
+import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { enqueuePlan } from './start-plan.ts';
+import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
+import { lockedMessage } from '../runs/start-view.ts';
+import type { Command } from '../../src/slack/dispatch/command.ts';
+import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
+
+export const runbookName = 'provision';
+
+export const provision: Command = {
+  name: 'provision',
+  usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
+  help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',
+  permission: 'operator',
+  isPermissionFresh: true,
+  isPublic: true,
+  hasEffect: true,
+  options: {
+    ...runOptions,
+    gateway: gatewayOption,
+    yes: { kind: 'flag', help: 'starts at once, without the question' },
+  },
+  argument: { kind: 'words', max: 1 },
+  run: async (call, desk) => {
+    const { by, delivery, typed, deadline } = call;
+    const gateway = chosenGateway(desk, typed, 'named');
+    const options = await runOptionsFor(desk.store, gateway.name, typed);
+    const runId = jobId(`${runbookName}-${gateway.name}`, delivery);
+    const isWished = typed.options['yes'] === true;
+    const effect = { runbook: runbookName, leaseMs: options.leaseMs };
+    if (isWished && !(await needsApprover(desk, gateway.name, effect))) {
+      const input = runInput(gateway, options);
+      const request = { runId, runbook: runbookName, target: gateway.name, input, by };
+      return startRun(desk, deadline, request);
+    }
+    const holder = await holderOf(desk.store, gateway.name);
+    if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+    return enqueuePlan(desk, call, {
+      gateway: gateway.name,
+      options,
+      asks: true,
+      isWished,
+      job: runId,
+    });
+  },
+};

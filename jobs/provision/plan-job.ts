@@ -1,0 +1,186 @@
+// `plan` and the question of `provision`: reads the world, says what would be done, and begins what was approved if it still holds.
+import { z } from 'zod';
+import { type Json, fail } from '../../src/kernel/errors.ts';
+import { survey } from '../../src/engine/survey.ts';
+import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals/approval.ts';
+import type { Addressee, GatewayPlan } from '../audience.ts';
+import type { JobContext } from '../context.ts';
+import type { PlanPayload } from '../payloads.ts';
+import { type KeptPlan, differences, makePlan } from './make-plan.ts';
+import { provision } from './runbook.ts';
+import type { ProvisionRequest } from '../approvals/questions.ts';
+import { type ProvisionOptions, provisionOptions } from '../../src/gateway/options.ts';
+
+/** How long a plan may be approved, ms. */
+const pendingMs = 24 * 60 * 60_000;
+
+/** @returns `stale` when what was approved has changed meanwhile, `asked` while another operator must approve it too. */
+export async function plan(context: JobContext, payload: PlanPayload): Promise<string | void> {
+  const { gateway, to, approved } = payload;
+  if (approved !== undefined) return approve(context, payload, approved);
+  const options = payload.options ?? (await context.runs.options(gateway));
+  const made = await look(context, gateway, options, to.job);
+  if (payload.asks) await keep(context, to.job, made, options);
+  const asksSecond = payload.asks && (await needsSecond(context, effectOf(gateway, options)));
+  if (asksSecond && payload.isWished && made.verdict === 'ready' && made.holding === undefined) {
+    await askSecond(context, to, planQuestion(to, made, to.job));
+    return 'asked';
+  }
+  await context.audience.showPlan(to, made, { asks: payload.asks, asksSecond });
+}
+
+const effectOf = (gateway: string, { leaseMs }: ProvisionOptions) =>
+  ({ gateway, runbook: 'provision', leaseMs }) as const;
+
+/** Bound to this plan of this run. */
+export function planQuestion(
+  to: Addressee,
+  plan: GatewayPlan,
+  runId: string,
+  attempt?: number,
+): ProvisionRequest {
+  const { gateway, hash, covers } = plan;
+  return {
+    kind: 'provision',
+    id: approvalId(attempt === undefined ? runId : `${runId}-${attempt}`, hash),
+    gateway,
+    by: whoOf(to),
+    hash,
+    runId,
+    covers,
+    ...(attempt === undefined ? {} : { isRetry: true }),
+    summary: [
+      ...plan.wanted.map(({ label, value }) => `${label}: ${value}`),
+      `costs about $${plan.cost.usd.toFixed(2)} an hour while it stands`,
+      ...changesIn(plan),
+    ],
+  };
+}
+
+/** A line each. */
+export const changesIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
+  steps
+    .filter(({ action }) => action === 'create' || action === 'change')
+    .map(({ action, title }) => `${action}: ${title}`);
+
+/** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
+async function approve(
+  context: JobContext,
+  { gateway, to, approval }: PlanPayload,
+  hash: string,
+): Promise<string | void> {
+  const { runs, texts, audience } = context;
+  const runId = to.job;
+  if ((await runs.find(runId)) !== undefined) {
+    // Either this job runs again after a crash, or somebody pressed twice.
+    if ((await texts.read(refOf(runId, hash))) === undefined) throw used(runId);
+    return texts.drop(refOf(runId, hash));
+  }
+  const pending = await read(context, gateway, runId, hash);
+  const made = await look(context, gateway, pending.options, runId);
+  const holder = made.holding;
+  if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
+  if (made.hash !== hash) {
+    const differs = differences(pending.plan, made);
+    await keep(context, runId, made, pending.options);
+    const asksSecond = await needsSecond(context, effectOf(gateway, pending.options));
+    await audience.showPlan(to, made, { asks: true, differs, asksSecond });
+    await texts.drop(refOf(runId, hash));
+    return 'stale';
+  }
+  // The plan stays for the other operator to approve.
+  const effect = effectOf(gateway, pending.options);
+  const isAsked = approval === undefined && (await needsSecond(context, effect));
+  const counts = isAsked ? await askSecond(context, to, planQuestion(to, made, runId)) : approval;
+  if (isAsked && counts === undefined) return 'asked';
+  await requireSecond(context, effect, { by: to.user, approval: counts });
+  const { options } = pending;
+  await runs.provision({ runId, gateway, options, by: whoOf(to), approval: counts });
+  await texts.drop(refOf(runId, hash));
+}
+
+export async function look(
+  { env, runs, signal, log }: JobContext,
+  gateway: string,
+  options: ProvisionOptions,
+  job: string,
+): Promise<GatewayPlan> {
+  const world = await env(gateway, options);
+  const [rows, holding] = await Promise.all([
+    survey(provision, {
+      env: world,
+      runId: job,
+      target: gateway,
+      input: toJson(options),
+      signal,
+      log,
+    }),
+    runs.holding(gateway),
+  ]);
+  return makePlan({ gateway: world.gateway, options, rows, holding });
+}
+
+const toJson = (options: ProvisionOptions): Json =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+
+const refOf = (runId: string, hash: string): string => `plan:${runId}:${hash}`;
+
+const keptPlan = z.object({
+  gateway: z.string(),
+  options: provisionOptions,
+  plan: z.object({
+    hash: z.string(),
+    wanted: z.array(z.object({ label: z.string(), value: z.string() })),
+    steps: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        action: z.enum(['create', 'change', 'prove', 'leave', 'blocked', 'unread']),
+        why: z.string().optional(),
+      }),
+    ),
+  }),
+});
+
+async function keep(
+  { texts }: JobContext,
+  runId: string,
+  { gateway, hash, wanted, steps }: GatewayPlan,
+  options: ProvisionOptions,
+): Promise<void> {
+  const kept = keptPlan.parse({ gateway, options, plan: { hash, wanted, steps } });
+  await texts.keep(refOf(runId, hash), JSON.stringify(kept), pendingMs);
+}
+
+/** @throws refused/plan_gone once it was used, replaced or forgotten. */
+async function read(
+  { texts }: JobContext,
+  gateway: string,
+  runId: string,
+  hash: string,
+): Promise<{ options: ProvisionOptions; plan: KeptPlan }> {
+  const text = await texts.read(refOf(runId, hash));
+  const kept = text === undefined ? undefined : keptPlan.parse(JSON.parse(text));
+  if (kept?.gateway !== gateway) {
+    throw fail('refused', 'plan_gone', 'This plan was used, replaced or is older than a day', {
+      next: 'Type `/llmgw provision` for a new one.',
+    });
+  }
+  return kept;
+}
+
+function used(runId: string) {
+  return fail('refused', 'plan_used', `The run ${runId} was begun with this plan already`, {
+    next: 'Look at its card, or type `/llmgw provision` for a new plan.',
+  });
+}
+
+export function locked(gateway: string, holder: string) {
+  return fail('refused', 'locked', `The run ${holder} is at work on the gateway ${gateway}`, {
+    next: `Wait for its card, or stop it with \`/llmgw cancel ${holder}\`.`,
+  });
+}

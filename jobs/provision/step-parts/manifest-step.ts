@@ -1,0 +1,126 @@
+// The step that most steps are: apply manifests, wait for what they lack, take them away again in reverse.
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import { type Json, LlmgwError } from '../../../src/kernel/errors.ts';
+import type { Check, Needed, Removal, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { type Values, manifest } from './manifests.ts';
+import { type Context, checkObject, kubernetesOf, refOf } from '../../../src/gateway/objects.ts';
+import { objectRemoval } from './removal.ts';
+import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
+
+/** Says in words what an object as it is still lacks; undefined: nothing. */
+export type Lacks = (found: KubernetesObject) => string | undefined;
+
+export interface ManifestStep extends Pick<
+  Step<ProvisionEnv>,
+  | 'id'
+  | 'title'
+  | 'needs'
+  | 'needsWhen'
+  | 'driftsSilently'
+  | 'pods'
+  | 'deadlineMs'
+  | 'expectMs'
+  | 'verify'
+  | 'runsOn'
+> {
+  /** In the order in which they are applied; the ready-made test of those that are waited for. */
+  readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
+  /** How the removal is called, and how long it typically takes. */
+  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'runsOn'>;
+  /** Values that are no configuration, such as secrets. */
+  readonly values?: (context: Context) => Values;
+  /** What later steps need of the last object. */
+  readonly output?: (found: KubernetesObject, context: Context) => Json;
+}
+
+/** How long one look may hold its watch. */
+const watchMs = 15_000;
+
+export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
+  const { manifests, values, removal, output, ...shared } = table;
+  const wish = (context: Context, name: string): KubernetesObject =>
+    manifest(context, name, values?.(context) ?? {});
+
+  const result = async (context: Context): Promise<{ output?: Json }> => {
+    const last = manifests.at(-1);
+    if (output === undefined || last === undefined) return {};
+    const ref = refOf(wish(context, last.name));
+    const found = await kubernetesOf(context).get(ref, { signal: context.signal });
+    return found === undefined ? {} : { output: output(found, context) };
+  };
+  const check = async (context: Context): Promise<Check> => {
+    const drifted: string[] = [];
+    const needed: Needed[] = [];
+    for (const { name, lacks } of manifests) {
+      const found = await checkObject(context, wish(context, name), lacks ?? (() => undefined));
+      if (found.state === 'refused') return found;
+      if (found.state === 'drifted') drifted.push(...found.what);
+      if (found.state === 'needed') needed.push(found);
+    }
+    if (needed.length > 0) return asOne(needed, drifted);
+    if (drifted.length > 0) return { state: 'drifted', what: drifted };
+    return { state: 'done', ...(await result(context)) };
+  };
+  return {
+    ...shared,
+    kind: 'make',
+    retry: 'cloud',
+    check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
+    apply: async (context) => {
+      for (const { name } of manifests) {
+        await kubernetesOf(context).apply(wish(context, name), { signal: context.signal });
+      }
+    },
+    wait: async (context): Promise<Wait> => {
+      for (const { name, lacks } of manifests) {
+        if (lacks === undefined) continue;
+        const seen = await watchFor(context, wish(context, name), lacks);
+        if (seen !== undefined) return { state: 'notYet', seen };
+      }
+      return { state: 'ready', ...(await result(context)) };
+    },
+    undo: objectRemoval(removal, (context) =>
+      manifests.map(({ name }) => refOf(wish(context, name))),
+    ),
+  };
+}
+
+/** What was edited beside it is made good with it. */
+function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
+  return {
+    state: 'needed',
+    why: needed.some(({ why }) => why === 'absent') ? 'absent' : 'not_ready',
+    of: needed.flatMap(({ of = [] }) => of),
+    reason: [...needed.map(({ reason }) => reason), ...drifted].join(', '),
+  };
+}
+
+/** What a person must mend first (an object of somebody else) is an answer of a check, not its failure. */
+export async function refusable(check: Promise<Check>): Promise<Check> {
+  try {
+    return await check;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.kind === 'refused') {
+      return { state: 'refused', why: error.fault };
+    }
+    throw error;
+  }
+}
+
+/** Holds a watch for a while. @returns what the object still lacks, in words; undefined when nothing. */
+export async function watchFor(
+  context: Context,
+  wish: KubernetesObject,
+  lacks: Lacks,
+): Promise<string | undefined> {
+  const found = await kubernetesOf(context).watchUntil(
+    refOf(wish),
+    (object) => object !== undefined && lacks(object) === undefined,
+    { timeoutMs: watchMs, signal: context.signal },
+  );
+  const name = `${wish.kind} ${wish.metadata.name}`;
+  if (found === undefined) return `${name} is missing`;
+  const seen = lacks(found);
+  return seen === undefined ? undefined : `${name}: ${seen}`;
+}

@@ -1,0 +1,62 @@
+// Whoever asked for a quota is told how the run that was to set it has ended, each time that it ends.
+import type { JobPayload } from '../index.ts';
+import { type WishEnd, keptWish, wishRef } from './wish.ts';
+import type { RunState } from '../../src/engine/journal.ts';
+import { isEnd } from '../../src/engine/listeners.ts';
+import type { Queues } from '../../src/engine/queue.ts';
+import type { RunStore } from '../../src/engine/run-store.ts';
+import type { RunListener } from '../../src/engine/worker-options.ts';
+
+interface Parts {
+  readonly store: Pick<RunStore, 'readText'>;
+  readonly queues: Pick<Queues, 'enqueue'>;
+}
+
+/** The same end is told once, as its job has one id. */
+export function quotaRequestFollower(parts: Parts): RunListener {
+  return {
+    wants: isEnd,
+    onRunEvent: async (state) => {
+      const { request, epoch } = state;
+      const end = endOf(state);
+      if (end === undefined) return;
+      const ending = `${end.status}-${epoch}`;
+      await endWish(parts, request.runId, request.target, { end, ending });
+    },
+    onStartRefused: async ({ runId, target }, fault) => {
+      const end = { status: 'refused', why: fault.message } as const;
+      await endWish(parts, runId, target, { end, ending: 'refused' });
+    },
+  };
+}
+
+/** Nothing happens for a run that nobody has wished for. @param ending tells the ends of one run apart. */
+export async function endWish(
+  { store, queues }: Parts,
+  runId: string,
+  gateway: string,
+  { end, ending }: { readonly end: WishEnd; readonly ending: string },
+): Promise<void> {
+  const kept = await store.readText(wishRef(runId));
+  if (kept === undefined) return;
+  const { owner, wanted } = keptWish.parse(JSON.parse(kept));
+  const to = { user: owner, channel: owner, job: `${runId}-told-${ending}` };
+  const payload: JobPayload<'quota-request'> = {
+    gateway,
+    action: 'end',
+    owner,
+    wanted,
+    of: runId,
+    end,
+    to,
+  };
+  await queues.enqueue('quota-request', payload, to.job, to);
+}
+
+function endOf(state: RunState): WishEnd | undefined {
+  const { status } = state;
+  if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return undefined;
+  const failed = Object.values(state.steps).find((step) => step.status === 'failed');
+  const why = status === 'failed' ? failed?.fault?.message : undefined;
+  return { status, ...(why === undefined ? {} : { why }) };
+}

@@ -1,0 +1,149 @@
+// The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+import type { Addressee } from '../audience.ts';
+import { limitInWords, notMore } from './wish.ts';
+import { quotaInWords } from '../../src/gateway/quota-window.ts';
+import type { JobPayload } from '../index.ts';
+import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
+import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
+import type { Quota } from '../../src/kernel/config.ts';
+import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
+import type { Who } from '../../src/engine/journal.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import { readLimit } from './words.ts';
+import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
+import { quotaRequestForm, quotaModal, quotaNotice, whyChars } from './request-view.ts';
+import { cutText } from '../../src/kernel/text.ts';
+import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
+
+export interface QuotaOpening {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+  /** The gateway's name; empty for the default one. */
+  readonly value: string;
+}
+
+/** What comes back with the submission. */
+interface Kept {
+  readonly gateway: string;
+  readonly channel: string;
+}
+
+/** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
+export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
+  const { by, delivery, triggerId, value } = opening;
+  const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
+  const job = jobId('quota', delivery);
+  if (triggerId === undefined) {
+    const text = mrkdwn`Say which limit you want: \`/llmgw quota request 20/minute\`, and behind it what for.`;
+    const named = aboutGateway(gateway.name, text);
+    return { message: say(named, { mark: outcome('refused', job) }) };
+  }
+  return {
+    message: say(mrkdwn`A window asks which limit you want.`, { mark: accepted(job) }),
+    isPersonal: true,
+    opens: true,
+    after: async () => {
+      const quota = await presentQuota(desk, gateway.name);
+      const kept: Kept = { gateway: gateway.name, channel: by.channel };
+      const modal = quotaModal({
+        gateway: gateway.name,
+        now: quotaInWords(quota),
+        suggested: limitInWords(doubled(quota)),
+        metadata: JSON.stringify(kept),
+      });
+      await desk.messenger.openModal(triggerId, modal);
+    },
+  };
+}
+
+const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
+
+/** Never rejects. */
+export async function submitQuotaRequest(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const { gateway, channel } = JSON.parse(given.metadata) as Kept;
+      const limit = readLimit(given.values[quotaRequestForm.wanted] ?? '');
+      if ('problem' in limit) {
+        const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: text } };
+      }
+      const by = { user: given.user, channel };
+      const tooLittle = await whyNotMore(desk, gateway, limit.words);
+      if (tooLittle !== undefined) {
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
+      }
+      const job = jobId('quota', given.viewId);
+      const { message } = await requestQuota(desk, deadline, {
+        by,
+        to: { ...by, job, seenBy: 'asker' },
+        job,
+        gateway: gatewayNamed(desk, gateway).name,
+        wanted: limit.words,
+        why: given.values[quotaRequestForm.why] ?? '',
+      });
+      return { how: 'close', after: () => desk.messenger.whisper(by, message) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
+    return { how: 'notice', modal: quotaNotice(faultText(fault)) };
+  }
+}
+
+export interface WantedQuota {
+  readonly by: Who;
+  readonly to: Addressee;
+  readonly job: string;
+  readonly gateway: string;
+  readonly wanted: string;
+  /** In the asker's own words; may be empty. */
+  readonly why: string;
+}
+
+/** Said at once where it can be; the job that asks the operators looks again. */
+async function whyNotMore(desk: Desk, gateway: string, wanted: string): Promise<Fault | undefined> {
+  return notMore(gateway, toQuota(wanted), await presentQuota(desk, gateway));
+}
+
+async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
+  const options = await lastOptions(desk.store, gateway);
+  return effectiveGateway(gatewayNamed(desk, gateway), options).quota;
+}
+
+/** As long as a question may stand. */
+const whyKeptMs = 7 * 86_400_000;
+
+export async function requestQuota(
+  desk: Desk,
+  deadline: Deadline,
+  { by, to, job, gateway, wanted, why }: WantedQuota,
+): Promise<Reply> {
+  const tooLittle = await whyNotMore(desk, gateway, wanted);
+  if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
+  const reason = cutText(why.trim(), whyChars);
+  const payload: JobPayload<'quota-request'> = {
+    gateway,
+    action: 'ask',
+    owner: by.user,
+    wanted,
+    ...(reason === '' ? {} : { why: `why-${job}` }),
+    to,
+  };
+  const isOperator = (await desk.permissions.may('operator', by)).allowed;
+  deadline.begin();
+  if (reason !== '') await desk.store.keepText(`why-${job}`, reason, whyKeptMs);
+  await desk.queues.enqueue('quota-request', payload, job, by);
+  const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
+  const own = isOperator
+    ? mrkdwn` You are an operator: ${code(`/llmgw quota set ${wanted}`)} is yours to begin${how}.`
+    : '';
+  const text = mrkdwn`Asking the operators for ${code(wanted)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
+  return { message: say(aboutGateway(gateway, text), { mark: accepted(job) }) };
+}

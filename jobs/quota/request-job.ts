@@ -1,0 +1,58 @@
+// More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
+import { endInTime } from '../approvals/approval.ts';
+import type { JobContext } from '../context.ts';
+import type { QuotaRequestPayload } from '../payloads.ts';
+import { carryOut } from './carry-out.ts';
+import { makeRequest } from './make-request.ts';
+
+/** Each part may run again: questions, runs and news are named by what they are about. */
+export async function quotaRequest(
+  context: JobContext,
+  payload: QuotaRequestPayload,
+): Promise<void> {
+  const { audience } = context;
+  const { gateway, wanted, to, of = '' } = payload;
+  switch (payload.action) {
+    case 'ask':
+      return ask(context, payload);
+    case 'carry-out':
+      return carryOut(context, payload);
+    case 'end': {
+      const { end } = payload;
+      if (end === undefined) return;
+      return audience.tellQuota(to, { kind: 'ended', gateway, wanted, runId: of, end });
+    }
+  }
+}
+
+/** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
+async function ask(context: JobContext, payload: QuotaRequestPayload): Promise<void> {
+  const { audience, texts } = context;
+  const { gateway, to, wanted } = payload;
+  const why = payload.why === undefined ? undefined : await texts.read(payload.why);
+  const { request } = await makeRequest(context, {
+    gateway,
+    wanted,
+    by: { user: to.user, channel: to.channel },
+    runId: runFor(gateway, to.job),
+    why: why === undefined ? undefined : context.redact(why),
+  });
+  const { question, instead } = await audience.askForQuota(request);
+  const { until } = question;
+  if (question.request.id !== request.id) {
+    return audience.tellQuota(to, { kind: 'standing', gateway, wanted, until });
+  }
+  await endInTime(context, request, until);
+  await audience.tellQuota(to, {
+    kind: 'asked',
+    gateway,
+    wanted,
+    now: request.now,
+    until,
+    instead: instead?.request.kind === 'quota' ? instead.request.wanted : undefined,
+  });
+}
+
+/** The run of a wish: however often it is approved, it is one. */
+const runFor = (gateway: string, job: string): string =>
+  `provision-${gateway}-${job.split('-').at(-1) ?? job}`;

@@ -1,0 +1,107 @@
+// The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
+import { createHash } from 'node:crypto';
+import { fail } from '../../src/kernel/errors.ts';
+import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals/approval.ts';
+import type { Addressee, GatewayTeardown } from '../audience.ts';
+import type { JobContext } from '../context.ts';
+import type { TeardownPayload } from '../payloads.ts';
+import type { TeardownRequest } from '../approvals/questions.ts';
+import { lookAround } from './look-around.ts';
+
+/** @returns `stale` when other things go by now than what was approved. */
+export async function teardownLook(
+  context: JobContext,
+  payload: TeardownPayload,
+): Promise<string | void> {
+  const { approved, isWished, to } = payload;
+  const seen = await look(context, payload);
+  if (approved !== undefined) return begin(context, payload, seen, approved);
+  const isReady = seen.goes.length > 0 && seen.holding === undefined;
+  const isAsked = isWished && isReady && (await needsSecond(context, effectOf(seen.gateway)));
+  if (!isAsked) return context.audience.showTeardown(to, seen);
+  const approval = await askSecond(context, to, teardownQuestion(to, seen, to.job));
+  // Approved before, and not begun: another run was at work then.
+  return approval === undefined
+    ? 'asked'
+    : begin(context, { ...payload, approval }, seen, hashOf(seen));
+}
+
+const effectOf = (gateway: string) => ({ gateway, runbook: 'teardown' }) as const;
+
+/** Bound to what goes. */
+export function teardownQuestion(
+  to: Addressee,
+  seen: GatewayTeardown,
+  runId: string,
+  attempt?: number,
+): TeardownRequest {
+  const { gateway, removeApps, goes } = seen;
+  const hash = hashOf(seen);
+  return {
+    kind: 'teardown',
+    id: approvalId(attempt === undefined ? runId : `${runId}-${attempt}`, hash),
+    gateway,
+    by: whoOf(to),
+    hash,
+    runId,
+    removeApps,
+    goes,
+    ...(attempt === undefined ? {} : { isRetry: true }),
+    summary: goes.map((name) => `goes: ${name}`),
+  };
+}
+
+export async function look(
+  context: JobContext,
+  { gateway, removeApps, to }: Pick<TeardownPayload, 'gateway' | 'removeApps' | 'to'>,
+): Promise<GatewayTeardown> {
+  const { log, runs, signal } = context;
+  const [{ env, moved, elsewhere }, holding] = await Promise.all([
+    context.provisioned(gateway),
+    runs.holding(gateway),
+  ]);
+  const surroundings = await lookAround(
+    { env, runId: to.job, target: gateway, input: { removeApps }, outputs: {}, signal, log },
+    { removeApps },
+  );
+  return { gateway, removeApps, holding, moved, elsewhere, ...surroundings };
+}
+
+/** It begins if the same things go as when it was approved; else it is shown anew, and nothing begins. */
+async function begin(
+  context: JobContext,
+  { gateway, removeApps, approval, to }: TeardownPayload,
+  seen: GatewayTeardown,
+  approved: string,
+): Promise<string | void> {
+  const { audience, runs } = context;
+  await requireSecond(context, effectOf(gateway), { by: to.user, approval });
+  if ((await runs.find(to.job)) !== undefined) return;
+  if (seen.holding !== undefined) {
+    throw fail(
+      'refused',
+      'locked',
+      `The run ${seen.holding} is at work on the gateway ${gateway}`,
+      {
+        next: `Wait for its card, or stop it with \`/llmgw cancel ${seen.holding}\`.`,
+      },
+    );
+  }
+  if (hashOf(seen) !== approved) {
+    await audience.showTeardown(to, { ...seen, isStale: true });
+    return 'stale';
+  }
+  await runs.teardown({
+    runId: to.job,
+    gateway,
+    removeApps,
+    by: whoOf(to),
+    approval,
+  });
+}
+
+/** Of what goes; people's apps that stay come and go meanwhile. */
+function hashOf({ gateway, removeApps, goes }: GatewayTeardown): string {
+  const text = JSON.stringify([gateway, removeApps, goes]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

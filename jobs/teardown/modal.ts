@@ -1,0 +1,111 @@
+// The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import { lookFirst, teardownRunbook } from './command.ts';
+import { ackFault, type Deadline, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { refreshHome } from '../home/open-home.ts';
+import { begunWords, cardPlace, noPlace } from '../provision/modal.ts';
+import { startRun } from '../runs/start-run.ts';
+import type { Who } from '../../src/engine/journal.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
+import { readAsked, teardownForm, teardownModal, teardownNotice } from './view.ts';
+import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
+
+export interface Opening {
+  readonly by: Who;
+  /** Of the button. */
+  readonly value: string;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+}
+
+/** The question stays as it is: who closes the window may press again. */
+export async function openTeardownWindow(
+  desk: Desk,
+  { by, value, triggerId, delivery }: Opening,
+): Promise<Reply & { readonly isOpening: boolean }> {
+  const job = jobId('click', delivery);
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  const asked = readAsked(value);
+  if (asked === undefined || triggerId === undefined) {
+    return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), isOpening: false };
+  }
+  const modal = teardownModal(asked, by.channel);
+  return {
+    message: say(mrkdwn`The window asks for the gateway's name.`, { mark: accepted(asked.runId) }),
+    isOpening: true,
+    after: async () => void (await desk.messenger.openModal(triggerId, modal)),
+  };
+}
+
+/** Never rejects. */
+export async function submitTeardown(given: Submission, desk: Desk): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline((deadline) => decide(given, desk, deadline));
+  } catch (error) {
+    const fault = ackFault(error);
+    desk.log.warn({ job: jobId('teardown', given.viewId), fault }, 'a teardown was not taken in');
+    return { how: 'notice', modal: teardownNotice(faultText(fault)) };
+  }
+}
+
+async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
+  const { user, metadata, values } = given;
+  const by = { user, channel: channelIn(metadata) ?? user };
+  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
+  const asked = readAsked(metadata);
+  if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
+  const { runId, removeApps } = asked;
+  const target = gatewayNamed(desk, asked.gateway).name;
+  if (values[teardownForm.block]?.trim() !== target) {
+    const text = `That is not the gateway's name. Type ${target} exactly.`;
+    return { how: 'errors', errors: { [teardownForm.block]: text } };
+  }
+  const channel = await cardPlace(desk, by, values);
+  if (channel === undefined) return noPlace;
+  const shownIn = { user, channel, ...(channel === by.channel ? {} : { askedIn: by.channel }) };
+  if ((await desk.store.read(runId)) !== undefined) {
+    const text = mrkdwn`This teardown was begun already, as run ${code(runId)}.`;
+    return { how: 'notice', modal: teardownNotice(text) };
+  }
+  if (desk.twoPerson.includes(teardownRunbook)) {
+    const to = { ...shownIn, job: runId };
+    const wish = { gateway: target, removeApps, isWished: true, to };
+    const { message } = await lookFirst(desk, { deadline, delivery: given.viewId }, wish);
+    return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
+  }
+  const { message } = await startRun(desk, deadline, {
+    runId,
+    runbook: teardownRunbook,
+    target,
+    input: { removeApps },
+    by: shownIn,
+  });
+  return { how: 'close', after: () => tellBegun(desk, given, shownIn, message) };
+}
+
+/** Where they pressed: beside the question, or on their Home. */
+async function tellBegun(
+  desk: Desk,
+  { user, metadata }: Submission,
+  by: Who,
+  message: Message,
+): Promise<void> {
+  if (channelIn(metadata) !== undefined) return desk.messenger.whisper(by, message);
+  const isWaiting = desk.twoPerson.includes(teardownRunbook);
+  const notice = isWaiting
+    ? message.text
+    : mrkdwn`The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
+  await refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
+}
+
+/** Of the question that the window was opened from. */
+const channelIn = (metadata: string): string | undefined => metadata.split(' ')[3];
+
+const unreadable = mrkdwn`This question is from another version of me. *Next:* type \`/llmgw teardown\` again.`;

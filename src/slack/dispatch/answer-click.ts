@@ -1,0 +1,65 @@
+// A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
+import { answerCommand } from './answer-command.ts';
+import type { Desk } from './command.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { openAnswerWindow } from './job-window.ts';
+import { once } from './once.ts';
+import { faultMessage } from '../messages/fault.ts';
+import { outcome, say } from '../messages/message.ts';
+import { witnessClick } from './witness.ts';
+import { buttonTable } from '../../../jobs/button-table.ts';
+import type { Click, ClickReply, Press } from './click.ts';
+import { mrkdwn } from '../messages/mrkdwn.ts';
+
+/** Never rejects: what goes wrong is the reply. */
+export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
+  if (click.action.startsWith('command.')) return commandClick(click, desk);
+  if (click.action.startsWith('window.')) return windowClick(click, desk);
+  const job = jobId('click', click.delivery);
+  const button = buttonTable.get(click.action);
+  if (button === undefined) {
+    const text = mrkdwn`This button is from another version of me. Type \`/llmgw help\`.`;
+    return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
+  }
+  const reply = await withinDeadline((deadline) => {
+    const press: Press = {
+      ...click,
+      deadline,
+      once: (work) => once(desk, click.delivery, work, job),
+    };
+    return button.press(press, desk);
+  }).catch((error: unknown): ClickReply => {
+    const fault = ackFault(error);
+    desk.log.warn({ action: click.action, job, fault }, 'click failed');
+    return { message: faultMessage(fault, job), how: 'add' };
+  });
+  // What somebody was refused is kept of every button.
+  if (button.isAudited || isRefusal(reply)) witnessClick(desk, click, reply);
+  return reply;
+}
+
+const isRefusal = ({ message: { mark } }: ClickReply): boolean =>
+  mark?.kind === 'outcome' && mark.status === 'refused';
+
+/** A next action's button types its command for the person who pressed it. */
+async function commandClick(click: Click, desk: Desk): Promise<ClickReply> {
+  const { by, delivery, triggerId } = click;
+  const given = { by, via: 'click', threadTs: undefined, triggerId, delivery } as const;
+  return { ...(await answerCommand(click.value, given, desk)), how: 'add' };
+}
+
+/** The same, with its answer in a window. */
+async function windowClick(click: Click, desk: Desk): Promise<ClickReply> {
+  const { by, delivery, triggerId, value } = click;
+  const via = 'click';
+  const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
+  const reply = await answerCommand(value, given, desk);
+  const { fills, message, after } = reply;
+  if (reply.isRepeat === true) return { ...reply, how: 'silent' };
+  if (fills === undefined || triggerId === undefined) return { ...reply, how: 'add' };
+  const open = async (): Promise<void> => {
+    await Promise.all([after?.(), openAnswerWindow(desk, triggerId, fills, message.text)]);
+  };
+  return { ...reply, how: 'silent', after: open };
+}

@@ -1,0 +1,95 @@
+// From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
+import { faultAbout } from '../../kernel/named-commands.ts';
+import type { Call, Command, Desk, Reply } from './command.ts';
+import { commandForms, commandTable } from '../../../jobs/command-table.ts';
+import { canPost, rememberedPost } from './channel-access.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
+import { typedGateway } from './gateway-choice.ts';
+import { jobId } from './job-id.ts';
+import { once } from './once.ts';
+import { type Parsed, parseCommand } from './parse-command.ts';
+import { faultMessage } from '../messages/fault.ts';
+import { invalidCommand, refusal, unknownCommand } from './refusals.ts';
+import { witnessCommand } from './witness.ts';
+import { mrkdwn } from '../messages/mrkdwn.ts';
+
+export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job' | 'seenBy'>;
+
+export interface Answered extends Reply {
+  /** The command's name, or what was wrong with it: for metrics. */
+  readonly command: string;
+}
+
+/** Never rejects: what goes wrong is the reply. */
+export async function answerCommand(text: string, given: GivenCall, desk: Desk): Promise<Answered> {
+  const parsed = parseCommand(text, commandForms);
+  const command = parsed.kind === 'command' ? commandNamed(parsed.command.name) : undefined;
+  if (parsed.kind !== 'command' || command === undefined) {
+    return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
+  }
+  const job = jobId(command.name, given.delivery);
+  const isPersonal = command.isPersonal?.(parsed.command) === true;
+  const seenBy = isPersonal ? 'asker' : 'everybody';
+  const call = { ...given, typed: parsed.command, job, seenBy } as const;
+  const reply = await withinDeadline((deadline) =>
+    runOnce(command, { ...call, deadline }, desk),
+  ).catch((error: unknown): Reply => {
+    const fault = faultAbout(ackFault(error), typedGateway(desk, parsed.command));
+    desk.log.warn({ command: command.name, job, fault }, 'command failed');
+    return { message: faultMessage(fault, job) };
+  });
+  witnessCommand(desk, command, call, { said: text, reply });
+  // An ack or a refusal shows nothing of theirs; and in direct messages there is nobody else.
+  const { mark } = reply.message;
+  const holdsAnswer = mark?.kind === 'outcome' && mark.status === 'ok';
+  return {
+    ...(isPersonal && holdsAnswer && given.via === 'mention' ? { isPersonal } : {}),
+    ...reply,
+    command: command.name,
+  };
+}
+
+function commandNamed(name: string): Command | undefined {
+  return commandTable.find((command) => command.name === name);
+}
+
+function misunderstood(parsed: Parsed, job: string) {
+  switch (parsed.kind) {
+    case 'unknown':
+      return unknownCommand(parsed.word, parsed.suggestion, job);
+    case 'invalid':
+      return invalidCommand(parsed.problem, commandNamed(parsed.name)?.usage ?? 'help', job);
+    case 'command':
+      return unknownCommand(parsed.command.name, undefined, job);
+  }
+}
+
+async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {
+  const { job } = call;
+  const verdict = await desk.permissions.may(command.permission, call.by, {
+    isFresh: command.isPermissionFresh === true,
+  });
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  if (!command.hasEffect) return command.run(call, desk);
+  const isHeardThere = call.via === 'mention' || call.via === 'direct';
+  const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
+  // Asked for together with what is needed before it, as each answer of Redis takes its time.
+  const remembered = isShown && !isHeardThere ? rememberedPost(desk, call.by) : undefined;
+  return once(
+    desk,
+    call.delivery,
+    async () => {
+      if (remembered === undefined || (await canPost(desk, call.by, remembered))) {
+        return command.run(call, desk);
+      }
+      return cannotPost(job);
+    },
+    job,
+  );
+}
+
+/** A person learns now, not ten minutes later, that the bot cannot speak here. */
+function cannotPost(job: string): Reply {
+  const text = mrkdwn`I cannot post in this channel, so nobody would see the outcome. *Next:* type \`/invite @llmgw\` here and try again, or write to me directly: the same commands work there.`;
+  return { message: refusal(text, job, mrkdwn`Not here.`) };
+}

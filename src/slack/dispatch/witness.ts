@@ -1,0 +1,135 @@
+// What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
+import { z } from 'zod';
+import type { Call, Command, Desk, Reply } from './command.ts';
+import type { Click } from './click.ts';
+import { jobId } from './job-id.ts';
+import { decodeSlackText } from '../messages/slack-text.ts';
+import type { Submission, SubmissionReply } from './form.ts';
+import type { RefusalReason } from '../people/person.ts';
+import type { AuditVia } from '../../kernel/audit-trail.ts';
+import { cutText } from '../../kernel/text.ts';
+
+type Trail = Pick<Desk, 'audit'>;
+
+/** Read often and changing nothing: kept only when it was refused to somebody. */
+const isQuiet = (command: Command): boolean => !command.hasEffect || command.name === 'ask';
+
+/** @param said as it was typed. */
+export function witnessCommand(
+  { audit }: Trail,
+  command: Command,
+  { by, via, typed, delivery }: Omit<Call, 'deadline'>,
+  { said, reply }: { readonly said: string; readonly reply: Reply },
+): void {
+  const outcome = outcomeOf(reply);
+  const isRefused = outcome === 'refused' && command.permission === 'operator';
+  if (reply.isRepeat === true || (isQuiet(command) && !isRefused)) return;
+  const verb = verbOf(command.name, typed.words);
+  const person = typed.words.find((word) => /^@[UW][A-Z0-9]{2,}$/.test(word))?.slice(1);
+  audit.note({
+    who: by.user,
+    what: `${command.name}${verb}`,
+    said: decodeSlackText(said).trim().replaceAll(/\s+/g, ' '),
+    ...(person === undefined ? {} : { for: person }),
+    channel: by.channel,
+    via,
+    outcome,
+    ...whyOf(reply, outcome),
+    job: reply.message.mark?.job ?? jobId(command.name, delivery),
+  });
+}
+
+function verbOf(command: string, words: readonly string[]): string {
+  const said = (verbs: RegExp): string | undefined =>
+    words.find((word) => verbs.test(word))?.toLowerCase();
+  if (command === 'key') return `.${said(/^(list|rotate|revoke)$/i) ?? 'issue'}`;
+  const quota = command === 'quota' ? said(/^(set|request)$/i) : undefined;
+  return quota === undefined ? '' : `.${quota}`;
+}
+
+/** Of a button that decides or changes something. */
+export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void {
+  const outcome = outcomeOf(reply);
+  if (reply.isRepeat === true) return;
+  audit.note({
+    who: click.by.user,
+    what: click.action,
+    on: click.value,
+    channel: click.by.channel,
+    via: 'click',
+    outcome,
+    ...whyOf(reply, outcome),
+    job: reply.message.mark?.job ?? jobId('click', click.delivery),
+  });
+}
+
+export function witnessSubmission(
+  { audit }: Trail,
+  { user, callback, metadata, viewId }: Submission,
+  reply: SubmissionReply,
+): void {
+  const { on, channel, job } = madeOf(metadata);
+  audit.note({
+    who: user,
+    what: callback,
+    on,
+    channel: channel ?? user,
+    via: 'window',
+    outcome: reply.how === 'close' ? 'accepted' : 'refused',
+    job: job ?? jobId(callback.split('.')[0] ?? 'window', viewId),
+  });
+}
+
+/** Of a person whom this app does not serve, whatever they tried. */
+export function witnessRefusal(
+  { audit }: Trail,
+  refused: {
+    readonly user: string;
+    readonly reason: RefusalReason;
+    readonly via: AuditVia;
+    readonly channel: string;
+    readonly said: string;
+    readonly job: string;
+  },
+): void {
+  audit.note({
+    who: refused.user,
+    what: 'person.refused',
+    said: decodeSlackText(refused.said).trim().replaceAll(/\s+/g, ' '),
+    channel: refused.channel,
+    via: refused.via,
+    outcome: 'refused',
+    why: `not served: ${refused.reason.replaceAll('_', ' ')}`,
+    job: refused.job,
+  });
+}
+
+const keptByWindow = z.object({
+  id: z.string().optional(),
+  gateway: z.string().optional(),
+  channel: z.string(),
+});
+
+/** A teardown's window carries words, others a document. */
+function madeOf(metadata: string): { on: string; channel?: string; job?: string } {
+  if (!metadata.startsWith('{')) {
+    const [run, , , channel] = metadata.split(' ');
+    return {
+      on: metadata,
+      ...(run === undefined ? {} : { job: run }),
+      ...(channel === undefined ? {} : { channel }),
+    };
+  }
+  const { id, gateway, channel } = keptByWindow.parse(JSON.parse(metadata));
+  return { on: id ?? gateway ?? '', channel };
+}
+
+function outcomeOf({ message: { mark } }: Reply): string {
+  if (mark === undefined) return 'ok';
+  return mark.kind === 'accepted' ? 'accepted' : mark.status;
+}
+
+/** A refusal's own words: who can is part of them. */
+function whyOf({ message }: Reply, outcome: string): { why?: string } {
+  return outcome === 'refused' || outcome === 'failed' ? { why: cutText(message.text, 200) } : {};
+}
