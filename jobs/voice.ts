@@ -1,6 +1,5 @@
 // The worker role's side of Slack: the audience of jobs, the cards of runs, and refusals. It hears nothing.
 import type { Redis } from 'ioredis';
-import type { Audience } from './audience.ts';
 import type { Notice } from './health/watch/notices.ts';
 import type { Fault } from '../src/kernel/errors.ts';
 import type { Log } from '../src/kernel/log.ts';
@@ -8,11 +7,24 @@ import type { Redactor } from '../src/kernel/redaction.ts';
 import type { Who } from '../src/engine/journal.ts';
 import { createRunStore } from '../src/engine/run-store.ts';
 import type { RenderCard, RunListener } from '../src/engine/worker-options.ts';
+import type { CapabilityContext } from './index.ts';
+import { failAnswer } from './ask/answer/answer-message.ts';
+import { tellAnswers } from './ask/tell.ts';
+import type { AskingParts } from './approvals/ask-approval.ts';
+import { tellApprovals } from './approvals/tell.ts';
+import { tellHealth } from './health/tell.ts';
+import { tellHomes } from './home/tell.ts';
+import { tellKeys } from './keys/tell.ts';
+import { tellPlans } from './provision/tell.ts';
+import { tellQuotas } from './quota/tell.ts';
+import { tellTeardowns } from './teardown/tell.ts';
+import { readProfile } from '../src/slack/people/profile.ts';
+import { createSpeaker } from '../src/slack/send/speaker.ts';
+import { type FaultTeller, tellFault } from '../src/slack/send/tell-fault.ts';
 import { createApprovals } from './approvals/store.ts';
 import { createHomeStore } from './home/store.ts';
-import { createAgentSessions } from './ask/surface/agent-sessions.ts';
-import type { AnswerParts } from './ask/surface/answer-outlet.ts';
-import { createAudience } from './audience-slack.ts';
+import { createAgentSessions } from './ask/answer/agent-sessions.ts';
+import type { AnswerParts } from './ask/answer/answer-outlet.ts';
 import { boltLog } from '../src/slack/send/bolt-log.ts';
 import { createSlackApi } from '../src/slack/send/clients.ts';
 import { connectMessenger } from '../src/slack/send/connect-messenger.ts';
@@ -27,7 +39,7 @@ import {
   createPermissions,
 } from '../src/slack/people/permissions.ts';
 import { createPictures } from './quota/usage/pictures.ts';
-import { createNativeStreams } from './ask/surface/native-streams.ts';
+import { createNativeStreams } from './ask/answer/native-streams.ts';
 import { tellNotice } from './health/watch/tell-notice.ts';
 import { faultMessage } from '../src/slack/messages/fault.ts';
 import type { RunbookOutline } from './runs/card/run-card.ts';
@@ -52,7 +64,7 @@ export interface SlackVoiceOptions {
 }
 
 export interface SlackVoice {
-  readonly audience: Audience;
+  readonly audience: CapabilityContext['audience'];
   readonly permissions: Permissions;
   readonly renderCard: RenderCard;
   /** Shows the notice in that channel. @throws transient faults to be called again later. */
@@ -94,33 +106,35 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     people,
     areAdmitted: true,
   });
+  const speaker = createSpeaker({ messenger, memory, log });
+  const asking: AskingParts = {
+    approvals,
+    messenger,
+    memory,
+    operators: options.operators,
+    membersOf: createGroupMembers(api),
+    log,
+  };
+  const home = { api, messenger, memory, budget, homes, approvals, permissions, log };
+  const pages = createHomePages(home);
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
     messenger.whisper(by, faultMessage(fault, runId));
   return {
-    audience: createAudience({
-      api,
-      organisation,
-      policy,
-      messenger,
-      memory,
-      answers,
-      log,
-      operators: options.operators,
-      approvals,
-      homes,
-      homePages: createHomePages({
-        api,
-        messenger,
-        memory,
-        budget,
-        homes,
-        approvals,
-        permissions,
-        log,
-      }),
-      membersOf: createGroupMembers(api),
-      pictures,
-    }),
+    audience: {
+      profile: (user, asker) => readProfile({ api, organisation, policy, memory }, user, asker),
+      fail: (to, fault) => {
+        const inAnswer: FaultTeller = (...failed) => failAnswer(answers, ...failed);
+        return tellFault(speaker, inAnswer, to, fault);
+      },
+      ...tellKeys(speaker),
+      ...tellHealth(speaker),
+      ...tellPlans(speaker),
+      ...tellTeardowns(speaker),
+      ...tellApprovals(speaker, asking),
+      ...tellQuotas(speaker, asking, pictures),
+      ...tellAnswers(speaker, answers),
+      ...tellHomes(homes, pages),
+    },
     permissions,
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),

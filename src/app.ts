@@ -1,6 +1,14 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
-import { type JobName, jobs, runbooks, runJob } from '../jobs/index.ts';
-import type { JobContext } from '../jobs/context.ts';
+import {
+  type CapabilityContext,
+  type JobName,
+  boundRunbooks,
+  handlers,
+  jobs,
+  openDesk,
+  runJob,
+  runbooks,
+} from '../jobs/index.ts';
 import { createApprovals } from '../jobs/approvals/store.ts';
 import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
@@ -9,7 +17,7 @@ import { noteJob, runAuditor } from '../jobs/audit/note-ends.ts';
 import { type AuditTrail, createAuditTrail } from './kernel/audit-trail.ts';
 import { type Config, configuredSecrets } from './kernel/config.ts';
 import { toFault } from './kernel/errors.ts';
-import { boundRunbooks, configuredGateway, createEnvs } from './gateway/envs.ts';
+import { configuredGateway, createEnvs } from './gateway/envs.ts';
 import {
   createHomeRefresh,
   homeFollower,
@@ -27,7 +35,8 @@ import { connectRedis } from './kernel/redis.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './engine/run-store.ts';
 import type { PlainJobSpec } from './engine/worker-options.ts';
 import { startWorkers } from './engine/worker.ts';
-import { createRunsPort } from '../jobs/runs/port.ts';
+import { createAskMeter } from '../jobs/ask/metrics.ts';
+import { createRunsPort } from '../jobs/runs-port.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
 import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
@@ -125,7 +134,8 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
     people: config.people,
     twoPerson: config.twoPerson,
     gateways: config.gateways,
-    outlines: runbooks,
+    handlers,
+    openDesk,
     queues,
     store: createRunStore(redis, prefix),
     redis,
@@ -163,7 +173,7 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
     redactor,
     log,
   });
-  const { envs, provisioned } = createEnvs(ground, clients, store);
+  const { envs, provisioned } = createEnvs(ground, clients, store, runbooks[0].steps);
   const usage = createUsageCounter(redis, prefix);
   const asks = createAskStore(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
@@ -192,7 +202,7 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
     redis,
     prefix,
     log,
-    runbooks: boundRunbooks(envs, provisioned),
+    runbooks: boundRunbooks({ envs, provisioned }),
     jobs: { ...plainJobs(surroundings), watch },
     ...admission,
     renderCard: voice.renderCard,
@@ -216,10 +226,10 @@ interface Surroundings {
   readonly voice: SlackVoice;
   readonly store: RunStore;
   readonly kept: WatchStore;
-  readonly envs: JobContext['env'];
-  readonly provisioned: JobContext['provisioned'];
-  readonly usage: JobContext['usage'];
-  readonly asks: JobContext['asks'];
+  readonly envs: CapabilityContext['env'];
+  readonly provisioned: CapabilityContext['provisioned'];
+  readonly usage: CapabilityContext['usage'];
+  readonly asks: CapabilityContext['asks'];
   readonly queues: Queues;
   readonly audit: AuditTrail;
   readonly refresh: HomeRefresh;
@@ -251,7 +261,7 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
   const { ground, voice, store, envs, provisioned, usage, asks, queues, audit, refresh } =
     surroundings;
   const { log, redactor, metrics } = ground;
-  const shared: Omit<JobContext, 'signal' | 'isLastAttempt'> = {
+  const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
     provisioned,
     gateways: Object.keys(ground.config.gateways),
@@ -271,7 +281,7 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
     },
     twoPerson: ground.config.twoPerson,
     asks,
-    meter: metrics.asks,
+    meter: createAskMeter(metrics.registry),
     redact: redactor.text,
     log,
   };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { provision } from '../jobs/provision/runbook.ts';
 import { variables } from '../src/kernel/config-variables.ts';
-import { commandTable } from '../jobs/command-table.ts';
+import { handlers } from '../jobs/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -45,7 +45,7 @@ test('README names every command, and no variable that does not exist', () => {
   const readme = read('README.md');
   const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Run it for real'));
   const named = [...section.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name);
-  expect(new Set(named)).toEqual(new Set(commandTable.map(({ name }) => name)));
+  expect(new Set(named)).toEqual(new Set(handlers.commands.map(({ name }) => name)));
   const rows = readme.slice(readme.indexOf('| variable |')).split('\n\n')[0] ?? '';
   const listed = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),

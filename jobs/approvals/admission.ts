@@ -1,21 +1,20 @@
 // Admission of runs: operators and approvals are checked again where a run starts or goes on.
+import type { Lease } from '../../src/gateway/runs.ts';
 import { withGateway } from '../../src/kernel/named-commands.ts';
 import { leaseIn } from '../../src/gateway/options.ts';
 import { approvalMissing, isFresh, needsApproval, retryExpired } from './run-approval.ts';
-import type { Lease } from '../health/watch/lease.ts';
 import { type Fault, fail } from '../../src/kernel/errors.ts';
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
 import type { Admit, RunStart } from '../../src/engine/worker-options.ts';
 import { type Permissions, authorityOf } from '../../src/slack/people/permissions.ts';
 import type { Approvals } from './store.ts';
-import type { Leases } from '../health/watch-store.ts';
 
 export interface AdmissionParts {
   /** Runbooks that need an approver. */
   readonly twoPerson: readonly string[];
   readonly permissions: Pick<Permissions, 'may'>;
   readonly approvals: Pick<Approvals, 'read'>;
-  readonly leases: Pick<Leases, 'read'>;
+  readonly leases: { read(gateway: string): Promise<Lease | undefined> };
 }
 
 export interface Admission {

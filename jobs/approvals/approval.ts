@@ -1,8 +1,8 @@
 // Two people for what touches everybody: whether a run needs another operator's word, and asking for it.
+import type { ApprovalContext } from './audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
-import type { Addressee } from '../audience.ts';
-import type { JobContext } from '../context.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { ApprovalRequest, Question } from './questions.ts';
 import { approvalMissing, isFresh, needsApproval } from './run-approval.ts';
@@ -18,7 +18,7 @@ export interface PlannedRun {
 
 /** Looks at the gateway's lease as it is now. */
 export async function needsSecond(
-  { twoPerson, runs }: Pick<JobContext, 'twoPerson' | 'runs'>,
+  { twoPerson, runs }: Pick<ApprovalContext, 'twoPerson' | 'runs'>,
   { gateway, ...run }: PlannedRun,
 ): Promise<boolean> {
   const lease = await runs.lease(gateway);
@@ -40,7 +40,7 @@ const afterMs = 1_000;
 
 /** Asks, and has the question ended when its time is over. */
 export async function askOperators(
-  context: Pick<JobContext, 'audience' | 'schedule'>,
+  context: Pick<ApprovalContext, 'audience' | 'schedule'>,
   request: Exclude<ApprovalRequest, { kind: 'quota' }>,
   waiting?: Addressee,
 ): Promise<Pick<Question, 'decision'>> {
@@ -51,7 +51,7 @@ export async function askOperators(
 
 /** Whoever waits for the question is told when nobody has decided. */
 export async function endInTime(
-  { schedule }: Pick<JobContext, 'schedule'>,
+  { schedule }: Pick<ApprovalContext, 'schedule'>,
   request: ApprovalRequest,
   until: number,
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function endInTime(
  * @throws refused/denied when another operator has denied exactly this.
  */
 export async function askSecond(
-  context: JobContext,
+  context: ApprovalContext,
   to: Addressee,
   request: Extract<ApprovalRequest, { kind: RunKind }>,
 ): Promise<RunApproval | undefined> {
@@ -101,7 +101,7 @@ function denied(kind: RunKind, gateway: string): LlmgwError {
  * @throws refused/needs_approval.
  */
 export async function requireSecond(
-  context: Pick<JobContext, 'twoPerson' | 'runs'>,
+  context: Pick<ApprovalContext, 'twoPerson' | 'runs'>,
   run: PlannedRun,
   { by, approval }: { readonly by: string; readonly approval: RunApproval | undefined },
 ): Promise<void> {

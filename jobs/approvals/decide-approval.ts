@@ -1,18 +1,18 @@
 // Approve and Deny, pressed: a click proves nothing, so who, whether still open, and on what are looked at here.
+import type { approvalNewsPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { ApprovalDesk } from './desk.ts';
 import type { ApprovalRequest } from './questions.ts';
-import type { JobPayload } from '../index.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { Decision } from './store.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import { endWish } from '../quota/follow-runs.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { authorityOf } from '../../src/slack/people/permissions.ts';
-import { holderOf } from '../runs/start-run.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { lockedMessage } from '../runs/start-view.ts';
+import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import { type Mrkdwn, mrkdwn, code, mention, joined } from '../../src/slack/messages/mrkdwn.ts';
 
 export interface ApprovalPress {
@@ -26,7 +26,7 @@ export interface ApprovalPress {
   readonly deadline: Deadline;
 }
 
-export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<Reply> {
+export async function decideApproval(desk: ApprovalDesk, press: ApprovalPress): Promise<Reply> {
   const { by, value: id, verdict, delivery, deadline, word } = press;
   const job = jobId('approval', delivery);
   // As Slack has it now: who has left the operators' group a minute ago decides nothing.
@@ -89,90 +89,47 @@ export async function decideApproval(desk: Desk, press: ApprovalPress): Promise<
 }
 
 /** Whoever wishes for a run does not approve it; a quota is such a wish where two people decide on runs. */
-function needsOther({ twoPerson }: Desk, { kind }: ApprovalRequest): boolean {
+function needsOther({ twoPerson }: ApprovalDesk, { kind }: ApprovalRequest): boolean {
   if (kind === 'quota') return twoPerson.includes('provision');
   return kind !== 'key';
 }
 
 async function carryOut(
-  desk: Desk,
+  desk: ApprovalDesk,
   press: ApprovalPress,
   request: ApprovalRequest,
   { by, verdict, at }: Decision,
 ): Promise<void> {
-  const { queues } = desk;
-  const { id, gateway, hash } = request;
-  const approval = { id, by: { user: by, channel: press.by.channel } };
-  const isApproved = verdict === 'approved';
-  const who = { user: by, channel: by };
-  // The same decision is carried out once, another one of the same question anew.
-  const job = `${id}-${at.toString(36)}`;
-  if (request.kind === 'key') {
-    const payload: JobPayload<'key'> = {
-      gateway,
-      action: isApproved ? 'approve' : 'deny',
-      owner: request.owner,
-      app: request.app,
-      key: hash,
-      to: { ...who, job },
-    };
-    return queues.enqueue('key', payload, job, who);
+  const approval = { id: request.id, by: { user: by, channel: press.by.channel } };
+  const job = `${request.id}-${at.toString(36)}`;
+  const decided = { by: press.by, isApproved: verdict === 'approved', approval, job };
+  const { carriers } = desk;
+  switch (request.kind) {
+    case 'key':
+      return carriers.key(desk, request, decided);
+    case 'quota':
+      return carriers.quota(desk, request, decided);
+    case 'provision':
+      return carriers.provision(desk, request, decided);
+    case 'teardown':
+      return carriers.teardown(desk, request, decided);
   }
-  if (request.kind === 'quota') {
-    const payload: JobPayload<'quota-request'> = {
-      gateway,
-      action: 'carry-out',
-      owner: request.by.user,
-      wanted: request.wanted,
-      of: id,
-      isOperators: (await desk.permissions.may('operator', request.by, { isFresh: true })).allowed,
-      to: { ...press.by, job },
-    };
-    return queues.enqueue('quota-request', payload, job, press.by);
-  }
-  if (!isApproved) {
-    if (request.kind !== 'provision') return;
-    return endWish(desk, request.runId, gateway, { end: { status: 'denied' }, ending: 'denied' });
-  }
-  // The run is its asker's; who approved it goes along, and is looked at again where it begins.
-  if (request.isRetry === true) {
-    const { runId } = request;
-    const payload: JobPayload<'retry-look'> = {
-      gateway,
-      runId,
-      approval,
-      to: { ...request.by, job },
-    };
-    return queues.enqueue('retry-look', payload, job, who);
-  }
-  const given = {
-    gateway,
-    approved: hash,
-    approval,
-    to: { ...request.by, job: request.runId },
-  };
-  if (request.kind === 'provision') {
-    const payload: JobPayload<'plan'> = { ...given, asks: true };
-    return queues.enqueue('plan', payload, job, who);
-  }
-  const payload: JobPayload<'teardown-look'> = { ...given, removeApps: request.removeApps };
-  return queues.enqueue('teardown-look', payload, job, who);
 }
 
 /** By a job, so that a process that ends now leaves nobody waiting. */
 function haveItTold(
-  { queues }: Desk,
+  { queues }: ApprovalDesk,
   { id, gateway, by }: ApprovalRequest,
   { by: decider, at }: Decision,
 ): Promise<void> {
   const who = { user: decider, channel: decider };
   const owner = by.user;
   const to = { user: owner, channel: owner, job: `${id}-news-${at}` };
-  const payload: JobPayload<'approval-news'> = { gateway, id, what: 'tell', owner, to };
+  const payload: z.input<typeof approvalNewsPayload> = { gateway, id, what: 'tell', owner, to };
   return queues.enqueue('approval-news', payload, to.job, who);
 }
 
-async function ownWish({ permissions }: Desk, by: Who): Promise<Mrkdwn> {
+async function ownWish({ permissions }: ApprovalDesk, by: Who): Promise<Mrkdwn> {
   const others = permissions.operators.filter((id) => id !== by.user);
   const who = joined(
     others.map((id) => (/^[UW]/.test(id) ? mention(id) : code(id))),

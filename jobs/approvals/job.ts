@@ -1,14 +1,14 @@
 // What became of a question to the operators: once it is decided, and when its time is over.
-import type { JobContext } from '../context.ts';
+import type { ApprovalContext } from './audience.ts';
+import type { ApprovalNewsPayload } from './payload.ts';
 import { putOff } from '../../src/kernel/not-yet.ts';
-import type { ApprovalNewsPayload } from '../payloads.ts';
 
 /**
  * Repeatable: nobody is told twice.
  * @returns `idle` where nothing has ended by it.
  */
 export async function approvalNews(
-  { audience }: JobContext,
+  { audience }: ApprovalContext,
   { id, what }: ApprovalNewsPayload,
 ): Promise<'idle' | void> {
   const question = await audience.closeQuestion(id, what === 'expire' ? 'expired' : 'decided');

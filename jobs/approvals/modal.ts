@@ -1,14 +1,15 @@
 // The window in which an operator declines a wish, with a word to whoever asked: opened by a click, decided by its submission.
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { ApprovalDesk } from './desk.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { decideApproval } from './decide-approval.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
-import type { Opening } from '../teardown/modal.ts';
+import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
-import { declineForm, declineModal, declineNotice } from '../quota/request-view.ts';
+import { declineForm, declineModal, declineNotice } from './decline-view.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 /** What comes back with the submission. */
@@ -19,8 +20,8 @@ interface Kept {
 
 /** The question stays as it is: who closes the window has decided nothing. */
 export async function openDeclineWindow(
-  desk: Desk,
-  { by, value: id, triggerId, delivery }: Opening,
+  desk: ApprovalDesk,
+  { by, value: id, triggerId, delivery }: WindowOpening,
 ): Promise<Reply & { readonly isOpening: boolean }> {
   const job = jobId('click', delivery);
   const verdict = await desk.permissions.may('operator', by);
@@ -41,7 +42,10 @@ export async function openDeclineWindow(
 }
 
 /** Never rejects. */
-export async function submitDecline(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitDecline(
+  given: Submission,
+  desk: ApprovalDesk,
+): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
       const { id, channel } = JSON.parse(given.metadata) as Kept;

@@ -1,6 +1,4 @@
 // Questions to operators: what they are asked to approve, and how a question stands. Types only.
-import type { QuotaWish } from '../quota/wish.ts';
-
 /** What operators are asked to approve, or deny. */
 export type ApprovalRequest = {
   /** The same for the same question. */
@@ -34,6 +32,23 @@ export type ApprovalRequest = {
       readonly goes?: readonly string[];
     } & RunQuestion)
 );
+
+/** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
+export interface QuotaWish {
+  readonly kind: 'quota';
+  /** Of the run that sets it. */
+  readonly runId: string;
+  readonly now: string;
+  readonly wanted: string;
+  /** How many times the present limit; undefined where the windows differ. */
+  readonly times: number | undefined;
+  /** The asker's own words, without registered secrets. */
+  readonly why: string | undefined;
+  /** What the run would change. */
+  readonly summary: readonly string[];
+  /** Why it is asked once more. */
+  readonly again?: string;
+}
 
 interface RunQuestion {
   readonly runId: string;

@@ -1,6 +1,7 @@
 // Approval rules of runs: which starts need an approver, and for how long approvals count. Pure.
 import { type Fault, fail } from '../../src/kernel/errors.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
+import type { LeaseEnd } from '../../src/gateway/runs.ts';
 import type { Question } from './questions.ts';
 
 /** An approval starts or retries its run for so long, ms; a question stays open as long. */
@@ -13,13 +14,6 @@ export interface RunEffect {
   readonly runbook: string;
   /** Of a provisioning run with `--for`. */
   readonly leaseMs?: number | undefined;
-}
-
-/** The part of a lease that decides. */
-export interface LeaseEnd {
-  readonly until: number;
-  readonly ending?: string;
-  readonly lapsed?: object;
 }
 
 /** A lease tears the gateway down, so a lease that is new or ends sooner needs the approver of a teardown. */

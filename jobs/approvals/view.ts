@@ -5,7 +5,7 @@ import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { Decision } from './store.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   type Message,
   type OutcomeStatus,
   actions,
@@ -43,7 +43,7 @@ export function approvalQuestion(request: ApprovalRequest, until: number): Messa
   };
 }
 
-const approve = (id: string): Button => ({
+const approve = (id: string): MessageButton => ({
   label: 'Approve',
   action: 'approval.approve',
   value: id,
@@ -51,7 +51,7 @@ const approve = (id: string): Button => ({
 });
 
 /** A wish is declined in a window, as it may be with a word to the asker. */
-const deny = ({ id, kind }: ApprovalRequest): Button => ({
+const deny = ({ id, kind }: ApprovalRequest): MessageButton => ({
   ...(kind === 'quota'
     ? { label: 'Decline', action: 'approval.decline' }
     : { label: 'Deny', action: 'approval.deny' }),
@@ -118,7 +118,7 @@ export function deniedNews(request: ApprovalRequest, { by }: Decision): Message 
   );
 }
 
-function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly Button[]): Message {
+function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly MessageButton[]): Message {
   return {
     text: spoken(text),
     blocks: [
@@ -131,7 +131,7 @@ function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly Button[]
 }
 
 /** What asks for the same once more. */
-function again(request: ApprovalRequest, reader: string): Button[] {
+function again(request: ApprovalRequest, reader: string): MessageButton[] {
   const { kind, gateway } = request;
   const label = 'Ask again';
   if (kind === 'quota') return [{ ...requestMoreButton(gateway), label }];

@@ -1,15 +1,16 @@
 // The buttons of a question and its answer.
+import type { AskDesk } from './desk.ts';
 import { retryAsk, stopAsk } from './clicks.ts';
 import { openAskWindow, openEditWindow } from './modal.ts';
-import { readLater } from './views/explained-fault.ts';
+import { readLater } from './answer/fault-view.ts';
 import { type Button, type Buttons, shown } from '../../src/slack/dispatch/click.ts';
 
-const write: Button = {
+const write: Button<AskDesk> = {
   isAudited: false,
   press: async (press, desk) => ({ ...openAskWindow(desk, press), how: 'silent' }),
 };
 
-export const askButtons: Buttons = {
+export const askButtons: Buttons<AskDesk> = {
   'ask.write': write,
   'ask.more': write,
   'ask.edit': {

@@ -1,10 +1,10 @@
 // One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
+import type { AskContext } from './context.ts';
+import type { AnswerMessage } from './answer/audience.ts';
+import type { AskPayload } from './payload.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { AnswerMessage } from '../../src/gateway/faults/explained.ts';
-import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import { recognise } from '../../src/gateway/faults/explain.ts';
-import type { AskPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import {
   type Composed,
@@ -13,7 +13,7 @@ import {
   compose,
   contextLimitIn,
 } from './conversation.ts';
-import type { GatewayStanding } from './standing.ts';
+import type { GatewayStanding } from '../../src/gateway/standing.ts';
 
 export interface Request extends GatewayStanding {
   readonly payload: AskPayload;
@@ -33,7 +33,7 @@ export interface Answered {
 const margin = 64;
 
 export async function answerTo(
-  context: JobContext,
+  context: AskContext,
   env: ProvisionEnv,
   request: Request,
   opening: Promise<AnswerMessage>,
@@ -56,7 +56,7 @@ export async function answerTo(
 
 /** The thread's turns; those from the question on that is asked again are no history. */
 async function earlierTurns(
-  { asks }: JobContext,
+  { asks }: AskContext,
   { to, again, isPrivate, isRaw }: AskPayload,
 ): Promise<readonly Turn[]> {
   if (to.threadTs === undefined || isPrivate || isRaw) return [];
@@ -94,7 +94,7 @@ function grower(opening: Promise<AnswerMessage>) {
 }
 
 async function send(
-  { signal }: JobContext,
+  { signal }: AskContext,
   env: ProvisionEnv,
   { endpoint, held, payload, stop, streams }: Request,
   how: { readonly composed: Composed; readonly grow: (text: string) => void },

@@ -1,16 +1,17 @@
 // Stop and Retry of an answer, by button and by Slack's own Stop. Whose question it is, is looked up at each press.
+import type { AskDesk } from './desk.ts';
 import { readAsk, startAsk } from './start-ask.ts';
 import type { Click, ClickReply } from '../../src/slack/dispatch/click.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import type { Decision } from '../runs/start-run.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import type { SessionStopped } from '../../src/slack/receive/incoming.ts';
+import type { SessionStopped } from '../../src/slack/dispatch/incoming.ts';
 import type { Place } from '../../src/slack/send/slack-memory.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn, mention } from '../../src/slack/messages/mrkdwn.ts';
 
-export async function stopAsk(desk: Desk, { by, value: job }: Click): Promise<ClickReply> {
+export async function stopAsk(desk: AskDesk, { by, value: job }: Click): Promise<ClickReply> {
   const refused = await refuseStop(desk, by, job);
   if (refused !== undefined) return { message: refused, how: 'settle' };
   await stop(desk, job);
@@ -20,7 +21,7 @@ export async function stopAsk(desk: Desk, { by, value: job }: Click): Promise<Cl
 
 /** Slack's own Stop names the thread; what is at work there is remembered. */
 export async function stopSession(
-  desk: Desk,
+  desk: AskDesk,
   { channel, thread_ts: ts, user, streaming_message_ts: streams }: SessionStopped,
 ): Promise<void> {
   const job = await desk.memory.session({ channel, ts });
@@ -32,12 +33,12 @@ export async function stopSession(
   await desk.messenger.whisper({ user, channel, threadTs: ts, isThreadNew }, refused);
 }
 
-async function stop({ asks, queues }: Desk, job: string): Promise<void> {
+async function stop({ asks, queues }: AskDesk, job: string): Promise<void> {
   await asks.stop(job);
   await queues.hurry('ask', job);
 }
 
-async function refuseStop(desk: Desk, by: Click['by'], job: string) {
+async function refuseStop(desk: AskDesk, by: Click['by'], job: string) {
   const record = await readAsk(desk, job);
   if (record === undefined)
     return refusal(mrkdwn`I no longer know this question.`, job, mrkdwn`Too late.`);
@@ -59,7 +60,7 @@ export interface Again {
 
 /** The same question once more, in the thread of its first answer. @throws transient/store_down */
 export async function retryAsk(
-  desk: Desk,
+  desk: AskDesk,
   { by, delivery, deadline }: Decision,
   again: string,
   { notBefore, ownModel = false }: Again = {},

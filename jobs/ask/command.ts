@@ -1,4 +1,5 @@
 // `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
+import type { AskDesk } from './desk.ts';
 import { openAskWindow } from './modal.ts';
 import { startAsk } from './start-ask.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
@@ -7,7 +8,7 @@ import { outcome, say } from '../../src/slack/messages/message.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const ask: Command = {
+export const ask: Command<AskDesk> = {
   name: 'ask',
   usage: 'ask [options] PROMPT',
   help: 'ask the model; without a prompt, a window takes a long one',

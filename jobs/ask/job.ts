@@ -1,20 +1,20 @@
 // Answers a prompt through the gateway with the asker's own key, into one message that grows.
+import type { AskContext } from './context.ts';
+import type { AnswerMessage } from './answer/audience.ts';
+import type { AskPayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { AnswerMessage } from '../../src/gateway/faults/explained.ts';
-import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import { explain, recognise } from '../../src/gateway/faults/explain.ts';
 import { notYet, putOff } from '../../src/kernel/not-yet.ts';
-import type { AskPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { inWords, windowName } from '../../src/gateway/quota-window.ts';
 import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
 import { putQuestion } from './put-question.ts';
-import { type Known, forgetStanding, keyOwnerOf, knownOf } from './standing.ts';
+import { type Known, forgetStanding, keyOwnerOf, knownOf } from '../../src/gateway/standing.ts';
 import { countRequest, warnOnce } from './warn-once.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
@@ -25,7 +25,7 @@ const keptMs = 86_400_000;
  * What the gateway answers, faults too, ends in that message; what happens before it throws.
  * @throws refused/no_key, refused/key_not_approved, refused/no_gateway, permanent/profile_hidden; transient/not_yet.
  */
-export async function ask(context: JobContext, payload: AskPayload): Promise<void> {
+export async function ask(context: AskContext, payload: AskPayload): Promise<void> {
   const { asks } = context;
   const { user, job } = payload.to;
   const stop = new AbortController();
@@ -64,7 +64,7 @@ interface Begun {
 
 type Turn = Omit<Begun, 'isDone'> & { readonly stop: AbortSignal };
 
-async function begin(context: JobContext, payload: AskPayload): Promise<Begun> {
+async function begin(context: AskContext, payload: AskPayload): Promise<Begun> {
   const { asks, texts } = context;
   const { user, job } = payload.to;
   const [done, ahead, prompt, env] = await Promise.all([
@@ -77,7 +77,7 @@ async function begin(context: JobContext, payload: AskPayload): Promise<Begun> {
 }
 
 /** @returns how it ended. */
-async function takeTurn(context: JobContext, payload: AskPayload, turn: Turn): Promise<string> {
+async function takeTurn(context: AskContext, payload: AskPayload, turn: Turn): Promise<string> {
   if (turn.ahead > 0 && !turn.stop.aborted) {
     throw putOff('The person has other questions that are being answered.', 400 * turn.ahead);
   }
@@ -89,7 +89,7 @@ async function takeTurn(context: JobContext, payload: AskPayload, turn: Turn): P
 const doneRef = (job: string): string => `done-${job}`;
 
 async function answer(
-  context: JobContext,
+  context: AskContext,
   payload: AskPayload,
   { prompt, env, stop }: Turn,
 ): Promise<string> {
@@ -125,7 +125,7 @@ async function answer(
 }
 
 interface Concluding {
-  readonly context: JobContext;
+  readonly context: AskContext;
   readonly env: ProvisionEnv;
   readonly payload: AskPayload;
   readonly prompt: string;

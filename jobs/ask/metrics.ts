@@ -1,6 +1,6 @@
 // What is counted of asks, for Prometheus: never by whom, nor of what.
+import type { AskMeter } from './context.ts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { AskMeter } from '../context.ts';
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 

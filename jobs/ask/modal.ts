@@ -1,17 +1,18 @@
 // The window for long prompts, follow-ups and questions about a message: opened by a click or a command, asked by its submission.
+import type { AskDesk } from './desk.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { chosenGateway } from '../../src/slack/dispatch/gateway-choice.ts';
 import { textOfBlocks } from '../../src/slack/receive/block-text.ts';
-import type { MessageAction } from '../../src/slack/receive/incoming.ts';
+import type { MessageAction } from '../../src/slack/dispatch/incoming.ts';
 import { forwardedText } from '../../src/slack/receive/spoken.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { decodeSlackText, isBlank } from '../../src/slack/messages/slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
 import type { TypedNames } from '../../src/slack/people/typed-names.ts';
-import { askForm, askModal, askNotice } from './views/ask-window.ts';
+import { askForm, askModal, askNotice } from './modal-view.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
@@ -42,7 +43,7 @@ interface Kept {
 const aboutKeptMs = 3_600_000;
 
 /** @param gateway where the opener has chosen one. */
-export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string): Reply {
+export function openAskWindow(desk: AskDesk, opening: AskOpening, gateway?: string): Reply {
   const { by, delivery, triggerId, value } = opening;
   const job = jobId('ask', delivery);
   const buttons = [{ label: 'Open the window', action: 'ask.write', value: '' }];
@@ -69,7 +70,7 @@ export function openAskWindow(desk: Desk, opening: AskOpening, gateway?: string)
 }
 
 /** A question that failed, to be changed and asked again by the one who asked it. */
-export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
+export function openEditWindow(desk: AskDesk, opening: AskOpening): Reply {
   const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
   const job = jobId('ask', delivery);
   const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
@@ -100,7 +101,7 @@ export function openEditWindow(desk: Desk, opening: AskOpening): Reply {
 }
 
 /** The shortcut "Ask the gateway": the answer goes into the message's thread. */
-export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedNames): Reply {
+export function openAboutWindow(desk: AskDesk, action: MessageAction, names: TypedNames): Reply {
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
   return {
@@ -122,7 +123,7 @@ export function openAboutWindow(desk: Desk, action: MessageAction, names: TypedN
 }
 
 /** Never rejects. */
-export async function submitAsk(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitAsk(given: Submission, desk: AskDesk): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
       const { user, values, viewId, metadata } = given;
@@ -161,7 +162,7 @@ export async function submitAsk(given: Submission, desk: Desk): Promise<Submissi
 
 const isDirect = ({ channel }: Who): boolean => /^[DUW]/.test(channel);
 
-const defaultGateway = (desk: Desk): string =>
+const defaultGateway = (desk: AskDesk): string =>
   chosenGateway(desk, { name: 'ask', options: {}, words: [] }, 'default').name;
 
 /** What a message says: what people typed, and the blocks of those that programs post. */

@@ -1,11 +1,11 @@
 // A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
+import type { AskContext } from './context.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Answered } from './answer-to.ts';
-import { type Known, forgetStanding, knownOf } from './standing.ts';
+import { type Known, forgetStanding, knownOf } from '../../src/gateway/standing.ts';
 
 export interface Asking {
   readonly env: ProvisionEnv;
@@ -16,7 +16,7 @@ export interface Asking {
 
 /** Never throws for what it looks up: then the gateway's own answer stands. */
 export async function putQuestion(
-  context: Pick<JobContext, 'runs' | 'signal'>,
+  context: Pick<AskContext, 'runs' | 'signal'>,
   { env, owner, known, put }: Asking,
 ): Promise<Answered & { readonly held: HeldKey }> {
   const first = { ...(await put(known)), held: known.held };

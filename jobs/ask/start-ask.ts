@@ -1,12 +1,14 @@
 // Puts a question into the queue: the prompt by reference, the asker's place in their own line, and what Retry needs.
-import type { JobPayload } from '../index.ts';
+import type { askPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { AskDesk } from './desk.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { shorten } from '../../src/kernel/text.ts';
-import { stopButton } from './views/answer.ts';
+import { stopButton } from './answer/view.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn, escapeText, moment } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -35,11 +37,11 @@ export interface Question {
 const keptMs = 86_400_000;
 
 /** What is kept of a question for Retry and Stop. */
-export type AskRecord = JobPayload<'ask'>;
+export type AskRecord = z.input<typeof askPayload>;
 
 const recordRef = (job: string): string => `again-${job}`;
 
-export async function startAsk(desk: Desk, deadline: Deadline, asked: Question): Promise<Reply> {
+export async function startAsk(desk: AskDesk, deadline: Deadline, asked: Question): Promise<Reply> {
   const { by, delivery, threadTs, isThreadNew, prompt, notBefore, job: named, ...options } = asked;
   const job = named ?? jobId('ask', delivery);
   const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
@@ -70,14 +72,14 @@ export async function startAsk(desk: Desk, deadline: Deadline, asked: Question):
  * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have taken
  * the job all the same.
  */
-async function giveBack({ asks, log }: Desk, user: string, job: string): Promise<void> {
+async function giveBack({ asks, log }: AskDesk, user: string, job: string): Promise<void> {
   await asks.leave(user, job).catch((error: unknown) => {
     // It ends by itself soon.
     log.info({ job, fault: toFault(error) }, 'ask place not given back');
   });
 }
 
-export async function readAsk(desk: Desk, job: string): Promise<AskRecord | undefined> {
+export async function readAsk(desk: AskDesk, job: string): Promise<AskRecord | undefined> {
   const kept = await desk.store.readText(recordRef(job));
   return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
 }

@@ -1,7 +1,7 @@
 // What asks share in Redis: each person's line, stops, and the conversations of threads. Short-lived, and without secrets.
+import type { Asks } from './context.ts';
 import type { Redis } from 'ioredis';
 import type { Turn } from './conversation.ts';
-import type { Asks } from '../context.ts';
 import { subscriberOf } from '../../src/kernel/redis.ts';
 
 export interface AskStore extends Asks {

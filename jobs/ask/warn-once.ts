@@ -1,15 +1,15 @@
 // Tells a person, once a window, that their quota is nearly used.
+import type { AskContext } from './context.ts';
+import type { AskPayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
-import type { JobContext } from '../context.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
-import type { AskPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { usageKey } from '../quota/job.ts';
 import { warnsAt } from '../quota/warning.ts';
 import { windowMs, windowName } from '../../src/gateway/quota-window.ts';
 
 export interface Sent {
-  readonly context: JobContext;
+  readonly context: AskContext;
   readonly env: ProvisionEnv;
   readonly payload: AskPayload;
   readonly held: HeldKey;

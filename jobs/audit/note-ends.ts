@@ -1,6 +1,7 @@
 // How jobs and runs ended, for the audit trail: the entry that follows `accepted`, also hours later.
+import type { JobEnd } from '../../src/job/job.ts';
 import { z } from 'zod';
-import type { JobEnd, JobName } from '../index.ts';
+import type { JobName } from '../index.ts';
 import type { AuditEntry, AuditTrail } from '../../src/kernel/audit-trail.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { isEnd } from '../../src/engine/listeners.ts';

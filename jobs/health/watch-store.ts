@@ -1,7 +1,7 @@
 // What the watch keeps in Redis: what is remembered of each gateway, its lease, and which channels asked to be told of what.
+import type { Lease } from '../../src/gateway/runs.ts';
 import type { Redis } from 'ioredis';
 import type { NoticeEvent } from './watch/notices.ts';
-import type { Lease } from './watch/lease.ts';
 import type { WatchMemory } from './watch/memory.ts';
 
 export interface Leases {

@@ -1,4 +1,5 @@
 // The buttons that only a Home has.
+import type { HomeDesk } from './desk.ts';
 import { openQuotaWindow } from './modal.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { refreshHome } from './open-home.ts';
@@ -6,7 +7,7 @@ import { accepted, say } from '../../src/slack/messages/message.ts';
 import type { Buttons } from '../../src/slack/dispatch/click.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const homeButtons: Buttons = {
+export const homeButtons: Buttons<HomeDesk> = {
   'home.refresh': {
     isAudited: false,
     press: async ({ by, delivery }, desk) => ({

@@ -1,12 +1,13 @@
 // A person's Home: every gateway as it is now, with their own keys and their own use of it.
+import type { HomeContext } from './audience.ts';
+import type { GatewayStatus } from '../health/status/audience.ts';
+import type { Profile } from '../../src/kernel/profile.ts';
+import type { HomePayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
-import type { GatewayStatus, Profile } from '../audience.ts';
-import type { JobContext } from '../context.ts';
 import type { GatewayHome, HomeReport, PartOf } from './report.ts';
 import { ownerOf } from '../../src/gateway/developer.ts';
 import { readKeyApps } from '../keys/list.ts';
 import { notYet } from '../../src/kernel/not-yet.ts';
-import type { HomePayload } from '../payloads.ts';
 import { allApps, readQuota } from '../quota/job.ts';
 import { readStatus } from '../health/status/job.ts';
 
@@ -14,7 +15,7 @@ import { readStatus } from '../health/status/job.ts';
 const patienceMs = 20_000;
 
 /** Nobody who only looked is written to: where it cannot be shown, that is logged. @throws transient faults, to be tried again. */
-export async function home(context: JobContext, { to }: HomePayload): Promise<void> {
+export async function home(context: HomeContext, { to }: HomePayload): Promise<void> {
   const { audience, isLastAttempt, log, signal } = context;
   try {
     const page = await audience.openHome(to.user);
@@ -27,7 +28,7 @@ export async function home(context: JobContext, { to }: HomePayload): Promise<vo
   }
 }
 
-async function readHome(context: JobContext, user: string): Promise<HomeReport> {
+async function readHome(context: HomeContext, user: string): Promise<HomeReport> {
   const at = Date.now();
   const profile = context.audience.profile(user);
   // Each gateway says for itself what it could not read for want of it.
@@ -45,7 +46,7 @@ interface Wanted {
 }
 
 async function readGateway(
-  context: JobContext,
+  context: HomeContext,
   { gateway, user, profile }: Wanted,
 ): Promise<GatewayHome> {
   const patience = AbortSignal.timeout(patienceMs);
@@ -82,7 +83,7 @@ async function readGateway(
 
 /** The watch looks deeper than a status does: what it has found counts, until a run has ended since. */
 async function withIncident(
-  { runs }: Pick<JobContext, 'runs'>,
+  { runs }: Pick<HomeContext, 'runs'>,
   status: GatewayStatus,
 ): Promise<GatewayStatus> {
   if (status.state !== 'ready') return status;

@@ -1,22 +1,19 @@
 // The window in which an operator sets a quota from Home: its submission types `quota set` for them.
+import type { HomeDesk } from './desk.ts';
 import { answerCommand } from '../../src/slack/dispatch/answer-command.ts';
 import type { Click } from '../../src/slack/dispatch/click.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
-import {
-  messageModal,
-  loadingModal,
-  quotaForm,
-  quotaModal,
-} from '../../src/slack/messages/windows.ts';
+import { loadingModal, messageModal } from '../../src/slack/messages/windows.ts';
+import { quotaForm, quotaModal } from './modal-view.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 export async function openQuotaWindow(
-  desk: Desk,
+  desk: HomeDesk,
   { by, value, delivery, triggerId }: Click,
 ): Promise<Reply> {
   const job = jobId('click', delivery);
@@ -33,7 +30,7 @@ export async function openQuotaWindow(
 }
 
 /** Never rejects. */
-export async function submitQuota(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitQuota(given: Submission, desk: HomeDesk): Promise<SubmissionReply> {
   const { user, viewId, values, metadata: gateway } = given;
   const typed = values[quotaForm.block]?.trim() ?? '';
   if (!/^[\w/]+$/.test(typed)) {

@@ -1,24 +1,17 @@
 // Home opened and refreshed, as the receiver hears it. What it shows is read by a job.
 import { toFault } from '../../src/kernel/errors.ts';
 import { latestHome } from './refresh.ts';
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HomeDesk } from './desk.ts';
+import type { Refreshing } from '../../src/slack/dispatch/handlers.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
-import type { Mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Opened by a person: what was shown before stays until it is read anew; the first time, that it is being read. */
-export async function openHome(desk: Desk, user: string): Promise<void> {
+export async function openHome(desk: HomeDesk, user: string): Promise<void> {
   await refreshHome(desk, user, { isMeanwhileShown: (isKnown) => !isKnown });
 }
 
-export interface Refreshing {
-  /** What became of their press. */
-  readonly notice?: Mrkdwn;
-  /** Whether what is known is shown while it is looked up. */
-  isMeanwhileShown(isKnown: boolean): boolean;
-}
-
 /** Never rejects: what goes wrong stands on the page. */
-export async function refreshHome(desk: Desk, user: string, how: Refreshing): Promise<void> {
+export async function refreshHome(desk: HomeDesk, user: string, how: Refreshing): Promise<void> {
   const { homes, queues, homePages, log } = desk;
   try {
     const { begun, isKnown } = await withinDeadline(async () => {

@@ -1,9 +1,10 @@
 // Presses on a Home: what they do, and where their outcome is shown.
+import type { HomeDesk } from './desk.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import { type Answered, answerCommand } from '../../src/slack/dispatch/answer-command.ts';
 import { answerClick } from '../../src/slack/dispatch/answer-click.ts';
 import type { Click, ClickReply } from '../../src/slack/dispatch/click.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { openAnswerWindow } from '../../src/slack/dispatch/job-window.ts';
 import { refreshHome } from './open-home.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
@@ -12,14 +13,14 @@ import { messageModal } from '../../src/slack/messages/windows.ts';
 export type HomeReply = () => Promise<void>;
 
 /** A press on Home. It came from no channel: the person's direct messages are where its outcome stands. */
-export async function pressHome(click: Click, desk: Desk): Promise<HomeReply> {
+export async function pressHome(click: Click, desk: HomeDesk): Promise<HomeReply> {
   const reply = await answered(click, desk);
   return async () => {
     await Promise.all([reply.after?.(), showReply(desk, click, reply)]);
   };
 }
 
-function answered(click: Click, desk: Desk): Promise<Answered | ClickReply> {
+function answered(click: Click, desk: HomeDesk): Promise<Answered | ClickReply> {
   if (!click.action.startsWith('command.')) return answerClick(click, desk);
   const { by, delivery, triggerId, value } = click;
   const via = 'click';
@@ -28,7 +29,7 @@ function answered(click: Click, desk: Desk): Promise<Answered | ClickReply> {
 }
 
 async function showReply(
-  desk: Desk,
+  desk: HomeDesk,
   { by, triggerId }: Click,
   reply: Reply | ClickReply,
 ): Promise<void> {
@@ -53,7 +54,7 @@ async function showReply(
 
 /** In a window over the page; where Slack opens none, in a direct message. */
 async function showAtOnce(
-  { messenger, log }: Desk,
+  { messenger, log }: HomeDesk,
   user: string,
   triggerId: string | undefined,
   { message }: Reply,

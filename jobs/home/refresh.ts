@@ -1,8 +1,9 @@
 // Keeps the Homes that people look at up to date: after what they did themselves, and when a gateway's state changes.
+import type { homePayload } from './payload.ts';
+import type { ApprovalAudience } from '../approvals/audience.ts';
+import type { QuotaAudience } from '../quota/audience.ts';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Audience } from '../audience.ts';
-import type { JobName, JobPayload } from '../index.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { HomeStore } from './store.ts';
 import type { Log } from '../../src/kernel/log.ts';
@@ -14,7 +15,7 @@ import type { RunListener } from '../../src/engine/worker-options.ts';
 export async function latestHome(queues: Pick<Queues, 'enqueue'>, user: string): Promise<void> {
   const by = { user, channel: user };
   const id = `home-${randomUUID()}`;
-  const payload: JobPayload<'home'> = { to: { ...by, job: id } };
+  const payload: z.input<typeof homePayload> = { to: { ...by, job: id } };
   await queues.enqueue('home', payload, id, by, { latestOf: `home:${user}` });
 }
 
@@ -22,7 +23,7 @@ export interface HomeRefresh {
   /** Never rejects. */
   ofEverybody(): Promise<void>;
   /** After a job that changes what its owner sees on Home. Never rejects. */
-  after(job: JobName, payload: unknown): Promise<void>;
+  after(job: string, payload: unknown): Promise<void>;
 }
 
 export interface HomeRefreshParts {
@@ -76,7 +77,10 @@ export function homeFollower(refresh: HomeRefresh): RunListener {
 }
 
 /** What waits for an operator stands on their Homes. */
-export function refreshedByQuestions(audience: Audience, refresh: HomeRefresh): Audience {
+export function refreshedByQuestions<A extends ApprovalAudience & QuotaAudience>(
+  audience: A,
+  refresh: HomeRefresh,
+): A {
   return {
     ...audience,
     askApproval: async (request, waiting) => {
@@ -98,7 +102,7 @@ export function refreshedByQuestions(audience: Audience, refresh: HomeRefresh): 
 }
 
 /** Whose keys or use a job has changed. */
-function touchedBy(job: JobName, payload: unknown): string[] {
+function touchedBy(job: string, payload: unknown): string[] {
   const read = about.safeParse(payload).data;
   if (read === undefined) return [];
   const { owner, to } = read;

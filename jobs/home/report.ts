@@ -1,15 +1,9 @@
 // What one person's Home is made of: each gateway, their keys for it, and what they have used. Types only; never a key.
+import type { GatewayStatus } from '../health/status/audience.ts';
+import type { KeyApp } from '../keys/audience.ts';
+import type { RunAtWork } from '../../src/gateway/runs.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
-import type { GatewayStatus, KeyApp } from '../audience.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
-
-export interface RunAtWork {
-  readonly id: string;
-  readonly runbook: string;
-  readonly by: { readonly user: string; readonly channel: string };
-  /** ms since the epoch. */
-  readonly since: number;
-}
 
 /** A part that could not be read does not hide the others. */
 export type PartOf<T> = { readonly found: T } | { readonly fault: Fault };

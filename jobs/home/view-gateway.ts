@@ -1,10 +1,10 @@
 // A gateway on Home: its state in words, who mends it, the facts, and an operator's controls. Pure.
-import type { GatewayStatus } from '../audience.ts';
+import type { GatewayStatus } from '../health/status/audience.ts';
 import type { GatewayHome } from './report.ts';
 import { commandFor, withGateway } from '../../src/kernel/named-commands.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import type { HomeGateway, HomePage } from './view.ts';
-import { type Block, type Button, actions } from '../../src/slack/messages/message.ts';
+import { type Block, type MessageButton, actions } from '../../src/slack/messages/message.ts';
 import { stateWords } from '../health/status/view.ts';
 import {
   type Mrkdwn,
@@ -108,7 +108,7 @@ export function controlRow({ isOperator }: HomePage, gateway: HomeGateway): Bloc
   return buttons.length === 0 ? [] : [actions(buttons)];
 }
 
-const askButton = ({ name, home }: HomeGateway, state: State): Button => ({
+const askButton = ({ name, home }: HomeGateway, state: State): MessageButton => ({
   label: 'Ask',
   action: 'command.ask',
   value: commandFor('ask', name),
@@ -118,8 +118,12 @@ const askButton = ({ name, home }: HomeGateway, state: State): Button => ({
 const hasWorkingKey = (home: GatewayHome | undefined): boolean =>
   home !== undefined && 'found' in home.apps && home.apps.found.some((app) => app.isWorking);
 
-function operatorButtons({ name, home }: HomeGateway, state: State): Button[] {
-  const typed = (label: string, command: string, more: Partial<Button> = {}): Button => ({
+function operatorButtons({ name, home }: HomeGateway, state: State): MessageButton[] {
+  const typed = (
+    label: string,
+    command: string,
+    more: Partial<MessageButton> = {},
+  ): MessageButton => ({
     label,
     action: `command.${label.toLowerCase().replaceAll(' ', '-')}`,
     value: `${command} ${name}`,
@@ -127,7 +131,7 @@ function operatorButtons({ name, home }: HomeGateway, state: State): Button[] {
   });
   const plan = typed('Plan', 'plan');
   const doctor = typed('Doctor', 'doctor');
-  const quota: Button = { label: 'Set quota', action: 'home.quota', value: name };
+  const quota: MessageButton = { label: 'Set quota', action: 'home.quota', value: name };
   const teardown = typed('Tear down', 'teardown', { style: 'danger' });
   const retry = retryButtons(home);
   switch (state) {
@@ -153,13 +157,13 @@ function operatorButtons({ name, home }: HomeGateway, state: State): Button[] {
 }
 
 /** A run that stopped goes on from there. */
-function retryButtons(home: GatewayHome | undefined): Button[] {
+function retryButtons(home: GatewayHome | undefined): MessageButton[] {
   const last = statusOf(home)?.lastRun;
   const isStopped = last?.status === 'failed' || last?.status === 'cancelled';
   return isStopped ? [{ label: 'Retry the last run', action: 'run.retry', value: last.id }] : [];
 }
 
-function cancel(runId: string): Button {
+function cancel(runId: string): MessageButton {
   return {
     label: 'Cancel the run',
     action: 'run.cancel',

@@ -1,15 +1,15 @@
 // What is the person's own on Home: their keys, masked, and their use of the gateway. Pure.
+import type { KeyApp, KeyRow } from '../keys/audience.ts';
 import { quoted } from '../../src/gateway/credential.ts';
-import type { KeyApp, KeyRow } from '../audience.ts';
 import type { GatewayHome } from './report.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
-import { revealButton } from '../keys/views/key.ts';
-import { commandButton, keyStateWords, revokeValue } from '../keys/views/key-news.ts';
+import { revealButton } from '../keys/view.ts';
+import { commandButton, keyStateWords, revokeValue } from '../keys/news-view.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   actions,
   context,
   section,
@@ -34,7 +34,7 @@ export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
   if ('fault' in apps) return [section(mrkdwn`*My key*\n${faultText(apps.fault)}`)];
   const { found } = apps;
   if (found.length === 0) {
-    const get: Button = {
+    const get: MessageButton = {
       label: 'Get a key',
       action: 'command.key',
       value: commandFor('key', gateway),
@@ -89,7 +89,7 @@ function rowLine(row: KeyRow, now: number): Mrkdwn {
   return mrkdwn`${mark} ${code(row.masked)} ${text}${since}`;
 }
 
-function workingButtons(app: string, { gateway, user }: Of): Button[] {
+function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
   return [
     revealButton({ gateway, app }),
     {
@@ -115,7 +115,7 @@ function workingButtons(app: string, { gateway, user }: Of): Button[] {
 }
 
 /** Of a key that has ended, or that they have revoked themselves. */
-const anew = (app: string, { gateway }: Of): Button => {
+const anew = (app: string, { gateway }: Of): MessageButton => {
   const name = app.startsWith(`llmgw-${gateway}.`)
     ? ` --app ${quoted(app.split('.').slice(1).join('.'))}`
     : '';

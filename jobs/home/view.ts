@@ -11,7 +11,7 @@ import { controlRow, cause, factFields, stateLine } from './view-gateway.ts';
 import { keyBlocks, usageBlocks } from './view-own.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   actions,
   context,
   divider,
@@ -47,7 +47,7 @@ export interface HomeGateway {
   readonly card: string | undefined;
 }
 
-const refresh: Button = { label: 'Refresh', action: 'home.refresh', value: 'home' };
+const refresh: MessageButton = { label: 'Refresh', action: 'home.refresh', value: 'home' };
 
 /** What is shown of one gateway takes no more blocks than this is sure to leave for the rest. */
 const kept = 4;
@@ -129,7 +129,7 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
 const apart = (blocks: readonly Block[]): Block[] =>
   blocks.length === 0 ? [] : [divider(), ...blocks];
 
-const help: Button = { label: 'Help', action: 'command.help', value: 'help' };
+const help: MessageButton = { label: 'Help', action: 'command.help', value: 'help' };
 
 function endBlocks(): Block[] {
   return [

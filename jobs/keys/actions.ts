@@ -1,12 +1,13 @@
 // The buttons of keys: each looks again at whose key it is.
-import type { JobPayload } from '../index.ts';
+import type { keyPayload } from './payload.ts';
+import type { z } from 'zod';
 import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { openKeyWindow } from '../../src/slack/dispatch/job-window.ts';
+import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
-import { loadingKeyModal, readRevealed } from './views/key.ts';
-import { readRevoke } from './views/key-news.ts';
+import { loadingKeyModal, readRevealed } from './view.ts';
+import { readRevoke } from './news-view.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { answered, type Buttons, type Press, shown } from '../../src/slack/dispatch/click.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
@@ -28,7 +29,7 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
   const { gateway: named, app } = readRevealed(value);
   const gateway = gatewayNamed(desk, named);
   const job = jobId('key', delivery);
-  const payload: JobPayload<'key'> = {
+  const payload: z.input<typeof keyPayload> = {
     gateway: gateway.name,
     action: 'reveal',
     app,
@@ -38,7 +39,7 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
   await desk.queues.enqueue('key', payload, job, by);
   const window = async (): Promise<void> => {
     if (view === undefined) {
-      if (triggerId !== undefined) await openKeyWindow(desk, triggerId, job);
+      if (triggerId !== undefined) await openJobWindow(desk, triggerId, job, loadingKeyModal(job));
       return;
     }
     const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
@@ -62,7 +63,7 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
   const verdict =
     owner === by.user ? { allowed: true as const } : await desk.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
-  const payload: JobPayload<'key'> = {
+  const payload: z.input<typeof keyPayload> = {
     gateway: gatewayNamed(desk, asked.gateway).name,
     action: 'revoke',
     app,

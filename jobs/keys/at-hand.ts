@@ -1,10 +1,13 @@
 // What the parts of the key job share: whose keys they are about, who asked, and the app that was meant.
+import type { JobContext } from '../../src/job/context.ts';
+import type { KeyContext } from './audience.ts';
+import type { KeyFacts, KeyReveal } from './audience.ts';
+import type { Profile } from '../../src/kernel/profile.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import type { AppRef } from '../../src/clients/apigee/client.ts';
 import type { App, Credential } from '../../src/clients/apigee/schema.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { mask } from '../../src/kernel/redaction.ts';
-import type { Addressee, KeyFacts, KeyReveal, Profile } from '../audience.ts';
-import type { JobContext } from '../context.ts';
 import { noKey, readApps } from '../../src/gateway/credential.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -13,7 +16,7 @@ import { appName } from '../../src/gateway/resources.ts';
 import { shorten, typedWord } from '../../src/kernel/text.ts';
 
 export interface AtHand {
-  readonly context: JobContext;
+  readonly context: KeyContext;
   readonly env: ProvisionEnv;
   /** Whose keys: Slack vouches for the asker, and the command has looked whether they may act for another. */
   readonly owner: string;
@@ -42,7 +45,10 @@ export const refOf = ({ profile }: Pick<AtHand, 'profile'>, app: string): AppRef
  * The app that was meant: by the name that Apigee has for it, or by the one that was typed when it was made.
  * @throws refused/no_key, refused/unknown_app.
  */
-export async function meantApp(at: AtHand, word: string | undefined): Promise<App> {
+/** What tells an app: more than reads is not needed. */
+type Meant = Omit<AtHand, 'context'> & { readonly context: Pick<JobContext, 'signal'> };
+
+export async function meantApp(at: Meant, word: string | undefined): Promise<App> {
   const { context, env, profile } = at;
   const gateway = env.gateway.name;
   const apps = await readApps(env, profile, context.signal, isOwn(at));

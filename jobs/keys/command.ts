@@ -1,10 +1,12 @@
 // `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
-import type { JobPayload } from '../index.ts';
+import type { keyPayload } from './payload.ts';
+import type { z } from 'zod';
+import { loadingKeyModal } from './view.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { openKeyWindow } from '../../src/slack/dispatch/job-window.ts';
+import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
 import { nearest, type TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
@@ -67,7 +69,7 @@ export const key: Command = {
       triggerId !== undefined && owner === by.user && verb !== 'list' && verb !== 'revoke';
     // The window has no id before it is open; the job finds it under its own id.
     const to = { ...answersTo(call, job), ...(isWindow ? { viewId: job } : {}) };
-    const payload: JobPayload<'key'> = {
+    const payload: z.input<typeof keyPayload> = {
       gateway: gateway.name,
       action: verb,
       app,
@@ -82,7 +84,9 @@ export const key: Command = {
     const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${whereSeen(to)}.`;
     return {
       message: say(text, { mark: accepted(job) }),
-      ...(isWindow ? { after: () => openKeyWindow(desk, triggerId, job), opens: true } : {}),
+      ...(isWindow
+        ? { after: () => openJobWindow(desk, triggerId, job, loadingKeyModal(job)), opens: true }
+        : {}),
     };
   },
 };
@@ -146,7 +150,9 @@ const unitMs: Readonly<Record<string, number>> = {
 const longestMs = 3_650 * 86_400_000;
 
 /** @throws invalid/bad_words for more than ten years. */
-function timesOf({ options }: TypedCommand): Pick<JobPayload<'key'>, 'expiresInMs' | 'overlapMs'> {
+function timesOf({
+  options,
+}: TypedCommand): Pick<z.input<typeof keyPayload>, 'expiresInMs' | 'overlapMs'> {
   const ms = (name: string): number | undefined => {
     const text = options[name];
     if (typeof text !== 'string') return undefined;

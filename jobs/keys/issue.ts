@@ -1,8 +1,8 @@
 // Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
+import type { Profile } from '../../src/kernel/profile.ts';
 import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
 import type { App, Credential, Developer } from '../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
-import type { Profile } from '../audience.ts';
 import {
   attributeOf,
   credentialsIn,

@@ -1,6 +1,7 @@
 // A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
-import { forgetStanding } from '../ask/standing.ts';
-import type { JobContext } from '../context.ts';
+import type { KeyContext } from './audience.ts';
+import type { KeyPayload } from './payload.ts';
+import { forgetStanding } from '../../src/gateway/standing.ts';
 import { credentialsIn, unusable } from '../../src/gateway/credential.ts';
 import { ownerOf, rememberDeveloper } from '../../src/gateway/developer.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
@@ -11,7 +12,6 @@ import { warnBeforeEnd } from './later-job.ts';
 import { listKeys } from './list.ts';
 import { decideKey, revokeKeys } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
-import type { KeyPayload } from '../payloads.ts';
 import { appName, productName } from '../../src/gateway/resources.ts';
 
 const defaultOverlapMs = 3_600_000;
@@ -20,7 +20,7 @@ const defaultOverlapMs = 3_600_000;
  * @throws refused/no_gateway, refused/no_key, refused/unknown_app, refused/key_not_approved, refused/key_pending,
  * refused/key_expired, refused/developer_unowned, refused/developer_taken, permanent/profile_hidden.
  */
-export async function key(context: JobContext, payload: KeyPayload): Promise<void> {
+export async function key(context: KeyContext, payload: KeyPayload): Promise<void> {
   const { action, gateway, to } = payload;
   // A key is revealed to whoever pressed, and to nobody else: no payload can name another.
   const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);

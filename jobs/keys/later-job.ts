@@ -1,11 +1,11 @@
 // What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
+import type { KeyContext } from './audience.ts';
+import type { KeyLaterPayload } from './payload.ts';
 import type { App, Credential } from '../../src/clients/apigee/schema.ts';
-import type { JobContext } from '../context.ts';
 import { fingerprintOf, readApps, stateOf } from '../../src/gateway/credential.ts';
 import { ownerOf } from '../../src/gateway/developer.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
-import type { KeyLaterPayload } from '../payloads.ts';
-import { forgetStanding } from '../ask/standing.ts';
+import { forgetStanding } from '../../src/gateway/standing.ts';
 import { inWords, outcomeOf, probe } from '../../src/gateway/probes.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
@@ -14,7 +14,7 @@ export const keyLaterId = (what: KeyLaterPayload['what'], of: string): string =>
 
 /** Repeatable: each part looks at what Apigee holds when its time has come. */
 export async function keyLater(
-  context: JobContext,
+  context: KeyContext,
   payload: KeyLaterPayload,
 ): Promise<string | void> {
   const { gateway, owner, to } = payload;

@@ -1,7 +1,7 @@
 // Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
+import type { KeyApp, KeyRow } from './audience.ts';
 import type { App } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
-import type { KeyApp, KeyRow } from '../audience.ts';
 import {
   attributeOf,
   readApps,

@@ -1,16 +1,17 @@
 // `provision`: brings the gateway up, after a plan that says what will be made and asks.
+import type { RunDesk } from '../runs/desk.ts';
 import { runInput } from '../../src/gateway/options.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { enqueuePlan } from './start-plan.ts';
-import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
-import { lockedMessage } from '../runs/start-view.ts';
+import { needsApprover, startRun } from '../runs/start-run.ts';
+import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
 
 export const runbookName = 'provision';
 
-export const provision: Command = {
+export const provision: Command<RunDesk> = {
   name: 'provision',
   usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
   help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',

@@ -1,4 +1,5 @@
 // From the rows of a survey to a plan: what would be created, changed, left alone, and what is in the way. Pure.
+import type { GatewayPlan, PlannedStep } from './audience.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { GatewayConfig } from '../../src/kernel/config.ts';
@@ -6,7 +7,6 @@ import type { Fault, Json } from '../../src/kernel/errors.ts';
 import { expectedMs } from '../../src/engine/critical-path.ts';
 import { type SurveyRow, allNeeds } from '../../src/engine/survey.ts';
 import { inWords } from '../../src/engine/pace.ts';
-import type { GatewayPlan, PlannedStep } from '../audience.ts';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import { hourlyCost } from './cost.ts';
 

@@ -1,10 +1,9 @@
 // The submission of a plan's window: the plan that it shows is approved, and the card goes where it says.
+import type { RunDesk } from '../runs/desk.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { canPost } from '../../src/slack/dispatch/channel-access.ts';
-import type { Desk } from '../../src/slack/dispatch/command.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { refreshHome } from '../home/open-home.ts';
 import { approvePlan } from './start-plan.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
 import { faultMessage } from '../../src/slack/messages/fault.ts';
@@ -14,7 +13,7 @@ import { runPlace } from './modal-view.ts';
 import { type Mrkdwn, mrkdwn, code, channelLink } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Never rejects. */
-export async function submitPlan(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitPlan(given: Submission, desk: RunDesk): Promise<SubmissionReply> {
   const { user, viewId, values, metadata } = given;
   const job = jobId('plan', viewId);
   try {
@@ -35,7 +34,8 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
       const { message } = await approvePlan(desk, asker);
       if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
       const notice = approvedWords(desk, message.mark.job, by);
-      const after = () => refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
+      const after = () =>
+        desk.handlers.home.refresh(desk, user, { notice, isMeanwhileShown: () => true });
       return { how: 'close', after };
     });
   } catch (error) {
@@ -45,7 +45,7 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
   }
 }
 
-function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
+function approvedWords({ twoPerson }: RunDesk, runId: string, by: Who): Mrkdwn {
   if (twoPerson.includes('provision')) {
     return mrkdwn`You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.`;
   }
@@ -54,7 +54,7 @@ function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
 
 /** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
 export async function cardPlace(
-  desk: Desk,
+  desk: RunDesk,
   { user, channel }: Who,
   values: Submission['values'],
 ): Promise<string | undefined> {

@@ -1,11 +1,12 @@
 // `plan` and the question of `provision`: reads the world, says what would be done, and begins what was approved if it still holds.
+import type { PlanContext } from './audience.ts';
+import type { GatewayPlan } from './audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
+import type { PlanPayload } from './payload.ts';
 import { z } from 'zod';
 import { type Json, fail } from '../../src/kernel/errors.ts';
 import { survey } from '../../src/engine/survey.ts';
 import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals/approval.ts';
-import type { Addressee, GatewayPlan } from '../audience.ts';
-import type { JobContext } from '../context.ts';
-import type { PlanPayload } from '../payloads.ts';
 import { type KeptPlan, differences, makePlan } from './make-plan.ts';
 import { provision } from './runbook.ts';
 import type { ProvisionRequest } from '../approvals/questions.ts';
@@ -15,7 +16,7 @@ import { type ProvisionOptions, provisionOptions } from '../../src/gateway/optio
 const pendingMs = 24 * 60 * 60_000;
 
 /** @returns `stale` when what was approved has changed meanwhile, `asked` while another operator must approve it too. */
-export async function plan(context: JobContext, payload: PlanPayload): Promise<string | void> {
+export async function plan(context: PlanContext, payload: PlanPayload): Promise<string | void> {
   const { gateway, to, approved } = payload;
   if (approved !== undefined) return approve(context, payload, approved);
   const options = payload.options ?? (await context.runs.options(gateway));
@@ -65,7 +66,7 @@ export const changesIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
 
 /** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
 async function approve(
-  context: JobContext,
+  context: PlanContext,
   { gateway, to, approval }: PlanPayload,
   hash: string,
 ): Promise<string | void> {
@@ -100,7 +101,7 @@ async function approve(
 }
 
 export async function look(
-  { env, runs, signal, log }: JobContext,
+  { env, runs, signal, log }: PlanContext,
   gateway: string,
   options: ProvisionOptions,
   job: string,
@@ -147,7 +148,7 @@ const keptPlan = z.object({
 });
 
 async function keep(
-  { texts }: JobContext,
+  { texts }: PlanContext,
   runId: string,
   { gateway, hash, wanted, steps }: GatewayPlan,
   options: ProvisionOptions,
@@ -158,7 +159,7 @@ async function keep(
 
 /** @throws refused/plan_gone once it was used, replaced or forgotten. */
 async function read(
-  { texts }: JobContext,
+  { texts }: PlanContext,
   gateway: string,
   runId: string,
   hash: string,

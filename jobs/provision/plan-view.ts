@@ -1,5 +1,5 @@
 // A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
-import type { GatewayPlan, PlanShowing, PlannedStep } from '../audience.ts';
+import type { GatewayPlan, PlanShowing, PlannedStep } from './audience.ts';
 import { shorten } from '../../src/kernel/text.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';

@@ -1,8 +1,10 @@
 // Plans from Slack's side: asking for one, and approving the one that was shown.
-import type { JobPayload } from '../index.ts';
+import type { planPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { RunDesk } from '../runs/desk.ts';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import { type Desk, type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
+import { type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
@@ -29,12 +31,12 @@ interface WantedPlan {
 }
 
 export async function enqueuePlan(
-  { queues }: Pick<Desk, 'queues'>,
+  { queues }: Pick<RunDesk, 'queues'>,
   asker: Asker,
   { gateway, options, asks, isWished, job }: WantedPlan,
 ): Promise<Reply> {
   const to = answersTo(asker, job);
-  const payload: JobPayload<'plan'> = { gateway, options, asks, isWished, to };
+  const payload: z.input<typeof planPayload> = { gateway, options, asks, isWished, to };
   asker.deadline.begin();
   await queues.enqueue('plan', payload, job, asker.by);
   const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
@@ -50,7 +52,7 @@ interface PressedPlan {
 
 /** The press counts for one plan of one run; a job looks whether the world still says the same. */
 export async function approvePlan(
-  desk: Desk,
+  desk: RunDesk,
   { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
 ): Promise<Reply> {
   const approval = readApproval(value);
@@ -61,7 +63,7 @@ export async function approvePlan(
   const { runId, hash, gateway } = approval;
   const verdict = await desk.permissions.may('operator', authorityOf(by), { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
-  const payload: JobPayload<'plan'> = {
+  const payload: z.input<typeof planPayload> = {
     gateway,
     asks: true,
     approved: hash,

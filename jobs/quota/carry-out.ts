@@ -1,17 +1,17 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
+import type { QuotaContext } from './audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
+import type { QuotaRequestPayload } from './payload.ts';
 import { type LlmgwError, fail, toFault } from '../../src/kernel/errors.ts';
 import type { RunApproval } from '../../src/engine/journal.ts';
 import { endInTime, needsSecond } from '../approvals/approval.ts';
-import type { Addressee } from '../audience.ts';
-import type { JobContext } from '../context.ts';
-import type { QuotaRequestPayload } from '../payloads.ts';
 import { locked, plan as askToProvision } from '../provision/plan-job.ts';
 import type { QuotaRequest } from '../approvals/questions.ts';
 import { type Made, blockedIn, makeRequest } from './make-request.ts';
 import { type KeptWish, wishRef } from './wish.ts';
 
 interface Decided {
-  readonly context: JobContext;
+  readonly context: QuotaContext;
   readonly payload: QuotaRequestPayload;
   readonly request: QuotaRequest;
   /** Slack id of who has approved it. */
@@ -26,7 +26,7 @@ interface Decided {
  * Goes by the decision as it is kept, not by what the job says.
  * @throws refused/locked, refused/plan_blocked, which leave the question open; refused/quota_moot.
  */
-export async function carryOut(context: JobContext, payload: QuotaRequestPayload): Promise<void> {
+export async function carryOut(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
   const { audience } = context;
   const id = payload.of ?? '';
   const question = await audience.question(id);

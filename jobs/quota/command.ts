@@ -1,5 +1,7 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
-import type { JobPayload } from '../index.ts';
+import type { quotaPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { RunDesk } from '../runs/desk.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { lastProvisioning, readProvisionOptions, runInput } from '../../src/gateway/options.ts';
 import { fail } from '../../src/kernel/errors.ts';
@@ -8,22 +10,21 @@ import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
 import { enqueuePlan } from '../provision/start-plan.ts';
 import { openQuotaRequest, requestQuota } from './modal.ts';
-import { holderOf, needsApprover, startRun } from '../runs/start-run.ts';
+import { needsApprover, startRun } from '../runs/start-run.ts';
 import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
-import { lockedMessage } from '../runs/start-view.ts';
+import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import {
   type Call,
   type Command,
-  type Desk,
   type Reply,
   answersTo,
 } from '../../src/slack/dispatch/command.ts';
 import { type QuotaWords, readLimit, readQuotaWords } from './words.ts';
 import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 
-export const quota: Command = {
+export const quota: Command<RunDesk> = {
   name: 'quota',
   usage:
     'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
@@ -65,7 +66,7 @@ type Shown = Extract<QuotaWords, { verb: 'show' }>;
 
 async function show(
   call: Call,
-  desk: Desk,
+  desk: RunDesk,
   { person, app, isForAll, span }: Shown,
 ): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
@@ -80,7 +81,7 @@ async function show(
       return { message: refusal(text, job) };
     }
   }
-  const payload: JobPayload<'quota'> = {
+  const payload: z.input<typeof quotaPayload> = {
     gateway: gateway.name,
     whose: isForAll ? 'all' : (other ?? 'own'),
     ...(app === undefined ? {} : { app }),
@@ -100,7 +101,7 @@ async function show(
 
 async function request(
   call: Call,
-  desk: Desk,
+  desk: RunDesk,
   { value, why }: Extract<QuotaWords, { verb: 'request' }>,
 ): Promise<Reply> {
   const { by, delivery, triggerId, deadline, typed } = call;
@@ -122,7 +123,7 @@ function limitOf(value: string | undefined): string {
 }
 
 /** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */
-async function set(call: Call, desk: Desk, typedValue: string | undefined): Promise<Reply> {
+async function set(call: Call, desk: RunDesk, typedValue: string | undefined): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'named');
   const runId = jobId(`provision-${gateway.name}`, delivery);

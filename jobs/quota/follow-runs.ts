@@ -1,5 +1,6 @@
 // Whoever asked for a quota is told how the run that was to set it has ended, each time that it ends.
-import type { JobPayload } from '../index.ts';
+import type { quotaRequestPayload } from './payload.ts';
+import type { z } from 'zod';
 import { type WishEnd, keptWish, wishRef } from './wish.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { isEnd } from '../../src/engine/listeners.ts';
@@ -41,7 +42,7 @@ export async function endWish(
   if (kept === undefined) return;
   const { owner, wanted } = keptWish.parse(JSON.parse(kept));
   const to = { user: owner, channel: owner, job: `${runId}-told-${ending}` };
-  const payload: JobPayload<'quota-request'> = {
+  const payload: z.input<typeof quotaRequestPayload> = {
     gateway,
     action: 'end',
     owner,

@@ -1,15 +1,15 @@
 // What a person, or everybody, may send and has sent: the limit as Apigee has it, this bot's own count, and Apigee's statistics.
+import type { QuotaContext } from './audience.ts';
+import type { QuotaPayload } from './payload.ts';
 import type { UsageQuery } from '../../src/clients/apigee/client.ts';
 import type { Product } from '../../src/clients/apigee/schema.ts';
 import type { GatewayConfig, Quota } from '../../src/kernel/config.ts';
 import { LlmgwError, toFault } from '../../src/kernel/errors.ts';
 import type { QuotaReport, UsageOverTime } from './usage/report.ts';
-import type { JobContext } from '../context.ts';
 import { readApps } from '../../src/gateway/credential.ts';
 import { type KeyOwner, ownerOf } from '../../src/gateway/developer.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { meantApp } from '../keys/at-hand.ts';
-import type { QuotaPayload } from '../payloads.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { quotaInWords, windowMs } from '../../src/gateway/quota-window.ts';
 import { productName } from '../../src/gateway/resources.ts';
@@ -23,7 +23,7 @@ const spans = {
  * Whoever is not an operator is shown their own alone; Slack's side sees to it before it enqueues.
  * @throws refused/no_gateway, refused/unknown_app, permanent/profile_hidden.
  */
-export async function quota(context: JobContext, payload: QuotaPayload): Promise<void> {
+export async function quota(context: QuotaContext, payload: QuotaPayload): Promise<void> {
   const { audience } = context;
   const { gateway, span, to, whose } = payload;
   const env = await context.env(gateway);
@@ -53,7 +53,7 @@ interface QuotaOf {
 
 /** @throws refused/no_gateway, and what `theirs` throws. */
 export async function readQuota(
-  { signal, usage }: Pick<JobContext, 'signal' | 'usage'>,
+  { signal, usage }: Pick<QuotaContext, 'signal' | 'usage'>,
   env: ProvisionEnv,
   of: QuotaOf,
 ): Promise<QuotaReport> {
@@ -82,7 +82,7 @@ export async function readQuota(
 }
 
 async function appsOf(
-  context: JobContext,
+  context: QuotaContext,
   env: ProvisionEnv,
   { app, to }: QuotaPayload,
   owner: string,
@@ -105,7 +105,7 @@ export async function allApps(
 }
 
 async function usedIn(
-  usage: JobContext['usage'],
+  usage: QuotaContext['usage'],
   { name, quota: limit }: GatewayConfig,
   user: string,
   apps: readonly string[],

@@ -1,7 +1,7 @@
 // The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
+import type { QuotaContext } from './audience.ts';
+import type { GatewayPlan } from '../provision/audience.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
-import type { GatewayPlan } from '../audience.ts';
-import type { JobContext } from '../context.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { changesIn, look } from '../provision/plan-job.ts';
 import { type ProvisionOptions, readProvisionOptions, toQuota } from '../../src/gateway/options.ts';
@@ -24,7 +24,7 @@ export interface Made {
 }
 
 /** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
-export async function makeRequest(context: JobContext, wished: Wished): Promise<Made> {
+export async function makeRequest(context: QuotaContext, wished: Wished): Promise<Made> {
   const { gateway, wanted, runId } = wished;
   const env = await context.env(gateway);
   const apigee = env.clients.apigee(env.gateway);

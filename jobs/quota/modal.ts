@@ -1,14 +1,16 @@
 // The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
-import type { Addressee } from '../audience.ts';
+import type { quotaRequestPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { RunDesk } from '../runs/desk.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import { limitInWords, notMore } from './wish.ts';
 import { quotaInWords } from '../../src/gateway/quota-window.ts';
-import type { JobPayload } from '../index.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
 import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { readLimit } from './words.ts';
 import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
@@ -35,7 +37,7 @@ interface Kept {
 }
 
 /** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
-export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
+export function openQuotaRequest(desk: RunDesk, opening: QuotaOpening): Reply {
   const { by, delivery, triggerId, value } = opening;
   const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
@@ -65,7 +67,10 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
 const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
 
 /** Never rejects. */
-export async function submitQuotaRequest(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitQuotaRequest(
+  given: Submission,
+  desk: RunDesk,
+): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
       const { gateway, channel } = JSON.parse(given.metadata) as Kept;
@@ -108,11 +113,15 @@ export interface WantedQuota {
 }
 
 /** Said at once where it can be; the job that asks the operators looks again. */
-async function whyNotMore(desk: Desk, gateway: string, wanted: string): Promise<Fault | undefined> {
+async function whyNotMore(
+  desk: RunDesk,
+  gateway: string,
+  wanted: string,
+): Promise<Fault | undefined> {
   return notMore(gateway, toQuota(wanted), await presentQuota(desk, gateway));
 }
 
-async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
+async function presentQuota(desk: RunDesk, gateway: string): Promise<Quota> {
   const options = await lastOptions(desk.store, gateway);
   return effectiveGateway(gatewayNamed(desk, gateway), options).quota;
 }
@@ -121,14 +130,14 @@ async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
 const whyKeptMs = 7 * 86_400_000;
 
 export async function requestQuota(
-  desk: Desk,
+  desk: RunDesk,
   deadline: Deadline,
   { by, to, job, gateway, wanted, why }: WantedQuota,
 ): Promise<Reply> {
   const tooLittle = await whyNotMore(desk, gateway, wanted);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
   const reason = cutText(why.trim(), whyChars);
-  const payload: JobPayload<'quota-request'> = {
+  const payload: z.input<typeof quotaRequestPayload> = {
     gateway,
     action: 'ask',
     owner: by.user,

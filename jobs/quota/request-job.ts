@@ -1,13 +1,13 @@
 // More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
+import type { QuotaContext } from './audience.ts';
+import type { QuotaRequestPayload } from './payload.ts';
 import { endInTime } from '../approvals/approval.ts';
-import type { JobContext } from '../context.ts';
-import type { QuotaRequestPayload } from '../payloads.ts';
 import { carryOut } from './carry-out.ts';
 import { makeRequest } from './make-request.ts';
 
 /** Each part may run again: questions, runs and news are named by what they are about. */
 export async function quotaRequest(
-  context: JobContext,
+  context: QuotaContext,
   payload: QuotaRequestPayload,
 ): Promise<void> {
   const { audience } = context;
@@ -26,7 +26,7 @@ export async function quotaRequest(
 }
 
 /** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
-async function ask(context: JobContext, payload: QuotaRequestPayload): Promise<void> {
+async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
   const { audience, texts } = context;
   const { gateway, to, wanted } = payload;
   const why = payload.why === undefined ? undefined : await texts.read(payload.why);

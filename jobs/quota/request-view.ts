@@ -1,12 +1,11 @@
 // More quota, asked for: the button and its window, the window of a no, and what the asker is told at each turn. Pure.
 import type { QuotaWarning } from './warning.ts';
 import type { QuotaNews, WishEnd } from './wish.ts';
-import type { Modal } from '../../src/slack/send/outgoing.ts';
+import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import {
-  type Block,
-  type Button,
+  type MessageButton,
   type Message,
   actions,
   context,
@@ -24,13 +23,13 @@ import {
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Wherever a person meets a limit: opens the window that asks operators for more. */
-export const requestMoreButton = (gateway: string): Button => ({
+export const requestMoreButton = (gateway: string): MessageButton => ({
   label: 'Request more',
   action: 'quota.request',
   value: gateway,
 });
 
-const myQuotaButton = (gateway: string): Button => ({
+const myQuotaButton = (gateway: string): MessageButton => ({
   label: 'My quota',
   action: 'command.quota',
   value: gateway === 'default' ? 'quota' : `quota --gateway ${gateway}`,
@@ -43,7 +42,6 @@ export const quotaRequestForm = {
   why: 'why',
 } as const;
 /** Of an operator's no. */
-export const declineForm = { callback: 'approval.decline', word: 'word' } as const;
 
 /** Longer reasons are read by nobody. */
 export const whyChars = 500;
@@ -64,13 +62,13 @@ export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): 
       section(
         mrkdwn`Each app may send *${escapeText(now)}* to the gateway ${code(gateway)}. An operator decides on your wish, and you are told what becomes of it.`,
       ),
-      field(quotaRequestForm.wanted, {
+      textField(quotaRequestForm.wanted, {
         label: 'Wanted limit',
         hint: 'A number, a slash, and minute, hour, day or month: 20/minute.',
         initial: suggested,
         most: 40,
       }),
-      field(quotaRequestForm.why, {
+      textField(quotaRequestForm.why, {
         label: 'What for',
         hint: 'The operators see it. Please no keys or other secrets.',
         most: whyChars,
@@ -82,53 +80,7 @@ export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): 
   };
 }
 
-export function declineModal(metadata: string): Modal {
-  return {
-    title: 'Decline',
-    blocks: [
-      section(mrkdwn`Whoever asked is told that you have declined it.`),
-      field(declineForm.word, {
-        label: 'A word to them',
-        hint: 'Why not, or what to do instead.',
-        most: whyChars,
-        isOptional: true,
-      }),
-    ],
-    form: { submit: 'Decline', callback: declineForm.callback, metadata },
-  };
-}
-
-interface Field {
-  readonly label: string;
-  readonly hint: string;
-  readonly most: number;
-  readonly initial?: string;
-  readonly isOptional?: boolean;
-}
-
-function field(id: string, { label, hint, most, initial, isOptional = false }: Field): Block {
-  return {
-    type: 'input',
-    block_id: id,
-    optional: isOptional,
-    label: { type: 'plain_text', text: label },
-    hint: { type: 'plain_text', text: hint },
-    element: {
-      type: 'plain_text_input',
-      action_id: id,
-      multiline: isOptional,
-      max_length: most,
-      ...(initial === undefined ? {} : { initial_value: initial }),
-    },
-  };
-}
-
-/** What takes a form's place when it cannot be. */
-const notice =
-  (title: string) =>
-  (text: Mrkdwn): Modal => ({ title, blocks: [section(text)] });
-export const quotaNotice = notice('Request more quota');
-export const declineNotice = notice('Decline');
+export const quotaNotice = noticeModal('Request more quota');
 
 /** Once a window, when four fifths of it are used. It is no job's outcome. */
 export function quotaWarningMessage({
@@ -171,7 +123,7 @@ interface Words {
   readonly text: Mrkdwn;
   readonly next: Mrkdwn;
   readonly status: 'ok' | 'refused' | 'failed';
-  readonly buttons?: readonly Button[];
+  readonly buttons?: readonly MessageButton[];
 }
 
 function wordsFor(news: QuotaNews): Words {

@@ -3,7 +3,7 @@ import type { QuotaReport, UsageOverTime } from './usage/report.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   type Message,
   actions,
   context,
@@ -143,7 +143,7 @@ export function totals({ series }: Pick<UsageOverTime, 'series'>): {
 const spanInWords = ({ span }: UsageOverTime): Mrkdwn =>
   span === 'day' ? mrkdwn`Last 24 hours` : mrkdwn`Last 7 days`;
 
-function buttons(report: QuotaReport, offersChart: boolean): Button[] {
+function buttons(report: QuotaReport, offersChart: boolean): MessageButton[] {
   const { gateway, sent, user, isOwn, app } = report;
   const span = 'span' in sent ? sent.span : 'day';
   const other = span === 'week' ? 'day' : 'week';

@@ -6,23 +6,6 @@ import type { Fault } from '../../src/kernel/errors.ts';
 import { faultAbout } from '../../src/kernel/named-commands.ts';
 import { quotaInWords, windowMs } from '../../src/gateway/quota-window.ts';
 
-/** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
-export interface QuotaWish {
-  readonly kind: 'quota';
-  /** Of the run that sets it. */
-  readonly runId: string;
-  readonly now: string;
-  readonly wanted: string;
-  /** How many times the present limit; undefined where the windows differ. */
-  readonly times: number | undefined;
-  /** The asker's own words, without registered secrets. */
-  readonly why: string | undefined;
-  /** What the run would change. */
-  readonly summary: readonly string[];
-  /** Why it is asked once more. */
-  readonly again?: string;
-}
-
 /** What an asker is told. `by` is the Slack id of who decided. */
 export type QuotaNews = {
   readonly gateway: string;

@@ -1,11 +1,12 @@
 // `cancel [run]`: stops a run at its next safe point.
+import type { RunDesk } from './desk.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { cancelRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
-import type { Command, Desk } from '../../src/slack/dispatch/command.ts';
+import type { Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn, code, joined } from '../../src/slack/messages/mrkdwn.ts';
 
-export const cancel: Command = {
+export const cancel: Command<RunDesk> = {
   name: 'cancel',
   usage: 'cancel [RUN]',
   help: 'stop a run at the next safe point (its starter and operators)',
@@ -30,7 +31,7 @@ export const cancel: Command = {
   },
 };
 
-async function runsAtWork({ store, gateways }: Desk): Promise<string[]> {
+async function runsAtWork({ store, gateways }: RunDesk): Promise<string[]> {
   const holders = await Promise.all(Object.keys(gateways).map((name) => store.lockHolder(name)));
   return holders.filter((runId) => runId !== undefined);
 }

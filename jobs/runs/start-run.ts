@@ -1,20 +1,21 @@
 // Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
-import type { JobPayload } from '../index.ts';
+import type { retryPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { RunDesk } from './desk.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import { changesSince, type ConfigurationChange, leaseIn } from '../../src/gateway/options.ts';
 import { needsApproval, type RunEffect, retryExpired } from '../approvals/run-approval.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
-import type { RunRequest, RunState, Who } from '../../src/engine/journal.ts';
+import type { RunRequest, Who } from '../../src/engine/journal.ts';
 import { hasEnded } from '../../src/engine/run-state.ts';
-import type { RunStore } from '../../src/engine/run-store.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { typedWord } from '../../src/kernel/text.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { lockedMessage } from './start-view.ts';
+import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -31,15 +32,9 @@ export interface Decision {
   readonly deadline: Deadline;
 }
 
-/** The unfinished run that holds the gateway, if any. */
-export async function holderOf(store: RunStore, target: string): Promise<RunState | undefined> {
-  const holder = await store.lockHolder(target);
-  return holder === undefined ? undefined : (await store.read(holder))?.state;
-}
-
 /** Whether another operator must approve the run, by the gateway's lease as it is now. */
 export async function needsApprover(
-  { twoPerson, leases }: Pick<Desk, 'twoPerson' | 'leases'>,
+  { twoPerson, leases }: Pick<RunDesk, 'twoPerson' | 'leases'>,
   gateway: string,
   run: RunEffect,
 ): Promise<boolean> {
@@ -48,7 +43,7 @@ export async function needsApprover(
 }
 
 export async function startRun(
-  desk: Desk,
+  desk: RunDesk,
   deadline: Deadline,
   request: RunRequest,
 ): Promise<Reply> {
@@ -73,7 +68,7 @@ export async function startRun(
 }
 
 export async function cancelRun(
-  desk: Desk,
+  desk: RunDesk,
   { by, delivery, deadline }: Decision,
   runId: string,
 ): Promise<Reply> {
@@ -92,7 +87,7 @@ export async function cancelRun(
 }
 
 export async function retryRun(
-  desk: Desk,
+  desk: RunDesk,
   { by, delivery, deadline }: Decision,
   runId: string,
 ): Promise<Reply> {
@@ -129,11 +124,11 @@ interface WantedRetry {
 
 /** A job looks whether the approval of the run still counts, and asks the operators where it does not. */
 async function lookAtRetry(
-  { queues }: Desk,
+  { queues }: RunDesk,
   { by, delivery, runId, target, changes }: WantedRetry,
 ): Promise<Reply> {
   const job = jobId(`retry-${target}`, delivery);
-  const payload: JobPayload<'retry-look'> = { gateway: target, runId, to: { ...by, job } };
+  const payload: z.input<typeof retryPayload> = { gateway: target, runId, to: { ...by, job } };
   await queues.enqueue('retry-look', payload, job, by);
   const text = mrkdwn`Looking at what the run ${code(runId)} would still do. It goes on if its approval is less than an hour old and covers that; else another operator is asked to approve the retry.`;
   return { message: say(mrkdwn`${text}${changedInWords(changes)}`, { mark: accepted(job) }) };

@@ -1,26 +1,24 @@
 // `teardown [gateway]`: takes a gateway away, after its name was typed: in the command for scripts, else in a window.
-import type { JobPayload } from '../index.ts';
+import { provision } from '../provision/runbook.ts';
+import type { teardownPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { RunDesk } from '../runs/desk.ts';
 import { movedSince, whereaboutsOf } from '../../src/gateway/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { typedWord } from '../../src/kernel/text.ts';
-import { holderOf, startRun } from '../runs/start-run.ts';
+import { startRun } from '../runs/start-run.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say, section } from '../../src/slack/messages/message.ts';
-import { lockedMessage } from '../runs/start-view.ts';
+import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import { movedText } from './view.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
-import {
-  type Command,
-  type Desk,
-  type Reply,
-  answersTo,
-} from '../../src/slack/dispatch/command.ts';
+import { type Command, type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn, escapeText, code } from '../../src/slack/messages/mrkdwn.ts';
 
 export const teardownRunbook = 'teardown';
 
-export const teardown: Command = {
+export const teardown: Command<RunDesk> = {
   name: 'teardown',
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
   help: 'take the gateway away; shows what goes and what stays, and asks for its name first',
@@ -54,7 +52,7 @@ export const teardown: Command = {
     const isWished = confirm === target;
     if (isWished && !desk.twoPerson.includes(teardownRunbook)) {
       const request = { runId, runbook: teardownRunbook, target, input, by };
-      const { last } = await whereaboutsOf(desk.store, target);
+      const { last } = await whereaboutsOf(desk.store, target, provision.steps);
       const { message, ...reply } = await startRun(desk, deadline, request);
       const moved = movedText(movedSince(last, gateway));
       if (moved === '') return { message, ...reply };
@@ -70,9 +68,9 @@ export const teardown: Command = {
 
 /** Where another operator must approve it and the wish is clear, the look ends with asking them. */
 export async function lookFirst(
-  { queues }: Desk,
+  { queues }: RunDesk,
   { deadline, delivery }: { readonly deadline: Deadline; readonly delivery: string },
-  payload: JobPayload<'teardown-look'>,
+  payload: z.input<typeof teardownPayload>,
 ): Promise<Reply> {
   const { gateway, isWished, to } = payload;
   deadline.begin();

@@ -1,16 +1,17 @@
 // The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
+import type { TeardownContext } from './audience.ts';
+import type { GatewayTeardown } from './audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
+import type { TeardownPayload } from './payload.ts';
 import { createHash } from 'node:crypto';
 import { fail } from '../../src/kernel/errors.ts';
 import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals/approval.ts';
-import type { Addressee, GatewayTeardown } from '../audience.ts';
-import type { JobContext } from '../context.ts';
-import type { TeardownPayload } from '../payloads.ts';
 import type { TeardownRequest } from '../approvals/questions.ts';
 import { lookAround } from './look-around.ts';
 
 /** @returns `stale` when other things go by now than what was approved. */
 export async function teardownLook(
-  context: JobContext,
+  context: TeardownContext,
   payload: TeardownPayload,
 ): Promise<string | void> {
   const { approved, isWished, to } = payload;
@@ -52,7 +53,7 @@ export function teardownQuestion(
 }
 
 export async function look(
-  context: JobContext,
+  context: TeardownContext,
   { gateway, removeApps, to }: Pick<TeardownPayload, 'gateway' | 'removeApps' | 'to'>,
 ): Promise<GatewayTeardown> {
   const { log, runs, signal } = context;
@@ -69,7 +70,7 @@ export async function look(
 
 /** It begins if the same things go as when it was approved; else it is shown anew, and nothing begins. */
 async function begin(
-  context: JobContext,
+  context: TeardownContext,
   { gateway, removeApps, approval, to }: TeardownPayload,
   seen: GatewayTeardown,
   approved: string,

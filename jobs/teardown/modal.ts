@@ -1,11 +1,12 @@
 // The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
+import type { RunDesk } from '../runs/desk.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { lookFirst, teardownRunbook } from './command.ts';
 import { ackFault, type Deadline, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
-import { refreshHome } from '../home/open-home.ts';
 import { begunWords, cardPlace, noPlace } from '../provision/modal.ts';
 import { startRun } from '../runs/start-run.ts';
 import type { Who } from '../../src/engine/journal.ts';
@@ -15,18 +16,10 @@ import { type Message, accepted, say } from '../../src/slack/messages/message.ts
 import { readAsked, teardownForm, teardownModal, teardownNotice } from './view.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
-export interface Opening {
-  readonly by: Who;
-  /** Of the button. */
-  readonly value: string;
-  readonly delivery: string;
-  readonly triggerId: string | undefined;
-}
-
 /** The question stays as it is: who closes the window may press again. */
 export async function openTeardownWindow(
-  desk: Desk,
-  { by, value, triggerId, delivery }: Opening,
+  desk: RunDesk,
+  { by, value, triggerId, delivery }: WindowOpening,
 ): Promise<Reply & { readonly isOpening: boolean }> {
   const job = jobId('click', delivery);
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });
@@ -44,7 +37,7 @@ export async function openTeardownWindow(
 }
 
 /** Never rejects. */
-export async function submitTeardown(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitTeardown(given: Submission, desk: RunDesk): Promise<SubmissionReply> {
   try {
     return await withinDeadline((deadline) => decide(given, desk, deadline));
   } catch (error) {
@@ -54,7 +47,11 @@ export async function submitTeardown(given: Submission, desk: Desk): Promise<Sub
   }
 }
 
-async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
+async function decide(
+  given: Submission,
+  desk: RunDesk,
+  deadline: Deadline,
+): Promise<SubmissionReply> {
   const { user, metadata, values } = given;
   const by = { user, channel: channelIn(metadata) ?? user };
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });
@@ -92,7 +89,7 @@ async function decide(given: Submission, desk: Desk, deadline: Deadline): Promis
 
 /** Where they pressed: beside the question, or on their Home. */
 async function tellBegun(
-  desk: Desk,
+  desk: RunDesk,
   { user, metadata }: Submission,
   by: Who,
   message: Message,
@@ -102,7 +99,7 @@ async function tellBegun(
   const notice = isWaiting
     ? message.text
     : mrkdwn`The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
-  await refreshHome(desk, user, { notice, isMeanwhileShown: () => true });
+  await desk.handlers.home.refresh(desk, user, { notice, isMeanwhileShown: () => true });
 }
 
 /** Of the question that the window was opened from. */

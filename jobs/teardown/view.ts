@@ -1,7 +1,7 @@
 // The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
-import type { GatewayTeardown } from '../audience.ts';
+import type { Modal } from '../../src/slack/messages/modal.ts';
+import type { GatewayTeardown } from './audience.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
-import type { Modal } from '../../src/slack/send/outgoing.ts';
 import { runPlaceInputs } from '../provision/modal-view.ts';
 import {
   type Block,

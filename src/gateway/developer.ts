@@ -1,12 +1,19 @@
 // Ownership of Apigee developers: a developer belongs to a Slack user, not to whoever shows its email.
+import type { Texts } from '../kernel/texts.ts';
+import type { Profile } from '../kernel/profile.ts';
 import type { Developer } from '../clients/apigee/schema.ts';
 import { type LlmgwError, fail } from '../kernel/errors.ts';
-import type { Profile } from '../../jobs/audience.ts';
-import type { JobContext } from '../../jobs/context.ts';
 import type { ProvisionEnv } from './env.ts';
 
 /** The Slack user a developer may belong to, and the email that leads to it. */
 export type KeyOwner = Pick<Profile, 'user' | 'team' | 'enterprise' | 'email'>;
+
+/** What tells whose a developer is. */
+export interface OwnerParts {
+  readonly audience: { profile(user: string, asker?: string): Promise<Profile> };
+  readonly texts: Texts;
+  readonly signal: AbortSignal;
+}
 
 export const ownerAttribute = 'slack-user';
 export const teamAttribute = 'slack-team';
@@ -91,7 +98,7 @@ const developerRef = ({ gateway }: ProvisionEnv, user: string): string =>
 
 /** Later this person is known by that email, also when their Slack profile shows another. */
 export function rememberDeveloper(
-  { texts }: Pick<JobContext, 'texts'>,
+  { texts }: Pick<OwnerParts, 'texts'>,
   env: ProvisionEnv,
   { user, email }: KeyOwner,
 ): Promise<void> {
@@ -103,7 +110,7 @@ export function rememberDeveloper(
  * @throws what `profile` throws, and the faults of Apigee.
  */
 export async function ownerOf(
-  { audience, texts, signal }: Pick<JobContext, 'audience' | 'texts' | 'signal'>,
+  { audience, texts, signal }: OwnerParts,
   env: ProvisionEnv,
   user: string,
   asker?: string,

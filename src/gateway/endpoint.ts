@@ -1,8 +1,8 @@
 // Where the gateway answers, and what was proven about its protection: read from the cluster each time.
+import type { RunAtWork } from './runs.ts';
 import { z } from 'zod';
 import { fail } from '../kernel/errors.ts';
 import { addressOf } from './conditions.ts';
-import type { RunAtWork } from '../../jobs/home/report.ts';
 import type { ProvisionEnv } from './env.ts';
 import { orWithoutCluster } from './without-cluster.ts';
 import { gatewayRef, proofRef } from './resources.ts';

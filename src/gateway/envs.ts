@@ -1,15 +1,23 @@
 // The environments of gateways: configuration, clients and what their last provisioning run chose.
-import type { JobContext } from '../../jobs/context.ts';
-import { gatewayAt, movedSince, placeInWords, whereaboutsOf } from './last-provisioning.ts';
-import { runbooks } from '../../jobs/index.ts';
-import { effectiveGateway, lastOptions, readProvisionInput } from './options.ts';
-import { provision } from '../../jobs/provision/runbook.ts';
+import {
+  type ProvisioningStep,
+  gatewayAt,
+  movedSince,
+  placeInWords,
+  whereaboutsOf,
+} from './last-provisioning.ts';
+import type { ProvisionEnv } from './env.ts';
+import {
+  type ConfigurationChange,
+  type ProvisionOptions,
+  effectiveGateway,
+  lastOptions,
+} from './options.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Config, GatewayConfig } from '../kernel/config.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Redactor } from '../kernel/redaction.ts';
 import type { RunStore } from '../engine/run-store.ts';
-import { bindRunbook } from '../engine/worker-options.ts';
 
 export function configuredGateway(config: Config, name: string): GatewayConfig {
   const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
@@ -19,9 +27,16 @@ export function configuredGateway(config: Config, name: string): GatewayConfig {
   });
 }
 
+export interface Provisioned {
+  readonly env: ProvisionEnv;
+  readonly moved: readonly ConfigurationChange[];
+  /** Other places that earlier runs have made something in, in words. */
+  readonly elsewhere: readonly string[];
+}
+
 export interface Envs {
-  readonly envs: JobContext['env'];
-  readonly provisioned: JobContext['provisioned'];
+  envs(gateway: string, options?: ProvisionOptions): Promise<ProvisionEnv>;
+  provisioned(gateway: string): Promise<Provisioned>;
 }
 
 /** A gateway's environment: its clients hold connections, and are the same for whatever options. */
@@ -29,6 +44,7 @@ export function createEnvs(
   { config, redactor }: { readonly config: Config; readonly redactor: Redactor },
   clients: Clients,
   store: RunStore,
+  steps: readonly ProvisioningStep[],
 ): Envs {
   const { charts, chartsPlainHttp } = config.endpoints;
   const envOf = (gateway: GatewayConfig) => ({
@@ -47,7 +63,7 @@ export function createEnvs(
     provisioned: async (name) => {
       const configured = configuredGateway(config, name);
       const [{ last, earlier }, options] = await Promise.all([
-        whereaboutsOf(store, name),
+        whereaboutsOf(store, name, steps),
         lastOptions(store, name),
       ]);
       return {
@@ -57,18 +73,4 @@ export function createEnvs(
       };
     },
   };
-}
-
-/** Each runbook with the environment of its gateway. */
-export function boundRunbooks(envs: JobContext['env'], provisioned: JobContext['provisioned']) {
-  return Object.fromEntries(
-    runbooks.map((runbook) => [
-      runbook.name,
-      bindRunbook(runbook, async (target, input) =>
-        runbook.name === provision.name
-          ? envs(target, readProvisionInput(input))
-          : (await provisioned(target)).env,
-      ),
-    ]),
-  );
 }

@@ -1,8 +1,8 @@
 // How a gateway was last provisioned, and where: what a teardown goes by, whatever the configuration says by now.
 import { z } from 'zod';
 import type { GatewayConfig } from '../kernel/config.ts';
+import type { Step } from '../engine/step.ts';
 import type { Json } from '../kernel/errors.ts';
-import { provision } from '../../jobs/provision/runbook.ts';
 import { type ConfigurationChange, provisionInput, snapshotOf } from './options.ts';
 
 /** Where a gateway is, in the words of its variables. */
@@ -43,15 +43,25 @@ export interface RunHistory {
   >;
 }
 
-const lookBack = 50;
-/** What a run may do before it makes anything that stands. */
-const makesNothing = new Set(
-  provision.steps
-    .filter((step) => step.kind === 'require' || step.makesNothing === true)
-    .map(({ id }) => id),
-);
+/** The part of a step that is read here. */
+export type ProvisioningStep = Pick<Step<never>, 'id' | 'kind' | 'makesNothing'>;
 
-export async function whereaboutsOf(runs: RunHistory, gateway: string): Promise<Whereabouts> {
+const lookBack = 50;
+
+/** @param steps of provisioning. */
+export async function whereaboutsOf(
+  runs: RunHistory,
+  gateway: string,
+  steps: readonly ProvisioningStep[],
+): Promise<Whereabouts> {
+  // What a run may do before it makes anything that stands.
+  const makesNothing = new Set(
+    steps
+      .filter((step) => step.kind === 'require' || step.makesNothing === true)
+      .map(({ id }) => id),
+  );
+  const hasMade = (made: Readonly<Record<string, { readonly status: string }>>): boolean =>
+    Object.entries(made).some(([id, { status }]) => status !== 'pending' && !makesNothing.has(id));
   const found = new Map<string, Place>();
   for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
     const state = (await runs.read(runId))?.state;
@@ -63,9 +73,6 @@ export async function whereaboutsOf(runs: RunHistory, gateway: string): Promise<
   const [last, ...earlier] = found.values();
   return { last, earlier };
 }
-
-const hasMade = (steps: Readonly<Record<string, { readonly status: string }>>): boolean =>
-  Object.entries(steps).some(([id, { status }]) => status !== 'pending' && !makesNothing.has(id));
 
 /** The gateway as configured, at the place where it was provisioned. */
 export function gatewayAt(configured: GatewayConfig, at: Place | undefined): GatewayConfig {

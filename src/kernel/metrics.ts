@@ -1,7 +1,5 @@
 // Prometheus metrics of one process.
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
-import type { AskMeter } from '../../jobs/context.ts';
-import { createAskMeter } from '../../jobs/ask/metrics.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -11,7 +9,6 @@ export interface Metrics {
   readonly ackSeconds: Histogram;
   /** Jobs ended, by queue and outcome. */
   readonly jobs: Counter<'job' | 'outcome'>;
-  readonly asks: AskMeter;
   /** Deliveries that were refused, by `missing` (no signature), `stale` (old timestamp) or `mismatch`. */
   readonly refusedSignatures: Counter<'reason'>;
 }
@@ -40,7 +37,6 @@ export function createMetrics(): Metrics {
       labelNames: ['job', 'outcome'],
       registers,
     }),
-    asks: createAskMeter(registry),
     refusedSignatures: new Counter({
       name: 'llmgw_refused_signatures_total',
       help: 'Deliveries refused for their signature',

@@ -1,8 +1,7 @@
 // Keys belong to a Slack user: another user who shows the same email gets none of them.
+import type { Profile } from '../../src/kernel/profile.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Profile } from '../../jobs/audience.ts';
-import type { JobContext } from '../../jobs/context.ts';
-import { runJob } from '../../jobs/index.ts';
+import { type CapabilityContext, runJob } from '../../jobs/index.ts';
 import { meetPeople, type People, type Said } from './support/people.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -24,7 +23,7 @@ const profiles: Record<string, Partial<Profile> & { readonly email: string }> = 
   U0NEXT: { email: 'OLD@example.com', team: 'T0SANDBOX' },
 };
 
-function context(): Partial<JobContext> {
+function context(): Partial<CapabilityContext> {
   const { audience } = people.context();
   const profile = (user: string): Promise<Profile> =>
     Promise.resolve({

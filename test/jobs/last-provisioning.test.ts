@@ -1,4 +1,5 @@
 // Where a teardown looks: where the last run has made something, whatever the configuration says by now.
+import { provision } from '../../jobs/provision/runbook.ts';
 import { describe, expect, test } from 'vitest';
 import {
   gatewayAt,
@@ -39,7 +40,7 @@ const named = (clusterName: string): GatewayConfig => ({ ...gatewayConfig, clust
 describe('a gateway is looked for', () => {
   test('where the last run has made something, also when that failed', async () => {
     const runs = history({ cluster: 'b', status: 'failed' }, { cluster: 'b' });
-    expect(await whereaboutsOf(runs, 'default')).toMatchObject({
+    expect(await whereaboutsOf(runs, 'default', provision.steps)).toMatchObject({
       last: { CLUSTER_NAME: 'b' },
       earlier: [],
     });
@@ -47,13 +48,13 @@ describe('a gateway is looked for', () => {
 
   test('not where a run was refused before it made anything', async () => {
     const runs = history({ cluster: 'b', status: 'failed', steps: refused }, { cluster: 'a' });
-    const { last, earlier } = await whereaboutsOf(runs, 'default');
+    const { last, earlier } = await whereaboutsOf(runs, 'default', provision.steps);
     expect([last?.CLUSTER_NAME, earlier]).toEqual(['a', []]);
   });
 
   test('and other places of earlier runs are named', async () => {
     const runs = history({ cluster: 'b' }, { cluster: 'a' }, { cluster: 'b' });
-    const { last, earlier } = await whereaboutsOf(runs, 'default');
+    const { last, earlier } = await whereaboutsOf(runs, 'default', provision.steps);
     expect(last?.CLUSTER_NAME).toBe('b');
     expect(earlier.map(placeInWords)).toEqual([
       `Cluster a in ${gatewayConfig.zone}, project ${gatewayConfig.projectId}, with the Apigee environment ${gatewayConfig.apigeeEnv}`,
@@ -62,15 +63,23 @@ describe('a gateway is looked for', () => {
 
   test('by the configuration alone once it was torn down, or before the first run', async () => {
     const gone = history({ runbook: 'teardown' }, { cluster: 'b' });
-    expect(await whereaboutsOf(gone, 'default')).toEqual({ last: undefined, earlier: [] });
-    expect(await whereaboutsOf(history(), 'default')).toEqual({ last: undefined, earlier: [] });
+    expect(await whereaboutsOf(gone, 'default', provision.steps)).toEqual({
+      last: undefined,
+      earlier: [],
+    });
+    expect(await whereaboutsOf(history(), 'default', provision.steps)).toEqual({
+      last: undefined,
+      earlier: [],
+    });
     const underWay = history({ runbook: 'teardown', status: 'running' }, { cluster: 'b' });
-    expect((await whereaboutsOf(underWay, 'default')).last?.CLUSTER_NAME).toBe('b');
+    expect((await whereaboutsOf(underWay, 'default', provision.steps)).last?.CLUSTER_NAME).toBe(
+      'b',
+    );
   });
 });
 
 test('the gateway of a place is the configured one, there; and what differs is told', async () => {
-  const { last } = await whereaboutsOf(history({ cluster: 'b' }), 'default');
+  const { last } = await whereaboutsOf(history({ cluster: 'b' }), 'default', provision.steps);
   const configured = { ...named('c'), model: 'own/model' };
   expect(gatewayAt(configured, last)).toEqual({ ...configured, clusterName: 'b' });
   expect(movedSince(last, configured)).toEqual([{ variable: 'CLUSTER_NAME', from: 'b', to: 'c' }]);

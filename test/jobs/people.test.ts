@@ -7,8 +7,7 @@ import {
   trafficExtensionRef,
 } from '../../src/gateway/resources.ts';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
-import type { JobContext } from '../../jobs/context.ts';
-import { runJob } from '../../jobs/index.ts';
+import { type CapabilityContext, runJob } from '../../jobs/index.ts';
 import { type ProvisionOptions, effectiveGateway } from '../../src/gateway/options.ts';
 import { type People, meetPeople, noRuns } from './support/people.ts';
 import { type World, startWorld } from './support/world.ts';
@@ -353,7 +352,7 @@ describe('with a gateway', () => {
     beforeEach(() => {
       wanted = world.gateway;
     });
-    const env: JobContext['env'] = (_gateway, options) =>
+    const env: CapabilityContext['env'] = (_gateway, options) =>
       Promise.resolve({ ...world.env, gateway: effectiveGateway(wanted, options ?? {}) });
 
     /** What was said of it, and the options of the runs that it began. */

@@ -1,6 +1,6 @@
 // The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
+import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Lease } from '../../jobs/health/watch/lease.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { defaultPrefix } from '../../src/engine/run-store.ts';
 import { type WatchStore, createWatchStore } from '../../jobs/health/watch-store.ts';

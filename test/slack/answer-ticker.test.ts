@@ -1,7 +1,7 @@
 // How a growing text is paced: at once, then no oftener than it is let, the newest text only.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fail } from '../../src/kernel/errors.ts';
-import { createTicker } from '../../jobs/ask/surface/answer-ticker.ts';
+import { createTicker } from '../../jobs/ask/answer/answer-ticker.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 // A job that two workers finish, as one of them lost its lock, is answered once; and one whose first try failed is answered after all.
+import type { Diagnosis } from '../../jobs/health/doctor/audience.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Diagnosis } from '../../jobs/audience.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 
 let slack: TestWorkspace;

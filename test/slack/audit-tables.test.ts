@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditEntry, createAuditTrail } from '../../src/kernel/audit-trail.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
-import { buttonTable } from '../../jobs/button-table.ts';
-import { commandTable } from '../../jobs/command-table.ts';
-import { formTable } from '../../jobs/form-table.ts';
+import { handlers } from '../../jobs/index.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { commandBody, signed } from './signed-command.ts';
@@ -68,11 +66,11 @@ const onRecord = (wanted: Partial<AuditEntry>) =>
     .poll(read, { timeout: 5_000 })
     .toContainEqual(expect.objectContaining({ who: alice, channel: 'C0GATEWAY', ...wanted }));
 
-const recorded = commandTable.filter(({ name }) => !unrecordedCommands.includes(name));
+const recorded = handlers.commands.filter(({ name }) => !unrecordedCommands.includes(name));
 
 test('commands that need no record are such as change nothing, or ask', () => {
   for (const name of unrecordedCommands) {
-    const command = commandTable.find((one) => one.name === name) ?? expect.fail(name);
+    const command = handlers.commands.find((one) => one.name === name) ?? expect.fail(name);
     expect(command.permission).toBe('anyone');
     if (name !== 'ask') expect(command.hasEffect).toBe(false);
   }
@@ -95,11 +93,13 @@ test.each(recorded)(
 );
 
 test('a new button is audited, or named here', () => {
-  const silent = [...buttonTable].filter(([, { isAudited }]) => !isAudited);
+  const silent = [...handlers.buttons].filter(([, { isAudited }]) => !isAudited);
   expect(silent.map(([action]) => action).toSorted()).toEqual(unrecordedButtons.toSorted());
 });
 
-const audited = [...buttonTable].flatMap(([action, { isAudited }]) => (isAudited ? [action] : []));
+const audited = [...handlers.buttons].flatMap(([action, { isAudited }]) =>
+  isAudited ? [action] : [],
+);
 
 test.each(audited)('the button %s is on record when it is pressed', async (action) => {
   const value = `default ${alice} llmgw-default`;
@@ -134,6 +134,6 @@ test('what somebody is refused is on record whatever the button', async () => {
 });
 
 test('a new form is audited, or named here', () => {
-  const silent = [...formTable].filter(([, { isAudited }]) => !isAudited);
+  const silent = [...handlers.submissions].filter(([, { isAudited }]) => !isAudited);
   expect(silent.map(([callback]) => callback).toSorted()).toEqual(unrecordedForms.toSorted());
 });

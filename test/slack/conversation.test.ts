@@ -1,7 +1,9 @@
 // What people see of jobs: keys to their owners alone, answers that grow, faults in words, questions and buttons.
+import type { Answer } from '../../jobs/ask/answer/audience.ts';
+import type { GatewayPlan } from '../../jobs/provision/audience.ts';
+import type { KeyReveal } from '../../jobs/keys/audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee, GatewayPlan, KeyReveal } from '../../jobs/audience.ts';
-import type { Answer } from '../../src/gateway/faults/explained.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 

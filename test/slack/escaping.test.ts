@@ -1,7 +1,7 @@
 // What people type and clouds say stays text: by each way in, nothing of it calls anybody or can be pressed.
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
-import { answered } from '../../jobs/ask/views/answer.ts';
+import { answered } from '../../jobs/ask/answer/view.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import {
   type Mrkdwn,

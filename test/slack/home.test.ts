@@ -1,6 +1,6 @@
 // A person's Home without a worker: opened and answered at once, what is shown of what was read, and in which order.
+import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee } from '../../jobs/audience.ts';
 import type { GatewayHome, HomeReport } from '../../jobs/home/report.ts';
 import { isFaultCode } from '../../src/slack/send/slack-faults.ts';
 import { type HomePage, homeBlocks } from '../../jobs/home/view.ts';

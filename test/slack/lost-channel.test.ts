@@ -1,7 +1,7 @@
 // A channel that is archived, or that the bot is removed from, in the middle of a job: its end reaches the starter.
+import type { Answer } from '../../jobs/ask/answer/audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Addressee } from '../../jobs/audience.ts';
-import type { Answer } from '../../src/gateway/faults/explained.ts';
 import type { Notice, NoticeEvent } from '../../jobs/health/watch/notices.ts';
 import { watch } from '../../jobs/health/watch/watch.ts';
 import type { WatchContext } from '../../jobs/health/watch/context.ts';

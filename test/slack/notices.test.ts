@@ -1,7 +1,7 @@
 // What channels see of the watch: subscriptions, incidents that are edited as they go, and Extend, which counts once.
+import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Notice, noticeEvents } from '../../jobs/health/watch/notices.ts';
-import type { Lease } from '../../jobs/health/watch/lease.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { type WatchStore, createWatchStore } from '../../jobs/health/watch-store.ts';
 import { redisUrl } from '../support/engine.ts';

@@ -9,6 +9,7 @@ import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
+import { handlers, openDesk } from '../../jobs/index.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { SlackState } from '../../sandbox/slack/state.ts';
 import { readConfig } from '../../src/kernel/config.ts';
@@ -151,6 +152,8 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   };
   const bot = await startSlack({
     ...shared,
+    handlers,
+    openDesk,
     slack: config.slack,
     operators: config.operators,
     people: options.people ?? config.people,

@@ -1,6 +1,6 @@
 // What people type, by table: commands, options, quotes, typos, Slack's own encoding.
 import { describe, expect, test } from 'vitest';
-import { commandForms } from '../../jobs/command-table.ts';
+import { handlers } from '../../jobs/index.ts';
 import {
   type CommandForm,
   type CommandForms,
@@ -27,7 +27,7 @@ const pick: CommandForm = {
   name: 'pick',
   argument: { kind: 'words', max: 1, allowed: ['issue'] },
 };
-const forms: CommandForms = new Map([...commandForms, ['set', form], ['pick', pick]]);
+const forms: CommandForms = new Map([...handlers.forms, ['set', form], ['pick', pick]]);
 const command = (name: string, rest: object = {}): object => ({
   kind: 'command',
   command: { name, options: {}, words: [], rest: '', ...rest },

@@ -1,6 +1,9 @@
 // Commands that messages print: for a gateway other than `default`, each names it, and parses to it.
+import { lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import type { GatewayPlan } from '../../jobs/provision/audience.ts';
+import type { GatewayStatus } from '../../jobs/health/status/audience.ts';
+import type { KeyReveal } from '../../jobs/keys/audience.ts';
 import { describe, expect, test } from 'vitest';
-import type { GatewayPlan, GatewayStatus, KeyReveal } from '../../jobs/audience.ts';
 import { commandFor, faultAbout, withGateway } from '../../src/kernel/named-commands.ts';
 import type { Notice } from '../../jobs/health/watch/notices.ts';
 import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
@@ -8,12 +11,11 @@ import { notMore } from '../../jobs/quota/wish.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { errorKinds, fail } from '../../src/kernel/errors.ts';
 import type { RunState } from '../../src/engine/journal.ts';
-import { commandTable } from '../../jobs/command-table.ts';
+import { handlers } from '../../jobs/index.ts';
 import { faultMessage } from '../../src/slack/messages/fault.ts';
-import { keyModal, maskedKeyMessage } from '../../jobs/keys/views/key.ts';
+import { keyModal, maskedKeyMessage } from '../../jobs/keys/view.ts';
 import { noticeMessage } from '../../jobs/health/watch/view.ts';
 import { planMessage } from '../../jobs/provision/plan-view.ts';
-import { lockedMessage } from '../../jobs/runs/start-view.ts';
 import { quotaMessage } from '../../jobs/quota/view.ts';
 import { quotaWarningMessage } from '../../jobs/quota/request-view.ts';
 import { runCard } from '../../jobs/runs/card/run-card.ts';
@@ -43,7 +45,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('a command', () => {
-  const about = commandTable.filter(({ options }) => options['gateway'] !== undefined);
+  const about = handlers.commands.filter(({ options }) => options['gateway'] !== undefined);
 
   test.each(about.map(({ name }) => name))('`%s` names the gateway in its own grammar', (name) => {
     const typed = forms[name] ?? [];
@@ -56,7 +58,7 @@ describe('a command', () => {
   });
 
   test('of another kind stays as it is', () => {
-    const others = commandTable.filter(({ options }) => options['gateway'] === undefined);
+    const others = handlers.commands.filter(({ options }) => options['gateway'] === undefined);
     for (const { name } of others) expect(commandFor(name, gateway)).toBe(name);
     expect(commandFor('help ask', gateway)).toBe('help ask');
   });

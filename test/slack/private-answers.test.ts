@@ -1,7 +1,8 @@
 // Answers for one person: shown to them, where Slack shows them, and to nobody else.
+import type { Answer } from '../../jobs/ask/answer/audience.ts';
+import type { KeyNews } from '../../jobs/keys/audience.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee, KeyNews } from '../../jobs/audience.ts';
-import type { Answer } from '../../src/gateway/faults/explained.ts';
 import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
 import { fail, toFault } from '../../src/kernel/errors.ts';
 import { openWorkspace, type TestWorkspace } from './open-workspace.ts';

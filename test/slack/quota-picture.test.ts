@@ -1,6 +1,6 @@
 // The picture of a quota: shown once Slack has processed it, and never in the way of the numbers.
+import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Addressee } from '../../jobs/audience.ts';
 import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { boltLog } from '../../src/slack/send/bolt-log.ts';

@@ -1,7 +1,7 @@
 // Starts and retries of runs: operators are looked up anew, and approvals are checked where a run starts.
+import type { Lease } from '../../src/gateway/runs.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Question } from '../../jobs/approvals/questions.ts';
-import type { Lease } from '../../jobs/health/watch/lease.ts';
 import { createAdmission } from '../../jobs/approvals/admission.ts';
 import type { JournalEvent, RunRequest } from '../../src/engine/journal.ts';
 import { replay } from '../../src/engine/run-state.ts';

@@ -1,6 +1,6 @@
 // From what the checks and the pods say to a diagnosis: causes before what follows from them. Pure.
+import type { Diagnosis, Finding } from './audience.ts';
 import type { SurveyRow } from '../../../src/engine/survey.ts';
-import type { Diagnosis, Finding } from '../../audience.ts';
 import { createCluster } from '../../provision/steps/create-cluster.ts';
 import { type PodTroubles, isStubborn, podRemedy } from './pods.ts';
 

@@ -1,16 +1,19 @@
 // The whole examination of a gateway: every check, its pods and its refusals side by side, and one diagnosis. Writes nothing.
+import type { DoctorContext } from './audience.ts';
+import type { DoctorPayload } from './payload.ts';
 import { survey } from '../../../src/engine/survey.ts';
-import type { JobContext } from '../../context.ts';
 import { diagnose } from './diagnose.ts';
 import { readPodTroubles } from './pods.ts';
 import { readRefusals } from './refusals.ts';
 import { readProof } from '../../../src/gateway/endpoint.ts';
-import type { DoctorPayload } from '../../payloads.ts';
 import { provision } from '../../provision/runbook.ts';
 import { proveProtection } from '../../provision/steps/prove-protection.ts';
 import { runInput } from '../../../src/gateway/options.ts';
 
-export async function doctor(context: JobContext, { gateway, to }: DoctorPayload): Promise<void> {
+export async function doctor(
+  context: DoctorContext,
+  { gateway, to }: DoctorPayload,
+): Promise<void> {
   const { runs, signal, log } = context;
   const options = await runs.options(gateway);
   const env = await context.env(gateway, options);

@@ -1,8 +1,8 @@
 // What the gateway does now with a request without a key and one with a wrong key: they spend nobody's quota.
+import type { RefusalSeen } from './audience.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
-import type { RefusalSeen } from '../../audience.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';

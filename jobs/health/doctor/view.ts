@@ -1,9 +1,9 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
-import type { Diagnosis, Finding, RefusalSeen } from '../../audience.ts';
+import type { Diagnosis, Finding, RefusalSeen } from './audience.ts';
 import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   type Message,
   actions,
   context,
@@ -64,7 +64,7 @@ export function readRepair(value: string): { gateway: string; runId: string } | 
   return gateway === undefined || runId === undefined ? undefined : { gateway, runId };
 }
 
-function repair(gateway: string, job: string): Button {
+function repair(gateway: string, job: string): MessageButton {
   const runId = `provision-${gateway}-${job.slice(job.lastIndexOf('-') + 1)}`;
   return {
     label: 'Repair',

@@ -1,5 +1,6 @@
 // `status`: how the gateway stands, read from the world by a job.
-import type { JobPayload } from '../../index.ts';
+import type { statusPayload } from './payload.ts';
+import type { z } from 'zod';
 import { chosenGateway, gatewayOption } from '../../../src/slack/dispatch/gateway-choice.ts';
 import { accepted, say } from '../../../src/slack/messages/message.ts';
 import { type Command, answersTo } from '../../../src/slack/dispatch/command.ts';
@@ -17,7 +18,7 @@ export const status: Command = {
   run: async (call, desk) => {
     const { by, job, deadline, typed } = call;
     const gateway = chosenGateway(desk, typed, 'default');
-    const payload: JobPayload<'status'> = {
+    const payload: z.input<typeof statusPayload> = {
       gateway: gateway.name,
       to: answersTo(call, job),
     };

@@ -1,17 +1,20 @@
 // What is true of the gateway now: read from the world, with the root cause named when it is not ready.
-import type { GatewayStatus } from '../../audience.ts';
-import type { JobContext } from '../../context.ts';
+import type { StatusContext } from './audience.ts';
+import type { GatewayStatus } from './audience.ts';
+import type { StatusPayload } from './payload.ts';
 import { withGateway } from '../../../src/kernel/named-commands.ts';
 import { rootCause } from './root-cause.ts';
 import { type World, readWorld } from './world.ts';
-import type { StatusPayload } from '../../payloads.ts';
 
-export async function status(context: JobContext, { gateway, to }: StatusPayload): Promise<void> {
+export async function status(
+  context: StatusContext,
+  { gateway, to }: StatusPayload,
+): Promise<void> {
   await context.audience.showStatus(to, await readStatus(context, gateway));
 }
 
 export async function readStatus(
-  context: Pick<JobContext, 'env' | 'runs' | 'signal'>,
+  context: Pick<StatusContext, 'env' | 'runs' | 'signal'>,
   gateway: string,
 ): Promise<GatewayStatus> {
   const { runs, signal } = context;

@@ -1,5 +1,5 @@
 // How a gateway stands, in one message. Pure.
-import type { GatewayStatus } from '../../audience.ts';
+import type { GatewayStatus } from './audience.ts';
 import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import {
   type Message,

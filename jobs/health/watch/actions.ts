@@ -1,7 +1,8 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
+import type { WatchDesk } from '../desk.ts';
 import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { extended } from './lease.ts';
-import type { Desk, Reply } from '../../../src/slack/dispatch/command.ts';
+import type { Reply } from '../../../src/slack/dispatch/command.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { refusal } from '../../../src/slack/dispatch/refusals.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';
@@ -14,7 +15,7 @@ import {
 } from '../../../src/slack/dispatch/click.ts';
 import { type Mrkdwn, mrkdwn, code, mention } from '../../../src/slack/messages/mrkdwn.ts';
 
-export const leaseButtons: Buttons = {
+export const leaseButtons: Buttons<WatchDesk> = {
   'lease.extend': {
     isAudited: true,
     // The warning becomes the word that it is extended; a refusal leaves it as it is.
@@ -32,7 +33,7 @@ export const leaseButtons: Buttons = {
 
 /** @param press its value: the gateway, and the end that the warning named, ms since the epoch. */
 async function extendLease(
-  { leases, permissions }: Desk,
+  { leases, permissions }: WatchDesk,
   { by, value, deadline, delivery }: Press,
 ): Promise<Reply & { readonly isExtended: boolean }> {
   const job = jobId('extend', delivery);

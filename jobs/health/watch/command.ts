@@ -1,4 +1,5 @@
 // `notify here | off | EVENTS`: what this channel is told of the gateways.
+import type { WatchDesk } from '../desk.ts';
 import { type NoticeEvent, noticeEvents } from './notices.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';
@@ -9,7 +10,7 @@ import { type Mrkdwn, mrkdwn, escapeText, code } from '../../../src/slack/messag
 const isEvent = (word: string): word is NoticeEvent =>
   (noticeEvents as readonly string[]).includes(word);
 
-export const notify: Command = {
+export const notify: Command<WatchDesk> = {
   name: 'notify',
   usage: `notify [here | off | ${noticeEvents.join(' ')}]`,
   help: 'what this channel is told of: all events, none, or those named; alone, it shows what is set',

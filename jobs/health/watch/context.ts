@@ -1,9 +1,9 @@
 // What the watch is given: the gateways, what is kept of them, their runs, and a voice. Types only.
+import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Notice, NoticeEvent } from './notices.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import type { Lease } from './lease.ts';
 import type { EndedRun, WatchMemory } from './memory.ts';
 
 export interface WatchContext {

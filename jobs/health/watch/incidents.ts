@@ -1,5 +1,6 @@
 // From a look and what is remembered to what is news: incidents open, change and close here. Pure; the clock is given.
-import { type Incident, type Notice, isOver } from './notices.ts';
+import type { Incident } from '../../../src/gateway/runs.ts';
+import { type Notice, isOver } from './notices.ts';
 import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
 
 /** How a gateway was found. */

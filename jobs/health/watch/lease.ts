@@ -1,29 +1,8 @@
 // A gateway's lease: granted by a run, warned of twice, extended by a person, ended by a teardown. Pure; the clock is given.
-import type { Fault } from '../../../src/kernel/errors.ts';
-import type { Who } from '../../../src/engine/journal.ts';
+import type { Lease } from '../../../src/gateway/runs.ts';
 import { type LeaseNotice, isOver } from './notices.ts';
 import { endsSooner } from '../../approvals/run-approval.ts';
 import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
-
-/** How long a gateway may stand. On the real clock. */
-export interface Lease {
-  readonly gateway: string;
-  /** ms since the epoch. */
-  readonly until: number;
-  /** When `until` was set. */
-  readonly since: number;
-  /** What was asked for, and what Extend adds, ms. */
-  readonly lengthMs: number;
-  /** Who asked for it; hears of its end. */
-  readonly by: Who;
-  /** The operator who approved the run that set it: of its end, too. */
-  readonly approvedBy?: Who;
-  readonly extendedBy?: string;
-  /** The run that tears the gateway down, once the time was up. */
-  readonly ending?: string;
-  /** Why its end tore nothing down: nobody who may tear the gateway down stands behind it. */
-  readonly lapsed?: Fault;
-}
 
 const minuteMs = 60_000;
 /** The warnings before the end, the later one last. */

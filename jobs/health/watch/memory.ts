@@ -1,6 +1,7 @@
 // What the watch remembers of a gateway from one look to the next.
+import type { Incident } from '../../../src/gateway/runs.ts';
 import type { Who } from '../../../src/engine/journal.ts';
-import type { Incident, Notice } from './notices.ts';
+import type { Notice } from './notices.ts';
 
 export interface WatchMemory {
   /** It was seen ready, or a run made it so, and nobody has torn it down since: what is wrong now is news. */

@@ -1,6 +1,7 @@
 // What a channel may ask to be told of its gateways, and the notices that it then gets. Slack puts them into words.
 
 import type { Fault } from '../../../src/kernel/errors.ts';
+import type { Incident } from '../../../src/gateway/runs.ts';
 
 export const noticeEvents = ['ready', 'failed', 'degraded', 'protection', 'lease', 'gone'] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
@@ -11,17 +12,6 @@ interface NoticeBase {
   readonly gateway: string;
   /** ms since the epoch. */
   readonly at: number;
-}
-
-/** Something is wrong with a gateway that was in order: one message, edited as it goes. */
-export interface Incident extends NoticeBase {
-  /** `protection`: requests may pass without a key. `degraded`: anything else. */
-  readonly event: 'degraded' | 'protection';
-  /** What was found wrong, oldest first. */
-  readonly causes: readonly { readonly at: number; readonly text: string }[];
-  /** The run that is mending it. */
-  readonly repairing?: string | undefined;
-  readonly over?: { readonly at: number; readonly how: 'recovered' | 'worse' | 'gone' } | undefined;
 }
 
 /** The gateway's time is nearly up. */

@@ -3,7 +3,7 @@ import { type Notice, type NoticeEvent, noticeEvents } from './notices.ts';
 import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { sentence } from '../../../src/slack/messages/fault.ts';
 import {
-  type Button,
+  type MessageButton,
   type Message,
   actions,
   context,
@@ -72,7 +72,7 @@ function goneText(run: string | undefined, gateway: Mrkdwn): Mrkdwn {
 
 interface Ending {
   readonly next?: Mrkdwn;
-  readonly buttons?: readonly Button[];
+  readonly buttons?: readonly MessageButton[];
   readonly more?: readonly Mrkdwn[];
 }
 
@@ -140,7 +140,7 @@ function history(causes: IncidentNotice['causes']): Mrkdwn {
   );
 }
 
-function mendButtons(gateway: string): Button[] {
+function mendButtons(gateway: string): MessageButton[] {
   return [
     {
       label: 'Repair',

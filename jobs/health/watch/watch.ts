@@ -1,9 +1,10 @@
 // The watch: one cheap look at every gateway, the news of it to the channels that asked, and leases brought to their end.
+import type { Lease } from '../../../src/gateway/runs.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Notice } from './notices.ts';
 import type { WatchContext } from './context.ts';
 import { type Look, afterLook, afterRuns, prune, untoldIn } from './incidents.ts';
-import { type Lease, afterLease, endingRun, isDue, leaseAfter } from './lease.ts';
+import { afterLease, endingRun, isDue, leaseAfter } from './lease.ts';
 import { lookAt } from './look.ts';
 import { type EndedRun, type KeptNotice, type WatchMemory, firstMemory } from './memory.ts';
 

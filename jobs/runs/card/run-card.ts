@@ -8,7 +8,7 @@ import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { faultText } from '../../../src/slack/messages/fault.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   type Message,
   actions,
   context,
@@ -223,7 +223,7 @@ function contextLine(state: RunState): Mrkdwn {
   return joined(parts, ' · ');
 }
 
-function buttonsOf(state: RunState): Button[] {
+function buttonsOf(state: RunState): MessageButton[] {
   const value = state.request.runId;
   if (state.status === 'failed' || state.status === 'cancelled') {
     return [{ label: 'Retry', action: 'run.retry', value, style: 'primary' }];

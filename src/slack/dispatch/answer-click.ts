@@ -8,7 +8,6 @@ import { once } from './once.ts';
 import { faultMessage } from '../messages/fault.ts';
 import { outcome, say } from '../messages/message.ts';
 import { witnessClick } from './witness.ts';
-import { buttonTable } from '../../../jobs/button-table.ts';
 import type { Click, ClickReply, Press } from './click.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 
@@ -17,7 +16,7 @@ export async function answerClick(click: Click, desk: Desk): Promise<ClickReply>
   if (click.action.startsWith('command.')) return commandClick(click, desk);
   if (click.action.startsWith('window.')) return windowClick(click, desk);
   const job = jobId('click', click.delivery);
-  const button = buttonTable.get(click.action);
+  const button = desk.handlers.buttons.get(click.action);
   if (button === undefined) {
     const text = mrkdwn`This button is from another version of me. Type \`/llmgw help\`.`;
     return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };

@@ -1,7 +1,6 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
 import { faultAbout } from '../../kernel/named-commands.ts';
 import type { Call, Command, Desk, Reply } from './command.ts';
-import { commandForms, commandTable } from '../../../jobs/command-table.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
 import { typedGateway } from './gateway-choice.ts';
@@ -22,10 +21,13 @@ export interface Answered extends Reply {
 
 /** Never rejects: what goes wrong is the reply. */
 export async function answerCommand(text: string, given: GivenCall, desk: Desk): Promise<Answered> {
-  const parsed = parseCommand(text, commandForms);
-  const command = parsed.kind === 'command' ? commandNamed(parsed.command.name) : undefined;
+  const parsed = parseCommand(text, desk.handlers.forms);
+  const command = parsed.kind === 'command' ? commandNamed(desk, parsed.command.name) : undefined;
   if (parsed.kind !== 'command' || command === undefined) {
-    return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
+    return {
+      message: misunderstood(desk, parsed, jobId('command', given.delivery)),
+      command: 'none',
+    };
   }
   const job = jobId(command.name, given.delivery);
   const isPersonal = command.isPersonal?.(parsed.command) === true;
@@ -49,16 +51,16 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
   };
 }
 
-function commandNamed(name: string): Command | undefined {
-  return commandTable.find((command) => command.name === name);
+function commandNamed({ handlers }: Desk, name: string): Command | undefined {
+  return handlers.commands.find((command) => command.name === name);
 }
 
-function misunderstood(parsed: Parsed, job: string) {
+function misunderstood(desk: Desk, parsed: Parsed, job: string) {
   switch (parsed.kind) {
     case 'unknown':
       return unknownCommand(parsed.word, parsed.suggestion, job);
     case 'invalid':
-      return invalidCommand(parsed.problem, commandNamed(parsed.name)?.usage ?? 'help', job);
+      return invalidCommand(parsed.problem, commandNamed(desk, parsed.name)?.usage ?? 'help', job);
     case 'command':
       return unknownCommand(parsed.command.name, undefined, job);
   }

@@ -17,6 +17,15 @@ export interface Click {
   readonly messageTs: string | undefined;
 }
 
+/** The part of a press that opens a window. */
+export interface WindowOpening {
+  readonly by: Who;
+  /** Of the button. */
+  readonly value: string;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+}
+
 /**
  * `replace`: the question is answered, and its buttons go. `settle`: so where only the presser sees the message; beside one
  * that all see, which is the job's to edit.
@@ -35,14 +44,14 @@ export interface Press extends Click {
 }
 
 /** What one button does. A click proves nothing: permission and state are looked at again here. */
-export interface Button {
+export interface Button<D extends Desk = Desk> {
   /** It decides or changes something, so that the audit trail keeps it; others only show. */
   readonly isAudited: boolean;
-  press(press: Press, desk: Desk): Promise<ClickReply>;
+  press(press: Press, desk: D): Promise<ClickReply>;
 }
 
 /** By action id. */
-export type Buttons = Readonly<Record<string, Button>>;
+export type Buttons<D extends Desk = Desk> = Readonly<Record<string, Button<D>>>;
 
 /** The first delivery has said it all. */
 export function shown(reply: Reply, how: ClickReply['how']): ClickReply {

@@ -1,24 +1,19 @@
 // What a command is: its form, who may use it, and what it does.
-import type { Addressee, SeenBy } from '../../../jobs/audience.ts';
-import type { Approvals } from '../../../jobs/approvals/store.ts';
+import type { Addressee, SeenBy } from '../../job/addressee.ts';
 import type { AuditTrail } from '../../kernel/audit-trail.ts';
-import type { AskStore } from '../../../jobs/ask/store.ts';
 import type { GatewayConfig } from '../../kernel/config.ts';
-import type { HomeStore } from '../../../jobs/home/store.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Who } from '../../engine/journal.ts';
 import type { Queues } from '../../engine/queue.ts';
 import type { RunStore } from '../../engine/run-store.ts';
-import type { Leases, Subscriptions } from '../../../jobs/health/watch-store.ts';
 import type { Permission } from '../people/authorize.ts';
 import type { Deadline } from './deadline.ts';
-import type { HomePages } from '../../../jobs/home/page.ts';
 import type { Messenger } from '../send/messenger.ts';
+import type { Handlers } from './handlers.ts';
 import type { CommandForm, TypedCommand } from './parse-command.ts';
 import type { Permissions } from '../people/permissions.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 import type { Message } from '../messages/message.ts';
-import type { RunbookOutline } from '../../../jobs/runs/card/run-card.ts';
 
 /** One use of a command, however it was given. */
 export interface Call {
@@ -42,8 +37,10 @@ export interface Call {
   readonly deadline: Deadline;
 }
 
-/** What commands work with. */
+/** What every handler works with; a capability adds its own stores to it. */
 export interface Desk {
+  /** Of all capabilities. */
+  readonly handlers: Handlers;
   readonly queues: Queues;
   readonly store: RunStore;
   readonly memory: SlackMemory;
@@ -51,16 +48,9 @@ export interface Desk {
   readonly permissions: Permissions;
   /** By name; which one a command is about, `chosenGateway` tells. */
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
-  readonly outlines: readonly RunbookOutline[];
-  readonly leases: Leases;
-  readonly subscriptions: Subscriptions;
-  readonly approvals: Approvals;
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly string[];
   readonly audit: AuditTrail;
-  readonly asks: AskStore;
-  readonly homes: HomeStore;
-  readonly homePages: HomePages;
   readonly log: Log;
 }
 
@@ -102,7 +92,7 @@ export interface Reply {
   readonly isRepeat?: boolean;
 }
 
-export interface Command extends CommandForm {
+export interface Command<D extends Desk = Desk> extends CommandForm {
   /** One line for the list. */
   readonly help: string;
   readonly permission: Permission;
@@ -114,5 +104,5 @@ export interface Command extends CommandForm {
   isPersonal?(typed: TypedCommand): boolean;
   /** Changes or starts something, so a repeated delivery must not do it again. */
   readonly hasEffect: boolean;
-  run(call: Call, desk: Desk): Promise<Reply>;
+  run(call: Call, desk: D): Promise<Reply>;
 }

@@ -1,6 +1,6 @@
 // What the submission of a window is, and what its form works with. Types only.
+import type { Modal } from '../messages/modal.ts';
 import type { Desk } from './command.ts';
-import type { Modal } from '../send/outgoing.ts';
 
 export interface Submission {
   readonly user: string;
@@ -21,8 +21,8 @@ export type SubmissionReply =
   | { readonly how: 'notice'; readonly modal: Modal; readonly after?: () => Promise<void> };
 
 /** One form: what its submission does. It never rejects: what goes wrong is the reply. */
-export interface Form {
+export interface Form<D extends Desk = Desk> {
   /** The trail keeps what was decided by it. */
   readonly isAudited: boolean;
-  submit(given: Submission, desk: Desk): Promise<SubmissionReply>;
+  submit(given: Submission, desk: D): Promise<SubmissionReply>;
 }

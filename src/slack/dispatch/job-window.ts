@@ -1,10 +1,9 @@
 // A window that a person's own press opens at once, kept under the job that fills it.
+import type { Modal } from '../messages/modal.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Messenger } from '../send/messenger.ts';
-import type { Modal } from '../send/outgoing.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 import { loadingModal } from '../messages/windows.ts';
-import { loadingKeyModal } from '../../../jobs/keys/views/key.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
 
 export interface JobWindowParts {
@@ -27,12 +26,6 @@ export async function openJobWindow(
     await memory.saveModal(job, 'unopened');
   }
 }
-
-export const openKeyWindow = (
-  parts: JobWindowParts,
-  triggerId: string,
-  job: string,
-): Promise<void> => openJobWindow(parts, triggerId, job, loadingKeyModal(job));
 
 /** @param words what was taken in. */
 export function openAnswerWindow(

@@ -3,7 +3,7 @@ import { withGateway } from '../../kernel/named-commands.ts';
 import type { ErrorKind, Fault } from '../../kernel/errors.ts';
 import {
   type Block,
-  type Button,
+  type MessageButton,
   type Message,
   type OutcomeStatus,
   actions,
@@ -93,7 +93,11 @@ function nextOf({ next, kind, details }: Fault): string {
 }
 
 /** @param job the id that people may quote. */
-export function faultMessage(fault: Fault, job: string, buttons: readonly Button[] = []): Message {
+export function faultMessage(
+  fault: Fault,
+  job: string,
+  buttons: readonly MessageButton[] = [],
+): Message {
   const words = wordsOf(fault.kind);
   const blocks: Block[] = [section(faultText(fault))];
   if (buttons.length > 0) blocks.push(actions(buttons));

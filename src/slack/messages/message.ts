@@ -18,7 +18,7 @@ export interface Message {
   readonly mark?: Mark;
 }
 
-export interface Button {
+export interface MessageButton {
   readonly label: string;
   /** `<what>` of the click table. */
   readonly action: string;
@@ -41,7 +41,7 @@ export function section(text: Mrkdwn): Block {
 }
 
 /** A section with a button beside it. */
-export function sectionBeside(text: Mrkdwn, button: Button): Block {
+export function sectionBeside(text: Mrkdwn, button: MessageButton): Block {
   return { type: 'section', text: mrkdwnText(text), accessory: toElement(button) };
 }
 
@@ -62,11 +62,11 @@ export function divider(): Block {
   return { type: 'divider' };
 }
 
-export function actions(buttons: readonly Button[]): Block {
+export function actions(buttons: readonly MessageButton[]): Block {
   return { type: 'actions', elements: buttons.map(toElement) };
 }
 
-function toElement(button: Button): types.Button {
+function toElement(button: MessageButton): types.Button {
   const { confirm } = button;
   return {
     type: 'button',
@@ -90,7 +90,7 @@ function toElement(button: Button): types.Button {
 /** A message of one paragraph, with buttons where there are some. */
 export function say(
   text: Mrkdwn,
-  options: { mark?: Mark; buttons?: readonly Button[] } = {},
+  options: { mark?: Mark; buttons?: readonly MessageButton[] } = {},
 ): Message {
   const { mark, buttons = [] } = options;
   return {

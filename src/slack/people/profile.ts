@@ -1,6 +1,6 @@
 // A person's name and email, as their Slack profile shows them to the bot.
+import type { Profile } from '../../kernel/profile.ts';
 import { z } from 'zod';
-import type { Profile } from '../../../jobs/audience.ts';
 import { fail, toFault } from '../../kernel/errors.ts';
 import { type Organisation, type PeoplePolicy, membershipOf } from './person.ts';
 import { notAMember, unknownMember } from './refused-person.ts';

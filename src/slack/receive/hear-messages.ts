@@ -10,7 +10,7 @@ import { isBlank } from '../messages/slack-text.ts';
 import { type Message, context as note, outcome, say } from '../messages/message.ts';
 import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
-import { afterMention, eventEnvelope, mentions } from './incoming.ts';
+import { afterMention, eventEnvelope, mentions } from '../dispatch/incoming.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 import { isReply, orPrompt, withForwarded } from './replies.ts';
 import { type Spoken, isOldEdit, readSpoken } from './spoken.ts';
@@ -105,7 +105,7 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
   } as const;
   const [typed, forwarded] = await Promise.all([names.fill(text), names.fill(said.forwarded)]);
   const words = way === 'reply' ? `ask -- ${typed}` : await orPrompt(desk, said, typed);
-  const reply = await answerCommand(withForwarded(forwarded, words), call, desk);
+  const reply = await answerCommand(withForwarded(desk, forwarded, words), call, desk);
   countReply(metrics, reply.command, reply);
   if (reply.isRepeat === true) return;
   const message = said.files > 0 ? withUnreadFiles(reply.message, said.files) : reply.message;

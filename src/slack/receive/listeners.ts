@@ -9,13 +9,9 @@ import type {
 } from '@slack/bolt';
 import { toFault } from '../../kernel/errors.ts';
 import { type Answered, answerCommand } from '../dispatch/answer-command.ts';
-import { stopSession } from '../../../jobs/ask/clicks.ts';
-import { openAboutWindow } from '../../../jobs/ask/modal.ts';
 import { answerClick } from '../dispatch/answer-click.ts';
 import type { ClickReply } from '../dispatch/click.ts';
 import { answerSubmission } from '../dispatch/answer-submission.ts';
-import { openHome } from '../../../jobs/home/open-home.ts';
-import { pressHome } from '../../../jobs/home/press-home.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { notAMember } from '../people/refused-person.ts';
 import type { Payload } from '../send/outgoing.ts';
@@ -33,7 +29,7 @@ import {
   sessionStopped,
   slashCommand,
   viewSubmission,
-} from './incoming.ts';
+} from '../dispatch/incoming.ts';
 import { ackFault } from '../dispatch/deadline.ts';
 import { jobId } from '../dispatch/job-id.ts';
 import { cannotEdit } from '../send/slack-faults.ts';
@@ -58,7 +54,7 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   app.shortcut({ type: 'message_action' }, async ({ body, ack }) => {
     await ack();
     const action = messageAction.parse(body);
-    const { after, message } = openAboutWindow(parts.desk, action, parts.names);
+    const { after, message } = parts.desk.handlers.shortcut(parts.desk, action, parts.names);
     pending.run(message.text, async () => {
       try {
         await after?.();
@@ -110,7 +106,7 @@ async function hearHome(context: ReceiverContext, event: unknown): Promise<void>
   const { desk, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
-  if (membership.kind === 'person') return openHome(desk, user);
+  if (membership.kind === 'person') return desk.handlers.home.open(desk, user);
   const { reason } = membership;
   refuseEvent(
     context,
@@ -118,7 +114,7 @@ async function hearHome(context: ReceiverContext, event: unknown): Promise<void>
     { via: 'home', channel: user, said: 'open Home', delivery: `home:${user}` },
     async () => undefined,
   );
-  await desk.homePages.showTrouble(user, notAMember(reason, true).fault);
+  await desk.handlers.home.showTrouble(desk, user, notAMember(reason, true).fault);
 }
 
 /** Slack's own Stop. */
@@ -128,7 +124,7 @@ async function hearStop(context: ReceiverContext, event: unknown): Promise<void>
   const { desk, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
-  if (membership.kind === 'person') return stopSession(desk, stopped);
+  if (membership.kind === 'person') return desk.handlers.conversations.stop(desk, stopped);
   const delivery = `stop:${user}:${channel}:${threadTs}`;
   refuseEvent(
     context,
@@ -201,7 +197,7 @@ async function hearClick(
     messageTs: body.message?.ts,
   };
   if (isOnHome) {
-    const after = await pressHome(click, desk);
+    const after = await desk.handlers.home.press(click, desk);
     await ack();
     return pending.run(pressed.action_id, after);
   }

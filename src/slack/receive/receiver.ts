@@ -1,27 +1,24 @@
 // The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
 import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
-import { createApprovals } from '../../../jobs/approvals/store.ts';
 import { createAuditTrail } from '../../kernel/audit-trail.ts';
-import { createAskStore } from '../../../jobs/ask/store.ts';
 import type { GatewayConfig, SlackMode } from '../../kernel/config.ts';
-import { createHomeStore } from '../../../jobs/home/store.ts';
 import type { HealthChecks } from '../../kernel/health.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import type { Queues } from '../../engine/queue.ts';
 import type { RunStore } from '../../engine/run-store.ts';
-import { createWatchStore } from '../../../jobs/health/watch-store.ts';
 import { boltLog } from '../send/bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
 import { createSignatureWatch } from './signature-watch.ts';
 import { openSlackSetup } from '../setup/open-setup.ts';
 import type { SlackSetup } from '../setup/slack-setup.ts';
-import { clientOptions, createSlackApi } from '../send/clients.ts';
+import type { CallBudget } from '../send/call-budget.ts';
+import { type SlackApi, clientOptions, createSlackApi } from '../send/clients.ts';
+import type { Handlers } from '../dispatch/handlers.ts';
 import type { Desk } from '../dispatch/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
-import { createHomePages } from '../../../jobs/home/page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { createPermissions } from '../people/permissions.ts';
@@ -29,7 +26,17 @@ import { createPeople } from '../people/people.ts';
 import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
 import { createTypedNames } from '../people/typed-names.ts';
-import type { RunbookOutline } from '../../../jobs/runs/card/run-card.ts';
+
+/** Slack's Web API and its budget, for the surfaces of a capability. */
+export interface SlackWires {
+  readonly api: SlackApi;
+  readonly budget: CallBudget;
+}
+
+interface StoreWires {
+  readonly redis: Redis;
+  readonly prefix: string;
+}
 
 export interface StartSlackOptions {
   readonly slack: {
@@ -48,7 +55,10 @@ export interface StartSlackOptions {
   /** Who is served beside the members of this organisation; nobody by default. */
   readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
-  readonly outlines: readonly RunbookOutline[];
+  /** Of all capabilities. */
+  readonly handlers: Handlers;
+  /** Adds the stores of the capabilities to the desk. */
+  readonly openDesk: (desk: Desk, wires: SlackWires & StoreWires) => Desk;
   readonly queues: Queues;
   readonly store: RunStore;
   /** One that gives commands up after some seconds (`failFast`). */
@@ -80,7 +90,6 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     options.setup ?? openSlackSetup({ ...options, token: slack.botToken }, stopped.signal);
   const api = createSlackApi({ ...apiOptions, onFault: setup.noteFault });
   const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
-  const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
   const sending = connectMessenger({ ...options, api, limits: slack.limits });
   const people = createPeople({
     api,
@@ -89,21 +98,19 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     memory: sending.memory,
     log,
   });
-  const shared = {
-    ...options,
+  const { handlers, queues, store, twoPerson, gateways, redis, prefix } = options;
+  const platform: Desk = {
+    handlers,
+    queues,
+    store,
+    twoPerson,
+    gateways,
+    log,
     ...sending,
-    approvals: createApprovals(options.redis, options.prefix),
-    homes: createHomeStore(options.redis, options.prefix),
     permissions: createPermissions({ operators: options.operators, api, log, people }),
-  };
-  const desk: Desk = {
-    ...shared,
-    leases,
-    subscriptions,
     audit: createAuditTrail(options),
-    asks: createAskStore(options.redis, options.prefix),
-    homePages: createHomePages({ ...shared, api }),
   };
+  const desk = options.openDesk(platform, { api, budget: sending.budget, redis, prefix });
 
   const { transport } = slack;
   const signatures = createSignatureWatch(log, options.metrics);

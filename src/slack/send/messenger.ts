@@ -1,4 +1,5 @@
 // Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
+import type { Modal } from '../messages/modal.ts';
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../kernel/errors.ts';
 import { unlessStoreTrouble } from '../../kernel/store-faults.ts';
@@ -7,7 +8,7 @@ import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode } from './slack-faults.ts';
-import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
+import type { ModalPayload, Outgoing, Payload } from './outgoing.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
 import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
 import type { Block, Message } from '../messages/message.ts';

@@ -1,4 +1,5 @@
 // The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
+import type { Modal } from '../messages/modal.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import { lameMentions } from '../messages/slack-text.ts';
@@ -16,14 +17,6 @@ export interface ChannelPayload extends Payload {
 }
 
 export type MarkPayload = { readonly job: string; readonly status?: string };
-
-export interface Modal {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-  readonly mark?: Mark;
-  /** Makes it a form: the label of its button, the name it is submitted under, and what comes back with it. */
-  readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
-}
 
 export interface ModalPayload {
   readonly type: 'modal';

@@ -1,25 +1,22 @@
 // People for jobs: an audience that remembers all that was said, and the ports that Redis stands behind in production.
+import { createAskMeter } from '../../../jobs/ask/metrics.ts';
+import type { Due } from '../../../src/job/context.ts';
+import type { Answer } from '../../../jobs/ask/answer/audience.ts';
+import type { GatewayTeardown } from '../../../jobs/teardown/audience.ts';
+import type { GatewayPlan, PlanShowing } from '../../../jobs/provision/audience.ts';
+import type { Diagnosis } from '../../../jobs/health/doctor/audience.ts';
+import type { GatewayStatus } from '../../../jobs/health/status/audience.ts';
+import type { KeyNews, KeyReveal } from '../../../jobs/keys/audience.ts';
+import type { Addressee } from '../../../src/job/addressee.ts';
 import { expect } from 'vitest';
-import type {
-  Addressee,
-  Audience,
-  Diagnosis,
-  GatewayPlan,
-  GatewayStatus,
-  GatewayTeardown,
-  KeyNews,
-  KeyReveal,
-  PlanShowing,
-} from '../../../jobs/audience.ts';
 import type { ApprovalRequest, Question } from '../../../jobs/approvals/questions.ts';
-import type { Answer, ExplainedFault } from '../../../src/gateway/faults/explained.ts';
+import type { ExplainedFault } from '../../../src/gateway/faults/explained.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
 import type { HomeReport } from '../../../jobs/home/report.ts';
 import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
 import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
 import type { QuotaNews } from '../../../jobs/quota/wish.ts';
-import type { Due, JobContext } from '../../../jobs/context.ts';
-import { type JobPayload, runJob } from '../../../jobs/index.ts';
+import { type CapabilityContext, type JobPayload, runJob } from '../../../jobs/index.ts';
 import { createMetrics } from '../../../src/kernel/metrics.ts';
 import { type Fault, fail } from '../../../src/kernel/errors.ts';
 import { type World, quiet } from './world.ts';
@@ -64,7 +61,7 @@ const emails: Readonly<Record<string, string>> = {
 };
 
 /** What no job of these tests looks at unless it says so. */
-export const noRuns: JobContext['runs'] = {
+export const noRuns: CapabilityContext['runs'] = {
   holding: () => Promise.resolve(undefined),
   atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
@@ -85,22 +82,22 @@ export interface People {
   readonly grown: Map<string, string[]>;
   readonly texts: Map<string, string>;
   onGrow: (job: string) => void;
-  context(more?: Partial<JobContext>): JobContext;
+  context(more?: Partial<CapabilityContext>): CapabilityContext;
   /** What was put off, in order. */
   readonly due: Due[];
   key(
     user: string,
     action?: JobPayload<'key'>['action'],
-    more?: Partial<JobContext>,
+    more?: Partial<CapabilityContext>,
     payload?: Partial<JobPayload<'key'>>,
   ): Promise<Said>;
   ask(
     user: string,
     prompt: string,
-    more?: Partial<JobContext>,
+    more?: Partial<CapabilityContext>,
     options?: AskOptions,
   ): Promise<Said>;
-  status(more?: Partial<JobContext>): Promise<GatewayStatus>;
+  status(more?: Partial<CapabilityContext>): Promise<GatewayStatus>;
   /** The asker wants no more of it. */
   stop(job: string): void;
   readonly turns: Map<string, Turn[]>;
@@ -115,7 +112,7 @@ export function meetPeople(world: World): People {
   const questions = new Map<string, Question>();
   const due: Due[] = [];
   const people = { said, due, grown, texts, onGrow: (_job: string): void => undefined };
-  const audience: Audience = {
+  const audience: CapabilityContext['audience'] = {
     profile: (user) => {
       const email = emails[user];
       if (email === undefined) throw fail('permanent', 'profile_hidden', 'No e-mail to be seen');
@@ -175,7 +172,7 @@ export function meetPeople(world: World): People {
   };
   const stops = new Map<string, () => void>();
   const turns = new Map<string, Turn[]>();
-  const asks: JobContext['asks'] = {
+  const asks: CapabilityContext['asks'] = {
     onStop: (job, stop) => {
       stops.set(job, stop);
       return Promise.resolve({ end: () => void stops.delete(job) });
@@ -188,7 +185,7 @@ export function meetPeople(world: World): People {
     addTurn: (thread, turn) =>
       Promise.resolve(void turns.set(thread, [...(turns.get(thread) ?? []), turn])),
   };
-  const context = (more: Partial<JobContext> = {}): JobContext => ({
+  const context = (more: Partial<CapabilityContext> = {}): CapabilityContext => ({
     env: () => Promise.resolve(world.env),
     provisioned: () => Promise.resolve({ env: world.env, moved: [], elsewhere: [] }),
     gateways: ['default'],
@@ -223,7 +220,7 @@ export function meetPeople(world: World): People {
     schedule: (one) => Promise.resolve(void due.push(one)),
     twoPerson: [],
     asks,
-    meter: createMetrics().asks,
+    meter: createAskMeter(createMetrics().registry),
     redact: (text) => world.redactor.text(text),
     log: quiet,
     signal: new AbortController().signal,

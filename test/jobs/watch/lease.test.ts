@@ -1,8 +1,8 @@
 // The lease by table: when it warns, when it is extended and when it ends, on a clock that the test turns.
+import type { Lease } from '../../../src/gateway/runs.ts';
 import { describe, expect, test } from 'vitest';
 import type { LeaseNotice } from '../../../jobs/health/watch/notices.ts';
 import {
-  type Lease,
   afterLease,
   endingRun,
   extended,

@@ -1,7 +1,7 @@
 // A lease under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
+import type { Lease } from '../../../src/gateway/runs.ts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Lease } from '../../../jobs/health/watch/lease.ts';
 import { type WatchStore, createWatchStore } from '../../../jobs/health/watch-store.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { meetPeople, type People } from './people.ts';

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { complete, hintsOf } from '../../../sandbox/page/completion.ts';
 import { readManifest } from '../../../sandbox/slack/app-manifest.ts';
-import { commandTable } from '../../../jobs/command-table.ts';
+import { handlers } from '../../../jobs/index.ts';
 
 const { slashCommands } = readManifest(
   new URL('../../../manifests/slack-app.yaml', import.meta.url),
@@ -45,7 +45,7 @@ it('reads blanks out of a hint, and every hint is a command with that name', () 
   const hinted = slashCommands.flatMap(({ usageHint }) =>
     hintsOf(usageHint).map(({ words }) => words.split(' ')[0]),
   );
-  const names = commandTable.map(({ name }) => name);
+  const names = handlers.commands.map(({ name }) => name);
   expect(hinted.filter((name) => name !== undefined && !names.includes(name))).toEqual([]);
   expect(hinted.length).toBeGreaterThan(8);
 });

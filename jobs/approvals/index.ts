@@ -1,0 +1,21 @@
+// Questions to operators: asked, decided and told of.
+import { job } from '../../src/job/job.ts';
+import { approvalButtons } from './actions.ts';
+import { approvalNews } from './job.ts';
+import { submitDecline } from './modal.ts';
+import { approvalNewsPayload } from './payload.ts';
+import { declineForm } from './decline-view.ts';
+
+export const approvals = {
+  buttons: approvalButtons,
+  forms: { [declineForm.callback]: { isAudited: true, submit: submitDecline } },
+  jobs: {
+    'approval-news': job('approval-news', {
+      payload: approvalNewsPayload,
+      attempts: 20,
+      concurrency: 4,
+      isTimed: true,
+      perform: approvalNews,
+    }),
+  },
+};

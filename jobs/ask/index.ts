@@ -1,0 +1,25 @@
+// Questions to the model, and their answers.
+import { job } from '../../src/job/job.ts';
+import { askButtons } from './actions.ts';
+import { stopSession } from './clicks.ts';
+import { ask as command } from './command.ts';
+import type { AskDesk } from './desk.ts';
+import { ask as answerAsk } from './job.ts';
+import { openAboutWindow, submitAsk } from './modal.ts';
+import { askForm } from './modal-view.ts';
+import { askPayload } from './payload.ts';
+
+export const ask = {
+  commands: [command],
+  buttons: askButtons,
+  // What people ask is theirs.
+  forms: { [askForm.callback]: { isAudited: false, submit: submitAsk } },
+  conversations: {
+    has: (desk: AskDesk, thread: string) => desk.asks.isConversation(thread),
+    stop: stopSession,
+  },
+  shortcut: openAboutWindow,
+  jobs: {
+    ask: job('ask', { payload: askPayload, attempts: 3, concurrency: 500, perform: answerAsk }),
+  },
+};

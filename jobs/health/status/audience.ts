@@ -1,0 +1,30 @@
+// How a gateway is, as people are told.
+import type { Addressee } from '../../../src/job/addressee.ts';
+import type { JobContext } from '../../../src/job/context.ts';
+
+export interface GatewayStatus {
+  readonly gateway: string;
+  readonly state: 'ready' | 'degraded' | 'provisioning' | 'absent' | 'unknown';
+  readonly cause: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly model: string;
+  readonly pods: { readonly ready: number; readonly wanted: number } | undefined;
+  readonly provenAt: number | undefined;
+  readonly keys: number | undefined;
+  /** When it is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  readonly lease: { readonly until: number; readonly ending?: string } | undefined;
+  readonly lastRun:
+    | {
+        readonly id: string;
+        readonly runbook: string;
+        readonly status: string;
+        readonly at: number;
+      }
+    | undefined;
+}
+
+export interface StatusAudience {
+  showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
+}
+
+export type StatusContext = JobContext & { readonly audience: StatusAudience };

@@ -1,0 +1,18 @@
+// Provisioning: its plan, its runbook and its proof.
+import { job } from '../../src/job/job.ts';
+import { planButtons } from './actions.ts';
+import { provision as command } from './command.ts';
+import { submitPlan } from './modal.ts';
+import { planForm } from './modal-view.ts';
+import { planPayload } from './payload.ts';
+import { plan as planCommand } from './plan-command.ts';
+import { plan } from './plan-job.ts';
+import { provision } from './runbook.ts';
+
+export const provisioning = {
+  commands: [planCommand, command],
+  buttons: planButtons,
+  forms: { [planForm.callback]: { isAudited: true, submit: submitPlan } },
+  jobs: { plan: job('plan', { payload: planPayload, attempts: 2, concurrency: 4, perform: plan }) },
+  runbook: provision,
+};

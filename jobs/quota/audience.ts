@@ -1,0 +1,25 @@
+// What is said of quotas and of wishes for more.
+import type { Addressee } from '../../src/job/addressee.ts';
+import type { JobContext } from '../../src/job/context.ts';
+import type { ApprovalAudience } from '../approvals/audience.ts';
+import type { Question, QuotaRequest } from '../approvals/questions.ts';
+import type { PlanAudience } from '../provision/audience.ts';
+import type { QuotaReport } from './usage/report.ts';
+import type { QuotaNews } from './wish.ts';
+
+export interface QuotaAudience {
+  /**
+   * Asks the operators for a quota; of one person's wishes for one gateway one is open at a time, and a newer takes its place.
+   * @returns the question: an earlier one where that asks for the same; and the wish that it has put an end to.
+   */
+  askForQuota(
+    request: QuotaRequest,
+  ): Promise<{ readonly question: Question; readonly instead: Question | undefined }>;
+  /** To the asker's eyes; in a direct message where `to` names one, and then once a job. */
+  tellQuota(to: Addressee, news: QuotaNews): Promise<void>;
+  showQuota(to: Addressee, report: QuotaReport): Promise<void>;
+}
+
+export type QuotaContext = JobContext & {
+  readonly audience: QuotaAudience & ApprovalAudience & PlanAudience;
+};

@@ -1,0 +1,17 @@
+// The operators' decision on a wish for more quota: carried out by a job.
+import type { z } from 'zod';
+import type { Carriers } from '../approvals/desk.ts';
+import type { quotaRequestPayload } from './payload.ts';
+
+export const carryOutQuota: Carriers['quota'] = async (desk, request, { by, job }) => {
+  const payload: z.input<typeof quotaRequestPayload> = {
+    gateway: request.gateway,
+    action: 'carry-out',
+    owner: request.by.user,
+    wanted: request.wanted,
+    of: request.id,
+    isOperators: (await desk.permissions.may('operator', request.by, { isFresh: true })).allowed,
+    to: { ...by, job },
+  };
+  return desk.queues.enqueue('quota-request', payload, job, by);
+};

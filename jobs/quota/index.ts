@@ -1,0 +1,24 @@
+// Quotas: shown, set, and wished for.
+import { job } from '../../src/job/job.ts';
+import { quotaButtons } from './actions.ts';
+import { quota as command } from './command.ts';
+import { quota as readQuota } from './job.ts';
+import { submitQuotaRequest } from './modal.ts';
+import { quotaPayload, quotaRequestPayload } from './payload.ts';
+import { quotaRequest } from './request-job.ts';
+import { quotaRequestForm } from './request-view.ts';
+
+export const quota = {
+  commands: [command],
+  buttons: quotaButtons,
+  forms: { [quotaRequestForm.callback]: { isAudited: true, submit: submitQuotaRequest } },
+  jobs: {
+    quota: job('quota', { payload: quotaPayload, attempts: 3, concurrency: 4, perform: readQuota }),
+    'quota-request': job('quota-request', {
+      payload: quotaRequestPayload,
+      attempts: 20,
+      concurrency: 4,
+      perform: quotaRequest,
+    }),
+  },
+};

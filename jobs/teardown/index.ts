@@ -1,0 +1,24 @@
+// Teardown: what goes, asked for by the gateway's name, and the proof that nothing is left.
+import { job } from '../../src/job/job.ts';
+import { teardownButtons } from './actions.ts';
+import { teardown as command } from './command.ts';
+import { teardownLook } from './job.ts';
+import { submitTeardown } from './modal.ts';
+import { teardownPayload } from './payload.ts';
+import { teardown } from './runbook.ts';
+import { teardownForm } from './view.ts';
+
+export const tearingDown = {
+  commands: [command],
+  buttons: teardownButtons,
+  forms: { [teardownForm.callback]: { isAudited: true, submit: submitTeardown } },
+  jobs: {
+    'teardown-look': job('teardown-look', {
+      payload: teardownPayload,
+      attempts: 3,
+      concurrency: 4,
+      perform: teardownLook,
+    }),
+  },
+  runbook: teardown,
+};

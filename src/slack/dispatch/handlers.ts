@@ -1,0 +1,85 @@
+// What capabilities answer in Slack: commands, buttons, forms, and the surfaces of which there is one.
+import type { Fault } from '../../kernel/errors.ts';
+import type { MessageAction, SessionStopped } from './incoming.ts';
+import type { Mrkdwn } from '../messages/mrkdwn.ts';
+import type { TypedNames } from '../people/typed-names.ts';
+import type { Buttons, Button, Click } from './click.ts';
+import type { Command, Desk, Reply } from './command.ts';
+import type { Form } from './form.ts';
+import type { CommandForms } from './parse-command.ts';
+
+/** A capability's part; `D` is the desk with its stores. */
+export interface SlackPart<D extends Desk = Desk> {
+  readonly commands?: readonly Command<D>[];
+  /** By action id. */
+  readonly buttons?: Buttons<D>;
+  /** By callback id. */
+  readonly forms?: Readonly<Record<string, Form<D>>>;
+  readonly home?: HomeSurface<D>;
+  readonly conversations?: Conversations<D>;
+  /** The message shortcut. */
+  readonly shortcut?: (desk: D, action: MessageAction, names: TypedNames) => Reply;
+}
+
+/** How a Home is shown anew. */
+export interface Refreshing {
+  /** What became of their press. */
+  readonly notice?: Mrkdwn;
+  /** Whether what is known is shown while it is looked up. */
+  isMeanwhileShown(isKnown: boolean): boolean;
+}
+
+/** The app's Home tab. */
+export interface HomeSurface<D extends Desk = Desk> {
+  open(desk: D, user: string): Promise<void>;
+  /** Never rejects: what goes wrong stands on the page. */
+  refresh(desk: D, user: string, how: Refreshing): Promise<void>;
+  /** @returns what is to be done once the press is acked. */
+  press(click: Click, desk: D): Promise<() => Promise<void>>;
+  showTrouble(desk: D, user: string, fault: Fault): Promise<void>;
+}
+
+/** Threads in which every message goes on with what the model has said. */
+export interface Conversations<D extends Desk = Desk> {
+  /** @param thread `CHANNEL:TS`. @throws transient/store_down */
+  has(desk: D, thread: string): Promise<boolean>;
+  /** Slack's own Stop. */
+  stop(desk: D, stopped: SessionStopped): Promise<void>;
+}
+
+export interface Handlers {
+  readonly commands: readonly Command[];
+  /** For the parser. */
+  readonly forms: CommandForms;
+  readonly buttons: ReadonlyMap<string, Button>;
+  readonly submissions: ReadonlyMap<string, Form>;
+  readonly home: HomeSurface;
+  readonly conversations: Conversations;
+  readonly shortcut: NonNullable<SlackPart['shortcut']>;
+}
+
+/** @throws Error for two of the same name, or a surface that nobody or several answer for. */
+export function handlersOf<D extends Desk>(parts: readonly SlackPart<D>[]): Handlers {
+  const commands = parts.flatMap((part) => part.commands ?? []);
+  return {
+    commands,
+    forms: unique(commands.map((command) => [command.name, command])),
+    buttons: unique(parts.flatMap((part) => Object.entries(part.buttons ?? {}))),
+    submissions: unique(parts.flatMap((part) => Object.entries(part.forms ?? {}))),
+    home: only(parts.map((part) => part.home)),
+    conversations: only(parts.map((part) => part.conversations)),
+    shortcut: only(parts.map((part) => part.shortcut)) as Handlers['shortcut'],
+  };
+}
+
+function unique<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  const map = new Map(entries);
+  if (map.size < entries.length) throw new Error('Two handlers have the same name');
+  return map;
+}
+
+function only<T>(given: readonly (T | undefined)[]): T {
+  const [one, ...more] = given.filter((each) => each !== undefined);
+  if (one === undefined || more.length > 0) throw new Error('A surface needs one handler');
+  return one;
+}
