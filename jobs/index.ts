@@ -7,7 +7,7 @@ import { readProvisionInput } from '../src/gateway/options.ts';
 import type { JobEnd } from '../src/job/job.ts';
 import type { Desk } from '../src/slack/dispatch/command.ts';
 import { type SlackPart, handlersOf } from '../src/slack/dispatch/handlers.ts';
-import type { SlackWires } from '../src/slack/receive/receiver.ts';
+import type { PlatformDesk, SlackWires } from '../src/slack/receive/receiver.ts';
 import { approvals } from './approvals/index.ts';
 import type { ApprovalContext } from './approvals/audience.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
@@ -18,10 +18,10 @@ import type { AskDesk } from './ask/desk.ts';
 import { createAskStore } from './ask/store.ts';
 import { auditing } from './audit/index.ts';
 import { health } from './health/index.ts';
-import type { WatchDesk } from './health/desk.ts';
+import type { WatchDesk } from './health/watch/desk.ts';
 import type { DoctorContext } from './health/doctor/audience.ts';
 import type { StatusContext } from './health/status/audience.ts';
-import { createWatchStore } from './health/watch-store.ts';
+import { createWatchStore } from './health/watch/store.ts';
 import { help } from './help/index.ts';
 import { home } from './home/index.ts';
 import type { HomeContext } from './home/audience.ts';
@@ -115,7 +115,7 @@ export async function runJob(
 
 /** The platform's desk with the stores of all capabilities. */
 export function openDesk(
-  desk: Desk,
+  desk: PlatformDesk,
   { api, budget, redis, prefix }: SlackWires & { readonly redis: Redis; readonly prefix: string },
 ): Desk {
   const shared = {

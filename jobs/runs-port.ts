@@ -8,7 +8,7 @@ import type { GatewayConfig } from '../src/kernel/config.ts';
 import type { RunApproval } from '../src/engine/journal.ts';
 import type { Queues } from '../src/engine/queue.ts';
 import type { RunStore } from '../src/engine/run-store.ts';
-import type { Leases } from './health/watch-store.ts';
+import type { Leases } from './health/watch/store.ts';
 
 export interface RunsPortParts {
   readonly store: RunStore;

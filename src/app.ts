@@ -47,7 +47,7 @@ import { storeChecks } from './kernel/store-health.ts';
 import { createUsageCounter } from './kernel/usage.ts';
 import { quotaRequestFollower } from '../jobs/quota/follow-runs.ts';
 import { createWatch } from '../jobs/health/watch/job.ts';
-import { createWatchStore, type WatchStore } from '../jobs/health/watch-store.ts';
+import { createWatchStore, type WatchStore } from '../jobs/health/watch/store.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */
@@ -294,8 +294,8 @@ function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
         attempts: jobs[name].attempts,
         run: async ({ payload, isLastAttempt }, signal) => {
           const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
-          noteJob(audit, name, payload, end);
-          await refresh.after(name, payload);
+          noteJob(audit, jobs[name], payload, end);
+          await refresh.after(jobs[name], payload);
           metrics.jobs.inc({ job: name, outcome: 'ended' });
         },
       } satisfies PlainJobSpec,

@@ -15,7 +15,22 @@ export const approvals = {
       attempts: 20,
       concurrency: 4,
       isTimed: true,
+      audits: () => 'approval.expire',
+      // What was decided waits on no operator's Home any more.
+      touches: () => 'everybody',
       perform: approvalNews,
     }),
   },
 };
+
+export type { ApprovalAudience, ApprovalContext } from './audience.ts';
+export type { ApprovalDesk, Carriers, Decided } from './desk.ts';
+export type {
+  ApprovalRequest,
+  PlanCover,
+  ProvisionRequest,
+  Question,
+  QuotaRequest,
+  QuotaWish,
+  TeardownRequest,
+} from './questions.ts';

@@ -13,7 +13,6 @@ import {
   outcome,
   section,
 } from '../../src/slack/messages/message.ts';
-import { requestMoreButton } from '../quota/request-view.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -134,7 +133,7 @@ function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly MessageB
 function again(request: ApprovalRequest, reader: string): MessageButton[] {
   const { kind, gateway } = request;
   const label = 'Ask again';
-  if (kind === 'quota') return [{ ...requestMoreButton(gateway), label }];
+  if (kind === 'quota') return [{ label, action: 'quota.request', value: gateway }];
   if (kind === 'key') {
     const app = quoted(request.app);
     const whose = request.owner === reader ? '' : ` @${request.owner}`;

@@ -7,6 +7,7 @@ import type { AskDesk } from './desk.ts';
 import { ask as answerAsk } from './job.ts';
 import { openAboutWindow, submitAsk } from './modal.ts';
 import { askForm } from './modal-view.ts';
+import { fromHome } from '../../src/job/addressee.ts';
 import { askPayload } from './payload.ts';
 
 export const ask = {
@@ -20,6 +21,12 @@ export const ask = {
   },
   shortcut: openAboutWindow,
   jobs: {
-    ask: job('ask', { payload: askPayload, attempts: 3, concurrency: 500, perform: answerAsk }),
+    ask: job('ask', {
+      payload: askPayload,
+      attempts: 3,
+      concurrency: 500,
+      touches: fromHome,
+      perform: answerAsk,
+    }),
   },
 };

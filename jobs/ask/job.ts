@@ -9,7 +9,7 @@ import type { KeyOwner } from '../../src/gateway/developer.ts';
 import { explain, recognise } from '../../src/gateway/faults/explain.ts';
 import { notYet, putOff } from '../../src/kernel/not-yet.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { inWords, windowName } from '../../src/gateway/quota-window.ts';
+import { inWords, windowName } from '../../src/kernel/quota-window.ts';
 import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';

@@ -6,7 +6,7 @@ import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { usageKey } from '../quota/job.ts';
 import { warnsAt } from '../quota/warning.ts';
-import { windowMs, windowName } from '../../src/gateway/quota-window.ts';
+import { windowMs, windowName } from '../../src/kernel/quota-window.ts';
 
 export interface Sent {
   readonly context: AskContext;

@@ -1,7 +1,6 @@
 // How jobs and runs ended, for the audit trail: the entry that follows `accepted`, also hours later.
-import type { JobEnd } from '../../src/job/job.ts';
+import type { Job, JobEnd } from '../../src/job/job.ts';
 import { z } from 'zod';
-import type { JobName } from '../index.ts';
 import type { AuditEntry, AuditTrail } from '../../src/kernel/audit-trail.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { isEnd } from '../../src/engine/listeners.ts';
@@ -35,10 +34,8 @@ const ofRun = ({ runId, runbook, target, by, approvedBy }: RunState['request']) 
 const told = z.object({
   gateway: z.string(),
   action: z.string().optional(),
-  what: z.string().optional(),
   app: z.string().optional(),
   owner: z.string().optional(),
-  approved: z.string().optional(),
   approval: z.object({ by: z.object({ user: z.string() }) }).optional(),
   id: z.string().optional(),
   to: z.object({ user: z.string(), channel: z.string(), job: z.string() }),
@@ -47,16 +44,16 @@ const told = z.object({
 /** Jobs that read, or whose end a run tells, leave no entry. */
 export function noteJob(
   audit: AuditTrail,
-  name: JobName,
+  job: Pick<Job, 'auditName' | 'isTimed'>,
   payload: unknown,
   { status, code, how }: JobEnd,
 ): void {
   const read = told.safeParse(payload).data;
   if (read === undefined) return;
   const { gateway, action, app, owner, approval, id, to } = read;
-  const what = whatOf(name, read);
+  const what = job.auditName(payload);
   if (what === undefined || how === 'idle') return;
-  const isLater = name === 'key-later' || name === 'approval-news';
+  const isLater = job.isTimed === true;
   audit.note({
     who: isLater ? 'llmgw' : to.user,
     what,
@@ -70,18 +67,6 @@ export function noteJob(
     ...(code === undefined ? {} : { why: code }),
     job: to.job,
   });
-}
-
-function whatOf(name: JobName, { action, what, approved }: z.infer<typeof told>) {
-  if (name === 'key') return action === 'list' ? undefined : `key.${action ?? 'issue'}`;
-  if (name === 'key-later') return `key.${what ?? 'later'}`;
-  // A run's end is told by the run.
-  if (name === 'quota-request') return action === 'end' ? undefined : `quota.${action ?? 'ask'}`;
-  if (name === 'retry-look') return 'run.retry';
-  if (name === 'approval-news') return 'approval.expire';
-  if (name === 'plan' && approved !== undefined) return 'plan.approve';
-  if (name === 'teardown-look' && approved !== undefined) return 'teardown.approve';
-  return undefined;
 }
 
 const isConfirmed = (payload: unknown): boolean =>

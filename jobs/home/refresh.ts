@@ -3,7 +3,8 @@ import type { homePayload } from './payload.ts';
 import type { ApprovalAudience } from '../approvals/audience.ts';
 import type { QuotaAudience } from '../quota/audience.ts';
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Job } from '../../src/job/job.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { HomeStore } from './store.ts';
 import type { Log } from '../../src/kernel/log.ts';
@@ -23,7 +24,7 @@ export interface HomeRefresh {
   /** Never rejects. */
   ofEverybody(): Promise<void>;
   /** After a job that changes what its owner sees on Home. Never rejects. */
-  after(job: string, payload: unknown): Promise<void>;
+  after(job: Pick<Job, 'homesTouched'>, payload: unknown): Promise<void>;
 }
 
 export interface HomeRefreshParts {
@@ -34,11 +35,6 @@ export interface HomeRefreshParts {
 
 /** More than that look at most: what is left sees it when they open their Home again. */
 const mostViewers = 100;
-
-const about = z.object({
-  owner: z.string().optional(),
-  to: z.object({ user: z.string(), channel: z.string() }),
-});
 
 export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): HomeRefresh {
   const orLog = async (work: () => Promise<void>): Promise<void> => {
@@ -58,9 +54,9 @@ export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): Hom
     ofEverybody,
     after: (job, payload) =>
       orLog(async () => {
-        // What was decided waits on no operator's Home any more.
-        if (job === 'approval-news') return ofEverybody();
-        for (const user of touchedBy(job, payload)) {
+        const touched = job.homesTouched(payload);
+        if (touched === 'everybody') return ofEverybody();
+        for (const user of touched) {
           if (await homes.isViewer(user)) await latestHome(queues, user);
         }
       }),
@@ -99,15 +95,4 @@ export function refreshedByQuestions<A extends ApprovalAudience & QuotaAudience>
       return closed;
     },
   };
-}
-
-/** Whose keys or use a job has changed. */
-function touchedBy(job: string, payload: unknown): string[] {
-  const read = about.safeParse(payload).data;
-  if (read === undefined) return [];
-  const { owner, to } = read;
-  if (job === 'key' || job === 'key-later') return [...new Set([owner ?? to.user])];
-  // What was asked from Home, which is looked at meanwhile; who comes back to it opens it.
-  const isFromHome = to.user === to.channel;
-  return (job === 'ask' || job === 'quota') && isFromHome ? [to.user] : [];
 }

@@ -11,7 +11,7 @@ import { mask } from '../../src/kernel/redaction.ts';
 import { noKey, readApps } from '../../src/gateway/credential.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { quotaInWords } from '../../src/gateway/quota-window.ts';
+import { quotaInWords } from '../../src/kernel/quota-window.ts';
 import { appName } from '../../src/gateway/resources.ts';
 import { shorten, typedWord } from '../../src/kernel/text.ts';
 

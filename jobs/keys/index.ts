@@ -10,12 +10,21 @@ export const keys = {
   commands: [command],
   buttons: keyButtons,
   jobs: {
-    key: job('key', { payload: keyPayload, attempts: 4, concurrency: 8, perform: key }),
+    key: job('key', {
+      payload: keyPayload,
+      attempts: 4,
+      concurrency: 8,
+      audits: ({ action }) => (action === 'list' ? undefined : `key.${action}`),
+      touches: ({ owner, to }) => [owner ?? to.user],
+      perform: key,
+    }),
     'key-later': job('key-later', {
       payload: keyLaterPayload,
       attempts: 20,
       concurrency: 4,
       isTimed: true,
+      audits: ({ what }) => `key.${what}`,
+      touches: ({ owner }) => [owner],
       perform: keyLater,
     }),
   },

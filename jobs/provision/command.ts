@@ -1,5 +1,4 @@
 // `provision`: brings the gateway up, after a plan that says what will be made and asks.
-import type { RunDesk } from '../runs/desk.ts';
 import { runInput } from '../../src/gateway/options.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -11,7 +10,7 @@ import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
 
 export const runbookName = 'provision';
 
-export const provision: Command<RunDesk> = {
+export const provision: Command = {
   name: 'provision',
   usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
   help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',

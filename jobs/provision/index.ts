@@ -13,6 +13,14 @@ export const provisioning = {
   commands: [planCommand, command],
   buttons: planButtons,
   forms: { [planForm.callback]: { isAudited: true, submit: submitPlan } },
-  jobs: { plan: job('plan', { payload: planPayload, attempts: 2, concurrency: 4, perform: plan }) },
+  jobs: {
+    plan: job('plan', {
+      payload: planPayload,
+      attempts: 2,
+      concurrency: 4,
+      audits: ({ approved }) => (approved === undefined ? undefined : 'plan.approve'),
+      perform: plan,
+    }),
+  },
   runbook: provision,
 };

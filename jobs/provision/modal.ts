@@ -1,5 +1,5 @@
 // The submission of a plan's window: the plan that it shows is approved, and the card goes where it says.
-import type { RunDesk } from '../runs/desk.ts';
+import type { Desk } from '../../src/slack/dispatch/command.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { canPost } from '../../src/slack/dispatch/channel-access.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
@@ -13,7 +13,7 @@ import { runPlace } from './modal-view.ts';
 import { type Mrkdwn, mrkdwn, code, channelLink } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Never rejects. */
-export async function submitPlan(given: Submission, desk: RunDesk): Promise<SubmissionReply> {
+export async function submitPlan(given: Submission, desk: Desk): Promise<SubmissionReply> {
   const { user, viewId, values, metadata } = given;
   const job = jobId('plan', viewId);
   try {
@@ -45,7 +45,7 @@ export async function submitPlan(given: Submission, desk: RunDesk): Promise<Subm
   }
 }
 
-function approvedWords({ twoPerson }: RunDesk, runId: string, by: Who): Mrkdwn {
+function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
   if (twoPerson.includes('provision')) {
     return mrkdwn`You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.`;
   }
@@ -54,7 +54,7 @@ function approvedWords({ twoPerson }: RunDesk, runId: string, by: Who): Mrkdwn {
 
 /** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
 export async function cardPlace(
-  desk: RunDesk,
+  desk: Desk,
   { user, channel }: Who,
   values: Submission['values'],
 ): Promise<string | undefined> {

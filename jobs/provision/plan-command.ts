@@ -1,12 +1,11 @@
 // `plan`: what provisioning would do now, step by step, with its time and its cost; changes nothing.
-import type { RunDesk } from '../runs/desk.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { enqueuePlan } from './start-plan.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
 
-export const plan: Command<RunDesk> = {
+export const plan: Command = {
   name: 'plan',
   usage: `plan [GATEWAY] ${runOptionsUsage}`,
   help: 'what `provision` would create, change or leave, how long it takes and what it costs; changes nothing',

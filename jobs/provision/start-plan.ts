@@ -1,7 +1,7 @@
 // Plans from Slack's side: asking for one, and approving the one that was shown.
+import type { Desk } from '../../src/slack/dispatch/command.ts';
 import type { planPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { RunDesk } from '../runs/desk.ts';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
@@ -31,7 +31,7 @@ interface WantedPlan {
 }
 
 export async function enqueuePlan(
-  { queues }: Pick<RunDesk, 'queues'>,
+  { queues }: Pick<Desk, 'queues'>,
   asker: Asker,
   { gateway, options, asks, isWished, job }: WantedPlan,
 ): Promise<Reply> {
@@ -52,7 +52,7 @@ interface PressedPlan {
 
 /** The press counts for one plan of one run; a job looks whether the world still says the same. */
 export async function approvePlan(
-  desk: RunDesk,
+  desk: Desk,
   { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
 ): Promise<Reply> {
   const approval = readApproval(value);

@@ -1,7 +1,7 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
+import type { Desk } from '../../src/slack/dispatch/command.ts';
 import type { quotaPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { RunDesk } from '../runs/desk.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { lastProvisioning, readProvisionOptions, runInput } from '../../src/gateway/options.ts';
 import { fail } from '../../src/kernel/errors.ts';
@@ -24,7 +24,7 @@ import {
 import { type QuotaWords, readLimit, readQuotaWords } from './words.ts';
 import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 
-export const quota: Command<RunDesk> = {
+export const quota: Command = {
   name: 'quota',
   usage:
     'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
@@ -66,7 +66,7 @@ type Shown = Extract<QuotaWords, { verb: 'show' }>;
 
 async function show(
   call: Call,
-  desk: RunDesk,
+  desk: Desk,
   { person, app, isForAll, span }: Shown,
 ): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
@@ -101,7 +101,7 @@ async function show(
 
 async function request(
   call: Call,
-  desk: RunDesk,
+  desk: Desk,
   { value, why }: Extract<QuotaWords, { verb: 'request' }>,
 ): Promise<Reply> {
   const { by, delivery, triggerId, deadline, typed } = call;
@@ -123,7 +123,7 @@ function limitOf(value: string | undefined): string {
 }
 
 /** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */
-async function set(call: Call, desk: RunDesk, typedValue: string | undefined): Promise<Reply> {
+async function set(call: Call, desk: Desk, typedValue: string | undefined): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
   const gateway = chosenGateway(desk, withoutWords(typed), 'named');
   const runId = jobId(`provision-${gateway.name}`, delivery);

@@ -1,4 +1,5 @@
 // Quotas: shown, set, and wished for.
+import { fromHome } from '../../src/job/addressee.ts';
 import { job } from '../../src/job/job.ts';
 import { quotaButtons } from './actions.ts';
 import { quota as command } from './command.ts';
@@ -13,11 +14,19 @@ export const quota = {
   buttons: quotaButtons,
   forms: { [quotaRequestForm.callback]: { isAudited: true, submit: submitQuotaRequest } },
   jobs: {
-    quota: job('quota', { payload: quotaPayload, attempts: 3, concurrency: 4, perform: readQuota }),
+    quota: job('quota', {
+      payload: quotaPayload,
+      attempts: 3,
+      concurrency: 4,
+      touches: fromHome,
+      perform: readQuota,
+    }),
     'quota-request': job('quota-request', {
       payload: quotaRequestPayload,
       attempts: 20,
       concurrency: 4,
+      // A run's end is told by the run.
+      audits: ({ action }) => (action === 'end' ? undefined : `quota.${action}`),
       perform: quotaRequest,
     }),
   },

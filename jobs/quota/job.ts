@@ -11,7 +11,7 @@ import { type KeyOwner, ownerOf } from '../../src/gateway/developer.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { meantApp } from '../keys/at-hand.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { quotaInWords, windowMs } from '../../src/gateway/quota-window.ts';
+import { quotaInWords, windowMs } from '../../src/kernel/quota-window.ts';
 import { productName } from '../../src/gateway/resources.ts';
 
 const spans = {

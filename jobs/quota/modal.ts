@@ -1,16 +1,15 @@
 // The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { RunDesk } from '../runs/desk.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { limitInWords, notMore } from './wish.ts';
-import { quotaInWords } from '../../src/gateway/quota-window.ts';
+import { quotaInWords } from '../../src/kernel/quota-window.ts';
 import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
 import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import type { Reply } from '../../src/slack/dispatch/command.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
 import { readLimit } from './words.ts';
 import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
@@ -37,7 +36,7 @@ interface Kept {
 }
 
 /** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
-export function openQuotaRequest(desk: RunDesk, opening: QuotaOpening): Reply {
+export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
   const { by, delivery, triggerId, value } = opening;
   const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
@@ -67,10 +66,7 @@ export function openQuotaRequest(desk: RunDesk, opening: QuotaOpening): Reply {
 const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
 
 /** Never rejects. */
-export async function submitQuotaRequest(
-  given: Submission,
-  desk: RunDesk,
-): Promise<SubmissionReply> {
+export async function submitQuotaRequest(given: Submission, desk: Desk): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
       const { gateway, channel } = JSON.parse(given.metadata) as Kept;
@@ -113,15 +109,11 @@ export interface WantedQuota {
 }
 
 /** Said at once where it can be; the job that asks the operators looks again. */
-async function whyNotMore(
-  desk: RunDesk,
-  gateway: string,
-  wanted: string,
-): Promise<Fault | undefined> {
+async function whyNotMore(desk: Desk, gateway: string, wanted: string): Promise<Fault | undefined> {
   return notMore(gateway, toQuota(wanted), await presentQuota(desk, gateway));
 }
 
-async function presentQuota(desk: RunDesk, gateway: string): Promise<Quota> {
+async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
   const options = await lastOptions(desk.store, gateway);
   return effectiveGateway(gatewayNamed(desk, gateway), options).quota;
 }
@@ -130,7 +122,7 @@ async function presentQuota(desk: RunDesk, gateway: string): Promise<Quota> {
 const whyKeptMs = 7 * 86_400_000;
 
 export async function requestQuota(
-  desk: RunDesk,
+  desk: Desk,
   deadline: Deadline,
   { by, to, job, gateway, wanted, why }: WantedQuota,
 ): Promise<Reply> {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Quota } from '../../src/kernel/config.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
 import { faultAbout } from '../../src/kernel/named-commands.ts';
-import { quotaInWords, windowMs } from '../../src/gateway/quota-window.ts';
+import { quotaInWords, windowMs } from '../../src/kernel/quota-window.ts';
 
 /** What an asker is told. `by` is the Slack id of who decided. */
 export type QuotaNews = {

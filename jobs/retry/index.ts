@@ -9,6 +9,7 @@ export const retries = {
       payload: retryPayload,
       attempts: 3,
       concurrency: 4,
+      audits: () => 'run.retry',
       perform: retryLook,
     }),
   },

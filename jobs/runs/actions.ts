@@ -1,11 +1,10 @@
 // The buttons of a run: under its card, and of the question before it.
-import type { RunDesk } from './desk.ts';
 import { cancelRun, retryRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import { type Buttons, shown } from '../../src/slack/dispatch/click.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const runButtons: Buttons<RunDesk> = {
+export const runButtons: Buttons = {
   'run.dismiss': {
     isAudited: false,
     press: async ({ value: runId }) => {

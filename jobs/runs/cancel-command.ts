@@ -1,12 +1,11 @@
 // `cancel [run]`: stops a run at its next safe point.
-import type { RunDesk } from './desk.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { cancelRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
-import type { Command } from '../../src/slack/dispatch/command.ts';
+import type { Desk, Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn, code, joined } from '../../src/slack/messages/mrkdwn.ts';
 
-export const cancel: Command<RunDesk> = {
+export const cancel: Command = {
   name: 'cancel',
   usage: 'cancel [RUN]',
   help: 'stop a run at the next safe point (its starter and operators)',
@@ -31,7 +30,7 @@ export const cancel: Command<RunDesk> = {
   },
 };
 
-async function runsAtWork({ store, gateways }: RunDesk): Promise<string[]> {
+async function runsAtWork({ store, gateways }: Desk): Promise<string[]> {
   const holders = await Promise.all(Object.keys(gateways).map((name) => store.lockHolder(name)));
   return holders.filter((runId) => runId !== undefined);
 }

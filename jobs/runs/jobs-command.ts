@@ -1,11 +1,10 @@
 // `jobs`: what is running, queued and recent, with who asked for it.
-import type { RunDesk } from './desk.ts';
 import type { ListedJob } from '../../src/engine/queue.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { jobsMessage } from './jobs-view.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 
-export const jobs: Command<RunDesk> = {
+export const jobs: Command = {
   name: 'jobs',
   usage: 'jobs',
   help: 'what is running, queued and recent, with who and how long',

@@ -1,12 +1,11 @@
 // `retry [run]`: goes on with a failed or cancelled run from where it stopped.
-import type { RunDesk } from './desk.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { retryRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const retry: Command<RunDesk> = {
+export const retry: Command = {
   name: 'retry',
   usage: 'retry [RUN]',
   help: 'go on with a failed or cancelled run from where it stopped (operators)',

@@ -1,14 +1,13 @@
 // Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
 import type { retryPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { RunDesk } from './desk.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import { changesSince, type ConfigurationChange, leaseIn } from '../../src/gateway/options.ts';
 import { needsApproval, type RunEffect, retryExpired } from '../approvals/run-approval.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { RunRequest, Who } from '../../src/engine/journal.ts';
 import { hasEnded } from '../../src/engine/run-state.ts';
-import type { Reply } from '../../src/slack/dispatch/command.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -34,7 +33,7 @@ export interface Decision {
 
 /** Whether another operator must approve the run, by the gateway's lease as it is now. */
 export async function needsApprover(
-  { twoPerson, leases }: Pick<RunDesk, 'twoPerson' | 'leases'>,
+  { twoPerson, leases }: Pick<Desk, 'twoPerson' | 'leases'>,
   gateway: string,
   run: RunEffect,
 ): Promise<boolean> {
@@ -43,7 +42,7 @@ export async function needsApprover(
 }
 
 export async function startRun(
-  desk: RunDesk,
+  desk: Desk,
   deadline: Deadline,
   request: RunRequest,
 ): Promise<Reply> {
@@ -68,7 +67,7 @@ export async function startRun(
 }
 
 export async function cancelRun(
-  desk: RunDesk,
+  desk: Desk,
   { by, delivery, deadline }: Decision,
   runId: string,
 ): Promise<Reply> {
@@ -87,7 +86,7 @@ export async function cancelRun(
 }
 
 export async function retryRun(
-  desk: RunDesk,
+  desk: Desk,
   { by, delivery, deadline }: Decision,
   runId: string,
 ): Promise<Reply> {
@@ -124,7 +123,7 @@ interface WantedRetry {
 
 /** A job looks whether the approval of the run still counts, and asks the operators where it does not. */
 async function lookAtRetry(
-  { queues }: RunDesk,
+  { queues }: Desk,
   { by, delivery, runId, target, changes }: WantedRetry,
 ): Promise<Reply> {
   const job = jobId(`retry-${target}`, delivery);

@@ -1,9 +1,8 @@
 // The button of a teardown's question: it opens the window in which the gateway's name is typed.
-import type { RunDesk } from '../runs/desk.ts';
 import { openTeardownWindow } from './modal.ts';
 import type { Buttons } from '../../src/slack/dispatch/click.ts';
 
-export const teardownButtons: Buttons<RunDesk> = {
+export const teardownButtons: Buttons = {
   'teardown.open': {
     isAudited: false,
     press: async (press, desk) => {

@@ -1,8 +1,8 @@
 // `teardown [gateway]`: takes a gateway away, after its name was typed: in the command for scripts, else in a window.
+import type { Desk } from '../../src/slack/dispatch/command.ts';
 import { provision } from '../provision/runbook.ts';
 import type { teardownPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { RunDesk } from '../runs/desk.ts';
 import { movedSince, whereaboutsOf } from '../../src/gateway/last-provisioning.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -18,7 +18,7 @@ import { mrkdwn, escapeText, code } from '../../src/slack/messages/mrkdwn.ts';
 
 export const teardownRunbook = 'teardown';
 
-export const teardown: Command<RunDesk> = {
+export const teardown: Command = {
   name: 'teardown',
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
   help: 'take the gateway away; shows what goes and what stays, and asks for its name first',
@@ -68,7 +68,7 @@ export const teardown: Command<RunDesk> = {
 
 /** Where another operator must approve it and the wish is clear, the look ends with asking them. */
 export async function lookFirst(
-  { queues }: RunDesk,
+  { queues }: Desk,
   { deadline, delivery }: { readonly deadline: Deadline; readonly delivery: string },
   payload: z.input<typeof teardownPayload>,
 ): Promise<Reply> {

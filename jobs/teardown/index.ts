@@ -17,6 +17,7 @@ export const tearingDown = {
       payload: teardownPayload,
       attempts: 3,
       concurrency: 4,
+      audits: ({ approved }) => (approved === undefined ? undefined : 'teardown.approve'),
       perform: teardownLook,
     }),
   },

@@ -1,8 +1,7 @@
 // The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
-import type { RunDesk } from '../runs/desk.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
-import type { Reply } from '../../src/slack/dispatch/command.ts';
+import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
 import { lookFirst, teardownRunbook } from './command.ts';
 import { ackFault, type Deadline, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
@@ -18,7 +17,7 @@ import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
 /** The question stays as it is: who closes the window may press again. */
 export async function openTeardownWindow(
-  desk: RunDesk,
+  desk: Desk,
   { by, value, triggerId, delivery }: WindowOpening,
 ): Promise<Reply & { readonly isOpening: boolean }> {
   const job = jobId('click', delivery);
@@ -37,7 +36,7 @@ export async function openTeardownWindow(
 }
 
 /** Never rejects. */
-export async function submitTeardown(given: Submission, desk: RunDesk): Promise<SubmissionReply> {
+export async function submitTeardown(given: Submission, desk: Desk): Promise<SubmissionReply> {
   try {
     return await withinDeadline((deadline) => decide(given, desk, deadline));
   } catch (error) {
@@ -47,11 +46,7 @@ export async function submitTeardown(given: Submission, desk: RunDesk): Promise<
   }
 }
 
-async function decide(
-  given: Submission,
-  desk: RunDesk,
-  deadline: Deadline,
-): Promise<SubmissionReply> {
+async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
   const { user, metadata, values } = given;
   const by = { user, channel: channelIn(metadata) ?? user };
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });
@@ -89,7 +84,7 @@ async function decide(
 
 /** Where they pressed: beside the question, or on their Home. */
 async function tellBegun(
-  desk: RunDesk,
+  desk: Desk,
   { user, metadata }: Submission,
   by: Who,
   message: Message,

@@ -5,7 +5,7 @@ import type { Redactor } from '../kernel/redaction.ts';
 import { createApigee } from './apigee/create-apigee.ts';
 import type { ApigeeClient } from './apigee/client.ts';
 import type { Clients } from './clients.ts';
-import { createClusterAccess } from './shared/cluster-access.ts';
+import { createClusterAccess } from './locate-cluster.ts';
 import { createGkeClient } from './gke/client.ts';
 import { createAccessTokens } from './shared/access-tokens.ts';
 import { createBilling } from './google/billing.ts';

@@ -48,3 +48,7 @@ export function seenBy({
 }: Pick<Addressee, 'threadTs' | 'seenBy'>): SeenBy {
   return threadTs === undefined ? 'asker' : (wanted ?? 'everybody');
 }
+
+/** Of what a person asked on their Home, they look at it meanwhile; who comes back to it opens it. */
+export const fromHome = ({ to }: { readonly to: Pick<Addressee, 'user' | 'channel'> }) =>
+  to.user === to.channel ? [to.user] : [];

@@ -5,6 +5,9 @@ import { faultAbout } from '../kernel/named-commands.ts';
 import { notYet } from '../kernel/not-yet.ts';
 import type { JobContext } from './context.ts';
 
+/** Whose Home a job changes. */
+export type Touched = 'everybody' | readonly string[];
+
 /** One kind of job. The queue tries a transient fault again up to `attempts` times; a process works on `concurrency` at once. */
 export interface JobKind<Schema extends z.ZodType<LeastPayload>, Context extends JobContext> {
   readonly payload: Schema;
@@ -12,6 +15,10 @@ export interface JobKind<Schema extends z.ZodType<LeastPayload>, Context extends
   readonly concurrency: number;
   /** Begun by time and not by a person: it waits for days, and is nothing to look at. */
   readonly isTimed?: true;
+  /** What the audit trail calls it, such as `key.revoke`; undefined for a job that leaves no entry. */
+  audits?(payload: z.output<Schema>): string | undefined;
+  /** Slack ids of those whose Home it changes. */
+  touches?(payload: z.output<Schema>): Touched;
   /** @returns how it ended, where that is not as it was meant. */
   perform(context: Context, payload: z.output<Schema>): Promise<string | void>;
 }
@@ -42,6 +49,9 @@ export interface Job<
    * @throws the fault itself while it is transient and the queue will try again; the signal's reason on shutdown.
    */
   run(payload: unknown, context: Context): Promise<JobEnd>;
+  /** As `audits` says; undefined also for a payload that cannot be read. */
+  auditName(payload: unknown): string | undefined;
+  homesTouched(payload: unknown): Touched;
 }
 
 export function job<
@@ -49,7 +59,20 @@ export function job<
   Schema extends z.ZodType<LeastPayload>,
   Context extends JobContext,
 >(name: Name, kind: JobKind<Schema, Context>): Job<Name, Schema, Context> {
-  return { name, ...kind, run: (payload, context) => settle(name, kind, payload, context) };
+  const read = (payload: unknown) => kind.payload.safeParse(payload).data;
+  return {
+    name,
+    ...kind,
+    run: (payload, context) => settle(name, kind, payload, context),
+    auditName: (payload) => {
+      const known = read(payload);
+      return known === undefined ? undefined : kind.audits?.(known);
+    },
+    homesTouched: (payload) => {
+      const known = read(payload);
+      return known === undefined ? [] : (kind.touches?.(known) ?? []);
+    },
+  };
 }
 
 async function settle<Schema extends z.ZodType<LeastPayload>, Context extends JobContext>(

@@ -3,7 +3,7 @@ import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { defaultPrefix } from '../../src/engine/run-store.ts';
-import { type WatchStore, createWatchStore } from '../../jobs/health/watch-store.ts';
+import { type WatchStore, createWatchStore } from '../../jobs/health/watch/store.ts';
 import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 

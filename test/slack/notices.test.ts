@@ -3,7 +3,7 @@ import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Notice, noticeEvents } from '../../jobs/health/watch/notices.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
-import { type WatchStore, createWatchStore } from '../../jobs/health/watch-store.ts';
+import { type WatchStore, createWatchStore } from '../../jobs/health/watch/store.ts';
 import { redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 

@@ -7,7 +7,7 @@ import type { JournalEvent, RunRequest } from '../../src/engine/journal.ts';
 import { replay } from '../../src/engine/run-state.ts';
 import type { RunStart } from '../../src/engine/worker-options.ts';
 import { createApprovals } from '../../jobs/approvals/store.ts';
-import { createWatchStore } from '../../jobs/health/watch-store.ts';
+import { createWatchStore } from '../../jobs/health/watch/store.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 
 const operators = 'U0OLIVIA,U0BOB,S0OPERATORS';

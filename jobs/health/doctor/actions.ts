@@ -1,7 +1,6 @@
 // Repair: a provisioning run with the options that the gateway stands with; what is as wanted stays as it is.
-import type { RunDesk } from '../../runs/desk.ts';
 import { lastOptions, runInput } from '../../../src/gateway/options.ts';
-import type { Reply } from '../../../src/slack/dispatch/command.ts';
+import type { Desk, Reply } from '../../../src/slack/dispatch/command.ts';
 import { runbookName } from '../../provision/command.ts';
 import { gatewayNamed } from '../../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
@@ -13,7 +12,7 @@ import { outcome, say } from '../../../src/slack/messages/message.ts';
 import { answered, type Buttons, type Press } from '../../../src/slack/dispatch/click.ts';
 import { mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 
-export const doctorButtons: Buttons<RunDesk> = {
+export const doctorButtons: Buttons = {
   'doctor.repair': {
     isAudited: true,
     press: async (press, desk) => answered(await press.once(() => repair(desk, press))),
@@ -21,7 +20,7 @@ export const doctorButtons: Buttons<RunDesk> = {
 };
 
 /** @throws invalid/unknown_gateway for a gateway that is no longer configured. */
-async function repair(desk: RunDesk, { by, value, delivery, deadline }: Press): Promise<Reply> {
+async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Promise<Reply> {
   const wanted = readRepair(value);
   if (wanted === undefined) {
     const mark = outcome('refused', jobId('click', delivery));

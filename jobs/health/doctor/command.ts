@@ -1,14 +1,13 @@
 // `doctor`: examines the gateway by every check there is, in a job, and names causes before what follows from them.
 import type { doctorPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { RunDesk } from '../../runs/desk.ts';
 import { chosenGateway, gatewayOption } from '../../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { accepted, say } from '../../../src/slack/messages/message.ts';
 import { type Command, answersTo } from '../../../src/slack/dispatch/command.ts';
 import { mrkdwn, code } from '../../../src/slack/messages/mrkdwn.ts';
 
-export const doctor: Command<RunDesk> = {
+export const doctor: Command = {
   name: 'doctor',
   usage: 'doctor [GATEWAY]',
   help: 'examine the gateway: what is wrong, why, who edited it, and Repair; changes nothing',

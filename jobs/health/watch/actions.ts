@@ -1,5 +1,5 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
-import type { WatchDesk } from '../desk.ts';
+import type { WatchDesk } from './desk.ts';
 import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { extended } from './lease.ts';
 import type { Reply } from '../../../src/slack/dispatch/command.ts';

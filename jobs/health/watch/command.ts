@@ -1,5 +1,5 @@
 // `notify here | off | EVENTS`: what this channel is told of the gateways.
-import type { WatchDesk } from '../desk.ts';
+import type { WatchDesk } from './desk.ts';
 import { type NoticeEvent, noticeEvents } from './notices.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';

@@ -11,7 +11,7 @@ import type { Queues } from '../../../src/engine/queue.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
 import type { RunStore } from '../../../src/engine/run-store.ts';
 import type { PlainJobSpec } from '../../../src/engine/worker-options.ts';
-import type { WatchStore } from '../watch-store.ts';
+import type { WatchStore } from './store.ts';
 
 export interface WatchParts {
   readonly gateways: readonly string[];

@@ -2,7 +2,7 @@
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { fail } from '../../../src/kernel/errors.ts';
-import { inWords as durationInWords, windowMs } from '../../../src/gateway/quota-window.ts';
+import { inWords as durationInWords, windowMs } from '../../../src/kernel/quota-window.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { removeProbeApp } from './probe-app.ts';
 import { codeOf, inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';

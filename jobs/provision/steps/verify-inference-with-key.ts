@@ -1,7 +1,7 @@
 // Guarded gateways: a completion comes back to the probe's key, as nothing comes back without one.
 import type { Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
-import { windowMs } from '../../../src/gateway/quota-window.ts';
+import { windowMs } from '../../../src/kernel/quota-window.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
 import { inWords, outcomeOf, probe } from '../../../src/gateway/probes.ts';

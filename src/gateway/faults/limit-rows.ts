@@ -1,5 +1,5 @@
 // Faults of limits: quota, spikes, sizes.
-import { inWords, windowMs } from '../quota-window.ts';
+import { inWords, windowMs } from '../../kernel/quota-window.ts';
 import { type FaultRow, again, edit, later } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [

@@ -37,6 +37,15 @@ export interface Call {
   readonly deadline: Deadline;
 }
 
+export interface LeaseReader {
+  /** ms since the epoch; `ending` names the run once the end began, and `lapsed` says why it tore nothing down. */
+  read(
+    gateway: string,
+  ): Promise<
+    { readonly until: number; readonly ending?: string; readonly lapsed?: object } | undefined
+  >;
+}
+
 /** What every handler works with; a capability adds its own stores to it. */
 export interface Desk {
   /** Of all capabilities. */
@@ -50,6 +59,10 @@ export interface Desk {
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** Runbooks that begin only once another operator has approved them. */
   readonly twoPerson: readonly string[];
+  /** When gateways are torn down by themselves: such an end may need an approver, too. */
+  readonly leases: LeaseReader;
+  /** Jobs that are begun by time and not by a person: they wait for days, and are nothing to look at. */
+  readonly timedJobs: readonly string[];
   readonly audit: AuditTrail;
   readonly log: Log;
 }

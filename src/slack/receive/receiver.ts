@@ -33,6 +33,9 @@ export interface SlackWires {
   readonly budget: CallBudget;
 }
 
+/** The desk without what capabilities keep. */
+export type PlatformDesk = Omit<Desk, 'leases' | 'timedJobs'>;
+
 interface StoreWires {
   readonly redis: Redis;
   readonly prefix: string;
@@ -58,7 +61,7 @@ export interface StartSlackOptions {
   /** Of all capabilities. */
   readonly handlers: Handlers;
   /** Adds the stores of the capabilities to the desk. */
-  readonly openDesk: (desk: Desk, wires: SlackWires & StoreWires) => Desk;
+  readonly openDesk: (desk: PlatformDesk, wires: SlackWires & StoreWires) => Desk;
   readonly queues: Queues;
   readonly store: RunStore;
   /** One that gives commands up after some seconds (`failFast`). */
@@ -99,7 +102,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     log,
   });
   const { handlers, queues, store, twoPerson, gateways, redis, prefix } = options;
-  const platform: Desk = {
+  const platform: PlatformDesk = {
     handlers,
     queues,
     store,

@@ -2,7 +2,7 @@
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type WatchStore, createWatchStore } from '../../../jobs/health/watch-store.ts';
+import { type WatchStore, createWatchStore } from '../../../jobs/health/watch/store.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { meetPeople, type People } from './people.ts';
 

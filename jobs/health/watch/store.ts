@@ -1,8 +1,8 @@
 // What the watch keeps in Redis: what is remembered of each gateway, its lease, and which channels asked to be told of what.
-import type { Lease } from '../../src/gateway/runs.ts';
+import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Redis } from 'ioredis';
-import type { NoticeEvent } from './watch/notices.ts';
-import type { WatchMemory } from './watch/memory.ts';
+import type { NoticeEvent } from './notices.ts';
+import type { WatchMemory } from './memory.ts';
 
 export interface Leases {
   read(gateway: string): Promise<Lease | undefined>;

@@ -1,5 +1,5 @@
 // A quota's window in ms and in words.
-import type { Quota } from '../kernel/config.ts';
+import type { Quota } from './config.ts';
 
 const unitMs = {
   minute: 60_000,
