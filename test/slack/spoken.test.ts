@@ -88,6 +88,18 @@ describe('a corrected message', () => {
     expect(await prompts()).not.toContain('Old?');
   });
 
+  test('starts nothing hours later, where the event does not tell of the edit', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await deliverEvent({
+      type: 'app_mention',
+      ts: `${now - 14_400}.000400`,
+      event_ts: `${now}.000400`,
+      text: '<@U0LLMGW> ask Untold?',
+    });
+    await answered();
+    expect(await prompts()).not.toContain('Untold?');
+  });
+
   test('of a direct message is not answered again', async () => {
     const ts = await slack.message('help', 'U0BOB', 'U0LLMGW');
     await slack.sees((each) => each.threadTs === ts && help(each), 'U0BOB', 'U0LLMGW');
@@ -125,6 +137,14 @@ describe('a message with a file', () => {
   });
 });
 
+test('a forwarded file counts as a file, and its missing preview as no text', () => {
+  const base = { type: 'app_mention', user: 'U1', channel: 'C1', ts: '1.0', text: '<@U0LLMGW>' };
+  const files = [{ id: 'F1' }];
+  const forwarded = { is_share: true, text: '', fallback: '[no preview available]', files };
+  const said = readSpoken({ ...base, attachments: [forwarded] });
+  expect(said).toMatchObject({ files: 1, forwarded: '' });
+});
+
 test('a reply that is also sent to the channel is a reply', async () => {
   const ts = await slack.message('Let us talk');
   const body = { as: 'U0OLIVIA', channel: 'C0GATEWAY', text: '@llmgw help', threadTs: ts };
@@ -141,6 +161,12 @@ test('a reply that is also sent to the channel is a reply', async () => {
       text: 'And then?',
     }),
   ).toMatchObject({ text: 'And then?', threadTs: '1.0' });
+});
+
+test('a message that `/me` wrote is read', () => {
+  const base = { type: 'message', user: 'U1', channel: 'D1', channel_type: 'im', ts: '1.0' };
+  const said = readSpoken({ ...base, subtype: 'me_message', text: 'help' });
+  expect(said).toMatchObject({ user: 'U1', text: 'help' });
 });
 
 test('a forwarded message is part of the prompt, quoted', async () => {
