@@ -145,6 +145,13 @@ test('a forwarded file counts as a file, and its missing preview as no text', ()
   expect(said).toMatchObject({ files: 1, forwarded: '' });
 });
 
+test('an event whose user is null is taken without an answer', async () => {
+  const ts = `${Math.floor(Date.now() / 1000)}.000600`;
+  await deliverEvent({ type: 'app_mention', ts, user: null, text: '<@U0LLMGW> help' });
+  await answered();
+  expect(await answersIn(ts)).toEqual([]);
+});
+
 test('a reply that is also sent to the channel is a reply', async () => {
   const ts = await slack.message('Let us talk');
   const body = { as: 'U0OLIVIA', channel: 'C0GATEWAY', text: '@llmgw help', threadTs: ts };

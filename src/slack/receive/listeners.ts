@@ -100,9 +100,17 @@ function hearFirst(app: App, context: ReceiverContext): void {
       );
     }
     if (body['type'] !== 'event_callback') return process(event);
-    await process({ ...event, ack: async () => undefined });
+    await process({ ...event, body: withoutNulls(body), ack: async () => undefined });
     await ack();
   };
+}
+
+/** Bolt cannot read an event whose `user` or `channel` is null, and Slack would deliver it again. */
+function withoutNulls(body: ReceiverEvent['body']): ReceiverEvent['body'] {
+  const given: unknown = body['event'];
+  if (typeof given !== 'object' || given === null) return body;
+  const event = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  return { ...body, event };
 }
 
 async function hearHome(context: ReceiverContext, event: unknown): Promise<void> {
