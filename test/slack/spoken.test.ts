@@ -1,7 +1,8 @@
 // Messages as people write them: corrected, with files, to the channel as well, forwarded, or in blocks alone.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readSpoken } from '../../src/slack/receive/spoken.ts';
+import { quiet } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 
@@ -145,12 +146,19 @@ test('a forwarded file counts as a file, and its missing preview as no text', ()
   expect(said).toMatchObject({ files: 1, forwarded: '' });
 });
 
-test('an event whose user is null is taken without an answer', async () => {
-  const ts = `${Math.floor(Date.now() / 1000)}.000600`;
-  await deliverEvent({ type: 'app_mention', ts, user: null, text: '<@U0LLMGW> help' });
-  await answered();
-  expect(await answersIn(ts)).toEqual([]);
-});
+test.each(['app_mention', 'app_home_opened', 'agent_session_stopped'])(
+  'the event %s whose user is null is taken without an answer and without an error',
+  async (type) => {
+    const logged = vi.spyOn(quiet, 'error');
+    const ts = `${Math.floor(Date.now() / 1000)}.000600`;
+    const fields = { ts, thread_ts: ts, tab: 'home', text: '<@U0LLMGW> help' };
+    await deliverEvent({ type, user: null, ...fields });
+    await answered();
+    expect(await answersIn(ts)).toEqual([]);
+    expect(logged).not.toHaveBeenCalled();
+    logged.mockRestore();
+  },
+);
 
 test('a reply that is also sent to the channel is a reply', async () => {
   const ts = await slack.message('Let us talk');

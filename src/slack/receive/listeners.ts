@@ -72,11 +72,13 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event }) => {
+    if (isByNobody(event)) return;
     const { tab } = homeOpened.parse(event);
     // The other tab is the direct messages.
     if (tab === 'home') pending.run('home', () => hearHome(context, event));
   });
   app.event('agent_session_stopped', async ({ event }) => {
+    if (isByNobody(event)) return;
     await hearStop(context, event);
   });
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
@@ -112,6 +114,9 @@ function withoutNulls(body: ReceiverEvent['body']): ReceiverEvent['body'] {
   const event = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   return { ...body, event };
 }
+
+/** Workflows and apps act without a user. */
+const isByNobody = (event: unknown): boolean => readAuthor(event).user === undefined;
 
 async function hearHome(context: ReceiverContext, event: unknown): Promise<void> {
   const { user } = homeOpened.parse(event);
