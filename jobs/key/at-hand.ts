@@ -5,7 +5,7 @@ import { fail } from '../../src/errors.ts';
 import { mask } from '../../src/redaction.ts';
 import type { Addressee, KeyFacts, KeyReveal, Profile } from '../audience.ts';
 import type { JobContext } from '../context.ts';
-import { noKey, readApps } from '../credential.ts';
+import { noKey, quoted, readApps } from '../credential.ts';
 import { readEndpoint } from '../endpoint.ts';
 import type { ProvisionEnv } from '../provision/env.ts';
 import { quotaInWords } from '../quota/window.ts';
@@ -60,7 +60,7 @@ export async function meantApp(at: AtHand, word: string | undefined): Promise<Ap
     `There is no app ${typedWord(word)} with a key for this gateway`,
     {
       next: isOwn(at)
-        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${shorten(word, 60)}\`.`
+        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${quoted(shorten(word, 60))}\`.`
         : 'List theirs with `/llmgw key list @them`.',
     },
   );

@@ -1,5 +1,5 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
-import { faultAbout } from '../../jobs/named-commands.ts';
+import { commandFor, faultAbout } from '../../jobs/named-commands.ts';
 import type { Call, Command, Desk, Reply } from './commands/command.ts';
 import { commandForms, commandTable } from './commands/command-table.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
@@ -25,7 +25,8 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
   const parsed = parseCommand(text, commandForms);
   const command = parsed.kind === 'command' ? commandNamed(parsed.command.name) : undefined;
   if (parsed.kind !== 'command' || command === undefined) {
-    return { message: misunderstood(parsed, jobId('command', given.delivery)), command: 'none' };
+    const job = jobId('command', given.delivery);
+    return { message: misunderstood(parsed, text, desk, job), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
   const isPersonal = command.isPersonal?.(parsed.command) === true;
@@ -53,15 +54,23 @@ function commandNamed(name: string): Command | undefined {
   return commandTable.find((command) => command.name === name);
 }
 
-function misunderstood(parsed: Parsed, job: string) {
+function misunderstood(parsed: Parsed, text: string, desk: Desk, job: string) {
   switch (parsed.kind) {
     case 'unknown':
-      return unknownCommand(parsed.word, parsed.suggestion, job);
+      return unknownCommand(parsed.word, suggested(parsed.suggestion, text, desk), job);
     case 'invalid':
       return invalidCommand(parsed.problem, commandNamed(parsed.name)?.usage ?? 'help', job);
     case 'command':
       return unknownCommand(parsed.command.name, undefined, job);
   }
+}
+
+/** The suggestion names the gateway that the typed words name. */
+function suggested(name: string | undefined, text: string, desk: Desk): string | undefined {
+  if (name === undefined) return undefined;
+  const meant = parseCommand(text.replace(/^\s*\S+/, name), commandForms);
+  const gateway = meant.kind === 'command' ? typedGateway(desk, meant.command) : undefined;
+  return gateway === undefined ? name : commandFor(name, gateway);
 }
 
 async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {

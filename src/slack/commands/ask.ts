@@ -1,10 +1,10 @@
 // `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
 import { openAskWindow } from '../ask/ask-window.ts';
 import { startAsk } from '../ask/start-ask.ts';
-import { chosenGateway, gatewayOption } from '../gateway-choice.ts';
+import { chosenGateway, gatewayNamed, gatewayOption } from '../gateway-choice.ts';
 import { isBlank } from '../slack-text.ts';
 import { outcome, say } from '../views/message.ts';
-import type { Command } from './command.ts';
+import type { Call, Command, Desk } from './command.ts';
 import { mrkdwn } from '../mrkdwn.ts';
 
 export const ask: Command = {
@@ -42,13 +42,13 @@ export const ask: Command = {
   run: async (call, desk) => {
     const { by, delivery, job, threadTs, isThreadNew, triggerId, typed, deadline } = call;
     const { options, rest: prompt } = typed;
-    const gateway = chosenGateway(desk, typed, 'default').name;
+    const gateway = gatewayOf(call, desk);
     if (isBlank(prompt)) {
       if (triggerId !== undefined) {
         return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
       const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
-      const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: '' }];
+      const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway }];
       return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
     }
     const maxTokens = options['max-tokens'];
@@ -70,3 +70,10 @@ export const ask: Command = {
     });
   },
 };
+
+/** A conversation goes on where it was begun, unless another gateway is named. */
+function gatewayOf({ typed, threadGateway }: Call, desk: Desk): string {
+  return threadGateway === undefined || typed.options['gateway'] !== undefined
+    ? chosenGateway(desk, typed, 'default').name
+    : gatewayNamed(desk, threadGateway).name;
+}

@@ -72,11 +72,13 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event }) => {
+    if (isByNobody(event)) return;
     const { tab } = homeOpened.parse(event);
     // The other tab is the direct messages.
     if (tab === 'home') pending.run('home', () => hearHome(context, event));
   });
   app.event('agent_session_stopped', async ({ event }) => {
+    if (isByNobody(event)) return;
     await hearStop(context, event);
   });
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
@@ -100,10 +102,21 @@ function hearFirst(app: App, context: ReceiverContext): void {
       );
     }
     if (body['type'] !== 'event_callback') return process(event);
-    await process({ ...event, ack: async () => undefined });
+    await process({ ...event, body: withoutNulls(body), ack: async () => undefined });
     await ack();
   };
 }
+
+/** Bolt cannot read an event whose `user` or `channel` is null, and Slack would deliver it again. */
+function withoutNulls(body: ReceiverEvent['body']): ReceiverEvent['body'] {
+  const given: unknown = body['event'];
+  if (typeof given !== 'object' || given === null) return body;
+  const event = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  return { ...body, event };
+}
+
+/** Workflows and apps act without a user. */
+const isByNobody = (event: unknown): boolean => readAuthor(event).user === undefined;
 
 async function hearHome(context: ReceiverContext, event: unknown): Promise<void> {
   const { user } = homeOpened.parse(event);

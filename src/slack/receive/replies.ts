@@ -1,4 +1,5 @@
 // Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
+import type { Conversation } from '../../stores/ask-store.ts';
 import type { Desk } from '../commands/command.ts';
 import { commandForms } from '../commands/command-table.ts';
 import { mentions } from './incoming.ts';
@@ -13,22 +14,22 @@ export async function isReply(
   botUserId: string | undefined,
 ): Promise<boolean> {
   if (thread === undefined || mentions(text, botUserId)) return false;
-  return asks.isConversation(`${channel}:${thread}`);
+  return (await asks.conversation(`${channel}:${thread}`)) !== undefined;
+}
+
+/** The conversation that the message's thread holds; undefined also while the store does not tell. */
+export function conversationOf(
+  { asks }: Pick<Desk, 'asks'>,
+  { channel, threadTs: thread }: Spoken,
+): Promise<Conversation | undefined> {
+  if (thread === undefined) return Promise.resolve(undefined);
+  return asks.conversation(`${channel}:${thread}`).catch(() => undefined);
 }
 
 /** In a conversation, what is no command is a question. */
-export async function orPrompt(
-  { asks }: Pick<Desk, 'asks'>,
-  said: Spoken,
-  text: string,
-): Promise<string> {
-  if (said.threadTs === undefined || parseCommand(text, commandForms).kind === 'command') {
-    return text;
-  }
-  const isGoingOn = await asks
-    .isConversation(`${said.channel}:${said.threadTs}`)
-    .catch(() => false);
-  return isGoingOn && !isBlank(text) ? `ask -- ${text}` : text;
+export function orPrompt(conversation: Conversation | undefined, text: string): string {
+  if (conversation === undefined || isBlank(text)) return text;
+  return parseCommand(text, commandForms).kind === 'command' ? text : `ask -- ${text}`;
 }
 
 /** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
