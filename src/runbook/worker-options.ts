@@ -136,6 +136,8 @@ export interface WorkerOptions {
   readonly timings?: Partial<Timings>;
   /** Steps that one process works on at once. */
   readonly stepConcurrency?: number;
+  /** Ends a start that waits for Redis. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Workers {

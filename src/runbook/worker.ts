@@ -8,18 +8,12 @@ import type { CardJobData, Engine, ListenerJobData, StepJobData } from './engine
 import { createInterruptions } from './interruptions.ts';
 import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
-import type { PlainJobData } from './queue.ts';
-import {
-  bullPrefix,
-  jobQueueName,
-  leavesNothing,
-  queueNames,
-  withoutVersionCheck,
-} from './queue-names.ts';
+import { bullPrefix, jobQueueName, queueNames, withoutVersionCheck } from './queue-names.ts';
 import { subscriberOf } from './redis.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
 import { PatientWorker } from './patient-worker.ts';
 import { requireSoundShape } from './runbook-shape.ts';
+import { scheduleJobs, scheduleSweeps } from './schedules.ts';
 import { runStepJob } from './step-job.ts';
 import { sweep } from './sweep.ts';
 import { defaultTimings, type WorkerOptions, type Workers } from './worker-options.ts';
@@ -27,7 +21,7 @@ import { defaultTimings, type WorkerOptions, type Workers } from './worker-optio
 /** One queue's share of the work in this process. */
 type Perform<Data> = (job: Job<Data>, token: string | undefined) => Promise<void>;
 
-/** @returns when everything listens, so that no cancel is missed. @throws bug/bad_runbook */
+/** @returns when everything listens, so that no cancel is missed; waits for a Redis that takes writes. @throws bug/bad_runbook */
 export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const { redis, log, prefix = defaultPrefix } = options;
   for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);
@@ -62,12 +56,9 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
 
   const work = workerFactory(queueOptions, { timings, log, interruptions, hearError });
 
-  await sweeps.upsertJobScheduler(
-    queueNames.sweep,
-    { every: timings.sweepEveryMs },
-    { name: queueNames.sweep, opts: { removeOnComplete: true, removeOnFail: true } },
-  );
-  const scheduled = await scheduleJobs(options.jobs, queueOptions);
+  const writes = { log, signal: options.signal };
+  await scheduleSweeps(sweeps, timings.sweepEveryMs, writes);
+  const scheduled = await scheduleJobs(options.jobs, queueOptions, writes);
   const workers = [
     work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
       runStepJob(engine, job, token),
@@ -134,22 +125,4 @@ function workerStopped(queue: string) {
   return fail('bug', 'worker_stopped', `The worker of the queue ${queue} takes no jobs`, {
     next: 'Restart the process, and report this with its log.',
   });
-}
-
-/** Jobs that run by themselves: the schedule is in Redis, so that it is one for all processes and survives them. */
-async function scheduleJobs(
-  jobs: WorkerOptions['jobs'],
-  queueOptions: QueueOptions,
-): Promise<Queue[]> {
-  const queues: Queue[] = [];
-  for (const [name, { everyMs }] of Object.entries(jobs)) {
-    if (everyMs === undefined) continue;
-    const queue = new Queue(jobQueueName(name), queueOptions);
-    queues.push(queue);
-    queue.on('error', () => undefined);
-    await queue.setGlobalConcurrency(1);
-    const data: PlainJobData = { payload: {}, by: { user: 'llmgw', channel: '' } };
-    await queue.upsertJobScheduler(name, { every: everyMs }, { name, data, opts: leavesNothing });
-  }
-  return queues;
 }
