@@ -117,24 +117,28 @@ test('Slack being away at the start is no wrong set-up', async () => {
   expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
 });
 
+/** A command, signed so many seconds ago. */
+function deliver(of: BotProcess, secret: string, age = 0): Promise<Response> {
+  const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
+  const stamp = String(Math.floor(Date.now() / 1000) - age);
+  const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
+  return fetch(`${of.botUrl}/slack/events`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': stamp,
+      'x-slack-signature': `v0=${hmac}`,
+    },
+  });
+}
+
 test('deliveries signed with another secret are counted, logged with the remedy, and fail the health check', async () => {
   const of = await start();
   await healthy(of);
-  const deliver = (secret: string): Promise<Response> => {
-    const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
-    const stamp = String(Math.floor(Date.now() / 1000));
-    const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
-    return fetch(`${of.botUrl}/slack/events`, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'x-slack-request-timestamp': stamp,
-        'x-slack-signature': `v0=${hmac}`,
-      },
-    });
-  };
-  const foreign = await Promise.all(Array.from({ length: 20 }, () => deliver('another-secret')));
+  const foreign = await Promise.all(
+    Array.from({ length: 20 }, () => deliver(of, 'another-secret')),
+  );
   expect(new Set(foreign.map(({ status }) => status))).toEqual(new Set([401]));
   expect((await of.health()).checks['signatures']).toMatchObject({
     ok: false,
@@ -148,9 +152,37 @@ test('deliveries signed with another secret are counted, logged with the remedy,
   expect(refused[0]).toMatchObject({ variable: 'SLACK_SIGNING_SECRET' });
   // Anybody can send a wrong signature: it must not keep Slack's own deliveries away.
   expect((await of.health('/readyz')).status).toBe(200);
-  expect((await deliver(signingSecret)).status).toBe(200);
+  expect((await deliver(of, signingSecret)).status).toBe(200);
   await healthy(of);
 });
+
+test('a signing secret that is changed in Slack while the bot runs fails the health check, and a few strange deliveries do not', async () => {
+  const of = await start();
+  await healthy(of);
+  expect((await deliver(of, signingSecret)).status).toBe(200);
+  await deliver(of, 'secret-of-a-stranger');
+  expect((await of.health()).checks['signatures']).toEqual({ ok: true });
+  for (let times = 0; times < 5; times += 1) await deliver(of, 'the-new-secret');
+  const { signatures } = (await of.health()).checks;
+  expect(signatures).toMatchObject({ ok: false, code: 'signing_secret' });
+  expect((await of.health('/readyz')).status).toBe(200);
+  expect((await deliver(of, signingSecret)).status).toBe(200);
+  expect((await of.health()).checks['signatures']).toEqual({ ok: true });
+});
+
+test.each([-3_600, 3_600])(
+  'a clock that is %d s off is named in health, although the signing secret is right',
+  async (secondsOff) => {
+    const of = await start();
+    await healthy(of);
+    expect((await deliver(of, signingSecret, secondsOff)).status).toBe(401);
+    const { signatures } = (await of.health()).checks;
+    expect(signatures).toMatchObject({ ok: false, code: 'clock_off' });
+    expect(signatures?.next).toContain('clock');
+    const refused = of.log().find(({ msg }) => msg === 'delivery signature refused');
+    expect(refused).toMatchObject({ reason: 'stale' });
+  },
+);
 
 test.each([
   ['that Slack does not know', { SLACK_APP_TOKEN: 'xapp-of-another-app' }, {}],
