@@ -63,6 +63,38 @@ test.each(['slack', 'worker'])(
   },
 );
 
+test.each([
+  ['accesslimited', 'http', 'SLACK_BOT_TOKEN'],
+  ['no_permission', 'http', 'SLACK_BOT_TOKEN'],
+  ['missing_scope', 'http', 'SLACK_BOT_TOKEN'],
+  ['a_code_of_tomorrow', 'http', 'SLACK_BOT_TOKEN'],
+  ['forbidden_team', 'socket', 'SLACK_APP_TOKEN'],
+  ['a_code_of_tomorrow', 'socket', 'SLACK_APP_TOKEN'],
+])(
+  'a token that Slack refuses with %s over %s is a wrong set-up, also without a rule for the code',
+  async (refusal, mode, variable) => {
+    const token = mode === 'http' ? 'bot' : 'app';
+    const of = await start({ SLACK_MODE: mode }, (post) => post('token', { token, refusal }));
+    const line = await named(of);
+    expect(line).toMatchObject({ variable });
+    expect(JSON.stringify(line)).toContain(refusal);
+    expect((await of.health('/readyz')).status).toBe(503);
+    expect((await of.health()).checks['slack']?.ok).toBe(false);
+    await of.post('token', { token, refusal: null });
+    await healthy(of);
+  },
+);
+
+test('a workspace that moves into an organisation is no wrong set-up', async () => {
+  const of = await start({}, (post) =>
+    post('token', { token: 'bot', refusal: 'team_added_to_org' }),
+  );
+  await expect
+    .poll(() => of.log().some(({ msg }) => msg === 'slack setup check failed'), { timeout: 20_000 })
+    .toBe(true);
+  expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
+});
+
 test('a token that is revoked while the bot runs turns it not ready, until it is good again', async () => {
   const of = await start();
   await healthy(of);
