@@ -13,7 +13,7 @@ import { subscriberOf } from './redis.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
 import { PatientWorker } from './patient-worker.ts';
 import { requireSoundShape } from './runbook-shape.ts';
-import { scheduleJobs, scheduleSweeps } from './schedules.ts';
+import { startSchedules } from './schedules.ts';
 import { runStepJob } from './step-job.ts';
 import { sweep } from './sweep.ts';
 import { defaultTimings, type WorkerOptions, type Workers } from './worker-options.ts';
@@ -56,9 +56,9 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
 
   const work = workerFactory(queueOptions, { timings, log, interruptions, hearError });
 
-  const writes = { log, signal: options.signal };
-  await scheduleSweeps(sweeps, timings.sweepEveryMs, writes);
-  const scheduled = await scheduleJobs(options.jobs, queueOptions, writes);
+  const { sweepEveryMs } = timings;
+  const { jobs, signal } = options;
+  const schedules = await startSchedules({ sweeps, sweepEveryMs, jobs, queueOptions, log, signal });
   const workers = [
     work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
       runStepJob(engine, job, token),
@@ -69,7 +69,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     ),
     work<ListenerJobData>(queueNames.listeners, 8, (job) => runListenerJob(engine, job.data)),
     work(queueNames.sweep, 1, () => sweep(engine)),
-    ...Object.entries(options.jobs).map(([name, spec]) =>
+    ...Object.entries(jobs).map(([name, spec]) =>
       work<TriedJobData>(jobQueueName(name), spec.concurrency, (job, token) =>
         runPlainJob({ interruptions, timings, log }, spec, job, token),
       ),
@@ -83,7 +83,8 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
       const closed = workers.map((worker) => worker.close());
       interruptions.stop();
       await Promise.all(closed);
-      await Promise.all([steps, cards, heard, sweeps, ...scheduled].map((queue) => queue.close()));
+      await schedules.close();
+      await Promise.all([steps, cards, heard, sweeps].map((queue) => queue.close()));
       ear.disconnect();
     },
   };
