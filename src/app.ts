@@ -64,6 +64,7 @@ export function createApp(config: Config): App {
     },
     stop: async () => {
       log.info({}, 'llmgw stopping');
+      health.stopping();
       for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
         await end().catch((error: unknown) => log.warn({ error: String(error) }, 'ended badly'));
       }

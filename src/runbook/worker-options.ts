@@ -141,7 +141,7 @@ export interface WorkerOptions {
 }
 
 export interface Workers {
-  /** @throws bug/worker_stopped when a queue's worker takes no jobs, and what its connections say. */
+  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; what its connections say. */
   check(): Promise<void>;
   /** Aborts what runs, hands it back to the queue, and returns when nothing is left. */
   stop(): Promise<void>;

@@ -12,6 +12,7 @@ import { bullPrefix, jobQueueName, queueNames, withoutVersionCheck } from './que
 import { subscriberOf } from './redis.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
 import { PatientWorker } from './patient-worker.ts';
+import { requireUnpaused } from './paused-queues.ts';
 import { requireSoundShape } from './runbook-shape.ts';
 import { startSchedules } from './schedules.ts';
 import { runStepJob } from './step-job.ts';
@@ -78,7 +79,10 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 
   return {
-    check: () => checkWorkers(workers),
+    check: async () => {
+      await checkWorkers(workers);
+      await requireUnpaused([steps, cards, heard, sweeps]);
+    },
     stop: async () => {
       const closed = workers.map((worker) => worker.close());
       interruptions.stop();
