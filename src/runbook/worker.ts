@@ -10,6 +10,7 @@ import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
 import { bullPrefix, jobQueueName, queueNames, withoutVersionCheck } from './queue-names.ts';
 import { subscriberOf } from './redis.ts';
+import { connectionTrouble } from '../store-faults.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
 import { PatientWorker } from './patient-worker.ts';
 import { requireUnpaused } from './paused-queues.ts';
@@ -49,7 +50,8 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     broadcastCancel: async (runId) => void (await redis.publish(cancels, runId)),
   };
 
-  const hearError = (error: Error): void => log.warn({ fault: toFault(error) }, 'queue failed');
+  const hearError = (error: Error): void =>
+    log.warn({ fault: connectionTrouble(error) ?? toFault(error) }, 'queue failed');
   const emitters = [ear, steps, cards, heard, sweeps];
   for (const emitter of emitters) emitter.on('error', hearError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));

@@ -67,3 +67,21 @@ test('a process that waits for Redis at its start ends without an error when it 
   await expect.poll(() => waiting.exitCode(), { timeout: 20_000 }).toBe(0);
   expect(waiting.output()).not.toContain('Abort');
 });
+
+test('a frozen Redis that is killed and started again is named in a calm log, not as an unforeseen error', async () => {
+  const own = await openRedis();
+  redis = own;
+  const worker = await startBot({ redisUrl: own.url, env: { LLMGW_ROLE: 'worker' } });
+  bot = worker;
+  const healthy = (): Promise<void> =>
+    expect.poll(async () => (await worker.health()).status, { timeout: 20_000 }).toBe(200);
+  await healthy();
+  own.pause();
+  expect((await worker.health()).status).toBe(503);
+  await own.kill();
+  await own.start();
+  await healthy();
+  const text = JSON.stringify(worker.log());
+  expect(text).toContain('"code":"store_down"');
+  expect(text).not.toContain('"kind":"bug"');
+});
