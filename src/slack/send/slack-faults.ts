@@ -1,7 +1,7 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { fail, type LlmgwError, toFault } from '../../errors.ts';
+import { type Fault, fail, type LlmgwError, toFault } from '../../errors.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
@@ -47,6 +47,8 @@ const passing = new Set([
   'service_unavailable',
   'request_timeout',
   'ratelimited',
+  // A workspace on its way into an Enterprise organisation.
+  'team_added_to_org',
 ]);
 
 export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
@@ -164,6 +166,20 @@ const tokenWords: Readonly<Record<TokenVariable, string>> = {
   SLACK_BOT_TOKEN: 'the Bot User OAuth Token (xoxb-) of the installed app',
   SLACK_APP_TOKEN: 'an app-level token (xapp-) of the app with the scope connections:write',
 };
+
+/**
+ * For calls that only ask whether the token is good: whatever Slack refuses them for, an operator must correct it.
+ * @param fault of such a call. @returns undefined when Slack refused nothing and may be asked again.
+ */
+export function refusedToken(fault: Fault, variable: TokenVariable): Fault | undefined {
+  if (fault.kind === 'permanent') return fault;
+  const code = fault.details?.['slack'];
+  if (fault.kind === 'transient' || typeof code !== 'string') return undefined;
+  return fail('permanent', 'slack_token', fault.message, {
+    next: `An operator must look up \`${code}\` in Slack's documentation, correct the app or the network, and set ${variable} to ${tokenWords[variable]}.`,
+    details: { slack: code, variable },
+  }).fault;
+}
 
 /** Slack names the scope in `needed`; where several would do, with commas between. */
 function missingScope(
