@@ -12,6 +12,8 @@ const outsideChannel: Readonly<Record<string, readonly [why: string, next: strin
   user_not_in_channel: ['The person is not in that channel', elsewhere],
   is_archived: ['That channel is archived', elsewhere],
   is_inactive: ['That channel is archived', elsewhere],
+  no_permission: ['I may not write in that channel', elsewhere],
+  access_denied: ['I may not write in that channel', elsewhere],
   restricted_action: ['I may not write in that channel', elsewhere],
   restricted_action_read_only_channel: ['I may not write in that channel', elsewhere],
   restricted_action_thread_only_channel: ['I may write in threads of that channel only', elsewhere],
@@ -47,6 +49,8 @@ const passing = new Set([
   'service_unavailable',
   'request_timeout',
   'ratelimited',
+  'update_failed',
+  'external_channel_migrating',
 ]);
 
 export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
