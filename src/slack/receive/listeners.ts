@@ -137,7 +137,7 @@ async function hearHome(context: ReceiverContext, event: unknown): Promise<void>
 /** Slack's own Stop. */
 async function hearStop(context: ReceiverContext, event: unknown): Promise<void> {
   const stopped = sessionStopped.parse(event);
-  const { user, channel, thread_ts: threadTs } = stopped;
+  const { user, channel, thread_ts: threadTs, streaming_message_ts: streams } = stopped;
   const { desk, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
@@ -147,7 +147,11 @@ async function hearStop(context: ReceiverContext, event: unknown): Promise<void>
     context,
     { user, reason: membership.reason },
     { via: 'click', channel, said: 'stop', delivery },
-    (message) => desk.messenger.whisper({ user, channel, threadTs }, message),
+    (message) =>
+      desk.messenger.whisper(
+        { user, channel, threadTs, isThreadNew: streams.length === 0 },
+        message,
+      ),
   );
 }
 
