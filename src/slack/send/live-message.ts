@@ -7,7 +7,7 @@ import type { CardView, RenderCard } from '../../runbook/worker-options.ts';
 import type { Messenger } from './messenger.ts';
 import { channelLink, mrkdwn } from '../mrkdwn.ts';
 import { sayOnce } from './say-once.ts';
-import { cannotEdit, isFaultCode } from './slack-faults.ts';
+import { cannotEdit, refusesEdit } from './slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../slack-memory.ts';
 import { type Message, context } from '../views/message.ts';
 import { aboutGateway } from '../views/about-gateway.ts';
@@ -100,8 +100,7 @@ async function edit(parts: LiveMessageParts, given: Edit): Promise<Place | undef
     await parts.messenger.edit(place, message, hasEnded(state) ? 'final' : 'progress');
     return place;
   } catch (error) {
-    const isRefused = hasEnded(state) && isFaultCode(error, 'slack_rejected');
-    if (!isRefused && !cannotEdit(error)) throw error;
+    if (!(hasEnded(state) ? refusesEdit(error) : cannotEdit(error))) throw error;
     return replace(parts, given, toFault(error));
   }
 }

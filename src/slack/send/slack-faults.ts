@@ -193,6 +193,11 @@ export function cannotEdit(error: unknown): boolean {
   return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
 }
 
+/** Also for a reason that is not known here: an end must then be told in another message. */
+export function refusesEdit(error: unknown): boolean {
+  return cannotEdit(error) || isFaultCode(error, 'slack_rejected');
+}
+
 export function isFaultCode(error: unknown, code: string): boolean {
   return toFault(error).code === code;
 }
