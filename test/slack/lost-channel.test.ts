@@ -192,21 +192,6 @@ describe('an answer', () => {
     expect(JSON.stringify(all)).toContain('All of the answer.');
   });
 
-  test('that is edited is posted anew when Slack refuses its last edit with an unknown code', async () => {
-    const job = `ask-refused-${opened}`;
-    const asked = { prompt: 'Why?', isPrivate: false, streams: false };
-    const message = await slack.voice.audience.openAnswer(to(job), asked);
-    await refuseEdits('a_code_of_next_year')();
-    await message.finish(answer);
-    slack.clearFaults();
-    const seen = await slack.sees(
-      (each) => each.text.includes('All of the answer'),
-      'U0BOB',
-      channel,
-    );
-    expect(seen.metadata?.event_payload['status']).toBe('ok');
-  });
-
   test.each([losses[0], losses[1]])(
     'that fails says so in direct messages when %s',
     async (_what, lose) => {

@@ -36,7 +36,7 @@ import {
 } from './incoming.ts';
 import { ackFault } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { cannotEdit } from '../send/slack-faults.ts';
+import { refusesEdit } from '../send/slack-faults.ts';
 import { faultMessage } from '../views/fault.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import type { ListenerParts, ReceiverContext } from './receiver-context.ts';
@@ -275,7 +275,7 @@ async function showClickReply(
     try {
       return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
     } catch (error) {
-      if (!cannotEdit(error)) throw error;
+      if (!refusesEdit(error)) throw error;
       return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
     }
   }
