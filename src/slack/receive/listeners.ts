@@ -36,7 +36,7 @@ import {
 } from './incoming.ts';
 import { ackFault } from '../deadline.ts';
 import { jobId } from '../job-id.ts';
-import { cannotEdit } from '../send/slack-faults.ts';
+import { refusesEdit } from '../send/slack-faults.ts';
 import { faultMessage } from '../views/fault.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import type { ListenerParts, ReceiverContext } from './receiver-context.ts';
@@ -137,7 +137,7 @@ async function hearHome(context: ReceiverContext, event: unknown): Promise<void>
 /** Slack's own Stop. */
 async function hearStop(context: ReceiverContext, event: unknown): Promise<void> {
   const stopped = sessionStopped.parse(event);
-  const { user, channel, thread_ts: threadTs } = stopped;
+  const { user, channel, thread_ts: threadTs, streaming_message_ts: streams } = stopped;
   const { desk, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
@@ -147,7 +147,11 @@ async function hearStop(context: ReceiverContext, event: unknown): Promise<void>
     context,
     { user, reason: membership.reason },
     { via: 'click', channel, said: 'stop', delivery },
-    (message) => desk.messenger.whisper({ user, channel, threadTs }, message),
+    (message) =>
+      desk.messenger.whisper(
+        { user, channel, threadTs, isThreadNew: streams.length === 0 },
+        message,
+      ),
   );
 }
 
@@ -271,7 +275,7 @@ async function showClickReply(
     try {
       return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
     } catch (error) {
-      if (!cannotEdit(error)) throw error;
+      if (!refusesEdit(error)) throw error;
       return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
     }
   }

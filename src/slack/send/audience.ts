@@ -106,12 +106,20 @@ async function showQuota(parts: AudienceParts, to: Addressee, report: QuotaRepor
   const { sent } = report;
   const hasBars = 'series' in sent && sent.series.length > 0;
   // Slack takes no files in ephemeral messages: there a button opens a window with it.
-  const isEphemeral = to.viewId === undefined && seenBy(to) === 'asker' && !isDirect(to.channel);
-  const picture = hasBars && !isEphemeral ? await uploadPicture(parts, sent) : undefined;
-  const offersChart = hasBars && isEphemeral;
+  const isEphemeral = seenBy(to) === 'asker' && !isDirect(to.channel);
+  const inWindow = to.viewId !== undefined;
+  const picture =
+    hasBars && (inWindow || !isEphemeral) ? await uploadPicture(parts, sent) : undefined;
+  const shownWith = (shown: ShownPicture | undefined, offersChart: boolean): Message =>
+    quotaMessage(report, { picture: shown, offersChart }, to.job);
   await sendWithPicture(
     picture,
-    (shown) => answer(parts, to, quotaMessage(report, { picture: shown, offersChart }, to.job)),
+    (shown) => {
+      const modal = messageModal(shownWith(shown, false));
+      // The message is for a window that was closed, too.
+      const message = isEphemeral ? shownWith(undefined, hasBars) : shownWith(shown, false);
+      return answer(parts, to, message, modal);
+    },
     parts.log,
   );
 }

@@ -12,6 +12,8 @@ const outsideChannel: Readonly<Record<string, readonly [why: string, next: strin
   user_not_in_channel: ['The person is not in that channel', elsewhere],
   is_archived: ['That channel is archived', elsewhere],
   is_inactive: ['That channel is archived', elsewhere],
+  no_permission: ['I may not write in that channel', elsewhere],
+  access_denied: ['I may not write in that channel', elsewhere],
   restricted_action: ['I may not write in that channel', elsewhere],
   restricted_action_read_only_channel: ['I may not write in that channel', elsewhere],
   restricted_action_thread_only_channel: ['I may write in threads of that channel only', elsewhere],
@@ -49,6 +51,8 @@ const passing = new Set([
   'ratelimited',
   // A workspace on its way into an Enterprise organisation.
   'team_added_to_org',
+  'update_failed',
+  'external_channel_migrating',
 ]);
 
 export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
@@ -203,6 +207,11 @@ function missingScope(
 /** The message cannot be changed any more: it is gone, or closed, or its channel is. */
 export function cannotEdit(error: unknown): boolean {
   return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
+}
+
+/** Also for a reason that is not known here: an end must then be told in another message. */
+export function refusesEdit(error: unknown): boolean {
+  return cannotEdit(error) || isFaultCode(error, 'slack_rejected');
 }
 
 export function isFaultCode(error: unknown, code: string): boolean {
