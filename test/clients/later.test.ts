@@ -30,6 +30,12 @@ describe('GKE over gRPC', () => {
     [FAILED_PRECONDITION, `Cluster is running incompatible operation ${operation}.`],
     [ABORTED, `Operation ${operation} on cluster infgw-cluster is in progress.`],
     [INVALID_ARGUMENT, `Cluster is running incompatible operation ${operation}.`],
+    [FAILED_PRECONDITION, `Cluster infgw-cluster has an operation in progress: ${operation}.`],
+    [FAILED_PRECONDITION, `Please wait for ${operation} to finish.`],
+    [
+      FAILED_PRECONDITION,
+      `Operation ${operation} must complete before the cluster can be deleted.`,
+    ],
   ])('code %i, "%s" waits for the operation', (code, details) => {
     expect(gke(code, details)).toMatchObject({
       kind: 'transient',
@@ -37,6 +43,16 @@ describe('GKE over gRPC', () => {
       untilDeadline: true,
       details: { waitsFor: operation },
     });
+  });
+
+  test.each([
+    'There is already an operation in progress for cluster infgw-cluster.',
+    'Cluster infgw-cluster has node pools being upgraded.',
+    'Node pool default-pool is not in RUNNING state: currently RECONCILING',
+    'Cluster infgw-cluster is currently rotating its credentials.',
+    'Please wait and try again.',
+  ])('"%s" is waited for, though no operation is named', (details) => {
+    expect(gke(FAILED_PRECONDITION, details)).toMatchObject({ kind: 'transient', code: 'busy' });
   });
 
   test('a documented reason outranks the words', () => {
@@ -48,6 +64,15 @@ describe('GKE over gRPC', () => {
     [FAILED_PRECONDITION, 'Workload Identity must be enabled on the cluster.', 'rejected'],
     [FAILED_PRECONDITION, 'Deletion protection is enabled on the cluster.', 'rejected'],
     [INVALID_ARGUMENT, 'Master version "1.1" is unsupported.', 'rejected'],
+    [INVALID_ARGUMENT, 'Invalid machine type. Please try again with a valid one.', 'rejected'],
+    [INVALID_ARGUMENT, 'Network "x" does not exist. Please retry after creating it.', 'rejected'],
+    [FAILED_PRECONDITION, 'Please enable billing and retry again later.', 'rejected'],
+    [FAILED_PRECONDITION, 'Deletion protection is currently preventing the deletion.', 'rejected'],
+    [FAILED_PRECONDITION, 'Deletion protection keeps it from being deleted.', 'rejected'],
+    [FAILED_PRECONDITION, 'Creation is locked by an organization policy.', 'rejected'],
+    [INVALID_ARGUMENT, 'The cluster is currently running 1.29, which is too old.', 'rejected'],
+    [FAILED_PRECONDITION, 'The operation failed to complete: no subnetwork.', 'rejected'],
+    [FAILED_PRECONDITION, 'Too few addresses. Request more quota or try again later.', 'rejected'],
     [
       FAILED_PRECONDITION,
       'The zone does not have enough resources available to fulfill the request. Try a different zone, or try again later.',
@@ -177,6 +202,9 @@ describe('Apigee', () => {
     [409, { message: `The resource organizations/o/instances/i is locked by operation 7` }],
     [400, { status: 'FAILED_PRECONDITION', message: 'instance i is currently being updated' }],
     [400, { status: 'FAILED_PRECONDITION', message: 'environment b is in state CREATING' }],
+    [409, { status: 'ALREADY_EXISTS', message: locked }],
+    [400, { message: 'there is an operation in progress for environment b' }],
+    [400, { message: 'environment b: wait for the detach operation to complete' }],
   ])('%i %j is waited for', (status, error) => {
     expect(apigee(status, error)).toMatchObject({
       kind: 'transient',
@@ -189,6 +217,7 @@ describe('Apigee', () => {
     [400, 'FAILED_PRECONDITION', 'environment "b" is attached to an instance; detach it first'],
     [400, 'FAILED_PRECONDITION', 'undeployment validations failed'],
     [409, 'ALREADY_EXISTS', 'environment "b" already exists'],
+    [400, 'FAILED_PRECONDITION', 'the organization is locked, as its billing account is closed'],
   ])('%i %s "%s" holds for good', (status, google, message) => {
     expect(apigee(status, { status: google, message })).toMatchObject({ kind: 'permanent' });
   });
