@@ -203,6 +203,7 @@ describe('Apigee', () => {
     [400, { status: 'FAILED_PRECONDITION', message: 'instance i is currently being updated' }],
     [400, { status: 'FAILED_PRECONDITION', message: 'environment b is in state CREATING' }],
     [409, { status: 'ALREADY_EXISTS', message: locked }],
+    [423, { message: 'Locked' }],
     [400, { message: 'there is an operation in progress for environment b' }],
     [400, { message: 'environment b: wait for the detach operation to complete' }],
   ])('%i %j is waited for', (status, error) => {

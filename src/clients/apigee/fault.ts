@@ -27,7 +27,7 @@ export function refusalError(refusal: Refusal): LlmgwError {
   }
   const obstacle =
     status === 400 || status === 409 || status === 412 || status === 423
-      ? obstacleOf(said)
+      ? (obstacleOf(said) ?? (status === 423 ? { code: 'busy' as const } : undefined))
       : undefined;
   if (obstacle !== undefined) {
     return laterFault(obstacle, message, {
