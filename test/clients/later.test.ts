@@ -236,6 +236,7 @@ describe("the cluster's API is away", () => {
     'Error: http2: server sent GOAWAY and closed the connection',
     'Error: etcdserver: request timed out',
     'Error: apiserver not ready',
+    'Error: could not get apiVersions from Kubernetes: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1',
   ])('helm: %s', (stderr) => {
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
@@ -260,6 +261,49 @@ describe("the cluster's API is away", () => {
     const stderr = 'Error: dial tcp: lookup charts.example: no such host';
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault.untilDeadline).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'Error: UPGRADE FAILED: cannot patch "o" with kind Deployment: Deployment.apps "o" is invalid: spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 503: must be less',
+      'rejected',
+    ],
+    [
+      'Error: INSTALLATION FAILED: parse error at (apigee/templates/o.yaml:500): unexpected EOF',
+      'rejected',
+    ],
+    [
+      'Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials',
+      'denied',
+    ],
+  ])('helm: a refusal for good is not waited for: %s', (stderr, code) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({ kind: 'permanent', code });
+  });
+
+  test.each([
+    'Error: INSTALLATION FAILED: failed to perform "FetchReference" on source: GET "https://charts.example/v2/x/manifests/1": response status code 503: Service Unavailable',
+    'Error: INSTALLATION FAILED: unexpected status from HEAD request to https://charts.example/v2/x: 502 Bad Gateway',
+    'Error: INSTALLATION FAILED: GET "https://charts.example/v2/x": response status code 429: toomanyrequests',
+  ])('helm: a chart registry that is away is waited for: %s', (stderr) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'transient',
+      code: 'unavailable',
+      untilDeadline: true,
+    });
+  });
+
+  test.each([
+    [500, 'etcdserver: leader changed'],
+    [500, 'Internal error occurred: failed calling webhook "x": connect: connection refused'],
+    [429, 'Too many requests, please try again later.'],
+  ])('Kubernetes: %i "%s" is waited for until the deadline', (code, message) => {
+    const error = Object.assign(new Error('refused'), { code, body: JSON.stringify({ message }) });
+    expect(kubernetesFault(error, 'Applying').fault).toMatchObject({
+      kind: 'transient',
+      untilDeadline: true,
+    });
   });
 
   test.each([

@@ -62,8 +62,11 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
     case 503:
     case 504:
       return awayFault(said, wait.retryAfterMs);
+    case 429:
+      return fail('transient', 'rate_limited', said, { ...wait, untilDeadline: true });
     default:
-      return fail('transient', status === 429 ? 'rate_limited' : 'unavailable', said, wait);
+      // A server that restarts, or lost its etcd or a webhook, says 500 for minutes.
+      return fail('transient', 'unavailable', said, { ...wait, untilDeadline: status >= 500 });
   }
 }
 
