@@ -295,7 +295,6 @@ describe("the cluster's API is away", () => {
   });
 
   test.each([
-    [500, 'etcdserver: leader changed'],
     [500, 'Internal error occurred: failed calling webhook "x": connect: connection refused'],
     [429, 'Too many requests, please try again later.'],
   ])('Kubernetes: %i "%s" is waited for until the deadline', (code, message) => {
@@ -311,6 +310,10 @@ describe("the cluster's API is away", () => {
     Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
     Object.assign(new Error('tls'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }),
     Object.assign(new Error('503'), { code: 503, body: '' }),
+    Object.assign(new Error('500'), {
+      code: 500,
+      body: '{"message":"etcdserver: leader changed"}',
+    }),
     Object.assign(new Error('502'), { code: 502, body: '<html>' }),
     Object.assign(new Error('504'), { code: 504, body: '{}' }),
   ])('Kubernetes: %s', (error) => {

@@ -64,9 +64,12 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
       return awayFault(said, wait.retryAfterMs);
     case 429:
       return fail('transient', 'rate_limited', said, { ...wait, untilDeadline: true });
+    case 500:
+      // A server that restarts or lost its etcd says so for minutes; a webhook's pod is moved in an upgrade of nodes.
+      if (!/\bwebhook\b/.test(body.message)) return awayFault(said, wait.retryAfterMs);
+      return fail('transient', 'unavailable', said, { ...wait, untilDeadline: true });
     default:
-      // A server that restarts, or lost its etcd or a webhook, says 500 for minutes.
-      return fail('transient', 'unavailable', said, { ...wait, untilDeadline: status >= 500 });
+      return fail('transient', 'unavailable', said, wait);
   }
 }
 
