@@ -72,7 +72,7 @@ const wordings: readonly Wording[] = [
   },
   // GKE: "Cluster is running incompatible operation operation-17…"
   {
-    when: /\b(incompatible|conflicting|concurrent|another|ongoing|pending) operations?\b/i,
+    when: /\b(?<!\bno )(incompatible|conflicting|concurrent|another|ongoing|pending) operations?\b/i,
     code: 'busy',
   },
   // "There is already an operation in progress", "operation-17… is running"
@@ -80,10 +80,19 @@ const wordings: readonly Wording[] = [
     when: /\boperations?\b.{0,200}\b(in progress|(is|are) (already |still |currently )?(running|under ?way|pending))\b/is,
     code: 'busy',
   },
+  // "An upgrade of the cluster is in progress", "operation-17… has not finished"
+  {
+    when: /\b(upgrade|update|repair|resize|creation|deletion|maintenance|migration|rotation|provisioning)\b.{0,120}\bin progress\b/is,
+    code: 'busy',
+  },
+  {
+    when: /\boperation\b.{0,120}\b(has not|is not|hasn't|isn't) (yet )?(finished|completed?|done|ended|over)\b/is,
+    code: 'busy',
+  },
   // "Operation operation-17… must complete first", "wait for the detach operation to complete"
   {
     when: new RegExp(
-      `\\boperation\\b.{0,120}\\b(must|has to|needs to) (first )?(be )?${done}\\b|\\bwait(ing)? for\\b.{0,120}\\bto (be )?${done}\\b`,
+      `\\boperation\\b.{0,120}\\b(must|has to|needs to) (first )?(be )?${done}\\b|\\bwait(ing)? for\\b.{0,120}\\bto (be )?${done}\\b|\\bwaiting for operation\\b`,
       'is',
     ),
     code: 'busy',

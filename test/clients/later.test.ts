@@ -51,6 +51,8 @@ describe('GKE over gRPC', () => {
     'Node pool default-pool is not in RUNNING state: currently RECONCILING',
     'Cluster infgw-cluster is currently rotating its credentials.',
     'Please wait and try again.',
+    'An upgrade of the cluster is in progress.',
+    'The last operation has not finished yet.',
   ])('"%s" is waited for, though no operation is named', (details) => {
     expect(gke(FAILED_PRECONDITION, details)).toMatchObject({ kind: 'transient', code: 'busy' });
   });
@@ -204,6 +206,15 @@ describe('Apigee', () => {
     [400, { status: 'FAILED_PRECONDITION', message: 'environment b is in state CREATING' }],
     [409, { status: 'ALREADY_EXISTS', message: locked }],
     [423, { message: 'Locked' }],
+    [
+      400,
+      {
+        status: 'FAILED_PRECONDITION',
+        message: 'Precondition check failed.',
+        details: [{ metadata: { n: 1 }, violations: [{ type: 'LOCK', description: locked }] }],
+      },
+    ],
+    [400, { status: 'FAILED_PRECONDITION', message: locked, details: null }],
     [400, { message: 'there is an operation in progress for environment b' }],
     [400, { message: 'environment b: wait for the detach operation to complete' }],
   ])('%i %j is waited for', (status, error) => {
@@ -212,6 +223,22 @@ describe('Apigee', () => {
       code: expect.stringMatching(/^(busy|conflict)$/),
       untilDeadline: true,
     });
+  });
+
+  test.each([locked, JSON.stringify([{ error: { code: 400, message: locked } }])])(
+    'a lock in another envelope is waited for: %s',
+    (body) => {
+      const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 400 };
+      const { fault } = refusalError({ ...refusal, body, retryAfter: null });
+      expect(fault).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
+      expect(fault.message).toContain(locked);
+    },
+  );
+
+  test('a page of HTML is not told to people', () => {
+    const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 502 };
+    const { fault } = refusalError({ ...refusal, body: '<html>Locked</html>', retryAfter: null });
+    expect(fault.message).toBe('Apigee refused to create the environment a: HTTP 502');
   });
 
   test.each([
@@ -244,6 +271,18 @@ describe("the cluster's API is away", () => {
       code: 'unavailable',
       untilDeadline: true,
       details: { away: 'cluster_api' },
+    });
+  });
+
+  test.each([
+    'Error: UPGRADE FAILED: Operation cannot be fulfilled on deployments.apps "o": the object has been modified; please apply your changes to the latest version and try again',
+    'Error: INSTALLATION FAILED: secrets "o" is forbidden: unable to create new content in namespace apim because it is being terminated',
+    'Error: INSTALLATION FAILED: no matches for kind "APIProduct" in version "apim.googleapis.com/v1alpha1"',
+  ])('helm: a state that passes is tried again: %s', (stderr) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'transient',
+      code: 'conflict',
     });
   });
 

@@ -27,6 +27,12 @@ const rows: readonly Row[] = [
     code: 'field_conflict',
     next: 'Remove the field from the other configuration that the message names, then retry the run.',
   },
+  // Somebody else wrote in between; a namespace or kind of before goes away; a kind was installed a moment ago.
+  {
+    when: /object has been modified|is being terminated|no matches for kind|could not find the requested resource/i,
+    kind: 'transient',
+    code: 'conflict',
+  },
   {
     when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
     kind: 'refused',
