@@ -1,69 +1,43 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
-import {
-  type CapabilityContext,
-  type JobName,
-  boundRunbooks,
-  handlers,
-  jobs,
-  openDesk,
-  runJob,
-  runbooks,
-} from '../jobs/index.ts';
+import { boundRunbooks, handlers, jobs, openDesk, runbooks } from '../jobs/index.ts';
 import { createApprovals } from '../jobs/approvals/store.ts';
 import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
-import { noteJob, runAuditor } from '../jobs/audit/note-ends.ts';
-import { type AuditTrail, createAuditTrail } from './kernel/audit-trail.ts';
+import { runAuditor } from '../jobs/audit/note-ends.ts';
+import { createAuditTrail } from './kernel/audit-trail.ts';
 import { type Config, configuredSecrets } from './kernel/config.ts';
 import { toFault } from './kernel/errors.ts';
-import { configuredGateway, createEnvs } from './gateway/envs.ts';
-import {
-  createHomeRefresh,
-  homeFollower,
-  type HomeRefresh,
-  refreshedByQuestions,
-} from '../jobs/home/refresh.ts';
-import { createHomeStore, type HomeStore } from '../jobs/home/store.ts';
-import { createLog, type Log } from './kernel/log.ts';
-import { createHealth, type Health } from './kernel/health.ts';
+import { createEnvs } from './gateway/envs.ts';
+import { createHomeRefresh, homeFollower } from '../jobs/home/refresh.ts';
+import { createHomeStore } from '../jobs/home/store.ts';
+import { createLog } from './kernel/log.ts';
+import { createHealth } from './kernel/health.ts';
 import { startHealthServer } from './kernel/health-server.ts';
-import { createMetrics, type Metrics } from './kernel/metrics.ts';
-import { createRedactor, type Redactor } from './kernel/redaction.ts';
-import { createQueues, type Queues } from './engine/queue.ts';
+import { createMetrics } from './kernel/metrics.ts';
+import { createRedactor } from './kernel/redaction.ts';
+import { createQueues } from './engine/queue.ts';
 import { connectRedis } from './kernel/redis.ts';
-import { createRunStore, defaultPrefix, type RunStore } from './engine/run-store.ts';
-import type { PlainJobSpec } from './engine/worker-options.ts';
+import { createRunStore, defaultPrefix } from './engine/run-store.ts';
 import { startWorkers } from './engine/worker.ts';
-import { createAskMeter } from '../jobs/ask/metrics.ts';
-import { createRunsPort } from '../jobs/runs-port.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
 import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
-import { createSlackVoice, type SlackVoice } from '../jobs/voice.ts';
+import { createSlackVoice } from '../jobs/voice.ts';
 import { createAdmission } from '../jobs/approvals/admission.ts';
 import { connectionTrouble } from './kernel/store-faults.ts';
 import { storeChecks } from './kernel/store-health.ts';
 import { createUsageCounter } from './kernel/usage.ts';
 import { quotaRequestFollower } from '../jobs/quota/follow-runs.ts';
-import { createWatch } from '../jobs/health/watch/job.ts';
-import { createWatchStore, type WatchStore } from '../jobs/health/watch/store.ts';
+import { createWatchStore } from '../jobs/health/watch/store.ts';
+import type { Ground } from './kernel/ground.ts';
+import { plainJobs, watchJob } from '../jobs/worker-jobs.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */
   start(): Promise<void>;
   /** Takes no new work, finishes or hands over what it holds, lets every connection go. */
   stop(): Promise<void>;
-}
-
-/** What every role shares in one process. */
-interface Ground {
-  readonly config: Config;
-  readonly redactor: Redactor;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly health: Health;
-  readonly prefix: string;
 }
 
 type Ending = () => Promise<unknown>;
@@ -77,37 +51,48 @@ export function createApp(config: Config): App {
   const endings: Ending[] = [];
   return {
     start: async () => {
-      const { health } = ground;
-      const { host, healthPort: port } = config;
       const { registry } = metrics;
+      const { host, healthPort: port } = config;
       const healthServer = await startHealthServer({ host, port, registry, health });
-      endings.push(healthServer.stop);
       const stopped = new AbortController();
-      endings.push(async () => stopped.abort());
-      const setup = openSlackSetup(
-        {
-          token: config.slack.botToken,
-          apiUrl: config.endpoints.slack,
-          operators: config.operators,
-          log,
-        },
-        stopped.signal,
-      );
-      health.add({ slack: { check: setup.check, kind: 'setup' } });
-      if (config.role !== 'slack') endings.push(...(await startWorker(ground, setup)));
-      if (config.role !== 'worker') endings.push(...(await startReceiver(ground, setup)));
-      health.started();
-      // Also where nobody probes: its findings are logged.
-      void health.report();
-      log.info({ role: config.role, gateways: Object.keys(config.gateways) }, 'llmgw started');
+      endings.push(healthServer.stop, async () => stopped.abort());
+      try {
+        await startRoles(ground, endings, stopped.signal);
+      } catch (error) {
+        if (!stopped.signal.aborted) throw error;
+      }
     },
     stop: async () => {
       log.info({}, 'llmgw stopping');
+      health.stopping();
       for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
         await end().catch((error: unknown) => log.warn({ error: String(error) }, 'ended badly'));
       }
     },
   };
+}
+
+async function startRoles(ground: Ground, endings: Ending[], stopped: AbortSignal): Promise<void> {
+  const { config, health, log } = ground;
+  const { slack, endpoints, operators } = config;
+  const setup = openSlackSetup(
+    { token: slack.botToken, apiUrl: endpoints.slack, operators, log },
+    stopped,
+  );
+  health.add({ slack: { check: setup.check, kind: 'setup' } });
+  // Before anything is heard: it holds the event loop.
+  if (config.role !== 'slack') await preloadLibraries();
+  const before = endings.length;
+  // It answers people while the workers wait for Redis, and ends before them.
+  if (config.role !== 'worker') endings.push(...(await startReceiver(ground, setup)));
+  if (config.role !== 'slack') {
+    endings.splice(before, 0, ...(await startWorker(ground, setup, stopped)));
+  }
+  stopped.throwIfAborted();
+  health.started();
+  // Also where nobody probes: its findings are logged.
+  void health.report();
+  log.info({ role: config.role, gateways: Object.keys(config.gateways) }, 'llmgw started');
 }
 
 /** @returns what ends it, to be called from the last to the first. */
@@ -148,7 +133,11 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
   return [() => redis.quit(), () => queueRedis.quit(), queues.close, slack.stop];
 }
 
-async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
+async function startWorker(
+  ground: Ground,
+  setup: SlackSetup,
+  signal: AbortSignal,
+): Promise<Ending[]> {
   const { config, prefix, redactor, log, health } = ground;
   const redis = connectRedis(config.redisUrl, {
     onError: (error) => {
@@ -157,7 +146,6 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
     },
   });
   health.add(storeChecks({ connections: { 'worker-store': redis }, prefix, log }));
-  await preloadLibraries();
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const voice = createSlackVoice({
@@ -212,6 +200,7 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
       'quota-requests': quotaRequestFollower({ store, queues }),
       home: homeFollower(refresh),
     },
+    signal,
   });
   health.add({
     workers: { check: workers.check, kind: 'work' },
@@ -219,86 +208,4 @@ async function startWorker(ground: Ground, setup: SlackSetup): Promise<Ending[]>
   });
   const connections = [clients.close, voice.close, queues.close, asks.close];
   return [() => redis.quit(), audit.settled, ...connections, workers.stop];
-}
-
-interface Surroundings {
-  readonly ground: Ground;
-  readonly voice: SlackVoice;
-  readonly store: RunStore;
-  readonly kept: WatchStore;
-  readonly envs: CapabilityContext['env'];
-  readonly provisioned: CapabilityContext['provisioned'];
-  readonly usage: CapabilityContext['usage'];
-  readonly asks: CapabilityContext['asks'];
-  readonly queues: Queues;
-  readonly audit: AuditTrail;
-  readonly refresh: HomeRefresh;
-}
-
-function watchJob(
-  { ground, voice, store, kept, envs, queues, refresh }: Surroundings,
-  admission: ReturnType<typeof createAdmission>,
-  homes: HomeStore,
-): PlainJobSpec {
-  const { config, log } = ground;
-  return createWatch({
-    gateways: Object.keys(config.gateways),
-    env: envs,
-    store,
-    kept,
-    queues,
-    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
-    tell: voice.tell,
-    tellInstead: voice.tellInstead,
-    twoPerson: config.twoPerson,
-    ...admission,
-    everyMs: config.watchEveryMs,
-    log,
-  });
-}
-
-function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, provisioned, usage, asks, queues, audit, refresh } =
-    surroundings;
-  const { log, redactor, metrics } = ground;
-  const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
-    env: envs,
-    provisioned,
-    gateways: Object.keys(ground.config.gateways),
-    audience: refreshedByQuestions(voice.audience, refresh),
-    texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
-    runs: createRunsPort({
-      store,
-      leases: surroundings.kept.leases,
-      watched: surroundings.kept.memory,
-      queues,
-      configured: (name) => configuredGateway(ground.config, name),
-    }),
-    usage,
-    schedule: ({ job, payload, id, delayMs }) => {
-      const by = { user: payload.owner, channel: payload.to.channel };
-      return queues.enqueue(job, payload, id, by, { delayMs });
-    },
-    twoPerson: ground.config.twoPerson,
-    asks,
-    meter: createAskMeter(metrics.registry),
-    redact: redactor.text,
-    log,
-  };
-  const names = Object.keys(jobs) as JobName[];
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      {
-        concurrency: jobs[name].concurrency,
-        attempts: jobs[name].attempts,
-        run: async ({ payload, isLastAttempt }, signal) => {
-          const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
-          noteJob(audit, jobs[name], payload, end);
-          await refresh.after(jobs[name], payload);
-          metrics.jobs.inc({ job: name, outcome: 'ended' });
-        },
-      } satisfies PlainJobSpec,
-    ]),
-  );
 }

@@ -3,6 +3,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { neededPermissions, permissionsToEnable } from '../jobs/provision/preconditions/project.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { variables } from '../src/kernel/config-variables.ts';
 import { handlers } from '../jobs/index.ts';
@@ -51,6 +52,41 @@ test('README names every command, and no variable that does not exist', () => {
     [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
   );
   expect(listed.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
+});
+
+test('README names no option that its command does not take', () => {
+  const readme = read('README.md');
+  const unknown = handlers.commands.flatMap(({ name, options }) =>
+    [...readme.matchAll(new RegExp(`^\\| \`${name}\\b.*$`, 'gm'))].flatMap(([row]) =>
+      [...row.matchAll(/--([a-z][a-z-]*)/g)]
+        .map(([, option = '']) => option)
+        .filter((option) => !Object.hasOwn(options, option))
+        .map((option) => `${name} --${option}`),
+    ),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('README has every folder of src/slack in its map', () => {
+  const row = /^\| `src\/slack` \|.*$/m.exec(read('README.md'))?.[0] ?? '';
+  const folders = readdirSync(join(root, 'src/slack'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect(folders.filter((name) => !row.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('operations lists the roles that the preconditions ask for', () => {
+  const line = /^Roles of that identity.*$/m.exec(read('docs/operations.md'))?.[0] ?? '';
+  const listed = [...line.matchAll(/`(roles\/[\w.]+)`/g)].map(([, role]) => role);
+  const needed = Object.keys({ ...neededPermissions, ...permissionsToEnable });
+  expect(new Set(listed)).toEqual(new Set(needed));
+});
+
+test('the example in "Add a step" is the code of its step', () => {
+  const [, block = ''] = /```ts\n([^]*?)```/.exec(read('docs/adding-a-step.md')) ?? [];
+  const example = block.replaceAll(/^ {3}/gm, '').trimEnd();
+  const id = /id: '([\w-]+)'/.exec(example)?.[1] ?? '';
+  expect(read(`jobs/provision/steps/${id}.ts`)).toContain(example);
 });
 
 test('decisions are numbered from 1 without gaps, one a file, and each is in the index', () => {

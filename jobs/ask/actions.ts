@@ -3,16 +3,24 @@ import type { AskDesk } from './desk.ts';
 import { retryAsk, stopAsk } from './clicks.ts';
 import { openAskWindow, openEditWindow } from './modal.ts';
 import { readLater } from './answer/fault-view.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { type Button, type Buttons, shown } from '../../src/slack/dispatch/click.ts';
 
+/** Its value names the gateway; that of earlier versions is empty. */
 const write: Button<AskDesk> = {
   isAudited: false,
-  press: async (press, desk) => ({ ...openAskWindow(desk, press), how: 'silent' }),
+  press: async (press, desk) => {
+    const gateway = press.value === '' ? undefined : gatewayNamed(desk, press.value).name;
+    return { ...openAskWindow(desk, { ...press, value: '' }, gateway), how: 'silent' };
+  },
 };
 
 export const askButtons: Buttons<AskDesk> = {
   'ask.write': write,
-  'ask.more': write,
+  'ask.more': {
+    isAudited: false,
+    press: async (press, desk) => ({ ...openAskWindow(desk, press), how: 'silent' }),
+  },
   'ask.edit': {
     isAudited: false,
     press: async (press, desk) => ({ ...openEditWindow(desk, press), how: 'silent' }),

@@ -2,10 +2,14 @@
 import type { AskDesk } from './desk.ts';
 import { openAskWindow } from './modal.ts';
 import { startAsk } from './start-ask.ts';
-import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
+import {
+  chosenGateway,
+  gatewayNamed,
+  gatewayOption,
+} from '../../src/slack/dispatch/gateway-choice.ts';
 import { isBlank } from '../../src/slack/messages/slack-text.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
-import type { Command } from '../../src/slack/dispatch/command.ts';
+import type { Call, Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 export const ask: Command<AskDesk> = {
@@ -43,13 +47,13 @@ export const ask: Command<AskDesk> = {
   run: async (call, desk) => {
     const { by, delivery, job, threadTs, isThreadNew, triggerId, typed, deadline } = call;
     const { options, rest: prompt } = typed;
-    const gateway = chosenGateway(desk, typed, 'default').name;
+    const gateway = gatewayOf(call, desk);
     if (isBlank(prompt)) {
       if (triggerId !== undefined) {
         return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
       const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
-      const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: '' }];
+      const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway }];
       return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
     }
     const maxTokens = options['max-tokens'];
@@ -71,3 +75,10 @@ export const ask: Command<AskDesk> = {
     });
   },
 };
+
+/** A conversation goes on where it was begun, unless another gateway is named. */
+function gatewayOf({ typed, threadGateway }: Call, desk: AskDesk): string {
+  return threadGateway === undefined || typed.options['gateway'] !== undefined
+    ? chosenGateway(desk, typed, 'default').name
+    : gatewayNamed(desk, threadGateway).name;
+}

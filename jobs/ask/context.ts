@@ -22,9 +22,9 @@ export interface Asks {
   leave(user: string, job: string): Promise<void>;
   /** Earlier turns of a thread, oldest first. */
   turns(thread: string): Promise<readonly Turn[]>;
-  /** From now on replies in the thread go on with it. */
-  begin(thread: string): Promise<void>;
-  addTurn(thread: string, turn: Turn): Promise<void>;
+  /** From now on replies in the thread go on with it, at that gateway. */
+  begin(thread: string, gateway: string): Promise<void>;
+  addTurn(thread: string, gateway: string, turn: Turn): Promise<void>;
 }
 
 /** Figures of asks, without their askers. */

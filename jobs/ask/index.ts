@@ -16,7 +16,7 @@ export const ask = {
   // What people ask is theirs.
   forms: { [askForm.callback]: { isAudited: false, submit: submitAsk } },
   conversations: {
-    has: (desk: AskDesk, thread: string) => desk.asks.isConversation(thread),
+    find: (desk: AskDesk, thread: string) => desk.asks.conversation(thread),
     stop: stopSession,
   },
   shortcut: openAboutWindow,

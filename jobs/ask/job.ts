@@ -116,7 +116,7 @@ async function answer(
   answered.catch(() => undefined);
   const message = await opening;
   try {
-    if (message.thread !== undefined) await asks.begin(message.thread);
+    if (message.thread !== undefined) await asks.begin(message.thread, env.gateway.name);
     return await conclude({ context, env, payload, prompt, message, owner, ...(await answered) });
   } catch (error) {
     message.abandon();
@@ -167,7 +167,7 @@ async function conclude(at: Concluding): Promise<string> {
   });
   if (message.thread !== undefined && !payload.isRaw) {
     const redact = (words: string): string => context.redact(words);
-    await context.asks.addTurn(message.thread, {
+    await context.asks.addTurn(message.thread, env.gateway.name, {
       job: payload.to.job,
       prompt: redact(at.prompt),
       answer: redact(text.trim()),

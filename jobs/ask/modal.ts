@@ -46,7 +46,7 @@ const aboutKeptMs = 3_600_000;
 export function openAskWindow(desk: AskDesk, opening: AskOpening, gateway?: string): Reply {
   const { by, delivery, triggerId, value } = opening;
   const job = jobId('ask', delivery);
-  const buttons = [{ label: 'Open the window', action: 'ask.write', value: '' }];
+  const buttons = [{ label: 'Open the window', action: 'ask.write', value: gateway ?? '' }];
   const message = say(mrkdwn`A window takes your prompt.`, { mark: accepted(job), buttons });
   if (triggerId === undefined) return { message };
   return {
@@ -109,10 +109,14 @@ export function openAboutWindow(desk: AskDesk, action: MessageAction, names: Typ
     after: async () => {
       const about = await wordsOf(message, names);
       await desk.store.keepText(`about-${job}`, about, aboutKeptMs);
+      const threadTs = message.thread_ts ?? message.ts;
+      const conversation = await desk.asks
+        .conversation(`${channel.id}:${threadTs}`)
+        .catch(() => undefined);
       const kept: Kept = {
-        gateway: defaultGateway(desk),
+        gateway: conversation?.gateway ?? defaultGateway(desk),
         channel: channel.id,
-        threadTs: message.thread_ts ?? message.ts,
+        threadTs,
         isThreadNew: message.thread_ts === undefined,
         about: `about-${job}`,
       };

@@ -1,4 +1,5 @@
 // What asks share in Redis: each person's line, stops, and the conversations of threads. Short-lived, and without secrets.
+import type { Conversation } from '../../src/slack/dispatch/handlers.ts';
 import type { Asks } from './context.ts';
 import type { Redis } from 'ioredis';
 import type { Turn } from './conversation.ts';
@@ -8,8 +9,8 @@ export interface AskStore extends Asks {
   /** Reserves a place in the person's line until the job takes it; returns how many of their questions are ahead of it. */
   enter(user: string, job: string): Promise<number>;
   stop(job: string): Promise<void>;
-  /** Whether replies in the thread go on with a conversation. */
-  isConversation(thread: string): Promise<boolean>;
+  /** The conversation that replies in the thread go on with; undefined where there is none. */
+  conversation(thread: string): Promise<Conversation | undefined>;
   close(): Promise<void>;
 }
 
@@ -22,6 +23,8 @@ const heldMs = 60_000;
 const stopMs = 3_600_000;
 const conversationMs = 86_400_000;
 const turnsKept = 30;
+/** Written by earlier versions; no gateway has this name. */
+const withoutGateway = '1';
 
 /**
  * KEYS line (by arrival), holds (by their end). ARGV now, end of the hold, ms kept, job.
@@ -63,18 +66,22 @@ export function createAskStore(redis: Redis, prefix: string): AskStore {
     leave: async (user, job) => {
       await redis.multi().zrem(key('places', user), job).zrem(key('holds', user), job).exec();
     },
-    isConversation: async (thread) => (await redis.exists(key('thread', thread))) === 1,
-    begin: async (thread) =>
-      void (await redis.set(key('thread', thread), '1', 'PX', conversationMs)),
+    conversation: async (thread) => {
+      const kept = await redis.get(key('thread', thread));
+      if (kept === null) return undefined;
+      return { gateway: kept === withoutGateway ? undefined : kept };
+    },
+    begin: async (thread, gateway) =>
+      void (await redis.set(key('thread', thread), gateway, 'PX', conversationMs)),
     turns: async (thread) =>
       (await redis.lrange(key('turns', thread), 0, -1)).map((turn) => JSON.parse(turn) as Turn),
-    addTurn: async (thread, turn) => {
+    addTurn: async (thread, gateway, turn) => {
       await redis
         .multi()
         .rpush(key('turns', thread), JSON.stringify(turn))
         .ltrim(key('turns', thread), -turnsKept, -1)
         .pexpire(key('turns', thread), conversationMs)
-        .set(key('thread', thread), '1', 'PX', conversationMs)
+        .set(key('thread', thread), gateway, 'PX', conversationMs)
         .exec();
     },
   };

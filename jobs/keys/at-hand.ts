@@ -8,7 +8,7 @@ import type { AppRef } from '../../src/clients/apigee/client.ts';
 import type { App, Credential } from '../../src/clients/apigee/schema.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { mask } from '../../src/kernel/redaction.ts';
-import { noKey, readApps } from '../../src/gateway/credential.ts';
+import { noKey, quoted, readApps } from '../../src/gateway/credential.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { quotaInWords } from '../../src/kernel/quota-window.ts';
@@ -66,7 +66,7 @@ export async function meantApp(at: Meant, word: string | undefined): Promise<App
     `There is no app ${typedWord(word)} with a key for this gateway`,
     {
       next: isOwn(at)
-        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${shorten(word, 60)}\`.`
+        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${quoted(shorten(word, 60))}\`.`
         : 'List theirs with `/llmgw key list @them`.',
     },
   );

@@ -1,6 +1,8 @@
 // Quotas in Slack: the figures with their picture, and what becomes of wishes for more.
 import type { Addressee } from '../../src/job/addressee.ts';
 import { seenBy } from '../../src/job/addressee.ts';
+import type { Message } from '../../src/slack/messages/message.ts';
+import { messageModal } from '../../src/slack/messages/windows.ts';
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import { type AskingParts, askForQuota } from '../approvals/ask-approval.ts';
 import type { QuotaAudience } from './audience.ts';
@@ -31,13 +33,22 @@ async function showQuota(
   const { sent } = report;
   const hasBars = 'series' in sent && sent.series.length > 0;
   // Slack takes no files in ephemeral messages: there a button opens a window with it.
-  const isEphemeral = to.viewId === undefined && seenBy(to) === 'asker' && !isDirect(to.channel);
+  const isEphemeral = seenBy(to) === 'asker' && !isDirect(to.channel);
+  const inWindow = to.viewId !== undefined;
   const picture =
-    hasBars && !isEphemeral ? await uploadPicture(speaker, pictures, sent) : undefined;
-  const offersChart = hasBars && isEphemeral;
+    hasBars && (inWindow || !isEphemeral)
+      ? await uploadPicture(speaker, pictures, sent)
+      : undefined;
+  const shownWith = (shown: ShownPicture | undefined, offersChart: boolean): Message =>
+    quotaMessage(report, { picture: shown, offersChart }, to.job);
   await sendWithPicture(
     picture,
-    (shown) => speaker.answer(to, quotaMessage(report, { picture: shown, offersChart }, to.job)),
+    (shown) => {
+      const modal = messageModal(shownWith(shown, false));
+      // The message is for a window that was closed, too.
+      const message = isEphemeral ? shownWith(undefined, hasBars) : shownWith(shown, false);
+      return speaker.answer(to, message, modal);
+    },
     speaker.log,
   );
 }

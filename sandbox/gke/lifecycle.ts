@@ -1,6 +1,7 @@
 // How clusters come and go over simulated minutes, and how that goes on after a restart of the sandbox.
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
+import { takeError } from '../core/operation-errors.ts';
 import type { Timers } from '../core/timers.ts';
 import type { Compute } from '../google/compute/compute.ts';
 import type { ClusterSpec, Kubernetes } from '../kubernetes/cluster.ts';
@@ -122,6 +123,14 @@ export function createLifecycle(
   };
   const followDeletion = (cluster: ClusterRecord, operation: OperationRecord): void => {
     timers.at(operation.due, () => {
+      const error = takeError(state, operation.type);
+      if (error !== undefined) {
+        cluster.status = 'ERROR';
+        cluster.conditions = [
+          { code: 'UNKNOWN', canonicalCode: 'UNKNOWN', message: error.message },
+        ];
+        return end(operation, error);
+      }
       void kubernetes.delete(clusterKey(cluster)).then(() => {
         compute.release(cluster.projectId, clusterKey(cluster));
         delete state.clusters[clusterKey(cluster)];

@@ -1,6 +1,8 @@
 // What GKE holds: clusters and the operations on them, plain JSON.
+import type { FailsOperations } from '../core/operation-errors.ts';
 
-export interface GkeState {
+/** `operationErrors` are of the kind `DELETE_CLUSTER`. */
+export interface GkeState extends FailsOperations {
   /** By full name, `projects/P/locations/L/clusters/N`. */
   clusters: Record<string, ClusterRecord>;
   /** By short name, `operation-…`. */

@@ -12,6 +12,7 @@ import {
   staysForWindow,
   withoutVersionCheck,
 } from './queue-names.ts';
+import { requireUnpaused } from './paused-queues.ts';
 import { createRunStore, defaultPrefix, type RunStore } from './run-store.ts';
 import { hasEnded } from './run-state.ts';
 
@@ -123,7 +124,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
     },
     listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
-    check: async () => void (await Promise.all(all.map((queue) => queue.isPaused()))),
+    check: () => requireUnpaused(all),
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),
   };
 }

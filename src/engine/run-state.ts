@@ -141,7 +141,8 @@ function without<T extends object, K extends keyof T>(whole: T, ...keys: K[]): O
 
 /** Failed and cancelled steps become pending; what is finished stays so. */
 function retried(next: RunState, event: Extract<JournalEvent, { type: 'run_retried' }>): RunState {
-  const kept = without(next, 'endedAt', 'cancelledBy');
+  // An approval counts for the start it was given to, and for no later one.
+  const kept = without(next, 'endedAt', 'cancelledBy', 'approval');
   const steps = Object.fromEntries(
     Object.entries(next.steps).map(([id, step]): [string, StepState] => {
       if (step.status === 'finished') return [id, step];

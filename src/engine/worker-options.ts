@@ -136,10 +136,12 @@ export interface WorkerOptions {
   readonly timings?: Partial<Timings>;
   /** Steps that one process works on at once. */
   readonly stepConcurrency?: number;
+  /** Ends a start that waits for Redis. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Workers {
-  /** @throws bug/worker_stopped when a queue's worker takes no jobs, and what its connections say. */
+  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; what its connections say. */
   check(): Promise<void>;
   /** Aborts what runs, hands it back to the queue, and returns when nothing is left. */
   stop(): Promise<void>;

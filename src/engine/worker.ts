@@ -8,18 +8,14 @@ import type { CardJobData, Engine, ListenerJobData, StepJobData } from './engine
 import { createInterruptions } from './interruptions.ts';
 import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
-import type { PlainJobData } from './queue.ts';
-import {
-  bullPrefix,
-  jobQueueName,
-  leavesNothing,
-  queueNames,
-  withoutVersionCheck,
-} from './queue-names.ts';
+import { bullPrefix, jobQueueName, queueNames, withoutVersionCheck } from './queue-names.ts';
 import { subscriberOf } from '../kernel/redis.ts';
+import { connectionTrouble } from '../kernel/store-faults.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
 import { PatientWorker } from './patient-worker.ts';
+import { requireUnpaused } from './paused-queues.ts';
 import { requireSoundShape } from './runbook-shape.ts';
+import { startSchedules } from './schedules.ts';
 import { runStepJob } from './step-job.ts';
 import { sweep } from './sweep.ts';
 import { defaultTimings, type WorkerOptions, type Workers } from './worker-options.ts';
@@ -27,7 +23,7 @@ import { defaultTimings, type WorkerOptions, type Workers } from './worker-optio
 /** One queue's share of the work in this process. */
 type Perform<Data> = (job: Job<Data>, token: string | undefined) => Promise<void>;
 
-/** @returns when everything listens, so that no cancel is missed. @throws bug/bad_runbook */
+/** @returns when everything listens, so that no cancel is missed; waits for a Redis that takes writes. @throws bug/bad_runbook */
 export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const { redis, log, prefix = defaultPrefix } = options;
   for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);
@@ -54,7 +50,8 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     broadcastCancel: async (runId) => void (await redis.publish(cancels, runId)),
   };
 
-  const hearError = (error: Error): void => log.warn({ fault: toFault(error) }, 'queue failed');
+  const hearError = (error: Error): void =>
+    log.warn({ fault: connectionTrouble(error) ?? toFault(error) }, 'queue failed');
   const emitters = [ear, steps, cards, heard, sweeps];
   for (const emitter of emitters) emitter.on('error', hearError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
@@ -62,12 +59,9 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
 
   const work = workerFactory(queueOptions, { timings, log, interruptions, hearError });
 
-  await sweeps.upsertJobScheduler(
-    queueNames.sweep,
-    { every: timings.sweepEveryMs },
-    { name: queueNames.sweep, opts: { removeOnComplete: true, removeOnFail: true } },
-  );
-  const scheduled = await scheduleJobs(options.jobs, queueOptions);
+  const { sweepEveryMs } = timings;
+  const { jobs, signal } = options;
+  const schedules = await startSchedules({ sweeps, sweepEveryMs, jobs, queueOptions, log, signal });
   const workers = [
     work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
       runStepJob(engine, job, token),
@@ -78,7 +72,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     ),
     work<ListenerJobData>(queueNames.listeners, 8, (job) => runListenerJob(engine, job.data)),
     work(queueNames.sweep, 1, () => sweep(engine)),
-    ...Object.entries(options.jobs).map(([name, spec]) =>
+    ...Object.entries(jobs).map(([name, spec]) =>
       work<TriedJobData>(jobQueueName(name), spec.concurrency, (job, token) =>
         runPlainJob({ interruptions, timings, log }, spec, job, token),
       ),
@@ -87,12 +81,16 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 
   return {
-    check: () => checkWorkers(workers),
+    check: async () => {
+      await checkWorkers(workers);
+      await requireUnpaused([steps, cards, heard, sweeps]);
+    },
     stop: async () => {
       const closed = workers.map((worker) => worker.close());
       interruptions.stop();
       await Promise.all(closed);
-      await Promise.all([steps, cards, heard, sweeps, ...scheduled].map((queue) => queue.close()));
+      await schedules.close();
+      await Promise.all([steps, cards, heard, sweeps].map((queue) => queue.close()));
       ear.disconnect();
     },
   };
@@ -134,22 +132,4 @@ function workerStopped(queue: string) {
   return fail('bug', 'worker_stopped', `The worker of the queue ${queue} takes no jobs`, {
     next: 'Restart the process, and report this with its log.',
   });
-}
-
-/** Jobs that run by themselves: the schedule is in Redis, so that it is one for all processes and survives them. */
-async function scheduleJobs(
-  jobs: WorkerOptions['jobs'],
-  queueOptions: QueueOptions,
-): Promise<Queue[]> {
-  const queues: Queue[] = [];
-  for (const [name, { everyMs }] of Object.entries(jobs)) {
-    if (everyMs === undefined) continue;
-    const queue = new Queue(jobQueueName(name), queueOptions);
-    queues.push(queue);
-    queue.on('error', () => undefined);
-    await queue.setGlobalConcurrency(1);
-    const data: PlainJobData = { payload: {}, by: { user: 'llmgw', channel: '' } };
-    await queue.upsertJobScheduler(name, { every: everyMs }, { name, data, opts: leavesNothing });
-  }
-  return queues;
 }

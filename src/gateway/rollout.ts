@@ -15,6 +15,7 @@ const deployment = z.object({
       .number()
       .nullish()
       .transform((value) => value ?? 1),
+    paused: z.boolean().nullish(),
   }),
   status: z
     .object({
@@ -47,7 +48,12 @@ export function rolloutLacks(found: KubernetesObject): string | undefined {
   const { replicas, updatedReplicas, availableReplicas } = status;
   if (wanted === 0) return 'it is scaled to 0, so no pod runs';
   if (status.observedGeneration < metadata.generation) return 'the last change is not taken up yet';
-  const stopped = hasStopped(found) ? ', and the rollout makes no progress' : '';
+  const stopped =
+    spec.paused === true
+      ? ', and the rollout is paused'
+      : hasStopped(found)
+        ? ', and the rollout makes no progress'
+        : '';
   if (updatedReplicas < wanted) {
     return `${updatedReplicas} of ${wanted} pods are of the last change${stopped}`;
   }

@@ -22,7 +22,7 @@ export interface CheckResult {
 
 export interface HealthReport {
   readonly status: 'ok' | 'failing';
-  /** Whether traffic may come here: all was well once, and the set-up is right now. */
+  /** Whether traffic may come here: all was well once, the set-up is right now, and the process does not end. */
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
@@ -31,6 +31,8 @@ export interface Health {
   add(checks: HealthChecks): void;
   /** Every part has started. */
   started(): void;
+  /** The process takes nothing new. */
+  stopping(): void;
   report(): Promise<HealthReport>;
 }
 
@@ -40,7 +42,7 @@ const patienceMs = 800;
 export function createHealth(log: Log): Health {
   const checks = new Map<string, { readonly run: HealthCheck; readonly kind: 'setup' | 'work' }>();
   const failing = new Set<string>();
-  const state = { isStarted: false, wasWell: false };
+  const state = { isStarted: false, isStopping: false, wasWell: false };
   const noteChange = (name: string, fault: Fault | undefined): void => {
     if (fault !== undefined && !failing.has(name)) {
       failing.add(name);
@@ -58,6 +60,9 @@ export function createHealth(log: Log): Health {
     started: () => {
       state.isStarted = true;
     },
+    stopping: () => {
+      state.isStopping = true;
+    },
     report: async () => {
       const faults = await Promise.all(
         [...checks].map(async ([name, { run }]) => [name, await faultOf(run)] as const),
@@ -65,6 +70,7 @@ export function createHealth(log: Log): Health {
       for (const [name, fault] of faults) noteChange(name, fault);
       const results: Record<string, CheckResult> = {
         started: state.isStarted ? { ok: true } : resultOf(starting.fault),
+        ...(state.isStopping ? { stopping: resultOf(stopping.fault) } : {}),
         ...Object.fromEntries(faults.map(([name, fault]) => [name, resultOf(fault)])),
       };
       const isWell = Object.values(results).every(({ ok }) => ok);
@@ -74,7 +80,7 @@ export function createHealth(log: Log): Health {
       state.wasWell ||= isWell;
       return {
         status: isWell ? 'ok' : 'failing',
-        ready: state.wasWell && isSetUp,
+        ready: state.wasWell && isSetUp && !state.isStopping,
         checks: results,
       };
     },
@@ -83,6 +89,10 @@ export function createHealth(log: Log): Health {
 
 const starting = fail('transient', 'starting', 'The process is starting', {
   next: 'Wait a few seconds.',
+});
+
+const stopping = fail('transient', 'stopping', 'The process is ending', {
+  next: 'Wait for the process that takes its place.',
 });
 
 /** A check that hangs is asked once, not at every probe. */

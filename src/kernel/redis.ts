@@ -21,12 +21,21 @@ export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
     ...addressOf(url),
     maxRetriesPerRequest: isFast ? 1 : null,
     ...(isFast ? { commandTimeout: 2_000 } : {}),
+    socketTimeout: isFast ? silentMs : silentWhileBlockedMs,
     enableAutoPipelining: options.gathers === true,
     ...followsPrimary(),
   });
   redis.on('error', options.onError ?? (() => undefined));
   return redis;
 }
+
+/**
+ * A connection on which an answer is owed for this long, ms, is made anew: when the server's machine vanishes, nobody
+ * closes its connections, and the system gives them up only after many minutes.
+ */
+const silentMs = 5_000;
+/** BullMQ's workers wait up to 10 s for the answer to one command, on duplicates of the connection. */
+const silentWhileBlockedMs = 15_000;
 
 /** A subscriber beside a connection: it moves to the new primary when that connection does. */
 export function subscriberOf(redis: Redis): Redis {

@@ -113,11 +113,16 @@ const unreachable: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
 ]);
 
+/** The client's words for a connection on which an answer did not come in time; it has no code for it. */
+const silence = /^Socket timeout\b/;
+
 /** For errors that can only come from a connection to Redis: these have the codes of the system as well. */
 export function connectionTrouble(error: unknown): StoreTrouble | undefined {
   const trouble = storeTrouble(error);
   if (trouble !== undefined) return trouble;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (error instanceof Error && silence.test(error.message))
+    return { ...down, details: { redis: 'socket_timeout' } };
   return unreachable.has(code) ? { ...down, details: { redis: String(code) } } : undefined;
 }
 

@@ -30,6 +30,12 @@ describe('GKE over gRPC', () => {
     [FAILED_PRECONDITION, `Cluster is running incompatible operation ${operation}.`],
     [ABORTED, `Operation ${operation} on cluster infgw-cluster is in progress.`],
     [INVALID_ARGUMENT, `Cluster is running incompatible operation ${operation}.`],
+    [FAILED_PRECONDITION, `Cluster infgw-cluster has an operation in progress: ${operation}.`],
+    [FAILED_PRECONDITION, `Please wait for ${operation} to finish.`],
+    [
+      FAILED_PRECONDITION,
+      `Operation ${operation} must complete before the cluster can be deleted.`,
+    ],
   ])('code %i, "%s" waits for the operation', (code, details) => {
     expect(gke(code, details)).toMatchObject({
       kind: 'transient',
@@ -37,6 +43,18 @@ describe('GKE over gRPC', () => {
       untilDeadline: true,
       details: { waitsFor: operation },
     });
+  });
+
+  test.each([
+    'There is already an operation in progress for cluster infgw-cluster.',
+    'Cluster infgw-cluster has node pools being upgraded.',
+    'Node pool default-pool is not in RUNNING state: currently RECONCILING',
+    'Cluster infgw-cluster is currently rotating its credentials.',
+    'Please wait and try again.',
+    'An upgrade of the cluster is in progress.',
+    'The last operation has not finished yet.',
+  ])('"%s" is waited for, though no operation is named', (details) => {
+    expect(gke(FAILED_PRECONDITION, details)).toMatchObject({ kind: 'transient', code: 'busy' });
   });
 
   test('a documented reason outranks the words', () => {
@@ -48,6 +66,15 @@ describe('GKE over gRPC', () => {
     [FAILED_PRECONDITION, 'Workload Identity must be enabled on the cluster.', 'rejected'],
     [FAILED_PRECONDITION, 'Deletion protection is enabled on the cluster.', 'rejected'],
     [INVALID_ARGUMENT, 'Master version "1.1" is unsupported.', 'rejected'],
+    [INVALID_ARGUMENT, 'Invalid machine type. Please try again with a valid one.', 'rejected'],
+    [INVALID_ARGUMENT, 'Network "x" does not exist. Please retry after creating it.', 'rejected'],
+    [FAILED_PRECONDITION, 'Please enable billing and retry again later.', 'rejected'],
+    [FAILED_PRECONDITION, 'Deletion protection is currently preventing the deletion.', 'rejected'],
+    [FAILED_PRECONDITION, 'Deletion protection keeps it from being deleted.', 'rejected'],
+    [FAILED_PRECONDITION, 'Creation is locked by an organization policy.', 'rejected'],
+    [INVALID_ARGUMENT, 'The cluster is currently running 1.29, which is too old.', 'rejected'],
+    [FAILED_PRECONDITION, 'The operation failed to complete: no subnetwork.', 'rejected'],
+    [FAILED_PRECONDITION, 'Too few addresses. Request more quota or try again later.', 'rejected'],
     [
       FAILED_PRECONDITION,
       'The zone does not have enough resources available to fulfill the request. Try a different zone, or try again later.',
@@ -177,6 +204,19 @@ describe('Apigee', () => {
     [409, { message: `The resource organizations/o/instances/i is locked by operation 7` }],
     [400, { status: 'FAILED_PRECONDITION', message: 'instance i is currently being updated' }],
     [400, { status: 'FAILED_PRECONDITION', message: 'environment b is in state CREATING' }],
+    [409, { status: 'ALREADY_EXISTS', message: locked }],
+    [423, { message: 'Locked' }],
+    [
+      400,
+      {
+        status: 'FAILED_PRECONDITION',
+        message: 'Precondition check failed.',
+        details: [{ metadata: { n: 1 }, violations: [{ type: 'LOCK', description: locked }] }],
+      },
+    ],
+    [400, { status: 'FAILED_PRECONDITION', message: locked, details: null }],
+    [400, { message: 'there is an operation in progress for environment b' }],
+    [400, { message: 'environment b: wait for the detach operation to complete' }],
   ])('%i %j is waited for', (status, error) => {
     expect(apigee(status, error)).toMatchObject({
       kind: 'transient',
@@ -185,10 +225,27 @@ describe('Apigee', () => {
     });
   });
 
+  test.each([locked, JSON.stringify([{ error: { code: 400, message: locked } }])])(
+    'a lock in another envelope is waited for: %s',
+    (body) => {
+      const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 400 };
+      const { fault } = refusalError({ ...refusal, body, retryAfter: null });
+      expect(fault).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
+      expect(fault.message).toContain(locked);
+    },
+  );
+
+  test('a page of HTML is not told to people', () => {
+    const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 502 };
+    const { fault } = refusalError({ ...refusal, body: '<html>Locked</html>', retryAfter: null });
+    expect(fault.message).toBe('Apigee refused to create the environment a: HTTP 502');
+  });
+
   test.each([
     [400, 'FAILED_PRECONDITION', 'environment "b" is attached to an instance; detach it first'],
     [400, 'FAILED_PRECONDITION', 'undeployment validations failed'],
     [409, 'ALREADY_EXISTS', 'environment "b" already exists'],
+    [400, 'FAILED_PRECONDITION', 'the organization is locked, as its billing account is closed'],
   ])('%i %s "%s" holds for good', (status, google, message) => {
     expect(apigee(status, { status: google, message })).toMatchObject({ kind: 'permanent' });
   });
@@ -206,6 +263,7 @@ describe("the cluster's API is away", () => {
     'Error: http2: server sent GOAWAY and closed the connection',
     'Error: etcdserver: request timed out',
     'Error: apiserver not ready',
+    'Error: could not get apiVersions from Kubernetes: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1',
   ])('helm: %s', (stderr) => {
     const seen = { doing: 'Installing', stderr, plainHttp: false, server };
     expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
@@ -213,6 +271,18 @@ describe("the cluster's API is away", () => {
       code: 'unavailable',
       untilDeadline: true,
       details: { away: 'cluster_api' },
+    });
+  });
+
+  test.each([
+    'Error: UPGRADE FAILED: Operation cannot be fulfilled on deployments.apps "o": the object has been modified; please apply your changes to the latest version and try again',
+    'Error: INSTALLATION FAILED: secrets "o" is forbidden: unable to create new content in namespace apim because it is being terminated',
+    'Error: INSTALLATION FAILED: no matches for kind "APIProduct" in version "apim.googleapis.com/v1alpha1"',
+  ])('helm: a state that passes is tried again: %s', (stderr) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'transient',
+      code: 'conflict',
     });
   });
 
@@ -233,10 +303,56 @@ describe("the cluster's API is away", () => {
   });
 
   test.each([
+    [
+      'Error: UPGRADE FAILED: cannot patch "o" with kind Deployment: Deployment.apps "o" is invalid: spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 503: must be less',
+      'rejected',
+    ],
+    [
+      'Error: INSTALLATION FAILED: parse error at (apigee/templates/o.yaml:500): unexpected EOF',
+      'rejected',
+    ],
+    [
+      'Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials',
+      'denied',
+    ],
+  ])('helm: a refusal for good is not waited for: %s', (stderr, code) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({ kind: 'permanent', code });
+  });
+
+  test.each([
+    'Error: INSTALLATION FAILED: failed to perform "FetchReference" on source: GET "https://charts.example/v2/x/manifests/1": response status code 503: Service Unavailable',
+    'Error: INSTALLATION FAILED: unexpected status from HEAD request to https://charts.example/v2/x: 502 Bad Gateway',
+    'Error: INSTALLATION FAILED: GET "https://charts.example/v2/x": response status code 429: toomanyrequests',
+  ])('helm: a chart registry that is away is waited for: %s', (stderr) => {
+    const seen = { doing: 'Installing', stderr, plainHttp: false, server };
+    expect(helmFault(new Error('exit 1'), seen).fault).toMatchObject({
+      kind: 'transient',
+      code: 'unavailable',
+      untilDeadline: true,
+    });
+  });
+
+  test.each([
+    [500, 'Internal error occurred: failed calling webhook "x": connect: connection refused'],
+    [429, 'Too many requests, please try again later.'],
+  ])('Kubernetes: %i "%s" is waited for until the deadline', (code, message) => {
+    const error = Object.assign(new Error('refused'), { code, body: JSON.stringify({ message }) });
+    expect(kubernetesFault(error, 'Applying').fault).toMatchObject({
+      kind: 'transient',
+      untilDeadline: true,
+    });
+  });
+
+  test.each([
     Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
     Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
     Object.assign(new Error('tls'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }),
     Object.assign(new Error('503'), { code: 503, body: '' }),
+    Object.assign(new Error('500'), {
+      code: 500,
+      body: '{"message":"etcdserver: leader changed"}',
+    }),
     Object.assign(new Error('502'), { code: 502, body: '<html>' }),
     Object.assign(new Error('504'), { code: 504, body: '{}' }),
   ])('Kubernetes: %s', (error) => {

@@ -63,6 +63,38 @@ test.each(['slack', 'worker'])(
   },
 );
 
+test.each([
+  ['accesslimited', 'http', 'SLACK_BOT_TOKEN'],
+  ['no_permission', 'http', 'SLACK_BOT_TOKEN'],
+  ['missing_scope', 'http', 'SLACK_BOT_TOKEN'],
+  ['a_code_of_tomorrow', 'http', 'SLACK_BOT_TOKEN'],
+  ['forbidden_team', 'socket', 'SLACK_APP_TOKEN'],
+  ['a_code_of_tomorrow', 'socket', 'SLACK_APP_TOKEN'],
+])(
+  'a token that Slack refuses with %s over %s is a wrong set-up, also without a rule for the code',
+  async (refusal, mode, variable) => {
+    const token = mode === 'http' ? 'bot' : 'app';
+    const of = await start({ SLACK_MODE: mode }, (post) => post('token', { token, refusal }));
+    const line = await named(of);
+    expect(line).toMatchObject({ variable });
+    expect(JSON.stringify(line)).toContain(refusal);
+    expect((await of.health('/readyz')).status).toBe(503);
+    expect((await of.health()).checks['slack']?.ok).toBe(false);
+    await of.post('token', { token, refusal: null });
+    await healthy(of);
+  },
+);
+
+test('a workspace that moves into an organisation is no wrong set-up', async () => {
+  const of = await start({}, (post) =>
+    post('token', { token: 'bot', refusal: 'team_added_to_org' }),
+  );
+  await expect
+    .poll(() => of.log().some(({ msg }) => msg === 'slack setup check failed'), { timeout: 20_000 })
+    .toBe(true);
+  expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
+});
+
 test('a token that is revoked while the bot runs turns it not ready, until it is good again', async () => {
   const of = await start();
   await healthy(of);
@@ -117,24 +149,28 @@ test('Slack being away at the start is no wrong set-up', async () => {
   expect(of.log().some(({ msg }) => msg === 'slack setup wrong')).toBe(false);
 });
 
+/** A command, signed so many seconds ago. */
+function deliver(of: BotProcess, secret: string, age = 0): Promise<Response> {
+  const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
+  const stamp = String(Math.floor(Date.now() / 1000) - age);
+  const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
+  return fetch(`${of.botUrl}/slack/events`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': stamp,
+      'x-slack-signature': `v0=${hmac}`,
+    },
+  });
+}
+
 test('deliveries signed with another secret are counted, logged with the remedy, and fail the health check', async () => {
   const of = await start();
   await healthy(of);
-  const deliver = (secret: string): Promise<Response> => {
-    const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
-    const stamp = String(Math.floor(Date.now() / 1000));
-    const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
-    return fetch(`${of.botUrl}/slack/events`, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'x-slack-request-timestamp': stamp,
-        'x-slack-signature': `v0=${hmac}`,
-      },
-    });
-  };
-  const foreign = await Promise.all(Array.from({ length: 20 }, () => deliver('another-secret')));
+  const foreign = await Promise.all(
+    Array.from({ length: 20 }, () => deliver(of, 'another-secret')),
+  );
   expect(new Set(foreign.map(({ status }) => status))).toEqual(new Set([401]));
   expect((await of.health()).checks['signatures']).toMatchObject({
     ok: false,
@@ -148,9 +184,37 @@ test('deliveries signed with another secret are counted, logged with the remedy,
   expect(refused[0]).toMatchObject({ variable: 'SLACK_SIGNING_SECRET' });
   // Anybody can send a wrong signature: it must not keep Slack's own deliveries away.
   expect((await of.health('/readyz')).status).toBe(200);
-  expect((await deliver(signingSecret)).status).toBe(200);
+  expect((await deliver(of, signingSecret)).status).toBe(200);
   await healthy(of);
 });
+
+test('a signing secret that is changed in Slack while the bot runs fails the health check, and a few strange deliveries do not', async () => {
+  const of = await start();
+  await healthy(of);
+  expect((await deliver(of, signingSecret)).status).toBe(200);
+  await deliver(of, 'secret-of-a-stranger');
+  expect((await of.health()).checks['signatures']).toEqual({ ok: true });
+  for (let times = 0; times < 5; times += 1) await deliver(of, 'the-new-secret');
+  const { signatures } = (await of.health()).checks;
+  expect(signatures).toMatchObject({ ok: false, code: 'signing_secret' });
+  expect((await of.health('/readyz')).status).toBe(200);
+  expect((await deliver(of, signingSecret)).status).toBe(200);
+  expect((await of.health()).checks['signatures']).toEqual({ ok: true });
+});
+
+test.each([-3_600, 3_600])(
+  'a clock that is %d s off is named in health, although the signing secret is right',
+  async (secondsOff) => {
+    const of = await start();
+    await healthy(of);
+    expect((await deliver(of, signingSecret, secondsOff)).status).toBe(401);
+    const { signatures } = (await of.health()).checks;
+    expect(signatures).toMatchObject({ ok: false, code: 'clock_off' });
+    expect(signatures?.next).toContain('clock');
+    const refused = of.log().find(({ msg }) => msg === 'delivery signature refused');
+    expect(refused).toMatchObject({ reason: 'stale' });
+  },
+);
 
 test.each([
   ['that Slack does not know', { SLACK_APP_TOKEN: 'xapp-of-another-app' }, {}],

@@ -147,3 +147,23 @@ test('a person whose email changes keeps their keys, and whoever gets the addres
   expect(secretOf(second)).toBe(secretOf(first));
   expect(await key('U0NEXT')).toMatchObject(refused('developer_taken', /slack-user/));
 });
+
+test('an unknown app whose name has blanks is quoted in the command that makes it', async () => {
+  expect(await key('U0ALICE', 'reveal', { app: 'my app' })).toMatchObject({
+    what: 'failed',
+    fault: { code: 'unknown_app', next: expect.stringContaining('key --app "my app"`') as string },
+  });
+});
+
+test('of two people with one email who ask at once, one gets a key and the other is refused', async () => {
+  const [one, other] = ['U0TWIN', 'U0TWAIN'];
+  for (const user of [one, other])
+    profiles[user] = { email: 'twin@example.com', team: 'T0SANDBOX' };
+  await Promise.all([key(one), key(other)]);
+  const app = await apigee().getApp({ email: 'twin@example.com', app: 'llmgw-default' });
+  expect(app?.credentials).toHaveLength(1);
+  const shown = await Promise.all([key(one, 'reveal'), key(other, 'reveal')]);
+  expect(shown.map(({ what }) => what).toSorted()).toEqual(['failed', 'revealed']);
+  const loser = shown.find(({ what }) => what === 'failed');
+  expect(loser).toMatchObject(refused('developer_taken', /slack-user/));
+});

@@ -1,6 +1,8 @@
 // Plain jobs: one effect an id, tried again while transient, handed on at shutdown, and listed for people.
+import { Queue } from 'bullmq';
 import { afterEach, expect, it } from 'vitest';
-import { fail } from '../../src/kernel/errors.ts';
+import { fail, toFault } from '../../src/kernel/errors.ts';
+import { bullPrefix, jobQueueName, queueNames } from '../../src/engine/queue-names.ts';
 import type { PlainJob, PlainJobSpec } from '../../src/engine/worker-options.ts';
 import { alice, olivia, requestFor, type TestEngine } from '../support/engine.ts';
 import { worldEngine } from './fixtures/world-engine.ts';
@@ -139,4 +141,25 @@ it('runs a scheduled job by itself, one at a time over all processes, and leaves
   await expect.poll(() => seen.ran).toBeGreaterThan(4);
   expect(seen.most).toBe(1);
   expect((await engine.queues.listJobs()).recent).toEqual([]);
+});
+
+it('names a queue that was paused in Redis, until it is resumed', async () => {
+  const { redis, prefix, queues, start } = engineWith({ run: () => Promise.resolve() });
+  const workers = await start();
+  for (const [name, check] of [
+    [jobQueueName('ask'), queues.check],
+    [queueNames.steps, workers.check],
+  ] as const) {
+    const tool = new Queue(name, { connection: redis, prefix: bullPrefix(prefix) });
+    await tool.pause();
+    const fault = await check().then(
+      () => undefined,
+      (error: unknown) => toFault(error),
+    );
+    expect(fault).toMatchObject({ kind: 'permanent', code: 'queue_paused' });
+    expect(fault?.message).toContain(name);
+    await tool.resume();
+    await check();
+    await tool.close();
+  }
 });

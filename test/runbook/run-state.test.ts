@@ -89,6 +89,16 @@ describe('nextStatus', () => {
     expect(state.steps['b']).toEqual({ status: 'pending', applied: true });
   });
 
+  it('counts an approval for the start it was given to alone', () => {
+    const approval = { id: 'q-1', by: { user: 'U2', channel: 'C1' } };
+    const approved: Bare = { type: 'run_requested', request: { ...request, approval } };
+    const failedRun = [approved, started('a'), failed('a'), { type: 'run_failed' }] as const;
+    expect(stateAfter(...failedRun).approval).toEqual(approval);
+    expect(stateAfter(...failedRun, retried).approval).toBeUndefined();
+    const again = { ...approval, id: 'q-2' };
+    expect(stateAfter(...failedRun, { ...retried, approval: again }).approval).toEqual(again);
+  });
+
   const illegal: [string, Bare[], Bare][] = [
     ['a second request', [requested], requested],
     ['a start of what runs', [requested, started('a')], started('a')],

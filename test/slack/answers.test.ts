@@ -43,3 +43,34 @@ test('what Slack did not take is said at the next try', async () => {
   await show('doctor-two');
   expect(await examinations('doctor-two')).toHaveLength(1);
 });
+
+test.each([
+  ['streamed', true, false],
+  ['edited', false, false],
+  ['for the asker alone', true, true],
+])(
+  'a question of signs that Slack wants escaped is answered: %s',
+  async (way, streams, isPrivate) => {
+    const job = `ask-signs-${way.replaceAll(' ', '-')}`;
+    const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };
+    const asked = { prompt: '<&'.repeat(600), isPrivate, streams };
+    const message = await slack.voice.audience.openAnswer(to, asked);
+    message.grow('All of');
+    await message.finish({
+      form: 'markdown',
+      cutAt: undefined,
+      history: { shown: 0, left: 0 },
+      text: `All of the answer to ${job}.`,
+      model: 'm',
+      promptTokens: 1,
+      completionTokens: 1,
+      firstTokenMs: 1,
+      totalMs: 1,
+      quota: { limit: 5, window: 'minute', usedHere: 1 },
+    });
+    const seen = async (words: string) =>
+      slack.sees((each) => JSON.stringify(each).includes(words), 'U0ALICE');
+    await seen(`answer to ${job}`);
+    await seen('&lt;&amp;'.repeat(100));
+  },
+);

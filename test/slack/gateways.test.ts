@@ -25,6 +25,15 @@ describe('a gateway that is', () => {
     expect((await said('There is no gateway named')).text).toContain('Did you mean `staging`?');
   });
 
+  test('named after a misspelt command is named by the suggestion', async () => {
+    await slack.command('/llmgw statu staging');
+    await said('Did you mean `/llmgw status --gateway staging`?');
+    await slack.message('@llmgw quot --gateway Staging');
+    await said('Did you mean `/llmgw quota --gateway staging`?');
+    await slack.command('/llmgw ak --gateway staging Why?');
+    await said('Did you mean `/llmgw ask --gateway staging`?');
+  });
+
   test('not named is the default one where nothing is changed', async () => {
     await slack.command('/llmgw status');
     await said('Looking at the gateway `default`');

@@ -87,6 +87,28 @@ describe('the card, from the state alone', () => {
     expect(card).not.toContain('llmgw_outcome');
   });
 
+  test.each([
+    [{ code: 'busy', details: { waitsFor: 'operation-1-a' } }, '`operation-1-a` to end'],
+    [{ code: 'busy' }, 'another operation to end'],
+    [{ code: 'unavailable', details: { away: 'cluster_api' } }, "the cluster's API"],
+    [{ code: 'unavailable' }, 'the service to come back'],
+    [{ code: 'rate_limited' }, 'the service to accept more requests'],
+  ])('a fault that lasts for minutes says what ends it: %j', (fault, words) => {
+    const card = shown([
+      startOf('create-cluster'),
+      {
+        at: at + 5_000,
+        type: 'step_retrying',
+        step: 'create-cluster',
+        attempt: 6,
+        phase: 'check',
+        until: at + 14_000,
+        fault: { kind: 'transient', message: 'Not now', untilDeadline: true, ...fault },
+      },
+    ]);
+    expect(card).toContain(`waiting for ${words} since <!date`);
+  });
+
   test('resumed after a crash: it says so', () => {
     const card = shown([
       startOf('create-cluster'),

@@ -15,7 +15,7 @@ import { openWorkspace, type TestWorkspace } from './open-workspace.ts';
 
 let slack: TestWorkspace;
 beforeAll(async () => {
-  slack = await openWorkspace();
+  slack = await openWorkspace({ limits: '1000' });
 });
 afterAll(() => slack.close());
 
@@ -51,6 +51,7 @@ const losses = [
   ['Slack answers message_not_found to every edit', refuseEdits('message_not_found')],
   ['Slack answers channel_not_found', refuseEdits('channel_not_found')],
   ['Slack answers restricted_action', refuseEdits('restricted_action')],
+  ['Slack answers no_permission', refuseEdits('no_permission')],
 ] as const;
 
 const inDirect = async (words: string, as = 'U0OLIVIA') =>
@@ -125,6 +126,30 @@ describe('a run', () => {
     expect(await ends()).toHaveLength(1);
     expect(JSON.stringify(await ends())).toContain('C2_CPUS');
     slack.clearFaults();
+  });
+
+  test('tells its end in direct messages when Slack refuses the edit with an unknown code', async () => {
+    const runId = `provision-refused-${opened}`;
+    const card = createCard();
+    await render(card, journal(runId, [begun]));
+    await refuseEdits('a_code_of_next_year')();
+    await render(card, journal(runId, failed));
+    await render(card, journal(runId, failed));
+    slack.clearFaults();
+    const ends = (await inDirect(runId)).filter((each) => each.metadata !== undefined);
+    expect(ends.map(({ metadata }) => metadata?.event_payload['status'])).toEqual(['failed']);
+  });
+
+  test('tells a failed step in direct messages when it failed after the channel was lost', async () => {
+    const runId = `provision-step-${opened}`;
+    const card = createCard();
+    await render(card, journal(runId, [begun]));
+    await archive();
+    await render(card, journal(runId, failed.slice(0, 2)));
+    await render(card, journal(runId, failed));
+    const [end] = (await inDirect(runId)).filter((each) => each.metadata !== undefined);
+    const notes = (await inDirect('C2_CPUS')).filter(({ threadTs }) => threadTs === end?.ts);
+    expect(notes).toHaveLength(1);
   });
 });
 

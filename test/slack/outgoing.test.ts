@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/kernel/redaction.ts';
 import { limits, splitText } from '../../src/slack/messages/limits.ts';
 import { createOutgoing } from '../../src/slack/send/outgoing.ts';
-import { type Block, outcome, say, section } from '../../src/slack/messages/message.ts';
+import { type Block, context, outcome, say, section } from '../../src/slack/messages/message.ts';
 import { escapeText, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
@@ -83,6 +83,22 @@ test('more blocks than Slack takes become more messages, and a long section more
   const texts = long.flatMap((page) => page.blocks).map(textOf);
   expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(limits.section);
   expect(texts.join(' ').split(/\s+/)).toEqual(words);
+});
+
+test('a long context becomes more elements and more contexts, each within its limit', () => {
+  const signs = '<'.repeat(7_000);
+  const block: Block = { ...context(escapeText(signs)), block_id: 'first' };
+  const [page] = outgoing.channel({ text: mrkdwn`long`, blocks: [block] });
+  const contexts = page.blocks.flatMap((one) => (one.type === 'context' ? [one] : []));
+  expect(contexts.map((one) => one.block_id)).toEqual(['first', 'first:1']);
+  const texts = contexts.map((one) =>
+    one.elements.map((element) => (element.type === 'image' ? '' : element.text)),
+  );
+  expect(Math.max(...texts.map((each) => each.length))).toBeLessThanOrEqual(limits.contextElements);
+  expect(Math.max(...texts.flat().map((text) => text.length))).toBeLessThanOrEqual(
+    limits.contextElement,
+  );
+  expect(texts.flat().join('')).toBe(escapeText(signs));
 });
 
 test.each([

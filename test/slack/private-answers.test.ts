@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
 import { fail, toFault } from '../../src/kernel/errors.ts';
 import { openWorkspace, type TestWorkspace } from './open-workspace.ts';
+import { signed } from './signed-command.ts';
 
 let slack: TestWorkspace;
 beforeAll(async () => {
@@ -260,5 +261,25 @@ describe('ephemeral messages in a thread without a reply', () => {
       'U0ALICE',
     );
     expect(await seenBy('U0BOB')).not.toContain(to.job);
+  });
+
+  test('refuse the Stop of an outsider where the outsider sees it', async () => {
+    const newcomer = { name: 'mallory', team: 'T0OTHER', channels: ['llm-gateway'] };
+    const added = (await slack.post('people', newcomer)) as { person: { id: string } };
+    const user = added.person.id;
+    const ts = await slack.message('a root that has no reply', 'U0ALICE');
+    const event = {
+      type: 'agent_session_stopped',
+      channel: 'C0GATEWAY',
+      thread_ts: ts,
+      user,
+      user_team: 'T0OTHER',
+    };
+    const outer = { type: 'event_callback', event_id: 'Ev0STOP', team_id: 'T0SANDBOX' };
+    const { headers, ...request } = signed(JSON.stringify({ ...outer, event }));
+    const json = { ...headers, 'content-type': 'application/json' };
+    await fetch(`${slack.botUrl}/slack/events`, { ...request, headers: json });
+    const refused = await slack.sees((each) => each.from.isBot && each.ephemeral, user);
+    expect(refused.text).toContain('another');
   });
 });

@@ -98,6 +98,24 @@ test('an ephemeral message shows the numbers at once, and a button that opens th
   await slack.post('close-view', { as: 'U0ALICE' });
 });
 
+test('a window that was closed leaves the numbers and the button in an ephemeral message', async () => {
+  const first = newJob();
+  await slack.voice.audience.showQuota(
+    { user: 'U0ALICE', channel: 'C0GATEWAY', job: first },
+    report,
+  );
+  await slack.click('Show chart', (await seen(first)).ts, 'U0ALICE');
+  await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
+  await expect.poll(async () => (await slack.payloads('quota')).length).toBe(2);
+  const payload = (await slack.payloads('quota')).at(-1) as { to: Addressee };
+  await slack.post('close-view', { as: 'U0ALICE' });
+  await slack.voice.audience.showQuota(payload.to, report);
+  const told = await seen(payload.to.job);
+  expect(told.ephemeral).toBe(true);
+  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('Show chart');
+});
+
 test('a picture that is never processed is left out after a few seconds', async () => {
   const tries: (string | undefined)[] = [];
   const send = async (picture: string | undefined): Promise<void> => {

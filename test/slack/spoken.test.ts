@@ -1,7 +1,8 @@
 // Messages as people write them: corrected, with files, to the channel as well, forwarded, or in blocks alone.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readSpoken } from '../../src/slack/receive/spoken.ts';
+import { quiet } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 
@@ -88,6 +89,18 @@ describe('a corrected message', () => {
     expect(await prompts()).not.toContain('Old?');
   });
 
+  test('starts nothing hours later, where the event does not tell of the edit', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await deliverEvent({
+      type: 'app_mention',
+      ts: `${now - 14_400}.000400`,
+      event_ts: `${now}.000400`,
+      text: '<@U0LLMGW> ask Untold?',
+    });
+    await answered();
+    expect(await prompts()).not.toContain('Untold?');
+  });
+
   test('of a direct message is not answered again', async () => {
     const ts = await slack.message('help', 'U0BOB', 'U0LLMGW');
     await slack.sees((each) => each.threadTs === ts && help(each), 'U0BOB', 'U0LLMGW');
@@ -125,6 +138,28 @@ describe('a message with a file', () => {
   });
 });
 
+test('a forwarded file counts as a file, and its missing preview as no text', () => {
+  const base = { type: 'app_mention', user: 'U1', channel: 'C1', ts: '1.0', text: '<@U0LLMGW>' };
+  const files = [{ id: 'F1' }];
+  const forwarded = { is_share: true, text: '', fallback: '[no preview available]', files };
+  const said = readSpoken({ ...base, attachments: [forwarded] });
+  expect(said).toMatchObject({ files: 1, forwarded: '' });
+});
+
+test.each(['app_mention', 'app_home_opened', 'agent_session_stopped'])(
+  'the event %s whose user is null is taken without an answer and without an error',
+  async (type) => {
+    const logged = vi.spyOn(quiet, 'error');
+    const ts = `${Math.floor(Date.now() / 1000)}.000600`;
+    const fields = { ts, thread_ts: ts, tab: 'home', text: '<@U0LLMGW> help' };
+    await deliverEvent({ type, user: null, ...fields });
+    await answered();
+    expect(await answersIn(ts)).toEqual([]);
+    expect(logged).not.toHaveBeenCalled();
+    logged.mockRestore();
+  },
+);
+
 test('a reply that is also sent to the channel is a reply', async () => {
   const ts = await slack.message('Let us talk');
   const body = { as: 'U0OLIVIA', channel: 'C0GATEWAY', text: '@llmgw help', threadTs: ts };
@@ -141,6 +176,12 @@ test('a reply that is also sent to the channel is a reply', async () => {
       text: 'And then?',
     }),
   ).toMatchObject({ text: 'And then?', threadTs: '1.0' });
+});
+
+test('a message that `/me` wrote is read', () => {
+  const base = { type: 'message', user: 'U1', channel: 'D1', channel_type: 'im', ts: '1.0' };
+  const said = readSpoken({ ...base, subtype: 'me_message', text: 'help' });
+  expect(said).toMatchObject({ user: 'U1', text: 'help' });
 });
 
 test('a forwarded message is part of the prompt, quoted', async () => {

@@ -51,7 +51,7 @@ export async function openRedis(args: readonly string[] = []): Promise<OwnRedis>
     start: async (more = args) => {
       server = await startRedis({ ...options, args: more });
     },
-    fill: async () => void (await client.config('SET', 'maxmemory', '1mb')),
+    fill: async () => void (await client.config('SET', 'maxmemory', '1')),
     drain: async () => void (await client.config('SET', 'maxmemory', '0')),
     demote: async () => void (await client.call('REPLICAOF', '127.0.0.1', '1')),
     promote: async () => void (await client.call('REPLICAOF', 'NO', 'ONE')),
@@ -67,6 +67,8 @@ export interface RedisAddress {
   readonly url: string;
   /** New connections reach this server; those that are open stay where they are. */
   pointTo(socket: string): void;
+  /** Connections that are open stay open and carry nothing more, as when the server's machine vanishes. */
+  strand(): void;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function openAddress(first: string): Promise<RedisAddress> {
   const directory = mkdtempSync(join(tmpdir(), 'llmgw-address-'));
   const path = join(directory, 'front.sock');
   const open = new Set<Socket>();
+  const pairs: [Socket, Socket][] = [];
   let target = first;
   const server: Server = createServer((incoming) => {
     const outgoing = connect(target);
@@ -90,12 +93,21 @@ export async function openAddress(first: string): Promise<RedisAddress> {
       });
       one.pipe(other);
     }
+    pairs.push([incoming, outgoing]);
   });
   await new Promise<void>((resolve) => void server.listen(path, resolve));
   return {
     url: `unix://${path}`,
     pointTo: (socket) => {
       target = socket;
+    },
+    strand: () => {
+      for (const [incoming, outgoing] of pairs.splice(0)) {
+        incoming.unpipe(outgoing);
+        outgoing.unpipe(incoming);
+        // What the client writes is taken, as by its system's buffers, and reaches nobody.
+        incoming.resume();
+      }
     },
     close: async () => {
       for (const each of open) each.destroy();

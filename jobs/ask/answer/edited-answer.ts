@@ -4,7 +4,7 @@ import { deliverParts } from './answer-parts.ts';
 import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
 import { createTicker } from './answer-ticker.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
-import { cannotEdit, isFaultCode } from '../../../src/slack/send/slack-faults.ts';
+import { cannotEdit, isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, endingMessages, growingMessage, waitingMessage } from './view.ts';
@@ -88,7 +88,7 @@ async function finish(opening: Opening, place: Place | undefined, ending: Ending
       await parts.messenger.editPatiently(place, first);
       return { place, rest };
     } catch (error) {
-      if (!cannotEdit(error)) throw error;
+      if (!refusesEdit(error)) throw error;
       parts.log.info({ job: to.job, fault: toFault(error) }, 'answer not editable');
       return { place: await postAnswer(opening, first), rest };
     }

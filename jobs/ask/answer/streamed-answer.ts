@@ -4,7 +4,7 @@ import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
 import { openEdited, postAnswer } from './edited-answer.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
-import { cannotEdit, isFaultCode } from '../../../src/slack/send/slack-faults.ts';
+import { isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, askedMessage, continued, endingMessages } from './view.ts';
 import { outcome } from '../../../src/slack/messages/message.ts';
@@ -120,7 +120,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
     );
   } catch (error) {
     const isClosed = isFaultCode(error, 'stream_over') || isFaultCode(error, 'no_streams');
-    if (!isClosed && !cannotEdit(error)) throw error;
+    if (!isClosed && !refusesEdit(error)) throw error;
     await (await toEdits(state)).end(ending);
   }
 }

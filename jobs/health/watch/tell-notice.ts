@@ -1,7 +1,7 @@
 // Shows a notice in a channel: one message for its id, posted the first time and edited whenever it is told again.
 import type { Notice } from './notices.ts';
 import type { Messenger } from '../../../src/slack/send/messenger.ts';
-import { cannotEdit, isFaultCode } from '../../../src/slack/send/slack-faults.ts';
+import { isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import type { SlackMemory } from '../../../src/slack/send/slack-memory.ts';
 import { noticeInstead, noticeMessage } from './view.ts';
 
@@ -24,7 +24,7 @@ export async function tellNotice(
       return;
     } catch (error) {
       // Somebody removed it: what is true now is said anew.
-      if (isFaultCode(error, 'not_in_channel') || !cannotEdit(error)) throw error;
+      if (isFaultCode(error, 'not_in_channel') || !refusesEdit(error)) throw error;
     }
   }
   await memory.saveMessage(name, await messenger.post({ channel }, message));

@@ -13,7 +13,7 @@ export const neededApis = [
 ] as const;
 
 /** Role -> the permissions of it that are used, by provisioning, by tearing down and by keys. */
-const neededPermissions: Readonly<Record<string, readonly string[]>> = {
+export const neededPermissions: Readonly<Record<string, readonly string[]>> = {
   'roles/browser': ['resourcemanager.projects.get'],
   'roles/serviceusage.serviceUsageConsumer': ['serviceusage.services.list'],
   'roles/container.admin': [
@@ -70,7 +70,7 @@ const neededPermissions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Only while an API is off. */
-const permissionsToEnable = {
+export const permissionsToEnable = {
   'roles/serviceusage.serviceUsageAdmin': ['serviceusage.services.enable'],
 };
 

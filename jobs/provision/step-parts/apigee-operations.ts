@@ -8,9 +8,13 @@ import { fail } from '../../../src/kernel/errors.ts';
 const firstPollMs = 200;
 const longestPollMs = 2000;
 
-/** google.rpc.Code */
-const failedPrecondition = 9;
-const aborted = 10;
+/** google.rpc.Code -> the statuses that a lock is told under. */
+const lockedAs: Readonly<Record<number, string>> = {
+  3: 'INVALID_ARGUMENT',
+  6: 'ALREADY_EXISTS',
+  9: 'FAILED_PRECONDITION',
+  10: 'ABORTED',
+};
 
 /**
  * @returns whether it is done.
@@ -48,8 +52,7 @@ export async function followOperation(
 
 /** An operation may be accepted, and then meet the lock of another one. */
 function throwIfBusy({ code, message }: NonNullable<Operation['error']>, what: string): void {
-  const status =
-    code === aborted ? 'ABORTED' : code === failedPrecondition ? 'FAILED_PRECONDITION' : undefined;
+  const status = lockedAs[code];
   const obstacle = status === undefined ? undefined : obstacleOf({ status, message });
   if (obstacle !== undefined) throw laterFault(obstacle, `Apigee could not ${what}: ${message}`);
 }

@@ -80,8 +80,7 @@ export const createCluster: Step<ProvisionEnv> = {
     async standing(context) {
       const cluster = await look(context);
       if (cluster === undefined) return nothingStands;
-      const { name, status } = cluster;
-      const named = `Cluster ${name}${status === 'STOPPING' ? ' (in deletion)' : ''}`;
+      const named = `Cluster ${cluster.name}${aside(cluster)}`;
       return isOurCluster(cluster, context.env.gateway.name)
         ? { ours: [named], foreign: [] }
         : { ours: [], foreign: [named] };
@@ -117,6 +116,13 @@ export async function isClusterOurs(context: Context): Promise<boolean> {
 const workloadPool = ({ env }: Context): string => `${env.gateway.projectId}.svc.id.goog`;
 
 const output = ({ name, version }: Cluster) => ({ cluster: name, version });
+
+/** GKE's words on a cluster that it could not create or delete. */
+function aside({ status, statusMessage }: Cluster): string {
+  if (status === 'STOPPING') return ' (in deletion)';
+  if (status !== 'ERROR') return '';
+  return statusMessage === '' ? ' (ERROR)' : ` (ERROR: ${statusMessage})`;
+}
 
 /** RECONCILING is a cluster at work on itself, and serves. */
 const isReady = ({ status, endpoint }: Cluster): boolean =>

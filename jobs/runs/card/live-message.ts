@@ -7,7 +7,7 @@ import type { CardView, RenderCard } from '../../../src/engine/worker-options.ts
 import type { Messenger } from '../../../src/slack/send/messenger.ts';
 import { channelLink, mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 import { sayOnce } from '../../../src/slack/send/say-once.ts';
-import { cannotEdit } from '../../../src/slack/send/slack-faults.ts';
+import { cannotEdit, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../../../src/slack/send/slack-memory.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
 import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
@@ -32,7 +32,7 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
     // A crash after our own note and before the engine's.
     if (known !== undefined && card.ts === undefined) await card.save(known.ts);
     const shown = known === undefined ? place : await edit(parts, { state, card, place, message });
-    await tellStory(parts, { runId, outline, state, place: shown });
+    if (shown !== undefined) await tellStory(parts, { runId, outline, state, place: shown });
   };
 }
 
@@ -93,20 +93,24 @@ interface Edit {
   readonly message: Message;
 }
 
-/** @returns where the card is now. */
-async function edit(parts: LiveMessageParts, given: Edit): Promise<Place> {
+/** @returns where the card is now; nowhere while its channel is lost and the run goes on. */
+async function edit(parts: LiveMessageParts, given: Edit): Promise<Place | undefined> {
   const { state, place, message } = given;
   try {
     await parts.messenger.edit(place, message, hasEnded(state) ? 'final' : 'progress');
     return place;
   } catch (error) {
-    if (!cannotEdit(error)) throw error;
+    if (!(hasEnded(state) ? refusesEdit(error) : cannotEdit(error))) throw error;
     return replace(parts, given, toFault(error));
   }
 }
 
 /** A card that cannot be edited would say "At work" for ever: its end goes to the starter, once. */
-async function replace(parts: LiveMessageParts, given: Edit, fault: Fault): Promise<Place> {
+async function replace(
+  parts: LiveMessageParts,
+  given: Edit,
+  fault: Fault,
+): Promise<Place | undefined> {
   const { memory, messenger, log } = parts;
   const { state, card, place, message } = given;
   const { runId, by } = state.request;
@@ -114,7 +118,7 @@ async function replace(parts: LiveMessageParts, given: Edit, fault: Fault): Prom
   // Where a person removed it, it is shown again; a second time it is not wanted there.
   const isAgain = fault.code === 'message_gone' && (await memory.once(`card-again:${runId}`));
   if (isAgain) return post(parts, state, card, message);
-  if (!hasEnded(state)) return place;
+  if (!hasEnded(state)) return fault.code === 'not_in_channel' ? undefined : place;
   if (fault.code === 'not_in_channel') await memory.savePost(place.channel, false);
   const isMoved = isDirect(place.channel) || isDirect(by.channel);
   const end = isMoved ? message : movedMessage(message, by.channel);

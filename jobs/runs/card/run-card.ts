@@ -181,7 +181,9 @@ function obstacle({ code: of, details = {} }: Fault): Mrkdwn {
   const { away, waitsFor } = details;
   if (away === 'cluster_api') return mrkdwn`the cluster's API`;
   if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to end`;
-  return of === 'unavailable' ? mrkdwn`the service to come back` : mrkdwn`another operation to end`;
+  if (of === 'unavailable') return mrkdwn`the service to come back`;
+  if (of === 'rate_limited') return mrkdwn`the service to accept more requests`;
+  return mrkdwn`another operation to end`;
 }
 
 function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {

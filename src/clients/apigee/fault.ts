@@ -27,7 +27,7 @@ export function refusalError(refusal: Refusal): LlmgwError {
   }
   const obstacle =
     status === 400 || status === 409 || status === 412 || status === 423
-      ? obstacleOf(said)
+      ? (obstacleOf(said) ?? (status === 423 ? { code: 'busy' as const } : undefined))
       : undefined;
   if (obstacle !== undefined) {
     return laterFault(obstacle, message, {
@@ -105,12 +105,21 @@ export function networkError(what: string, cause: unknown, timeoutMs: number): L
 function readEnvelope(body: string): { message: string; status: string; reason: string } {
   try {
     const { error } = errorEnvelope.parse(JSON.parse(body));
-    const reason = error.details.find((detail) => detail.reason !== undefined)?.reason ?? '';
-    return { message: cutText(error.message, 1000), status: error.status, reason };
+    const { details, status } = error;
+    const reason = details.find((detail) => detail.reason !== undefined)?.reason ?? '';
+    const conditions = details.flatMap(({ violations }) =>
+      violations.map(({ description }) => description),
+    );
+    const said = [...new Set([error.message, ...conditions])].filter((text) => text !== '');
+    return { message: cutText(said.join('; '), 1000), status, reason };
   } catch {
-    return { message: '', status: '', reason: '' };
+    return { message: plainText(body), status: '', reason: '' };
   }
 }
+
+/** A front end's own words, where it answers without an envelope; pages and other JSON say nothing to people. */
+const plainText = (body: string): string =>
+  /^\s*[<{[]/.test(body) ? '' : cutText(body.trim().replaceAll(/\s+/g, ' '), 300);
 
 function retryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;

@@ -158,22 +158,25 @@ export const developerNames = z.object({
 });
 export const developerList = z.object({ developer: z.array(developer).default([]) });
 
-/** Google's error envelope. */
-export const errorEnvelope = z.object({
-  error: z.object({
-    code: z.number().optional(),
-    message: z.string().default(''),
-    status: z.string().default(''),
-    details: z
-      .array(
-        z.looseObject({
-          reason: z.string().optional(),
-          metadata: z.record(z.string(), z.string()).optional(),
-        }),
-      )
-      .default([]),
-  }),
+const optionalText = z.string().catch('');
+
+const errorDetail = z.object({
+  reason: z.string().optional().catch(undefined),
+  /** Of a PreconditionFailure: which condition did not hold. */
+  violations: z.array(z.object({ description: optionalText })).catch([]),
 });
+
+/** Google's error envelope; some of its front ends put it into an array. */
+export const errorEnvelope = z.preprocess(
+  (body) => (Array.isArray(body) ? (body as unknown[])[0] : body),
+  z.object({
+    error: z.object({
+      message: optionalText,
+      status: optionalText,
+      details: z.array(errorDetail).catch([]),
+    }),
+  }),
+);
 
 /** With a time unit each value has its own time, ms; numbers come as strings. */
 export const statistics = z.object({

@@ -44,7 +44,9 @@ export function toCluster(place: ClusterPlace, answer: z.infer<typeof cluster>):
     ...place,
     id: answer.id,
     status: answer.status,
-    statusMessage: [answer.statusMessage, ...conditions].filter((text) => text !== '').join('; '),
+    statusMessage: [...new Set([answer.statusMessage, ...conditions])]
+      .filter((text) => text !== '')
+      .join('; '),
     endpoint: answer.endpoint,
     caCertificate: answer.masterAuth?.clusterCaCertificate ?? '',
     version: answer.currentMasterVersion,

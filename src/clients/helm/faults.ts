@@ -27,6 +27,12 @@ const rows: readonly Row[] = [
     code: 'field_conflict',
     next: 'Remove the field from the other configuration that the message names, then retry the run.',
   },
+  // Somebody else wrote in between; a namespace or kind of before goes away; a kind was installed a moment ago.
+  {
+    when: /object has been modified|is being terminated|no matches for kind|could not find the requested resource/i,
+    kind: 'transient',
+    code: 'conflict',
+  },
   {
     when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
     kind: 'refused',
@@ -39,8 +45,15 @@ const rows: readonly Row[] = [
     code: 'rejected',
     next: 'Set APIGEE_CHARTS_PLAIN_HTTP=true if the chart registry has no TLS.',
   },
+  // Before "cluster unreachable": helm writes that in front of it, too.
   {
-    when: /cluster unreachable|unable to handle the request|unable to return a response in the time allotted|apiserver (is )?not ready|etcdserver|leader changed|GOAWAY|client connection (lost|force closed)/i,
+    when: /unauthorized|must be logged in|provide credentials/i,
+    kind: 'permanent',
+    code: 'denied',
+    next: "Check that the bot's Google service account may use the cluster and read the charts.",
+  },
+  {
+    when: /cluster unreachable|complete list of server APIs|unable to handle the request|unable to return a response in the time allotted|apiserver (is )?not ready|etcdserver|leader changed|GOAWAY|client connection (lost|force closed)/i,
     kind: 'transient',
     code: 'unavailable',
     away: 'cluster',
@@ -51,8 +64,15 @@ const rows: readonly Row[] = [
     code: 'denied',
     next: "Give the bot's Google service account roles/container.admin on the project.",
   },
+  // Before the statuses: a refused value may be any number, and a template may end too soon.
   {
-    when: /\b(429|500|502|503|504)\b|too many requests|service unavailable|internal error/i,
+    when: /\bis invalid: |: Invalid value: |\bparse error (at|in|on)\b|\bexecution error at\b|values don't meet the specifications/i,
+    kind: 'permanent',
+    code: 'rejected',
+    next: 'Correct the setting that the message names, then retry the run.',
+  },
+  {
+    when: /\b(status|HTTP)\b[^\n]{0,300}\b(429|5\d\d)\b|too many requests|service unavailable|bad gateway|gateway time-?out|internal (server )?error|has prevented the request from succeeding/i,
     kind: 'transient',
     code: 'unavailable',
     away: 'service',
@@ -64,12 +84,6 @@ const rows: readonly Row[] = [
     kind: 'transient',
     code: 'unavailable',
     away: 'service',
-  },
-  {
-    when: /unauthorized|must be logged in|provide credentials/i,
-    kind: 'permanent',
-    code: 'denied',
-    next: "Check that the bot's Google service account may use the cluster and read the charts.",
   },
   {
     when: /manifest unknown|failed to (download|fetch|perform)|: not found|no chart version found/i,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
-import type { LlmgwError } from '../../kernel/errors.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
 import type { ClusterAccess } from '../shared/cluster-access.ts';
 import { awayFault, explainAway } from '../shared/cluster-away.ts';
 import { isApiAway } from '../shared/cluster-health.ts';
@@ -69,12 +69,14 @@ async function runOnce(
   at: { readonly to: ClusterAccess; readonly token: string; readonly call: RunCall },
 ): Promise<string> {
   // mkdtemp makes it readable by this user alone.
-  const folder = await mkdtemp(join(tmpdir(), 'llmgw-helm-'));
+  const folder = await mkdtemp(join(tmpdir(), 'llmgw-helm-')).catch(refuseFolder);
   try {
     const kubeconfig = join(folder, 'kubeconfig');
     const values = join(folder, 'values.json');
-    await writeFile(kubeconfig, JSON.stringify(toKubeconfig(at.to, at.token)), { mode: 0o600 });
-    await writeFile(values, JSON.stringify(at.call.values ?? {}), { mode: 0o600 });
+    const mode = 0o600;
+    const config = toKubeconfig(at.to, at.token);
+    await writeFile(kubeconfig, JSON.stringify(config), { mode }).catch(refuseFolder);
+    await writeFile(values, JSON.stringify(at.call.values ?? {}), { mode }).catch(refuseFolder);
     const more = at.call.values === undefined ? [] : ['--values', values];
     const done = await execa(helm, [...arguments_, ...more, '--kubeconfig', kubeconfig], {
       env: {
@@ -90,6 +92,16 @@ async function runOnce(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A read-only image without a volume for temporary files, or a full disk. */
+function refuseFolder(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const message = `Helm's temporary folder could not be written (${code})`;
+  throw fail('permanent', 'no_temporary_folder', message, {
+    next: 'Mount a volume that the bot may write at /tmp, or set TMPDIR to one, and look whether it is full; then retry.',
+    details: { code },
+  });
 }
 
 function toKubeconfig(to: ClusterAccess, token: string) {

@@ -20,12 +20,20 @@ export function endingOf({
   const whole = wholeEndings.find((one) => one === finishReason);
   if (whole === undefined) return { unfinished: { why: 'ended_with', finishReason } };
   const isCut = whole === 'length';
+  const answer = withoutReasoning(text);
   // A completion without a chat template hides its reasoning: then only the spent tokens show it.
-  if (text.trim() === '' && (hasReasoning || isCut)) {
+  if (answer === '' && (hasReasoning || isCut || text.trim() !== '')) {
     return { unfinished: { why: 'only_reasoning', isCut } };
   }
   return { whole };
 }
+
+/** A server without a reasoning parser leaves the reasoning in the text, between tags; a cut one has no end. */
+const withoutReasoning = (text: string): string =>
+  text
+    .trim()
+    .replace(/^<think>[^]*?(<\/think>|$)/i, '')
+    .trim();
 
 /** The model was reached and worked, though its answer may not be whole: what a probe of a gateway asks. */
 export const wasServed = (completion: Completion): boolean =>

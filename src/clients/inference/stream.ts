@@ -1,6 +1,11 @@
 // Reads an answer that arrives as server-sent events: grows the text, and recognises an error in the middle.
 import { createParser } from 'eventsource-parser';
-import type { CompletionAnswer, CompletionFault, CompletionRequest } from './client.ts';
+import type {
+  CompletionAnswer,
+  CompletionFault,
+  CompletionRequest,
+  NetworkFault,
+} from './client.ts';
 import { endingOf } from './ending.ts';
 import { networkFault, stoppedAt } from './fault.ts';
 import { completionChunk, parseJson } from './schema.ts';
@@ -39,6 +44,7 @@ export async function readStream(of: {
   };
   const parser = createParser({ onEvent: (event) => take(progress, event.data, startedAt) });
   let pieces = 0;
+  let lost: NetworkFault | undefined;
   try {
     const decoder = new TextDecoder();
     for await (const bytes of response.body ?? []) {
@@ -51,12 +57,16 @@ export async function readStream(of: {
       if (progress.failure !== undefined || progress.done) break;
     }
   } catch (error) {
-    return stoppedAt({ network: networkFault(error), midStream: true, partialText: progress.text });
+    lost = networkFault(error);
   }
   if (progress.failure !== undefined) {
     return stoppedAt({ body: progress.failure, midStream: true, partialText: progress.text });
   }
   const ending = endingOf(progress);
+  // After the finish reason only the usage was lost.
+  if (lost !== undefined && !('whole' in ending)) {
+    return stoppedAt({ network: lost, midStream: true, partialText: progress.text });
+  }
   // A stream that ends without its last word was cut, even if the connection closed politely.
   if ('unfinished' in ending) {
     return stoppedAt({

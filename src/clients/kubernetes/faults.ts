@@ -62,8 +62,14 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
     case 503:
     case 504:
       return awayFault(said, wait.retryAfterMs);
+    case 429:
+      return fail('transient', 'rate_limited', said, { ...wait, untilDeadline: true });
+    case 500:
+      // A server that restarts or lost its etcd says so for minutes; a webhook's pod is moved in an upgrade of nodes.
+      if (!/\bwebhook\b/.test(body.message)) return awayFault(said, wait.retryAfterMs);
+      return fail('transient', 'unavailable', said, { ...wait, untilDeadline: true });
     default:
-      return fail('transient', status === 429 ? 'rate_limited' : 'unavailable', said, wait);
+      return fail('transient', 'unavailable', said, wait);
   }
 }
 

@@ -39,43 +39,75 @@ const byReason: Readonly<Record<string, Obstacle['code']>> = {
 };
 
 /** Codes that a service may give to a refusal for now as well as to one for good; '' is a bare HTTP 400 or 409. */
-const ambiguous = new Set(['', 'FAILED_PRECONDITION', 'ABORTED', 'INVALID_ARGUMENT', 'CONFLICT']);
+const ambiguous = new Set([
+  '',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'INVALID_ARGUMENT',
+  'CONFLICT',
+  'ALREADY_EXISTS',
+]);
 
-/**
- * Wordings, for refusals without a reason. All of them speak of something that ends by itself: an operation, a lock,
- * a state of transition.
- */
-const wordings: readonly { readonly when: RegExp; readonly code: Obstacle['code'] }[] = [
+interface Wording {
+  readonly when: RegExp;
+  readonly code: Obstacle['code'];
+}
+
+const done = '(done|over|ready|complete[sd]?|finish(es|ed)?|end(s|ed)?)';
+
+/** Verbs after "is currently" that name a lasting state, not a change that ends. */
+const lasting =
+  '(preventing|blocking|using|having|holding|running|serving|referencing|requiring|exceeding|missing|lacking|failing|pointing)';
+
+/** Wordings of something that ends by itself, for refusals without a reason: an operation, a state of transition. */
+const wordings: readonly Wording[] = [
   // GKE: "Operation operation-17… is currently upgrading cluster x. Please wait and try again once it is done."
-  { when: /\boperation\b.{0,200}\bis (currently|still|already) \w+ing\b/is, code: 'busy' },
+  { when: /\boperation-[\w-]+.{0,120}\bis (currently|still|already) \w+ing\b/is, code: 'busy' },
   {
-    when: /\b(cluster|node ?pool|resource|instance)\b.{0,120}\bis (currently|still) \w+ing\b/is,
+    when: new RegExp(
+      `\\b(operation|cluster|node ?pool|resource|instance|environment|organization)\\b.{0,120}\\bis (currently|still) (?!${lasting}\\b)\\w+ing\\b`,
+      'is',
+    ),
     code: 'busy',
   },
   // GKE: "Cluster is running incompatible operation operation-17…"
   {
-    when: /\b(incompatible|conflicting|concurrent|another|other|ongoing|pending) operations?\b/i,
+    when: /\b(?<!\bno )(incompatible|conflicting|concurrent|another|ongoing|pending) operations?\b/i,
+    code: 'busy',
+  },
+  // "There is already an operation in progress", "operation-17… is running"
+  {
+    when: /\boperations?\b.{0,200}\b(in progress|(is|are) (already |still |currently )?(running|under ?way|pending))\b/is,
+    code: 'busy',
+  },
+  // "An upgrade of the cluster is in progress", "operation-17… has not finished"
+  {
+    when: /\b(upgrade|update|repair|resize|creation|deletion|maintenance|migration|rotation|provisioning)\b.{0,120}\bin progress\b/is,
     code: 'busy',
   },
   {
-    when: /\boperations?\b.{0,200}\b(is|are) (already |still |currently )?(in progress|running|under ?way|pending)\b/is,
+    when: /\boperation\b.{0,120}\b(has not|is not|hasn't|isn't) (yet )?(finished|completed?|done|ended|over)\b/is,
+    code: 'busy',
+  },
+  // "Operation operation-17… must complete first", "wait for the detach operation to complete"
+  {
+    when: new RegExp(
+      `\\boperation\\b.{0,120}\\b(must|has to|needs to) (first )?(be )?${done}\\b|\\bwait(ing)? for\\b.{0,120}\\bto (be )?${done}\\b|\\bwaiting for operation\\b`,
+      'is',
+    ),
     code: 'busy',
   },
   {
-    when: /\b(is|are) (currently |still |already )?being (created|updated|upgraded|modified|changed|deleted|resized|repaired|attached|detached|provisioned|configured|used by another operation)\b/i,
+    when: /(?<!\b(from|without|before|after|by) )\bbeing (created|updated|upgraded|modified|changed|deleted|resized|repaired|attached|detached|provisioned|configured|used by another operation)\b/i,
     code: 'busy',
   },
-  // Apigee: "the resource is locked by another operation where environment b is currently being created"
-  { when: /\b(is|are) (currently )?locked\b|\blocked by\b/i, code: 'busy' },
   // Apigee: "environment b is in state CREATING"
   {
-    when: /\bstate:? "?(creating|updating|deleting|provisioning|reconciling|pending)\b/i,
+    when: /\b(state:?|currently|still) "?(creating|updating|deleting|provisioning|reconciling|stopping|repairing|pending)\b/i,
     code: 'busy',
   },
   // Compute Engine: "The subnetwork resource 'a' is already being used by 'b'"
   { when: /\bis already being used by\b/i, code: 'in_use' },
-  // Compute Engine: "The resource '…' is not ready"
-  { when: /\bis not (yet )?ready\b/i, code: 'busy' },
   {
     when: /\b(concurrent|conflicting) (policy )?(changes?|updates?|modifications?|requests?)\b/i,
     code: 'conflict',
@@ -85,13 +117,29 @@ const wordings: readonly { readonly when: RegExp; readonly code: Obstacle['code'
     code: 'conflict',
   },
   { when: /\boperation rate exceeded\b|\btoo frequent operations\b/i, code: 'rate_limited' },
+];
+
+/** Wordings that do not say what ends, so that they count only where nothing is asked of a person. */
+const hints: readonly Wording[] = [
+  // Apigee: "the resource is locked by another operation where environment b is currently being created"
+  { when: /\b(is|are) (currently )?locked\b|\blocked by\b/i, code: 'busy' },
+  // Compute Engine: "The resource '…' is not ready"
+  { when: /\bis not (yet )?ready\b/i, code: 'busy' },
   // The advice itself, whatever it is about.
+  { when: /\bplease wait\b/i, code: 'busy' },
+  { when: /\b(try|retry)( again)? (later|shortly|in (a|some|\d+))\b/i, code: 'busy' },
   {
-    when: /\bplease (wait|retry|try)\b.{0,80}\b(once|when|after|until|later|again)\b/is,
+    when: new RegExp(
+      `\\b(try|retry)\\b.{0,40}\\b(once|when|after|until)\\b.{0,120}\\b${done}\\b`,
+      'is',
+    ),
     code: 'busy',
   },
-  { when: /\b(try|retry) again (later|once|when|after|in)\b/i, code: 'busy' },
 ];
+
+/** What only a person can change, however politely the service asks for another try. */
+const forPeople =
+  /\bbilling\b|\borgani[sz]ation policy\b|\bconstraints\/|\bpolicy constraint\b|\bdeletion protection\b|\bliens?\b|\bquotas?\b|\b(please|and|then) (enable|disable|create|remove|delete|specify|choose|use|provide|correct|detach|request)\b/i;
 
 /** What is in the way, when the refusal holds only for now; undefined when it holds for good. */
 export function obstacleOf({ status, reason, message }: Refusal): Obstacle | undefined {
@@ -107,7 +155,8 @@ export function reasonCode(reason: string | undefined): Obstacle['code'] | undef
 
 function wordingCode(status: string, message: string): Obstacle['code'] | undefined {
   if (!ambiguous.has(status)) return undefined;
-  const found = wordings.find(({ when }) => when.test(message));
+  const told = forPeople.test(message) ? wordings : [...wordings, ...hints];
+  const found = told.find(({ when }) => when.test(message));
   if (found !== undefined) return found.code;
   // By definition of the code, the same call may succeed when it is made again.
   return status === 'ABORTED' ? 'conflict' : undefined;

@@ -1,5 +1,5 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
-import { faultAbout } from '../../kernel/named-commands.ts';
+import { commandFor, faultAbout } from '../../kernel/named-commands.ts';
 import type { Call, Command, Desk, Reply } from './command.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
@@ -24,10 +24,8 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
   const parsed = parseCommand(text, desk.handlers.forms);
   const command = parsed.kind === 'command' ? commandNamed(desk, parsed.command.name) : undefined;
   if (parsed.kind !== 'command' || command === undefined) {
-    return {
-      message: misunderstood(desk, parsed, jobId('command', given.delivery)),
-      command: 'none',
-    };
+    const job = jobId('command', given.delivery);
+    return { message: misunderstood(parsed, text, desk, job), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
   const isPersonal = command.isPersonal?.(parsed.command) === true;
@@ -55,15 +53,23 @@ function commandNamed({ handlers }: Desk, name: string): Command | undefined {
   return handlers.commands.find((command) => command.name === name);
 }
 
-function misunderstood(desk: Desk, parsed: Parsed, job: string) {
+function misunderstood(parsed: Parsed, text: string, desk: Desk, job: string) {
   switch (parsed.kind) {
     case 'unknown':
-      return unknownCommand(parsed.word, parsed.suggestion, job);
+      return unknownCommand(parsed.word, suggested(parsed.suggestion, text, desk), job);
     case 'invalid':
       return invalidCommand(parsed.problem, commandNamed(desk, parsed.name)?.usage ?? 'help', job);
     case 'command':
       return unknownCommand(parsed.command.name, undefined, job);
   }
+}
+
+/** The suggestion names the gateway that the typed words name. */
+function suggested(name: string | undefined, text: string, desk: Desk): string | undefined {
+  if (name === undefined) return undefined;
+  const meant = parseCommand(text.replace(/^\s*\S+/, name), desk.handlers.forms);
+  const gateway = meant.kind === 'command' ? typedGateway(desk, meant.command) : undefined;
+  return gateway === undefined ? name : commandFor(name, gateway);
 }
 
 async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {

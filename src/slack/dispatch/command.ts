@@ -23,6 +23,8 @@ export interface Call {
   readonly threadTs: string | undefined;
   /** The thread has no reply yet: Slack shows no ephemeral message in it. */
   readonly isThreadNew?: boolean;
+  /** Of the conversation that the thread holds: questions in it go on at that gateway. */
+  readonly threadGateway?: string | undefined;
   /** Who sees the outcome; its ack says so. */
   readonly seenBy: SeenBy;
   /** Opens a window within three seconds; missing for mentions. */

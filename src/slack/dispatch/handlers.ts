@@ -39,10 +39,15 @@ export interface HomeSurface<D extends Desk = Desk> {
   showTrouble(desk: D, user: string, fault: Fault): Promise<void>;
 }
 
+export interface Conversation {
+  /** That answered last; undefined for a conversation of an earlier version. */
+  readonly gateway: string | undefined;
+}
+
 /** Threads in which every message goes on with what the model has said. */
 export interface Conversations<D extends Desk = Desk> {
   /** @param thread `CHANNEL:TS`. @throws transient/store_down */
-  has(desk: D, thread: string): Promise<boolean>;
+  find(desk: D, thread: string): Promise<Conversation | undefined>;
   /** Slack's own Stop. */
   stop(desk: D, stopped: SessionStopped): Promise<void>;
 }

@@ -1,4 +1,5 @@
 // Slack's size limits, and texts and blocks split to keep them: nothing is cut without a sign. Pure.
+import type { types } from '@slack/bolt';
 import { cutText, safeCut } from '../../kernel/text.ts';
 import type { Block } from './message.ts';
 
@@ -11,6 +12,7 @@ export const limits = {
   section: 3_000,
   header: 150,
   contextElement: 2_000,
+  contextElements: 10,
   /** All markdown blocks of one message together. */
   markdown: 11_500,
   button: 75,
@@ -153,6 +155,7 @@ export function fitBlocks(blocks: readonly Block[]): Block[] {
         text: { ...text, text: part },
       }));
     }
+    if (block.type === 'context') return fitContext(block);
     if (block.type === 'header' && block.text.text.length > limits.header) {
       return splitText(block.text.text, limits.section).map((part) => ({
         type: 'section',
@@ -161,6 +164,21 @@ export function fitBlocks(blocks: readonly Block[]): Block[] {
     }
     return [block];
   });
+}
+
+/** Escaped text is up to five times as long as the text that a person typed. */
+function fitContext({ block_id: id, ...context }: types.ContextBlock): Block[] {
+  const elements = context.elements.flatMap((element): types.ContextBlock['elements'] =>
+    element.type === 'image'
+      ? [element]
+      : splitText(element.text, limits.contextElement).map((text) => ({ ...element, text })),
+  );
+  const rows = Math.ceil(elements.length / limits.contextElements);
+  return Array.from({ length: rows }, (_, row): Block => ({
+    ...context,
+    ...(id === undefined ? {} : { block_id: row === 0 ? id : `${id}:${row}` }),
+    elements: elements.slice(row * limits.contextElements, (row + 1) * limits.contextElements),
+  }));
 }
 
 /** Fitted blocks, in as many messages as they need. */

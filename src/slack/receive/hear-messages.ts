@@ -12,7 +12,7 @@ import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
 import { afterMention, eventEnvelope, mentions } from '../dispatch/incoming.ts';
 import type { ReceiverContext } from './receiver-context.ts';
-import { isReply, orPrompt, withForwarded } from './replies.ts';
+import { conversationOf, isReply, orPrompt, withForwarded } from './replies.ts';
 import { type Spoken, isOldEdit, readSpoken } from './spoken.ts';
 
 type Way = 'mention' | 'direct' | 'reply';
@@ -94,17 +94,22 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
   if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
     return showOnce(context, said, { message: textOnly(delivery) });
   }
+  const [typed, forwarded, conversation] = await Promise.all([
+    names.fill(text),
+    names.fill(said.forwarded),
+    conversationOf(desk, said),
+  ]);
   const call = {
     by: { user: said.user, channel: said.channel },
     via: way === 'direct' ? 'direct' : 'mention',
     threadTs: said.threadTs ?? said.ts,
     // A message outside a thread begins one, which has no reply yet.
     isThreadNew: said.threadTs === undefined,
+    threadGateway: conversation?.gateway,
     triggerId: undefined,
     delivery,
   } as const;
-  const [typed, forwarded] = await Promise.all([names.fill(text), names.fill(said.forwarded)]);
-  const words = way === 'reply' ? `ask -- ${typed}` : await orPrompt(desk, said, typed);
+  const words = way === 'reply' ? `ask -- ${typed}` : orPrompt(desk, conversation, typed);
   const reply = await answerCommand(withForwarded(desk, forwarded, words), call, desk);
   countReply(metrics, reply.command, reply);
   if (reply.isRepeat === true) return;

@@ -5,7 +5,7 @@ import type { App, Logger, Receiver, ReceiverEvent } from '@slack/bolt';
 import { fail } from '../../kernel/errors.ts';
 import { readBody } from './request-body.ts';
 import type { SignatureRefusal, SignatureWatch } from './signature-watch.ts';
-import { type Stamped, isSigned, stampedNow } from './slack-signature.ts';
+import { type Stamped, isFresh, isSigned, stampOf } from './slack-signature.ts';
 
 export interface HttpReceiver extends Receiver {
   /** @param host all interfaces when absent. @throws Error when the port is taken. */
@@ -53,13 +53,14 @@ function hear(
 ): void {
   const [path = ''] = (request.url ?? '').split('?', 1);
   if (request.method !== 'POST' || !paths.has(path)) return refuse(response, 404);
-  const stamped = stampedNow(request.headers, Date.now());
+  const heardAtMs = Date.now();
   readBody(request, bodyLimit, (bytes) => {
     if (bytes === 'too_large') return refuse(response, 413);
-    if (stamped === undefined || !isSigned(stamped, bytes, signingSecret)) {
+    const refusal = whyRefused(stampOf(request.headers), bytes, signingSecret, heardAtMs);
+    if (refusal !== undefined) {
       // Slack asks without a signature whether our certificate is good; that is answered, and nothing else done.
       if (isSslCheck(bytes)) return answer(response, undefined);
-      signatures.refused(whyRefused(request, stamped));
+      signatures.refused(refusal);
       return refuse(response, 401);
     }
     signatures.accepted();
@@ -90,9 +91,16 @@ function deliver(
     });
 }
 
-function whyRefused({ headers }: IncomingMessage, stamped: Stamped | undefined): SignatureRefusal {
-  if (stamped !== undefined) return 'mismatch';
-  return typeof headers['x-slack-signature'] === 'string' ? 'stale' : 'missing';
+/** A rightly signed request from minutes ago tells of a wrong clock, or is a recorded one. */
+function whyRefused(
+  stamped: Stamped | undefined,
+  bytes: Buffer,
+  secret: string,
+  nowMs: number,
+): SignatureRefusal | undefined {
+  if (stamped === undefined) return 'missing';
+  if (!isSigned(stamped, bytes, secret)) return 'mismatch';
+  return isFresh(stamped, nowMs) ? undefined : 'stale';
 }
 
 function isSslCheck(bytes: Buffer): boolean {

@@ -32,7 +32,7 @@ import {
 } from '../dispatch/incoming.ts';
 import { ackFault } from '../dispatch/deadline.ts';
 import { jobId } from '../dispatch/job-id.ts';
-import { cannotEdit } from '../send/slack-faults.ts';
+import { refusesEdit } from '../send/slack-faults.ts';
 import { faultMessage } from '../messages/fault.ts';
 import { type PendingWork, createPendingWork } from './pending-work.ts';
 import type { ListenerParts, ReceiverContext } from './receiver-context.ts';
@@ -68,11 +68,13 @@ export function listen(app: App, parts: ListenerParts): PendingWork {
   });
   app.shortcut({ type: 'shortcut' }, async ({ ack }) => ack());
   app.event('app_home_opened', async ({ event }) => {
+    if (isByNobody(event)) return;
     const { tab } = homeOpened.parse(event);
     // The other tab is the direct messages.
     if (tab === 'home') pending.run('home', () => hearHome(context, event));
   });
   app.event('agent_session_stopped', async ({ event }) => {
+    if (isByNobody(event)) return;
     await hearStop(context, event);
   });
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
@@ -96,10 +98,21 @@ function hearFirst(app: App, context: ReceiverContext): void {
       );
     }
     if (body['type'] !== 'event_callback') return process(event);
-    await process({ ...event, ack: async () => undefined });
+    await process({ ...event, body: withoutNulls(body), ack: async () => undefined });
     await ack();
   };
 }
+
+/** Bolt cannot read an event whose `user` or `channel` is null, and Slack would deliver it again. */
+function withoutNulls(body: ReceiverEvent['body']): ReceiverEvent['body'] {
+  const given: unknown = body['event'];
+  if (typeof given !== 'object' || given === null) return body;
+  const event = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  return { ...body, event };
+}
+
+/** Workflows and apps act without a user. */
+const isByNobody = (event: unknown): boolean => readAuthor(event).user === undefined;
 
 async function hearHome(context: ReceiverContext, event: unknown): Promise<void> {
   const { user } = homeOpened.parse(event);
@@ -120,7 +133,7 @@ async function hearHome(context: ReceiverContext, event: unknown): Promise<void>
 /** Slack's own Stop. */
 async function hearStop(context: ReceiverContext, event: unknown): Promise<void> {
   const stopped = sessionStopped.parse(event);
-  const { user, channel, thread_ts: threadTs } = stopped;
+  const { user, channel, thread_ts: threadTs, streaming_message_ts: streams } = stopped;
   const { desk, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
@@ -130,7 +143,11 @@ async function hearStop(context: ReceiverContext, event: unknown): Promise<void>
     context,
     { user, reason: membership.reason },
     { via: 'click', channel, said: 'stop', delivery },
-    (message) => desk.messenger.whisper({ user, channel, threadTs }, message),
+    (message) =>
+      desk.messenger.whisper(
+        { user, channel, threadTs, isThreadNew: streams.length === 0 },
+        message,
+      ),
   );
 }
 
@@ -254,7 +271,7 @@ async function showClickReply(
     try {
       return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
     } catch (error) {
-      if (!cannotEdit(error)) throw error;
+      if (!refusesEdit(error)) throw error;
       return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
     }
   }

@@ -1,4 +1,5 @@
 // Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
+import type { Conversation } from '../dispatch/handlers.ts';
 import type { Desk } from '../dispatch/command.ts';
 import { mentions } from '../dispatch/incoming.ts';
 import { type Parsed, parseCommand } from '../dispatch/parse-command.ts';
@@ -12,19 +13,27 @@ export async function isReply(
   botUserId: string | undefined,
 ): Promise<boolean> {
   if (thread === undefined || mentions(text, botUserId)) return false;
-  return desk.handlers.conversations.has(desk, `${channel}:${thread}`);
+  const found = await desk.handlers.conversations.find(desk, `${channel}:${thread}`);
+  return found !== undefined;
+}
+
+/** The conversation that the message's thread holds; undefined also while the store does not tell. */
+export function conversationOf(
+  desk: Desk,
+  { channel, threadTs: thread }: Spoken,
+): Promise<Conversation | undefined> {
+  if (thread === undefined) return Promise.resolve(undefined);
+  return desk.handlers.conversations.find(desk, `${channel}:${thread}`).catch(() => undefined);
 }
 
 /** In a conversation, what is no command is a question. */
-export async function orPrompt(desk: Desk, said: Spoken, text: string): Promise<string> {
-  const { forms, conversations } = desk.handlers;
-  if (said.threadTs === undefined || parseCommand(text, forms).kind === 'command') {
-    return text;
-  }
-  const isGoingOn = await conversations
-    .has(desk, `${said.channel}:${said.threadTs}`)
-    .catch(() => false);
-  return isGoingOn && !isBlank(text) ? `ask -- ${text}` : text;
+export function orPrompt(
+  { handlers }: Pick<Desk, 'handlers'>,
+  conversation: Conversation | undefined,
+  text: string,
+): string {
+  if (conversation === undefined || isBlank(text)) return text;
+  return parseCommand(text, handlers.forms).kind === 'command' ? text : `ask -- ${text}`;
 }
 
 /** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */

@@ -3,17 +3,19 @@ import { fail } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 
-/** `missing`: no signature. `stale`: its timestamp is minutes off. `mismatch`: made with another secret. */
+/** `missing`: no signature. `mismatch`: made with another secret. `stale`: a right one whose timestamp is minutes off. */
 export type SignatureRefusal = 'missing' | 'stale' | 'mismatch';
 
 export interface SignatureWatch {
   accepted(): void;
   refused(reason: SignatureRefusal): void;
-  /** @throws permanent/signing_secret when deliveries came and every one of them was refused. */
+  /** @throws permanent/signing_secret, permanent/clock_off while no signed delivery is accepted. */
   check(): void;
 }
 
 const sayEveryMs = 60_000;
+/** Anybody may send a wrong signature: once Slack's were accepted, a few wrong ones say nothing. */
+const doubtfulInARow = 5;
 
 const remedies: Readonly<Record<SignatureRefusal, string>> = {
   missing: 'Only Slack may call this address; a request without a signature is not from Slack.',
@@ -22,19 +24,36 @@ const remedies: Readonly<Record<SignatureRefusal, string>> = {
     'Check SLACK_SIGNING_SECRET: it must be the Signing Secret of this Slack app (Basic Information).',
 };
 
+const faults = {
+  mismatch: {
+    code: 'signing_secret',
+    message: 'were signed with another secret',
+    details: { variable: 'SLACK_SIGNING_SECRET' },
+  },
+  stale: { code: 'clock_off', message: 'have a timestamp that is minutes off', details: {} },
+} as const;
+
 export function createSignatureWatch(
   log: Log,
   metrics: Pick<Metrics, 'refusedSignatures'>,
 ): SignatureWatch {
-  const state = { hasAccepted: false, mismatches: 0 };
+  const state: { hasAccepted: boolean; inARow: number; last: keyof typeof faults } = {
+    hasAccepted: false,
+    inARow: 0,
+    last: 'mismatch',
+  };
   const since = new Map<SignatureRefusal, { at: number; refused: number }>();
   return {
     accepted: () => {
       state.hasAccepted = true;
+      state.inARow = 0;
     },
     refused: (reason) => {
       metrics.refusedSignatures.inc({ reason });
-      if (reason === 'mismatch') state.mismatches += 1;
+      if (reason !== 'missing') {
+        state.inARow += 1;
+        state.last = reason;
+      }
       const said = since.get(reason) ?? { at: -sayEveryMs, refused: 0 };
       said.refused += 1;
       since.set(reason, said);
@@ -45,11 +64,12 @@ export function createSignatureWatch(
       log.error({ ...fields, variable: 'SLACK_SIGNING_SECRET' }, 'delivery signature refused');
     },
     check: () => {
-      if (state.hasAccepted || state.mismatches === 0) return;
-      const message = `Every delivery so far (${state.mismatches}) was signed with another secret`;
-      throw fail('permanent', 'signing_secret', message, {
-        next: remedies.mismatch,
-        details: { variable: 'SLACK_SIGNING_SECRET' },
+      const { hasAccepted, inARow, last } = state;
+      if (inARow < (hasAccepted ? doubtfulInARow : 1)) return;
+      const { code, message, details } = faults[last];
+      throw fail('permanent', code, `All of the last ${inARow} deliveries ${message}`, {
+        next: remedies[last],
+        details,
       });
     },
   };

@@ -10,16 +10,16 @@ export interface Stamped {
   readonly signature: string;
 }
 
-/** The two headers; undefined where one is missing, or the timestamp is old, from the future or none. */
-export function stampedNow(headers: IncomingHttpHeaders, nowMs: number): Stamped | undefined {
+/** The two headers; undefined where one is missing. */
+export function stampOf(headers: IncomingHttpHeaders): Stamped | undefined {
   const stamp = headers['x-slack-request-timestamp'];
   const signature = headers['x-slack-signature'];
   if (typeof stamp !== 'string' || typeof signature !== 'string') return undefined;
-  return isFresh(stamp, nowMs) ? { stamp, signature } : undefined;
+  return { stamp, signature };
 }
 
 /** Neither old nor from the future: a recorded request must not be good later. */
-function isFresh(stamp: string, nowMs: number): boolean {
+export function isFresh({ stamp }: Stamped, nowMs: number): boolean {
   return /^\d{1,12}$/.test(stamp) && Math.abs(nowMs / 1000 - Number(stamp)) <= toleranceSeconds;
 }
 

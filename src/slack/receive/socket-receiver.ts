@@ -2,7 +2,7 @@
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
 import { type Fault, fail } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
-import { slackFault } from '../send/slack-faults.ts';
+import { refusedToken, slackFault } from '../send/slack-faults.ts';
 
 export interface SocketConnection {
   readonly receiver: SocketModeReceiver;
@@ -41,7 +41,8 @@ export function createSocketReceiver(options: SocketOptions): SocketConnection {
     if (state.isStopped) return;
     client.start().catch((error: unknown) => {
       const { fault } = slackFault(error, 'open a Socket Mode connection', 'SLACK_APP_TOKEN');
-      if (fault.kind === 'permanent') onToken(fault);
+      const refused = refusedToken(fault, 'SLACK_APP_TOKEN');
+      if (refused !== undefined) onToken(refused);
       else log.warn({ fault }, 'socket mode could not connect');
       later();
     });

@@ -23,6 +23,8 @@ export interface Spoken {
 
 const text = z.string().nullish().catch(undefined);
 
+const files = z.array(z.unknown()).nullish().catch(undefined);
+
 const message = z.looseObject({
   user: z.string().min(1),
   ts: z.string().min(1),
@@ -31,8 +33,9 @@ const message = z.looseObject({
   subtype: text,
   channel: text,
   channel_type: text,
+  event_ts: text,
   edited: z.looseObject({ ts: text }).nullish().catch(undefined),
-  files: z.array(z.unknown()).nullish().catch(undefined),
+  files,
   attachments: z.array(z.unknown()).nullish().catch(undefined),
   blocks: z.unknown().optional(),
 });
@@ -46,7 +49,7 @@ const changed = z.looseObject({
 });
 
 /** Messages that people write; all other subtypes are the workspace's own. */
-const spokenSubtypes = new Set([undefined, 'file_share', 'thread_broadcast']);
+const spokenSubtypes = new Set([undefined, 'me_message', 'file_share', 'thread_broadcast']);
 
 /** @returns undefined for anything but a message that a person wrote or edited. */
 export function readSpoken(event: unknown): Spoken | undefined {
@@ -58,7 +61,7 @@ function readMessage(event: unknown): Spoken | undefined {
   const read = message.safeParse(event).data;
   if (read === undefined || readAuthor(event).isProgram) return undefined;
   if (!spokenSubtypes.has(read.subtype ?? undefined)) return undefined;
-  const { channel, files, attachments, edited } = read;
+  const { channel, attachments } = read;
   if (channel === null || channel === undefined) return undefined;
   const plain = read.text ?? '';
   return {
@@ -69,9 +72,8 @@ function readMessage(event: unknown): Spoken | undefined {
     isDirect: read.channel_type === 'im',
     text: plain.trim() === '' ? textOfBlocks(read.blocks) : plain,
     forwarded: forwardedText(attachments ?? []),
-    files: (files ?? []).length,
-    editedAfter:
-      edited === null || edited === undefined ? undefined : secondsAfter(read.ts, edited.ts),
+    files: (read.files ?? []).length + forwardedFiles(attachments ?? []),
+    editedAfter: editedAfterOf(read),
   };
 }
 
@@ -85,6 +87,18 @@ function readChanged(event: unknown): Spoken | undefined {
   if (now?.edited === undefined || now.edited === null) return undefined;
   if (then?.edited?.ts === now.edited.ts && then?.text === now.text) return undefined;
   return readMessage({ ...now, channel, channel_type });
+}
+
+/** An event that does not tell of its edit, but comes long after its message, tells of one as well. */
+function editedAfterOf({
+  ts,
+  edited,
+  event_ts: at,
+}: Pick<z.infer<typeof message>, 'ts' | 'edited' | 'event_ts'>): number | undefined {
+  if (edited !== null && edited !== undefined) return secondsAfter(ts, edited.ts);
+  if (!/^\d{10}\.\d+$/.test(at ?? '')) return undefined;
+  const seconds = secondsAfter(ts, at);
+  return seconds > freshEditSeconds ? seconds : undefined;
 }
 
 /** @returns Infinity where it cannot be told: such an edit starts nothing. */
@@ -108,6 +122,7 @@ const attachment = z.looseObject({
   text,
   fallback: text,
   author_name: text,
+  files,
 });
 
 /** Attachments also hold previews of links, which nobody has written. */
@@ -123,6 +138,14 @@ export function forwardedText(attachments: readonly unknown[]): string {
       return [`${head}\n${quoted(words)}`];
     })
     .join('\n\n');
+}
+
+/** Files of forwarded messages: they are not read, as those of the message itself. */
+function forwardedFiles(attachments: readonly unknown[]): number {
+  return attachments.reduce<number>((sum, one) => {
+    const read = attachment.safeParse(one).data;
+    return read === undefined || !isForwarded(read) ? sum : sum + (read.files ?? []).length;
+  }, 0);
 }
 
 function isForwarded(read: z.infer<typeof attachment>): boolean {
@@ -141,5 +164,6 @@ function wordsOf(read: z.infer<typeof attachment>): string {
     .array(z.looseObject({ message: z.looseObject({ blocks: z.unknown().optional() }) }))
     .safeParse(read.message_blocks).data;
   const inner = (wrapped ?? []).map((one) => textOfBlocks(one.message.blocks)).join('\n\n');
-  return inner.trim() === '' ? (read.fallback ?? '') : inner;
+  // Of a file, the fallback says only that there is no preview of it.
+  return inner.trim() === '' && (read.files ?? []).length === 0 ? (read.fallback ?? '') : inner;
 }

@@ -1,7 +1,7 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
+import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
@@ -12,6 +12,8 @@ const outsideChannel: Readonly<Record<string, readonly [why: string, next: strin
   user_not_in_channel: ['The person is not in that channel', elsewhere],
   is_archived: ['That channel is archived', elsewhere],
   is_inactive: ['That channel is archived', elsewhere],
+  no_permission: ['I may not write in that channel', elsewhere],
+  access_denied: ['I may not write in that channel', elsewhere],
   restricted_action: ['I may not write in that channel', elsewhere],
   restricted_action_read_only_channel: ['I may not write in that channel', elsewhere],
   restricted_action_thread_only_channel: ['I may write in threads of that channel only', elsewhere],
@@ -47,6 +49,10 @@ const passing = new Set([
   'service_unavailable',
   'request_timeout',
   'ratelimited',
+  // A workspace on its way into an Enterprise organisation.
+  'team_added_to_org',
+  'update_failed',
+  'external_channel_migrating',
 ]);
 
 export type TokenVariable = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
@@ -165,6 +171,20 @@ const tokenWords: Readonly<Record<TokenVariable, string>> = {
   SLACK_APP_TOKEN: 'an app-level token (xapp-) of the app with the scope connections:write',
 };
 
+/**
+ * For calls that only ask whether the token is good: whatever Slack refuses them for, an operator must correct it.
+ * @param fault of such a call. @returns undefined when Slack refused nothing and may be asked again.
+ */
+export function refusedToken(fault: Fault, variable: TokenVariable): Fault | undefined {
+  if (fault.kind === 'permanent') return fault;
+  const code = fault.details?.['slack'];
+  if (fault.kind === 'transient' || typeof code !== 'string') return undefined;
+  return fail('permanent', 'slack_token', fault.message, {
+    next: `An operator must look up \`${code}\` in Slack's documentation, correct the app or the network, and set ${variable} to ${tokenWords[variable]}.`,
+    details: { slack: code, variable },
+  }).fault;
+}
+
 /** Slack names the scope in `needed`; where several would do, with commas between. */
 function missingScope(
   answer: webApi.WebAPIPlatformError['data'],
@@ -187,6 +207,11 @@ function missingScope(
 /** The message cannot be changed any more: it is gone, or closed, or its channel is. */
 export function cannotEdit(error: unknown): boolean {
   return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
+}
+
+/** Also for a reason that is not known here: an end must then be told in another message. */
+export function refusesEdit(error: unknown): boolean {
+  return cannotEdit(error) || isFaultCode(error, 'slack_rejected');
 }
 
 export function isFaultCode(error: unknown, code: string): boolean {

@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
+import { refusedToken } from '../send/slack-faults.ts';
 import type { AppScopes } from './app-scopes.ts';
 
 export interface SlackSetup {
@@ -72,7 +73,8 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
       } catch (error) {
         failures += 1;
         const fault = toFault(error);
-        if (fault.code === 'slack_token') set('bot-token', fault);
+        const refused = refusedToken(fault, 'SLACK_BOT_TOKEN');
+        if (refused !== undefined) set('bot-token', refused);
         else log.warn({ fault }, 'slack setup check failed');
       }
       hasLooked = true;

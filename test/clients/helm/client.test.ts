@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts';
 import { helmFault } from '../../../src/clients/helm/faults.ts';
 import { findHelm, unpackHelm } from '../../../src/clients/helm/find-helm.ts';
@@ -164,6 +164,18 @@ test('a chart that is not there is named', async () => {
     kind: 'permanent',
     code: 'chart_not_found',
   });
+});
+
+test('a temporary folder that cannot be written is named, not the binary', async () => {
+  vi.stubEnv('TMPDIR', '/dev/null');
+  try {
+    const fault = await faultOf(helm.getRelease('operator', 'apim'));
+    expect(fault).toMatchObject({ kind: 'permanent', code: 'no_temporary_folder' });
+    expect(fault.message).toContain('ENOTDIR');
+    expect(fault.next).toContain('TMPDIR');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('an aborted call ends with the reason', async () => {

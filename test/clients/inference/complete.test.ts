@@ -260,6 +260,18 @@ describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
       unfinished: { why: 'only_reasoning', isCut: false },
     },
     {
+      name: 'reasoning between tags, cut',
+      text: '<think>\nLet me think',
+      finish: 'length',
+      unfinished: { why: 'only_reasoning', isCut: true },
+    },
+    {
+      name: 'reasoning between tags, and nothing after it',
+      text: '<think>\nLet me think\n</think>\n\n',
+      finish: 'stop',
+      unfinished: { why: 'only_reasoning', isCut: false },
+    },
+    {
       name: 'all tokens spent unseen',
       text: '',
       finish: 'length',
@@ -285,6 +297,14 @@ describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
     },
   );
 
+  it('is whole where an answer follows the reasoning between tags', async () => {
+    const text = '<think>\nLet me think\n</think>\n\nParis.';
+    expect(await endWith({ name: 'tags', text, finish: 'stop' }, way)).toMatchObject({
+      ok: true,
+      text,
+    });
+  });
+
   it('is whole where the error beside the choices is null', async () => {
     const ending = { name: 'null', finish: 'stop', beside: { error: null } };
     expect(await endWith(ending, way)).toMatchObject({ ok: true });
@@ -298,6 +318,17 @@ describe('the end of a stream', () => {
       ok: false,
       partialText: '',
       unfinished: { why: 'no_end' },
+    });
+  });
+
+  it('is whole when the connection is reset after the finish reason', async () => {
+    const server = await serve((_asked, response) => {
+      stream(response).write(chunk(' Paris.') + finish, () => response.socket?.resetAndDestroy());
+    });
+    expect(await complete(asking(server.url, { stream: true }))).toMatchObject({
+      ok: true,
+      text: ' Paris.',
+      finishReason: 'stop',
     });
   });
 

@@ -107,3 +107,23 @@ test('a cluster with fewer nodes than model servers is refused with what mends i
   });
   await expect(createCluster.check(wanting(2))).resolves.toMatchObject({ state: 'done' });
 });
+
+test('a deletion that ended in an error is told in its words, and asked for again', async () => {
+  await createCluster.apply(context);
+  opened.clock.advance(30 * 60_000);
+  await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
+  const message = 'Google Compute Engine: the network resource default is in use.';
+  opened.gke.state.operationErrors = [{ kind: 'DELETE_CLUSTER', code: 9, message }];
+  const { undo } = createCluster;
+  if ('none' in undo) throw new Error('The cluster has no removal.');
+  const ours = async () => (await undo.standing(context)).ours;
+
+  await undo.remove(context);
+  expect(await ours()).toEqual(['Cluster infgw-cluster (in deletion)']);
+  opened.clock.advance(10 * 60_000);
+  await expect.poll(ours).toEqual([`Cluster infgw-cluster (ERROR: ${message})`]);
+
+  await undo.remove(context);
+  opened.clock.advance(10 * 60_000);
+  await expect.poll(ours).toEqual([]);
+});

@@ -19,6 +19,10 @@ const deployment = (
   spec: replicas === undefined ? {} : { replicas },
   ...(status === undefined ? {} : { status }),
 });
+const paused = (object: KubernetesObject): KubernetesObject => ({
+  ...object,
+  spec: { ...Object(object['spec']), paused: true },
+});
 const whole = (count: number) => ({
   observedGeneration: 2,
   replicas: count,
@@ -72,6 +76,11 @@ test.each<[string, KubernetesObject, RegExp]>([
     'a rollout that has stopped',
     deployment(2, { ...whole(2), availableReplicas: 1, conditions: [available, stuck] }),
     /1 of 2 pods are ready, and the rollout makes no progress/,
+  ],
+  [
+    'a rollout that somebody has paused',
+    paused(deployment(2, { ...whole(2), updatedReplicas: 0 })),
+    /0 of 2 pods are of the last change, and the rollout is paused/,
   ],
   [
     'counts that are null',

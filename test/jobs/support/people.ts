@@ -182,7 +182,7 @@ export function meetPeople(world: World): People {
     leave: () => Promise.resolve(),
     turns: (thread) => Promise.resolve(turns.get(thread) ?? []),
     begin: () => Promise.resolve(),
-    addTurn: (thread, turn) =>
+    addTurn: (thread, _gateway, turn) =>
       Promise.resolve(void turns.set(thread, [...(turns.get(thread) ?? []), turn])),
   };
   const context = (more: Partial<CapabilityContext> = {}): CapabilityContext => ({

@@ -1,0 +1,99 @@
+// Plain jobs of a worker, bound to the parts of its process.
+import { createAskMeter } from './ask/metrics.ts';
+import { type CapabilityContext, type JobName, jobs, runJob } from '../jobs/index.ts';
+import { noteJob } from './audit/note-ends.ts';
+import { configuredGateway } from '../src/gateway/envs.ts';
+import type { Ground } from '../src/kernel/ground.ts';
+import { type HomeRefresh, refreshedByQuestions } from './home/refresh.ts';
+import type { createAdmission } from './approvals/admission.ts';
+import type { Queues } from '../src/engine/queue.ts';
+import type { RunStore } from '../src/engine/run-store.ts';
+import type { PlainJobSpec } from '../src/engine/worker-options.ts';
+import { createRunsPort } from './runs-port.ts';
+import type { SlackVoice } from './voice.ts';
+import type { AuditTrail } from '../src/kernel/audit-trail.ts';
+import type { HomeStore } from './home/store.ts';
+import type { WatchStore } from './health/watch/store.ts';
+import { createWatch } from './health/watch/job.ts';
+
+export interface Surroundings {
+  readonly ground: Ground;
+  readonly voice: SlackVoice;
+  readonly store: RunStore;
+  readonly kept: WatchStore;
+  readonly envs: CapabilityContext['env'];
+  readonly provisioned: CapabilityContext['provisioned'];
+  readonly usage: CapabilityContext['usage'];
+  readonly asks: CapabilityContext['asks'];
+  readonly queues: Queues;
+  readonly audit: AuditTrail;
+  readonly refresh: HomeRefresh;
+}
+
+export function watchJob(
+  { ground, voice, store, kept, envs, queues, refresh }: Surroundings,
+  admission: ReturnType<typeof createAdmission>,
+  homes: HomeStore,
+): PlainJobSpec {
+  const { config, log } = ground;
+  return createWatch({
+    gateways: Object.keys(config.gateways),
+    env: envs,
+    store,
+    kept,
+    queues,
+    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
+    tell: voice.tell,
+    tellInstead: voice.tellInstead,
+    twoPerson: config.twoPerson,
+    ...admission,
+    everyMs: config.watchEveryMs,
+    log,
+  });
+}
+
+export function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
+  const { ground, voice, store, envs, provisioned, usage, asks, queues, audit, refresh } =
+    surroundings;
+  const { log, redactor, metrics } = ground;
+  const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
+    env: envs,
+    provisioned,
+    gateways: Object.keys(ground.config.gateways),
+    audience: refreshedByQuestions(voice.audience, refresh),
+    texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
+    runs: createRunsPort({
+      store,
+      leases: surroundings.kept.leases,
+      watched: surroundings.kept.memory,
+      queues,
+      configured: (name) => configuredGateway(ground.config, name),
+    }),
+    usage,
+    schedule: ({ job, payload, id, delayMs }) => {
+      const by = { user: payload.owner, channel: payload.to.channel };
+      return queues.enqueue(job, payload, id, by, { delayMs });
+    },
+    twoPerson: ground.config.twoPerson,
+    asks,
+    meter: createAskMeter(metrics.registry),
+    redact: redactor.text,
+    log,
+  };
+  const names = Object.keys(jobs) as JobName[];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        concurrency: jobs[name].concurrency,
+        attempts: jobs[name].attempts,
+        run: async ({ payload, isLastAttempt }, signal) => {
+          const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
+          noteJob(audit, jobs[name], payload, end);
+          await refresh.after(jobs[name], payload);
+          metrics.jobs.inc({ job: name, outcome: 'ended' });
+        },
+      } satisfies PlainJobSpec,
+    ]),
+  );
+}
