@@ -23,14 +23,23 @@ export const approvals = {
   },
 };
 
-export type { ApprovalAudience, ApprovalContext } from './audience.ts';
-export type { ApprovalDesk, Carriers, Decided } from './desk.ts';
+export type { ApprovalAudience } from './audience.ts';
+export type { Carriers, Decided } from './desk.ts';
 export type {
-  ApprovalRequest,
   PlanCover,
   ProvisionRequest,
   Question,
   QuotaRequest,
-  QuotaWish,
   TeardownRequest,
 } from './questions.ts';
+export {
+  approvalId,
+  approvalIn,
+  askOperators,
+  askSecond,
+  endInTime,
+  needsSecond,
+  requireSecond,
+  whoOf,
+} from './approval.ts';
+export { type RunEffect, endsSooner, needsApproval, retryExpired } from './run-approval.ts';

@@ -1,6 +1,6 @@
 // Keeps the Homes that people look at up to date: after what they did themselves, and when a gateway's state changes.
+import type { ApprovalAudience } from '../approvals/index.ts';
 import type { homePayload } from './payload.ts';
-import type { ApprovalAudience } from '../approvals/audience.ts';
 import type { QuotaAudience } from '../quota/audience.ts';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';

@@ -1,7 +1,7 @@
 // A key that waits, as its product asks for approval: the operators are asked, and whoever wants it is told.
+import { askOperators } from '../approvals/index.ts';
 import type { App, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
-import { askOperators } from '../approvals/approval.ts';
 import { fingerprintOf } from '../../src/gateway/credential.ts';
 import { type AtHand, factsOf } from './at-hand.ts';
 

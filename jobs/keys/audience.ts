@@ -1,7 +1,7 @@
 // What is said of keys, and to whom: the key itself to its owner alone.
+import type { ApprovalAudience } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
-import type { ApprovalAudience } from '../approvals/audience.ts';
 
 export interface KeyReveal {
   readonly gateway: string;

@@ -1,6 +1,6 @@
 // The operators' decision on a key: carried out by a job.
+import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
-import type { Carriers } from '../approvals/desk.ts';
 import type { keyPayload } from './payload.ts';
 
 export const carryOutKey: Carriers['key'] = (

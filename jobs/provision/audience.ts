@@ -1,8 +1,7 @@
 // A plan, as people are shown it.
+import type { ApprovalAudience, PlanCover } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
-import type { ApprovalAudience } from '../approvals/audience.ts';
-import type { PlanCover } from '../approvals/questions.ts';
 import type { HourlyCost } from './cost.ts';
 
 /** What a plan would do with one step. */

@@ -1,6 +1,6 @@
 // An approved plan: the run begins by a job that looks first whether the plan still holds.
+import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
-import type { Carriers } from '../approvals/desk.ts';
 import { retryApproved } from '../runs/decided.ts';
 import type { planPayload } from './payload.ts';
 

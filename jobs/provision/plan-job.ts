@@ -1,4 +1,12 @@
 // `plan` and the question of `provision`: reads the world, says what would be done, and begins what was approved if it still holds.
+import {
+  type ProvisionRequest,
+  approvalId,
+  askSecond,
+  needsSecond,
+  requireSecond,
+  whoOf,
+} from '../approvals/index.ts';
 import type { PlanContext } from './audience.ts';
 import type { GatewayPlan } from './audience.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
@@ -6,10 +14,8 @@ import type { PlanPayload } from './payload.ts';
 import { z } from 'zod';
 import { type Json, fail } from '../../src/kernel/errors.ts';
 import { survey } from '../../src/engine/survey.ts';
-import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals/approval.ts';
 import { type KeptPlan, differences, makePlan } from './make-plan.ts';
 import { provision } from './runbook.ts';
-import type { ProvisionRequest } from '../approvals/questions.ts';
 import { type ProvisionOptions, provisionOptions } from '../../src/gateway/options.ts';
 
 /** How long a plan may be approved, ms. */

@@ -1,8 +1,7 @@
 // What is said of quotas and of wishes for more.
+import type { ApprovalAudience, Question, QuotaRequest } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
-import type { ApprovalAudience } from '../approvals/audience.ts';
-import type { Question, QuotaRequest } from '../approvals/questions.ts';
 import type { PlanAudience } from '../provision/audience.ts';
 import type { QuotaReport } from './usage/report.ts';
 import type { QuotaNews } from './wish.ts';

@@ -1,12 +1,11 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
+import { type QuotaRequest, endInTime, needsSecond } from '../approvals/index.ts';
 import type { QuotaContext } from './audience.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { QuotaRequestPayload } from './payload.ts';
 import { type LlmgwError, fail, toFault } from '../../src/kernel/errors.ts';
 import type { RunApproval } from '../../src/engine/journal.ts';
-import { endInTime, needsSecond } from '../approvals/approval.ts';
 import { locked, plan as askToProvision } from '../provision/plan-job.ts';
-import type { QuotaRequest } from '../approvals/questions.ts';
 import { type Made, blockedIn, makeRequest } from './make-request.ts';
 import { type KeptWish, wishRef } from './wish.ts';
 

@@ -1,6 +1,6 @@
 // The operators' decision on a wish for more quota: carried out by a job.
+import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
-import type { Carriers } from '../approvals/desk.ts';
 import type { quotaRequestPayload } from './payload.ts';
 
 export const carryOutQuota: Carriers['quota'] = async (desk, request, { by, job }) => {

@@ -1,11 +1,11 @@
 // The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
+import type { QuotaRequest } from '../approvals/index.ts';
 import type { QuotaContext } from './audience.ts';
 import type { GatewayPlan } from '../provision/audience.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { changesIn, look } from '../provision/plan-job.ts';
 import { type ProvisionOptions, readProvisionOptions, toQuota } from '../../src/gateway/options.ts';
-import type { QuotaRequest } from '../approvals/questions.ts';
 import { productName } from '../../src/gateway/resources.ts';
 import { limitInWords, notMore, timesAsMuch, wishHash } from './wish.ts';
 

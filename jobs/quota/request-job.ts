@@ -1,7 +1,7 @@
 // More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
+import { endInTime } from '../approvals/index.ts';
 import type { QuotaContext } from './audience.ts';
 import type { QuotaRequestPayload } from './payload.ts';
-import { endInTime } from '../approvals/approval.ts';
 import { carryOut } from './carry-out.ts';
 import { makeRequest } from './make-request.ts';
 

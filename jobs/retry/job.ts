@@ -1,15 +1,22 @@
 // Retries that need an approver: the run goes on under a fresh approval, else the operators are asked.
+import {
+  type ProvisionRequest,
+  type Question,
+  type TeardownRequest,
+  approvalIn,
+  askSecond,
+  needsSecond,
+  whoOf,
+  retryExpired,
+} from '../approvals/index.ts';
 import type { PlanContext } from '../provision/audience.ts';
 import type { TeardownContext } from '../teardown/audience.ts';
 import type { FoundRun } from '../../src/gateway/runs.ts';
 import type { RetryPayload } from '../runs/payload.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
 import type { RunApproval } from '../../src/engine/journal.ts';
-import { approvalIn, askSecond, needsSecond, whoOf } from '../approvals/approval.ts';
 import { locked, look as lookAtPlan, planQuestion } from '../provision/plan-job.ts';
 import { readProvisionInput, withoutSnapshot } from '../../src/gateway/options.ts';
-import type { ProvisionRequest, Question, TeardownRequest } from '../approvals/questions.ts';
-import { retryExpired } from '../approvals/run-approval.ts';
 import { look as lookAtTeardown, teardownQuestion } from '../teardown/job.ts';
 import { readTeardownInput } from '../teardown/options.ts';
 

@@ -1,7 +1,6 @@
 // An approved retry: the run goes on by a job that looks first whether the approval still covers it.
+import type { Decided, ProvisionRequest, TeardownRequest } from '../approvals/index.ts';
 import type { z } from 'zod';
-import type { Decided } from '../approvals/desk.ts';
-import type { ProvisionRequest, TeardownRequest } from '../approvals/questions.ts';
 import type { Desk } from '../../src/slack/dispatch/command.ts';
 import type { retryPayload } from './payload.ts';
 

@@ -1,9 +1,9 @@
 // Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
+import { type RunEffect, needsApproval, retryExpired } from '../approvals/index.ts';
 import type { retryPayload } from './payload.ts';
 import type { z } from 'zod';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import { changesSince, type ConfigurationChange, leaseIn } from '../../src/gateway/options.ts';
-import { needsApproval, type RunEffect, retryExpired } from '../approvals/run-approval.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { RunRequest, Who } from '../../src/engine/journal.ts';
 import { hasEnded } from '../../src/engine/run-state.ts';

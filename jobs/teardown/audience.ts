@@ -1,8 +1,8 @@
 // What a teardown takes away, as people are shown it.
+import type { ApprovalAudience } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
-import type { ApprovalAudience } from '../approvals/audience.ts';
 
 /** What tearing the gateway down would do now. Names for people. */
 export interface GatewayTeardown {

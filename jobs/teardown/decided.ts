@@ -1,6 +1,6 @@
 // An approved teardown: the run begins by a job that looks first whether the same things still go.
+import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
-import type { Carriers } from '../approvals/desk.ts';
 import { retryApproved } from '../runs/decided.ts';
 import type { teardownPayload } from './payload.ts';
 

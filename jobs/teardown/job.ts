@@ -1,12 +1,18 @@
 // The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
+import {
+  type TeardownRequest,
+  approvalId,
+  askSecond,
+  needsSecond,
+  requireSecond,
+  whoOf,
+} from '../approvals/index.ts';
 import type { TeardownContext } from './audience.ts';
 import type { GatewayTeardown } from './audience.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { TeardownPayload } from './payload.ts';
 import { createHash } from 'node:crypto';
 import { fail } from '../../src/kernel/errors.ts';
-import { approvalId, askSecond, needsSecond, requireSecond, whoOf } from '../approvals/approval.ts';
-import type { TeardownRequest } from '../approvals/questions.ts';
 import { lookAround } from './look-around.ts';
 
 /** @returns `stale` when other things go by now than what was approved. */

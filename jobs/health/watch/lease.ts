@@ -1,7 +1,7 @@
 // A gateway's lease: granted by a run, warned of twice, extended by a person, ended by a teardown. Pure; the clock is given.
+import { endsSooner } from '../../approvals/index.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { type LeaseNotice, isOver } from './notices.ts';
-import { endsSooner } from '../../approvals/run-approval.ts';
 import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
 
 const minuteMs = 60_000;
