@@ -16,7 +16,7 @@ import type { HomeStore } from './home/store.ts';
 import type { WatchStore } from './health/watch/store.ts';
 import { createWatch } from './health/watch/job.ts';
 
-export interface Surroundings {
+export interface WorkerParts {
   readonly ground: Ground;
   readonly voice: SlackVoice;
   readonly store: RunStore;
@@ -31,7 +31,7 @@ export interface Surroundings {
 }
 
 export function watchJob(
-  { ground, voice, store, kept, envs, queues, refresh }: Surroundings,
+  { ground, voice, store, kept, envs, queues, refresh }: WorkerParts,
   admission: ReturnType<typeof createAdmission>,
   homes: HomeStore,
 ): PlainJobSpec {
@@ -52,7 +52,7 @@ export function watchJob(
   });
 }
 
-export function plainJobs(surroundings: Surroundings): Record<string, PlainJobSpec> {
+export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpec> {
   const { ground, voice, store, envs, provisioned, usage, asks, queues, audit, refresh } =
     surroundings;
   const { log, redactor, metrics } = ground;

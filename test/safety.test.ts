@@ -1,4 +1,4 @@
-// The house rules that no type can hold: doors between rooms, file sizes, no mocks of our own modules, no machine paths.
+// Rules that no type holds: directions of imports, file sizes, no mocks of our own modules, no machine paths.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -38,21 +38,30 @@ test.each([
   ],
   ['the sandbox meets the product over sockets only', /^sandbox\//, /^(src|jobs)\//],
   [
+    'the kernel knows nothing that is built on it',
+    /^src\/kernel\//,
+    /^(src\/(slack|engine|clients|gateway|job)|jobs)\//,
+  ],
+  [
     'the engine knows no Slack and no cloud',
-    /^src\/runbook\//,
-    /^(src\/(slack|clients)|jobs)\/|^(@slack|@google-cloud|googleapis|@kubernetes)/,
+    /^src\/engine\//,
+    /^(src\/(slack|clients|gateway|job)|jobs)\/|^(@slack|@google-cloud|googleapis|@kubernetes)/,
   ],
   [
-    'a client knows no room but its own',
+    'a client knows the kernel and its own service alone',
     /^src\/clients\//,
-    /^(src\/(slack|runbook)|jobs)\/|^(@slack\/|bullmq)/,
+    /^(src\/(slack|engine|gateway|job)|jobs)\/|^(@slack\/|bullmq)/,
   ],
   [
-    'Slack never calls a client',
-    /^src\/slack\//,
-    /^src\/clients\/|^jobs\/provision\/|^(@google-cloud|googleapis|@kubernetes)/,
+    'the domain of gateways knows no Slack and no job',
+    /^src\/gateway\//,
+    /^(src\/(slack|job)|jobs)\/|^(@slack\/|bullmq)/,
   ],
-  ['a job never imports Slack', /^jobs\//, /^src\/slack\/|^@slack\//],
+  [
+    'Slack never calls a client or a capability',
+    /^src\/slack\//,
+    /^(src\/(clients|gateway)|jobs)\/|^(@google-cloud|googleapis|@kubernetes)/,
+  ],
   ['googleapis is imported by sub-path only', /./, /^googleapis$/],
 ])('%s', (_rule, inside, forbidden) => {
   expect(offenders(inside, forbidden)).toEqual([]);

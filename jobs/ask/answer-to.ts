@@ -22,7 +22,7 @@ export interface Request extends GatewayStanding {
   readonly stop: AbortSignal;
 }
 
-export interface Answered {
+export interface ModelAnswer {
   /** undefined: the asker stopped it. */
   readonly completion: Completion | undefined;
   readonly partial: string;
@@ -37,11 +37,11 @@ export async function answerTo(
   env: ProvisionEnv,
   request: Request,
   opening: Promise<AnswerMessage>,
-): Promise<Answered> {
+): Promise<ModelAnswer> {
   const { payload, prompt, isChat } = request;
   const turns = await earlierTurns(context, payload);
   const growing = grower(opening);
-  const attempt = async (limit: number): Promise<Answered> => {
+  const attempt = async (limit: number): Promise<ModelAnswer> => {
     const budget = limit - payload.maxTokens - margin;
     const composed = compose({ turns, prompt, isChat, budget });
     const { shown, left } = composed;

@@ -3,7 +3,7 @@ import type { AskDesk } from './desk.ts';
 import { readAsk, startAsk } from './start-ask.ts';
 import type { Click, ClickReply } from '../../src/slack/dispatch/click.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
-import type { Decision } from '../runs/start-run.ts';
+import type { RunAction } from '../runs/start-run.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { SessionStopped } from '../../src/slack/dispatch/incoming.ts';
 import type { Place } from '../../src/slack/send/slack-memory.ts';
@@ -61,7 +61,7 @@ export interface Again {
 /** The same question once more, in the thread of its first answer. @throws transient/store_down */
 export async function retryAsk(
   desk: AskDesk,
-  { by, delivery, deadline }: Decision,
+  { by, delivery, deadline }: RunAction,
   again: string,
   { notBefore, ownModel = false }: Again = {},
 ): Promise<Reply> {

@@ -4,21 +4,21 @@ import type { Completion } from '../../src/clients/inference/client.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import type { Answered } from './answer-to.ts';
+import type { ModelAnswer } from './answer-to.ts';
 import { type Known, forgetStanding, knownOf } from '../../src/gateway/standing.ts';
 
 export interface Asking {
   readonly env: ProvisionEnv;
   readonly owner: KeyOwner;
   readonly known: Known;
-  put(known: Known): Promise<Answered>;
+  put(known: Known): Promise<ModelAnswer>;
 }
 
 /** Never throws for what it looks up: then the gateway's own answer stands. */
 export async function putQuestion(
   context: Pick<AskContext, 'runs' | 'signal'>,
   { env, owner, known, put }: Asking,
-): Promise<Answered & { readonly held: HeldKey }> {
+): Promise<ModelAnswer & { readonly held: HeldKey }> {
   const first = { ...(await put(known)), held: known.held };
   if (!mayBeOutdated(first.completion)) return first;
   forgetStanding(env, owner.user);

@@ -12,7 +12,7 @@ import { stopButton } from './answer/view.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn, escapeText, moment } from '../../src/slack/messages/mrkdwn.ts';
 
-export interface Question {
+export interface AskRequest {
   readonly by: Who;
   readonly delivery: string;
   readonly threadTs: string | undefined;
@@ -41,7 +41,11 @@ export type AskRecord = z.input<typeof askPayload>;
 
 const recordRef = (job: string): string => `again-${job}`;
 
-export async function startAsk(desk: AskDesk, deadline: Deadline, asked: Question): Promise<Reply> {
+export async function startAsk(
+  desk: AskDesk,
+  deadline: Deadline,
+  asked: AskRequest,
+): Promise<Reply> {
   const { by, delivery, threadTs, isThreadNew, prompt, notBefore, job: named, ...options } = asked;
   const job = named ?? jobId('ask', delivery);
   const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
@@ -84,14 +88,14 @@ export async function readAsk(desk: AskDesk, job: string): Promise<AskRecord | u
   return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
 }
 
-function scheduled({ prompt, isPrivate }: Question, job: string, at: number) {
+function scheduled({ prompt, isPrivate }: AskRequest, job: string, at: number) {
   const where = isPrivate ? 'only you will see the answer' : 'the answer comes in the thread';
   const text = mrkdwn`I ask “${escapeText(shorten(prompt, 80))}” again for you at ${moment(at)}; ${where}.`;
   const buttons = [{ ...stopButton(job), label: 'Do not ask' }];
   return say(text, { mark: accepted(job), buttons });
 }
 
-function acknowledged({ prompt, isPrivate, threadTs }: Question, job: string, behind: number) {
+function acknowledged({ prompt, isPrivate, threadTs }: AskRequest, job: string, behind: number) {
   const where = isPrivate
     ? 'only you will see the answer.'
     : mrkdwn`the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;

@@ -1,6 +1,6 @@
 // A key that waits, as its product asks for approval: the operators are asked, and whoever wants it is told.
 import { askOperators } from '../approvals/index.ts';
-import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { fingerprintOf } from '../../src/gateway/credential.ts';
 import { type AtHand, factsOf } from './at-hand.ts';
@@ -11,7 +11,11 @@ import { type AtHand, factsOf } from './at-hand.ts';
  */
 export async function askForKey(
   at: AtHand,
-  { app, credential, old }: { app: App; credential: Credential; old: readonly Credential[] },
+  {
+    app,
+    credential,
+    old,
+  }: { app: DeveloperApp; credential: Credential; old: readonly Credential[] },
 ): Promise<void> {
   const facts = factsOf(at, app, credential);
   const hash = fingerprintOf(credential);

@@ -5,7 +5,7 @@ import type { KeyFacts, KeyReveal } from './audience.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { AppRef } from '../../src/clients/apigee/client.ts';
-import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { noKey, quoted, readApps } from '../../src/gateway/credential.ts';
@@ -48,7 +48,7 @@ export const refOf = ({ profile }: Pick<AtHand, 'profile'>, app: string): AppRef
 /** What tells an app: more than reads is not needed. */
 type Meant = Omit<AtHand, 'context'> & { readonly context: Pick<JobContext, 'signal'> };
 
-export async function meantApp(at: Meant, word: string | undefined): Promise<App> {
+export async function meantApp(at: Meant, word: string | undefined): Promise<DeveloperApp> {
   const { context, env, profile } = at;
   const gateway = env.gateway.name;
   const apps = await readApps(env, profile, context.signal, isOwn(at));
@@ -80,7 +80,7 @@ function noKeyOf() {
 
 export function factsOf(
   { env, owner }: Pick<AtHand, 'env' | 'owner'>,
-  app: App,
+  app: DeveloperApp,
   credential: Credential,
 ): KeyFacts {
   return {
@@ -98,7 +98,7 @@ export const endOf = ({ expiresAt = -1 }: Credential): number | undefined =>
 
 export async function toReveal(
   { context, env }: AtHand,
-  app: App,
+  app: DeveloperApp,
   credential: Credential,
   more: Pick<KeyReveal, 'isNew' | 'replaces' | 'isEndKept'>,
 ): Promise<KeyReveal> {

@@ -1,7 +1,7 @@
 // Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
-import type { App, Credential, Developer } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Credential, Developer } from '../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
 import {
   attributeOf,
@@ -15,7 +15,7 @@ import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { productName } from '../../src/gateway/resources.ts';
 
 export interface IssuedKey {
-  readonly app: App;
+  readonly app: DeveloperApp;
   readonly credential: Credential;
   readonly isNew: boolean;
   /** The product asks an operator first. */
@@ -60,7 +60,7 @@ export async function getOrIssueKey(
 }
 
 /** The app's newest key that works, or waits; undefined when there is none. */
-function standing(env: ProvisionEnv, app: App): IssuedKey | undefined {
+function standing(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefined {
   registerKeys(env, app);
   const now = Date.now();
   const { name } = env.gateway;
@@ -73,7 +73,7 @@ function standing(env: ProvisionEnv, app: App): IssuedKey | undefined {
 /** A new key in an app that has none that works. */
 async function renew(
   env: ProvisionEnv,
-  app: App,
+  app: DeveloperApp,
   { profile, expiresInMs, isGivenBack }: WantedKey,
   signal: AbortSignal,
 ): Promise<IssuedKey> {
@@ -141,7 +141,7 @@ async function createOrGetApp(
   ref: AppRef,
   { expiresInMs }: WantedKey,
   signal: AbortSignal,
-): Promise<{ app: App; isNew: boolean }> {
+): Promise<{ app: DeveloperApp; isNew: boolean }> {
   const { name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
   const created = await orAlreadyThere(

@@ -1,7 +1,7 @@
 // What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
 import type { KeyContext } from './audience.ts';
 import type { KeyLaterPayload } from './payload.ts';
-import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { fingerprintOf, readApps, stateOf } from '../../src/gateway/credential.ts';
 import { ownerOf } from '../../src/gateway/developer.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
@@ -39,7 +39,11 @@ const mostTries = 12;
 
 async function retire(
   at: AtHand,
-  { app, credential, payload }: { app: App; credential: Credential; payload: KeyLaterPayload },
+  {
+    app,
+    credential,
+    payload,
+  }: { app: DeveloperApp; credential: Credential; payload: KeyLaterPayload },
 ): Promise<string | void> {
   const { context, env, to } = at;
   const old = app.credentials.filter((one) => payload.old.includes(fingerprintOf(one)));
@@ -85,7 +89,7 @@ const warnAtMostMs = 3 * 86_400_000;
 const warnShare = 0.2;
 
 /** A warning some days before the end, or when a fifth of a shorter life is left. */
-export async function warnBeforeEnd(at: AtHand, app: App, key: Credential): Promise<void> {
+export async function warnBeforeEnd(at: AtHand, app: DeveloperApp, key: Credential): Promise<void> {
   const { expiresAt = -1, issuedAt = Date.now() } = key;
   if (expiresAt < 0) return;
   const lead = Math.min(warnAtMostMs, (expiresAt - issuedAt) * warnShare);

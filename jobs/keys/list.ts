@@ -1,6 +1,6 @@
 // Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
 import type { KeyApp, KeyRow } from './audience.ts';
-import type { App } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import {
   attributeOf,
@@ -38,7 +38,7 @@ export async function readKeyApps(
 }
 
 /** The newest first. */
-function rowsOf(app: App, gateway: string): KeyRow[] {
+function rowsOf(app: DeveloperApp, gateway: string): KeyRow[] {
   const rotation = readRotation(app);
   const newestFirst = app.credentials.toSorted((a, b) => (b.issuedAt ?? 0) - (a.issuedAt ?? 0));
   const rows = newestFirst.flatMap((credential): KeyRow[] => {

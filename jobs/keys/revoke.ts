@@ -1,5 +1,5 @@
 // Revokes the keys of an app: asks first, marks the app with who did it, and says how long it takes to bite.
-import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { credentialsIn, fingerprintOf, revokedBy, unusable } from '../../src/gateway/credential.ts';
 import { beginOverlap } from './rotate.ts';
@@ -27,7 +27,7 @@ export async function revokeKeys(
 }
 
 /** The mark comes first: who revoked their own key may have another, whoever else did it. */
-async function takeAway(at: AtHand, app: App, keys: readonly Credential[]): Promise<void> {
+async function takeAway(at: AtHand, app: DeveloperApp, keys: readonly Credential[]): Promise<void> {
   const { context, env, to } = at;
   const apigee = env.clients.apigee(env.gateway);
   const ref = refOf(at, app.name);
@@ -37,7 +37,7 @@ async function takeAway(at: AtHand, app: App, keys: readonly Credential[]): Prom
   }
 }
 
-function liveKeys(app: App, gateway: string): Credential[] {
+function liveKeys(app: DeveloperApp, gateway: string): Credential[] {
   const now = Date.now();
   return (['usable', 'pending'] as const).flatMap((state) =>
     credentialsIn(app, gateway, state, now),

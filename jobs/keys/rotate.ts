@@ -1,5 +1,5 @@
 // Rotates a key: a new one beside the old, which works on until the new one is proven and the overlap is over.
-import type { App, Credential } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import {
   credentialsIn,
@@ -44,7 +44,7 @@ export async function rotateKey(at: AtHand, wishes: Wishes): Promise<void> {
 }
 
 interface Rotated {
-  readonly app: App;
+  readonly app: DeveloperApp;
   readonly fresh: Credential;
   readonly old: readonly Credential[];
   /** ms since the epoch. */
@@ -72,7 +72,7 @@ function retireLater(
 }
 
 /** A newer key than all that work, which waits for an operator. */
-function waitingKey(app: App, gateway: string): Credential | undefined {
+function waitingKey(app: DeveloperApp, gateway: string): Credential | undefined {
   const now = Date.now();
   const pending = credentialsIn(app, gateway, 'pending', now).at(-1);
   const working = credentialsIn(app, gateway, 'usable', now).at(-1);
@@ -83,7 +83,11 @@ function waitingKey(app: App, gateway: string): Credential | undefined {
  * The new key of a rotation was approved: from now on both work for as long as was wished.
  * Nothing happens for a key that replaces none.
  */
-export async function beginOverlap(at: AtHand, app: App, fresh: Credential): Promise<void> {
+export async function beginOverlap(
+  at: AtHand,
+  app: DeveloperApp,
+  fresh: Credential,
+): Promise<void> {
   const { context, env } = at;
   const rotation = readRotation(app);
   const gateway = env.gateway.name;
@@ -105,9 +109,9 @@ export async function beginOverlap(at: AtHand, app: App, fresh: Credential): Pro
 
 async function addKey(
   at: AtHand,
-  app: App,
+  app: DeveloperApp,
   { expiresInMs, overlapMs }: Wishes,
-): Promise<{ app: App; until: number }> {
+): Promise<{ app: DeveloperApp; until: number }> {
   const { context, env, to } = at;
   const gateway = env.gateway.name;
   const last = credentialsIn(app, gateway, 'usable', Date.now()).at(-1);
@@ -133,7 +137,7 @@ function lifetimeOf({ issuedAt, expiresAt = -1 }: Credential): number | undefine
   return expiresAt < 0 || issuedAt === undefined ? undefined : expiresAt - issuedAt;
 }
 
-const newest = ({ credentials }: App): Credential | undefined =>
+const newest = ({ credentials }: DeveloperApp): Credential | undefined =>
   credentials.toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0)).at(-1);
 
 async function tell(at: AtHand, { app, fresh, old, until }: Rotated): Promise<void> {

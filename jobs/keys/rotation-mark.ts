@@ -1,5 +1,5 @@
 // The mark that a rotation leaves on its app in Apigee, in the very call that makes the new key. Pure.
-import type { App, Attribute } from '../../src/clients/apigee/schema.ts';
+import type { DeveloperApp, Attribute } from '../../src/clients/apigee/schema.ts';
 import { attributeOf } from '../../src/gateway/credential.ts';
 
 const name = 'llmgw-rotation';
@@ -11,13 +11,13 @@ export interface Rotation {
   readonly until: number;
 }
 
-export function readRotation(app: App): Rotation | undefined {
+export function readRotation(app: DeveloperApp): Rotation | undefined {
   const [, job, until] = /^(\S+) (\d+)$/.exec(attributeOf(app, name) ?? '') ?? [];
   return job === undefined ? undefined : { job, until: Number(until) };
 }
 
 /** The app's attributes with the mark. */
-export function withRotation({ attributes }: App, { job, until }: Rotation): Attribute[] {
+export function withRotation({ attributes }: DeveloperApp, { job, until }: Rotation): Attribute[] {
   const others = attributes.filter((one) => one.name !== name);
   return [...others, rotationMark({ job, until })];
 }

@@ -23,16 +23,16 @@ import {
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** What an approving button stands for: the run that begins, and the plan that it is bound to. */
-export interface Approval {
+export interface PlanButton {
   readonly runId: string;
   readonly hash: string;
   readonly gateway: string;
 }
 
-export const approvalValue = ({ runId, hash, gateway }: Approval): string =>
+export const approvalValue = ({ runId, hash, gateway }: PlanButton): string =>
   `${runId} ${hash} ${gateway}`;
 
-export function readApproval(value: string): Approval | undefined {
+export function readApproval(value: string): PlanButton | undefined {
   const [, runId, hash, gateway] = /^([a-z0-9-]+) ([0-9a-f]+) (\S+)$/.exec(value) ?? [];
   if (runId === undefined || hash === undefined || gateway === undefined) return undefined;
   return { runId, hash, gateway };

@@ -25,7 +25,7 @@ import {
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** What one decision over runs needs to know. */
-export interface Decision {
+export interface RunAction {
   readonly by: Who;
   readonly delivery: string;
   readonly deadline: Deadline;
@@ -68,7 +68,7 @@ export async function startRun(
 
 export async function cancelRun(
   desk: Desk,
-  { by, delivery, deadline }: Decision,
+  { by, delivery, deadline }: RunAction,
   runId: string,
 ): Promise<Reply> {
   const state = (await desk.store.read(runId))?.state;
@@ -87,7 +87,7 @@ export async function cancelRun(
 
 export async function retryRun(
   desk: Desk,
-  { by, delivery, deadline }: Decision,
+  { by, delivery, deadline }: RunAction,
   runId: string,
 ): Promise<Reply> {
   const state = (await desk.store.read(runId))?.state;

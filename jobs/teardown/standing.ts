@@ -1,6 +1,6 @@
 // What stands of a gateway: every step of provisioning is asked for its own, side by side.
 import { LlmgwError } from '../../src/kernel/errors.ts';
-import type { Removal, Standing, Step, Undo } from '../../src/engine/step.ts';
+import type { Removal, Inventory, Step, Undo } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Context } from '../../src/gateway/objects.ts';
 import { bothStanding, nothingStands } from '../provision/step-parts/removal.ts';
@@ -11,7 +11,7 @@ const absences = ['api_disabled', 'no_cluster'];
 export async function standingOf(
   removal: Pick<Removal<ProvisionEnv>, 'standing'>,
   context: Context,
-): Promise<Standing> {
+): Promise<Inventory> {
   try {
     return await removal.standing(context);
   } catch (error) {
@@ -24,7 +24,7 @@ export async function standingOf(
 export async function standingOfAll(
   steps: readonly Pick<Step<ProvisionEnv>, 'undo'>[],
   context: Context,
-): Promise<Standing> {
+): Promise<Inventory> {
   const removals = steps.flatMap(({ undo }) => (isRemoval(undo) ? [undo] : []));
   const found = await Promise.all(removals.map((removal) => standingOf(removal, context)));
   return bothStanding(...found);

@@ -1,6 +1,6 @@
 // Start, cancel and retry: each appends to the journal once, however often its job is delivered.
 import { fail, type Fault } from '../kernel/errors.ts';
-import { type Command, commandId, type RunCommand } from './commands.ts';
+import { type EngineCommand, commandId, type RunCommand } from './commands.ts';
 import { advance, type Engine } from './engine.ts';
 import type { JournalEvent, RunRequest } from './journal.ts';
 import { dedupeWindowMs } from './queue-names.ts';
@@ -9,7 +9,7 @@ import { hasEnded } from './run-state.ts';
 import type { RunRecord, RunStore } from './run-store.ts';
 
 /** Obeys or refuses one command. @throws what a listener threw, so that the queue tries it again. */
-export async function runCommand(engine: Engine, command: Command): Promise<void> {
+export async function runCommand(engine: Engine, command: EngineCommand): Promise<void> {
   const runId = command.op === 'start' ? command.request.runId : command.runId;
   const answered = `refused:${commandId(command)}`;
   try {
@@ -25,7 +25,7 @@ export async function runCommand(engine: Engine, command: Command): Promise<void
 }
 
 /** One that fails keeps no other from hearing it, and none hears it again because of that. */
-async function tellRefusal(engine: Engine, command: Command, fault: Fault): Promise<void> {
+async function tellRefusal(engine: Engine, command: EngineCommand, fault: Fault): Promise<void> {
   const failures: unknown[] = [];
   for (const [name, listener] of Object.entries(engine.listeners)) {
     const heard = `refused:${commandId(command)}:${name}`;
@@ -41,7 +41,7 @@ async function tellRefusal(engine: Engine, command: Command, fault: Fault): Prom
   if (failures.length > 0) throw failures[0];
 }
 
-function obey(engine: Engine, command: Command): Promise<Fault | undefined> {
+function obey(engine: Engine, command: EngineCommand): Promise<Fault | undefined> {
   switch (command.op) {
     case 'start':
       return start(engine, command.request);

@@ -11,10 +11,10 @@ export interface RunCommand {
   readonly approval?: RunApproval;
 }
 
-export type Command = { readonly op: 'start'; readonly request: RunRequest } | RunCommand;
+export type EngineCommand = { readonly op: 'start'; readonly request: RunRequest } | RunCommand;
 
 /** `op.run[.request]`: a repeated delivery has the same id, so the queue merges it while it is there. */
-export function commandId(command: Command): string {
+export function commandId(command: EngineCommand): string {
   if (command.op === 'start') return `start.${command.request.runId}`;
   return `${command.op}.${command.runId}.${command.requestId.replaceAll(/[^\w.-]/g, '-')}`;
 }

@@ -10,7 +10,7 @@ export interface StepShape {
 
 export type EndType = 'run_succeeded' | 'run_failed' | 'run_cancelled';
 
-export interface Decision {
+export interface NextMoves {
   /** Steps that must have a job: the started ones, and the pending ones whose needs are finished. */
   readonly release: readonly string[];
   /** The run's last event, when it is due. */
@@ -18,7 +18,7 @@ export interface Decision {
 }
 
 /** After a failure or a cancel only started steps run on; the run ends when none is left. */
-export function decide(steps: readonly StepShape[], state: RunState): Decision {
+export function decide(steps: readonly StepShape[], state: RunState): NextMoves {
   if (hasEnded(state)) return { release: [] };
   const running = runningSteps(state);
   const stopping = stoppingWith(steps, state);

@@ -2,7 +2,7 @@
 import { type Job, type JobType, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { fail } from '../kernel/errors.ts';
-import { type Command, commandId } from './commands.ts';
+import { type EngineCommand, commandId } from './commands.ts';
 import type { RunApproval, RunRequest, RunStatus, Who } from './journal.ts';
 import {
   bullPrefix,
@@ -79,7 +79,7 @@ export interface QueuesOptions {
 
 export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOptions): Queues {
   const options = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
-  const commands = new Queue<Command>(queueNames.commands, options);
+  const commands = new Queue<EngineCommand>(queueNames.commands, options);
   const plain = new Map(
     jobs.map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),
   );
@@ -87,7 +87,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
   for (const queue of all) queue.on('error', () => undefined);
   const store = createRunStore(redis, prefix);
 
-  const command = async (given: Command): Promise<void> => {
+  const command = async (given: EngineCommand): Promise<void> => {
     await commands.add(given.op, given, {
       jobId: commandId(given),
       ...retriedLong,
@@ -151,7 +151,7 @@ function requireId(id: string): void {
 }
 
 interface Listing {
-  readonly commands: Queue<Command>;
+  readonly commands: Queue<EngineCommand>;
   readonly plain: ReadonlyMap<string, Queue<PlainJobData>>;
   readonly store: RunStore;
   readonly limit: number;
@@ -196,7 +196,7 @@ async function listRun(store: RunStore, id: string): Promise<ListedJob | undefin
   };
 }
 
-async function listStarts(commands: Queue<Command>, limit: number): Promise<ListedJob[]> {
+async function listStarts(commands: Queue<EngineCommand>, limit: number): Promise<ListedJob[]> {
   const jobs = await commands.getJobs(['waiting', 'delayed', 'active'], 0, limit - 1);
   return jobs.flatMap((job): ListedJob[] => {
     const command = job?.data;

@@ -5,7 +5,7 @@ import { inWords, retryDelay } from './pace.ts';
 import { retryPolicies, triesOfAnEndingRun } from './retry-policies.ts';
 import type { Step } from './step.ts';
 
-export type Verdict =
+export type RetryDecision =
   | { readonly retry: false; readonly fault: Fault }
   | { readonly retry: true; readonly attempt: number; readonly delayMs: number };
 
@@ -19,7 +19,7 @@ export interface FaultContext {
 }
 
 /** Whether the fault ends the step, or after how many ms the phase is tried again. */
-export function judgeFault(fault: Fault, context: FaultContext): Verdict {
+export function judgeFault(fault: Fault, context: FaultContext): RetryDecision {
   const { step, phase, paceFactor, run, before } = context;
   if (fault.kind !== 'transient') return { retry: false, fault };
   const attempt = before.retryOf === phase ? (before.attempt ?? 0) + 1 : 1;

@@ -62,7 +62,7 @@ export type Wait =
   | { readonly state: 'notYet'; readonly seen: string };
 
 /** What of a step's making stands in the world, in names for people: `Cluster infgw-cluster`. */
-export interface Standing {
+export interface Inventory {
   /** Carries our mark: goes. */
   readonly ours: readonly string[];
   /** Has the name, but was made by somebody else: stays. */
@@ -79,7 +79,7 @@ export interface Removal<Env> {
   /** As a step's: `deleting the cluster`. */
   readonly runsOn?: string;
   /** Reads the world, never the journal, and never writes. Without a cluster nothing stands in it. */
-  standing(context: StepContext<Env>): Promise<Standing>;
+  standing(context: StepContext<Env>): Promise<Inventory>;
   /** Checks first, is repeatable, asks to remove only what llmgw made; gone is done. May return before it is gone. */
   remove(context: StepContext<Env>): Promise<void>;
 }

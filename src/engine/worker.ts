@@ -3,7 +3,7 @@ import { type Job, Queue, type QueueOptions, type Worker } from 'bullmq';
 import { fail, toFault } from '../kernel/errors.ts';
 import { runCardJob } from './card-job.ts';
 import { runCommand } from './command-job.ts';
-import type { Command } from './commands.ts';
+import type { EngineCommand } from './commands.ts';
 import type { CardJobData, Engine, ListenerJobData, StepJobData } from './engine.ts';
 import { createInterruptions } from './interruptions.ts';
 import { runListenerJob } from './listeners.ts';
@@ -66,7 +66,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     work<StepJobData>(queueNames.steps, options.stepConcurrency ?? 32, (job, token) =>
       runStepJob(engine, job, token),
     ),
-    work<Command>(queueNames.commands, 8, (job) => runCommand(engine, job.data)),
+    work<EngineCommand>(queueNames.commands, 8, (job) => runCommand(engine, job.data)),
     work<CardJobData>(queueNames.cards, 8, (job, token) =>
       runCardJob(engine, options.renderCard, job, token),
     ),

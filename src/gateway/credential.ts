@@ -1,6 +1,6 @@
 // A person's keys as Apigee has them. Nothing here keeps one: they are read when needed and registered as secrets at once.
 import { createHash } from 'node:crypto';
-import type { App, Credential } from '../clients/apigee/schema.ts';
+import type { DeveloperApp, Credential } from '../clients/apigee/schema.ts';
 import { type LlmgwError, fail } from '../kernel/errors.ts';
 import { type KeyOwner, assertOwn } from './developer.ts';
 import type { ProvisionEnv } from './env.ts';
@@ -11,7 +11,7 @@ export type KeyState = 'usable' | 'pending' | 'revoked' | 'expired';
 
 /** undefined for a key that is not for the gateway's product. */
 export function stateOf(
-  app: App,
+  app: DeveloperApp,
   credential: Credential,
   gateway: string,
   now: number,
@@ -27,7 +27,7 @@ export function stateOf(
 
 /** The app's keys in that state, the oldest first. */
 export function credentialsIn(
-  app: App,
+  app: DeveloperApp,
   gateway: string,
   wanted: KeyState,
   now: number,
@@ -38,7 +38,11 @@ export function credentialsIn(
 }
 
 /** What Apigee accepts now: the oldest, as a key that is a moment old may not have reached the gateway. */
-export function usableCredential(app: App, gateway: string, now: number): Credential | undefined {
+export function usableCredential(
+  app: DeveloperApp,
+  gateway: string,
+  now: number,
+): Credential | undefined {
   return credentialsIn(app, gateway, 'usable', now)[0];
 }
 
@@ -50,12 +54,12 @@ export function fingerprintOf({ consumerKey }: Pick<Credential, 'consumerKey'>):
 /** Where an app says who took its keys away: a Slack id. */
 export const revokedBy = 'llmgw-revoked-by';
 
-export function attributeOf(app: App, name: string): string | undefined {
+export function attributeOf(app: DeveloperApp, name: string): string | undefined {
   return app.attributes.find((one) => one.name === name)?.value;
 }
 
 /** Why an app has no usable key, for its owner. A key that somebody took away is not given back by asking again. */
-export function unusable(app: App, gateway: string): LlmgwError {
+export function unusable(app: DeveloperApp, gateway: string): LlmgwError {
   const now = Date.now();
   const has = (state: KeyState): boolean => credentialsIn(app, gateway, state, now).length > 0;
   const { name } = app;
@@ -84,7 +88,7 @@ export function unusable(app: App, gateway: string): LlmgwError {
 export const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
 
 export interface HeldKey {
-  readonly app: App;
+  readonly app: DeveloperApp;
   readonly credential: Credential;
 }
 
@@ -98,7 +102,7 @@ export async function readApps(
   owner: KeyOwner,
   signal: AbortSignal,
   isOwn = true,
-): Promise<App[]> {
+): Promise<DeveloperApp[]> {
   const gateway = env.gateway.name;
   const apigee = env.clients.apigee(env.gateway);
   const [developer, apps] = await Promise.all([
@@ -108,7 +112,7 @@ export async function readApps(
   if (developer === undefined) return [];
   for (const app of apps) registerKeys(env, app);
   assertOwn(developer, owner, isOwn);
-  const rank = ({ name }: App): string => (name === appName(gateway) ? '' : name);
+  const rank = ({ name }: DeveloperApp): string => (name === appName(gateway) ? '' : name);
   return apps
     .filter(({ credentials }) =>
       credentials.some(({ apiProducts }) =>
@@ -118,7 +122,7 @@ export async function readApps(
     .toSorted((a, b) => rank(a).localeCompare(rank(b)));
 }
 
-export function registerKeys(env: Pick<ProvisionEnv, 'keepSecret'>, app: App): void {
+export function registerKeys(env: Pick<ProvisionEnv, 'keepSecret'>, app: DeveloperApp): void {
   for (const { consumerKey } of app.credentials) env.keepSecret(consumerKey);
 }
 

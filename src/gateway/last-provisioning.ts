@@ -19,13 +19,13 @@ const place = z.object({
   CLUSTER_NAME: z.string(),
   GATEWAY_PORT: z.number(),
 });
-export type Place = z.infer<typeof place>;
+export type ProvisionedPlace = z.infer<typeof place>;
 
 export interface Whereabouts {
   /** Of the last run that made anything; undefined before the first and after a finished teardown. */
-  readonly last: Place | undefined;
+  readonly last: ProvisionedPlace | undefined;
   /** Other places that earlier runs have made something in, newest first: the teardown does not look there. */
-  readonly earlier: readonly Place[];
+  readonly earlier: readonly ProvisionedPlace[];
 }
 
 /** The part of the run store that is read here. */
@@ -62,7 +62,7 @@ export async function whereaboutsOf(
   );
   const hasMade = (made: Readonly<Record<string, { readonly status: string }>>): boolean =>
     Object.entries(made).some(([id, { status }]) => status !== 'pending' && !makesNothing.has(id));
-  const found = new Map<string, Place>();
+  const found = new Map<string, ProvisionedPlace>();
   for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
     const state = (await runs.read(runId))?.state;
     if (state?.request.runbook === 'teardown' && state.status === 'succeeded') break;
@@ -75,7 +75,10 @@ export async function whereaboutsOf(
 }
 
 /** The gateway as configured, at the place where it was provisioned. */
-export function gatewayAt(configured: GatewayConfig, at: Place | undefined): GatewayConfig {
+export function gatewayAt(
+  configured: GatewayConfig,
+  at: ProvisionedPlace | undefined,
+): GatewayConfig {
   if (at === undefined) return configured;
   return {
     ...configured,
@@ -95,7 +98,7 @@ export function gatewayAt(configured: GatewayConfig, at: Place | undefined): Gat
 
 /** What the configuration says otherwise by now. */
 export function movedSince(
-  at: Place | undefined,
+  at: ProvisionedPlace | undefined,
   configured: GatewayConfig,
 ): ConfigurationChange[] {
   if (at === undefined) return [];
@@ -109,5 +112,10 @@ export function movedSince(
 }
 
 /** For people: `Cluster infgw-cluster in us-central1-a, project llm-demo`. */
-export const placeInWords = ({ CLUSTER_NAME, ZONE, PROJECT_ID, APIGEE_ENV }: Place): string =>
+export const placeInWords = ({
+  CLUSTER_NAME,
+  ZONE,
+  PROJECT_ID,
+  APIGEE_ENV,
+}: ProvisionedPlace): string =>
   `Cluster ${CLUSTER_NAME} in ${ZONE}, project ${PROJECT_ID}, with the Apigee environment ${APIGEE_ENV}`;

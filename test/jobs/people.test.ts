@@ -1,6 +1,11 @@
 // The jobs key, ask and status, from before there is a gateway to a broken one, over the sandbox's real protocols.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayRef, proofRef, routeRef, trafficExtensionRef } from '../../src/gateway/resources.ts';
+import {
+  gatewayRef,
+  proofRef,
+  routeRef,
+  trafficExtensionRef,
+} from '../../src/gateway/resources.ts';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import { type CapabilityContext, runJob } from '../../jobs/index.ts';
 import { type ProvisionOptions, effectiveGateway } from '../../src/gateway/options.ts';

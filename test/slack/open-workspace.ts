@@ -15,7 +15,7 @@ import type { SlackState } from '../../sandbox/slack/state.ts';
 import { readConfig } from '../../src/kernel/config.ts';
 import { createMetrics } from '../../src/kernel/metrics.ts';
 import { type Redactor, createRedactor } from '../../src/kernel/redaction.ts';
-import type { Command } from '../../src/engine/commands.ts';
+import type { EngineCommand } from '../../src/engine/commands.ts';
 import { bullPrefix, jobQueueName, queueNames } from '../../src/engine/queue-names.ts';
 import { type PlainJobData, type Queues, createQueues } from '../../src/engine/queue.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
@@ -230,7 +230,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
       return waiting.map(({ data }) => data.payload);
     },
     startedInputs: async () => {
-      const commands = new Queue<Command>(queueNames.commands, {
+      const commands = new Queue<EngineCommand>(queueNames.commands, {
         connection: redis,
         prefix: bullPrefix(prefix),
       });

@@ -4,7 +4,7 @@ import type { SurveyRow } from '../../../src/engine/survey.ts';
 import { createCluster } from '../../provision/steps/create-cluster.ts';
 import { type PodTroubles, isStubborn, podRemedy } from './pods.ts';
 
-export interface Examination {
+export interface DoctorFindings {
   /** In the order of the graph. */
   readonly rows: readonly SurveyRow[];
   readonly pods: PodTroubles;
@@ -13,12 +13,12 @@ export interface Examination {
   readonly holding: string | undefined;
 }
 
-export type Verdict = Pick<Diagnosis, 'state' | 'causes' | 'effects' | 'canRepair'>;
+export type DiagnosisResult = Pick<Diagnosis, 'state' | 'causes' | 'effects' | 'canRepair'>;
 
 /** What is seen from outside follows from something else, if anything else is wrong. */
 const isObserver = ({ kind }: SurveyRow): boolean => kind === 'verify';
 
-export function diagnose(examination: Examination): Verdict {
+export function diagnose(examination: DoctorFindings): DiagnosisResult {
   const { rows, holding } = examination;
   const wrong = rows.filter(({ found }) => found.state !== 'done');
   const causes: Finding[] = [];
@@ -56,7 +56,7 @@ function explains(need: SurveyRow, { found }: SurveyRow): boolean {
   return !(isGone && need.found.state === 'drifted');
 }
 
-function findingOf(row: SurveyRow, { pods, model }: Examination): Finding | undefined {
+function findingOf(row: SurveyRow, { pods, model }: DoctorFindings): Finding | undefined {
   const { id, title, found } = row;
   const troubles = pods[id] ?? [];
   const because = troubles.map(({ text, pods: names }) => `${text} (${listed(names)})`);

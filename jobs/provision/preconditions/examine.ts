@@ -18,13 +18,13 @@ const preconditions: readonly Precondition[] = [
   checkModel,
 ];
 
-export interface Examination {
+export interface PreconditionFindings {
   readonly problems: readonly Fault[];
   /** What the APIs said that are off, or not yet on everywhere: nothing can be asked of them. */
   readonly unseen: readonly string[];
 }
 
-export async function examine(context: Context): Promise<Examination> {
+export async function examine(context: Context): Promise<PreconditionFindings> {
   const project = await examineProject(context);
   if (project.problems.length > 0) return project;
   const found = await Promise.all(preconditions.map((one) => look(one, context)));
@@ -52,10 +52,10 @@ function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
 }
 
 /** Without its project nothing else is worth a question: every answer would be a denial. */
-export const examineProject = (context: Context): Promise<Examination> =>
+export const examineProject = (context: Context): Promise<PreconditionFindings> =>
   look(checkProject, context);
 
-async function look(precondition: Precondition, context: Context): Promise<Examination> {
+async function look(precondition: Precondition, context: Context): Promise<PreconditionFindings> {
   try {
     return { problems: await precondition(context), unseen: [] };
   } catch (error) {

@@ -1,5 +1,5 @@
 // Which Apigee environments can take service extensions. Pure.
-import type { Environment, Organization } from '../../../src/clients/apigee/schema.ts';
+import type { ApigeeEnvironment, Organization } from '../../../src/clients/apigee/schema.ts';
 import { type Fault, fail } from '../../../src/kernel/errors.ts';
 
 /** Only pay-as-you-go organizations take a type, and make a BASE environment, which takes no extensions, without one. */
@@ -8,7 +8,7 @@ export const takesType = ({ billingType }: Organization): boolean =>
 
 /** Why an existing environment can take no extensions, with what mends it; undefined when it can. */
 export function unfitEnvironment(
-  environment: Environment,
+  environment: ApigeeEnvironment,
   organization: Organization,
 ): Fault | undefined {
   const why = unfitKind(environment, organization);
@@ -23,7 +23,7 @@ export function unfitEnvironment(
 }
 
 function unfitKind(
-  { type, deploymentType, apiProxyType }: Environment,
+  { type, deploymentType, apiProxyType }: ApigeeEnvironment,
   organization: Organization,
 ): string | undefined {
   if (type === 'BASE' && takesType(organization)) return 'is of type BASE';

@@ -2,7 +2,7 @@
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
 import { fail } from '../../../src/kernel/errors.ts';
-import type { Standing } from '../../../src/engine/step.ts';
+import type { Inventory } from '../../../src/engine/step.ts';
 import { followOperation } from './apigee-operations.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
@@ -31,7 +31,7 @@ export async function makeHostKnown(context: Context, host: string): Promise<str
 export async function standingHost(
   { env, signal }: Context,
   host: string | undefined,
-): Promise<Standing> {
+): Promise<Inventory> {
   const groups = await env.clients.apigee(env.gateway).listEnvironmentGroups(signal);
   const ours = groups.flatMap(({ name, hostnames }) => {
     if (name === ownGroup(env.gateway.name)) return [`Environment group ${name}`];

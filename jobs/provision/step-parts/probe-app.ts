@@ -1,8 +1,8 @@
 // The bot's own developer and app, made to prove the protection and taken away afterwards.
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
-import type { App } from '../../../src/clients/apigee/schema.ts';
+import type { DeveloperApp } from '../../../src/clients/apigee/schema.ts';
 import { credentialsIn, usableCredential } from '../../../src/gateway/credential.ts';
-import type { Standing } from '../../../src/engine/step.ts';
+import type { Inventory } from '../../../src/engine/step.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import { probeName, productName } from '../../../src/gateway/resources.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
@@ -45,7 +45,7 @@ export async function ensureProbeApp(context: Context): Promise<void> {
 }
 
 /** Where keys wait for an operator, the one of the proof does not: it is the bot's own, and gone with the proof. */
-async function approveProbe({ env, signal }: Context, app: App): Promise<void> {
+async function approveProbe({ env, signal }: Context, app: DeveloperApp): Promise<void> {
   const { name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
   const ref = { email: probeDeveloper(env.gateway), app: app.name, product: productName(name) };
@@ -80,7 +80,7 @@ async function probeCredential({ env, signal }: Context) {
 }
 
 /** The developer is named after the bot, so whatever has the name is the bot's. */
-export async function standingProbe({ env, signal }: Context): Promise<Standing> {
+export async function standingProbe({ env, signal }: Context): Promise<Inventory> {
   const email = probeDeveloper(env.gateway);
   const found = await env.clients.apigee(env.gateway).getDeveloper(email, signal);
   return { ours: found === undefined ? [] : [`Apigee developer ${email}`], foreign: [] };

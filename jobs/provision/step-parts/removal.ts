@@ -1,11 +1,11 @@
 // Taking Kubernetes objects away again: only those that carry our label, and level-triggered, as finalizers take their time.
 import type { KubernetesObject, ObjectRef } from '../../../src/clients/kubernetes/client.ts';
-import type { Removal, Standing } from '../../../src/engine/step.ts';
+import type { Removal, Inventory } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
-export const nothingStands: Standing = { ours: [], foreign: [] };
+export const nothingStands: Inventory = { ours: [], foreign: [] };
 
 /** @param refs in the order in which they were made; they go in reverse. */
 export function objectRemoval(
@@ -23,7 +23,7 @@ export function objectRemoval(
 export async function standingObjects(
   context: Context,
   refs: readonly ObjectRef[],
-): Promise<Standing> {
+): Promise<Inventory> {
   const found = await Promise.all(refs.map((ref) => find(context, ref)));
   const named = found.flatMap((object) => (object === undefined ? [] : [object]));
   return {
@@ -44,7 +44,7 @@ export async function removeObjects(context: Context, refs: readonly ObjectRef[]
   }
 }
 
-export const bothStanding = (...all: readonly Standing[]): Standing => ({
+export const bothStanding = (...all: readonly Inventory[]): Inventory => ({
   ours: all.flatMap(({ ours }) => ours),
   foreign: all.flatMap(({ foreign }) => foreign),
   shared: all.flatMap(({ shared = [] }) => shared),

@@ -1,5 +1,9 @@
 // An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
-import type { Environment, Instance, Organization } from '../../../src/clients/apigee/schema.ts';
+import type {
+  ApigeeEnvironment,
+  Instance,
+  Organization,
+} from '../../../src/clients/apigee/schema.ts';
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
 import { takesType, unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
@@ -67,7 +71,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
 interface Seen {
   readonly organization: Organization;
   readonly instance: Instance;
-  readonly environment: Environment | undefined;
+  readonly environment: ApigeeEnvironment | undefined;
   readonly isAttached: boolean;
 }
 
@@ -138,14 +142,18 @@ async function attach(context: Context, instance: Instance): Promise<string | un
 
 const apigeeOf = ({ env }: Context) => env.clients.apigee(env.gateway);
 
-const isActive = ({ state }: Environment): boolean => state === undefined || state === 'ACTIVE';
+const isActive = ({ state }: ApigeeEnvironment): boolean =>
+  state === undefined || state === 'ACTIVE';
 
-const hasProperty = ({ properties }: Environment): boolean =>
+const hasProperty = ({ properties }: ApigeeEnvironment): boolean =>
   Object.entries(extensionProperty).every(([name, value]) =>
     properties.property.some((one) => one.name === name && one.value === value),
   );
 
-function lacks(environment: Environment, { isAttached }: { readonly isAttached: boolean }): string {
+function lacks(
+  environment: ApigeeEnvironment,
+  { isAttached }: { readonly isAttached: boolean },
+): string {
   if (!isActive(environment)) return `${environment.name} is ${environment.state ?? 'not active'}`;
   return isAttached
     ? `${environment.name} is attached`

@@ -1,6 +1,6 @@
 // The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
-import type { Check, Standing, Step } from '../../../src/engine/step.ts';
+import type { Check, Inventory, Step } from '../../../src/engine/step.ts';
 import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { operatorRef } from '../../../src/gateway/resources.ts';
@@ -79,7 +79,7 @@ async function check(context: Context): Promise<Check> {
 }
 
 /** A release has no place for a mark of ours; it is whose the cluster is. */
-async function standing(context: Context): Promise<Standing> {
+async function standing(context: Context): Promise<Inventory> {
   const { signal } = context;
   const found = await Promise.all(
     releases(context).map(({ name }) => helmOf(context).getRelease(name, namespace, { signal })),

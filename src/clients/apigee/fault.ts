@@ -4,7 +4,7 @@ import { laterFault, obstacleOf } from '../shared/later.ts';
 import { errorEnvelope } from './schema.ts';
 import { cutText } from '../../kernel/text.ts';
 
-export interface Refusal {
+export interface ApigeeRefusal {
   /** What we were doing, as in `create the developer`. */
   readonly what: string;
   readonly organization: string;
@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 /** @returns the error to throw for an HTTP answer that is no success. */
-export function refusalError(refusal: Refusal): LlmgwError {
+export function refusalError(refusal: ApigeeRefusal): LlmgwError {
   const { what, status, organization } = refusal;
   const said = readEnvelope(refusal.body);
   const message = `Apigee refused to ${what}: HTTP ${status}${said.message === '' ? '' : `, ${said.message}`}`;

@@ -4,7 +4,7 @@ import { LlmgwError, fail } from '../../kernel/errors.ts';
 import type { ApigeeOptions } from './client.ts';
 import { networkError, refusalError } from './fault.ts';
 
-export interface Call {
+export interface ApigeeCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/v1/organizations/O`; built with `path`. */
   readonly path: string;
@@ -17,11 +17,14 @@ export interface Call {
 
 export interface Requests {
   /** Reads the answer by its schema. */
-  send<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema>>;
+  send<Schema extends z.ZodType>(call: ApigeeCall, schema: Schema): Promise<z.output<Schema>>;
   /** As send, and undefined where Apigee says 404. */
-  find<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema> | undefined>;
+  find<Schema extends z.ZodType>(
+    call: ApigeeCall,
+    schema: Schema,
+  ): Promise<z.output<Schema> | undefined>;
   /** For calls that answer nothing we need; false where Apigee says 404. */
-  tell(call: Call): Promise<boolean>;
+  tell(call: ApigeeCall): Promise<boolean>;
 }
 
 /** A path of the API with every inserted part escaped, as in path`/developers/${email}`: `a%40b.c`. */
@@ -36,7 +39,7 @@ export function createRequests(options: ApigeeOptions): Requests {
   const timeoutMs = options.timeoutMs ?? 30_000;
   const base = `${options.url.replace(/\/+$/, '')}/v1/organizations/${encodeURIComponent(options.organization)}`;
 
-  async function exchange(call: Call): Promise<string> {
+  async function exchange(call: ApigeeCall): Promise<string> {
     call.signal?.throwIfAborted();
     let answer = await fetchText(call, await options.tokens.get());
     // An expired token did no work, so the call may be made again whatever it is.
@@ -52,7 +55,7 @@ export function createRequests(options: ApigeeOptions): Requests {
     });
   }
 
-  async function fetchText(call: Call, token: string) {
+  async function fetchText(call: ApigeeCall, token: string) {
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -75,7 +78,7 @@ export function createRequests(options: ApigeeOptions): Requests {
   }
 
   async function send<Schema extends z.ZodType>(
-    call: Call,
+    call: ApigeeCall,
     schema: Schema,
   ): Promise<z.output<Schema>> {
     const text = await exchange(call);
@@ -111,7 +114,7 @@ export function createRequests(options: ApigeeOptions): Requests {
 }
 
 /** Apigee wants octet-stream for its bare `?action=` calls. */
-function contentType(call: Call): string {
+function contentType(call: ApigeeCall): string {
   return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
 }
 

@@ -7,7 +7,7 @@ import type { AccessTokens } from '../shared/access-tokens.ts';
 import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. */
-export interface CallOptions {
+export interface GoogleCallOptions {
   /** Given by call: a root that is set when the client is made loses its path. Ends with a slash. */
   readonly rootUrl: string;
   readonly timeout: number;
@@ -18,7 +18,7 @@ export interface CallOptions {
 
 export type CallGoogle = <T>(
   call: Omit<CloudCall, 'service'>,
-  run: (auth: OAuth2Client, options: CallOptions) => Promise<{ data: unknown }>,
+  run: (auth: OAuth2Client, options: GoogleCallOptions) => Promise<{ data: unknown }>,
   answer: z.ZodType<T>,
 ) => Promise<T>;
 
@@ -27,7 +27,7 @@ export function createCallGoogle(
   service: string,
   rootUrl: string,
 ): CallGoogle {
-  const options: CallOptions = {
+  const options: GoogleCallOptions = {
     rootUrl,
     timeout: 30_000,
     retry: false,

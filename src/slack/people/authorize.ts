@@ -3,7 +3,7 @@ import { type Mrkdwn, mrkdwn, mention, channelLink, joined } from '../messages/m
 
 export type Permission = 'anyone' | 'operator';
 
-export interface Standing {
+export interface GroupMembership {
   readonly user: string;
   readonly channel: string;
   /** Configured user groups the person belongs to; undefined when that could not be looked up. */
@@ -25,7 +25,7 @@ export type Verdict =
 export function authorize(
   permission: Permission,
   operators: readonly string[],
-  standing: Standing,
+  standing: GroupMembership,
 ): Verdict {
   if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
   if (standing.isUnknown === true) {
@@ -44,7 +44,7 @@ export function authorize(
 
 const unknownPerson = mrkdwn`Slack does not tell me just now whether this person belongs to this organisation, so I cannot allow this. Try again in a minute.`;
 
-export function isOperator(operators: readonly string[], standing: Standing): boolean {
+export function isOperator(operators: readonly string[], standing: GroupMembership): boolean {
   if (standing.isUnknown === true) return false;
   return operators.some(
     (id) => id === standing.user || id === standing.channel || standing.groups?.has(id) === true,
@@ -55,7 +55,7 @@ export function isOperator(operators: readonly string[], standing: Standing): bo
 export function mayDecide(
   starter: string,
   operators: readonly string[],
-  standing: Standing,
+  standing: GroupMembership,
 ): Verdict {
   if (starter === standing.user) return { allowed: true };
   const verdict = authorize('operator', operators, standing);

@@ -1,7 +1,13 @@
 // Looks up what authorisation needs to know: which configured user groups a person belongs to, kept for some minutes.
 import type { Log } from '../../kernel/log.ts';
 import type { Who } from '../../engine/journal.ts';
-import { type Permission, type Standing, type Verdict, authorize, mayDecide } from './authorize.ts';
+import {
+  type Permission,
+  type GroupMembership,
+  type Verdict,
+  authorize,
+  mayDecide,
+} from './authorize.ts';
 import type { People } from './people.ts';
 import type { SlackApi } from '../send/clients.ts';
 
@@ -72,7 +78,7 @@ export function createPermissions({
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
 
-  const standing = async ({ user, channel }: Person, how?: Freshness): Promise<Standing> => {
+  const standing = async ({ user, channel }: Person, how?: Freshness): Promise<GroupMembership> => {
     const isNamed = operators.includes(user);
     const mayCount = isNamed || operators.includes(channel) || configured.length > 0;
     const none = { user, channel: user, groups: new Set<string>() };

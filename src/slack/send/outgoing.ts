@@ -28,7 +28,7 @@ export interface ModalPayload {
   readonly blocks: Block[];
 }
 
-export interface HomePayload {
+export interface HomeViewPayload {
   readonly type: 'home';
   readonly blocks: Block[];
 }
@@ -43,7 +43,7 @@ export interface Outgoing {
   /** A Markdown text that goes out by itself. */
   whole(text: string): string;
   modal(modal: Modal): ModalPayload;
-  home(blocks: readonly Block[]): HomePayload;
+  home(blocks: readonly Block[]): HomeViewPayload;
   /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
   /** or for its owner's eyes alone, where Slack would not open that modal. */
