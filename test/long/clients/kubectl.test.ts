@@ -90,7 +90,10 @@ test('describe, events and logs tell what became of a pod', async () => {
   await expect
     .poll(() => kubectl('get pods -l app=crashing --no-headers'), { interval: 300 })
     .toContain('CrashLoopBackOff');
-  expect(await kubectl('logs deploy/crashing')).toBe('crash-on-start was asked for');
+  // A container that has just been started again has said nothing yet.
+  await expect
+    .poll(() => kubectl('logs deploy/crashing'), { interval: 300 })
+    .toBe('crash-on-start was asked for');
   expect(await kubectl('logs deploy/crashing --previous --tail=1')).toBe(
     'crash-on-start was asked for',
   );
