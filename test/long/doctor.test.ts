@@ -111,7 +111,7 @@ test.each(troubles)(
     const news = (): Message[] => told().filter(({ ts }) => !before.includes(ts));
     await shell.kubectl([...trouble.made]);
     await expect
-      .poll(() => news().map(({ text }) => trouble.told.test(text)), { timeout: 30_000 })
+      .poll(() => news().map(({ text }) => trouble.told.test(text)), { timeout: 60_000 })
       .toEqual([true]);
     const [incident] = news();
 
@@ -123,7 +123,7 @@ test.each(troubles)(
 
     await expect
       .poll(() => news().map(({ ts, text: now }) => [ts, now.startsWith('Recovered after')]), {
-        timeout: 30_000,
+        timeout: 60_000,
       })
       .toEqual([[incident?.ts, true]]);
   },
@@ -145,7 +145,7 @@ test('several at once are causes of their own, and one Repair mends them', async
 
 test('the channel was told nothing else: one message an incident, all of them over', async () => {
   await expect
-    .poll(() => told().every(({ text }) => /^(Ready|Recovered)/.test(text)), { timeout: 30_000 })
+    .poll(() => told().every(({ text }) => /^(Ready|Recovered)/.test(text)), { timeout: 60_000 })
     .toBe(true);
   const words = told().map(({ text }) => text.split(/[. ]/)[0]);
   expect(words.slice(0, 5)).toEqual(['Ready', ...troubles.map(() => 'Recovered')]);

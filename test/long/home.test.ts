@@ -47,7 +47,7 @@ const directly = async (as: string): Promise<string> =>
 async function windowOf(as: string, words: RegExp): Promise<ScreenModal> {
   const top = async () => (await screen(as)).modals.at(-1);
   await expect
-    .poll(async () => JSON.stringify((await top())?.blocks ?? ''), { timeout: 30_000 })
+    .poll(async () => JSON.stringify((await top())?.blocks ?? ''), { timeout: 60_000 })
     .toMatch(words);
   return (await top()) ?? expect.fail();
 }
@@ -130,7 +130,7 @@ test('a question asked from Home is answered in direct messages, and counted on 
     viewId: asking.id,
     values: { prompt: 'What is the capital of France?' },
   });
-  await expect.poll(() => directly(alice), { timeout: 30_000 }).toContain('Paris');
+  await expect.poll(() => directly(alice), { timeout: 60_000 }).toContain('Paris');
   await shows(alice, /Used from here:\* 1 of 50, 49 left/);
   await press(alice, 'Quota');
   await windowOf(alice, /Quota of the gateway default[^]*1 of 50/);
@@ -186,7 +186,7 @@ test('a quota is set on Home, by a plan like any other', async () => {
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
   // In no channel: nobody else reads along.
   await expect
-    .poll(() => directly(olivia), { timeout: 30_000 })
+    .poll(() => directly(olivia), { timeout: 60_000 })
     .toContain('Provision the gateway: default');
   await shows(alice, /60 requests per minute/, 60_000);
 }, 120_000);

@@ -45,7 +45,7 @@ async function all(as: string, words: RegExp): Promise<ScreenMessage[]> {
 /** The newest message that the person sees whose words match. */
 async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
   await expect
-    .poll(() => all(as, words), { timeout: 20_000, message: String(words) })
+    .poll(() => all(as, words), { timeout: 60_000, message: String(words) })
     .not.toEqual([]);
   return (await all(as, words)).at(-1) ?? expect.fail();
 }
@@ -106,7 +106,7 @@ test('approved once, it is set and proven, and the asker hears of it; the bot ma
   await sees(alice, /Approved\*? by <@U0OLIVIA>/);
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
-  await expect.poll(() => sandbox.bot.pid(), { timeout: 10_000 }).not.toBe(before);
+  await expect.poll(() => sandbox.bot.pid(), { timeout: 30_000 }).not.toBe(before);
   await sees(alice, /In force:\*? each app may now send `9\/minute`/);
   expect(await all(alice, /In force/)).toHaveLength(1);
   expect(await limitNow()).toContain('9 requests per minute');

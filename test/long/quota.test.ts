@@ -32,7 +32,7 @@ test('what was asked is counted, and shown over time with its refusals', async (
   expect(text).toMatch(/Resets:\* /);
   // The statistics come later than the requests.
   await expect
-    .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 30_000, interval: 1_000 })
+    .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 60_000, interval: 1_000 })
     .toMatch(/Last 24 hours:\* 3 sent, 0 of them refused/);
   // Slack takes no pictures in ephemeral messages.
   expect((await asAlice('/llmgw quota --week')).text).toContain('[Show chart]');
@@ -107,7 +107,7 @@ async function askAtOnce(times: number, left: number): Promise<void> {
   }
   await expect
     .poll(() => seenBy('U0BOB', new RegExp(`quota ${left} of 10 left this hour`)), {
-      timeout: 30_000,
+      timeout: 60_000,
     })
     .toHaveLength(1);
 }
@@ -119,7 +119,7 @@ test('two asks that pass four fifths at once bring one warning, to their asker a
   await askAtOnce(7, 3);
   expect(await seenBy('U0BOB', nearlyUsed)).toEqual([]);
   await askAtOnce(2, 1);
-  await expect.poll(() => seenBy('U0BOB', nearlyUsed), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => seenBy('U0BOB', nearlyUsed), { timeout: 30_000 }).toHaveLength(1);
   const [warning] = await seenBy('U0BOB', nearlyUsed);
   expect(JSON.stringify(warning)).toMatch(
     /[89] of 10 requests of this hour are used by your app `llmgw-default`[^]*[12] left; it resets[^]*"text":"Request more"/,

@@ -88,9 +88,9 @@ test('the guarded one was never open, as the other was', async () => {
 test('a key opens the gateway that it is for, and not the other', async () => {
   const [ours, theirs] = [await keyFor('default'), await keyFor('staging')];
   expect(ours.endpoint).not.toBe(theirs.endpoint);
-  await expect.poll(() => statusOf(ours.endpoint, ours.key), { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => statusOf(ours.endpoint, ours.key), { timeout: 30_000 }).toBe(200);
   expect(await statusOf(ours.endpoint, theirs.key)).toBe(401);
-  await expect.poll(() => statusOf(theirs.endpoint, theirs.key), { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => statusOf(theirs.endpoint, theirs.key), { timeout: 30_000 }).toBe(200);
   expect(await statusOf(theirs.endpoint, ours.key)).toBe(401);
 });
 

@@ -105,7 +105,7 @@ test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
     const now = () => notices().filter(({ ts }) => !before.includes(ts));
     await expect
       .poll(() => now().map(({ ts, text }) => [ts, text.startsWith('Recovered after')]), {
-        timeout: 30_000,
+        timeout: 60_000,
         interval: 100,
       })
       .toEqual([[incident?.ts, true]]);
@@ -142,7 +142,7 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
   expect(lease.until).toBeGreaterThan(Date.now() + 2 * 60 * minute);
   // Whoever asked for the lease hears of its end where they asked for it, too.
   await expect
-    .poll(() => notices('C0GATEWAY').map(({ text }) => text), { timeout: 30_000 })
+    .poll(() => notices('C0GATEWAY').map(({ text }) => text), { timeout: 60_000 })
     .toContainEqual(expect.stringMatching(/^Lease extended by <@U0OLIVIA>/));
 }, 60_000);
 

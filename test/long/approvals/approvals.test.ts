@@ -48,7 +48,7 @@ const whispersTo = async (as: string): Promise<string> =>
   JSON.stringify((await people.screen(as)).filter(({ ephemeral }) => ephemeral));
 
 const onRecord = (wanted: Partial<AuditEntry>) =>
-  expect.poll(people.trail, { timeout: 20_000 }).toContainEqual(expect.objectContaining(wanted));
+  expect.poll(people.trail, { timeout: 60_000 }).toContainEqual(expect.objectContaining(wanted));
 
 test('a plan that is stale by the time it is approved is shown anew, and nothing begins', async () => {
   await asked('provision --yes', /wants to provision/);

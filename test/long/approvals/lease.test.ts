@@ -83,7 +83,7 @@ test('the plan of a lease offers its approval, not a start', async () => {
   await people.press(olivia, 'Ask for approval', plan);
   await people.press(nadia, 'Approve', await question(nadia, /Lease: torn down 2 h/));
   await succeeded(2);
-  await expect.poll(lease, { timeout: 20_000 }).toMatchObject({
+  await expect.poll(lease, { timeout: 60_000 }).toMatchObject({
     by: { user: olivia },
     approvedBy: { user: nadia },
   });
@@ -94,7 +94,7 @@ test('a longer lease needs no approver, and the approver of the earlier end stay
   await people.command(olivia, 'provision --for 8h --yes');
   await succeeded(3);
   await expect
-    .poll(async () => (await lease())?.until, { timeout: 20_000 })
+    .poll(async () => (await lease())?.until, { timeout: 60_000 })
     .toBeGreaterThan((before?.until ?? 0) + 5 * hour);
   expect(await lease()).toMatchObject({ approvedBy: { user: nadia } });
 }, 120_000);
@@ -126,7 +126,7 @@ test('a lease without an approval, set before the setting was switched on, ends 
   const until = Date.now() - 500;
   expect(await kept.leases.replace('default', now, { ...plain, until })).toBe(true);
   await expect
-    .poll(lease, { timeout: 20_000 })
+    .poll(lease, { timeout: 60_000 })
     .toMatchObject({ until, lapsed: { code: 'needs_approval' } });
   expect(await people.runs()).toHaveLength(3);
 }, 60_000);
@@ -155,8 +155,8 @@ test('a lease that two operators stand behind ends the gateway', async () => {
   await people.command(olivia, 'provision --for 1m --yes');
   await people.press(bob, 'Approve', await question(bob, /Lease: torn down (60 s|1 min)/));
   await succeeded(4);
-  await expect.poll(lease, { timeout: 20_000 }).toMatchObject({ approvedBy: { user: bob } });
+  await expect.poll(lease, { timeout: 60_000 }).toMatchObject({ approvedBy: { user: bob } });
   await setLease({ until: Date.now() - 1_000 });
   await people.sees(olivia, /The gateway `default` is gone/);
-  await expect.poll(lease, { timeout: 20_000 }).toBeUndefined();
+  await expect.poll(lease, { timeout: 60_000 }).toBeUndefined();
 }, 240_000);

@@ -59,13 +59,13 @@ export function meetPeople(sandbox: TestSandbox): People {
     command: (as, text) => act('command', { as, channel: 'C0GATEWAY', text: `/llmgw ${text}` }),
     press: (as, label, { ts }) => act('click', { as, label, confirmed: true, messageTs: ts }),
     submit: async (as, values) => {
-      await expect.poll(async () => (await whole(as)).modals, { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(async () => (await whole(as)).modals, { timeout: 30_000 }).toHaveLength(1);
       await act('submit', { as, values });
     },
     windowOf: async (as, words) => {
       const top = async () => (await whole(as)).modals.at(-1);
       const text = async () => JSON.stringify((await top())?.blocks ?? '');
-      await expect.poll(text, { timeout: 30_000 }).toMatch(words);
+      await expect.poll(text, { timeout: 60_000 }).toMatch(words);
       const shown = await text();
       await act('close-view', { as, viewId: (await top())?.id });
       return shown;
@@ -100,7 +100,7 @@ export function meetPeople(sandbox: TestSandbox): People {
         headers: { 'content-type': 'application/json' },
       });
       await expect.poll(isUp).toBe(false);
-      await expect.poll(isUp, { timeout: 30_000 }).toBe(true);
+      await expect.poll(isUp, { timeout: 60_000 }).toBe(true);
     },
     trail: async () =>
       (await redis.xrange('llmgw:audit', '-', '+')).map(

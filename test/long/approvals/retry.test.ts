@@ -51,7 +51,7 @@ async function newestRun(runbook: string): Promise<string> {
     const [id] = await store.recent();
     return id?.startsWith(runbook) === true ? id : undefined;
   };
-  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
   return (await find()) ?? expect.fail();
 }
 

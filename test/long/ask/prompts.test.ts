@@ -14,7 +14,7 @@ beforeAll(async () => {
   const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
   expect(up.exitCode, up.text).toBe(0);
   asker = await openAsker(sandbox);
-  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 60_000 });
 }, 240_000);
 afterAll(() => sandbox?.stop());
 beforeEach(() => asker.act('reset-rate-limits', {}));
@@ -64,7 +64,7 @@ async function given(ask: () => Promise<unknown>): Promise<unknown> {
   const ended = (await asker.endings()).length + (await endingsIn(direct)).length;
   await ask();
   const count = async () => (await asker.endings()).length + (await endingsIn(direct)).length;
-  await expect.poll(count, { timeout: 30_000 }).toBe(ended + 1);
+  await expect.poll(count, { timeout: 60_000 }).toBe(ended + 1);
   const fresh = requests().filter(({ id }) => !seen.has(id));
   expect(fresh).toHaveLength(1);
   return fresh[0]?.prompt;
@@ -114,7 +114,7 @@ const ways: Readonly<Record<string, (prompt: string) => Promise<readonly [unknow
       (await shownTo('alice', channel)).some(
         (each) => each.threadTs === ts && each.metadata?.event_payload['status'] === 'ok',
       );
-    await expect.poll(isAnswered, { timeout: 30_000 }).toBe(true);
+    await expect.poll(isAnswered, { timeout: 60_000 }).toBe(true);
     const asked = await given(() => say(prompt, channel, ts));
     return [
       asked,

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const card = async () => expect(sandbox.cards()).toContain('ready and protected');
   await vi.waitFor(card, { timeout: 180_000 });
   asker = await openAsker(sandbox);
-  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 60_000 });
 }, 240_000);
 afterAll(() => sandbox?.stop());
 beforeEach(() => asker.act('reset-rate-limits', {}));
@@ -55,7 +55,7 @@ async function growing(): Promise<ScreenMessage> {
     (await messages()).find(
       (each) => each.streaming && !before.has(each.ts) && wordsOf(each).includes('1 2 3'),
     );
-  await expect.poll(found, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(found, { timeout: 60_000 }).toBeDefined();
   return (await found()) ?? expect.fail();
 }
 
@@ -78,7 +78,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
       const work = requests().at(-1);
       expect(work?.state).toBe('running');
       expect(await stop(answer)).toMatchObject({ ok: true });
-      await expect.poll(() => work?.state, { timeout: 20_000 }).toBe('abort');
+      await expect.poll(() => work?.state, { timeout: 60_000 }).toBe('abort');
       await expect.poll(async () => wordsOf(await at(answer.ts))).toContain('Stopped here;');
       const ended = await at(answer.ts);
       expect(wordsOf(ended)).toContain('1 2 3');
@@ -107,7 +107,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
       .toBe(told + 1);
     expect(work?.state).toBe('running');
     await press('alice', 'Stop', answer.threadTs);
-    await expect.poll(() => work?.state, { timeout: 20_000 }).toBe('abort');
+    await expect.poll(() => work?.state, { timeout: 60_000 }).toBe('abort');
     // A press that comes when all is over changes nothing and says so.
     await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
   }, 60_000);
@@ -128,7 +128,7 @@ describe('Retry', () => {
     const before = new Set((await asker.endings()).map(({ ts }) => ts));
     await asker.press('Retry', told.ts);
     const fresh = async () => (await asker.endings()).find(({ ts }) => !before.has(ts));
-    await expect.poll(fresh, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(fresh, { timeout: 60_000 }).toBeDefined();
     const second = requests().at(-1);
     expect(second).toMatchObject({ prompt, temperature: 0.7, maxTokens: 77 });
     expect(second?.id).not.toBe(first?.id);
@@ -151,7 +151,7 @@ describe('what is too long for the model', () => {
     await asker.act('submit', { as: 'alice', values });
     const fresh = async () => (await asker.endings()).find(({ ts }) => !before.has(ts));
     await expect
-      .poll(async () => (await fresh())?.text, { timeout: 20_000 })
+      .poll(async () => (await fresh())?.text, { timeout: 60_000 })
       .toContain('short enough.');
     expect(requests().at(-1)).toMatchObject({ prompt, maxTokens: 64, state: 'stop' });
   }, 60_000);
@@ -168,7 +168,7 @@ describe('what is too long for the model', () => {
         (each) => each.threadTs === ts && each.metadata?.event_payload['status'] === 'ok',
       );
     const answers = async (count: number): Promise<void> =>
-      expect.poll(async () => (await ended()).length, { timeout: 30_000 }).toBe(count);
+      expect.poll(async () => (await ended()).length, { timeout: 60_000 }).toBe(count);
     await answers(1);
     for (const [index, name] of ['second', 'third', 'fourth'].entries()) {
       await asker.act('reset-rate-limits', {});
@@ -190,7 +190,7 @@ describe('a conversation', () => {
     const before = new Set((await asker.endings()).map((each) => each.ts));
     await asker.act('message', { as: 'alice', channel, threadTs, text });
     const isEnded = async () => (await asker.endings()).some((each) => !before.has(each.ts));
-    await expect.poll(isEnded, { timeout: 30_000 }).toBe(true);
+    await expect.poll(isEnded, { timeout: 60_000 }).toBe(true);
     return requests().at(-1) ?? expect.fail();
   };
   const open = async (): Promise<string> => {

@@ -84,7 +84,7 @@ describeInBrowser('the App Home', () => {
     await tabTo('Ask');
     await page.keyboard.press('Enter');
     await dialog().waitFor({ state: 'detached' });
-    await home().getByText('1 of 5, 4 left').waitFor({ timeout: 30_000 });
+    await home().getByText('1 of 5, 4 left').waitFor({ timeout: 60_000 });
     await opened.pictures('home-6-ready-alice');
     await opened.expectAccessible('ready, with a key');
   });
@@ -92,7 +92,7 @@ describeInBrowser('the App Home', () => {
   it('says on the open page what is degraded and who mends it', { timeout: 90_000 }, async () => {
     const { kubectl } = kubeShell(await sandbox.clusterAccess());
     await kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
-    await home().getByText('Degraded.').waitFor({ timeout: 30_000 });
+    await home().getByText('Degraded.').waitFor({ timeout: 60_000 });
     await home().getByText('Who mends it:').waitFor();
     await opened.pictures('home-7-degraded');
     await opened.expectAccessible('degraded');

@@ -58,7 +58,7 @@ describeInBrowser('a newcomer', () => {
     const later = async (): Promise<number> =>
       (await thread().locator('.content').last().textContent())?.length ?? 0;
     await expect.poll(later).toBeGreaterThan(first);
-    await thread().getByText('first token').waitFor({ timeout: 30_000 });
+    await thread().getByText('first token').waitFor({ timeout: 60_000 });
   }
 
   /** Asks again until the gateway says no, at most as often as a minute allows. */
@@ -69,7 +69,7 @@ describeInBrowser('a newcomer', () => {
       await ask();
       const isAnswered = async (): Promise<boolean> =>
         (await answers()) > before || (await refusal.isVisible());
-      await expect.poll(isAnswered, { timeout: 20_000 }).toBe(true);
+      await expect.poll(isAnswered, { timeout: 60_000 }).toBe(true);
     }
     await refusal.waitFor();
     await page
@@ -185,7 +185,7 @@ describeInBrowser('a newcomer', () => {
     await reach(/^Provision$/, 'Shift+Tab');
     await keyboard.press('Enter');
     const begun = (): Promise<number> => cards('Provision the gateway: default').count();
-    await expect.poll(begun, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(begun, { timeout: 60_000 }).toBeGreaterThan(before);
     await seesReady();
 
     // Become Alice, whose quota is her own.
@@ -233,7 +233,7 @@ describeInBrowser('a newcomer', () => {
     const questions = page.getByRole('button', { name: 'Tear down', exact: true });
     const asked = await questions.count();
     await type('/llmgw teardown');
-    await expect.poll(() => questions.count(), { timeout: 20_000 }).toBeGreaterThan(asked);
+    await expect.poll(() => questions.count(), { timeout: 60_000 }).toBeGreaterThan(asked);
     await reach(/^Tear down$/, 'Shift+Tab');
     await keyboard.press('Enter');
     await dialog().getByRole('textbox').waitFor();
@@ -241,7 +241,7 @@ describeInBrowser('a newcomer', () => {
     const removals = await cards('Tear down the gateway: default').count();
     await type('default');
     const removing = (): Promise<number> => cards('Tear down the gateway: default').count();
-    await expect.poll(removing, { timeout: 20_000 }).toBeGreaterThan(removals);
+    await expect.poll(removing, { timeout: 60_000 }).toBeGreaterThan(removals);
     await seesGone();
     expect(opened.complaints).toEqual([]);
   });

@@ -58,10 +58,10 @@ beforeAll(async () => {
     const { addresses = [] } = (gateway?.['status'] ?? {}) as { addresses?: { value: string }[] };
     return addresses[0]?.value;
   };
-  await vi.waitFor(() => expect(address()).toBeDefined(), { timeout: 30_000 });
+  await vi.waitFor(() => expect(address()).toBeDefined(), { timeout: 60_000 });
   baseURL = `http://${address() ?? ''}:${open.gatewayPort}/v1`;
   await vi.waitFor(async () => expect(await complete()).toContain('Paris'), {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 100,
   });
 });

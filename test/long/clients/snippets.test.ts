@@ -23,9 +23,9 @@ beforeAll(async () => {
   const up = await sandbox.say('/llmgw provision --quota 5000/minute --yes', { wait: true });
   expect(up.exitCode, up.text).toBe(0);
   asker = await openAsker(sandbox);
-  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 60_000 });
   await vi.waitFor(async () => expect(await snippets()).toHaveProperty('Try it'), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
 }, 240_000);
 afterAll(async () => {

@@ -53,10 +53,10 @@ export async function openAsker(sandbox: TestSandbox): Promise<Asker> {
   await type('/llmgw key');
   const find = () =>
     Object.values(organization?.developers ?? {}).find((one) => one.email.startsWith(as));
-  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(find()).toBeDefined(), { timeout: 60_000 });
   const developer = find() ?? expect.fail();
   const credentials = () => Object.values(developer.apps).flatMap((app) => app.credentials);
-  await vi.waitFor(() => expect(credentials()).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(credentials()).toHaveLength(1), { timeout: 30_000 });
   const credential = credentials()[0] ?? expect.fail();
   const { consumerKey } = credential;
   const direct = async (): Promise<string> => {
@@ -87,7 +87,7 @@ export async function openAsker(sandbox: TestSandbox): Promise<Asker> {
       const before = new Set((await endings()).map(({ ts }) => ts));
       await type(`/llmgw ask ${words}`);
       const fresh = async () => (await endings()).find(({ ts }) => !before.has(ts));
-      await expect.poll(fresh, { timeout: 30_000, interval: 50 }).toBeDefined();
+      await expect.poll(fresh, { timeout: 60_000, interval: 50 }).toBeDefined();
       return (await fresh()) ?? expect.fail();
     },
   };

@@ -20,7 +20,7 @@ beforeAll(async () => {
   // Old enough not to be taken for one that is still being activated.
   asker.credential.issuedAt -= 3_600_000;
   at = around(sandbox, kubeShell(await sandbox.clusterAccess()), asker);
-  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await asker.direct()).toMatch(/^200 /), { timeout: 60_000 });
 }, 240_000);
 afterAll(async () => {
   const head = [
@@ -68,7 +68,7 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   }));
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
   await shell.kubectl(['apply', '--filename=-'], { input });
-  await expect.poll(asker.direct, { timeout: 30_000 }).toContain('SpikeArrestViolation');
+  await expect.poll(asker.direct, { timeout: 60_000 }).toContain('SpikeArrestViolation');
   const told = await asker.ask('repeat: smooth at last.');
   expect(told.text).toContain('spike_arrest · ');
   note('spike_arrest', 'kubectl apply SpikeArrest, 12 a minute', told.firstLine, told.buttons);
@@ -89,10 +89,10 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
     (await asker.endings()).filter(({ ts }) => !before.some((one) => one.ts === ts));
   const isAnswered = async () =>
     (await fresh()).some(({ text }) => text.includes('smooth at last.'));
-  await expect.poll(isAnswered, { timeout: 30_000 }).toBe(true);
+  await expect.poll(isAnswered, { timeout: 60_000 }).toBe(true);
   expect(await fresh()).toHaveLength(1);
   await shell.kubectl(['delete', '--filename=-'], { input });
-  await expect.poll(asker.direct, { timeout: 30_000 }).toMatch(/^200 /);
+  await expect.poll(asker.direct, { timeout: 60_000 }).toMatch(/^200 /);
 }, 120_000);
 
 test('an answer that was not finished keeps its words, and one that a filter cut says so', async () => {
@@ -132,7 +132,7 @@ test('the next actions do what they say: another model, a shorter question, and 
   await asker.press(elsewhere.buttons[0] ?? expect.fail(), elsewhere.ts);
   const own = async () =>
     (await asker.endings()).some((one) => one.text.includes('own.') && one.status === 'ok');
-  await expect.poll(own, { timeout: 20_000 }).toBe(true);
+  await expect.poll(own, { timeout: 60_000 }).toBe(true);
 
   const long = await asker.ask('--max-tokens 32768 Why is the sky blue?');
   await asker.press('Shorten it', long.ts);
@@ -144,7 +144,7 @@ test('the next actions do what they say: another model, a shorter question, and 
   for (const one of product.operations) {
     one.quota = { limit: '0', interval: '1', timeUnit: 'minute' };
   }
-  await expect.poll(asker.direct, { timeout: 20_000 }).toContain('QuotaViolation');
+  await expect.poll(asker.direct, { timeout: 60_000 }).toContain('QuotaViolation');
   const spent = await asker.ask('repeat: never mind.');
   expect(spent.text).toMatch(/It may be tried again in [^,]+, at <!date\^/);
   await asker.press('Ask again when it resets', spent.ts);
@@ -157,12 +157,12 @@ test('the next actions do what they say: another model, a shorter question, and 
   await asker.press('Do not ask', ack?.ts ?? '');
   const stopped = async () =>
     (await asker.endings()).slice(before).map(({ text }) => /Stopped before its/.test(text));
-  await expect.poll(stopped, { timeout: 20_000 }).toEqual([true]);
+  await expect.poll(stopped, { timeout: 60_000 }).toEqual([true]);
   for (const [index, one] of product.operations.entries()) {
     const quota = quotas[index];
     if (quota !== undefined) one.quota = quota;
   }
-  await expect.poll(asker.direct, { timeout: 20_000 }).toMatch(/^200 /);
+  await expect.poll(asker.direct, { timeout: 60_000 }).toMatch(/^200 /);
 }, 120_000);
 
 test.each(troubles)(

@@ -47,27 +47,27 @@ const fresh = async ({ asker, before }: Pressed) =>
 async function message(at: Pressed, words: RegExp): Promise<void> {
   const isThere = async () =>
     (await fresh(at)).some((one) => words.test(`${one.text} ${JSON.stringify(one.blocks)}`));
-  await expect.poll(isThere, { timeout: 30_000, message: String(words) }).toBe(true);
+  await expect.poll(isThere, { timeout: 60_000, message: String(words) }).toBe(true);
 }
 
 async function modal({ asker }: Pressed, words: RegExp): Promise<void> {
   const top = async () => (await asker.screen()).modals.at(-1);
   const shown = async () => JSON.stringify((await top())?.blocks ?? '');
-  await expect.poll(shown, { timeout: 20_000 }).toMatch(words);
+  await expect.poll(shown, { timeout: 60_000 }).toMatch(words);
   await asker.act('close-view', { as: 'alice', viewId: (await top())?.id });
 }
 
 /** Asked again, whatever the answer is by now. */
 async function ending(at: Pressed): Promise<void> {
   const isThere = async () => (await at.asker.endings()).some(({ ts }) => !at.before.has(ts));
-  await expect.poll(isThere, { timeout: 30_000 }).toBe(true);
+  await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
 }
 
 /** It is arranged, and called off. */
 async function later(at: Pressed): Promise<void> {
   const arranged = async () =>
     (await fresh(at)).find((one) => /again for you at/.test(JSON.stringify(one.blocks)));
-  await expect.poll(arranged, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(arranged, { timeout: 60_000 }).toBeDefined();
   await at.asker.press('Do not ask', (await arranged())?.ts ?? '');
   await ending(at);
 }

@@ -265,7 +265,7 @@ const modelTroubles: readonly Trouble[] = [
           ({ state }) => state === 'running',
         )?.tokens ?? 0;
       const cut = expect
-        .poll(words, { timeout: 20_000 })
+        .poll(words, { timeout: 60_000 })
         .toBeGreaterThan(5)
         .then(() => shell.kubectl(['delete', 'pods', '--selector=app=vllm-qwen', '--wait=false']));
       return async () => void (await cut);
