@@ -25,7 +25,6 @@ const refused = (code: string, next: RegExp) => ({
   what: 'failed',
   fault: { kind: 'refused', code, next: expect.stringMatching(next) },
 });
-
 const apigee = () => world.clients.apigee(world.gateway);
 
 async function appOf(email: string) {
