@@ -7,6 +7,8 @@ import { neededPermissions, permissionsToEnable } from '../jobs/provision/precon
 import { provision } from '../jobs/provision/runbook.ts';
 import { variables } from '../src/kernel/config-variables.ts';
 import { handlers } from '../jobs/index.ts';
+import { hintsOf } from '../sandbox/page/completion.ts';
+import { readManifest } from '../sandbox/slack/app-manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -14,6 +16,7 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'AGENTS.md',
+  'sandbox/README.md',
   ...globSync('{docs,manifests}/**/*.md', { cwd: root }),
 ];
 
@@ -65,6 +68,16 @@ test('README names no option that its command does not take', () => {
     ),
   );
   expect(unknown).toEqual([]);
+});
+
+test("every hint of the Slack app's manifest is a command with that name", () => {
+  const { slashCommands } = readManifest(new URL('../manifests/slack-app.yaml', import.meta.url));
+  const hinted = slashCommands.flatMap(({ usageHint }) =>
+    hintsOf(usageHint).map(({ words }) => words.split(' ')[0]),
+  );
+  const names = handlers.commands.map(({ name }) => name);
+  expect(hinted.filter((name) => name !== undefined && !names.includes(name))).toEqual([]);
+  expect(hinted.length).toBeGreaterThan(8);
 });
 
 test('README has every folder of src/slack in its map', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import type { Screen, ScreenModal } from '../../sandbox/slack/screen.ts';
-import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
+import { type KubeShell, kubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const olivia = 'U0OLIVIA';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { defaultPrefix } from '../../src/engine/run-store.ts';
 import { type WatchStore, createWatchStore } from '../../jobs/health/watch/store.ts';
-import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
+import { type KubeShell, kubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;

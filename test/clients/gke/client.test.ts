@@ -7,8 +7,8 @@ import {
   createGkeClient,
 } from '../../../src/clients/gke/client.ts';
 import { createServiceUsage } from '../../../src/clients/google/service-usage.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
-import { type OpenGke, openGke } from '../../sandbox/gke/open-gke.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
 
 const wish: ClusterWish = {
   projectId: 'llm-demo',

@@ -12,9 +12,9 @@ import {
   isOurs,
 } from '../../../src/clients/kubernetes/client.ts';
 import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
-import { type OpenCluster, openCluster } from '../../sandbox/controllers/open-cluster.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
-import { kubeShell } from '../../support/kube-tools.ts';
+import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 
 let opened: OpenCluster;
 let kubernetes: KubernetesClient & { close(): Promise<void> };

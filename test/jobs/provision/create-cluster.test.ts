@@ -4,8 +4,8 @@ import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { type GkeClient, createGkeClient } from '../../../src/clients/gke/client.ts';
 import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
-import { type OpenGke, openGke } from '../../sandbox/gke/open-gke.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
 import { gatewayConfig } from './gateway-config.ts';
 
 let opened: OpenGke;

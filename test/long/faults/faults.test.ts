@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AnswerEnding } from '../../../sandbox/core/faults.ts';
 import { faultTable } from '../../../src/gateway/faults/explain.ts';
-import { kubeShell } from '../../support/kube-tools.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { openAsker } from './asker.ts';
 import { pressEach } from './next-actions.ts';
