@@ -22,7 +22,7 @@ const untilReachable = () =>
     const cluster = await get();
     expect(cluster.endpoint).toMatch(/^127\.0\.0\.1:\d+$/);
     return cluster;
-  });
+  }, 10_000);
 
 beforeEach(async () => {
   opened = await openGke();
