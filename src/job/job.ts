@@ -1,7 +1,6 @@
 // A kind of job: its payload, its tries, and how its outcome is told.
 import type { z } from 'zod';
-import { LlmgwError, fail, toFault } from '../kernel/errors.ts';
-import { faultAbout } from '../kernel/named-commands.ts';
+import { LlmgwError, fail, faultAbout, toFault } from '../kernel/errors.ts';
 import { notYet } from '../kernel/not-yet.ts';
 import type { JobContext } from './context.ts';
 

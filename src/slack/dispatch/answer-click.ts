@@ -1,4 +1,5 @@
 // A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
+import { commandCode } from '../messages/commands.ts';
 import { answerCommand } from './answer-command.ts';
 import type { Desk } from './command.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
@@ -18,7 +19,7 @@ export async function answerClick(click: Click, desk: Desk): Promise<ClickReply>
   const job = jobId('click', click.delivery);
   const button = desk.handlers.buttons.get(click.action);
   if (button === undefined) {
-    const text = mrkdwn`This button is from another version of me. Type \`/llmgw help\`.`;
+    const text = mrkdwn`This button is from another version of me. Type ${commandCode('help')}.`;
     return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {

@@ -1,4 +1,5 @@
 // From checks to a diagnosis, and from a diagnosis to words: causes first, what follows from them after.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../jobs/health/doctor/diagnose.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
@@ -207,7 +208,7 @@ describe('diagnose', () => {
     const [cause] = verdict.causes;
     expect(cause?.because).toEqual(['4 of 4 pods: trouble (vllm-1, vllm-2, vllm-3 and 1 more)']);
     if (next === undefined) expect(cause?.next).toBeUndefined();
-    else expect(cause?.next).toMatch(next);
+    else expect(guidanceText(cause?.next ?? '')).toMatch(next);
     expect(verdict.canRepair).toBe(canRepair);
   });
 
