@@ -59,3 +59,14 @@ test('no sentence holds a written command: guidance and commandCode print it wit
     'src/slack/messages/commands.ts',
   ]);
 });
+
+test('each fault code is used', () => {
+  const declared = readFileSync(`${root}src/kernel/fault-codes.ts`, 'utf8');
+  const used = modules
+    .filter(({ path }) => path !== 'src/kernel/fault-codes.ts')
+    .map(({ path }) => readFileSync(`${root}${path}`, 'utf8'))
+    .join('');
+  const codes = [...declared.matchAll(/\| '(\w+)'/g)].map(([, code = '']) => code);
+  expect(codes.length).toBeGreaterThan(100);
+  expect(codes.filter((code) => !used.includes(`'${code}'`))).toEqual([]);
+});

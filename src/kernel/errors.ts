@@ -1,4 +1,5 @@
 // The one error taxonomy. The kind says who acts; everything crosses Redis as a plain Fault.
+import type { FaultCode } from './fault-codes.ts';
 import type { Guidance } from './guidance.ts';
 import { cutText } from './text.ts';
 import { storeTrouble } from './store-faults.ts';
@@ -19,8 +20,7 @@ export type ErrorKind = (typeof errorKinds)[number];
 /** The serialisable shape of an error: what goes into the journal and what people are shown. */
 export interface Fault {
   readonly kind: ErrorKind;
-  /** Stable snake_case name, e.g. `quota_exceeded`. */
-  readonly code: string;
+  readonly code: FaultCode;
   /** One sentence: what we were doing and what happened. Never holds a secret. */
   readonly message: string;
   /** The one next action for a person: an exact command, a link or an instruction. */
@@ -56,7 +56,7 @@ export class LlmgwError extends Error {
 /** Builds the error of one kind: `throw fail('permanent', 'denied', 'sentence', { next })`. */
 export function fail(
   kind: ErrorKind,
-  code: string,
+  code: FaultCode,
   message: string,
   options: FaultOptions = {},
 ): LlmgwError {

@@ -196,9 +196,9 @@ describe('a message about a gateway', () => {
 
 describe('a fault of a gateway', () => {
   test.each(errorKinds)('of the kind %s names it in every command', (kind) => {
-    const given = fail(kind, 'some_code', 'It failed').fault;
+    const given = fail(kind, 'denied', 'It failed').fault;
     expectNamed(faultMessage(faultAbout(given, gateway), job), 0);
-    const named = fail(kind, 'some_code', 'It failed', {
+    const named = fail(kind, 'denied', 'It failed', {
       next: guidance`Type ${slashCommand('quota')}, ${slashCommand('ask PROMPT')} or ${slashCommand('key')}.`,
     }).fault;
     expectNamed(faultMessage(faultAbout(named, gateway), job), 3);

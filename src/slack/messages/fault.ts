@@ -1,4 +1,5 @@
 // A fault in words: what happened, who acts, and the one next action. Pure; one row a kind.
+import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { type Guidance, guidance, guidanceText, slashCommand } from '../../kernel/guidance.ts';
 import type { ErrorKind, Fault } from '../../kernel/errors.ts';
 import {
@@ -63,7 +64,7 @@ export function wordsOf(kind: ErrorKind): Words {
 }
 
 /** Titles of faults that their kind's title would tell wrongly. */
-const titles: Readonly<Record<string, string>> = {
+const titles: Readonly<Partial<Record<FaultCode, string>>> = {
   store_full: 'The store is full',
   store_not_saving: 'The store takes no changes',
   store_read_only: 'The store takes no changes',

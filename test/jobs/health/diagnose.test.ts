@@ -17,7 +17,8 @@ const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
 const drifted = (...what: string[]): Found => ({ state: 'drifted', what });
 const refused: Found = {
   state: 'refused',
-  why: fail('refused', 'precondition', 'CPUS is 8 of 48', { next: 'Raise the quota.' }).fault,
+  why: fail('refused', 'failed_precondition', 'CPUS is 8 of 48', { next: 'Raise the quota.' })
+    .fault,
 };
 const unread: Found = {
   state: 'unread',
