@@ -70,3 +70,10 @@ test('each fault code is used', () => {
   expect(codes.length).toBeGreaterThan(100);
   expect(codes.filter((code) => !used.includes(`'${code}'`))).toEqual([]);
 });
+
+test('no code decides on the words of a fault', () => {
+  const reads =
+    /\.(test|exec)\([\w.]*fault\.(message|next)|fault\.(message|next)\??\.(startsWith|endsWith|includes|match|search)\(/;
+  // Google's own words for a new service account; its answer has no code for that.
+  expect(filesWith(reads)).toEqual(['jobs/provision/steps/prepare-apigee-identity.ts']);
+});

@@ -19,7 +19,7 @@ export interface Finding {
 
 /** What a request of the doctor's own met. `unseen`: nothing that tells either way. */
 export interface RefusalSeen {
-  readonly when: 'without a key' | 'with a wrong key';
+  readonly when: 'no-key' | 'wrong-key';
   readonly state: 'refused' | 'answered' | 'unseen';
   readonly seen: string;
 }

@@ -83,7 +83,7 @@ function repair(gateway: string, job: string): MessageButton {
 }
 
 const isOpen = ({ refusals }: Diagnosis): boolean =>
-  refusals.some(({ when, state }) => when === 'without a key' && state === 'answered');
+  refusals.some(({ when, state }) => when === 'no-key' && state === 'answered');
 
 function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed' } {
   const { state, checks, causes, effects, holding } = diagnosis;
@@ -153,8 +153,13 @@ const refusalWords = {
   unseen: 'not seen',
 } as const satisfies Record<RefusalSeen['state'], string>;
 
+const requestWords = {
+  'no-key': mrkdwn`Without a key`,
+  'wrong-key': mrkdwn`With a wrong key`,
+} as const satisfies Record<RefusalSeen['when'], Mrkdwn>;
+
 function refusalText({ when, state, seen }: RefusalSeen): Mrkdwn {
-  const label = escapeText(`${when[0]?.toUpperCase()}${when.slice(1)}`);
+  const label = requestWords[when];
   const how = state === 'answered' ? '' : mrkdwn` (${escapeText(seen)})`;
   return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
 }

@@ -4,7 +4,7 @@ import type { StatusContext } from './audience.ts';
 import type { GatewayStatus } from './audience.ts';
 import type { StatusPayload } from './payload.ts';
 import { rootCause } from './root-cause.ts';
-import { type World, readWorld } from './world.ts';
+import { type World, readWorld, unreadParts } from './world.ts';
 
 export async function status(
   context: StatusContext,
@@ -46,11 +46,11 @@ function judge(world: World, holding: string | undefined): Pick<GatewayStatus, '
     return { state: 'provisioning', cause: `The run ${holding} is at work.` };
   }
   if (world.unreadable.length > 0 && found === undefined) {
-    return { state: 'unknown', cause: `Could not be read: ${world.unreadable.join('; ')}.` };
+    return { state: 'unknown', cause: `Could not be read: ${unreadParts(world)}.` };
   }
   if (world.cluster === undefined) {
     return world.unreadable.length > 0
-      ? { state: 'unknown', cause: `Could not be read: ${world.unreadable.join('; ')}.` }
+      ? { state: 'unknown', cause: `Could not be read: ${unreadParts(world)}.` }
       : {
           state: 'absent',
           cause: guidance`There is no cluster; an operator brings one up with ${slashCommand('provision')}.`,

@@ -10,7 +10,7 @@ import {
 import type { Condition } from '../../../src/gateway/conditions.ts';
 import { recognise } from '../../../src/gateway/faults/explain.ts';
 import { rolloutLacks } from '../../../src/gateway/rollout.ts';
-import type { World } from './world.ts';
+import type { World, WorldPart } from './world.ts';
 
 /** Whether requests may pass without a key; `certain` when one did. What nobody can reach needs no protection. */
 export function brokenProtection(
@@ -143,5 +143,5 @@ function inEach(
   return undefined;
 }
 
-const isUnread = (unreadable: readonly string[], part: string): boolean =>
-  unreadable.some((line) => line.startsWith(part));
+const isUnread = (unreadable: World['unreadable'], part: WorldPart): boolean =>
+  unreadable.some((unread) => unread.part === part);

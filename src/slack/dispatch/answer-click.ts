@@ -1,5 +1,5 @@
 // A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
-import { commandCode } from '../messages/commands.ts';
+import { commandCode, typedBy } from '../messages/commands.ts';
 import { answerCommand } from './answer-command.ts';
 import type { Desk } from './command.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
@@ -14,8 +14,10 @@ import { mrkdwn } from '../messages/mrkdwn.ts';
 
 /** Never rejects: what goes wrong is the reply. */
 export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
-  if (click.action.startsWith('command.')) return commandClick(click, desk);
-  if (click.action.startsWith('window.')) return windowClick(click, desk);
+  const typed = typedBy(click.action);
+  if (typed !== undefined) {
+    return typed === 'command' ? commandClick(click, desk) : windowClick(click, desk);
+  }
   const job = jobId('click', click.delivery);
   const button = desk.handlers.buttons.get(click.action);
   if (button === undefined) {

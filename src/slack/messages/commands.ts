@@ -11,6 +11,12 @@ export const commandCode = (command: string, gateway = 'default'): Mrkdwn =>
 export const guidanceMrkdwn = (given: Guidance, gateway?: string): Mrkdwn =>
   withKnownLinks(guidanceText(given, gateway));
 
+/** How a button types its value, which its action id says: `command.NAME`, or `window.NAME` for an answer in a modal. */
+export function typedBy(action: string): 'command' | 'window' | undefined {
+  const [kind] = action.split('.');
+  return kind === 'command' || kind === 'window' ? kind : undefined;
+}
+
 /** Types the command for the person who presses it. */
 export function commandButton(label: string, typed: string, gateway = 'default'): MessageButton {
   const [name = ''] = typed.split(' ');

@@ -229,9 +229,7 @@ describe('its message', () => {
         ...examined(found),
         gateway: 'default',
         holding: undefined,
-        refusals: [
-          { when: 'without a key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' },
-        ],
+        refusals: [{ when: 'no-key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' }],
         provenAt: undefined,
         checks: 21,
       },
