@@ -1,5 +1,5 @@
 // What people mean by the words after `quota`, and what they are told when it is not clear.
-import { guidanceText } from '../../src/kernel/guidance.ts';
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, it } from 'vitest';
 import { LlmgwError } from '../../../src/kernel/errors.ts';
 import { readLimit, readQuotaWords } from '../../../jobs/quota/words.ts';

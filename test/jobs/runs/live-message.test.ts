@@ -1,5 +1,5 @@
 // The card of a run: one message, exact at the end, its story in its thread; and the budget that all edits share.
-import type { Fault } from '../../src/kernel/errors.ts';
+import type { Fault } from '../../../src/kernel/errors.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalEvent, RunRequest } from '../../../src/engine/journal.ts';
 import { connectRedis } from '../../../src/kernel/redis.ts';
