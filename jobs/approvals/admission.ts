@@ -1,6 +1,6 @@
 // Admission of runs: operators and approvals are checked again where a run starts or goes on.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { Lease } from '../../src/gateway/runs.ts';
-import { withGateway } from '../../src/kernel/named-commands.ts';
 import { leaseIn } from '../../src/gateway/options.ts';
 import { approvalMissing, isFresh, needsApproval, retryExpired } from './run-approval.ts';
 import { type Fault, fail } from '../../src/kernel/errors.ts';
@@ -84,7 +84,7 @@ async function leaseRefusal(parts: AdmissionParts, lease: Lease): Promise<Fault 
   if (refused?.kind === 'transient') return refused;
   if (refused !== undefined) {
     return fail('refused', refused.code, 'The person who set it is not an operator any more', {
-      next: withGateway('An operator types `/llmgw teardown` when it is to go.', gateway),
+      next: guidance`An operator types ${slashCommand('teardown', gateway)} when it is to go.`,
     }).fault;
   }
   if (!needsApproval(parts.twoPerson, { runbook: 'teardown' }, { lease, now: Date.now() })) {
@@ -119,5 +119,5 @@ async function notOperator({ permissions }: AdmissionParts, who: Who): Promise<F
 
 const noLease = (gateway: string, runId: string): Fault =>
   fail('refused', 'lease_changed', `The lease of ${gateway} does not end with the run ${runId}`, {
-    next: withGateway('Look at `/llmgw status`.', gateway),
+    next: guidance`Look at ${slashCommand('status', gateway)}.`,
   }).fault;

@@ -1,9 +1,9 @@
 // Two people for what touches everybody: whether a run needs another operator's word, and asking for it.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { ApprovalContext } from './audience.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
-import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { ApprovalRequest, Question } from './questions.ts';
 import { approvalMissing, isFresh, needsApproval } from './run-approval.ts';
 
@@ -92,7 +92,7 @@ export function approvalIn(
 
 function denied(kind: RunKind, gateway: string): LlmgwError {
   return fail('refused', 'denied', 'Another operator has denied exactly this', {
-    next: `Speak with them, then type \`/llmgw ${commandFor(kind, gateway)}\` anew.`,
+    next: guidance`Speak with them, then type ${slashCommand(kind, gateway)} anew.`,
   });
 }
 

@@ -1,9 +1,9 @@
 // Approve and Deny, pressed: a click proves nothing, so who, whether still open, and on what are looked at here.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { approvalNewsPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { ApprovalDesk } from './desk.ts';
 import type { ApprovalRequest } from './questions.ts';
-import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { Decision } from './store.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
@@ -140,7 +140,7 @@ async function ownWish({ permissions }: ApprovalDesk, by: Who): Promise<Mrkdwn> 
 
 /** A question counts for its asker only while they could begin the run themselves. */
 function lostRole({ kind, gateway, by }: ApprovalRequest): Mrkdwn {
-  return mrkdwn`${mention(by.user)}, who asked for this, is not an operator any more, so nothing begins. *Next:* an operator types ${code(`/llmgw ${commandFor(kind, gateway)}`)}; or press *Deny*.`;
+  return mrkdwn`${mention(by.user)}, who asked for this, is not an operator any more, so nothing begins. *Next:* an operator types ${commandCode(kind, gateway)}; or press *Deny*.`;
 }
 
 function gone(job: string) {

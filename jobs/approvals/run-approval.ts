@@ -1,6 +1,6 @@
 // Approval rules of runs: which starts need an approver, and for how long approvals count. Pure.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { type Fault, fail } from '../../src/kernel/errors.ts';
-import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { LeaseEnd } from '../../src/gateway/runs.ts';
 import type { Question } from './questions.ts';
 
@@ -55,13 +55,13 @@ export function retryExpired({ status, endedAt, request }: EndedRun, now: number
     'refused',
     'retry_expired',
     `The run ${runId} was ${status} too long ago: a ${status} run can be retried for ${limit}`,
-    { next: `Type \`/llmgw ${commandFor(runbook, target)}\` for a new run.` },
+    { next: guidance`Type ${slashCommand(runbook, target)} for a new run.` },
   ).fault;
 }
 
 /** @returns refused/needs_approval. */
 export function approvalMissing(runbook: string, target: string, why: string): Fault {
   return fail('refused', 'needs_approval', why, {
-    next: `Type \`/llmgw ${commandFor(runbook, target)}\` and wait until another operator approves it.`,
+    next: guidance`Type ${slashCommand(runbook, target)} and wait until another operator approves it.`,
   }).fault;
 }

@@ -1,4 +1,5 @@
 // Presses on a Home: what they do, and where their outcome is shown.
+import { typedBy } from '../../src/slack/messages/commands.ts';
 import type { HomeDesk } from './desk.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import { type Answered, answerCommand } from '../../src/slack/dispatch/answer-command.ts';
@@ -21,7 +22,7 @@ export async function pressHome(click: Click, desk: HomeDesk): Promise<HomeReply
 }
 
 function answered(click: Click, desk: HomeDesk): Promise<Answered | ClickReply> {
-  if (!click.action.startsWith('command.')) return answerClick(click, desk);
+  if (typedBy(click.action) !== 'command') return answerClick(click, desk);
   const { by, delivery, triggerId, value } = click;
   const via = 'click';
   const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;

@@ -1,7 +1,8 @@
 // A gateway on Home: its state in words, who mends it, the facts, and an operator's controls. Pure.
+import { commandButton } from '../../src/slack/messages/commands.ts';
 import type { GatewayStatus } from '../health/status/audience.ts';
 import type { GatewayHome } from './report.ts';
-import { commandFor, withGateway } from '../../src/kernel/named-commands.ts';
+import { guidanceText } from '../../src/kernel/guidance.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import type { HomeGateway, HomePage } from './view.ts';
 import { type Block, type MessageButton, actions } from '../../src/slack/messages/message.ts';
@@ -55,7 +56,8 @@ export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway
   if ('fault' in home.status) {
     return mrkdwn`${sentence(home.status.fault.message)} Try again in a minute.`;
   }
-  const { state, cause: why = '' } = home.status.found;
+  const { state, cause: found = '' } = home.status.found;
+  const why = guidanceText(found, home.gateway);
   const who = isOperator ? '' : mrkdwn` An operator does: ${operators}.`;
   switch (state) {
     case 'degraded':
@@ -109,9 +111,7 @@ export function controlRow({ isOperator }: HomePage, gateway: HomeGateway): Bloc
 }
 
 const askButton = ({ name, home }: HomeGateway, state: State): MessageButton => ({
-  label: 'Ask',
-  action: 'command.ask',
-  value: commandFor('ask', name),
+  ...commandButton('Ask', 'ask', name),
   ...(state === 'ready' && hasWorkingKey(home) ? { style: 'primary' } : {}),
 });
 
@@ -179,6 +179,5 @@ function cancel(runId: string): MessageButton {
 
 function statusOf(home: GatewayHome | undefined): GatewayStatus | undefined {
   if (home === undefined || !('found' in home.status)) return undefined;
-  const { found } = home.status;
-  return { ...found, cause: found.cause && withGateway(found.cause, home.gateway) };
+  return home.status.found;
 }

@@ -1,12 +1,13 @@
 // What is the person's own on Home: their keys, masked, and their use of the gateway. Pure.
+import { faultAbout } from '../../src/kernel/errors.ts';
+import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
 import type { KeyApp, KeyRow } from '../keys/audience.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import type { GatewayHome } from './report.ts';
-import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { revealButton } from '../keys/view.ts';
-import { commandButton, keyStateWords, revokeValue } from '../keys/news-view.ts';
+import { keyButton, keyStateWords, revokeValue } from '../keys/news-view.ts';
 import {
   type Block,
   type MessageButton,
@@ -31,18 +32,13 @@ interface Reader {
 export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
   const { apps, gateway } = home;
   if (isAbsent(home)) return [];
-  if ('fault' in apps) return [section(mrkdwn`*My key*\n${faultText(apps.fault)}`)];
+  if ('fault' in apps)
+    return [section(mrkdwn`*My key*\n${faultText(faultAbout(apps.fault, gateway))}`)];
   const { found } = apps;
   if (found.length === 0) {
-    const get: MessageButton = {
-      label: 'Get a key',
-      action: 'command.key',
-      value: commandFor('key', gateway),
-      style: 'primary',
-    };
     return [
       section(mrkdwn`*My key*\nYou have none for this gateway yet. Only you will see it.`),
-      actions([get]),
+      actions([{ ...commandButton('Get a key', 'key', gateway), style: 'primary' }]),
     ];
   }
   const shown = found.slice(0, shownApps);
@@ -51,9 +47,7 @@ export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
     ...shown.flatMap((app, index) => appBlocks(app, { gateway, isFirst: index === 0, ...reader })),
     ...(more === 0
       ? []
-      : [
-          context(mrkdwn`… and ${more} more: ${code(`/llmgw ${commandFor('key list', gateway)}`)}`),
-        ]),
+      : [context(mrkdwn`… and ${more} more: ${commandCode('key list', gateway)}`)]),
   ];
 }
 
@@ -93,7 +87,7 @@ function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
   return [
     revealButton({ gateway, app }),
     {
-      ...commandButton('Rotate', `rotate ${quoted(app)}`, gateway),
+      ...keyButton('Rotate', `rotate ${quoted(app)}`, gateway),
       confirm: {
         title: 'Rotate this key?',
         text: 'A new key is made and shown to you. The old one works on for an hour, and goes once the new one is seen to work.',
@@ -119,17 +113,14 @@ const anew = (app: string, { gateway }: Of): MessageButton => {
   const name = app.startsWith(`llmgw-${gateway}.`)
     ? ` --app ${quoted(app.split('.').slice(1).join('.'))}`
     : '';
-  return {
-    label: 'New key',
-    action: 'command.key',
-    value: commandFor(`key${name}`, gateway),
-  };
+  return commandButton('New key', `key${name}`, gateway);
 };
 
 export function usageBlocks(home: GatewayHome): Block[] {
   const { quota, gateway } = home;
   if (isAbsent(home)) return [];
-  if ('fault' in quota) return [section(mrkdwn`*My usage*\n${faultText(quota.fault)}`)];
+  if ('fault' in quota)
+    return [section(mrkdwn`*My usage*\n${faultText(faultAbout(quota.fault, gateway))}`)];
   const { found } = quota;
   const lines = [
     mrkdwn`*My usage*`,
@@ -139,10 +130,7 @@ export function usageBlocks(home: GatewayHome): Block[] {
   ];
   return [
     section(joined(lines, '\n')),
-    actions([
-      { label: 'Quota', action: 'command.quota', value: commandFor('quota', gateway) },
-      requestMoreButton(gateway),
-    ]),
+    actions([commandButton('Quota', 'quota', gateway), requestMoreButton(gateway)]),
     context(countedHere),
   ];
 }

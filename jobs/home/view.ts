@@ -1,10 +1,10 @@
 // A person's Home: the gateways, their keys and use, and what they can do; for operators the controls and what waits. Pure.
+import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
 import type { GatewayHome } from './report.ts';
 import type { Approval } from '../approvals/store.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
 import type { HomeNotice } from './store.ts';
 import { fitBlocks, limits } from '../../src/slack/messages/limits.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { approvalBlocks } from '../approvals/view.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { controlRow, cause, factFields, stateLine } from './view-gateway.ts';
@@ -58,7 +58,7 @@ export function homeBlocks(page: HomePage): Block[] {
   const end = endBlocks();
   let room = limits.viewBlocks - fitBlocks([...top, ...end]).length - kept;
   const gateways = page.gateways.flatMap((gateway, index) => {
-    const whole = aboutGateway(gateway.name, gatewayBlocks(page, gateway));
+    const whole = gatewayBlocks(page, gateway);
     const later = page.gateways.length - index - 1;
     const fitted = fitBlocks(whole).length;
     if (fitted + later <= room) {
@@ -129,14 +129,14 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
 const apart = (blocks: readonly Block[]): Block[] =>
   blocks.length === 0 ? [] : [divider(), ...blocks];
 
-const help: MessageButton = { label: 'Help', action: 'command.help', value: 'help' };
+const help = commandButton('Help', 'help');
 
 function endBlocks(): Block[] {
   return [
     divider(),
-    actions([help, { label: 'Jobs', action: 'command.jobs', value: 'jobs' }]),
+    actions([help, commandButton('Jobs', 'jobs')]),
     context(
-      mrkdwn`The same works by words: \`/llmgw help\` anywhere, or a message to me. Answers to what you ask here come in your direct messages with me.`,
+      mrkdwn`The same works by words: ${commandCode('help')} anywhere, or a message to me. Answers to what you ask here come in your direct messages with me.`,
     ),
   ];
 }

@@ -1,4 +1,5 @@
 // What the parts of the key job share: whose keys they are about, who asked, and the app that was meant.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { KeyContext } from './audience.ts';
 import type { KeyFacts, KeyReveal } from './audience.ts';
@@ -66,15 +67,15 @@ export async function meantApp(at: Meant, word: string | undefined): Promise<Dev
     `There is no app ${typedWord(word)} with a key for this gateway`,
     {
       next: isOwn(at)
-        ? `See yours with \`/llmgw key list\`, or make it with \`/llmgw key --app ${quoted(shorten(word, 60))}\`.`
-        : 'List theirs with `/llmgw key list @them`.',
+        ? guidance`See yours with ${slashCommand('key list')}, or make it with ${slashCommand(`key --app ${quoted(shorten(word, 60))}`)}.`
+        : guidance`List theirs with ${slashCommand('key list @them')}.`,
     },
   );
 }
 
 function noKeyOf() {
   return fail('refused', 'no_key', 'They have no key for this gateway yet', {
-    next: 'Issue one with `/llmgw key @them`; they are told, and only they see it.',
+    next: guidance`Issue one with ${slashCommand('key @them')}; they are told, and only they see it.`,
   });
 }
 

@@ -1,8 +1,9 @@
 // `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
+import { type Guidance, guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { keyPayload } from './payload.ts';
 import type { z } from 'zod';
 import { loadingKeyModal } from './view.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -59,9 +60,8 @@ export const key: Command = {
     const verdict = person === undefined ? undefined : await desk.permissions.may('operator', by);
     if (owner !== by.user) {
       if (verdict?.allowed === false) {
-        const own = mrkdwn`Your own keys are yours to see: \`/llmgw key list\`.`;
-        const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
-        return { message: refusal(text, job) };
+        const own = mrkdwn`Your own keys are yours to see: ${commandCode('key list', gateway.name)}.`;
+        return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
       }
     }
     // A window opens where a key may come to be seen in it.
@@ -116,7 +116,7 @@ function readWords({ words, options }: TypedCommand): Words {
     const meant = nearest(verb, verbs);
     throw badWords(
       `${typedWord(first)} is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
-      meant === undefined ? undefined : `Did you mean \`/llmgw key ${meant}\`?`,
+      meant === undefined ? undefined : guidance`Did you mean ${slashCommand(`key ${meant}`)}?`,
     );
   }
   const given = options['app'];
@@ -135,8 +135,8 @@ function readWords({ words, options }: TypedCommand): Words {
   return { verb, app, person: id };
 }
 
-function badWords(problem: string, next?: string) {
-  return fail('invalid', 'bad_words', problem, { next: next ?? 'Type `/llmgw help key`.' });
+function badWords(problem: string, next: Guidance = guidance`Type ${slashCommand('help key')}.`) {
+  return fail('invalid', 'bad_words', problem, { next });
 }
 
 const unitMs: Readonly<Record<string, number>> = {

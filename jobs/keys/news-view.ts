@@ -1,4 +1,5 @@
 // What is said of keys without showing one: lists, rotations, revocations, decisions. Pure.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { KeyApp, KeyNews, KeyRow } from './audience.ts';
 import { quoted } from '../../src/gateway/credential.ts';
@@ -75,7 +76,7 @@ function wordsOf(news: Told, reader: string): Words {
         mark: mrkdwn`:white_check_mark:`,
         text: news.isNew
           ? mrkdwn`A key ${at} was made for ${mention(news.owner)}: ${code(news.masked)}. They were told in a direct message, and only they can reveal it.${ends(news.expiresAt)}`
-          : mrkdwn`${mention(news.owner)} has a key already: ${code(news.masked)} ${at}. They see it with ${code(`/llmgw ${showsIt(news)}`)}.${ends(news.expiresAt)}`,
+          : mrkdwn`${mention(news.owner)} has a key already: ${code(news.masked)} ${at}. They see it with ${commandCode(showsIt(news))}.${ends(news.expiresAt)}`,
       };
     case 'pending':
       return {
@@ -110,18 +111,18 @@ function wordsOf(news: Told, reader: string): Words {
     case 'kept':
       return {
         mark: mrkdwn`:warning:`,
-        text: mrkdwn`The rotation is not done: the new key ${code(news.masked)} ${at} was not seen to work (${escapeText(news.why)}), so the old ${list(news.old)} stays. *Next:* see ${typed('status', news.gateway)}, then rotate again.`,
+        text: mrkdwn`The rotation is not done: the new key ${code(news.masked)} ${at} was not seen to work (${escapeText(news.why)}), so the old ${list(news.old)} stays. *Next:* see ${commandCode('status', news.gateway)}, then rotate again.`,
       };
     case 'ends':
       return {
         mark: mrkdwn`:hourglass:`,
         text: mrkdwn`Your key ${code(news.masked)} ${at} ends ${news.expiresAt === undefined ? 'soon' : moment(news.expiresAt)}. *Next:* rotate it: the new one works before this one goes.`,
-        buttons: [commandButton('Rotate', `rotate ${quoted(news.app)}`, news.gateway)],
+        buttons: [keyButton('Rotate', `rotate ${quoted(news.app)}`, news.gateway)],
       };
     case 'revoked':
       return {
         mark: mrkdwn`:no_entry:`,
-        text: mrkdwn`${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : mrkdwn` by ${mention(news.by)}`}.${own && news.by === reader ? mrkdwn` A new one: ${code(`/llmgw ${showsIt(news)}`)}.` : ''}`,
+        text: mrkdwn`${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : mrkdwn` by ${mention(news.by)}`}.${own && news.by === reader ? mrkdwn` A new one: ${commandCode(showsIt(news))}.` : ''}`,
         more: [lag],
       };
   }
@@ -136,7 +137,7 @@ function listMessage(
   const who = own ? 'You have' : mrkdwn`${mention(owner)} has`;
   const mark = outcome('ok', job);
   if (apps.length === 0) {
-    const text = mrkdwn`${who} no key for the gateway ${code(gateway)}. *Next:* ${typed(own ? 'key' : 'key @NAME', gateway)} makes one.`;
+    const text = mrkdwn`${who} no key for the gateway ${code(gateway)}. *Next:* ${commandCode(own ? 'key' : 'key @NAME', gateway)} makes one.`;
     return { text: spoken(text), blocks: [section(text)], mark };
   }
   const keys = apps.flatMap(({ rows }) => rows);
@@ -176,8 +177,8 @@ function appBlocks(
     ...(own && isWorking ? [revealButton({ gateway, app })] : []),
     ...(isWorking
       ? [
-          commandButton('Rotate', `rotate ${quoted(app)}${person}`, gateway),
-          commandButton('Revoke', `revoke ${quoted(app)}${person}`, gateway),
+          keyButton('Rotate', `rotate ${quoted(app)}${person}`, gateway),
+          keyButton('Revoke', `revoke ${quoted(app)}${person}`, gateway),
         ]
       : []),
   ];
@@ -261,12 +262,10 @@ const list = (keys: readonly string[]): Mrkdwn =>
     keys.map((key) => code(key)),
     ', ',
   );
-export const typed = (command: string, gateway: string): Mrkdwn =>
-  code(`/llmgw ${commandFor(command, gateway)}`);
 const count = (number: number, noun: string): Mrkdwn =>
   escapeText(`${number} ${noun}${number === 1 ? '' : 's'}`);
 
-export function commandButton(label: string, command: string, gateway: string): MessageButton {
+export function keyButton(label: string, command: string, gateway: string): MessageButton {
   return {
     label,
     action: `command.${label.toLowerCase()}`,

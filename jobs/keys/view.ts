@@ -1,11 +1,11 @@
 // The key and its ready commands, for its owner's eyes; and its masked announcement. Pure.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { KeyReveal } from './audience.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import { appName } from '../../src/gateway/resources.ts';
 import { mask } from '../../src/kernel/redaction.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import {
   type Block,
   type Message,
@@ -39,20 +39,20 @@ export function loadingKeyModal(job: string): Modal {
 
 /** The one view that holds a key. */
 export function keyModal(reveal: KeyReveal, job: string): Modal {
-  return aboutGateway(reveal.gateway, {
+  return {
     title,
     blocks: revealBlocks(reveal),
     mark: outcome('ok', job),
-  });
+  };
 }
 
 /** The same for a person's eyes alone where Slack would not open the window that they asked for. */
 export function keyWhisper(reveal: KeyReveal, job: string): Message {
-  return aboutGateway(reveal.gateway, {
+  return {
     text: mrkdwn`Your key, as no window could be opened. Only you see this, until Slack reloads.`,
     blocks: revealBlocks(reveal),
     mark: outcome('ok', job),
-  });
+  };
 }
 
 function revealBlocks(reveal: KeyReveal): Block[] {
@@ -64,7 +64,7 @@ function revealBlocks(reveal: KeyReveal): Block[] {
     ...(snippets.length === 0
       ? [
           section(
-            mrkdwn`The gateway has no address now, so there is no ready command. \`/llmgw status\` says why.`,
+            mrkdwn`The gateway has no address now, so there is no ready command. ${commandCode('status', reveal.gateway)} says why.`,
           ),
         ]
       : snippets.map(({ name, text }) =>
@@ -72,26 +72,26 @@ function revealBlocks(reveal: KeyReveal): Block[] {
         )),
     section(facts(reveal)),
     context(
-      mrkdwn`Only you see this, and it is masked from now on. Keep it like a password; ${code(`/llmgw ${showsIt(reveal)}`)} shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
+      mrkdwn`Only you see this, and it is masked from now on. Keep it like a password; ${commandCode(showsIt(reveal))} shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
     ),
   ];
 }
 
 /** The key exists, masked, in the window its owner opened; Reveal shows it there. */
 export function maskedKeyModal(reveal: KeyReveal, job: string): Modal {
-  return aboutGateway(reveal.gateway, {
+  return {
     title,
     blocks: maskedBlocks(reveal),
     mark: outcome('ok', job),
-  });
+  };
 }
 
 export function maskedKeyMessage(reveal: KeyReveal, job: string): Message {
-  return aboutGateway(reveal.gateway, {
+  return {
     text: mrkdwn`Your key ${escapeText(mask(reveal.consumerKey))} is ready; press Reveal to see it. Only you can.`,
     blocks: maskedBlocks(reveal),
     mark: outcome('ok', job),
-  });
+  };
 }
 
 function maskedBlocks(reveal: KeyReveal): Block[] {
@@ -105,7 +105,7 @@ function maskedBlocks(reveal: KeyReveal): Block[] {
     ...(reveal.isEndKept === true
       ? [
           section(
-            mrkdwn`*The end of a key that is there cannot be changed.* For another, rotate it: ${code(`/llmgw ${commandFor(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}`)}; the new one works before this one goes.`,
+            mrkdwn`*The end of a key that is there cannot be changed.* For another, rotate it: ${commandCode(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}; the new one works before this one goes.`,
           ),
         ]
       : []),

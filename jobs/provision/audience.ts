@@ -1,4 +1,5 @@
 // A plan, as people are shown it.
+import type { Guidance } from '../../src/kernel/guidance.ts';
 import type { ApprovalAudience, PlanCover } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
@@ -12,7 +13,7 @@ export interface PlannedStep {
   readonly action: 'create' | 'change' | 'prove' | 'leave' | 'blocked' | 'unread';
   readonly why?: string;
   /** What mends it, where it is blocked or unread. */
-  readonly next?: string;
+  readonly next?: Guidance;
 }
 
 /** What provisioning would do to the gateway now. */

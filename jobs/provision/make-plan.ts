@@ -1,4 +1,5 @@
 // From the rows of a survey to a plan: what would be created, changed, left alone, and what is in the way. Pure.
+import type { Guidance } from '../../src/kernel/guidance.ts';
 import type { GatewayPlan, PlannedStep } from './audience.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -100,7 +101,7 @@ interface Planned {
 
 function planStep(row: SurveyRow, rows: readonly SurveyRow[]): Planned {
   const { id, title, found } = row;
-  const step = (action: PlannedStep['action'], why?: string, next?: string): PlannedStep => ({
+  const step = (action: PlannedStep['action'], why?: string, next?: Guidance): PlannedStep => ({
     id,
     title,
     action,

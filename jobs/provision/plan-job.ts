@@ -1,4 +1,5 @@
 // `plan` and the question of `provision`: reads the world, says what would be done, and begins what was approved if it still holds.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type ProvisionRequest,
   approvalId,
@@ -174,7 +175,7 @@ async function read(
   const kept = text === undefined ? undefined : keptPlan.parse(JSON.parse(text));
   if (kept?.gateway !== gateway) {
     throw fail('refused', 'plan_gone', 'This plan was used, replaced or is older than a day', {
-      next: 'Type `/llmgw provision` for a new one.',
+      next: guidance`Type ${slashCommand('provision')} for a new one.`,
     });
   }
   return kept;
@@ -182,12 +183,12 @@ async function read(
 
 function used(runId: string) {
   return fail('refused', 'plan_used', `The run ${runId} was begun with this plan already`, {
-    next: 'Look at its card, or type `/llmgw provision` for a new plan.',
+    next: guidance`Look at its card, or type ${slashCommand('provision')} for a new plan.`,
   });
 }
 
 export function locked(gateway: string, holder: string) {
   return fail('refused', 'locked', `The run ${holder} is at work on the gateway ${gateway}`, {
-    next: `Wait for its card, or stop it with \`/llmgw cancel ${holder}\`.`,
+    next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${holder}`)}.`,
   });
 }

@@ -1,7 +1,8 @@
 // A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
+import { guidanceText } from '../../src/kernel/guidance.ts';
+import { commandCode, guidanceMrkdwn } from '../../src/slack/messages/commands.ts';
 import type { GatewayPlan, PlanShowing, PlannedStep } from './audience.ts';
 import { shorten } from '../../src/kernel/text.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import {
   type Block,
@@ -80,11 +81,11 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     blocks.push(context(mrkdwn`It begins once another operator has approved exactly this plan.`));
   }
   blocks.push(context(costLine(plan)), context(escapeText(`plan ${hash} · ${job}`)));
-  return aboutGateway(gateway, {
+  return {
     text: lead.text,
     blocks,
     mark: outcome(statusOf(plan, showing), job),
-  });
+  };
 }
 
 function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {
@@ -106,14 +107,15 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
     case 'blocked': {
       const obstacles = steps.filter(isObstacle);
       const first = obstacles.map(
-        ({ why, next }) => mrkdwn`${sentence(why ?? '')} ${escapeText(next ?? '')}`,
+        ({ why, next }) =>
+          mrkdwn`${sentence(why ?? '')} ${escapeText(guidanceText(next ?? '', gateway))}`,
       );
       const count =
         obstacles.length === 1 ? 'One thing is' : mrkdwn`${obstacles.length} things are`;
       const text = mrkdwn`${stale}${count} in the way of provisioning the gateway ${escapeText(gateway)}.`;
       return {
         text: mrkdwn`${text} ${joined(first, ' ')} ${unchanged}`,
-        shown: mrkdwn`:no_entry: *${text}* Mend it first, then type \`/llmgw provision\`. ${unchanged}`,
+        shown: mrkdwn`:no_entry: *${text}* Mend it first, then type ${commandCode('provision', gateway)}. ${unchanged}`,
       };
     }
     case 'ready': {
@@ -157,10 +159,10 @@ function differenceBlocks({ differs }: PlanShowing): Block[] {
   );
 }
 
-function obstacleBlocks({ steps }: GatewayPlan): Block[] {
+function obstacleBlocks({ steps, gateway }: GatewayPlan): Block[] {
   return steps.filter(isObstacle).map(({ title, action, why, next }) => {
     const word = action === 'blocked' ? 'Blocked' : 'Not to be read';
-    const fix = next === undefined ? '' : mrkdwn`\n*Fix:* ${withKnownLinks(next)}`;
+    const fix = next === undefined ? '' : mrkdwn`\n*Fix:* ${guidanceMrkdwn(next, gateway)}`;
     return section(
       mrkdwn`:x: *${word}: ${escapeText(title)}.* ${sentence(shorten(why ?? '', whyShown))}${fix}`,
     );

@@ -1,4 +1,5 @@
 // Plans from Slack's side: asking for one, and approving the one that was shown.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { Desk } from '../../src/slack/dispatch/command.ts';
 import type { planPayload } from './payload.ts';
 import type { z } from 'zod';
@@ -71,7 +72,7 @@ export async function approvePlan(
   };
   deadline.begin();
   await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
-  const begins = mrkdwn`the run ${code(runId)} begins on ${code(gateway)} and its card appears in the channel; ${code(`/llmgw cancel ${runId}`)} stops it`;
+  const begins = mrkdwn`the run ${code(runId)} begins on ${code(gateway)} and its card appears in the channel; ${commandCode(`cancel ${runId}`)} stops it`;
   const asked = mrkdwn`another operator is asked to approve it as well`;
   // Whether a lease needs an approver, the job finds.
   const orAsked =

@@ -1,4 +1,5 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { type QuotaRequest, endInTime, needsSecond } from '../approvals/index.ts';
 import type { QuotaContext } from './audience.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
@@ -72,7 +73,7 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
   if (blocked !== undefined) {
     await reopen(at);
     throw fail('refused', 'plan_blocked', `The quota cannot be set now, ${blocked}`, {
-      next: 'Type `/llmgw doctor`, then press Approve once more.',
+      next: guidance`Type ${slashCommand('doctor')}, then press Approve once more.`,
     });
   }
   if (made.request.hash !== request.hash) {
@@ -118,7 +119,7 @@ async function makeAgain(at: Decided): Promise<Made> {
 
 const moot = (why: string): LlmgwError =>
   fail('refused', 'quota_moot', `Nothing was begun, as it is not needed any more: ${why}`, {
-    next: 'Type `/llmgw quota` to see how it stands.',
+    next: guidance`Type ${slashCommand('quota')} to see how it stands.`,
   });
 
 const reopen = ({ context, request }: Decided) =>

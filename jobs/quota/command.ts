@@ -1,8 +1,9 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
+import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { Desk } from '../../src/slack/dispatch/command.ts';
 import type { quotaPayload } from './payload.ts';
 import type { z } from 'zod';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { lastProvisioning, readProvisionOptions, runInput } from '../../src/gateway/options.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
@@ -41,7 +42,7 @@ export const quota: Command = {
     app: {
       kind: 'value',
       placeholder: 'NAME',
-      help: 'one app only, as `/llmgw key list` names it',
+      help: guidanceText(guidance`one app only, as ${slashCommand('key list')} names it`),
       pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
     },
     all: { kind: 'flag', help: 'everybody together; for operators' },
@@ -76,9 +77,8 @@ async function show(
   if (isForAll || other !== undefined) {
     const verdict = await desk.permissions.may('operator', by, { isFresh: true });
     if (!verdict.allowed) {
-      const own = mrkdwn`Your own is yours to see: \`/llmgw quota\`.`;
-      const text = aboutGateway(gateway.name, mrkdwn`${verdict.sentence} ${own}`);
-      return { message: refusal(text, job) };
+      const own = mrkdwn`Your own is yours to see: ${commandCode('quota', gateway.name)}.`;
+      return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
     }
   }
   const payload: z.input<typeof quotaPayload> = {
@@ -133,7 +133,7 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   const last = await lastProvisioning(desk.store, gateway.name);
   if (last === undefined) {
     throw fail('refused', 'no_gateway', mrkdwn`There is no gateway ${code(gateway.name)} yet.`, {
-      next: `Type \`/llmgw provision ${gateway.name} --quota ${value}\`.`,
+      next: guidance`Type ${slashCommand(`provision ${gateway.name} --quota ${value}`)}.`,
     });
   }
   const options = readProvisionOptions({ ...last, quota: value });

@@ -1,10 +1,10 @@
 // The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { limitInWords, notMore } from './wish.ts';
 import { quotaInWords } from '../../src/kernel/quota-window.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
 import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
@@ -41,9 +41,8 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
   const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
   if (triggerId === undefined) {
-    const text = mrkdwn`Say which limit you want: \`/llmgw quota request 20/minute\`, and behind it what for.`;
-    const named = aboutGateway(gateway.name, text);
-    return { message: say(named, { mark: outcome('refused', job) }) };
+    const text = mrkdwn`Say which limit you want: ${commandCode('quota request 20/minute', gateway.name)}, and behind it what for.`;
+    return { message: say(text, { mark: outcome('refused', job) }) };
   }
   return {
     message: say(mrkdwn`A window asks which limit you want.`, { mark: accepted(job) }),
@@ -143,8 +142,8 @@ export async function requestQuota(
   await desk.queues.enqueue('quota-request', payload, job, by);
   const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
-    ? mrkdwn` You are an operator: ${code(`/llmgw quota set ${wanted}`)} is yours to begin${how}.`
+    ? mrkdwn` You are an operator: ${commandCode(`quota set ${wanted}`, gateway)} is yours to begin${how}.`
     : '';
   const text = mrkdwn`Asking the operators for ${code(wanted)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
-  return { message: say(aboutGateway(gateway, text), { mark: accepted(job) }) };
+  return { message: say(text, { mark: accepted(job) }) };
 }

@@ -2,7 +2,7 @@
 import type { QuotaWarning } from './warning.ts';
 import type { QuotaNews, WishEnd } from './wish.ts';
 import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
+import { commandButton } from '../../src/slack/messages/commands.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import {
   type MessageButton,
@@ -29,11 +29,8 @@ export const requestMoreButton = (gateway: string): MessageButton => ({
   value: gateway,
 });
 
-const myQuotaButton = (gateway: string): MessageButton => ({
-  label: 'My quota',
-  action: 'command.quota',
-  value: gateway === 'default' ? 'quota' : `quota --gateway ${gateway}`,
-});
+const myQuotaButton = (gateway: string): MessageButton =>
+  commandButton('My quota', 'quota', gateway);
 
 /** Ids of the window and of its fields. */
 export const quotaRequestForm = {
@@ -108,7 +105,7 @@ export function quotaWarningMessage({
 
 export function quotaNewsMessage(news: QuotaNews, job: string): Message {
   const { text, next, status, buttons = [] } = wordsFor(news);
-  return aboutGateway(news.gateway, {
+  return {
     text: spoken(mrkdwn`${text} ${next}`),
     blocks: [
       section(mrkdwn`${text}\n${next}`),
@@ -116,7 +113,7 @@ export function quotaNewsMessage(news: QuotaNews, job: string): Message {
       context(escapeText(job)),
     ],
     mark: outcome(status, job),
-  });
+  };
 }
 
 interface Words {

@@ -1,6 +1,6 @@
 // A quota in one message: the limit, what is used, when it resets, and what was sent over time. Pure.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { QuotaReport, UsageOverTime } from './usage/report.ts';
-import { aboutGateway } from '../../src/slack/messages/about-gateway.ts';
 import {
   type Block,
   type MessageButton,
@@ -45,7 +45,7 @@ export function quotaMessage(
   const { gateway, sent } = report;
   const who = report.user === undefined ? 'everybody together' : mrkdwn`${mention(report.user)}`;
   const whose = report.app === undefined ? who : mrkdwn`${who}, app ${code(report.app)}`;
-  return aboutGateway(gateway, {
+  return {
     text: mrkdwn`Quota of the gateway ${escapeText(gateway)}: ${escapeText(report.quota)} for each app. ${usedInWords(report)} ${sentInWords(sent)}`,
     blocks: [
       header(`Quota of the gateway ${gateway}`),
@@ -57,22 +57,22 @@ export function quotaMessage(
       context(mrkdwn`${footnote(report)} · ${escapeText(job)}`),
     ],
     mark: outcome('ok', job),
-  });
+  };
 }
 
-export function limitLines({ quota, shownByApigee }: QuotaReport): Mrkdwn[] {
+export function limitLines({ gateway, quota, shownByApigee }: QuotaReport): Mrkdwn[] {
   const wanted = mrkdwn`*Limit:* ${escapeText(quota)}, counted for each app by itself`;
   if (shownByApigee === undefined) return [wanted];
   return [
     wanted,
-    mrkdwn`:warning: Apigee shows ${code(shownByApigee)} now. A change takes up to three minutes; if it stays, an operator types \`/llmgw doctor\`.`,
+    mrkdwn`:warning: Apigee shows ${code(shownByApigee)} now. A change takes up to three minutes; if it stays, an operator types ${commandCode('doctor', gateway)}.`,
   ];
 }
 
-export function usedLines({ limit, used, isOwn }: QuotaReport): Mrkdwn[] {
+export function usedLines({ gateway, limit, used, isOwn }: QuotaReport): Mrkdwn[] {
   if (used === undefined) return [];
   if (used.length === 0) {
-    const next = isOwn ? ' `/llmgw key` makes one.' : '';
+    const next = isOwn ? mrkdwn` ${commandCode('key', gateway)} makes one.` : '';
     return [
       mrkdwn`*Used from here:* nothing, as there is no app with a key for this gateway.${next}`,
     ];

@@ -1,9 +1,9 @@
 // A person's wish for more quota: what of it is kept, what they are told of it, and whether it is more at all. Pure.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Quota } from '../../src/kernel/config.ts';
-import type { Fault } from '../../src/kernel/errors.ts';
-import { faultAbout } from '../../src/kernel/named-commands.ts';
+import { type Fault, faultAbout } from '../../src/kernel/errors.ts';
 import { quotaInWords, windowMs } from '../../src/kernel/quota-window.ts';
 
 /** What an asker is told. `by` is the Slack id of who decided. */
@@ -60,12 +60,12 @@ export function notMore(gateway: string, wanted: Quota, now: Quota): Fault | und
       return undefined;
     case 'same': {
       const message = `The quota of the gateway ${gateway} is ${present} already.`;
-      const next = 'Type `/llmgw quota` to see what is used of it.';
+      const next = guidance`Type ${slashCommand('quota')} to see what is used of it.`;
       return faultAbout({ kind: 'refused', code: 'quota_same', message, next }, gateway);
     }
     case 'less': {
       const message = `${asked} would be less than what there is: ${present}.`;
-      const next = 'Ask for more than that. Only operators lower it, with `/llmgw quota set`.';
+      const next = guidance`Ask for more than that. Only operators lower it, with ${slashCommand('quota set')}.`;
       return faultAbout({ kind: 'refused', code: 'quota_less', message, next }, gateway);
     }
   }

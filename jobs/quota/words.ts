@@ -1,4 +1,5 @@
 // What a person means by the words after `quota`: to see one, to set one, or to ask for more. Pure.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { quotaPattern } from '../../src/gateway/options.ts';
 import { type LlmgwError, fail } from '../../src/kernel/errors.ts';
 import { nearest, type TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
@@ -21,9 +22,9 @@ const isVerb = (word: string): word is (typeof verbs)[number] =>
   (verbs as readonly string[]).includes(word);
 
 const forms = {
-  show: '`/llmgw quota`, with `--app NAME` for one app and `--week` for the last seven days; operators also `/llmgw quota @PERSON` and `/llmgw quota --all`',
-  set: '`/llmgw quota set 20/minute`',
-  request: '`/llmgw quota request 20/minute` and, behind it, what for',
+  show: guidance`${slashCommand('quota')}, with \`--app NAME\` for one app and \`--week\` for the last seven days; operators also ${slashCommand('quota @PERSON')} and ${slashCommand('quota --all')}`,
+  set: slashCommand('quota set 20/minute'),
+  request: guidance`${slashCommand('quota request 20/minute')} and, behind it, what for`,
 } as const;
 
 /** @throws invalid/bad_words, which says how it is typed. */
@@ -101,19 +102,21 @@ function unknownWord(
   const given = 'words' in read ? read.words : undefined;
   if (given !== undefined) {
     const meant = verbs.filter((verb) => swapped === undefined || verb === swapped);
-    const next = meant.map((verb) => `\`/llmgw quota ${verb} ${given}\`${who[verb]}`).join(' or ');
+    const next = meant
+      .map((verb) => guidance`${slashCommand(`quota ${verb} ${given}`)}${who[verb]}`)
+      .reduce((all, one) => guidance`${all} or ${one}`);
     const problem =
       swapped === undefined
         ? `${typedWord(word)} is a limit: to set it, or to ask for it?`
         : `\`${swapped}\` comes before the limit.`;
-    return fail('invalid', 'bad_words', problem, { next: `Did you mean ${next}?` });
+    return fail('invalid', 'bad_words', problem, { next: guidance`Did you mean ${next}?` });
   }
   const close = nearest(word.toLowerCase(), verbs);
   const meant = verbs.find((verb) => verb === close);
   const problem = `I do not know what ${typedWord(word)} means here.`;
   if (meant === undefined) return badWords(problem, 'show');
   return fail('invalid', 'bad_words', problem, {
-    next: `Did you mean ${forms[meant]}?`,
+    next: guidance`Did you mean ${forms[meant]}?`,
   });
 }
 
@@ -123,7 +126,7 @@ const oneForAll = (): LlmgwError =>
   badWords('A quota is the gateway’s, the same for each app: nobody has one of their own.', 'set');
 
 function badWords(problem: string, form: keyof typeof forms): LlmgwError {
-  return fail('invalid', 'bad_words', problem, { next: `Type ${forms[form]}.` });
+  return fail('invalid', 'bad_words', problem, { next: guidance`Type ${forms[form]}.` });
 }
 
 const isPerson = (word: string): boolean => word.startsWith('@');

@@ -1,4 +1,5 @@
 // Retries that need an approver: the run goes on under a fresh approval, else the operators are asked.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type ProvisionRequest,
   type Question,
@@ -46,7 +47,7 @@ export async function retryLook(
 
 const ownApproval = (runId: string) =>
   fail('refused', 'own_approval', 'You have approved exactly this retry yourself', {
-    next: `Ask another operator to type \`/llmgw retry ${runId}\`: it goes on then.`,
+    next: guidance`Ask another operator to type ${slashCommand(`retry ${runId}`)}: it goes on then.`,
   });
 
 /** @throws refused/unknown_run, refused/not_retryable, refused/retry_expired, refused/locked. */
@@ -57,7 +58,7 @@ async function retryable(
   const run = await runs.find(runId);
   if (run?.request.target !== gateway) {
     throw fail('refused', 'unknown_run', `There is no run ${runId} of the gateway ${gateway}`, {
-      next: 'Type `/llmgw jobs` for those there are.',
+      next: guidance`Type ${slashCommand('jobs')} for those there are.`,
     });
   }
   if (run.status !== 'failed' && run.status !== 'cancelled') {

@@ -1,4 +1,5 @@
 // What is running, queued and recent. Pure.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { JobList, ListedJob } from '../../src/engine/queue.ts';
 import { type Message, context, outcome, section } from '../../src/slack/messages/message.ts';
 import {
@@ -35,7 +36,7 @@ export function jobsMessage(jobs: JobList, job: string, now: number): Message {
         ? [section(mrkdwn`Nothing is running, queued or recent.`)]
         : parts.map(section)),
       context(
-        mrkdwn`${text} A run is stopped with \`/llmgw cancel RUN\` and goes on with \`/llmgw retry RUN\`.`,
+        mrkdwn`${text} A run is stopped with ${commandCode('cancel RUN')} and goes on with ${commandCode('retry RUN')}.`,
       ),
     ],
     mark: outcome('ok', job),

@@ -1,8 +1,8 @@
 // Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import { type RunEffect, needsApproval, retryExpired } from '../approvals/index.ts';
 import type { retryPayload } from './payload.ts';
 import type { z } from 'zod';
-import { commandFor } from '../../src/kernel/named-commands.ts';
 import { changesSince, type ConfigurationChange, leaseIn } from '../../src/gateway/options.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { RunRequest, Who } from '../../src/engine/journal.ts';
@@ -50,7 +50,7 @@ export async function startRun(
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
   // Such a run begins in the job that another operator's approval starts, and nowhere else.
   if (await needsApprover(desk, target, { runbook, leaseMs })) {
-    const typed = code(`/llmgw ${commandFor(runbook, target)}`);
+    const typed = commandCode(runbook, target);
     const text = mrkdwn`Another operator must approve this first. *Next:* type ${typed}.`;
     return { message: refusal(text, runId) };
   }
@@ -62,7 +62,7 @@ export async function startRun(
   deadline.begin();
   await desk.queues.startRun(request);
   const doing = runbook === 'teardown' ? 'Tearing down' : 'Provisioning';
-  const text = mrkdwn`${doing} ${code(target)} as run ${code(runId)}. Its card appears in the channel in a moment and follows every step; ${code(`/llmgw cancel ${runId}`)} stops it.`;
+  const text = mrkdwn`${doing} ${code(target)} as run ${code(runId)}. Its card appears in the channel in a moment and follows every step; ${commandCode(`cancel ${runId}`)} stops it.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
@@ -143,7 +143,7 @@ function changedInWords(changes: readonly ConfigurationChange[]): Mrkdwn {
 }
 
 function unknownRun(runId: string) {
-  const text = mrkdwn`There is no run ${escapeText(typedWord(runId))}. \`/llmgw jobs\` lists those there are.`;
+  const text = mrkdwn`There is no run ${escapeText(typedWord(runId))}. ${commandCode('jobs')} lists those there are.`;
   return say(text, { mark: outcome('refused', safeId(runId)) });
 }
 

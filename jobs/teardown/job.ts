@@ -1,4 +1,5 @@
 // The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type TeardownRequest,
   approvalId,
@@ -90,7 +91,7 @@ async function begin(
       'locked',
       `The run ${seen.holding} is at work on the gateway ${gateway}`,
       {
-        next: `Wait for its card, or stop it with \`/llmgw cancel ${seen.holding}\`.`,
+        next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${seen.holding}`)}.`,
       },
     );
   }

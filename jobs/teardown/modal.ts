@@ -1,4 +1,5 @@
 // The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
 import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
@@ -100,4 +101,4 @@ async function tellBegun(
 /** Of the question that the window was opened from. */
 const channelIn = (metadata: string): string | undefined => metadata.split(' ')[3];
 
-const unreadable = mrkdwn`This question is from another version of me. *Next:* type \`/llmgw teardown\` again.`;
+const unreadable = mrkdwn`This question is from another version of me. *Next:* type ${commandCode('teardown')} again.`;

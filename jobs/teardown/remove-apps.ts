@@ -1,4 +1,5 @@
 // People's apps of the gateway and their developers: kept unless asked for, as keys live again when the gateway does.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { Developer } from '../../src/clients/apigee/schema.ts';
 import type { Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -33,7 +34,9 @@ export const removeApps: Step<ProvisionEnv> = {
       ? { state: 'ready' }
       : { state: 'notYet', seen: `still there: ${inWords(apps)}` };
   },
-  undo: { none: 'Keys that are gone cannot be given back; `/llmgw key` makes new ones.' },
+  undo: {
+    none: guidance`Keys that are gone cannot be given back; ${slashCommand('key')} makes new ones.`,
+  },
   deadlineMs: 20 * 60_000,
   expectMs: 10_000,
   retry: 'patient',

@@ -1,4 +1,5 @@
 // Turns steps that make into steps that take away: last made, first gone. A step starts as soon as all that needed its thing is gone.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Removal, Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -54,7 +55,7 @@ function removalStep(
       return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
     },
     ...(removal.runsOn === undefined ? {} : { runsOn: removal.runsOn }),
-    undo: { none: 'What was taken away comes back with `/llmgw provision`.' },
+    undo: { none: guidance`What was taken away comes back with ${slashCommand('provision')}.` },
     deadlineMs: Math.max(deadlineMs, leastDeadlineMs),
     expectMs: removal.expectMs,
     retry: 'patient',

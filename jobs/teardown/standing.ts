@@ -1,4 +1,5 @@
 // What stands of a gateway: every step of provisioning is asked for its own, side by side.
+import type { FaultCode } from '../../src/kernel/fault-codes.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { Removal, Inventory, Step, Undo } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -6,7 +7,7 @@ import type { Context } from '../../src/gateway/objects.ts';
 import { bothStanding, nothingStands } from '../provision/step-parts/removal.ts';
 
 /** Where the API was never enabled, or there is no cluster, nothing can stand. */
-const absences = ['api_disabled', 'no_cluster'];
+const absences: readonly FaultCode[] = ['api_disabled', 'no_cluster'];
 
 export async function standingOf(
   removal: Pick<Removal<ProvisionEnv>, 'standing'>,

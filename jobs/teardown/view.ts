@@ -1,4 +1,5 @@
 // The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { GatewayTeardown } from './audience.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
@@ -85,7 +86,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
         { label: 'Cancel', action: 'run.dismiss', value: job },
       ]),
       context(
-        mrkdwn`The button asks for the gateway's name. In scripts: ${code(`/llmgw teardown ${gateway} --confirm ${gateway}`)}.`,
+        mrkdwn`The button asks for the gateway's name. In scripts: ${commandCode(`teardown ${gateway} --confirm ${gateway}`)}.`,
       ),
     ],
     mark: outcome('asked', job),

@@ -1,4 +1,5 @@
 // Where the gateway's cluster is reached: looked up through GKE, cached until it fails.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Cluster, ClusterPlace, GkeClient } from './gke/client.ts';
 import type { ClusterAccess, ClusterAccessSource, ClusterView } from './shared/cluster-access.ts';
@@ -21,7 +22,7 @@ export function createClusterAccess(gke: GkeClient, place: ClusterPlace): Cluste
     const state = cluster === undefined ? 'does not exist' : whyUnreachable(cluster);
     if (cluster === undefined || state !== undefined) {
       throw fail('refused', 'no_cluster', `Cluster ${place.name} ${state}`, {
-        next: 'Run `/llmgw provision`.',
+        next: guidance`Run ${slashCommand('provision')}.`,
       });
     }
     return { server: `https://${cluster.endpoint}`, caCertificate: cluster.caCertificate };

@@ -1,4 +1,5 @@
 // The contract of a step and of a runbook: the types that every runbook is written in.
+import type { Guidance } from '../kernel/guidance.ts';
 import type { Fault, Json } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { RetryPolicyName } from './retry-policies.ts';
@@ -84,7 +85,7 @@ export interface Removal<Env> {
   remove(context: StepContext<Env>): Promise<void>;
 }
 
-export type Undo<Env> = Removal<Env> | { readonly none: string };
+export type Undo<Env> = Removal<Env> | { readonly none: Guidance };
 
 /** `protectFirst`: nothing is reachable before it is protected. `teardown`: as if the gateway had been opened last. */
 export type StepOrder = 'protectFirst' | 'teardown';

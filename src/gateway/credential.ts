@@ -1,4 +1,5 @@
 // A person's keys as Apigee has them. Nothing here keeps one: they are read when needed and registered as secrets at once.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { createHash } from 'node:crypto';
 import type { DeveloperApp, Credential } from '../clients/apigee/schema.ts';
 import { type LlmgwError, fail } from '../kernel/errors.ts';
@@ -71,16 +72,16 @@ export function unusable(app: DeveloperApp, gateway: string): LlmgwError {
   }
   if (has('pending')) {
     return fail('refused', 'key_pending', `The key of the app ${name} waits for an operator`, {
-      next: 'You are told as soon as an operator has decided; `/llmgw key list` shows how it stands.',
+      next: guidance`You are told as soon as an operator has decided; ${slashCommand('key list')} shows how it stands.`,
     });
   }
   if (has('revoked')) {
     return fail('refused', 'key_not_approved', `The key of the app ${name} is revoked`, {
-      next: `If you revoked it yourself, get a new one with \`/llmgw ${again}\`; else ask an operator, who can give you another.`,
+      next: guidance`If you revoked it yourself, get a new one with ${slashCommand(again)}; else ask an operator, who can give you another.`,
     });
   }
   return fail('refused', 'key_expired', `The key of the app ${name} has expired`, {
-    next: `Get a new one with \`/llmgw ${again}\`.`,
+    next: guidance`Get a new one with ${slashCommand(again)}.`,
   });
 }
 
@@ -149,6 +150,6 @@ export async function readKey(
 
 export function noKey(): LlmgwError {
   return fail('refused', 'no_key', 'You have no key for this gateway yet', {
-    next: 'Get one with `/llmgw key`; only you will see it.',
+    next: guidance`Get one with ${slashCommand('key')}; only you will see it.`,
   });
 }

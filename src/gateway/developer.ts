@@ -1,4 +1,5 @@
 // Ownership of Apigee developers: a developer belongs to a Slack user, not to whoever shows its email.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import type { Texts } from '../kernel/texts.ts';
 import type { Profile } from '../kernel/profile.ts';
 import type { Developer } from '../clients/apigee/schema.ts';
@@ -69,8 +70,8 @@ function unowned({ email }: KeyOwner, isOwn: boolean): LlmgwError {
     `The Apigee developer ${email.toLowerCase()} was made by hand and names no Slack user`,
     {
       next: isOwn
-        ? 'Ask an operator to type `/llmgw key issue @you`, which gives the developer and its keys to you.'
-        : 'Type `/llmgw key issue @them`, which gives the developer and its keys to them.',
+        ? guidance`Ask an operator to type ${slashCommand('key issue @you')}, which gives the developer and its keys to you.`
+        : guidance`Type ${slashCommand('key issue @them')}, which gives the developer and its keys to them.`,
     },
   );
 }

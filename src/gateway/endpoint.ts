@@ -1,4 +1,5 @@
 // Where the gateway answers, and what was proven about its protection: read from the cluster each time.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import type { RunAtWork } from './runs.ts';
 import { z } from 'zod';
 import { fail } from '../kernel/errors.ts';
@@ -49,7 +50,7 @@ type ActiveRun = Pick<RunAtWork, 'id' | 'runbook'>;
 export const noGateway = (gateway: string, active?: ActiveRun) => {
   if (active === undefined) {
     return fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
-      next: 'An operator brings it up with `/llmgw provision`.',
+      next: guidance`An operator brings it up with ${slashCommand('provision')}.`,
     });
   }
   const isGoing = active.runbook === 'teardown';
@@ -58,7 +59,7 @@ export const noGateway = (gateway: string, active?: ActiveRun) => {
     : `The gateway ${gateway} is not ready yet: the run ${active.id} is building it`;
   return fail('refused', 'no_gateway', what, {
     next: isGoing
-      ? 'Wait until that is done; an operator can then build it anew with `/llmgw provision`.'
-      : 'Ask again when it is done. `/llmgw status` shows how far it is.',
+      ? guidance`Wait until that is done; an operator can then build it anew with ${slashCommand('provision')}.`
+      : guidance`Ask again when it is done. ${slashCommand('status')} shows how far it is.`,
   });
 };

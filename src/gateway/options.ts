@@ -1,4 +1,5 @@
 // The options of a provisioning run: their form, their meaning for a gateway, and those that count outside a run.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { z } from 'zod';
 import type { GatewayConfig, Quota } from '../kernel/config.ts';
 import { fail, type Json } from '../kernel/errors.ts';
@@ -59,7 +60,7 @@ export function readProvisionOptions(given: z.input<typeof provisionOptions>): P
     return `\`--${typedAs[name] ?? name}\` ${message}`;
   });
   throw fail('invalid', 'bad_option', `${problems.join('; ')}.`, {
-    next: 'Type `/llmgw help provision` for what each option takes.',
+    next: guidance`Type ${slashCommand('help provision')} for what each option takes.`,
   });
 }
 
@@ -74,7 +75,7 @@ export function readProvisionInput(input: Json | undefined): ProvisionInput {
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw fail('invalid', 'bad_input', `The run's options cannot be read: ${where}.`, {
-    next: 'Start a new run with `/llmgw provision`.',
+    next: guidance`Start a new run with ${slashCommand('provision')}.`,
   });
 }
 

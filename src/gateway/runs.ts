@@ -1,4 +1,5 @@
 // Runs, leases and incidents of a gateway, as jobs see them. Types only.
+import type { Guidance } from '../kernel/guidance.ts';
 import type { RunApproval, RunRequest, Who } from '../engine/journal.ts';
 import type { Fault } from '../kernel/errors.ts';
 import type { ProvisionOptions } from './options.ts';
@@ -84,7 +85,7 @@ export interface Incident {
   /** `protection`: requests may pass without a key. `degraded`: anything else. */
   readonly event: 'degraded' | 'protection';
   /** What was found wrong, oldest first. */
-  readonly causes: readonly { readonly at: number; readonly text: string }[];
+  readonly causes: readonly { readonly at: number; readonly text: Guidance }[];
   /** The run that is mending it. */
   readonly repairing?: string | undefined;
   readonly over?: { readonly at: number; readonly how: 'recovered' | 'worse' | 'gone' } | undefined;

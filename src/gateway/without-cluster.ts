@@ -1,4 +1,5 @@
 // Steps whose objects live in the cluster, while there is no cluster: nothing is there, and nothing is left to undo.
+import type { FaultCode } from '../kernel/fault-codes.ts';
 import { LlmgwError } from '../kernel/errors.ts';
 import type { Needed } from '../engine/step.ts';
 
@@ -10,7 +11,7 @@ export const noCluster: Needed = {
 };
 
 /** A project whose GKE API was never enabled has no cluster either. */
-const absences = ['no_cluster', 'api_disabled'];
+const absences: readonly FaultCode[] = ['no_cluster', 'api_disabled'];
 
 export const noAddress: Needed = {
   state: 'needed',

@@ -1,7 +1,7 @@
 // A kind of job: its payload, its tries, and how its outcome is told.
+import type { FaultCode } from '../kernel/fault-codes.ts';
 import type { z } from 'zod';
-import { LlmgwError, fail, toFault } from '../kernel/errors.ts';
-import { faultAbout } from '../kernel/named-commands.ts';
+import { LlmgwError, fail, faultAbout, toFault } from '../kernel/errors.ts';
 import { notYet } from '../kernel/not-yet.ts';
 import type { JobContext } from './context.ts';
 
@@ -26,7 +26,7 @@ export interface JobKind<Schema extends z.ZodType<LeastPayload>, Context extends
 export interface JobEnd {
   readonly status: 'ok' | 'refused' | 'failed';
   /** Of the fault. */
-  readonly code?: string;
+  readonly code?: FaultCode;
   /** Where it ended well, but not as it was meant: `idle` (nothing was due), `asked`, `stale`, `kept`. */
   readonly how?: string;
 }

@@ -1,4 +1,6 @@
 // The one error taxonomy. The kind says who acts; everything crosses Redis as a plain Fault.
+import type { FaultCode } from './fault-codes.ts';
+import type { Guidance } from './guidance.ts';
 import { cutText } from './text.ts';
 import { storeTrouble } from './store-faults.ts';
 
@@ -18,12 +20,13 @@ export type ErrorKind = (typeof errorKinds)[number];
 /** The serialisable shape of an error: what goes into the journal and what people are shown. */
 export interface Fault {
   readonly kind: ErrorKind;
-  /** Stable snake_case name, e.g. `quota_exceeded`. */
-  readonly code: string;
+  readonly code: FaultCode;
   /** One sentence: what we were doing and what happened. Never holds a secret. */
   readonly message: string;
   /** The one next action for a person: an exact command, a link or an instruction. */
-  readonly next?: string;
+  readonly next?: Guidance;
+  /** The gateway that its commands are about; absent for `default`. */
+  readonly gateway?: string;
   /** Milliseconds to wait before another try, where the service said so. */
   readonly retryAfterMs?: number;
   /** Transient only: it passes in minutes, so the engine retries until the step's deadline. */
@@ -33,7 +36,7 @@ export interface Fault {
 }
 
 export interface FaultOptions {
-  readonly next?: string | undefined;
+  readonly next?: Guidance | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly untilDeadline?: boolean | undefined;
   readonly details?: { readonly [key: string]: Json } | undefined;
@@ -53,7 +56,7 @@ export class LlmgwError extends Error {
 /** Builds the error of one kind: `throw fail('permanent', 'denied', 'sentence', { next })`. */
 export function fail(
   kind: ErrorKind,
-  code: string,
+  code: FaultCode,
   message: string,
   options: FaultOptions = {},
 ): LlmgwError {
@@ -78,6 +81,11 @@ export function toFault(error: unknown): Fault {
   if (trouble !== undefined) return trouble;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { kind: 'bug', code: 'unexpected', message: cutText(message, 2000) };
+}
+
+/** The fault as one of that gateway: its commands name it. */
+export function faultAbout(fault: Fault, gateway: string | undefined): Fault {
+  return gateway === undefined || gateway === 'default' ? fault : { gateway, ...fault };
 }
 
 export function isFault(value: unknown): value is Fault {

@@ -1,4 +1,5 @@
 // The checks that say whether one process can do its work, each with a bounded wait.
+import { guidanceText } from './guidance.ts';
 import { type Fault, fail, toFault } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -128,5 +129,5 @@ function checkLate() {
 function resultOf(fault: Fault | undefined): CheckResult {
   if (fault === undefined) return { ok: true };
   const { code, message, next } = fault;
-  return { ok: false, code, message, ...(next === undefined ? {} : { next }) };
+  return { ok: false, code, message, ...(next === undefined ? {} : { next: guidanceText(next) }) };
 }

@@ -116,7 +116,7 @@ describe('the card', () => {
     let calls = 0;
     const { record } = await runShown(() => {
       calls += 1;
-      return Promise.reject(fail('permanent', 'channel_gone', 'There is no such channel.'));
+      return Promise.reject(fail('permanent', 'not_in_channel', 'There is no such channel.'));
     });
     expect(record.state.status).toBe('succeeded');
     expect(calls).toBeLessThanOrEqual(record.events.length);

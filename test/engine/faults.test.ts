@@ -219,7 +219,9 @@ describe('a failure', () => {
   });
 
   it('is told by a check that refuses, before anything is applied', async () => {
-    const { fault } = fail('refused', 'precondition', 'Billing is off.', { next: 'Turn it on.' });
+    const { fault } = fail('refused', 'failed_precondition', 'Billing is off.', {
+      next: 'Turn it on.',
+    });
     const step: Step<World> = {
       ...worldStep('a'),
       check: () => Promise.resolve({ state: 'refused', why: fault }),

@@ -57,7 +57,7 @@ describe('a run listener', () => {
     const breaking: typeof step = {
       ...step,
       apply: async (context) => {
-        if (isBroken) throw fail('permanent', 'no_quota', 'There is no quota.');
+        if (isBroken) throw fail('permanent', 'quota_exceeded', 'There is no quota.');
         await step.apply(context);
       },
     };

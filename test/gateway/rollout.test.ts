@@ -107,7 +107,9 @@ describe('the root cause', () => {
     proof: undefined,
     probe: undefined,
     keys: 0,
-    unreadable: ['gateway', 'route', 'backend service', 'traffic extension', 'proof'],
+    unreadable: (
+      ['gateway', 'route', 'backend service', 'traffic extension', 'proof'] as const
+    ).map((part) => ({ part, why: 'no answer' })),
   };
   const idle = deployment(0, { observedGeneration: 2 });
   const down = deployment(1, { ...whole(1), readyReplicas: 0, availableReplicas: 0 });

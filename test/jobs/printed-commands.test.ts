@@ -4,12 +4,13 @@ import type { GatewayPlan } from '../../jobs/provision/audience.ts';
 import type { GatewayStatus } from '../../jobs/health/status/audience.ts';
 import type { KeyReveal } from '../../jobs/keys/audience.ts';
 import { describe, expect, test } from 'vitest';
-import { commandFor, faultAbout, withGateway } from '../../src/kernel/named-commands.ts';
+import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
+import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { Notice } from '../../jobs/health/watch/notices.ts';
 import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
 import { notMore } from '../../jobs/quota/wish.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
-import { errorKinds, fail } from '../../src/kernel/errors.ts';
+import { type Fault, errorKinds, fail, faultAbout } from '../../src/kernel/errors.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { handlers } from '../../jobs/index.ts';
 import { faultMessage } from '../../src/slack/messages/fault.ts';
@@ -52,7 +53,7 @@ describe('a command', () => {
     expect(typed.length).toBeGreaterThan(0);
     for (const command of typed) {
       expectNamed(`\`/llmgw ${commandFor(command, gateway)}\``);
-      expectNamed(withGateway(`Type \`/llmgw ${command}\`.`, gateway));
+      expectNamed(guidanceText(guidance`Type ${slashCommand(command)}.`, gateway));
       expect(commandFor(command, 'default')).toBe(command);
     }
   });
@@ -113,7 +114,7 @@ const plan: GatewayPlan = {
       title: 'Check the project',
       action: 'blocked',
       why: 'It is not there',
-      next: 'Run `/llmgw teardown`, then `/llmgw provision`.',
+      next: guidance`Run ${slashCommand('teardown')}, then ${slashCommand('provision')}.`,
     },
   ],
   expectedMs: 1,
@@ -140,7 +141,8 @@ const step = {
   expectMs: 1,
 } as const;
 const outline = { name: 'provision', title: 'Provision', steps: [step] };
-const fault = fail('permanent', 'not_found', 'gone', { next: 'Run `/llmgw provision`.' }).fault;
+const next = guidance`Run ${slashCommand('provision')}.`;
+const fault = fail('permanent', 'not_found', 'gone', { next }).fault;
 
 describe('a message about a gateway', () => {
   test.each(['ready', 'degraded', 'provisioning', 'absent', 'unknown'] as const)(
@@ -179,7 +181,7 @@ describe('a message about a gateway', () => {
         gateway,
         at: 1,
         event: 'degraded',
-        causes: [{ at: 1, text: 'see `/llmgw doctor`' }],
+        causes: [{ at: 1, text: guidance`see ${slashCommand('doctor')}` }],
       },
     ],
   ])('that tells `%s` names it in every command', (_event, notice) => {
@@ -194,12 +196,23 @@ describe('a message about a gateway', () => {
 
 describe('a fault of a gateway', () => {
   test.each(errorKinds)('of the kind %s names it in every command', (kind) => {
-    const given = fail(kind, 'some_code', 'It failed').fault;
+    const given = fail(kind, 'denied', 'It failed').fault;
     expectNamed(faultMessage(faultAbout(given, gateway), job), 0);
-    const named = fail(kind, 'some_code', 'It failed', {
-      next: 'Type `/llmgw quota`, `/llmgw ask PROMPT` or `/llmgw key`.',
+    const named = fail(kind, 'denied', 'It failed', {
+      next: guidance`Type ${slashCommand('quota')}, ${slashCommand('ask PROMPT')} or ${slashCommand('key')}.`,
     }).fault;
     expectNamed(faultMessage(faultAbout(named, gateway), job), 3);
+  });
+
+  test('that an earlier version has kept is shown in its own words', () => {
+    const kept: Fault = {
+      kind: 'invalid',
+      code: 'no_key',
+      message: 'None',
+      next: 'See `/llmgw key`.',
+    };
+    const { text } = faultMessage(faultAbout(kept, gateway), job);
+    expect(text).toContain('Next: See `/llmgw key`.');
   });
 
   test('that its absence causes names it', () => {
@@ -208,7 +221,8 @@ describe('a fault of a gateway', () => {
 
   test('that a request for no more quota causes names it', () => {
     const quota = { limit: 5, interval: 1, timeUnit: 'minute' } as const;
-    expectNamed(notMore(gateway, quota, quota)?.next);
-    expectNamed(notMore(gateway, { ...quota, limit: 1 }, quota)?.next);
+    const shown = (given: Fault | undefined) => given && faultMessage(given, job);
+    expectNamed(shown(notMore(gateway, quota, quota)));
+    expectNamed(shown(notMore(gateway, { ...quota, limit: 1 }, quota)));
   });
 });

@@ -32,6 +32,6 @@ test('a thousand lines about a full store are one at once, and one a second with
 test('lines about anything else are all written', () => {
   const { lines, log } = openLog();
   for (let at = 0; at < 50; at += 1)
-    log.warn({ fault: fail('bug', 'odd', 'Odd').fault }, 'job failed');
+    log.warn({ fault: fail('bug', 'unexpected', 'Odd').fault }, 'job failed');
   expect(lines).toHaveLength(50);
 });

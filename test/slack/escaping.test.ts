@@ -1,4 +1,5 @@
 // What people type and clouds say stays text: by each way in, nothing of it calls anybody or can be pressed.
+import type { FaultCode } from '../../src/kernel/fault-codes.ts';
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import { answered } from '../../jobs/ask/answer/view.ts';
@@ -142,7 +143,7 @@ const said = Object.values(hostile);
 test.each(said)('a cloud error, its next action and its code that hold %s', (text) => {
   for (const kind of kinds) {
     const { fault } = fail(kind, 'denied', `The cloud says: ${text}`, { next: `See ${text}.` });
-    const message = faultMessage({ ...fault, code: text }, `job ${text}`);
+    const message = faultMessage({ ...fault, code: text as FaultCode }, `job ${text}`);
     expect(liveForms(message.text, message.blocks)).toEqual({ mentions: [], links: [] });
     // Shown as it came: what was escaped already is not unescaped.
     expect(JSON.stringify(message.blocks)).toContain(JSON.stringify(escapeText(text)).slice(1, -1));

@@ -61,7 +61,7 @@ export function lateOnce<Env>(seen: Map<string, 'late' | 'past'>): Change<Env> {
 }
 
 function broken(id: string): Error {
-  return fail('permanent', 'law', brokenText(id), { next: 'Try again.' });
+  return fail('permanent', 'rejected', brokenText(id), { next: 'Try again.' });
 }
 
 export const brokenText = (id: string): string => `No ${id}.`;

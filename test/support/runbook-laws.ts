@@ -170,7 +170,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
         for (const id of failuresIn(record)) {
           expect(record.state.steps[id]?.fault).toMatchObject({
             kind: 'permanent',
-            code: 'law',
+            code: 'rejected',
             message: brokenText(id),
           });
           failed.add(id);

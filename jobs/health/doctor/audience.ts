@@ -1,4 +1,5 @@
 // What the doctor finds, as people are told.
+import type { Guidance } from '../../../src/kernel/guidance.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { JobContext } from '../../../src/job/context.ts';
 
@@ -13,12 +14,12 @@ export interface Finding {
   readonly what: readonly string[];
   /** Why, in the words of the pods behind it, worst first. */
   readonly because: readonly string[];
-  readonly next: string | undefined;
+  readonly next: Guidance | undefined;
 }
 
 /** What a request of the doctor's own met. `unseen`: nothing that tells either way. */
 export interface RefusalSeen {
-  readonly when: 'without a key' | 'with a wrong key';
+  readonly when: 'no-key' | 'wrong-key';
   readonly state: 'refused' | 'answered' | 'unseen';
   readonly seen: string;
 }

@@ -1,4 +1,5 @@
 // Which pods a step's success rests on, and what mends each of their troubles.
+import { type Guidance, guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import type { PodReason, PodReasonCode } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -31,16 +32,16 @@ export async function readPodTroubles(
 }
 
 /** What a person does about it; undefined where it passes by itself. */
-export function podRemedy({ code, pods }: PodReason, model: string): string | undefined {
+export function podRemedy({ code, pods }: PodReason, model: string): Guidance | undefined {
   switch (code) {
     case 'token_refused':
-      return `Accept the licence of https://huggingface.co/${model} with the token's account, or set another HF_TOKEN; then \`/llmgw provision\`.`;
+      return guidance`Accept the licence of https://huggingface.co/${model} with the token's account, or set another HF_TOKEN; then ${slashCommand('provision')}.`;
     case 'image_pull':
       return 'See that the image exists and that the nodes reach its registry.';
     case 'out_of_memory':
-      return 'Choose machines with more memory (`/llmgw provision --machine-type TYPE`) or a smaller model.';
+      return guidance`Choose machines with more memory (${slashCommand('provision --machine-type TYPE')}) or a smaller model.`;
     case 'unschedulable':
-      return 'Give the cluster more nodes (`/llmgw provision --nodes N`), or look at the nodes that are not ready: `kubectl get nodes`.';
+      return guidance`Give the cluster more nodes (${slashCommand('provision --nodes N')}), or look at the nodes that are not ready: \`kubectl get nodes\`.`;
     case 'bad_config':
       return `Read what it lacks: \`kubectl describe pod ${pods[0] ?? ''}\`.`;
     case 'crashing':

@@ -24,8 +24,8 @@ export async function readRefusals(env: ProvisionEnv, signal: AbortSignal): Prom
   };
   const [bare, wrong] = await Promise.all([ask(), ask(wrongKey())]);
   return [
-    { when: 'without a key', ...judge(bare, 'no_key') },
-    { when: 'with a wrong key', ...judge(wrong, 'wrong_key') },
+    { when: 'no-key', ...judge(bare, 'no_key') },
+    { when: 'wrong-key', ...judge(wrong, 'wrong_key') },
   ];
 }
 
@@ -36,6 +36,6 @@ function judge(completion: Completion, wanted: string): Pick<RefusalSeen, 'state
 }
 
 const unseen = (seen: string): RefusalSeen[] => [
-  { when: 'without a key', state: 'unseen', seen },
-  { when: 'with a wrong key', state: 'unseen', seen },
+  { when: 'no-key', state: 'unseen', seen },
+  { when: 'wrong-key', state: 'unseen', seen },
 ];

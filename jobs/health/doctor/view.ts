@@ -1,6 +1,6 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import type { Diagnosis, Finding, RefusalSeen } from './audience.ts';
-import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import {
   type Block,
   type MessageButton,
@@ -41,7 +41,15 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   }
   const shown = causes.slice(0, mostCauses);
   for (const [index, cause] of shown.entries()) {
-    blocks.push(section(causeText(cause, index === 0, causes.length)));
+    blocks.push(
+      section(
+        causeText(
+          cause,
+          gateway,
+          index === 0 ? (causes.length === 1 ? 'Cause' : 'First cause') : 'Also',
+        ),
+      ),
+    );
   }
   if (causes.length > shown.length) {
     blocks.push(section(mrkdwn`…and ${causes.length - shown.length} more causes.`));
@@ -55,7 +63,7 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   };
   blocks.push(actions(canRepair ? [repair(gateway, job), again] : [again]));
   blocks.push(context(mrkdwn`${nextOf(diagnosis)} · ${escapeText(job)}`));
-  return aboutGateway(gateway, { text: plainText(diagnosis), blocks, mark: outcome(status, job) });
+  return { text: plainText(diagnosis), blocks, mark: outcome(status, job) };
 }
 
 /** What the button stands for: a run of its own, and the same one however often it is pressed. */
@@ -75,7 +83,7 @@ function repair(gateway: string, job: string): MessageButton {
 }
 
 const isOpen = ({ refusals }: Diagnosis): boolean =>
-  refusals.some(({ when, state }) => when === 'without a key' && state === 'answered');
+  refusals.some(({ when, state }) => when === 'no-key' && state === 'answered');
 
 function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed' } {
   const { state, checks, causes, effects, holding } = diagnosis;
@@ -109,16 +117,15 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
   }
 }
 
-function causeText(finding: Finding, isFirst: boolean, of: number): Mrkdwn {
+function causeText(finding: Finding, gateway: string, label: string): Mrkdwn {
   const { title, kind, what, because, next } = finding;
-  const label = of === 1 ? 'Cause' : isFirst ? 'First cause' : 'Also';
   const lines = [
-    mrkdwn`*${label}: ${escapeText(title)}* (${kinds[kind]})`,
+    mrkdwn`*${escapeText(label)}: ${escapeText(title)}* (${kinds[kind]})`,
     ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
   ];
   if (what.length > mostLines) lines.push(mrkdwn`• and ${what.length - mostLines} more`);
   lines.push(...because.map((line) => mrkdwn`• because ${escapeText(line)}`));
-  if (next !== undefined) lines.push(mrkdwn`*Fix:* ${fix(next)}`);
+  if (next !== undefined) lines.push(mrkdwn`*Fix:* ${fix(guidanceText(next, gateway))}`);
   return joined(lines, '\n');
 }
 
@@ -146,8 +153,13 @@ const refusalWords = {
   unseen: 'not seen',
 } as const satisfies Record<RefusalSeen['state'], string>;
 
+const requestWords = {
+  'no-key': mrkdwn`Without a key`,
+  'wrong-key': mrkdwn`With a wrong key`,
+} as const satisfies Record<RefusalSeen['when'], Mrkdwn>;
+
 function refusalText({ when, state, seen }: RefusalSeen): Mrkdwn {
-  const label = escapeText(`${when[0]?.toUpperCase()}${when.slice(1)}`);
+  const label = requestWords[when];
   const how = state === 'answered' ? '' : mrkdwn` (${escapeText(seen)})`;
   return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
 }

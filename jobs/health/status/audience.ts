@@ -1,11 +1,12 @@
 // How a gateway is, as people are told.
+import type { Guidance } from '../../../src/kernel/guidance.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { JobContext } from '../../../src/job/context.ts';
 
 export interface GatewayStatus {
   readonly gateway: string;
   readonly state: 'ready' | 'degraded' | 'provisioning' | 'absent' | 'unknown';
-  readonly cause: string | undefined;
+  readonly cause: Guidance | undefined;
   readonly endpoint: string | undefined;
   readonly model: string;
   readonly pods: { readonly ready: number; readonly wanted: number } | undefined;

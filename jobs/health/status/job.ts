@@ -1,10 +1,10 @@
 // What is true of the gateway now: read from the world, with the root cause named when it is not ready.
+import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import type { StatusContext } from './audience.ts';
 import type { GatewayStatus } from './audience.ts';
 import type { StatusPayload } from './payload.ts';
-import { withGateway } from '../../../src/kernel/named-commands.ts';
 import { rootCause } from './root-cause.ts';
-import { type World, readWorld } from './world.ts';
+import { type World, readWorld, unreadParts } from './world.ts';
 
 export async function status(
   context: StatusContext,
@@ -29,7 +29,7 @@ export async function readStatus(
   return {
     gateway,
     state,
-    cause: cause === undefined ? undefined : withGateway(cause, gateway),
+    cause,
     endpoint: world.endpoint,
     model: env.gateway.model,
     pods: world.pods,
@@ -46,14 +46,14 @@ function judge(world: World, holding: string | undefined): Pick<GatewayStatus, '
     return { state: 'provisioning', cause: `The run ${holding} is at work.` };
   }
   if (world.unreadable.length > 0 && found === undefined) {
-    return { state: 'unknown', cause: `Could not be read: ${world.unreadable.join('; ')}.` };
+    return { state: 'unknown', cause: `Could not be read: ${unreadParts(world)}.` };
   }
   if (world.cluster === undefined) {
     return world.unreadable.length > 0
-      ? { state: 'unknown', cause: `Could not be read: ${world.unreadable.join('; ')}.` }
+      ? { state: 'unknown', cause: `Could not be read: ${unreadParts(world)}.` }
       : {
           state: 'absent',
-          cause: 'There is no cluster; an operator brings one up with `/llmgw provision`.',
+          cause: guidance`There is no cluster; an operator brings one up with ${slashCommand('provision')}.`,
         };
   }
   return found === undefined

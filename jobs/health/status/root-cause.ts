@@ -1,4 +1,5 @@
 // Why a gateway is not ready: the first thing that is wrong, in the order in which things depend on each other. Pure.
+import { type Guidance, guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import {
   ancestorConditions,
@@ -9,7 +10,7 @@ import {
 import type { Condition } from '../../../src/gateway/conditions.ts';
 import { recognise } from '../../../src/gateway/faults/explain.ts';
 import { rolloutLacks } from '../../../src/gateway/rollout.ts';
-import type { World } from './world.ts';
+import type { World, WorldPart } from './world.ts';
 
 /** Whether requests may pass without a key; `certain` when one did. What nobody can reach needs no protection. */
 export function brokenProtection(
@@ -25,7 +26,7 @@ export function brokenProtection(
 }
 
 /** A sentence; undefined when everything that could be read is as it should be. */
-export function rootCause(world: World): string | undefined {
+export function rootCause(world: World): Guidance | undefined {
   if (world.cluster === undefined) return undefined;
   const causes = [
     clusterCause,
@@ -125,9 +126,9 @@ function answerCause({ probe }: World): string | undefined {
   return row === 'no_key' ? undefined : `A test request ended in the fault ${row}.`;
 }
 
-function proofCause({ proof, unreadable }: World): string | undefined {
+function proofCause({ proof, unreadable }: World): Guidance | undefined {
   if (proof !== undefined || isUnread(unreadable, 'proof')) return undefined;
-  return 'Its protection has not been proven yet; `/llmgw provision` does it.';
+  return guidance`Its protection has not been proven yet; ${slashCommand('provision')} does it.`;
 }
 
 function inEach(
@@ -142,5 +143,5 @@ function inEach(
   return undefined;
 }
 
-const isUnread = (unreadable: readonly string[], part: string): boolean =>
-  unreadable.some((line) => line.startsWith(part));
+const isUnread = (unreadable: World['unreadable'], part: WorldPart): boolean =>
+  unreadable.some((unread) => unread.part === part);

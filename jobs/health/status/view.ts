@@ -1,6 +1,7 @@
 // How a gateway stands, in one message. Pure.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { commandButton, commandCode } from '../../../src/slack/messages/commands.ts';
 import type { GatewayStatus } from './audience.ts';
-import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import {
   type Message,
   actions,
@@ -42,8 +43,11 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
         : mrkdwn`${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`
     }`,
   ];
-  const cause = status.cause === undefined ? '' : mrkdwn` ${escapeText(status.cause)}`;
-  return aboutGateway(status.gateway, {
+  const cause =
+    status.cause === undefined
+      ? ''
+      : mrkdwn` ${escapeText(guidanceText(status.cause, status.gateway))}`;
+  return {
     text: mrkdwn`The gateway ${escapeText(status.gateway)} is ${words}.${cause}`,
     blocks: [
       header(`Gateway ${status.gateway}`),
@@ -51,11 +55,11 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
         mrkdwn`${mark} *${escapeText(`${words[0]?.toUpperCase()}${words.slice(1)}`)}.*${cause}`,
       ),
       section(joined(facts, '\n')),
-      actions([{ label: 'Refresh', action: 'command.status', value: 'status' }]),
-      context(mrkdwn`${nextOf(status.state)} · ${escapeText(job)}`),
+      actions([commandButton('Refresh', 'status', status.gateway)]),
+      context(mrkdwn`${nextOf(status)} · ${escapeText(job)}`),
     ],
     mark: outcome('ok', job),
-  });
+  };
 }
 
 function leaseFacts(lease: GatewayStatus['lease']): Mrkdwn[] {
@@ -65,16 +69,16 @@ function leaseFacts(lease: GatewayStatus['lease']): Mrkdwn[] {
   return [mrkdwn`*Lease:* it stands until ${moment(lease.until)}, then it is torn down`];
 }
 
-function nextOf(state: GatewayStatus['state']): Mrkdwn {
+function nextOf({ state, gateway }: GatewayStatus): Mrkdwn {
   switch (state) {
     case 'ready':
-      return mrkdwn`Next: \`/llmgw key\`, then \`/llmgw ask PROMPT\``;
+      return mrkdwn`Next: ${commandCode('key', gateway)}, then ${commandCode('ask PROMPT', gateway)}`;
     case 'degraded':
-      return mrkdwn`Next: an operator types \`/llmgw provision\`, which mends what drifted`;
+      return mrkdwn`Next: an operator types ${commandCode('provision', gateway)}, which mends what drifted`;
     case 'provisioning':
-      return mrkdwn`Next: its card shows each step; \`/llmgw jobs\` names it`;
+      return mrkdwn`Next: its card shows each step; ${commandCode('jobs')} names it`;
     case 'absent':
-      return mrkdwn`Next: an operator types \`/llmgw provision\``;
+      return mrkdwn`Next: an operator types ${commandCode('provision', gateway)}`;
     case 'unknown':
       return mrkdwn`Next: try again in a minute`;
   }

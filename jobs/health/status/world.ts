@@ -36,18 +36,38 @@ export interface World {
   /** A request without a key: what the gateway made of it. */
   readonly probe: Completion | undefined;
   readonly keys: number | undefined;
-  /** Parts that could not be read, and why. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: readonly UnreadPart[];
 }
 
+/** A part that could not be read, and why. */
+interface UnreadPart {
+  readonly part: WorldPart;
+  readonly why: string;
+}
+
+export type WorldPart =
+  | 'cluster'
+  | 'model server'
+  | 'pods'
+  | 'endpoint picker'
+  | 'Apigee operator'
+  | 'gateway'
+  | 'route'
+  | 'backend service'
+  | 'traffic extension'
+  | 'proof';
+
+export const unreadParts = ({ unreadable }: World): string =>
+  unreadable.map(({ part, why }) => `${part} (${why})`).join('; ');
+
 export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise<World> {
-  const unreadable: string[] = [];
-  async function orNote<T>(part: string, work: () => Promise<T>): Promise<T | undefined> {
+  const unreadable: UnreadPart[] = [];
+  async function orNote<T>(part: WorldPart, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      unreadable.push(`${part} (${toFault(error).message})`);
+      unreadable.push({ part, why: toFault(error).message });
       return undefined;
     }
   }
@@ -67,7 +87,8 @@ export async function readWorld(env: ProvisionEnv, signal: AbortSignal): Promise
     return { ...nothing, cluster, keys: await keysRead, unreadable };
   }
   const kubernetes = clients.kubernetes(config);
-  const get = (part: string, ref: ObjectRef) => orNote(part, () => kubernetes.get(ref, { signal }));
+  const get = (part: WorldPart, ref: ObjectRef) =>
+    orNote(part, () => kubernetes.get(ref, { signal }));
   const [
     modelServer,
     podReasons,

@@ -1,6 +1,6 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
+import { commandCode } from '../../../src/slack/messages/commands.ts';
 import type { WatchDesk } from './desk.ts';
-import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { extended } from './lease.ts';
 import type { Reply } from '../../../src/slack/dispatch/command.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
@@ -39,7 +39,7 @@ async function extendLease(
   const job = jobId('extend', delivery);
   const [gateway = '', until = ''] = value.split(' ');
   const refuse = (sentence: Mrkdwn): Reply & { readonly isExtended: false } => ({
-    message: refusal(aboutGateway(gateway, sentence), job),
+    message: refusal(sentence, job),
     isExtended: false,
   });
   const verdict = await permissions.may('operator', by, { isFresh: true });
@@ -49,7 +49,9 @@ async function extendLease(
     return refuse(mrkdwn`The gateway ${code(gateway)} has no lease any more.`);
   if (String(lease.until) !== until) {
     const who = lease.extendedBy === undefined ? '' : mrkdwn` by ${mention(lease.extendedBy)}`;
-    return refuse(mrkdwn`This lease was changed already${who}; \`/llmgw status\` shows its end.`);
+    return refuse(
+      mrkdwn`This lease was changed already${who}; ${commandCode('status', gateway)} shows its end.`,
+    );
   }
   const longer = extended(lease, by.user, Date.now());
   if (longer === undefined) {
@@ -60,7 +62,7 @@ async function extendLease(
   deadline.begin();
   if (!(await leases.replace(gateway, lease, longer))) {
     return refuse(
-      mrkdwn`Somebody else was faster; \`/llmgw status\` shows when the lease ends now.`,
+      mrkdwn`Somebody else was faster; ${commandCode('status', gateway)} shows when the lease ends now.`,
     );
   }
   const text = extendedText(gateway, { until: longer.until, by: by.user });

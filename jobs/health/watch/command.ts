@@ -1,4 +1,5 @@
 // `notify here | off | EVENTS`: what this channel is told of the gateways.
+import { commandCode } from '../../../src/slack/messages/commands.ts';
 import type { WatchDesk } from './desk.ts';
 import { type NoticeEvent, noticeEvents } from './notices.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
@@ -23,12 +24,12 @@ export const notify: Command<WatchDesk> = {
     const job = jobId('notify', delivery);
     const words = typed.words.map((word) => word.toLowerCase());
     if (words.length === 0) {
-      const text = mrkdwn`${nowTold(await subscriptions.of(by.channel))} *Next:* \`/llmgw notify here\` for all, \`/llmgw notify off\` for none, or name events: ${escapeText(noticeEvents.join(', '))}.`;
+      const text = mrkdwn`${nowTold(await subscriptions.of(by.channel))} *Next:* ${commandCode('notify here')} for all, ${commandCode('notify off')} for none, or name events: ${escapeText(noticeEvents.join(', '))}.`;
       return { message: say(text, { mark: outcome('ok', job) }) };
     }
     const keyword = words.find((word) => !isEvent(word));
     if (keyword !== undefined && words.length > 1) {
-      const text = mrkdwn`${code(keyword)} stands alone: *Next:* \`/llmgw notify here\`, \`/llmgw notify off\`, or events only.`;
+      const text = mrkdwn`${code(keyword)} stands alone: *Next:* ${commandCode('notify here')}, ${commandCode('notify off')}, or events only.`;
       return { message: say(text, { mark: outcome('refused', job) }) };
     }
     const events = keyword === 'here' ? [...noticeEvents] : words.filter(isEvent);

@@ -1,4 +1,6 @@
 // From a look and what is remembered to what is news: incidents open, change and close here. Pure; the clock is given.
+import { isDeepStrictEqual } from 'node:util';
+import type { Guidance } from '../../../src/kernel/guidance.ts';
 import type { Incident } from '../../../src/gateway/runs.ts';
 import { type Notice, isOver } from './notices.ts';
 import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
@@ -6,7 +8,7 @@ import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memo
 /** How a gateway was found. */
 export type Look =
   | { readonly state: 'ready' }
-  | { readonly state: 'degraded'; readonly cause: string }
+  | { readonly state: 'degraded'; readonly cause: Guidance }
   /** Its protection is broken; `certain` when a request without a key was answered. */
   | { readonly state: 'open'; readonly cause: string; readonly certain: boolean }
   | { readonly state: 'absent' }
@@ -88,7 +90,7 @@ function whileBusy(memory: WatchMemory, look: Extract<Look, { state: 'busy' }>):
   );
 }
 
-type Wrong = Extract<Look, { cause: string }>;
+type Wrong = Extract<Look, { cause: Guidance }>;
 
 function whileWrong(memory: WatchMemory, gateway: string, look: Wrong, now: number): WatchMemory {
   const suspect = {
@@ -121,20 +123,21 @@ function isDue(look: Wrong, suspect: { since: number; looks: number }, now: numb
 function reopened(
   memory: WatchMemory,
   event: Incident['event'],
-  cause: string,
+  cause: Guidance,
   now: number,
 ): WatchMemory | undefined {
   const { passed } = memory;
   if (passed === undefined || now - passed.at > reopenMs) return undefined;
   const known = memory.notices.find(({ notice }) => notice.id === passed.id)?.notice;
-  if (known?.event !== event || known.causes.at(-1)?.text !== cause) return undefined;
+  if (known?.event !== event || !isDeepStrictEqual(known.causes.at(-1)?.text, cause))
+    return undefined;
   const open = { ...withoutSuspect(memory), passed: undefined, incident: passed.id };
   return changeIncident(open, (incident) => ({ ...incident, over: undefined }));
 }
 
-function addCause(memory: WatchMemory, text: string, at: number): WatchMemory {
+function addCause(memory: WatchMemory, text: Guidance, at: number): WatchMemory {
   return changeIncident(memory, (incident) => {
-    const isKnown = incident.causes.at(-1)?.text === text;
+    const isKnown = isDeepStrictEqual(incident.causes.at(-1)?.text, text);
     if (isKnown && incident.repairing === undefined) return incident;
     // The run that was to mend it has ended, as the gateway was free to be looked at.
     const causes = isKnown ? incident.causes : [...incident.causes, { at, text }];

@@ -5,7 +5,7 @@ import type { Check } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { provision } from '../../provision/runbook.ts';
 import { brokenProtection, rootCause } from '../status/root-cause.ts';
-import { readWorld } from '../status/world.ts';
+import { readWorld, unreadParts } from '../status/world.ts';
 import type { Look } from './incidents.ts';
 
 export interface LookContext {
@@ -20,12 +20,13 @@ type SingleLook = Exclude<Look, { state: 'busy' | 'unseen' }>;
 export async function lookAt(context: LookContext): Promise<SingleLook> {
   const { env, signal } = context;
   const world = await readWorld(env, signal);
-  const blind = world.unreadable.join('; ');
   const open = brokenProtection(world);
   if (open !== undefined) return { state: 'open', ...open };
   const cause = rootCause(world);
   if (cause !== undefined) return { state: 'degraded', cause };
-  if (blind !== '') return { state: 'unknown', cause: `It could not be read: ${blind}.` };
+  if (world.unreadable.length > 0) {
+    return { state: 'unknown', cause: `It could not be read: ${unreadParts(world)}.` };
+  }
   if (world.cluster === undefined) return { state: 'absent' };
   return (await findDrift(context)) ?? { state: 'ready' };
 }

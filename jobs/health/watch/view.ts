@@ -1,6 +1,7 @@
 // Notices for channels that asked for them: incidents, leases, and what runs came to; and the words about subscriptions. Pure.
+import { commandCode, guidanceMrkdwn } from '../../../src/slack/messages/commands.ts';
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { type Notice, type NoticeEvent, noticeEvents } from './notices.ts';
-import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { sentence } from '../../../src/slack/messages/fault.ts';
 import {
   type MessageButton,
@@ -19,7 +20,6 @@ import {
   joined,
   spoken,
   duration,
-  withKnownLinks,
   channelLink,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
@@ -27,27 +27,23 @@ type IncidentNotice = Extract<Notice, { causes: unknown }>;
 type LeaseNotice = Extract<Notice, { event: 'lease' }>;
 
 export function noticeMessage(notice: Notice): Message {
-  return aboutGateway(notice.gateway, wordsOf(notice));
-}
-
-function wordsOf(notice: Notice): Message {
   const gateway = code(notice.gateway);
   switch (notice.event) {
     case 'ready': {
       const text = mrkdwn`The gateway ${gateway} is ready and protected (run ${code(notice.run)}).`;
       return told(notice, mrkdwn`:large_green_circle: *Ready.* ${text}`, {
-        next: mrkdwn`\`/llmgw key\` for a key of your own`,
+        next: mrkdwn`${commandCode('key', notice.gateway)} for a key of your own`,
       });
     }
     case 'failed': {
       const text = mrkdwn`The run ${code(notice.run)} (${escapeText(notice.runbook)}) of the gateway ${gateway} failed.`;
       return told(notice, mrkdwn`:x: *Failed.* ${text}`, {
-        next: mrkdwn`its card says why; ${code(`/llmgw retry ${notice.run}`)} goes on from there`,
+        next: mrkdwn`its card says why; ${commandCode(`retry ${notice.run}`)} goes on from there`,
       });
     }
     case 'gone':
       return told(notice, mrkdwn`:white_circle: *Gone.* ${goneText(notice.run, gateway)}`, {
-        next: mrkdwn`an operator brings it up again with \`/llmgw provision\``,
+        next: mrkdwn`an operator brings it up again with ${commandCode('provision', notice.gateway)}`,
       });
     case 'lease':
       return leaseMessage(notice);
@@ -60,7 +56,7 @@ function wordsOf(notice: Notice): Message {
 /** For a person, in the place of a channel in which nothing can be written any more. */
 export function noticeInstead(notice: Notice, lost: string): Message {
   const message = noticeMessage(notice);
-  const why = mrkdwn`I cannot write in ${channelLink(lost)} any more, so it is told nothing from now on. *Next:* type \`/llmgw notify here\` in another channel.`;
+  const why = mrkdwn`I cannot write in ${channelLink(lost)} any more, so it is told nothing from now on. *Next:* type ${commandCode('notify here')} in another channel.`;
   return { ...message, blocks: [...message.blocks, context(why)] };
 }
 
@@ -96,12 +92,12 @@ function told(notice: Notice, text: Mrkdwn, { next, buttons = [], more = [] }: E
 function incidentMessage(notice: IncidentNotice): Message {
   const { causes, over, repairing, at } = notice;
   const gateway = code(notice.gateway);
-  const last = causes.at(-1)?.text ?? '';
+  const last = guidanceText(causes.at(-1)?.text ?? '', notice.gateway);
   const broken =
     notice.event === 'protection'
       ? mrkdwn`:rotating_light: *Protection broken.* Requests may reach the gateway ${gateway} without a key.`
       : mrkdwn`:large_orange_circle: *Degraded.* The gateway ${gateway} is not as it should be.`;
-  const more = causes.length < 2 ? [] : [history(causes)];
+  const more = causes.length < 2 ? [] : [history(notice)];
   if (over === undefined) {
     const mending =
       repairing === undefined ? '' : mrkdwn` The run ${code(repairing)} is mending it.`;
@@ -133,9 +129,9 @@ function incidentMessage(notice: IncidentNotice): Message {
   }
 }
 
-function history(causes: IncidentNotice['causes']): Mrkdwn {
+function history({ causes, gateway }: IncidentNotice): Mrkdwn {
   return joined(
-    causes.map(({ at, text }) => mrkdwn`${moment(at)}: ${sentence(text)}`),
+    causes.map(({ at, text }) => mrkdwn`${moment(at)}: ${sentence(guidanceText(text, gateway))}`),
     '\n',
   );
 }
@@ -158,7 +154,7 @@ function leaseMessage(notice: LeaseNotice): Message {
   if (over === undefined && notice.lapsed !== undefined) {
     const { message, next = '' } = notice.lapsed;
     const text = mrkdwn`:warning: *Lease over, not torn down.* The time of the gateway ${gateway} is up, and it goes on running. ${sentence(message)}`;
-    return told(notice, text, { next: withKnownLinks(next) });
+    return told(notice, text, { next: guidanceMrkdwn(next, notice.gateway) });
   }
   if (over === undefined) {
     const left = duration(Math.max(0, until - at));

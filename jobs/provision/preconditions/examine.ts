@@ -1,4 +1,5 @@
 // All preconditions at once, as far as they can be looked at: what is to be mended, and what is still out of sight.
+import { guidance, guidanceText, slashCommand } from '../../../src/kernel/guidance.ts';
 import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { checkApigee } from './apigee.ts';
@@ -73,13 +74,15 @@ async function look(precondition: Precondition, context: Context): Promise<Preco
 export function asOneFault(problems: readonly Fault[]): Fault | undefined {
   const [first, ...more] = problems;
   if (first === undefined || more.length === 0) return first;
-  const lines = problems.map(({ message, next }) => `• ${message}. ${next ?? ''}`.trim());
+  const lines = problems.map(({ message, next }) =>
+    `• ${message}. ${guidanceText(next ?? '')}`.trim(),
+  );
   return fail(
     'refused',
     'preconditions',
     `${problems.length} things are to be mended first:\n${lines.join('\n')}`,
     {
-      next: 'Mend each as it says, then run `/llmgw provision` again.',
+      next: guidance`Mend each as it says, then run ${slashCommand('provision')} again.`,
       details: { codes: problems.map(({ code }) => code) },
     },
   ).fault;

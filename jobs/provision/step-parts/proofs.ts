@@ -1,4 +1,5 @@
 // The four proofs that a gateway is protected, taken from outside, and whether streamed answers come through.
+import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { fail } from '../../../src/kernel/errors.ts';
@@ -119,7 +120,7 @@ async function sendOneTooMany(
 
 function lagging(when: string, seen: Completion) {
   return fail('transient', 'not_proven_yet', `A request ${when}: ${inWords(seen)}`, {
-    next: 'Look at `/llmgw status`; Apigee takes up to three minutes to believe in a change.',
+    next: guidance`Look at ${slashCommand('status')}; Apigee takes up to three minutes to believe in a change.`,
     details: { outcome: outcomeOf(seen) },
   });
 }

@@ -1,4 +1,5 @@
 // An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
+import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
 import type {
   ApigeeEnvironment,
   Instance,
@@ -12,6 +13,13 @@ import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { madeFor } from '../step-parts/marks.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { environmentRemoval } from '../step-parts/remove-environment.ts';
+
+const underWay: readonly FaultCode[] = [
+  'already_exists',
+  'busy',
+  'conflict',
+  'failed_precondition',
+];
 
 const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 
@@ -134,7 +142,6 @@ async function attach(context: Context, instance: Instance): Promise<string | un
     await followOperation(apigee, operation, { what, forMs: 10_000, signal });
     return undefined;
   } catch (error) {
-    const underWay = ['already_exists', 'busy', 'conflict', 'failed_precondition'];
     if (!(error instanceof LlmgwError) || !underWay.includes(error.fault.code)) throw error;
     return error.fault.message;
   }

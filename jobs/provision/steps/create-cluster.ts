@@ -1,4 +1,5 @@
 // The GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
+import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
 import { cloudFault } from '../../../src/clients/shared/faults.ts';
 import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
@@ -142,7 +143,7 @@ function unfit(cluster: Cluster, context: Context): Fault | undefined {
   const wrong = differences(cluster, context);
   if (wrong.length > 0) {
     return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {
-      next: 'Adapt the configuration to the cluster, or run `/llmgw teardown` and provision anew.',
+      next: guidance`Adapt the configuration to the cluster, or run ${slashCommand('teardown')} and provision anew.`,
     }).fault;
   }
   const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);

@@ -1,4 +1,5 @@
 // The one live message of each run: posted once, edited under the shared budget, exact at the end; its thread holds the story.
+import { faultAbout } from '../../../src/kernel/errors.ts';
 import { type Fault, toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
@@ -10,7 +11,6 @@ import { sayOnce } from '../../../src/slack/send/say-once.ts';
 import { cannotEdit, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../../../src/slack/send/slack-memory.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
-import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { type RunbookOutline, runCard } from './run-card.ts';
 import { failureNote } from './run-notes.ts';
 import { proofMessage, provenIn } from './run-result.ts';
@@ -155,9 +155,9 @@ async function tellStory(
     const step = state.steps[id];
     if (step?.status !== 'failed' || step.fault === undefined) continue;
     const tookMs = (step.endedAt ?? state.lastEventAt) - (step.startedAt ?? state.startedAt);
-    const failure = { runId, title, fault: step.fault, tookMs, lastSeen: step.seen };
-    const note = aboutGateway(state.request.target, failureNote(failure));
-    await tellOnce(parts, place, `${runId}:${state.epoch}:${id}`, note);
+    const fault = faultAbout(step.fault, state.request.target);
+    const failure = { runId, title, fault, tookMs, lastSeen: step.seen };
+    await tellOnce(parts, place, `${runId}:${state.epoch}:${id}`, failureNote(failure));
   }
   const proven = provenIn(state);
   if (proven !== undefined) await tellOnce(parts, place, `${runId}:proof`, proofMessage(proven));

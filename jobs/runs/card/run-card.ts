@@ -1,10 +1,9 @@
 // The one live message of a run, from its state alone. Pure.
-import type { Fault } from '../../../src/kernel/errors.ts';
+import { type Fault, faultAbout } from '../../../src/kernel/errors.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
 import { type RunbookVariant, type StepKind, stepsFor } from '../../../src/engine/step.ts';
 import { inSentence } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
-import { aboutGateway } from '../../../src/slack/messages/about-gateway.ts';
 import { faultText } from '../../../src/slack/messages/fault.ts';
 import {
   type Block,
@@ -67,14 +66,14 @@ export function runCard(whole: RunbookOutline, state: RunState): Message {
   const buttons = buttonsOf(state);
   if (buttons.length > 0) blocks.push(actions(buttons));
   const status = statusOf(state);
-  return aboutGateway(request.target, {
+  return {
     text: mrkdwn`${escapeText(title)}. ${spoken(summary(outline, state))}`,
     blocks,
     mark:
       status === undefined
         ? { kind: 'accepted', job: request.runId }
         : { kind: 'outcome', status, job: request.runId },
-  });
+  };
 }
 
 function statusOf(state: RunState): 'ok' | 'failed' | undefined {
@@ -208,7 +207,11 @@ function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
     const { fault } = of(state, step.id);
     return fault === undefined
       ? []
-      : [section(mrkdwn`*${escapeText(step.title)}*\n${faultText(fault)}`)];
+      : [
+          section(
+            mrkdwn`*${escapeText(step.title)}*\n${faultText(faultAbout(fault, state.request.target))}`,
+          ),
+        ];
   });
 }
 

@@ -1,4 +1,5 @@
 // What a succeeded run came to: ready, what was changed, and the proofs of protection. Pure.
+import { commandCode } from '../../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import type { RunState } from '../../../src/engine/journal.ts';
 import { type Block, type Message, section } from '../../../src/slack/messages/message.ts';
@@ -74,11 +75,14 @@ export function resultBlocks(state: RunState): Block[] {
   const proven = provenIn(state);
   return proven === undefined
     ? []
-    : [section(mrkdwn`*Proof of protection*\n${proofLines(proven)}`), section(nextLine(proven))];
+    : [
+        section(mrkdwn`*Proof of protection*\n${proofLines(proven)}`),
+        section(nextLine(proven, state.request.target)),
+      ];
 }
 
-function nextLine({ endpoint }: Proven): Mrkdwn {
-  return mrkdwn`It answers at ${code(endpoint)}. *Next:* \`/llmgw key\` for a key of your own, then \`/llmgw ask PROMPT\`.`;
+function nextLine({ endpoint }: Proven, gateway: string): Mrkdwn {
+  return mrkdwn`It answers at ${code(endpoint)}. *Next:* ${commandCode('key', gateway)} for a key of your own, then ${commandCode('ask PROMPT', gateway)}.`;
 }
 
 const proofWords: Readonly<Record<string, Mrkdwn>> = {

@@ -1,4 +1,5 @@
 // What stands once a run was stopped: what is finished, what was left in the middle, what the cloud goes on with. Pure.
+import { commandCode } from '../../../src/slack/messages/commands.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
 import { inSentence } from '../../../src/slack/messages/slack-text.ts';
 import type { RunbookOutline, StepOutline } from './run-card.ts';
@@ -26,7 +27,7 @@ export function standingText(outline: RunbookOutline, state: RunState): Mrkdwn {
     sentence(perhaps.map(runsOnOf), (what) => mrkdwn`*Google Cloud may have begun* ${what}`),
     sentence(halves.map(titleOf), (what) => mrkdwn`Left in the middle: ${what}`),
     going.length + perhaps.length > 0 && !isTeardown
-      ? mrkdwn`What it makes may cost money until \`/llmgw teardown\`.`
+      ? mrkdwn`What it makes may cost money until ${commandCode('teardown', state.request.target)}.`
       : nothing,
   ];
   return joined(

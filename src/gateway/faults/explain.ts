@@ -1,7 +1,8 @@
 // The fault table, and the words for a failed completion. Pure.
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { ExplainedFault } from './explained.ts';
-import { commandFor, withGateway } from '../../kernel/named-commands.ts';
+import { commandFor } from '../../kernel/named-commands.ts';
+import { guidanceText } from '../../kernel/guidance.ts';
 import { gatewayRows, networkRows } from './gateway-rows.ts';
 import { keyRows } from './key-rows.ts';
 import { limitRows } from './limit-rows.ts';
@@ -37,8 +38,8 @@ export function explain(fault: CompletionFault, circumstances: Circumstances): E
   return {
     row: row.id,
     title,
-    meaning: withGateway(circumstances.redact(meaning), gateway),
-    next: withGateway(next, gateway),
+    meaning: circumstances.redact(meaning),
+    next: guidanceText(next, gateway),
     actions: actions.map((action) =>
       action.kind === 'command'
         ? { ...action, command: commandFor(action.command, gateway) }

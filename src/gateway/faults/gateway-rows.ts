@@ -1,8 +1,8 @@
 // Faults of the gateway itself: routes, the Apigee extension, the network.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type FaultRow, afterChange, again, doctor, edit, status } from './row.ts';
 
-const askOperator =
-  'Look at `/llmgw status`; an operator finds the cause with `/llmgw doctor`, which can repair it.';
+const askOperator = guidance`Look at ${slashCommand('status')}; an operator finds the cause with ${slashCommand('doctor')}, which can repair it.`;
 
 export const gatewayRows: readonly FaultRow[] = [
   {
@@ -14,7 +14,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: 'Apigee does not know the address of the gateway',
       meaning:
         "The gateway's host is in no environment group of Apigee, or its proxy is not deployed yet.",
-      next: 'Wait a few minutes after a change; then an operator runs `/llmgw doctor`, whose Repair adds the host.',
+      next: guidance`Wait a few minutes after a change; then an operator runs ${slashCommand('doctor')}, whose Repair adds the host.`,
       actions: [status, doctor, afterChange(circumstances)],
     }),
   },
@@ -35,7 +35,7 @@ export const gatewayRows: readonly FaultRow[] = [
     words: () => ({
       title: 'The connection to the model server broke',
       meaning: 'The gateway reached for a model server and lost it before an answer came.',
-      next: 'Ask again; if it happens again, look at `/llmgw status`.',
+      next: guidance`Ask again; if it happens again, look at ${slashCommand('status')}.`,
       actions: [again, status],
     }),
   },
@@ -58,7 +58,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: "The gateway's protection did not answer",
       meaning:
         'The load balancer got no verdict from Apigee in time, so it let nothing through. It stays shut on purpose.',
-      next: `Ask again in a moment. If it persists: ${askOperator}`,
+      next: guidance`Ask again in a moment. If it persists: ${askOperator}`,
       actions: [again, status, doctor],
       retryAfterMs: 5000,
     }),
@@ -105,7 +105,7 @@ export const networkRows: readonly FaultRow[] = [
     words: () => ({
       title: 'The gateway did not answer in time',
       meaning: 'No answer came within the time that the bot waits.',
-      next: 'Ask for fewer tokens with `--max-tokens`, or look at `/llmgw status`.',
+      next: guidance`Ask for fewer tokens with \`--max-tokens\`, or look at ${slashCommand('status')}.`,
       actions: [edit('Ask for less'), again, status],
     }),
   },
@@ -118,7 +118,7 @@ export const networkRows: readonly FaultRow[] = [
         network === 'dns'
           ? "The gateway's host name could not be resolved."
           : 'The connection was reset before an answer came.',
-      next: 'Ask again; if it happens again, look at `/llmgw status`.',
+      next: guidance`Ask again; if it happens again, look at ${slashCommand('status')}.`,
       actions: [again, status],
     }),
   },

@@ -1,4 +1,5 @@
 // Faults of the key, its app and its owner, as Apigee words them.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import {
   type FaultRow,
   afterChange,
@@ -23,13 +24,13 @@ export const keyRows: readonly FaultRow[] = [
             title: 'Apigee has nothing to check your key against',
             meaning:
               'Your key was sent. Apigee answers so while the API product has no operation for this gateway: product or operation set are missing, or still on their way.',
-            next: 'Ask again in three minutes; an operator finds out what is missing with `/llmgw doctor`.',
+            next: guidance`Ask again in three minutes; an operator finds out what is missing with ${slashCommand('doctor')}.`,
             actions: [afterChange(circumstances), status, doctor],
           }
         : {
             title: 'No key was sent',
             meaning: 'The gateway is protected, and this request carried no key.',
-            next: 'Get your key with `/llmgw key`; callers send it in the header `x-api-key`.',
+            next: guidance`Get your key with ${slashCommand('key')}; callers send it in the header \`x-api-key\`.`,
             actions: [issueKey],
           },
   },
@@ -40,7 +41,7 @@ export const keyRows: readonly FaultRow[] = [
       title: 'The key does not cover this path',
       meaning:
         'The key is known, but no product of its app allows this method and path; only POST /v1/completions is allowed.',
-      next: `Call POST /v1/completions; if you did, the product may still be on its way: ${propagation} Then ask an operator to run \`/llmgw doctor\`.`,
+      next: guidance`Call POST /v1/completions; if you did, the product may still be on its way: ${propagation} Then ask an operator to run ${slashCommand('doctor')}.`,
       actions: [afterChange(circumstances), listKeys, doctor],
     }),
   },
@@ -50,7 +51,7 @@ export const keyRows: readonly FaultRow[] = [
     words: () => ({
       title: 'The key is not known',
       meaning: 'Apigee knows no such key: it was mistyped, deleted, or issued a moment ago.',
-      next: `See your key with \`/llmgw key\`, which makes a new one where there is none. If it is new, wait a little: ${propagation}`,
+      next: guidance`See your key with ${slashCommand('key')}, which makes a new one where there is none. If it is new, wait a little: ${propagation}`,
       actions: [issueKey, again],
     }),
   },
@@ -60,7 +61,7 @@ export const keyRows: readonly FaultRow[] = [
     words: (_seen, circumstances) => ({
       title: 'The key is revoked or waits for approval',
       meaning: 'Apigee knows the key but does not accept it now.',
-      next: `See how it stands with \`/llmgw key list\`; an operator can approve it. ${propagation}`,
+      next: guidance`See how it stands with ${slashCommand('key list')}; an operator can approve it. ${propagation}`,
       actions: [listKeys, afterChange(circumstances)],
     }),
   },
@@ -91,7 +92,7 @@ export const keyRows: readonly FaultRow[] = [
     words: () => ({
       title: 'The key has expired',
       meaning: 'It was issued for a limited time, which is over.',
-      next: 'Get a new one with `/llmgw key`, then ask again.',
+      next: guidance`Get a new one with ${slashCommand('key')}, then ask again.`,
       actions: [issueKey, again],
     }),
   },

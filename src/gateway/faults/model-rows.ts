@@ -1,4 +1,5 @@
 // Faults of the model servers and of what picks among them.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type FaultRow, again, doctor, edit, later, status } from './row.ts';
 import { cutText } from '../../kernel/text.ts';
 
@@ -24,7 +25,7 @@ export const modelRows: readonly FaultRow[] = [
         ? {
             title: 'The model server does not have this model',
             meaning: `The gateway reached a model server, but it does not serve ${model}, which it was made for.`,
-            next: 'An operator finds out what it serves with `/llmgw doctor`.',
+            next: guidance`An operator finds out what it serves with ${slashCommand('doctor')}.`,
             actions: [status, doctor],
           }
         : {
@@ -51,7 +52,7 @@ export const modelRows: readonly FaultRow[] = [
     words: ({ model }) => ({
       title: 'The model server failed',
       meaning: `It says: ${model?.message ?? ''}`,
-      next: 'Ask again; if it happens again, an operator looks with `/llmgw doctor`.',
+      next: guidance`Ask again; if it happens again, an operator looks with ${slashCommand('doctor')}.`,
       actions: [again, status, doctor],
     }),
   },
@@ -61,7 +62,7 @@ export const modelRows: readonly FaultRow[] = [
     words: (_seen, circumstances) => ({
       title: 'No model server is ready',
       meaning: 'The endpoint picker, which chooses the model server, finds none that is ready.',
-      next: 'Look at `/llmgw status`; model servers may still be loading, and I can ask again later.',
+      next: guidance`Look at ${slashCommand('status')}; model servers may still be loading, and I can ask again later.`,
       actions: [status, later('Ask again in 3 min', 180_000, circumstances), doctor],
       retryAfterMs: 30_000,
     }),
@@ -82,7 +83,7 @@ export const modelRows: readonly FaultRow[] = [
     words: ({ body }) => ({
       title: 'The endpoint picker failed',
       meaning: `The part that chooses a model server says: ${cutText(body.trim(), 200)}`,
-      next: 'Ask again; if it happens again, an operator finds the cause with `/llmgw doctor`.',
+      next: guidance`Ask again; if it happens again, an operator finds the cause with ${slashCommand('doctor')}.`,
       actions: [again, doctor],
     }),
   },
@@ -93,7 +94,7 @@ export const modelRows: readonly FaultRow[] = [
       title: 'No model server is healthy',
       meaning:
         'The load balancer has no model server that passes its health check: they are loading, or have crashed.',
-      next: 'Look at `/llmgw status`, and ask again when the pods are ready, or let me do it later.',
+      next: guidance`Look at ${slashCommand('status')}, and ask again when the pods are ready, or let me do it later.`,
       actions: [status, later('Ask again in 3 min', 180_000, circumstances), doctor],
       retryAfterMs: 30_000,
     }),

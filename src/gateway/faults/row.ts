@@ -1,8 +1,14 @@
 // The shape of one row of the fault table, and the next actions that rows share.
 import type { ExplainedFault, NextAction } from './explained.ts';
+import type { Guidance } from '../../kernel/guidance.ts';
 import type { Circumstances, Seen } from './seen.ts';
 
-export type Words = Pick<ExplainedFault, 'title' | 'meaning' | 'next' | 'actions' | 'retryAfterMs'>;
+export interface Words extends Pick<
+  ExplainedFault,
+  'title' | 'meaning' | 'actions' | 'retryAfterMs'
+> {
+  readonly next: Guidance;
+}
 
 export interface FaultRow {
   /** snake_case; metrics, tests and tickets name a fault by it. */

@@ -1,4 +1,5 @@
 // Answers that came with status 200 and are not whole: how they ended says why.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type FaultRow, again, doctor, edit } from './row.ts';
 
 const toolCalls = ['tool_calls', 'function_call'];
@@ -39,7 +40,7 @@ export const unfinishedRows: readonly FaultRow[] = [
         unfinished?.why === 'ended_with'
           ? `The model server stopped early, with the finish reason \`${unfinished.finishReason.slice(0, 40)}\`.`
           : 'The model server ended the answer without a finish reason, so it may be cut.',
-      next: 'Ask again; if it happens again, an operator looks with `/llmgw doctor`.',
+      next: guidance`Ask again; if it happens again, an operator looks with ${slashCommand('doctor')}.`,
       actions: [again, doctor],
     }),
   },

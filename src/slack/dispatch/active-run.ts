@@ -1,7 +1,7 @@
 // Another run is at work on the gateway: which one, and the refusal that names it.
+import { commandCode } from '../messages/commands.ts';
 import type { RunState } from '../../engine/journal.ts';
 import type { RunStore } from '../../engine/run-store.ts';
-import { aboutGateway } from '../messages/about-gateway.ts';
 import { type Message, outcome, section } from '../messages/message.ts';
 import { mrkdwn, code, moment, mention, channelLink } from '../messages/mrkdwn.ts';
 
@@ -14,14 +14,14 @@ export async function holderOf(store: RunStore, target: string): Promise<RunStat
 export function lockedMessage(holder: RunState, job: string): Message {
   const { runId, by, target } = holder.request;
   const text = mrkdwn`The run ${code(runId)} holds the gateway ${code(target)}: started by ${mention(by.user)} ${moment(holder.startedAt)} in ${channelLink(by.channel)}, and ${holder.status}.`;
-  return aboutGateway(target, {
+  return {
     text: mrkdwn`${text} Nothing was started.`,
     blocks: [
       section(mrkdwn`:no_entry: *Not now.* ${text} Nothing was started.`),
       section(
-        mrkdwn`*Next:* wait for its card, or stop it with ${code(`/llmgw cancel ${runId}`)}.`,
+        mrkdwn`*Next:* wait for its card, or stop it with ${commandCode(`cancel ${runId}`)}.`,
       ),
     ],
     mark: outcome('refused', job),
-  });
+  };
 }

@@ -1,4 +1,5 @@
 // A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
+import { commandCode, typedBy } from '../messages/commands.ts';
 import { answerCommand } from './answer-command.ts';
 import type { Desk } from './command.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
@@ -13,12 +14,14 @@ import { mrkdwn } from '../messages/mrkdwn.ts';
 
 /** Never rejects: what goes wrong is the reply. */
 export async function answerClick(click: Click, desk: Desk): Promise<ClickReply> {
-  if (click.action.startsWith('command.')) return commandClick(click, desk);
-  if (click.action.startsWith('window.')) return windowClick(click, desk);
+  const typed = typedBy(click.action);
+  if (typed !== undefined) {
+    return typed === 'command' ? commandClick(click, desk) : windowClick(click, desk);
+  }
   const job = jobId('click', click.delivery);
   const button = desk.handlers.buttons.get(click.action);
   if (button === undefined) {
-    const text = mrkdwn`This button is from another version of me. Type \`/llmgw help\`.`;
+    const text = mrkdwn`This button is from another version of me. Type ${commandCode('help')}.`;
     return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {

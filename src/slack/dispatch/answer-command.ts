@@ -1,5 +1,6 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
-import { commandFor, faultAbout } from '../../kernel/named-commands.ts';
+import { faultAbout } from '../../kernel/errors.ts';
+import { commandFor } from '../../kernel/named-commands.ts';
 import type { Call, Command, Desk, Reply } from './command.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';

@@ -1,11 +1,12 @@
 // Whether the bot may post in a channel: remembered, or learnt by greeting the person there, which needs no further scope.
+import { commandCode } from '../messages/commands.ts';
 import { toFault } from '../../kernel/errors.ts';
 import type { Who } from '../../engine/journal.ts';
 import type { Desk } from './command.ts';
 import { say } from '../messages/message.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 
-const greeting = mrkdwn`First time here: I answer in this channel, and the cards of runs appear in it. \`/llmgw help\` lists what I can do.`;
+const greeting = mrkdwn`First time here: I answer in this channel, and the cards of runs appear in it. ${commandCode('help')} lists what I can do.`;
 
 /** Whether the bot has posted there before. Whoever asks may come to need no answer, so its failure is no loose end. */
 export function rememberedPost(

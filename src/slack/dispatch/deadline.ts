@@ -1,4 +1,5 @@
 // The time an ack may take: Slack waits three seconds, people less; and what is not begun by then is not begun at all.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
 import { connectionTrouble } from '../../kernel/store-faults.ts';
 
@@ -49,7 +50,7 @@ export function storeDown(mayTakeEffect: boolean, cause?: unknown) {
       : 'My store (Redis) does not answer, so nothing was started',
     {
       next: mayTakeEffect
-        ? 'Look at `/llmgw jobs` in a minute; if it is not there, type the command again.'
+        ? guidance`Look at ${slashCommand('jobs')} in a minute; if it is not there, type the command again.`
         : 'Try again in a minute; if it goes on, an operator must look at Redis.',
       cause,
     },

@@ -1,4 +1,5 @@
 // Which gateway a command is about: the one it names, else the only one; and what a person meant by a name that is none.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import type { GatewayConfig } from '../../kernel/config.ts';
 import { namesByWord } from '../../kernel/named-commands.ts';
 import { fail, type LlmgwError } from '../../kernel/errors.ts';
@@ -34,7 +35,7 @@ export function chosenGateway(
   }
   throw fail('invalid', 'which_gateway', `There are several gateways: ${listed(gateways)}.`, {
     next: namesByWord(command)
-      ? `Name one: \`/llmgw ${command} ${first?.name ?? 'default'}\`.`
+      ? guidance`Name one: ${slashCommand(`${command} ${first?.name ?? 'default'}`)}.`
       : `Name one: type the same again with \`--gateway ${first?.name ?? 'default'}\`.`,
   });
 }

@@ -1,4 +1,5 @@
 // Help, and the sentences for what was not understood. Pure.
+import { commandCode } from '../messages/commands.ts';
 import type { OptionSpec } from './parse-command.ts';
 import { typedWord } from '../../kernel/text.ts';
 import { type Message, context, outcome, section } from '../messages/message.ts';
@@ -18,9 +19,7 @@ export function helpMessage(
   job: string,
   unknown: string | undefined,
 ): Message {
-  const lines = entries.map(
-    ({ usage, help }) => mrkdwn`${code(`/llmgw ${usage}`)} ${escapeText(help)}`,
-  );
+  const lines = entries.map(({ usage, help }) => mrkdwn`${commandCode(usage)} ${escapeText(help)}`);
   const lead =
     unknown === undefined || unknown === ''
       ? ''
@@ -47,7 +46,7 @@ export function commandHelp(entry: HelpEntry, job: string): Message {
   return {
     text: mrkdwn`${escapeText(`/llmgw ${entry.usage}: ${entry.help}.`)} ${who}`,
     blocks: [
-      section(mrkdwn`${code(`/llmgw ${entry.usage}`)}\n${escapeText(entry.help)}. ${who}`),
+      section(mrkdwn`${commandCode(entry.usage)}\n${escapeText(entry.help)}. ${who}`),
       ...(options.length === 0 ? [] : [section(joined(options, '\n'))]),
     ],
     mark: outcome('ok', job),
@@ -57,8 +56,8 @@ export function commandHelp(entry: HelpEntry, job: string): Message {
 export function unknownCommand(word: string, suggestion: string | undefined, job: string): Message {
   const meant =
     suggestion === undefined
-      ? 'Type `/llmgw help` to see what there is.'
-      : mrkdwn`Did you mean ${code(`/llmgw ${suggestion}`)}? \`/llmgw help\` lists all.`;
+      ? mrkdwn`Type ${commandCode('help')} to see what there is.`
+      : mrkdwn`Did you mean ${commandCode(suggestion)}? ${commandCode('help')} lists all.`;
   const said = escapeText(typedWord(word));
   return {
     text: mrkdwn`I do not know ${said}. ${meant}`,
@@ -68,7 +67,7 @@ export function unknownCommand(word: string, suggestion: string | undefined, job
 }
 
 export function invalidCommand(problem: string, usage: string, job: string): Message {
-  const text = mrkdwn`${escapeText(problem)} It is typed like this: ${code(`/llmgw ${usage}`)}`;
+  const text = mrkdwn`${escapeText(problem)} It is typed like this: ${commandCode(usage)}`;
   return { text, blocks: [section(text)], mark: outcome('refused', job) };
 }
 

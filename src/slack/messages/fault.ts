@@ -1,5 +1,6 @@
 // A fault in words: what happened, who acts, and the one next action. Pure; one row a kind.
-import { withGateway } from '../../kernel/named-commands.ts';
+import type { FaultCode } from '../../kernel/fault-codes.ts';
+import { type Guidance, guidance, guidanceText, slashCommand } from '../../kernel/guidance.ts';
 import type { ErrorKind, Fault } from '../../kernel/errors.ts';
 import {
   type Block,
@@ -18,7 +19,7 @@ interface Words {
   readonly title: string;
   readonly status: OutcomeStatus;
   /** Said when the fault names no next action itself. */
-  readonly next: string;
+  readonly next: Guidance;
 }
 
 export function wordsOf(kind: ErrorKind): Words {
@@ -27,13 +28,13 @@ export function wordsOf(kind: ErrorKind): Words {
       return {
         title: 'That does not read right',
         status: 'refused',
-        next: 'Type `/llmgw help` to see the form.',
+        next: guidance`Type ${slashCommand('help')} to see the form.`,
       };
     case 'refused':
       return {
         title: 'Not now',
         status: 'refused',
-        next: 'Type `/llmgw status` to see how things stand.',
+        next: guidance`Type ${slashCommand('status')} to see how things stand.`,
       };
     case 'transient':
       return {
@@ -45,7 +46,7 @@ export function wordsOf(kind: ErrorKind): Words {
       return {
         title: 'It was turned down',
         status: 'failed',
-        next: 'An operator must mend this first; `/llmgw status` names the state.',
+        next: guidance`An operator must mend this first; ${slashCommand('status')} names the state.`,
       };
     case 'deadline':
       return {
@@ -63,7 +64,7 @@ export function wordsOf(kind: ErrorKind): Words {
 }
 
 /** Titles of faults that their kind's title would tell wrongly. */
-const titles: Readonly<Record<string, string>> = {
+const titles: Readonly<Partial<Record<FaultCode, string>>> = {
   store_full: 'The store is full',
   store_not_saving: 'The store takes no changes',
   store_read_only: 'The store takes no changes',
@@ -86,10 +87,8 @@ export function faultText(fault: Fault): Mrkdwn {
   );
 }
 
-function nextOf({ next, kind, details }: Fault): string {
-  const gateway = details?.['gateway'];
-  const said = next ?? wordsOf(kind).next;
-  return typeof gateway === 'string' ? withGateway(said, gateway) : said;
+function nextOf({ next, kind, gateway }: Fault): string {
+  return guidanceText(next ?? wordsOf(kind).next, gateway);
 }
 
 /** @param job the id that people may quote. */

@@ -1,4 +1,5 @@
 // Bolt's listeners: each delivery is read, answered through the desk, and acked; nothing is left to hang.
+import { commandCode } from '../messages/commands.ts';
 import type {
   AckFn,
   App,
@@ -190,7 +191,7 @@ function toAck(payload: Payload): RespondArguments {
 }
 
 function otherCommand(command: string) {
-  const text = mrkdwn`${code(command)} is not mine. I answer to \`/llmgw\`; \`/llmgw help\` lists what I can do.`;
+  const text = mrkdwn`${code(command)} is not mine. I answer to \`/llmgw\`; ${commandCode('help')} lists what I can do.`;
   return say(text, { mark: outcome('refused', 'command') });
 }
 

@@ -1,6 +1,8 @@
 // A failed job, told to the person who asked for it.
 import type { Fault } from '../../kernel/errors.ts';
+import { commandsIn } from '../../kernel/guidance.ts';
 import type { Addressee } from '../../job/addressee.ts';
+import { commandButton } from '../messages/commands.ts';
 import { faultMessage, faultText, wordsOf } from '../messages/fault.ts';
 import type { MessageButton } from '../messages/message.ts';
 import { failedModal } from '../messages/windows.ts';
@@ -19,7 +21,7 @@ export async function tellFault(
   to: Addressee,
   fault: Fault,
 ): Promise<void> {
-  const buttons = buttonFor(fault.next);
+  const buttons = nextButtons(fault);
   // An answer that was begun ends in its own message.
   if (await ownMessage(to, fault, buttons)) return;
   const message = faultMessage(fault, to.job, buttons);
@@ -30,11 +32,11 @@ export async function tellFault(
 }
 
 /** A next action that is a command anyone may give becomes a button. */
-function buttonFor(next: string | undefined) {
-  const found = /`\/llmgw ((key|status|help)(?: --gateway [a-z0-9-]+)?)`/.exec(next ?? '');
-  const [, value, command] = found ?? [];
-  if (value === undefined || command === undefined) return [];
-  return [{ label: buttonLabels[command] ?? 'Help', action: `command.${command}`, value }];
+function nextButtons({ next, gateway: about }: Fault): MessageButton[] {
+  const found = commandsIn(next).find(({ command }) => Object.hasOwn(buttonLabels, command));
+  if (found === undefined) return [];
+  const { command, gateway = about } = found;
+  return [commandButton(buttonLabels[command] ?? command, command, gateway)];
 }
 
 const buttonLabels: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 // From checks to a diagnosis, and from a diagnosis to words: causes first, what follows from them after.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../jobs/health/doctor/diagnose.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
@@ -16,7 +17,8 @@ const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
 const drifted = (...what: string[]): Found => ({ state: 'drifted', what });
 const refused: Found = {
   state: 'refused',
-  why: fail('refused', 'precondition', 'CPUS is 8 of 48', { next: 'Raise the quota.' }).fault,
+  why: fail('refused', 'failed_precondition', 'CPUS is 8 of 48', { next: 'Raise the quota.' })
+    .fault,
 };
 const unread: Found = {
   state: 'unread',
@@ -207,7 +209,7 @@ describe('diagnose', () => {
     const [cause] = verdict.causes;
     expect(cause?.because).toEqual(['4 of 4 pods: trouble (vllm-1, vllm-2, vllm-3 and 1 more)']);
     if (next === undefined) expect(cause?.next).toBeUndefined();
-    else expect(cause?.next).toMatch(next);
+    else expect(guidanceText(cause?.next ?? '')).toMatch(next);
     expect(verdict.canRepair).toBe(canRepair);
   });
 
@@ -227,9 +229,7 @@ describe('its message', () => {
         ...examined(found),
         gateway: 'default',
         holding: undefined,
-        refusals: [
-          { when: 'without a key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' },
-        ],
+        refusals: [{ when: 'no-key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' }],
         provenAt: undefined,
         checks: 21,
       },

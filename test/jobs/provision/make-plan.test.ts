@@ -23,11 +23,13 @@ const needed = (reason = 'it is missing', more: Partial<Needed> = {}): Found => 
   reason,
   ...more,
 });
-const fault = fail('refused', 'no_quota', 'There is too little quota', { next: 'Ask for more.' });
+const fault = fail('refused', 'quota_exceeded', 'There is too little quota', {
+  next: 'Ask for more.',
+});
 const refused: Found = { state: 'refused', why: fault.fault };
 const unread = (kind: 'permanent' | 'transient'): Found => ({
   state: 'unread',
-  why: fail(kind, 'unreadable', 'It cannot be read').fault,
+  why: fail(kind, 'unavailable', 'It cannot be read').fault,
 });
 
 const planOf = (rows: SurveyRow[], more: Partial<PlanOf> = {}) =>

@@ -1,4 +1,5 @@
 // Everything that would fail later, broken one by one in the sandbox: named with what mends it, before anything is made.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makePlan } from '../../../jobs/provision/make-plan.ts';
 import { freeRange } from '../../../jobs/provision/step-parts/proxy-subnet.ts';
@@ -94,7 +95,9 @@ test.each([...brokenProjects])(
     const plan = makePlan({ gateway, options: {}, rows, holding: undefined });
     const { text } = planMessage(plan, { asks: true }, context.runId);
     const lead = 'One thing is in the way of provisioning the gateway default.';
-    expect(text).toBe(`${lead} ${why.message}. ${why.next} Nothing was changed.`);
+    expect(text).toBe(
+      `${lead} ${why.message}. ${guidanceText(why.next ?? '')} Nothing was changed.`,
+    );
 
     expect(await provisionFails(context.env)).toEqual(why);
     const after = await state.standing();

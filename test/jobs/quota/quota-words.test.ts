@@ -1,4 +1,5 @@
 // What people mean by the words after `quota`, and what they are told when it is not clear.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, it } from 'vitest';
 import { LlmgwError } from '../../../src/kernel/errors.ts';
 import { readLimit, readQuotaWords } from '../../../jobs/quota/words.ts';
@@ -17,7 +18,7 @@ function refusal(words: string, options: Record<string, string | true> = {}): st
   } catch (error) {
     if (!(error instanceof LlmgwError)) throw error;
     expect(error.fault.kind).toBe('invalid');
-    return `${error.fault.message} ${error.fault.next ?? expect.fail('no next action')}`;
+    return `${error.fault.message} ${guidanceText(error.fault.next ?? expect.fail('no next action'))}`;
   }
 }
 

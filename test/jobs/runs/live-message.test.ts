@@ -1,4 +1,5 @@
 // The card of a run: one message, exact at the end, its story in its thread; and the budget that all edits share.
+import type { Fault } from '../../../src/kernel/errors.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalEvent, RunRequest } from '../../../src/engine/journal.ts';
 import { connectRedis } from '../../../src/kernel/redis.ts';
@@ -87,7 +88,7 @@ describe('the card, from the state alone', () => {
     expect(card).not.toContain('llmgw_outcome');
   });
 
-  test.each([
+  test.each<[Omit<Fault, 'kind' | 'message'>, string]>([
     [{ code: 'busy', details: { waitsFor: 'operation-1-a' } }, '`operation-1-a` to end'],
     [{ code: 'busy' }, 'another operation to end'],
     [{ code: 'unavailable', details: { away: 'cluster_api' } }, "the cluster's API"],

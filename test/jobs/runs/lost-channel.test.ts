@@ -1,4 +1,5 @@
 // A channel that is archived, or that the bot is removed from, in the middle of a job: its end reaches the starter.
+import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
 import type { Answer } from '../../../jobs/ask/answer/audience.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -234,7 +235,7 @@ describe('a notice', () => {
     expect(JSON.stringify(told)).toContain(`I cannot write in <#${channel}> any more`);
   });
 
-  const watching = (code: string) => {
+  const watching = (code: FaultCode) => {
     const told: string[] = [];
     const subscriptions: Record<string, NoticeEvent[]> = { C0LOST: ['failed'] };
     let memory: WatchMemory | undefined = { isUp: false, seenUntil: 0, notices: [] };

@@ -1,4 +1,5 @@
 // People for jobs: an audience that remembers all that was said, and the ports that Redis stands behind in production.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { createAskMeter } from '../../../jobs/ask/metrics.ts';
 import type { Due } from '../../../src/job/context.ts';
 import type { Answer } from '../../../jobs/ask/answer/audience.ts';
@@ -160,11 +161,14 @@ export function meetPeople(world: World): People {
       Promise.resolve({
         show: (home) => note({ what: 'home', to: { user, channel: user, job: 'home' }, home }),
       }),
-    showStatus: (to, status) => note({ what: 'status', to, status }),
+    // Causes and next actions as they are read.
+    showStatus: (to, { cause, ...status }) =>
+      note({ what: 'status', to, status: { ...status, cause: cause && guidanceText(cause) } }),
     showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
     showTeardown: (to, teardown) => note({ what: 'teardown', to, teardown }),
     showPlan: (to, plan, showing) => note({ what: 'plan', to, plan, showing }),
-    fail: (to, fault) => note({ what: 'failed', to, fault }),
+    fail: (to, { next = '', ...fault }) =>
+      note({ what: 'failed', to, fault: { ...fault, next: guidanceText(next) } }),
   };
   const note = (one: Said): Promise<void> => {
     said.push(one);
