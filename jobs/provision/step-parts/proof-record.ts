@@ -1,4 +1,5 @@
 // The record of a proof in the cluster: what it was taken of, when, and what came out. It is stale when anything changed.
+import { parseJson } from '../../../src/kernel/json.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
@@ -96,12 +97,4 @@ export async function writeRecord(context: Context, output: ProofOutput): Promis
 
 export function asJson({ endpoint, streaming, proofs }: ProofOutput): Json {
   return { endpoint, streaming, proofs: proofs.map((proof) => ({ ...proof })) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

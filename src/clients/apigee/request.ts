@@ -1,4 +1,5 @@
 // One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
+import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import type { ApigeeOptions } from './client.ts';
@@ -82,7 +83,7 @@ export function createRequests(options: ApigeeOptions): Requests {
     schema: Schema,
   ): Promise<z.output<Schema>> {
     const text = await exchange(call);
-    const parsed = schema.safeParse(parseJson(text));
+    const parsed = schema.safeParse(text === '' ? {} : parseJson(text));
     if (parsed.success) return parsed.data;
     // The answer itself stays out of the message, as it may hold a key.
     const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
@@ -116,12 +117,4 @@ export function createRequests(options: ApigeeOptions): Requests {
 /** Apigee wants octet-stream for its bare `?action=` calls. */
 function contentType(call: ApigeeCall): string {
   return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return text === '' ? {} : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }

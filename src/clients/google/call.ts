@@ -1,4 +1,5 @@
 // One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
+import { parseJson } from '../../kernel/json.ts';
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
@@ -127,12 +128,7 @@ function statusOf(error: unknown): number | undefined {
 
 function bodyOf(error: unknown): unknown {
   const body = responseOf(error)?.data;
-  if (typeof body !== 'string') return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  return typeof body === 'string' ? parseJson(body) : body;
 }
 
 function retryAfterOf(error: unknown): number | undefined {
