@@ -6,7 +6,7 @@ import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { revealButton } from '../keys/view.ts';
-import { commandButton, keyStateWords, revokeValue } from '../keys/news-view.ts';
+import { commandButton, keyStateWords, revokedKey } from '../keys/news-view.ts';
 import {
   type Block,
   type MessageButton,
@@ -103,7 +103,7 @@ function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
     {
       label: 'Revoke',
       action: 'key.revoke',
-      value: revokeValue({ gateway, owner: user, app }),
+      value: revokedKey.write({ gateway, owner: user, app }),
       style: 'danger',
       confirm: {
         title: 'Revoke this key?',
