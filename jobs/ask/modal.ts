@@ -63,10 +63,7 @@ export function openEditWindow(desk: AskDesk, opening: AskOpening): Reply {
   const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
-    const [record, prompt = ''] = await Promise.all([
-      readAsk(desk, from),
-      desk.store.readText(from),
-    ]);
+    const [record, prompt = ''] = await Promise.all([readAsk(desk, from), desk.texts.read(from)]);
     // Others may ask something of their own, but do not get at what somebody asked for themselves alone.
     const isTheirs = record?.to.user === by.user;
     const kept = {
@@ -94,7 +91,7 @@ export function openAboutWindow(desk: AskDesk, action: MessageAction, names: Typ
     message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
     after: async () => {
       const about = await wordsOf(message, names);
-      await desk.store.keepText(`about-${job}`, about, aboutKeptMs);
+      await desk.texts.keep(`about-${job}`, about, aboutKeptMs);
       const threadTs = message.thread_ts ?? message.ts;
       const conversation = await desk.asks
         .conversation(`${channel.id}:${threadTs}`)
@@ -120,7 +117,7 @@ export async function submitAsk(given: Submission, desk: AskDesk): Promise<Submi
       if (kept === undefined)
         return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
       const asked = askForm.prompt.map((field) => values[field] ?? '').join('');
-      const about = kept.about === undefined ? undefined : await desk.store.readText(kept.about);
+      const about = kept.about === undefined ? undefined : await desk.texts.read(kept.about);
       if (isBlank(asked)) {
         return { how: 'errors', errors: { [askForm.prompt[0]]: 'There is nothing to ask yet.' } };
       }

@@ -146,7 +146,7 @@ export async function requestQuota(
   };
   const isOperator = (await desk.permissions.may('operator', by)).allowed;
   deadline.begin();
-  if (reason !== '') await desk.store.keepText(`why-${job}`, reason, whyKeptMs);
+  if (reason !== '') await desk.texts.keep(`why-${job}`, reason, whyKeptMs);
   await desk.queues.enqueue('quota-request', payload, job, by);
   const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
