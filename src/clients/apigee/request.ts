@@ -2,6 +2,8 @@
 import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { withToken } from '../shared/access-tokens.ts';
+import { orMissing } from '../shared/faults.ts';
 import type { ApigeeOptions } from './client.ts';
 import { networkError, refusalError } from './fault.ts';
 
@@ -42,10 +44,11 @@ export function createRequests(options: ApigeeOptions): Requests {
 
   async function exchange(call: ApigeeCall): Promise<string> {
     call.signal?.throwIfAborted();
-    let answer = await fetchText(call, await options.tokens.get());
-    // An expired token did no work, so the call may be made again whatever it is.
-    if (answer.status === 401) answer = await fetchText(call, await options.tokens.refresh());
-    const { status, text, retryAfter } = answer;
+    return withToken(options.tokens, (token) => attempt(call, token), isUnauthenticated);
+  }
+
+  async function attempt(call: ApigeeCall, token: string): Promise<string> {
+    const { status, text, retryAfter } = await fetchText(call, token);
     if (status >= 200 && status < 300) return text;
     throw refusalError({
       what: call.what,
@@ -98,21 +101,15 @@ export function createRequests(options: ApigeeOptions): Requests {
     );
   }
 
-  async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
-      throw error;
-    }
-  }
-
   return {
     send,
     find: (call, schema) => orMissing(send(call, schema)),
     tell: async (call) => (await orMissing(exchange(call))) !== undefined,
   };
 }
+
+const isUnauthenticated = (error: unknown): boolean =>
+  error instanceof LlmgwError && error.fault.details?.['status'] === 401;
 
 /** Apigee wants octet-stream for its bare `?action=` calls. */
 function contentType(call: ApigeeCall): string {
