@@ -1,4 +1,5 @@
 // Where the gateway's cluster is reached: looked up through GKE, cached until it fails.
+import { inTime } from '../kernel/in-time.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Cluster, ClusterPlace, GkeClient } from './gke/client.ts';
 import type { ClusterAccess, ClusterAccessSource, ClusterView } from './shared/cluster-access.ts';
@@ -30,7 +31,7 @@ export function createClusterAccess(gke: GkeClient, place: ClusterPlace): Cluste
   return {
     observe: () => {
       if (view === undefined || Date.now() - view.at > viewMs) {
-        view = { at: Date.now(), seen: inTime(viewOf(gke, place)) };
+        view = { at: Date.now(), seen: inTime(viewOf(gke, place), viewTimeoutMs) };
       }
       return view.seen;
     },
@@ -59,13 +60,4 @@ async function viewOf(gke: GkeClient, place: ClusterPlace): Promise<ClusterView>
     statusMessage: cluster?.statusMessage ?? '',
     operation: operations.find(({ status }) => status === 'RUNNING' || status === 'PENDING'),
   };
-}
-
-/** undefined for what fails or takes too long. */
-function inTime<T>(work: Promise<T>): Promise<T | undefined> {
-  const late = AbortSignal.timeout(viewTimeoutMs);
-  const given = new Promise<undefined>((resolve) => {
-    late.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([work.catch(() => undefined), given]);
 }

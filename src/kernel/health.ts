@@ -1,4 +1,5 @@
 // The checks that say whether one process can do its work, each with a bounded wait.
+import pTimeout from 'p-timeout';
 import { type Fault, fail, toFault } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -107,15 +108,11 @@ function oneAtATime(check: HealthCheck): HealthCheck {
 }
 
 async function faultOf(check: HealthCheck): Promise<Fault | undefined> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(checkLate()), patienceMs);
   try {
-    await Promise.race([check(), late.promise]);
+    await pTimeout(Promise.resolve(check()), { milliseconds: patienceMs, message: checkLate() });
     return undefined;
   } catch (error) {
     return toFault(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
