@@ -4,8 +4,8 @@ import type { Notice } from './health/watch/notices.ts';
 import type { Fault } from '../src/kernel/errors.ts';
 import type { Log } from '../src/kernel/log.ts';
 import type { Redactor } from '../src/kernel/redaction.ts';
+import { createTexts } from '../src/kernel/texts.ts';
 import type { Who } from '../src/engine/journal.ts';
-import { createRunStore } from '../src/engine/run-store.ts';
 import type { RenderCard, RunListener } from '../src/engine/worker-options.ts';
 import type { CapabilityContext } from './index.ts';
 import { failAnswer } from './ask/answer/answer-message.ts';
@@ -82,7 +82,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const hears = onFault === undefined ? {} : { onFault };
   const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log), ...hears });
   const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
-  const texts = createRunStore(options.redis, options.prefix);
+  const texts = createTexts(options.redis, options.prefix);
   const answers: AnswerParts = {
     messenger,
     memory,
@@ -90,7 +90,7 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
     budget,
     streams: createNativeStreams({ api, budget }),
     sessions: createAgentSessions({ api, budget, memory, log }),
-    promptOf: (job) => texts.readText(job),
+    promptOf: texts.read,
     log,
   };
   const approvals = createApprovals(options.redis, options.prefix);

@@ -8,6 +8,7 @@ import { type HomeRefresh, refreshedByQuestions } from './home/refresh.ts';
 import type { createAdmission } from './approvals/admission.ts';
 import type { Queues } from '../src/engine/queue.ts';
 import type { RunStore } from '../src/engine/run-store.ts';
+import type { Texts } from '../src/kernel/texts.ts';
 import type { PlainJobSpec } from '../src/engine/worker-options.ts';
 import { createRunsPort } from './runs-port.ts';
 import type { SlackVoice } from './voice.ts';
@@ -20,6 +21,7 @@ export interface WorkerParts {
   readonly ground: Ground;
   readonly voice: SlackVoice;
   readonly store: RunStore;
+  readonly texts: Texts;
   readonly kept: WatchStore;
   readonly envs: CapabilityContext['env'];
   readonly provisioned: CapabilityContext['provisioned'];
@@ -53,7 +55,7 @@ export function watchJob(
 }
 
 export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpec> {
-  const { ground, voice, store, envs, provisioned, usage, asks, queues, audit, refresh } =
+  const { ground, voice, store, texts, envs, provisioned, usage, asks, queues, audit, refresh } =
     surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
@@ -61,7 +63,7 @@ export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpe
     provisioned,
     gateways: Object.keys(ground.config.gateways),
     audience: refreshedByQuestions(voice.audience, refresh),
-    texts: { read: store.readText, drop: store.dropText, keep: store.keepText },
+    texts,
     runs: createRunsPort({
       store,
       leases: surroundings.kept.leases,

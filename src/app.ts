@@ -27,6 +27,7 @@ import { createSlackVoice } from '../jobs/voice.ts';
 import { createAdmission } from '../jobs/approvals/admission.ts';
 import { connectionTrouble } from './kernel/store-faults.ts';
 import { storeChecks } from './kernel/store-health.ts';
+import { createTexts } from './kernel/texts.ts';
 import { createUsageCounter } from './kernel/usage.ts';
 import { quotaRequestFollower } from '../jobs/quota/follow-runs.ts';
 import { createWatchStore } from '../jobs/health/watch/store.ts';
@@ -148,6 +149,7 @@ async function startWorker(
   health.add(storeChecks({ connections: { 'worker-store': redis }, prefix, log }));
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
+  const texts = createTexts(redis, prefix);
   const voice = createSlackVoice({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
@@ -173,6 +175,7 @@ async function startWorker(
     ground,
     voice,
     store,
+    texts,
     kept,
     envs,
     provisioned,
@@ -197,7 +200,7 @@ async function startWorker(
     listeners: {
       refusals: voice.refusals,
       audit: runAuditor(audit),
-      'quota-requests': quotaRequestFollower({ store, queues }),
+      'quota-requests': quotaRequestFollower({ texts, queues }),
       home: homeFollower(refresh),
     },
     signal,

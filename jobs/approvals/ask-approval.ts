@@ -1,4 +1,5 @@
 // Asks the operators: in the channels and direct messages where they are, once each, however often the job runs.
+import { tellOnce } from '../../src/slack/send/once.ts';
 import type { ApprovalRequest, QuotaRequest } from './questions.ts';
 import type { Approval, Approvals } from './store.ts';
 import { approvalFreshMs, isFresh } from './run-approval.ts';
@@ -74,12 +75,12 @@ async function askEverywhere(parts: AskingParts, opened: Approval): Promise<void
   let failed: unknown;
   for (const channel of await placesFor(parts, request)) {
     const once = `approval:${request.id}:${opened.until}:${channel}`;
-    if (!(await memory.once(once))) continue;
     try {
-      const place = await whenAdmitted(() => messenger.post({ channel }, message));
-      await approvals.addPlace(request.id, place);
+      await tellOnce(memory, once, async () => {
+        const place = await whenAdmitted(() => messenger.post({ channel }, message));
+        await approvals.addPlace(request.id, place);
+      });
     } catch (error) {
-      await memory.notOnce(once);
       log.warn({ approval: request.id, channel, fault: toFault(error) }, 'could not ask there');
       failed = error;
     }

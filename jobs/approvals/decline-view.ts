@@ -1,4 +1,6 @@
 // The window in which an operator declines a wish, with a word to the asker. Pure.
+import { z } from 'zod';
+import { type CodecFields, codec } from '../../src/slack/messages/codec.ts';
 import { section } from '../../src/slack/messages/message.ts';
 import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
@@ -7,7 +9,10 @@ const wordChars = 500;
 
 export const declineForm = { callback: 'approval.decline', word: 'word' } as const;
 
-export function declineModal(metadata: string): Modal {
+/** The question, and where its buttons were. */
+export const declinedQuestion = codec(z.object({ id: z.string(), channel: z.string() }));
+
+export function declineModal(asked: CodecFields<typeof declinedQuestion>): Modal {
   return {
     title: 'Decline',
     blocks: [
@@ -19,7 +24,11 @@ export function declineModal(metadata: string): Modal {
         isOptional: true,
       }),
     ],
-    form: { submit: 'Decline', callback: declineForm.callback, metadata },
+    form: {
+      submit: 'Decline',
+      callback: declineForm.callback,
+      metadata: declinedQuestion.write(asked),
+    },
   };
 }
 

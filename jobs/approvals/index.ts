@@ -2,13 +2,13 @@
 import { job } from '../../src/job/job.ts';
 import { approvalButtons } from './actions.ts';
 import { approvalNews } from './job.ts';
-import { submitDecline } from './modal.ts';
+import { auditDecline, submitDecline } from './modal.ts';
 import { approvalNewsPayload } from './payload.ts';
 import { declineForm } from './decline-view.ts';
 
 export const approvals = {
   buttons: approvalButtons,
-  forms: { [declineForm.callback]: { isAudited: true, submit: submitDecline } },
+  forms: { [declineForm.callback]: { audits: auditDecline, submit: submitDecline } },
   jobs: {
     'approval-news': job('approval-news', {
       payload: approvalNewsPayload,

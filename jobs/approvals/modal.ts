@@ -4,19 +4,17 @@ import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { decideApproval } from './decide-approval.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/form.ts';
 import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
-import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
-import { declineForm, declineModal, declineNotice } from './decline-view.ts';
+import { declineForm, declineModal, declineNotice, declinedQuestion } from './decline-view.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
-
-/** What comes back with the submission. */
-interface Kept {
-  readonly id: string;
-  readonly channel: string;
-}
 
 /** The question stays as it is: who closes the window has decided nothing. */
 export async function openDeclineWindow(
@@ -32,12 +30,11 @@ export async function openDeclineWindow(
       isOpening: false,
     };
   }
-  const kept: Kept = { id, channel: by.channel };
+  const modal = declineModal({ id, channel: by.channel });
   return {
     message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
     isOpening: true,
-    after: async () =>
-      void (await desk.messenger.openModal(triggerId, declineModal(JSON.stringify(kept)))),
+    after: async () => void (await desk.messenger.openModal(triggerId, modal)),
   };
 }
 
@@ -48,7 +45,11 @@ export async function submitDecline(
 ): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
-      const { id, channel } = JSON.parse(given.metadata) as Kept;
+      const asked = declinedQuestion.read(given.metadata);
+      if (asked === undefined) {
+        return { how: 'notice', modal: declineNotice(fromOtherVersion('window')) };
+      }
+      const { id, channel } = asked;
       const word = (given.values[declineForm.word] ?? '').trim();
       const by = { user: given.user, channel };
       const { message, after } = await decideApproval(desk, {
@@ -69,4 +70,9 @@ export async function submitDecline(
     desk.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
     return { how: 'notice', modal: declineNotice(faultText(fault)) };
   }
+}
+
+export function auditDecline(metadata: string): SubmissionSubject {
+  const { id = '', channel } = declinedQuestion.read(metadata) ?? {};
+  return { on: id, channel };
 }

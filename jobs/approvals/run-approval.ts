@@ -1,5 +1,6 @@
 // Approval rules of runs: which starts need an approver, and for how long approvals count. Pure.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { formatBound } from '../../src/kernel/duration.ts';
 import { type Fault, fail } from '../../src/kernel/errors.ts';
 import type { LeaseEnd } from '../../src/gateway/runs.ts';
 import type { Question } from './questions.ts';
@@ -49,8 +50,7 @@ export function retryExpired({ status, endedAt, request }: EndedRun, now: number
   if (status !== 'cancelled' && status !== 'failed') return undefined;
   if (endedAt === undefined || now - endedAt <= retryableMs[status]) return undefined;
   const { runId, runbook, target } = request;
-  const hours = retryableMs[status] / 3_600_000;
-  const limit = hours <= 24 ? `${hours} hours` : `${hours / 24} days`;
+  const limit = formatBound(retryableMs[status]);
   return fail(
     'refused',
     'retry_expired',

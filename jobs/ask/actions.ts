@@ -2,8 +2,10 @@
 import type { AskDesk } from './desk.ts';
 import { retryAsk, stopAsk } from './clicks.ts';
 import { openAskWindow, openEditWindow } from './modal.ts';
-import { readLater } from './answer/fault-view.ts';
+import { askLater } from './answer/fault-view.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
 import { type Button, type Buttons, shown } from '../../src/slack/dispatch/click.ts';
 
 /** Its value names the gateway; that of earlier versions is empty. */
@@ -34,7 +36,12 @@ export const askButtons: Buttons<AskDesk> = {
   'ask.later': {
     isAudited: false,
     press: async (press, desk) => {
-      const { job, at } = readLater(press.value);
+      const later = askLater.read(press.value);
+      if (later === undefined) {
+        const message = refusal(fromOtherVersion('button'), jobId('click', press.delivery));
+        return { message, how: 'add' };
+      }
+      const { job, at } = later;
       return shown(await press.once(() => retryAsk(desk, press, job, { notBefore: at })), 'add');
     },
   },

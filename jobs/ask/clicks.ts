@@ -46,7 +46,7 @@ async function refuseStop(desk: AskDesk, by: Click['by'], job: string) {
   const isTheirs = owner === by.user || (await desk.permissions.may('operator', by)).allowed;
   if (!isTheirs)
     return refusal(mrkdwn`Only ${mention(owner)}, who asked, and operators may stop it.`, job);
-  const isDone = (await desk.store.readText(`done-${job}`)) !== undefined;
+  const isDone = (await desk.texts.read(`done-${job}`)) !== undefined;
   return isDone ? refusal(mrkdwn`The answer stands already.`, job, mrkdwn`Too late.`) : undefined;
 }
 
@@ -69,7 +69,7 @@ export async function retryAsk(
   const job = notBefore === undefined ? jobId('ask', delivery) : `${again}-later`;
   const [record, prompt, place] = await Promise.all([
     readAsk(desk, again),
-    desk.store.readText(again),
+    desk.texts.read(again),
     desk.memory.answer(again),
   ]);
   if (record === undefined || prompt === undefined) {

@@ -14,7 +14,7 @@ export const ask = {
   commands: [command],
   buttons: askButtons,
   // What people ask is theirs.
-  forms: { [askForm.callback]: { isAudited: false, submit: submitAsk } },
+  forms: { [askForm.callback]: { submit: submitAsk } },
   conversations: {
     find: (desk: AskDesk, thread: string) => desk.asks.conversation(thread),
     stop: stopSession,

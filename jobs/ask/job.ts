@@ -9,7 +9,8 @@ import type { KeyOwner } from '../../src/gateway/developer.ts';
 import { explain, recognise } from '../../src/gateway/faults/explain.ts';
 import { notYet, putOff } from '../../src/kernel/not-yet.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { inWords, windowName } from '../../src/kernel/quota-window.ts';
+import { formatBound } from '../../src/kernel/duration.ts';
+import { windowName } from '../../src/kernel/quota-window.ts';
 import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
@@ -183,7 +184,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
   forgetStanding(env, at.owner.user);
   const activation = activationOf(completion, held.credential.issuedAt, Date.now());
   if (activation !== undefined) {
-    const within = inWords(activation.leftMs);
+    const within = formatBound(activation.leftMs);
     await message.wait(
       `Your key is new and is being activated: Apigee takes up to some minutes (${within} at most). I go on by myself.`,
     );

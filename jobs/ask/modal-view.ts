@@ -1,4 +1,6 @@
 // The window that takes a prompt. Pure.
+import { z } from 'zod';
+import { type CodecFields, codec } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import { type Block, context, outcome, section } from '../../src/slack/messages/message.ts';
 import { cutText } from '../../src/kernel/text.ts';
@@ -17,13 +19,28 @@ export const askForm = {
 const fieldChars = 3_000;
 const aboutShown = 1_500;
 
+/** What comes back with the submission. */
+export const askedFrom = codec(
+  z.object({
+    gateway: z.string(),
+    channel: z.string(),
+    threadTs: z.string().optional(),
+    /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+    isThreadNew: z.boolean().optional(),
+    /** Reference of the message that it is about. */
+    about: z.string().optional(),
+    /** The job whose question is changed: what else was wished for stays. */
+    from: z.string().optional(),
+  }),
+);
+
 export interface AskWindow {
   readonly job: string;
   /** It goes on with the conversation of a thread. */
   readonly isMore: boolean;
   /** The message that it is about. */
   readonly about: string | undefined;
-  readonly metadata: string;
+  readonly kept: CodecFields<typeof askedFrom>;
   /** The answer goes where only the asker reads. */
   readonly isDirect?: boolean;
   /** A question that is there already, to be changed. */
@@ -36,19 +53,19 @@ export interface AskWindow {
     | undefined;
 }
 
-export function askModal({ job, isMore, about, metadata, isDirect, initial }: AskWindow): Modal {
+export function askModal({ job, isMore, about, kept, isDirect, initial }: AskWindow): Modal {
   const written = initial?.prompt ?? '';
   // Slack itself takes no longer messages than these fields together.
   const fields = about === undefined ? askForm.prompt : askForm.prompt.slice(0, 1);
   const pieces = inPieces(written, fields.length);
-  const kept = pieces.join('').length;
+  const shown = pieces.join('').length;
   return {
     title: isMore ? 'Ask more' : 'Ask the gateway',
     blocks: [
       section(lead(isMore, about)),
       ...(about === undefined ? [] : aboutBlocks(about)),
       ...fields.map((id, index) => textInput(id, labelOf(index, about), pieces[index])),
-      ...(kept < written.length ? [context(tooLong(written.length, kept))] : []),
+      ...(shown < written.length ? [context(tooLong(written.length, shown))] : []),
       {
         type: 'input',
         block_id: askForm.maxTokens,
@@ -70,7 +87,7 @@ export function askModal({ job, isMore, about, metadata, isDirect, initial }: As
         : seenBy(isMore || about !== undefined, initial?.isPrivate),
     ],
     mark: outcome('asked', job),
-    form: { submit: 'Ask', callback: askForm.callback, metadata },
+    form: { submit: 'Ask', callback: askForm.callback, metadata: askedFrom.write(kept) },
   };
 }
 

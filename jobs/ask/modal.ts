@@ -10,9 +10,10 @@ import { forwardedText } from '../../src/slack/receive/spoken.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { decodeSlackText, isBlank } from '../../src/slack/messages/slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
+import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
 import type { TypedNames } from '../../src/slack/people/typed-names.ts';
-import { askForm, askModal, askNotice } from './modal-view.ts';
+import { askForm, askModal, askNotice, askedFrom } from './modal-view.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
@@ -25,19 +26,6 @@ export interface AskOpening {
   readonly messageTs?: string | undefined;
   /** The job whose answer is to go on; empty for a new question. */
   readonly value: string;
-}
-
-/** What comes back with the submission. */
-interface Kept {
-  readonly gateway: string;
-  readonly channel: string;
-  readonly threadTs?: string | undefined;
-  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
-  readonly isThreadNew?: boolean;
-  /** Reference of the message that it is about. */
-  readonly about?: string;
-  /** The job whose question is changed: what else was wished for stays. */
-  readonly from?: string;
 }
 
 const aboutKeptMs = 3_600_000;
@@ -56,14 +44,13 @@ export function openAskWindow(desk: AskDesk, opening: AskOpening, gateway?: stri
     after: async () => {
       const record = value === '' ? undefined : await readAsk(desk, value);
       const isMore = value !== '';
-      const kept: Kept = {
+      const kept = {
         gateway: gateway ?? record?.gateway ?? defaultGateway(desk),
         channel: by.channel,
         threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
         isThreadNew: opening.threadTs === undefined,
       };
-      const metadata = JSON.stringify(kept);
-      const modal = askModal({ job, isMore, about: undefined, metadata, isDirect: isDirect(by) });
+      const modal = askModal({ job, isMore, about: undefined, kept, isDirect: isDirect(by) });
       await desk.messenger.openModal(triggerId, modal);
     },
   };
@@ -76,13 +63,10 @@ export function openEditWindow(desk: AskDesk, opening: AskOpening): Reply {
   const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
-    const [record, prompt = ''] = await Promise.all([
-      readAsk(desk, from),
-      desk.store.readText(from),
-    ]);
+    const [record, prompt = ''] = await Promise.all([readAsk(desk, from), desk.texts.read(from)]);
     // Others may ask something of their own, but do not get at what somebody asked for themselves alone.
     const isTheirs = record?.to.user === by.user;
-    const kept: Kept = {
+    const kept = {
       gateway: record?.gateway ?? defaultGateway(desk),
       channel: by.channel,
       threadTs: threadTs ?? (record?.isPrivate === true ? undefined : messageTs),
@@ -92,8 +76,7 @@ export function openEditWindow(desk: AskDesk, opening: AskOpening): Reply {
     const initial = isTheirs
       ? { prompt, maxTokens: record.maxTokens, isPrivate: record.isPrivate === true }
       : undefined;
-    const metadata = JSON.stringify(kept);
-    const shown = { job, isMore: false, about: undefined, metadata, initial };
+    const shown = { job, isMore: false, about: undefined, kept, initial };
     const modal = askModal({ ...shown, isDirect: isDirect(by) });
     await desk.messenger.openModal(triggerId, modal);
   };
@@ -108,20 +91,19 @@ export function openAboutWindow(desk: AskDesk, action: MessageAction, names: Typ
     message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
     after: async () => {
       const about = await wordsOf(message, names);
-      await desk.store.keepText(`about-${job}`, about, aboutKeptMs);
+      await desk.texts.keep(`about-${job}`, about, aboutKeptMs);
       const threadTs = message.thread_ts ?? message.ts;
       const conversation = await desk.asks
         .conversation(`${channel.id}:${threadTs}`)
         .catch(() => undefined);
-      const kept: Kept = {
+      const kept = {
         gateway: conversation?.gateway ?? defaultGateway(desk),
         channel: channel.id,
         threadTs,
         isThreadNew: message.thread_ts === undefined,
         about: `about-${job}`,
       };
-      const metadata = JSON.stringify(kept);
-      await desk.messenger.openModal(triggerId, askModal({ job, isMore: false, about, metadata }));
+      await desk.messenger.openModal(triggerId, askModal({ job, isMore: false, about, kept }));
     },
   };
 }
@@ -131,9 +113,11 @@ export async function submitAsk(given: Submission, desk: AskDesk): Promise<Submi
   try {
     return await withinDeadline(async (deadline) => {
       const { user, values, viewId, metadata } = given;
-      const kept = JSON.parse(metadata) as Kept;
+      const kept = askedFrom.read(metadata);
+      if (kept === undefined)
+        return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
       const asked = askForm.prompt.map((field) => values[field] ?? '').join('');
-      const about = kept.about === undefined ? undefined : await desk.store.readText(kept.about);
+      const about = kept.about === undefined ? undefined : await desk.texts.read(kept.about);
       if (isBlank(asked)) {
         return { how: 'errors', errors: { [askForm.prompt[0]]: 'There is nothing to ask yet.' } };
       }

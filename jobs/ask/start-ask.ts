@@ -58,7 +58,7 @@ export async function startAsk(
     const [ahead] = await Promise.all([
       // A question for later takes its place in the person's line when its time has come.
       delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
-      desk.store.keepTexts(texts, keptMs + delayMs),
+      desk.texts.keepAll(texts, keptMs + delayMs),
     ]);
     await desk.queues.enqueue('ask', payload, job, by, { behind: ahead, delayMs });
     return ahead;
@@ -84,7 +84,7 @@ async function giveBack({ asks, log }: AskDesk, user: string, job: string): Prom
 }
 
 export async function readAsk(desk: AskDesk, job: string): Promise<AskRecord | undefined> {
-  const kept = await desk.store.readText(recordRef(job));
+  const kept = await desk.texts.read(recordRef(job));
   return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
 }
 

@@ -13,7 +13,7 @@ import { pressHome } from './press-home.ts';
 export const home = {
   buttons: homeButtons,
   // The command that it types is kept.
-  forms: { [quotaForm.callback]: { isAudited: false, submit: submitQuota } },
+  forms: { [quotaForm.callback]: { submit: submitQuota } },
   home: {
     open: openHome,
     refresh: refreshHome,

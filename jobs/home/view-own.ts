@@ -7,7 +7,7 @@ import type { GatewayHome } from './report.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { revealButton } from '../keys/view.ts';
-import { keyButton, keyStateWords, revokeValue } from '../keys/news-view.ts';
+import { keyButton, keyStateWords, revokedKey } from '../keys/news-view.ts';
 import {
   type Block,
   type MessageButton,
@@ -97,7 +97,7 @@ function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
     {
       label: 'Revoke',
       action: 'key.revoke',
-      value: revokeValue({ gateway, owner: user, app }),
+      value: revokedKey.write({ gateway, owner: user, app }),
       style: 'danger',
       confirm: {
         title: 'Revoke this key?',

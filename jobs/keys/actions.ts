@@ -5,10 +5,10 @@ import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
-import { refusal } from '../../src/slack/dispatch/refusals.ts';
-import { loadingKeyModal, readRevealed } from './view.ts';
-import { readRevoke } from './news-view.ts';
-import { accepted, say } from '../../src/slack/messages/message.ts';
+import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
+import { loadingKeyModal, revealedKey } from './view.ts';
+import { revokedKey } from './news-view.ts';
+import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
 import { answered, type Buttons, type Press, shown } from '../../src/slack/dispatch/click.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -26,13 +26,14 @@ export const keyButtons: Buttons = {
 /** Whoever presses sees their own key: the job takes the person from the click. */
 async function reveal(click: Press, desk: Desk): Promise<Reply> {
   const { by, delivery, deadline, triggerId, value, view } = click;
-  const { gateway: named, app } = readRevealed(value);
-  const gateway = gatewayNamed(desk, named);
   const job = jobId('key', delivery);
+  const asked = revealedKey.read(value);
+  if (asked === undefined) return { message: unreadable(job) };
+  const gateway = gatewayNamed(desk, asked.gateway);
   const payload: z.input<typeof keyPayload> = {
     gateway: gateway.name,
     action: 'reveal',
-    app,
+    app: asked.app,
     to: { ...by, job, threadTs: click.threadTs, seenBy: 'asker', viewId: job },
   };
   deadline.begin();
@@ -53,12 +54,8 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
 async function revoke(click: Press, desk: Desk): Promise<Reply> {
   const { by, delivery, deadline, threadTs, value } = click;
   const job = jobId('key', delivery);
-  const asked = readRevoke(value);
-  if (asked === undefined) {
-    return {
-      message: refusal(mrkdwn`This button is from another version of me.`, job, mrkdwn`Not now.`),
-    };
-  }
+  const asked = revokedKey.read(value);
+  if (asked === undefined) return { message: unreadable(job) };
   const { owner, app } = asked;
   const verdict =
     owner === by.user ? { allowed: true as const } : await desk.permissions.may('operator', by);
@@ -77,3 +74,6 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
     message: say(mrkdwn`Revoking the key; you see here when it is done.`, { mark: accepted(job) }),
   };
 }
+
+const unreadable = (job: string): Message =>
+  refusal(fromOtherVersion('button'), job, mrkdwn`Not now.`);

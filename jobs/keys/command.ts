@@ -1,6 +1,7 @@
 // `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
 import { type Guidance, guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
+import { parseDuration } from '../../src/kernel/duration.ts';
 import type { keyPayload } from './payload.ts';
 import type { z } from 'zod';
 import { loadingKeyModal } from './view.ts';
@@ -139,13 +140,6 @@ function badWords(problem: string, next: Guidance = guidance`Type ${slashCommand
   return fail('invalid', 'bad_words', problem, { next });
 }
 
-const unitMs: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
 /** Longer than any key should live, and than a reminder can wait. */
 const longestMs = 3_650 * 86_400_000;
 
@@ -157,7 +151,7 @@ function timesOf({
     const text = options[name];
     if (typeof text !== 'string') return undefined;
     if (text === 'never') return -1;
-    const time = Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1);
+    const time = parseDuration(text);
     if (time <= longestMs) return time;
     throw badWords(
       `${typedWord(`--${name} ${text}`)} is longer than ten years.`,

@@ -1,4 +1,5 @@
 // Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
+import { createdHere } from '../../src/gateway/ownership.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
 import type { DeveloperApp, Credential, Developer } from '../../src/clients/apigee/schema.ts';
@@ -122,7 +123,7 @@ async function createOrGetDeveloper(
         firstName: firstName === '' ? user : firstName,
         lastName: lastName === '' ? '-' : lastName,
         userName: email.toLowerCase(),
-        attributes: [{ name: 'created-by', value: 'llmgw' }, ...ownerMarks(profile)],
+        attributes: [createdHere, ...ownerMarks(profile)],
       },
       signal,
     ),
@@ -151,10 +152,7 @@ async function createOrGetApp(
         name: ref.app,
         products: [productName(name)],
         expiresInMs,
-        attributes: [
-          { name: 'DisplayName', value: `LLM gateway ${name}` },
-          { name: 'created-by', value: 'llmgw' },
-        ],
+        attributes: [{ name: 'DisplayName', value: `LLM gateway ${name}` }, createdHere],
       },
       signal,
     ),

@@ -1,4 +1,5 @@
 // Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
+import { isCreatedHere } from '../../src/gateway/ownership.ts';
 import type { KeyApp, KeyRow } from './audience.ts';
 import type { DeveloperApp } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
@@ -31,7 +32,7 @@ export async function readKeyApps(
   const gateway = env.gateway.name;
   return (await readApps(env, owner, signal, isOwner)).map((app) => ({
     app: app.name,
-    isMadeHere: attributeOf(app, 'created-by') === 'llmgw',
+    isMadeHere: isCreatedHere(app),
     isWorking: usableCredential(app, gateway, Date.now()) !== undefined,
     rows: rowsOf(app, gateway),
   }));

@@ -1,5 +1,7 @@
 // What is said of keys without showing one: lists, rotations, revocations, decisions. Pure.
 import { commandCode } from '../../src/slack/messages/commands.ts';
+import { z } from 'zod';
+import { codec, plainName } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { KeyApp, KeyNews, KeyRow } from './audience.ts';
 import { quoted } from '../../src/gateway/credential.ts';
@@ -227,7 +229,7 @@ function revokeQuestion(
         {
           label: 'Revoke',
           action: 'key.revoke',
-          value: revokeValue({ gateway, owner, app }),
+          value: revokedKey.write({ gateway, owner, app }),
           style: 'danger',
         },
         { label: 'Keep it', action: 'run.dismiss', value: job },
@@ -238,22 +240,10 @@ function revokeQuestion(
   };
 }
 
-export interface Revoked {
-  readonly gateway: string;
-  /** Slack id. */
-  readonly owner: string;
-  readonly app: string;
-}
-
-export const revokeValue = ({ gateway, owner, app }: Revoked): string =>
-  `${gateway} ${owner} ${app}`;
-
 /** What a Revoke button is about. */
-export function readRevoke(value: string): Revoked | undefined {
-  const [, gateway, owner, app] = /^(\S+) ([UW][A-Z0-9]+) (.+)$/.exec(value) ?? [];
-  if (gateway === undefined || owner === undefined || app === undefined) return undefined;
-  return { gateway, owner, app };
-}
+export const revokedKey = codec(
+  z.object({ gateway: plainName, owner: z.string().regex(/^[UW][A-Z0-9]+$/), app: z.string() }),
+);
 
 const ends = (at: number | undefined): Mrkdwn =>
   at === undefined ? nothing : mrkdwn` It ends ${moment(at)}.`;

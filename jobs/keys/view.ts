@@ -1,5 +1,7 @@
 // The key and its ready commands, for its owner's eyes; and its masked announcement. Pure.
 import { commandCode } from '../../src/slack/messages/commands.ts';
+import { z } from 'zod';
+import { codec, plainName } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { KeyReveal } from './audience.ts';
 import { quoted } from '../../src/gateway/credential.ts';
@@ -123,16 +125,13 @@ export function revealButton({ gateway, app }: Pick<KeyReveal, 'gateway' | 'app'
   return {
     label: 'Reveal',
     action: 'key.reveal',
-    value: `${gateway} ${app}`,
+    value: revealedKey.write({ gateway, app }),
     style: 'primary',
   } as const;
 }
 
 /** What a Reveal button is about. */
-export function readRevealed(value: string): { gateway: string; app: string | undefined } {
-  const [gateway = '', ...app] = value.split(' ');
-  return { gateway, app: app.length === 0 ? undefined : app.join(' ') };
-}
+export const revealedKey = codec(z.object({ gateway: plainName, app: z.string().optional() }));
 
 function replacedBlocks({ replaces }: KeyReveal): Block[] {
   if (replaces === undefined || replaces.old.length === 0) return [];

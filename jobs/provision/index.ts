@@ -2,7 +2,7 @@
 import { job } from '../../src/job/job.ts';
 import { planButtons } from './actions.ts';
 import { provision as command } from './command.ts';
-import { submitPlan } from './modal.ts';
+import { auditPlan, submitPlan } from './modal.ts';
 import { planForm } from './modal-view.ts';
 import { planPayload } from './payload.ts';
 import { plan as planCommand } from './plan-command.ts';
@@ -12,7 +12,7 @@ import { provision } from './runbook.ts';
 export const provisioning = {
   commands: [planCommand, command],
   buttons: planButtons,
-  forms: { [planForm.callback]: { isAudited: true, submit: submitPlan } },
+  forms: { [planForm.callback]: { audits: auditPlan, submit: submitPlan } },
   jobs: {
     plan: job('plan', {
       payload: planPayload,

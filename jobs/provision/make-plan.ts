@@ -7,7 +7,7 @@ import type { GatewayConfig } from '../../src/kernel/config.ts';
 import type { Fault, Json } from '../../src/kernel/errors.ts';
 import { expectedMs } from '../../src/engine/critical-path.ts';
 import { type SurveyRow, allNeeds } from '../../src/engine/survey.ts';
-import { inWords } from '../../src/engine/pace.ts';
+import { formatDuration } from '../../src/kernel/duration.ts';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import { hourlyCost } from './cost.ts';
 
@@ -200,7 +200,12 @@ function wantedOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPla
       : []),
     ...(options.leaseMs === undefined
       ? []
-      : [{ label: 'Lease', value: `torn down ${inWords(options.leaseMs)} after it is ready` }]),
+      : [
+          {
+            label: 'Lease',
+            value: `torn down ${formatDuration(options.leaseMs)} after it is ready`,
+          },
+        ]),
   ];
 }
 

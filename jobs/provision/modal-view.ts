@@ -3,7 +3,7 @@ import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { GatewayPlan, PlanShowing } from './audience.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
 import type { Block } from '../../src/slack/messages/message.ts';
-import { approvalValue, mayBegin, planMessage } from './plan-view.ts';
+import { approvedPlan, mayBegin, planMessage } from './plan-view.ts';
 
 export const planForm = { callback: 'plan.submit' } as const;
 
@@ -68,7 +68,7 @@ export function planWindow(
     form: {
       submit: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
       callback: planForm.callback,
-      metadata: approvalValue({ runId: job, hash, gateway }),
+      metadata: approvedPlan.write({ runId: job, hash, gateway }),
     },
   };
 }

@@ -5,11 +5,17 @@ import { canPost } from '../../src/slack/dispatch/channel-access.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { approvePlan } from './start-plan.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/form.ts';
+import { fieldsInLine } from '../../src/slack/messages/codec.ts';
 import { faultMessage } from '../../src/slack/messages/fault.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { runPlace } from './modal-view.ts';
+import { approvedPlan } from './plan-view.ts';
 import { type Mrkdwn, mrkdwn, code, channelLink } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Never rejects. */
@@ -44,6 +50,11 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
     return { how: 'notice', modal: messageModal(faultMessage(fault, job)) };
   }
 }
+
+export const auditPlan = (metadata: string): SubmissionSubject => ({
+  on: fieldsInLine(metadata),
+  job: approvedPlan.read(metadata)?.runId,
+});
 
 function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
   if (twoPerson.includes('provision')) {

@@ -3,6 +3,8 @@ import { guidanceText } from '../../src/kernel/guidance.ts';
 import { commandCode, guidanceMrkdwn } from '../../src/slack/messages/commands.ts';
 import type { GatewayPlan, PlanShowing, PlannedStep } from './audience.ts';
 import { shorten } from '../../src/kernel/text.ts';
+import { z } from 'zod';
+import { codec, plainName } from '../../src/slack/messages/codec.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import {
   type Block,
@@ -24,20 +26,13 @@ import {
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** What an approving button stands for: the run that begins, and the plan that it is bound to. */
-export interface PlanButton {
-  readonly runId: string;
-  readonly hash: string;
-  readonly gateway: string;
-}
-
-export const approvalValue = ({ runId, hash, gateway }: PlanButton): string =>
-  `${runId} ${hash} ${gateway}`;
-
-export function readApproval(value: string): PlanButton | undefined {
-  const [, runId, hash, gateway] = /^([a-z0-9-]+) ([0-9a-f]+) (\S+)$/.exec(value) ?? [];
-  if (runId === undefined || hash === undefined || gateway === undefined) return undefined;
-  return { runId, hash, gateway };
-}
+export const approvedPlan = codec(
+  z.object({
+    runId: plainName,
+    hash: z.string().regex(/^[0-9a-f]+$/),
+    gateway: z.string().regex(/^\S+$/),
+  }),
+);
 
 export const mayBegin = ({ verdict }: GatewayPlan, { asks }: PlanShowing): boolean =>
   asks && verdict === 'ready';
@@ -70,7 +65,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
         {
           label: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
           action: 'plan.approve',
-          value: approvalValue({ runId: job, hash, gateway }),
+          value: approvedPlan.write({ runId: job, hash, gateway }),
           style: 'primary',
         },
         { label: 'Cancel', action: 'run.dismiss', value: job },

@@ -1,4 +1,5 @@
 // The options of a provisioning run as people type them, for every command that plans or starts one.
+import { parseDuration } from '../../src/kernel/duration.ts';
 import {
   type ProvisionOptions,
   lastOptions,
@@ -59,7 +60,7 @@ export function typedRunOptions({ options }: Pick<TypedCommand, 'options'>): Pro
     nodes: nodes === undefined ? undefined : Number(nodes),
     machineType: text('machine-type'),
     quota: text('quota'),
-    leaseMs: lease === undefined ? undefined : leaseOf(lease),
+    leaseMs: lease === undefined ? undefined : parseDuration(lease),
     guarded: options['guarded'] === true ? true : undefined,
   });
 }
@@ -73,10 +74,4 @@ export async function runOptionsFor(
   const { leaseMs, ...given } = typedRunOptions(typed);
   // A lease begins anew only when it is asked for.
   return { ...(await lastOptions(store, gateway)), leaseMs, ...given };
-}
-
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function leaseOf(words: string): number {
-  return Number(words.slice(0, -1)) * (unitMs[words.slice(-1)] ?? Number.NaN);
 }

@@ -8,10 +8,10 @@ import type { Who } from '../../src/engine/journal.ts';
 import { type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
 import { authorityOf } from '../../src/slack/people/permissions.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { readApproval } from './plan-view.ts';
+import { approvedPlan } from './plan-view.ts';
 import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 
 interface Asker {
@@ -56,10 +56,10 @@ export async function approvePlan(
   desk: Desk,
   { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
 ): Promise<Reply> {
-  const approval = readApproval(value);
+  const approval = approvedPlan.read(value);
   if (approval === undefined) {
     const mark = outcome('refused', jobId('click', delivery));
-    return { message: say(mrkdwn`This button is from another version of me.`, { mark }) };
+    return { message: say(fromOtherVersion('button'), { mark }) };
   }
   const { runId, hash, gateway } = approval;
   const verdict = await desk.permissions.may('operator', authorityOf(by), { isFresh: true });

@@ -5,11 +5,11 @@ import { type WishEnd, keptWish, wishRef } from './wish.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { isEnd } from '../../src/engine/listeners.ts';
 import type { Queues } from '../../src/engine/queue.ts';
-import type { RunStore } from '../../src/engine/run-store.ts';
+import type { Texts } from '../../src/kernel/texts.ts';
 import type { RunListener } from '../../src/engine/worker-options.ts';
 
 interface Parts {
-  readonly store: Pick<RunStore, 'readText'>;
+  readonly texts: Pick<Texts, 'read'>;
   readonly queues: Pick<Queues, 'enqueue'>;
 }
 
@@ -33,12 +33,12 @@ export function quotaRequestFollower(parts: Parts): RunListener {
 
 /** Nothing happens for a run that nobody has wished for. @param ending tells the ends of one run apart. */
 export async function endWish(
-  { store, queues }: Parts,
+  { texts, queues }: Parts,
   runId: string,
   gateway: string,
   { end, ending }: { readonly end: WishEnd; readonly ending: string },
 ): Promise<void> {
-  const kept = await store.readText(wishRef(runId));
+  const kept = await texts.read(wishRef(runId));
   if (kept === undefined) return;
   const { owner, wanted } = keptWish.parse(JSON.parse(kept));
   const to = { user: owner, channel: owner, job: `${runId}-told-${ending}` };

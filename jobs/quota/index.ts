@@ -4,7 +4,7 @@ import { job } from '../../src/job/job.ts';
 import { quotaButtons } from './actions.ts';
 import { quota as command } from './command.ts';
 import { quota as readQuota } from './job.ts';
-import { submitQuotaRequest } from './modal.ts';
+import { auditRequest, submitQuotaRequest } from './modal.ts';
 import { quotaPayload, quotaRequestPayload } from './payload.ts';
 import { quotaRequest } from './request-job.ts';
 import { quotaRequestForm } from './request-view.ts';
@@ -12,7 +12,7 @@ import { quotaRequestForm } from './request-view.ts';
 export const quota = {
   commands: [command],
   buttons: quotaButtons,
-  forms: { [quotaRequestForm.callback]: { isAudited: true, submit: submitQuotaRequest } },
+  forms: { [quotaRequestForm.callback]: { audits: auditRequest, submit: submitQuotaRequest } },
   jobs: {
     quota: job('quota', {
       payload: quotaPayload,

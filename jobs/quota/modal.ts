@@ -14,10 +14,15 @@ import { readLimit } from './words.ts';
 import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/form.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { quotaRequestForm, quotaModal, quotaNotice, whyChars } from './request-view.ts';
+import { askedQuota, quotaRequestForm, quotaModal, quotaNotice, whyChars } from './request-view.ts';
 import { cutText } from '../../src/kernel/text.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -27,12 +32,6 @@ export interface QuotaOpening {
   readonly triggerId: string | undefined;
   /** The gateway's name; empty for the default one. */
   readonly value: string;
-}
-
-/** What comes back with the submission. */
-interface Kept {
-  readonly gateway: string;
-  readonly channel: string;
 }
 
 /** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
@@ -50,12 +49,11 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
     opens: true,
     after: async () => {
       const quota = await presentQuota(desk, gateway.name);
-      const kept: Kept = { gateway: gateway.name, channel: by.channel };
       const modal = quotaModal({
         gateway: gateway.name,
         now: quotaInWords(quota),
         suggested: limitInWords(doubled(quota)),
-        metadata: JSON.stringify(kept),
+        channel: by.channel,
       });
       await desk.messenger.openModal(triggerId, modal);
     },
@@ -68,7 +66,11 @@ const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
 export async function submitQuotaRequest(given: Submission, desk: Desk): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
-      const { gateway, channel } = JSON.parse(given.metadata) as Kept;
+      const asked = askedQuota.read(given.metadata);
+      if (asked === undefined) {
+        return { how: 'notice', modal: quotaNotice(fromOtherVersion('window')) };
+      }
+      const { gateway, channel } = asked;
       const limit = readLimit(given.values[quotaRequestForm.wanted] ?? '');
       if ('problem' in limit) {
         const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
@@ -95,6 +97,11 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
     desk.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
     return { how: 'notice', modal: quotaNotice(faultText(fault)) };
   }
+}
+
+export function auditRequest(metadata: string): SubmissionSubject {
+  const { gateway = '', channel } = askedQuota.read(metadata) ?? {};
+  return { on: gateway, channel };
 }
 
 export interface WantedQuota {
@@ -138,7 +145,7 @@ export async function requestQuota(
   };
   const isOperator = (await desk.permissions.may('operator', by)).allowed;
   deadline.begin();
-  if (reason !== '') await desk.store.keepText(`why-${job}`, reason, whyKeptMs);
+  if (reason !== '') await desk.texts.keep(`why-${job}`, reason, whyKeptMs);
   await desk.queues.enqueue('quota-request', payload, job, by);
   const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator

@@ -1,4 +1,6 @@
 // More quota, asked for: the button and its window, the window of a no, and what the asker is told at each turn. Pure.
+import { z } from 'zod';
+import { codec } from '../../src/slack/messages/codec.ts';
 import type { QuotaWarning } from './warning.ts';
 import type { QuotaNews, WishEnd } from './wish.ts';
 import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
@@ -49,10 +51,13 @@ export interface QuotaWindow {
   readonly now: string;
   /** `10/minute`: what stands in the field. */
   readonly suggested: string;
-  readonly metadata: string;
+  /** Where the window was asked for. */
+  readonly channel: string;
 }
 
-export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): Modal {
+export const askedQuota = codec(z.object({ gateway: z.string(), channel: z.string() }));
+
+export function quotaModal({ gateway, now, suggested, channel }: QuotaWindow): Modal {
   return {
     title: 'Request more quota',
     blocks: [
@@ -73,7 +78,11 @@ export function quotaModal({ gateway, now, suggested, metadata }: QuotaWindow): 
       }),
       context(mrkdwn`It is one limit for the whole gateway: more for you is more for every app.`),
     ],
-    form: { submit: 'Ask for it', callback: quotaRequestForm.callback, metadata },
+    form: {
+      submit: 'Ask for it',
+      callback: quotaRequestForm.callback,
+      metadata: askedQuota.write({ gateway, channel }),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { job } from '../../src/job/job.ts';
 import { teardownButtons } from './actions.ts';
 import { teardown as command } from './command.ts';
 import { teardownLook } from './job.ts';
-import { submitTeardown } from './modal.ts';
+import { auditTeardown, submitTeardown } from './modal.ts';
 import { teardownPayload } from './payload.ts';
 import { teardown } from './runbook.ts';
 import { teardownForm } from './view.ts';
@@ -11,7 +11,7 @@ import { teardownForm } from './view.ts';
 export const tearingDown = {
   commands: [command],
   buttons: teardownButtons,
-  forms: { [teardownForm.callback]: { isAudited: true, submit: submitTeardown } },
+  forms: { [teardownForm.callback]: { audits: auditTeardown, submit: submitTeardown } },
   jobs: {
     'teardown-look': job('teardown-look', {
       payload: teardownPayload,

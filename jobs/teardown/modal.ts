@@ -5,15 +5,20 @@ import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
 import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
 import { lookFirst, teardownRunbook } from './command.ts';
 import { ackFault, type Deadline, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/form.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { begunWords, cardPlace, noPlace } from '../provision/modal.ts';
 import { startRun } from '../runs/start-run.ts';
 import type { Who } from '../../src/engine/journal.ts';
+import { fieldsInLine } from '../../src/slack/messages/codec.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
-import { readAsked, teardownForm, teardownModal, teardownNotice } from './view.ts';
+import { askedTeardown, teardownForm, teardownModal, teardownNotice } from './view.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
 /** The question stays as it is: who closes the window may press again. */
@@ -24,11 +29,11 @@ export async function openTeardownWindow(
   const job = jobId('click', delivery);
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
-  const asked = readAsked(value);
+  const asked = askedTeardown.read(value);
   if (asked === undefined || triggerId === undefined) {
     return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), isOpening: false };
   }
-  const modal = teardownModal(asked, by.channel);
+  const modal = teardownModal({ ...asked, channel: by.channel });
   return {
     message: say(mrkdwn`The window asks for the gateway's name.`, { mark: accepted(asked.runId) }),
     isOpening: true,
@@ -49,11 +54,11 @@ export async function submitTeardown(given: Submission, desk: Desk): Promise<Sub
 
 async function decide(given: Submission, desk: Desk, deadline: Deadline): Promise<SubmissionReply> {
   const { user, metadata, values } = given;
-  const by = { user, channel: channelIn(metadata) ?? user };
+  const asked = askedTeardown.read(metadata);
+  if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
+  const by = { user, channel: asked.channel ?? user };
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
-  const asked = readAsked(metadata);
-  if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
   const { runId, removeApps } = asked;
   const target = gatewayNamed(desk, asked.gateway).name;
   if (values[teardownForm.block]?.trim() !== target) {
@@ -90,7 +95,8 @@ async function tellBegun(
   by: Who,
   message: Message,
 ): Promise<void> {
-  if (channelIn(metadata) !== undefined) return desk.messenger.whisper(by, message);
+  if (askedTeardown.read(metadata)?.channel !== undefined)
+    return desk.messenger.whisper(by, message);
   const isWaiting = desk.twoPerson.includes(teardownRunbook);
   const notice = isWaiting
     ? message.text
@@ -98,7 +104,9 @@ async function tellBegun(
   await desk.handlers.home.refresh(desk, user, { notice, isMeanwhileShown: () => true });
 }
 
-/** Of the question that the window was opened from. */
-const channelIn = (metadata: string): string | undefined => metadata.split(' ')[3];
+export function auditTeardown(metadata: string): SubmissionSubject {
+  const { channel, runId } = askedTeardown.read(metadata) ?? {};
+  return { on: fieldsInLine(metadata), channel, job: runId };
+}
 
 const unreadable = mrkdwn`This question is from another version of me. *Next:* type ${commandCode('teardown')} again.`;

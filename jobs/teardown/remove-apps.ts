@@ -1,5 +1,6 @@
 // People's apps of the gateway and their developers: kept unless asked for, as keys live again when the gateway does.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { isCreatedHere } from '../../src/gateway/ownership.ts';
 import type { Developer } from '../../src/clients/apigee/schema.ts';
 import type { Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -72,15 +73,19 @@ async function ownersOf({ env, signal }: Context): Promise<Owner[]> {
       const found = await Promise.all(
         apps.filter(isOfGateway).map((app) => apigee.getApp({ email, app }, signal)),
       );
-      const ours = found.flatMap((app) => (app !== undefined && isMarked(app) ? [app.name] : []));
-      return { email, ours, others: apps.length - ours.length, isOurs: isMarked({ attributes }) };
+      const ours = found.flatMap((app) =>
+        app !== undefined && isCreatedHere(app) ? [app.name] : [],
+      );
+      return {
+        email,
+        ours,
+        others: apps.length - ours.length,
+        isOurs: isCreatedHere({ attributes }),
+      };
     }),
   );
   return owners.filter(({ ours }) => ours.length > 0);
 }
-
-const isMarked = ({ attributes }: Pick<Developer, 'attributes'>): boolean =>
-  attributes.some(({ name, value }) => name === 'created-by' && value === 'llmgw');
 
 const inWords = (apps: readonly string[]): string =>
   apps.length <= 3 ? apps.join(', ') : `${apps.slice(0, 3).join(', ')} and ${apps.length - 3} more`;

@@ -1,5 +1,7 @@
 // The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
 import { commandCode } from '../../src/slack/messages/commands.ts';
+import { z } from 'zod';
+import { type CodecFields, codec, plainName } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { GatewayTeardown } from './audience.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
@@ -22,21 +24,16 @@ import {
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** What a question asks for, as its button and its window carry it. */
-export interface AskedTeardown {
-  readonly runId: string;
-  readonly gateway: string;
-  readonly removeApps: boolean;
-}
-
-export const askedValue = ({ runId, gateway, removeApps }: AskedTeardown): string =>
-  `${runId} ${gateway} ${removeApps ? 'with-apps' : 'without-apps'}`;
-
-export function readAsked(value: string): AskedTeardown | undefined {
-  const [, runId, gateway, apps] =
-    /^([a-z0-9-]+) ([a-z0-9-]+) (with-apps|without-apps)/.exec(value) ?? [];
-  if (runId === undefined || gateway === undefined) return undefined;
-  return { runId, gateway, removeApps: apps === 'with-apps' };
-}
+export const askedTeardown = codec(
+  z.object({
+    runId: plainName,
+    gateway: plainName,
+    removeApps: z.stringbool({ truthy: ['with-apps'], falsy: ['without-apps'] }),
+    /** Of the question that the window was opened from. */
+    channel: z.string().optional(),
+  }),
+);
+type AskedTeardown = CodecFields<typeof askedTeardown>;
 
 /** Rows of a list before the rest is only counted: some hundred names read by nobody. */
 const longest = 40;
@@ -80,7 +77,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
         {
           label: 'Tear down',
           action: 'teardown.open',
-          value: askedValue({ runId: job, gateway, removeApps }),
+          value: askedTeardown.write({ runId: job, gateway, removeApps }),
           style: 'danger',
         },
         { label: 'Cancel', action: 'run.dismiss', value: job },
@@ -152,7 +149,7 @@ export function teardownWindow(
   const title = 'Tear down the gateway';
   if (!isAsked) return { title, blocks, ...(mark === undefined ? {} : { mark }) };
   const shown = blocks.filter(({ type }) => type !== 'actions').slice(0, -1);
-  const form = teardownModal({ runId: job, gateway, removeApps }, '');
+  const form = teardownModal({ runId: job, gateway, removeApps });
   return { ...form, blocks: [...shown, nameInput(gateway), ...runPlaceInputs(usual)] };
 }
 
@@ -169,8 +166,8 @@ function nameInput(gateway: string): Block {
   };
 }
 
-/** @param channel where the card will be; empty where the window itself has it chosen. */
-export function teardownModal(asked: AskedTeardown, channel: string): Modal {
+/** @param asked its channel is where the card will be; missing where the window itself has it chosen. */
+export function teardownModal(asked: AskedTeardown): Modal {
   const { gateway, runId } = asked;
   return {
     title: 'Tear down the gateway',
@@ -184,7 +181,7 @@ export function teardownModal(asked: AskedTeardown, channel: string): Modal {
     form: {
       submit: 'Tear down',
       callback: teardownForm.callback,
-      metadata: `${askedValue(asked)} ${channel}`.trim(),
+      metadata: askedTeardown.write(asked),
     },
   };
 }

@@ -1,5 +1,6 @@
 // Where the gateway's cluster is reached: looked up through GKE, cached until it fails.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
+import { inTime } from '../kernel/in-time.ts';
 import { fail } from '../kernel/errors.ts';
 import type { Cluster, ClusterPlace, GkeClient } from './gke/client.ts';
 import type { ClusterAccess, ClusterAccessSource, ClusterView } from './shared/cluster-access.ts';
@@ -31,7 +32,7 @@ export function createClusterAccess(gke: GkeClient, place: ClusterPlace): Cluste
   return {
     observe: () => {
       if (view === undefined || Date.now() - view.at > viewMs) {
-        view = { at: Date.now(), seen: inTime(viewOf(gke, place)) };
+        view = { at: Date.now(), seen: inTime(viewOf(gke, place), viewTimeoutMs) };
       }
       return view.seen;
     },
@@ -60,13 +61,4 @@ async function viewOf(gke: GkeClient, place: ClusterPlace): Promise<ClusterView>
     statusMessage: cluster?.statusMessage ?? '',
     operation: operations.find(({ status }) => status === 'RUNNING' || status === 'PENDING'),
   };
-}
-
-/** undefined for what fails or takes too long. */
-function inTime<T>(work: Promise<T>): Promise<T | undefined> {
-  const late = AbortSignal.timeout(viewTimeoutMs);
-  const given = new Promise<undefined>((resolve) => {
-    late.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([work.catch(() => undefined), given]);
 }

@@ -26,14 +26,3 @@ export function retryDelay({ policy, attempt, fault, paceFactor, random }: Retry
   const doubled = Math.min(longestMs, firstDelayMs * 2 ** (attempt - 1));
   return Math.max(fault.retryAfterMs ?? 0, doubled * (0.5 + random / 2) * paceFactor);
 }
-
-/** A duration for people: `12 s`, `30 min`, `1 h 5 min`. */
-export function inWords(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`;
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 60) return `${minutes} min`;
-  return minutes % 60 === 0
-    ? `${minutes / 60} h`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

@@ -1,9 +1,9 @@
-// Runs in Redis: journals, the lock on each gateway, cards' timestamps, recent runs, and texts kept for a while.
+// Runs in Redis: journals, the lock on each gateway, cards' timestamps and recent runs.
 import type { Redis } from 'ioredis';
 import { fail } from '../kernel/errors.ts';
 import type { JournalEvent, RunRequest, RunState } from './journal.ts';
 import { nextStatus, replay } from './run-state.ts';
-import { appendEvent, createRun, keepTexts, settleRun } from './scripts.ts';
+import { appendEvent, createRun, settleRun } from './scripts.ts';
 
 /** A run as read at one moment. */
 export interface RunRecord {
@@ -52,11 +52,6 @@ export interface RunStore {
   /** By listener, how many events of the journal it has heard. */
   cursors(runId: string): Promise<Record<string, number>>;
   saveCursor(runId: string, listener: string, heard: number): Promise<void>;
-  keepText(ref: string, text: string, ttlMs: number): Promise<void>;
-  /** Several at once, by reference. */
-  keepTexts(texts: Readonly<Record<string, string>>, ttlMs: number): Promise<void>;
-  readText(ref: string): Promise<string | undefined>;
-  dropText(ref: string): Promise<void>;
   /** True once per name until `ttlMs` have passed. */
   claimOnce(name: string, ttlMs: number): Promise<boolean>;
   wasClaimed(name: string): Promise<boolean>;
@@ -136,25 +131,9 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
     },
     saveCursor: async (runId, listener, heard) =>
       void (await redis.hset(cursorsKey(runId), listener, heard)),
-    ...createTexts(redis, prefix),
     claimOnce: async (name, ttlMs) =>
       (await redis.set(onceKey(name), '1', 'PX', ttlMs, 'NX')) === 'OK',
     wasClaimed: async (name) => (await redis.exists(onceKey(name))) === 1,
-  };
-}
-
-type Texts = Pick<RunStore, 'keepText' | 'keepTexts' | 'readText' | 'dropText'>;
-
-function createTexts(redis: Redis, prefix: string): Texts {
-  const textKey = (ref: string): string => `${prefix}:text:${ref}`;
-  return {
-    keepText: async (ref, text, ttlMs) => void (await redis.set(textKey(ref), text, 'PX', ttlMs)),
-    keepTexts: async (texts, ttlMs) => {
-      const keys = Object.keys(texts).map(textKey);
-      await redis.eval(keepTexts, keys.length, ...keys, ttlMs, ...Object.values(texts));
-    },
-    readText: async (ref) => (await redis.get(textKey(ref))) ?? undefined,
-    dropText: async (ref) => void (await redis.del(textKey(ref))),
   };
 }
 

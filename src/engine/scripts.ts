@@ -42,8 +42,3 @@ if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[2]) then return 0 end
 redis.call('SREM', KEYS[2], ARGV[1])
 return 1
 `;
-
-/** KEYS texts. ARGV ms to keep them, then as many texts. */
-export const keepTexts = `
-for at, key in ipairs(KEYS) do redis.call('SET', key, ARGV[at + 1], 'PX', ARGV[1]) end
-`;

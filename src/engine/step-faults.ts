@@ -1,7 +1,8 @@
 // Faults of a step: when a transient one is tried again, and how a deadline is told.
 import { fail, type Fault } from '../kernel/errors.ts';
 import type { Phase, RunState, StepState } from './journal.ts';
-import { inWords, retryDelay } from './pace.ts';
+import { formatDuration } from '../kernel/duration.ts';
+import { retryDelay } from './pace.ts';
 import { retryPolicies, triesOfAnEndingRun } from './retry-policies.ts';
 import type { Step } from './step.ts';
 
@@ -57,7 +58,7 @@ export function deadlineFault(
   return fail(
     'deadline',
     'wait_deadline',
-    `${step.title}: not done within ${inWords(step.deadlineMs)}; ${seen}`,
+    `${step.title}: not done within ${formatDuration(step.deadlineMs)}; ${seen}`,
     {
       next: `Mend what it waits for, then retry run ${runId}.`,
       details: { phase: doing, ...(lastSeen === undefined ? {} : { lastSeen }) },

@@ -1,4 +1,5 @@
 // Looks at the whole of a runbook at once: every check against the world, one row a step, and nothing written.
+import pTimeout from 'p-timeout';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, fail, toFault } from '../kernel/errors.ts';
 import { retryDelay } from './pace.ts';
@@ -86,7 +87,9 @@ async function lookAt<Env>(
   const log = context.log.child({ step: step.id });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await orAborted(step.check({ ...context, outputs: {}, signal, log }), signal);
+      // A check that ignores its signal is left behind.
+      const checking = step.check({ ...context, outputs: {}, signal, log });
+      return await pTimeout(checking, { milliseconds: Infinity, signal });
     } catch (error) {
       if (signal.aborted) return { state: 'unread', why: tooLate(step, checkMs, error) };
       const why = toFault(error);
@@ -99,21 +102,6 @@ async function lookAt<Env>(
 function delayOf(step: Pick<Step<never>, 'retry'>, attempt: number, fault: Fault): number {
   const policy = retryPolicies[step.retry];
   return retryDelay({ policy, attempt, fault, paceFactor: 1, random: Math.random() });
-}
-
-/** A check that ignores its signal is left behind. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let leave = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(signal.reason);
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }
 
 function tooLate(step: Pick<Step<never>, 'title'>, checkMs: number, cause: unknown): Fault {

@@ -1,4 +1,5 @@
-// How llmgw marks what it makes in GKE and in the cluster, so that nothing of somebody else is ever removed.
+// The marks on what llmgw makes, so that nothing of somebody else is ever removed.
+import type { Attribute } from '../clients/apigee/schema.ts';
 import { type KubernetesObject, ownLabel } from '../clients/kubernetes/client.ts';
 
 export interface Owner {
@@ -37,3 +38,15 @@ export function isOurCluster(
     ([key, value]) => cluster.labels[key] === value,
   );
 }
+
+/** For description fields: service accounts, environments, subnets. */
+export const madeFor = (gateway: string): string => `Made by llmgw for the gateway ${gateway}`;
+
+export const isMadeFor = (description: string | undefined, gateway: string): boolean =>
+  description === madeFor(gateway);
+
+/** On developers and apps in Apigee. */
+export const createdHere: Attribute = { name: 'created-by', value: 'llmgw' };
+
+export const isCreatedHere = ({ attributes }: { readonly attributes: readonly Attribute[] }) =>
+  attributes.some(({ name, value }) => name === createdHere.name && value === createdHere.value);

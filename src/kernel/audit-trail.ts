@@ -1,6 +1,7 @@
 // Who did what, when, from where, and how it ended: an append-only stream in Redis of bounded length. Never a secret.
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import type { Redactor } from './redaction.ts';
 import { cutText } from './text.ts';
@@ -107,9 +108,5 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
 
 /** One of another version is passed over. */
 function readEntry(text: string | undefined): AuditEntry | undefined {
-  try {
-    return auditEntry.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
-  }
+  return auditEntry.safeParse(parseJson(text ?? '')).data;
 }

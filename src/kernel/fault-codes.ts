@@ -129,6 +129,7 @@ export type FaultCode =
   | 'timeout'
   | 'token_refused'
   | 'too_few_nodes'
+  | 'too_long_for_slack'
   | 'unauthenticated'
   | 'unavailable'
   | 'unexpected'

@@ -1,5 +1,6 @@
 // The checks that say whether one process can do its work, each with a bounded wait.
 import { guidanceText } from './guidance.ts';
+import pTimeout from 'p-timeout';
 import { type Fault, fail, toFault } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -108,15 +109,11 @@ function oneAtATime(check: HealthCheck): HealthCheck {
 }
 
 async function faultOf(check: HealthCheck): Promise<Fault | undefined> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(checkLate()), patienceMs);
   try {
-    await Promise.race([check(), late.promise]);
+    await pTimeout(Promise.resolve(check()), { milliseconds: patienceMs, message: checkLate() });
     return undefined;
   } catch (error) {
     return toFault(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

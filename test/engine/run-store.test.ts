@@ -107,16 +107,6 @@ it('lists recent runs of one gateway and of all, newest first', async () => {
   expect(await store.recent({ target: 'one' })).toEqual(ids.slice(2));
 });
 
-it('keeps texts for a while and until they are dropped', async () => {
-  const store = newStore();
-  await store.keepText('p-1', 'What is the capital?', 60_000);
-  expect(await store.readText('p-1')).toBe('What is the capital?');
-  await store.dropText('p-1');
-  expect(await store.readText('p-1')).toBeUndefined();
-  await store.keepText('p-2', 'gone soon', 1);
-  await expect.poll(() => store.readText('p-2')).toBeUndefined();
-});
-
 it('remembers the card, also when a post was begun and never saved', async () => {
   const store = newStore();
   expect(await store.card('r-1')).toEqual({

@@ -130,7 +130,7 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
   await setUntil(Date.now() + 9 * minute);
   await told(/^Lease ending\./);
   const [warning] = notices().slice(-1);
-  const click = { as: 'U0OLIVIA', label: 'Extend by 2 h 0 min', messageTs: warning?.ts };
+  const click = { as: 'U0OLIVIA', label: 'Extend by 2 h', messageTs: warning?.ts };
   const answer = await fetch(`${sandbox.url}/_sandbox/slack/click`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -20,6 +20,7 @@ import { bullPrefix, jobQueueName, queueNames } from '../../src/engine/queue-nam
 import { type PlainJobData, type Queues, createQueues } from '../../src/engine/queue.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { type RunStore, createRunStore } from '../../src/engine/run-store.ts';
+import { type Texts, createTexts } from '../../src/kernel/texts.ts';
 import { startSlack } from '../../src/slack/receive/receiver.ts';
 import type { RunbookOutline } from '../../jobs/runs/card/run-card.ts';
 import type { PeoplePolicy } from '../../src/slack/people/person.ts';
@@ -54,6 +55,7 @@ export const outline: RunbookOutline = {
 export interface TestWorkspace {
   readonly queues: Queues;
   readonly store: RunStore;
+  readonly texts: Texts;
   readonly voice: SlackVoice;
   /** `http://…`, without the path of the Web API. */
   readonly sandboxUrl: string;
@@ -194,6 +196,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   return {
     queues,
     store,
+    texts: createTexts(redis, prefix),
     voice,
     redactor,
     redis,

@@ -211,7 +211,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     expect(ack.ephemeral).toBe(true);
     expect(JSON.stringify(ack.blocks)).toContain('ask.stop');
     const job = accepted.exec(JSON.stringify(ack))?.[1] ?? '';
-    const record = await slack.store.readText(`again-${job}`);
+    const record = await slack.texts.read(`again-${job}`);
     return (JSON.parse(record ?? '{}') as { to: Addressee }).to;
   }
 

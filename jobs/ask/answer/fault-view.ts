@@ -1,4 +1,6 @@
 // A gateway fault at the end of an answer: what it means, and its next actions as buttons. Pure.
+import { z } from 'zod';
+import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import type { ExplainedFault, NextAction } from '../../../src/gateway/faults/explained.ts';
 import { lameMentions } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
@@ -62,7 +64,11 @@ function nextButton(action: NextAction, job: string): MessageButton {
     case 'again':
       return retryButton(job);
     case 'later':
-      return { label: action.label, action: 'ask.later', value: laterValue(job, action.at) };
+      return {
+        label: action.label,
+        action: 'ask.later',
+        value: askLater.write({ job, at: Math.round(action.at) }),
+      };
     case 'own_model':
       return {
         label: `Ask ${shorten(action.model, 60)}`,
@@ -76,9 +82,5 @@ function nextButton(action: NextAction, job: string): MessageButton {
   }
 }
 
-const laterValue = (job: string, at: number): string => `${job}@${Math.round(at)}`;
-
-export function readLater(value: string): { readonly job: string; readonly at: number } {
-  const [job = '', at = ''] = value.split('@');
-  return { job, at: Number(at) || 0 };
-}
+/** The question that is asked again, and the moment. */
+export const askLater = codec(z.object({ job: plainName, at: z.number() }));

@@ -6,11 +6,10 @@ import { gatewayNamed } from '../../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { enqueuePlan } from '../../provision/start-plan.ts';
 import { needsApprover, startRun } from '../../runs/start-run.ts';
-import { readRepair } from './view.ts';
-import { refusal } from '../../../src/slack/dispatch/refusals.ts';
+import { repairRun } from './view.ts';
+import { fromOtherVersion, refusal } from '../../../src/slack/dispatch/refusals.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';
 import { answered, type Buttons, type Press } from '../../../src/slack/dispatch/click.ts';
-import { mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 
 export const doctorButtons: Buttons = {
   'doctor.repair': {
@@ -21,10 +20,10 @@ export const doctorButtons: Buttons = {
 
 /** @throws invalid/unknown_gateway for a gateway that is no longer configured. */
 async function repair(desk: Desk, { by, value, delivery, deadline }: Press): Promise<Reply> {
-  const wanted = readRepair(value);
+  const wanted = repairRun.read(value);
   if (wanted === undefined) {
     const mark = outcome('refused', jobId('click', delivery));
-    return { message: say(mrkdwn`This button is from another version of me.`, { mark }) };
+    return { message: say(fromOtherVersion('button'), { mark }) };
   }
   const { gateway, runId } = wanted;
   const verdict = await desk.permissions.may('operator', by, { isFresh: true });

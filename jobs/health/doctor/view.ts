@@ -1,6 +1,8 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import type { Diagnosis, Finding, RefusalSeen } from './audience.ts';
+import { z } from 'zod';
+import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import {
   type Block,
   type MessageButton,
@@ -67,17 +69,14 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
 }
 
 /** What the button stands for: a run of its own, and the same one however often it is pressed. */
-export function readRepair(value: string): { gateway: string; runId: string } | undefined {
-  const [, gateway, runId] = /^([a-z0-9-]+) ([a-z0-9-]+)$/.exec(value) ?? [];
-  return gateway === undefined || runId === undefined ? undefined : { gateway, runId };
-}
+export const repairRun = codec(z.object({ gateway: plainName, runId: plainName }));
 
 function repair(gateway: string, job: string): MessageButton {
   const runId = `provision-${gateway}-${job.slice(job.lastIndexOf('-') + 1)}`;
   return {
     label: 'Repair',
     action: 'doctor.repair',
-    value: `${gateway} ${runId}`,
+    value: repairRun.write({ gateway, runId }),
     style: 'primary',
   };
 }

@@ -4,9 +4,9 @@ import type { WatchDesk } from './desk.ts';
 import { extended } from './lease.ts';
 import type { Reply } from '../../../src/slack/dispatch/command.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
-import { refusal } from '../../../src/slack/dispatch/refusals.ts';
+import { fromOtherVersion, refusal } from '../../../src/slack/dispatch/refusals.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';
-import { extendedText } from './view.ts';
+import { endingLease, extendedText } from './view.ts';
 import {
   type Buttons,
   type ClickReply,
@@ -31,13 +31,16 @@ export const leaseButtons: Buttons<WatchDesk> = {
   },
 };
 
-/** @param press its value: the gateway, and the end that the warning named, ms since the epoch. */
 async function extendLease(
   { leases, permissions }: WatchDesk,
   { by, value, deadline, delivery }: Press,
 ): Promise<Reply & { readonly isExtended: boolean }> {
   const job = jobId('extend', delivery);
-  const [gateway = '', until = ''] = value.split(' ');
+  const ending = endingLease.read(value);
+  if (ending === undefined) {
+    return { message: refusal(fromOtherVersion('button'), job), isExtended: false };
+  }
+  const { gateway, until } = ending;
   const refuse = (sentence: Mrkdwn): Reply & { readonly isExtended: false } => ({
     message: refusal(sentence, job),
     isExtended: false,
@@ -47,7 +50,7 @@ async function extendLease(
   const lease = await leases.read(gateway);
   if (lease === undefined || lease.lapsed !== undefined)
     return refuse(mrkdwn`The gateway ${code(gateway)} has no lease any more.`);
-  if (String(lease.until) !== until) {
+  if (lease.until !== until) {
     const who = lease.extendedBy === undefined ? '' : mrkdwn` by ${mention(lease.extendedBy)}`;
     return refuse(
       mrkdwn`This lease was changed already${who}; ${commandCode('status', gateway)} shows its end.`,

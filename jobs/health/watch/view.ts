@@ -1,6 +1,8 @@
 // Notices for channels that asked for them: incidents, leases, and what runs came to; and the words about subscriptions. Pure.
 import { commandCode, guidanceMrkdwn } from '../../../src/slack/messages/commands.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { z } from 'zod';
+import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import { type Notice, type NoticeEvent, noticeEvents } from './notices.ts';
 import { sentence } from '../../../src/slack/messages/fault.ts';
 import {
@@ -148,6 +150,9 @@ function mendButtons(gateway: string): MessageButton[] {
   ];
 }
 
+/** The end that a warning named, ms since the epoch. */
+export const endingLease = codec(z.object({ gateway: plainName, until: z.coerce.number() }));
+
 function leaseMessage(notice: LeaseNotice): Message {
   const { until, extendMs, over, at } = notice;
   const gateway = code(notice.gateway);
@@ -165,7 +170,7 @@ function leaseMessage(notice: LeaseNotice): Message {
         {
           label: `Extend by ${duration(extendMs)}`,
           action: 'lease.extend',
-          value: `${notice.gateway} ${until}`,
+          value: endingLease.write({ gateway: notice.gateway, until }),
           style: 'primary',
         },
       ],

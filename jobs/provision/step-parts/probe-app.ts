@@ -1,4 +1,5 @@
 // The bot's own developer and app, made to prove the protection and taken away afterwards.
+import { createdHere } from '../../../src/gateway/ownership.ts';
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { DeveloperApp } from '../../../src/clients/apigee/schema.ts';
 import { credentialsIn, usableCredential } from '../../../src/gateway/credential.ts';
@@ -24,7 +25,13 @@ export async function ensureProbeApp(context: Context): Promise<void> {
   if ((await apigee.getDeveloper(email, signal)) === undefined) {
     await unlessThere(
       apigee.createDeveloper(
-        { email, firstName: 'llmgw', lastName: 'probe', userName: email, attributes: [ourMark] },
+        {
+          email,
+          firstName: 'llmgw',
+          lastName: 'probe',
+          userName: email,
+          attributes: [createdHere],
+        },
         signal,
       ),
     );
@@ -35,7 +42,7 @@ export async function ensureProbeApp(context: Context): Promise<void> {
       {
         name: probeName(env.gateway.name),
         products: [productName(env.gateway.name)],
-        attributes: [ourMark],
+        attributes: [createdHere],
       },
       signal,
     ),
@@ -93,8 +100,6 @@ export async function removeProbeApp(context: Context): Promise<void> {
   await apigee.deleteApp({ email, app: probeName(env.gateway.name) }, signal);
   await apigee.deleteDeveloper(email, signal);
 }
-
-const ourMark = { name: 'created-by', value: 'llmgw' };
 
 /** Apigee deletes a developer some time after it says so: what is in the way then goes by itself. */
 async function unlessThere(work: Promise<unknown>): Promise<void> {

@@ -1,7 +1,8 @@
 // The record of a proof in the cluster: what it was taken of, when, and what came out. It is stale when anything changed.
+import { stamp } from '../../../src/gateway/ownership.ts';
+import { parseJson } from '../../../src/kernel/json.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import type { Json } from '../../../src/kernel/errors.ts';
 import {
   backendServiceRef,
@@ -74,15 +75,10 @@ export async function readRecord(
 export async function writeRecord(context: Context, output: ProofOutput): Promise<void> {
   const { signal, target, runId } = context;
   const { apiVersion, kind, name, namespace } = proofRef;
-  const object: KubernetesObject = {
+  const object = {
     apiVersion,
     kind,
-    metadata: {
-      name,
-      namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'llmgw', 'llmgw.dev/gateway': target },
-      annotations: { 'llmgw.dev/run': runId },
-    },
+    metadata: { name, namespace },
     data: {
       hash: await fingerprint(context, output.endpoint),
       at: String(Date.now()),
@@ -91,17 +87,10 @@ export async function writeRecord(context: Context, output: ProofOutput): Promis
       proofs: JSON.stringify(output.proofs),
     },
   };
-  await kubernetesOf(context).apply(object, { signal });
+  const owned = stamp(object, { gateway: target, runId });
+  await kubernetesOf(context).apply(owned, { signal });
 }
 
 export function asJson({ endpoint, streaming, proofs }: ProofOutput): Json {
   return { endpoint, streaming, proofs: proofs.map((proof) => ({ ...proof })) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,8 @@ import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { fail } from '../../../src/kernel/errors.ts';
-import { inWords as durationInWords, windowMs } from '../../../src/kernel/quota-window.ts';
+import { formatBound } from '../../../src/kernel/duration.ts';
+import { windowMs } from '../../../src/kernel/quota-window.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { removeProbeApp } from './probe-app.ts';
 import { codeOf, inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
@@ -57,7 +58,7 @@ async function spentEarlier(context: Context) {
   const lengthMs = windowMs(context.env.gateway.quota);
   if (lengthMs > longestWaitMs) await removeProbeApp(context);
   return fail('transient', 'probe_quota_spent', "The probe's quota is spent by an earlier try", {
-    next: `It is tried again until a window of ${durationInWords(lengthMs)} has passed.`,
+    next: `It is tried again until a window of ${formatBound(lengthMs)} has passed.`,
   });
 }
 

@@ -5,7 +5,7 @@ import { fail } from '../../../src/kernel/errors.ts';
 import type { Removal } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { isOurs, madeFor } from './marks.ts';
+import { isMadeFor, madeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { nothingStands } from './removal.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
@@ -63,7 +63,7 @@ export const proxySubnetRemoval: Removal<ProvisionEnv> = {
 
 /** Whichever of the gateways made it, all of this network and region run their proxies in it. */
 function isOfThisBot({ env }: Context, { description }: Subnetwork): boolean {
-  return [env.gateway, ...sharing(env)].some(({ name }) => isOurs(description, name));
+  return [env.gateway, ...sharing(env)].some(({ name }) => isMadeFor(description, name));
 }
 
 function sharing({ gateway, neighbours = [] }: ProvisionEnv): GatewayConfig[] {

@@ -5,7 +5,7 @@ import { fail } from '../../../src/kernel/errors.ts';
 import type { Removal } from '../../../src/engine/step.ts';
 import { followOperation } from './apigee-operations.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { isOurs } from './marks.ts';
+import { isMadeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { nothingStands } from './removal.ts';
 
@@ -19,7 +19,7 @@ export const environmentRemoval: Removal<ProvisionEnv> = {
     const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);
     if (found === undefined) return nothingStands;
     const named = `Apigee environment ${apigeeEnv}`;
-    return isOurs(found.description, name)
+    return isMadeFor(found.description, name)
       ? { ours: [named], foreign: [] }
       : { ours: [], foreign: [named] };
   },
@@ -32,7 +32,7 @@ async function removeEnvironment(context: Context): Promise<void> {
   const { apigeeEnv, name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
   const environment = await apigee.getEnvironment(apigeeEnv, signal);
-  if (environment === undefined || !isOurs(environment.description, name)) return;
+  if (environment === undefined || !isMadeFor(environment.description, name)) return;
   await leaveGroups(context, apigee);
   await leaveInstance(context, apigee);
   const deleting = await apigee.deleteEnvironment(apigeeEnv, signal);

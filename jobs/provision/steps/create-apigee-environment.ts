@@ -10,7 +10,7 @@ import type { Check, Step } from '../../../src/engine/step.ts';
 import { takesType, unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
 import { followOperation } from '../step-parts/apigee-operations.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { madeFor } from '../step-parts/marks.ts';
+import { madeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { environmentRemoval } from '../step-parts/remove-environment.ts';
 

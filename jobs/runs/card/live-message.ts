@@ -7,7 +7,7 @@ import { hasEnded } from '../../../src/engine/run-state.ts';
 import type { CardView, RenderCard } from '../../../src/engine/worker-options.ts';
 import type { Messenger } from '../../../src/slack/send/messenger.ts';
 import { channelLink, mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
-import { sayOnce } from '../../../src/slack/send/say-once.ts';
+import { sayOnce, tellOnce } from '../../../src/slack/send/once.ts';
 import { cannotEdit, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../../../src/slack/send/slack-memory.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
@@ -146,35 +146,24 @@ interface Story {
   readonly place: Place;
 }
 
-/** Each failure and the proof, once each. */
+/** Each failure and the proof, once each: only what will be tried again may be said again. */
 async function tellStory(
-  parts: LiveMessageParts,
+  { memory, messenger }: LiveMessageParts,
   { runId, outline, state, place }: Story,
 ): Promise<void> {
+  const isTransient = (error: unknown): boolean => toFault(error).kind === 'transient';
+  const tell = (name: string, message: Message): Promise<void> => {
+    const post = () => messenger.post({ channel: place.channel, threadTs: place.ts }, message);
+    return tellOnce(memory, `told:${name}`, post, isTransient);
+  };
   for (const { id, title } of outline.steps) {
     const step = state.steps[id];
     if (step?.status !== 'failed' || step.fault === undefined) continue;
     const tookMs = (step.endedAt ?? state.lastEventAt) - (step.startedAt ?? state.startedAt);
     const fault = faultAbout(step.fault, state.request.target);
     const failure = { runId, title, fault, tookMs, lastSeen: step.seen };
-    await tellOnce(parts, place, `${runId}:${state.epoch}:${id}`, failureNote(failure));
+    await tell(`${runId}:${state.epoch}:${id}`, failureNote(failure));
   }
   const proven = provenIn(state);
-  if (proven !== undefined) await tellOnce(parts, place, `${runId}:proof`, proofMessage(proven));
-}
-
-async function tellOnce(
-  { memory, messenger }: LiveMessageParts,
-  place: Place,
-  name: string,
-  message: Message,
-): Promise<void> {
-  if (!(await memory.once(`told:${name}`))) return;
-  try {
-    await messenger.post({ channel: place.channel, threadTs: place.ts }, message);
-  } catch (error) {
-    // Only what will be tried again may be said again.
-    if (toFault(error).kind === 'transient') await memory.notOnce(`told:${name}`);
-    throw error;
-  }
+  if (proven !== undefined) await tell(`${runId}:proof`, proofMessage(proven));
 }

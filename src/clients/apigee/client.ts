@@ -1,4 +1,5 @@
 // The Apigee management API, the few calls that llmgw makes: get answers undefined where a thing is not there.
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import type {
   DeveloperApp,
   Attribute,
@@ -13,18 +14,11 @@ import type {
   Product,
 } from './schema.ts';
 
-/** Where access tokens come from; the scope is cloud-platform. */
-export interface Tokens {
-  get(): Promise<string>;
-  /** Another one than the last: asked once, when Apigee says 401. */
-  refresh(): Promise<string>;
-}
-
 export interface ApigeeOptions {
   /** `https://apigee.googleapis.com`; `/v1/…` is appended. */
   readonly url: string;
   readonly organization: string;
-  readonly tokens: Tokens;
+  readonly tokens: AccessTokens;
   /** Per call, ms. */
   readonly timeoutMs?: number | undefined;
 }

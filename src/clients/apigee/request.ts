@@ -1,6 +1,9 @@
 // One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
+import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { withToken } from '../shared/access-tokens.ts';
+import { orMissing } from '../shared/faults.ts';
 import type { ApigeeOptions } from './client.ts';
 import { networkError, refusalError } from './fault.ts';
 
@@ -41,10 +44,11 @@ export function createRequests(options: ApigeeOptions): Requests {
 
   async function exchange(call: ApigeeCall): Promise<string> {
     call.signal?.throwIfAborted();
-    let answer = await fetchText(call, await options.tokens.get());
-    // An expired token did no work, so the call may be made again whatever it is.
-    if (answer.status === 401) answer = await fetchText(call, await options.tokens.refresh());
-    const { status, text, retryAfter } = answer;
+    return withToken(options.tokens, (token) => attempt(call, token), isUnauthenticated);
+  }
+
+  async function attempt(call: ApigeeCall, token: string): Promise<string> {
+    const { status, text, retryAfter } = await fetchText(call, token);
     if (status >= 200 && status < 300) return text;
     throw refusalError({
       what: call.what,
@@ -82,7 +86,7 @@ export function createRequests(options: ApigeeOptions): Requests {
     schema: Schema,
   ): Promise<z.output<Schema>> {
     const text = await exchange(call);
-    const parsed = schema.safeParse(parseJson(text));
+    const parsed = schema.safeParse(text === '' ? {} : parseJson(text));
     if (parsed.success) return parsed.data;
     // The answer itself stays out of the message, as it may hold a key.
     const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
@@ -97,15 +101,6 @@ export function createRequests(options: ApigeeOptions): Requests {
     );
   }
 
-  async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
-      throw error;
-    }
-  }
-
   return {
     send,
     find: (call, schema) => orMissing(send(call, schema)),
@@ -113,15 +108,10 @@ export function createRequests(options: ApigeeOptions): Requests {
   };
 }
 
+const isUnauthenticated = (error: unknown): boolean =>
+  error instanceof LlmgwError && error.fault.details?.['status'] === 401;
+
 /** Apigee wants octet-stream for its bare `?action=` calls. */
 function contentType(call: ApigeeCall): string {
   return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return text === '' ? {} : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }

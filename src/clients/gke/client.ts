@@ -1,6 +1,7 @@
 // Google Kubernetes Engine over gRPC: create, look at and delete clusters.
 import type { AccessTokens } from '../shared/access-tokens.ts';
-import { createCallGke, orMissing } from './call.ts';
+import { orMissing } from '../shared/faults.ts';
+import { createCallGke } from './call.ts';
 import { toCluster, toClusterBody, toOperation } from './cluster-body.ts';
 import { cluster as clusterAnswer, operation as operationAnswer, operations } from './schema.ts';
 

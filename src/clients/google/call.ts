@@ -1,9 +1,10 @@
 // One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
+import { parseJson } from '../../kernel/json.ts';
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { type CloudCall, cloudFault, networkFailure } from '../shared/faults.ts';
-import type { AccessTokens } from '../shared/access-tokens.ts';
+import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
 import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. */
@@ -40,33 +41,17 @@ export function createCallGoogle(
       auth.setCredentials({ access_token: token });
       return (await run(auth, options)).data;
     };
-    let body: unknown;
-    try {
-      try {
-        body = await attempt(await tokens.get());
-      } catch (error) {
-        if (statusOf(error) !== 401) throw error;
-        body = await attempt(await tokens.refresh());
-      }
-    } catch (error) {
-      throw googleFault(error, { ...call, service });
-    }
+    const body = await withToken(tokens, attempt, (error) => statusOf(error) === 401).catch(
+      (error: unknown) => {
+        throw googleFault(error, { ...call, service });
+      },
+    );
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;
     throw fail('bug', 'unexpected_answer', `${call.doing}: the answer lacks what it must have`, {
       details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
     });
   };
-}
-
-/** `undefined` instead of a not_found fault, for look-ups. */
-export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await looking;
-  } catch (error) {
-    if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
-    throw error;
-  }
 }
 
 const statuses: Readonly<Record<number, string>> = {
@@ -127,12 +112,7 @@ function statusOf(error: unknown): number | undefined {
 
 function bodyOf(error: unknown): unknown {
   const body = responseOf(error)?.data;
-  if (typeof body !== 'string') return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  return typeof body === 'string' ? parseJson(body) : body;
 }
 
 function retryAfterOf(error: unknown): number | undefined {

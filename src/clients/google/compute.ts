@@ -2,7 +2,8 @@
 import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
 import { LlmgwError } from '../../kernel/errors.ts';
 import type { AccessTokens } from '../shared/access-tokens.ts';
-import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
+import { orMissing } from '../shared/faults.ts';
+import { type CallGoogle, createCallGoogle } from './call.ts';
 import {
   anything,
   forwardingRules as forwardingRulesAnswer,

@@ -2,7 +2,8 @@
 import type { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import { LlmgwError } from '../../kernel/errors.ts';
 import type { AccessTokens } from '../shared/access-tokens.ts';
-import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
+import { orMissing } from '../shared/faults.ts';
+import { type CallGoogle, createCallGoogle } from './call.ts';
 import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
 import {
   type Policy,

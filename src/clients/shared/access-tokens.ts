@@ -8,8 +8,22 @@ const scope = 'https://www.googleapis.com/auth/cloud-platform';
 export interface AccessTokens {
   /** A bearer token with scope cloud-platform; cached until shortly before it expires. */
   get(): Promise<string>;
-  /** Forgets the cached token and fetches another: after a 401, once. */
+  /** Forgets the cached token and fetches another. */
   refresh(): Promise<string>;
+}
+
+/** An expired token did no work, so a call that the service refused for it is made again, once, whatever it is. */
+export async function withToken<T>(
+  tokens: AccessTokens,
+  call: (token: string) => Promise<T>,
+  isRefused: (error: unknown) => boolean,
+): Promise<T> {
+  try {
+    return await call(await tokens.get());
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return await call(await tokens.refresh());
+  }
 }
 
 /**

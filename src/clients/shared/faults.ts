@@ -1,5 +1,5 @@
 // Google's canonical error codes -> faults: the one mapping behind the cloud clients' edges. Pure.
-import { type FaultOptions, type LlmgwError, fail } from '../../kernel/errors.ts';
+import { type FaultOptions, LlmgwError, fail } from '../../kernel/errors.ts';
 import { laterFault, obstacleOf, reasonCode } from './later.ts';
 
 /** What a cloud call failed with, whatever protocol it came over. */
@@ -160,4 +160,14 @@ export function networkFailure(error: unknown): string | undefined {
     seen = seen.cause;
   }
   return undefined;
+}
+
+/** `undefined` instead of a not_found fault, for look-ups. */
+export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 // Faults of limits: quota, spikes, sizes.
-import { inWords, windowMs } from '../../kernel/quota-window.ts';
+import { formatBound } from '../../kernel/duration.ts';
+import { windowMs } from '../../kernel/quota-window.ts';
 import { type FaultRow, again, edit, later } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [
@@ -12,8 +13,8 @@ export const limitRows: readonly FaultRow[] = [
       const waitMs = windowMs(quota);
       return {
         title: 'Your quota is spent',
-        meaning: `Each app may send ${quota.limit} requests per ${inWords(waitMs)}, and yours has. Requests that failed after the check count too.`,
-        next: `Ask again in at most ${inWords(waitMs)}, or let me do it then. If it is too little, ask the operators for more; a new limit takes up to three minutes to bite.`,
+        meaning: `Each app may send ${quota.limit} requests per ${formatBound(waitMs)}, and yours has. Requests that failed after the check count too.`,
+        next: `Ask again in at most ${formatBound(waitMs)}, or let me do it then. If it is too little, ask the operators for more; a new limit takes up to three minutes to bite.`,
         actions: [
           later('Ask again when it resets', waitMs, circumstances),
           { kind: 'more_quota', gateway: circumstances.gateway },
@@ -33,9 +34,9 @@ export const limitRows: readonly FaultRow[] = [
         next:
           waitMs === undefined
             ? 'Ask again in a moment, and send fewer at once.'
-            : `Ask again in ${inWords(waitMs)}, and send fewer at once.`,
+            : `Ask again in ${formatBound(waitMs)}, and send fewer at once.`,
         actions: [
-          later(`Ask again in ${inWords(waitMs ?? 1000)}`, waitMs ?? 1000, circumstances),
+          later(`Ask again in ${formatBound(waitMs ?? 1000)}`, waitMs ?? 1000, circumstances),
           again,
         ],
         retryAfterMs: waitMs ?? 1000,

@@ -1,4 +1,5 @@
 // A failed completion as the fault table looks at it: its body read in every shape that a gateway's parts speak.
+import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { Quota } from '../../kernel/config.ts';
@@ -61,12 +62,4 @@ export function look(fault: CompletionFault): Seen {
     model: said === undefined ? undefined : { type: said.type ?? '', message: said.message },
     picker: /^inference gateway: (\w+)/.exec(fault.body.trim())?.[1],
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

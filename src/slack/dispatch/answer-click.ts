@@ -8,6 +8,7 @@ import { openAnswerWindow } from './job-window.ts';
 import { once } from './once.ts';
 import { faultMessage } from '../messages/fault.ts';
 import { outcome, say } from '../messages/message.ts';
+import { fromOtherVersion } from './refusals.ts';
 import { witnessClick } from './witness.ts';
 import type { Click, ClickReply, Press } from './click.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
@@ -21,7 +22,7 @@ export async function answerClick(click: Click, desk: Desk): Promise<ClickReply>
   const job = jobId('click', click.delivery);
   const button = desk.handlers.buttons.get(click.action);
   if (button === undefined) {
-    const text = mrkdwn`This button is from another version of me. Type ${commandCode('help')}.`;
+    const text = mrkdwn`${fromOtherVersion('button')} Type ${commandCode('help')}.`;
     return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {

@@ -10,6 +10,8 @@ export async function answerSubmission(given: Submission, desk: Desk): Promise<S
   if (form === undefined) return { how: 'close' };
   const reply = await form.submit(given, desk);
   // Fields that are to be typed again decide nothing.
-  if (form.isAudited && reply.how !== 'errors') witnessSubmission(desk, given, reply);
+  if (form.audits !== undefined && reply.how !== 'errors') {
+    witnessSubmission(desk, given, form.audits(given.metadata), reply);
+  }
   return reply;
 }

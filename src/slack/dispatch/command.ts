@@ -3,6 +3,7 @@ import type { Addressee, SeenBy } from '../../job/addressee.ts';
 import type { AuditTrail } from '../../kernel/audit-trail.ts';
 import type { GatewayConfig } from '../../kernel/config.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Texts } from '../../kernel/texts.ts';
 import type { Who } from '../../engine/journal.ts';
 import type { Queues } from '../../engine/queue.ts';
 import type { RunStore } from '../../engine/run-store.ts';
@@ -54,6 +55,7 @@ export interface Desk {
   readonly handlers: Handlers;
   readonly queues: Queues;
   readonly store: RunStore;
+  readonly texts: Texts;
   readonly memory: SlackMemory;
   readonly messenger: Messenger;
   readonly permissions: Permissions;

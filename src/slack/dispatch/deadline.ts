@@ -1,5 +1,6 @@
 // The time an ack may take: Slack waits three seconds, people less; and what is not begun by then is not begun at all.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
+import pTimeout from 'p-timeout';
 import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
 import { connectionTrouble } from '../../kernel/store-faults.ts';
 
@@ -26,19 +27,13 @@ export async function withinDeadline<T>(
       state.isBegun = true;
     },
   };
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    state.isOver = true;
-    reject(storeDown(state.isBegun));
-  }, ms);
-  const running = work(deadline);
-  // When the time is over first, nobody waits for the work any more.
-  running.catch(() => undefined);
-  try {
-    return await Promise.race([running, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return pTimeout(work(deadline), {
+    milliseconds: ms,
+    fallback: () => {
+      state.isOver = true;
+      throw storeDown(state.isBegun);
+    },
+  });
 }
 
 export function storeDown(mayTakeEffect: boolean, cause?: unknown) {

@@ -20,9 +20,18 @@ export type SubmissionReply =
   /** Takes the form's place; `after` is done then. */
   | { readonly how: 'notice'; readonly modal: Modal; readonly after?: () => Promise<void> };
 
+/** What a submission was about, as the audit trail keeps it. */
+export interface SubmissionSubject {
+  readonly on: string;
+  /** Missing for the asker's direct messages. */
+  readonly channel?: string | undefined;
+  /** Missing where the job comes from the submission. */
+  readonly job?: string | undefined;
+}
+
 /** One form: what its submission does. It never rejects: what goes wrong is the reply. */
 export interface Form<D extends Desk = Desk> {
-  /** The trail keeps what was decided by it. */
-  readonly isAudited: boolean;
+  /** Reads the metadata for the audit trail; missing where the form decides nothing. */
+  audits?(metadata: string): SubmissionSubject;
   submit(given: Submission, desk: D): Promise<SubmissionReply>;
 }

@@ -2,6 +2,7 @@
 import type { Desk, Reply } from './command.ts';
 import { accepted, say } from '../messages/message.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
+import { takeOnce } from '../send/once.ts';
 
 /** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
 export async function once(
@@ -10,14 +11,12 @@ export async function once(
   work: () => Promise<Reply>,
   job: string,
 ): Promise<Reply> {
-  if (!(await memory.takeDelivery(delivery))) {
+  const taken = await takeOnce(memory, delivery, work);
+  if (taken === undefined) {
     const text = mrkdwn`This was taken in already; the answer to the first time counts.`;
     return { message: say(text, { mark: accepted(job) }), isRepeat: true };
   }
-  const reply = await work().catch(async (error: unknown) => {
-    await memory.dropDelivery(delivery).catch(() => undefined);
-    throw error;
-  });
+  const reply = taken.result;
   // What was begun is in Redis, under an id that merges a second: the answer need not wait for this mark.
   const marked = memory.deliveryDone(delivery).catch(() => undefined);
   return { ...reply, after: async () => void (await Promise.all([marked, reply.after?.()])) };

@@ -71,6 +71,10 @@ export function invalidCommand(problem: string, usage: string, job: string): Mes
   return { text, blocks: [section(text)], mark: outcome('refused', job) };
 }
 
+/** To a button or a window whose fields cannot be read. */
+export const fromOtherVersion = (what: 'button' | 'window'): Mrkdwn =>
+  mrkdwn`This ${what} is from another version of me.`;
+
 /** @param lead the words beside the mark. */
 export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Not allowed.`): Message {
   return {

@@ -1,10 +1,10 @@
 // What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
-import { z } from 'zod';
 import type { Call, Command, Desk, Reply } from './command.ts';
 import type { Click } from './click.ts';
 import { jobId } from './job-id.ts';
+import { fieldsInLine } from '../messages/codec.ts';
 import { decodeSlackText } from '../messages/slack-text.ts';
-import type { Submission, SubmissionReply } from './form.ts';
+import type { Submission, SubmissionReply, SubmissionSubject } from './form.ts';
 import type { RefusalReason } from '../people/person.ts';
 import type { AuditVia } from '../../kernel/audit-trail.ts';
 import { cutText } from '../../kernel/text.ts';
@@ -54,7 +54,7 @@ export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void
   audit.note({
     who: click.by.user,
     what: click.action,
-    on: click.value,
+    on: fieldsInLine(click.value),
     channel: click.by.channel,
     via: 'click',
     outcome,
@@ -65,10 +65,10 @@ export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void
 
 export function witnessSubmission(
   { audit }: Trail,
-  { user, callback, metadata, viewId }: Submission,
+  { user, callback, viewId }: Submission,
+  { on, channel, job }: SubmissionSubject,
   reply: SubmissionReply,
 ): void {
-  const { on, channel, job } = madeOf(metadata);
   audit.note({
     who: user,
     what: callback,
@@ -102,26 +102,6 @@ export function witnessRefusal(
     why: `not served: ${refused.reason.replaceAll('_', ' ')}`,
     job: refused.job,
   });
-}
-
-const keptByWindow = z.object({
-  id: z.string().optional(),
-  gateway: z.string().optional(),
-  channel: z.string(),
-});
-
-/** A teardown's window carries words, others a document. */
-function madeOf(metadata: string): { on: string; channel?: string; job?: string } {
-  if (!metadata.startsWith('{')) {
-    const [run, , , channel] = metadata.split(' ');
-    return {
-      on: metadata,
-      ...(run === undefined ? {} : { job: run }),
-      ...(channel === undefined ? {} : { channel }),
-    };
-  }
-  const { id, gateway, channel } = keptByWindow.parse(JSON.parse(metadata));
-  return { on: id ?? gateway ?? '', channel };
 }
 
 function outcomeOf({ message: { mark } }: Reply): string {

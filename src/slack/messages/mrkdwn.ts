@@ -1,4 +1,5 @@
 // Slack's mrkdwn as a type of its own: text in which every foreign part is escaped.
+import { formatDuration } from '../../kernel/duration.ts';
 
 declare const brand: unique symbol;
 
@@ -78,16 +79,8 @@ export function moment(at: number): Mrkdwn {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${fallback}>` as Mrkdwn;
 }
 
-/** `1 min 5 s`, `12 s`, `340 ms`: a duration for people. */
-export function duration(ms: number): Mrkdwn {
-  if (ms < 1000) return mrkdwn`${Math.max(0, Math.round(ms))} ms`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return mrkdwn`${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60)
-    return seconds % 60 === 0 ? mrkdwn`${minutes} min` : mrkdwn`${minutes} min ${seconds % 60} s`;
-  return mrkdwn`${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
+/** `1 min 5 s`, `12 s`, `340 ms`. */
+export const duration = (ms: number): Mrkdwn => escapeText(formatDuration(ms));
 
 export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
   return parts.join(separator) as Mrkdwn;

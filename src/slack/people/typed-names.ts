@@ -1,5 +1,5 @@
 // Names of the people in a text: Slack's events name them by id alone, and a model is to be told of `@bob`, as it was typed.
-import { setTimeout as after } from 'node:timers/promises';
+import { inTime } from '../../kernel/in-time.ts';
 import { z } from 'zod';
 import type { SlackApi } from '../send/clients.ts';
 
@@ -42,12 +42,11 @@ export function createTypedNames(api: SlackApi): TypedNames {
     fill: async (text) => {
       const ids = new Set(Array.from(text.matchAll(/<@([UW][A-Z0-9]+)>/g), ([, id = '']) => id));
       if (ids.size === 0) return text;
-      const late = after(patienceMs, undefined, { ref: false });
       const names = new Map(
         await Promise.all(
           [...ids]
             .slice(0, atOnce)
-            .map(async (id) => [id, await Promise.race([nameOf(id), late])] as const),
+            .map(async (id) => [id, await inTime(nameOf(id), patienceMs)] as const),
         ),
       );
       return text.replaceAll(/<@([UW][A-Z0-9]+)>/g, (whole, id: string) => {

@@ -1,4 +1,5 @@
 // The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
+import { createTexts } from '../../kernel/texts.ts';
 import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
 import { createAuditTrail } from '../../kernel/audit-trail.ts';
@@ -106,6 +107,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     handlers,
     queues,
     store,
+    texts: createTexts(redis, prefix),
     twoPerson,
     gateways,
     log,

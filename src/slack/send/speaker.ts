@@ -7,7 +7,7 @@ import { fitBlocks, limits } from '../messages/limits.ts';
 import type { Message } from '../messages/message.ts';
 import { messageModal } from '../messages/windows.ts';
 import { type Messenger, whenAdmitted } from './messenger.ts';
-import { sayOnce } from './say-once.ts';
+import { sayOnce, tellOnce } from './once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from './slack-memory.ts';
 
@@ -62,27 +62,13 @@ export function createSpeaker(parts: SpeakerParts): Speaker {
     },
     speak,
     whisper,
-    tellDirectOnce: (to, once, message) => tellDirectOnce(parts, to, once, message),
+    tellDirectOnce: (to, once, message) => {
+      const tell = () => whisper(to, message);
+      return to.channel === to.user ? tellOnce(memory, once, tell) : tell();
+    },
     fillWindow: (to, modal, how) => fillWindow(parts, to, modal, how),
     usualPlace: async (gateway) => (await memory.message(lastCardOf(gateway)))?.channel,
   };
-}
-
-async function tellDirectOnce(
-  parts: SpeakerParts,
-  to: Addressee,
-  once: string,
-  message: Message,
-): Promise<void> {
-  const { memory } = parts;
-  const isDirect = to.channel === to.user;
-  if (isDirect && !(await memory.once(once))) return;
-  try {
-    await whenAdmitted(() => parts.messenger.whisper(to, message));
-  } catch (error) {
-    if (isDirect) await memory.notOnce(once);
-    throw error;
-  }
 }
 
 async function fillWindow(

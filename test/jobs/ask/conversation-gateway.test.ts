@@ -28,7 +28,7 @@ async function gatewayOf(prompt: string): Promise<string | undefined> {
   const jobs = await queue.getJobs(['waiting', 'prioritized', 'delayed']);
   await queue.close();
   const all = jobs.map(({ data }) => data.payload as Asked);
-  const texts = await Promise.all(all.map(({ prompt: ref }) => slack.store.readText(ref)));
+  const texts = await Promise.all(all.map(({ prompt: ref }) => slack.texts.read(ref)));
   return all.find((_, index) => texts[index] === prompt)?.gateway;
 }
 

@@ -141,7 +141,7 @@ describe('ask', () => {
 
   test('one message a job: it grows, ends exact, and a second worker finds it', async () => {
     const job = await acked('/llmgw ask What is\nthe capital <here>?', 'U0ALICE');
-    const prompt = await slack.store.readText(job);
+    const prompt = await slack.texts.read(job);
     expect(prompt).toBe('What is\nthe capital <here>?');
     const message = await slack.voice.audience.openAnswer(asked(job), question(prompt));
     message.grow('Par');
@@ -190,7 +190,7 @@ describe('ask', () => {
   });
 
   test('a streamed answer whose job fails ends in its message, and its question says so', async () => {
-    await slack.store.keepText('ask-torn', 'how?', 60_000);
+    await slack.texts.keep('ask-torn', 'how?', 60_000);
     const message = await slack.voice.audience.openAnswer(asked('ask-torn'), question('how?'));
     message.grow('So ');
     await slack.sees((each) => each.streaming && each.text.includes('So'), 'U0BOB');
@@ -307,7 +307,7 @@ describe('ask', () => {
     const own = await ackOf(job);
     expect(JSON.stringify(own?.blocks)).toContain('ask.stop');
     const ended = 'done-' + job;
-    await slack.store.keepText(ended, 'answered', 60_000);
+    await slack.texts.keep(ended, 'answered', 60_000);
     await slack.click('Stop', own?.ts, 'U0ALICE');
     const settled = async () =>
       (await slack.screen('U0ALICE')).messages.find((each) => each.ts === own?.ts);
@@ -342,7 +342,7 @@ describe('ask', () => {
   });
 
   test('a job that fails after its message was opened ends in that message', async () => {
-    await slack.store.keepText('ask-broken', 'why?', 60_000);
+    await slack.texts.keep('ask-broken', 'why?', 60_000);
     await slack.voice.audience.openAnswer(asked('ask-broken'), question('why?', false));
     const { fault } = fail('permanent', 'denied', 'It was denied', { next: 'Ask an operator.' });
     await slack.voice.audience.fail(asked('ask-broken'), fault);

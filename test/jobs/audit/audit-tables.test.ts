@@ -134,6 +134,6 @@ test('what somebody is refused is on record whatever the button', async () => {
 });
 
 test('a new form is audited, or named here', () => {
-  const silent = [...handlers.submissions].filter(([, { isAudited }]) => !isAudited);
+  const silent = [...handlers.submissions].filter(([, form]) => form.audits === undefined);
   expect(silent.map(([callback]) => callback).toSorted()).toEqual(unrecordedForms.toSorted());
 });

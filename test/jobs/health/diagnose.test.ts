@@ -7,7 +7,7 @@ import { fail } from '../../../src/kernel/errors.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { NeedReason } from '../../../src/engine/step.ts';
 import { type Found, type SurveyRow } from '../../../src/engine/survey.ts';
-import { doctorMessage, readRepair } from '../../../jobs/health/doctor/view.ts';
+import { doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
 
 const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
   state: 'needed',
@@ -242,12 +242,11 @@ describe('its message', () => {
     const shown = JSON.stringify(blocks);
     expect(shown.indexOf('Open to anybody')).toBeLessThan(shown.indexOf('Attach Apigee'));
     expect(shown.indexOf('Open to anybody')).toBeGreaterThan(0);
-    const value = 'default provision-default-k3f9x2ab';
-    expect(shown).toContain(`"value":"${value}"`);
-    expect(readRepair(value)).toEqual({
-      gateway: 'default',
-      runId: 'provision-default-k3f9x2ab',
-    });
+    const named = { gateway: 'default', runId: 'provision-default-k3f9x2ab' };
+    const value = repairRun.write(named);
+    expect(shown).toContain(`"value":${JSON.stringify(value)}`);
+    expect(repairRun.read(value)).toEqual(named);
+    expect(repairRun.read('default provision-default-k3f9x2ab')).toEqual(named);
     expect(text).toMatch(/not as wanted\. It answers without a key\. .*GCPTrafficExtension x is/);
     expect(mark).toEqual({ kind: 'outcome', status: 'failed', job: 'doctor-k3f9x2ab' });
   });
@@ -268,7 +267,7 @@ describe('its message', () => {
   });
 
   test('takes no value that is none of its own', () => {
-    expect(readRepair('default')).toBeUndefined();
-    expect(readRepair('default x y')).toBeUndefined();
+    expect(repairRun.read('default')).toBeUndefined();
+    expect(repairRun.read('default x y')).toBeUndefined();
   });
 });

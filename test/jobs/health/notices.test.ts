@@ -140,7 +140,7 @@ describe('Extend', () => {
   });
   const press = async (as = 'U0OLIVIA') => {
     const [message] = await seen(notice.id);
-    await slack.click('Extend by 8 h 0 min', message?.ts, as);
+    await slack.click('Extend by 8 h', message?.ts, as);
   };
 
   test('by an operator makes it longer, and the warning says so', async () => {

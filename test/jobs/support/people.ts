@@ -198,6 +198,8 @@ export function meetPeople(world: World): People {
       read: (ref) => Promise.resolve(texts.get(ref)),
       drop: (ref) => Promise.resolve(void texts.delete(ref)),
       keep: (ref, text) => Promise.resolve(void texts.set(ref, text)),
+      keepAll: (all) =>
+        Promise.resolve(Object.entries(all).forEach(([ref, text]) => texts.set(ref, text))),
     },
     runs: noRuns,
     usage: {
