@@ -1,7 +1,9 @@
 // Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
 import type { Notice } from './notices.ts';
-import { leaseIn } from '../../../src/gateway/options.ts';
-import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { lastOptions, leaseIn, runInput } from '../../../src/gateway/options.ts';
+import type { Envs } from '../../../src/gateway/envs.ts';
+import { observe } from '../../../src/gateway/observe.ts';
+import { provision } from '../../provision/runbook.ts';
 import { watch } from './watch.ts';
 import type { WatchContext } from './context.ts';
 import type { EndedRun } from './memory.ts';
@@ -15,7 +17,7 @@ import type { WatchStore } from './store.ts';
 
 export interface WatchParts {
   readonly gateways: readonly string[];
-  env(gateway: string): Promise<ProvisionEnv>;
+  readonly env: Envs['envs'];
   readonly store: RunStore;
   readonly kept: WatchStore;
   readonly queues: Pick<Queues, 'startRun'>;
@@ -37,7 +39,14 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
-    env,
+    observe: async (name, signal) => {
+      const options = await lastOptions(store, name);
+      const of = await env(name, options);
+      const input = runInput(of.gateway, options);
+      const activeRun = () => store.lockHolder(name);
+      const look = { runbook: provision, env: of, input, runId: 'watch', activeRun, signal, log };
+      return observe(look, 'glance');
+    },
     holding: async (gateway) => {
       const run = await store.lockHolder(gateway);
       const record = run === undefined ? undefined : await store.read(run);
