@@ -1,7 +1,7 @@
 // The verdict on a gateway: causes before what follows from them, by checks and pods. Pure.
 import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
 import type { SurveyRow } from '../engine/survey.ts';
-import type { Cause, Verdict } from './observation.ts';
+import type { Cause, Judgement } from './observation.ts';
 import { isStubborn, podRemedy } from './pod-remedies.ts';
 
 /** Reasons by the id of the step that made the pods. */
@@ -18,7 +18,7 @@ export interface Findings {
 /** What is seen from outside follows from something else, if anything else is wrong. */
 const isObserver = ({ kind }: SurveyRow): boolean => kind === 'verify';
 
-export function judge(findings: Findings): Verdict {
+export function judge(findings: Findings): Judgement {
   const { rows, activeRun } = findings;
   const wrong = rows.filter(({ found }) => found.state !== 'done');
   const causes: Cause[] = [];
@@ -86,7 +86,7 @@ function causeOf(row: SurveyRow, { pods, model }: Findings): Cause | undefined {
 const isOpen = ({ found }: SurveyRow): boolean => found.state === 'needed' && found.why === 'open';
 
 /** What nobody can reach needs no protection. */
-function opennessOf(wrong: readonly SurveyRow[]): Verdict['open'] {
+function opennessOf(wrong: readonly SurveyRow[]): Judgement['open'] {
   if (wrong.some(isOpen)) return 'answered';
   const lacking = wrong.filter(({ found }) => found.state === 'needed');
   const lacks = (...roles: unknown[]) => lacking.some(({ part }) => roles.includes(part?.role));
@@ -123,7 +123,7 @@ function stateOf(
   causes: readonly Cause[],
   wrong: readonly SurveyRow[],
   activeRun: string | undefined,
-): Verdict['state'] {
+): Judgement['state'] {
   if (activeRun !== undefined) return 'provisioning';
   if (causes.length === 0) return 'ready';
   if (causes.every(({ kind }) => kind === 'unread')) return 'unknown';

@@ -27,7 +27,7 @@ export interface Cause {
 }
 
 /** What the checks and the pods come to. */
-export interface Verdict {
+export interface Judgement {
   readonly state: GatewayState;
   /** Requests pass without a key: one was `answered`, or it is `possible`, as what refuses them is not in force. */
   readonly open: 'answered' | 'possible' | undefined;
@@ -39,12 +39,13 @@ export interface Verdict {
   readonly canRepair: boolean;
 }
 
-export interface Observation extends Verdict {
+export interface Observation extends Judgement {
   readonly gateway: string;
   /** In the order of the graph. */
   readonly rows: readonly SurveyRow[];
   /** The run that is at work on the gateway. */
   readonly activeRun: string | undefined;
+  readonly model: string;
   readonly endpoint: string | undefined;
   readonly pods: Pods | undefined;
   /** When the protection was proven, where that proof counts. */

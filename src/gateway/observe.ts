@@ -34,7 +34,7 @@ export async function observe(context: ObserveContext, depth: SurveyDepth): Prom
   const { runbook, input, runId, log, signal } = context;
   const clients = withSharedReads(context.env.clients, signal);
   const env = { ...context.env, clients };
-  const gateway = env.gateway.name;
+  const { name: gateway, model } = env.gateway;
   const look = { env, runId, target: gateway, input, signal, log };
   const rows = await survey(runbook, look, { depth, ...(depth === 'glance' ? { tries: 1 } : {}) });
   const [troubles, endpoint, proof, modelServer, activeRun] = await Promise.all([
@@ -52,10 +52,11 @@ export async function observe(context: ObserveContext, depth: SurveyDepth): Prom
   signal.throwIfAborted();
   const isProven = rows.some(({ part, found }) => part?.role === 'prove' && found.state === 'done');
   return {
-    ...judge({ rows, pods: troubles, model: env.gateway.model, activeRun }),
+    ...judge({ rows, pods: troubles, model, activeRun }),
     gateway,
     rows,
     activeRun,
+    model,
     endpoint,
     pods: modelServer === undefined ? undefined : podsOf(modelServer),
     provenAt: isProven ? proof?.at : undefined,

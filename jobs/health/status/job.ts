@@ -2,11 +2,9 @@
 import type { GatewayStatus, StatusContext } from './audience.ts';
 import type { StatusPayload } from './payload.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { observe } from '../../../src/gateway/observe.ts';
-import { runInput } from '../../../src/gateway/options.ts';
 import { isAppOf } from '../../../src/gateway/resources.ts';
 import { withGateway } from '../../../src/kernel/named-commands.ts';
-import { provision } from '../../provision/runbook.ts';
+import { observeGateway } from './observe-gateway.ts';
 import { whyNotReady } from './sentence.ts';
 
 export async function status(
@@ -25,26 +23,21 @@ export async function readStatus(
   context: Pick<StatusContext, 'env' | 'runs' | 'signal' | 'log'>,
   gateway: string,
 ): Promise<GatewayStatus> {
-  const { runs, signal, log } = context;
-  const options = await runs.options(gateway);
-  const env = await context.env(gateway, options);
-  const activeRun = () => runs.holding(gateway);
-  const input = runInput(env.gateway, options);
-  const look = { runbook: provision, env, input, runId: 'status', activeRun, signal, log };
   const [seen, lastRun, lease] = await Promise.all([
-    observe(look, 'glance'),
-    runs.last(gateway),
-    runs.lease(gateway),
+    observeGateway(context, gateway, 'glance'),
+    context.runs.last(gateway),
+    context.runs.lease(gateway),
   ]);
+  const { state, endpoint, model, pods, provenAt } = seen;
   const cause = whyNotReady(seen);
   return {
     gateway,
-    state: seen.state,
+    state,
     cause: cause === undefined ? undefined : withGateway(cause, gateway),
-    endpoint: seen.endpoint,
-    model: env.gateway.model,
-    pods: seen.pods,
-    provenAt: seen.provenAt,
+    endpoint,
+    model,
+    pods,
+    provenAt,
     lease,
     lastRun,
   };

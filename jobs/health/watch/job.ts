@@ -1,9 +1,8 @@
 // Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
 import type { Notice } from './notices.ts';
-import { lastOptions, leaseIn, runInput } from '../../../src/gateway/options.ts';
+import { lastOptions, leaseIn } from '../../../src/gateway/options.ts';
 import type { Envs } from '../../../src/gateway/envs.ts';
-import { observe } from '../../../src/gateway/observe.ts';
-import { provision } from '../../provision/runbook.ts';
+import { observeGateway } from '../status/observe-gateway.ts';
 import { watch } from './watch.ts';
 import type { WatchContext } from './context.ts';
 import type { EndedRun } from './memory.ts';
@@ -37,16 +36,13 @@ export interface WatchParts {
 
 export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
+  const runs = {
+    options: (gateway: string) => lastOptions(store, gateway),
+    holding: store.lockHolder,
+  };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
-    observe: async (name, signal) => {
-      const options = await lastOptions(store, name);
-      const of = await env(name, options);
-      const input = runInput(of.gateway, options);
-      const activeRun = () => store.lockHolder(name);
-      const look = { runbook: provision, env: of, input, runId: 'watch', activeRun, signal, log };
-      return observe(look, 'glance');
-    },
+    observe: (name, signal) => observeGateway({ env, runs, log, signal }, name, 'glance'),
     holding: async (gateway) => {
       const run = await store.lockHolder(gateway);
       const record = run === undefined ? undefined : await store.read(run);
