@@ -3,7 +3,6 @@ import type { JobContext } from '../src/job/context.ts';
 import { lastOptions, runInput } from '../src/gateway/options.ts';
 import { provision } from './provision/runbook.ts';
 import { teardown } from './teardown/runbook.ts';
-import { openIncident, type WatchMemory } from './health/watch/memory.ts';
 import type { GatewayConfig } from '../src/kernel/config.ts';
 import type { RunApproval } from '../src/engine/journal.ts';
 import type { Queues } from '../src/engine/queue.ts';
@@ -13,8 +12,6 @@ import type { Leases } from './health/watch/store.ts';
 export interface RunsPortParts {
   readonly store: RunStore;
   readonly leases: Leases;
-  /** What the watch remembers of a gateway. */
-  watched(gateway: string): Promise<WatchMemory | undefined>;
   readonly queues: Queues;
   /** The gateway as configured. @throws invalid/unknown_gateway */
   configured(name: string): GatewayConfig;
@@ -23,7 +20,6 @@ export interface RunsPortParts {
 export function createRunsPort({
   store,
   leases,
-  watched,
   queues,
   configured,
 }: RunsPortParts): JobContext['runs'] {
@@ -35,7 +31,6 @@ export function createRunsPort({
       const lease = await leases.read(gateway);
       return lease?.lapsed === undefined ? lease : undefined;
     },
-    incident: async (gateway) => openIncident(await watched(gateway)),
     options: (gateway) => lastOptions(store, gateway),
     find: async (runId) => (await store.read(runId))?.state,
     provision: async ({ runId, gateway, options, by, approval }) => {

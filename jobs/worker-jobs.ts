@@ -67,7 +67,6 @@ export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpe
     runs: createRunsPort({
       store,
       leases: surroundings.kept.leases,
-      watched: surroundings.kept.memory,
       queues,
       configured: (name) => configuredGateway(ground.config, name),
     }),

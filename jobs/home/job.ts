@@ -1,6 +1,5 @@
 // A person's Home: every gateway as it is now, with their own keys and their own use of it.
 import type { HomeContext } from './audience.ts';
-import type { GatewayStatus } from '../health/status/audience.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { HomePayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -70,7 +69,7 @@ async function readGateway(
     }
   };
   const [status, atWork, apps, quota] = await Promise.all([
-    part(async () => withIncident(within, await readStatus(within, gateway))),
+    part(() => readStatus(within, gateway)),
     context.runs.atWork(gateway),
     part(async () => readKeyApps(await env, await owner(), signal)),
     part(async () => {
@@ -79,15 +78,4 @@ async function readGateway(
     }),
   ]);
   return { gateway, status, atWork, apps, quota };
-}
-
-/** The watch looks deeper than a status does: what it has found counts, until a run has ended since. */
-async function withIncident(
-  { runs }: Pick<HomeContext, 'runs'>,
-  status: GatewayStatus,
-): Promise<GatewayStatus> {
-  if (status.state !== 'ready') return status;
-  const found = (await runs.incident(status.gateway))?.causes.at(-1);
-  if (found === undefined || (status.lastRun?.at ?? 0) > found.at) return status;
-  return { ...status, state: 'degraded', cause: found.text };
 }

@@ -14,7 +14,7 @@ import type { Addressee } from '../../src/job/addressee.ts';
 import type { PlanPayload } from './payload.ts';
 import { z } from 'zod';
 import { type Json, fail } from '../../src/kernel/errors.ts';
-import { survey } from '../../src/engine/survey.ts';
+import { observe } from '../../src/gateway/observe.ts';
 import { type KeptPlan, differences, makePlan } from './make-plan.ts';
 import { provision } from './runbook.ts';
 import { type ProvisionOptions, provisionOptions } from '../../src/gateway/options.ts';
@@ -114,17 +114,10 @@ export async function look(
   job: string,
 ): Promise<GatewayPlan> {
   const world = await env(gateway, options);
-  const [rows, holding] = await Promise.all([
-    survey(provision, {
-      env: world,
-      runId: job,
-      target: gateway,
-      input: toJson(options),
-      signal,
-      log,
-    }),
-    runs.holding(gateway),
-  ]);
+  const activeRun = () => runs.holding(gateway);
+  const input = toJson(options);
+  const looking = { runbook: provision, env: world, input, runId: job, activeRun, signal, log };
+  const { rows, activeRun: holding } = await observe(looking, 'full');
   return makePlan({ gateway: world.gateway, options, rows, holding });
 }
 

@@ -25,7 +25,7 @@ export type Check =
   /** Missing, or there but not ready yet: apply and wait will bring it. */
   | Needed
   /** There and ours, but not as wanted: apply will change these things. */
-  | { readonly state: 'drifted'; readonly what: readonly string[] }
+  | { readonly state: 'drifted'; readonly what: readonly string[]; readonly lacks?: string }
   /** Cannot go on: a precondition a person must mend. */
   | { readonly state: 'refused'; readonly why: Fault };
 
@@ -36,13 +36,16 @@ export interface Needed {
   readonly of?: readonly string[];
   /** For people. */
   readonly reason: string;
+  /** What the thing itself lacks, without its name: the reason in a sentence that names it otherwise. */
+  readonly lacks?: string;
 }
 
 /**
  * `absent`: not there, and nothing stands in its place. `not_ready`: there, and still coming up.
  * `blocked_by`: what it would be made in is not there. `unproven`: nothing was seen that shows it works.
+ * `open`: what must be refused was answered.
  */
-export type NeedReason = 'absent' | 'not_ready' | 'blocked_by' | 'unproven';
+export type NeedReason = 'absent' | 'not_ready' | 'blocked_by' | 'unproven' | 'open';
 
 /**
  * `require`: a precondition, which only looks. `make`: brings something about. `verify`: sees from outside that it works.
@@ -55,6 +58,23 @@ export interface PodSelector {
   readonly namespace: string;
   /** Kubernetes' label selector; empty: all. */
   readonly selector: string;
+}
+
+/** What of the running whole a step is for, in the words of a sentence: `The route is missing from the cluster`. */
+export interface StepPart {
+  /** `The route` */
+  readonly name: string;
+  /** After the name, where it is not there: `is missing from the cluster`. `unready` by default. */
+  readonly absent?: string;
+  /** Where it is there and lacks something: `is not in force`. */
+  readonly unready: string;
+  /** Where its pods are counted: `model servers`. */
+  readonly many?: string;
+  /**
+   * `ground`: without it nothing is there. `reach`: without it nobody gets in. `protect`: without it everybody does.
+   * `prove`: it says since when that is proven. `change`: without it requests are served, and no change takes effect.
+   */
+  readonly role?: 'ground' | 'reach' | 'protect' | 'prove' | 'change';
 }
 
 export type Wait =
@@ -103,11 +123,12 @@ export interface Step<Env> {
   readonly serves?: string;
   /** Nothing that it brings about stays behind or costs money. */
   readonly makesNothing?: true;
-  /** Its objects still report that all is well when somebody has edited them. */
-  readonly driftsSilently?: true;
+  readonly part?: StepPart;
   readonly pods?: PodSelector;
   /** Reads the world, never the journal, and never writes. */
   check(context: StepContext<Env>): Promise<Check>;
+  /** The part of the check that tells whether all works now, in few calls: what is looked at every minute. */
+  glance?(context: StepContext<Env>): Promise<Check>;
   /** Runs only if needed or drifted; safe to run twice. */
   apply(context: StepContext<Env>): Promise<void>;
   /** Looks once (or holds a watch for at most 20 s); the engine calls again until ready or the deadline. */

@@ -1,4 +1,4 @@
-// Looks at the whole of a runbook at once: every check against the world, one row a step, and nothing written.
+// A survey: the checks of a runbook side by side, one row a step, nothing written.
 import pTimeout from 'p-timeout';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, fail, toFault } from '../kernel/errors.ts';
@@ -9,13 +9,21 @@ import { type Check, type Runbook, type Step, type StepContext, stepsFor } from 
 /** What a check said; or why it could not say anything, as a look failed or took too long. */
 export type Found = Check | { readonly state: 'unread'; readonly why: Fault };
 
-export interface SurveyRow extends Pick<Step<never>, 'id' | 'title' | 'needs' | 'kind' | 'serves'> {
+export interface SurveyRow extends Pick<
+  Step<never>,
+  'id' | 'title' | 'needs' | 'kind' | 'serves' | 'pods' | 'part'
+> {
   /** What the step typically takes when it is needed, ms. */
   readonly expectMs: number;
   readonly found: Found;
 }
 
+/** `full`: every check. `glance`: of the steps that have one, their glance. */
+export type SurveyDepth = 'full' | 'glance';
+
 export interface SurveyOptions {
+  /** `full` by default. */
+  readonly depth?: SurveyDepth;
   /** The longest one check may take, its repeated tries included, ms. */
   readonly checkMs?: number;
   /** Tries of a check that throws transient faults. */
@@ -39,22 +47,52 @@ export async function survey<Env>(
   options: SurveyOptions = {},
 ): Promise<SurveyRow[]> {
   const rows = await Promise.all(
-    inGraphOrder(stepsFor(runbook, context.input)).map(async (step): Promise<SurveyRow> => {
-      const { id, title, needs, kind, serves, expectMs } = step;
-      const found = await lookAt(step, context, options);
-      return {
-        id,
-        title,
-        needs,
-        kind,
-        expectMs,
-        found,
-        ...(serves === undefined ? {} : { serves }),
-      };
-    }),
+    stepsAt(options.depth, inGraphOrder(stepsFor(runbook, context.input))).map(
+      async (step): Promise<SurveyRow> => ({
+        ...rowOf(step),
+        found: await lookAt(step, context, options),
+      }),
+    ),
   );
   context.signal.throwIfAborted();
   return rows;
+}
+
+/** What of a step its row shows. */
+export function rowOf({
+  id,
+  title,
+  needs,
+  kind,
+  expectMs,
+  ...traits
+}: Step<never>): Omit<SurveyRow, 'found'> {
+  const { serves, pods, part } = traits;
+  return {
+    id,
+    title,
+    needs,
+    kind,
+    expectMs,
+    ...(serves === undefined ? {} : { serves }),
+    ...(pods === undefined ? {} : { pods }),
+    ...(part === undefined ? {} : { part }),
+  };
+}
+
+/** At a glance, a step needs what the steps that are left out between them would have needed. */
+function stepsAt<Env>(depth: SurveyDepth | undefined, steps: readonly Step<Env>[]): Step<Env>[] {
+  if (depth !== 'glance') return [...steps];
+  const needsOf = (step: Step<Env>): string[] =>
+    step.needs.flatMap((id) => {
+      const need = steps.find((one) => one.id === id);
+      if (need === undefined) return [];
+      return need.glance === undefined ? needsOf(need) : [id];
+    });
+  return steps.flatMap((step) => {
+    const { glance } = step;
+    return glance === undefined ? [] : [{ ...step, needs: needsOf(step), check: glance }];
+  });
 }
 
 /** Everything that a step needs, directly or not. */

@@ -20,20 +20,36 @@ export async function checkObject(
   notReady: (found: KubernetesObject) => string | undefined,
 ): Promise<Check> {
   const { signal } = context;
-  const kubernetes = kubernetesOf(context);
-  const changes = await kubernetes.wouldChange(wish, { signal });
-  const name = `${wish.kind} ${wish.metadata.name}`;
-  if (changes === 'absent') return missing(name);
-  if (changes.length > 0) {
-    return { state: 'drifted', what: changes.map((change) => `${name}: ${inWords(change)}`) };
-  }
-  const found = await kubernetes.get(refOf(wish), { signal });
-  if (found === undefined) return missing(name);
-  const lacks = notReady(found);
-  return lacks === undefined
-    ? { state: 'done' }
-    : { state: 'needed', why: 'not_ready', of: [name], reason: `${name}: ${lacks}` };
+  const compared = await kubernetesOf(context).wouldChange(wish, { signal });
+  const name = nameOf(wish);
+  if (compared === 'absent') return missing(name);
+  const { live, changes } = compared;
+  if (changes.length === 0) return readiness(name, notReady(live));
+  const lacks = notReady(live);
+  return {
+    state: 'drifted',
+    what: changes.map((change) => `${name}: ${inWords(change)}`),
+    ...(lacks === undefined ? {} : { lacks }),
+  };
 }
+
+/** The same without asking what an apply would change: one call. */
+export async function glanceAtObject(
+  context: Context,
+  wish: KubernetesObject,
+  notReady: (found: KubernetesObject) => string | undefined,
+): Promise<Check> {
+  const { signal } = context;
+  const found = await kubernetesOf(context).get(refOf(wish), { signal });
+  return found === undefined ? missing(nameOf(wish)) : readiness(nameOf(wish), notReady(found));
+}
+
+const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
+
+const readiness = (name: string, lacks: string | undefined): Check =>
+  lacks === undefined
+    ? { state: 'done' }
+    : { state: 'needed', why: 'not_ready', of: [name], reason: `${name}: ${lacks}`, lacks };
 
 const missing = (name: string): Needed => ({
   state: 'needed',

@@ -39,8 +39,6 @@ export interface Runs {
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   lease(gateway: string): Promise<LeaseEnd | undefined>;
   last(gateway: string): Promise<LastRun | undefined>;
-  /** What the watch has found wrong and not seen mended. */
-  incident(gateway: string): Promise<Incident | undefined>;
 }
 
 /** A run as a retry needs it. */

@@ -1,8 +1,6 @@
 // The state of a rollout, by the counts of a Deployment as clusters report them.
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { rolloutLacks } from '../../src/gateway/rollout.ts';
-import { rootCause } from '../../jobs/health/status/root-cause.ts';
-import type { World } from '../../jobs/health/status/world.ts';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 
 const available = { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' };
@@ -89,55 +87,4 @@ test.each<[string, KubernetesObject, RegExp]>([
   ],
 ])('something is lacking: %s', (_name, object, words) => {
   expect(rolloutLacks(object)).toMatch(words);
-});
-
-describe('the root cause', () => {
-  const world: World = {
-    cluster: { name: 'c', status: 'RUNNING' } as World['cluster'],
-    modelServer: deployment(3, whole(3)),
-    pods: { ready: 3, wanted: 3 },
-    podReasons: [],
-    picker: deployment(1, whole(1)),
-    operator: deployment(1, whole(1)),
-    gateway: undefined,
-    endpoint: undefined,
-    route: undefined,
-    backendService: undefined,
-    trafficExtension: undefined,
-    proof: undefined,
-    probe: undefined,
-    keys: 0,
-    unreadable: (
-      ['gateway', 'route', 'backend service', 'traffic extension', 'proof'] as const
-    ).map((part) => ({ part, why: 'no answer' })),
-  };
-  const idle = deployment(0, { observedGeneration: 2 });
-  const down = deployment(1, { ...whole(1), readyReplicas: 0, availableReplicas: 0 });
-
-  test.each<[string, Partial<World>, RegExp]>([
-    ['the model server', { pods: { ready: 2, wanted: 3 } }, /2 of 3 model servers are ready/],
-    [
-      'a model server of before',
-      { modelServer: deployment(3, whole(3), 3) },
-      /model server is not rolled out: the last change/,
-    ],
-    ['the picker', { picker: down }, /endpoint picker is not ready: 0 of 1/],
-    ['a picker that is gone', { picker: undefined }, /endpoint picker.* is not deployed/],
-  ])('is %s', (_name, change, words) => {
-    expect(rootCause({ ...world, ...change })).toMatch(words);
-  });
-
-  test('is the operator only where all that serves requests is well', () => {
-    const gateway = { ...world, endpoint: 'http://127.0.0.1', gateway: programmed };
-    expect(rootCause({ ...gateway, operator: idle })).toMatch(/Apigee operator.*scaled to 0/);
-    expect(rootCause({ ...gateway, operator: undefined })).toMatch(/operator is not installed/);
-    expect(rootCause(gateway)).toBeUndefined();
-  });
-
-  const programmed: KubernetesObject = {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'Gateway',
-    metadata: { name: 'inference-gateway' },
-    status: { conditions: [{ type: 'Programmed', status: 'True' }] },
-  };
 });

@@ -191,7 +191,7 @@ test('a quota is set on Home, by a plan like any other', async () => {
   await shows(alice, /60 requests per minute/, 60_000);
 }, 120_000);
 
-test('what only the watch sees shows on the page, too', async () => {
+test('an edit that shows in nothing else is on the page, until it is taken back', async () => {
   await shows(alice, /\*Ready\.\*/, 60_000);
   const { stdout } = await shell.kubectl([
     'get',

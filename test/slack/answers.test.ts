@@ -11,11 +11,11 @@ afterAll(() => slack.close());
 
 const diagnosis: Diagnosis = {
   gateway: 'default',
-  state: 'healthy',
+  state: 'ready',
   causes: [],
   effects: [],
   canRepair: false,
-  holding: undefined,
+  activeRun: undefined,
   refusals: [],
   provenAt: undefined,
   checks: 21,

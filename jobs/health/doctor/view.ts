@@ -1,6 +1,8 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
+import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
+import type { Cause } from '../../../src/gateway/observation.ts';
+import type { Diagnosis, RefusalSeen } from './audience.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
-import type { Diagnosis, Finding, RefusalSeen } from './audience.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import {
@@ -28,11 +30,12 @@ const kinds = {
   lacking: 'missing or not ready',
   drifted: 'edited',
   unread: 'could not be looked at',
-} as const satisfies Record<Finding['kind'], string>;
+} as const satisfies Record<Cause['kind'], string>;
 
 /** Lines of one finding, and findings in full; the rest is counted. */
 const mostLines = 12;
 const mostCauses = 12;
+const mostNames = 3;
 
 export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   const { gateway, causes, effects, canRepair } = diagnosis;
@@ -68,6 +71,13 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   return { text: plainText(diagnosis), blocks, mark: outcome(status, job) };
 }
 
+/** `2 of 3 pods: image pull fails (vllm-1, vllm-2)` */
+export function becauseWords({ text, pods }: PodReason): string {
+  const rest = pods.length - mostNames;
+  const shown = pods.slice(0, mostNames).join(', ');
+  return `${text} (${rest > 0 ? `${shown} and ${rest} more` : shown})`;
+}
+
 /** What the button stands for: a run of its own, and the same one however often it is pressed. */
 export const repairRun = codec(z.object({ gateway: plainName, runId: plainName }));
 
@@ -85,14 +95,14 @@ const isOpen = ({ refusals }: Diagnosis): boolean =>
   refusals.some(({ when, state }) => when === 'no-key' && state === 'answered');
 
 function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed' } {
-  const { state, checks, causes, effects, holding } = diagnosis;
+  const { state, checks, causes, effects, activeRun } = diagnosis;
   switch (state) {
-    case 'healthy':
+    case 'ready':
       return {
         words: mrkdwn`:white_check_mark: *Healthy.* All ${checks} checks are as wanted.`,
         status: 'ok',
       };
-    case 'ill': {
+    case 'degraded': {
       const count = causes.length === 1 ? 'One cause' : mrkdwn`${causes.length} causes`;
       const follows =
         effects.length === 0 ? '' : mrkdwn`, from which ${effects.length} more follow`;
@@ -108,22 +118,22 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
         words: mrkdwn`:grey_question: *Not known.* Too little of it could be looked at.`,
         status: 'failed',
       };
-    case 'at_work':
+    case 'provisioning':
       return {
-        words: mrkdwn`:hourglass_flowing_sand: *At work.* The run ${code(holding ?? '')} is busy on it; what it has yet to make is missing below.`,
+        words: mrkdwn`:hourglass_flowing_sand: *At work.* The run ${code(activeRun ?? '')} is busy on it; what it has yet to make is missing below.`,
         status: 'ok',
       };
   }
 }
 
-function causeText(finding: Finding, gateway: string, label: string): Mrkdwn {
-  const { title, kind, what, because, next } = finding;
+function causeText(cause: Cause, gateway: string, label: string): Mrkdwn {
+  const { title, kind, what, because, next } = cause;
   const lines = [
     mrkdwn`*${escapeText(label)}: ${escapeText(title)}* (${kinds[kind]})`,
     ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
   ];
   if (what.length > mostLines) lines.push(mrkdwn`• and ${what.length - mostLines} more`);
-  lines.push(...because.map((line) => mrkdwn`• because ${escapeText(line)}`));
+  lines.push(...because.map((one) => mrkdwn`• because ${escapeText(becauseWords(one))}`));
   if (next !== undefined) lines.push(mrkdwn`*Fix:* ${fix(guidanceText(next, gateway))}`);
   return joined(lines, '\n');
 }
@@ -133,7 +143,7 @@ function fix(next: string): Mrkdwn {
   return withKnownLinks(/[.!?:]$/.test(next) ? next : `${next}.`);
 }
 
-function effectsText(effects: readonly Finding[]): Mrkdwn {
+function effectsText(effects: readonly Cause[]): Mrkdwn {
   const lines = effects.map(
     ({ title, what }) => mrkdwn`• ${escapeText(title)}: ${escapeText(what[0] ?? '')}`,
   );
@@ -163,9 +173,9 @@ function refusalText({ when, state, seen }: RefusalSeen): Mrkdwn {
   return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
 }
 
-function nextOf({ state, canRepair, causes, holding }: Diagnosis): Mrkdwn {
-  if (state === 'healthy') return mrkdwn`Nothing was changed, and nothing needs to be`;
-  if (holding !== undefined) return mrkdwn`Nothing was changed. Next: its card shows each step`;
+function nextOf({ state, canRepair, causes, activeRun }: Diagnosis): Mrkdwn {
+  if (state === 'ready') return mrkdwn`Nothing was changed, and nothing needs to be`;
+  if (activeRun !== undefined) return mrkdwn`Nothing was changed. Next: its card shows each step`;
   if (canRepair) {
     return mrkdwn`Nothing was changed. Next: *Repair* provisions what is missing or edited, and proves the protection anew`;
   }
@@ -176,13 +186,13 @@ function nextOf({ state, canRepair, causes, holding }: Diagnosis): Mrkdwn {
 }
 
 function plainText(diagnosis: Diagnosis): Mrkdwn {
-  const { gateway, state, causes, holding } = diagnosis;
+  const { gateway, state, causes, activeRun } = diagnosis;
   const [first] = causes;
-  if (state === 'healthy') return mrkdwn`The gateway ${escapeText(gateway)} is healthy.`;
-  if (state === 'at_work')
-    return mrkdwn`The gateway ${escapeText(gateway)} is being worked on by ${escapeText(holding ?? 'a run')}.`;
+  if (state === 'ready') return mrkdwn`The gateway ${escapeText(gateway)} is healthy.`;
+  if (state === 'provisioning')
+    return mrkdwn`The gateway ${escapeText(gateway)} is being worked on by ${escapeText(activeRun ?? 'a run')}.`;
   const open = isOpen(diagnosis) ? ' It answers without a key.' : '';
   if (first === undefined)
     return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open}`;
-  return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open} ${escapeText(`${first.title}: ${[...first.what, ...first.because].join('; ')}`)}`;
+  return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open} ${escapeText(`${first.title}: ${[...first.what, ...first.because.map(becauseWords)].join('; ')}`)}`;
 }

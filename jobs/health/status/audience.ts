@@ -2,16 +2,18 @@
 import type { Guidance } from '../../../src/kernel/guidance.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { JobContext } from '../../../src/job/context.ts';
+import type { GatewayState } from '../../../src/gateway/observation.ts';
+import type { Pods } from '../../../src/gateway/rollout.ts';
 
 export interface GatewayStatus {
   readonly gateway: string;
-  readonly state: 'ready' | 'degraded' | 'provisioning' | 'absent' | 'unknown';
+  readonly state: GatewayState;
   readonly cause: Guidance | undefined;
   readonly endpoint: string | undefined;
   readonly model: string;
-  readonly pods: { readonly ready: number; readonly wanted: number } | undefined;
+  readonly pods: Pods | undefined;
   readonly provenAt: number | undefined;
-  readonly keys: number | undefined;
+  readonly keys?: number | undefined;
   /** When it is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   readonly lease: { readonly until: number; readonly ending?: string } | undefined;
   readonly lastRun:

@@ -1,62 +1,55 @@
-// What is true of the gateway now: read from the world, with the root cause named when it is not ready.
-import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
-import type { StatusContext } from './audience.ts';
-import type { GatewayStatus } from './audience.ts';
+// The job `status`: how a gateway is now, with the first cause where it is not ready.
+import type { GatewayStatus, StatusContext } from './audience.ts';
 import type { StatusPayload } from './payload.ts';
-import { rootCause } from './root-cause.ts';
-import { type World, readWorld, unreadParts } from './world.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { isAppOf } from '../../../src/gateway/resources.ts';
+import { observeGateway } from './observe-gateway.ts';
+import { whyNotReady } from './sentence.ts';
 
 export async function status(
   context: StatusContext,
   { gateway, to }: StatusPayload,
 ): Promise<void> {
-  await context.audience.showStatus(to, await readStatus(context, gateway));
+  const env = await context.env(gateway);
+  const [found, keys] = await Promise.all([
+    readStatus(context, gateway),
+    countKeys(env, context.signal),
+  ]);
+  await context.audience.showStatus(to, { ...found, keys });
 }
 
 export async function readStatus(
-  context: Pick<StatusContext, 'env' | 'runs' | 'signal'>,
+  context: Pick<StatusContext, 'env' | 'runs' | 'signal' | 'log'>,
   gateway: string,
 ): Promise<GatewayStatus> {
-  const { runs, signal } = context;
-  const env = await context.env(gateway);
-  const [world, holding, lastRun, lease] = await Promise.all([
-    readWorld(env, signal),
-    runs.holding(gateway),
-    runs.last(gateway),
-    runs.lease(gateway),
+  const [seen, lastRun, lease] = await Promise.all([
+    observeGateway(context, gateway, 'glance'),
+    context.runs.last(gateway),
+    context.runs.lease(gateway),
   ]);
-  const { state, cause } = judge(world, holding);
+  const { state, endpoint, model, pods, provenAt } = seen;
   return {
     gateway,
     state,
-    cause,
-    endpoint: world.endpoint,
-    model: env.gateway.model,
-    pods: world.pods,
-    provenAt: world.proof?.at,
-    keys: world.keys,
+    cause: whyNotReady(seen),
+    endpoint,
+    model,
+    pods,
+    provenAt,
     lease,
     lastRun,
   };
 }
 
-function judge(world: World, holding: string | undefined): Pick<GatewayStatus, 'state' | 'cause'> {
-  const found = rootCause(world);
-  if (holding !== undefined) {
-    return { state: 'provisioning', cause: `The run ${holding} is at work.` };
+/** Of no weight for the state: a count that cannot be read is left out. */
+async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
+  const { clients, gateway } = env;
+  try {
+    const isOurs = isAppOf(gateway.name);
+    const found = await clients.apigee(gateway).developersWithApp(isOurs, signal);
+    return found.flatMap(({ apps }) => apps.filter(isOurs)).length;
+  } catch {
+    // Never a rejection, not of an abort either: on one, the observation rejects first.
+    return undefined;
   }
-  if (world.unreadable.length > 0 && found === undefined) {
-    return { state: 'unknown', cause: `Could not be read: ${unreadParts(world)}.` };
-  }
-  if (world.cluster === undefined) {
-    return world.unreadable.length > 0
-      ? { state: 'unknown', cause: `Could not be read: ${unreadParts(world)}.` }
-      : {
-          state: 'absent',
-          cause: guidance`There is no cluster; an operator brings one up with ${slashCommand('provision')}.`,
-        };
-  }
-  return found === undefined
-    ? { state: 'ready', cause: undefined }
-    : { state: 'degraded', cause: found };
 }

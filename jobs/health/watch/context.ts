@@ -3,12 +3,13 @@ import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Notice, NoticeEvent } from './notices.ts';
-import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Observation } from '../../../src/gateway/observation.ts';
 import type { EndedRun, WatchMemory } from './memory.ts';
 
 export interface WatchContext {
   readonly gateways: readonly string[];
-  env(gateway: string): Promise<ProvisionEnv>;
+  /** One cheap look at it. */
+  observe(gateway: string, signal: AbortSignal): Promise<Observation>;
   /** The run at work, if any. */
   holding(gateway: string): Promise<{ readonly run: string; readonly runbook: string } | undefined>;
   /** The latest runs that have ended, oldest first. */

@@ -8,15 +8,18 @@ import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memo
 /** How a gateway was found. */
 export type Look =
   | { readonly state: 'ready' }
-  | { readonly state: 'degraded'; readonly cause: Guidance }
-  /** Its protection is broken; `certain` when a request without a key was answered. */
-  | { readonly state: 'open'; readonly cause: string; readonly certain: boolean }
+  /** `open`: its protection is broken, which is certain when a request without a key was answered. */
+  | {
+      readonly state: 'degraded';
+      readonly cause: Guidance;
+      readonly open?: 'answered' | 'possible';
+    }
   | { readonly state: 'absent' }
   /** Nobody looked, as nobody would hear of it. */
   | { readonly state: 'unseen' }
-  | { readonly state: 'unknown'; readonly cause: string }
+  | { readonly state: 'unknown'; readonly cause: Guidance }
   /** A run holds it: what is found meanwhile says nothing. */
-  | { readonly state: 'busy'; readonly run: string; readonly runbook: string };
+  | { readonly state: 'provisioning'; readonly run: string; readonly runbook: string };
 
 /** Not being able to look is told late: mostly it passes. */
 const blindMs = 600_000;
@@ -60,7 +63,7 @@ export function afterLook(
   now: number,
 ): WatchMemory {
   switch (look.state) {
-    case 'busy':
+    case 'provisioning':
       return whileBusy(withoutSuspect(memory), look);
     case 'unseen':
       return withoutSuspect(memory);
@@ -76,13 +79,15 @@ export function afterLook(
       return { ...addNotice(closed, { ...base, event: 'gone', run: undefined }), isUp: false };
     }
     case 'degraded':
-    case 'open':
     case 'unknown':
       return memory.isUp ? whileWrong(memory, gateway, look, now) : memory;
   }
 }
 
-function whileBusy(memory: WatchMemory, look: Extract<Look, { state: 'busy' }>): WatchMemory {
+function whileBusy(
+  memory: WatchMemory,
+  look: Extract<Look, { state: 'provisioning' }>,
+): WatchMemory {
   // Whoever tears a gateway down knows that it answers no more.
   if (look.runbook === 'teardown') return { ...memory, isUp: false };
   return changeIncident(memory, (incident) =>
@@ -97,7 +102,7 @@ function whileWrong(memory: WatchMemory, gateway: string, look: Wrong, now: numb
     since: memory.suspect?.since ?? now,
     looks: (memory.suspect?.looks ?? 0) + 1,
   };
-  const event = look.state === 'open' ? 'protection' : 'degraded';
+  const event = look.state === 'degraded' && look.open !== undefined ? 'protection' : 'degraded';
   const open = memory.notices.find(({ notice }) => notice.id === memory.incident)?.notice;
   const isWorse = open?.event === 'degraded' && event === 'protection' && isCertain(look);
   if (open !== undefined && !isWorse) {
@@ -113,7 +118,7 @@ function whileWrong(memory: WatchMemory, gateway: string, look: Wrong, now: numb
   return { ...addNotice(closed, { id, gateway, at: now, event, causes }), incident: id };
 }
 
-const isCertain = (look: Wrong): boolean => look.state === 'open' && look.certain;
+const isCertain = (look: Wrong): boolean => look.state === 'degraded' && look.open === 'answered';
 
 function isDue(look: Wrong, suspect: { since: number; looks: number }, now: number): boolean {
   if (look.state === 'unknown') return now - suspect.since >= blindMs;

@@ -1,7 +1,8 @@
 // Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
 import type { Notice } from './notices.ts';
-import { leaseIn } from '../../../src/gateway/options.ts';
-import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { lastOptions, leaseIn } from '../../../src/gateway/options.ts';
+import type { Envs } from '../../../src/gateway/envs.ts';
+import { observeGateway } from '../status/observe-gateway.ts';
 import { watch } from './watch.ts';
 import type { WatchContext } from './context.ts';
 import type { EndedRun } from './memory.ts';
@@ -15,7 +16,7 @@ import type { WatchStore } from './store.ts';
 
 export interface WatchParts {
   readonly gateways: readonly string[];
-  env(gateway: string): Promise<ProvisionEnv>;
+  readonly env: Envs['envs'];
   readonly store: RunStore;
   readonly kept: WatchStore;
   readonly queues: Pick<Queues, 'startRun'>;
@@ -35,9 +36,13 @@ export interface WatchParts {
 
 export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
+  const runs = {
+    options: (gateway: string) => lastOptions(store, gateway),
+    holding: store.lockHolder,
+  };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
-    env,
+    observe: (name, signal) => observeGateway({ env, runs, log, signal }, name, 'glance'),
     holding: async (gateway) => {
       const run = await store.lockHolder(gateway);
       const record = run === undefined ? undefined : await store.read(run);

@@ -1,5 +1,4 @@
 // What the watch remembers of a gateway from one look to the next.
-import type { Incident } from '../../../src/gateway/runs.ts';
 import type { Who } from '../../../src/engine/journal.ts';
 import type { Notice } from './notices.ts';
 
@@ -55,12 +54,6 @@ export function firstMemory(runs: readonly EndedRun[], now: number): WatchMemory
     seenUntil: now - youngMs,
     notices: [],
   };
-}
-
-/** Of a memory that may not be there yet. */
-export function openIncident(memory: WatchMemory | undefined): Incident | undefined {
-  const open = memory?.notices.find(({ notice }) => notice.id === memory.incident)?.notice;
-  return open?.event === 'degraded' || open?.event === 'protection' ? open : undefined;
 }
 
 export function addNotice(

@@ -5,7 +5,7 @@ import type { Notice } from './notices.ts';
 import type { WatchContext } from './context.ts';
 import { type Look, afterLook, afterRuns, prune, untoldIn } from './incidents.ts';
 import { afterLease, endingRun, isDue, leaseAfter } from './lease.ts';
-import { lookAt } from './look.ts';
+import { lookOf } from './look.ts';
 import { type EndedRun, type KeptNotice, type WatchMemory, firstMemory } from './memory.ts';
 
 /** Looks at all gateways side by side; one that cannot be looked at does not keep the others from it. */
@@ -33,7 +33,7 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   const look = await lookOrBusy(context, gateway, isHeard);
   const runs = await context.endedRuns(gateway);
   const known = before ?? firstMemory(runs, context.now());
-  const isFree = look.state !== 'busy';
+  const isFree = look.state !== 'provisioning';
   const advanced = await advanceLease(context, gateway, {
     runs: runs.filter(({ at }) => at > known.seenUntil),
     isFree,
@@ -53,15 +53,14 @@ const newsOf = ({ notices }: WatchMemory): string =>
   notices.map(({ notice: { id }, version }) => `${id} ${version}`).join();
 
 async function lookOrBusy(context: WatchContext, gateway: string, isHeard: boolean): Promise<Look> {
-  const { log, signal } = context;
   const busy = async (): Promise<Look | undefined> => {
     const holding = await context.holding(gateway);
-    return holding === undefined ? undefined : { state: 'busy', ...holding };
+    return holding === undefined ? undefined : { state: 'provisioning', ...holding };
   };
   const before = await busy();
   if (before !== undefined) return before;
   if (!isHeard) return { state: 'unseen' };
-  const look = await lookAt({ env: await context.env(gateway), log, signal });
+  const look = lookOf(await context.observe(gateway, context.signal));
   // What a run did under our eyes is no incident.
   return (await busy()) ?? look;
 }

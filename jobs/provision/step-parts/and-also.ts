@@ -1,5 +1,6 @@
 // A step that is only done when something further holds, beyond the object that it applies.
-import type { Step } from '../../../src/engine/step.ts';
+import { toFault } from '../../../src/kernel/errors.ts';
+import type { Check, Step } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
@@ -8,14 +9,26 @@ export function andAlso(
   step: Step<ProvisionEnv>,
   lacks: (context: Context) => Promise<string | undefined>,
 ): Step<ProvisionEnv> {
+  const beyond = async (
+    found: Check,
+    lacking: () => Promise<string | undefined>,
+  ): Promise<Check> => {
+    if (found.state !== 'done') return found;
+    const reason = await lacking();
+    return reason === undefined
+      ? found
+      : { state: 'needed', why: 'not_ready', reason, lacks: reason };
+  };
+  const { glance } = step;
   return {
     ...step,
-    check: async (context) => {
-      const found = await step.check(context);
-      if (found.state !== 'done') return found;
-      const reason = await lacks(context);
-      return reason === undefined ? found : { state: 'needed', why: 'not_ready', reason };
-    },
+    check: async (context) => beyond(await step.check(context), () => lacks(context)),
+    ...(glance === undefined
+      ? {}
+      : {
+          glance: async (context) =>
+            beyond(await glance(context), () => lacks(context).catch(unlessAway)),
+        }),
     wait: async (context) => {
       const found = await step.wait(context);
       if (found.state !== 'ready') return found;
@@ -23,4 +36,9 @@ export function andAlso(
       return seen === undefined ? found : { state: 'notYet', seen };
     },
   };
+}
+
+/** A service beside the gateway that is away says nothing of how the gateway is. */
+function unlessAway(error: unknown): undefined {
+  if (toFault(error).kind !== 'transient') throw error;
 }

@@ -4,7 +4,13 @@ import { type Json, LlmgwError } from '../../../src/kernel/errors.ts';
 import type { Check, Needed, Removal, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { type Values, manifest } from './manifests.ts';
-import { type Context, checkObject, kubernetesOf, refOf } from '../../../src/gateway/objects.ts';
+import {
+  type Context,
+  checkObject,
+  glanceAtObject,
+  kubernetesOf,
+  refOf,
+} from '../../../src/gateway/objects.ts';
 import { objectRemoval } from './removal.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
@@ -17,7 +23,7 @@ export interface ManifestStep extends Pick<
   | 'title'
   | 'needs'
   | 'needsWhen'
-  | 'driftsSilently'
+  | 'part'
   | 'pods'
   | 'deadlineMs'
   | 'expectMs'
@@ -26,6 +32,8 @@ export interface ManifestStep extends Pick<
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
   readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
+  /** Its objects still report that all is well when somebody has edited them: a glance looks for edits, too. */
+  readonly driftsSilently?: true;
   /** How the removal is called, and how long it typically takes. */
   readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'runsOn'>;
   /** Values that are no configuration, such as secrets. */
@@ -38,7 +46,7 @@ export interface ManifestStep extends Pick<
 const watchMs = 15_000;
 
 export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
-  const { manifests, values, removal, output, ...shared } = table;
+  const { manifests, values, removal, output, driftsSilently, ...shared } = table;
   const wish = (context: Context, name: string): KubernetesObject =>
     manifest(context, name, values?.(context) ?? {});
 
@@ -50,23 +58,39 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
     return found === undefined ? {} : { output: output(found, context) };
   };
   const check = async (context: Context): Promise<Check> => {
-    const drifted: string[] = [];
+    const drifted: Drifted[] = [];
     const needed: Needed[] = [];
     for (const { name, lacks } of manifests) {
       const found = await checkObject(context, wish(context, name), lacks ?? (() => undefined));
       if (found.state === 'refused') return found;
-      if (found.state === 'drifted') drifted.push(...found.what);
+      if (found.state === 'drifted') drifted.push(found);
       if (found.state === 'needed') needed.push(found);
     }
-    if (needed.length > 0) return asOne(needed, drifted);
-    if (drifted.length > 0) return { state: 'drifted', what: drifted };
+    const what = drifted.flatMap((one) => one.what);
+    if (needed.length > 0) return asOne(needed, what);
+    if (drifted.length > 0) return { state: 'drifted', what, ...firstLack(drifted) };
     return { state: 'done', ...(await result(context)) };
   };
+  const glance = async (context: Context): Promise<Check> => {
+    for (const { name, lacks } of manifests) {
+      if (lacks === undefined) continue;
+      const found = await glanceAtObject(context, wish(context, name), lacks);
+      if (found.state !== 'done') return found;
+    }
+    return { state: 'done' };
+  };
+  const withAnswers =
+    (look: typeof check): typeof check =>
+    (context) =>
+      refusable(orWithoutCluster(look(context), noCluster));
   return {
     ...shared,
     kind: 'make',
     retry: 'cloud',
-    check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
+    check: withAnswers(check),
+    ...(table.part === undefined
+      ? {}
+      : { glance: withAnswers(driftsSilently === true ? check : glance) }),
     apply: async (context) => {
       for (const { name } of manifests) {
         await kubernetesOf(context).apply(wish(context, name), { signal: context.signal });
@@ -86,6 +110,13 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
   };
 }
 
+type Drifted = Extract<Check, { state: 'drifted' }>;
+
+function firstLack(found: readonly Pick<Needed, 'lacks'>[]): Pick<Needed, 'lacks'> {
+  const lacks = found.find((one) => one.lacks !== undefined)?.lacks;
+  return lacks === undefined ? {} : { lacks };
+}
+
 /** What was edited beside it is made good with it. */
 function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
   return {
@@ -93,6 +124,7 @@ function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
     why: needed.some(({ why }) => why === 'absent') ? 'absent' : 'not_ready',
     of: needed.flatMap(({ of = [] }) => of),
     reason: [...needed.map(({ reason }) => reason), ...drifted].join(', '),
+    ...firstLack(needed),
   };
 }
 

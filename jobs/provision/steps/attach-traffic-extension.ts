@@ -11,6 +11,12 @@ export const attachTrafficExtension = manifestStep({
     protectFirst: ['create-gateway', 'create-backend-service'],
     teardown: ['create-backend-service'],
   },
+  part: {
+    name: 'The traffic extension',
+    absent: 'is missing, so nothing protects the gateway',
+    unready: 'is not in force',
+    role: 'protect',
+  },
   manifests: [{ name: 'apigee/traffic-extension', lacks }],
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,

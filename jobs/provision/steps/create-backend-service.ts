@@ -10,6 +10,12 @@ export const createBackendService = andAlso(
     id: 'create-backend-service',
     title: 'Create the Apigee backend service',
     needs: ['install-apigee-operator'],
+    part: {
+      name: 'The Apigee backend service',
+      absent: 'is missing, so nothing protects the gateway',
+      unready: 'is not in force',
+      role: 'protect',
+    },
     manifests: [{ name: 'apigee/backend-service', lacks: operatorLacks }],
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,

@@ -9,6 +9,7 @@ import type { Context } from '../../../src/gateway/objects.ts';
 import { clusterLabels, isOurCluster } from '../../../src/gateway/ownership.ts';
 import { nothingStands } from '../step-parts/removal.ts';
 import { isAtLeast, versions } from '../step-parts/versions.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
   id: 'create-cluster',
@@ -17,17 +18,14 @@ export const createCluster: Step<ProvisionEnv> = {
   kind: 'make',
   // Other gateways may use the subnetwork: asked once the own cluster is gone, the last of them finds nobody left.
   needsWhen: { teardown: ['create-proxy-subnet'] },
+  part: { name: 'The cluster', absent: 'is missing', unready: 'is not ready', role: 'ground' },
   async check(context): Promise<Check> {
     const cluster = await look(context);
-    if (cluster === undefined) {
-      return { state: 'needed', why: 'absent', reason: 'the cluster is missing' };
-    }
-    const why = unfit(cluster, context);
-    if (why !== undefined) return { state: 'refused', why };
-    return isReady(cluster)
-      ? { state: 'done', output: output(cluster) }
-      : { state: 'needed', why: 'not_ready', reason: `the cluster is ${cluster.status}` };
+    const why = cluster === undefined ? undefined : unfit(cluster, context);
+    return why === undefined ? readiness(cluster) : { state: 'refused', why };
   },
+  /** Without its fitness: what the configuration wants of it by now is not how the gateway is. */
+  glance: async (context) => readiness(await orWithoutCluster(look(context), undefined)),
   async apply(context) {
     const { clients, gateway } = context.env;
     const cluster = await look(context);
@@ -107,6 +105,20 @@ function placeOf({ env }: Context): ClusterPlace {
 
 const look = (context: Context): Promise<Cluster | undefined> =>
   context.env.clients.gke.getCluster(placeOf(context));
+
+function readiness(cluster: Cluster | undefined): Check {
+  if (cluster === undefined) {
+    return { state: 'needed', why: 'absent', reason: 'the cluster is missing' };
+  }
+  if (isReady(cluster)) return { state: 'done', output: output(cluster) };
+  const { name, status, statusMessage } = cluster;
+  return {
+    state: 'needed',
+    why: 'not_ready',
+    reason: `the cluster is ${status}`,
+    lacks: `${name} is ${status}${statusMessage === '' ? '' : `: ${statusMessage}`}`,
+  };
+}
 
 /** What is in a cluster of somebody else is theirs, too, even where it cannot carry a mark. */
 export async function isClusterOurs(context: Context): Promise<boolean> {

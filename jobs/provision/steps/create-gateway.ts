@@ -11,6 +11,12 @@ export const createGateway = manifestStep({
   needsWhen: {
     teardown: ['create-cluster', 'attach-traffic-extension', 'create-operation-set'],
   },
+  part: {
+    name: 'The gateway',
+    absent: 'is missing from the cluster',
+    unready: 'is not programmed',
+    role: 'reach',
+  },
   manifests: [{ name: 'gateway/gateway', lacks }],
   output: (found, { env }) => {
     const address = addressOf(found) ?? '';

@@ -13,6 +13,11 @@ export const createOperationSet = andAlso(
     title: 'Set the operations and the quota',
     needs: ['create-api-product'],
     driftsSilently: true,
+    part: {
+      name: 'The operation set',
+      absent: 'is missing, so no quota is in force',
+      unready: 'is not in force',
+    },
     manifests: [{ name: 'apigee/operation-set', lacks: operatorLacks }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,

@@ -11,6 +11,12 @@ export const createRoute = manifestStep({
     protectFirst: ['deploy-inference-pool', 'attach-traffic-extension'],
     teardown: ['deploy-inference-pool', 'verify-locked'],
   },
+  part: {
+    name: 'The route',
+    absent: 'is missing from the cluster',
+    unready: 'is not in force',
+    role: 'reach',
+  },
   manifests: [{ name: 'gateway/route', lacks }],
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,

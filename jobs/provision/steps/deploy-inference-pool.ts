@@ -6,6 +6,11 @@ export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',
   title: 'Deploy the inference pool and its endpoint picker',
   needs: ['install-inference-crds'],
+  part: {
+    name: 'The endpoint picker',
+    absent: 'is not deployed, so nothing chooses the model server',
+    unready: 'is not ready',
+  },
   pods: { namespace: 'default', selector: 'app=vllm-qwen-epp' },
   manifests: [
     { name: 'inference/picker-service-account' },

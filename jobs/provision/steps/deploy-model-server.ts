@@ -18,6 +18,12 @@ export const deployModelServer: Step<ProvisionEnv> = {
     title: 'Deploy the model server',
     needs: ['create-hf-secret'],
     driftsSilently: true,
+    part: {
+      name: 'The model server',
+      absent: 'is not deployed',
+      unready: 'is not rolled out',
+      many: 'model servers',
+    },
     pods: { namespace: 'default', selector: modelServerPods },
     manifests: [{ name, lacks: rolloutLacks }],
     output,

@@ -1,7 +1,7 @@
 // A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { type Json, fail } from '../../../src/kernel/errors.ts';
-import type { Step, Wait } from '../../../src/engine/step.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import { ancestorConditions } from '../../../src/gateway/conditions.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { recognise } from '../../../src/gateway/faults/explain.ts';
@@ -13,16 +13,19 @@ import { kubernetesOf } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { cutText } from '../../../src/kernel/text.ts';
 
+async function check(context: Context): Promise<Check> {
+  // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
+  if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
+  return { state: 'needed', why: 'unproven', reason: 'no completion was seen in this run yet' };
+}
+
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
   title: 'See a completion come back',
   needs: ['deploy-model-server', 'create-route'],
   kind: 'verify',
-  async check(context) {
-    // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
-    if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
-    return { state: 'needed', why: 'unproven', reason: 'no completion was seen in this run yet' };
-  },
+  check,
+  glance: check,
   // Nothing is written: the step is the waiting for a completion.
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {

@@ -83,13 +83,14 @@ test('applies, sees no drift, and then exactly the fields that would change', as
   await expect(kubernetes.wouldChange(wish)).resolves.toBe('absent');
   const made = await kubernetes.apply(wish);
   expect(isOurs(made)).toBe(true);
-  await expect(kubernetes.wouldChange(wish)).resolves.toEqual([]);
+  await expect(kubernetes.wouldChange(wish)).resolves.toMatchObject({ changes: [] });
   // Another run is no drift.
   const later = config('drift', { a: '1', b: '2' }, { annotations: { 'llmgw.dev/run': 'run-2' } });
-  await expect(kubernetes.wouldChange(later)).resolves.toEqual([]);
-  await expect(kubernetes.wouldChange(config('drift', { a: '1', b: '3' }))).resolves.toEqual([
-    { field: 'data.b', setBy: undefined },
-  ]);
+  await expect(kubernetes.wouldChange(later)).resolves.toMatchObject({ changes: [] });
+  await expect(kubernetes.wouldChange(config('drift', { a: '1', b: '3' }))).resolves.toEqual({
+    live: expect.objectContaining({ data: { a: '1', b: '2' } }),
+    changes: [{ field: 'data.b', setBy: undefined }],
+  });
   // Comparing wrote nothing.
   await expect(kubernetes.get(refTo('drift'))).resolves.toMatchObject({ data: { b: '2' } });
 });
@@ -115,12 +116,15 @@ test('sees what kubectl changed on an object of ours, and takes it back', async 
     ['apply', '--server-side', '--force-conflicts', '--field-manager=a-person', '-f', '-'],
     { input: theirs },
   );
-  await expect(kubernetes.wouldChange(config('shared', { a: '1' }))).resolves.toEqual([
-    {
-      field: 'data.a',
-      setBy: { manager: 'a-person', at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
-    },
-  ]);
+  await expect(kubernetes.wouldChange(config('shared', { a: '1' }))).resolves.toEqual({
+    live: expect.objectContaining({ data: { a: '2' } }),
+    changes: [
+      {
+        field: 'data.a',
+        setBy: { manager: 'a-person', at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+      },
+    ],
+  });
   await kubernetes.apply(config('shared', { a: '1' }));
   await expect(kubernetes.get(refTo('shared'))).resolves.toMatchObject({ data: { a: '1' } });
 });

@@ -1,13 +1,13 @@
 // From checks to a diagnosis, and from a diagnosis to words: causes first, what follows from them after.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../jobs/health/doctor/diagnose.ts';
+import { judge } from '../../../src/gateway/causes.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { NeedReason } from '../../../src/engine/step.ts';
-import { type Found, type SurveyRow } from '../../../src/engine/survey.ts';
-import { doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
+import { type Found, type SurveyRow, rowOf } from '../../../src/engine/survey.ts';
+import { becauseWords, doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
 
 const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
   state: 'needed',
@@ -29,28 +29,20 @@ const unproven = needed('the protection as it is now was not proven', 'unproven'
 
 /** The real graph; what is not named is as wanted. */
 const rowsWith = (found: Record<string, Found>): SurveyRow[] =>
-  provision.steps.map(({ id, title, needs, kind, serves, expectMs }) => ({
-    id,
-    title,
-    needs,
-    kind,
-    ...(serves === undefined ? {} : { serves }),
-    expectMs,
-    found: found[id] ?? { state: 'done' },
-  }));
+  provision.steps.map((step) => ({ ...rowOf(step), found: found[step.id] ?? { state: 'done' } }));
 
 const examined = (
   found: Record<string, Found>,
   pods: Record<string, PodReason[]> = {},
-  holding?: string,
-) => diagnose({ rows: rowsWith(found), pods, model: 'a/model', holding });
+  activeRun?: string,
+) => judge({ rows: rowsWith(found), pods, model: 'a/model', activeRun });
 
 const inCluster = provision.steps
   .map(({ id }) => id)
   .slice(provision.steps.findIndex(({ id }) => id === 'create-cluster') + 1)
   .filter((id) => !['prepare-apigee-identity', 'create-apigee-environment'].includes(id));
 
-describe('diagnose', () => {
+describe('the verdict', () => {
   test.each<{
     name: string;
     found: Record<string, Found>;
@@ -65,7 +57,7 @@ describe('diagnose', () => {
         'create-probe-app': needed('the protection is still to be proven'),
         'prove-protection': unproven,
       },
-      state: 'ill',
+      state: 'degraded',
       causes: ['prove-protection'],
       effects: ['create-probe-app'],
       canRepair: true,
@@ -77,7 +69,7 @@ describe('diagnose', () => {
         'create-probe-app': needed('the protection is still to be proven'),
         'prove-protection': unproven,
       },
-      state: 'ill',
+      state: 'degraded',
       causes: ['attach-traffic-extension'],
       effects: ['create-probe-app', 'prove-protection'],
       canRepair: true,
@@ -85,7 +77,7 @@ describe('diagnose', () => {
     {
       name: 'everything as wanted',
       found: {},
-      state: 'healthy',
+      state: 'ready',
       causes: [],
       effects: [],
       canRepair: false,
@@ -97,7 +89,7 @@ describe('diagnose', () => {
         'verify-locked': needed('without a key: HTTP 404'),
         'prove-protection': drifted('without a key: HTTP 404'),
       },
-      state: 'ill',
+      state: 'degraded',
       causes: ['create-route'],
       effects: ['verify-locked', 'prove-protection'],
       canRepair: true,
@@ -110,7 +102,7 @@ describe('diagnose', () => {
         'verify-locked': needed('without a key: it was answered'),
         'prove-protection': unproven,
       },
-      state: 'ill',
+      state: 'degraded',
       causes: ['attach-traffic-extension'],
       effects: ['verify-inference', 'verify-locked', 'prove-protection'],
       canRepair: true,
@@ -121,7 +113,7 @@ describe('diagnose', () => {
         'create-operation-set': drifted('APIOperationSet llm-operations: spec.quota.limit'),
         'prove-protection': unproven,
       },
-      state: 'ill',
+      state: 'degraded',
       causes: ['create-operation-set'],
       effects: ['prove-protection'],
       canRepair: true,
@@ -145,7 +137,7 @@ describe('diagnose', () => {
         'create-api-product': drifted('APIProduct llm-product: spec.approvalType'),
         'create-operation-set': missing('APIOperationSet llm-operations'),
       },
-      state: 'ill',
+      state: 'degraded',
       causes: ['create-operation-set', 'create-api-product'],
       effects: [],
       canRepair: true,
@@ -153,7 +145,7 @@ describe('diagnose', () => {
     {
       name: 'a refusal comes first, and nothing is repaired before it is mended',
       found: { 'create-gateway': missing('Gateway inference-gateway'), 'check-project': refused },
-      state: 'ill',
+      state: 'degraded',
       causes: ['check-project', 'create-gateway'],
       effects: [],
       canRepair: false,
@@ -174,7 +166,7 @@ describe('diagnose', () => {
     {
       name: 'only the proof is old',
       found: { 'prove-protection': unproven },
-      state: 'ill',
+      state: 'degraded',
       causes: ['prove-protection'],
       effects: [],
       canRepair: true,
@@ -207,7 +199,9 @@ describe('diagnose', () => {
     );
     expect(verdict.causes).toHaveLength(1);
     const [cause] = verdict.causes;
-    expect(cause?.because).toEqual(['4 of 4 pods: trouble (vllm-1, vllm-2, vllm-3 and 1 more)']);
+    expect(cause?.because.map(becauseWords)).toEqual([
+      '4 of 4 pods: trouble (vllm-1, vllm-2, vllm-3 and 1 more)',
+    ]);
     if (next === undefined) expect(cause?.next).toBeUndefined();
     else expect(guidanceText(cause?.next ?? '')).toMatch(next);
     expect(verdict.canRepair).toBe(canRepair);
@@ -216,7 +210,7 @@ describe('diagnose', () => {
   test('while a run is at work nothing is repaired beside it', () => {
     const found = { 'create-route': missing('HTTPRoute llm-route') };
     expect(examined(found, {}, 'provision-default-x')).toMatchObject({
-      state: 'at_work',
+      state: 'provisioning',
       canRepair: false,
     });
   });
@@ -228,7 +222,7 @@ describe('its message', () => {
       {
         ...examined(found),
         gateway: 'default',
-        holding: undefined,
+        activeRun: undefined,
         refusals: [{ when: 'no-key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' }],
         provenAt: undefined,
         checks: 21,

@@ -16,12 +16,16 @@ const start = Date.UTC(2026, 0, 1);
 const ready: Look = { state: 'ready' };
 const route: Look = { state: 'degraded', cause: 'The route is missing.' };
 const pods: Look = { state: 'degraded', cause: '0 of 3 model servers are ready.' };
-const open: Look = { state: 'open', cause: 'It answers without a key.', certain: true };
-const unsure: Look = { state: 'open', cause: 'The extension is not in force.', certain: false };
+const open: Look = { state: 'degraded', cause: 'It answers without a key.', open: 'answered' };
+const unsure: Look = {
+  state: 'degraded',
+  cause: 'The extension is not in force.',
+  open: 'possible',
+};
 const blind: Look = { state: 'unknown', cause: 'The API does not answer.' };
 const absent: Look = { state: 'absent' };
-const repair: Look = { state: 'busy', run: 'provision-2', runbook: 'provision' };
-const removal: Look = { state: 'busy', run: 'teardown-3', runbook: 'teardown' };
+const repair: Look = { state: 'provisioning', run: 'provision-2', runbook: 'provision' };
+const removal: Look = { state: 'provisioning', run: 'teardown-3', runbook: 'teardown' };
 
 const run = (
   runbook: string,

@@ -241,7 +241,7 @@ describe('a notice', () => {
     let memory: WatchMemory | undefined = { isUp: false, seenUntil: 0, notices: [] };
     const context: WatchContext = {
       gateways: ['default'],
-      env: async () => expect.fail('not looked at'),
+      observe: async () => expect.fail('not looked at'),
       holding: async () => ({ run: 'other', runbook: 'provision' }),
       endedRuns: async () => [
         {

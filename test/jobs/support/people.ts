@@ -66,7 +66,6 @@ export const noRuns: CapabilityContext['runs'] = {
   holding: () => Promise.resolve(undefined),
   atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
-  incident: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
   find: () => Promise.resolve(undefined),
