@@ -65,9 +65,9 @@ export interface StepPart {
   /** `The route` */
   readonly name: string;
   /** After the name, where it is not there: `is missing from the cluster`. `unready` by default. */
-  readonly absent?: string;
+  readonly absent?: Guidance;
   /** Where it is there and lacks something: `is not in force`. */
-  readonly unready: string;
+  readonly unready: Guidance;
   /** Where its pods are counted: `model servers`. */
   readonly many?: string;
   /**

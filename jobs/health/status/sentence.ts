@@ -20,7 +20,7 @@ export function whyNotReady(seen: Observation): Guidance | undefined {
   }
 }
 
-function inASentence(cause: Cause, pods: Pods): string {
+function inASentence(cause: Cause, pods: Pods): Guidance {
   const { kind, title, part, what } = cause;
   const [first = '', ...more] = what;
   switch (kind) {
@@ -40,13 +40,13 @@ function inASentence(cause: Cause, pods: Pods): string {
   }
 }
 
-function lacking({ why, title, part, what, lacks, because }: Cause, pods: Pods): string {
+function lacking({ why, title, part, what, lacks, because }: Cause, pods: Pods): Guidance {
   if (why === 'open') return 'The gateway answers without a key: its protection is not in force.';
   if (part === undefined) return `${title}: ${what.join(', ')}.`;
-  if (why === 'absent') return `${part.name} ${part.absent ?? part.unready}.`;
+  if (why === 'absent') return guidance`${part.name} ${part.absent ?? part.unready}.`;
   const more = because[0] === undefined ? '' : `: ${because[0].text}`;
   if (part.many !== undefined && pods !== undefined && pods.ready < pods.wanted) {
     return `${pods.ready} of ${pods.wanted} ${part.many} are ready${more}.`;
   }
-  return `${part.name} ${part.unready}${lacks === undefined ? '' : `: ${lacks}`}${more}.`;
+  return guidance`${part.name} ${part.unready}${lacks === undefined ? '' : `: ${lacks}`}${more}.`;
 }

@@ -1,4 +1,5 @@
 // Proves the protection from outside with an app of the bot's own, which goes away again.
+import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import type { Needed, Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint, readProof } from '../../../src/gateway/endpoint.ts';
@@ -26,7 +27,7 @@ export const proveProtection: Step<ProvisionEnv> = {
   needsWhen: { protectFirst: ['verify-inference'] },
   part: {
     name: 'Its protection',
-    unready: 'has not been proven yet; `/llmgw provision` does it',
+    unready: guidance`has not been proven yet; ${slashCommand('provision')} does it`,
     role: 'prove',
   },
   async check(context) {
