@@ -10,7 +10,11 @@ export const slashCommand = z.object({
   response_url: z.string().optional(),
 });
 
-export const eventEnvelope = z.object({ event_id: z.string() });
+export const eventEnvelope = z.object({
+  event_id: z.string(),
+  event: z.looseObject({ type: z.string() }),
+});
+export type EventEnvelope = z.infer<typeof eventEnvelope>;
 
 export const blockActions = z.object({
   user: z.object({ id: z.string() }),
@@ -48,13 +52,16 @@ export const messageAction = z.object({
 });
 export type MessageAction = z.infer<typeof messageAction>;
 
-export const homeOpened = z.object({ user: z.string(), tab: z.string() });
+export const homeOpened = z.object({ user: z.string() });
 
 export const sessionStopped = z.object({
   channel: z.string(),
   thread_ts: z.string(),
   user: z.string(),
-  streaming_message_ts: z.array(z.string()).default([]),
+  streaming_message_ts: z
+    .array(z.string())
+    .nullish()
+    .transform((streams) => streams ?? []),
 });
 export type SessionStopped = z.infer<typeof sessionStopped>;
 

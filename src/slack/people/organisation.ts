@@ -8,7 +8,6 @@ import { askUserInfo, userAnswer } from './user-info.ts';
 export interface Installation {
   readonly organisation: Organisation | undefined;
   readonly botUser: string | undefined;
-  readonly bot: string | undefined;
 }
 
 /** @throws the faults of slack-faults.ts. */
@@ -23,7 +22,6 @@ export async function readInstallation(api: SlackApi, log: Log): Promise<Install
   return {
     organisation: team === undefined ? undefined : { team, enterprise: text('enterprise_id'), app },
     botUser,
-    bot: text('bot_id'),
   };
 }
 

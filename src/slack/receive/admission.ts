@@ -1,5 +1,5 @@
 // Admission of deliveries: programs are ignored, outsiders get one sentence, and people of the organisation pass.
-import type { App, ReceiverEvent } from '@slack/bolt';
+import type { ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
 import { jobId } from '../dispatch/job-id.ts';
 import type { RefusalReason } from '../people/person.ts';
@@ -39,32 +39,24 @@ export function refuseEvent(
   });
 }
 
-/** Deliveries that are not for this installation, or whose author is not served, end here. */
-export function admitFirst(app: App, context: ReceiverContext): void {
-  const process = app.processEvent.bind(app);
-  app.processEvent = async (event: ReceiverEvent) => {
-    const delivery = readDelivery(event.body);
-    const { organisation } = context.identity;
-    if (isForOther(delivery, organisation)) return ignoreOther(context, event, delivery);
-    // Most events of a channel are not meant for this app: those that are, are judged where that is known.
-    if (delivery.kind === 'event') return process(event);
-    const { isProgram, user } = delivery.author;
-    // Nothing of Slack's: the listeners refuse it as malformed.
-    if (user === undefined && !isProgram) return process(event);
-    const membership = await context.people.membership(delivery.author);
-    switch (membership.kind) {
-      case 'person':
-        return process(event);
-      case 'program':
-        return ackEmpty(event);
-      case 'refused': {
-        return refuseDelivery(context, event, {
-          user: user ?? '',
-          reason: membership.reason,
-        });
-      }
-    }
-  };
+/** @returns whether the delivery is to be handled; where not, it is answered here. */
+export async function admit(context: ReceiverContext, event: ReceiverEvent): Promise<boolean> {
+  const delivery = readDelivery(event.body);
+  if (isForOther(delivery, context.identity.organisation)) {
+    await ignoreOther(context, event, delivery);
+    return false;
+  }
+  // Most events of a channel are not meant for this app: those that are, are judged where that is known.
+  if (delivery.kind === 'event') return true;
+  const { isProgram, user } = delivery.author;
+  // Nothing of Slack's: it is refused as malformed.
+  if (user === undefined && !isProgram) return true;
+  const membership = await context.people.membership(delivery.author);
+  if (membership.kind === 'program') await ackEmpty(event);
+  if (membership.kind === 'refused') {
+    await refuseDelivery(context, event, { user: user ?? '', reason: membership.reason });
+  }
+  return membership.kind === 'person';
 }
 
 async function ignoreOther(
@@ -155,6 +147,6 @@ const ephemeral = ({ messenger }: ReceiverContext['desk'], message: Message) => 
 };
 
 /** Menus that load options take a list; everything else takes an empty answer. */
-function ackEmpty({ body, ack }: Pick<ReceiverEvent, 'body' | 'ack'>): Promise<void> {
+export function ackEmpty({ body, ack }: Pick<ReceiverEvent, 'body' | 'ack'>): Promise<void> {
   return body['type'] === 'block_suggestion' ? ack({ options: [] }) : ack();
 }

@@ -1,35 +1,29 @@
 // Mentions, direct messages and replies: each is read, admitted, answered once, and never again after an edit.
-import type { App } from '@slack/bolt';
 import { answerCommand } from '../dispatch/answer-command.ts';
 import type { Reply } from '../dispatch/command.ts';
 import { jobId } from '../dispatch/job-id.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
-import { readAuthor } from '../people/read-delivery.ts';
 import { whenAdmitted } from '../send/messenger.ts';
 import { isBlank } from '../messages/slack-text.ts';
 import { type Message, context as note, outcome, say } from '../messages/message.ts';
 import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
-import { afterMention, eventEnvelope, mentions } from '../dispatch/incoming.ts';
+import { type EventEnvelope, afterMention, mentions } from '../dispatch/incoming.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 import { conversationOf, isReply, orPrompt, withForwarded } from './replies.ts';
 import { type Spoken, isOldEdit, readSpoken } from './spoken.ts';
 
 type Way = 'mention' | 'direct' | 'reply';
 
-export function hearMessages(app: App, context: ReceiverContext): void {
-  app.event('app_mention', async ({ event, body }) => {
-    const said = readSpoken(event);
-    if (said !== undefined) await hear(context, body, event, { said, way: 'mention' });
-  });
-  app.event('message', async ({ event, body }) => {
-    const said = readSpoken(event);
-    if (said === undefined) return;
-    const way = await wayOf(context, said);
-    if (way === undefined) return;
-    const author = 'message' in event ? event.message : event;
-    await hear(context, body, author, { said, way });
-  });
+export async function onMention(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
+  const said = readSpoken(envelope.event);
+  if (said !== undefined) await hear(context, envelope, said, 'mention');
+}
+
+export async function onMessage(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
+  const said = readSpoken(envelope.event);
+  const way = said === undefined ? undefined : await wayOf(context, said);
+  if (said !== undefined && way !== undefined) await hear(context, envelope, said, way);
 }
 
 /** How the message addresses the app; undefined where it does not. */
@@ -45,18 +39,17 @@ async function wayOf({ desk, identity }: ReceiverContext, said: Spoken): Promise
 
 async function hear(
   context: ReceiverContext,
-  body: unknown,
-  author: unknown,
-  { said, way }: { readonly said: Spoken; readonly way: Way },
+  { event_id: event }: EventEnvelope,
+  said: Spoken,
+  way: Way,
 ): Promise<void> {
   if (isOldEdit(said)) return;
   const { desk, people } = context;
-  const membership = await people.membership(readAuthor(author));
+  const membership = await people.membership(said.author);
   if (membership.kind === 'program') return;
   if (membership.kind === 'refused') {
     return refuse(context, said, way, { user: said.user, reason: membership.reason });
   }
-  const { event_id: event } = eventEnvelope.parse(body);
   // An edit, or another kind of event, tells of a message that was answered already.
   const isFirst = !desk.memory.isUp() || (await claim(context, said, event));
   if (isFirst) await answer(context, said, way);

@@ -1,4 +1,6 @@
-// Context of the receiver's listeners. Types only.
+// Context that deliveries are handled in, and what hears them. Types only.
+import type { App } from '@slack/bolt';
+import type { HealthChecks } from '../../kernel/health.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Desk } from '../dispatch/command.ts';
 import type { People } from '../people/people.ts';
@@ -6,14 +8,23 @@ import type { TypedNames } from '../people/typed-names.ts';
 import type { BotIdentity } from './bot-identity.ts';
 import type { PendingWork } from './pending-work.ts';
 
-export interface ListenerParts {
+export interface ReceiverContext {
   readonly desk: Desk;
   readonly identity: BotIdentity;
   readonly people: People;
   readonly names: TypedNames;
   readonly metrics: Metrics;
+  readonly pending: PendingWork;
 }
 
-export interface ReceiverContext extends ListenerParts {
-  readonly pending: PendingWork;
+/** All that Bolt's receivers call of the app that they are given. */
+export type Dispatcher = Pick<App, 'processEvent'>;
+
+/** One transport of deliveries. */
+export interface SlackReceiver {
+  readonly checks: HealthChecks;
+  /** @returns the port it listens on; undefined in Socket Mode. @throws Error when the port is taken. */
+  start(): Promise<number | undefined>;
+  /** Hears nothing more. */
+  stop(): Promise<void>;
 }

@@ -1,6 +1,5 @@
 // The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
 import { createTexts } from '../../kernel/texts.ts';
-import { App, type Receiver } from '@slack/bolt';
 import type { Redis } from 'ioredis';
 import { createAuditTrail } from '../../kernel/audit-trail.ts';
 import type { GatewayConfig, SlackMode } from '../../kernel/config.ts';
@@ -12,7 +11,6 @@ import type { Queues } from '../../engine/queue.ts';
 import type { RunStore } from '../../engine/run-store.ts';
 import { boltLog } from '../send/bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
-import { createSignatureWatch } from './signature-watch.ts';
 import { openSlackSetup } from '../setup/open-setup.ts';
 import type { SlackSetup } from '../setup/slack-setup.ts';
 import type { CallBudget } from '../send/call-budget.ts';
@@ -21,7 +19,8 @@ import type { Handlers } from '../dispatch/handlers.ts';
 import type { Desk } from '../dispatch/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
 import { createHttpReceiver } from './http-receiver.ts';
-import { listen } from './listeners.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createPendingWork } from './pending-work.ts';
 import { createPermissions } from '../people/permissions.ts';
 import { createPeople } from '../people/people.ts';
 import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
@@ -93,7 +92,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const setup =
     options.setup ?? openSlackSetup({ ...options, token: slack.botToken }, stopped.signal);
   const api = createSlackApi({ ...apiOptions, onFault: setup.noteFault });
-  const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
+  const identity = findBotIdentity({ api, log }, stopped.signal);
   const sending = connectMessenger({ ...options, api, limits: slack.limits });
   const people = createPeople({
     api,
@@ -117,86 +116,34 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   };
   const desk = options.openDesk(platform, { api, budget: sending.budget, redis, prefix });
 
+  const pending = createPendingWork(log);
+  const { metrics, host } = options;
+  const names = createTypedNames(api);
+  const dispatcher = createDispatcher({ desk, identity, people, names, metrics, pending });
   const { transport } = slack;
-  const signatures = createSignatureWatch(log, options.metrics);
-  const wire =
+  const receiver =
     transport.mode === 'http'
-      ? httpWire(
-          createHttpReceiver({ signingSecret: transport.signingSecret, logger, signatures }),
-          { port: transport.port, host: options.host },
-          signatures.check,
-        )
-      : socketWire(
-          createSocketReceiver({
+      ? createHttpReceiver({ ...transport, host, log, metrics }, dispatcher)
+      : createSocketReceiver(
+          {
             appToken: transport.appToken,
             clientOptions: clientOptions(apiOptions),
             logger,
             log,
             onToken: setup.noteAppToken,
-          }),
+          },
+          dispatcher,
         );
-  const app = new App({
-    receiver: wire.receiver,
-    authorize: () => identity.authorize(),
-    logger,
-    clientOptions: clientOptions(apiOptions),
-    convoStore: false,
-    extendedErrorHandler: true,
-  });
-  const pending = listen(app, {
-    desk,
-    identity,
-    people,
-    names: createTypedNames(api),
-    metrics: options.metrics,
-  });
-  const port = await wire.start();
+  const port = await receiver.start();
   log.info({ mode: transport.mode, port }, 'listening to Slack');
   return {
     port,
-    checks: { slack: { check: setup.check, kind: 'setup' }, ...wire.checks },
+    checks: { slack: { check: setup.check, kind: 'setup' }, ...receiver.checks },
     stop: async () => {
       stopped.abort();
-      await wire.stop();
+      await receiver.stop();
       await pending.settled();
       await desk.audit.settled();
     },
-  };
-}
-
-interface Wire {
-  readonly receiver: Receiver;
-  readonly checks: HealthChecks;
-  start(): Promise<number | undefined>;
-  stop(): Promise<void>;
-}
-
-function httpWire(
-  receiver: ReturnType<typeof createHttpReceiver>,
-  { port, host }: { readonly port: number; readonly host: string | undefined },
-  check: () => void,
-): Wire {
-  return {
-    receiver,
-    // Anybody may send a wrong signature: that alone must not take the traffic away.
-    checks: { signatures: { check, kind: 'work' } },
-    start: async () => {
-      const server = await receiver.start(port, host);
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : undefined;
-    },
-    stop: () => receiver.stop(),
-  };
-}
-
-function socketWire(connection: ReturnType<typeof createSocketReceiver>): Wire {
-  return {
-    receiver: connection.receiver,
-    checks: { socket: { check: connection.check, kind: 'work' } },
-    start: async () => {
-      connection.connect();
-      return undefined;
-    },
-    stop: () => connection.disconnect(),
   };
 }
