@@ -233,7 +233,8 @@ interface AckBody {
 }
 
 const words = {
-  ask: /^Asking “What is \d+ plus \d+\?”; the answer comes here\.$/,
+  // A person's fourth question at once waits for the others.
+  ask: /^Asking “What is \d+ plus \d+\?”; the answer comes here\.( \d+ of your questions are before it, so it waits a little\.)?$/,
   status: /^Looking at the gateway `default`; the answer comes in a moment\.$/,
 };
 
