@@ -5,38 +5,38 @@ import { bindRunbook } from '../src/engine/worker-options.ts';
 import type { Envs } from '../src/gateway/envs.ts';
 import { readProvisionInput } from '../src/gateway/options.ts';
 import type { JobEnd } from '../src/job/job.ts';
-import type { Desk } from '../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../src/slack/dispatch/command.ts';
 import { type SlackPart, handlersOf } from '../src/slack/dispatch/handlers.ts';
-import type { PlatformDesk, SlackWires } from '../src/slack/receive/receiver.ts';
+import type { PlatformHandlerContext, SlackWires } from '../src/slack/receive/receiver.ts';
 import { approvals } from './approvals/index.ts';
-import type { ApprovalContext } from './approvals/audience.ts';
-import type { ApprovalDesk } from './approvals/desk.ts';
+import type { ApprovalContext } from './approvals/notifier.ts';
+import type { ApprovalHandlerContext } from './approvals/handler-context.ts';
 import { createApprovals } from './approvals/store.ts';
 import { ask } from './ask/index.ts';
 import type { AskContext } from './ask/context.ts';
-import type { AskDesk } from './ask/desk.ts';
+import type { AskHandlerContext } from './ask/handler-context.ts';
 import { createAskStore } from './ask/store.ts';
 import { auditing } from './audit/index.ts';
 import { health } from './health/index.ts';
-import type { WatchDesk } from './health/watch/desk.ts';
-import type { DoctorContext } from './health/doctor/audience.ts';
-import type { StatusContext } from './health/status/audience.ts';
+import type { WatchHandlerContext } from './health/watch/handler-context.ts';
+import type { DoctorContext } from './health/doctor/notifier.ts';
+import type { StatusContext } from './health/status/notifier.ts';
 import { createWatchStore } from './health/watch/store.ts';
 import { help } from './help/index.ts';
 import { home } from './home/index.ts';
-import type { HomeContext } from './home/audience.ts';
-import type { HomeDesk } from './home/desk.ts';
+import type { HomeContext } from './home/notifier.ts';
+import type { HomeHandlerContext } from './home/handler-context.ts';
 import { createHomePages } from './home/page.ts';
 import { createHomeStore } from './home/store.ts';
 import { keys } from './keys/index.ts';
-import type { KeyContext } from './keys/audience.ts';
+import type { KeyContext } from './keys/notifier.ts';
 import { carryOutKey } from './keys/carry-out.ts';
 import { provisioning } from './provision/index.ts';
 import { carryOutPlan } from './provision/decided.ts';
 import { quota } from './quota/index.ts';
-import type { QuotaContext } from './quota/audience.ts';
+import type { QuotaContext } from './quota/notifier.ts';
 import { carryOutQuota } from './quota/decided.ts';
-import { endWish } from './quota/follow-runs.ts';
+import { endQuotaRequest } from './quota/follow-runs.ts';
 import { retries } from './retry/index.ts';
 import type { RetryContext } from './retry/job.ts';
 import { runs } from './runs/index.ts';
@@ -44,7 +44,7 @@ import { tearingDown } from './teardown/index.ts';
 import { carryOutTeardown } from './teardown/decided.ts';
 
 /** In the order of `help`. */
-const capabilities: readonly SlackPart<CapabilityDesk>[] = [
+const capabilities: readonly SlackPart<CapabilityHandlerContext>[] = [
   help,
   health,
   keys,
@@ -58,7 +58,10 @@ const capabilities: readonly SlackPart<CapabilityDesk>[] = [
   home,
 ];
 
-type CapabilityDesk = ApprovalDesk & AskDesk & HomeDesk & WatchDesk;
+type CapabilityHandlerContext = ApprovalHandlerContext &
+  AskHandlerContext &
+  HomeHandlerContext &
+  WatchHandlerContext;
 
 /** What all jobs together are given. */
 export type CapabilityContext = ApprovalContext &
@@ -70,7 +73,7 @@ export type CapabilityContext = ApprovalContext &
   RetryContext &
   StatusContext;
 
-export const handlers = handlersOf<CapabilityDesk>(capabilities);
+export const handlers = handlersOf<CapabilityHandlerContext>(capabilities);
 
 /** Each has a queue of its own, named like it. */
 export const jobs = {
@@ -114,17 +117,17 @@ export async function runJob(
 }
 
 /** The platform's desk with the stores of all capabilities. */
-export function openDesk(
-  desk: PlatformDesk,
+export function openHandlerContext(
+  ctx: PlatformHandlerContext,
   { api, budget, redis, prefix }: SlackWires & { readonly redis: Redis; readonly prefix: string },
-): Desk {
+): HandlerContext {
   const shared = {
-    ...desk,
+    ...ctx,
     approvals: createApprovals(redis, prefix),
     homes: createHomeStore(redis, prefix),
   };
   const { leases, subscriptions } = createWatchStore(redis, prefix);
-  const whole: CapabilityDesk = {
+  const whole: CapabilityHandlerContext = {
     ...shared,
     asks: createAskStore(redis, prefix),
     homePages: createHomePages({ ...shared, api, budget }),
@@ -135,11 +138,11 @@ export function openDesk(
       key: carryOutKey,
       quota: carryOutQuota,
       teardown: carryOutTeardown,
-      provision: async (desk, request, decided) => {
-        if (decided.isApproved) return carryOutPlan(desk, request, decided);
+      provision: async (ctx, request, decided) => {
+        if (decided.isApproved) return carryOutPlan(ctx, request, decided);
         // A run that somebody has wished for is not to come.
         const end = { end: { status: 'denied' }, ending: 'denied' } as const;
-        await endWish(desk, request.runId, request.gateway, end);
+        await endQuotaRequest(ctx, request.runId, request.gateway, end);
       },
     },
   };

@@ -24,7 +24,7 @@ export function createRunsPort({
   configured,
 }: RunsPortParts): JobContext['runs'] {
   return {
-    holding: store.lockHolder,
+    activeRun: store.lockHolder,
     atWork: (gateway) => runAtWork(store, gateway),
     last: (gateway) => lastRun(store, gateway),
     lease: async (gateway) => {

@@ -11,7 +11,7 @@ import type { RunStore } from '../src/engine/run-store.ts';
 import type { Texts } from '../src/kernel/texts.ts';
 import type { PlainJobSpec } from '../src/engine/worker-options.ts';
 import { createRunsPort } from './runs-port.ts';
-import type { SlackVoice } from './voice.ts';
+import type { SlackNotifier } from './slack-notifier.ts';
 import type { AuditTrail } from '../src/kernel/audit-trail.ts';
 import type { HomeStore } from './home/store.ts';
 import type { WatchStore } from './health/watch/store.ts';
@@ -19,7 +19,7 @@ import { createWatch } from './health/watch/job.ts';
 
 export interface WorkerParts {
   readonly ground: Ground;
-  readonly voice: SlackVoice;
+  readonly voice: SlackNotifier;
   readonly store: RunStore;
   readonly texts: Texts;
   readonly kept: WatchStore;
@@ -62,7 +62,7 @@ export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpe
     env: envs,
     provisioned,
     gateways: Object.keys(ground.config.gateways),
-    audience: refreshedByQuestions(voice.audience, refresh),
+    notifier: refreshedByQuestions(voice.notifier, refresh),
     texts,
     runs: createRunsPort({
       store,

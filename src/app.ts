@@ -1,5 +1,5 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
-import { boundRunbooks, handlers, jobs, openDesk, runbooks } from '../jobs/index.ts';
+import { boundRunbooks, handlers, jobs, openHandlerContext, runbooks } from '../jobs/index.ts';
 import { createApprovals } from '../jobs/approvals/store.ts';
 import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
@@ -23,7 +23,7 @@ import { startWorkers } from './engine/worker.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
 import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
-import { createSlackVoice } from '../jobs/voice.ts';
+import { createSlackNotifier } from '../jobs/slack-notifier.ts';
 import { createAdmission } from '../jobs/approvals/admission.ts';
 import { connectionTrouble } from './kernel/store-faults.ts';
 import { storeChecks } from './kernel/store-health.ts';
@@ -121,7 +121,7 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
     twoPerson: config.twoPerson,
     gateways: config.gateways,
     handlers,
-    openDesk,
+    openHandlerContext,
     queues,
     store: createRunStore(redis, prefix),
     redis,
@@ -150,7 +150,7 @@ async function startWorker(
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const texts = createTexts(redis, prefix);
-  const voice = createSlackVoice({
+  const voice = createSlackNotifier({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
     limits: config.slack.limits,

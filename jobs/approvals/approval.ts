@@ -1,6 +1,6 @@
 // Two people for what touches everybody: whether a run needs another operator's word, and asking for it.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
-import type { ApprovalContext } from './audience.ts';
+import type { ApprovalContext } from './notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
@@ -17,7 +17,7 @@ export interface PlannedRun {
 }
 
 /** Looks at the gateway's lease as it is now. */
-export async function needsSecond(
+export async function requiresApproval(
   { twoPerson, runs }: Pick<ApprovalContext, 'twoPerson' | 'runs'>,
   { gateway, ...run }: PlannedRun,
 ): Promise<boolean> {
@@ -40,11 +40,11 @@ const afterMs = 1_000;
 
 /** Asks, and has the question ended when its time is over. */
 export async function askOperators(
-  context: Pick<ApprovalContext, 'audience' | 'schedule'>,
+  context: Pick<ApprovalContext, 'notifier' | 'schedule'>,
   request: Exclude<ApprovalRequest, { kind: 'quota' }>,
   waiting?: Addressee,
 ): Promise<Pick<Question, 'decision'>> {
-  const asked = await context.audience.askApproval(request, waiting);
+  const asked = await context.notifier.askApproval(request, waiting);
   if (asked.decision === undefined) await endInTime(context, request, asked.until);
   return asked;
 }
@@ -70,7 +70,7 @@ export async function endInTime(
  * @returns the approval of exactly this that a person has given already and that is still fresh.
  * @throws refused/denied when another operator has denied exactly this.
  */
-export async function askSecond(
+export async function askApprover(
   context: ApprovalContext,
   to: Addressee,
   request: Extract<ApprovalRequest, { kind: RunKind }>,
@@ -100,12 +100,12 @@ function denied(kind: RunKind, gateway: string): LlmgwError {
  * The requester and the approver are two people; the engine checks both once more when the run starts.
  * @throws refused/needs_approval.
  */
-export async function requireSecond(
+export async function requireApprover(
   context: Pick<ApprovalContext, 'twoPerson' | 'runs'>,
   run: PlannedRun,
   { by, approval }: { readonly by: string; readonly approval: RunApproval | undefined },
 ): Promise<void> {
-  if (!(await needsSecond(context, run))) return;
+  if (!(await requiresApproval(context, run))) return;
   if (approval === undefined || approval.by.user === by) {
     const why = 'Another operator must approve this first';
     throw new LlmgwError(approvalMissing(run.runbook, run.gateway, why));

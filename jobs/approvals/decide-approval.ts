@@ -2,7 +2,7 @@
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { approvalNewsPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { ApprovalDesk } from './desk.ts';
+import type { ApprovalHandlerContext } from './handler-context.ts';
 import type { ApprovalRequest } from './questions.ts';
 import type { Decision } from './store.ts';
 import type { Who } from '../../src/engine/journal.ts';
@@ -12,7 +12,7 @@ import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { authorityOf } from '../../src/slack/people/permissions.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import { type Mrkdwn, mrkdwn, code, mention, joined } from '../../src/slack/messages/mrkdwn.ts';
 
 export interface ApprovalPress {
@@ -26,22 +26,25 @@ export interface ApprovalPress {
   readonly deadline: Deadline;
 }
 
-export async function decideApproval(desk: ApprovalDesk, press: ApprovalPress): Promise<Reply> {
+export async function decideApproval(
+  ctx: ApprovalHandlerContext,
+  press: ApprovalPress,
+): Promise<Reply> {
   const { by, value: id, verdict, delivery, deadline, word } = press;
   const job = jobId('approval', delivery);
   // As Slack has it now: who has left the operators' group a minute ago decides nothing.
-  const verdictOf = await desk.permissions.may('operator', by, { isFresh: true });
+  const verdictOf = await ctx.permissions.may('operator', by, { isFresh: true });
   if (!verdictOf.allowed) return { message: refusal(verdictOf.sentence, job) };
-  const approval = await desk.approvals.read(id);
+  const approval = await ctx.approvals.read(id);
   if (approval === undefined) return { message: gone(job) };
   const { request } = approval;
-  const isOwn = needsOther(desk, request) && request.by.user === by.user;
+  const isOwn = needsOther(ctx, request) && request.by.user === by.user;
   if (isOwn && verdict === 'approved') {
-    return { message: refusal(await ownWish(desk, by), job) };
+    return { message: refusal(await ownRequest(ctx, by), job) };
   }
   const isRun = request.kind === 'provision' || request.kind === 'teardown';
   if (isRun && verdict === 'approved') {
-    const asker = await desk.permissions.may('operator', authorityOf(request.by), {
+    const asker = await ctx.permissions.may('operator', authorityOf(request.by), {
       isFresh: true,
     });
     if (!asker.allowed) return { message: refusal(lostRole(request), job) };
@@ -49,7 +52,7 @@ export async function decideApproval(desk: ApprovalDesk, press: ApprovalPress): 
   const isQuota = request.kind === 'quota';
   const holder =
     isQuota && verdict === 'approved' && approval.decision === undefined
-      ? await holderOf(desk.store, request.gateway)
+      ? await activeRunOf(ctx.store, request.gateway)
       : undefined;
   if (holder !== undefined) return { message: lockedMessage(holder, job) };
   deadline.begin();
@@ -60,7 +63,7 @@ export async function decideApproval(desk: ApprovalDesk, press: ApprovalPress): 
     at: Date.now(),
     ...(word === undefined ? {} : { word }),
   };
-  const counts = await desk.approvals.decide(id, decision);
+  const counts = await ctx.approvals.decide(id, decision);
   if (counts === undefined) return { message: gone(job) };
   // The same person's same word again: a repeated press, or one whose process was lost before it was carried out.
   if (counts.by !== by.user || counts.verdict !== verdict) {
@@ -69,9 +72,9 @@ export async function decideApproval(desk: ApprovalDesk, press: ApprovalPress): 
     return { message: refusal(text, job, mrkdwn`Too late.`) };
   }
   try {
-    await carryOut(desk, press, request, counts);
+    await carryOut(ctx, press, request, counts);
   } catch (error) {
-    await desk.approvals.reopen(id, decision).catch(() => undefined);
+    await ctx.approvals.reopen(id, decision).catch(() => undefined);
     throw error;
   }
   // A job looks first whether the gateway is as it was, and shows then what has become of it.
@@ -84,18 +87,18 @@ export async function decideApproval(desk: ApprovalDesk, press: ApprovalPress): 
   }
   const words =
     verdict === 'approved' ? mrkdwn`You approved it.` : mrkdwn`You denied it: nothing begins.`;
-  await haveItTold(desk, request, counts);
+  await haveItTold(ctx, request, counts);
   return { message: say(words, { mark: outcome('ok', job) }) };
 }
 
 /** Whoever wishes for a run does not approve it; a quota is such a wish where two people decide on runs. */
-function needsOther({ twoPerson }: ApprovalDesk, { kind }: ApprovalRequest): boolean {
+function needsOther({ twoPerson }: ApprovalHandlerContext, { kind }: ApprovalRequest): boolean {
   if (kind === 'quota') return twoPerson.includes('provision');
   return kind !== 'key';
 }
 
 async function carryOut(
-  desk: ApprovalDesk,
+  ctx: ApprovalHandlerContext,
   press: ApprovalPress,
   request: ApprovalRequest,
   { by, verdict, at }: Decision,
@@ -103,22 +106,22 @@ async function carryOut(
   const approval = { id: request.id, by: { user: by, channel: press.by.channel } };
   const job = `${request.id}-${at.toString(36)}`;
   const decided = { by: press.by, isApproved: verdict === 'approved', approval, job };
-  const { carriers } = desk;
+  const { carriers } = ctx;
   switch (request.kind) {
     case 'key':
-      return carriers.key(desk, request, decided);
+      return carriers.key(ctx, request, decided);
     case 'quota':
-      return carriers.quota(desk, request, decided);
+      return carriers.quota(ctx, request, decided);
     case 'provision':
-      return carriers.provision(desk, request, decided);
+      return carriers.provision(ctx, request, decided);
     case 'teardown':
-      return carriers.teardown(desk, request, decided);
+      return carriers.teardown(ctx, request, decided);
   }
 }
 
 /** By a job, so that a process that ends now leaves nobody waiting. */
 function haveItTold(
-  { queues }: ApprovalDesk,
+  { queues }: ApprovalHandlerContext,
   { id, gateway, by }: ApprovalRequest,
   { by: decider, at }: Decision,
 ): Promise<void> {
@@ -129,7 +132,7 @@ function haveItTold(
   return queues.enqueue('approval-news', payload, to.job, who);
 }
 
-async function ownWish({ permissions }: ApprovalDesk, by: Who): Promise<Mrkdwn> {
+async function ownRequest({ permissions }: ApprovalHandlerContext, by: Who): Promise<Mrkdwn> {
   const others = permissions.operators.filter((id) => id !== by.user);
   const who = joined(
     others.map((id) => (/^[UW]/.test(id) ? mention(id) : code(id))),

@@ -23,8 +23,8 @@ export const approvals = {
   },
 };
 
-export type { ApprovalAudience } from './audience.ts';
-export type { Carriers, Decided } from './desk.ts';
+export type { ApprovalNotifier } from './notifier.ts';
+export type { Carriers, Decided } from './handler-context.ts';
 export type {
   PlanCover,
   ProvisionRequest,
@@ -36,10 +36,10 @@ export {
   approvalId,
   approvalIn,
   askOperators,
-  askSecond,
+  askApprover,
   endInTime,
-  needsSecond,
-  requireSecond,
+  requiresApproval,
+  requireApprover,
   whoOf,
 } from './approval.ts';
 export { type RunEffect, endsSooner, needsApproval, retryExpired } from './run-approval.ts';

@@ -1,5 +1,5 @@
 // The window in which an operator declines a wish, with a word to whoever asked: opened by a click, decided by its submission.
-import type { ApprovalDesk } from './desk.ts';
+import type { ApprovalHandlerContext } from './handler-context.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { decideApproval } from './decide-approval.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
@@ -8,8 +8,8 @@ import type {
   Submission,
   SubmissionReply,
   SubmissionSubject,
-} from '../../src/slack/dispatch/form.ts';
-import type { WindowOpening } from '../../src/slack/dispatch/click.ts';
+} from '../../src/slack/dispatch/submission.ts';
+import type { WindowOpening } from '../../src/slack/dispatch/action.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
@@ -18,11 +18,11 @@ import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 /** The question stays as it is: who closes the window has decided nothing. */
 export async function openDeclineWindow(
-  desk: ApprovalDesk,
+  ctx: ApprovalHandlerContext,
   { by, value: id, triggerId, delivery }: WindowOpening,
 ): Promise<Reply & { readonly isOpening: boolean }> {
   const job = jobId('click', delivery);
-  const verdict = await desk.permissions.may('operator', by);
+  const verdict = await ctx.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
   if (triggerId === undefined) {
     return {
@@ -34,14 +34,14 @@ export async function openDeclineWindow(
   return {
     message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
     isOpening: true,
-    after: async () => void (await desk.messenger.openModal(triggerId, modal)),
+    after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
 }
 
 /** Never rejects. */
 export async function submitDecline(
   given: Submission,
-  desk: ApprovalDesk,
+  ctx: ApprovalHandlerContext,
 ): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
@@ -52,7 +52,7 @@ export async function submitDecline(
       const { id, channel } = asked;
       const word = (given.values[declineForm.word] ?? '').trim();
       const by = { user: given.user, channel };
-      const { message, after } = await decideApproval(desk, {
+      const { message, after } = await decideApproval(ctx, {
         by,
         value: id,
         verdict: 'denied',
@@ -67,7 +67,7 @@ export async function submitDecline(
     });
   } catch (error) {
     const fault = ackFault(error);
-    desk.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
+    ctx.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
     return { how: 'notice', modal: declineNotice(faultText(fault)) };
   }
 }

@@ -19,7 +19,7 @@ export type ApprovalRequest = {
       /** Masked. */
       readonly key: string;
     }
-  | QuotaWish
+  | QuotaRequestFields
   | ({
       readonly kind: 'provision';
       /** Absent in a question of an earlier version, as `goes` is. */
@@ -34,7 +34,7 @@ export type ApprovalRequest = {
 );
 
 /** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
-export interface QuotaWish {
+export interface QuotaRequestFields {
   readonly kind: 'quota';
   /** Of the run that sets it. */
   readonly runId: string;

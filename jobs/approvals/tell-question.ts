@@ -26,5 +26,5 @@ export async function tellQuestion(
   }
   const places = await approvals.places(request.id);
   if (places.some(({ channel }) => channel === by.channel)) return;
-  await tell(() => messenger.whisper(by, decidedMessage(request, decision)));
+  await tell(() => messenger.postEphemeral(by, decidedMessage(request, decision)));
 }

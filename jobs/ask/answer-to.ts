@@ -1,6 +1,6 @@
 // One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
 import type { AskContext } from './context.ts';
-import type { AnswerMessage } from './answer/audience.ts';
+import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
@@ -13,9 +13,9 @@ import {
   compose,
   contextLimitIn,
 } from './conversation.ts';
-import type { GatewayStanding } from '../../src/gateway/standing.ts';
+import type { GatewayAccess } from '../../src/gateway/access-cache.ts';
 
-export interface Request extends GatewayStanding {
+export interface Request extends GatewayAccess {
   readonly payload: AskPayload;
   readonly prompt: string;
   readonly held: HeldKey;

@@ -1,5 +1,5 @@
 // `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
-import type { AskDesk } from './desk.ts';
+import type { AskHandlerContext } from './handler-context.ts';
 import { openAskWindow } from './modal.ts';
 import { startAsk } from './start-ask.ts';
 import {
@@ -12,7 +12,7 @@ import { outcome, say } from '../../src/slack/messages/message.ts';
 import type { Call, Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const ask: Command<AskDesk> = {
+export const ask: Command<AskHandlerContext> = {
   name: 'ask',
   usage: 'ask [options] PROMPT',
   help: 'ask the model; without a prompt, a window takes a long one',
@@ -44,13 +44,13 @@ export const ask: Command<AskDesk> = {
     gateway: gatewayOption,
   },
   argument: { kind: 'verbatim' },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const { by, delivery, job, threadTs, isThreadNew, triggerId, typed, deadline } = call;
     const { options, rest: prompt } = typed;
-    const gateway = gatewayOf(call, desk);
+    const gateway = gatewayOf(call, ctx);
     if (isBlank(prompt)) {
       if (triggerId !== undefined) {
-        return openAskWindow(desk, { by, delivery, triggerId, threadTs, value: '' }, gateway);
+        return openAskWindow(ctx, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
       const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
       const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway }];
@@ -59,7 +59,7 @@ export const ask: Command<AskDesk> = {
     const maxTokens = options['max-tokens'];
     const temperature = options['temperature'];
     const model = options['model'];
-    return startAsk(desk, deadline, {
+    return startAsk(ctx, deadline, {
       by,
       delivery,
       job,
@@ -77,8 +77,8 @@ export const ask: Command<AskDesk> = {
 };
 
 /** A conversation goes on where it was begun, unless another gateway is named. */
-function gatewayOf({ typed, threadGateway }: Call, desk: AskDesk): string {
+function gatewayOf({ typed, threadGateway }: Call, ctx: AskHandlerContext): string {
   return threadGateway === undefined || typed.options['gateway'] !== undefined
-    ? chosenGateway(desk, typed, 'default').name
-    : gatewayNamed(desk, threadGateway).name;
+    ? chosenGateway(ctx, typed, 'default').name
+    : gatewayNamed(ctx, threadGateway).name;
 }

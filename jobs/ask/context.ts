@@ -1,11 +1,11 @@
 // What an ask is given beside the context of every job. Types only.
 import type { CompletionAnswer } from '../../src/clients/inference/client.ts';
 import type { JobContext } from '../../src/job/context.ts';
-import type { AskAudience } from './answer/audience.ts';
+import type { AskNotifier } from './answer/notifier.ts';
 import type { Turn } from './conversation.ts';
 
 export type AskContext = JobContext & {
-  readonly audience: AskAudience;
+  readonly notifier: AskNotifier;
   readonly asks: Asks;
   readonly meter: AskMeter;
 };

@@ -1,9 +1,9 @@
 // Questions to the model, and their answers.
 import { job } from '../../src/job/job.ts';
 import { askButtons } from './actions.ts';
-import { stopSession } from './clicks.ts';
+import { stopSession } from './stop-and-retry.ts';
 import { ask as command } from './command.ts';
-import type { AskDesk } from './desk.ts';
+import type { AskHandlerContext } from './handler-context.ts';
 import { ask as answerAsk } from './job.ts';
 import { openAboutWindow, submitAsk } from './modal.ts';
 import { askForm } from './modal-view.ts';
@@ -16,7 +16,7 @@ export const ask = {
   // What people ask is theirs.
   forms: { [askForm.callback]: { submit: submitAsk } },
   conversations: {
-    find: (desk: AskDesk, thread: string) => desk.asks.conversation(thread),
+    find: (ctx: AskHandlerContext, thread: string) => ctx.asks.conversation(thread),
     stop: stopSession,
   },
   shortcut: openAboutWindow,

@@ -1,13 +1,13 @@
 // Answers a prompt through the gateway with the asker's own key, into one message that grows.
 import type { AskContext } from './context.ts';
-import type { AnswerMessage } from './answer/audience.ts';
+import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import { explain, recognise } from '../../src/gateway/faults/explain.ts';
-import { notYet, putOff } from '../../src/kernel/not-yet.ts';
+import { notYet, deferJob } from '../../src/kernel/not-yet.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { formatBound } from '../../src/kernel/duration.ts';
 import { windowName } from '../../src/kernel/quota-window.ts';
@@ -15,7 +15,7 @@ import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
 import { putQuestion } from './put-question.ts';
-import { type Known, forgetStanding, keyOwnerOf, knownOf } from '../../src/gateway/standing.ts';
+import { type Known, forgetAccess, keyOwnerOf, knownOf } from '../../src/gateway/access-cache.ts';
 import { countRequest, warnOnce } from './warn-once.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
@@ -80,7 +80,7 @@ async function begin(context: AskContext, payload: AskPayload): Promise<Begun> {
 /** @returns how it ended. */
 async function takeTurn(context: AskContext, payload: AskPayload, turn: Turn): Promise<string> {
   if (turn.ahead > 0 && !turn.stop.aborted) {
-    throw putOff('The person has other questions that are being answered.', 400 * turn.ahead);
+    throw deferJob('The person has other questions that are being answered.', 400 * turn.ahead);
   }
   const outcome = await answer(context, payload, turn);
   await context.texts.keep(doneRef(payload.to.job), 'answered', keptMs);
@@ -94,10 +94,10 @@ async function answer(
   payload: AskPayload,
   { prompt, env, stop }: Turn,
 ): Promise<string> {
-  const { audience, asks } = context;
+  const { notifier, asks } = context;
   const { to, isPrivate, isRaw } = payload;
   const open = (streams: boolean): Promise<AnswerMessage> =>
-    audience.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
+    notifier.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
   if (prompt === undefined) {
     await (await open(false)).interrupted();
     return 'interrupted';
@@ -181,14 +181,14 @@ async function conclude(at: Concluding): Promise<string> {
 /** @throws transient/not_yet while the key is too new for Apigee's runtime. */
 async function fault(at: Concluding, completion: Completion & { ok: false }): Promise<string> {
   const { context, env, message, payload, held } = at;
-  forgetStanding(env, at.owner.user);
+  forgetAccess(env, at.owner.user);
   const activation = activationOf(completion, held.credential.issuedAt, Date.now());
   if (activation !== undefined) {
     const within = formatBound(activation.leftMs);
     await message.wait(
       `Your key is new and is being activated: Apigee takes up to some minutes (${within} at most). I go on by myself.`,
     );
-    throw putOff('The key is being activated.', activation.retryAfterMs);
+    throw deferJob('The key is being activated.', activation.retryAfterMs);
   }
   const usedHere = wasCounted(completion) ? await countRequest(at) : 0;
   const { name, quota } = env.gateway;

@@ -1,5 +1,5 @@
 // The window for long prompts, follow-ups and questions about a message: opened by a click or a command, asked by its submission.
-import type { AskDesk } from './desk.ts';
+import type { AskHandlerContext } from './handler-context.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
@@ -11,7 +11,7 @@ import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { decodeSlackText, isBlank } from '../../src/slack/messages/slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
 import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/form.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
 import type { TypedNames } from '../../src/slack/people/typed-names.ts';
 import { askForm, askModal, askNotice, askedFrom } from './modal-view.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
@@ -31,7 +31,11 @@ export interface AskOpening {
 const aboutKeptMs = 3_600_000;
 
 /** @param gateway where the opener has chosen one. */
-export function openAskWindow(desk: AskDesk, opening: AskOpening, gateway?: string): Reply {
+export function openAskWindow(
+  ctx: AskHandlerContext,
+  opening: AskOpening,
+  gateway?: string,
+): Reply {
   const { by, delivery, triggerId, value } = opening;
   const job = jobId('ask', delivery);
   const buttons = [{ label: 'Open the window', action: 'ask.write', value: gateway ?? '' }];
@@ -42,32 +46,32 @@ export function openAskWindow(desk: AskDesk, opening: AskOpening, gateway?: stri
     isPersonal: true,
     opens: true,
     after: async () => {
-      const record = value === '' ? undefined : await readAsk(desk, value);
+      const record = value === '' ? undefined : await readAsk(ctx, value);
       const isMore = value !== '';
       const kept = {
-        gateway: gateway ?? record?.gateway ?? defaultGateway(desk),
+        gateway: gateway ?? record?.gateway ?? defaultGateway(ctx),
         channel: by.channel,
         threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
         isThreadNew: opening.threadTs === undefined,
       };
       const modal = askModal({ job, isMore, about: undefined, kept, isDirect: isDirect(by) });
-      await desk.messenger.openModal(triggerId, modal);
+      await ctx.messenger.openModal(triggerId, modal);
     },
   };
 }
 
 /** A question that failed, to be changed and asked again by the one who asked it. */
-export function openEditWindow(desk: AskDesk, opening: AskOpening): Reply {
+export function openEditWindow(ctx: AskHandlerContext, opening: AskOpening): Reply {
   const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
   const job = jobId('ask', delivery);
   const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
-    const [record, prompt = ''] = await Promise.all([readAsk(desk, from), desk.texts.read(from)]);
+    const [record, prompt = ''] = await Promise.all([readAsk(ctx, from), ctx.texts.read(from)]);
     // Others may ask something of their own, but do not get at what somebody asked for themselves alone.
     const isTheirs = record?.to.user === by.user;
     const kept = {
-      gateway: record?.gateway ?? defaultGateway(desk),
+      gateway: record?.gateway ?? defaultGateway(ctx),
       channel: by.channel,
       threadTs: threadTs ?? (record?.isPrivate === true ? undefined : messageTs),
       isThreadNew: threadTs === undefined,
@@ -78,38 +82,45 @@ export function openEditWindow(desk: AskDesk, opening: AskOpening): Reply {
       : undefined;
     const shown = { job, isMore: false, about: undefined, kept, initial };
     const modal = askModal({ ...shown, isDirect: isDirect(by) });
-    await desk.messenger.openModal(triggerId, modal);
+    await ctx.messenger.openModal(triggerId, modal);
   };
   return { message, isPersonal: true, after: open };
 }
 
 /** The shortcut "Ask the gateway": the answer goes into the message's thread. */
-export function openAboutWindow(desk: AskDesk, action: MessageAction, names: TypedNames): Reply {
+export function openAboutWindow(
+  ctx: AskHandlerContext,
+  action: MessageAction,
+  names: TypedNames,
+): Reply {
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
   return {
     message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
     after: async () => {
       const about = await wordsOf(message, names);
-      await desk.texts.keep(`about-${job}`, about, aboutKeptMs);
+      await ctx.texts.keep(`about-${job}`, about, aboutKeptMs);
       const threadTs = message.thread_ts ?? message.ts;
-      const conversation = await desk.asks
+      const conversation = await ctx.asks
         .conversation(`${channel.id}:${threadTs}`)
         .catch(() => undefined);
       const kept = {
-        gateway: conversation?.gateway ?? defaultGateway(desk),
+        gateway: conversation?.gateway ?? defaultGateway(ctx),
         channel: channel.id,
         threadTs,
         isThreadNew: message.thread_ts === undefined,
         about: `about-${job}`,
       };
-      await desk.messenger.openModal(triggerId, askModal({ job, isMore: false, about, kept }));
+      await ctx.messenger.openModal(triggerId, askModal({ job, isMore: false, about, kept }));
     },
   };
 }
 
 /** Never rejects. */
-export async function submitAsk(given: Submission, desk: AskDesk): Promise<SubmissionReply> {
+export async function submitAsk(
+  given: Submission,
+  ctx: AskHandlerContext,
+): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
       const { user, values, viewId, metadata } = given;
@@ -117,15 +128,15 @@ export async function submitAsk(given: Submission, desk: AskDesk): Promise<Submi
       if (kept === undefined)
         return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
       const asked = askForm.prompt.map((field) => values[field] ?? '').join('');
-      const about = kept.about === undefined ? undefined : await desk.texts.read(kept.about);
+      const about = kept.about === undefined ? undefined : await ctx.texts.read(kept.about);
       if (isBlank(asked)) {
         return { how: 'errors', errors: { [askForm.prompt[0]]: 'There is nothing to ask yet.' } };
       }
       const isPrivate = values[askForm.seen] === 'private';
       const maxTokens = Number(values[askForm.maxTokens] ?? '');
       const by = { user, channel: kept.channel };
-      const { temperature, model } = (kept.from && (await readAsk(desk, kept.from))) || {};
-      const { message } = await startAsk(desk, deadline, {
+      const { temperature, model } = (kept.from && (await readAsk(ctx, kept.from))) || {};
+      const { message } = await startAsk(ctx, deadline, {
         by,
         delivery: viewId,
         threadTs: kept.threadTs,
@@ -139,19 +150,19 @@ export async function submitAsk(given: Submission, desk: AskDesk): Promise<Submi
         ...(model === undefined ? {} : { model }),
       });
       const to = { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew };
-      return { how: 'close', after: () => desk.messenger.whisper(to, message) };
+      return { how: 'close', after: () => ctx.messenger.postEphemeral(to, message) };
     });
   } catch (error) {
     const fault = ackFault(error);
-    desk.log.warn({ job: jobId('ask', given.viewId), fault }, 'a question was not taken in');
+    ctx.log.warn({ job: jobId('ask', given.viewId), fault }, 'a question was not taken in');
     return { how: 'notice', modal: askNotice(faultText(fault)) };
   }
 }
 
 const isDirect = ({ channel }: Who): boolean => /^[DUW]/.test(channel);
 
-const defaultGateway = (desk: AskDesk): string =>
-  chosenGateway(desk, { name: 'ask', options: {}, words: [] }, 'default').name;
+const defaultGateway = (ctx: AskHandlerContext): string =>
+  chosenGateway(ctx, { name: 'ask', options: {}, words: [] }, 'default').name;
 
 /** What a message says: what people typed, and the blocks of those that programs post. */
 async function wordsOf(

@@ -5,7 +5,7 @@ import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { ModelAnswer } from './answer-to.ts';
-import { type Known, forgetStanding, knownOf } from '../../src/gateway/standing.ts';
+import { type Known, forgetAccess, knownOf } from '../../src/gateway/access-cache.ts';
 
 export interface Asking {
   readonly env: ProvisionEnv;
@@ -21,7 +21,7 @@ export async function putQuestion(
 ): Promise<ModelAnswer & { readonly held: HeldKey }> {
   const first = { ...(await put(known)), held: known.held };
   if (!mayBeOutdated(first.completion)) return first;
-  forgetStanding(env, owner.user);
+  forgetAccess(env, owner.user);
   // Where there is none any more, what the gateway said is what is told.
   const now = await knownOf(context, env, owner).catch(() => known);
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };

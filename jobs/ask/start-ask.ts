@@ -1,7 +1,7 @@
 // Puts a question into the queue: the prompt by reference, the asker's place in their own line, and what Retry needs.
 import type { askPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { AskDesk } from './desk.ts';
+import type { AskHandlerContext } from './handler-context.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
@@ -42,7 +42,7 @@ export type AskRecord = z.input<typeof askPayload>;
 const recordRef = (job: string): string => `again-${job}`;
 
 export async function startAsk(
-  desk: AskDesk,
+  ctx: AskHandlerContext,
   deadline: Deadline,
   asked: AskRequest,
 ): Promise<Reply> {
@@ -57,14 +57,14 @@ export async function startAsk(
   const enqueue = async (): Promise<number> => {
     const [ahead] = await Promise.all([
       // A question for later takes its place in the person's line when its time has come.
-      delayMs > 0 ? 0 : desk.asks.enter(by.user, job),
-      desk.texts.keepAll(texts, keptMs + delayMs),
+      delayMs > 0 ? 0 : ctx.asks.enter(by.user, job),
+      ctx.texts.keepAll(texts, keptMs + delayMs),
     ]);
-    await desk.queues.enqueue('ask', payload, job, by, { behind: ahead, delayMs });
+    await ctx.queues.enqueue('ask', payload, job, by, { behind: ahead, delayMs });
     return ahead;
   };
   const behind = await enqueue().catch(async (error: unknown) => {
-    await giveBack(desk, by.user, job);
+    await giveBack(ctx, by.user, job);
     throw error;
   });
   const message =
@@ -76,15 +76,19 @@ export async function startAsk(
  * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have taken
  * the job all the same.
  */
-async function giveBack({ asks, log }: AskDesk, user: string, job: string): Promise<void> {
+async function giveBack(
+  { asks, log }: AskHandlerContext,
+  user: string,
+  job: string,
+): Promise<void> {
   await asks.leave(user, job).catch((error: unknown) => {
     // It ends by itself soon.
     log.info({ job, fault: toFault(error) }, 'ask place not given back');
   });
 }
 
-export async function readAsk(desk: AskDesk, job: string): Promise<AskRecord | undefined> {
-  const kept = await desk.texts.read(recordRef(job));
+export async function readAsk(ctx: AskHandlerContext, job: string): Promise<AskRecord | undefined> {
+  const kept = await ctx.texts.read(recordRef(job));
   return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
 }
 

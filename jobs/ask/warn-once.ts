@@ -40,12 +40,12 @@ export async function warnOnce(sent: Sent, used: number): Promise<void> {
   const from = warnsAt(limit);
   // Once all is spent, the refusal of the next request has words of its own.
   if (from === undefined || used < from || used >= limit) return;
-  const { usage, audience, log } = context;
+  const { usage, notifier, log } = context;
   const key = keyOf(sent);
   try {
     if (!(await usage.claim(key))) return;
     const now = await usage.read(key);
-    await audience.warnQuota(payload.to, {
+    await notifier.warnQuota(payload.to, {
       gateway,
       app: held.app.name,
       limit,

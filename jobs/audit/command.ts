@@ -43,12 +43,12 @@ export const audit: Command = {
     },
   },
   argument: { kind: 'none' },
-  run: async ({ by, delivery, typed }, desk) => {
+  run: async ({ by, delivery, typed }, ctx) => {
     const job = jobId('audit', delivery);
     const { last, user, export: format } = typed.options;
     const who = personOf(user);
     if (format === 'csv' || format === 'jsonl') {
-      const entries = await desk.audit.read({ last: Number(last ?? exported), who });
+      const entries = await ctx.audit.read({ last: Number(last ?? exported), who });
       const file = auditFile(entries, format);
       const text = mrkdwn`${entries.length} entries come as ${code(file.name)} in your direct messages with me.`;
       return {
@@ -56,13 +56,13 @@ export const audit: Command = {
         after: async () => {
           const comment = mrkdwn`The audit trail you asked for: ${entries.length} entries.`;
           const given = { ...file, title: file.name };
-          await desk.messenger.upload(given, { channel: by.user, comment });
+          await ctx.messenger.upload(given, { channel: by.user, comment });
         },
       };
     }
     const wanted = Number(last ?? shownByDefault);
     // What somebody began and how it ended are entries of their own.
-    const deeds = deedsOf(await desk.audit.read({ last: wanted * 2, who })).slice(0, wanted);
+    const deeds = deedsOf(await ctx.audit.read({ last: wanted * 2, who })).slice(0, wanted);
     return { message: auditMessage(deeds, { job, who }) };
   },
 };

@@ -12,14 +12,14 @@ export const helpCommand: Command = {
   hasEffect: false,
   options: {},
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const job = jobId('help', call.delivery);
-    const { allowed } = await desk.permissions.may('operator', call.by);
-    const usable = desk.handlers.commands.filter(
+    const { allowed } = await ctx.permissions.may('operator', call.by);
+    const usable = ctx.handlers.commands.filter(
       (command) => command.permission === 'anyone' || allowed,
     );
     const wanted = call.typed.words[0]?.toLowerCase().replace(/^\/?llmgw$/, '');
-    const command = desk.handlers.commands.find(({ name }) => name === wanted);
+    const command = ctx.handlers.commands.find(({ name }) => name === wanted);
     return {
       message: command === undefined ? helpMessage(usable, job, wanted) : commandHelp(command, job),
     };

@@ -3,7 +3,7 @@ import { job } from '../../src/job/job.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
 import { quotaForm } from './modal-view.ts';
 import { homeButtons } from './actions.ts';
-import type { HomeDesk } from './desk.ts';
+import type { HomeHandlerContext } from './handler-context.ts';
 import { home as readHome } from './job.ts';
 import { submitQuota } from './modal.ts';
 import { openHome, refreshHome } from './open-home.ts';
@@ -18,7 +18,7 @@ export const home = {
     open: openHome,
     refresh: refreshHome,
     press: pressHome,
-    showTrouble: ({ homePages }: HomeDesk, user: string, fault: Fault) =>
+    showTrouble: ({ homePages }: HomeHandlerContext, user: string, fault: Fault) =>
       homePages.showTrouble(user, fault),
   },
   jobs: {

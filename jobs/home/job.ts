@@ -1,5 +1,5 @@
 // A person's Home: every gateway as it is now, with their own keys and their own use of it.
-import type { HomeContext } from './audience.ts';
+import type { HomeContext } from './notifier.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { HomePayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -15,9 +15,9 @@ const patienceMs = 20_000;
 
 /** Nobody who only looked is written to: where it cannot be shown, that is logged. @throws transient faults, to be tried again. */
 export async function home(context: HomeContext, { to }: HomePayload): Promise<void> {
-  const { audience, isLastAttempt, log, signal } = context;
+  const { notifier, isLastAttempt, log, signal } = context;
   try {
-    const page = await audience.openHome(to.user);
+    const page = await notifier.openHome(to.user);
     await page.show(await readHome(context, to.user));
   } catch (error) {
     signal.throwIfAborted();
@@ -29,7 +29,7 @@ export async function home(context: HomeContext, { to }: HomePayload): Promise<v
 
 async function readHome(context: HomeContext, user: string): Promise<HomeReport> {
   const at = Date.now();
-  const profile = context.audience.profile(user);
+  const profile = context.notifier.profile(user);
   // Each gateway says for itself what it could not read for want of it.
   profile.catch(() => undefined);
   const gateways = await Promise.all(
@@ -54,8 +54,8 @@ async function readGateway(
   const env = context.env(gateway);
   env.catch(() => undefined);
   // The profile is the same for every gateway; the developer is looked up once for both parts.
-  const profileOnce = { ...context.audience, profile: () => profile };
-  const reading = env.then((found) => ownerOf({ ...within, audience: profileOnce }, found, user));
+  const profileOnce = { ...context.notifier, profile: () => profile };
+  const reading = env.then((found) => ownerOf({ ...within, notifier: profileOnce }, found, user));
   reading.catch(() => undefined);
   const owner = (): Promise<Profile> => reading;
   const part = async <T>(read: () => Promise<T>): Promise<PartOf<T>> => {

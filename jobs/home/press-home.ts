@@ -1,10 +1,10 @@
 // Presses on a Home: what they do, and where their outcome is shown.
 import { typedBy } from '../../src/slack/messages/commands.ts';
-import type { HomeDesk } from './desk.ts';
+import type { HomeHandlerContext } from './handler-context.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import { type Answered, answerCommand } from '../../src/slack/dispatch/answer-command.ts';
-import { answerClick } from '../../src/slack/dispatch/answer-click.ts';
-import type { Click, ClickReply } from '../../src/slack/dispatch/click.ts';
+import { answerAction } from '../../src/slack/dispatch/answer-action.ts';
+import type { ActionCall, ActionReply } from '../../src/slack/dispatch/action.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { openAnswerWindow } from '../../src/slack/dispatch/job-window.ts';
 import { refreshHome } from './open-home.ts';
@@ -14,25 +14,25 @@ import { messageModal } from '../../src/slack/messages/windows.ts';
 export type HomeReply = () => Promise<void>;
 
 /** A press on Home. It came from no channel: the person's direct messages are where its outcome stands. */
-export async function pressHome(click: Click, desk: HomeDesk): Promise<HomeReply> {
-  const reply = await answered(click, desk);
+export async function pressHome(click: ActionCall, ctx: HomeHandlerContext): Promise<HomeReply> {
+  const reply = await answered(click, ctx);
   return async () => {
-    await Promise.all([reply.after?.(), showReply(desk, click, reply)]);
+    await Promise.all([reply.after?.(), showReply(ctx, click, reply)]);
   };
 }
 
-function answered(click: Click, desk: HomeDesk): Promise<Answered | ClickReply> {
-  if (typedBy(click.action) !== 'command') return answerClick(click, desk);
+function answered(click: ActionCall, ctx: HomeHandlerContext): Promise<Answered | ActionReply> {
+  if (typedBy(click.action) !== 'command') return answerAction(click, ctx);
   const { by, delivery, triggerId, value } = click;
   const via = 'click';
   const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
-  return answerCommand(value, given, desk);
+  return answerCommand(value, given, ctx);
 }
 
 async function showReply(
-  desk: HomeDesk,
-  { by, triggerId }: Click,
-  reply: Reply | ClickReply,
+  ctx: HomeHandlerContext,
+  { by, triggerId }: ActionCall,
+  reply: Reply | ActionReply,
 ): Promise<void> {
   const { message, fills, opens, isRepeat } = reply;
   if (isRepeat === true) return;
@@ -42,20 +42,20 @@ async function showReply(
     // A window has it all.
     if (opens === true) return;
     if (fills !== undefined && triggerId !== undefined) {
-      return openAnswerWindow(desk, triggerId, fills, message.text);
+      return openAnswerWindow(ctx, triggerId, fills, message.text);
     }
-    return refreshHome(desk, by.user, { notice: message.text, isMeanwhileShown: () => true });
+    return refreshHome(ctx, by.user, { notice: message.text, isMeanwhileShown: () => true });
   }
   await Promise.all([
-    showAtOnce(desk, by.user, triggerId, reply),
+    showAtOnce(ctx, by.user, triggerId, reply),
     // Who lost a permission meanwhile sees what they still may do.
-    isDone ? undefined : refreshHome(desk, by.user, { isMeanwhileShown: () => false }),
+    isDone ? undefined : refreshHome(ctx, by.user, { isMeanwhileShown: () => false }),
   ]);
 }
 
 /** In a window over the page; where Slack opens none, in a direct message. */
 async function showAtOnce(
-  { messenger, log }: HomeDesk,
+  { messenger, log }: HomeHandlerContext,
   user: string,
   triggerId: string | undefined,
   { message }: Reply,
@@ -68,5 +68,5 @@ async function showAtOnce(
   } catch (error) {
     log.warn({ fault: toFault(error) }, 'an answer could not be shown in a window');
   }
-  await messenger.whisper({ user, channel: user }, message);
+  await messenger.postEphemeral({ user, channel: user }, message);
 }

@@ -1,7 +1,7 @@
 // Keeps the Homes that people look at up to date: after what they did themselves, and when a gateway's state changes.
-import type { ApprovalAudience } from '../approvals/index.ts';
+import type { ApprovalNotifier } from '../approvals/index.ts';
 import type { homePayload } from './payload.ts';
-import type { QuotaAudience } from '../quota/audience.ts';
+import type { QuotaNotifier } from '../quota/notifier.ts';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Job } from '../../src/job/job.ts';
@@ -73,24 +73,24 @@ export function homeFollower(refresh: HomeRefresh): RunListener {
 }
 
 /** What waits for an operator stands on their Homes. */
-export function refreshedByQuestions<A extends ApprovalAudience & QuotaAudience>(
-  audience: A,
+export function refreshedByQuestions<A extends ApprovalNotifier & QuotaNotifier>(
+  notifier: A,
   refresh: HomeRefresh,
 ): A {
   return {
-    ...audience,
+    ...notifier,
     askApproval: async (request, waiting) => {
-      const asked = await audience.askApproval(request, waiting);
+      const asked = await notifier.askApproval(request, waiting);
       await refresh.ofEverybody();
       return asked;
     },
     askForQuota: async (request) => {
-      const asked = await audience.askForQuota(request);
+      const asked = await notifier.askForQuota(request);
       await refresh.ofEverybody();
       return asked;
     },
     closeQuestion: async (id, how) => {
-      const closed = await audience.closeQuestion(id, how);
+      const closed = await notifier.closeQuestion(id, how);
       await refresh.ofEverybody();
       return closed;
     },

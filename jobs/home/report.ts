@@ -1,6 +1,6 @@
 // What one person's Home is made of: each gateway, their keys for it, and what they have used. Types only; never a key.
-import type { GatewayStatus } from '../health/status/audience.ts';
-import type { KeyApp } from '../keys/audience.ts';
+import type { GatewayStatus } from '../health/status/notifier.ts';
+import type { KeyApp } from '../keys/notifier.ts';
 import type { RunAtWork } from '../../src/gateway/runs.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';

@@ -1,6 +1,6 @@
 // A gateway on Home: its state in words, who mends it, the facts, and an operator's controls. Pure.
 import { commandButton } from '../../src/slack/messages/commands.ts';
-import type { GatewayStatus } from '../health/status/audience.ts';
+import type { GatewayStatus } from '../health/status/notifier.ts';
 import type { GatewayHome } from './report.ts';
 import { guidanceText } from '../../src/kernel/guidance.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';

@@ -1,7 +1,7 @@
 // What is the person's own on Home: their keys, masked, and their use of the gateway. Pure.
 import { faultAbout } from '../../src/kernel/errors.ts';
 import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
-import type { KeyApp, KeyRow } from '../keys/audience.ts';
+import type { KeyApp, KeyRow } from '../keys/notifier.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import type { GatewayHome } from './report.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';

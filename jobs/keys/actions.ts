@@ -1,7 +1,7 @@
 // The buttons of keys: each looks again at whose key it is.
 import type { keyPayload } from './payload.ts';
 import type { z } from 'zod';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
@@ -9,27 +9,32 @@ import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts'
 import { loadingKeyModal, revealedKey } from './view.ts';
 import { revokedKey } from './news-view.ts';
 import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
-import { answered, type Buttons, type Press, shown } from '../../src/slack/dispatch/click.ts';
+import {
+  answered,
+  type ActionHandlers,
+  type ActionRequest,
+  shown,
+} from '../../src/slack/dispatch/action.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const keyButtons: Buttons = {
+export const keyButtons: ActionHandlers = {
   'key.reveal': {
     isAudited: true,
-    press: async (press, desk) => shown(await press.once(() => reveal(press, desk)), 'silent'),
+    press: async (press, ctx) => shown(await press.once(() => reveal(press, ctx)), 'silent'),
   },
   'key.revoke': {
     isAudited: true,
-    press: async (press, desk) => answered(await press.once(() => revoke(press, desk))),
+    press: async (press, ctx) => answered(await press.once(() => revoke(press, ctx))),
   },
 };
 
 /** Whoever presses sees their own key: the job takes the person from the click. */
-async function reveal(click: Press, desk: Desk): Promise<Reply> {
+async function reveal(click: ActionRequest, ctx: HandlerContext): Promise<Reply> {
   const { by, delivery, deadline, triggerId, value, view } = click;
   const job = jobId('key', delivery);
   const asked = revealedKey.read(value);
   if (asked === undefined) return { message: unreadable(job) };
-  const gateway = gatewayNamed(desk, asked.gateway);
+  const gateway = gatewayNamed(ctx, asked.gateway);
   const payload: z.input<typeof keyPayload> = {
     gateway: gateway.name,
     action: 'reveal',
@@ -37,31 +42,31 @@ async function reveal(click: Press, desk: Desk): Promise<Reply> {
     to: { ...by, job, threadTs: click.threadTs, seenBy: 'asker', viewId: job },
   };
   deadline.begin();
-  await desk.queues.enqueue('key', payload, job, by);
+  await ctx.queues.enqueue('key', payload, job, by);
   const window = async (): Promise<void> => {
     if (view === undefined) {
-      if (triggerId !== undefined) await openJobWindow(desk, triggerId, job, loadingKeyModal(job));
+      if (triggerId !== undefined) await openJobWindow(ctx, triggerId, job, loadingKeyModal(job));
       return;
     }
-    const { hash } = await desk.messenger.updateModal(view, loadingKeyModal(job));
-    await desk.memory.saveModal(job, { id: view.id, hash });
+    const { hash } = await ctx.messenger.updateModal(view, loadingKeyModal(job));
+    await ctx.memory.saveModal(job, { id: view.id, hash });
   };
   const message = say(mrkdwn`Your key appears in a window.`, { mark: accepted(job) });
   return { message, after: window, opens: true };
 }
 
 /** The owner's own word, or an operator's, looked at again now. */
-async function revoke(click: Press, desk: Desk): Promise<Reply> {
+async function revoke(click: ActionRequest, ctx: HandlerContext): Promise<Reply> {
   const { by, delivery, deadline, threadTs, value } = click;
   const job = jobId('key', delivery);
   const asked = revokedKey.read(value);
   if (asked === undefined) return { message: unreadable(job) };
   const { owner, app } = asked;
   const verdict =
-    owner === by.user ? { allowed: true as const } : await desk.permissions.may('operator', by);
+    owner === by.user ? { allowed: true as const } : await ctx.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   const payload: z.input<typeof keyPayload> = {
-    gateway: gatewayNamed(desk, asked.gateway).name,
+    gateway: gatewayNamed(ctx, asked.gateway).name,
     action: 'revoke',
     app,
     owner: owner === by.user ? undefined : owner,
@@ -69,7 +74,7 @@ async function revoke(click: Press, desk: Desk): Promise<Reply> {
     to: { ...by, job, threadTs, seenBy: 'asker' },
   };
   deadline.begin();
-  await desk.queues.enqueue('key', payload, job, by);
+  await ctx.queues.enqueue('key', payload, job, by);
   return {
     message: say(mrkdwn`Revoking the key; you see here when it is done.`, { mark: accepted(job) }),
   };

@@ -30,5 +30,5 @@ export async function askForKey(
     key: facts.masked,
   });
   const masked = old.map(({ consumerKey }) => mask(consumerKey));
-  await at.context.audience.tellKey(at.to, { kind: 'pending', ...facts, old: masked });
+  await at.context.notifier.tellKey(at.to, { kind: 'pending', ...facts, old: masked });
 }

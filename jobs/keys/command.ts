@@ -52,13 +52,13 @@ export const key: Command = {
     yes: { kind: 'flag', help: 'revokes at once, without the question' },
   },
   argument: { kind: 'words', max: 3 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const { by, delivery, triggerId, deadline, typed } = call;
-    const gateway = chosenGateway(desk, { ...typed, words: [] }, 'default');
+    const gateway = chosenGateway(ctx, { ...typed, words: [] }, 'default');
     const job = jobId('key', delivery);
     const { verb, app, person } = readWords(typed);
     const owner = person ?? by.user;
-    const verdict = person === undefined ? undefined : await desk.permissions.may('operator', by);
+    const verdict = person === undefined ? undefined : await ctx.permissions.may('operator', by);
     if (owner !== by.user) {
       if (verdict?.allowed === false) {
         const own = mrkdwn`Your own keys are yours to see: ${commandCode('key list', gateway.name)}.`;
@@ -81,12 +81,12 @@ export const key: Command = {
       to,
     };
     deadline.begin();
-    await desk.queues.enqueue('key', payload, job, by);
+    await ctx.queues.enqueue('key', payload, job, by);
     const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${whereSeen(to)}.`;
     return {
       message: say(text, { mark: accepted(job) }),
       ...(isWindow
-        ? { after: () => openJobWindow(desk, triggerId, job, loadingKeyModal(job)), opens: true }
+        ? { after: () => openJobWindow(ctx, triggerId, job, loadingKeyModal(job)), opens: true }
         : {}),
     };
   },

@@ -1,7 +1,7 @@
 // A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
-import type { KeyContext } from './audience.ts';
+import type { KeyContext } from './notifier.ts';
 import type { KeyPayload } from './payload.ts';
-import { forgetStanding } from '../../src/gateway/standing.ts';
+import { forgetAccess } from '../../src/gateway/access-cache.ts';
 import { credentialsIn, unusable } from '../../src/gateway/credential.ts';
 import { ownerOf, rememberDeveloper } from '../../src/gateway/developer.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
@@ -31,7 +31,7 @@ export async function key(context: KeyContext, payload: KeyPayload): Promise<voi
     await perform(at, payload);
   } finally {
     // The next question goes by what has become of the key, not by what an earlier one saw.
-    forgetStanding(env, owner);
+    forgetAccess(env, owner);
   }
 }
 
@@ -88,9 +88,9 @@ async function issue(
   if (issued.isPending) return askForKey(at, { ...issued, old: [] });
   if (isOwn(at)) return show(at, issued, expiresInMs !== undefined);
   if (issued.isNew) {
-    await context.audience.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
+    await context.notifier.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
   }
-  await context.audience.tellKey(at.to, { kind: 'issued_for', ...facts, isNew: issued.isNew });
+  await context.notifier.tellKey(at.to, { kind: 'issued_for', ...facts, isNew: issued.isNew });
 }
 
 async function show(
@@ -98,11 +98,11 @@ async function show(
   { app, credential, isNew }: IssuedKey,
   wantsEnd: boolean,
 ): Promise<void> {
-  const { audience } = at.context;
+  const { notifier } = at.context;
   const isEndKept = wantsEnd && !isNew;
   const shown = await toReveal(at, app, credential, { isNew, isEndKept });
-  if (isNew) await audience.revealKey(at.to, shown);
-  else await audience.announceKey(at.to, shown);
+  if (isNew) await notifier.revealKey(at.to, shown);
+  else await notifier.announceKey(at.to, shown);
 }
 
 /** The newest one that works: during a rotation, the one that stays. */
@@ -111,5 +111,5 @@ async function reveal(at: AtHand, name: string | undefined): Promise<void> {
   const credential = credentialsIn(app, at.env.gateway.name, 'usable', Date.now()).at(-1);
   if (credential === undefined) throw unusable(app, at.env.gateway.name);
   const shown = await toReveal(at, app, credential, { isNew: false });
-  await at.context.audience.revealKey(at.to, shown);
+  await at.context.notifier.revealKey(at.to, shown);
 }

@@ -1,11 +1,11 @@
 // What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
-import type { KeyContext } from './audience.ts';
+import type { KeyContext } from './notifier.ts';
 import type { KeyLaterPayload } from './payload.ts';
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { fingerprintOf, readApps, stateOf } from '../../src/gateway/credential.ts';
 import { ownerOf } from '../../src/gateway/developer.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
-import { forgetStanding } from '../../src/gateway/standing.ts';
+import { forgetAccess } from '../../src/gateway/access-cache.ts';
 import { inWords, outcomeOf, probe } from '../../src/gateway/probes.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
@@ -28,9 +28,9 @@ export async function keyLater(
   if (app === undefined || credential === undefined) return 'idle';
   if (stateOf(app, credential, gateway, Date.now()) !== 'usable') return 'idle';
   if (payload.what === 'warn') {
-    return context.audience.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
+    return context.notifier.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
   }
-  return retire(at, { app, credential, payload }).finally(() => forgetStanding(env, owner));
+  return retire(at, { app, credential, payload }).finally(() => forgetAccess(env, owner));
 }
 
 /** A key that was tried too early stays refused for this long, as Apigee remembers it. */
@@ -58,12 +58,12 @@ async function retire(
     for (const { consumerKey } of old) {
       await apigee.deleteKey({ ...refOf(at, app.name), consumerKey }, context.signal);
     }
-    return context.audience.tellKey(to, { kind: 'retired', ...news });
+    return context.notifier.tellKey(to, { kind: 'retired', ...news });
   }
   const tries = payload.tries + 1;
   context.log.info({ job: to.job, tries, seen }, 'a new key is not active yet');
   if (tries >= mostTries) {
-    await context.audience.tellKey(to, { kind: 'kept', ...news, why: seen });
+    await context.notifier.tellKey(to, { kind: 'kept', ...news, why: seen });
     return 'kept';
   }
   await context.schedule({

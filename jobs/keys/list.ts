@@ -1,6 +1,6 @@
 // Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
 import { isCreatedHere } from '../../src/gateway/ownership.ts';
-import type { KeyApp, KeyRow } from './audience.ts';
+import type { KeyApp, KeyRow } from './notifier.ts';
 import type { DeveloperApp } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import {
@@ -19,7 +19,7 @@ export async function listKeys(at: AtHand): Promise<void> {
   const { context, env, owner, profile, to } = at;
   const gateway = env.gateway.name;
   const apps = await readKeyApps(env, profile, context.signal, isOwn(at));
-  await context.audience.tellKey(to, { kind: 'list', owner, gateway, apps });
+  await context.notifier.tellKey(to, { kind: 'list', owner, gateway, apps });
 }
 
 /** The person's apps for the gateway, with every key masked. */

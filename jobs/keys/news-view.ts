@@ -3,7 +3,7 @@ import { commandCode } from '../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
-import type { KeyApp, KeyNews, KeyRow } from './audience.ts';
+import type { KeyApp, KeyNews, KeyRow } from './notifier.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import { replacedText, revealButton, showsIt } from './view.ts';

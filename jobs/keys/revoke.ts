@@ -19,11 +19,11 @@ export async function revokeKeys(
     keys: live.map(({ consumerKey }) => mask(consumerKey)),
   };
   if (live.length === 0) throw unusable(app, env.gateway.name);
-  if (!isConfirmed) return context.audience.tellKey(to, { kind: 'revoke_question', ...facts });
+  if (!isConfirmed) return context.notifier.tellKey(to, { kind: 'revoke_question', ...facts });
   await takeAway(at, app, live);
   const news = { kind: 'revoked', ...facts, by: to.user } as const;
-  await context.audience.tellKey(to, news);
-  if (!isOwn(at)) await context.audience.tellKey(ownersEar(at), news);
+  await context.notifier.tellKey(to, news);
+  if (!isOwn(at)) await context.notifier.tellKey(ownersEar(at), news);
 }
 
 /** The mark comes first: who revoked their own key may have another, whoever else did it. */
@@ -69,7 +69,7 @@ export async function decideKey(
     await apigee.setAppAttribute(ref, { name: revokedBy, value: to.user }, context.signal);
     await apigee.setKeyProductStatus({ ...ref, product }, 'revoke', context.signal);
   }
-  await context.audience.tellKey(ownersEar(at), {
+  await context.notifier.tellKey(ownersEar(at), {
     kind: isApproved ? 'approved' : 'denied',
     owner: at.owner,
     gateway: env.gateway.name,

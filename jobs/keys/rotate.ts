@@ -141,13 +141,13 @@ const newest = ({ credentials }: DeveloperApp): Credential | undefined =>
   credentials.toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0)).at(-1);
 
 async function tell(at: AtHand, { app, fresh, old, until }: Rotated): Promise<void> {
-  const { audience } = at.context;
+  const { notifier } = at.context;
   const replaces = { old: old.map(({ consumerKey }) => mask(consumerKey)), until };
   if (isOwn(at)) {
     const reveal = await toReveal(at, app, fresh, { isNew: true, replaces });
-    return audience.revealKey(at.to, reveal);
+    return notifier.revealKey(at.to, reveal);
   }
   const facts = factsOf(at, app, fresh);
-  await audience.tellKey(ownersEar(at), { kind: 'rotated', ...facts, replaces, by: at.to.user });
-  await audience.tellKey(at.to, { kind: 'rotated', ...facts, replaces, by: at.to.user });
+  await notifier.tellKey(ownersEar(at), { kind: 'rotated', ...facts, replaces, by: at.to.user });
+  await notifier.tellKey(at.to, { kind: 'rotated', ...facts, replaces, by: at.to.user });
 }

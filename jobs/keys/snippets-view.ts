@@ -1,5 +1,5 @@
 // Ready commands and programs for a key: they run as they stand. Pure.
-import type { KeyReveal } from './audience.ts';
+import type { KeyReveal } from './notifier.ts';
 
 export interface Snippet {
   readonly name: string;

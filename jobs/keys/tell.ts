@@ -3,11 +3,11 @@ import { toFault } from '../../src/kernel/errors.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { whenAdmitted } from '../../src/slack/send/messenger.ts';
 import type { Speaker } from '../../src/slack/send/speaker.ts';
-import type { KeyAudience, KeyNews, KeyReveal } from './audience.ts';
+import type { KeyNotifier, KeyNews, KeyReveal } from './notifier.ts';
 import { keyNewsMessage, keyNewsModal } from './news-view.ts';
 import { keyModal, keyWhisper, maskedKeyMessage, maskedKeyModal } from './view.ts';
 
-export const tellKeys = (speaker: Speaker): KeyAudience => ({
+export const tellKeys = (speaker: Speaker): KeyNotifier => ({
   revealKey: (to, reveal) => revealKey(speaker, to, reveal),
   announceKey: (to, reveal) => announceKey(speaker, to, reveal),
   tellKey: (to, news) => tellKey(speaker, to, news),
@@ -18,13 +18,13 @@ async function revealKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Pr
   if (shown === 'filled') return;
   if (shown === 'unopened' && (await revealThere(speaker, to, reveal))) return;
   // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
-  await speaker.whisper(to, maskedKeyMessage(reveal, to.job));
+  await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
 }
 
 async function announceKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Promise<void> {
   const modal = maskedKeyModal(reveal, to.job);
   if ((await speaker.fillWindow(to, modal, 'plain')) === 'filled') return;
-  await speaker.whisper(to, maskedKeyMessage(reveal, to.job));
+  await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
 }
 
 /** They asked for a window with their own hand, and Slack would not open it: then an ephemeral message shows it. */

@@ -4,7 +4,7 @@ import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-c
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { enqueuePlan } from './start-plan.ts';
 import { needsApprover, startRun } from '../runs/start-run.ts';
-import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
 
@@ -24,21 +24,21 @@ export const provision: Command = {
     yes: { kind: 'flag', help: 'starts at once, without the question' },
   },
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const { by, delivery, typed, deadline } = call;
-    const gateway = chosenGateway(desk, typed, 'named');
-    const options = await runOptionsFor(desk.store, gateway.name, typed);
+    const gateway = chosenGateway(ctx, typed, 'named');
+    const options = await runOptionsFor(ctx.store, gateway.name, typed);
     const runId = jobId(`${runbookName}-${gateway.name}`, delivery);
     const isWished = typed.options['yes'] === true;
     const effect = { runbook: runbookName, leaseMs: options.leaseMs };
-    if (isWished && !(await needsApprover(desk, gateway.name, effect))) {
+    if (isWished && !(await needsApprover(ctx, gateway.name, effect))) {
       const input = runInput(gateway, options);
       const request = { runId, runbook: runbookName, target: gateway.name, input, by };
-      return startRun(desk, deadline, request);
+      return startRun(ctx, deadline, request);
     }
-    const holder = await holderOf(desk.store, gateway.name);
+    const holder = await activeRunOf(ctx.store, gateway.name);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-    return enqueuePlan(desk, call, {
+    return enqueuePlan(ctx, call, {
       gateway: gateway.name,
       options,
       asks: true,

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { retryApproved } from '../runs/decided.ts';
 import type { planPayload } from './payload.ts';
 
-export const carryOutPlan: Carriers['provision'] = async (desk, request, decided) => {
+export const carryOutPlan: Carriers['provision'] = async (ctx, request, decided) => {
   if (!decided.isApproved) return;
-  if (request.isRetry === true) return retryApproved(desk, request, decided);
+  if (request.isRetry === true) return retryApproved(ctx, request, decided);
   const { by, approval, job } = decided;
   const payload: z.input<typeof planPayload> = {
     gateway: request.gateway,
@@ -15,5 +15,5 @@ export const carryOutPlan: Carriers['provision'] = async (desk, request, decided
     asks: true,
     to: { ...request.by, job: request.runId },
   };
-  await desk.queues.enqueue('plan', payload, job, { user: by.user, channel: by.user });
+  await ctx.queues.enqueue('plan', payload, job, { user: by.user, channel: by.user });
 };

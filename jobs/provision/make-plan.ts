@@ -1,12 +1,12 @@
 // From the rows of a survey to a plan: what would be created, changed, left alone, and what is in the way. Pure.
 import type { Guidance } from '../../src/kernel/guidance.ts';
-import type { GatewayPlan, PlannedStep } from './audience.ts';
+import type { GatewayPlan, PlannedStep } from './notifier.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { GatewayConfig } from '../../src/kernel/config.ts';
 import type { Fault, Json } from '../../src/kernel/errors.ts';
 import { expectedMs } from '../../src/engine/critical-path.ts';
-import { type SurveyRow, allNeeds } from '../../src/engine/survey.ts';
+import { type CheckRow, allNeeds } from '../../src/engine/check-all.ts';
 import { formatDuration } from '../../src/kernel/duration.ts';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import { hourlyCost } from './cost.ts';
@@ -16,12 +16,12 @@ export interface PlanOf {
   readonly gateway: GatewayConfig;
   /** The options of the run that is planned. */
   readonly options: ProvisionOptions;
-  readonly rows: readonly SurveyRow[];
+  readonly rows: readonly CheckRow[];
   /** The run that is at work on the gateway. */
-  readonly holding: string | undefined;
+  readonly activeRun: string | undefined;
 }
 
-export function makePlan({ gateway, options, rows, holding }: PlanOf): GatewayPlan {
+export function makePlan({ gateway, options, rows, activeRun }: PlanOf): GatewayPlan {
   const planned = rows.map((row) => planStep(row, rows));
   const steps = planned.map(({ step }) => step);
   const marks = planned.map(({ step, mark }) => [step.id, step.action, mark]);
@@ -46,7 +46,7 @@ export function makePlan({ gateway, options, rows, holding }: PlanOf): GatewayPl
     ),
     cost: hourlyCost(gateway),
     wanted: wantedOf(gateway, options),
-    holding,
+    activeRun,
   };
 }
 
@@ -99,7 +99,7 @@ interface Planned {
   readonly mark: Json;
 }
 
-function planStep(row: SurveyRow, rows: readonly SurveyRow[]): Planned {
+function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
   const { id, title, found } = row;
   const step = (action: PlannedStep['action'], why?: string, next?: Guidance): PlannedStep => ({
     id,
@@ -137,17 +137,13 @@ function planStep(row: SurveyRow, rows: readonly SurveyRow[]): Planned {
   }
 }
 
-const isProof = ({ kind }: SurveyRow): boolean => kind === 'verify';
+const isProof = ({ kind }: CheckRow): boolean => kind === 'verify';
 
 /** A service that is away says nothing of the world. */
 const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
 
 /** A step that this one needs and that names the same obstacle: one thing to mend is said once. */
-function firstToName(
-  why: Fault,
-  row: SurveyRow,
-  rows: readonly SurveyRow[],
-): SurveyRow | undefined {
+function firstToName(why: Fault, row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
   const needs = allNeeds(rows, row.id);
   return rows.find(
     ({ id, found }) =>
@@ -163,7 +159,7 @@ function obstacles({ code, details }: Fault): readonly string[] {
 
 const namedCodes = z.object({ codes: z.array(z.string()) });
 
-function firstUndone(row: SurveyRow, rows: readonly SurveyRow[]): SurveyRow | undefined {
+function firstUndone(row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
   const needs = allNeeds(rows, row.id);
   return rows.find(({ id, found }) => needs.includes(id) && found.state !== 'done');
 }

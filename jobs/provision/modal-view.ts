@@ -1,6 +1,6 @@
 // A plan in the window that asked for it, with the place of the run's card to choose: its submission approves exactly that plan. Pure.
 import type { Modal } from '../../src/slack/messages/modal.ts';
-import type { GatewayPlan, PlanShowing } from './audience.ts';
+import type { GatewayPlan, PlanShowing } from './notifier.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
 import type { Block } from '../../src/slack/messages/message.ts';
 import { approvedPlan, mayBegin, planMessage } from './plan-view.ts';

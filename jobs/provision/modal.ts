@@ -1,5 +1,5 @@
 // The submission of a plan's window: the plan that it shows is approved, and the card goes where it says.
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { canPost } from '../../src/slack/dispatch/channel-access.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
@@ -9,7 +9,7 @@ import type {
   Submission,
   SubmissionReply,
   SubmissionSubject,
-} from '../../src/slack/dispatch/form.ts';
+} from '../../src/slack/dispatch/submission.ts';
 import { fieldsInLine } from '../../src/slack/messages/codec.ts';
 import { faultMessage } from '../../src/slack/messages/fault.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
@@ -19,13 +19,13 @@ import { approvedPlan } from './plan-view.ts';
 import { type Mrkdwn, mrkdwn, code, channelLink } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Never rejects. */
-export async function submitPlan(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitPlan(given: Submission, ctx: HandlerContext): Promise<SubmissionReply> {
   const { user, viewId, values, metadata } = given;
   const job = jobId('plan', viewId);
   try {
     return await withinDeadline(async (deadline): Promise<SubmissionReply> => {
       // By who they are, not by the channel that they choose: that may be one of the operators' own.
-      const verdict = await desk.permissions.may(
+      const verdict = await ctx.permissions.may(
         'operator',
         { user, channel: user },
         { isFresh: true },
@@ -33,20 +33,20 @@ export async function submitPlan(given: Submission, desk: Desk): Promise<Submiss
       if (!verdict.allowed) {
         return { how: 'notice', modal: messageModal(refusal(verdict.sentence, job)) };
       }
-      const channel = await cardPlace(desk, { user, channel: user }, values);
+      const channel = await cardPlace(ctx, { user, channel: user }, values);
       if (channel === undefined) return noPlace;
       const by = { user, channel, askedIn: user };
       const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
-      const { message } = await approvePlan(desk, asker);
+      const { message } = await approvePlan(ctx, asker);
       if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
-      const notice = approvedWords(desk, message.mark.job, by);
+      const notice = approvedWords(ctx, message.mark.job, by);
       const after = () =>
-        desk.handlers.home.refresh(desk, user, { notice, isMeanwhileShown: () => true });
+        ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
       return { how: 'close', after };
     });
   } catch (error) {
     const fault = ackFault(error);
-    desk.log.warn({ job, fault }, 'a plan was not approved');
+    ctx.log.warn({ job, fault }, 'a plan was not approved');
     return { how: 'notice', modal: messageModal(faultMessage(fault, job)) };
   }
 }
@@ -56,7 +56,7 @@ export const auditPlan = (metadata: string): SubmissionSubject => ({
   job: approvedPlan.read(metadata)?.runId,
 });
 
-function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
+function approvedWords({ twoPerson }: HandlerContext, runId: string, by: Who): Mrkdwn {
   if (twoPerson.includes('provision')) {
     return mrkdwn`You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.`;
   }
@@ -65,13 +65,13 @@ function approvedWords({ twoPerson }: Desk, runId: string, by: Who): Mrkdwn {
 
 /** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
 export async function cardPlace(
-  desk: Desk,
+  ctx: HandlerContext,
   { user, channel }: Who,
   values: Submission['values'],
 ): Promise<string | undefined> {
   const chosen = values[runPlace.channel] ?? '';
   if (chosen === '' || values[runPlace.direct] === 'direct') return channel;
-  return (await canPost(desk, { user, channel: chosen })) ? chosen : undefined;
+  return (await canPost(ctx, { user, channel: chosen })) ? chosen : undefined;
 }
 
 export const noPlace: SubmissionReply = {

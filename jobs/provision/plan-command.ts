@@ -14,10 +14,10 @@ export const plan: Command = {
   hasEffect: true,
   options: { ...runOptions, gateway: gatewayOption },
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
-    const gateway = chosenGateway(desk, call.typed, 'default').name;
-    const options = await runOptionsFor(desk.store, gateway, call.typed);
+  run: async (call, ctx) => {
+    const gateway = chosenGateway(ctx, call.typed, 'default').name;
+    const options = await runOptionsFor(ctx.store, gateway, call.typed);
     const job = jobId('plan', call.delivery);
-    return enqueuePlan(desk, call, { gateway, options, asks: false, job });
+    return enqueuePlan(ctx, call, { gateway, options, asks: false, job });
   },
 };

@@ -3,13 +3,13 @@ import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type ProvisionRequest,
   approvalId,
-  askSecond,
-  needsSecond,
-  requireSecond,
+  askApprover,
+  requiresApproval,
+  requireApprover,
   whoOf,
 } from '../approvals/index.ts';
-import type { PlanContext } from './audience.ts';
-import type { GatewayPlan } from './audience.ts';
+import type { PlanContext } from './notifier.ts';
+import type { GatewayPlan } from './notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { PlanPayload } from './payload.ts';
 import { z } from 'zod';
@@ -29,12 +29,12 @@ export async function plan(context: PlanContext, payload: PlanPayload): Promise<
   const options = payload.options ?? (await context.runs.options(gateway));
   const made = await look(context, gateway, options, to.job);
   if (payload.asks) await keep(context, to.job, made, options);
-  const asksSecond = payload.asks && (await needsSecond(context, effectOf(gateway, options)));
-  if (asksSecond && payload.isWished && made.verdict === 'ready' && made.holding === undefined) {
-    await askSecond(context, to, planQuestion(to, made, to.job));
+  const asksSecond = payload.asks && (await requiresApproval(context, effectOf(gateway, options)));
+  if (asksSecond && payload.isWished && made.verdict === 'ready' && made.activeRun === undefined) {
+    await askApprover(context, to, planQuestion(to, made, to.job));
     return 'asked';
   }
-  await context.audience.showPlan(to, made, { asks: payload.asks, asksSecond });
+  await context.notifier.showPlan(to, made, { asks: payload.asks, asksSecond });
 }
 
 const effectOf = (gateway: string, { leaseMs }: ProvisionOptions) =>
@@ -77,7 +77,7 @@ async function approve(
   { gateway, to, approval }: PlanPayload,
   hash: string,
 ): Promise<string | void> {
-  const { runs, texts, audience } = context;
+  const { runs, texts, notifier } = context;
   const runId = to.job;
   if ((await runs.find(runId)) !== undefined) {
     // Either this job runs again after a crash, or somebody pressed twice.
@@ -86,22 +86,22 @@ async function approve(
   }
   const pending = await read(context, gateway, runId, hash);
   const made = await look(context, gateway, pending.options, runId);
-  const holder = made.holding;
+  const holder = made.activeRun;
   if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
   if (made.hash !== hash) {
     const differs = differences(pending.plan, made);
     await keep(context, runId, made, pending.options);
-    const asksSecond = await needsSecond(context, effectOf(gateway, pending.options));
-    await audience.showPlan(to, made, { asks: true, differs, asksSecond });
+    const asksSecond = await requiresApproval(context, effectOf(gateway, pending.options));
+    await notifier.showPlan(to, made, { asks: true, differs, asksSecond });
     await texts.drop(refOf(runId, hash));
     return 'stale';
   }
   // The plan stays for the other operator to approve.
   const effect = effectOf(gateway, pending.options);
-  const isAsked = approval === undefined && (await needsSecond(context, effect));
-  const counts = isAsked ? await askSecond(context, to, planQuestion(to, made, runId)) : approval;
+  const isAsked = approval === undefined && (await requiresApproval(context, effect));
+  const counts = isAsked ? await askApprover(context, to, planQuestion(to, made, runId)) : approval;
   if (isAsked && counts === undefined) return 'asked';
-  await requireSecond(context, effect, { by: to.user, approval: counts });
+  await requireApprover(context, effect, { by: to.user, approval: counts });
   const { options } = pending;
   await runs.provision({ runId, gateway, options, by: whoOf(to), approval: counts });
   await texts.drop(refOf(runId, hash));
@@ -114,11 +114,13 @@ export async function look(
   job: string,
 ): Promise<GatewayPlan> {
   const world = await env(gateway, options);
-  const activeRun = () => runs.holding(gateway);
   const input = toJson(options);
-  const looking = { runbook: provision, env: world, input, runId: job, activeRun, signal, log };
-  const { rows, activeRun: holding } = await observe(looking, 'full');
-  return makePlan({ gateway: world.gateway, options, rows, holding });
+  const looking = { runbook: provision, env: world, input, runId: job, signal, log };
+  const { rows, activeRun } = await observe(
+    { ...looking, activeRun: () => runs.activeRun(gateway) },
+    'full',
+  );
+  return makePlan({ gateway: world.gateway, options, rows, activeRun });
 }
 
 const toJson = (options: ProvisionOptions): Json =>

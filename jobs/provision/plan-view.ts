@@ -1,7 +1,7 @@
 // A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
 import { guidanceText } from '../../src/kernel/guidance.ts';
 import { commandCode, guidanceMrkdwn } from '../../src/slack/messages/commands.ts';
-import type { GatewayPlan, PlanShowing, PlannedStep } from './audience.ts';
+import type { GatewayPlan, PlanShowing, PlannedStep } from './notifier.ts';
 import { shorten } from '../../src/kernel/text.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../src/slack/messages/codec.ts';
@@ -38,7 +38,7 @@ export const mayBegin = ({ verdict }: GatewayPlan, { asks }: PlanShowing): boole
   asks && verdict === 'ready';
 
 export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string): Message {
-  const { gateway, hash, holding } = plan;
+  const { gateway, hash, activeRun } = plan;
   const isAsked = mayBegin(plan, showing);
   const lead = leadOf(plan, showing);
   const blocks: Block[] = [
@@ -54,9 +54,9 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
       ),
     ),
   ];
-  if (holding !== undefined) {
+  if (activeRun !== undefined) {
     blocks.push(
-      section(mrkdwn`:hourglass_flowing_sand: The run ${code(holding)} is at work on it now.`),
+      section(mrkdwn`:hourglass_flowing_sand: The run ${code(activeRun)} is at work on it now.`),
     );
   }
   if (isAsked) {

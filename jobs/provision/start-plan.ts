@@ -1,6 +1,6 @@
 // Plans from Slack's side: asking for one, and approving the one that was shown.
 import { commandCode } from '../../src/slack/messages/commands.ts';
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { planPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
@@ -32,7 +32,7 @@ interface WantedPlan {
 }
 
 export async function enqueuePlan(
-  { queues }: Pick<Desk, 'queues'>,
+  { queues }: Pick<HandlerContext, 'queues'>,
   asker: Asker,
   { gateway, options, asks, isWished, job }: WantedPlan,
 ): Promise<Reply> {
@@ -53,7 +53,7 @@ interface PressedPlan {
 
 /** The press counts for one plan of one run; a job looks whether the world still says the same. */
 export async function approvePlan(
-  desk: Desk,
+  ctx: HandlerContext,
   { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
 ): Promise<Reply> {
   const approval = approvedPlan.read(value);
@@ -62,7 +62,7 @@ export async function approvePlan(
     return { message: say(fromOtherVersion('button'), { mark }) };
   }
   const { runId, hash, gateway } = approval;
-  const verdict = await desk.permissions.may('operator', authorityOf(by), { isFresh: true });
+  const verdict = await ctx.permissions.may('operator', authorityOf(by), { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const payload: z.input<typeof planPayload> = {
     gateway,
@@ -71,13 +71,13 @@ export async function approvePlan(
     to: { ...by, threadTs, job: runId },
   };
   deadline.begin();
-  await desk.queues.enqueue('plan', payload, jobId(runId, delivery), by);
+  await ctx.queues.enqueue('plan', payload, jobId(runId, delivery), by);
   const begins = mrkdwn`the run ${code(runId)} begins on ${code(gateway)} and its card appears in the channel; ${commandCode(`cancel ${runId}`)} stops it`;
   const asked = mrkdwn`another operator is asked to approve it as well`;
   // Whether a lease needs an approver, the job finds.
   const orAsked =
-    desk.twoPerson.length === 0 ? begins : mrkdwn`${begins}, or ${asked} if it must be`;
-  const then = desk.twoPerson.includes('provision') ? asked : orAsked;
+    ctx.twoPerson.length === 0 ? begins : mrkdwn`${begins}, or ${asked} if it must be`;
+  const then = ctx.twoPerson.includes('provision') ? asked : orAsked;
   const text = mrkdwn`${mention(by.user)} approved the plan ${code(hash)}. I look once more: if nothing has changed meanwhile, ${then}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }

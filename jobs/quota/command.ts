@@ -1,7 +1,7 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
 import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { quotaPayload } from './payload.ts';
 import type { z } from 'zod';
 import { lastProvisioning, readProvisionOptions, runInput } from '../../src/gateway/options.ts';
@@ -15,7 +15,7 @@ import { needsApprover, startRun } from '../runs/start-run.ts';
 import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
-import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import {
   type Call,
   type Command,
@@ -50,15 +50,15 @@ export const quota: Command = {
   },
   // A reason is many words.
   argument: { kind: 'words', max: 200 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const meant = readQuotaWords(call.typed);
     switch (meant.verb) {
       case 'show':
-        return show(call, desk, meant);
+        return show(call, ctx, meant);
       case 'set':
-        return set(call, desk, meant.value);
+        return set(call, ctx, meant.value);
       case 'request':
-        return request(call, desk, meant);
+        return request(call, ctx, meant);
     }
   },
 };
@@ -67,15 +67,15 @@ type Shown = Extract<QuotaWords, { verb: 'show' }>;
 
 async function show(
   call: Call,
-  desk: Desk,
+  ctx: HandlerContext,
   { person, app, isForAll, span }: Shown,
 ): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
-  const gateway = chosenGateway(desk, withoutWords(typed), 'default');
+  const gateway = chosenGateway(ctx, withoutWords(typed), 'default');
   const job = jobId('quota', delivery);
   const other = person === by.user ? undefined : person;
   if (isForAll || other !== undefined) {
-    const verdict = await desk.permissions.may('operator', by, { isFresh: true });
+    const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
     if (!verdict.allowed) {
       const own = mrkdwn`Your own is yours to see: ${commandCode('quota', gateway.name)}.`;
       return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
@@ -89,7 +89,7 @@ async function show(
     to: answersTo(call, job),
   };
   deadline.begin();
-  await desk.queues.enqueue('quota', payload, job, by);
+  await ctx.queues.enqueue('quota', payload, job, by);
   const whose = isForAll
     ? "everybody's"
     : other === undefined
@@ -101,18 +101,18 @@ async function show(
 
 async function request(
   call: Call,
-  desk: Desk,
+  ctx: HandlerContext,
   { value, why }: Extract<QuotaWords, { verb: 'request' }>,
 ): Promise<Reply> {
   const { by, delivery, triggerId, deadline, typed } = call;
-  const gateway = chosenGateway(desk, withoutWords(typed), 'default').name;
+  const gateway = chosenGateway(ctx, withoutWords(typed), 'default').name;
   if (value === undefined) {
-    return openQuotaRequest(desk, { by, delivery, triggerId, value: gateway });
+    return openQuotaRequest(ctx, { by, delivery, triggerId, value: gateway });
   }
   const wanted = limitOf(value);
   const job = jobId('quota', delivery);
   const to = answersTo(call, job);
-  return requestQuota(desk, deadline, { by, to, job, gateway, wanted, why });
+  return requestQuota(ctx, deadline, { by, to, job, gateway, wanted, why });
 }
 
 /** @throws invalid/bad_quota, which says how one reads. */
@@ -123,14 +123,18 @@ function limitOf(value: string | undefined): string {
 }
 
 /** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */
-async function set(call: Call, desk: Desk, typedValue: string | undefined): Promise<Reply> {
+async function set(
+  call: Call,
+  ctx: HandlerContext,
+  typedValue: string | undefined,
+): Promise<Reply> {
   const { by, delivery, deadline, typed } = call;
-  const gateway = chosenGateway(desk, withoutWords(typed), 'named');
+  const gateway = chosenGateway(ctx, withoutWords(typed), 'named');
   const runId = jobId(`provision-${gateway.name}`, delivery);
-  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
+  const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const value = limitOf(typedValue);
-  const last = await lastProvisioning(desk.store, gateway.name);
+  const last = await lastProvisioning(ctx.store, gateway.name);
   if (last === undefined) {
     throw fail('refused', 'no_gateway', mrkdwn`There is no gateway ${code(gateway.name)} yet.`, {
       next: guidance`Type ${slashCommand(`provision ${gateway.name} --quota ${value}`)}.`,
@@ -138,9 +142,9 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
   }
   const options = readProvisionOptions({ ...last, quota: value });
   const isWished = typed.options['yes'] === true;
-  if (isWished && !(await needsApprover(desk, gateway.name, { runbook: 'provision' }))) {
+  if (isWished && !(await needsApprover(ctx, gateway.name, { runbook: 'provision' }))) {
     const input = runInput(gateway, options);
-    return startRun(desk, deadline, {
+    return startRun(ctx, deadline, {
       runId,
       runbook: 'provision',
       target: gateway.name,
@@ -148,9 +152,9 @@ async function set(call: Call, desk: Desk, typedValue: string | undefined): Prom
       by,
     });
   }
-  const holder = await holderOf(desk.store, gateway.name);
+  const holder = await activeRunOf(ctx.store, gateway.name);
   if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-  return enqueuePlan(desk, call, {
+  return enqueuePlan(ctx, call, {
     gateway: gateway.name,
     options,
     asks: true,

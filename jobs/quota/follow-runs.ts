@@ -1,7 +1,7 @@
 // Whoever asked for a quota is told how the run that was to set it has ended, each time that it ends.
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
-import { type WishEnd, keptWish, wishRef } from './wish.ts';
+import { type QuotaRequestEnd, keptQuotaRequest, quotaRequestRef } from './quota-request.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { isEnd } from '../../src/engine/listeners.ts';
 import type { Queues } from '../../src/engine/queue.ts';
@@ -22,25 +22,25 @@ export function quotaRequestFollower(parts: Parts): RunListener {
       const end = endOf(state);
       if (end === undefined) return;
       const ending = `${end.status}-${epoch}`;
-      await endWish(parts, request.runId, request.target, { end, ending });
+      await endQuotaRequest(parts, request.runId, request.target, { end, ending });
     },
     onStartRefused: async ({ runId, target }, fault) => {
       const end = { status: 'refused', why: fault.message } as const;
-      await endWish(parts, runId, target, { end, ending: 'refused' });
+      await endQuotaRequest(parts, runId, target, { end, ending: 'refused' });
     },
   };
 }
 
 /** Nothing happens for a run that nobody has wished for. @param ending tells the ends of one run apart. */
-export async function endWish(
+export async function endQuotaRequest(
   { texts, queues }: Parts,
   runId: string,
   gateway: string,
-  { end, ending }: { readonly end: WishEnd; readonly ending: string },
+  { end, ending }: { readonly end: QuotaRequestEnd; readonly ending: string },
 ): Promise<void> {
-  const kept = await texts.read(wishRef(runId));
+  const kept = await texts.read(quotaRequestRef(runId));
   if (kept === undefined) return;
-  const { owner, wanted } = keptWish.parse(JSON.parse(kept));
+  const { owner, wanted } = keptQuotaRequest.parse(JSON.parse(kept));
   const to = { user: owner, channel: owner, job: `${runId}-told-${ending}` };
   const payload: z.input<typeof quotaRequestPayload> = {
     gateway,
@@ -54,7 +54,7 @@ export async function endWish(
   await queues.enqueue('quota-request', payload, to.job, to);
 }
 
-function endOf(state: RunState): WishEnd | undefined {
+function endOf(state: RunState): QuotaRequestEnd | undefined {
   const { status } = state;
   if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return undefined;
   const failed = Object.values(state.steps).find((step) => step.status === 'failed');

@@ -1,5 +1,5 @@
 // What a person, or everybody, may send and has sent: the limit as Apigee has it, this bot's own count, and Apigee's statistics.
-import type { QuotaContext } from './audience.ts';
+import type { QuotaContext } from './notifier.ts';
 import type { QuotaPayload } from './payload.ts';
 import type { UsageQuery } from '../../src/clients/apigee/client.ts';
 import type { Product } from '../../src/clients/apigee/schema.ts';
@@ -24,14 +24,14 @@ const spans = {
  * @throws refused/no_gateway, refused/unknown_app, permanent/profile_hidden.
  */
 export async function quota(context: QuotaContext, payload: QuotaPayload): Promise<void> {
-  const { audience } = context;
+  const { notifier } = context;
   const { gateway, span, to, whose } = payload;
   const env = await context.env(gateway);
   const user = whose === 'all' ? undefined : whose === 'own' ? to.user : whose;
   const theirs = async (): Promise<Theirs | undefined> =>
     user === undefined ? undefined : appsOf(context, env, payload, user);
   const report = await readQuota(context, env, { user, reader: to.user, theirs, span });
-  await audience.showQuota(to, report);
+  await notifier.showQuota(to, report);
 }
 
 export interface Theirs {

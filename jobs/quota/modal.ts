@@ -3,13 +3,13 @@ import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { Addressee } from '../../src/job/addressee.ts';
-import { limitInWords, notMore } from './wish.ts';
+import { limitInWords, notMore } from './quota-request.ts';
 import { quotaInWords } from '../../src/kernel/quota-window.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
 import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
 import { readLimit } from './words.ts';
 import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
@@ -19,7 +19,7 @@ import type {
   Submission,
   SubmissionReply,
   SubmissionSubject,
-} from '../../src/slack/dispatch/form.ts';
+} from '../../src/slack/dispatch/submission.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
 import { askedQuota, quotaRequestForm, quotaModal, quotaNotice, whyChars } from './request-view.ts';
@@ -35,9 +35,9 @@ export interface QuotaOpening {
 }
 
 /** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
-export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
+export function openQuotaRequest(ctx: HandlerContext, opening: QuotaOpening): Reply {
   const { by, delivery, triggerId, value } = opening;
-  const gateway = gatewayNamed(desk, value === '' ? 'default' : value);
+  const gateway = gatewayNamed(ctx, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
   if (triggerId === undefined) {
     const text = mrkdwn`Say which limit you want: ${commandCode('quota request 20/minute', gateway.name)}, and behind it what for.`;
@@ -48,14 +48,14 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
     isPersonal: true,
     opens: true,
     after: async () => {
-      const quota = await presentQuota(desk, gateway.name);
+      const quota = await presentQuota(ctx, gateway.name);
       const modal = quotaModal({
         gateway: gateway.name,
         now: quotaInWords(quota),
         suggested: limitInWords(doubled(quota)),
         channel: by.channel,
       });
-      await desk.messenger.openModal(triggerId, modal);
+      await ctx.messenger.openModal(triggerId, modal);
     },
   };
 }
@@ -63,7 +63,10 @@ export function openQuotaRequest(desk: Desk, opening: QuotaOpening): Reply {
 const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
 
 /** Never rejects. */
-export async function submitQuotaRequest(given: Submission, desk: Desk): Promise<SubmissionReply> {
+export async function submitQuotaRequest(
+  given: Submission,
+  ctx: HandlerContext,
+): Promise<SubmissionReply> {
   try {
     return await withinDeadline(async (deadline) => {
       const asked = askedQuota.read(given.metadata);
@@ -77,24 +80,24 @@ export async function submitQuotaRequest(given: Submission, desk: Desk): Promise
         return { how: 'errors', errors: { [quotaRequestForm.wanted]: text } };
       }
       const by = { user: given.user, channel };
-      const tooLittle = await whyNotMore(desk, gateway, limit.words);
+      const tooLittle = await whyNotMore(ctx, gateway, limit.words);
       if (tooLittle !== undefined) {
         return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
       }
       const job = jobId('quota', given.viewId);
-      const { message } = await requestQuota(desk, deadline, {
+      const { message } = await requestQuota(ctx, deadline, {
         by,
         to: { ...by, job, seenBy: 'asker' },
         job,
-        gateway: gatewayNamed(desk, gateway).name,
+        gateway: gatewayNamed(ctx, gateway).name,
         wanted: limit.words,
         why: given.values[quotaRequestForm.why] ?? '',
       });
-      return { how: 'close', after: () => desk.messenger.whisper(by, message) };
+      return { how: 'close', after: () => ctx.messenger.postEphemeral(by, message) };
     });
   } catch (error) {
     const fault = ackFault(error);
-    desk.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
+    ctx.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
     return { how: 'notice', modal: quotaNotice(faultText(fault)) };
   }
 }
@@ -115,24 +118,28 @@ export interface WantedQuota {
 }
 
 /** Said at once where it can be; the job that asks the operators looks again. */
-async function whyNotMore(desk: Desk, gateway: string, wanted: string): Promise<Fault | undefined> {
-  return notMore(gateway, toQuota(wanted), await presentQuota(desk, gateway));
+async function whyNotMore(
+  ctx: HandlerContext,
+  gateway: string,
+  wanted: string,
+): Promise<Fault | undefined> {
+  return notMore(gateway, toQuota(wanted), await presentQuota(ctx, gateway));
 }
 
-async function presentQuota(desk: Desk, gateway: string): Promise<Quota> {
-  const options = await lastOptions(desk.store, gateway);
-  return effectiveGateway(gatewayNamed(desk, gateway), options).quota;
+async function presentQuota(ctx: HandlerContext, gateway: string): Promise<Quota> {
+  const options = await lastOptions(ctx.store, gateway);
+  return effectiveGateway(gatewayNamed(ctx, gateway), options).quota;
 }
 
 /** As long as a question may stand. */
 const whyKeptMs = 7 * 86_400_000;
 
 export async function requestQuota(
-  desk: Desk,
+  ctx: HandlerContext,
   deadline: Deadline,
   { by, to, job, gateway, wanted, why }: WantedQuota,
 ): Promise<Reply> {
-  const tooLittle = await whyNotMore(desk, gateway, wanted);
+  const tooLittle = await whyNotMore(ctx, gateway, wanted);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
   const reason = cutText(why.trim(), whyChars);
   const payload: z.input<typeof quotaRequestPayload> = {
@@ -143,11 +150,11 @@ export async function requestQuota(
     ...(reason === '' ? {} : { why: `why-${job}` }),
     to,
   };
-  const isOperator = (await desk.permissions.may('operator', by)).allowed;
+  const isOperator = (await ctx.permissions.may('operator', by)).allowed;
   deadline.begin();
-  if (reason !== '') await desk.texts.keep(`why-${job}`, reason, whyKeptMs);
-  await desk.queues.enqueue('quota-request', payload, job, by);
-  const how = desk.twoPerson.includes('provision') ? ', with another operator’s word' : '';
+  if (reason !== '') await ctx.texts.keep(`why-${job}`, reason, whyKeptMs);
+  await ctx.queues.enqueue('quota-request', payload, job, by);
+  const how = ctx.twoPerson.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
     ? mrkdwn` You are an operator: ${commandCode(`quota set ${wanted}`, gateway)} is yours to begin${how}.`
     : '';

@@ -1,6 +1,6 @@
 // More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
 import { endInTime } from '../approvals/index.ts';
-import type { QuotaContext } from './audience.ts';
+import type { QuotaContext } from './notifier.ts';
 import type { QuotaRequestPayload } from './payload.ts';
 import { carryOut } from './carry-out.ts';
 import { makeRequest } from './make-request.ts';
@@ -10,7 +10,7 @@ export async function quotaRequest(
   context: QuotaContext,
   payload: QuotaRequestPayload,
 ): Promise<void> {
-  const { audience } = context;
+  const { notifier } = context;
   const { gateway, wanted, to, of = '' } = payload;
   switch (payload.action) {
     case 'ask':
@@ -20,14 +20,14 @@ export async function quotaRequest(
     case 'end': {
       const { end } = payload;
       if (end === undefined) return;
-      return audience.tellQuota(to, { kind: 'ended', gateway, wanted, runId: of, end });
+      return notifier.tellQuota(to, { kind: 'ended', gateway, wanted, runId: of, end });
     }
   }
 }
 
 /** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
 async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
-  const { audience, texts } = context;
+  const { notifier, texts } = context;
   const { gateway, to, wanted } = payload;
   const why = payload.why === undefined ? undefined : await texts.read(payload.why);
   const { request } = await makeRequest(context, {
@@ -37,13 +37,13 @@ async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise
     runId: runFor(gateway, to.job),
     why: why === undefined ? undefined : context.redact(why),
   });
-  const { question, instead } = await audience.askForQuota(request);
+  const { question, instead } = await notifier.askForQuota(request);
   const { until } = question;
   if (question.request.id !== request.id) {
-    return audience.tellQuota(to, { kind: 'standing', gateway, wanted, until });
+    return notifier.tellQuota(to, { kind: 'standing', gateway, wanted, until });
   }
   await endInTime(context, request, until);
-  await audience.tellQuota(to, {
+  await notifier.tellQuota(to, {
     kind: 'asked',
     gateway,
     wanted,

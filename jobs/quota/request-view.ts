@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { codec } from '../../src/slack/messages/codec.ts';
 import type { QuotaWarning } from './warning.ts';
-import type { QuotaNews, WishEnd } from './wish.ts';
+import type { QuotaNews, QuotaRequestEnd } from './quota-request.ts';
 import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
 import { commandButton } from '../../src/slack/messages/commands.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
@@ -194,7 +194,10 @@ function wordsFor(news: QuotaNews): Words {
   }
 }
 
-function ended(news: Extract<QuotaNews, { kind: 'ended' }>, { status, why }: WishEnd): Words {
+function ended(
+  news: Extract<QuotaNews, { kind: 'ended' }>,
+  { status, why }: QuotaRequestEnd,
+): Words {
   const gateway = code(news.gateway);
   const wanted = code(news.wanted);
   const run = code(news.runId);

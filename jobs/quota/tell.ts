@@ -5,7 +5,7 @@ import type { Message } from '../../src/slack/messages/message.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import { type AskingParts, askForQuota } from '../approvals/ask-approval.ts';
-import type { QuotaAudience } from './audience.ts';
+import type { QuotaNotifier } from './notifier.ts';
 import { quotaNewsMessage } from './request-view.ts';
 import type { Pictures } from './usage/pictures.ts';
 import type { QuotaReport, UsageOverTime } from './usage/report.ts';
@@ -16,7 +16,7 @@ export const tellQuotas = (
   speaker: Speaker,
   asking: AskingParts,
   pictures: Pictures,
-): QuotaAudience => ({
+): QuotaNotifier => ({
   askForQuota: (request) => askForQuota(asking, request),
   tellQuota: (to, news) =>
     speaker.tellDirectOnce(to, `quota:${to.job}:${news.kind}`, quotaNewsMessage(news, to.job)),

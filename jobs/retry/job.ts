@@ -5,13 +5,13 @@ import {
   type Question,
   type TeardownRequest,
   approvalIn,
-  askSecond,
-  needsSecond,
+  askApprover,
+  requiresApproval,
   whoOf,
   retryExpired,
 } from '../approvals/index.ts';
-import type { PlanContext } from '../provision/audience.ts';
-import type { TeardownContext } from '../teardown/audience.ts';
+import type { PlanContext } from '../provision/notifier.ts';
+import type { TeardownContext } from '../teardown/notifier.ts';
 import type { FoundRun } from '../../src/gateway/runs.ts';
 import type { RetryPayload } from '../runs/payload.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
@@ -30,16 +30,16 @@ export async function retryLook(
   context: RetryContext,
   payload: RetryPayload,
 ): Promise<string | void> {
-  const { runs, audience } = context;
+  const { runs, notifier } = context;
   const { runId, to } = payload;
   const run = await retryable(context, payload);
   const question = await questionOf(context, payload, run);
   const id = payload.approval?.id ?? run.approval?.id;
-  const given = id === undefined ? undefined : await audience.question(id);
+  const given = id === undefined ? undefined : await notifier.question(id);
   const approval = coveredBy(given, { run, question, by: to.user });
-  const isNeeded = await needsSecond(context, effectOf(run));
+  const isNeeded = await requiresApproval(context, effectOf(run));
   const counts =
-    !isNeeded || approval !== undefined ? approval : await askSecond(context, to, question);
+    !isNeeded || approval !== undefined ? approval : await askApprover(context, to, question);
   if (isNeeded && counts === undefined) return 'asked';
   if (isNeeded && counts?.by.user === to.user) throw ownApproval(runId);
   await runs.retry({ runId, by: whoOf(to), requestId: to.job, approval: counts });
@@ -68,7 +68,7 @@ async function retryable(
   }
   const expired = retryExpired(run, Date.now());
   if (expired !== undefined) throw new LlmgwError(expired);
-  const holder = await runs.holding(gateway);
+  const holder = await runs.activeRun(gateway);
   if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
   return run;
 }

@@ -1,10 +1,10 @@
 // The buttons of a run: under its card, and of the question before it.
 import { cancelRun, retryRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
-import { type Buttons, shown } from '../../src/slack/dispatch/click.ts';
+import { type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const runButtons: Buttons = {
+export const runButtons: ActionHandlers = {
   'run.dismiss': {
     isAudited: false,
     press: async ({ value: runId }) => {
@@ -14,12 +14,12 @@ export const runButtons: Buttons = {
   },
   'run.cancel': {
     isAudited: true,
-    press: async (press, desk) =>
-      shown(await press.once(() => cancelRun(desk, press, press.value)), 'add'),
+    press: async (press, ctx) =>
+      shown(await press.once(() => cancelRun(ctx, press, press.value)), 'add'),
   },
   'run.retry': {
     isAudited: true,
-    press: async (press, desk) =>
-      shown(await press.once(() => retryRun(desk, press, press.value)), 'add'),
+    press: async (press, ctx) =>
+      shown(await press.once(() => retryRun(ctx, press, press.value)), 'add'),
   },
 };

@@ -2,7 +2,7 @@
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { cancelRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
-import type { Desk, Command } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext, Command } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn, code, joined } from '../../src/slack/messages/mrkdwn.ts';
 
 export const cancel: Command = {
@@ -14,10 +14,9 @@ export const cancel: Command = {
   hasEffect: true,
   options: {},
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
-    const [runId, ...more] =
-      call.typed.words.length > 0 ? call.typed.words : await runsAtWork(desk);
-    if (runId !== undefined && more.length === 0) return cancelRun(desk, call, runId);
+  run: async (call, ctx) => {
+    const [runId, ...more] = call.typed.words.length > 0 ? call.typed.words : await runsAtWork(ctx);
+    if (runId !== undefined && more.length === 0) return cancelRun(ctx, call, runId);
     const mark = outcome('refused', jobId('cancel', call.delivery));
     const text =
       runId === undefined
@@ -30,7 +29,7 @@ export const cancel: Command = {
   },
 };
 
-async function runsAtWork({ store, gateways }: Desk): Promise<string[]> {
+async function runsAtWork({ store, gateways }: HandlerContext): Promise<string[]> {
   const holders = await Promise.all(Object.keys(gateways).map((name) => store.lockHolder(name)));
   return holders.filter((runId) => runId !== undefined);
 }

@@ -14,10 +14,10 @@ export const retry: Command = {
   hasEffect: true,
   options: {},
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
-    const [last] = await desk.store.recent({ limit: 1 });
+  run: async (call, ctx) => {
+    const [last] = await ctx.store.recent({ limit: 1 });
     const runId = call.typed.words[0] ?? last;
-    if (runId !== undefined) return retryRun(desk, call, runId);
+    if (runId !== undefined) return retryRun(ctx, call, runId);
     const mark = outcome('refused', jobId('retry', call.delivery));
     return { message: say(mrkdwn`There was no run yet, so there is nothing to retry.`, { mark }) };
   },

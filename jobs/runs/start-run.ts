@@ -7,14 +7,14 @@ import { changesSince, type ConfigurationChange, leaseIn } from '../../src/gatew
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { RunRequest, Who } from '../../src/engine/journal.ts';
 import { hasEnded } from '../../src/engine/run-state.ts';
-import type { Desk, Reply } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { typedWord } from '../../src/kernel/text.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -33,7 +33,7 @@ export interface RunAction {
 
 /** Whether another operator must approve the run, by the gateway's lease as it is now. */
 export async function needsApprover(
-  { twoPerson, leases }: Pick<Desk, 'twoPerson' | 'leases'>,
+  { twoPerson, leases }: Pick<HandlerContext, 'twoPerson' | 'leases'>,
   gateway: string,
   run: RunEffect,
 ): Promise<boolean> {
@@ -42,57 +42,57 @@ export async function needsApprover(
 }
 
 export async function startRun(
-  desk: Desk,
+  ctx: HandlerContext,
   deadline: Deadline,
   request: RunRequest,
 ): Promise<Reply> {
   const { runId, runbook, target, input } = request;
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
   // Such a run begins in the job that another operator's approval starts, and nowhere else.
-  if (await needsApprover(desk, target, { runbook, leaseMs })) {
+  if (await needsApprover(ctx, target, { runbook, leaseMs })) {
     const typed = commandCode(runbook, target);
     const text = mrkdwn`Another operator must approve this first. *Next:* type ${typed}.`;
     return { message: refusal(text, runId) };
   }
-  const holder = await holderOf(desk.store, target);
+  const holder = await activeRunOf(ctx.store, target);
   // The run's own id: a repeated press finds what the first one started.
   if (holder !== undefined && holder.request.runId !== runId) {
     return { message: lockedMessage(holder, runId) };
   }
   deadline.begin();
-  await desk.queues.startRun(request);
+  await ctx.queues.startRun(request);
   const doing = runbook === 'teardown' ? 'Tearing down' : 'Provisioning';
   const text = mrkdwn`${doing} ${code(target)} as run ${code(runId)}. Its card appears in the channel in a moment and follows every step; ${commandCode(`cancel ${runId}`)} stops it.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
 export async function cancelRun(
-  desk: Desk,
+  ctx: HandlerContext,
   { by, delivery, deadline }: RunAction,
   runId: string,
 ): Promise<Reply> {
-  const state = (await desk.store.read(runId))?.state;
+  const state = (await ctx.store.read(runId))?.state;
   if (state === undefined) return { message: unknownRun(runId) };
-  const verdict = await desk.permissions.mayDecide(state.request.by.user, by);
+  const verdict = await ctx.permissions.mayDecide(state.request.by.user, by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   if (hasEnded(state)) {
     const text = mrkdwn`The run ${code(runId)} has ended already: it ${state.status}. There is nothing to cancel.`;
     return { message: say(text, { mark: outcome('refused', runId) }) };
   }
   deadline.begin();
-  await desk.queues.cancelRun(runId, by, delivery);
+  await ctx.queues.cancelRun(runId, by, delivery);
   const text = mrkdwn`Stopping the run ${code(runId)} at the next safe point. Its card says what then stands.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
 export async function retryRun(
-  desk: Desk,
+  ctx: HandlerContext,
   { by, delivery, deadline }: RunAction,
   runId: string,
 ): Promise<Reply> {
-  const state = (await desk.store.read(runId))?.state;
+  const state = (await ctx.store.read(runId))?.state;
   if (state === undefined) return { message: unknownRun(runId) };
-  const verdict = await desk.permissions.may('operator', by, { isFresh: true });
+  const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   if (!hasEnded(state) || state.status === 'succeeded') {
     const text = mrkdwn`The run ${code(runId)} is ${state.status}; only a failed or cancelled run is retried.`;
@@ -101,14 +101,14 @@ export async function retryRun(
   const expired = retryExpired(state, Date.now());
   if (expired !== undefined) throw new LlmgwError(expired);
   const { runbook, target, input } = state.request;
-  const holder = await holderOf(desk.store, target);
+  const holder = await activeRunOf(ctx.store, target);
   if (holder !== undefined) return { message: lockedMessage(holder, runId) };
-  const changes = changesSince(input, gatewayNamed(desk, target));
+  const changes = changesSince(input, gatewayNamed(ctx, target));
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
-  const isAsked = await needsApprover(desk, target, { runbook, leaseMs });
+  const isAsked = await needsApprover(ctx, target, { runbook, leaseMs });
   deadline.begin();
-  if (isAsked) return lookAtRetry(desk, { by, delivery, runId, target, changes });
-  await desk.queues.retryRun(runId, by, delivery);
+  if (isAsked) return lookAtRetry(ctx, { by, delivery, runId, target, changes });
+  await ctx.queues.retryRun(runId, by, delivery);
   const text = mrkdwn`Going on with the run ${code(runId)} from where it stopped. Its card follows every step.`;
   return { message: say(mrkdwn`${text}${changedInWords(changes)}`, { mark: accepted(runId) }) };
 }
@@ -123,7 +123,7 @@ interface WantedRetry {
 
 /** A job looks whether the approval of the run still counts, and asks the operators where it does not. */
 async function lookAtRetry(
-  { queues }: Desk,
+  { queues }: HandlerContext,
   { by, delivery, runId, target, changes }: WantedRetry,
 ): Promise<Reply> {
   const job = jobId(`retry-${target}`, delivery);

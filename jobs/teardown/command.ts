@@ -1,5 +1,5 @@
 // `teardown [gateway]`: takes a gateway away, after its name was typed: in the command for scripts, else in a window.
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import { provision } from '../provision/runbook.ts';
 import type { teardownPayload } from './payload.ts';
 import type { z } from 'zod';
@@ -10,7 +10,7 @@ import { typedWord } from '../../src/kernel/text.ts';
 import { startRun } from '../runs/start-run.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say, section } from '../../src/slack/messages/message.ts';
-import { holderOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import { movedText } from './view.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { type Command, type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
@@ -37,9 +37,9 @@ export const teardown: Command = {
     },
   },
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const { by, delivery, typed, deadline } = call;
-    const gateway = chosenGateway(desk, typed, 'named');
+    const gateway = chosenGateway(ctx, typed, 'named');
     const target = gateway.name;
     const runId = jobId(`${teardownRunbook}-${target}`, delivery);
     const removeApps = typed.options['remove-apps'] === true;
@@ -50,25 +50,25 @@ export const teardown: Command = {
       return { message: refusal(text, runId, mrkdwn`Not confirmed.`) };
     }
     const isWished = confirm === target;
-    if (isWished && !desk.twoPerson.includes(teardownRunbook)) {
+    if (isWished && !ctx.twoPerson.includes(teardownRunbook)) {
       const request = { runId, runbook: teardownRunbook, target, input, by };
-      const { last } = await whereaboutsOf(desk.store, target, provision.steps);
-      const { message, ...reply } = await startRun(desk, deadline, request);
+      const { last } = await whereaboutsOf(ctx.store, target, provision.steps);
+      const { message, ...reply } = await startRun(ctx, deadline, request);
       const moved = movedText(movedSince(last, gateway));
       if (moved === '') return { message, ...reply };
       return { message: { ...message, blocks: [...message.blocks, section(moved)] }, ...reply };
     }
-    const holder = await holderOf(desk.store, target);
+    const holder = await activeRunOf(ctx.store, target);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
     const to = answersTo(call, runId);
     const wish = { gateway: target, removeApps, isWished, to };
-    return lookFirst(desk, { deadline, delivery: call.delivery }, wish);
+    return lookFirst(ctx, { deadline, delivery: call.delivery }, wish);
   },
 };
 
 /** Where another operator must approve it and the wish is clear, the look ends with asking them. */
 export async function lookFirst(
-  { queues }: Desk,
+  { queues }: HandlerContext,
   { deadline, delivery }: { readonly deadline: Deadline; readonly delivery: string },
   payload: z.input<typeof teardownPayload>,
 ): Promise<Reply> {

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { retryApproved } from '../runs/decided.ts';
 import type { teardownPayload } from './payload.ts';
 
-export const carryOutTeardown: Carriers['teardown'] = async (desk, request, decided) => {
+export const carryOutTeardown: Carriers['teardown'] = async (ctx, request, decided) => {
   if (!decided.isApproved) return;
-  if (request.isRetry === true) return retryApproved(desk, request, decided);
+  if (request.isRetry === true) return retryApproved(ctx, request, decided);
   const { by, approval, job } = decided;
   const payload: z.input<typeof teardownPayload> = {
     gateway: request.gateway,
@@ -15,5 +15,5 @@ export const carryOutTeardown: Carriers['teardown'] = async (desk, request, deci
     removeApps: request.removeApps,
     to: { ...request.by, job: request.runId },
   };
-  await desk.queues.enqueue('teardown-look', payload, job, { user: by.user, channel: by.user });
+  await ctx.queues.enqueue('teardown-look', payload, job, { user: by.user, channel: by.user });
 };

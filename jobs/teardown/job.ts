@@ -3,13 +3,13 @@ import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type TeardownRequest,
   approvalId,
-  askSecond,
-  needsSecond,
-  requireSecond,
+  askApprover,
+  requiresApproval,
+  requireApprover,
   whoOf,
 } from '../approvals/index.ts';
-import type { TeardownContext } from './audience.ts';
-import type { GatewayTeardown } from './audience.ts';
+import type { TeardownContext } from './notifier.ts';
+import type { GatewayTeardown } from './notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { TeardownPayload } from './payload.ts';
 import { createHash } from 'node:crypto';
@@ -24,10 +24,10 @@ export async function teardownLook(
   const { approved, isWished, to } = payload;
   const seen = await look(context, payload);
   if (approved !== undefined) return begin(context, payload, seen, approved);
-  const isReady = seen.goes.length > 0 && seen.holding === undefined;
-  const isAsked = isWished && isReady && (await needsSecond(context, effectOf(seen.gateway)));
-  if (!isAsked) return context.audience.showTeardown(to, seen);
-  const approval = await askSecond(context, to, teardownQuestion(to, seen, to.job));
+  const isReady = seen.goes.length > 0 && seen.activeRun === undefined;
+  const isAsked = isWished && isReady && (await requiresApproval(context, effectOf(seen.gateway)));
+  if (!isAsked) return context.notifier.showTeardown(to, seen);
+  const approval = await askApprover(context, to, teardownQuestion(to, seen, to.job));
   // Approved before, and not begun: another run was at work then.
   return approval === undefined
     ? 'asked'
@@ -64,15 +64,15 @@ export async function look(
   { gateway, removeApps, to }: Pick<TeardownPayload, 'gateway' | 'removeApps' | 'to'>,
 ): Promise<GatewayTeardown> {
   const { log, runs, signal } = context;
-  const [{ env, moved, elsewhere }, holding] = await Promise.all([
+  const [{ env, moved, elsewhere }, activeRun] = await Promise.all([
     context.provisioned(gateway),
-    runs.holding(gateway),
+    runs.activeRun(gateway),
   ]);
   const surroundings = await lookAround(
     { env, runId: to.job, target: gateway, input: { removeApps }, outputs: {}, signal, log },
     { removeApps },
   );
-  return { gateway, removeApps, holding, moved, elsewhere, ...surroundings };
+  return { gateway, removeApps, activeRun, moved, elsewhere, ...surroundings };
 }
 
 /** It begins if the same things go as when it was approved; else it is shown anew, and nothing begins. */
@@ -82,21 +82,21 @@ async function begin(
   seen: GatewayTeardown,
   approved: string,
 ): Promise<string | void> {
-  const { audience, runs } = context;
-  await requireSecond(context, effectOf(gateway), { by: to.user, approval });
+  const { notifier, runs } = context;
+  await requireApprover(context, effectOf(gateway), { by: to.user, approval });
   if ((await runs.find(to.job)) !== undefined) return;
-  if (seen.holding !== undefined) {
+  if (seen.activeRun !== undefined) {
     throw fail(
       'refused',
       'locked',
-      `The run ${seen.holding} is at work on the gateway ${gateway}`,
+      `The run ${seen.activeRun} is at work on the gateway ${gateway}`,
       {
-        next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${seen.holding}`)}.`,
+        next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${seen.activeRun}`)}.`,
       },
     );
   }
   if (hashOf(seen) !== approved) {
-    await audience.showTeardown(to, { ...seen, isStale: true });
+    await notifier.showTeardown(to, { ...seen, isStale: true });
     return 'stale';
   }
   await runs.teardown({

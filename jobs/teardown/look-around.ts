@@ -3,7 +3,7 @@ import type { Context } from '../../src/gateway/objects.ts';
 import { provision } from '../provision/runbook.ts';
 import type { TeardownInput } from './options.ts';
 import { standingApps } from './remove-apps.ts';
-import { standingOfAll } from './standing.ts';
+import { inventoryOfAll } from './inventory.ts';
 
 export interface Surroundings {
   /** Names for people, in the order in which it was made. */
@@ -17,7 +17,7 @@ export async function lookAround(
   { removeApps }: TeardownInput,
 ): Promise<Surroundings> {
   const [{ ours, foreign, shared = [] }, apps] = await Promise.all([
-    standingOfAll(provision.steps, context),
+    inventoryOfAll(provision.steps, context),
     standingApps(context),
   ]);
   const others = [...foreign.map((name) => `${name} (not made by llmgw)`), ...shared];

@@ -7,7 +7,7 @@ import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Context } from '../../src/gateway/objects.ts';
 import { isAppOf } from '../../src/gateway/resources.ts';
 import { readTeardownInput } from './options.ts';
-import { standingOf } from './standing.ts';
+import { inventoryOf } from './inventory.ts';
 
 export const removeApps: Step<ProvisionEnv> = {
   id: 'remove-apps',
@@ -52,7 +52,7 @@ export async function standingApps(context: Context): Promise<string[]> {
     );
     return { ours, foreign: [] };
   };
-  return [...(await standingOf({ standing }, context)).ours];
+  return [...(await inventoryOf({ standing }, context)).ours];
 }
 
 interface Owner extends Pick<Developer, 'email'> {

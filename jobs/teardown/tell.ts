@@ -1,9 +1,9 @@
 // Teardowns in Slack: the question whether to begin.
 import type { Speaker } from '../../src/slack/send/speaker.ts';
-import type { TeardownAudience } from './audience.ts';
+import type { TeardownNotifier } from './notifier.ts';
 import { teardownQuestion, teardownWindow } from './view.ts';
 
-export const tellTeardowns = (speaker: Speaker): TeardownAudience => ({
+export const tellTeardowns = (speaker: Speaker): TeardownNotifier => ({
   showTeardown: async (to, teardown) => {
     const usual = await speaker.usualPlace(teardown.gateway);
     const modal = teardownWindow(teardown, to.job, usual);

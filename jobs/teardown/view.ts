@@ -3,7 +3,7 @@ import { commandCode } from '../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import { type CodecFields, codec, plainName } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
-import type { GatewayTeardown } from './audience.ts';
+import type { GatewayTeardown } from './notifier.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
 import { runPlaceInputs } from '../provision/modal-view.ts';
 import {
@@ -39,7 +39,7 @@ type AskedTeardown = CodecFields<typeof askedTeardown>;
 const longest = 40;
 
 export function teardownQuestion(teardown: GatewayTeardown, job: string): Message {
-  const { gateway, goes, stays, holding, removeApps } = teardown;
+  const { gateway, goes, stays, activeRun, removeApps } = teardown;
   if (goes.length === 0) {
     const text = mrkdwn`Nothing of the gateway ${code(gateway)} stands, so there is nothing to tear down.`;
     return {
@@ -53,8 +53,8 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
     };
   }
   const lead = mrkdwn`Tear down the gateway ${escapeText(gateway)}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
-  if (holding !== undefined) {
-    const text = mrkdwn`The run ${code(holding)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
+  if (activeRun !== undefined) {
+    const text = mrkdwn`The run ${code(activeRun)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
     return {
       text,
       blocks: [
@@ -143,9 +143,9 @@ export function teardownWindow(
   job: string,
   usual: string | undefined,
 ): Modal {
-  const { gateway, goes, holding, removeApps } = teardown;
+  const { gateway, goes, activeRun, removeApps } = teardown;
   const { blocks, mark } = teardownQuestion(teardown, job);
-  const isAsked = goes.length > 0 && holding === undefined;
+  const isAsked = goes.length > 0 && activeRun === undefined;
   const title = 'Tear down the gateway';
   if (!isAsked) return { title, blocks, ...(mark === undefined ? {} : { mark }) };
   const shown = blocks.filter(({ type }) => type !== 'actions').slice(0, -1);

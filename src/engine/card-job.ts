@@ -25,10 +25,10 @@ export async function runCardJob(
   const sinceMs = Date.now() - memory.renderedAt;
   if (memory.shown !== length || (!hasEnded(record.state) && sinceMs >= timings.cardRefreshMs)) {
     if (sinceMs < timings.cardEveryMs) {
-      return putOff(engine, job, token, memory.renderedAt + timings.cardEveryMs);
+      return deferJob(engine, job, token, memory.renderedAt + timings.cardEveryMs);
     }
     const againAt = await show(engine, render, job, record, memory);
-    if (againAt !== undefined) return putOff(engine, job, token, againAt);
+    if (againAt !== undefined) return deferJob(engine, job, token, againAt);
   }
   // Those that follow the card hear of what it shows now.
   await notifyListeners(engine, record);
@@ -38,7 +38,7 @@ export async function runCardJob(
   const isOver =
     !hasGrown && hasEnded(record.state) && (await unheard(engine, record)).length === 0;
   if (hasGrown || (isOver && !(await store.settle(runId, length)))) {
-    return putOff(engine, job, token, Date.now() + timings.cardEveryMs);
+    return deferJob(engine, job, token, Date.now() + timings.cardEveryMs);
   }
 }
 
@@ -85,7 +85,7 @@ function cardOf(engine: Engine, runId: string, { ts, posting }: CardMemory): Car
   };
 }
 
-async function putOff(
+async function deferJob(
   engine: Engine,
   job: CardJob,
   token: string | undefined,

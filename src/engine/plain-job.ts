@@ -36,24 +36,24 @@ export async function runPlainJob(
     await spec.run({ id, payload, by, isLastAttempt }, work.signal);
   } catch (error) {
     const why = work.why();
-    if (why === 'shutdown') return await putOff(job, token, Date.now());
+    if (why === 'shutdown') return await deferJob(job, token, Date.now());
     // The job is another worker's now: what became of it here counts for nothing.
     if (why === 'lost') return;
     const fault = toFault(error);
     if (fault.code === 'not_yet') {
-      return await putOff(job, token, Date.now() + (fault.retryAfterMs ?? 1_000));
+      return await deferJob(job, token, Date.now() + (fault.retryAfterMs ?? 1_000));
     }
     log.warn({ job: id, name: job.name, attempt, fault }, 'job failed');
     // The store's trouble is no try of the work: it goes on when the store does.
     if (isStoreCode(fault.code) && fault.kind === 'transient') {
-      return await putOff(job, token, Date.now() + storePauseMs);
+      return await deferJob(job, token, Date.now() + storePauseMs);
     }
     if (fault.kind !== 'transient' || isLastAttempt) throw new UnrecoverableError(fault.message);
     const { paceFactor } = timings;
     const policy = retryPolicies.cloud;
     const delay = retryDelay({ policy, attempt, fault, paceFactor, random: Math.random() });
     await job.updateData({ payload, by, tries: attempt });
-    return await putOff(job, token, Date.now() + delay);
+    return await deferJob(job, token, Date.now() + delay);
   } finally {
     work.end();
   }
@@ -61,7 +61,7 @@ export async function runPlainJob(
 
 const storePauseMs = 1_000;
 
-async function putOff(job: Job, token: string | undefined, at: number): Promise<never> {
+async function deferJob(job: Job, token: string | undefined, at: number): Promise<never> {
   // Where the store refuses even this, the job's lock ends soon, and the queue gives it to a worker again.
   await unlessStoreTrouble(job.moveToDelayed(at, token), undefined);
   throw new DelayedError();

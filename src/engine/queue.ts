@@ -47,7 +47,7 @@ export interface Queues {
   /** Whether the queue holds this plain job, waiting or not long ended. */
   has(job: string, id: string): Promise<boolean>;
   /** A plain job that waits for a later moment is taken up now. */
-  hurry(job: string, id: string): Promise<void>;
+  promote(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
   /** Asks each queue on its own connection. @throws what keeps one of them from taking jobs. */
   check(): Promise<void>;
@@ -118,7 +118,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
     },
     has: async (job, id) => (await plain.get(job)?.getJob(id)) !== undefined,
-    hurry: async (job, id) => {
+    promote: async (job, id) => {
       const waiting = await plain.get(job)?.getJob(id);
       // It may have begun meanwhile, which is what was wanted.
       if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);

@@ -98,7 +98,7 @@ export interface Removal<Env> {
   /** What it typically takes until nothing stands, ms. */
   readonly expectMs: number;
   /** As a step's: `deleting the cluster`. */
-  readonly runsOn?: string;
+  readonly continuesAfterCancel?: string;
   /** Reads the world, never the journal, and never writes. Without a cluster nothing stands in it. */
   standing(context: StepContext<Env>): Promise<Inventory>;
   /** Checks first, is repeatable, asks to remove only what llmgw made; gone is done. May return before it is gone. */
@@ -136,7 +136,7 @@ export interface Step<Env> {
   /** Proves the step from outside after `ready`; throws when the proof fails. Its result joins the output. */
   verify?(context: StepContext<Env>): Promise<Json | void>;
   /** What the cloud goes on with once apply has asked for it, though the run be stopped: `creating the cluster`. Absent where it does not. */
-  readonly runsOn?: string;
+  readonly continuesAfterCancel?: string;
   /** How what the step makes is taken away again. Or says why there is nothing to undo. */
   readonly undo: Undo<Env>;
   /** The longest the step may take, ms of real time from `step_started`. */

@@ -1,6 +1,6 @@
 // The verdict on a gateway: causes before what follows from them, by checks and pods. Pure.
 import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
-import type { SurveyRow } from '../engine/survey.ts';
+import type { CheckRow } from '../engine/check-all.ts';
 import type { Cause, Judgement } from './observation.ts';
 import { isStubborn, podRemedy } from './pod-remedies.ts';
 
@@ -9,14 +9,14 @@ export type PodTroubles = Readonly<Record<string, readonly PodReason[]>>;
 
 export interface Findings {
   /** In the order of the graph. */
-  readonly rows: readonly SurveyRow[];
+  readonly rows: readonly CheckRow[];
   readonly pods: PodTroubles;
   readonly model: string;
   readonly activeRun: string | undefined;
 }
 
 /** What is seen from outside follows from something else, if anything else is wrong. */
-const isObserver = ({ kind }: SurveyRow): boolean => kind === 'verify';
+const isObserver = ({ kind }: CheckRow): boolean => kind === 'verify';
 
 export function judge(findings: Findings): Judgement {
   const { rows, activeRun } = findings;
@@ -43,7 +43,7 @@ export function judge(findings: Findings): Judgement {
 }
 
 /** True when something else that is wrong explains the row. An edit and a refusal are never explained by another. */
-function follows(row: SurveyRow, wrong: readonly SurveyRow[]): boolean {
+function follows(row: CheckRow, wrong: readonly CheckRow[]): boolean {
   if (isObserver(row)) {
     return wrong.some((other) => !isObserver(other) || row.needs.includes(other.id));
   }
@@ -52,13 +52,13 @@ function follows(row: SurveyRow, wrong: readonly SurveyRow[]): boolean {
 }
 
 /** Observers make nothing, so nothing is missing for want of them; and an edit beside it makes no object go away. */
-function explains(need: SurveyRow, { found }: SurveyRow): boolean {
+function explains(need: CheckRow, { found }: CheckRow): boolean {
   if (isObserver(need)) return false;
   const isGone = found.state === 'needed' && found.why === 'absent';
   return !(isGone && need.found.state === 'drifted');
 }
 
-function causeOf(row: SurveyRow, { pods, model }: Findings): Cause | undefined {
+function causeOf(row: CheckRow, { pods, model }: Findings): Cause | undefined {
   const { id: step, title, part, found } = row;
   const because = pods[step] ?? [];
   const remedy = because
@@ -83,10 +83,10 @@ function causeOf(row: SurveyRow, { pods, model }: Findings): Cause | undefined {
   }
 }
 
-const isOpen = ({ found }: SurveyRow): boolean => found.state === 'needed' && found.why === 'open';
+const isOpen = ({ found }: CheckRow): boolean => found.state === 'needed' && found.why === 'open';
 
 /** What nobody can reach needs no protection. */
-function opennessOf(wrong: readonly SurveyRow[]): Judgement['open'] {
+function opennessOf(wrong: readonly CheckRow[]): Judgement['open'] {
   if (wrong.some(isOpen)) return 'answered';
   const lacking = wrong.filter(({ found }) => found.state === 'needed');
   const lacks = (...roles: unknown[]) => lacking.some(({ part }) => roles.includes(part?.role));
@@ -121,7 +121,7 @@ function inOrder(causes: readonly Cause[], mayBeOpen: boolean): Cause[] {
 
 function stateOf(
   causes: readonly Cause[],
-  wrong: readonly SurveyRow[],
+  wrong: readonly CheckRow[],
   activeRun: string | undefined,
 ): Judgement['state'] {
   if (activeRun !== undefined) return 'provisioning';
@@ -130,12 +130,12 @@ function stateOf(
   return wrong.some(isNoGround) ? 'absent' : 'degraded';
 }
 
-function isNoGround({ part, found }: SurveyRow): boolean {
+function isNoGround({ part, found }: CheckRow): boolean {
   return part?.role === 'ground' && found.state === 'needed' && found.why === 'absent';
 }
 
 /** A run mends what it makes; it stops at what is blocked, and pods that fail on their own it can only watch. */
-function canRepair(causes: readonly Cause[], wrong: readonly SurveyRow[]): boolean {
+function canRepair(causes: readonly Cause[], wrong: readonly CheckRow[]): boolean {
   if (wrong.some(({ found }) => found.state === 'refused')) return false;
   return causes.some(({ kind, because }) => {
     if (kind === 'drifted') return true;

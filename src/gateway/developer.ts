@@ -11,7 +11,7 @@ export type KeyOwner = Pick<Profile, 'user' | 'team' | 'enterprise' | 'email'>;
 
 /** What tells whose a developer is. */
 export interface OwnerParts {
-  readonly audience: { profile(user: string, asker?: string): Promise<Profile> };
+  readonly notifier: { profile(user: string, asker?: string): Promise<Profile> };
   readonly texts: Texts;
   readonly signal: AbortSignal;
 }
@@ -111,13 +111,13 @@ export function rememberDeveloper(
  * @throws what `profile` throws, and the faults of Apigee.
  */
 export async function ownerOf(
-  { audience, texts, signal }: OwnerParts,
+  { notifier, texts, signal }: OwnerParts,
   env: ProvisionEnv,
   user: string,
   asker?: string,
 ): Promise<Profile> {
   const [profile, kept] = await Promise.all([
-    audience.profile(user, asker),
+    notifier.profile(user, asker),
     texts.read(developerRef(env, user)),
   ]);
   if (kept === undefined || kept === profile.email.toLowerCase()) return profile;

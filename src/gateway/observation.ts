@@ -1,7 +1,7 @@
 // Observations: how a gateway is, and the causes of what is wrong with it. Types only.
 import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
 import type { NeedReason, StepPart } from '../engine/step.ts';
-import type { SurveyRow } from '../engine/survey.ts';
+import type { CheckRow } from '../engine/check-all.ts';
 import type { Guidance } from '../kernel/guidance.ts';
 import type { Pods } from './rollout.ts';
 
@@ -43,7 +43,7 @@ export interface Judgement {
 export interface Observation extends Judgement {
   readonly gateway: string;
   /** In the order of the graph. */
-  readonly rows: readonly SurveyRow[];
+  readonly rows: readonly CheckRow[];
   /** The run that is at work on the gateway. */
   readonly activeRun: string | undefined;
   readonly model: string;

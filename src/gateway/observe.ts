@@ -2,7 +2,7 @@
 import type { Json } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Runbook } from '../engine/step.ts';
-import { type SurveyDepth, type SurveyRow, survey } from '../engine/survey.ts';
+import { type SurveyDepth, type CheckRow, checkAll } from '../engine/check-all.ts';
 import { type PodTroubles, judge } from './causes.ts';
 import { readEndpoint, readProof } from './endpoint.ts';
 import type { ProvisionEnv } from './env.ts';
@@ -36,7 +36,10 @@ export async function observe(context: ObserveContext, depth: SurveyDepth): Prom
   const env = { ...context.env, clients };
   const { name: gateway, model } = env.gateway;
   const look = { env, runId, target: gateway, input, signal, log };
-  const rows = await survey(runbook, look, { depth, ...(depth === 'glance' ? { tries: 1 } : {}) });
+  const rows = await checkAll(runbook, look, {
+    depth,
+    ...(depth === 'glance' ? { tries: 1 } : {}),
+  });
   const [troubles, endpoint, proof, modelServer, activeRun] = await Promise.all([
     readTroubles(env, rows, { log, signal }),
     // The checks have read these; where that failed, they say so.
@@ -66,11 +69,11 @@ export async function observe(context: ObserveContext, depth: SurveyDepth): Prom
 /** Pods behind what is there and not as wanted. Pods that cannot be looked at explain nothing: the checks say why. */
 async function readTroubles(
   { clients, gateway }: ProvisionEnv,
-  rows: readonly SurveyRow[],
+  rows: readonly CheckRow[],
   { log, signal }: Pick<ObserveContext, 'log' | 'signal'>,
 ): Promise<PodTroubles> {
   const kubernetes = clients.kubernetes(gateway);
-  const read = async ({ id: step, pods, found }: SurveyRow) => {
+  const read = async ({ id: step, pods, found }: CheckRow) => {
     const isThere =
       found.state === 'drifted' || (found.state === 'needed' && found.why !== 'absent');
     if (pods === undefined || !isThere) return [step, []] as const;

@@ -33,7 +33,7 @@ export interface Runs {
     readonly approval?: RunApproval | undefined;
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
-  holding(gateway: string): Promise<string | undefined>;
+  activeRun(gateway: string): Promise<string | undefined>;
   /** The same, with whose it is. */
   atWork(gateway: string): Promise<RunAtWork | undefined>;
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */

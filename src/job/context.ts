@@ -11,7 +11,7 @@ import type { UsageCounter } from '../kernel/usage.ts';
 import type { Addressee } from './addressee.ts';
 
 /** How every job speaks to people; each capability adds its own words. */
-export interface Audience {
+export interface Notifier {
   /** @throws permanent/profile_hidden when the person's email is not visible to the bot; worded for `asker`. */
   profile(user: string, asker?: string): Promise<Profile>;
   /** A failed job: explained to whoever asked. */
@@ -28,7 +28,7 @@ export interface JobContext {
   provisioned(gateway: string): Promise<Provisioned>;
   /** Names of all gateways, as configured. */
   readonly gateways: readonly string[];
-  readonly audience: Audience;
+  readonly notifier: Notifier;
   readonly texts: Texts;
   readonly runs: Runs;
   readonly usage: UsageCounter;

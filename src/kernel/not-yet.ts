@@ -3,5 +3,5 @@ import { type LlmgwError, fail } from './errors.ts';
 
 export const notYet = 'not_yet';
 
-export const putOff = (why: string, retryAfterMs: number): LlmgwError =>
+export const deferJob = (why: string, retryAfterMs: number): LlmgwError =>
   fail('transient', notYet, why, { retryAfterMs });

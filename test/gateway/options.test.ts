@@ -13,7 +13,7 @@ import { provision } from '../../jobs/provision/runbook.ts';
 import { type Json, toFault } from '../../src/kernel/errors.ts';
 import { requireSoundShape } from '../../src/engine/runbook-shape.ts';
 import { stepsFor } from '../../src/engine/step.ts';
-import { allNeeds } from '../../src/engine/survey.ts';
+import { allNeeds } from '../../src/engine/check-all.ts';
 import { gatewayConfig } from '../jobs/provision/gateway-config.ts';
 
 describe('the effective gateway', () => {

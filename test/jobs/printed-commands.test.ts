@@ -1,14 +1,14 @@
 // Commands that messages print: for a gateway other than `default`, each names it, and parses to it.
 import { lockedMessage } from '../../src/slack/dispatch/active-run.ts';
-import type { GatewayPlan } from '../../jobs/provision/audience.ts';
-import type { GatewayStatus } from '../../jobs/health/status/audience.ts';
-import type { KeyReveal } from '../../jobs/keys/audience.ts';
+import type { GatewayPlan } from '../../jobs/provision/notifier.ts';
+import type { GatewayStatus } from '../../jobs/health/status/notifier.ts';
+import type { KeyReveal } from '../../jobs/keys/notifier.ts';
 import { describe, expect, test } from 'vitest';
 import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import type { Notice } from '../../jobs/health/watch/notices.ts';
 import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
-import { notMore } from '../../jobs/quota/wish.ts';
+import { notMore } from '../../jobs/quota/quota-request.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { type Fault, errorKinds, fail, faultAbout } from '../../src/kernel/errors.ts';
 import type { RunState } from '../../src/engine/journal.ts';
@@ -120,7 +120,7 @@ const plan: GatewayPlan = {
   expectedMs: 1,
   cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
   wanted: [],
-  holding: undefined,
+  activeRun: undefined,
 };
 
 const run = (more: Partial<RunState>): RunState => ({

@@ -226,8 +226,8 @@ test('makers of mrkdwn let through what they made, and nothing else', () => {
 
 test('text objects of mrkdwn are made in one place, and casts to it in another', () => {
   const sources = globSync('{src,jobs}/**/*.ts').map((path) => [path, readFileSync(path, 'utf8')]);
-  const holding = (pattern: RegExp) =>
+  const activeRun = (pattern: RegExp) =>
     sources.flatMap(([path = '', text = '']) => (pattern.test(text) ? [path] : []));
-  expect(holding(/type: 'mrkdwn'/)).toEqual(['src/slack/messages/message.ts']);
-  expect(holding(/as Mrkdwn|as unknown as Mrkdwn/)).toEqual(['src/slack/messages/mrkdwn.ts']);
+  expect(activeRun(/type: 'mrkdwn'/)).toEqual(['src/slack/messages/message.ts']);
+  expect(activeRun(/as Mrkdwn|as unknown as Mrkdwn/)).toEqual(['src/slack/messages/mrkdwn.ts']);
 });

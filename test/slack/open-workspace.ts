@@ -9,7 +9,7 @@ import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
-import { handlers, openDesk } from '../../jobs/index.ts';
+import { handlers, openHandlerContext } from '../../jobs/index.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { SlackState } from '../../sandbox/slack/state.ts';
 import { readConfig } from '../../src/kernel/config.ts';
@@ -24,7 +24,7 @@ import { type Texts, createTexts } from '../../src/kernel/texts.ts';
 import { startSlack } from '../../src/slack/receive/receiver.ts';
 import type { RunbookOutline } from '../../jobs/runs/card/run-card.ts';
 import type { PeoplePolicy } from '../../src/slack/people/person.ts';
-import { type SlackVoice, createSlackVoice } from '../../jobs/voice.ts';
+import { type SlackNotifier, createSlackNotifier } from '../../jobs/slack-notifier.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
 export const signingSecret = 'signing-secret-of-the-test';
@@ -56,7 +56,7 @@ export interface TestWorkspace {
   readonly queues: Queues;
   readonly store: RunStore;
   readonly texts: Texts;
-  readonly voice: SlackVoice;
+  readonly voice: SlackNotifier;
   /** `http://…`, without the path of the Web API. */
   readonly sandboxUrl: string;
   readonly redactor: Redactor;
@@ -155,7 +155,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   const bot = await startSlack({
     ...shared,
     handlers,
-    openDesk,
+    openHandlerContext,
     slack: config.slack,
     operators: config.operators,
     people: options.people ?? config.people,
@@ -166,7 +166,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     metrics: createMetrics(),
   });
   address.url = `http://127.0.0.1:${bot.port ?? 0}`;
-  const voice = createSlackVoice({
+  const voice = createSlackNotifier({
     ...shared,
     botToken,
     limits: config.slack.limits,

@@ -1,5 +1,5 @@
 // One answer's message, from its opening to its end, in whichever way Slack lets it be shown.
-import type { AnswerMessage, Asked } from './audience.ts';
+import type { AnswerMessage, Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { type AnswerParts, type Opening, type Outlet, chooseWay } from './answer-outlet.ts';
@@ -120,23 +120,24 @@ async function open(opening: Opening): Promise<Outlet> {
 
 /** Ephemeral messages cannot be edited: their ack is the sign of life, and the answer comes whole. */
 function whispered({ parts, to, by }: Opening): Outlet {
-  const whisper = (message: Parameters<typeof parts.messenger.whisper>[1]): Promise<void> =>
-    whenAdmitted(() => parts.messenger.whisper(to, message));
+  const postEphemeral = (
+    message: Parameters<typeof parts.messenger.postEphemeral>[1],
+  ): Promise<void> => whenAdmitted(() => parts.messenger.postEphemeral(to, message));
   return {
     thread: () => undefined,
     grow: () => undefined,
     abandon: () => undefined,
     wait: async (why) => {
       if (!(await parts.memory.once(`waits:${to.job}`))) return;
-      await whisper({
+      await postEphemeral({
         text: escapeText(why),
         blocks: [section(escapeText(why))],
       });
     },
     end: async (ending) => {
       const [first, ...rest] = endingMessages(by, ending, partsOf(ending.body));
-      await whisper(first);
-      for (const part of rest) await whisper(part);
+      await postEphemeral(first);
+      for (const part of rest) await postEphemeral(part);
     },
   };
 }

@@ -1,5 +1,5 @@
 // The ways in which an answer reaches people, and the one place that chooses among them.
-import type { Asked } from './audience.ts';
+import type { Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { AgentSessions } from './agent-sessions.ts';

@@ -1,5 +1,5 @@
 // A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
-import type { Answer } from './audience.ts';
+import type { Answer } from './notifier.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { limits, splitText } from '../../../src/slack/messages/limits.ts';
 import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';

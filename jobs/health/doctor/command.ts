@@ -16,16 +16,16 @@ export const doctor: Command = {
   hasEffect: true,
   options: { gateway: gatewayOption },
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const { by, delivery, deadline, typed } = call;
-    const gateway = chosenGateway(desk, typed, 'default');
+    const gateway = chosenGateway(ctx, typed, 'default');
     const job = jobId('doctor', delivery);
     const payload: z.input<typeof doctorPayload> = {
       gateway: gateway.name,
       to: answersTo(call, job),
     };
     deadline.begin();
-    await desk.queues.enqueue('doctor', payload, job, by);
+    await ctx.queues.enqueue('doctor', payload, job, by);
     const text = mrkdwn`Examining the gateway ${code(gateway.name)}, all checks side by side; the diagnosis comes in some seconds.`;
     return { message: say(text, { mark: accepted(job) }), fills: job };
   },

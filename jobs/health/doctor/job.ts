@@ -1,5 +1,5 @@
 // The job `doctor`: an observation by every check, and what requests without a right key meet.
-import type { DoctorContext } from './audience.ts';
+import type { DoctorContext } from './notifier.ts';
 import type { DoctorPayload } from './payload.ts';
 import { readRefusals } from './refusals.ts';
 import { observeGateway } from '../status/observe-gateway.ts';
@@ -13,5 +13,5 @@ export async function doctor(
     observeGateway(context, gateway, 'full'),
     readRefusals(env, context.signal),
   ]);
-  await context.audience.showDiagnosis(to, { ...seen, refusals, checks: seen.rows.length });
+  await context.notifier.showDiagnosis(to, { ...seen, refusals, checks: seen.rows.length });
 }

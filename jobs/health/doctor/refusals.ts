@@ -1,5 +1,5 @@
 // What the gateway does now with a request without a key and one with a wrong key: they spend nobody's quota.
-import type { RefusalSeen } from './audience.ts';
+import type { RefusalSeen } from './notifier.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { toFault } from '../../../src/kernel/errors.ts';

@@ -1,7 +1,7 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { Cause } from '../../../src/gateway/observation.ts';
-import type { Diagnosis, RefusalSeen } from './audience.ts';
+import type { Diagnosis, RefusalSeen } from './notifier.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../../src/slack/messages/codec.ts';

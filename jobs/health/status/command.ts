@@ -15,15 +15,15 @@ export const status: Command = {
   hasEffect: true,
   options: { gateway: gatewayOption },
   argument: { kind: 'words', max: 1 },
-  run: async (call, desk) => {
+  run: async (call, ctx) => {
     const { by, job, deadline, typed } = call;
-    const gateway = chosenGateway(desk, typed, 'default');
+    const gateway = chosenGateway(ctx, typed, 'default');
     const payload: z.input<typeof statusPayload> = {
       gateway: gateway.name,
       to: answersTo(call, job),
     };
     deadline.begin();
-    await desk.queues.enqueue('status', payload, job, by);
+    await ctx.queues.enqueue('status', payload, job, by);
     const text = mrkdwn`Looking at the gateway ${code(gateway.name)}; the answer comes in a moment.`;
     return { message: say(text, { mark: accepted(job) }), fills: job };
   },

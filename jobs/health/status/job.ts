@@ -1,5 +1,5 @@
 // The job `status`: how a gateway is now, with the first cause where it is not ready.
-import type { GatewayStatus, StatusContext } from './audience.ts';
+import type { GatewayStatus, StatusContext } from './notifier.ts';
 import type { StatusPayload } from './payload.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isAppOf } from '../../../src/gateway/resources.ts';
@@ -15,7 +15,7 @@ export async function status(
     readStatus(context, gateway),
     countKeys(env, context.signal),
   ]);
-  await context.audience.showStatus(to, { ...found, keys });
+  await context.notifier.showStatus(to, { ...found, keys });
 }
 
 export async function readStatus(

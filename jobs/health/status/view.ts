@@ -1,7 +1,7 @@
 // How a gateway stands, in one message. Pure.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { commandButton, commandCode } from '../../../src/slack/messages/commands.ts';
-import type { GatewayStatus } from './audience.ts';
+import type { GatewayStatus } from './notifier.ts';
 import {
   type Message,
   actions,

@@ -1,6 +1,6 @@
 // Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
 import { commandCode } from '../../../src/slack/messages/commands.ts';
-import type { WatchDesk } from './desk.ts';
+import type { WatchHandlerContext } from './handler-context.ts';
 import { extended } from './lease.ts';
 import type { Reply } from '../../../src/slack/dispatch/command.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
@@ -8,21 +8,21 @@ import { fromOtherVersion, refusal } from '../../../src/slack/dispatch/refusals.
 import { outcome, say } from '../../../src/slack/messages/message.ts';
 import { endingLease, extendedText } from './view.ts';
 import {
-  type Buttons,
-  type ClickReply,
-  type Press,
+  type ActionHandlers,
+  type ActionReply,
+  type ActionRequest,
   shown,
-} from '../../../src/slack/dispatch/click.ts';
+} from '../../../src/slack/dispatch/action.ts';
 import { type Mrkdwn, mrkdwn, code, mention } from '../../../src/slack/messages/mrkdwn.ts';
 
-export const leaseButtons: Buttons<WatchDesk> = {
+export const leaseButtons: ActionHandlers<WatchHandlerContext> = {
   'lease.extend': {
     isAudited: true,
     // The warning becomes the word that it is extended; a refusal leaves it as it is.
-    press: async (press, desk) => {
-      let how: ClickReply['how'] = 'add';
+    press: async (press, ctx) => {
+      let how: ActionReply['how'] = 'add';
       const reply = await press.once(async () => {
-        const { isExtended, ...extended } = await extendLease(desk, press);
+        const { isExtended, ...extended } = await extendLease(ctx, press);
         if (isExtended) how = 'replace';
         return extended;
       });
@@ -32,8 +32,8 @@ export const leaseButtons: Buttons<WatchDesk> = {
 };
 
 async function extendLease(
-  { leases, permissions }: WatchDesk,
-  { by, value, deadline, delivery }: Press,
+  { leases, permissions }: WatchHandlerContext,
+  { by, value, deadline, delivery }: ActionRequest,
 ): Promise<Reply & { readonly isExtended: boolean }> {
   const job = jobId('extend', delivery);
   const ending = endingLease.read(value);

@@ -1,6 +1,6 @@
 // `notify here | off | EVENTS`: what this channel is told of the gateways.
 import { commandCode } from '../../../src/slack/messages/commands.ts';
-import type { WatchDesk } from './desk.ts';
+import type { WatchHandlerContext } from './handler-context.ts';
 import { type NoticeEvent, noticeEvents } from './notices.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';
@@ -11,7 +11,7 @@ import { type Mrkdwn, mrkdwn, escapeText, code } from '../../../src/slack/messag
 const isEvent = (word: string): word is NoticeEvent =>
   (noticeEvents as readonly string[]).includes(word);
 
-export const notify: Command<WatchDesk> = {
+export const notify: Command<WatchHandlerContext> = {
   name: 'notify',
   usage: `notify [here | off | ${noticeEvents.join(' ')}]`,
   help: 'what this channel is told of: all events, none, or those named; alone, it shows what is set',

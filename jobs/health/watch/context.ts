@@ -11,7 +11,9 @@ export interface WatchContext {
   /** One cheap look at it. */
   observe(gateway: string, signal: AbortSignal): Promise<Observation>;
   /** The run at work, if any. */
-  holding(gateway: string): Promise<{ readonly run: string; readonly runbook: string } | undefined>;
+  activeRun(
+    gateway: string,
+  ): Promise<{ readonly run: string; readonly runbook: string } | undefined>;
   /** The latest runs that have ended, oldest first. */
   endedRuns(gateway: string): Promise<readonly EndedRun[]>;
   /** A lease that is new or ends sooner needs an approver. */

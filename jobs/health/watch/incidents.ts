@@ -200,8 +200,8 @@ export function untoldIn(
   channels: readonly string[],
 ): string[] {
   // What is over is news only to those who heard that it began.
-  const audience = isOver(notice) ? Object.keys(told) : [...channels, ...Object.keys(told)];
-  return [...new Set(audience)].filter((channel) => (told[channel] ?? 0) < version);
+  const notifier = isOver(notice) ? Object.keys(told) : [...channels, ...Object.keys(told)];
+  return [...new Set(notifier)].filter((channel) => (told[channel] ?? 0) < version);
 }
 
 function idOf(kind: string, gateway: string, at: number): string {

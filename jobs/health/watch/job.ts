@@ -38,12 +38,12 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
   const runs = {
     options: (gateway: string) => lastOptions(store, gateway),
-    holding: store.lockHolder,
+    activeRun: store.lockHolder,
   };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
     observe: (name, signal) => observeGateway({ env, runs, log, signal }, name, 'glance'),
-    holding: async (gateway) => {
+    activeRun: async (gateway) => {
       const run = await store.lockHolder(gateway);
       const record = run === undefined ? undefined : await store.read(run);
       if (run === undefined || record === undefined) return undefined;

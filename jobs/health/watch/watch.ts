@@ -54,8 +54,8 @@ const newsOf = ({ notices }: WatchMemory): string =>
 
 async function lookOrBusy(context: WatchContext, gateway: string, isHeard: boolean): Promise<Look> {
   const busy = async (): Promise<Look | undefined> => {
-    const holding = await context.holding(gateway);
-    return holding === undefined ? undefined : { state: 'provisioning', ...holding };
+    const activeRun = await context.activeRun(gateway);
+    return activeRun === undefined ? undefined : { state: 'provisioning', ...activeRun };
   };
   const before = await busy();
   if (before !== undefined) return before;

@@ -5,7 +5,7 @@ import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
 /** @param lacks looked at once the step itself is done or ready; says in words what is still missing. */
-export function andAlso(
+export function withReadiness(
   step: Step<ProvisionEnv>,
   lacks: (context: Context) => Promise<string | undefined>,
 ): Step<ProvisionEnv> {

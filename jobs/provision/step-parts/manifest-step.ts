@@ -28,14 +28,14 @@ export interface ManifestStep extends Pick<
   | 'deadlineMs'
   | 'expectMs'
   | 'verify'
-  | 'runsOn'
+  | 'continuesAfterCancel'
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
   readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
   /** Its objects still report that all is well when somebody has edited them: a glance looks for edits, too. */
   readonly driftsSilently?: true;
   /** How the removal is called, and how long it typically takes. */
-  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'runsOn'>;
+  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'continuesAfterCancel'>;
   /** Values that are no configuration, such as secrets. */
   readonly values?: (context: Context) => Values;
   /** What later steps need of the last object. */

@@ -7,7 +7,7 @@ import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isMadeFor, madeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { nothingStands } from './removal.ts';
+import { emptyInventory } from './removal.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 /** A regional external load balancer runs its proxies in a subnetwork of their own; nobody makes it by itself. */
@@ -41,10 +41,10 @@ export async function createProxySubnetwork({ env }: Context): Promise<void> {
 export const proxySubnetRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the proxy-only subnetwork',
   expectMs: 20_000,
-  runsOn: 'deleting the proxy-only subnetwork',
+  continuesAfterCancel: 'deleting the proxy-only subnetwork',
   async standing(context) {
     const found = await madeSubnet(context);
-    if (found === undefined) return nothingStands;
+    if (found === undefined) return emptyInventory;
     const name = `Subnetwork ${found.name}`;
     if (!isOfThisBot(context, found)) return { ours: [], foreign: [name] };
     const users = await otherUsers(context);

@@ -5,11 +5,11 @@ import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
-export const nothingStands: Inventory = { ours: [], foreign: [] };
+export const emptyInventory: Inventory = { ours: [], foreign: [] };
 
 /** @param refs in the order in which they were made; they go in reverse. */
 export function objectRemoval(
-  words: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'runsOn'>,
+  words: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'continuesAfterCancel'>,
   refs: (context: Context) => readonly ObjectRef[],
 ): Removal<ProvisionEnv> {
   return {

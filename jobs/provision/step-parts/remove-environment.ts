@@ -7,17 +7,17 @@ import { followOperation } from './apigee-operations.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isMadeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { nothingStands } from './removal.ts';
+import { emptyInventory } from './removal.ts';
 
 /** An environment has its groups and attachments with it: they stand and go together. */
 export const environmentRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the Apigee environment',
   expectMs: 60_000,
-  runsOn: 'deleting the Apigee environment',
+  continuesAfterCancel: 'deleting the Apigee environment',
   async standing({ env, signal }) {
     const { apigeeEnv, name } = env.gateway;
     const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);
-    if (found === undefined) return nothingStands;
+    if (found === undefined) return emptyInventory;
     const named = `Apigee environment ${apigeeEnv}`;
     return isMadeFor(found.description, name)
       ? { ours: [named], foreign: [] }

@@ -20,7 +20,7 @@ export const attachTrafficExtension = manifestStep({
   manifests: [{ name: 'apigee/traffic-extension', lacks }],
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,
-  runsOn: 'attaching Apigee to the load balancer',
+  continuesAfterCancel: 'attaching Apigee to the load balancer',
   removal: { title: 'Detach Apigee from the gateway', expectMs: 60_000 },
 });
 

@@ -69,7 +69,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     const seen = lacks(environment, { isAttached });
     return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
   },
-  runsOn: 'creating the Apigee environment',
+  continuesAfterCancel: 'creating the Apigee environment',
   undo: environmentRemoval,
   deadlineMs: 30 * 60_000,
   expectMs: 3 * 60_000,

@@ -1,11 +1,11 @@
 // The Apigee backend service, and the extension policy that the operator makes for it.
 import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
-import { andAlso } from '../step-parts/and-also.ts';
+import { withReadiness } from '../step-parts/and-also.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { operatorLacks } from '../step-parts/operator-lacks.ts';
 
-export const createBackendService = andAlso(
+export const createBackendService = withReadiness(
   manifestStep({
     id: 'create-backend-service',
     title: 'Create the Apigee backend service',

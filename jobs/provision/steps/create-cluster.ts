@@ -7,7 +7,7 @@ import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { clusterLabels, isOurCluster } from '../../../src/gateway/ownership.ts';
-import { nothingStands } from '../step-parts/removal.ts';
+import { emptyInventory } from '../step-parts/removal.ts';
 import { isAtLeast, versions } from '../step-parts/versions.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
@@ -71,14 +71,14 @@ export const createCluster: Step<ProvisionEnv> = {
       seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
     };
   },
-  runsOn: 'creating the cluster',
+  continuesAfterCancel: 'creating the cluster',
   undo: {
     title: 'Delete the cluster',
     expectMs: 5 * 60_000,
-    runsOn: 'deleting the cluster',
+    continuesAfterCancel: 'deleting the cluster',
     async standing(context) {
       const cluster = await look(context);
-      if (cluster === undefined) return nothingStands;
+      if (cluster === undefined) return emptyInventory;
       const named = `Cluster ${cluster.name}${aside(cluster)}`;
       return isOurCluster(cluster, context.env.gateway.name)
         ? { ours: [named], foreign: [] }

@@ -24,11 +24,11 @@ export const createGateway = manifestStep({
   },
   deadlineMs: 30 * 60_000,
   expectMs: 2 * 60_000,
-  runsOn: 'building the load balancer',
+  continuesAfterCancel: 'building the load balancer',
   removal: {
     title: 'Delete the gateway and its load balancer',
     expectMs: 2 * 60_000,
-    runsOn: 'taking the load balancer down',
+    continuesAfterCancel: 'taking the load balancer down',
   },
 });
 

@@ -2,12 +2,12 @@
 import type { Product } from '../../../src/clients/apigee/schema.ts';
 import type { Quota } from '../../../src/kernel/config.ts';
 import { productName } from '../../../src/gateway/resources.ts';
-import { andAlso } from '../step-parts/and-also.ts';
+import { withReadiness } from '../step-parts/and-also.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { operatorLacks } from '../step-parts/operator-lacks.ts';
 
-export const createOperationSet = andAlso(
+export const createOperationSet = withReadiness(
   manifestStep({
     id: 'create-operation-set',
     title: 'Set the operations and the quota',

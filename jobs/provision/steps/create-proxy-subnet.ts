@@ -31,7 +31,7 @@ export const createProxySubnet: Step<ProvisionEnv> = {
     if (found !== undefined) return { state: 'ready', output: { subnetwork: found.name } };
     return { state: 'notYet', seen: 'creating the proxy-only subnetwork' };
   },
-  runsOn: 'creating the proxy-only subnetwork',
+  continuesAfterCancel: 'creating the proxy-only subnetwork',
   undo: proxySubnetRemoval,
   deadlineMs: 10 * 60_000,
   expectMs: 15_000,

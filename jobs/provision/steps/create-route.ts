@@ -20,7 +20,7 @@ export const createRoute = manifestStep({
   manifests: [{ name: 'gateway/route', lacks }],
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,
-  runsOn: 'routing the load balancer to the pool',
+  continuesAfterCancel: 'routing the load balancer to the pool',
   removal: { title: 'Delete the route', expectMs: 20_000 },
 });
 

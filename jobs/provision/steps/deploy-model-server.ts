@@ -30,7 +30,7 @@ export const deployModelServer: Step<ProvisionEnv> = {
     // As long as its startup probe allows; the sample gives up after five.
     deadlineMs: 55 * 60_000,
     expectMs: 6 * 60_000,
-    runsOn: 'starting the model server',
+    continuesAfterCancel: 'starting the model server',
     removal: { title: 'Delete the model server', expectMs: 20_000 },
   }),
   async wait(context) {

@@ -36,7 +36,7 @@ export const enableApis: Step<ProvisionEnv> = {
     if (apis.length === 0) return { state: 'ready' };
     return { state: 'notYet', seen: `enabling ${apis.join(', ')}` };
   },
-  runsOn: 'enabling the APIs',
+  continuesAfterCancel: 'enabling the APIs',
   undo: { none: 'Others in the project may use the APIs by now.' },
   deadlineMs: 15 * 60_000,
   expectMs: 15_000,

@@ -6,7 +6,7 @@ import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { operatorRef } from '../../../src/gateway/resources.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { podsOf, rolloutLacks } from '../../../src/gateway/rollout.ts';
-import { nothingStands } from '../step-parts/removal.ts';
+import { emptyInventory } from '../step-parts/removal.ts';
 import { versions } from '../step-parts/versions.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { isClusterOurs } from './create-cluster.ts';
@@ -52,7 +52,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   undo: {
     title: 'Uninstall the Apigee operator',
     expectMs: 15_000,
-    standing: (context) => orWithoutCluster(standing(context), nothingStands),
+    standing: (context) => orWithoutCluster(standing(context), emptyInventory),
     async remove(context) {
       if (!(await isClusterOurs(context))) return;
       const helm = helmOf(context);

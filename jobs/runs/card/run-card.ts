@@ -15,7 +15,7 @@ import {
   section,
 } from '../../../src/slack/messages/message.ts';
 import { readyText, resultBlocks } from './run-result.ts';
-import { standingText } from './run-standing.ts';
+import { progressText } from './run-progress.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -45,7 +45,7 @@ export interface StepOutline {
   /** Typical duration, ms. */
   readonly expectMs: number;
   /** What the cloud goes on with when the run is stopped. */
-  readonly runsOn?: string;
+  readonly continuesAfterCancel?: string;
 }
 
 const pending: StepState = { status: 'pending' };
@@ -97,7 +97,7 @@ function summary(outline: RunbookOutline, state: RunState): Mrkdwn {
     case 'failed':
       return mrkdwn`:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => inSentence(step.title)))}. What stands stays; a retry goes on from here.`;
     case 'cancelled':
-      return mrkdwn`:octagonal_sign: *Cancelled* by ${mention(state.cancelledBy?.user ?? '')} after ${took}. ${standingText(outline, state)}`;
+      return mrkdwn`:octagonal_sign: *Cancelled* by ${mention(state.cancelledBy?.user ?? '')} after ${took}. ${progressText(outline, state)}`;
   }
 }
 

@@ -12,7 +12,7 @@ export interface ClusterPlace {
   readonly name: string;
 }
 
-export interface ClusterWish extends ClusterPlace {
+export interface ClusterSpec extends ClusterPlace {
   readonly network: string;
   readonly subnetwork: string;
   readonly machineType: string;
@@ -75,7 +75,7 @@ export interface GkeClient {
   /** undefined when there is none. */
   getCluster(place: ClusterPlace): Promise<Cluster | undefined>;
   /** Starts the creation. @throws refused/already_exists when the name is taken: look at it then. */
-  createCluster(wish: ClusterWish): Promise<ClusterOperation>;
+  createCluster(wish: ClusterSpec): Promise<ClusterOperation>;
   /** Starts the deletion; undefined when the cluster is gone already. */
   deleteCluster(place: ClusterPlace): Promise<ClusterOperation | undefined>;
   getOperation(

@@ -6,7 +6,7 @@ import { type Message, outcome, section } from '../messages/message.ts';
 import { mrkdwn, code, moment, mention, channelLink } from '../messages/mrkdwn.ts';
 
 /** The unfinished run that holds the gateway, if any. */
-export async function holderOf(store: RunStore, target: string): Promise<RunState | undefined> {
+export async function activeRunOf(store: RunStore, target: string): Promise<RunState | undefined> {
   const holder = await store.lockHolder(target);
   return holder === undefined ? undefined : (await store.read(holder))?.state;
 }

@@ -1,7 +1,7 @@
 // From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
 import { faultAbout } from '../../kernel/errors.ts';
 import { commandFor } from '../../kernel/named-commands.ts';
-import type { Call, Command, Desk, Reply } from './command.ts';
+import type { Call, Command, HandlerContext, Reply } from './command.ts';
 import { canPost, rememberedPost } from './channel-access.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
 import { typedGateway } from './gateway-choice.ts';
@@ -10,7 +10,7 @@ import { once } from './once.ts';
 import { type Parsed, parseCommand } from './parse-command.ts';
 import { faultMessage } from '../messages/fault.ts';
 import { invalidCommand, refusal, unknownCommand } from './refusals.ts';
-import { witnessCommand } from './witness.ts';
+import { auditCommand } from './audit.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 
 export type GivenCall = Omit<Call, 'typed' | 'deadline' | 'job' | 'seenBy'>;
@@ -21,25 +21,29 @@ export interface Answered extends Reply {
 }
 
 /** Never rejects: what goes wrong is the reply. */
-export async function answerCommand(text: string, given: GivenCall, desk: Desk): Promise<Answered> {
-  const parsed = parseCommand(text, desk.handlers.forms);
-  const command = parsed.kind === 'command' ? commandNamed(desk, parsed.command.name) : undefined;
+export async function answerCommand(
+  text: string,
+  given: GivenCall,
+  ctx: HandlerContext,
+): Promise<Answered> {
+  const parsed = parseCommand(text, ctx.handlers.forms);
+  const command = parsed.kind === 'command' ? commandNamed(ctx, parsed.command.name) : undefined;
   if (parsed.kind !== 'command' || command === undefined) {
     const job = jobId('command', given.delivery);
-    return { message: misunderstood(parsed, text, desk, job), command: 'none' };
+    return { message: misunderstood(parsed, text, ctx, job), command: 'none' };
   }
   const job = jobId(command.name, given.delivery);
   const isPersonal = command.isPersonal?.(parsed.command) === true;
   const seenBy = isPersonal ? 'asker' : 'everybody';
   const call = { ...given, typed: parsed.command, job, seenBy } as const;
   const reply = await withinDeadline((deadline) =>
-    runOnce(command, { ...call, deadline }, desk),
+    runOnce(command, { ...call, deadline }, ctx),
   ).catch((error: unknown): Reply => {
-    const fault = faultAbout(ackFault(error), typedGateway(desk, parsed.command));
-    desk.log.warn({ command: command.name, job, fault }, 'command failed');
+    const fault = faultAbout(ackFault(error), typedGateway(ctx, parsed.command));
+    ctx.log.warn({ command: command.name, job, fault }, 'command failed');
     return { message: faultMessage(fault, job) };
   });
-  witnessCommand(desk, command, call, { said: text, reply });
+  auditCommand(ctx, command, call, { said: text, reply });
   // An ack or a refusal shows nothing of theirs; and in direct messages there is nobody else.
   const { mark } = reply.message;
   const holdsAnswer = mark?.kind === 'outcome' && mark.status === 'ok';
@@ -50,46 +54,50 @@ export async function answerCommand(text: string, given: GivenCall, desk: Desk):
   };
 }
 
-function commandNamed({ handlers }: Desk, name: string): Command | undefined {
+function commandNamed({ handlers }: HandlerContext, name: string): Command | undefined {
   return handlers.commands.find((command) => command.name === name);
 }
 
-function misunderstood(parsed: Parsed, text: string, desk: Desk, job: string) {
+function misunderstood(parsed: Parsed, text: string, ctx: HandlerContext, job: string) {
   switch (parsed.kind) {
     case 'unknown':
-      return unknownCommand(parsed.word, suggested(parsed.suggestion, text, desk), job);
+      return unknownCommand(parsed.word, suggested(parsed.suggestion, text, ctx), job);
     case 'invalid':
-      return invalidCommand(parsed.problem, commandNamed(desk, parsed.name)?.usage ?? 'help', job);
+      return invalidCommand(parsed.problem, commandNamed(ctx, parsed.name)?.usage ?? 'help', job);
     case 'command':
       return unknownCommand(parsed.command.name, undefined, job);
   }
 }
 
 /** The suggestion names the gateway that the typed words name. */
-function suggested(name: string | undefined, text: string, desk: Desk): string | undefined {
+function suggested(
+  name: string | undefined,
+  text: string,
+  ctx: HandlerContext,
+): string | undefined {
   if (name === undefined) return undefined;
-  const meant = parseCommand(text.replace(/^\s*\S+/, name), desk.handlers.forms);
-  const gateway = meant.kind === 'command' ? typedGateway(desk, meant.command) : undefined;
+  const meant = parseCommand(text.replace(/^\s*\S+/, name), ctx.handlers.forms);
+  const gateway = meant.kind === 'command' ? typedGateway(ctx, meant.command) : undefined;
   return gateway === undefined ? name : commandFor(name, gateway);
 }
 
-async function runOnce(command: Command, call: Call, desk: Desk): Promise<Reply> {
+async function runOnce(command: Command, call: Call, ctx: HandlerContext): Promise<Reply> {
   const { job } = call;
-  const verdict = await desk.permissions.may(command.permission, call.by, {
+  const verdict = await ctx.permissions.may(command.permission, call.by, {
     isFresh: command.isPermissionFresh === true,
   });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
-  if (!command.hasEffect) return command.run(call, desk);
+  if (!command.hasEffect) return command.run(call, ctx);
   const isHeardThere = call.via === 'mention' || call.via === 'direct';
   const isShown = command.isPublic && command.isPersonal?.(call.typed) !== true;
   // Asked for together with what is needed before it, as each answer of Redis takes its time.
-  const remembered = isShown && !isHeardThere ? rememberedPost(desk, call.by) : undefined;
+  const remembered = isShown && !isHeardThere ? rememberedPost(ctx, call.by) : undefined;
   return once(
-    desk,
+    ctx,
     call.delivery,
     async () => {
-      if (remembered === undefined || (await canPost(desk, call.by, remembered))) {
-        return command.run(call, desk);
+      if (remembered === undefined || (await canPost(ctx, call.by, remembered))) {
+        return command.run(call, ctx);
       }
       return cannotPost(job);
     },

@@ -2,7 +2,7 @@
 import { commandCode } from '../messages/commands.ts';
 import { toFault } from '../../kernel/errors.ts';
 import type { Who } from '../../engine/journal.ts';
-import type { Desk } from './command.ts';
+import type { HandlerContext } from './command.ts';
 import { say } from '../messages/message.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 
@@ -10,7 +10,7 @@ const greeting = mrkdwn`First time here: I answer in this channel, and the cards
 
 /** Whether the bot has posted there before. Whoever asks may come to need no answer, so its failure is no loose end. */
 export function rememberedPost(
-  { memory }: Pick<Desk, 'memory'>,
+  { memory }: Pick<HandlerContext, 'memory'>,
   { channel }: Who,
 ): Promise<boolean> {
   const asked = memory.mayPost(channel);
@@ -23,14 +23,14 @@ export function rememberedPost(
  * @param remembered where it was asked for before.
  */
 export async function canPost(
-  { memory, messenger, log }: Pick<Desk, 'memory' | 'messenger' | 'log'>,
+  { memory, messenger, log }: Pick<HandlerContext, 'memory' | 'messenger' | 'log'>,
   { user, channel }: Who,
   remembered = rememberedPost({ memory }, { user, channel }),
 ): Promise<boolean> {
   // A press on Home or in a window comes from no channel: then the person is the place.
   if (/^[UW]/.test(channel) || (await remembered)) return true;
   try {
-    await messenger.whisperThere({ user, channel }, say(greeting));
+    await messenger.postEphemeralThere({ user, channel }, say(greeting));
     await memory.savePost(channel, true);
     return true;
   } catch (error) {

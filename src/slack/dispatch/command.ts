@@ -50,7 +50,7 @@ export interface LeaseReader {
 }
 
 /** What every handler works with; a capability adds its own stores to it. */
-export interface Desk {
+export interface HandlerContext {
   /** Of all capabilities. */
   readonly handlers: Handlers;
   readonly queues: Queues;
@@ -109,7 +109,7 @@ export interface Reply {
   readonly isRepeat?: boolean;
 }
 
-export interface Command<D extends Desk = Desk> extends CommandForm {
+export interface Command<D extends HandlerContext = HandlerContext> extends CommandForm {
   /** One line for the list. */
   readonly help: string;
   readonly permission: Permission;
@@ -121,5 +121,5 @@ export interface Command<D extends Desk = Desk> extends CommandForm {
   isPersonal?(typed: TypedCommand): boolean;
   /** Changes or starts something, so a repeated delivery must not do it again. */
   readonly hasEffect: boolean;
-  run(call: Call, desk: D): Promise<Reply>;
+  run(call: Call, ctx: D): Promise<Reply>;
 }

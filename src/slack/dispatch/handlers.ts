@@ -3,22 +3,22 @@ import type { Fault } from '../../kernel/errors.ts';
 import type { MessageAction, SessionStopped } from './incoming.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
 import type { TypedNames } from '../people/typed-names.ts';
-import type { Buttons, Button, Click } from './click.ts';
-import type { Command, Desk, Reply } from './command.ts';
-import type { Form } from './form.ts';
+import type { ActionHandlers, ActionHandler, ActionCall } from './action.ts';
+import type { Command, HandlerContext, Reply } from './command.ts';
+import type { SubmissionHandler } from './submission.ts';
 import type { CommandForms } from './parse-command.ts';
 
 /** A capability's part; `D` is the desk with its stores. */
-export interface SlackPart<D extends Desk = Desk> {
+export interface SlackPart<D extends HandlerContext = HandlerContext> {
   readonly commands?: readonly Command<D>[];
   /** By action id. */
-  readonly buttons?: Buttons<D>;
+  readonly buttons?: ActionHandlers<D>;
   /** By callback id. */
-  readonly forms?: Readonly<Record<string, Form<D>>>;
+  readonly forms?: Readonly<Record<string, SubmissionHandler<D>>>;
   readonly home?: HomeSurface<D>;
   readonly conversations?: Conversations<D>;
   /** The message shortcut. */
-  readonly shortcut?: (desk: D, action: MessageAction, names: TypedNames) => Reply;
+  readonly shortcut?: (ctx: D, action: MessageAction, names: TypedNames) => Reply;
 }
 
 /** How a Home is shown anew. */
@@ -30,13 +30,13 @@ export interface Refreshing {
 }
 
 /** The app's Home tab. */
-export interface HomeSurface<D extends Desk = Desk> {
-  open(desk: D, user: string): Promise<void>;
+export interface HomeSurface<D extends HandlerContext = HandlerContext> {
+  open(ctx: D, user: string): Promise<void>;
   /** Never rejects: what goes wrong stands on the page. */
-  refresh(desk: D, user: string, how: Refreshing): Promise<void>;
+  refresh(ctx: D, user: string, how: Refreshing): Promise<void>;
   /** @returns what is to be done once the press is acked. */
-  press(click: Click, desk: D): Promise<() => Promise<void>>;
-  showTrouble(desk: D, user: string, fault: Fault): Promise<void>;
+  press(click: ActionCall, ctx: D): Promise<() => Promise<void>>;
+  showTrouble(ctx: D, user: string, fault: Fault): Promise<void>;
 }
 
 export interface Conversation {
@@ -45,26 +45,26 @@ export interface Conversation {
 }
 
 /** Threads in which every message goes on with what the model has said. */
-export interface Conversations<D extends Desk = Desk> {
+export interface Conversations<D extends HandlerContext = HandlerContext> {
   /** @param thread `CHANNEL:TS`. @throws transient/store_down */
-  find(desk: D, thread: string): Promise<Conversation | undefined>;
+  find(ctx: D, thread: string): Promise<Conversation | undefined>;
   /** Slack's own Stop. */
-  stop(desk: D, stopped: SessionStopped): Promise<void>;
+  stop(ctx: D, stopped: SessionStopped): Promise<void>;
 }
 
 export interface Handlers {
   readonly commands: readonly Command[];
   /** For the parser. */
   readonly forms: CommandForms;
-  readonly buttons: ReadonlyMap<string, Button>;
-  readonly submissions: ReadonlyMap<string, Form>;
+  readonly buttons: ReadonlyMap<string, ActionHandler>;
+  readonly submissions: ReadonlyMap<string, SubmissionHandler>;
   readonly home: HomeSurface;
   readonly conversations: Conversations;
   readonly shortcut: NonNullable<SlackPart['shortcut']>;
 }
 
 /** @throws Error for two of the same name, or a surface that nobody or several answer for. */
-export function handlersOf<D extends Desk>(parts: readonly SlackPart<D>[]): Handlers {
+export function handlersOf<D extends HandlerContext>(parts: readonly SlackPart<D>[]): Handlers {
   const commands = parts.flatMap((part) => part.commands ?? []);
   return {
     commands,

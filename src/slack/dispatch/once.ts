@@ -1,12 +1,12 @@
 // One effect however often Slack delivers: the first of equal deliveries does the work.
-import type { Desk, Reply } from './command.ts';
+import type { HandlerContext, Reply } from './command.ts';
 import { accepted, say } from '../messages/message.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 import { takeOnce } from '../send/once.ts';
 
 /** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
 export async function once(
-  { memory }: Pick<Desk, 'memory'>,
+  { memory }: Pick<HandlerContext, 'memory'>,
   delivery: string,
   work: () => Promise<Reply>,
   job: string,

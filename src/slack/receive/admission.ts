@@ -8,7 +8,7 @@ import { misdirected, refusedPerson } from '../people/refused-person.ts';
 import type { Message } from '../messages/message.ts';
 import { messageModal } from '../messages/windows.ts';
 import type { AuditVia } from '../../kernel/audit-trail.ts';
-import { witnessRefusal } from '../dispatch/witness.ts';
+import { auditRefusal } from '../dispatch/audit.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 type Refusal = { readonly user: string; readonly reason: RefusalReason };
@@ -29,12 +29,12 @@ export function refuseEvent(
   attempt: Attempt,
   show: (message: Message) => Promise<void>,
 ): void {
-  const { desk, pending } = context;
+  const { ctx, pending } = context;
   const job = jobId('person', attempt.delivery);
   pending.run('refusal', async () => {
-    const isFirst = await desk.memory.once(`refused:${attempt.delivery}`).catch(() => true);
+    const isFirst = await ctx.memory.once(`refused:${attempt.delivery}`).catch(() => true);
     if (!isFirst) return;
-    witnessRefusal(desk, { user, reason, job, ...attempt });
+    auditRefusal(ctx, { user, reason, job, ...attempt });
     await show(refusedPerson(reason, job));
   });
 }
@@ -60,13 +60,13 @@ export async function admit(context: ReceiverContext, event: ReceiverEvent): Pro
 }
 
 async function ignoreOther(
-  { desk }: ReceiverContext,
+  { ctx }: ReceiverContext,
   { body, ack }: ReceiverEvent,
   { kind, target }: Delivery,
 ): Promise<void> {
-  desk.log.warn({ kind, ...target }, 'delivery for another app or workspace');
+  ctx.log.warn({ kind, ...target }, 'delivery for another app or workspace');
   if (kind !== 'command') return ackEmpty({ body, ack });
-  await ack(ephemeral(desk, misdirected(jobId('person', deliveryOf(body)))));
+  await ack(ephemeral(ctx, misdirected(jobId('person', deliveryOf(body)))));
 }
 
 const payload = z.looseObject({
@@ -88,7 +88,7 @@ async function refuseDelivery(
   { body, ack }: ReceiverEvent,
   { user, reason }: Refusal,
 ): Promise<void> {
-  const { desk, pending } = context;
+  const { ctx, pending } = context;
   const given = payload.safeParse(body).data ?? {};
   // What nobody has pressed or typed needs no sentence.
   if (given.type === 'block_suggestion' || given.type === 'view_closed') {
@@ -99,10 +99,10 @@ async function refuseDelivery(
   const message = refusedPerson(reason, job);
   const { via, said } = attemptOf(given);
   const channel = given.channel?.id ?? given.channel_id ?? user;
-  witnessRefusal(desk, { user, reason, job, via, channel, said });
-  if (given.command !== undefined) return ack(ephemeral(desk, message));
+  auditRefusal(ctx, { user, reason, job, via, channel, said });
+  if (given.command !== undefined) return ack(ephemeral(ctx, message));
   if (given.type === 'view_submission') {
-    const view = desk.messenger.modal(messageModal(message));
+    const view = ctx.messenger.modal(messageModal(message));
     return ack({ response_action: 'update', view });
   }
   await ack();
@@ -110,19 +110,19 @@ async function refuseDelivery(
 }
 
 function tell(
-  { desk: { messenger } }: ReceiverContext,
+  { ctx: { messenger } }: ReceiverContext,
   { response_url: url, trigger_id: trigger, channel: at }: Payload,
   to: { readonly user: string; readonly channel: string },
   message: Message,
 ): Promise<void> {
   if (url !== undefined) return messenger.respond(url, message, 'add');
-  if (at !== undefined && at !== null) return messenger.whisper(to, message);
+  if (at !== undefined && at !== null) return messenger.postEphemeral(to, message);
   // Pressed on Home or in a modal, which may have no room under the press.
-  if (trigger === undefined) return messenger.whisper(to, message);
+  if (trigger === undefined) return messenger.postEphemeral(to, message);
   return messenger
     .openModal(trigger, messageModal(message))
     .then(() => undefined)
-    .catch(() => messenger.whisper(to, message));
+    .catch(() => messenger.postEphemeral(to, message));
 }
 
 function attemptOf(given: Payload): { via: AuditVia; said: string } {
@@ -141,7 +141,7 @@ const deliveryOf = (body: object): string => {
   return trigger ?? view?.id ?? JSON.stringify(body).slice(0, 1_000);
 };
 
-const ephemeral = ({ messenger }: ReceiverContext['desk'], message: Message) => {
+const ephemeral = ({ messenger }: ReceiverContext['ctx'], message: Message) => {
   const [{ text, blocks }] = messenger.personal(message);
   return { response_type: 'ephemeral', text, blocks };
 };

@@ -60,13 +60,13 @@ async function handleEvent(context: ReceiverContext, { body, ack }: ReceiverEven
 }
 
 function reportFailure(
-  { desk, pending }: ReceiverContext,
+  { ctx, pending }: ReceiverContext,
   error: unknown,
   { response_url: url }: ReceiverEvent['body'],
 ): void {
-  desk.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
+  ctx.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
   if (typeof url !== 'string') return;
   const words = mrkdwn`Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.`;
   const message = say(words, { mark: outcome('failed', 'delivery') });
-  pending.run('error', () => desk.messenger.respond(url, message, 'add'));
+  pending.run('error', () => ctx.messenger.respond(url, message, 'add'));
 }

@@ -1,13 +1,13 @@
 // Actions of buttons, on Home and elsewhere: answered, acked, then shown.
 import type { AckFn } from '@slack/bolt';
-import { answerClick } from '../dispatch/answer-click.ts';
-import type { ClickReply } from '../dispatch/click.ts';
+import { answerAction } from '../dispatch/answer-action.ts';
+import type { ActionReply } from '../dispatch/action.ts';
 import type { BlockActions } from '../dispatch/incoming.ts';
 import { refusesEdit } from '../send/slack-faults.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onAction(
-  { desk, pending }: ReceiverContext,
+  { ctx, pending }: ReceiverContext,
   body: BlockActions,
   ack: AckFn<void>,
 ): Promise<void> {
@@ -26,21 +26,21 @@ export async function onAction(
     messageTs: body.message?.ts,
   };
   if (isOnHome) {
-    const after = await desk.handlers.home.press(click, desk);
+    const after = await ctx.handlers.home.press(click, ctx);
     await ack();
     return pending.run(pressed.action_id, after);
   }
-  const reply = await answerClick(click, desk);
+  const reply = await answerAction(click, ctx);
   await ack();
   pending.run(pressed.action_id, async () => {
-    await Promise.all([reply.after?.(), showReply(desk, body, reply)]);
+    await Promise.all([reply.after?.(), showReply(ctx, body, reply)]);
   });
 }
 
 async function showReply(
-  { messenger }: ReceiverContext['desk'],
+  { messenger }: ReceiverContext['ctx'],
   body: BlockActions,
-  { message, how: wanted }: ClickReply,
+  { message, how: wanted }: ActionReply,
 ): Promise<void> {
   if (wanted === 'silent') return;
   const { response_url: url, channel, message: source } = body;
@@ -52,9 +52,12 @@ async function showReply(
       return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
     } catch (error) {
       if (!refusesEdit(error)) throw error;
-      return messenger.whisper({ user: body.user.id, channel: channel.id }, message);
+      return messenger.postEphemeral({ user: body.user.id, channel: channel.id }, message);
     }
   }
   if (url !== undefined) return messenger.respond(url, message, how);
-  await messenger.whisper({ user: body.user.id, channel: channel?.id ?? body.user.id }, message);
+  await messenger.postEphemeral(
+    { user: body.user.id, channel: channel?.id ?? body.user.id },
+    message,
+  );
 }

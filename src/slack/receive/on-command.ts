@@ -10,7 +10,7 @@ import { countReply } from './count-reply.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onCommand(
-  { desk, metrics, pending }: ReceiverContext,
+  { ctx, metrics, pending }: ReceiverContext,
   given: z.infer<typeof slashCommand>,
   ack: AckFn<RespondArguments>,
 ): Promise<void> {
@@ -20,16 +20,16 @@ export async function onCommand(
   const call = { by, via: 'slash', threadTs: undefined, triggerId, delivery: triggerId } as const;
   const answered: Answered =
     given.command === '/llmgw'
-      ? await answerCommand(given.text, call, desk)
+      ? await answerCommand(given.text, call, ctx)
       : { message: otherCommand(given.command), command: 'other' };
-  const [{ text, blocks }, ...rest] = desk.messenger.personal(answered.message);
+  const [{ text, blocks }, ...rest] = ctx.messenger.personal(answered.message);
   await ack({ response_type: 'ephemeral', text, blocks });
   stop();
   countReply(metrics, answered.command, answered);
   const { after } = answered;
   if (after !== undefined) pending.run(answered.command, after);
   if (url !== undefined && rest.length > 0) {
-    pending.run('more', () => desk.messenger.respondMore(url, rest));
+    pending.run('more', () => ctx.messenger.respondMore(url, rest));
   }
 }
 

@@ -25,11 +25,11 @@ export async function onEvent(context: ReceiverContext, envelope: EventEnvelope)
 }
 
 async function onHome(context: ReceiverContext, event: SlackEvent): Promise<void> {
-  const { desk, people } = context;
+  const { ctx, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
   const { user } = homeOpened.parse(event);
-  if (membership.kind === 'person') return desk.handlers.home.open(desk, user);
+  if (membership.kind === 'person') return ctx.handlers.home.open(ctx, user);
   const { reason } = membership;
   refuseEvent(
     context,
@@ -37,15 +37,15 @@ async function onHome(context: ReceiverContext, event: SlackEvent): Promise<void
     { via: 'home', channel: user, said: 'open Home', delivery: `home:${user}` },
     async () => undefined,
   );
-  await desk.handlers.home.showTrouble(desk, user, notAMember(reason, true).fault);
+  await ctx.handlers.home.showTrouble(ctx, user, notAMember(reason, true).fault);
 }
 
 async function onStop(context: ReceiverContext, event: SlackEvent): Promise<void> {
-  const { desk, people } = context;
+  const { ctx, people } = context;
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
   const stopped = sessionStopped.parse(event);
-  if (membership.kind === 'person') return desk.handlers.conversations.stop(desk, stopped);
+  if (membership.kind === 'person') return ctx.handlers.conversations.stop(ctx, stopped);
   const { user, channel, thread_ts: threadTs, streaming_message_ts: streams } = stopped;
   const delivery = `stop:${user}:${channel}:${threadTs}`;
   refuseEvent(
@@ -53,7 +53,7 @@ async function onStop(context: ReceiverContext, event: SlackEvent): Promise<void
     { user, reason: membership.reason },
     { via: 'click', channel, said: 'stop', delivery },
     (message) =>
-      desk.messenger.whisper(
+      ctx.messenger.postEphemeral(
         { user, channel, threadTs, isThreadNew: streams.length === 0 },
         message,
       ),

@@ -7,19 +7,19 @@ import { faultMessage } from '../messages/fault.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onMessageAction(
-  { desk, names, pending }: ReceiverContext,
+  { ctx, names, pending }: ReceiverContext,
   action: MessageAction,
   ack: AckFn<void>,
 ): Promise<void> {
   await ack();
-  const { after, message } = desk.handlers.shortcut(desk, action, names);
+  const { after, message } = ctx.handlers.shortcut(ctx, action, names);
   pending.run(message.text, async () => {
     try {
       await after?.();
     } catch (error) {
       const { user, channel, trigger_id: triggerId } = action;
       const words = faultMessage(ackFault(error), jobId('ask', triggerId));
-      await desk.messenger.whisper({ user: user.id, channel: channel.id }, words);
+      await ctx.messenger.postEphemeral({ user: user.id, channel: channel.id }, words);
       throw error;
     }
   });

@@ -27,14 +27,14 @@ export async function onMessage(context: ReceiverContext, envelope: EventEnvelop
 }
 
 /** How the message addresses the app; undefined where it does not. */
-async function wayOf({ desk, identity }: ReceiverContext, said: Spoken): Promise<Way | undefined> {
+async function wayOf({ ctx, identity }: ReceiverContext, said: Spoken): Promise<Way | undefined> {
   if (said.isDirect) return 'direct';
   // A new message that mentions the app comes as `app_mention`, too; an edit that adds the mention may not.
   const isNew = said.editedAfter === undefined;
   if (identity.userId !== undefined && mentions(said.text, identity.userId)) {
     return isNew ? undefined : 'mention';
   }
-  return (await isReply(desk, said, identity.userId)) ? 'reply' : undefined;
+  return (await isReply(ctx, said, identity.userId)) ? 'reply' : undefined;
 }
 
 async function hear(
@@ -44,23 +44,19 @@ async function hear(
   way: Way,
 ): Promise<void> {
   if (isOldEdit(said)) return;
-  const { desk, people } = context;
+  const { ctx, people } = context;
   const membership = await people.membership(said.author);
   if (membership.kind === 'program') return;
   if (membership.kind === 'refused') {
     return refuse(context, said, way, { user: said.user, reason: membership.reason });
   }
   // An edit, or another kind of event, tells of a message that was answered already.
-  const isFirst = !desk.memory.isUp() || (await claim(context, said, event));
+  const isFirst = !ctx.memory.isUp() || (await claim(context, said, event));
   if (isFirst) await answer(context, said, way);
 }
 
-function claim(
-  { desk }: ReceiverContext,
-  { channel, ts }: Spoken,
-  event: string,
-): Promise<boolean> {
-  return desk.memory.claimMessage({ channel, ts }, event).catch(() => true);
+function claim({ ctx }: ReceiverContext, { channel, ts }: Spoken, event: string): Promise<boolean> {
+  return ctx.memory.claimMessage({ channel, ts }, event).catch(() => true);
 }
 
 function refuse(
@@ -73,7 +69,7 @@ function refuse(
   const delivery = way === 'reply' ? `${user}:${channel}:${threadTs ?? ts}` : `${channel}:${ts}`;
   const via = way === 'direct' ? 'direct' : 'mention';
   refuseEvent(context, refusal, { via, channel, said: text, delivery }, (message) =>
-    context.desk.messenger.whisper(
+    context.ctx.messenger.postEphemeral(
       { user, channel, threadTs: threadTs ?? ts, isThreadNew: threadTs === undefined },
       message,
     ),
@@ -81,7 +77,7 @@ function refuse(
 }
 
 async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise<void> {
-  const { desk, identity, metrics, names } = context;
+  const { ctx, identity, metrics, names } = context;
   const delivery = `${said.channel}:${said.ts}`;
   const text = wordsOf(said, way, identity.userId);
   if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
@@ -90,7 +86,7 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
   const [typed, forwarded, conversation] = await Promise.all([
     names.fill(text),
     names.fill(said.forwarded),
-    conversationOf(desk, said),
+    conversationOf(ctx, said),
   ]);
   const call = {
     by: { user: said.user, channel: said.channel },
@@ -102,8 +98,8 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
     triggerId: undefined,
     delivery,
   } as const;
-  const words = way === 'reply' ? `ask -- ${typed}` : orPrompt(desk, conversation, typed);
-  const reply = await answerCommand(withForwarded(desk, forwarded, words), call, desk);
+  const words = way === 'reply' ? `ask -- ${typed}` : orPrompt(ctx, conversation, typed);
+  const reply = await answerCommand(withForwarded(ctx, forwarded, words), call, ctx);
   countReply(metrics, reply.command, reply);
   if (reply.isRepeat === true) return;
   const message = said.files > 0 ? withUnreadFiles(reply.message, said.files) : reply.message;
@@ -133,19 +129,19 @@ function withUnreadFiles(message: Message, files: number): Message {
 
 /** Help and refusals have no effect to be kept from repeating, but are said once as well. */
 async function showOnce(
-  { desk, pending }: ReceiverContext,
+  { ctx, pending }: ReceiverContext,
   { user, channel, ts, threadTs: thread, isDirect }: Spoken,
   { message, isPersonal, after }: Reply,
 ): Promise<void> {
   const isFirst =
-    !desk.memory.isUp() || (await desk.memory.once(`answer:${channel}:${ts}`).catch(() => true));
+    !ctx.memory.isUp() || (await ctx.memory.once(`answer:${channel}:${ts}`).catch(() => true));
   if (!isFirst) return;
   pending.run('answer', async () => {
     await whenAdmitted(async () => {
       const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
-      if (isPersonal !== true) await desk.messenger.postOrDirect(to, message);
-      else if (isDirect) await desk.messenger.whisperThere(to, message);
-      else await desk.messenger.whisper(to, message);
+      if (isPersonal !== true) await ctx.messenger.postOrDirect(to, message);
+      else if (isDirect) await ctx.messenger.postEphemeralThere(to, message);
+      else await ctx.messenger.postEphemeral(to, message);
     });
     await after?.();
   });

@@ -5,7 +5,7 @@ import type { ViewSubmission } from '../dispatch/incoming.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onSubmission(
-  { desk, pending }: ReceiverContext,
+  { ctx, pending }: ReceiverContext,
   { user, view }: ViewSubmission,
   ack: AckFn<ViewResponseAction>,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function onSubmission(
       metadata: view.private_metadata,
       values: Object.fromEntries(typed),
     },
-    desk,
+    ctx,
   );
   switch (reply.how) {
     case 'close':
@@ -31,7 +31,7 @@ export async function onSubmission(
     case 'errors':
       return ack({ response_action: 'errors', errors: { ...reply.errors } });
     case 'notice':
-      await ack({ response_action: 'update', view: desk.messenger.modal(reply.modal) });
+      await ack({ response_action: 'update', view: ctx.messenger.modal(reply.modal) });
       if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
   }
 }

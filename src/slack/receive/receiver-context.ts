@@ -2,14 +2,14 @@
 import type { App } from '@slack/bolt';
 import type { HealthChecks } from '../../kernel/health.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
-import type { Desk } from '../dispatch/command.ts';
+import type { HandlerContext } from '../dispatch/command.ts';
 import type { People } from '../people/people.ts';
 import type { TypedNames } from '../people/typed-names.ts';
 import type { BotIdentity } from './bot-identity.ts';
 import type { PendingWork } from './pending-work.ts';
 
 export interface ReceiverContext {
-  readonly desk: Desk;
+  readonly ctx: HandlerContext;
   readonly identity: BotIdentity;
   readonly people: People;
   readonly names: TypedNames;

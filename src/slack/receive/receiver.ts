@@ -16,7 +16,7 @@ import type { SlackSetup } from '../setup/slack-setup.ts';
 import type { CallBudget } from '../send/call-budget.ts';
 import { type SlackApi, clientOptions, createSlackApi } from '../send/clients.ts';
 import type { Handlers } from '../dispatch/handlers.ts';
-import type { Desk } from '../dispatch/command.ts';
+import type { HandlerContext } from '../dispatch/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -34,7 +34,7 @@ export interface SlackWires {
 }
 
 /** The desk without what capabilities keep. */
-export type PlatformDesk = Omit<Desk, 'leases' | 'timedJobs'>;
+export type PlatformHandlerContext = Omit<HandlerContext, 'leases' | 'timedJobs'>;
 
 interface StoreWires {
   readonly redis: Redis;
@@ -61,7 +61,10 @@ export interface StartSlackOptions {
   /** Of all capabilities. */
   readonly handlers: Handlers;
   /** Adds the stores of the capabilities to the desk. */
-  readonly openDesk: (desk: PlatformDesk, wires: SlackWires & StoreWires) => Desk;
+  readonly openHandlerContext: (
+    ctx: PlatformHandlerContext,
+    wires: SlackWires & StoreWires,
+  ) => HandlerContext;
   readonly queues: Queues;
   readonly store: RunStore;
   /** One that gives commands up after some seconds (`failFast`). */
@@ -102,7 +105,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     log,
   });
   const { handlers, queues, store, twoPerson, gateways, redis, prefix } = options;
-  const platform: PlatformDesk = {
+  const platform: PlatformHandlerContext = {
     handlers,
     queues,
     store,
@@ -114,12 +117,12 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     permissions: createPermissions({ operators: options.operators, api, log, people }),
     audit: createAuditTrail(options),
   };
-  const desk = options.openDesk(platform, { api, budget: sending.budget, redis, prefix });
+  const ctx = options.openHandlerContext(platform, { api, budget: sending.budget, redis, prefix });
 
   const pending = createPendingWork(log);
   const { metrics, host } = options;
   const names = createTypedNames(api);
-  const dispatcher = createDispatcher({ desk, identity, people, names, metrics, pending });
+  const dispatcher = createDispatcher({ ctx, identity, people, names, metrics, pending });
   const { transport } = slack;
   const receiver =
     transport.mode === 'http'
@@ -143,7 +146,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
       stopped.abort();
       await receiver.stop();
       await pending.settled();
-      await desk.audit.settled();
+      await ctx.audit.settled();
     },
   };
 }

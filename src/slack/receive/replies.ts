@@ -1,6 +1,6 @@
 // Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
 import type { Conversation } from '../dispatch/handlers.ts';
-import type { Desk } from '../dispatch/command.ts';
+import type { HandlerContext } from '../dispatch/command.ts';
 import { mentions } from '../dispatch/incoming.ts';
 import { type Parsed, parseCommand } from '../dispatch/parse-command.ts';
 import { isBlank } from '../messages/slack-text.ts';
@@ -8,27 +8,27 @@ import type { Spoken } from './spoken.ts';
 
 /** Where the app hears all messages of its channels: a reply to an answer goes on with it. A mention is heard as one. */
 export async function isReply(
-  desk: Desk,
+  ctx: HandlerContext,
   { channel, text, threadTs: thread }: Spoken,
   botUserId: string | undefined,
 ): Promise<boolean> {
   if (thread === undefined || mentions(text, botUserId)) return false;
-  const found = await desk.handlers.conversations.find(desk, `${channel}:${thread}`);
+  const found = await ctx.handlers.conversations.find(ctx, `${channel}:${thread}`);
   return found !== undefined;
 }
 
 /** The conversation that the message's thread holds; undefined also while the store does not tell. */
 export function conversationOf(
-  desk: Desk,
+  ctx: HandlerContext,
   { channel, threadTs: thread }: Spoken,
 ): Promise<Conversation | undefined> {
   if (thread === undefined) return Promise.resolve(undefined);
-  return desk.handlers.conversations.find(desk, `${channel}:${thread}`).catch(() => undefined);
+  return ctx.handlers.conversations.find(ctx, `${channel}:${thread}`).catch(() => undefined);
 }
 
 /** In a conversation, what is no command is a question. */
 export function orPrompt(
-  { handlers }: Pick<Desk, 'handlers'>,
+  { handlers }: Pick<HandlerContext, 'handlers'>,
   conversation: Conversation | undefined,
   text: string,
 ): string {
@@ -38,7 +38,7 @@ export function orPrompt(
 
 /** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
 export function withForwarded(
-  { handlers }: Pick<Desk, 'handlers'>,
+  { handlers }: Pick<HandlerContext, 'handlers'>,
   forwarded: string,
   text: string,
 ): string {

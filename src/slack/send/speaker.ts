@@ -28,7 +28,7 @@ export interface Speaker extends SpeakerParts {
   /** The same without a window. */
   speak(to: Addressee, message: Message): Promise<void>;
   /** To their eyes alone. */
-  whisper(to: Addressee, message: Message): Promise<void>;
+  postEphemeral(to: Addressee, message: Message): Promise<void>;
   /** What is said in passing may be said again by a job that runs again; a direct message is not. */
   tellDirectOnce(to: Addressee, once: string, message: Message): Promise<void>;
   fillWindow(to: Addressee, modal: Modal, how: 'reveal' | 'plain'): Promise<Filled>;
@@ -38,11 +38,11 @@ export interface Speaker extends SpeakerParts {
 
 export function createSpeaker(parts: SpeakerParts): Speaker {
   const { messenger, memory, log } = parts;
-  const whisper = (to: Addressee, message: Message) =>
-    whenAdmitted(() => messenger.whisper(to, message));
+  const postEphemeral = (to: Addressee, message: Message) =>
+    whenAdmitted(() => messenger.postEphemeral(to, message));
   const speak = (to: Addressee, message: Message) =>
     whenAdmitted(async () => {
-      if (seenBy(to) === 'asker') await messenger.whisper(to, message);
+      if (seenBy(to) === 'asker') await messenger.postEphemeral(to, message);
       else await messenger.postOrDirect(to, message);
     });
   const answersInWindow = async (to: Addressee, modal: Modal): Promise<boolean> => {
@@ -61,9 +61,9 @@ export function createSpeaker(parts: SpeakerParts): Speaker {
       await sayOnce(memory, `answer:${to.job}`, () => speak(to, message));
     },
     speak,
-    whisper,
+    postEphemeral,
     tellDirectOnce: (to, once, message) => {
-      const tell = () => whisper(to, message);
+      const tell = () => postEphemeral(to, message);
       return to.channel === to.user ? tellOnce(memory, once, tell) : tell();
     },
     fillWindow: (to, modal, how) => fillWindow(parts, to, modal, how),

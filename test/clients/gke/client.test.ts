@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
 import {
-  type ClusterWish,
+  type ClusterSpec,
   type GkeClient,
   createGkeClient,
 } from '../../../src/clients/gke/client.ts';
@@ -10,7 +10,7 @@ import { createServiceUsage } from '../../../src/clients/google/service-usage.ts
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
 
-const wish: ClusterWish = {
+const wish: ClusterSpec = {
   projectId: 'llm-demo',
   location: 'us-central1-a',
   name: 'infgw-cluster',

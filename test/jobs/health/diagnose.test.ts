@@ -6,7 +6,7 @@ import { provision } from '../../../jobs/provision/runbook.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { NeedReason } from '../../../src/engine/step.ts';
-import { type Found, type SurveyRow, rowOf } from '../../../src/engine/survey.ts';
+import { type Found, type CheckRow, rowOf } from '../../../src/engine/check-all.ts';
 import { becauseWords, doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
 
 const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
@@ -28,7 +28,7 @@ const missing = (what: string): Found => needed(`${what} is missing`, 'absent');
 const unproven = needed('the protection as it is now was not proven', 'unproven');
 
 /** The real graph; what is not named is as wanted. */
-const rowsWith = (found: Record<string, Found>): SurveyRow[] =>
+const rowsWith = (found: Record<string, Found>): CheckRow[] =>
   provision.steps.map((step) => ({ ...rowOf(step), found: found[step.id] ?? { state: 'done' } }));
 
 const examined = (

@@ -24,7 +24,7 @@ const profiles: Record<string, Partial<Profile> & { readonly email: string }> = 
 };
 
 function context(): Partial<CapabilityContext> {
-  const { audience } = people.context();
+  const { notifier } = people.context();
   const profile = (user: string): Promise<Profile> =>
     Promise.resolve({
       firstName: 'First',
@@ -32,7 +32,7 @@ function context(): Partial<CapabilityContext> {
       user,
       ...(profiles[user] ?? expect.fail()),
     });
-  return { audience: { ...audience, profile } };
+  return { notifier: { ...notifier, profile } };
 }
 
 const apigee = () => world.clients.apigee(world.gateway);

@@ -4,11 +4,11 @@ import { hourlyCost } from '../../../jobs/provision/cost.ts';
 import { type PlanOf, differences, makePlan } from '../../../jobs/provision/make-plan.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import type { Needed } from '../../../src/engine/step.ts';
-import type { Found, SurveyRow } from '../../../src/engine/survey.ts';
+import type { Found, CheckRow } from '../../../src/engine/check-all.ts';
 import { planMessage } from '../../../jobs/provision/plan-view.ts';
 import { gatewayConfig } from './gateway-config.ts';
 
-const row = (id: string, needs: string[], found: Found, expectMs = 1_000): SurveyRow => ({
+const row = (id: string, needs: string[], found: Found, expectMs = 1_000): CheckRow => ({
   id,
   title: `Do ${id}`,
   needs,
@@ -32,8 +32,8 @@ const unread = (kind: 'permanent' | 'transient'): Found => ({
   why: fail(kind, 'unavailable', 'It cannot be read').fault,
 });
 
-const planOf = (rows: SurveyRow[], more: Partial<PlanOf> = {}) =>
-  makePlan({ gateway: gatewayConfig, options: {}, rows, holding: undefined, ...more });
+const planOf = (rows: CheckRow[], more: Partial<PlanOf> = {}) =>
+  makePlan({ gateway: gatewayConfig, options: {}, rows, activeRun: undefined, ...more });
 
 test.each<[string, Found, object]>([
   ['as wanted', done, { action: 'leave' }],
@@ -103,15 +103,15 @@ describe('the hash', () => {
     row('verify-it', [], needed('503')),
   ];
   const { hash } = planOf(rows);
-  it.each<[string, SurveyRow[], Partial<PlanOf>]>([
+  it.each<[string, CheckRow[], Partial<PlanOf>]>([
     ['the same look twice', rows, {}],
     ['a pod that came', [row('make-it', [], needed('3 of 3 are ready')), ...rows.slice(1)], {}],
     ['another answer to a proof', [...rows.slice(0, 1), row('verify-it', [], needed('404'))], {}],
-    ['a run that holds the gateway', rows, { holding: 'provision-default-1' }],
+    ['a run that holds the gateway', rows, { activeRun: 'provision-default-1' }],
   ])('holds over %s', (_name, given, more) => {
     expect(planOf(given, more).hash).toBe(hash);
   });
-  it.each<[string, SurveyRow[], Partial<PlanOf>]>([
+  it.each<[string, CheckRow[], Partial<PlanOf>]>([
     ['something that was made meanwhile', [row('make-it', [], done), ...rows.slice(1)], {}],
     [
       'another reason',

@@ -11,7 +11,7 @@ import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { createProxySubnet } from '../../../jobs/provision/steps/create-proxy-subnet.ts';
 import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
-import { survey } from '../../../src/engine/survey.ts';
+import { checkAll } from '../../../src/engine/check-all.ts';
 import { planMessage } from '../../../jobs/provision/plan-view.ts';
 import type { StepContext } from '../../../src/engine/step.ts';
 import { bindRunbook } from '../../../src/engine/worker-options.ts';
@@ -83,7 +83,7 @@ test.each([...brokenProjects])(
     breakIt(state);
     const before = await state.standing();
     const context = contextOf(over);
-    const rows = await survey({ steps: withoutCluster }, context);
+    const rows = await checkAll({ steps: withoutCluster }, context);
     const found = rows.find(({ id }) => id === 'check-project')?.found;
     if (found?.state !== 'refused') return expect.fail(`check-project says ${found?.state}`);
     const { why } = found;
@@ -92,7 +92,7 @@ test.each([...brokenProjects])(
     expect(why.next).toMatch(next);
 
     const { gateway } = context.env;
-    const plan = makePlan({ gateway, options: {}, rows, holding: undefined });
+    const plan = makePlan({ gateway, options: {}, rows, activeRun: undefined });
     const { text } = planMessage(plan, { asks: true }, context.runId);
     const lead = 'One thing is in the way of provisioning the gateway default.';
     expect(text).toBe(

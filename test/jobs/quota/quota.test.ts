@@ -1,7 +1,7 @@
 // Pure parts of quotas: when a person is warned, and what is a wish for more.
 import { describe, expect, it } from 'vitest';
 import { warnsAt } from '../../../jobs/quota/warning.ts';
-import { notMore, timesAsMuch } from '../../../jobs/quota/wish.ts';
+import { notMore, timesAsMuch } from '../../../jobs/quota/quota-request.ts';
 import { toQuota } from '../../../src/gateway/options.ts';
 
 describe('the warning', () => {

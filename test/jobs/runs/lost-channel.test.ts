@@ -1,6 +1,6 @@
 // A channel that is archived, or that the bot is removed from, in the middle of a job: its end reaches the starter.
 import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
-import type { Answer } from '../../../jobs/ask/answer/audience.ts';
+import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Notice, NoticeEvent } from '../../../jobs/health/watch/notices.ts';
@@ -183,7 +183,7 @@ describe('an answer', () => {
     const action = { kind: 'status', status: 200, body, headers: {} } as const;
     if (!streams) slack.fault({ operation: 'chat.startStream', action, times: 1 });
     const asked = { prompt: 'Why?', isPrivate: false, streams: true };
-    const message = await slack.voice.audience.openAnswer(to(job), asked);
+    const message = await slack.voice.notifier.openAnswer(to(job), asked);
     message.grow('All of');
     await slack.sees((each) => JSON.stringify(each).includes('All of'), 'U0BOB', channel);
     await lose();
@@ -198,10 +198,10 @@ describe('an answer', () => {
     async (_what, lose) => {
       const job = `ask-lost-fault-${opened}`;
       const asked = { prompt: 'Why?', isPrivate: false, streams: false };
-      await slack.voice.audience.openAnswer(to(job), asked);
+      await slack.voice.notifier.openAnswer(to(job), asked);
       await lose();
       const { fault } = fail('permanent', 'denied', 'The gateway does not let me in.');
-      await slack.voice.audience.fail(to(job), fault);
+      await slack.voice.notifier.fail(to(job), fault);
       expect(await inDirect('does not let me in', 'U0ALICE')).not.toEqual([]);
     },
   );
@@ -213,8 +213,8 @@ describe('a job of few words', () => {
     await lose();
     const job = `status-lost-${opened}`;
     const { fault } = fail('permanent', 'denied', `Not for ${job}.`);
-    await slack.voice.audience.fail({ user: 'U0ALICE', channel, threadTs, job }, fault);
-    await slack.voice.audience.fail({ user: 'U0ALICE', channel, job: `${job}-slash` }, fault);
+    await slack.voice.notifier.fail({ user: 'U0ALICE', channel, threadTs, job }, fault);
+    await slack.voice.notifier.fail({ user: 'U0ALICE', channel, job: `${job}-slash` }, fault);
     expect(await inDirect(`Not for ${job}`, 'U0ALICE')).toHaveLength(2);
   });
 });
@@ -242,7 +242,7 @@ describe('a notice', () => {
     const context: WatchContext = {
       gateways: ['default'],
       observe: async () => expect.fail('not looked at'),
-      holding: async () => ({ run: 'other', runbook: 'provision' }),
+      activeRun: async () => ({ run: 'other', runbook: 'provision' }),
       endedRuns: async () => [
         {
           id: 'r',

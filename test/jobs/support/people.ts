@@ -2,12 +2,12 @@
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { createAskMeter } from '../../../jobs/ask/metrics.ts';
 import type { Due } from '../../../src/job/context.ts';
-import type { Answer } from '../../../jobs/ask/answer/audience.ts';
-import type { GatewayTeardown } from '../../../jobs/teardown/audience.ts';
-import type { GatewayPlan, PlanShowing } from '../../../jobs/provision/audience.ts';
-import type { Diagnosis } from '../../../jobs/health/doctor/audience.ts';
-import type { GatewayStatus } from '../../../jobs/health/status/audience.ts';
-import type { KeyNews, KeyReveal } from '../../../jobs/keys/audience.ts';
+import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
+import type { GatewayTeardown } from '../../../jobs/teardown/notifier.ts';
+import type { GatewayPlan, PlanShowing } from '../../../jobs/provision/notifier.ts';
+import type { Diagnosis } from '../../../jobs/health/doctor/notifier.ts';
+import type { GatewayStatus } from '../../../jobs/health/status/notifier.ts';
+import type { KeyNews, KeyReveal } from '../../../jobs/keys/notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { expect } from 'vitest';
 import type { ApprovalRequest, Question } from '../../../jobs/approvals/questions.ts';
@@ -16,7 +16,7 @@ import type { Turn } from '../../../jobs/ask/conversation.ts';
 import type { HomeReport } from '../../../jobs/home/report.ts';
 import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
 import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
-import type { QuotaNews } from '../../../jobs/quota/wish.ts';
+import type { QuotaNews } from '../../../jobs/quota/quota-request.ts';
 import { type CapabilityContext, type JobPayload, runJob } from '../../../jobs/index.ts';
 import { createMetrics } from '../../../src/kernel/metrics.ts';
 import { type Fault, fail } from '../../../src/kernel/errors.ts';
@@ -63,7 +63,7 @@ const emails: Readonly<Record<string, string>> = {
 
 /** What no job of these tests looks at unless it says so. */
 export const noRuns: CapabilityContext['runs'] = {
-  holding: () => Promise.resolve(undefined),
+  activeRun: () => Promise.resolve(undefined),
   atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
@@ -112,7 +112,7 @@ export function meetPeople(world: World): People {
   const questions = new Map<string, Question>();
   const due: Due[] = [];
   const people = { said, due, grown, texts, onGrow: (_job: string): void => undefined };
-  const audience: CapabilityContext['audience'] = {
+  const notifier: CapabilityContext['notifier'] = {
     profile: (user) => {
       const email = emails[user];
       if (email === undefined) throw fail('permanent', 'profile_hidden', 'No e-mail to be seen');
@@ -192,7 +192,7 @@ export function meetPeople(world: World): People {
     env: () => Promise.resolve(world.env),
     provisioned: () => Promise.resolve({ env: world.env, moved: [], elsewhere: [] }),
     gateways: ['default'],
-    audience,
+    notifier,
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),
       drop: (ref) => Promise.resolve(void texts.delete(ref)),

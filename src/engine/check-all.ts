@@ -9,7 +9,7 @@ import { type Check, type Runbook, type Step, type StepContext, stepsFor } from 
 /** What a check said; or why it could not say anything, as a look failed or took too long. */
 export type Found = Check | { readonly state: 'unread'; readonly why: Fault };
 
-export interface SurveyRow extends Pick<
+export interface CheckRow extends Pick<
   Step<never>,
   'id' | 'title' | 'needs' | 'kind' | 'serves' | 'pods' | 'part'
 > {
@@ -41,14 +41,14 @@ const defaultTries = 3;
  * A check that throws makes its own row `unread` and hides no other.
  * @throws the signal's reason once it is aborted.
  */
-export async function survey<Env>(
+export async function checkAll<Env>(
   runbook: Pick<Runbook<Env>, 'steps' | 'variants'>,
   context: SurveyContext<Env>,
   options: SurveyOptions = {},
-): Promise<SurveyRow[]> {
+): Promise<CheckRow[]> {
   const rows = await Promise.all(
     stepsAt(options.depth, inGraphOrder(stepsFor(runbook, context.input))).map(
-      async (step): Promise<SurveyRow> => ({
+      async (step): Promise<CheckRow> => ({
         ...rowOf(step),
         found: await lookAt(step, context, options),
       }),
@@ -66,7 +66,7 @@ export function rowOf({
   kind,
   expectMs,
   ...traits
-}: Step<never>): Omit<SurveyRow, 'found'> {
+}: Step<never>): Omit<CheckRow, 'found'> {
   const { serves, pods, part } = traits;
   return {
     id,
@@ -96,7 +96,7 @@ function stepsAt<Env>(depth: SurveyDepth | undefined, steps: readonly Step<Env>[
 }
 
 /** Everything that a step needs, directly or not. */
-export function allNeeds(rows: readonly Pick<SurveyRow, 'id' | 'needs'>[], id: string): string[] {
+export function allNeeds(rows: readonly Pick<CheckRow, 'id' | 'needs'>[], id: string): string[] {
   const found = new Set<string>();
   const add = (of: string): void => {
     for (const need of rows.find((row) => row.id === of)?.needs ?? []) {
@@ -110,7 +110,7 @@ export function allNeeds(rows: readonly Pick<SurveyRow, 'id' | 'needs'>[], id: s
 }
 
 /** Rows that are not as wanted although all that they need is: where a trouble begins. In graph order. */
-export function rootsOf(rows: readonly SurveyRow[]): SurveyRow[] {
+export function rootsOf(rows: readonly CheckRow[]): CheckRow[] {
   const wrong = new Set(rows.filter(({ found }) => found.state !== 'done').map(({ id }) => id));
   return rows.filter(({ id }) => wrong.has(id) && !allNeeds(rows, id).some((n) => wrong.has(n)));
 }

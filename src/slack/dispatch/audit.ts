@@ -1,21 +1,21 @@
 // What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
-import type { Call, Command, Desk, Reply } from './command.ts';
-import type { Click } from './click.ts';
+import type { Call, Command, HandlerContext, Reply } from './command.ts';
+import type { ActionCall } from './action.ts';
 import { jobId } from './job-id.ts';
 import { fieldsInLine } from '../messages/codec.ts';
 import { decodeSlackText } from '../messages/slack-text.ts';
-import type { Submission, SubmissionReply, SubmissionSubject } from './form.ts';
+import type { Submission, SubmissionReply, SubmissionSubject } from './submission.ts';
 import type { RefusalReason } from '../people/person.ts';
 import type { AuditVia } from '../../kernel/audit-trail.ts';
 import { cutText } from '../../kernel/text.ts';
 
-type Trail = Pick<Desk, 'audit'>;
+type Trail = Pick<HandlerContext, 'audit'>;
 
 /** Read often and changing nothing: kept only when it was refused to somebody. */
 const isQuiet = (command: Command): boolean => !command.hasEffect || command.name === 'ask';
 
 /** @param said as it was typed. */
-export function witnessCommand(
+export function auditCommand(
   { audit }: Trail,
   command: Command,
   { by, via, typed, delivery }: Omit<Call, 'deadline'>,
@@ -48,7 +48,7 @@ function verbOf(command: string, words: readonly string[]): string {
 }
 
 /** Of a button that decides or changes something. */
-export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void {
+export function auditAction({ audit }: Trail, click: ActionCall, reply: Reply): void {
   const outcome = outcomeOf(reply);
   if (reply.isRepeat === true) return;
   audit.note({
@@ -63,7 +63,7 @@ export function witnessClick({ audit }: Trail, click: Click, reply: Reply): void
   });
 }
 
-export function witnessSubmission(
+export function auditSubmission(
   { audit }: Trail,
   { user, callback, viewId }: Submission,
   { on, channel, job }: SubmissionSubject,
@@ -81,7 +81,7 @@ export function witnessSubmission(
 }
 
 /** Of a person whom this app does not serve, whatever they tried. */
-export function witnessRefusal(
+export function auditRefusal(
   { audit }: Trail,
   refused: {
     readonly user: string;

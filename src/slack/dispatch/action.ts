@@ -1,9 +1,9 @@
 // What a click is, and what the handler of a button works with. Types, and the ways in which a reply is shown.
 import type { Who } from '../../engine/journal.ts';
-import type { Desk, Reply } from './command.ts';
+import type { HandlerContext, Reply } from './command.ts';
 import type { Deadline } from './deadline.ts';
 
-export interface Click {
+export interface ActionCall {
   readonly by: Who;
   readonly action: string;
   readonly value: string;
@@ -32,33 +32,35 @@ export interface WindowOpening {
  */
 export type Showing = 'replace' | 'settle' | 'add' | 'silent';
 
-export interface ClickReply extends Reply {
+export interface ActionReply extends Reply {
   readonly how: Showing;
 }
 
 /** One press of a button, within the time that its ack may take. */
-export interface Press extends Click {
+export interface ActionRequest extends ActionCall {
   readonly deadline: Deadline;
   /** Does the work for the first of equal deliveries. */
   once(work: () => Promise<Reply>): Promise<Reply>;
 }
 
 /** What one button does. A click proves nothing: permission and state are looked at again here. */
-export interface Button<D extends Desk = Desk> {
+export interface ActionHandler<D extends HandlerContext = HandlerContext> {
   /** It decides or changes something, so that the audit trail keeps it; others only show. */
   readonly isAudited: boolean;
-  press(press: Press, desk: D): Promise<ClickReply>;
+  press(press: ActionRequest, ctx: D): Promise<ActionReply>;
 }
 
 /** By action id. */
-export type Buttons<D extends Desk = Desk> = Readonly<Record<string, Button<D>>>;
+export type ActionHandlers<D extends HandlerContext = HandlerContext> = Readonly<
+  Record<string, ActionHandler<D>>
+>;
 
 /** The first delivery has said it all. */
-export function shown(reply: Reply, how: ClickReply['how']): ClickReply {
+export function shown(reply: Reply, how: ActionReply['how']): ActionReply {
   return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
 }
 
 /** A refusal leaves the question to those who may answer it. */
-export function answered(reply: Reply): ClickReply {
+export function answered(reply: Reply): ActionReply {
   return shown(reply, reply.message.mark?.kind === 'accepted' ? 'replace' : 'add');
 }

@@ -48,7 +48,7 @@ export interface AnswerMessage {
   interrupted(): Promise<void>;
 }
 
-export interface AskAudience {
+export interface AskNotifier {
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
   /** To the person's eyes alone. */

@@ -1,6 +1,6 @@
 // A plan, as people are shown it.
 import type { Guidance } from '../../src/kernel/guidance.ts';
-import type { ApprovalAudience, PlanCover } from '../approvals/index.ts';
+import type { ApprovalNotifier, PlanCover } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { HourlyCost } from './cost.ts';
@@ -31,7 +31,7 @@ export interface GatewayPlan {
   readonly cost: HourlyCost;
   readonly wanted: readonly { readonly label: string; readonly value: string }[];
   /** The run that is at work on it now. */
-  readonly holding: string | undefined;
+  readonly activeRun: string | undefined;
 }
 
 /** How a plan is shown: for reading, or as the question whether to begin. */
@@ -44,8 +44,8 @@ export interface PlanShowing {
   readonly asksSecond?: boolean;
 }
 
-export interface PlanAudience {
+export interface PlanNotifier {
   showPlan(to: Addressee, plan: GatewayPlan, showing: PlanShowing): Promise<void>;
 }
 
-export type PlanContext = JobContext & { readonly audience: PlanAudience & ApprovalAudience };
+export type PlanContext = JobContext & { readonly notifier: PlanNotifier & ApprovalNotifier };

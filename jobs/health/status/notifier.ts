@@ -26,8 +26,8 @@ export interface GatewayStatus {
     | undefined;
 }
 
-export interface StatusAudience {
+export interface StatusNotifier {
   showStatus(to: Addressee, status: GatewayStatus): Promise<void>;
 }
 
-export type StatusContext = JobContext & { readonly audience: StatusAudience };
+export type StatusContext = JobContext & { readonly notifier: StatusNotifier };

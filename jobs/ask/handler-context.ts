@@ -1,7 +1,7 @@
 // The desk of asks: the lines, stops and conversations of people. Types only.
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { AskStore } from './store.ts';
 
-export interface AskDesk extends Desk {
+export interface AskHandlerContext extends HandlerContext {
   readonly asks: AskStore;
 }

@@ -3,7 +3,7 @@ import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { ApprovalRequest, Question } from './questions.ts';
 
-export interface ApprovalAudience {
+export interface ApprovalNotifier {
   /**
    * Asks the operators, once an id; what they decide comes as a job of its own, and whoever waits for it is told so.
    * @returns what was decided on it before, and until when it is open.
@@ -19,4 +19,4 @@ export interface ApprovalAudience {
   tellQuestion(question: Question): Promise<void>;
 }
 
-export type ApprovalContext = JobContext & { readonly audience: ApprovalAudience };
+export type ApprovalContext = JobContext & { readonly notifier: ApprovalNotifier };

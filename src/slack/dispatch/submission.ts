@@ -1,6 +1,6 @@
 // What the submission of a window is, and what its form works with. Types only.
 import type { Modal } from '../messages/modal.ts';
-import type { Desk } from './command.ts';
+import type { HandlerContext } from './command.ts';
 
 export interface Submission {
   readonly user: string;
@@ -30,8 +30,8 @@ export interface SubmissionSubject {
 }
 
 /** One form: what its submission does. It never rejects: what goes wrong is the reply. */
-export interface Form<D extends Desk = Desk> {
+export interface SubmissionHandler<D extends HandlerContext = HandlerContext> {
   /** Reads the metadata for the audit trail; missing where the form decides nothing. */
   audits?(metadata: string): SubmissionSubject;
-  submit(given: Submission, desk: D): Promise<SubmissionReply>;
+  submit(given: Submission, ctx: D): Promise<SubmissionReply>;
 }

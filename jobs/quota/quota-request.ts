@@ -27,19 +27,19 @@ export type QuotaNews = {
   | { readonly kind: 'asked_again'; readonly why: string }
   /** There is as much by now. */
   | { readonly kind: 'moot'; readonly why: string }
-  | { readonly kind: 'ended'; readonly runId: string; readonly end: WishEnd }
+  | { readonly kind: 'ended'; readonly runId: string; readonly end: QuotaRequestEnd }
 );
 
 /** How the run ended. `refused`: it did not begin. */
-export interface WishEnd {
+export interface QuotaRequestEnd {
   readonly status: 'succeeded' | 'failed' | 'cancelled' | 'refused' | 'denied';
   readonly why?: string | undefined;
 }
 
 /** Who waits for a run's end, and for which limit: kept under the run. */
-export const keptWish = z.object({ owner: z.string(), wanted: z.string() });
-export type KeptWish = z.infer<typeof keptWish>;
-export const wishRef = (runId: string): string => `quota-wish:${runId}`;
+export const keptQuotaRequest = z.object({ owner: z.string(), wanted: z.string() });
+export type KeptQuotaRequest = z.infer<typeof keptQuotaRequest>;
+export const quotaRequestRef = (runId: string): string => `quota-wish:${runId}`;
 
 /** `5/minute`, as it is typed. */
 export const limitInWords = ({ limit, timeUnit }: Quota): string => `${limit}/${timeUnit}`;

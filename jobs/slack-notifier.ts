@@ -44,7 +44,7 @@ import { tellNotice } from './health/watch/tell-notice.ts';
 import { faultMessage } from '../src/slack/messages/fault.ts';
 import type { RunbookOutline } from './runs/card/run-card.ts';
 
-export interface SlackVoiceOptions {
+export interface SlackNotifierOptions {
   readonly botToken: string;
   /** Base URL of Slack's Web API. */
   readonly apiUrl: string;
@@ -63,8 +63,8 @@ export interface SlackVoiceOptions {
   readonly log: Log;
 }
 
-export interface SlackVoice {
-  readonly audience: CapabilityContext['audience'];
+export interface SlackNotifier {
+  readonly notifier: CapabilityContext['notifier'];
   readonly permissions: Permissions;
   readonly renderCard: RenderCard;
   /** Shows the notice in that channel. @throws transient faults to be called again later. */
@@ -77,7 +77,7 @@ export interface SlackVoice {
   close(this: void): Promise<void>;
 }
 
-export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
+export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifier {
   const { botToken, apiUrl, outlines, log, onFault } = options;
   const hears = onFault === undefined ? {} : { onFault };
   const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log), ...hears });
@@ -118,9 +118,9 @@ export function createSlackVoice(options: SlackVoiceOptions): SlackVoice {
   const home = { api, messenger, memory, budget, homes, approvals, permissions, log };
   const pages = createHomePages(home);
   const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
-    messenger.whisper(by, faultMessage(fault, runId));
+    messenger.postEphemeral(by, faultMessage(fault, runId));
   return {
-    audience: {
+    notifier: {
       profile: (user, asker) => readProfile({ api, organisation, policy, memory }, user, asker),
       fail: (to, fault) => {
         const inAnswer: FaultTeller = (...failed) => failAnswer(answers, ...failed);

@@ -1,7 +1,7 @@
 // Stop and Retry of an answer, by button and by Slack's own Stop. Whose question it is, is looked up at each press.
-import type { AskDesk } from './desk.ts';
+import type { AskHandlerContext } from './handler-context.ts';
 import { readAsk, startAsk } from './start-ask.ts';
-import type { Click, ClickReply } from '../../src/slack/dispatch/click.ts';
+import type { ActionCall, ActionReply } from '../../src/slack/dispatch/action.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import type { RunAction } from '../runs/start-run.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -11,42 +11,45 @@ import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn, mention } from '../../src/slack/messages/mrkdwn.ts';
 
-export async function stopAsk(desk: AskDesk, { by, value: job }: Click): Promise<ClickReply> {
-  const refused = await refuseStop(desk, by, job);
+export async function stopAsk(
+  ctx: AskHandlerContext,
+  { by, value: job }: ActionCall,
+): Promise<ActionReply> {
+  const refused = await refuseStop(ctx, by, job);
   if (refused !== undefined) return { message: refused, how: 'settle' };
-  await stop(desk, job);
+  await stop(ctx, job);
   const text = mrkdwn`Stopping: the model is told to work on it no more.`;
   return { message: say(text, { mark: outcome('ok', job) }), how: 'settle' };
 }
 
 /** Slack's own Stop names the thread; what is at work there is remembered. */
 export async function stopSession(
-  desk: AskDesk,
+  ctx: AskHandlerContext,
   { channel, thread_ts: ts, user, streaming_message_ts: streams }: SessionStopped,
 ): Promise<void> {
-  const job = await desk.memory.session({ channel, ts });
+  const job = await ctx.memory.session({ channel, ts });
   if (job === undefined) return;
-  const refused = await refuseStop(desk, { user, channel }, job);
-  if (refused === undefined) return stop(desk, job);
+  const refused = await refuseStop(ctx, { user, channel }, job);
+  if (refused === undefined) return stop(ctx, job);
   // A stream is a reply; whether the thread has another, the event does not say.
   const isThreadNew = streams.length === 0;
-  await desk.messenger.whisper({ user, channel, threadTs: ts, isThreadNew }, refused);
+  await ctx.messenger.postEphemeral({ user, channel, threadTs: ts, isThreadNew }, refused);
 }
 
-async function stop({ asks, queues }: AskDesk, job: string): Promise<void> {
+async function stop({ asks, queues }: AskHandlerContext, job: string): Promise<void> {
   await asks.stop(job);
-  await queues.hurry('ask', job);
+  await queues.promote('ask', job);
 }
 
-async function refuseStop(desk: AskDesk, by: Click['by'], job: string) {
-  const record = await readAsk(desk, job);
+async function refuseStop(ctx: AskHandlerContext, by: ActionCall['by'], job: string) {
+  const record = await readAsk(ctx, job);
   if (record === undefined)
     return refusal(mrkdwn`I no longer know this question.`, job, mrkdwn`Too late.`);
   const owner = record.to.user;
-  const isTheirs = owner === by.user || (await desk.permissions.may('operator', by)).allowed;
+  const isTheirs = owner === by.user || (await ctx.permissions.may('operator', by)).allowed;
   if (!isTheirs)
     return refusal(mrkdwn`Only ${mention(owner)}, who asked, and operators may stop it.`, job);
-  const isDone = (await desk.texts.read(`done-${job}`)) !== undefined;
+  const isDone = (await ctx.texts.read(`done-${job}`)) !== undefined;
   return isDone ? refusal(mrkdwn`The answer stands already.`, job, mrkdwn`Too late.`) : undefined;
 }
 
@@ -60,7 +63,7 @@ export interface Again {
 
 /** The same question once more, in the thread of its first answer. @throws transient/store_down */
 export async function retryAsk(
-  desk: AskDesk,
+  ctx: AskHandlerContext,
   { by, delivery, deadline }: RunAction,
   again: string,
   { notBefore, ownModel = false }: Again = {},
@@ -68,9 +71,9 @@ export async function retryAsk(
   // However often it is pressed, it is asked once at that time.
   const job = notBefore === undefined ? jobId('ask', delivery) : `${again}-later`;
   const [record, prompt, place] = await Promise.all([
-    readAsk(desk, again),
-    desk.texts.read(again),
-    desk.memory.answer(again),
+    readAsk(ctx, again),
+    ctx.texts.read(again),
+    ctx.memory.answer(again),
   ]);
   if (record === undefined || prompt === undefined) {
     const text = mrkdwn`I no longer have this question: after a day it is gone. Ask it again.`;
@@ -81,12 +84,12 @@ export async function retryAsk(
     const text = mrkdwn`Only ${mention(to.user)}, who asked, may ask it again: it takes their key and their quota.`;
     return { message: refusal(text, job) };
   }
-  if (notBefore !== undefined && (await desk.queues.has('ask', job))) {
+  if (notBefore !== undefined && (await ctx.queues.has('ask', job))) {
     const text = mrkdwn`It is arranged already: I ask it again for you.`;
     return { message: say(text, { mark: outcome('ok', job) }), isPersonal: true };
   }
   const thread = isPrivate ? undefined : threadOf(to, place?.root ?? place?.at);
-  return startAsk(desk, deadline, {
+  return startAsk(ctx, deadline, {
     by: { user: by.user, channel: thread?.channel ?? to.channel },
     delivery,
     threadTs: thread?.ts ?? to.threadTs,

@@ -19,8 +19,8 @@ export interface Diagnosis extends Pick<
   readonly checks: number;
 }
 
-export interface DoctorAudience {
+export interface DoctorNotifier {
   showDiagnosis(to: Addressee, diagnosis: Diagnosis): Promise<void>;
 }
 
-export type DoctorContext = JobContext & { readonly audience: DoctorAudience };
+export type DoctorContext = JobContext & { readonly notifier: DoctorNotifier };

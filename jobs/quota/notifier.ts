@@ -1,12 +1,12 @@
 // What is said of quotas and of wishes for more.
-import type { ApprovalAudience, Question, QuotaRequest } from '../approvals/index.ts';
+import type { ApprovalNotifier, Question, QuotaRequest } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
-import type { PlanAudience } from '../provision/audience.ts';
+import type { PlanNotifier } from '../provision/notifier.ts';
 import type { QuotaReport } from './usage/report.ts';
-import type { QuotaNews } from './wish.ts';
+import type { QuotaNews } from './quota-request.ts';
 
-export interface QuotaAudience {
+export interface QuotaNotifier {
   /**
    * Asks the operators for a quota; of one person's wishes for one gateway one is open at a time, and a newer takes its place.
    * @returns the question: an earlier one where that asks for the same; and the wish that it has put an end to.
@@ -20,5 +20,5 @@ export interface QuotaAudience {
 }
 
 export type QuotaContext = JobContext & {
-  readonly audience: QuotaAudience & ApprovalAudience & PlanAudience;
+  readonly notifier: QuotaNotifier & ApprovalNotifier & PlanNotifier;
 };

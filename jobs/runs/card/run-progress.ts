@@ -12,7 +12,7 @@ import {
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 /** Says of a cancelled run what an operator has to know before going away from it. */
-export function standingText(outline: RunbookOutline, state: RunState): Mrkdwn {
+export function progressText(outline: RunbookOutline, state: RunState): Mrkdwn {
   const isTeardown = outline.name === 'teardown';
   const stopped = outline.steps.filter((step) => isBegun(step, state.steps[step.id]));
   const going = stopped.filter((step) => isAskedFor(state.steps[step.id]) && runsOnOf(step) !== '');
@@ -55,7 +55,7 @@ function isAskedFor(step: StepState | undefined): boolean {
   return phase === 'wait' || phase === 'verify';
 }
 
-const runsOnOf = ({ runsOn = '' }: StepOutline): string => runsOn;
+const runsOnOf = ({ continuesAfterCancel = '' }: StepOutline): string => continuesAfterCancel;
 
 const titleOf = ({ title }: StepOutline): string => inSentence(title);
 

@@ -1,5 +1,5 @@
 // What a teardown takes away, as people are shown it.
-import type { ApprovalAudience } from '../approvals/index.ts';
+import type { ApprovalNotifier } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
@@ -14,7 +14,7 @@ export interface GatewayTeardown {
   /** People's apps and keys go, too. */
   readonly removeApps: boolean;
   /** The run that is at work on it now. */
-  readonly holding: string | undefined;
+  readonly activeRun: string | undefined;
   /** What the configuration says otherwise than when it was provisioned: the teardown goes by what was. */
   readonly moved: readonly ConfigurationChange[];
   /** Other places that earlier runs have made something in: the teardown does not look there. */
@@ -23,11 +23,11 @@ export interface GatewayTeardown {
   readonly isStale?: boolean;
 }
 
-export interface TeardownAudience {
+export interface TeardownNotifier {
   /** Asks whether to begin; `to.job` is the id of the run that would. */
   showTeardown(to: Addressee, teardown: GatewayTeardown): Promise<void>;
 }
 
 export type TeardownContext = JobContext & {
-  readonly audience: TeardownAudience & ApprovalAudience;
+  readonly notifier: TeardownNotifier & ApprovalNotifier;
 };

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { fail } from '../../src/kernel/errors.ts';
 import type { Check, Step } from '../../src/engine/step.ts';
-import { allNeeds, rootsOf, survey } from '../../src/engine/survey.ts';
+import { allNeeds, rootsOf, checkAll } from '../../src/engine/check-all.ts';
 
 const quiet = {
   debug: () => undefined,
@@ -35,7 +35,7 @@ const needed = (): Promise<Check> =>
 
 test('rows stand in the order of the graph, whatever the order of the table', async () => {
   const steps = [step('c', ['b'], done), step('a', [], done), step('b', ['a'], needed)];
-  const rows = await survey({ steps }, context());
+  const rows = await checkAll({ steps }, context());
   expect(rows.map(({ id, found }) => `${id}:${found.state}`)).toEqual([
     'a:done',
     'b:needed',
@@ -55,14 +55,14 @@ test('all checks run at once', async () => {
   const begun: string[] = [];
   const all = Promise.withResolvers<void>();
   // Each waits for the others: one after another they would never end.
-  const rows = await survey({ steps }, context());
+  const rows = await checkAll({ steps }, context());
   expect(rows.map(({ found }) => found.state)).toEqual(['done', 'done', 'done']);
 });
 
 test('a check that throws is unread and hides no other', async () => {
   const denied = (): Promise<Check> =>
     Promise.reject(fail('permanent', 'denied', 'Reading the cluster is denied'));
-  const [a, b] = await survey({ steps: [step('a', [], denied), step('b', [], done)] }, context());
+  const [a, b] = await checkAll({ steps: [step('a', [], denied), step('b', [], done)] }, context());
   expect(a?.found).toMatchObject({ state: 'unread', why: { kind: 'permanent', code: 'denied' } });
   expect(b?.found).toEqual({ state: 'done' });
 });
@@ -74,17 +74,17 @@ test('a transient fault is tried again, and said when it stays', async () => {
     return Promise.reject(fail('transient', 'unavailable', 'The service is away'));
   };
   const once = (): Promise<Check> => (tries < 2 ? away() : done());
-  const [flapping] = await survey({ steps: [step('a', [], once)] }, context());
+  const [flapping] = await checkAll({ steps: [step('a', [], once)] }, context());
   expect(flapping?.found).toEqual({ state: 'done' });
   tries = 0;
-  const [gone] = await survey({ steps: [step('a', [], away)] }, context(), { tries: 2 });
+  const [gone] = await checkAll({ steps: [step('a', [], away)] }, context(), { tries: 2 });
   expect(tries).toBe(2);
   expect(gone?.found).toMatchObject({ state: 'unread', why: { code: 'unavailable' } });
 });
 
 test('a check that never answers ends in words, even when it ignores its signal', async () => {
   const hanging = (): Promise<Check> => new Promise(() => undefined);
-  const [row] = await survey({ steps: [step('a', [], hanging)] }, context(), { checkMs: 20 });
+  const [row] = await checkAll({ steps: [step('a', [], hanging)] }, context(), { checkMs: 20 });
   expect(row?.found).toMatchObject({
     state: 'unread',
     why: { kind: 'deadline', code: 'check_deadline' },
@@ -98,7 +98,7 @@ test('an aborted survey throws the reason', async () => {
     controller.abort(reason);
     return new Promise(() => undefined);
   };
-  const looked = survey({ steps: [step('a', [], hanging)] }, context(controller.signal));
+  const looked = checkAll({ steps: [step('a', [], hanging)] }, context(controller.signal));
   await expect(looked).rejects.toBe(reason);
 });
 
@@ -110,7 +110,7 @@ test('trouble begins where all that is needed is well', async () => {
     step('d', ['c'], needed),
     step('e', ['a'], needed),
   ];
-  const rows = await survey({ steps }, context());
+  const rows = await checkAll({ steps }, context());
   expect(allNeeds(rows, 'd')).toEqual(['c', 'b', 'a']);
   expect(rootsOf(rows).map(({ id }) => id)).toEqual(['b', 'e']);
 });

@@ -2,15 +2,20 @@
 import { expect, test } from 'vitest';
 import type { StepKind } from '../../../src/engine/step.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
-import { standingText } from '../../../jobs/runs/card/run-standing.ts';
+import { progressText } from '../../../jobs/runs/card/run-progress.ts';
 
-const step = (id: string, title: string, runsOn?: string, kind: StepKind = 'make') => ({
+const step = (
+  id: string,
+  title: string,
+  continuesAfterCancel?: string,
+  kind: StepKind = 'make',
+) => ({
   id,
   title,
   needs: [],
   kind,
   expectMs: 1,
-  ...(runsOn === undefined ? {} : { runsOn }),
+  ...(continuesAfterCancel === undefined ? {} : { continuesAfterCancel }),
 });
 const outline = {
   name: 'provision',
@@ -34,7 +39,7 @@ function stopped(steps: Record<string, StepState>, name = 'provision'): string {
     lastEventAt: 1,
     cancelledBy: by,
   };
-  return standingText({ ...outline, name }, state);
+  return progressText({ ...outline, name }, state);
 }
 
 const cancelled = { status: 'cancelled', applied: true } as const;

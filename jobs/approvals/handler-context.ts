@@ -1,10 +1,10 @@
 // The desk of approvals: the questions, and what each kind of decision leads to. Types only.
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
-import type { Desk } from '../../src/slack/dispatch/command.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { ApprovalRequest } from './questions.ts';
 import type { Approvals } from './store.ts';
 
-export interface ApprovalDesk extends Desk {
+export interface ApprovalHandlerContext extends HandlerContext {
   readonly approvals: Approvals;
   readonly carriers: Carriers;
 }
@@ -26,7 +26,7 @@ export type RequestOf<Kind extends ApprovalRequest['kind']> = Extract<
 /** What a decision leads to, by the kind of request: each capability carries out its own. */
 export type Carriers = {
   readonly [Kind in ApprovalRequest['kind']]: (
-    desk: ApprovalDesk,
+    ctx: ApprovalHandlerContext,
     request: RequestOf<Kind>,
     decided: Decided,
   ) => Promise<void>;

@@ -14,7 +14,7 @@ const freshMs = { gateway: 20_000, key: 5_000, owner: 60_000 } as const;
 /** What nobody has looked at for this long is waited for. */
 const rememberedMs = 600_000;
 
-export interface GatewayStanding {
+export interface GatewayAccess {
   readonly endpoint: string;
   /** A streamed answer was seen to come through when the protection was proven. */
   readonly streams: boolean;
@@ -24,7 +24,7 @@ export interface GatewayStanding {
 
 /** What an ask goes by. */
 export interface Known {
-  readonly standing: GatewayStanding;
+  readonly standing: GatewayAccess;
   readonly held: HeldKey;
 }
 
@@ -54,7 +54,7 @@ function gatewayStanding(
   env: ProvisionEnv,
   runs: Pick<Runs, 'atWork'>,
   signal: AbortSignal,
-): Promise<GatewayStanding> {
+): Promise<GatewayAccess> {
   return keep(env, 'gateway', gatewayName(env), async () => {
     const [endpoint, proof, product] = await Promise.all([
       readEndpoint(env, signal),
@@ -88,7 +88,7 @@ export function keyOwnerOf(
 }
 
 /** The gateway did not take what was known: the next look is at the source. */
-export function forgetStanding(env: ProvisionEnv, user: string): void {
+export function forgetAccess(env: ProvisionEnv, user: string): void {
   const memory = memories.get(env.clients);
   memory?.delete(gatewayName(env));
   memory?.delete(keyName(env, user));

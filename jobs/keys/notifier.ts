@@ -1,5 +1,5 @@
 // What is said of keys, and to whom: the key itself to its owner alone.
-import type { ApprovalAudience } from '../approvals/index.ts';
+import type { ApprovalNotifier } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 
@@ -83,7 +83,7 @@ interface RevokedFacts {
   readonly keys: readonly string[];
 }
 
-export interface KeyAudience {
+export interface KeyNotifier {
   /** Shows the key to its owner alone: fills the modal, else says ephemerally that it waits behind Reveal. */
   revealKey(to: Addressee, reveal: KeyReveal): Promise<void>;
   /** Says, to the owner alone, that the key exists (masked) with a Reveal button. */
@@ -92,4 +92,4 @@ export interface KeyAudience {
   tellKey(to: Addressee, news: KeyNews): Promise<void>;
 }
 
-export type KeyContext = JobContext & { readonly audience: KeyAudience & ApprovalAudience };
+export type KeyContext = JobContext & { readonly notifier: KeyNotifier & ApprovalNotifier };
