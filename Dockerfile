@@ -4,7 +4,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Optional packages hold resvg's native module. No install script is needed: native modules come prebuilt.
-RUN npm ci --omit=dev --omit=peer --ignore-scripts
+RUN npm ci --workspaces=false --omit=dev --omit=peer --ignore-scripts
 COPY src ./src
 COPY jobs ./jobs
 COPY manifests ./manifests

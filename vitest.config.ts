@@ -2,10 +2,24 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Whole days in the life of a gateway: npm run test:long.
-    exclude: ['test/long/**'],
-    globalSetup: ['test/support/global-setup.ts'],
+    projects: [
+      {
+        test: {
+          name: 'product',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**'],
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'sandbox',
+          include: ['sandbox/test/**/*.test.ts'],
+          exclude: ['sandbox/test/long/**'],
+        },
+      },
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A poll ends when its condition holds; this is only how long a busy machine may take.

@@ -1,7 +1,7 @@
 // Cancels of a provisioning where it hurts, by the command that a person types, until the card says what stands.
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectRedis } from '../src/runbook/redis.ts';
-import { createRunStore, type RunStore } from '../src/runbook/run-store.ts';
+import { connectRedis } from '../src/kernel/redis.ts';
+import { createRunStore, type RunStore } from '../src/engine/run-store.ts';
 import { startTestSandbox, type TestSandbox } from '../test/support/sandbox.ts';
 
 export interface Cancel {

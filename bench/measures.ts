@@ -1,6 +1,6 @@
 // What is read from a run's journal: how long it and its steps took, and what the graph alone would have asked for.
-import { expectedMs } from '../src/runbook/critical-path.ts';
-import type { RunRecord } from '../src/runbook/run-store.ts';
+import { expectedMs } from '../src/engine/critical-path.ts';
+import type { RunRecord } from '../src/engine/run-store.ts';
 
 export interface GraphStep {
   readonly id: string;

@@ -1,7 +1,7 @@
 // Provisioning against its own critical path and against the same steps one after another, on equal worlds, in turns.
 import { provision } from '../jobs/provision/runbook.ts';
-import { connectRedis } from '../src/runbook/redis.ts';
-import { createRunStore, type RunRecord } from '../src/runbook/run-store.ts';
+import { connectRedis } from '../src/kernel/redis.ts';
+import { createRunStore, type RunRecord } from '../src/engine/run-store.ts';
 import { startWorld } from '../test/jobs/support/world.ts';
 import { startTestSandbox } from '../test/support/sandbox.ts';
 import { criticalMs, type Durations, handOvers, stepDurations, sum, wallMs } from './measures.ts';

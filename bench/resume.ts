@@ -1,7 +1,7 @@
 // kill -9 of the bot at random moments of a provisioning, and how long the run then stands still.
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectRedis } from '../src/runbook/redis.ts';
-import { createRunStore, type RunStore } from '../src/runbook/run-store.ts';
+import { connectRedis } from '../src/kernel/redis.ts';
+import { createRunStore, type RunStore } from '../src/engine/run-store.ts';
 import { startTestSandbox, type TestSandbox } from '../test/support/sandbox.ts';
 
 export interface Kill {

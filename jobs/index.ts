@@ -1,154 +1,150 @@
-// The one list of what the bot can do: jobs with their payloads, and runbooks. Slack enqueues from it, the worker runs it.
+// The one list of capabilities, and what comes of it: commands, buttons, forms, jobs and runbooks.
+import type { Redis } from 'ioredis';
 import type { z } from 'zod';
-import { LlmgwError, fail, toFault } from '../src/errors.ts';
-import { approvalNews } from './approval-news.ts';
-import { ask } from './ask/ask.ts';
-import type { JobContext } from './context.ts';
-import { doctor } from './doctor.ts';
-import { home } from './home.ts';
-import { key } from './key.ts';
-import { keyLater } from './key/later.ts';
-import {
-  approvalNewsPayload,
-  askPayload,
-  doctorPayload,
-  homePayload,
-  keyLaterPayload,
-  keyPayload,
-  planPayload,
-  quotaPayload,
-  quotaRequestPayload,
-  retryPayload,
-  statusPayload,
-  teardownPayload,
-} from './payloads.ts';
-import { plan } from './plan.ts';
-import { notYet } from './not-yet.ts';
-import { faultAbout } from './named-commands.ts';
-import { provision } from './provision/runbook.ts';
-import { quota } from './quota.ts';
-import { quotaRequest } from './quota-request.ts';
-import { retryLook } from './retry-look.ts';
-import { status } from './status.ts';
-import { teardownLook } from './teardown/look.ts';
-import { teardown } from './teardown/runbook.ts';
+import { bindRunbook } from '../src/engine/worker-options.ts';
+import type { Envs } from '../src/gateway/envs.ts';
+import { readProvisionInput } from '../src/gateway/options.ts';
+import type { JobEnd } from '../src/job/job.ts';
+import type { HandlerContext } from '../src/slack/dispatch/command.ts';
+import { type SlackPart, handlersOf } from '../src/slack/dispatch/handlers.ts';
+import type { PlatformHandlerContext, SlackWires } from '../src/slack/receive/receiver.ts';
+import { approvals } from './approvals/index.ts';
+import type { ApprovalContext } from './approvals/notifier.ts';
+import type { ApprovalHandlerContext } from './approvals/handler-context.ts';
+import { createApprovals } from './approvals/store.ts';
+import { ask } from './ask/index.ts';
+import type { AskContext } from './ask/context.ts';
+import type { AskHandlerContext } from './ask/handler-context.ts';
+import { createAskStore } from './ask/store.ts';
+import { auditing } from './audit/index.ts';
+import { health } from './health/index.ts';
+import type { WatchHandlerContext } from './health/watch/handler-context.ts';
+import type { DoctorContext } from './health/doctor/notifier.ts';
+import type { StatusContext } from './health/status/notifier.ts';
+import { createWatchStore } from './health/watch/store.ts';
+import { help } from './help/index.ts';
+import { home } from './home/index.ts';
+import type { HomeContext } from './home/notifier.ts';
+import type { HomeHandlerContext } from './home/handler-context.ts';
+import { createHomePages } from './home/page.ts';
+import { createHomeStore } from './home/store.ts';
+import { keys } from './keys/index.ts';
+import type { KeyContext } from './keys/notifier.ts';
+import { carryOutKey } from './keys/carry-out.ts';
+import { provisioning } from './provision/index.ts';
+import { carryOutPlan } from './provision/decided.ts';
+import { quota } from './quota/index.ts';
+import type { QuotaContext } from './quota/notifier.ts';
+import { carryOutQuota } from './quota/decided.ts';
+import { endQuotaRequest } from './quota/follow-runs.ts';
+import { retries } from './retry/index.ts';
+import type { RetryContext } from './retry/job.ts';
+import { runs } from './runs/index.ts';
+import { tearingDown } from './teardown/index.ts';
+import { carryOutTeardown } from './teardown/decided.ts';
 
-/** One kind of job. The queue tries a transient fault again up to `attempts` times; a process works on `concurrency` at once. */
-interface JobKind<Schema extends z.ZodType<LeastPayload>> {
-  readonly payload: Schema;
-  readonly attempts: number;
-  readonly concurrency: number;
-  /** @returns how it ended, where that is not as it was meant. */
-  perform(context: JobContext, payload: z.output<Schema>): Promise<string | void>;
-}
+/** In the order of `help`. */
+const capabilities: readonly SlackPart<CapabilityHandlerContext>[] = [
+  help,
+  health,
+  keys,
+  ask,
+  quota,
+  runs,
+  provisioning,
+  tearingDown,
+  auditing,
+  approvals,
+  home,
+];
+
+type CapabilityHandlerContext = ApprovalHandlerContext &
+  AskHandlerContext &
+  HomeHandlerContext &
+  WatchHandlerContext;
+
+/** What all jobs together are given. */
+export type CapabilityContext = ApprovalContext &
+  AskContext &
+  DoctorContext &
+  HomeContext &
+  KeyContext &
+  QuotaContext &
+  RetryContext &
+  StatusContext;
+
+export const handlers = handlersOf<CapabilityHandlerContext>(capabilities);
 
 /** Each has a queue of its own, named like it. */
 export const jobs = {
-  key: job('key', { payload: keyPayload, attempts: 4, concurrency: 8, perform: key }),
-  'key-later': job('key-later', {
-    payload: keyLaterPayload,
-    attempts: 20,
-    concurrency: 4,
-    perform: keyLater,
-  }),
-  'approval-news': job('approval-news', {
-    payload: approvalNewsPayload,
-    attempts: 20,
-    concurrency: 4,
-    perform: approvalNews,
-  }),
-  ask: job('ask', { payload: askPayload, attempts: 3, concurrency: 500, perform: ask }),
-  status: job('status', { payload: statusPayload, attempts: 2, concurrency: 8, perform: status }),
-  home: job('home', { payload: homePayload, attempts: 5, concurrency: 4, perform: home }),
-  quota: job('quota', { payload: quotaPayload, attempts: 3, concurrency: 4, perform: quota }),
-  'quota-request': job('quota-request', {
-    payload: quotaRequestPayload,
-    attempts: 20,
-    concurrency: 4,
-    perform: quotaRequest,
-  }),
-  doctor: job('doctor', { payload: doctorPayload, attempts: 2, concurrency: 4, perform: doctor }),
-  plan: job('plan', { payload: planPayload, attempts: 2, concurrency: 4, perform: plan }),
-  'teardown-look': job('teardown-look', {
-    payload: teardownPayload,
-    attempts: 3,
-    concurrency: 4,
-    perform: teardownLook,
-  }),
-  'retry-look': job('retry-look', {
-    payload: retryPayload,
-    attempts: 3,
-    concurrency: 4,
-    perform: retryLook,
-  }),
-} as const;
+  ...keys.jobs,
+  ...approvals.jobs,
+  ...ask.jobs,
+  ...health.jobs,
+  ...home.jobs,
+  ...quota.jobs,
+  ...provisioning.jobs,
+  ...tearingDown.jobs,
+  ...retries.jobs,
+};
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.input<(typeof jobs)[Name]['payload']>;
 
-/** Begun by time and not by a person: they wait for days, and are nothing to look at. */
-export const dueByTime: readonly JobName[] = ['key-later', 'approval-news'];
+export const runbooks = [provisioning.runbook, tearingDown.runbook] as const;
 
-export const runbooks = [provision, teardown] as const;
-
-export interface JobEnd {
-  readonly status: 'ok' | 'refused' | 'failed';
-  /** Of the fault. */
-  readonly code?: string;
-  /** Where it ended well, but not as it was meant: `idle` (nothing was due), `asked`, `stale`, `kept`. */
-  readonly how?: string;
+/** Each runbook with the environment of its gateway. */
+export function boundRunbooks({ envs, provisioned }: Envs) {
+  return Object.fromEntries(
+    runbooks.map((runbook) => [
+      runbook.name,
+      bindRunbook(runbook, async (target, input) =>
+        runbook.name === provisioning.runbook.name
+          ? envs(target, readProvisionInput(input))
+          : (await provisioned(target)).env,
+      ),
+    ]),
+  );
 }
 
-/**
- * Runs one job to its outcome, which its asker is told, also when it failed.
- * @throws the fault itself while it is transient and the queue will try again; the signal's reason on shutdown.
- */
+/** @throws as `Job.run` does. */
 export async function runJob(
   name: JobName,
   payload: unknown,
-  context: JobContext,
+  context: CapabilityContext,
 ): Promise<JobEnd> {
   return jobs[name].run(payload, context);
 }
 
-interface LeastPayload {
-  /** Absent where it is about all of them. */
-  readonly gateway?: string;
-  readonly to: { readonly job: string; readonly user: string; readonly channel: string };
-}
-
-function job<Name extends string, Schema extends z.ZodType<LeastPayload>>(
-  name: Name,
-  kind: JobKind<Schema>,
-) {
-  const run = (payload: unknown, context: JobContext): Promise<JobEnd> =>
-    settle(name, kind, payload, context);
-  return { name, ...kind, run };
-}
-
-async function settle<Schema extends z.ZodType<LeastPayload>>(
-  name: string,
-  kind: JobKind<Schema>,
-  given: unknown,
-  context: JobContext,
-): Promise<JobEnd> {
-  const parsed = kind.payload.safeParse(given);
-  if (!parsed.success) {
-    throw fail('bug', 'bad_payload', `The job ${name} was enqueued with a payload it cannot read`);
-  }
-  const payload = parsed.data;
-  try {
-    const how = await kind.perform(context, payload);
-    return { status: 'ok', ...(typeof how === 'string' ? { how } : {}) };
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const fault = toFault(error);
-    const isTriedAgain = fault.kind === 'transient' && !context.isLastAttempt;
-    if (isTriedAgain || fault.code === notYet) throw error;
-    context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
-    if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
-    await context.audience.fail(payload.to, faultAbout(fault, payload.gateway));
-    const isRefused = fault.kind === 'refused' || fault.kind === 'invalid';
-    return { status: isRefused ? 'refused' : 'failed', code: fault.code };
-  }
+/** The platform's desk with the stores of all capabilities. */
+export function openHandlerContext(
+  ctx: PlatformHandlerContext,
+  { api, budget, redis, prefix }: SlackWires & { readonly redis: Redis; readonly prefix: string },
+): HandlerContext {
+  const shared = {
+    ...ctx,
+    approvals: createApprovals(redis, prefix),
+    homes: createHomeStore(redis, prefix),
+  };
+  const { leases, subscriptions } = createWatchStore(redis, prefix);
+  const whole: CapabilityHandlerContext = {
+    ...shared,
+    asks: createAskStore(redis, prefix),
+    homePages: createHomePages({ ...shared, api, budget }),
+    leases,
+    subscriptions,
+    timedJobs: Object.values(jobs).flatMap((job) => (job.isTimed === true ? [job.name] : [])),
+    carriers: {
+      key: carryOutKey,
+      quota: carryOutQuota,
+      teardown: carryOutTeardown,
+      provision: async (ctx, request, decided) => {
+        if (decided.isApproved) return carryOutPlan(ctx, request, decided);
+        // A run that somebody has wished for is not to come.
+        const end = { end: { status: 'denied' }, ending: 'denied' } as const;
+        await endQuotaRequest(ctx, request.runId, request.gateway, end);
+      },
+    },
+  };
+  return whole;
 }

@@ -11,59 +11,59 @@ import { registryCoverage } from './registry/coverage.ts';
 import { slackCoverage } from './slack/coverage.ts';
 import { vllmCoverage } from './vllm/coverage.ts';
 
-const by = (client: string, test: string): DrivingClient => ({ client, test: `test/${test}` });
+const by = (client: string, test: string): DrivingClient => ({ client, test });
 
-const kubectl = by('kubectl', 'long/clients/kubectl.test.ts');
-const helm = by('helm', 'long/clients/helm.test.ts');
-const openai = by('openai', 'long/clients/openai.test.ts');
+const kubectl = by('kubectl', 'sandbox/test/long/clients/kubectl.test.ts');
+const helm = by('helm', 'sandbox/test/long/clients/helm.test.ts');
+const openai = by('openai', 'sandbox/test/long/clients/openai.test.ts');
 
 export const coverage: Readonly<Record<string, ServiceCoverage>> = {
   gke: {
-    clients: [by('@google-cloud/container', 'sandbox/gke/open-gke.ts')],
+    clients: [by('@google-cloud/container', 'sandbox/test/gke/open-gke.ts')],
     methods: gkeCoverage,
   },
   google: {
     clients: [
-      by('googleapis', 'sandbox/google/access.test.ts'),
-      by('googleapis', 'sandbox/google/compute.test.ts'),
-      by('googleapis', 'sandbox/google/service-usage.test.ts'),
+      by('googleapis', 'sandbox/test/google/access.test.ts'),
+      by('googleapis', 'sandbox/test/google/compute.test.ts'),
+      by('googleapis', 'sandbox/test/google/service-usage.test.ts'),
     ],
     methods: googleCoverage,
   },
   metadata: {
-    clients: [by('google-auth-library', 'sandbox/google/metadata.test.ts')],
+    clients: [by('google-auth-library', 'sandbox/test/google/metadata.test.ts')],
     methods: metadataCoverage,
   },
   kubernetes: {
     clients: [
       kubectl,
       helm,
-      by('@kubernetes/client-node', 'sandbox/kubernetes/client-node.test.ts'),
+      by('@kubernetes/client-node', 'sandbox/test/kubernetes/client-node.test.ts'),
     ],
     methods: kubernetesCoverage,
   },
   apigee: {
-    clients: [by('googleapis', 'long/clients/apigee.test.ts')],
+    clients: [by('googleapis', 'sandbox/test/long/clients/apigee.test.ts')],
     methods: apigeeCoverage,
   },
   controllers: { clients: [kubectl, helm], methods: controllersCoverage },
   dataplane: { clients: [openai], methods: dataplaneCoverage },
   registry: {
-    clients: [by('helm', 'sandbox/registry/helm-install.test.ts')],
+    clients: [by('helm', 'sandbox/test/registry/helm-install.test.ts')],
     methods: registryCoverage,
   },
   slack: {
     clients: [
-      by('@slack/web-api', 'sandbox/slack/web-api.test.ts'),
-      by('@slack/socket-mode', 'sandbox/slack/socket-mode.test.ts'),
-      by('@slack/bolt', 'sandbox/slack/support/bolt-bots.ts'),
+      by('@slack/web-api', 'sandbox/test/slack/web-api.test.ts'),
+      by('@slack/socket-mode', 'sandbox/test/slack/socket-mode.test.ts'),
+      by('@slack/bolt', 'sandbox/test/slack/support/bolt-bots.ts'),
     ],
     methods: slackCoverage,
   },
   vllm: { clients: [openai], methods: vllmCoverage },
   // Its own client reads models and files with fetch; no other is on npm for Node.
   huggingface: {
-    clients: [by('fetch', 'clients/huggingface/client.test.ts')],
+    clients: [by('fetch', 'test/clients/huggingface/client.test.ts')],
     methods: huggingFaceCoverage,
   },
 };

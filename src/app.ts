@@ -1,37 +1,38 @@
 // Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
-import { jobs, runbooks } from '../jobs/index.ts';
-import { createApprovals } from './stores/approval-store.ts';
-import { createAskStore } from './stores/ask-store.ts';
+import { boundRunbooks, handlers, jobs, openHandlerContext, runbooks } from '../jobs/index.ts';
+import { createApprovals } from '../jobs/approvals/store.ts';
+import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
 import { preloadLibraries } from './clients/preload.ts';
-import { runAuditor } from './audit-ends.ts';
-import { createAuditTrail } from './stores/audit-trail.ts';
-import { type Config, configuredSecrets } from './config.ts';
-import { toFault } from './errors.ts';
-import { boundRunbooks, createEnvs } from './gateway-envs.ts';
-import type { Ground } from './ground.ts';
-import { createHomeRefresh, homeFollower } from './home-refresh.ts';
-import { createHomeStore } from './stores/home-store.ts';
-import { createLog } from './log.ts';
-import { createHealth } from './health.ts';
-import { startHealthServer } from './health-server.ts';
-import { createMetrics } from './metrics.ts';
-import { createRedactor } from './redaction.ts';
-import { createQueues } from './runbook/queue.ts';
-import { connectRedis } from './runbook/redis.ts';
-import { createRunStore, defaultPrefix } from './runbook/run-store.ts';
-import { startWorkers } from './runbook/worker.ts';
+import { runAuditor } from '../jobs/audit/note-ends.ts';
+import { createAuditTrail } from './kernel/audit-trail.ts';
+import { type Config, configuredSecrets } from './kernel/config.ts';
+import { toFault } from './kernel/errors.ts';
+import { createEnvs } from './gateway/envs.ts';
+import { createHomeRefresh, homeFollower } from '../jobs/home/refresh.ts';
+import { createHomeStore } from '../jobs/home/store.ts';
+import { createLog } from './kernel/log.ts';
+import { createHealth } from './kernel/health.ts';
+import { startHealthServer } from './kernel/health-server.ts';
+import { createMetrics } from './kernel/metrics.ts';
+import { createRedactor } from './kernel/redaction.ts';
+import { createQueues } from './engine/queue.ts';
+import { connectRedis } from './kernel/redis.ts';
+import { createRunStore, defaultPrefix } from './engine/run-store.ts';
+import { startWorkers } from './engine/worker.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
 import type { SlackSetup } from './slack/setup/slack-setup.ts';
 import { startSlack } from './slack/receive/receiver.ts';
-import { createSlackVoice } from './slack/send/voice.ts';
-import { createAdmission } from './run-admission.ts';
-import { connectionTrouble } from './store-faults.ts';
-import { storeChecks } from './stores/store-health.ts';
-import { createUsageCounter } from './stores/usage.ts';
-import { quotaRequestFollower } from './wish-ends.ts';
-import { createWatchStore } from './stores/watch-store.ts';
-import { plainJobs, watchJob } from './worker-jobs.ts';
+import { createSlackNotifier } from '../jobs/slack-notifier.ts';
+import { createAdmission } from '../jobs/approvals/admission.ts';
+import { connectionTrouble } from './kernel/store-faults.ts';
+import { storeChecks } from './kernel/store-health.ts';
+import { createTexts } from './kernel/texts.ts';
+import { createUsageCounter } from './kernel/usage.ts';
+import { quotaRequestFollower } from '../jobs/quota/follow-runs.ts';
+import { createWatchStore } from '../jobs/health/watch/store.ts';
+import type { Ground } from './kernel/ground.ts';
+import { plainJobs, watchJob } from '../jobs/worker-jobs.ts';
 
 export interface App {
   /** Resolves when the process does what its role says. @throws Error when a port is taken. */
@@ -119,7 +120,8 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
     people: config.people,
     twoPerson: config.twoPerson,
     gateways: config.gateways,
-    outlines: runbooks,
+    handlers,
+    openHandlerContext,
     queues,
     store: createRunStore(redis, prefix),
     redis,
@@ -147,7 +149,8 @@ async function startWorker(
   health.add(storeChecks({ connections: { 'worker-store': redis }, prefix, log }));
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
-  const voice = createSlackVoice({
+  const texts = createTexts(redis, prefix);
+  const voice = createSlackNotifier({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
     limits: config.slack.limits,
@@ -160,7 +163,7 @@ async function startWorker(
     redactor,
     log,
   });
-  const { envs, provisioned } = createEnvs(ground, clients, store);
+  const { envs, provisioned } = createEnvs(ground, clients, store, runbooks[0].steps);
   const usage = createUsageCounter(redis, prefix);
   const asks = createAskStore(redis, prefix);
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
@@ -172,6 +175,7 @@ async function startWorker(
     ground,
     voice,
     store,
+    texts,
     kept,
     envs,
     provisioned,
@@ -189,14 +193,14 @@ async function startWorker(
     redis,
     prefix,
     log,
-    runbooks: boundRunbooks(envs, provisioned),
+    runbooks: boundRunbooks({ envs, provisioned }),
     jobs: { ...plainJobs(surroundings), watch },
     ...admission,
     renderCard: voice.renderCard,
     listeners: {
       refusals: voice.refusals,
       audit: runAuditor(audit),
-      'quota-requests': quotaRequestFollower({ store, queues }),
+      'quota-requests': quotaRequestFollower({ texts, queues }),
       home: homeFollower(refresh),
     },
     signal,

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 // A killed bot is back sooner when nothing is compiled again; where the folder is read-only, all goes on without.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/llmgw', import.meta.url)));
 // Only what is imported from here on is cached.
-const [{ createApp }, { readConfig }, { toFault }] = await Promise.all([
+const [{ createApp }, { readConfig }, { toFault }, { guidanceText }] = await Promise.all([
   import('./app.ts'),
-  import('./config.ts'),
-  import('./errors.ts'),
+  import('./kernel/config.ts'),
+  import('./kernel/errors.ts'),
+  import('./kernel/guidance.ts'),
 ]);
 
 try {
@@ -29,6 +30,6 @@ try {
   flushCompileCache();
 } catch (error) {
   const fault = toFault(error);
-  process.stderr.write(`${fault.message}\n${fault.next ?? ''}\n`);
+  process.stderr.write(`${fault.message}\n${guidanceText(fault.next ?? '')}\n`);
   process.exit(1);
 }

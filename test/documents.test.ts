@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { neededPermissions, permissionsToEnable } from '../jobs/provision/preconditions/project.ts';
 import { provision } from '../jobs/provision/runbook.ts';
-import { variables } from '../src/config-variables.ts';
-import { commandTable } from '../src/slack/commands/command-table.ts';
+import { variables } from '../src/kernel/config-variables.ts';
+import { handlers } from '../jobs/index.ts';
+import { hintsOf } from '../sandbox/page/completion.ts';
+import { readManifest } from '../sandbox/slack/app-manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -14,6 +16,7 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'AGENTS.md',
+  'sandbox/README.md',
   ...globSync('{docs,manifests}/**/*.md', { cwd: root }),
 ];
 
@@ -46,7 +49,7 @@ test('README names every command, and no variable that does not exist', () => {
   const readme = read('README.md');
   const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Run it for real'));
   const named = [...section.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name);
-  expect(new Set(named)).toEqual(new Set(commandTable.map(({ name }) => name)));
+  expect(new Set(named)).toEqual(new Set(handlers.commands.map(({ name }) => name)));
   const rows = readme.slice(readme.indexOf('| variable |')).split('\n\n')[0] ?? '';
   const listed = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
@@ -56,7 +59,7 @@ test('README names every command, and no variable that does not exist', () => {
 
 test('README names no option that its command does not take', () => {
   const readme = read('README.md');
-  const unknown = commandTable.flatMap(({ name, options }) =>
+  const unknown = handlers.commands.flatMap(({ name, options }) =>
     [...readme.matchAll(new RegExp(`^\\| \`${name}\\b.*$`, 'gm'))].flatMap(([row]) =>
       [...row.matchAll(/--([a-z][a-z-]*)/g)]
         .map(([, option = '']) => option)
@@ -65,6 +68,16 @@ test('README names no option that its command does not take', () => {
     ),
   );
   expect(unknown).toEqual([]);
+});
+
+test("every hint of the Slack app's manifest is a command with that name", () => {
+  const { slashCommands } = readManifest(new URL('../manifests/slack-app.yaml', import.meta.url));
+  const hinted = slashCommands.flatMap(({ usageHint }) =>
+    hintsOf(usageHint).map(({ words }) => words.split(' ')[0]),
+  );
+  const names = handlers.commands.map(({ name }) => name);
+  expect(hinted.filter((name) => name !== undefined && !names.includes(name))).toEqual([]);
+  expect(hinted.length).toBeGreaterThan(8);
 });
 
 test('README has every folder of src/slack in its map', () => {

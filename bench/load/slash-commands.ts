@@ -11,7 +11,13 @@ export interface SlashPost {
 
 export type CommandName = 'ask' | 'status';
 
-/** So many different commands, each of another person; never twice the same in one process. */
+/** So many that nobody has four questions at once, which would wait for one another. */
+export const people: readonly string[] = Array.from(
+  { length: 4_000 },
+  (_, index) => `U0${index.toString(36).toUpperCase().padStart(8, '0')}`,
+);
+
+/** So many different commands of people in turns; never twice the same in one process. */
 export function signCommands(name: CommandName, count: number, secret: string): SlashPost[] {
   const timestamp = String(Math.floor(Date.now() / 1000));
   return Array.from({ length: count }, () => sign(name, secret, timestamp));
@@ -23,7 +29,7 @@ function sign(name: CommandName, secret: string, timestamp: string): SlashPost {
   serial += 1;
   const triggerId = `${Date.now()}.${process.pid}.${serial.toString(16).padStart(32, '0')}`;
   const prompt = `What is ${serial} plus ${process.pid}?`;
-  const user = `U0${serial.toString(36).toUpperCase().padStart(8, '0')}`;
+  const user = people[serial % people.length] ?? '';
   const body = new URLSearchParams({
     token: 'unused',
     team_id: 'T0SANDBOX',
@@ -34,7 +40,7 @@ function sign(name: CommandName, secret: string, timestamp: string): SlashPost {
     user_name: user.toLowerCase(),
     command: '/llmgw',
     text: name === 'ask' ? `ask ${prompt}` : 'status',
-    api_app_id: 'A0SANDBOX',
+    api_app_id: 'A0LLMGW',
     is_enterprise_install: 'false',
     response_url: `http://127.0.0.1:9/commands/${serial}`,
     trigger_id: triggerId,

@@ -1,6 +1,6 @@
 // A key that Apigee has issued and its runtime does not know yet: recognised, waited for, and not forever. Pure.
 import type { CompletionFault } from '../../src/clients/inference/client.ts';
-import { recognise } from '../faults/explain.ts';
+import { recognise } from '../../src/gateway/faults/explain.ts';
 
 /** Apigee's runtime learns of a new key, or forgets that it had none, within about three minutes; some are left over. */
 const activationMs = 5 * 60_000;

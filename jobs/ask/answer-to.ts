@@ -1,11 +1,11 @@
 // One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
+import type { AskContext } from './context.ts';
+import type { AnswerMessage } from './answer/notifier.ts';
+import type { AskPayload } from './payload.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { AnswerMessage } from './answer.ts';
-import type { JobContext } from '../context.ts';
-import type { HeldKey } from '../credential.ts';
-import { recognise } from '../faults/explain.ts';
-import type { AskPayload } from '../payloads.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import { recognise } from '../../src/gateway/faults/explain.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import {
   type Composed,
   type Turn,
@@ -13,16 +13,16 @@ import {
   compose,
   contextLimitIn,
 } from './conversation.ts';
-import type { GatewayStanding } from './standing.ts';
+import type { GatewayAccess } from '../../src/gateway/access-cache.ts';
 
-export interface Request extends GatewayStanding {
+export interface Request extends GatewayAccess {
   readonly payload: AskPayload;
   readonly prompt: string;
   readonly held: HeldKey;
   readonly stop: AbortSignal;
 }
 
-export interface Answered {
+export interface ModelAnswer {
   /** undefined: the asker stopped it. */
   readonly completion: Completion | undefined;
   readonly partial: string;
@@ -33,15 +33,15 @@ export interface Answered {
 const margin = 64;
 
 export async function answerTo(
-  context: JobContext,
+  context: AskContext,
   env: ProvisionEnv,
   request: Request,
   opening: Promise<AnswerMessage>,
-): Promise<Answered> {
+): Promise<ModelAnswer> {
   const { payload, prompt, isChat } = request;
   const turns = await earlierTurns(context, payload);
   const growing = grower(opening);
-  const attempt = async (limit: number): Promise<Answered> => {
+  const attempt = async (limit: number): Promise<ModelAnswer> => {
     const budget = limit - payload.maxTokens - margin;
     const composed = compose({ turns, prompt, isChat, budget });
     const { shown, left } = composed;
@@ -56,7 +56,7 @@ export async function answerTo(
 
 /** The thread's turns; those from the question on that is asked again are no history. */
 async function earlierTurns(
-  { asks }: JobContext,
+  { asks }: AskContext,
   { to, again, isPrivate, isRaw }: AskPayload,
 ): Promise<readonly Turn[]> {
   if (to.threadTs === undefined || isPrivate || isRaw) return [];
@@ -94,7 +94,7 @@ function grower(opening: Promise<AnswerMessage>) {
 }
 
 async function send(
-  { signal }: JobContext,
+  { signal }: AskContext,
   env: ProvisionEnv,
   { endpoint, held, payload, stop, streams }: Request,
   how: { readonly composed: Composed; readonly grow: (text: string) => void },

@@ -1,27 +1,27 @@
 // A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
+import type { AskContext } from './context.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
-import type { JobContext } from '../context.ts';
-import type { HeldKey } from '../credential.ts';
-import type { KeyOwner } from '../developer.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Answered } from './answer-to.ts';
-import { type Known, forgetStanding, knownOf } from './standing.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import type { KeyOwner } from '../../src/gateway/developer.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { ModelAnswer } from './answer-to.ts';
+import { type Known, forgetAccess, knownOf } from '../../src/gateway/access-cache.ts';
 
 export interface Asking {
   readonly env: ProvisionEnv;
   readonly owner: KeyOwner;
   readonly known: Known;
-  put(known: Known): Promise<Answered>;
+  put(known: Known): Promise<ModelAnswer>;
 }
 
 /** Never throws for what it looks up: then the gateway's own answer stands. */
 export async function putQuestion(
-  context: Pick<JobContext, 'runs' | 'signal'>,
+  context: Pick<AskContext, 'runs' | 'signal'>,
   { env, owner, known, put }: Asking,
-): Promise<Answered & { readonly held: HeldKey }> {
+): Promise<ModelAnswer & { readonly held: HeldKey }> {
   const first = { ...(await put(known)), held: known.held };
   if (!mayBeOutdated(first.completion)) return first;
-  forgetStanding(env, owner.user);
+  forgetAccess(env, owner.user);
   // Where there is none any more, what the gateway said is what is told.
   const now = await knownOf(context, env, owner).catch(() => known);
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };

@@ -1,15 +1,15 @@
 // Tells a person, once a window, that their quota is nearly used.
-import { toFault } from '../../src/errors.ts';
-import type { JobContext } from '../context.ts';
-import type { HeldKey } from '../credential.ts';
-import type { AskPayload } from '../payloads.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import { usageKey } from '../quota.ts';
+import type { AskContext } from './context.ts';
+import type { AskPayload } from './payload.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { usageKey } from '../quota/job.ts';
 import { warnsAt } from '../quota/warning.ts';
-import { windowMs, windowName } from '../quota/window.ts';
+import { windowMs, windowName } from '../../src/kernel/quota-window.ts';
 
 export interface Sent {
-  readonly context: JobContext;
+  readonly context: AskContext;
   readonly env: ProvisionEnv;
   readonly payload: AskPayload;
   readonly held: HeldKey;
@@ -40,12 +40,12 @@ export async function warnOnce(sent: Sent, used: number): Promise<void> {
   const from = warnsAt(limit);
   // Once all is spent, the refusal of the next request has words of its own.
   if (from === undefined || used < from || used >= limit) return;
-  const { usage, audience, log } = context;
+  const { usage, notifier, log } = context;
   const key = keyOf(sent);
   try {
     if (!(await usage.claim(key))) return;
     const now = await usage.read(key);
-    await audience.warnQuota(payload.to, {
+    await notifier.warnQuota(payload.to, {
       gateway,
       app: held.app.name,
       limit,

@@ -1,7 +1,7 @@
 // The provisioning runbook: what is done, in the order of reading. A step starts as soon as what it needs is done.
-import type { Runbook } from '../../src/runbook/step.ts';
-import { isGuarded } from '../provision-options.ts';
-import type { ProvisionEnv } from './env.ts';
+import type { Runbook } from '../../src/engine/step.ts';
+import { isGuarded } from '../../src/gateway/options.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { guarded } from './guarded.ts';
 import { attachTrafficExtension } from './steps/attach-traffic-extension.ts';
 import { checkProject } from './steps/check-project.ts';

@@ -1,17 +1,17 @@
 // What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
-import { type LlmgwError, fail, toFault } from '../../src/errors.ts';
-import type { RunApproval } from '../../src/runbook/journal.ts';
-import { endInTime, needsSecond } from '../approvals.ts';
-import type { Addressee } from '../audience.ts';
-import type { JobContext } from '../context.ts';
-import type { QuotaRequestPayload } from '../payloads.ts';
-import { locked, plan as askToProvision } from '../plan.ts';
-import type { QuotaRequest } from '../questions.ts';
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { type QuotaRequest, endInTime, requiresApproval } from '../approvals/index.ts';
+import type { QuotaContext } from './notifier.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
+import type { QuotaRequestPayload } from './payload.ts';
+import { type LlmgwError, fail, toFault } from '../../src/kernel/errors.ts';
+import type { RunApproval } from '../../src/engine/journal.ts';
+import { locked, plan as askToProvision } from '../provision/plan-job.ts';
 import { type Made, blockedIn, makeRequest } from './make-request.ts';
-import { type KeptWish, wishRef } from './wish.ts';
+import { type KeptQuotaRequest, quotaRequestRef } from './quota-request.ts';
 
 interface Decided {
-  readonly context: JobContext;
+  readonly context: QuotaContext;
   readonly payload: QuotaRequestPayload;
   readonly request: QuotaRequest;
   /** Slack id of who has approved it. */
@@ -26,18 +26,18 @@ interface Decided {
  * Goes by the decision as it is kept, not by what the job says.
  * @throws refused/locked, refused/plan_blocked, which leave the question open; refused/quota_moot.
  */
-export async function carryOut(context: JobContext, payload: QuotaRequestPayload): Promise<void> {
-  const { audience } = context;
+export async function carryOut(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
+  const { notifier } = context;
   const id = payload.of ?? '';
-  const question = await audience.question(id);
+  const question = await notifier.question(id);
   if (question?.request.kind !== 'quota' || question.decision === undefined) return;
   const { request, decision } = question;
   const { gateway, wanted } = request;
   const asker = { user: request.by.user, channel: request.by.user, job: payload.to.job };
   if (decision.verdict === 'denied') {
-    await audience.closeQuestion(id, 'decided');
+    await notifier.closeQuestion(id, 'decided');
     const { by, word } = decision;
-    return audience.tellQuota(asker, { kind: 'denied', gateway, wanted, by, word });
+    return notifier.tellQuota(asker, { kind: 'denied', gateway, wanted, by, word });
   }
   if (decision.verdict !== 'approved') return;
   const approver = { user: decision.by, channel: decision.channel ?? decision.by };
@@ -48,16 +48,16 @@ export async function carryOut(context: JobContext, payload: QuotaRequestPayload
 async function approve(at: Decided): Promise<void> {
   const { context, request, asker, by } = at;
   const { gateway, wanted, runId } = request;
-  const { audience, runs } = context;
+  const { notifier, runs } = context;
   // Begun before a crash: what is left is to say so.
   const begun = (await runs.find(runId)) === undefined ? await begin(at) : 'run';
   if (begun === 'not') return;
-  await audience.closeQuestion(request.id, 'decided');
+  await notifier.closeQuestion(request.id, 'decided');
   const news =
     begun === 'run'
       ? ({ kind: 'approved', gateway, wanted, by, runId } as const)
       : ({ kind: 'approved_once', gateway, wanted, by } as const);
-  await audience.tellQuota(asker, news);
+  await notifier.tellQuota(asker, news);
 }
 
 async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
@@ -65,15 +65,15 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
   const { gateway, runId } = request;
   const made = await makeAgain(at);
   const { plan, options } = made;
-  if (plan.holding !== undefined && plan.holding !== runId) {
+  if (plan.activeRun !== undefined && plan.activeRun !== runId) {
     await reopen(at);
-    throw locked(gateway, plan.holding);
+    throw locked(gateway, plan.activeRun);
   }
   const [blocked] = blockedIn(plan);
   if (blocked !== undefined) {
     await reopen(at);
     throw fail('refused', 'plan_blocked', `The quota cannot be set now, ${blocked}`, {
-      next: 'Type `/llmgw doctor`, then press Approve once more.',
+      next: guidance`Type ${slashCommand('doctor')}, then press Approve once more.`,
     });
   }
   if (made.request.hash !== request.hash) {
@@ -82,7 +82,7 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
   }
   await keepWish(at);
   const starter = { user: by, channel: payload.to.channel };
-  if (!(await needsSecond(context, { gateway, runbook: 'provision' }))) {
+  if (!(await requiresApproval(context, { gateway, runbook: 'provision' }))) {
     await context.runs.provision({ runId, gateway, options, by: starter });
     return 'run';
   }
@@ -111,38 +111,38 @@ async function makeAgain(at: Decided): Promise<Made> {
   } catch (error) {
     const { code, message } = toFault(error);
     if (code !== 'quota_same' && code !== 'quota_less') throw error;
-    await context.audience.closeQuestion(request.id, 'decided');
-    await context.audience.tellQuota(asker, { kind: 'moot', gateway, wanted, why: message });
+    await context.notifier.closeQuestion(request.id, 'decided');
+    await context.notifier.tellQuota(asker, { kind: 'moot', gateway, wanted, why: message });
     throw moot(message);
   }
 }
 
 const moot = (why: string): LlmgwError =>
   fail('refused', 'quota_moot', `Nothing was begun, as it is not needed any more: ${why}`, {
-    next: 'Type `/llmgw quota` to see how it stands.',
+    next: guidance`Type ${slashCommand('quota')} to see how it stands.`,
   });
 
 const reopen = ({ context, request }: Decided) =>
-  context.audience.closeQuestion(request.id, 'reopened');
+  context.notifier.closeQuestion(request.id, 'reopened');
 
 /** What was approved is not what would be done now, so it is shown anew. */
 async function askAgain({ context, request, asker }: Decided, made: Made): Promise<void> {
-  const { audience } = context;
+  const { notifier } = context;
   const { gateway, wanted } = request;
   const again =
     made.request.now === request.now
       ? 'the gateway has changed since it was asked'
       : `the quota has changed since, from ${request.now} to ${made.request.now}`;
-  const { question } = await audience.askForQuota({ ...made.request, again });
+  const { question } = await notifier.askForQuota({ ...made.request, again });
   await endInTime(context, made.request, question.until);
-  await audience.closeQuestion(request.id, 'decided');
-  await audience.tellQuota(asker, { kind: 'asked_again', gateway, wanted, why: again });
+  await notifier.closeQuestion(request.id, 'decided');
+  await notifier.tellQuota(asker, { kind: 'asked_again', gateway, wanted, why: again });
 }
 
 /** Kept as long as a run may be retried: whoever asked is told of each end. */
 const keptMs = 30 * 86_400_000;
 
 async function keepWish({ context, request }: Decided): Promise<void> {
-  const wish: KeptWish = { owner: request.by.user, wanted: request.wanted };
-  await context.texts.keep(wishRef(request.runId), JSON.stringify(wish), keptMs);
+  const wish: KeptQuotaRequest = { owner: request.by.user, wanted: request.wanted };
+  await context.texts.keep(quotaRequestRef(request.runId), JSON.stringify(wish), keptMs);
 }

@@ -1,13 +1,13 @@
 // The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
-import { LlmgwError } from '../../src/errors.ts';
-import type { GatewayPlan } from '../audience.ts';
-import type { JobContext } from '../context.ts';
-import { noGateway } from '../endpoint.ts';
-import { changesIn, look } from '../plan.ts';
-import { type ProvisionOptions, readProvisionOptions, toQuota } from '../provision-options.ts';
-import type { QuotaRequest } from '../questions.ts';
-import { productName } from '../resources.ts';
-import { limitInWords, notMore, timesAsMuch, wishHash } from './wish.ts';
+import type { QuotaRequest } from '../approvals/index.ts';
+import type { QuotaContext } from './notifier.ts';
+import type { GatewayPlan } from '../provision/notifier.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
+import { noGateway } from '../../src/gateway/endpoint.ts';
+import { changesIn, look } from '../provision/plan-job.ts';
+import { type ProvisionOptions, readProvisionOptions, toQuota } from '../../src/gateway/options.ts';
+import { productName } from '../../src/gateway/resources.ts';
+import { limitInWords, notMore, timesAsMuch, wishHash } from './quota-request.ts';
 
 export interface Wished {
   readonly gateway: string;
@@ -24,7 +24,7 @@ export interface Made {
 }
 
 /** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
-export async function makeRequest(context: JobContext, wished: Wished): Promise<Made> {
+export async function makeRequest(context: QuotaContext, wished: Wished): Promise<Made> {
   const { gateway, wanted, runId } = wished;
   const env = await context.env(gateway);
   const apigee = env.clients.apigee(env.gateway);
@@ -54,9 +54,9 @@ export async function makeRequest(context: JobContext, wished: Wished): Promise<
 }
 
 /** What the operators should know before they approve: it could not begin just now. */
-function obstacles({ holding, steps }: GatewayPlan): string[] {
+function obstacles({ activeRun, steps }: GatewayPlan): string[] {
   return [
-    ...(holding === undefined ? [] : [`the run ${holding} is at work on the gateway now`]),
+    ...(activeRun === undefined ? [] : [`the run ${activeRun} is at work on the gateway now`]),
     ...blockedIn({ steps }),
   ];
 }

@@ -1,9 +1,9 @@
 // What a teardown would take away now, and what it would leave: asked before it, and once more as its proof.
-import type { Context } from '../provision/objects.ts';
+import type { Context } from '../../src/gateway/objects.ts';
 import { provision } from '../provision/runbook.ts';
 import type { TeardownInput } from './options.ts';
 import { standingApps } from './remove-apps.ts';
-import { standingOfAll } from './standing.ts';
+import { inventoryOfAll } from './inventory.ts';
 
 export interface Surroundings {
   /** Names for people, in the order in which it was made. */
@@ -17,7 +17,7 @@ export async function lookAround(
   { removeApps }: TeardownInput,
 ): Promise<Surroundings> {
   const [{ ours, foreign, shared = [] }, apps] = await Promise.all([
-    standingOfAll(provision.steps, context),
+    inventoryOfAll(provision.steps, context),
     standingApps(context),
   ]);
   const others = [...foreign.map((name) => `${name} (not made by llmgw)`), ...shared];

@@ -1,8 +1,8 @@
 // The last step of teardown: a look at the whole world, which finds nothing of ours and says what stays.
-import type { Json } from '../../src/errors.ts';
-import type { Step } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Context } from '../provision/objects.ts';
+import type { Json } from '../../src/kernel/errors.ts';
+import type { Step } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
 import { readTeardownInput } from './options.ts';
 import { lookAround } from './look-around.ts';
 

@@ -1,11 +1,13 @@
 // People's apps of the gateway and their developers: kept unless asked for, as keys live again when the gateway does.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { isCreatedHere } from '../../src/gateway/ownership.ts';
 import type { Developer } from '../../src/clients/apigee/schema.ts';
-import type { Step } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Context } from '../provision/objects.ts';
-import { isAppOf } from '../resources.ts';
+import type { Step } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
+import { isAppOf } from '../../src/gateway/resources.ts';
 import { readTeardownInput } from './options.ts';
-import { standingOf } from './standing.ts';
+import { inventoryOf } from './inventory.ts';
 
 export const removeApps: Step<ProvisionEnv> = {
   id: 'remove-apps',
@@ -33,7 +35,9 @@ export const removeApps: Step<ProvisionEnv> = {
       ? { state: 'ready' }
       : { state: 'notYet', seen: `still there: ${inWords(apps)}` };
   },
-  undo: { none: 'Keys that are gone cannot be given back; `/llmgw key` makes new ones.' },
+  undo: {
+    none: guidance`Keys that are gone cannot be given back; ${slashCommand('key')} makes new ones.`,
+  },
   deadlineMs: 20 * 60_000,
   expectMs: 10_000,
   retry: 'patient',
@@ -48,7 +52,7 @@ export async function standingApps(context: Context): Promise<string[]> {
     );
     return { ours, foreign: [] };
   };
-  return [...(await standingOf({ standing }, context)).ours];
+  return [...(await inventoryOf({ standing }, context)).ours];
 }
 
 interface Owner extends Pick<Developer, 'email'> {
@@ -69,15 +73,19 @@ async function ownersOf({ env, signal }: Context): Promise<Owner[]> {
       const found = await Promise.all(
         apps.filter(isOfGateway).map((app) => apigee.getApp({ email, app }, signal)),
       );
-      const ours = found.flatMap((app) => (app !== undefined && isMarked(app) ? [app.name] : []));
-      return { email, ours, others: apps.length - ours.length, isOurs: isMarked({ attributes }) };
+      const ours = found.flatMap((app) =>
+        app !== undefined && isCreatedHere(app) ? [app.name] : [],
+      );
+      return {
+        email,
+        ours,
+        others: apps.length - ours.length,
+        isOurs: isCreatedHere({ attributes }),
+      };
     }),
   );
   return owners.filter(({ ours }) => ours.length > 0);
 }
-
-const isMarked = ({ attributes }: Pick<Developer, 'attributes'>): boolean =>
-  attributes.some(({ name, value }) => name === 'created-by' && value === 'llmgw');
 
 const inWords = (apps: readonly string[]): string =>
   apps.length <= 3 ? apps.join(', ') : `${apps.slice(0, 3).join(', ')} and ${apps.length - 3} more`;

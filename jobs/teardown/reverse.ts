@@ -1,9 +1,10 @@
 // Turns steps that make into steps that take away: last made, first gone. A step starts as soon as all that needed its thing is gone.
-import { toFault } from '../../src/errors.ts';
-import type { Removal, Step } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
-import type { Context } from '../provision/objects.ts';
-import { isRemoval, standingOf } from './standing.ts';
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { Removal, Step } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
+import { isRemoval, inventoryOf } from './inventory.ts';
 
 type ProvisionStep = Step<ProvisionEnv>;
 
@@ -40,21 +41,23 @@ function removalStep(
     needs: after.map(undoId),
     kind: 'remove',
     check: async (context) => {
-      const { ours, foreign, shared = [] } = await standingOf(removal, context);
+      const { ours, foreign, shared = [] } = await inventoryOf(removal, context);
       return ours.length === 0
         ? { state: 'done', output: { stays: [...foreign, ...shared] } }
         : { state: 'needed', why: 'not_ready', of: ours, reason: `there: ${ours.join(', ')}` };
     },
     apply: (context) => removal.remove(context),
     wait: async (context) => {
-      const { ours, foreign, shared = [] } = await standingOf(removal, context);
+      const { ours, foreign, shared = [] } = await inventoryOf(removal, context);
       if (ours.length === 0) return { state: 'ready', output: { stays: [...foreign, ...shared] } };
       const said = await removeAgain(removal, context);
       const seen = `still there: ${ours.join(', ')}`;
       return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
     },
-    ...(removal.runsOn === undefined ? {} : { runsOn: removal.runsOn }),
-    undo: { none: 'What was taken away comes back with `/llmgw provision`.' },
+    ...(removal.continuesAfterCancel === undefined
+      ? {}
+      : { continuesAfterCancel: removal.continuesAfterCancel }),
+    undo: { none: guidance`What was taken away comes back with ${slashCommand('provision')}.` },
     deadlineMs: Math.max(deadlineMs, leastDeadlineMs),
     expectMs: removal.expectMs,
     retry: 'patient',

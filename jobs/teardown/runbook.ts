@@ -1,6 +1,6 @@
 // The teardown runbook: what provisioning makes, taken away in the reverse order of its needs, closed first, and a last look around.
-import { orderedAs, type Runbook, type Step } from '../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../provision/env.ts';
+import { orderedAs, type Runbook, type Step } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { provision } from '../provision/runbook.ts';
 import { proveNothingLeft } from './prove-nothing-left.ts';
 import { removeApps } from './remove-apps.ts';

@@ -8,7 +8,7 @@ function rows(shownBy: string, methods: Readonly<Record<string, string>>): Cover
     method: `apigee.organizations.${method}`,
     ...(missing === '' ? { state: 'supported' } : { state: 'partial', missing }),
     follows,
-    shownBy: `test/sandbox/apigee/${shownBy}.test.ts`,
+    shownBy: `sandbox/test/apigee/${shownBy}.test.ts`,
   }));
 }
 

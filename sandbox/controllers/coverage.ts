@@ -4,9 +4,9 @@ import type { CoverageRow } from '../core/coverage.ts';
 const kubernetes = 'kubernetes.io, workloads and scheduling';
 const gke = 'facts: GKE Gateway controller, as observed in public';
 const operator = 'docs.cloud.google.com, Apigee operator for Kubernetes';
-const deployments = 'test/sandbox/controllers/deployments.test.ts';
-const gateways = 'test/sandbox/controllers/gateways.test.ts';
-const apigee = 'test/sandbox/controllers/apigee-operator.test.ts';
+const deployments = 'sandbox/test/controllers/deployments.test.ts';
+const gateways = 'sandbox/test/controllers/gateways.test.ts';
+const apigee = 'sandbox/test/controllers/apigee-operator.test.ts';
 
 export const controllersCoverage: readonly CoverageRow[] = [
   { method: 'Deployment', state: 'supported', follows: kubernetes, shownBy: deployments },

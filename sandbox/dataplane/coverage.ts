@@ -1,8 +1,8 @@
 // What the data plane imitates of load balancer, endpoint picker, traffic extension and Apigee runtime.
 import type { CoverageRow } from '../core/coverage.ts';
 
-const gateway = 'test/sandbox/dataplane/gateway.test.ts';
-const parts = 'test/sandbox/dataplane/runtime-parts.test.ts';
+const gateway = 'sandbox/test/dataplane/gateway.test.ts';
+const parts = 'sandbox/test/dataplane/runtime-parts.test.ts';
 const faults = 'test/long/faults/faults.test.ts';
 
 const balancer = 'GKE load balancer (Envoy), its answers as seen in public';

@@ -3,7 +3,7 @@ import type { CoverageRow } from '../core/coverage.ts';
 
 const follows =
   'https://docs.cloud.google.com/kubernetes-engine/docs/reference/rpc/google.container.v1';
-const shownBy = 'test/sandbox/gke/clusters.test.ts';
+const shownBy = 'sandbox/test/gke/clusters.test.ts';
 const row = (name: string): { method: string; follows: string; shownBy: string } => ({
   method: `ClusterManager.${name}`,
   follows,

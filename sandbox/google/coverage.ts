@@ -18,7 +18,7 @@ function rows(
     method,
     ...(missing === '' ? { state: 'supported' } : { state: 'partial', missing }),
     follows,
-    shownBy: `test/sandbox/google/${shownBy}.test.ts`,
+    shownBy: `sandbox/test/google/${shownBy}.test.ts`,
   }));
 }
 

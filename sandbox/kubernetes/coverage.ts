@@ -3,7 +3,7 @@ import type { CoverageRow } from '../core/coverage.ts';
 
 const concepts = 'https://kubernetes.io/docs/reference/using-api/api-concepts/';
 const apply = 'https://kubernetes.io/docs/reference/using-api/server-side-apply/';
-const tests = 'test/sandbox/kubernetes';
+const tests = 'sandbox/test/kubernetes';
 
 const row = (method: string, shownBy: string, missing = '', follows = concepts): CoverageRow => ({
   method,

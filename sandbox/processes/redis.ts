@@ -2,7 +2,7 @@
 import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningRedis, startRedis } from '../../setup/redis.ts';
+import { type RunningRedis, startRedis } from './start-redis.ts';
 import type { ControlledProcess } from '../core/control.ts';
 
 export interface SupervisedRedis extends ControlledProcess {

@@ -2,7 +2,7 @@
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows = 'OCI distribution specification 1.1, pull';
-const shownBy = 'test/sandbox/registry/registry.test.ts';
+const shownBy = 'sandbox/test/registry/registry.test.ts';
 
 export const registryCoverage: readonly CoverageRow[] = [
   { method: 'GET /v2/', state: 'supported', follows, shownBy },

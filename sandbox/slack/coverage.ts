@@ -7,7 +7,7 @@ function method(name: string, shownBy: string, missing?: string): CoverageRow {
   const row = {
     method: name,
     follows: `${METHODS}${name}`,
-    shownBy: `test/sandbox/slack/${shownBy}`,
+    shownBy: `sandbox/test/slack/${shownBy}`,
   };
   return missing === undefined
     ? { ...row, state: 'supported' }
@@ -56,38 +56,38 @@ export const platformCoverage: readonly CoverageRow[] = [
     method: 'slash commands',
     state: 'supported',
     follows: `${INTERACTIVITY}implementing-slash-commands`,
-    shownBy: 'test/sandbox/slack/deliveries.test.ts',
+    shownBy: 'sandbox/test/slack/deliveries.test.ts',
   },
   {
     method: 'response_url',
     state: 'supported',
     follows: `${INTERACTIVITY}handling-user-interaction`,
-    shownBy: 'test/sandbox/slack/deliveries.test.ts',
+    shownBy: 'sandbox/test/slack/deliveries.test.ts',
   },
   {
     method: 'block_actions',
     state: 'partial',
     follows: 'https://docs.slack.dev/reference/interaction-payloads/block_actions-payload',
-    shownBy: 'test/sandbox/slack/deliveries.test.ts',
+    shownBy: 'sandbox/test/slack/deliveries.test.ts',
     missing: 'inputs that dispatch on each character',
   },
   {
     method: 'message shortcuts',
     state: 'supported',
     follows: `${INTERACTIVITY}implementing-shortcuts`,
-    shownBy: 'test/sandbox/slack/deliveries.test.ts',
+    shownBy: 'sandbox/test/slack/deliveries.test.ts',
   },
   {
     method: 'view_submission, view_closed',
     state: 'supported',
     follows: 'https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload',
-    shownBy: 'test/sandbox/slack/views.test.ts',
+    shownBy: 'sandbox/test/slack/views.test.ts',
   },
   {
     method: 'Events API',
     state: 'partial',
     follows: 'https://docs.slack.dev/apis/events-api/',
-    shownBy: 'test/sandbox/slack/deliveries.test.ts',
+    shownBy: 'sandbox/test/slack/deliveries.test.ts',
     missing:
       'app_mention, message, app_home_opened and agent_session_stopped only; no rich_text blocks on what people type; no app_rate_limited',
   },
@@ -95,21 +95,21 @@ export const platformCoverage: readonly CoverageRow[] = [
     method: 'Socket Mode',
     state: 'partial',
     follows: 'https://docs.slack.dev/apis/events-api/using-socket-mode',
-    shownBy: 'test/sandbox/slack/socket-mode.test.ts',
+    shownBy: 'sandbox/test/slack/socket-mode.test.ts',
     missing: 'events wait for a lost app without an end, at most a hundred',
   },
   {
     method: 'rate limits',
     state: 'partial',
     follows: 'https://docs.slack.dev/apis/web-api/rate-limits',
-    shownBy: 'test/sandbox/slack/rate-limits.test.ts',
+    shownBy: 'sandbox/test/slack/rate-limits.test.ts',
     missing: 'the extra that Slack allows above a tier now and then: here the tier is the limit',
   },
   {
     method: 'Block Kit',
     state: 'partial',
     follows: 'https://docs.slack.dev/reference/block-kit/blocks',
-    shownBy: 'test/sandbox/slack/block-limits.test.ts',
+    shownBy: 'sandbox/test/slack/block-limits.test.ts',
     missing: 'video and data_visualization blocks, workflow buttons',
   },
 ];

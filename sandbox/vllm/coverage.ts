@@ -2,7 +2,7 @@
 import type { CoverageRow } from '../core/coverage.ts';
 
 const follows = "vLLM's OpenAI-compatible server, 0.8 (errors of 0.10 by image tag)";
-const shownBy = 'test/sandbox/vllm/vllm.test.ts';
+const shownBy = 'sandbox/test/vllm/vllm.test.ts';
 const row = { state: 'supported', follows, shownBy } as const;
 
 export const vllmCoverage: readonly CoverageRow[] = [

@@ -55,11 +55,10 @@ export function measure(modules: readonly Module[]): Structure {
   };
 }
 
-/** `jobs/ask/answer.ts` and `jobs/ask.ts` belong to `ask`; `jobs/index.ts` lists all and belongs to none. */
+/** `jobs/ask/job.ts` belongs to `ask`; files directly in jobs put the capabilities together and belong to none. */
 function capabilityOf(path: string): string | undefined {
   const [top, name] = path.split('/');
-  if (top !== 'jobs' || name === undefined || name === 'index.ts') return undefined;
-  return name.replace(/\.ts$/, '');
+  return top === 'jobs' && name !== undefined && !name.endsWith('.ts') ? name : undefined;
 }
 
 function cycles(imports: readonly Import[]): string[][] {

@@ -1,8 +1,8 @@
 // Every outside service that jobs may speak to, as one value: types only.
-import type { GatewayConfig } from '../config.ts';
+import type { GatewayConfig } from '../kernel/config.ts';
 import type { ApigeeClient } from './apigee/client.ts';
 import type { GkeClient } from './gke/client.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import type { AccessTokens } from './shared/access-tokens.ts';
 import type { BillingClient } from './google/billing.ts';
 import type { ComputeClient } from './google/compute.ts';
 import type { IamClient } from './google/iam.ts';

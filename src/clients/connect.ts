@@ -1,13 +1,13 @@
 // Makes every client, without connecting: each loads its library and reaches out when it is first used.
-import type { Config, GatewayConfig } from '../config.ts';
-import type { Log } from '../log.ts';
-import type { Redactor } from '../redaction.ts';
+import type { Config, GatewayConfig } from '../kernel/config.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Redactor } from '../kernel/redaction.ts';
 import { createApigee } from './apigee/create-apigee.ts';
 import type { ApigeeClient } from './apigee/client.ts';
 import type { Clients } from './clients.ts';
-import { createClusterAccess } from './cluster-access.ts';
+import { createClusterAccess } from './locate-cluster.ts';
 import { createGkeClient } from './gke/client.ts';
-import { createAccessTokens } from './access-tokens.ts';
+import { createAccessTokens } from './shared/access-tokens.ts';
 import { createBilling } from './google/billing.ts';
 import { createCompute } from './google/compute.ts';
 import { createIam } from './google/iam.ts';

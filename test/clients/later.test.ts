@@ -5,7 +5,7 @@ import { gkeFault } from '../../src/clients/gke/faults.ts';
 import { googleFault } from '../../src/clients/google/call.ts';
 import { helmFault } from '../../src/clients/helm/faults.ts';
 import { kubernetesFault } from '../../src/clients/kubernetes/faults.ts';
-import type { Fault } from '../../src/errors.ts';
+import type { Fault } from '../../src/kernel/errors.ts';
 
 const FAILED_PRECONDITION = 9;
 const ABORTED = 10;

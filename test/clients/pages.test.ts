@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApigee } from '../../src/clients/apigee/create-apigee.ts';
 import { createCompute } from '../../src/clients/google/compute.ts';
 import { createServiceUsage } from '../../src/clients/google/service-usage.ts';
-import { toFault } from '../../src/errors.ts';
+import { toFault } from '../../src/kernel/errors.ts';
 import { type ScriptedServer, json, startServer } from './apigee/scripted-server.ts';
 
 const tokens = { get: async () => 'token', refresh: async () => 'token' };

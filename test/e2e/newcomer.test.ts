@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
-import { kubeShell } from '../support/kube-tools.ts';
+import { kubeShell } from '../../sandbox/test/support/kube-tools.ts';
 
 let sandbox: TestSandbox;
 let consumerKey = '';

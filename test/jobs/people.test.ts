@@ -1,10 +1,14 @@
 // The jobs key, ask and status, from before there is a gateway to a broken one, over the sandbox's real protocols.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayRef, proofRef, routeRef, trafficExtensionRef } from '../../jobs/resources.ts';
+import {
+  gatewayRef,
+  proofRef,
+  routeRef,
+  trafficExtensionRef,
+} from '../../src/gateway/resources.ts';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
-import type { JobContext } from '../../jobs/context.ts';
-import { runJob } from '../../jobs/index.ts';
-import { type ProvisionOptions, effectiveGateway } from '../../jobs/provision-options.ts';
+import { type CapabilityContext, runJob } from '../../jobs/index.ts';
+import { type ProvisionOptions, effectiveGateway } from '../../src/gateway/options.ts';
 import { type People, meetPeople, noRuns } from './support/people.ts';
 import { type World, startWorld } from './support/world.ts';
 
@@ -21,7 +25,6 @@ const refused = (code: string, next: RegExp) => ({
   what: 'failed',
   fault: { kind: 'refused', code, next: expect.stringMatching(next) },
 });
-
 const apigee = () => world.clients.apigee(world.gateway);
 
 async function appOf(email: string) {
@@ -348,7 +351,7 @@ describe('with a gateway', () => {
     beforeEach(() => {
       wanted = world.gateway;
     });
-    const env: JobContext['env'] = (_gateway, options) =>
+    const env: CapabilityContext['env'] = (_gateway, options) =>
       Promise.resolve({ ...world.env, gateway: effectiveGateway(wanted, options ?? {}) });
 
     /** What was said of it, and the options of the runs that it began. */
@@ -434,7 +437,7 @@ describe('with a gateway', () => {
     });
 
     it('is provisioning while a run holds the gateway', async () => {
-      const runs = { ...noRuns, holding: () => Promise.resolve('provision-default-y') };
+      const runs = { ...noRuns, activeRun: () => Promise.resolve('provision-default-y') };
       expect(await people.status({ runs })).toMatchObject({
         state: 'provisioning',
         cause: expect.stringContaining('provision-default-y'),

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provision } from '../../jobs/provision/runbook.ts';
 import { faultRule } from '../../sandbox/core/faults.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { createRunStore, type RunStore } from '../../src/runbook/run-store.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { createRunStore, type RunStore } from '../../src/engine/run-store.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;

@@ -1,7 +1,7 @@
 // The doctor's story: things are broken behind the bot's back; the channel that asked is told once for each, doctor names the cause, Repair mends it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
-import { kubeShell, type KubeShell } from '../support/kube-tools.ts';
+import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
 
 let sandbox: TestSandbox;
 let shell: KubeShell;

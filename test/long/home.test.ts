@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import type { Screen, ScreenModal } from '../../sandbox/slack/screen.ts';
-import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
+import { type KubeShell, kubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const olivia = 'U0OLIVIA';
@@ -191,7 +191,7 @@ test('a quota is set on Home, by a plan like any other', async () => {
   await shows(alice, /60 requests per minute/, 60_000);
 }, 120_000);
 
-test('what only the watch sees shows on the page, too', async () => {
+test('an edit that shows in nothing else is on the page, until it is taken back', async () => {
   await shows(alice, /\*Ready\.\*/, 60_000);
   const { stdout } = await shell.kubectl([
     'get',

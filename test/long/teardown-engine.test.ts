@@ -1,16 +1,16 @@
 // Teardown on the real engine against the sandbox's cloud: a clean slate from wherever provisioning has come to, and nothing else touched.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readEndpoint } from '../../jobs/endpoint.ts';
-import type { ProvisionEnv } from '../../jobs/provision/env.ts';
+import { readEndpoint } from '../../src/gateway/endpoint.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { createCluster } from '../../jobs/provision/steps/create-cluster.ts';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
 import { lookAround } from '../../jobs/teardown/look-around.ts';
 import { teardown } from '../../jobs/teardown/runbook.ts';
-import { appName, productName } from '../../jobs/resources.ts';
-import { bindRunbook } from '../../src/runbook/worker-options.ts';
-import type { GatewayConfig } from '../../src/config.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
-import type { Json } from '../../src/errors.ts';
+import { appName, productName } from '../../src/gateway/resources.ts';
+import { bindRunbook } from '../../src/engine/worker-options.ts';
+import type { GatewayConfig } from '../../src/kernel/config.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
+import type { Json } from '../../src/kernel/errors.ts';
 import { createTestEngine, newRunId, requestFor, type TestEngine } from '../support/engine.ts';
 import { quiet, startWorld, type World } from '../jobs/support/world.ts';
 

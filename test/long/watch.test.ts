@@ -1,10 +1,10 @@
 // The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
+import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Lease } from '../../jobs/watch/lease.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { defaultPrefix } from '../../src/runbook/run-store.ts';
-import { type WatchStore, createWatchStore } from '../../src/stores/watch-store.ts';
-import { type KubeShell, kubeShell } from '../support/kube-tools.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { defaultPrefix } from '../../src/engine/run-store.ts';
+import { type WatchStore, createWatchStore } from '../../jobs/health/watch/store.ts';
+import { type KubeShell, kubeShell } from '../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;
@@ -130,7 +130,7 @@ test('ten minutes before its end a lease is warned of, and Extend makes it longe
   await setUntil(Date.now() + 9 * minute);
   await told(/^Lease ending\./);
   const [warning] = notices().slice(-1);
-  const click = { as: 'U0OLIVIA', label: 'Extend by 2 h 0 min', messageTs: warning?.ts };
+  const click = { as: 'U0OLIVIA', label: 'Extend by 2 h', messageTs: warning?.ts };
   const answer = await fetch(`${sandbox.url}/_sandbox/slack/click`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,6 +1,6 @@
 // A job that two workers finish, as one of them lost its lock, is answered once; and one whose first try failed is answered after all.
+import type { Diagnosis } from '../../jobs/health/doctor/notifier.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Diagnosis } from '../../jobs/audience.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 
 let slack: TestWorkspace;
@@ -11,11 +11,11 @@ afterAll(() => slack.close());
 
 const diagnosis: Diagnosis = {
   gateway: 'default',
-  state: 'healthy',
+  state: 'ready',
   causes: [],
   effects: [],
   canRepair: false,
-  holding: undefined,
+  activeRun: undefined,
   refusals: [],
   provenAt: undefined,
   checks: 21,
@@ -27,7 +27,7 @@ const examinations = async (job: string) =>
   );
 
 const show = (job: string): Promise<void> =>
-  slack.voice.audience.showDiagnosis({ user: 'U0OLIVIA', channel: 'C0GATEWAY', job }, diagnosis);
+  slack.voice.notifier.showDiagnosis({ user: 'U0OLIVIA', channel: 'C0GATEWAY', job }, diagnosis);
 
 test('two workers with the same diagnosis say it once, at once and later', async () => {
   await Promise.all([show('doctor-one'), show('doctor-one')]);
@@ -54,7 +54,7 @@ test.each([
     const job = `ask-signs-${way.replaceAll(' ', '-')}`;
     const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };
     const asked = { prompt: '<&'.repeat(600), isPrivate, streams };
-    const message = await slack.voice.audience.openAnswer(to, asked);
+    const message = await slack.voice.notifier.openAnswer(to, asked);
     message.grow('All of');
     await message.finish({
       form: 'markdown',

@@ -1,6 +1,6 @@
 // Who may do what, by table: users, user groups, channels; and what a refusal says.
 import { expect, test } from 'vitest';
-import { authorize, mayDecide } from '../../src/slack/authorize.ts';
+import { authorize, mayDecide } from '../../src/slack/people/authorize.ts';
 
 const none = new Set<string>();
 const who = (user: string, channel = 'C1', groups: ReadonlySet<string> | undefined = none) => ({

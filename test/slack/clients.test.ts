@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { boltLog } from '../../src/slack/receive/bolt-log.ts';
+import { boltLog } from '../../src/slack/send/bolt-log.ts';
 import { type SlackApi, createSlackApi } from '../../src/slack/send/clients.ts';
 import { quiet } from '../support/engine.ts';
 

@@ -1,6 +1,6 @@
 // Words made to be hard to cut: by each way into the bot they are answered, and the bot answers on.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { buttonTable } from '../../src/slack/clicks/button-table.ts';
+import { handlers } from '../../jobs/index.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 
@@ -93,7 +93,7 @@ describe.each(Object.entries(crafted))('a word of %s', (_what, word) => {
   });
 
   test('as the value of each button is answered', async () => {
-    const actions = [...buttonTable.keys(), 'command.key', 'command.none', 'no.such-button'];
+    const actions = [...handlers.buttons.keys(), 'command.key', 'command.none', 'no.such-button'];
     for (const [index, action] of actions.entries()) {
       const payload = {
         type: 'block_actions',

@@ -1,8 +1,9 @@
 // What people type and clouds say stays text: by each way in, nothing of it calls anybody or can be pressed.
+import type { FaultCode } from '../../src/kernel/fault-codes.ts';
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
-import { answered } from '../../src/slack/views/answer.ts';
-import { fail } from '../../src/errors.ts';
+import { answered } from '../../jobs/ask/answer/view.ts';
+import { fail } from '../../src/kernel/errors.ts';
 import {
   type Mrkdwn,
   code,
@@ -13,9 +14,9 @@ import {
   mrkdwn,
   spoken,
   withKnownLinks,
-} from '../../src/slack/mrkdwn.ts';
-import { faultMessage } from '../../src/slack/views/fault.ts';
-import { type Message, context, fields, say, section } from '../../src/slack/views/message.ts';
+} from '../../src/slack/messages/mrkdwn.ts';
+import { faultMessage } from '../../src/slack/messages/fault.ts';
+import { type Message, context, fields, say, section } from '../../src/slack/messages/message.ts';
 import { liveForms } from '../../sandbox/slack/live-forms.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 
@@ -142,7 +143,7 @@ const said = Object.values(hostile);
 test.each(said)('a cloud error, its next action and its code that hold %s', (text) => {
   for (const kind of kinds) {
     const { fault } = fail(kind, 'denied', `The cloud says: ${text}`, { next: `See ${text}.` });
-    const message = faultMessage({ ...fault, code: text }, `job ${text}`);
+    const message = faultMessage({ ...fault, code: text as FaultCode }, `job ${text}`);
     expect(liveForms(message.text, message.blocks)).toEqual({ mentions: [], links: [] });
     // Shown as it came: what was escaped already is not unescaped.
     expect(JSON.stringify(message.blocks)).toContain(JSON.stringify(escapeText(text)).slice(1, -1));
@@ -225,8 +226,8 @@ test('makers of mrkdwn let through what they made, and nothing else', () => {
 
 test('text objects of mrkdwn are made in one place, and casts to it in another', () => {
   const sources = globSync('{src,jobs}/**/*.ts').map((path) => [path, readFileSync(path, 'utf8')]);
-  const holding = (pattern: RegExp) =>
+  const activeRun = (pattern: RegExp) =>
     sources.flatMap(([path = '', text = '']) => (pattern.test(text) ? [path] : []));
-  expect(holding(/type: 'mrkdwn'/)).toEqual(['src/slack/views/message.ts']);
-  expect(holding(/as Mrkdwn|as unknown as Mrkdwn/)).toEqual(['src/slack/mrkdwn.ts']);
+  expect(activeRun(/type: 'mrkdwn'/)).toEqual(['src/slack/messages/message.ts']);
+  expect(activeRun(/as Mrkdwn|as unknown as Mrkdwn/)).toEqual(['src/slack/messages/mrkdwn.ts']);
 });

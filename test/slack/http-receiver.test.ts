@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobId } from '../../src/slack/job-id.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
 import { commandBody, signed } from './signed-command.ts';
 

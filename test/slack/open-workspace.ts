@@ -9,20 +9,22 @@ import { expect } from 'vitest';
 import { createContext } from '../../sandbox/core/create-context.ts';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { Screen, ScreenMessage } from '../../sandbox/slack/screen.ts';
+import { handlers, openHandlerContext } from '../../jobs/index.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { SlackState } from '../../sandbox/slack/state.ts';
-import { readConfig } from '../../src/config.ts';
-import { createMetrics } from '../../src/metrics.ts';
-import { type Redactor, createRedactor } from '../../src/redaction.ts';
-import type { Command } from '../../src/runbook/commands.ts';
-import { bullPrefix, jobQueueName, queueNames } from '../../src/runbook/queue-names.ts';
-import { type PlainJobData, type Queues, createQueues } from '../../src/runbook/queue.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { type RunStore, createRunStore } from '../../src/runbook/run-store.ts';
+import { readConfig } from '../../src/kernel/config.ts';
+import { createMetrics } from '../../src/kernel/metrics.ts';
+import { type Redactor, createRedactor } from '../../src/kernel/redaction.ts';
+import type { EngineCommand } from '../../src/engine/commands.ts';
+import { bullPrefix, jobQueueName, queueNames } from '../../src/engine/queue-names.ts';
+import { type PlainJobData, type Queues, createQueues } from '../../src/engine/queue.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { type RunStore, createRunStore } from '../../src/engine/run-store.ts';
+import { type Texts, createTexts } from '../../src/kernel/texts.ts';
 import { startSlack } from '../../src/slack/receive/receiver.ts';
-import type { RunbookOutline } from '../../src/slack/views/run-card.ts';
+import type { RunbookOutline } from '../../jobs/runs/card/run-card.ts';
 import type { PeoplePolicy } from '../../src/slack/people/person.ts';
-import { type SlackVoice, createSlackVoice } from '../../src/slack/send/voice.ts';
+import { type SlackNotifier, createSlackNotifier } from '../../jobs/slack-notifier.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
 export const signingSecret = 'signing-secret-of-the-test';
@@ -53,7 +55,8 @@ export const outline: RunbookOutline = {
 export interface TestWorkspace {
   readonly queues: Queues;
   readonly store: RunStore;
-  readonly voice: SlackVoice;
+  readonly texts: Texts;
+  readonly voice: SlackNotifier;
   /** `http://…`, without the path of the Web API. */
   readonly sandboxUrl: string;
   readonly redactor: Redactor;
@@ -151,6 +154,8 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   };
   const bot = await startSlack({
     ...shared,
+    handlers,
+    openHandlerContext,
     slack: config.slack,
     operators: config.operators,
     people: options.people ?? config.people,
@@ -161,7 +166,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     metrics: createMetrics(),
   });
   address.url = `http://127.0.0.1:${bot.port ?? 0}`;
-  const voice = createSlackVoice({
+  const voice = createSlackNotifier({
     ...shared,
     botToken,
     limits: config.slack.limits,
@@ -191,6 +196,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   return {
     queues,
     store,
+    texts: createTexts(redis, prefix),
     voice,
     redactor,
     redis,
@@ -227,7 +233,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
       return waiting.map(({ data }) => data.payload);
     },
     startedInputs: async () => {
-      const commands = new Queue<Command>(queueNames.commands, {
+      const commands = new Queue<EngineCommand>(queueNames.commands, {
         connection: redis,
         prefix: bullPrefix(prefix),
       });

@@ -1,10 +1,10 @@
 // The door for everything that leaves: secrets masked, Slack's limits kept, nothing lost on the way.
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from '../../src/redaction.ts';
-import { limits, splitText } from '../../src/slack/send/limits.ts';
+import { createRedactor } from '../../src/kernel/redaction.ts';
+import { limits, splitText } from '../../src/slack/messages/limits.ts';
 import { createOutgoing } from '../../src/slack/send/outgoing.ts';
-import { type Block, context, outcome, say, section } from '../../src/slack/views/message.ts';
-import { escapeText, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { type Block, context, outcome, say, section } from '../../src/slack/messages/message.ts';
+import { escapeText, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
 const outgoing = createOutgoing(createRedactor([secret]));

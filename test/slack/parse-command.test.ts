@@ -1,12 +1,12 @@
 // What people type, by table: commands, options, quotes, typos, Slack's own encoding.
 import { describe, expect, test } from 'vitest';
-import { commandForms } from '../../src/slack/commands/command-table.ts';
+import { handlers } from '../../jobs/index.ts';
 import {
   type CommandForm,
   type CommandForms,
   parseCommand,
-} from '../../src/slack/parse-command.ts';
-import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/slack-text.ts';
+} from '../../src/slack/dispatch/parse-command.ts';
+import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/messages/slack-text.ts';
 
 const form: CommandForm = {
   name: 'set',
@@ -27,7 +27,7 @@ const pick: CommandForm = {
   name: 'pick',
   argument: { kind: 'words', max: 1, allowed: ['issue'] },
 };
-const forms: CommandForms = new Map([...commandForms, ['set', form], ['pick', pick]]);
+const forms: CommandForms = new Map([...handlers.forms, ['set', form], ['pick', pick]]);
 const command = (name: string, rest: object = {}): object => ({
   kind: 'command',
   command: { name, options: {}, words: [], rest: '', ...rest },

@@ -1,8 +1,8 @@
 // People of this organisation are served; outsiders get one sentence, and programs get nothing.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AuditEntry, createAuditTrail } from '../../src/stores/audit-trail.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
+import { type AuditEntry, createAuditTrail } from '../../src/kernel/audit-trail.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 import { type TestWorkspace, botToken, openWorkspace } from './open-workspace.ts';
 import { commandBody, signed } from './signed-command.ts';

@@ -1,9 +1,10 @@
 // Answers for one person: shown to them, where Slack shows them, and to nobody else.
+import type { Answer } from '../../jobs/ask/answer/notifier.ts';
+import type { KeyNews } from '../../jobs/keys/notifier.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Addressee, KeyNews } from '../../jobs/audience.ts';
-import type { Answer } from '../../jobs/ask/answer.ts';
-import type { QuotaReport } from '../../jobs/quota/report.ts';
-import { fail, toFault } from '../../src/errors.ts';
+import type { QuotaReport } from '../../jobs/quota/usage/report.ts';
+import { fail, toFault } from '../../src/kernel/errors.ts';
 import { openWorkspace, type TestWorkspace } from './open-workspace.ts';
 import { signed } from './signed-command.ts';
 
@@ -81,7 +82,7 @@ describe('in a channel', () => {
       const to = await addresseeOf('key', jobs);
       const ack = await slack.sees((each) => each.from.isBot && !before.has(each.ts), 'U0ALICE');
       expect(ack.text).toContain('only you will see the answer');
-      await slack.voice.audience.tellKey(to, news);
+      await slack.voice.notifier.tellKey(to, news);
       const told = await slack.sees(
         (each) => !before.has(each.ts) && JSON.stringify(each).includes('QQ77'),
         'U0ALICE',
@@ -99,7 +100,7 @@ describe('in a channel', () => {
       const count = (await slack.payloads('quota')).length;
       await slack.message('@llmgw quota', 'U0ALICE', 'C0GATEWAY', root);
       const to = await addresseeOf('quota', count + 1);
-      await slack.voice.audience.showQuota(to, report);
+      await slack.voice.notifier.showQuota(to, report);
       const told = await slack.sees(
         (each) => JSON.stringify(each).includes(`outcome:ok:${to.job}`),
         'U0ALICE',
@@ -114,7 +115,7 @@ describe('in a channel', () => {
     jobs += 1;
     const to = await addresseeOf('key', jobs);
     const fault = toFault(fail('refused', 'no_key', 'You have no key at all here.'));
-    await slack.voice.audience.fail(to, fault);
+    await slack.voice.notifier.fail(to, fault);
     await slack.sees((each) => each.text.includes('no key at all'), 'U0ALICE');
     expect(await seenBy('U0BOB')).not.toContain('no key at all');
   });
@@ -133,7 +134,7 @@ describe('in a channel', () => {
     const root = await slack.message('@llmgw key list', 'U0ALICE');
     jobs += 1;
     const to = await addresseeOf('key', jobs);
-    await slack.voice.audience.tellKey(to, news);
+    await slack.voice.notifier.tellKey(to, news);
     const all = (await slack.screen('U0ALICE')).messages;
     const list = all.findLast((each) => JSON.stringify(each).includes('QQ77'));
     await slack.post('click', {
@@ -145,7 +146,7 @@ describe('in a channel', () => {
     jobs += 1;
     const pressed = await addresseeOf('key', jobs);
     expect(pressed.seenBy).toBe('asker');
-    await slack.voice.audience.tellKey(pressed, {
+    await slack.voice.notifier.tellKey(pressed, {
       kind: 'revoked',
       by: 'U0ALICE',
       owner: 'U0ALICE',
@@ -175,13 +176,13 @@ describe('ephemeral messages in a thread without a reply', () => {
 
   const finish = async (to: Addressee): Promise<void> => {
     const asked = { prompt: 'psst', isPrivate: true, streams: true };
-    const message = await slack.voice.audience.openAnswer(to, asked);
+    const message = await slack.voice.notifier.openAnswer(to, asked);
     await message.finish(answer);
   };
 
   test('are hidden by Slack, as the sandbox shows', async () => {
     const ts = await slack.message('a root', 'U0ALICE');
-    const whisper = async (text: string): Promise<void> => {
+    const postEphemeral = async (text: string): Promise<void> => {
       await fetch(`${slack.sandboxUrl}/slack/api/chat.postEphemeral`, {
         method: 'POST',
         headers: {
@@ -191,9 +192,9 @@ describe('ephemeral messages in a thread without a reply', () => {
         body: JSON.stringify({ channel: 'C0GATEWAY', user: 'U0ALICE', thread_ts: ts, text }),
       });
     };
-    await whisper('before any reply');
+    await postEphemeral('before any reply');
     await slack.message('a reply', 'U0BOB', 'C0GATEWAY', ts);
-    await whisper('after a reply');
+    await postEphemeral('after a reply');
     expect(await seenBy('U0ALICE')).not.toContain('before any reply');
     expect(await seenBy('U0ALICE')).toContain('after a reply');
   });
@@ -210,7 +211,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     expect(ack.ephemeral).toBe(true);
     expect(JSON.stringify(ack.blocks)).toContain('ask.stop');
     const job = accepted.exec(JSON.stringify(ack))?.[1] ?? '';
-    const record = await slack.store.readText(`again-${job}`);
+    const record = await slack.texts.read(`again-${job}`);
     return (JSON.parse(record ?? '{}') as { to: Addressee }).to;
   }
 
@@ -228,7 +229,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     await slack.message('@llmgw ask --private why?', 'U0ALICE');
     const to = await asked(before);
     const fault = toFault(fail('refused', 'no_key', 'There is no key of yours.'));
-    await slack.voice.audience.fail(to, fault);
+    await slack.voice.notifier.fail(to, fault);
     await slack.sees((each) => each.text.includes('no key of yours'), 'U0ALICE');
     expect(await seenBy('U0BOB')).not.toContain('no key of yours');
   });

@@ -1,7 +1,7 @@
 // Edits that Slack refuses with a code that this version does not know: the words come in another message.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Answer } from '../../jobs/ask/answer.ts';
-import type { Notice } from '../../jobs/notices.ts';
+import type { Answer } from '../../jobs/ask/answer/notifier.ts';
+import type { Notice } from '../../jobs/health/watch/notices.ts';
 import { botToken, openWorkspace, type TestWorkspace } from './open-workspace.ts';
 
 let slack: TestWorkspace;
@@ -34,7 +34,7 @@ const answer: Answer = {
 };
 
 const open = (job: string, streams: boolean) =>
-  slack.voice.audience.openAnswer(
+  slack.voice.notifier.openAnswer(
     { user: 'U0ALICE', channel, job },
     { prompt: 'Why?', isPrivate: false, streams },
   );

@@ -1,8 +1,8 @@
 // Long Markdown in parts: nothing lost, fences whole in every part, and nothing taken back that was shown.
 import { expect, test } from 'vitest';
-import { openFence, splitText } from '../../src/slack/send/limits.ts';
+import { openFence, splitText } from '../../src/slack/messages/limits.ts';
 import { createOutgoing } from '../../src/slack/send/outgoing.ts';
-import { createRedactor } from '../../src/redaction.ts';
+import { createRedactor } from '../../src/kernel/redaction.ts';
 
 const code = (fence: string, lines: number): string =>
   [`${fence}js`, ...Array.from({ length: lines }, (_, index) => `line(${index});`), fence].join(

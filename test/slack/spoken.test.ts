@@ -19,7 +19,7 @@ const answersIn = async (thread: string, as = 'U0OLIVIA') =>
 const help = ({ text }: { text: string }): boolean => text.startsWith('You may use');
 const prompts = async (): Promise<string[]> => {
   const all = (await slack.payloads('ask')) as { prompt: string }[];
-  const texts = await Promise.all(all.map(({ prompt }) => slack.store.readText(prompt)));
+  const texts = await Promise.all(all.map(({ prompt }) => slack.texts.read(prompt)));
   return texts.map((text) => text ?? '');
 };
 

@@ -1,9 +1,9 @@
 // A receiver that starts while Redis is not there yet: it recovers without a restart.
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { toFault } from '../../src/errors.ts';
-import { createQueues } from '../../src/runbook/queue.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import { createQueues } from '../../src/engine/queue.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
 import { type OwnRedis, openRedis } from '../support/redis-server.ts';
 import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
 

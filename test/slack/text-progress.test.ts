@@ -1,8 +1,8 @@
 // Property tests: every loop over text ends, keeps its limit and loses nothing.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitText, limits, openFence, splitText } from '../../src/slack/send/limits.ts';
-import { safeCut, shorten } from '../../src/text.ts';
+import { fitText, limits, openFence, splitText } from '../../src/slack/messages/limits.ts';
+import { safeCut, shorten } from '../../src/kernel/text.ts';
 
 const mark = fc.constantFrom('`', '~');
 const fenceMarks = fc.tuple(mark, fc.integer({ min: 1, max: 60 })).map(([one, n]) => one.repeat(n));

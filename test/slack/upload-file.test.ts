@@ -1,6 +1,6 @@
 // Files go to where they were sent, byte for byte, and a text among them without the secrets that it may hold.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { boltLog } from '../../src/slack/receive/bolt-log.ts';
+import { boltLog } from '../../src/slack/send/bolt-log.ts';
 import { createSlackApi, type SlackApi } from '../../src/slack/send/clients.ts';
 import { uploadFile } from '../../src/slack/send/upload-file.ts';
 import { quiet } from '../support/engine.ts';

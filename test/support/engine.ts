@@ -2,17 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
-import type { Fault, Json } from '../../src/errors.ts';
-import { createLog } from '../../src/log.ts';
-import { createRedactor } from '../../src/redaction.ts';
-import type { RunCommand } from '../../src/runbook/commands.ts';
-import type { RunRequest, Who } from '../../src/runbook/journal.ts';
-import { createQueues, type Queues } from '../../src/runbook/queue.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
-import { hasEnded } from '../../src/runbook/run-state.ts';
-import { createRunStore, type RunRecord, type RunStore } from '../../src/runbook/run-store.ts';
-import { startWorkers } from '../../src/runbook/worker.ts';
-import type { Timings, WorkerOptions, Workers } from '../../src/runbook/worker-options.ts';
+import type { Fault, Json } from '../../src/kernel/errors.ts';
+import { createLog } from '../../src/kernel/log.ts';
+import { createRedactor } from '../../src/kernel/redaction.ts';
+import type { RunCommand } from '../../src/engine/commands.ts';
+import type { RunRequest, Who } from '../../src/engine/journal.ts';
+import { createQueues, type Queues } from '../../src/engine/queue.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
+import { hasEnded } from '../../src/engine/run-state.ts';
+import { createRunStore, type RunRecord, type RunStore } from '../../src/engine/run-store.ts';
+import { startWorkers } from '../../src/engine/worker.ts';
+import type { Timings, WorkerOptions, Workers } from '../../src/engine/worker-options.ts';
 
 export const olivia: Who = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
 export const alice: Who = { user: 'U0ALICE', channel: 'C0GATEWAY' };

@@ -1,6 +1,6 @@
 // What the runbook laws do to the steps of a runbook before it is run: they fail, are late, or write twice.
-import { fail } from '../../src/errors.ts';
-import type { Step } from '../../src/runbook/step.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import type { Step } from '../../src/engine/step.ts';
 
 export type Change<Env> = (step: Step<Env>) => Step<Env>;
 
@@ -61,7 +61,7 @@ export function lateOnce<Env>(seen: Map<string, 'late' | 'past'>): Change<Env> {
 }
 
 function broken(id: string): Error {
-  return fail('permanent', 'law', brokenText(id), { next: 'Try again.' });
+  return fail('permanent', 'rejected', brokenText(id), { next: 'Try again.' });
 }
 
 export const brokenText = (id: string): string => `No ${id}.`;

@@ -1,8 +1,8 @@
 // What the runbook laws expect of a run's record, given the steps that the run had.
 import { expect } from 'vitest';
-import type { Json } from '../../src/errors.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
-import { type Runbook, stepsFor } from '../../src/runbook/step.ts';
+import type { Json } from '../../src/kernel/errors.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
+import { type Runbook, stepsFor } from '../../src/engine/step.ts';
 
 /** The steps of a run are the runbook's for this input. */
 export interface LawSubject<Env> {

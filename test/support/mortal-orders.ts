@@ -1,6 +1,6 @@
 // What a worker that is to die in a test is told, and how journal lines are told apart.
-import type { JournalEvent } from '../../src/runbook/journal.ts';
-import type { Timings } from '../../src/runbook/worker-options.ts';
+import type { JournalEvent } from '../../src/engine/journal.ts';
+import type { Timings } from '../../src/engine/worker-options.ts';
 
 export interface MortalOrders {
   readonly url: string;

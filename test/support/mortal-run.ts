@@ -1,8 +1,8 @@
 // A run among workers that die: each is a process that kills itself (SIGKILL) some journal writes on, until the run has ended.
 import type { ChildProcess } from 'node:child_process';
 import { expect } from 'vitest';
-import { hasEnded } from '../../src/runbook/run-state.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
+import { hasEnded } from '../../src/engine/run-state.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
 import { redisUrl, type TestEngine } from './engine.ts';
 import { keyOfLine, type MortalOrders } from './mortal-orders.ts';
 

@@ -1,9 +1,9 @@
 // The commands that a shown thing prints or types, and the gateways to which they parse.
-import { chosenGateway, type KnownGateways } from '../../src/slack/gateway-choice.ts';
-import { commandForms, commandTable } from '../../src/slack/commands/command-table.ts';
-import { parseCommand } from '../../src/slack/parse-command.ts';
-import { effectiveGateway } from '../../jobs/provision-options.ts';
-import { readConfig } from '../../src/config.ts';
+import { chosenGateway, type KnownGateways } from '../../src/slack/dispatch/gateway-choice.ts';
+import { handlers } from '../../jobs/index.ts';
+import { parseCommand } from '../../src/slack/dispatch/parse-command.ts';
+import { effectiveGateway } from '../../src/gateway/options.ts';
+import { readConfig } from '../../src/kernel/config.ts';
 
 const { gateways } = readConfig({
   PROJECT_ID: 'llm-demo',
@@ -50,9 +50,9 @@ export function gatewaysIn(shown: unknown): Record<string, string> {
       .split(' ')
       .map((word) => samples[word] ?? word)
       .join(' ');
-    const parsed = parseCommand(text, commandForms);
+    const parsed = parseCommand(text, handlers.forms);
     if (parsed.kind !== 'command') return [[command, JSON.stringify(parsed)]];
-    const form = commandTable.find(({ name }) => name === parsed.command.name);
+    const form = handlers.commands.find(({ name }) => name === parsed.command.name);
     if (form?.options['gateway'] === undefined) return [];
     const { argument } = form;
     // Of `key` and `quota` the words are verbs, apps and people.

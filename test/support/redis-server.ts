@@ -4,8 +4,8 @@ import { type Server, type Socket, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { type RunningRedis, startRedis } from '../../setup/redis.ts';
-import { connectRedis } from '../../src/runbook/redis.ts';
+import { type RunningRedis, startRedis } from '../../sandbox/processes/start-redis.ts';
+import { connectRedis } from '../../src/kernel/redis.ts';
 
 export interface OwnRedis {
   readonly url: string;

@@ -1,10 +1,10 @@
 // The laws that every runbook keeps, as a harness: give it a way to make a world, and it asserts them on the real engine.
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { Json } from '../../src/errors.ts';
-import type { RunRecord } from '../../src/runbook/run-store.ts';
-import type { Runbook } from '../../src/runbook/step.ts';
-import { bindRunbook, type Timings } from '../../src/runbook/worker-options.ts';
+import type { Json } from '../../src/kernel/errors.ts';
+import type { RunRecord } from '../../src/engine/run-store.ts';
+import type { Runbook } from '../../src/engine/step.ts';
+import { bindRunbook, type Timings } from '../../src/engine/worker-options.ts';
 import { createTestEngine, newRunId, olivia, requestFor, type TestEngine } from './engine.ts';
 import { brokenText, type Change, failingAt, failingOnce, lateOnce, twice } from './law-changes.ts';
 import {
@@ -170,7 +170,7 @@ export function describeRunbookLaws<Env>(name: string, options: LawOptions<Env>)
         for (const id of failuresIn(record)) {
           expect(record.state.steps[id]?.fault).toMatchObject({
             kind: 'permanent',
-            code: 'law',
+            code: 'rejected',
             message: brokenText(id),
           });
           failed.add(id);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { ClusterAccess } from './kube-tools.ts';
+import type { ClusterAccess } from '../../sandbox/test/support/kube-tools.ts';
 import { createSandboxClient } from '../../sandbox/say/sandbox-client.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 

@@ -1,9 +1,9 @@
 // Preconditions of Apigee: an organization with a recent instance in the gateway's region, and an environment that can take extensions.
 import type { Instance, Organization } from '../../../src/clients/apigee/schema.ts';
-import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
-import { unfitEnvironment } from '../apigee-environment-kind.ts';
-import type { Context } from '../objects.ts';
-import { isAtLeast, versions } from '../versions.ts';
+import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import { unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { isAtLeast, versions } from '../step-parts/versions.ts';
 
 export async function checkApigee({ env, signal }: Context): Promise<Fault[]> {
   const { apigeeEnv, apigeeOrg } = env.gateway;

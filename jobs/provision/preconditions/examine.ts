@@ -1,6 +1,7 @@
 // All preconditions at once, as far as they can be looked at: what is to be mended, and what is still out of sight.
-import { type Fault, fail, toFault } from '../../../src/errors.ts';
-import type { Context } from '../objects.ts';
+import { guidance, guidanceText, slashCommand } from '../../../src/kernel/guidance.ts';
+import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 import { checkApigee } from './apigee.ts';
 import { checkMachines } from './machines.ts';
 import { checkModel } from './model.ts';
@@ -18,13 +19,13 @@ const preconditions: readonly Precondition[] = [
   checkModel,
 ];
 
-export interface Examination {
+export interface PreconditionFindings {
   readonly problems: readonly Fault[];
   /** What the APIs said that are off, or not yet on everywhere: nothing can be asked of them. */
   readonly unseen: readonly string[];
 }
 
-export async function examine(context: Context): Promise<Examination> {
+export async function examine(context: Context): Promise<PreconditionFindings> {
   const project = await examineProject(context);
   if (project.problems.length > 0) return project;
   const found = await Promise.all(preconditions.map((one) => look(one, context)));
@@ -52,10 +53,10 @@ function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
 }
 
 /** Without its project nothing else is worth a question: every answer would be a denial. */
-export const examineProject = (context: Context): Promise<Examination> =>
+export const examineProject = (context: Context): Promise<PreconditionFindings> =>
   look(checkProject, context);
 
-async function look(precondition: Precondition, context: Context): Promise<Examination> {
+async function look(precondition: Precondition, context: Context): Promise<PreconditionFindings> {
   try {
     return { problems: await precondition(context), unseen: [] };
   } catch (error) {
@@ -73,13 +74,15 @@ async function look(precondition: Precondition, context: Context): Promise<Exami
 export function asOneFault(problems: readonly Fault[]): Fault | undefined {
   const [first, ...more] = problems;
   if (first === undefined || more.length === 0) return first;
-  const lines = problems.map(({ message, next }) => `• ${message}. ${next ?? ''}`.trim());
+  const lines = problems.map(({ message, next }) =>
+    `• ${message}. ${guidanceText(next ?? '')}`.trim(),
+  );
   return fail(
     'refused',
     'preconditions',
     `${problems.length} things are to be mended first:\n${lines.join('\n')}`,
     {
-      next: 'Mend each as it says, then run `/llmgw provision` again.',
+      next: guidance`Mend each as it says, then run ${slashCommand('provision')} again.`,
       details: { codes: problems.map(({ code }) => code) },
     },
   ).fault;

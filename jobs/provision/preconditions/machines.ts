@@ -1,11 +1,11 @@
 // Preconditions of the nodes: zone, machine type, and quotas, whose default for C2 is far below what is needed.
-import { quotaPage } from '../../../src/clients/faults.ts';
+import { quotaPage } from '../../../src/clients/shared/faults.ts';
 import type { RegionQuota } from '../../../src/clients/google/compute.ts';
-import type { GatewayConfig } from '../../../src/config.ts';
-import { type Fault, fail } from '../../../src/errors.ts';
-import { parseMachineType } from '../machine-type.ts';
-import type { Context } from '../objects.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { type Fault, fail } from '../../../src/kernel/errors.ts';
+import { parseMachineType } from '../../../src/gateway/machine-type.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 /** The model server asks for 9000 MiB, and Kubernetes and the endpoint picker take their part of a node. */
 const leastMemoryMib = 12 * 1024;

@@ -1,6 +1,6 @@
 // Preconditions of the model: the Hugging Face token is good, and may read it.
-import { type Fault, fail, toFault } from '../../../src/errors.ts';
-import type { Context } from '../objects.ts';
+import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 
 /** The Hub may be out of the bot's reach and within the nodes', so no answer is no objection. */
 export async function checkModel(context: Context): Promise<Fault[]> {

@@ -1,8 +1,8 @@
 // Preconditions of the network: it and its subnetworks exist, and there is room for the load balancer's proxies.
 import type { Subnetwork } from '../../../src/clients/google/compute.ts';
-import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
-import type { Context } from '../objects.ts';
-import { freeRange, isActiveProxySubnet, proxySubnetName } from '../proxy-subnet.ts';
+import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { freeRange, isActiveProxySubnet, proxySubnetName } from '../step-parts/proxy-subnet.ts';
 
 export async function checkNetwork({ env }: Context): Promise<Fault[]> {
   const { clients, gateway } = env;

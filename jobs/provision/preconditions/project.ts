@@ -1,6 +1,6 @@
 // Preconditions of the project itself: it exists, can be charged, has its APIs, and lets the bot do its work.
-import { type Fault, fail, toFault } from '../../../src/errors.ts';
-import type { Context } from '../objects.ts';
+import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 
 export const neededApis = [
   'cloudresourcemanager.googleapis.com',

@@ -1,7 +1,7 @@
 // The traffic extension that sends all traffic of the gateway past Apigee.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { ancestorConditions, unmet } from '../../conditions.ts';
-import { manifestStep } from '../manifest-step.ts';
+import { ancestorConditions, unmet } from '../../../src/gateway/conditions.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const attachTrafficExtension = manifestStep({
   id: 'attach-traffic-extension',
@@ -11,10 +11,16 @@ export const attachTrafficExtension = manifestStep({
     protectFirst: ['create-gateway', 'create-backend-service'],
     teardown: ['create-backend-service'],
   },
+  part: {
+    name: 'The traffic extension',
+    absent: 'is missing, so nothing protects the gateway',
+    unready: 'is not in force',
+    role: 'protect',
+  },
   manifests: [{ name: 'apigee/traffic-extension', lacks }],
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,
-  runsOn: 'attaching Apigee to the load balancer',
+  continuesAfterCancel: 'attaching Apigee to the load balancer',
   removal: { title: 'Detach Apigee from the gateway', expectMs: 60_000 },
 });
 

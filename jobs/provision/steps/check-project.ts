@@ -1,7 +1,7 @@
 // Everything that would fail later is found in the first seconds, each with what mends it. It makes nothing.
-import { LlmgwError } from '../../../src/errors.ts';
-import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../env.ts';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { asOneFault, examine } from '../preconditions/examine.ts';
 
 export const checkProject: Step<ProvisionEnv> = {

@@ -1,11 +1,11 @@
 // The API product that keys are issued for; done when Apigee itself knows it, as an app needs it there.
-import type { Step } from '../../../src/runbook/step.ts';
-import { operatorState } from '../../conditions.ts';
-import { productName, productRef } from '../../resources.ts';
-import { andAlso } from '../and-also.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { manifestStep } from '../manifest-step.ts';
-import { type Context, kubernetesOf } from '../objects.ts';
+import type { Step } from '../../../src/engine/step.ts';
+import { operatorState } from '../../../src/gateway/conditions.ts';
+import { productName, productRef } from '../../../src/gateway/resources.ts';
+import { withReadiness } from '../step-parts/and-also.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 
 const inTheCluster = manifestStep({
   id: 'create-api-product',
@@ -17,7 +17,7 @@ const inTheCluster = manifestStep({
   removal: { title: 'Delete the API product', expectMs: 10_000 },
 });
 
-const known = andAlso(inTheCluster, apigeeLacks);
+const known = withReadiness(inTheCluster, apigeeLacks);
 
 /** What was changed in Apigee's console is changed back there: the operator does not look at it again. */
 export const createApiProduct: Step<ProvisionEnv> = {

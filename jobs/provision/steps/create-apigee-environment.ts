@@ -1,13 +1,25 @@
 // An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
-import type { Environment, Instance, Organization } from '../../../src/clients/apigee/schema.ts';
-import { LlmgwError, fail } from '../../../src/errors.ts';
-import type { Check, Step } from '../../../src/runbook/step.ts';
-import { takesType, unfitEnvironment } from '../apigee-environment-kind.ts';
-import { followOperation } from '../apigee-operations.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { madeFor } from '../marks.ts';
-import type { Context } from '../objects.ts';
-import { environmentRemoval } from '../remove-environment.ts';
+import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
+import type {
+  ApigeeEnvironment,
+  Instance,
+  Organization,
+} from '../../../src/clients/apigee/schema.ts';
+import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Check, Step } from '../../../src/engine/step.ts';
+import { takesType, unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
+import { followOperation } from '../step-parts/apigee-operations.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { madeFor } from '../../../src/gateway/ownership.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { environmentRemoval } from '../step-parts/remove-environment.ts';
+
+const underWay: readonly FaultCode[] = [
+  'already_exists',
+  'busy',
+  'conflict',
+  'failed_precondition',
+];
 
 const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 
@@ -57,7 +69,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     const seen = lacks(environment, { isAttached });
     return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
   },
-  runsOn: 'creating the Apigee environment',
+  continuesAfterCancel: 'creating the Apigee environment',
   undo: environmentRemoval,
   deadlineMs: 30 * 60_000,
   expectMs: 3 * 60_000,
@@ -67,7 +79,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
 interface Seen {
   readonly organization: Organization;
   readonly instance: Instance;
-  readonly environment: Environment | undefined;
+  readonly environment: ApigeeEnvironment | undefined;
   readonly isAttached: boolean;
 }
 
@@ -130,7 +142,6 @@ async function attach(context: Context, instance: Instance): Promise<string | un
     await followOperation(apigee, operation, { what, forMs: 10_000, signal });
     return undefined;
   } catch (error) {
-    const underWay = ['already_exists', 'busy', 'conflict', 'failed_precondition'];
     if (!(error instanceof LlmgwError) || !underWay.includes(error.fault.code)) throw error;
     return error.fault.message;
   }
@@ -138,14 +149,18 @@ async function attach(context: Context, instance: Instance): Promise<string | un
 
 const apigeeOf = ({ env }: Context) => env.clients.apigee(env.gateway);
 
-const isActive = ({ state }: Environment): boolean => state === undefined || state === 'ACTIVE';
+const isActive = ({ state }: ApigeeEnvironment): boolean =>
+  state === undefined || state === 'ACTIVE';
 
-const hasProperty = ({ properties }: Environment): boolean =>
+const hasProperty = ({ properties }: ApigeeEnvironment): boolean =>
   Object.entries(extensionProperty).every(([name, value]) =>
     properties.property.some((one) => one.name === name && one.value === value),
   );
 
-function lacks(environment: Environment, { isAttached }: { readonly isAttached: boolean }): string {
+function lacks(
+  environment: ApigeeEnvironment,
+  { isAttached }: { readonly isAttached: boolean },
+): string {
   if (!isActive(environment)) return `${environment.name} is ${environment.state ?? 'not active'}`;
   return isAttached
     ? `${environment.name} is attached`

@@ -1,15 +1,21 @@
 // The Apigee backend service, and the extension policy that the operator makes for it.
-import { extensionPolicyRef } from '../../resources.ts';
-import { andAlso } from '../and-also.ts';
-import { manifestStep } from '../manifest-step.ts';
-import { type Context, kubernetesOf } from '../objects.ts';
-import { operatorLacks } from '../operator-lacks.ts';
+import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
+import { withReadiness } from '../step-parts/and-also.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
+import { operatorLacks } from '../step-parts/operator-lacks.ts';
 
-export const createBackendService = andAlso(
+export const createBackendService = withReadiness(
   manifestStep({
     id: 'create-backend-service',
     title: 'Create the Apigee backend service',
     needs: ['install-apigee-operator'],
+    part: {
+      name: 'The Apigee backend service',
+      absent: 'is missing, so nothing protects the gateway',
+      unready: 'is not in force',
+      role: 'protect',
+    },
     manifests: [{ name: 'apigee/backend-service', lacks: operatorLacks }],
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,

@@ -1,13 +1,15 @@
 // The GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
+import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
-import { cloudFault } from '../../../src/clients/faults.ts';
-import { type Fault, LlmgwError, fail } from '../../../src/errors.ts';
-import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../env.ts';
-import type { Context } from '../objects.ts';
-import { clusterLabels, isOurCluster } from '../ownership.ts';
-import { nothingStands } from '../removal.ts';
-import { isAtLeast, versions } from '../versions.ts';
+import { cloudFault } from '../../../src/clients/shared/faults.ts';
+import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { clusterLabels, isOurCluster } from '../../../src/gateway/ownership.ts';
+import { emptyInventory } from '../step-parts/removal.ts';
+import { isAtLeast, versions } from '../step-parts/versions.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
   id: 'create-cluster',
@@ -16,17 +18,14 @@ export const createCluster: Step<ProvisionEnv> = {
   kind: 'make',
   // Other gateways may use the subnetwork: asked once the own cluster is gone, the last of them finds nobody left.
   needsWhen: { teardown: ['create-proxy-subnet'] },
+  part: { name: 'The cluster', absent: 'is missing', unready: 'is not ready', role: 'ground' },
   async check(context): Promise<Check> {
     const cluster = await look(context);
-    if (cluster === undefined) {
-      return { state: 'needed', why: 'absent', reason: 'the cluster is missing' };
-    }
-    const why = unfit(cluster, context);
-    if (why !== undefined) return { state: 'refused', why };
-    return isReady(cluster)
-      ? { state: 'done', output: output(cluster) }
-      : { state: 'needed', why: 'not_ready', reason: `the cluster is ${cluster.status}` };
+    const why = cluster === undefined ? undefined : unfit(cluster, context);
+    return why === undefined ? readiness(cluster) : { state: 'refused', why };
   },
+  /** Without its fitness: what the configuration wants of it by now is not how the gateway is. */
+  glance: async (context) => readiness(await orWithoutCluster(look(context), undefined)),
   async apply(context) {
     const { clients, gateway } = context.env;
     const cluster = await look(context);
@@ -72,14 +71,14 @@ export const createCluster: Step<ProvisionEnv> = {
       seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
     };
   },
-  runsOn: 'creating the cluster',
+  continuesAfterCancel: 'creating the cluster',
   undo: {
     title: 'Delete the cluster',
     expectMs: 5 * 60_000,
-    runsOn: 'deleting the cluster',
+    continuesAfterCancel: 'deleting the cluster',
     async standing(context) {
       const cluster = await look(context);
-      if (cluster === undefined) return nothingStands;
+      if (cluster === undefined) return emptyInventory;
       const named = `Cluster ${cluster.name}${aside(cluster)}`;
       return isOurCluster(cluster, context.env.gateway.name)
         ? { ours: [named], foreign: [] }
@@ -106,6 +105,20 @@ function placeOf({ env }: Context): ClusterPlace {
 
 const look = (context: Context): Promise<Cluster | undefined> =>
   context.env.clients.gke.getCluster(placeOf(context));
+
+function readiness(cluster: Cluster | undefined): Check {
+  if (cluster === undefined) {
+    return { state: 'needed', why: 'absent', reason: 'the cluster is missing' };
+  }
+  if (isReady(cluster)) return { state: 'done', output: output(cluster) };
+  const { name, status, statusMessage } = cluster;
+  return {
+    state: 'needed',
+    why: 'not_ready',
+    reason: `the cluster is ${status}`,
+    lacks: `${name} is ${status}${statusMessage === '' ? '' : `: ${statusMessage}`}`,
+  };
+}
 
 /** What is in a cluster of somebody else is theirs, too, even where it cannot carry a mark. */
 export async function isClusterOurs(context: Context): Promise<boolean> {
@@ -142,7 +155,7 @@ function unfit(cluster: Cluster, context: Context): Fault | undefined {
   const wrong = differences(cluster, context);
   if (wrong.length > 0) {
     return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {
-      next: 'Adapt the configuration to the cluster, or run `/llmgw teardown` and provision anew.',
+      next: guidance`Adapt the configuration to the cluster, or run ${slashCommand('teardown')} and provision anew.`,
     }).fault;
   }
   const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);

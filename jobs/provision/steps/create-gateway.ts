@@ -1,8 +1,8 @@
 // The load balancer. Ready with an address *and* Programmed; either alone answers nobody.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { addressOf, conditionsOf, unmet } from '../../conditions.ts';
-import { endpointAt } from '../../endpoint.ts';
-import { manifestStep } from '../manifest-step.ts';
+import { addressOf, conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import { endpointAt } from '../../../src/gateway/endpoint.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createGateway = manifestStep({
   id: 'create-gateway',
@@ -11,6 +11,12 @@ export const createGateway = manifestStep({
   needsWhen: {
     teardown: ['create-cluster', 'attach-traffic-extension', 'create-operation-set'],
   },
+  part: {
+    name: 'The gateway',
+    absent: 'is missing from the cluster',
+    unready: 'is not programmed',
+    role: 'reach',
+  },
   manifests: [{ name: 'gateway/gateway', lacks }],
   output: (found, { env }) => {
     const address = addressOf(found) ?? '';
@@ -18,11 +24,11 @@ export const createGateway = manifestStep({
   },
   deadlineMs: 30 * 60_000,
   expectMs: 2 * 60_000,
-  runsOn: 'building the load balancer',
+  continuesAfterCancel: 'building the load balancer',
   removal: {
     title: 'Delete the gateway and its load balancer',
     expectMs: 2 * 60_000,
-    runsOn: 'taking the load balancer down',
+    continuesAfterCancel: 'taking the load balancer down',
   },
 });
 

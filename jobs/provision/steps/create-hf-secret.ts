@@ -1,5 +1,5 @@
 // The Hugging Face token, as a Secret that the model server reads.
-import { manifestStep } from '../manifest-step.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createHfSecret = manifestStep({
   id: 'create-hf-secret',

@@ -1,18 +1,23 @@
 // What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
 import type { Product } from '../../../src/clients/apigee/schema.ts';
-import type { Quota } from '../../../src/config.ts';
-import { productName } from '../../resources.ts';
-import { andAlso } from '../and-also.ts';
-import { manifestStep } from '../manifest-step.ts';
-import type { Context } from '../objects.ts';
-import { operatorLacks } from '../operator-lacks.ts';
+import type { Quota } from '../../../src/kernel/config.ts';
+import { productName } from '../../../src/gateway/resources.ts';
+import { withReadiness } from '../step-parts/and-also.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { operatorLacks } from '../step-parts/operator-lacks.ts';
 
-export const createOperationSet = andAlso(
+export const createOperationSet = withReadiness(
   manifestStep({
     id: 'create-operation-set',
     title: 'Set the operations and the quota',
     needs: ['create-api-product'],
     driftsSilently: true,
+    part: {
+      name: 'The operation set',
+      absent: 'is missing, so no quota is in force',
+      unready: 'is not in force',
+    },
     manifests: [{ name: 'apigee/operation-set', lacks: operatorLacks }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,

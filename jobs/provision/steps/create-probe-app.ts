@@ -1,9 +1,14 @@
 // The bot's own developer app, for the proof. Made early: a key that is tried before Apigee's runtime has heard of it is refused for three minutes more.
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { ensureProbeApp, removeProbeApp, showsProbeKey, standingProbe } from '../probe-app.ts';
-import { readRecord } from '../proof-record.ts';
+import type { Step, Wait } from '../../../src/engine/step.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import {
+  ensureProbeApp,
+  removeProbeApp,
+  showsProbeKey,
+  standingProbe,
+} from '../step-parts/probe-app.ts';
+import { readRecord } from '../step-parts/proof-record.ts';
 
 export const createProbeApp: Step<ProvisionEnv> = {
   id: 'create-probe-app',

@@ -1,8 +1,12 @@
 // The subnetwork that the load balancer's proxies live in. An existing one is used, whoever made it.
-import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { createProxySubnetwork, findProxySubnet, proxySubnetRemoval } from '../proxy-subnet.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import {
+  createProxySubnetwork,
+  findProxySubnet,
+  proxySubnetRemoval,
+} from '../step-parts/proxy-subnet.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createProxySubnet: Step<ProvisionEnv> = {
   id: 'create-proxy-subnet',
@@ -27,7 +31,7 @@ export const createProxySubnet: Step<ProvisionEnv> = {
     if (found !== undefined) return { state: 'ready', output: { subnetwork: found.name } };
     return { state: 'notYet', seen: 'creating the proxy-only subnetwork' };
   },
-  runsOn: 'creating the proxy-only subnetwork',
+  continuesAfterCancel: 'creating the proxy-only subnetwork',
   undo: proxySubnetRemoval,
   deadlineMs: 10 * 60_000,
   expectMs: 15_000,

@@ -1,7 +1,7 @@
 // From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { parentConditions, unmet } from '../../conditions.ts';
-import { manifestStep } from '../manifest-step.ts';
+import { parentConditions, unmet } from '../../../src/gateway/conditions.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createRoute = manifestStep({
   id: 'create-route',
@@ -11,10 +11,16 @@ export const createRoute = manifestStep({
     protectFirst: ['deploy-inference-pool', 'attach-traffic-extension'],
     teardown: ['deploy-inference-pool', 'verify-locked'],
   },
+  part: {
+    name: 'The route',
+    absent: 'is missing from the cluster',
+    unready: 'is not in force',
+    role: 'reach',
+  },
   manifests: [{ name: 'gateway/route', lacks }],
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,
-  runsOn: 'routing the load balancer to the pool',
+  continuesAfterCancel: 'routing the load balancer to the pool',
   removal: { title: 'Delete the route', expectMs: 20_000 },
 });
 

@@ -1,5 +1,5 @@
 // How urgent people's requests are to the pool. Nothing on GKE reports on an objective, so nothing is waited for.
-import { manifestStep } from '../manifest-step.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const deployInferenceObjective = manifestStep({
   id: 'deploy-inference-objective',

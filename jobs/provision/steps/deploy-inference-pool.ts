@@ -1,11 +1,16 @@
 // The pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
-import { manifestStep } from '../manifest-step.ts';
-import { rolloutLacks } from '../rollout.ts';
+import { manifestStep } from '../step-parts/manifest-step.ts';
+import { rolloutLacks } from '../../../src/gateway/rollout.ts';
 
 export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',
   title: 'Deploy the inference pool and its endpoint picker',
   needs: ['install-inference-crds'],
+  part: {
+    name: 'The endpoint picker',
+    absent: 'is not deployed, so nothing chooses the model server',
+    unready: 'is not ready',
+  },
   pods: { namespace: 'default', selector: 'app=vllm-qwen-epp' },
   manifests: [
     { name: 'inference/picker-service-account' },

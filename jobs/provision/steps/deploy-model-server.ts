@@ -1,13 +1,13 @@
 // VLLM with its model. Slow by nature: while it is not ready, the pods themselves say why.
-import { fail } from '../../../src/errors.ts';
+import { fail } from '../../../src/kernel/errors.ts';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import type { Step } from '../../../src/runbook/step.ts';
-import { modelServerPods } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { manifestStep, watchFor } from '../manifest-step.ts';
-import { manifest } from '../manifests.ts';
-import { type Context, kubernetesOf, refOf } from '../objects.ts';
-import { podsOf, rolloutLacks } from '../rollout.ts';
+import type { Step } from '../../../src/engine/step.ts';
+import { modelServerPods } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { manifestStep, watchFor } from '../step-parts/manifest-step.ts';
+import { manifest } from '../step-parts/manifests.ts';
+import { type Context, kubernetesOf, refOf } from '../../../src/gateway/objects.ts';
+import { podsOf, rolloutLacks } from '../../../src/gateway/rollout.ts';
 
 const name = 'inference/model-server-deployment';
 const output = (found: KubernetesObject) => ({ ...podsOf(found) });
@@ -18,13 +18,19 @@ export const deployModelServer: Step<ProvisionEnv> = {
     title: 'Deploy the model server',
     needs: ['create-hf-secret'],
     driftsSilently: true,
+    part: {
+      name: 'The model server',
+      absent: 'is not deployed',
+      unready: 'is not rolled out',
+      many: 'model servers',
+    },
     pods: { namespace: 'default', selector: modelServerPods },
     manifests: [{ name, lacks: rolloutLacks }],
     output,
     // As long as its startup probe allows; the sample gives up after five.
     deadlineMs: 55 * 60_000,
     expectMs: 6 * 60_000,
-    runsOn: 'starting the model server',
+    continuesAfterCancel: 'starting the model server',
     removal: { title: 'Delete the model server', expectMs: 20_000 },
   }),
   async wait(context) {

@@ -1,7 +1,7 @@
 // The APIs that everything else is asked of. Nothing is switched on while something else is to be mended first.
-import { LlmgwError } from '../../../src/errors.ts';
-import type { Check, Step, Wait } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../env.ts';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { asOneFault, examine, examineProject } from '../preconditions/examine.ts';
 import { missingApis } from '../preconditions/project.ts';
 
@@ -36,7 +36,7 @@ export const enableApis: Step<ProvisionEnv> = {
     if (apis.length === 0) return { state: 'ready' };
     return { state: 'notYet', seen: `enabling ${apis.join(', ')}` };
   },
-  runsOn: 'enabling the APIs',
+  continuesAfterCancel: 'enabling the APIs',
   undo: { none: 'Others in the project may use the APIs by now.' },
   deadlineMs: 15 * 60_000,
   expectMs: 15_000,

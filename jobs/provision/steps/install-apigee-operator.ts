@@ -1,14 +1,14 @@
 // The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
 import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
-import type { Check, Standing, Step } from '../../../src/runbook/step.ts';
-import { conditionsOf, unmet } from '../../conditions.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { operatorRef } from '../../resources.ts';
-import { type Context, kubernetesOf } from '../objects.ts';
-import { podsOf, rolloutLacks } from '../rollout.ts';
-import { nothingStands } from '../removal.ts';
-import { versions } from '../versions.ts';
-import { noCluster, orWithoutCluster } from '../without-cluster.ts';
+import type { Check, Inventory, Step } from '../../../src/engine/step.ts';
+import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { operatorRef } from '../../../src/gateway/resources.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
+import { podsOf, rolloutLacks } from '../../../src/gateway/rollout.ts';
+import { emptyInventory } from '../step-parts/removal.ts';
+import { versions } from '../step-parts/versions.ts';
+import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { isClusterOurs } from './create-cluster.ts';
 import { operatorAccount } from './prepare-apigee-identity.ts';
 
@@ -27,7 +27,14 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   needs: ['create-cluster', 'prepare-apigee-identity', 'create-apigee-environment'],
   kind: 'make',
   pods: { namespace: 'apim', selector: '' },
+  part: {
+    name: 'The Apigee operator',
+    absent: 'is not installed, so no change takes effect',
+    unready: 'is not ready',
+    role: 'change',
+  },
   check: (context) => orWithoutCluster(check(context), noCluster),
+  glance: (context) => orWithoutCluster(readiness(context), noCluster),
   async apply(context) {
     const helm = helmOf(context);
     for (const wish of releases(context)) {
@@ -39,13 +46,13 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
     }
   },
   async wait(context) {
-    const lacks = await notReady(context);
-    return lacks === undefined ? { state: 'ready' } : { state: 'notYet', seen: lacks };
+    const seen = await notReady(context);
+    return seen === undefined ? { state: 'ready' } : { state: 'notYet', seen };
   },
   undo: {
     title: 'Uninstall the Apigee operator',
     expectMs: 15_000,
-    standing: (context) => orWithoutCluster(standing(context), nothingStands),
+    standing: (context) => orWithoutCluster(standing(context), emptyInventory),
     async remove(context) {
       if (!(await isClusterOurs(context))) return;
       const helm = helmOf(context);
@@ -72,14 +79,13 @@ async function check(context: Context): Promise<Check> {
   }
   const differs = found.flat();
   if (differs.length > 0) return { state: 'drifted', what: differs };
-  const lacks = await notReady(context);
-  return lacks === undefined
-    ? { state: 'done' }
-    : { state: 'needed', why: 'not_ready', reason: lacks };
+  const undefinedKind = await missingDefinition(context);
+  if (undefinedKind === undefined) return readiness(context);
+  return { state: 'needed', why: 'not_ready', reason: undefinedKind, lacks: undefinedKind };
 }
 
 /** A release has no place for a mark of ours; it is whose the cluster is. */
-async function standing(context: Context): Promise<Standing> {
+async function standing(context: Context): Promise<Inventory> {
   const { signal } = context;
   const found = await Promise.all(
     releases(context).map(({ name }) => helmOf(context).getRelease(name, namespace, { signal })),
@@ -129,6 +135,13 @@ async function differences(context: Context, wish: ReleaseWish): Promise<'absent
 }
 
 async function notReady(context: Context): Promise<string | undefined> {
+  const undefinedKind = await missingDefinition(context);
+  if (undefinedKind !== undefined) return undefinedKind;
+  const found = await readiness(context);
+  return found.state === 'needed' ? found.reason : undefined;
+}
+
+async function missingDefinition(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const kubernetes = kubernetesOf(context);
   const crds = await Promise.all(
@@ -145,10 +158,23 @@ async function notReady(context: Context): Promise<string | undefined> {
     const lacks = unmet(crd, conditionsOf(crd), ['Established']);
     if (lacks !== undefined) return `${name}: ${lacks}`;
   }
-  const operator = await kubernetes.get(operatorRef, { signal });
-  if (operator === undefined) return `the Deployment ${operatorName} is missing`;
+  return undefined;
+}
+
+async function readiness(context: Context): Promise<Check> {
+  const operator = await kubernetesOf(context).get(operatorRef, { signal: context.signal });
+  if (operator === undefined) {
+    return {
+      state: 'needed',
+      why: 'absent',
+      of: [operatorName],
+      reason: `the Deployment ${operatorName} is missing`,
+    };
+  }
   const lacks = rolloutLacks(operator);
-  return lacks === undefined ? undefined : `${operatorName}: ${lacks}`;
+  return lacks === undefined
+    ? { state: 'done' }
+    : { state: 'needed', why: 'not_ready', reason: `${operatorName}: ${lacks}`, lacks };
 }
 
 /** Deleted or scaled to 0 by somebody: the release does not show it, and installing it again brings it back. */

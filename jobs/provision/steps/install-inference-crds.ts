@@ -1,14 +1,14 @@
 // The kinds that the inference gateway needs, where the cluster does not bring them along.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { isOurs } from '../../../src/clients/kubernetes/client.ts';
-import type { Check, Step } from '../../../src/runbook/step.ts';
-import { conditionsOf, unmet } from '../../conditions.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { refusable, watchFor } from '../manifest-step.ts';
-import { manifest } from '../manifests.ts';
-import { type Context, checkObject, kubernetesOf, refOf } from '../objects.ts';
-import { objectRemoval } from '../removal.ts';
-import { noCluster, orWithoutCluster } from '../without-cluster.ts';
+import type { Check, Step } from '../../../src/engine/step.ts';
+import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { refusable, watchFor } from '../step-parts/manifest-step.ts';
+import { manifest } from '../step-parts/manifests.ts';
+import { type Context, checkObject, kubernetesOf, refOf } from '../../../src/gateway/objects.ts';
+import { objectRemoval } from '../step-parts/removal.ts';
+import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 /** GKE from 1.34 on brings InferencePool, but not InferenceObjective. */
 const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'] as const;

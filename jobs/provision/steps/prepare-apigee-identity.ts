@@ -1,11 +1,11 @@
 // The Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
-import { LlmgwError, fail } from '../../../src/errors.ts';
-import type { Step } from '../../../src/runbook/step.ts';
-import type { GatewayConfig } from '../../../src/config.ts';
-import { operatorAccountId } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { isOurs, madeFor } from '../marks.ts';
-import type { Context } from '../objects.ts';
+import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import type { Step } from '../../../src/engine/step.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { operatorAccountId } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { isMadeFor, madeFor } from '../../../src/gateway/ownership.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 
 const workloadIdentityUser = 'roles/iam.workloadIdentityUser';
 const projectRoles = [
@@ -65,7 +65,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       const email = operatorAccount(context.env.gateway);
       const account = await iam.getServiceAccount(projectId, email);
       const named = `Service account ${email}`;
-      if (account !== undefined && !isOurs(account.description, name)) {
+      if (account !== undefined && !isMadeFor(account.description, name)) {
         return { ours: [], foreign: [named] };
       }
       const granted = await resourceManager.projectRoles(projectId, `serviceAccount:${email}`);
@@ -78,7 +78,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       const { projectId, name } = context.env.gateway;
       const email = operatorAccount(context.env.gateway);
       const account = await iam.getServiceAccount(projectId, email);
-      if (account !== undefined && !isOurs(account.description, name)) return;
+      if (account !== undefined && !isMadeFor(account.description, name)) return;
       // First the roles: a binding of a deleted account stays behind and hides from a later look.
       await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
       if (account !== undefined) await iam.deleteServiceAccount(projectId, email);

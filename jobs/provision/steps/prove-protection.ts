@@ -1,16 +1,23 @@
 // Proves the protection from outside with an app of the bot's own, which goes away again.
-import { fail } from '../../../src/errors.ts';
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { proofRef } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import type { Context } from '../objects.ts';
-import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
-import { inWords, outcomeOf, probe, wrongKey } from '../probes.ts';
-import { asJson, readRecord, writeRecord } from '../proof-record.ts';
-import { proveQuota, proveRefusals, proveRightKey } from '../proofs.ts';
-import { removeObjects, standingObjects } from '../removal.ts';
-import { noAddress } from '../without-cluster.ts';
+import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+import type { Needed, Step, Wait } from '../../../src/engine/step.ts';
+import { readEndpoint, readProof } from '../../../src/gateway/endpoint.ts';
+import { proofRef } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
+import { inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+import { asJson, readRecord, writeRecord } from '../step-parts/proof-record.ts';
+import { proveQuota, proveRefusals, proveRightKey } from '../step-parts/proofs.ts';
+import { removeObjects, standingObjects } from '../step-parts/removal.ts';
+import { noAddress } from '../../../src/gateway/without-cluster.ts';
+
+const unproven = {
+  state: 'needed',
+  why: 'unproven',
+  reason: 'the protection as it is now was not proven',
+} as const satisfies Needed;
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
@@ -18,21 +25,24 @@ export const proveProtection: Step<ProvisionEnv> = {
   needs: ['verify-locked', 'create-operation-set', 'create-probe-app'],
   kind: 'verify',
   needsWhen: { protectFirst: ['verify-inference'] },
+  part: {
+    name: 'Its protection',
+    unready: guidance`has not been proven yet; ${slashCommand('provision')} does it`,
+    role: 'prove',
+  },
   async check(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
     if (endpoint === undefined) return noAddress;
     const record = await readRecord(context, endpoint);
-    if (record === undefined) {
-      return {
-        state: 'needed',
-        why: 'unproven',
-        reason: 'the protection as it is now was not proven',
-      };
-    }
+    if (record === undefined) return unproven;
     const open = await whatIsOpen(context, endpoint);
     return open === undefined
       ? { state: 'done', output: asJson(record) }
       : { state: 'drifted', what: [open] };
+  },
+  /** That it was proven once: what has changed since shows in the steps that made it. */
+  async glance({ env, signal }) {
+    return (await readProof(env, signal)) === undefined ? unproven : { state: 'done' };
   },
   apply: ensureProbeApp,
   async wait(context): Promise<Wait> {

@@ -1,11 +1,11 @@
 // Guarded gateways: a completion comes back to the probe's key, as nothing comes back without one.
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { windowMs } from '../../quota/window.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { ensureProbeApp, probeKey, removeProbeApp } from '../probe-app.ts';
-import { inWords, outcomeOf, probe } from '../probes.ts';
-import { readRecord } from '../proof-record.ts';
+import type { Step, Wait } from '../../../src/engine/step.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { windowMs } from '../../../src/kernel/quota-window.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
+import { inWords, outcomeOf, probe } from '../../../src/gateway/probes.ts';
+import { readRecord } from '../step-parts/proof-record.ts';
 import { verifyInference } from './verify-inference.ts';
 
 /** Nobody waits for a longer window to end: a new app has a counter of its own. */

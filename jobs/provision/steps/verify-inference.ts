@@ -1,28 +1,31 @@
 // A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
 import type { Completion } from '../../../src/clients/inference/client.ts';
-import { type Json, fail } from '../../../src/errors.ts';
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { ancestorConditions } from '../../conditions.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { recognise } from '../../faults/explain.ts';
-import { look } from '../../faults/seen.ts';
-import { trafficExtensionRef } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import type { Context } from '../objects.ts';
-import { kubernetesOf } from '../objects.ts';
-import { orWithoutCluster } from '../without-cluster.ts';
-import { cutText } from '../../../src/text.ts';
+import { type Json, fail } from '../../../src/kernel/errors.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import { ancestorConditions } from '../../../src/gateway/conditions.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { recognise } from '../../../src/gateway/faults/explain.ts';
+import { look } from '../../../src/gateway/faults/seen.ts';
+import { trafficExtensionRef } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { kubernetesOf } from '../../../src/gateway/objects.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
+import { cutText } from '../../../src/kernel/text.ts';
+
+async function check(context: Context): Promise<Check> {
+  // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
+  if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
+  return { state: 'needed', why: 'unproven', reason: 'no completion was seen in this run yet' };
+}
 
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
   title: 'See a completion come back',
   needs: ['deploy-model-server', 'create-route'],
   kind: 'verify',
-  async check(context) {
-    // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
-    if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
-    return { state: 'needed', why: 'unproven', reason: 'no completion was seen in this run yet' };
-  },
+  check,
+  glance: check,
   // Nothing is written: the step is the waiting for a completion.
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {

@@ -1,13 +1,13 @@
 // A request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
-import type { Step, Wait } from '../../../src/runbook/step.ts';
-import { readEndpoint } from '../../endpoint.ts';
-import { gatewayRef } from '../../resources.ts';
-import type { ProvisionEnv } from '../env.ts';
-import { forgetHost, makeHostKnown, standingHost } from '../gateway-host.ts';
-import type { Context } from '../objects.ts';
-import { standingObjects } from '../removal.ts';
-import { codeOf, inWords, outcomeOf, probe } from '../probes.ts';
-import { noAddress } from '../without-cluster.ts';
+import type { Check, Step, Wait } from '../../../src/engine/step.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { gatewayRef } from '../../../src/gateway/resources.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { forgetHost, makeHostKnown, standingHost } from '../step-parts/gateway-host.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { standingObjects } from '../step-parts/removal.ts';
+import { codeOf, inWords, outcomeOf, probe } from '../../../src/gateway/probes.ts';
+import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
   id: 'verify-locked',
@@ -15,14 +15,12 @@ export const verifyLocked: Step<ProvisionEnv> = {
   needs: ['attach-traffic-extension'],
   kind: 'verify',
   needsWhen: { protectFirst: ['create-route'], teardown: ['create-gateway'] },
-  async check(context) {
-    const endpoint = await readEndpoint(context.env, context.signal);
-    if (endpoint === undefined) return noAddress;
-    const seen = await probe(context, { endpoint });
-    return outcomeOf(seen) === 'no_key'
-      ? { state: 'done', output: { endpoint, code: codeOf(seen) } }
-      : { state: 'needed', why: 'unproven', reason: `without a key: ${inWords(seen)}` };
+  part: {
+    name: 'A test request without a key',
+    unready: 'was not refused by Apigee',
   },
+  check,
+  glance: (context) => check(context, 10_000),
   // What locks the gateway was applied by the steps before; this one only looks, and mends the host if it must.
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {
@@ -52,6 +50,23 @@ export const verifyLocked: Step<ProvisionEnv> = {
   expectMs: 3 * 60_000,
   retry: 'patient',
 };
+
+async function check(context: Context, timeoutMs?: number): Promise<Check> {
+  const endpoint = await readEndpoint(context.env, context.signal);
+  if (endpoint === undefined) return noAddress;
+  const seen = await probe(context, {
+    endpoint,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  const outcome = outcomeOf(seen);
+  if (outcome === 'no_key') return { state: 'done', output: { endpoint, code: codeOf(seen) } };
+  return {
+    state: 'needed',
+    why: outcome === 'answered' ? 'open' : 'unproven',
+    reason: `without a key: ${inWords(seen)}`,
+    lacks: inWords(seen),
+  };
+}
 
 /** Undefined, too, while the Gateway is another's: then the host is none of ours. */
 async function hostNow(context: Context): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 // The Apigee management API, the few calls that llmgw makes: get answers undefined where a thing is not there.
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import type {
-  App,
+  DeveloperApp,
   Attribute,
   Developer,
-  Environment,
+  ApigeeEnvironment,
   EnvironmentGroup,
   EnvironmentGroupAttachment,
   Instance,
@@ -13,18 +14,11 @@ import type {
   Product,
 } from './schema.ts';
 
-/** Where access tokens come from; the scope is cloud-platform. */
-export interface Tokens {
-  get(): Promise<string>;
-  /** Another one than the last: asked once, when Apigee says 401. */
-  refresh(): Promise<string>;
-}
-
 export interface ApigeeOptions {
   /** `https://apigee.googleapis.com`; `/v1/…` is appended. */
   readonly url: string;
   readonly organization: string;
-  readonly tokens: Tokens;
+  readonly tokens: AccessTokens;
   /** Per call, ms. */
   readonly timeoutMs?: number | undefined;
 }
@@ -85,11 +79,11 @@ export interface Organizations {
 }
 
 export interface Environments {
-  getEnvironment(name: string, signal?: AbortSignal): Promise<Environment | undefined>;
+  getEnvironment(name: string, signal?: AbortSignal): Promise<ApigeeEnvironment | undefined>;
   createEnvironment(environment: NewEnvironment, signal?: AbortSignal): Promise<Operation>;
   /** Adds or changes these properties; everything else of the environment stays. */
   setEnvironmentProperties(
-    environment: Environment,
+    environment: ApigeeEnvironment,
     properties: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<void>;
@@ -141,14 +135,19 @@ export interface Developers {
   ): Promise<void>;
   /** False when it was gone already. */
   deleteDeveloper(email: string, signal?: AbortSignal): Promise<boolean>;
-  getApp(ref: AppRef, signal?: AbortSignal): Promise<App | undefined>;
+  getApp(ref: AppRef, signal?: AbortSignal): Promise<DeveloperApp | undefined>;
   /** All of them with their keys; none for a developer that is not there. Beyond 100 it takes a call for each. */
-  listApps(email: string, signal?: AbortSignal): Promise<App[]>;
+  listApps(email: string, signal?: AbortSignal): Promise<DeveloperApp[]>;
   /** Creates the app together with its first key. */
-  createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<App>;
+  createApp(email: string, app: NewApp, signal?: AbortSignal): Promise<DeveloperApp>;
   deleteApp(ref: AppRef, signal?: AbortSignal): Promise<boolean>;
   /** Adds a key; what else the app has is sent back, as Apigee replaces it: its attributes unless others are given. */
-  generateKey(app: App, email: string, key: NewKey, signal?: AbortSignal): Promise<App>;
+  generateKey(
+    app: DeveloperApp,
+    email: string,
+    key: NewKey,
+    signal?: AbortSignal,
+  ): Promise<DeveloperApp>;
   setAppAttribute(ref: AppRef, attribute: Attribute, signal?: AbortSignal): Promise<void>;
   /** False when the key is gone. */
   setKeyStatus(

@@ -1,7 +1,7 @@
 // Environments, their attachments to instances, and the groups that give them host names.
 import type { Environments } from './client.ts';
 import { allPages } from './pages.ts';
-import { type Call, type Requests, path } from './request.ts';
+import { type ApigeeCall, type Requests, path } from './request.ts';
 import * as schema from './schema.ts';
 
 export function createEnvironments(requests: Requests): Environments {
@@ -182,7 +182,7 @@ function groupCalls(
 }
 
 function removal(requests: Requests, at: string, what: string, signal: AbortSignal | undefined) {
-  const call: Call = { method: 'DELETE', path: at, what, signal };
+  const call: ApigeeCall = { method: 'DELETE', path: at, what, signal };
   return requests.find(call, schema.operation);
 }
 

@@ -1,10 +1,11 @@
 // The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
-import { type LlmgwError, fail } from '../../errors.ts';
-import { laterFault, obstacleOf } from '../later.ts';
+import { parseJson } from '../../kernel/json.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { laterFault, obstacleOf } from '../shared/later.ts';
 import { errorEnvelope } from './schema.ts';
-import { cutText } from '../../text.ts';
+import { cutText } from '../../kernel/text.ts';
 
-export interface Refusal {
+export interface ApigeeRefusal {
   /** What we were doing, as in `create the developer`. */
   readonly what: string;
   readonly organization: string;
@@ -14,7 +15,7 @@ export interface Refusal {
 }
 
 /** @returns the error to throw for an HTTP answer that is no success. */
-export function refusalError(refusal: Refusal): LlmgwError {
+export function refusalError(refusal: ApigeeRefusal): LlmgwError {
   const { what, status, organization } = refusal;
   const said = readEnvelope(refusal.body);
   const message = `Apigee refused to ${what}: HTTP ${status}${said.message === '' ? '' : `, ${said.message}`}`;
@@ -103,18 +104,15 @@ export function networkError(what: string, cause: unknown, timeoutMs: number): L
 }
 
 function readEnvelope(body: string): { message: string; status: string; reason: string } {
-  try {
-    const { error } = errorEnvelope.parse(JSON.parse(body));
-    const { details, status } = error;
-    const reason = details.find((detail) => detail.reason !== undefined)?.reason ?? '';
-    const conditions = details.flatMap(({ violations }) =>
-      violations.map(({ description }) => description),
-    );
-    const said = [...new Set([error.message, ...conditions])].filter((text) => text !== '');
-    return { message: cutText(said.join('; '), 1000), status, reason };
-  } catch {
-    return { message: plainText(body), status: '', reason: '' };
-  }
+  const { data } = errorEnvelope.safeParse(parseJson(body));
+  if (data === undefined) return { message: plainText(body), status: '', reason: '' };
+  const { details, status, message } = data.error;
+  const reason = details.find((detail) => detail.reason !== undefined)?.reason ?? '';
+  const conditions = details.flatMap(({ violations }) =>
+    violations.map(({ description }) => description),
+  );
+  const said = [...new Set([message, ...conditions])].filter((text) => text !== '');
+  return { message: cutText(said.join('; '), 1000), status, reason };
 }
 
 /** A front end's own words, where it answers without an envelope; pages and other JSON say nothing to people. */

@@ -1,8 +1,8 @@
 // Walks lists of Google's to their end, in both ways that Apigee cuts them: by a page token, and by a start key and a count.
 
-import { createPageCheck } from '../pages.ts';
+import { createPageCheck } from '../shared/pages.ts';
 
-export { allPages } from '../pages.ts';
+export { allPages } from '../shared/pages.ts';
 
 /** The most that a list with `count` gives at once. */
 const pageLength = 1000;

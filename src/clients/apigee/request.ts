@@ -1,10 +1,13 @@
 // One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
+import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { withToken } from '../shared/access-tokens.ts';
+import { orMissing } from '../shared/faults.ts';
 import type { ApigeeOptions } from './client.ts';
 import { networkError, refusalError } from './fault.ts';
 
-export interface Call {
+export interface ApigeeCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/v1/organizations/O`; built with `path`. */
   readonly path: string;
@@ -17,11 +20,14 @@ export interface Call {
 
 export interface Requests {
   /** Reads the answer by its schema. */
-  send<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema>>;
+  send<Schema extends z.ZodType>(call: ApigeeCall, schema: Schema): Promise<z.output<Schema>>;
   /** As send, and undefined where Apigee says 404. */
-  find<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema> | undefined>;
+  find<Schema extends z.ZodType>(
+    call: ApigeeCall,
+    schema: Schema,
+  ): Promise<z.output<Schema> | undefined>;
   /** For calls that answer nothing we need; false where Apigee says 404. */
-  tell(call: Call): Promise<boolean>;
+  tell(call: ApigeeCall): Promise<boolean>;
 }
 
 /** A path of the API with every inserted part escaped, as in path`/developers/${email}`: `a%40b.c`. */
@@ -36,12 +42,13 @@ export function createRequests(options: ApigeeOptions): Requests {
   const timeoutMs = options.timeoutMs ?? 30_000;
   const base = `${options.url.replace(/\/+$/, '')}/v1/organizations/${encodeURIComponent(options.organization)}`;
 
-  async function exchange(call: Call): Promise<string> {
+  async function exchange(call: ApigeeCall): Promise<string> {
     call.signal?.throwIfAborted();
-    let answer = await fetchText(call, await options.tokens.get());
-    // An expired token did no work, so the call may be made again whatever it is.
-    if (answer.status === 401) answer = await fetchText(call, await options.tokens.refresh());
-    const { status, text, retryAfter } = answer;
+    return withToken(options.tokens, (token) => attempt(call, token), isUnauthenticated);
+  }
+
+  async function attempt(call: ApigeeCall, token: string): Promise<string> {
+    const { status, text, retryAfter } = await fetchText(call, token);
     if (status >= 200 && status < 300) return text;
     throw refusalError({
       what: call.what,
@@ -52,7 +59,7 @@ export function createRequests(options: ApigeeOptions): Requests {
     });
   }
 
-  async function fetchText(call: Call, token: string) {
+  async function fetchText(call: ApigeeCall, token: string) {
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -75,11 +82,11 @@ export function createRequests(options: ApigeeOptions): Requests {
   }
 
   async function send<Schema extends z.ZodType>(
-    call: Call,
+    call: ApigeeCall,
     schema: Schema,
   ): Promise<z.output<Schema>> {
     const text = await exchange(call);
-    const parsed = schema.safeParse(parseJson(text));
+    const parsed = schema.safeParse(text === '' ? {} : parseJson(text));
     if (parsed.success) return parsed.data;
     // The answer itself stays out of the message, as it may hold a key.
     const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
@@ -94,15 +101,6 @@ export function createRequests(options: ApigeeOptions): Requests {
     );
   }
 
-  async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
-      throw error;
-    }
-  }
-
   return {
     send,
     find: (call, schema) => orMissing(send(call, schema)),
@@ -110,15 +108,10 @@ export function createRequests(options: ApigeeOptions): Requests {
   };
 }
 
-/** Apigee wants octet-stream for its bare `?action=` calls. */
-function contentType(call: Call): string {
-  return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
-}
+const isUnauthenticated = (error: unknown): boolean =>
+  error instanceof LlmgwError && error.fault.details?.['status'] === 401;
 
-function parseJson(text: string): unknown {
-  try {
-    return text === '' ? {} : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
+/** Apigee wants octet-stream for its bare `?action=` calls. */
+function contentType(call: ApigeeCall): string {
+  return call.query?.['action'] === undefined ? 'application/json' : 'application/octet-stream';
 }

@@ -37,7 +37,7 @@ export const environment = z.looseObject({
   apiProxyType: z.string().optional(),
   properties: z.object({ property: z.array(attribute).default([]) }).default({ property: [] }),
 });
-export type Environment = z.infer<typeof environment>;
+export type ApigeeEnvironment = z.infer<typeof environment>;
 
 export const environmentGroup = z.object({
   name: z.string(),
@@ -95,7 +95,7 @@ export const app = z.object({
   credentials: z.array(credential).default([]),
   createdAt: milliseconds.optional(),
 });
-export type App = z.infer<typeof app>;
+export type DeveloperApp = z.infer<typeof app>;
 
 /** Loose, as an update must send back what it does not change. */
 export const product = z.looseObject({

@@ -1,8 +1,8 @@
 // One call of GKE: channel on first use, token, timeout, one refresh when it is refused, errors as faults.
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { fail } from '../../kernel/errors.ts';
+import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
 import { connectClusterManager } from './connect.ts';
 import { gkeFault, isUnauthenticated } from './faults.ts';
 
@@ -36,17 +36,9 @@ export function createCallGke(
         retry: null,
         otherArgs: { headers: { authorization: `Bearer ${token}` } },
       });
-    let answers: readonly unknown[];
-    try {
-      try {
-        answers = await attempt(await tokens.get());
-      } catch (error) {
-        if (!isUnauthenticated(error)) throw error;
-        answers = await attempt(await tokens.refresh());
-      }
-    } catch (error) {
+    const answers = await withToken(tokens, attempt, isUnauthenticated).catch((error: unknown) => {
       throw gkeFault(error, what);
-    }
+    });
     const parsed = answer.safeParse(answers[0]);
     if (parsed.success) return parsed.data;
     throw fail('bug', 'unexpected_answer', `${what.doing}: GKE's answer lacks what it must have`, {
@@ -61,14 +53,4 @@ export function createCallGke(
       if (open !== undefined) await (await open).close();
     },
   };
-}
-
-/** `undefined` instead of a not_found fault, for look-ups. */
-export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await looking;
-  } catch (error) {
-    if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
-    throw error;
-  }
 }

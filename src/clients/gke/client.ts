@@ -1,6 +1,7 @@
 // Google Kubernetes Engine over gRPC: create, look at and delete clusters.
-import type { AccessTokens } from '../access-tokens.ts';
-import { createCallGke, orMissing } from './call.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
+import { orMissing } from '../shared/faults.ts';
+import { createCallGke } from './call.ts';
 import { toCluster, toClusterBody, toOperation } from './cluster-body.ts';
 import { cluster as clusterAnswer, operation as operationAnswer, operations } from './schema.ts';
 
@@ -11,7 +12,7 @@ export interface ClusterPlace {
   readonly name: string;
 }
 
-export interface ClusterWish extends ClusterPlace {
+export interface ClusterSpec extends ClusterPlace {
   readonly network: string;
   readonly subnetwork: string;
   readonly machineType: string;
@@ -74,7 +75,7 @@ export interface GkeClient {
   /** undefined when there is none. */
   getCluster(place: ClusterPlace): Promise<Cluster | undefined>;
   /** Starts the creation. @throws refused/already_exists when the name is taken: look at it then. */
-  createCluster(wish: ClusterWish): Promise<ClusterOperation>;
+  createCluster(wish: ClusterSpec): Promise<ClusterOperation>;
   /** Starts the deletion; undefined when the cluster is gone already. */
   deleteCluster(place: ClusterPlace): Promise<ClusterOperation | undefined>;
   getOperation(

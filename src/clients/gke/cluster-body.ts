@@ -1,6 +1,6 @@
 // The wish for a cluster as GKE's API spells it, and its answers as we read them. Pure.
 import type { z } from 'zod';
-import type { Cluster, ClusterOperation, ClusterPlace, ClusterWish } from './client.ts';
+import type { Cluster, ClusterOperation, ClusterPlace, ClusterSpec } from './client.ts';
 import type { cluster, operation } from './schema.ts';
 
 /** What gcloud gives nodes when nothing is asked for. */
@@ -16,7 +16,7 @@ const oauthScopes = [
 /** Numbers of google.container.v1.MonitoringComponentConfig.Component: the library's types take no names in lists. */
 const components = { SYSTEM_COMPONENTS: 1, DCGM: 15 } as const;
 
-export function toClusterBody(wish: ClusterWish) {
+export function toClusterBody(wish: ClusterSpec) {
   return {
     name: wish.name,
     network: wish.network,

@@ -1,6 +1,6 @@
 // gRPC errors of GKE -> faults.
-import { LlmgwError, fail } from '../../errors.ts';
-import { cloudFault, networkFailure } from '../faults.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { cloudFault, networkFailure } from '../shared/faults.ts';
 
 /** Position is the gRPC code. */
 const canonical = [

@@ -1,5 +1,5 @@
 // Cloud Billing: whether a project can be charged.
-import type { AccessTokens } from '../access-tokens.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import { createCallGoogle } from './call.ts';
 import { billing as billingAnswer } from './schema.ts';
 

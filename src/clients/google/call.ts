@@ -1,13 +1,14 @@
 // One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
+import { parseJson } from '../../kernel/json.ts';
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
-import { type CloudCall, cloudFault, networkFailure } from '../faults.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { type CloudCall, cloudFault, networkFailure } from '../shared/faults.ts';
+import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
 import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. */
-export interface CallOptions {
+export interface GoogleCallOptions {
   /** Given by call: a root that is set when the client is made loses its path. Ends with a slash. */
   readonly rootUrl: string;
   readonly timeout: number;
@@ -18,7 +19,7 @@ export interface CallOptions {
 
 export type CallGoogle = <T>(
   call: Omit<CloudCall, 'service'>,
-  run: (auth: OAuth2Client, options: CallOptions) => Promise<{ data: unknown }>,
+  run: (auth: OAuth2Client, options: GoogleCallOptions) => Promise<{ data: unknown }>,
   answer: z.ZodType<T>,
 ) => Promise<T>;
 
@@ -27,7 +28,7 @@ export function createCallGoogle(
   service: string,
   rootUrl: string,
 ): CallGoogle {
-  const options: CallOptions = {
+  const options: GoogleCallOptions = {
     rootUrl,
     timeout: 30_000,
     retry: false,
@@ -40,33 +41,17 @@ export function createCallGoogle(
       auth.setCredentials({ access_token: token });
       return (await run(auth, options)).data;
     };
-    let body: unknown;
-    try {
-      try {
-        body = await attempt(await tokens.get());
-      } catch (error) {
-        if (statusOf(error) !== 401) throw error;
-        body = await attempt(await tokens.refresh());
-      }
-    } catch (error) {
-      throw googleFault(error, { ...call, service });
-    }
+    const body = await withToken(tokens, attempt, (error) => statusOf(error) === 401).catch(
+      (error: unknown) => {
+        throw googleFault(error, { ...call, service });
+      },
+    );
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;
     throw fail('bug', 'unexpected_answer', `${call.doing}: the answer lacks what it must have`, {
       details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
     });
   };
-}
-
-/** `undefined` instead of a not_found fault, for look-ups. */
-export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await looking;
-  } catch (error) {
-    if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
-    throw error;
-  }
 }
 
 const statuses: Readonly<Record<number, string>> = {
@@ -127,12 +112,7 @@ function statusOf(error: unknown): number | undefined {
 
 function bodyOf(error: unknown): unknown {
   const body = responseOf(error)?.data;
-  if (typeof body !== 'string') return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  return typeof body === 'string' ? parseJson(body) : body;
 }
 
 function retryAfterOf(error: unknown): number | undefined {

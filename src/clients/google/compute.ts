@@ -1,8 +1,9 @@
 // Compute Engine: regional quotas, networks and subnetworks.
 import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
-import { LlmgwError } from '../../errors.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
+import { LlmgwError } from '../../kernel/errors.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
+import { orMissing } from '../shared/faults.ts';
+import { type CallGoogle, createCallGoogle } from './call.ts';
 import {
   anything,
   forwardingRules as forwardingRulesAnswer,
@@ -12,7 +13,7 @@ import {
   region as regionAnswer,
   subnetworks as subnetworksAnswer,
 } from './schema.ts';
-import { allPages } from '../pages.ts';
+import { allPages } from '../shared/pages.ts';
 
 /** A limit of one region, or of a project in all regions. */
 export interface RegionQuota {

@@ -1,8 +1,9 @@
 // IAM: service accounts and who may act as them.
 import type { iam_v1 } from 'googleapis/build/src/apis/iam/index.js';
-import { LlmgwError } from '../../errors.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import { type CallGoogle, createCallGoogle, orMissing } from './call.ts';
+import { LlmgwError } from '../../kernel/errors.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
+import { orMissing } from '../shared/faults.ts';
+import { type CallGoogle, createCallGoogle } from './call.ts';
 import { changePolicy, rolesOf, withRoles, withoutRoles } from './policy.ts';
 import {
   type Policy,

@@ -1,5 +1,5 @@
 // IAM policies: who holds a role, and read-modify-write under the policy's etag.
-import { LlmgwError } from '../../errors.ts';
+import { LlmgwError } from '../../kernel/errors.ts';
 import type { Policy } from './schema.ts';
 
 /** Roles that a member holds without a condition. */

@@ -1,8 +1,8 @@
 // Service Usage: which APIs a project has enabled, and enabling them.
-import type { AccessTokens } from '../access-tokens.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import { createCallGoogle } from './call.ts';
 import { anything, services as servicesAnswer } from './schema.ts';
-import { allPages } from '../pages.ts';
+import { allPages } from '../shared/pages.ts';
 
 export interface ServiceUsageClient {
   /** Those of `services` (`container.googleapis.com`) that are not enabled. */

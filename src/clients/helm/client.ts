@@ -1,7 +1,7 @@
 // Helm releases by the real helm binary.
-import { LlmgwError, fail } from '../../errors.ts';
-import type { ClusterAccessSource } from '../cluster-access.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import type { ClusterAccessSource } from '../shared/cluster-access.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import { createRunHelm } from './run-helm.ts';
 import { metadata as metadataAnswer, values as valuesAnswer } from './schema.ts';
 

@@ -1,11 +1,12 @@
 // What helm writes when it fails -> faults. Pure.
-import { LlmgwError, fail } from '../../errors.ts';
-import { awayFault } from '../cluster-away.ts';
+import type { FaultCode } from '../../kernel/fault-codes.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { awayFault } from '../shared/cluster-away.ts';
 
 interface Row {
   readonly when: RegExp;
   readonly kind: 'refused' | 'transient' | 'permanent';
-  readonly code: string;
+  readonly code: FaultCode;
   readonly next?: string;
   /** `cluster`: its API is away. `service`: that or the chart registry, whichever the text names. */
   readonly away?: 'cluster' | 'service';

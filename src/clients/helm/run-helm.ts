@@ -3,10 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
-import { type LlmgwError, fail } from '../../errors.ts';
-import type { ClusterAccess } from '../cluster-access.ts';
-import { awayFault, explainAway } from '../cluster-away.ts';
-import { isApiAway } from '../cluster-health.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { withToken } from '../shared/access-tokens.ts';
+import type { ClusterAccess } from '../shared/cluster-access.ts';
+import { awayFault, explainAway } from '../shared/cluster-away.ts';
+import { isApiAway } from '../shared/cluster-health.ts';
 import type { HelmCall, HelmOptions } from './client.ts';
 import { helmFault, isConnectionLost, isUnauthorized } from './faults.ts';
 import { findHelm } from './find-helm.ts';
@@ -46,13 +47,9 @@ export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions
     const to = await access.get();
     const attempt = (token: string): Promise<string> =>
       runOnce(helm, arguments_, { to, token, call });
+    const isRefused = (error: unknown): boolean => isUnauthorized(stderrOf(error));
     try {
-      try {
-        return await attempt(await tokens.get());
-      } catch (error) {
-        if (!isUnauthorized(stderrOf(error))) throw error;
-        return await attempt(await tokens.refresh());
-      }
+      return await withToken(tokens, attempt, isRefused);
     } catch (error) {
       call.signal?.throwIfAborted();
       const stderr = stderrOf(error);

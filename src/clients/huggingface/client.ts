@@ -1,6 +1,7 @@
 // The Hugging Face Hub, as far as a gateway needs it: whether the token is good, and whether it may read the model.
-import { type LlmgwError, fail } from '../../errors.ts';
-import { networkFailure } from '../faults.ts';
+import { parseJson } from '../../kernel/json.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { networkFailure } from '../shared/faults.ts';
 import { account as accountAnswer } from './schema.ts';
 
 export interface Account {
@@ -84,12 +85,4 @@ function unavailable(doing: string, { status, retryAfter }: Answer): LlmgwError 
     `${doing}: it answered with status ${status}`,
     { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined },
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

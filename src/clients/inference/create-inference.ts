@@ -2,7 +2,8 @@
 import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
 import { endingOf } from './ending.ts';
 import { networkFault, stoppedAt } from './fault.ts';
-import { completionBody, parseJson } from './schema.ts';
+import { parseJson } from '../../kernel/json.ts';
+import { completionBody } from './schema.ts';
 import { readStream } from './stream.ts';
 
 export function createInference(): InferenceClient {

@@ -1,6 +1,6 @@
 // Failed completions as results: what the network did, and how much of a body is kept.
 import type { CompletionFault, NetworkFault } from './client.ts';
-import { cutText } from '../../text.ts';
+import { cutText } from '../../kernel/text.ts';
 
 const keptBody = 16_384;
 

@@ -51,12 +51,3 @@ export const completionChunk = z.object({
   usage: usage.nullish().transform((value) => value ?? undefined),
   error: error.optional(),
 });
-
-/** undefined for what is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -8,7 +8,8 @@ import type {
 } from './client.ts';
 import { endingOf } from './ending.ts';
 import { networkFault, stoppedAt } from './fault.ts';
-import { completionChunk, parseJson } from './schema.ts';
+import { parseJson } from '../../kernel/json.ts';
+import { completionChunk } from './schema.ts';
 
 interface Progress {
   text: string;

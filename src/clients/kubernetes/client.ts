@@ -1,7 +1,7 @@
 // The cluster's API: server-side apply as field manager llmgw, drift by dry run, level-triggered watches.
-import { fail } from '../../errors.ts';
-import type { ClusterAccessSource } from '../cluster-access.ts';
-import type { AccessTokens } from '../access-tokens.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { ClusterAccessSource } from '../shared/cluster-access.ts';
+import type { AccessTokens } from '../shared/access-tokens.ts';
 import type { ApplyMode, Connection } from './connection.ts';
 import { changedFields, dotted } from './difference.ts';
 import { statusOf } from './faults.ts';
@@ -51,6 +51,12 @@ export interface FieldChange {
   readonly setBy: FieldOwner | undefined;
 }
 
+export interface Comparison {
+  /** The object as it is now. */
+  readonly live: KubernetesObject;
+  readonly changes: readonly FieldChange[];
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,7 +74,7 @@ export interface KubernetesClient {
    */
   apply(object: KubernetesObject, options?: CallOptions): Promise<KubernetesObject>;
   /** What an apply would change, by a dry run: `absent`, or fields (none: as wanted). Never values. */
-  wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | FieldChange[]>;
+  wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | Comparison>;
   /** Deletes exactly the object with this uid; gone or replaced already counts as deleted. */
   delete(ref: ObjectRef, options: CallOptions & { readonly uid: string }): Promise<void>;
   /**
@@ -135,7 +141,8 @@ export function createKubernetes(
       const live = await get(toRef(object), options);
       if (live === undefined) return 'absent';
       insistOurs(live);
-      return changesOf(live, await patch(object, { force: true, dryRun: true }, options));
+      const wanted = await patch(object, { force: true, dryRun: true }, options);
+      return { live, changes: changesOf(live, wanted) };
     },
     delete: (ref, options) =>
       call(`Deleting ${nameOf(ref)}`, options, async (connection, signal) => {

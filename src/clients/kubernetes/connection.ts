@@ -9,7 +9,7 @@ import {
   Watch,
   type KubernetesObject as WireObject,
 } from '@kubernetes/client-node';
-import type { ClusterAccess } from '../cluster-access.ts';
+import type { ClusterAccess } from '../shared/cluster-access.ts';
 import { fieldManager, type KubernetesObject, type ObjectRef, type ObjectsOf } from './client.ts';
 import { toObject } from './plain-object.ts';
 

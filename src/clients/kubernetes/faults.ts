@@ -1,9 +1,10 @@
 // Errors of the cluster's API -> faults.
+import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { z } from 'zod';
-import { LlmgwError, fail } from '../../errors.ts';
-import { awayFault } from '../cluster-away.ts';
-import { networkFailure } from '../faults.ts';
-import { cutText } from '../../text.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { awayFault } from '../shared/cluster-away.ts';
+import { networkFailure } from '../shared/faults.ts';
+import { cutText } from '../../kernel/text.ts';
 
 const statusBody = z.object({
   reason: z.string().default(''),
@@ -55,7 +56,9 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
     case 403:
       return forbidden(body, said);
     case 404:
-      return fail('permanent', 'not_found', said, { next: 'Run `/llmgw provision`.' });
+      return fail('permanent', 'not_found', said, {
+        next: guidance`Run ${slashCommand('provision')}.`,
+      });
     case 409:
       return conflict(body, doing, said);
     case 502:

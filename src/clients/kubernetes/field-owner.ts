@@ -1,4 +1,5 @@
 // Who set a field: read from metadata.managedFields, which the API server keeps. Pure.
+import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
 import type { KubernetesObject } from './client.ts';
 import type { FieldPath } from './difference.ts';
@@ -50,8 +51,8 @@ function owns(owned: Fields, path: FieldPath, value: unknown, isRoot = true): bo
 /** `k:{"name":"vllm"}` by its keys, `v:"x"` by its value, `i:0` by its place. */
 function itemKey(owned: Fields, index: number, item: unknown): string | undefined {
   return Object.keys(owned).find((key) => {
-    if (key.startsWith('k:')) return isRecord(item) && hasKeys(item, parse(key.slice(2)));
-    if (key.startsWith('v:')) return parse(key.slice(2)) === item;
+    if (key.startsWith('k:')) return isRecord(item) && hasKeys(item, parseJson(key.slice(2)));
+    if (key.startsWith('v:')) return parseJson(key.slice(2)) === item;
     return key === `i:${index}`;
   });
 }
@@ -62,14 +63,6 @@ function hasKeys(item: Record<string, unknown>, keys: unknown): boolean {
 
 function valueAt(value: Record<string, unknown> | unknown[], step: string | number): unknown {
   return (value as Record<string | number, unknown>)[step];
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,8 @@
 // The connection to the cluster over time: opened when first needed, token by token, opened anew when it is lost.
-import { LlmgwError, fail } from '../../errors.ts';
-import type { ClusterAccess, ClusterAccessSource } from '../cluster-access.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import { explainAway } from '../cluster-away.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import type { ClusterAccess, ClusterAccessSource } from '../shared/cluster-access.ts';
+import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
+import { explainAway } from '../shared/cluster-away.ts';
 import type { KubernetesObject, ObjectRef } from './client.ts';
 import type { Connection } from './connection.ts';
 import { connectionFailure, kubernetesFault, statusOf } from './faults.ts';
@@ -52,15 +52,13 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
       const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
       let connection: Connection | undefined;
       try {
-        connection = await connect();
-        connection.setToken(await tokens.get());
-        try {
-          return await run(connection, both);
-        } catch (error) {
-          if (statusOf(error) !== 401) throw error;
-          connection.setToken(await tokens.refresh());
-          return await run(connection, both);
-        }
+        const opened = await connect();
+        connection = opened;
+        const attempt = (token: string) => {
+          opened.setToken(token);
+          return run(opened, both);
+        };
+        return await withToken(tokens, attempt, (error) => statusOf(error) === 401);
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof LlmgwError) throw error;

@@ -1,6 +1,6 @@
 // This app's own workspace, Grid, app id and bot user, as Slack tells them.
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
 import type { Organisation } from './person.ts';
 import { askUserInfo, userAnswer } from './user-info.ts';
@@ -8,7 +8,6 @@ import { askUserInfo, userAnswer } from './user-info.ts';
 export interface Installation {
   readonly organisation: Organisation | undefined;
   readonly botUser: string | undefined;
-  readonly bot: string | undefined;
 }
 
 /** @throws the faults of slack-faults.ts. */
@@ -23,7 +22,6 @@ export async function readInstallation(api: SlackApi, log: Log): Promise<Install
   return {
     organisation: team === undefined ? undefined : { team, enterprise: text('enterprise_id'), app },
     botUser,
-    bot: text('bot_id'),
   };
 }
 

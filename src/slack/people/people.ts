@@ -1,9 +1,9 @@
 // Membership of people, from deliveries and from `users.info`, remembered so that acks do not wait for it.
-import { setTimeout as after } from 'node:timers/promises';
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { inTime } from '../../kernel/in-time.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
-import type { SlackMemory } from '../slack-memory.ts';
+import type { SlackMemory } from '../send/slack-memory.ts';
 import {
   type Author,
   type Membership,
@@ -78,13 +78,13 @@ export function createPeople({ api, organisation, policy, memory, log }: PeopleP
     const age = found === undefined ? Infinity : performance.now() - found.at;
     if (age > (found?.info === undefined ? failedMs : freshMs)) {
       const asked = ask(user);
-      if (found?.info === undefined || age > keptMs) return inTime(asked);
+      if (found?.info === undefined || age > keptMs) return inTime(asked, waitMs);
     }
     return found?.info;
   };
 
   const facts = async (user: string) => {
-    const [info, own] = await Promise.all([infoOf(user), inTime(organisation())]);
+    const [info, own] = await Promise.all([infoOf(user), inTime(organisation(), waitMs)]);
     return { info, organisation: own };
   };
 
@@ -109,15 +109,4 @@ export function createPeople({ api, organisation, policy, memory, log }: PeopleP
       };
     },
   };
-}
-
-/** @returns undefined where it fails or takes too long. */
-async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
-  const end = new AbortController();
-  const late = after(waitMs, undefined, { ref: false, signal: end.signal });
-  try {
-    return await Promise.race([work.catch(() => undefined), late]);
-  } finally {
-    end.abort();
-  }
 }

@@ -1,7 +1,7 @@
 // Words for people whom this app does not serve.
-import { type LlmgwError, fail } from '../../errors.ts';
-import { type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
-import { type Message, outcome, say } from '../views/message.ts';
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { type Mrkdwn, mrkdwn } from '../messages/mrkdwn.ts';
+import { type Message, outcome, say } from '../messages/message.ts';
 import type { RefusalReason } from './person.ts';
 
 /** One sentence for the person themselves: the cause and the next action. */

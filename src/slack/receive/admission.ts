@@ -1,14 +1,14 @@
 // Admission of deliveries: programs are ignored, outsiders get one sentence, and people of the organisation pass.
-import type { App, ReceiverEvent } from '@slack/bolt';
+import type { ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
-import { jobId } from '../job-id.ts';
+import { jobId } from '../dispatch/job-id.ts';
 import type { RefusalReason } from '../people/person.ts';
 import { type Delivery, isForOther, readDelivery } from '../people/read-delivery.ts';
 import { misdirected, refusedPerson } from '../people/refused-person.ts';
-import type { Message } from '../views/message.ts';
-import { messageModal } from '../views/home-windows.ts';
-import type { AuditVia } from '../../stores/audit-trail.ts';
-import { witnessRefusal } from '../witness.ts';
+import type { Message } from '../messages/message.ts';
+import { messageModal } from '../messages/windows.ts';
+import type { AuditVia } from '../../kernel/audit-trail.ts';
+import { auditRefusal } from '../dispatch/audit.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 type Refusal = { readonly user: string; readonly reason: RefusalReason };
@@ -29,52 +29,44 @@ export function refuseEvent(
   attempt: Attempt,
   show: (message: Message) => Promise<void>,
 ): void {
-  const { desk, pending } = context;
+  const { ctx, pending } = context;
   const job = jobId('person', attempt.delivery);
   pending.run('refusal', async () => {
-    const isFirst = await desk.memory.once(`refused:${attempt.delivery}`).catch(() => true);
+    const isFirst = await ctx.memory.once(`refused:${attempt.delivery}`).catch(() => true);
     if (!isFirst) return;
-    witnessRefusal(desk, { user, reason, job, ...attempt });
+    auditRefusal(ctx, { user, reason, job, ...attempt });
     await show(refusedPerson(reason, job));
   });
 }
 
-/** Deliveries that are not for this installation, or whose author is not served, end here. */
-export function admitFirst(app: App, context: ReceiverContext): void {
-  const process = app.processEvent.bind(app);
-  app.processEvent = async (event: ReceiverEvent) => {
-    const delivery = readDelivery(event.body);
-    const { organisation } = context.identity;
-    if (isForOther(delivery, organisation)) return ignoreOther(context, event, delivery);
-    // Most events of a channel are not meant for this app: those that are, are judged where that is known.
-    if (delivery.kind === 'event') return process(event);
-    const { isProgram, user } = delivery.author;
-    // Nothing of Slack's: the listeners refuse it as malformed.
-    if (user === undefined && !isProgram) return process(event);
-    const membership = await context.people.membership(delivery.author);
-    switch (membership.kind) {
-      case 'person':
-        return process(event);
-      case 'program':
-        return ackEmpty(event);
-      case 'refused': {
-        return refuseDelivery(context, event, {
-          user: user ?? '',
-          reason: membership.reason,
-        });
-      }
-    }
-  };
+/** @returns whether the delivery is to be handled; where not, it is answered here. */
+export async function admit(context: ReceiverContext, event: ReceiverEvent): Promise<boolean> {
+  const delivery = readDelivery(event.body);
+  if (isForOther(delivery, context.identity.organisation)) {
+    await ignoreOther(context, event, delivery);
+    return false;
+  }
+  // Most events of a channel are not meant for this app: those that are, are judged where that is known.
+  if (delivery.kind === 'event') return true;
+  const { isProgram, user } = delivery.author;
+  // Nothing of Slack's: it is refused as malformed.
+  if (user === undefined && !isProgram) return true;
+  const membership = await context.people.membership(delivery.author);
+  if (membership.kind === 'program') await ackEmpty(event);
+  if (membership.kind === 'refused') {
+    await refuseDelivery(context, event, { user: user ?? '', reason: membership.reason });
+  }
+  return membership.kind === 'person';
 }
 
 async function ignoreOther(
-  { desk }: ReceiverContext,
+  { ctx }: ReceiverContext,
   { body, ack }: ReceiverEvent,
   { kind, target }: Delivery,
 ): Promise<void> {
-  desk.log.warn({ kind, ...target }, 'delivery for another app or workspace');
+  ctx.log.warn({ kind, ...target }, 'delivery for another app or workspace');
   if (kind !== 'command') return ackEmpty({ body, ack });
-  await ack(ephemeral(desk, misdirected(jobId('person', deliveryOf(body)))));
+  await ack(ephemeral(ctx, misdirected(jobId('person', deliveryOf(body)))));
 }
 
 const payload = z.looseObject({
@@ -96,7 +88,7 @@ async function refuseDelivery(
   { body, ack }: ReceiverEvent,
   { user, reason }: Refusal,
 ): Promise<void> {
-  const { desk, pending } = context;
+  const { ctx, pending } = context;
   const given = payload.safeParse(body).data ?? {};
   // What nobody has pressed or typed needs no sentence.
   if (given.type === 'block_suggestion' || given.type === 'view_closed') {
@@ -107,10 +99,10 @@ async function refuseDelivery(
   const message = refusedPerson(reason, job);
   const { via, said } = attemptOf(given);
   const channel = given.channel?.id ?? given.channel_id ?? user;
-  witnessRefusal(desk, { user, reason, job, via, channel, said });
-  if (given.command !== undefined) return ack(ephemeral(desk, message));
+  auditRefusal(ctx, { user, reason, job, via, channel, said });
+  if (given.command !== undefined) return ack(ephemeral(ctx, message));
   if (given.type === 'view_submission') {
-    const view = desk.messenger.modal(messageModal(message));
+    const view = ctx.messenger.modal(messageModal(message));
     return ack({ response_action: 'update', view });
   }
   await ack();
@@ -118,19 +110,19 @@ async function refuseDelivery(
 }
 
 function tell(
-  { desk: { messenger } }: ReceiverContext,
+  { ctx: { messenger } }: ReceiverContext,
   { response_url: url, trigger_id: trigger, channel: at }: Payload,
   to: { readonly user: string; readonly channel: string },
   message: Message,
 ): Promise<void> {
   if (url !== undefined) return messenger.respond(url, message, 'add');
-  if (at !== undefined && at !== null) return messenger.whisper(to, message);
+  if (at !== undefined && at !== null) return messenger.postEphemeral(to, message);
   // Pressed on Home or in a modal, which may have no room under the press.
-  if (trigger === undefined) return messenger.whisper(to, message);
+  if (trigger === undefined) return messenger.postEphemeral(to, message);
   return messenger
     .openModal(trigger, messageModal(message))
     .then(() => undefined)
-    .catch(() => messenger.whisper(to, message));
+    .catch(() => messenger.postEphemeral(to, message));
 }
 
 function attemptOf(given: Payload): { via: AuditVia; said: string } {
@@ -149,12 +141,12 @@ const deliveryOf = (body: object): string => {
   return trigger ?? view?.id ?? JSON.stringify(body).slice(0, 1_000);
 };
 
-const ephemeral = ({ messenger }: ReceiverContext['desk'], message: Message) => {
+const ephemeral = ({ messenger }: ReceiverContext['ctx'], message: Message) => {
   const [{ text, blocks }] = messenger.personal(message);
   return { response_type: 'ephemeral', text, blocks };
 };
 
 /** Menus that load options take a list; everything else takes an empty answer. */
-function ackEmpty({ body, ack }: Pick<ReceiverEvent, 'body' | 'ack'>): Promise<void> {
+export function ackEmpty({ body, ack }: Pick<ReceiverEvent, 'body' | 'ack'>): Promise<void> {
   return body['type'] === 'block_suggestion' ? ack({ options: [] }) : ack();
 }

@@ -1,6 +1,6 @@
 // Text of a message's blocks, in the encoded form that Slack gives message texts. Pure.
 import { z } from 'zod';
-import { escapeText } from '../mrkdwn.ts';
+import { escapeText } from '../messages/mrkdwn.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

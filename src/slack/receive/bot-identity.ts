@@ -1,15 +1,12 @@
 // The installation's ids, found once in the background, as Slack may be away at the start.
-import type { AuthorizeResult } from '@slack/bolt';
 import { setTimeout as after } from 'node:timers/promises';
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import { type Installation, readInstallation } from '../people/organisation.ts';
 import type { Organisation } from '../people/person.ts';
 import type { SlackApi } from '../send/clients.ts';
 
 export interface BotIdentity {
-  /** What Bolt wants to know with every delivery; answers at once, and never fails. */
-  authorize(): Promise<AuthorizeResult>;
   readonly userId: string | undefined;
   readonly organisation: Organisation | undefined;
   /** Resolves once it is found; never rejects. */
@@ -20,7 +17,7 @@ const maxDelayMs = 30_000;
 
 /** @param signal ends the search. */
 export function findBotIdentity(
-  { api, token, log }: { api: SlackApi; token: string; log: Log },
+  { api, log }: { api: SlackApi; log: Log },
   signal: AbortSignal,
 ): BotIdentity {
   let known: Installation | undefined;
@@ -39,11 +36,6 @@ export function findBotIdentity(
   void search();
   return {
     found,
-    authorize: async () => ({
-      botToken: token,
-      ...(known?.botUser === undefined ? {} : { botUserId: known.botUser }),
-      ...(known?.bot === undefined ? {} : { botId: known.bot }),
-    }),
     get userId() {
       return known?.botUser;
     },

@@ -1,6 +1,6 @@
 // Metrics of what commands answered.
-import type { Metrics } from '../../metrics.ts';
-import type { Reply } from '../commands/command.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { Reply } from '../dispatch/command.ts';
 
 export function countReply(metrics: Metrics, command: string, { message }: Reply): void {
   const { mark } = message;

@@ -1,23 +1,28 @@
-// Slack over signed HTTP: each request is verified as it came, read once, and handed to Bolt as one delivery.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+// Receiver over HTTP: each request is verified, read once, and dispatched.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
-import type { App, Logger, Receiver, ReceiverEvent } from '@slack/bolt';
-import { fail } from '../../errors.ts';
+import { promisify } from 'node:util';
+import type { ReceiverEvent } from '@slack/bolt';
+import { fail } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { Dispatcher, SlackReceiver } from './receiver-context.ts';
 import { readBody } from './request-body.ts';
-import type { SignatureRefusal, SignatureWatch } from './signature-watch.ts';
+import {
+  type SignatureRefusal,
+  type SignatureWatch,
+  createSignatureWatch,
+} from './signature-watch.ts';
 import { type Stamped, isFresh, isSigned, stampOf } from './slack-signature.ts';
 
-export interface HttpReceiver extends Receiver {
-  /** @param host all interfaces when absent. @throws Error when the port is taken. */
-  start(port: number, host?: string): Promise<Server>;
-  /** Returns when the requests that were heard are answered. */
-  stop(): Promise<void>;
-}
-
-export interface HttpReceiverOptions {
+interface HttpReceiverOptions {
   readonly signingSecret: string;
-  readonly logger: Logger;
-  readonly signatures: Pick<SignatureWatch, 'accepted' | 'refused'>;
+  readonly port: number;
+  /** All interfaces when absent. */
+  readonly host: string | undefined;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'refusedSignatures'>;
 }
 
 const paths = new Set(['/slack/events', '/slack/commands', '/slack/interactivity']);
@@ -25,31 +30,37 @@ const paths = new Set(['/slack/events', '/slack/commands', '/slack/interactivity
 const bodyLimit = 4 * 1024 * 1024;
 
 /** In the place of Bolt's own, which takes future timestamps, and half of its time for a comparison of signatures. */
-export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
-  let app: App | undefined;
+export function createHttpReceiver(
+  { signingSecret, port, host, log, metrics }: HttpReceiverOptions,
+  dispatcher: Dispatcher,
+): SlackReceiver {
+  const signatures = createSignatureWatch(log, metrics);
   const server = createServer((request, response) => {
-    hear(options, request, response, (event) => app?.processEvent(event));
+    hear({ signingSecret, signatures, dispatcher }, request, response);
   });
   return {
-    init: (started) => void (app = started),
-    start: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject).listen({ port, host }, () => resolve(server));
-      }),
-    stop: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-      }),
+    // Anybody may send a wrong signature: that alone must not take the traffic away.
+    checks: { signatures: { check: signatures.check, kind: 'work' } },
+    start: async () => {
+      await once(server.listen({ port, host }), 'listening');
+      const address = server.address();
+      return typeof address === 'object' ? address?.port : undefined;
+    },
+    // Once the requests that were heard are answered.
+    stop: () => promisify(server.close.bind(server))(),
   };
 }
 
-type Process = (event: ReceiverEvent) => Promise<void> | undefined;
+interface Hearing {
+  readonly signingSecret: string;
+  readonly signatures: SignatureWatch;
+  readonly dispatcher: Dispatcher;
+}
 
 function hear(
-  { signingSecret, logger, signatures }: HttpReceiverOptions,
+  { signingSecret, signatures, dispatcher }: Hearing,
   request: IncomingMessage,
   response: ServerResponse,
-  process: Process,
 ): void {
   const [path = ''] = (request.url ?? '').split('?', 1);
   if (request.method !== 'POST' || !paths.has(path)) return refuse(response, 404);
@@ -59,36 +70,34 @@ function hear(
     const refusal = whyRefused(stampOf(request.headers), bytes, signingSecret, heardAtMs);
     if (refusal !== undefined) {
       // Slack asks without a signature whether our certificate is good; that is answered, and nothing else done.
-      if (isSslCheck(bytes)) return answer(response, undefined);
+      if (isSslCheck(bytes)) return answer(response);
       signatures.refused(refusal);
       return refuse(response, 401);
     }
     signatures.accepted();
     const body = parsed(request, bytes);
     if (body === undefined) return refuse(response, 400);
-    if (body['ssl_check'] === '1') return answer(response, undefined);
+    if (body['ssl_check'] === '1') return answer(response);
     if (body['type'] === 'url_verification') {
       return answer(response, { challenge: body['challenge'] });
     }
-    deliver({ ...retryOf(request), body }, response, { process, logger });
+    deliver(body, response, dispatcher);
   });
 }
 
 function deliver(
-  delivery: Omit<ReceiverEvent, 'ack'>,
+  body: ReceiverEvent['body'],
   response: ServerResponse,
-  { process, logger }: { process: Process; logger: Logger },
+  dispatcher: Dispatcher,
 ): void {
-  const ack = async (content: unknown): Promise<void> => {
+  const ack = async (content?: object): Promise<void> => {
     if (response.headersSent) throw fail('bug', 'acked_twice', 'A delivery was acked twice.');
     answer(response, content);
   };
-  void Promise.resolve(process({ ...delivery, ack }))
-    .catch((error: unknown) => logger.error(`A delivery could not be handled: ${String(error)}`))
+  void dispatcher.processEvent({ body, ack }).finally(() => {
     // Slack delivers an event again that was not taken in.
-    .finally(() => {
-      if (!response.headersSent) refuse(response, 500);
-    });
+    if (!response.headersSent) refuse(response, 500);
+  });
 }
 
 /** A rightly signed request from minutes ago tells of a wrong clock, or is a recorded one. */
@@ -121,26 +130,11 @@ function parsed(request: IncomingMessage, bytes: Buffer): ReceiverEvent['body'] 
   }
 }
 
-function retryOf({ headers }: IncomingMessage): Pick<ReceiverEvent, 'retryNum' | 'retryReason'> {
-  const times = headers['x-slack-retry-num'];
-  const reason = headers['x-slack-retry-reason'];
-  return {
-    ...(typeof times === 'string' ? { retryNum: Number.parseInt(times, 10) } : {}),
-    ...(typeof reason === 'string' ? { retryReason: reason } : {}),
-  };
-}
-
 /** In one piece, its length known: in pieces it takes the system's time for each. */
-function answer(response: ServerResponse, content: unknown): void {
-  if (content === undefined || content === '') {
-    response.writeHead(200, { 'content-length': 0 }).end();
-    return;
-  }
-  const text = typeof content === 'string' ? content : JSON.stringify(content);
-  const type = typeof content === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-  response
-    .writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
-    .end(text);
+function answer(response: ServerResponse, content?: object): void {
+  const text = content === undefined ? '' : JSON.stringify(content);
+  const type = content === undefined ? {} : { 'content-type': 'application/json' };
+  response.writeHead(200, { ...type, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
 function refuse(response: ServerResponse, status: number): void {

@@ -1,6 +1,6 @@
 // Work that goes on after an ack: failures are logged, and a stop waits for it.
-import { toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 
 export interface PendingWork {
   /** Starts the work; never throws. */

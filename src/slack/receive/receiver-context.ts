@@ -1,19 +1,30 @@
-// Context of the receiver's listeners. Types only.
-import type { Metrics } from '../../metrics.ts';
-import type { Desk } from '../commands/command.ts';
+// Context that deliveries are handled in, and what hears them. Types only.
+import type { App } from '@slack/bolt';
+import type { HealthChecks } from '../../kernel/health.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { HandlerContext } from '../dispatch/command.ts';
 import type { People } from '../people/people.ts';
-import type { TypedNames } from '../typed-names.ts';
+import type { TypedNames } from '../people/typed-names.ts';
 import type { BotIdentity } from './bot-identity.ts';
 import type { PendingWork } from './pending-work.ts';
 
-export interface ListenerParts {
-  readonly desk: Desk;
+export interface ReceiverContext {
+  readonly ctx: HandlerContext;
   readonly identity: BotIdentity;
   readonly people: People;
   readonly names: TypedNames;
   readonly metrics: Metrics;
+  readonly pending: PendingWork;
 }
 
-export interface ReceiverContext extends ListenerParts {
-  readonly pending: PendingWork;
+/** All that Bolt's receivers call of the app that they are given. */
+export type Dispatcher = Pick<App, 'processEvent'>;
+
+/** One transport of deliveries. */
+export interface SlackReceiver {
+  readonly checks: HealthChecks;
+  /** @returns the port it listens on; undefined in Socket Mode. @throws Error when the port is taken. */
+  start(): Promise<number | undefined>;
+  /** Hears nothing more. */
+  stop(): Promise<void>;
 }

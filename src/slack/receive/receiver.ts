@@ -1,35 +1,45 @@
 // The receiver role: hears Slack over HTTP or Socket Mode, answers at once, and hands work to the queue.
-import { App, type Receiver } from '@slack/bolt';
+import { createTexts } from '../../kernel/texts.ts';
 import type { Redis } from 'ioredis';
-import { createApprovals } from '../../stores/approval-store.ts';
-import { createAuditTrail } from '../../stores/audit-trail.ts';
-import { createAskStore } from '../../stores/ask-store.ts';
-import type { GatewayConfig, SlackMode } from '../../config.ts';
-import { createHomeStore } from '../../stores/home-store.ts';
-import type { HealthChecks } from '../../health.ts';
-import type { Log } from '../../log.ts';
-import type { Metrics } from '../../metrics.ts';
-import type { Redactor } from '../../redaction.ts';
-import type { Queues } from '../../runbook/queue.ts';
-import type { RunStore } from '../../runbook/run-store.ts';
-import { createWatchStore } from '../../stores/watch-store.ts';
-import { boltLog } from './bolt-log.ts';
+import { createAuditTrail } from '../../kernel/audit-trail.ts';
+import type { GatewayConfig, SlackMode } from '../../kernel/config.ts';
+import type { HealthChecks } from '../../kernel/health.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
+import type { Queues } from '../../engine/queue.ts';
+import type { RunStore } from '../../engine/run-store.ts';
+import { boltLog } from '../send/bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
-import { createSignatureWatch } from './signature-watch.ts';
 import { openSlackSetup } from '../setup/open-setup.ts';
 import type { SlackSetup } from '../setup/slack-setup.ts';
-import { clientOptions, createSlackApi } from '../send/clients.ts';
-import type { Desk } from '../commands/command.ts';
+import type { CallBudget } from '../send/call-budget.ts';
+import { type SlackApi, clientOptions, createSlackApi } from '../send/clients.ts';
+import type { Handlers } from '../dispatch/handlers.ts';
+import type { HandlerContext } from '../dispatch/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
-import { createHomePages } from '../home/home-page.ts';
 import { createHttpReceiver } from './http-receiver.ts';
-import { listen } from './listeners.ts';
-import { createPermissions } from '../permissions.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createPendingWork } from './pending-work.ts';
+import { createPermissions } from '../people/permissions.ts';
 import { createPeople } from '../people/people.ts';
 import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
-import { createTypedNames } from '../typed-names.ts';
-import type { RunbookOutline } from '../views/run-card.ts';
+import { createTypedNames } from '../people/typed-names.ts';
+
+/** Slack's Web API and its budget, for the surfaces of a capability. */
+export interface SlackWires {
+  readonly api: SlackApi;
+  readonly budget: CallBudget;
+}
+
+/** The desk without what capabilities keep. */
+export type PlatformHandlerContext = Omit<HandlerContext, 'leases' | 'timedJobs'>;
+
+interface StoreWires {
+  readonly redis: Redis;
+  readonly prefix: string;
+}
 
 export interface StartSlackOptions {
   readonly slack: {
@@ -48,7 +58,13 @@ export interface StartSlackOptions {
   /** Who is served beside the members of this organisation; nobody by default. */
   readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
-  readonly outlines: readonly RunbookOutline[];
+  /** Of all capabilities. */
+  readonly handlers: Handlers;
+  /** Adds the stores of the capabilities to the desk. */
+  readonly openHandlerContext: (
+    ctx: PlatformHandlerContext,
+    wires: SlackWires & StoreWires,
+  ) => HandlerContext;
   readonly queues: Queues;
   readonly store: RunStore;
   /** One that gives commands up after some seconds (`failFast`). */
@@ -79,8 +95,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const setup =
     options.setup ?? openSlackSetup({ ...options, token: slack.botToken }, stopped.signal);
   const api = createSlackApi({ ...apiOptions, onFault: setup.noteFault });
-  const identity = findBotIdentity({ api, token: slack.botToken, log }, stopped.signal);
-  const { leases, subscriptions } = createWatchStore(options.redis, options.prefix);
+  const identity = findBotIdentity({ api, log }, stopped.signal);
   const sending = connectMessenger({ ...options, api, limits: slack.limits });
   const people = createPeople({
     api,
@@ -89,102 +104,49 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     memory: sending.memory,
     log,
   });
-  const shared = {
-    ...options,
+  const { handlers, queues, store, twoPerson, gateways, redis, prefix } = options;
+  const platform: PlatformHandlerContext = {
+    handlers,
+    queues,
+    store,
+    texts: createTexts(redis, prefix),
+    twoPerson,
+    gateways,
+    log,
     ...sending,
-    approvals: createApprovals(options.redis, options.prefix),
-    homes: createHomeStore(options.redis, options.prefix),
     permissions: createPermissions({ operators: options.operators, api, log, people }),
-  };
-  const desk: Desk = {
-    ...shared,
-    leases,
-    subscriptions,
     audit: createAuditTrail(options),
-    asks: createAskStore(options.redis, options.prefix),
-    homePages: createHomePages({ ...shared, api }),
   };
+  const ctx = options.openHandlerContext(platform, { api, budget: sending.budget, redis, prefix });
 
+  const pending = createPendingWork(log);
+  const { metrics, host } = options;
+  const names = createTypedNames(api);
+  const dispatcher = createDispatcher({ ctx, identity, people, names, metrics, pending });
   const { transport } = slack;
-  const signatures = createSignatureWatch(log, options.metrics);
-  const wire =
+  const receiver =
     transport.mode === 'http'
-      ? httpWire(
-          createHttpReceiver({ signingSecret: transport.signingSecret, logger, signatures }),
-          { port: transport.port, host: options.host },
-          signatures.check,
-        )
-      : socketWire(
-          createSocketReceiver({
+      ? createHttpReceiver({ ...transport, host, log, metrics }, dispatcher)
+      : createSocketReceiver(
+          {
             appToken: transport.appToken,
             clientOptions: clientOptions(apiOptions),
             logger,
             log,
             onToken: setup.noteAppToken,
-          }),
+          },
+          dispatcher,
         );
-  const app = new App({
-    receiver: wire.receiver,
-    authorize: () => identity.authorize(),
-    logger,
-    clientOptions: clientOptions(apiOptions),
-    convoStore: false,
-    extendedErrorHandler: true,
-  });
-  const pending = listen(app, {
-    desk,
-    identity,
-    people,
-    names: createTypedNames(api),
-    metrics: options.metrics,
-  });
-  const port = await wire.start();
+  const port = await receiver.start();
   log.info({ mode: transport.mode, port }, 'listening to Slack');
   return {
     port,
-    checks: { slack: { check: setup.check, kind: 'setup' }, ...wire.checks },
+    checks: { slack: { check: setup.check, kind: 'setup' }, ...receiver.checks },
     stop: async () => {
       stopped.abort();
-      await wire.stop();
+      await receiver.stop();
       await pending.settled();
-      await desk.audit.settled();
+      await ctx.audit.settled();
     },
-  };
-}
-
-interface Wire {
-  readonly receiver: Receiver;
-  readonly checks: HealthChecks;
-  start(): Promise<number | undefined>;
-  stop(): Promise<void>;
-}
-
-function httpWire(
-  receiver: ReturnType<typeof createHttpReceiver>,
-  { port, host }: { readonly port: number; readonly host: string | undefined },
-  check: () => void,
-): Wire {
-  return {
-    receiver,
-    // Anybody may send a wrong signature: that alone must not take the traffic away.
-    checks: { signatures: { check, kind: 'work' } },
-    start: async () => {
-      const server = await receiver.start(port, host);
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : undefined;
-    },
-    stop: () => receiver.stop(),
-  };
-}
-
-function socketWire(connection: ReturnType<typeof createSocketReceiver>): Wire {
-  return {
-    receiver: connection.receiver,
-    checks: { socket: { check: connection.check, kind: 'work' } },
-    start: async () => {
-      connection.connect();
-      return undefined;
-    },
-    stop: () => connection.disconnect(),
   };
 }

@@ -1,42 +1,50 @@
 // Replies in the thread of an answer: what goes on with the conversation, and what is a command all the same.
-import type { Conversation } from '../../stores/ask-store.ts';
-import type { Desk } from '../commands/command.ts';
-import { commandForms } from '../commands/command-table.ts';
-import { mentions } from './incoming.ts';
-import { type Parsed, parseCommand } from '../parse-command.ts';
-import { isBlank } from '../slack-text.ts';
+import type { Conversation } from '../dispatch/handlers.ts';
+import type { HandlerContext } from '../dispatch/command.ts';
+import { mentions } from '../dispatch/incoming.ts';
+import { type Parsed, parseCommand } from '../dispatch/parse-command.ts';
+import { isBlank } from '../messages/slack-text.ts';
 import type { Spoken } from './spoken.ts';
 
 /** Where the app hears all messages of its channels: a reply to an answer goes on with it. A mention is heard as one. */
 export async function isReply(
-  { asks }: Pick<Desk, 'asks'>,
+  ctx: HandlerContext,
   { channel, text, threadTs: thread }: Spoken,
   botUserId: string | undefined,
 ): Promise<boolean> {
   if (thread === undefined || mentions(text, botUserId)) return false;
-  return (await asks.conversation(`${channel}:${thread}`)) !== undefined;
+  const found = await ctx.handlers.conversations.find(ctx, `${channel}:${thread}`);
+  return found !== undefined;
 }
 
 /** The conversation that the message's thread holds; undefined also while the store does not tell. */
 export function conversationOf(
-  { asks }: Pick<Desk, 'asks'>,
+  ctx: HandlerContext,
   { channel, threadTs: thread }: Spoken,
 ): Promise<Conversation | undefined> {
   if (thread === undefined) return Promise.resolve(undefined);
-  return asks.conversation(`${channel}:${thread}`).catch(() => undefined);
+  return ctx.handlers.conversations.find(ctx, `${channel}:${thread}`).catch(() => undefined);
 }
 
 /** In a conversation, what is no command is a question. */
-export function orPrompt(conversation: Conversation | undefined, text: string): string {
+export function orPrompt(
+  { handlers }: Pick<HandlerContext, 'handlers'>,
+  conversation: Conversation | undefined,
+  text: string,
+): string {
   if (conversation === undefined || isBlank(text)) return text;
-  return parseCommand(text, commandForms).kind === 'command' ? text : `ask -- ${text}`;
+  return parseCommand(text, handlers.forms).kind === 'command' ? text : `ask -- ${text}`;
 }
 
 /** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
-export function withForwarded(forwarded: string, text: string): string {
+export function withForwarded(
+  { handlers }: Pick<HandlerContext, 'handlers'>,
+  forwarded: string,
+  text: string,
+): string {
   if (forwarded === '') return text;
   if (isBlank(text)) return `ask -- ${forwarded}`;
-  const parsed = parseCommand(text, commandForms);
+  const parsed = parseCommand(text, handlers.forms);
   // A forwarded message is asked about in words that begin with no command.
   const isQuestion = parsed.kind === 'unknown' && parsed.suggestion === undefined;
   const takesPrompt =

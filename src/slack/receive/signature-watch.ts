@@ -1,7 +1,7 @@
 // The deliveries whose signature was refused: counted, logged with the remedy, and told apart from a wrong secret.
-import { fail } from '../../errors.ts';
-import type { Log } from '../../log.ts';
-import type { Metrics } from '../../metrics.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Metrics } from '../../kernel/metrics.ts';
 
 /** `missing`: no signature. `mismatch`: made with another secret. `stale`: a right one whose timestamp is minutes off. */
 export type SignatureRefusal = 'missing' | 'stale' | 'mismatch';

@@ -1,19 +1,11 @@
-// Slack over Socket Mode, reconnecting by our own hand: the library gives up, and throws unheard, when Slack's Web API is away.
+// Receiver over Socket Mode: Bolt's, reconnected in the background until it is stopped.
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
-import { type Fault, fail } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { type Fault, fail } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Dispatcher, SlackReceiver } from './receiver-context.ts';
 import { refusedToken, slackFault } from '../send/slack-faults.ts';
 
-export interface SocketConnection {
-  readonly receiver: SocketModeReceiver;
-  /** Returns at once; the connection is made, and made again, in the background. */
-  connect(): void;
-  disconnect(): Promise<void>;
-  /** @throws transient/socket_away while Slack's deliveries do not arrive. */
-  check(): void;
-}
-
-export interface SocketOptions {
+interface SocketOptions {
   readonly appToken: string;
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: Logger;
@@ -25,7 +17,11 @@ export interface SocketOptions {
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 
-export function createSocketReceiver(options: SocketOptions): SocketConnection {
+/** Reconnects itself, as the library gives up and rejects unhandled while Slack's Web API is away. */
+export function createSocketReceiver(
+  options: SocketOptions,
+  dispatcher: Dispatcher,
+): SlackReceiver {
   const { appToken, clientOptions, logger, log, onToken } = options;
   const receiver = new SocketModeReceiver({
     appToken,
@@ -33,6 +29,9 @@ export function createSocketReceiver(options: SocketOptions): SocketConnection {
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: { ...clientOptions } },
   });
+  // Of an app, the receiver calls `processEvent` alone.
+  const hearing: { init(app: Dispatcher): void } = receiver;
+  hearing.init(dispatcher);
   const { client } = receiver;
   const state = { isStopped: false, isConnected: false, failures: 0 };
   let timer: NodeJS.Timeout | undefined;
@@ -64,15 +63,23 @@ export function createSocketReceiver(options: SocketOptions): SocketConnection {
     later();
   });
   return {
-    receiver,
-    connect,
-    check: () => {
-      if (state.isConnected) return;
-      throw fail('transient', 'socket_away', 'Socket Mode is not connected', {
-        next: 'Look for "slack setup wrong" in the log, and whether Slack can be reached.',
-      });
+    checks: {
+      socket: {
+        kind: 'work',
+        check: () => {
+          if (state.isConnected) return;
+          throw fail('transient', 'socket_away', 'Socket Mode is not connected', {
+            next: 'Look for "slack setup wrong" in the log, and whether Slack can be reached.',
+          });
+        },
+      },
     },
-    disconnect: async () => {
+    // The connection is made, and made again, in the background.
+    start: async () => {
+      connect();
+      return undefined;
+    },
+    stop: async () => {
       state.isStopped = true;
       clearTimeout(timer);
       await client.disconnect();

@@ -1,12 +1,14 @@
 // Messages of people, read from message events: what was said, where, and with what attached. Pure.
 import { z } from 'zod';
+import type { Author } from '../people/person.ts';
 import { readAuthor } from '../people/read-delivery.ts';
-import { escapeText } from '../mrkdwn.ts';
+import { escapeText } from '../messages/mrkdwn.ts';
 import { quoted, textOfBlocks } from './block-text.ts';
 
 /** One message of a person, new or edited. */
 export interface Spoken {
   readonly user: string;
+  readonly author: Author;
   readonly channel: string;
   /** With the channel, the message's identity, through all of its edits. */
   readonly ts: string;
@@ -59,13 +61,15 @@ export function readSpoken(event: unknown): Spoken | undefined {
 
 function readMessage(event: unknown): Spoken | undefined {
   const read = message.safeParse(event).data;
-  if (read === undefined || readAuthor(event).isProgram) return undefined;
+  const author = readAuthor(event);
+  if (read === undefined || author.isProgram) return undefined;
   if (!spokenSubtypes.has(read.subtype ?? undefined)) return undefined;
   const { channel, attachments } = read;
   if (channel === null || channel === undefined) return undefined;
   const plain = read.text ?? '';
   return {
     user: read.user,
+    author,
     channel,
     ts: read.ts,
     threadTs: read.thread_ts ?? undefined,

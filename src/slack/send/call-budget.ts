@@ -1,6 +1,6 @@
 // What Slack lets the whole workspace do a minute, shared by all processes through Redis: places are reserved, calls are paced.
 import type { Redis } from 'ioredis';
-import { unlessStoreTrouble } from '../../store-faults.ts';
+import { unlessStoreTrouble } from '../../kernel/store-faults.ts';
 import { pacedWindow } from './paced-window.ts';
 
 export interface CallBudget {

@@ -1,6 +1,6 @@
 // Web API clients, one per purpose, so that a pause Slack asks of one never holds up the others.
 import { type Logger, webApi } from '@slack/bolt';
-import type { Fault } from '../../errors.ts';
+import type { Fault } from '../../kernel/errors.ts';
 import { slackFault } from './slack-faults.ts';
 
 const purposes = [

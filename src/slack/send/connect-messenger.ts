@@ -1,12 +1,12 @@
 // Puts messenger, memory and edit budget together over one Redis: the same for both roles.
 import type { Redis } from 'ioredis';
-import type { Redactor } from '../../redaction.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
 import type { SlackApi } from './clients.ts';
 import { type CallBudget, createCallBudget } from './call-budget.ts';
 import { createEditBudget } from './edit-budget.ts';
 import { type Messenger, createMessenger } from './messenger.ts';
 import { type Outgoing, createOutgoing } from './outgoing.ts';
-import { type SlackMemory, createSlackMemory } from '../slack-memory.ts';
+import { type SlackMemory, createSlackMemory } from './slack-memory.ts';
 
 export interface MessengerOptions {
   readonly api: SlackApi;

@@ -1,6 +1,6 @@
 // The workspace's budget of message edits, shared by all processes through Redis: fifty a minute, one a second a message.
 import type { Redis } from 'ioredis';
-import { unlessStoreTrouble } from '../../store-faults.ts';
+import { unlessStoreTrouble } from '../../kernel/store-faults.ts';
 import { pacedWindow } from './paced-window.ts';
 
 /** `final` edits state an outcome and may use what `progress` leaves. */

@@ -1,16 +1,17 @@
 // Posts, edits, ephemeral messages and modals: the Web API calls behind everything that people see.
+import type { Modal } from '../messages/modal.ts';
 import { setTimeout as after } from 'node:timers/promises';
-import { fail, toFault } from '../../errors.ts';
-import { unlessStoreTrouble } from '../../store-faults.ts';
-import type { Redactor } from '../../redaction.ts';
+import { fail, toFault } from '../../kernel/errors.ts';
+import { unlessStoreTrouble } from '../../kernel/store-faults.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode } from './slack-faults.ts';
-import type { Modal, ModalPayload, Outgoing, Payload } from './outgoing.ts';
-import type { Place, SlackMemory } from '../slack-memory.ts';
+import type { ModalPayload, Outgoing, Payload } from './outgoing.ts';
+import type { Place, SlackMemory } from './slack-memory.ts';
 import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
-import type { Block, Message } from '../views/message.ts';
+import type { Block, Message } from '../messages/message.ts';
 
 export interface Destination {
   readonly channel: string;
@@ -25,9 +26,9 @@ export interface Messenger {
   /** Posts there, or to the person's direct messages where the bot is not in the channel. */
   postOrDirect(to: Destination & { readonly user: string }, message: Message): Promise<Place>;
   /** To one person's eyes; in their direct messages where the bot is not in the channel. */
-  whisper(to: Destination & { readonly user: string }, message: Message): Promise<void>;
+  postEphemeral(to: Destination & { readonly user: string }, message: Message): Promise<void>;
   /** To one person's eyes in that channel, and nowhere else. @throws refused/not_in_channel */
-  whisperThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
+  postEphemeralThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
   /** Edits now if the budget allows. @throws transient/rate_limited with retryAfterMs otherwise. */
   edit(place: Place, message: Message, kind: EditKind): Promise<void>;
   /** Edits as soon as the budget allows. @throws transient/rate_limited after five minutes. */
@@ -83,8 +84,8 @@ export function createMessenger(parts: MessengerParts): Messenger {
   return {
     post,
     postOrDirect,
-    whisper: (to, message) => whisper(parts, to, message, post),
-    whisperThere: (to, message) => whisperThere(parts, to, message),
+    postEphemeral: (to, message) => postEphemeral(parts, to, message, post),
+    postEphemeralThere: (to, message) => postEphemeralThere(parts, to, message),
     edit,
     editPatiently: (place, message) => patiently(() => edit(place, message, 'final')),
     personal: (message) => outgoing.personal(message),
@@ -137,7 +138,7 @@ async function postPages(parts: MessengerParts, to: Destination, message: Messag
   return place;
 }
 
-async function whisper(
+async function postEphemeral(
   parts: MessengerParts,
   to: Destination & { readonly user: string },
   message: Message,
@@ -148,14 +149,14 @@ async function whisper(
   try {
     // In direct messages there is nobody else, and a real message outlives a reload.
     if (isDirect) await post({ channel: to.channel, threadTs: to.threadTs }, message);
-    else await whisperThere(parts, to, message);
+    else await postEphemeralThere(parts, to, message);
   } catch (error) {
     if (!isFaultCode(error, 'not_in_channel')) throw error;
     await post({ channel: to.user }, message);
   }
 }
 
-function whisperThere(
+function postEphemeralThere(
   parts: MessengerParts,
   to: Destination & { readonly user: string },
   message: Message,

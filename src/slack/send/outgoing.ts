@@ -1,9 +1,10 @@
 // The one door for everything that leaves to Slack: redacted by value, fitted to Slack's limits, marked for scripts.
-import { fail } from '../../errors.ts';
-import type { Redactor } from '../../redaction.ts';
-import { lameMentions } from '../slack-text.ts';
-import { fitBlocks, fitText, limits, paginate } from './limits.ts';
-import type { Block, Mark, Message } from '../views/message.ts';
+import type { Modal } from '../messages/modal.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
+import { lameMentions } from '../messages/slack-text.ts';
+import { fitBlocks, fitText, limits, paginate } from '../messages/limits.ts';
+import type { Block, Mark, Message } from '../messages/message.ts';
 
 /** What the Web API and acks take. */
 export interface Payload {
@@ -17,14 +18,6 @@ export interface ChannelPayload extends Payload {
 
 export type MarkPayload = { readonly job: string; readonly status?: string };
 
-export interface Modal {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-  readonly mark?: Mark;
-  /** Makes it a form: the label of its button, the name it is submitted under, and what comes back with it. */
-  readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
-}
-
 export interface ModalPayload {
   readonly type: 'modal';
   readonly title: { readonly type: 'plain_text'; readonly text: string };
@@ -35,7 +28,7 @@ export interface ModalPayload {
   readonly blocks: Block[];
 }
 
-export interface HomePayload {
+export interface HomeViewPayload {
   readonly type: 'home';
   readonly blocks: Block[];
 }
@@ -50,7 +43,7 @@ export interface Outgoing {
   /** A Markdown text that goes out by itself. */
   whole(text: string): string;
   modal(modal: Modal): ModalPayload;
-  home(blocks: readonly Block[]): HomePayload;
+  home(blocks: readonly Block[]): HomeViewPayload;
   /** This and the next are the only payloads that are not redacted: a key in a modal opened by its owner's own click; */
   reveal(modal: Modal): ModalPayload;
   /** or for its owner's eyes alone, where Slack would not open that modal. */

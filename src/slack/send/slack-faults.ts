@@ -1,7 +1,8 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
+import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { type Fault, fail, type LlmgwError, toFault } from '../../errors.ts';
+import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
@@ -206,7 +207,8 @@ function missingScope(
 
 /** The message cannot be changed any more: it is gone, or closed, or its channel is. */
 export function cannotEdit(error: unknown): boolean {
-  return ['not_in_channel', 'message_gone', 'message_closed'].includes(toFault(error).code);
+  const gone: readonly FaultCode[] = ['not_in_channel', 'message_gone', 'message_closed'];
+  return gone.includes(toFault(error).code);
 }
 
 /** Also for a reason that is not known here: an end must then be told in another message. */
@@ -214,6 +216,6 @@ export function refusesEdit(error: unknown): boolean {
   return cannotEdit(error) || isFaultCode(error, 'slack_rejected');
 }
 
-export function isFaultCode(error: unknown, code: string): boolean {
+export function isFaultCode(error: unknown, code: FaultCode): boolean {
   return toFault(error).code === code;
 }

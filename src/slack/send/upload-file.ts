@@ -1,9 +1,9 @@
 // Uploads a file: for a channel, a thread or one person's direct messages, or unshared, to be shown by a block.
-import { fail } from '../../errors.ts';
-import type { Redactor } from '../../redaction.ts';
-import { shorten } from '../../text.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
+import { shorten } from '../../kernel/text.ts';
 import type { SlackApi } from './clients.ts';
-import { limits } from './limits.ts';
+import { limits } from '../messages/limits.ts';
 
 export interface OutgoingFile {
   /** With its ending, by which Slack tells what it is: `usage.png`. */

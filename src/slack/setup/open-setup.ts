@@ -1,6 +1,6 @@
 // Opens the checks of the Slack set-up with a client of their own.
-import type { Log } from '../../log.ts';
-import { boltLog } from '../receive/bolt-log.ts';
+import type { Log } from '../../kernel/log.ts';
+import { boltLog } from '../send/bolt-log.ts';
 import { createSlackApi } from '../send/clients.ts';
 import { readAppScopes } from './app-scopes.ts';
 import { type SlackSetup, watchSlackSetup } from './slack-setup.ts';

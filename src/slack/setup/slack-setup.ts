@@ -1,7 +1,7 @@
 // The Slack set-up of one process: tokens and scopes, checked at the start and again while it runs.
 import { setTimeout as after } from 'node:timers/promises';
-import { type Fault, LlmgwError, fail, toFault } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
 import { refusedToken } from '../send/slack-faults.ts';
 import type { AppScopes } from './app-scopes.ts';

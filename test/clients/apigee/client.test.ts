@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import { createApigee } from '../../../src/clients/apigee/create-apigee.ts';
-import { type Fault, toFault } from '../../../src/errors.ts';
+import { type Fault, toFault } from '../../../src/kernel/errors.ts';
 import { type ScriptedServer, json, startServer } from './scripted-server.ts';
 
 const servers: ScriptedServer[] = [];

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Organization } from '../../../sandbox/apigee/state.ts';
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import { createApigee } from '../../../src/clients/apigee/create-apigee.ts';
-import { addApp } from '../../sandbox/apigee/add-app.ts';
-import { openApigee, type OpenApigee, refused } from '../../sandbox/apigee/open-apigee.ts';
+import { addApp } from '../../../sandbox/test/apigee/add-app.ts';
+import { openApigee, type OpenApigee, refused } from '../../../sandbox/test/apigee/open-apigee.ts';
 
 let opened: OpenApigee;
 let apigee: ApigeeClient;

@@ -1,16 +1,16 @@
 // GKE through our client over gRPC, against the sandbox's: what it makes, finds and refuses.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LlmgwError, type Fault } from '../../../src/errors.ts';
+import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
 import {
-  type ClusterWish,
+  type ClusterSpec,
   type GkeClient,
   createGkeClient,
 } from '../../../src/clients/gke/client.ts';
 import { createServiceUsage } from '../../../src/clients/google/service-usage.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
-import { type OpenGke, openGke } from '../../sandbox/gke/open-gke.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
 
-const wish: ClusterWish = {
+const wish: ClusterSpec = {
   projectId: 'llm-demo',
   location: 'us-central1-a',
   name: 'infgw-cluster',

@@ -1,12 +1,12 @@
 // Google's project services through our clients, against the sandbox's own.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAccessTokens } from '../../../src/clients/access-tokens.ts';
+import { createAccessTokens } from '../../../src/clients/shared/access-tokens.ts';
 import { createBilling } from '../../../src/clients/google/billing.ts';
 import { createCompute } from '../../../src/clients/google/compute.ts';
 import { createIam } from '../../../src/clients/google/iam.ts';
 import { createResourceManager } from '../../../src/clients/google/resource-manager.ts';
 import { createServiceUsage } from '../../../src/clients/google/service-usage.ts';
-import { type OpenGoogle, openGoogle } from '../../sandbox/google/open-google.ts';
+import { type OpenGoogle, openGoogle } from '../../../sandbox/test/google/open-google.ts';
 
 const projectId = 'llm-demo';
 const email = 'apigee-apim-gsa@llm-demo.iam.gserviceaccount.com';

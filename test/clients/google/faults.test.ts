@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { LlmgwError, type Fault } from '../../../src/errors.ts';
+import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
 import { createCompute } from '../../../src/clients/google/compute.ts';
 
 interface Answer {

@@ -19,9 +19,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts';
 import { helmFault } from '../../../src/clients/helm/faults.ts';
 import { findHelm, unpackHelm } from '../../../src/clients/helm/find-helm.ts';
-import { type Fault, LlmgwError } from '../../../src/errors.ts';
-import { type OpenCluster, openCluster } from '../../sandbox/controllers/open-cluster.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
+import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
+import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 
 let folder: string;
 let binary: string;

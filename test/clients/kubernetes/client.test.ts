@@ -1,17 +1,20 @@
 // The cluster's API through our client, against the sandbox's: apply, drift, ownership, conflicts, watches, loss of the connection.
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClusterAccess, ClusterAccessSource } from '../../../src/clients/cluster-access.ts';
+import type {
+  ClusterAccess,
+  ClusterAccessSource,
+} from '../../../src/clients/shared/cluster-access.ts';
 import {
   type KubernetesClient,
   type KubernetesObject,
   createKubernetes,
   isOurs,
 } from '../../../src/clients/kubernetes/client.ts';
-import { type Fault, LlmgwError } from '../../../src/errors.ts';
-import { type OpenCluster, openCluster } from '../../sandbox/controllers/open-cluster.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
-import { kubeShell } from '../../support/kube-tools.ts';
+import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
+import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 
 let opened: OpenCluster;
 let kubernetes: KubernetesClient & { close(): Promise<void> };
@@ -80,13 +83,14 @@ test('applies, sees no drift, and then exactly the fields that would change', as
   await expect(kubernetes.wouldChange(wish)).resolves.toBe('absent');
   const made = await kubernetes.apply(wish);
   expect(isOurs(made)).toBe(true);
-  await expect(kubernetes.wouldChange(wish)).resolves.toEqual([]);
+  await expect(kubernetes.wouldChange(wish)).resolves.toMatchObject({ changes: [] });
   // Another run is no drift.
   const later = config('drift', { a: '1', b: '2' }, { annotations: { 'llmgw.dev/run': 'run-2' } });
-  await expect(kubernetes.wouldChange(later)).resolves.toEqual([]);
-  await expect(kubernetes.wouldChange(config('drift', { a: '1', b: '3' }))).resolves.toEqual([
-    { field: 'data.b', setBy: undefined },
-  ]);
+  await expect(kubernetes.wouldChange(later)).resolves.toMatchObject({ changes: [] });
+  await expect(kubernetes.wouldChange(config('drift', { a: '1', b: '3' }))).resolves.toEqual({
+    live: expect.objectContaining({ data: { a: '1', b: '2' } }),
+    changes: [{ field: 'data.b', setBy: undefined }],
+  });
   // Comparing wrote nothing.
   await expect(kubernetes.get(refTo('drift'))).resolves.toMatchObject({ data: { b: '2' } });
 });
@@ -112,12 +116,15 @@ test('sees what kubectl changed on an object of ours, and takes it back', async 
     ['apply', '--server-side', '--force-conflicts', '--field-manager=a-person', '-f', '-'],
     { input: theirs },
   );
-  await expect(kubernetes.wouldChange(config('shared', { a: '1' }))).resolves.toEqual([
-    {
-      field: 'data.a',
-      setBy: { manager: 'a-person', at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
-    },
-  ]);
+  await expect(kubernetes.wouldChange(config('shared', { a: '1' }))).resolves.toEqual({
+    live: expect.objectContaining({ data: { a: '2' } }),
+    changes: [
+      {
+        field: 'data.a',
+        setBy: { manager: 'a-person', at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+      },
+    ],
+  });
   await kubernetes.apply(config('shared', { a: '1' }));
   await expect(kubernetes.get(refTo('shared'))).resolves.toMatchObject({ data: { a: '1' } });
 });

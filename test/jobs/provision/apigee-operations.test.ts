@@ -1,9 +1,9 @@
 // Operations of Apigee that end in an error: a lock is waited for, all else fails the step.
 import { expect, test } from 'vitest';
-import { followOperation } from '../../../jobs/provision/apigee-operations.ts';
+import { followOperation } from '../../../jobs/provision/step-parts/apigee-operations.ts';
 import { createApigee } from '../../../src/clients/apigee/create-apigee.ts';
 import { operation } from '../../../src/clients/apigee/schema.ts';
-import { LlmgwError } from '../../../src/errors.ts';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
 
 const locked =
   'the resource is locked by another operation where environment b is currently being created';

@@ -1,5 +1,5 @@
 // One row a precondition: how it is broken in the sandbox, and what check-project must say of it.
-import type { GatewayConfig } from '../../../src/config.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import type { ProjectState } from './project-state.ts';
 
 type BrokenProject = [

@@ -1,11 +1,11 @@
 // The cluster's creation where it goes wrong: no machines left, no quota, a second worker, a failed one left behind.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
-import type { Context } from '../../../jobs/provision/objects.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 import { type GkeClient, createGkeClient } from '../../../src/clients/gke/client.ts';
-import { LlmgwError, type Fault } from '../../../src/errors.ts';
-import { fetchToken } from '../../sandbox/google/open-google.ts';
-import { type OpenGke, openGke } from '../../sandbox/gke/open-gke.ts';
+import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
+import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
 import { gatewayConfig } from './gateway-config.ts';
 
 let opened: OpenGke;

@@ -1,5 +1,5 @@
 // The gateway that the provisioning tests are about, as the sandbox's project is seeded for it.
-import type { GatewayConfig } from '../../../src/config.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
 
 export const gatewayConfig: GatewayConfig = {
   name: 'default',

@@ -1,6 +1,6 @@
 // The runbook laws that need but a world, held by the real provisioning runbook; those that take longer are in the long run.
 import { provision } from '../../../jobs/provision/runbook.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { lawTimings, runbookInWorld } from '../support/law-world.ts';
 import { describeRunbookLaws } from '../../support/runbook-laws.ts';
 

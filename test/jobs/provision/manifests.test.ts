@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { manifest, valuesOf } from '../../../jobs/provision/manifests.ts';
-import { modelServerShare, parseMachineType } from '../../../jobs/provision/machine-type.ts';
-import type { Context } from '../../../jobs/provision/objects.ts';
-import { isAtLeast } from '../../../jobs/provision/versions.ts';
-import { LlmgwError } from '../../../src/errors.ts';
+import { manifest, valuesOf } from '../../../jobs/provision/step-parts/manifests.ts';
+import { modelServerShare, parseMachineType } from '../../../src/gateway/machine-type.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { isAtLeast } from '../../../jobs/provision/step-parts/versions.ts';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
 import { gatewayConfig } from './gateway-config.ts';
 
 const context = (over = {}) =>

@@ -1,19 +1,20 @@
 // Everything that would fail later, broken one by one in the sandbox: named with what mends it, before anything is made.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { makePlan } from '../../../jobs/plan/make-plan.ts';
-import { freeRange } from '../../../jobs/provision/proxy-subnet.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import { makePlan } from '../../../jobs/provision/make-plan.ts';
+import { freeRange } from '../../../jobs/provision/step-parts/proxy-subnet.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { checkProject } from '../../../jobs/provision/steps/check-project.ts';
 import { createApigeeEnvironment } from '../../../jobs/provision/steps/create-apigee-environment.ts';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { createProxySubnet } from '../../../jobs/provision/steps/create-proxy-subnet.ts';
 import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
-import type { GatewayConfig } from '../../../src/config.ts';
-import { survey } from '../../../src/runbook/survey.ts';
-import { planMessage } from '../../../src/slack/views/plan.ts';
-import type { StepContext } from '../../../src/runbook/step.ts';
-import { bindRunbook } from '../../../src/runbook/worker-options.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { checkAll } from '../../../src/engine/check-all.ts';
+import { planMessage } from '../../../jobs/provision/plan-view.ts';
+import type { StepContext } from '../../../src/engine/step.ts';
+import { bindRunbook } from '../../../src/engine/worker-options.ts';
 import { type TestEngine, createTestEngine, newRunId, requestFor } from '../../support/engine.ts';
 import { type World, quiet, startWorld } from '../support/world.ts';
 import { brokenProjects } from './broken-projects.ts';
@@ -82,7 +83,7 @@ test.each([...brokenProjects])(
     breakIt(state);
     const before = await state.standing();
     const context = contextOf(over);
-    const rows = await survey({ steps: withoutCluster }, context);
+    const rows = await checkAll({ steps: withoutCluster }, context);
     const found = rows.find(({ id }) => id === 'check-project')?.found;
     if (found?.state !== 'refused') return expect.fail(`check-project says ${found?.state}`);
     const { why } = found;
@@ -91,10 +92,12 @@ test.each([...brokenProjects])(
     expect(why.next).toMatch(next);
 
     const { gateway } = context.env;
-    const plan = makePlan({ gateway, options: {}, rows, holding: undefined });
+    const plan = makePlan({ gateway, options: {}, rows, activeRun: undefined });
     const { text } = planMessage(plan, { asks: true }, context.runId);
     const lead = 'One thing is in the way of provisioning the gateway default.';
-    expect(text).toBe(`${lead} ${why.message}. ${why.next} Nothing was changed.`);
+    expect(text).toBe(
+      `${lead} ${why.message}. ${guidanceText(why.next ?? '')} Nothing was changed.`,
+    );
 
     expect(await provisionFails(context.env)).toEqual(why);
     const after = await state.standing();

@@ -1,6 +1,6 @@
 // Steps 11 to 19 against the sandbox's cloud: they protect the gateway, prove it, see drift, and go away again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeDeveloper } from '../../../jobs/provision/probe-app.ts';
+import { probeDeveloper } from '../../../jobs/provision/step-parts/probe-app.ts';
 import { operatorAccount } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
 import {
   backendServiceRef,
@@ -9,7 +9,7 @@ import {
   productName,
   proofRef,
   trafficExtensionRef,
-} from '../../../jobs/resources.ts';
+} from '../../../src/gateway/resources.ts';
 import type { ObjectRef } from '../../../src/clients/kubernetes/client.ts';
 import { type World, startWorld } from '../support/world.ts';
 

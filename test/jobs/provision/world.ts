@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { connectClients } from '../../../src/clients/connect.ts';
 import type { Clients } from '../../../src/clients/clients.ts';
-import { type Config, readConfig } from '../../../src/config.ts';
-import { type Json, toFault } from '../../../src/errors.ts';
-import { createLog } from '../../../src/log.ts';
-import { createRedactor } from '../../../src/redaction.ts';
-import type { Check, Step } from '../../../src/runbook/step.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
-import type { Context } from '../../../jobs/provision/objects.ts';
+import { type Config, readConfig } from '../../../src/kernel/config.ts';
+import { type Json, toFault } from '../../../src/kernel/errors.ts';
+import { createLog } from '../../../src/kernel/log.ts';
+import { createRedactor } from '../../../src/kernel/redaction.ts';
+import type { Check, Step } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 export interface World {

@@ -1,17 +1,17 @@
 // A worker process on a sandbox's cloud that kills itself (SIGKILL) right after a journal write, before it can do anything more.
 import { once } from 'node:events';
 import { provision } from '../../../jobs/provision/runbook.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { teardown } from '../../../jobs/teardown/runbook.ts';
 import { connectClients } from '../../../src/clients/connect.ts';
 import { preloadLibraries } from '../../../src/clients/preload.ts';
-import { readConfig } from '../../../src/config.ts';
-import { createLog } from '../../../src/log.ts';
-import { createRedactor } from '../../../src/redaction.ts';
-import type { JournalEvent } from '../../../src/runbook/journal.ts';
-import { connectRedis } from '../../../src/runbook/redis.ts';
-import { bindRunbook } from '../../../src/runbook/worker-options.ts';
-import { startWorkers } from '../../../src/runbook/worker.ts';
+import { readConfig } from '../../../src/kernel/config.ts';
+import { createLog } from '../../../src/kernel/log.ts';
+import { createRedactor } from '../../../src/kernel/redaction.ts';
+import type { JournalEvent } from '../../../src/engine/journal.ts';
+import { connectRedis } from '../../../src/kernel/redis.ts';
+import { bindRunbook } from '../../../src/engine/worker-options.ts';
+import { startWorkers } from '../../../src/engine/worker.ts';
 import { keyOfLine, type MortalOrders } from '../../support/mortal-orders.ts';
 
 // Nobody is left to give orders or to see it die.

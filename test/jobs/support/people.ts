@@ -1,27 +1,25 @@
 // People for jobs: an audience that remembers all that was said, and the ports that Redis stands behind in production.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { createAskMeter } from '../../../jobs/ask/metrics.ts';
+import type { Due } from '../../../src/job/context.ts';
+import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
+import type { GatewayTeardown } from '../../../jobs/teardown/notifier.ts';
+import type { GatewayPlan, PlanShowing } from '../../../jobs/provision/notifier.ts';
+import type { Diagnosis } from '../../../jobs/health/doctor/notifier.ts';
+import type { GatewayStatus } from '../../../jobs/health/status/notifier.ts';
+import type { KeyNews, KeyReveal } from '../../../jobs/keys/notifier.ts';
+import type { Addressee } from '../../../src/job/addressee.ts';
 import { expect } from 'vitest';
-import type {
-  Addressee,
-  Audience,
-  Diagnosis,
-  GatewayPlan,
-  GatewayStatus,
-  GatewayTeardown,
-  KeyNews,
-  KeyReveal,
-  PlanShowing,
-} from '../../../jobs/audience.ts';
-import type { ApprovalRequest, Question } from '../../../jobs/questions.ts';
-import type { Answer, ExplainedFault } from '../../../jobs/ask/answer.ts';
+import type { ApprovalRequest, Question } from '../../../jobs/approvals/questions.ts';
+import type { ExplainedFault } from '../../../src/gateway/faults/explained.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
-import type { HomeReport } from '../../../jobs/home-report.ts';
-import type { QuotaReport } from '../../../jobs/quota/report.ts';
+import type { HomeReport } from '../../../jobs/home/report.ts';
+import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
 import type { QuotaWarning } from '../../../jobs/quota/warning.ts';
-import type { QuotaNews } from '../../../jobs/quota/wish.ts';
-import type { Due, JobContext } from '../../../jobs/context.ts';
-import { type JobPayload, runJob } from '../../../jobs/index.ts';
-import { createMetrics } from '../../../src/metrics.ts';
-import { type Fault, fail } from '../../../src/errors.ts';
+import type { QuotaNews } from '../../../jobs/quota/quota-request.ts';
+import { type CapabilityContext, type JobPayload, runJob } from '../../../jobs/index.ts';
+import { createMetrics } from '../../../src/kernel/metrics.ts';
+import { type Fault, fail } from '../../../src/kernel/errors.ts';
 import { type World, quiet } from './world.ts';
 
 export type Said =
@@ -64,11 +62,10 @@ const emails: Readonly<Record<string, string>> = {
 };
 
 /** What no job of these tests looks at unless it says so. */
-export const noRuns: JobContext['runs'] = {
-  holding: () => Promise.resolve(undefined),
+export const noRuns: CapabilityContext['runs'] = {
+  activeRun: () => Promise.resolve(undefined),
   atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
-  incident: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
   find: () => Promise.resolve(undefined),
@@ -85,22 +82,22 @@ export interface People {
   readonly grown: Map<string, string[]>;
   readonly texts: Map<string, string>;
   onGrow: (job: string) => void;
-  context(more?: Partial<JobContext>): JobContext;
+  context(more?: Partial<CapabilityContext>): CapabilityContext;
   /** What was put off, in order. */
   readonly due: Due[];
   key(
     user: string,
     action?: JobPayload<'key'>['action'],
-    more?: Partial<JobContext>,
+    more?: Partial<CapabilityContext>,
     payload?: Partial<JobPayload<'key'>>,
   ): Promise<Said>;
   ask(
     user: string,
     prompt: string,
-    more?: Partial<JobContext>,
+    more?: Partial<CapabilityContext>,
     options?: AskOptions,
   ): Promise<Said>;
-  status(more?: Partial<JobContext>): Promise<GatewayStatus>;
+  status(more?: Partial<CapabilityContext>): Promise<GatewayStatus>;
   /** The asker wants no more of it. */
   stop(job: string): void;
   readonly turns: Map<string, Turn[]>;
@@ -115,7 +112,7 @@ export function meetPeople(world: World): People {
   const questions = new Map<string, Question>();
   const due: Due[] = [];
   const people = { said, due, grown, texts, onGrow: (_job: string): void => undefined };
-  const audience: Audience = {
+  const notifier: CapabilityContext['notifier'] = {
     profile: (user) => {
       const email = emails[user];
       if (email === undefined) throw fail('permanent', 'profile_hidden', 'No e-mail to be seen');
@@ -163,11 +160,14 @@ export function meetPeople(world: World): People {
       Promise.resolve({
         show: (home) => note({ what: 'home', to: { user, channel: user, job: 'home' }, home }),
       }),
-    showStatus: (to, status) => note({ what: 'status', to, status }),
+    // Causes and next actions as they are read.
+    showStatus: (to, { cause, ...status }) =>
+      note({ what: 'status', to, status: { ...status, cause: cause && guidanceText(cause) } }),
     showDiagnosis: (to, diagnosis) => note({ what: 'diagnosis', to, diagnosis }),
     showTeardown: (to, teardown) => note({ what: 'teardown', to, teardown }),
     showPlan: (to, plan, showing) => note({ what: 'plan', to, plan, showing }),
-    fail: (to, fault) => note({ what: 'failed', to, fault }),
+    fail: (to, { next = '', ...fault }) =>
+      note({ what: 'failed', to, fault: { ...fault, next: guidanceText(next) } }),
   };
   const note = (one: Said): Promise<void> => {
     said.push(one);
@@ -175,7 +175,7 @@ export function meetPeople(world: World): People {
   };
   const stops = new Map<string, () => void>();
   const turns = new Map<string, Turn[]>();
-  const asks: JobContext['asks'] = {
+  const asks: CapabilityContext['asks'] = {
     onStop: (job, stop) => {
       stops.set(job, stop);
       return Promise.resolve({ end: () => void stops.delete(job) });
@@ -188,15 +188,17 @@ export function meetPeople(world: World): People {
     addTurn: (thread, _gateway, turn) =>
       Promise.resolve(void turns.set(thread, [...(turns.get(thread) ?? []), turn])),
   };
-  const context = (more: Partial<JobContext> = {}): JobContext => ({
+  const context = (more: Partial<CapabilityContext> = {}): CapabilityContext => ({
     env: () => Promise.resolve(world.env),
     provisioned: () => Promise.resolve({ env: world.env, moved: [], elsewhere: [] }),
     gateways: ['default'],
-    audience,
+    notifier,
     texts: {
       read: (ref) => Promise.resolve(texts.get(ref)),
       drop: (ref) => Promise.resolve(void texts.delete(ref)),
       keep: (ref, text) => Promise.resolve(void texts.set(ref, text)),
+      keepAll: (all) =>
+        Promise.resolve(Object.entries(all).forEach(([ref, text]) => texts.set(ref, text))),
     },
     runs: noRuns,
     usage: {
@@ -223,7 +225,7 @@ export function meetPeople(world: World): People {
     schedule: (one) => Promise.resolve(void due.push(one)),
     twoPerson: [],
     asks,
-    meter: createMetrics().asks,
+    meter: createAskMeter(createMetrics().registry),
     redact: (text) => world.redactor.text(text),
     log: quiet,
     signal: new AbortController().signal,

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
 import { type Sandbox, createSandbox } from '../../../sandbox/sandbox.ts';
 import type { Clients } from '../../../src/clients/clients.ts';
 import { connectClients } from '../../../src/clients/connect.ts';
-import { type GatewayConfig, readConfig } from '../../../src/config.ts';
-import { type Json, toFault } from '../../../src/errors.ts';
-import { type Redactor, createRedactor } from '../../../src/redaction.ts';
-import type { Check, Step, StepContext } from '../../../src/runbook/step.ts';
+import { type GatewayConfig, readConfig } from '../../../src/kernel/config.ts';
+import { type Json, toFault } from '../../../src/kernel/errors.ts';
+import { type Redactor, createRedactor } from '../../../src/kernel/redaction.ts';
+import type { Check, Step, StepContext } from '../../../src/engine/step.ts';
 
 export interface World {
   readonly sandbox: Sandbox;

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { GoogleState } from '../../../sandbox/google/state.ts';
-import type { AuditEntry } from '../../../src/stores/audit-trail.ts';
-import { kubeShell } from '../../support/kube-tools.ts';
+import type { AuditEntry } from '../../../src/kernel/audit-trail.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { meetPeople, type People } from './people.ts';
 

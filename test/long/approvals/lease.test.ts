@@ -1,8 +1,8 @@
 // A lease under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
+import type { Lease } from '../../../src/gateway/runs.ts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Lease } from '../../../jobs/watch/lease.ts';
-import { type WatchStore, createWatchStore } from '../../../src/stores/watch-store.ts';
+import { type WatchStore, createWatchStore } from '../../../jobs/health/watch/store.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { meetPeople, type People } from './people.ts';
 

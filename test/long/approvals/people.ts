@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
 import type { SlackState } from '../../../sandbox/slack/state.ts';
-import type { AuditEntry } from '../../../src/stores/audit-trail.ts';
+import type { AuditEntry } from '../../../src/kernel/audit-trail.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
 
 export interface People {

@@ -2,9 +2,9 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultRule } from '../../../sandbox/core/faults.ts';
-import type { JournalEvent } from '../../../src/runbook/journal.ts';
-import { connectRedis } from '../../../src/runbook/redis.ts';
-import { createRunStore, type RunStore } from '../../../src/runbook/run-store.ts';
+import type { JournalEvent } from '../../../src/engine/journal.ts';
+import { connectRedis } from '../../../src/kernel/redis.ts';
+import { createRunStore, type RunStore } from '../../../src/engine/run-store.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { meetPeople, type People } from './people.ts';
 

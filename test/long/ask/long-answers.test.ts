@@ -1,6 +1,6 @@
 // Long answers in Slack: across its limits of 3,000, 12,000 and 40,000 signs nothing is lost, each part stands by itself, and a file is exact.
+import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Answer } from '../../../jobs/ask/answer.ts';
 import type { ScreenMessage } from '../../../sandbox/slack/screen.ts';
 import { type TestWorkspace, openWorkspace } from '../../slack/open-workspace.ts';
 
@@ -74,7 +74,7 @@ async function give(
 ): Promise<readonly ScreenMessage[]> {
   const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };
   const streams = way === 'streamed';
-  const message = await slack.voice.audience.openAnswer(to, {
+  const message = await slack.voice.notifier.openAnswer(to, {
     prompt: job,
     isPrivate: false,
     streams,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Screen, ScreenMessage } from '../../../sandbox/slack/screen.ts';
 import type { ModelRequest, VllmState } from '../../../sandbox/vllm/state.ts';
-import { kubeShell } from '../../support/kube-tools.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import { type TestSandbox, startTestSandbox } from '../../support/sandbox.ts';
 import { type Asker, openAsker } from '../faults/asker.ts';
 

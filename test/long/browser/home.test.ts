@@ -1,9 +1,14 @@
 // The App Home in a real browser: opened by mouse and by keyboard, in light and dark, on a desktop and on a phone.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { kubeShell } from '../../support/kube-tools.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
-import { describeInBrowser, openBrowser, type OpenBrowser, type OpenPage } from './open-browser.ts';
+import {
+  describeInBrowser,
+  openBrowser,
+  type OpenBrowser,
+  type OpenPage,
+} from '../../../sandbox/test/long/browser/open-browser.ts';
 
 describeInBrowser('the App Home', () => {
   let sandbox: TestSandbox;

@@ -9,7 +9,7 @@ import {
   type OpenBrowser,
   type OpenPage,
   phone,
-} from './open-browser.ts';
+} from '../../../sandbox/test/long/browser/open-browser.ts';
 
 describeInBrowser('a newcomer', () => {
   let sandbox: TestSandbox;

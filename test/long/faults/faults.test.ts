@@ -1,8 +1,8 @@
 // Every row of the fault table is brought about for real, and what Slack then shows is read: what it says, and what one can do next.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AnswerEnding } from '../../../sandbox/core/faults.ts';
-import { faultTable } from '../../../jobs/faults/explain.ts';
-import { kubeShell } from '../../support/kube-tools.ts';
+import { faultTable } from '../../../src/gateway/faults/explain.ts';
+import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { openAsker } from './asker.ts';
 import { pressEach } from './next-actions.ts';

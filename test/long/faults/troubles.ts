@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { ApigeeState, Organization, Product } from '../../../sandbox/apigee/state.ts';
 import type { AnswerEnding, FaultRule } from '../../../sandbox/core/faults.ts';
 import type { VllmState } from '../../../sandbox/vllm/state.ts';
-import type { KubeShell } from '../../support/kube-tools.ts';
+import type { KubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
 import type { Asker } from './asker.ts';
 

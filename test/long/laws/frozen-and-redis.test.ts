@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { connectRedis } from '../../../src/runbook/redis.ts';
-import { createRunStore, type RunRecord, type RunStore } from '../../../src/runbook/run-store.ts';
+import { connectRedis } from '../../../src/kernel/redis.ts';
+import { createRunStore, type RunRecord, type RunStore } from '../../../src/engine/run-store.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 let sandbox: TestSandbox;

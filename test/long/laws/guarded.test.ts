@@ -1,6 +1,6 @@
 // The runbook laws, held by provisioning in the order in which the gateway is never open.
 import { provision } from '../../../jobs/provision/runbook.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';
 import { describeRunbookLaws } from '../../support/runbook-laws.ts';
 

@@ -1,6 +1,6 @@
 // Law (v) of provision: its worker is killed with -9 after journal writes, again and again.
 import { provision } from '../../../jobs/provision/runbook.ts';
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { lawStride, lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';
 import { describeRunbookLaws } from '../../support/runbook-laws.ts';
 

@@ -1,5 +1,5 @@
 // Law (v) of teardown: its worker is killed with -9 after journal writes, again and again.
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { teardown } from '../../../jobs/teardown/runbook.ts';
 import { lawStride, lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';
 import { describeRunbookLaws } from '../../support/runbook-laws.ts';

@@ -1,5 +1,5 @@
 // The runbook laws, held by the real teardown of a whole gateway in sandbox worlds.
-import type { ProvisionEnv } from '../../../jobs/provision/env.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { teardown } from '../../../jobs/teardown/runbook.ts';
 import { lawTimings, runbookInWorld } from '../../jobs/support/law-world.ts';
 import { describeRunbookLaws } from '../../support/runbook-laws.ts';

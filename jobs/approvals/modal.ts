@@ -1,0 +1,78 @@
+// The window in which an operator declines a wish, with a word to whoever asked: opened by a click, decided by its submission.
+import type { ApprovalHandlerContext } from './handler-context.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
+import { decideApproval } from './decide-approval.ts';
+import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/submission.ts';
+import type { WindowOpening } from '../../src/slack/dispatch/action.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { declineForm, declineModal, declineNotice, declinedQuestion } from './decline-view.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+/** The question stays as it is: who closes the window has decided nothing. */
+export async function openDeclineWindow(
+  ctx: ApprovalHandlerContext,
+  { by, value: id, triggerId, delivery }: WindowOpening,
+): Promise<Reply & { readonly isOpening: boolean }> {
+  const job = jobId('click', delivery);
+  const verdict = await ctx.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  if (triggerId === undefined) {
+    return {
+      message: refusal(mrkdwn`Slack opens no window here.`, job, mrkdwn`Not now.`),
+      isOpening: false,
+    };
+  }
+  const modal = declineModal({ id, channel: by.channel });
+  return {
+    message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
+    isOpening: true,
+    after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
+  };
+}
+
+/** Never rejects. */
+export async function submitDecline(
+  given: Submission,
+  ctx: ApprovalHandlerContext,
+): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const asked = declinedQuestion.read(given.metadata);
+      if (asked === undefined) {
+        return { how: 'notice', modal: declineNotice(fromOtherVersion('window')) };
+      }
+      const { id, channel } = asked;
+      const word = (given.values[declineForm.word] ?? '').trim();
+      const by = { user: given.user, channel };
+      const { message, after } = await decideApproval(ctx, {
+        by,
+        value: id,
+        verdict: 'denied',
+        ...(word === '' ? {} : { word }),
+        delivery: given.viewId,
+        deadline,
+      });
+      if (message.mark?.kind !== 'accepted') {
+        return { how: 'notice', modal: declineNotice(message.text) };
+      }
+      return { how: 'close', ...(after === undefined ? {} : { after }) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    ctx.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
+    return { how: 'notice', modal: declineNotice(faultText(fault)) };
+  }
+}
+
+export function auditDecline(metadata: string): SubmissionSubject {
+  const { id = '', channel } = declinedQuestion.read(metadata) ?? {};
+  return { on: id, channel };
+}

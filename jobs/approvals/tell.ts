@@ -1,0 +1,20 @@
+// Questions to operators in Slack: asked where they are, and closed wherever they were asked.
+import type { Speaker } from '../../src/slack/send/speaker.ts';
+import { type AskingParts, askApproval } from './ask-approval.ts';
+import type { ApprovalNotifier } from './notifier.ts';
+import { closeQuestion } from './close-question.ts';
+import { tellQuestion } from './tell-question.ts';
+import { waitingForApproval } from './view.ts';
+
+export const tellApprovals = (speaker: Speaker, parts: AskingParts): ApprovalNotifier => ({
+  askApproval: async (request, waiting) => {
+    const { until, decision } = await askApproval(parts, request);
+    if (decision === undefined && waiting !== undefined) {
+      await speaker.answer(waiting, waitingForApproval(until, waiting.job));
+    }
+    return { decision, until };
+  },
+  question: (id) => parts.approvals.read(id),
+  closeQuestion: (id, how) => closeQuestion(parts, id, how),
+  tellQuestion: (question) => tellQuestion(parts, question),
+});

@@ -1,0 +1,62 @@
+// Threads as agent sessions, where the app is an agent: Slack shows that they are worked on, and its own Stop.
+import { toFault } from '../../../src/kernel/errors.ts';
+import type { Log } from '../../../src/kernel/log.ts';
+import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
+import type { SlackApi } from '../../../src/slack/send/clients.ts';
+import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
+import type { Place, SlackMemory } from '../../../src/slack/send/slack-memory.ts';
+
+export interface AgentSessions {
+  /** The thread is worked on by this job. Best effort: an answer never waits for it, nor fails with it. */
+  begin(thread: Place, job: string): Promise<void>;
+  /** It is not any more. */
+  end(job: string): Promise<void>;
+}
+
+export interface AgentSessionParts {
+  readonly api: SlackApi;
+  readonly budget: CallBudget;
+  readonly memory: SlackMemory;
+  readonly log: Log;
+}
+
+/** Slack's tier 3 is fifty calls a minute, and each session that begins must end. */
+const beginsAMinute = 20;
+const askedAgainAfterMs = 600_000;
+
+export function createAgentSessions({
+  api,
+  budget,
+  memory,
+  log,
+}: AgentSessionParts): AgentSessions {
+  const state = { offUntil: 0 };
+  const set = async ({ channel, ts }: Place, status: 'processing' | 'active'): Promise<void> => {
+    const args = { channel_id: channel, thread_ts: ts, status };
+    await api.call('sessions', 'agents.sessions.setStatus', args, 'say that I am at work');
+  };
+  const quietly = async (job: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      const { kind, code } = toFault(error);
+      // Whatever Slack calls it: the app is no agent here.
+      if (kind === 'bug' || kind === 'permanent')
+        state.offUntil = performance.now() + askedAgainAfterMs;
+      log.info({ job, code }, 'the thread shows no status');
+    }
+  };
+  return {
+    begin: async (thread, job) => {
+      if (performance.now() < state.offUntil) return;
+      if (!(await budget.reserve('sessions', beginsAMinute))) return;
+      await memory.saveSession(thread, job);
+      await quietly(job, () => set(thread, 'processing'));
+    },
+    end: async (job) => {
+      const thread = await memory.endSession(job);
+      if (thread === undefined || performance.now() < state.offUntil) return;
+      await quietly(job, () => whenAdmitted(() => set(thread, 'active')));
+    },
+  };
+}

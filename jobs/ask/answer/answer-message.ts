@@ -1,0 +1,143 @@
+// One answer's message, from its opening to its end, in whichever way Slack lets it be shown.
+import type { AnswerMessage, Asked } from './notifier.ts';
+import type { Addressee } from '../../../src/job/addressee.ts';
+import type { Fault } from '../../../src/kernel/errors.ts';
+import { type AnswerParts, type Opening, type Outlet, chooseWay } from './answer-outlet.ts';
+import { openEdited } from './edited-answer.ts';
+import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
+import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
+import { openStreamed } from './streamed-answer.ts';
+import {
+  type AskedBy,
+  type Ending,
+  answered,
+  askedMessage,
+  endingMessages,
+  failedAnswer,
+  interruptedAnswer,
+  partsOf,
+  stoppedAnswer,
+} from './view.ts';
+import { explainedFault } from './fault-view.ts';
+import { type MessageButton, section } from '../../../src/slack/messages/message.ts';
+import { escapeText } from '../../../src/slack/messages/mrkdwn.ts';
+
+/** Repeatable: a second worker after a crash finds what the first one began. */
+export async function openAnswerMessage(
+  parts: AnswerParts,
+  to: Addressee,
+  asked: Asked,
+): Promise<AnswerMessage> {
+  const known = await parts.memory.answer(to.job);
+  const isInThread = to.threadTs !== undefined;
+  const { prompt, isPrivate } = asked;
+  const by: AskedBy = { user: to.user, prompt, job: to.job, isInThread, isPrivate };
+  const outlet = await open({ parts, to, by, asked, known });
+  const thread = outlet.thread();
+  // No word waits for the thread's status, and no answer fails with it.
+  const begun =
+    thread === undefined
+      ? undefined
+      : parts.sessions.begin(thread, to.job).catch((error: unknown) => {
+          parts.log.info({ job: to.job, error: String(error) }, 'the thread shows no status');
+        });
+  const end = async (ending: Ending): Promise<void> => {
+    await outlet.end(ending);
+    await settleQuestion(parts, by, ending);
+    await begun;
+    await parts.sessions.end(to.job);
+  };
+  return {
+    get thread() {
+      const place = outlet.thread();
+      return place === undefined ? undefined : `${place.channel}:${place.ts}`;
+    },
+    grow: outlet.grow,
+    wait: outlet.wait,
+    abandon: outlet.abandon,
+    finish: (answer) => end(answered(by, answer)),
+    explain: (fault, partial) => end(explainedFault(by, fault, partial)),
+    stopped: (partial) => end(stoppedAnswer(by, partial)),
+    interrupted: () => end(interruptedAnswer()),
+  };
+}
+
+/** Ends an answer that was begun with the fault that befell it; false when none was. */
+export async function failAnswer(
+  parts: AnswerParts,
+  to: Addressee,
+  fault: Fault,
+  buttons: readonly MessageButton[],
+): Promise<boolean> {
+  const known = await parts.memory.answer(to.job);
+  if (known === undefined) return false;
+  const isInThread = to.threadTs !== undefined;
+  const prompt = (await parts.promptOf(to.job)) ?? '';
+  const by: AskedBy = { user: to.user, prompt, job: to.job, isInThread, isPrivate: false };
+  const asked: Asked = { prompt, isPrivate: false, streams: false };
+  const outlet = await open({
+    parts,
+    to,
+    by,
+    asked,
+    known: { ...known, at: known.at ?? known.root },
+  });
+  const ending = failedAnswer(by, fault, buttons);
+  await outlet.end(ending);
+  await settleQuestion(parts, by, ending);
+  await parts.sessions.end(to.job);
+  return true;
+}
+
+/**
+ * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:
+ * when edits are few it waits for its turn by itself, and until then a press on Stop is told that it is too late.
+ */
+async function settleQuestion(parts: AnswerParts, by: AskedBy, ending: Ending): Promise<void> {
+  const { root, at } = (await parts.memory.answer(by.job)) ?? {};
+  if (root === undefined || at === undefined || root.ts === at.ts || by.prompt === '') return;
+  const message = askedMessage(by, ending);
+  const trouble = (error: unknown): void =>
+    parts.log.info({ job: by.job, error: String(error) }, 'a question keeps its Stop');
+  await parts.messenger.edit(root, message, 'final').catch((error: unknown) => {
+    if (!isFaultCode(error, 'rate_limited')) return trouble(error);
+    void parts.messenger.editPatiently(root, message).catch(trouble);
+  });
+}
+
+async function open(opening: Opening): Promise<Outlet> {
+  const way = await chooseWay(opening);
+  switch (way) {
+    case 'streamed':
+      return openStreamed(opening);
+    case 'edited':
+    case 'whole':
+      return openEdited(opening, way);
+    case 'whispered':
+      return whispered(opening);
+  }
+}
+
+/** Ephemeral messages cannot be edited: their ack is the sign of life, and the answer comes whole. */
+function whispered({ parts, to, by }: Opening): Outlet {
+  const postEphemeral = (
+    message: Parameters<typeof parts.messenger.postEphemeral>[1],
+  ): Promise<void> => whenAdmitted(() => parts.messenger.postEphemeral(to, message));
+  return {
+    thread: () => undefined,
+    grow: () => undefined,
+    abandon: () => undefined,
+    wait: async (why) => {
+      if (!(await parts.memory.once(`waits:${to.job}`))) return;
+      await postEphemeral({
+        text: escapeText(why),
+        blocks: [section(escapeText(why))],
+      });
+    },
+    end: async (ending) => {
+      const [first, ...rest] = endingMessages(by, ending, partsOf(ending.body));
+      await postEphemeral(first);
+      for (const part of rest) await postEphemeral(part);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// The ways in which an answer reaches people, and the one place that chooses among them.
+import type { Asked } from './notifier.ts';
+import type { Addressee } from '../../../src/job/addressee.ts';
+import type { Log } from '../../../src/kernel/log.ts';
+import type { AgentSessions } from './agent-sessions.ts';
+import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
+import type { Messenger } from '../../../src/slack/send/messenger.ts';
+import type { NativeStreams } from './native-streams.ts';
+import type { Outgoing } from '../../../src/slack/send/outgoing.ts';
+import type { AnswerPlace, Place, SlackMemory } from '../../../src/slack/send/slack-memory.ts';
+import type { AskedBy, Ending } from './view.ts';
+
+export interface AnswerParts {
+  readonly messenger: Messenger;
+  readonly memory: SlackMemory;
+  readonly outgoing: Outgoing;
+  readonly streams: NativeStreams;
+  readonly sessions: AgentSessions;
+  readonly budget: CallBudget;
+  /** What was asked, while it is kept. */
+  readonly promptOf: (job: string) => Promise<string | undefined>;
+  readonly log: Log;
+}
+
+/** One answer on its way. */
+export interface Outlet {
+  /** Where replies go on; undefined before anything stands, and for what one person sees. */
+  thread(): { readonly channel: string; readonly ts: string } | undefined;
+  grow(text: string): void;
+  wait(why: string): Promise<void>;
+  end(ending: Ending): Promise<void>;
+  abandon(): void;
+}
+
+export interface Opening {
+  readonly parts: AnswerParts;
+  readonly to: Addressee;
+  readonly by: AskedBy;
+  readonly asked: Asked;
+  /** What an earlier worker left, or an earlier try. */
+  readonly known: AnswerPlace | undefined;
+}
+
+/**
+ * `streamed`: Slack's own stream in the question's thread. `edited`: one message that is edited as it grows.
+ * `whole`: one post at the end. `whispered`: shown to the asker alone, at the end.
+ */
+export type Way = 'streamed' | 'edited' | 'whole' | 'whispered';
+
+/** Edits are few (fifty a minute for the whole workspace), so only so many answers a minute may live on them. */
+const editedAMinute = 12;
+
+/** The one choice. A way that turns out to be closed leads to the next below. */
+export async function chooseWay({ parts, asked, known }: Opening): Promise<Way> {
+  if (asked.isPrivate) return 'whispered';
+  // What was begun ends in its own message.
+  if (known?.at !== undefined) return 'edited';
+  if (asked.streams && (await parts.streams.reserve())) return 'streamed';
+  if (known?.root !== undefined) return 'edited';
+  return (await parts.budget.reserve('edited-answers', editedAMinute)) ? 'edited' : 'whole';
+}
+
+/** Where replies go on: the thread that it was asked in, else below the question's own message. */
+export function threadOf({ to }: Opening, root: Place | undefined): Place | undefined {
+  if (to.threadTs !== undefined && (root === undefined || root.channel === to.channel)) {
+    return { channel: to.channel, ts: to.threadTs };
+  }
+  return root;
+}

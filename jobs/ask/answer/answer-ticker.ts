@@ -1,0 +1,72 @@
+// Shows a growing text: at once, then as often as it is let; the newest text wins, older ones are never sent late.
+import { toFault } from '../../../src/kernel/errors.ts';
+
+export interface Ticker {
+  grow(this: void, text: string): void;
+  /** Drops what was not shown yet, and returns when nothing is on its way. */
+  stop(): Promise<void>;
+}
+
+export interface TickerOptions {
+  /** Shows the text; false where there was nothing new to show yet. Throws a fault that says when to try again. */
+  show(text: string): Promise<boolean>;
+  /** The least time between two, ms. */
+  readonly everyMs: number;
+  /** Told of what is no mere pause. */
+  troubled(code: string): void;
+}
+
+export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker {
+  const state: {
+    newest: string | undefined;
+    timer: NodeJS.Timeout | undefined;
+    running: Promise<void> | undefined;
+    /** When the next may be shown, also where nothing waited meanwhile. */
+    dueAt: number;
+    isOver: boolean;
+  } = { newest: undefined, timer: undefined, running: undefined, dueAt: 0, isOver: false };
+
+  const schedule = (): void => {
+    if (state.isOver || state.timer !== undefined || state.running !== undefined) return;
+    const delayMs = state.dueAt - performance.now();
+    if (delayMs <= 0) state.running = Promise.resolve().then(run);
+    else {
+      state.timer = setTimeout(() => {
+        state.timer = undefined;
+        state.running = run();
+      }, delayMs);
+    }
+  };
+  const run = async (): Promise<void> => {
+    const waitMs = await tick();
+    state.running = undefined;
+    state.dueAt = performance.now() + waitMs;
+    if (state.newest !== undefined) schedule();
+  };
+  /** Never rejects. @returns ms until the next. */
+  const tick = async (): Promise<number> => {
+    const text = state.newest;
+    if (text === undefined) return everyMs;
+    state.newest = undefined;
+    try {
+      return (await show(text)) ? everyMs : 0;
+    } catch (error) {
+      const { code, retryAfterMs } = toFault(error);
+      state.newest ??= text;
+      if (code !== 'rate_limited') troubled(code);
+      return retryAfterMs ?? 2_000;
+    }
+  };
+  return {
+    grow: (text) => {
+      state.newest = text;
+      schedule();
+    },
+    stop: async () => {
+      state.isOver = true;
+      clearTimeout(state.timer);
+      state.newest = undefined;
+      await state.running;
+    },
+  };
+}

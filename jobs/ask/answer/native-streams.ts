@@ -1,0 +1,119 @@
+// Slack's own streams: started, appended to and stopped under their limits, and left alone where the workspace has none.
+import { setTimeout as after } from 'node:timers/promises';
+import { fail, toFault } from '../../../src/kernel/errors.ts';
+import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
+import type { SlackApi } from '../../../src/slack/send/clients.ts';
+import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
+import type { Place } from '../../../src/slack/send/slack-memory.ts';
+import type { ChannelPayload } from '../../../src/slack/send/outgoing.ts';
+
+export interface NativeStreams {
+  /** Takes a place under Slack's limit of starts; false where there is none left, or no streams at all. */
+  reserve(): Promise<boolean>;
+  /** @throws refused/no_streams where the workspace has none: it is not asked again for a while. */
+  start(to: { channel: string; threadTs: string; user: string }, text: string): Promise<Place>;
+  /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: whether it stands there, nobody knows. */
+  append(place: Place, text: string): Promise<void>;
+  /** Waits for its turn. @throws refused/stream_over when Slack has ended it by itself. */
+  stop(
+    place: Place,
+    text: string,
+    last?: Pick<ChannelPayload, 'blocks' | 'metadata'>,
+  ): Promise<void>;
+}
+
+/** Slack's tier 2 is twenty starts and twenty stops a minute, tier 4 a hundred appends. */
+const startsAMinute = 18;
+const appends = { limit: 95, free: 30, spacingMs: 640 } as const;
+const askedAgainAfterMs = 600_000;
+
+export function createNativeStreams({
+  api,
+  budget,
+}: {
+  api: SlackApi;
+  budget: CallBudget;
+}): NativeStreams {
+  const state: { team: Promise<string> | undefined; offUntil: number } = {
+    team: undefined,
+    offUntil: 0,
+  };
+  const team = (): Promise<string> => {
+    state.team ??= api
+      .call('identity', 'auth.test', {}, 'learn who I am')
+      .then(({ team_id: id }) => String(id));
+    state.team.catch(() => (state.team = undefined));
+    return state.team;
+  };
+  return {
+    reserve: async () =>
+      performance.now() >= state.offUntil && (await budget.reserve('streams', startsAMinute)),
+    start: async ({ channel, threadTs, user }, text) => {
+      const args = {
+        channel,
+        thread_ts: threadTs,
+        recipient_user_id: user,
+        recipient_team_id: await team(),
+        markdown_text: text,
+      };
+      try {
+        const { ts } = await api.call('post', 'chat.startStream', args, 'start a stream');
+        return { channel, ts: String(ts) };
+      } catch (error) {
+        const fault = toFault(error);
+        const isOurs = fault.kind === 'bug' || fault.kind === 'permanent';
+        // Whatever Slack calls it, this workspace takes no streams from us.
+        if (isOurs) state.offUntil = performance.now() + askedAgainAfterMs;
+        throw isOurs
+          ? fail('refused', 'no_streams', 'Slack takes no streams here.', { cause: error })
+          : error;
+      }
+    },
+    append: async (place, text) => {
+      const wait = await budget.admit('appends', appends);
+      if (wait > 0) {
+        throw fail('transient', 'rate_limited', 'The words wait for their turn.', {
+          retryAfterMs: wait,
+        });
+      }
+      await orOver(() =>
+        api.call(
+          'append',
+          'chat.appendStream',
+          { ...place, markdown_text: text },
+          'go on with a stream',
+        ),
+      );
+    },
+    stop: async (place, text, last) => {
+      const args = { ...place, ...(text === '' ? {} : { markdown_text: text }), ...last };
+      await orOver(() =>
+        patiently(() =>
+          whenAdmitted(() => api.call('update', 'chat.stopStream', args, 'end a stream')),
+        ),
+      );
+    },
+  };
+}
+
+async function orOver<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const slack = toFault(error).details?.['slack'];
+    if (slack !== 'message_not_in_streaming_state' && slack !== 'message_not_found') throw error;
+    throw fail('refused', 'stream_over', 'Slack has ended the stream.', { cause: error });
+  }
+}
+
+/** No answer came: a stop that had its effect says so at the next. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (toFault(error).code !== 'unavailable' || tries >= 5) throw error;
+      await after(500 * tries);
+    }
+  }
+}

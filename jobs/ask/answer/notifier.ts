@@ -1,0 +1,56 @@
+// Answers, and warnings about the asker's quota.
+import type { Addressee } from '../../../src/job/addressee.ts';
+import type { ExplainedFault } from '../../../src/gateway/faults/explained.ts';
+import type { QuotaWarning } from '../../quota/warning.ts';
+
+/** What an answer is to be: shown before it is there. */
+export interface Asked {
+  readonly prompt: string;
+  /** Only the asker sees it. */
+  readonly isPrivate: boolean;
+  /** The words come as they are made; else all at once. */
+  readonly streams: boolean;
+}
+
+export interface Answer {
+  readonly text: string;
+  /** `raw`: status, headers and body as they came. */
+  readonly form: 'markdown' | 'raw';
+  readonly model: string;
+  readonly promptTokens: number | undefined;
+  readonly completionTokens: number | undefined;
+  readonly firstTokenMs: number | undefined;
+  readonly totalMs: number;
+  readonly quota: { readonly limit: number; readonly window: string; readonly usedHere: number };
+  /** The model was stopped after so many tokens; it had more to say. */
+  readonly cutAt: number | undefined;
+  /** A content filter of the model server cut it off. */
+  readonly isFiltered?: boolean | undefined;
+  /** Earlier turns of the thread that the model was shown, and those that did not fit. */
+  readonly history: { readonly shown: number; readonly left: number };
+}
+
+export interface AnswerMessage {
+  /** Where replies go on with the conversation; none for an answer that one person sees. */
+  readonly thread: string | undefined;
+  /** The text so far; coalesced under the workspace's budget, never throws for a rate limit. */
+  grow(text: string): void;
+  /** Nothing has come yet, and why it takes longer. */
+  wait(why: string): Promise<void>;
+  finish(answer: Answer): Promise<void>;
+  /** @param partial what had come before it failed. */
+  explain(fault: ExplainedFault, partial?: string): Promise<void>;
+  /** The asker wanted no more. */
+  stopped(partial: string): Promise<void>;
+  /** Nothing more is shown by this worker: another goes on, or the fault is told elsewhere. */
+  abandon(): void;
+  /** It cannot be given any more; the asker may ask again. */
+  interrupted(): Promise<void>;
+}
+
+export interface AskNotifier {
+  /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
+  openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
+  /** To the person's eyes alone. */
+  warnQuota(to: Addressee, warning: QuotaWarning): Promise<void>;
+}

@@ -1,0 +1,147 @@
+// An answer in Slack's own stream, in the thread of its question; where the stream ends early, its message is edited instead.
+import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
+import { deliverParts } from './answer-parts.ts';
+import { createTicker } from './answer-ticker.ts';
+import { openEdited, postAnswer } from './edited-answer.ts';
+import { limits } from '../../../src/slack/messages/limits.ts';
+import { isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
+import type { Place } from '../../../src/slack/send/slack-memory.ts';
+import { type Ending, askedMessage, continued, endingMessages } from './view.ts';
+import { outcome } from '../../../src/slack/messages/message.ts';
+
+/** A stream takes 12,000 characters; what is appended cannot be taken back. */
+const streamChars = limits.markdown - 500;
+
+interface Streaming {
+  readonly opening: Opening;
+  readonly thread: Place;
+  readonly root: Place | undefined;
+  /** The streamed message, once it is there. */
+  at: Place | undefined;
+  /** What Slack has been given. */
+  sent: string;
+  /** Slack takes no stream here, or has ended it: from now on edits. */
+  edited: Promise<Outlet> | undefined;
+}
+
+export async function openStreamed(opening: Opening): Promise<Outlet> {
+  const { parts, to, known } = opening;
+  const root =
+    known?.root ??
+    (to.threadTs === undefined
+      ? await postAnswer(opening, askedMessage(opening.by), 'root')
+      : undefined);
+  const thread = threadOf(opening, root) ?? { channel: to.channel, ts: to.threadTs ?? '' };
+  const state: Streaming = { opening, thread, root, at: undefined, sent: '', edited: undefined };
+  const ticker = createTicker({
+    everyMs: 300,
+    troubled: (code) => parts.log.warn({ job: to.job, code }, 'an answer could not grow'),
+    show: (text) => show(state, text),
+  });
+  return {
+    thread: () => thread,
+    grow: ticker.grow,
+    wait: async (why) => (await editedOf(state)).wait(why),
+    abandon: () => void ticker.stop(),
+    end: async (ending) => {
+      await ticker.stop();
+      await end(state, ending);
+    },
+  };
+}
+
+/** @returns whether there was something to show. */
+async function show(state: Streaming, text: string): Promise<boolean> {
+  if (state.edited !== undefined) return growEdited(state, text);
+  const { outgoing } = state.opening.parts;
+  const settled = outgoing.settled(text);
+  // What would not fit, or is not a continuation, waits for the end.
+  if (settled.length > streamChars || !settled.startsWith(state.sent)) return false;
+  const added = settled.slice(state.sent.length);
+  if (added === '') return false;
+  try {
+    await put(state, added);
+    state.sent = settled;
+  } catch (error) {
+    if (isFaultCode(error, 'rate_limited')) throw error;
+    // Where no answer came, the words may stand there already: only an edit says them once for certain.
+    return growEdited(state, text);
+  }
+  return true;
+}
+
+async function growEdited(state: Streaming, text: string): Promise<true> {
+  (await editedOf(state)).grow(text);
+  return true;
+}
+
+async function put(state: Streaming, added: string): Promise<void> {
+  const { parts, to } = state.opening;
+  if (state.at !== undefined) return parts.streams.append(state.at, added);
+  const { channel, ts: threadTs } = state.thread;
+  state.at = await parts.streams.start({ channel, threadTs, user: to.user }, added);
+  const root = state.root === undefined ? {} : { root: state.root };
+  await parts.memory.saveAnswer(to.job, { ...root, at: state.at, stream: true, hasBegun: true });
+}
+
+async function end(state: Streaming, ending: Ending): Promise<void> {
+  const { at, opening, sent } = state;
+  const { parts, by } = opening;
+  if (state.edited !== undefined) return (await editedOf(state)).end(ending);
+  const body = parts.outgoing.whole(ending.body);
+  // Nothing was streamed: the question's own message, or one below it, says how it ended.
+  if (at === undefined && body === '') return (await toEdits(state)).end(ending);
+  if (!body.startsWith(sent)) return (await toEdits(state)).end(ending);
+  try {
+    await deliverParts(
+      opening,
+      { ...ending, body },
+      async (texts, said) => {
+        const first = texts[0] ?? '';
+        if (state.at === undefined) {
+          await put(state, first);
+          state.sent = first;
+        }
+        const place = state.at ?? state.thread;
+        const more = texts.length - 1;
+        const last = parts.outgoing.channel({
+          text: said.spoken,
+          blocks: [...continued(more), ...said.after],
+          mark: outcome(said.status, by.job),
+        })[0];
+        const { blocks, metadata } = last;
+        await parts.streams.stop(place, first.slice(state.sent.length), {
+          blocks,
+          ...(metadata === undefined ? {} : { metadata }),
+        });
+        return { place, rest: endingMessages(by, said, texts).slice(1) };
+      },
+      sent.length,
+    );
+  } catch (error) {
+    const isClosed = isFaultCode(error, 'stream_over') || isFaultCode(error, 'no_streams');
+    if (!isClosed && !refusesEdit(error)) throw error;
+    await (await toEdits(state)).end(ending);
+  }
+}
+
+/** One for all edits; after a failure, the next edit tries again. */
+async function editedOf(state: Streaming): Promise<Outlet> {
+  state.edited ??= toEdits(state);
+  try {
+    return await state.edited;
+  } catch (error) {
+    state.edited = undefined;
+    throw error;
+  }
+}
+
+/** From here on the message, or the question's where none was begun, is edited. */
+function toEdits({ opening, at, root }: Streaming): Promise<Outlet> {
+  const known = {
+    ...(root === undefined ? {} : { root }),
+    ...(at === undefined ? {} : { at, stream: true }),
+    hasBegun: false,
+  };
+  return openEdited({ ...opening, known }, 'edited');
+}

@@ -1,0 +1,277 @@
+// A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
+import type { Answer } from './notifier.ts';
+import type { Fault } from '../../../src/kernel/errors.ts';
+import { limits, splitText } from '../../../src/slack/messages/limits.ts';
+import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';
+import { shorten } from '../../../src/kernel/text.ts';
+import { faultMessage, wordsOf } from '../../../src/slack/messages/fault.ts';
+import {
+  type Block,
+  type MessageButton,
+  type Message,
+  type OutcomeStatus,
+  actions,
+  context,
+  outcome,
+  section,
+} from '../../../src/slack/messages/message.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  mention,
+  joined,
+  duration,
+} from '../../../src/slack/messages/mrkdwn.ts';
+
+/** A piece of a growing answer that is shown, from its start. */
+const growingChars = 10_000;
+/** What does not fit into so many messages becomes a file. */
+export const partsAtMost = 3;
+
+export interface AskedBy {
+  readonly user: string;
+  readonly prompt: string;
+  readonly job: string;
+  /** The question is right above, in the thread. */
+  readonly isInThread: boolean;
+  /** Only the asker sees the answer: there is no thread to go on in. */
+  readonly isPrivate: boolean;
+}
+
+/** How an answer ended, before it is known in which messages it goes out. */
+export interface Ending {
+  readonly status: OutcomeStatus;
+  /** States the end by itself. */
+  readonly spoken: Mrkdwn;
+  /** The model's own Markdown, its mentions made lame. */
+  readonly body: string;
+  /** Under the body: faults, notes, the footer, the next actions. */
+  readonly after: readonly Block[];
+}
+
+export const stopButton = (job: string): MessageButton => ({
+  label: 'Stop',
+  action: 'ask.stop',
+  value: job,
+});
+export const retryButton = (job: string): MessageButton => ({
+  label: 'Retry',
+  action: 'ask.retry',
+  value: job,
+});
+const moreButton = (job: string): MessageButton => ({
+  label: 'Ask more',
+  action: 'ask.more',
+  value: job,
+});
+const nextButtons = ({ job, isPrivate }: AskedBy): MessageButton[] => [
+  ...(isPrivate ? [] : [moreButton(job)]),
+  retryButton(job),
+];
+
+/** The question, whose answer is streamed into its thread. @param end how that ended, once it has. */
+export function askedMessage(asked: AskedBy, end?: Pick<Ending, 'status'>): Message {
+  const line = askedLine(end);
+  return {
+    text: mrkdwn`${escapeText(shorten(asked.prompt, 200))}: ${escapeText(inSentence(line.words))}`,
+    blocks: [
+      question(asked),
+      context(mrkdwn`${line.sign} ${line.words}`),
+      ...(end === undefined ? [actions([stopButton(asked.job)])] : []),
+    ],
+    mark: { kind: 'accepted', job: asked.job },
+  };
+}
+
+function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: Mrkdwn; words: Mrkdwn } {
+  if (end === undefined)
+    return { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`The answer comes in the thread.` };
+  return end.status === 'ok'
+    ? { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`The answer is in the thread.` }
+    : { sign: mrkdwn`:warning:`, words: mrkdwn`This went wrong; the thread says why.` };
+}
+
+/** @param why it takes longer, where it does. */
+export function waitingMessage(asked: AskedBy, why?: string, streams = true): Message {
+  const what = streams
+    ? 'Waiting for the first words…'
+    : 'The model is at work; the whole answer comes at once.';
+  return {
+    text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is on its way.${why === undefined ? '' : mrkdwn` ${escapeText(why)}`}`,
+    blocks: [
+      ...questionOf(asked),
+      section(mrkdwn`:hourglass_flowing_sand: ${escapeText(why ?? what)}`),
+      actions([stopButton(asked.job)]),
+    ],
+    mark: { kind: 'accepted', job: asked.job },
+  };
+}
+
+export function growingMessage(asked: AskedBy, text: string, isResumed = false): Message {
+  const shown = splitText(lameMentions(text), growingChars)[0] ?? '';
+  const again = isResumed ? ' I was restarted in the middle and have asked again.' : '';
+  return {
+    text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is being written.`,
+    blocks: [
+      ...questionOf(asked),
+      markdown(shown),
+      context(mrkdwn`:pencil2: still writing…${again}`),
+      actions([stopButton(asked.job)]),
+    ],
+    mark: { kind: 'accepted', job: asked.job },
+  };
+}
+
+export function answered(asked: AskedBy, answer: Answer): Ending {
+  const isRaw = answer.form === 'raw';
+  const body = isRaw ? fenced(answer.text) : lameMentions(answer.text.trim());
+  const isEmpty = answer.text.trim() === '';
+  return {
+    status: 'ok',
+    spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${isEmpty ? 'nothing' : escapeText(answer.text.trim())}`,
+    body: isEmpty ? '' : body,
+    after: [
+      ...(isEmpty ? [section(mrkdwn`_The model answered with nothing. Ask in other words._`)] : []),
+      ...notes(answer),
+      context(footer(answer)),
+      actions(nextButtons(asked)),
+    ],
+  };
+}
+
+export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
+  const where = partial === '' ? 'before its first words' : 'here';
+  return {
+    status: 'ok',
+    spoken: mrkdwn`Stopped ${where}.`,
+    body: lameMentions(partial),
+    after: [
+      context(mrkdwn`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
+      actions(nextButtons(asked)),
+    ],
+  };
+}
+
+/** A fault of the bot's own way to the gateway, after the answer was opened. */
+export function failedAnswer(
+  asked: AskedBy,
+  fault: Fault,
+  buttons: readonly MessageButton[],
+): Ending {
+  const { text, blocks } = faultMessage(fault, asked.job, [...buttons, retryButton(asked.job)]);
+  return { status: wordsOf(fault.kind).status, spoken: text, body: '', after: blocks };
+}
+
+export function interruptedAnswer(): Ending {
+  const text = 'This was interrupted, and I no longer have the question.';
+  return {
+    status: 'failed',
+    spoken: mrkdwn`${text} Next: ask it again.`,
+    body: '',
+    after: [section(mrkdwn`:warning: *Interrupted.* ${text}\n*Next:* ask it again.`)],
+  };
+}
+
+/** The one message that holds the ending, and what follows it in its thread. */
+export function endingMessages(
+  asked: AskedBy,
+  ending: Ending,
+  parts: readonly string[],
+): [Message, ...Message[]] {
+  const [first, ...rest] = parts;
+  const blocks: Block[] = [
+    ...questionOf(asked),
+    ...(first === undefined || first === '' ? [] : [markdown(first)]),
+    ...continued(rest.length),
+    ...ending.after,
+  ];
+  return [
+    { text: ending.spoken, blocks, mark: outcome(ending.status, asked.job) },
+    ...rest.map((part, index): Message => ({
+      text: mrkdwn`The answer goes on, part ${index + 2} of ${parts.length}.`,
+      blocks: [markdown(part)],
+    })),
+  ];
+}
+
+/** Says that the answer goes on below. */
+export function continued(more: number): Block[] {
+  if (more === 0) return [];
+  return [
+    context(mrkdwn`The answer goes on below, in ${more} more ${more === 1 ? 'part' : 'parts'}.`),
+  ];
+}
+
+/** What stands in the message when the whole is in a file. */
+export function fileSummary(text: string): Mrkdwn {
+  const words = text.split(/\s+/).filter((word) => word !== '').length;
+  const fences = (text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? []).length;
+  const code = fences < 2 ? '' : mrkdwn`, ${Math.floor(fences / 2)} code blocks`;
+  return mrkdwn`This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
+}
+
+const questionOf = (asked: AskedBy): Block[] =>
+  asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
+
+function question({ user, prompt }: AskedBy): Block {
+  return context(mrkdwn`${mention(user)} asked: ${escapeText(shorten(prompt, 1_000))}`);
+}
+
+export function markdown(text: string): Block {
+  return { type: 'markdown', text };
+}
+
+/** A code block that nothing in the text can end. */
+function fenced(text: string): string {
+  // Not as the arguments of one call, of which there may be too many.
+  const runs = text.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${lameMentions(text)}\n${fence}`;
+}
+
+function notes({ cutAt, isFiltered, history }: Answer): Block[] {
+  const said = [
+    ...(isFiltered === true
+      ? [
+          mrkdwn`:scissors: The model server's content filter cut the answer off here: ask in other words for the rest.`,
+        ]
+      : []),
+    ...(cutAt === undefined
+      ? []
+      : [
+          mrkdwn`:scissors: The model was stopped at ${cutAt} tokens and had more to say: ask with \`--max-tokens ${Math.min(32_768, cutAt * 4)}\` for a longer answer.`,
+        ]),
+    ...(history.left === 0
+      ? []
+      : [
+          mrkdwn`The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread did not fit into the model's context any more.`,
+        ]),
+  ];
+  return said.map((line) => context(line));
+}
+
+function footer(answer: Answer): Mrkdwn {
+  const { model, promptTokens, completionTokens, firstTokenMs, totalMs, quota } = answer;
+  const tokens =
+    completionTokens === undefined
+      ? []
+      : [mrkdwn`${promptTokens ?? '?'} + ${completionTokens} tokens`];
+  const left = Math.max(0, quota.limit - quota.usedHere);
+  return joined(
+    [
+      escapeText(model),
+      ...tokens,
+      ...(firstTokenMs === undefined ? [] : [mrkdwn`first token ${duration(firstTokenMs)}`]),
+      mrkdwn`total ${duration(totalMs)}`,
+      mrkdwn`quota ${left} of ${quota.limit} left this ${escapeText(quota.window)}, by what went through me`,
+    ],
+    ' · ',
+  );
+}
+
+/** The body in as many messages as it needs. @param shown so much of it is out already. */
+export function partsOf(body: string, shown = 0): string[] {
+  return body === '' ? [] : splitText(body, limits.markdown, shown);
+}

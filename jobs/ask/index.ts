@@ -1,0 +1,32 @@
+// Questions to the model, and their answers.
+import { job } from '../../src/job/job.ts';
+import { askButtons } from './actions.ts';
+import { stopSession } from './stop-and-retry.ts';
+import { ask as command } from './command.ts';
+import type { AskHandlerContext } from './handler-context.ts';
+import { ask as answerAsk } from './job.ts';
+import { openAboutWindow, submitAsk } from './modal.ts';
+import { askForm } from './modal-view.ts';
+import { fromHome } from '../../src/job/addressee.ts';
+import { askPayload } from './payload.ts';
+
+export const ask = {
+  commands: [command],
+  buttons: askButtons,
+  // What people ask is theirs.
+  forms: { [askForm.callback]: { submit: submitAsk } },
+  conversations: {
+    find: (ctx: AskHandlerContext, thread: string) => ctx.asks.conversation(thread),
+    stop: stopSession,
+  },
+  shortcut: openAboutWindow,
+  jobs: {
+    ask: job('ask', {
+      payload: askPayload,
+      attempts: 3,
+      concurrency: 500,
+      touches: fromHome,
+      perform: answerAsk,
+    }),
+  },
+};

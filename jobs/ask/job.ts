@@ -1,0 +1,221 @@
+// Answers a prompt through the gateway with the asker's own key, into one message that grows.
+import type { AskContext } from './context.ts';
+import type { AnswerMessage } from './answer/notifier.ts';
+import type { AskPayload } from './payload.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { Completion } from '../../src/clients/inference/client.ts';
+import type { HeldKey } from '../../src/gateway/credential.ts';
+import type { KeyOwner } from '../../src/gateway/developer.ts';
+import { explain, recognise } from '../../src/gateway/faults/explain.ts';
+import { notYet, deferJob } from '../../src/kernel/not-yet.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { formatBound } from '../../src/kernel/duration.ts';
+import { windowName } from '../../src/kernel/quota-window.ts';
+import { activationOf } from './activation.ts';
+import { answerTo } from './answer-to.ts';
+import { asCurlPrints } from './raw-answer.ts';
+import { putQuestion } from './put-question.ts';
+import { type Known, forgetAccess, keyOwnerOf, knownOf } from '../../src/gateway/access-cache.ts';
+import { countRequest, warnOnce } from './warn-once.ts';
+
+/** A question may be asked again, and its answer be recognised as given, for this long. */
+const keptMs = 86_400_000;
+
+/**
+ * Safe to run again: the job's id is the message's identity, so a second worker writes into the same one.
+ * What the gateway answers, faults too, ends in that message; what happens before it throws.
+ * @throws refused/no_key, refused/key_not_approved, refused/no_gateway, permanent/profile_hidden; transient/not_yet.
+ */
+export async function ask(context: AskContext, payload: AskPayload): Promise<void> {
+  const { asks } = context;
+  const { user, job } = payload.to;
+  const stop = new AbortController();
+  const ended = context.meter.begin();
+  let outcome: string | undefined;
+  const listening = asks.onStop(job, () => stop.abort());
+  const place = asks.hold(user, job);
+  try {
+    // All that Redis knows is asked for at once: an answer waits for one look, not for five.
+    const [begun] = await Promise.all([begin(context, payload), listening]);
+    if (!begun.isDone) outcome = await takeTurn(context, payload, { ...begun, stop: stop.signal });
+  } catch (error) {
+    const { code } = toFault(error);
+    if (code !== notYet && !context.signal.aborted) outcome = code;
+    if (code !== notYet) await asks.leave(user, job);
+    throw error;
+  } finally {
+    place.end();
+    ended(outcome);
+    await listening.then(
+      ({ end }) => end(),
+      () => undefined,
+    );
+  }
+  await asks.leave(user, job);
+}
+
+interface Begun {
+  /** An earlier try has answered it. */
+  readonly isDone: boolean;
+  /** The person's own questions that come first. */
+  readonly ahead: number;
+  readonly prompt: string | undefined;
+  readonly env: ProvisionEnv;
+}
+
+type Turn = Omit<Begun, 'isDone'> & { readonly stop: AbortSignal };
+
+async function begin(context: AskContext, payload: AskPayload): Promise<Begun> {
+  const { asks, texts } = context;
+  const { user, job } = payload.to;
+  const [done, ahead, prompt, env] = await Promise.all([
+    texts.read(doneRef(job)),
+    asks.ahead(user, job),
+    texts.read(payload.prompt),
+    context.env(payload.gateway),
+  ]);
+  return { isDone: done !== undefined, ahead, prompt, env };
+}
+
+/** @returns how it ended. */
+async function takeTurn(context: AskContext, payload: AskPayload, turn: Turn): Promise<string> {
+  if (turn.ahead > 0 && !turn.stop.aborted) {
+    throw deferJob('The person has other questions that are being answered.', 400 * turn.ahead);
+  }
+  const outcome = await answer(context, payload, turn);
+  await context.texts.keep(doneRef(payload.to.job), 'answered', keptMs);
+  return outcome;
+}
+
+const doneRef = (job: string): string => `done-${job}`;
+
+async function answer(
+  context: AskContext,
+  payload: AskPayload,
+  { prompt, env, stop }: Turn,
+): Promise<string> {
+  const { notifier, asks } = context;
+  const { to, isPrivate, isRaw } = payload;
+  const open = (streams: boolean): Promise<AnswerMessage> =>
+    notifier.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
+  if (prompt === undefined) {
+    await (await open(false)).interrupted();
+    return 'interrupted';
+  }
+  if (stop.aborted) {
+    await (await open(false)).stopped('');
+    return 'stopped';
+  }
+  const owner = await keyOwnerOf(context, env, to.user);
+  const known = await knownOf(context, env, owner);
+  const streams = known.standing.streams && !isRaw;
+  const opening = open(streams);
+  const put = ({ standing, held }: Known) =>
+    answerTo(context, env, { ...standing, streams, payload, prompt, held, stop }, opening);
+  const answered = putQuestion(context, { env, owner, known, put });
+  // Where the message cannot be opened, that is what is told.
+  answered.catch(() => undefined);
+  const message = await opening;
+  try {
+    if (message.thread !== undefined) await asks.begin(message.thread, env.gateway.name);
+    return await conclude({ context, env, payload, prompt, message, owner, ...(await answered) });
+  } catch (error) {
+    message.abandon();
+    throw error;
+  }
+}
+
+interface Concluding {
+  readonly context: AskContext;
+  readonly env: ProvisionEnv;
+  readonly payload: AskPayload;
+  readonly prompt: string;
+  readonly message: AnswerMessage;
+  readonly owner: KeyOwner;
+  readonly held: HeldKey;
+  /** undefined: the asker stopped it. */
+  readonly completion: Completion | undefined;
+  readonly partial: string;
+  readonly history: { readonly shown: number; readonly left: number };
+}
+
+async function conclude(at: Concluding): Promise<string> {
+  const { completion, context, env, message, payload, partial } = at;
+  if (completion === undefined) {
+    // What has begun to be answered was counted by Apigee.
+    const usedHere = partial === '' ? 0 : await countRequest(at);
+    await message.stopped(partial);
+    await warnOnce(at, usedHere);
+    return 'stopped';
+  }
+  if (!completion.ok) return fault(at, completion);
+  context.meter.answered(completion);
+  const { quota } = env.gateway;
+  const usedHere = await countRequest(at);
+  const { text, usage, model, totalMs } = completion;
+  await message.finish({
+    text: payload.isRaw ? asCurlPrints(completion) : text.trim(),
+    form: payload.isRaw ? 'raw' : 'markdown',
+    model,
+    promptTokens: usage?.promptTokens,
+    completionTokens: usage?.completionTokens,
+    firstTokenMs: completion.streamed ? completion.firstTokenMs : undefined,
+    totalMs,
+    quota: { limit: quota.limit, window: windowName(quota), usedHere },
+    cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
+    isFiltered: completion.finishReason === 'content_filter',
+    history: at.history,
+  });
+  if (message.thread !== undefined && !payload.isRaw) {
+    const redact = (words: string): string => context.redact(words);
+    await context.asks.addTurn(message.thread, env.gateway.name, {
+      job: payload.to.job,
+      prompt: redact(at.prompt),
+      answer: redact(text.trim()),
+    });
+  }
+  await warnOnce(at, usedHere);
+  return 'answered';
+}
+
+/** @throws transient/not_yet while the key is too new for Apigee's runtime. */
+async function fault(at: Concluding, completion: Completion & { ok: false }): Promise<string> {
+  const { context, env, message, payload, held } = at;
+  forgetAccess(env, at.owner.user);
+  const activation = activationOf(completion, held.credential.issuedAt, Date.now());
+  if (activation !== undefined) {
+    const within = formatBound(activation.leftMs);
+    await message.wait(
+      `Your key is new and is being activated: Apigee takes up to some minutes (${within} at most). I go on by myself.`,
+    );
+    throw deferJob('The key is being activated.', activation.retryAfterMs);
+  }
+  const usedHere = wasCounted(completion) ? await countRequest(at) : 0;
+  const { name, quota } = env.gateway;
+  const model = payload.model ?? env.gateway.model;
+  const redact = (text: string): string => context.redact(text);
+  const explained = explain(completion, {
+    gateway: name,
+    model,
+    ownModel: env.gateway.model,
+    quota,
+    sentKey: true,
+    now: Date.now(),
+    redact,
+  });
+  const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
+  await message.explain({ ...explained, ...raw }, completion.partialText.trim());
+  await warnOnce(at, usedHere);
+  return explained.row;
+}
+
+/** Apigee counts what passed the key's check, also when the model then refused it. */
+function wasCounted(completion: Completion & { ok: false }): boolean {
+  const { status, midStream } = completion;
+  if (midStream) return true;
+  return (
+    status !== undefined &&
+    !['quota_spent', 'no_key'].includes(recognise(completion)) &&
+    status !== 401
+  );
+}

@@ -1,0 +1,172 @@
+// The window that takes a prompt. Pure.
+import { z } from 'zod';
+import { type CodecFields, codec } from '../../src/slack/messages/codec.ts';
+import type { Modal } from '../../src/slack/messages/modal.ts';
+import { type Block, context, outcome, section } from '../../src/slack/messages/message.ts';
+import { cutText } from '../../src/kernel/text.ts';
+import { type Mrkdwn, mrkdwn, codeBlock } from '../../src/slack/messages/mrkdwn.ts';
+
+/** Ids of the window and of its fields. */
+export const askForm = {
+  callback: 'ask.submit',
+  /** What is longer than one field goes on in the next. */
+  prompt: ['prompt', 'more', 'more-2', 'more-3'],
+  maxTokens: 'max-tokens',
+  seen: 'seen-by',
+} as const;
+
+/** Slack takes no more in one field. */
+const fieldChars = 3_000;
+const aboutShown = 1_500;
+
+/** What comes back with the submission. */
+export const askedFrom = codec(
+  z.object({
+    gateway: z.string(),
+    channel: z.string(),
+    threadTs: z.string().optional(),
+    /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+    isThreadNew: z.boolean().optional(),
+    /** Reference of the message that it is about. */
+    about: z.string().optional(),
+    /** The job whose question is changed: what else was wished for stays. */
+    from: z.string().optional(),
+  }),
+);
+
+export interface AskWindow {
+  readonly job: string;
+  /** It goes on with the conversation of a thread. */
+  readonly isMore: boolean;
+  /** The message that it is about. */
+  readonly about: string | undefined;
+  readonly kept: CodecFields<typeof askedFrom>;
+  /** The answer goes where only the asker reads. */
+  readonly isDirect?: boolean;
+  /** A question that is there already, to be changed. */
+  readonly initial?:
+    | {
+        readonly prompt: string;
+        readonly maxTokens: number | undefined;
+        readonly isPrivate: boolean;
+      }
+    | undefined;
+}
+
+export function askModal({ job, isMore, about, kept, isDirect, initial }: AskWindow): Modal {
+  const written = initial?.prompt ?? '';
+  // Slack itself takes no longer messages than these fields together.
+  const fields = about === undefined ? askForm.prompt : askForm.prompt.slice(0, 1);
+  const pieces = inPieces(written, fields.length);
+  const shown = pieces.join('').length;
+  return {
+    title: isMore ? 'Ask more' : 'Ask the gateway',
+    blocks: [
+      section(lead(isMore, about)),
+      ...(about === undefined ? [] : aboutBlocks(about)),
+      ...fields.map((id, index) => textInput(id, labelOf(index, about), pieces[index])),
+      ...(shown < written.length ? [context(tooLong(written.length, shown))] : []),
+      {
+        type: 'input',
+        block_id: askForm.maxTokens,
+        optional: true,
+        label: { type: 'plain_text', text: 'Longest answer, in tokens (256 if empty)' },
+        element: {
+          type: 'number_input',
+          action_id: askForm.maxTokens,
+          is_decimal_allowed: false,
+          min_value: '1',
+          max_value: '32768',
+          ...(initial?.maxTokens === undefined ? {} : { initial_value: String(initial.maxTokens) }),
+        },
+      },
+      isDirect === true
+        ? context(
+            mrkdwn`The answer comes in your direct messages with me; replies there go on with it.`,
+          )
+        : seenBy(isMore || about !== undefined, initial?.isPrivate),
+    ],
+    mark: outcome('asked', job),
+    form: { submit: 'Ask', callback: askForm.callback, metadata: askedFrom.write(kept) },
+  };
+}
+
+function lead(isMore: boolean, about: string | undefined): Mrkdwn {
+  if (isMore) return mrkdwn`The model is shown what was asked and answered in the thread so far.`;
+  return about === undefined
+    ? mrkdwn`Line breaks, quotes and code reach the model as you write them. A field takes 3,000 characters: what is longer goes on in the next one, as if there were no gap.`
+    : mrkdwn`The model is shown your question and, below it, this message:`;
+}
+
+function aboutBlocks(about: string): Block[] {
+  const isLong = about.length > aboutShown;
+  return [
+    section(codeBlock(isLong ? `${cutText(about, aboutShown)}…` : about || ' ')),
+    ...(isLong ? [context(mrkdwn`All ${about.length} characters of it are sent.`)] : []),
+  ];
+}
+
+const tooLong = (length: number, kept: number): Mrkdwn =>
+  mrkdwn`Your question had ${length} characters; these are its first ${kept}.`;
+
+function labelOf(index: number, about: string | undefined): string {
+  if (about !== undefined) return 'Your question';
+  return index === 0 ? 'Prompt' : `Prompt, continued (${index + 1})`;
+}
+
+/** Never cut between the halves of a sign. */
+function inPieces(text: string, most: number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length && pieces.length < most;) {
+    const end = text.codePointAt(at + fieldChars - 1) ?? 0;
+    const piece = text.slice(at, at + fieldChars - (end > 0xff_ff ? 1 : 0));
+    pieces.push(piece);
+    at += piece.length;
+  }
+  return pieces;
+}
+
+function textInput(id: string, label: string, initial = ''): Block {
+  const isFirst = id === askForm.prompt[0];
+  return {
+    type: 'input',
+    block_id: id,
+    optional: !isFirst,
+    label: { type: 'plain_text', text: label },
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: true,
+      max_length: fieldChars,
+      ...(initial === '' ? {} : { initial_value: initial }),
+      ...(isFirst ? { focus_on_load: true } : {}),
+    },
+  };
+}
+
+function seenBy(isThread: boolean, isPrivate = false): Block {
+  const all = {
+    text: {
+      type: 'plain_text',
+      text: isThread ? 'Everybody in the thread' : 'Everybody in the channel',
+    },
+    value: 'all',
+  } as const;
+  const own = { text: { type: 'plain_text', text: 'Only I' }, value: 'private' } as const;
+  return {
+    type: 'input',
+    block_id: askForm.seen,
+    label: { type: 'plain_text', text: 'Who sees the answer' },
+    element: {
+      type: 'radio_buttons',
+      action_id: askForm.seen,
+      options: [all, own],
+      initial_option: isPrivate ? own : all,
+    },
+  };
+}
+
+/** What takes the form's place when it cannot be. */
+export function askNotice(text: Mrkdwn): Modal {
+  return { title: 'Ask the gateway', blocks: [section(text)] };
+}

@@ -1,0 +1,187 @@
+// The window for long prompts, follow-ups and questions about a message: opened by a click or a command, asked by its submission.
+import type { AskHandlerContext } from './handler-context.ts';
+import type { Who } from '../../src/engine/journal.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
+import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import { chosenGateway } from '../../src/slack/dispatch/gateway-choice.ts';
+import { textOfBlocks } from '../../src/slack/receive/block-text.ts';
+import type { MessageAction } from '../../src/slack/dispatch/incoming.ts';
+import { forwardedText } from '../../src/slack/receive/spoken.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { decodeSlackText, isBlank } from '../../src/slack/messages/slack-text.ts';
+import { readAsk, startAsk } from './start-ask.ts';
+import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
+import type { TypedNames } from '../../src/slack/people/typed-names.ts';
+import { askForm, askModal, askNotice, askedFrom } from './modal-view.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export interface AskOpening {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+  readonly threadTs: string | undefined;
+  readonly messageTs?: string | undefined;
+  /** The job whose answer is to go on; empty for a new question. */
+  readonly value: string;
+}
+
+const aboutKeptMs = 3_600_000;
+
+/** @param gateway where the opener has chosen one. */
+export function openAskWindow(
+  ctx: AskHandlerContext,
+  opening: AskOpening,
+  gateway?: string,
+): Reply {
+  const { by, delivery, triggerId, value } = opening;
+  const job = jobId('ask', delivery);
+  const buttons = [{ label: 'Open the window', action: 'ask.write', value: gateway ?? '' }];
+  const message = say(mrkdwn`A window takes your prompt.`, { mark: accepted(job), buttons });
+  if (triggerId === undefined) return { message };
+  return {
+    message,
+    isPersonal: true,
+    opens: true,
+    after: async () => {
+      const record = value === '' ? undefined : await readAsk(ctx, value);
+      const isMore = value !== '';
+      const kept = {
+        gateway: gateway ?? record?.gateway ?? defaultGateway(ctx),
+        channel: by.channel,
+        threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
+        isThreadNew: opening.threadTs === undefined,
+      };
+      const modal = askModal({ job, isMore, about: undefined, kept, isDirect: isDirect(by) });
+      await ctx.messenger.openModal(triggerId, modal);
+    },
+  };
+}
+
+/** A question that failed, to be changed and asked again by the one who asked it. */
+export function openEditWindow(ctx: AskHandlerContext, opening: AskOpening): Reply {
+  const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
+  const job = jobId('ask', delivery);
+  const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
+  if (triggerId === undefined) return { message };
+  const open = async (): Promise<void> => {
+    const [record, prompt = ''] = await Promise.all([readAsk(ctx, from), ctx.texts.read(from)]);
+    // Others may ask something of their own, but do not get at what somebody asked for themselves alone.
+    const isTheirs = record?.to.user === by.user;
+    const kept = {
+      gateway: record?.gateway ?? defaultGateway(ctx),
+      channel: by.channel,
+      threadTs: threadTs ?? (record?.isPrivate === true ? undefined : messageTs),
+      isThreadNew: threadTs === undefined,
+      ...(isTheirs ? { from } : {}),
+    };
+    const initial = isTheirs
+      ? { prompt, maxTokens: record.maxTokens, isPrivate: record.isPrivate === true }
+      : undefined;
+    const shown = { job, isMore: false, about: undefined, kept, initial };
+    const modal = askModal({ ...shown, isDirect: isDirect(by) });
+    await ctx.messenger.openModal(triggerId, modal);
+  };
+  return { message, isPersonal: true, after: open };
+}
+
+/** The shortcut "Ask the gateway": the answer goes into the message's thread. */
+export function openAboutWindow(
+  ctx: AskHandlerContext,
+  action: MessageAction,
+  names: TypedNames,
+): Reply {
+  const { trigger_id: triggerId, channel, message } = action;
+  const job = jobId('ask', triggerId);
+  return {
+    message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
+    after: async () => {
+      const about = await wordsOf(message, names);
+      await ctx.texts.keep(`about-${job}`, about, aboutKeptMs);
+      const threadTs = message.thread_ts ?? message.ts;
+      const conversation = await ctx.asks
+        .conversation(`${channel.id}:${threadTs}`)
+        .catch(() => undefined);
+      const kept = {
+        gateway: conversation?.gateway ?? defaultGateway(ctx),
+        channel: channel.id,
+        threadTs,
+        isThreadNew: message.thread_ts === undefined,
+        about: `about-${job}`,
+      };
+      await ctx.messenger.openModal(triggerId, askModal({ job, isMore: false, about, kept }));
+    },
+  };
+}
+
+/** Never rejects. */
+export async function submitAsk(
+  given: Submission,
+  ctx: AskHandlerContext,
+): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const { user, values, viewId, metadata } = given;
+      const kept = askedFrom.read(metadata);
+      if (kept === undefined)
+        return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
+      const asked = askForm.prompt.map((field) => values[field] ?? '').join('');
+      const about = kept.about === undefined ? undefined : await ctx.texts.read(kept.about);
+      if (isBlank(asked)) {
+        return { how: 'errors', errors: { [askForm.prompt[0]]: 'There is nothing to ask yet.' } };
+      }
+      const isPrivate = values[askForm.seen] === 'private';
+      const maxTokens = Number(values[askForm.maxTokens] ?? '');
+      const by = { user, channel: kept.channel };
+      const { temperature, model } = (kept.from && (await readAsk(ctx, kept.from))) || {};
+      const { message } = await startAsk(ctx, deadline, {
+        by,
+        delivery: viewId,
+        threadTs: kept.threadTs,
+        isThreadNew: kept.isThreadNew,
+        gateway: kept.gateway,
+        prompt: about === undefined ? asked : `${asked}\n\n${about}`,
+        isPrivate,
+        isRaw: false,
+        ...(maxTokens > 0 ? { maxTokens } : {}),
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(model === undefined ? {} : { model }),
+      });
+      const to = { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew };
+      return { how: 'close', after: () => ctx.messenger.postEphemeral(to, message) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    ctx.log.warn({ job: jobId('ask', given.viewId), fault }, 'a question was not taken in');
+    return { how: 'notice', modal: askNotice(faultText(fault)) };
+  }
+}
+
+const isDirect = ({ channel }: Who): boolean => /^[DUW]/.test(channel);
+
+const defaultGateway = (ctx: AskHandlerContext): string =>
+  chosenGateway(ctx, { name: 'ask', options: {}, words: [] }, 'default').name;
+
+/** What a message says: what people typed, and the blocks of those that programs post. */
+async function wordsOf(
+  { text, blocks, attachments }: MessageAction['message'],
+  names: TypedNames,
+): Promise<string> {
+  const read = async (encoded: string): Promise<string> =>
+    decodeSlackText(await names.fill(encoded));
+  const shown = blocks.flatMap((block): Promise<string>[] => {
+    if (block.type === 'markdown' && typeof block.text === 'string') {
+      return [Promise.resolve(block.text)];
+    }
+    const inner = typeof block.text === 'object' && block.text !== null ? block.text : {};
+    return block.type === 'section' && 'text' in inner && typeof inner.text === 'string'
+      ? [read(inner.text)]
+      : [];
+  });
+  const own = isBlank(text) ? textOfBlocks(blocks) : text;
+  const words = shown.length > 0 ? await Promise.all(shown) : [await read(own)];
+  const forwarded = await read(forwardedText(attachments));
+  return [...words, forwarded].filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,112 @@
+// Puts a question into the queue: the prompt by reference, the asker's place in their own line, and what Retry needs.
+import type { askPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { AskHandlerContext } from './handler-context.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { Who } from '../../src/engine/journal.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
+import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { shorten } from '../../src/kernel/text.ts';
+import { stopButton } from './answer/view.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { mrkdwn, escapeText, moment } from '../../src/slack/messages/mrkdwn.ts';
+
+export interface AskRequest {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly threadTs: string | undefined;
+  /** The thread has no reply yet: Slack shows no ephemeral message in it. */
+  readonly isThreadNew?: boolean | undefined;
+  readonly gateway: string;
+  readonly prompt: string;
+  readonly isPrivate: boolean;
+  readonly isRaw: boolean;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly model?: string;
+  /** The job whose question is asked again. */
+  readonly again?: string;
+  /** It begins no earlier: ms since the epoch. */
+  readonly notBefore?: number;
+  /** Where the question has a job's name of its own: it is asked once under it. */
+  readonly job?: string;
+}
+
+/** A question that nobody takes up, and one that may be asked again, are kept for a day. */
+const keptMs = 86_400_000;
+
+/** What is kept of a question for Retry and Stop. */
+export type AskRecord = z.input<typeof askPayload>;
+
+const recordRef = (job: string): string => `again-${job}`;
+
+export async function startAsk(
+  ctx: AskHandlerContext,
+  deadline: Deadline,
+  asked: AskRequest,
+): Promise<Reply> {
+  const { by, delivery, threadTs, isThreadNew, prompt, notBefore, job: named, ...options } = asked;
+  const job = named ?? jobId('ask', delivery);
+  const delayMs = notBefore === undefined ? 0 : Math.max(0, notBefore - Date.now());
+  const seenBy = asked.isPrivate ? 'asker' : 'everybody';
+  const to = { ...by, threadTs, isThreadNew, seenBy, job } as const;
+  const payload: AskRecord = { ...options, prompt: job, to };
+  deadline.begin();
+  const texts = { [job]: prompt, [recordRef(job)]: JSON.stringify(payload) };
+  const enqueue = async (): Promise<number> => {
+    const [ahead] = await Promise.all([
+      // A question for later takes its place in the person's line when its time has come.
+      delayMs > 0 ? 0 : ctx.asks.enter(by.user, job),
+      ctx.texts.keepAll(texts, keptMs + delayMs),
+    ]);
+    await ctx.queues.enqueue('ask', payload, job, by, { behind: ahead, delayMs });
+    return ahead;
+  };
+  const behind = await enqueue().catch(async (error: unknown) => {
+    await giveBack(ctx, by.user, job);
+    throw error;
+  });
+  const message =
+    notBefore === undefined ? acknowledged(asked, job, behind) : scheduled(asked, job, notBefore);
+  return { message, isPersonal: true };
+}
+
+/**
+ * No job holds the place: the person's next question must not wait for it. The texts stay, as the queue may have taken
+ * the job all the same.
+ */
+async function giveBack(
+  { asks, log }: AskHandlerContext,
+  user: string,
+  job: string,
+): Promise<void> {
+  await asks.leave(user, job).catch((error: unknown) => {
+    // It ends by itself soon.
+    log.info({ job, fault: toFault(error) }, 'ask place not given back');
+  });
+}
+
+export async function readAsk(ctx: AskHandlerContext, job: string): Promise<AskRecord | undefined> {
+  const kept = await ctx.texts.read(recordRef(job));
+  return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
+}
+
+function scheduled({ prompt, isPrivate }: AskRequest, job: string, at: number) {
+  const where = isPrivate ? 'only you will see the answer' : 'the answer comes in the thread';
+  const text = mrkdwn`I ask “${escapeText(shorten(prompt, 80))}” again for you at ${moment(at)}; ${where}.`;
+  const buttons = [{ ...stopButton(job), label: 'Do not ask' }];
+  return say(text, { mark: accepted(job), buttons });
+}
+
+function acknowledged({ prompt, isPrivate, threadTs }: AskRequest, job: string, behind: number) {
+  const where = isPrivate
+    ? 'only you will see the answer.'
+    : mrkdwn`the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;
+  const line =
+    behind < 3 ? '' : mrkdwn` ${behind} of your questions are before it, so it waits a little.`;
+  const text = mrkdwn`Asking “${escapeText(shorten(prompt, 80))}”; ${where}${line}`;
+  // What shows the question to all has a Stop of its own, which goes at the end; this message cannot be edited any more.
+  const hasOwnStop = !isPrivate && threadTs === undefined;
+  return say(text, { mark: accepted(job), buttons: hasOwnStop ? [] : [stopButton(job)] });
+}

@@ -1,0 +1,4 @@
+// The audit trail, read and exported.
+import { audit } from './command.ts';
+
+export const auditing = { commands: [audit] };

@@ -1,0 +1,46 @@
+// Repair: a provisioning run with the options that the gateway stands with; what is as wanted stays as it is.
+import { lastOptions, runInput } from '../../../src/gateway/options.ts';
+import type { HandlerContext, Reply } from '../../../src/slack/dispatch/command.ts';
+import { runbookName } from '../../provision/command.ts';
+import { gatewayNamed } from '../../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../../src/slack/dispatch/job-id.ts';
+import { enqueuePlan } from '../../provision/start-plan.ts';
+import { needsApprover, startRun } from '../../runs/start-run.ts';
+import { repairRun } from './view.ts';
+import { fromOtherVersion, refusal } from '../../../src/slack/dispatch/refusals.ts';
+import { outcome, say } from '../../../src/slack/messages/message.ts';
+import {
+  answered,
+  type ActionHandlers,
+  type ActionRequest,
+} from '../../../src/slack/dispatch/action.ts';
+
+export const doctorButtons: ActionHandlers = {
+  'doctor.repair': {
+    isAudited: true,
+    press: async (press, ctx) => answered(await press.once(() => repair(ctx, press))),
+  },
+};
+
+/** @throws invalid/unknown_gateway for a gateway that is no longer configured. */
+async function repair(
+  ctx: HandlerContext,
+  { by, value, delivery, deadline }: ActionRequest,
+): Promise<Reply> {
+  const wanted = repairRun.read(value);
+  if (wanted === undefined) {
+    const mark = outcome('refused', jobId('click', delivery));
+    return { message: say(fromOtherVersion('button'), { mark }) };
+  }
+  const { gateway, runId } = wanted;
+  const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
+  const configured = gatewayNamed(ctx, gateway);
+  const options = await lastOptions(ctx.store, gateway);
+  if (await needsApprover(ctx, gateway, { runbook: runbookName })) {
+    const asker = { by, threadTs: undefined, deadline };
+    return enqueuePlan(ctx, asker, { gateway, options, asks: true, job: runId });
+  }
+  const input = runInput(configured, options);
+  return startRun(ctx, deadline, { runId, runbook: runbookName, target: gateway, input, by });
+}

@@ -1,0 +1,17 @@
+// The job `doctor`: an observation by every check, and what requests without a right key meet.
+import type { DoctorContext } from './notifier.ts';
+import type { DoctorPayload } from './payload.ts';
+import { readRefusals } from './refusals.ts';
+import { observeGateway } from '../status/observe-gateway.ts';
+
+export async function doctor(
+  context: DoctorContext,
+  { gateway, to }: DoctorPayload,
+): Promise<void> {
+  const env = await context.env(gateway);
+  const [seen, refusals] = await Promise.all([
+    observeGateway(context, gateway, 'full'),
+    readRefusals(env, context.signal),
+  ]);
+  await context.notifier.showDiagnosis(to, { ...seen, refusals, checks: seen.rows.length });
+}

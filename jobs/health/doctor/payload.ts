@@ -1,0 +1,6 @@
+// Payloads of the queue: ids and references only, never a secret or a prompt.
+import { z } from 'zod';
+import { addressee, gatewayName } from '../../../src/job/addressee.ts';
+
+export const doctorPayload = z.object({ gateway: gatewayName, to: addressee });
+export type DoctorPayload = z.infer<typeof doctorPayload>;

@@ -1,0 +1,41 @@
+// What the gateway does now with a request without a key and one with a wrong key: they spend nobody's quota.
+import type { RefusalSeen } from './notifier.ts';
+import { wasServed } from '../../../src/clients/inference/ending.ts';
+import type { Completion } from '../../../src/clients/inference/client.ts';
+import { toFault } from '../../../src/kernel/errors.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+
+const timeoutMs = 15_000;
+
+export async function readRefusals(env: ProvisionEnv, signal: AbortSignal): Promise<RefusalSeen[]> {
+  const endpoint = await readEndpoint(env, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    return { unread: toFault(error).message };
+  });
+  if (endpoint === undefined) return unseen('the gateway has no address');
+  if (typeof endpoint !== 'string') return unseen(endpoint.unread);
+  const ask = async (consumerKey?: string): Promise<Completion> => {
+    const seen = await probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
+    // A load balancer that takes up a change resets what it holds; that tells nothing of the protection.
+    if (seen.ok || seen.network === undefined) return seen;
+    return probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
+  };
+  const [bare, wrong] = await Promise.all([ask(), ask(wrongKey())]);
+  return [
+    { when: 'no-key', ...judge(bare, 'no_key') },
+    { when: 'wrong-key', ...judge(wrong, 'wrong_key') },
+  ];
+}
+
+function judge(completion: Completion, wanted: string): Pick<RefusalSeen, 'state' | 'seen'> {
+  const seen = inWords(completion);
+  if (wasServed(completion)) return { state: 'answered', seen };
+  return { state: outcomeOf(completion) === wanted ? 'refused' : 'unseen', seen };
+}
+
+const unseen = (seen: string): RefusalSeen[] => [
+  { when: 'no-key', state: 'unseen', seen },
+  { when: 'wrong-key', state: 'unseen', seen },
+];

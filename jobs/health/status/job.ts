@@ -1,0 +1,55 @@
+// The job `status`: how a gateway is now, with the first cause where it is not ready.
+import type { GatewayStatus, StatusContext } from './notifier.ts';
+import type { StatusPayload } from './payload.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { isAppOf } from '../../../src/gateway/resources.ts';
+import { observeGateway } from './observe-gateway.ts';
+import { whyNotReady } from './sentence.ts';
+
+export async function status(
+  context: StatusContext,
+  { gateway, to }: StatusPayload,
+): Promise<void> {
+  const env = await context.env(gateway);
+  const [found, keys] = await Promise.all([
+    readStatus(context, gateway),
+    countKeys(env, context.signal),
+  ]);
+  await context.notifier.showStatus(to, { ...found, keys });
+}
+
+export async function readStatus(
+  context: Pick<StatusContext, 'env' | 'runs' | 'signal' | 'log'>,
+  gateway: string,
+): Promise<GatewayStatus> {
+  const [seen, lastRun, lease] = await Promise.all([
+    observeGateway(context, gateway, 'glance'),
+    context.runs.last(gateway),
+    context.runs.lease(gateway),
+  ]);
+  const { state, endpoint, model, pods, provenAt } = seen;
+  return {
+    gateway,
+    state,
+    cause: whyNotReady(seen),
+    endpoint,
+    model,
+    pods,
+    provenAt,
+    lease,
+    lastRun,
+  };
+}
+
+/** Of no weight for the state: a count that cannot be read is left out. */
+async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
+  const { clients, gateway } = env;
+  try {
+    const isOurs = isAppOf(gateway.name);
+    const found = await clients.apigee(gateway).developersWithApp(isOurs, signal);
+    return found.flatMap(({ apps }) => apps.filter(isOurs)).length;
+  } catch {
+    // Never a rejection, not of an abort either: on one, the observation rejects first.
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+// Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
+import type { Notice } from './notices.ts';
+import { lastOptions, leaseIn } from '../../../src/gateway/options.ts';
+import type { Envs } from '../../../src/gateway/envs.ts';
+import { observeGateway } from '../status/observe-gateway.ts';
+import { watch } from './watch.ts';
+import type { WatchContext } from './context.ts';
+import type { EndedRun } from './memory.ts';
+import type { HomeRefresh } from '../../home/refresh.ts';
+import type { Log } from '../../../src/kernel/log.ts';
+import type { Queues } from '../../../src/engine/queue.ts';
+import type { RunState } from '../../../src/engine/journal.ts';
+import type { RunStore } from '../../../src/engine/run-store.ts';
+import type { PlainJobSpec } from '../../../src/engine/worker-options.ts';
+import type { WatchStore } from './store.ts';
+
+export interface WatchParts {
+  readonly gateways: readonly string[];
+  readonly env: Envs['envs'];
+  readonly store: RunStore;
+  readonly kept: WatchStore;
+  readonly queues: Pick<Queues, 'startRun'>;
+  /** Runbooks that need an approver. */
+  readonly twoPerson: readonly string[];
+  readonly whyNotToEnd: WatchContext['whyNotToEnd'];
+  /** People's Homes, which show how the gateways stand. */
+  readonly homes: {
+    areWatched(): Promise<boolean>;
+    readonly refresh: Pick<HomeRefresh, 'ofEverybody'>;
+  };
+  tell(channel: string, notice: Notice): Promise<void>;
+  tellInstead(user: string, lost: string, notice: Notice): Promise<void>;
+  readonly everyMs: number;
+  readonly log: Log;
+}
+
+export function createWatch(parts: WatchParts): PlainJobSpec {
+  const { gateways, env, store, kept, tell, log } = parts;
+  const runs = {
+    options: (gateway: string) => lastOptions(store, gateway),
+    activeRun: store.lockHolder,
+  };
+  const context: Omit<WatchContext, 'signal'> = {
+    gateways,
+    observe: (name, signal) => observeGateway({ env, runs, log, signal }, name, 'glance'),
+    activeRun: async (gateway) => {
+      const run = await store.lockHolder(gateway);
+      const record = run === undefined ? undefined : await store.read(run);
+      if (run === undefined || record === undefined) return undefined;
+      return { run, runbook: record.state.request.runbook };
+    },
+    endedRuns: (gateway) => endedRuns(store, gateway),
+    startTeardown: ({ id, lease }) =>
+      parts.queues.startRun({
+        runId: id,
+        runbook: 'teardown',
+        target: lease.gateway,
+        input: {},
+        // What happens now is what this person has asked for.
+        by: lease.by,
+        ...(lease.approvedBy === undefined ? {} : { approvedBy: lease.approvedBy.user }),
+        origin: 'lease',
+      }),
+    teardownNeedsApprover: parts.twoPerson.includes('teardown'),
+    whyNotToEnd: parts.whyNotToEnd,
+    wasStarted: async (id) => (await store.request(id)) !== undefined,
+    memory: kept.memory,
+    saveMemory: kept.saveMemory,
+    leases: kept.leases,
+    subscriptions: kept.subscriptions.all,
+    subscriber: kept.subscriptions.ownerOf,
+    unsubscribe: (channel) => kept.subscriptions.set(channel, []),
+    tell,
+    tellInstead: parts.tellInstead,
+    homesAreWatched: parts.homes.areWatched,
+    refreshHomes: parts.homes.refresh.ofEverybody,
+    now: Date.now,
+    log,
+  };
+  return {
+    concurrency: 1,
+    everyMs: parts.everyMs,
+    run: (_job, signal) => watch({ ...context, signal }),
+  };
+}
+
+/** More of them between two looks than anybody starts. */
+const lookBack = 5;
+
+async function endedRuns(store: RunStore, gateway: string): Promise<EndedRun[]> {
+  const ids = await store.recent({ target: gateway, limit: lookBack });
+  const records = await Promise.all(ids.map((id) => store.read(id)));
+  return records
+    .flatMap((record) => (record === undefined ? [] : toEnded(record.state)))
+    .toSorted((a, b) => a.at - b.at);
+}
+
+function toEnded({ request, status, endedAt: at, approval, retriedBy }: RunState): EndedRun[] {
+  const { runId: id, runbook, input } = request;
+  // The person who retried it stands behind its end.
+  const by = retriedBy ?? request.by;
+  if (at === undefined) return [];
+  if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return [];
+  const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
+  const approvedBy = approval === undefined ? {} : { approvedBy: approval.by };
+  return [{ id, runbook, status, at, by, ...approvedBy, leaseMs }];
+}

@@ -1,0 +1,120 @@
+// A gateway's lease: granted by a run, warned of twice, extended by a person, ended by a teardown. Pure; the clock is given.
+import { endsSooner } from '../../approvals/index.ts';
+import type { Lease } from '../../../src/gateway/runs.ts';
+import { type LeaseNotice, isOver } from './notices.ts';
+import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
+
+const minuteMs = 60_000;
+/** The warnings before the end, the later one last. */
+const warnings = [
+  { name: 'hour', beforeMs: 60 * minuteMs },
+  { name: 'minutes', beforeMs: 10 * minuteMs },
+] as const;
+
+/**
+ * A provisioning with `--for` grants a lease, a teardown ends it, everything else leaves it as it is.
+ * @param needsApprover a run without an approval shortens no lease: it may have been extended while the run went on.
+ */
+export function leaseAfter(
+  lease: Lease | undefined,
+  gateway: string,
+  run: EndedRun,
+  needsApprover = false,
+): Lease | undefined {
+  const { runbook, status, at, by, approvedBy, leaseMs } = run;
+  if (status !== 'succeeded') return lease;
+  // Read again after a crash: what a person did since counts.
+  if (lease !== undefined && lease.since >= at) return lease;
+  if (runbook === 'teardown') return undefined;
+  if (runbook !== 'provision' || leaseMs === undefined) return lease;
+  const until = at + leaseMs;
+  if (approvedBy !== undefined) {
+    return { gateway, until, since: at, lengthMs: leaseMs, by, approvedBy };
+  }
+  const isExtension = lease !== undefined && !endsSooner(lease, until);
+  if (needsApprover && lease !== undefined && !isExtension && isRunning(lease)) return lease;
+  // The approver of an earlier end stands behind a later one, together with the person who asked then.
+  const approved = isExtension && lease.approvedBy !== undefined;
+  if (approved) return { ...lease, until, since: at, lengthMs: leaseMs, extendedBy: by.user };
+  return { gateway, until, since: at, lengthMs: leaseMs, by };
+}
+
+const isRunning = ({ ending, lapsed }: Lease): boolean =>
+  ending === undefined && lapsed === undefined;
+
+/** The lease as it is after Extend; undefined when that comes too late. */
+export function extended(lease: Lease, user: string, now: number): Lease | undefined {
+  if (!isRunning(lease)) return undefined;
+  const until = Math.max(lease.until, now) + lease.lengthMs;
+  return { ...lease, until, since: now, extendedBy: user };
+}
+
+/** The time is up, and nobody has begun the teardown yet. */
+export function isDue(lease: Lease | undefined, now: number): lease is Lease {
+  return lease !== undefined && isRunning(lease) && now >= lease.until;
+}
+
+/** The name of the teardown that a lease's end starts: the same however often it is started. */
+export function endingRun({ gateway, until }: Lease): string {
+  return `teardown-${gateway}-${until.toString(36)}`;
+}
+
+/** Warns when it is time, and closes warnings that a longer lease or its end has overtaken. */
+export function afterLease(
+  memory: WatchMemory,
+  lease: Lease | undefined,
+  now: number,
+): WatchMemory {
+  const closed = memory.notices.reduce(
+    (known, { notice }) =>
+      notice.event === 'lease' && !isOver(notice)
+        ? changeNotice(known, notice.id, () => settled(notice, lease))
+        : known,
+    memory,
+  );
+  return lease === undefined ? closed : warn(closed, lease, now);
+}
+
+function settled(notice: LeaseNotice, lease: Lease | undefined): LeaseNotice {
+  if (lease !== undefined && lease.until !== notice.until) {
+    const by = lease.extendedBy ?? lease.by.user;
+    return { ...notice, over: { how: 'extended', until: lease.until, by } };
+  }
+  if (lease?.lapsed !== undefined) {
+    return notice.lapsed === undefined ? { ...notice, over: { how: 'lapsed' } } : notice;
+  }
+  const isOpen = lease !== undefined && isRunning(lease);
+  return isOpen ? notice : { ...notice, over: { how: 'ended', run: lease?.ending } };
+}
+
+/** A message of its own, as an edited warning notifies nobody. */
+function tellLapse(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
+  const { gateway, until, lengthMs, by, lapsed } = lease;
+  const id = `lease-${gateway}-${until.toString(36)}-lapsed`;
+  if (lapsed === undefined || memory.warned === id) return memory;
+  const notice = {
+    id,
+    gateway,
+    at: now,
+    event: 'lease',
+    until,
+    extendMs: lengthMs,
+    lapsed,
+  } as const;
+  return { ...addNotice(memory, notice, { channel: by.channel, user: by.user }), warned: id };
+}
+
+function warn(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
+  const { gateway, until, since, lengthMs, by } = lease;
+  if (lease.lapsed !== undefined) return tellLapse(memory, lease, now);
+  if (lease.ending !== undefined) return memory;
+  // Of a lease no longer than its warning's time nobody needs to be warned then: it was just granted.
+  const due = warnings.findLast(
+    ({ beforeMs }) => until - now <= beforeMs && until - since > beforeMs,
+  );
+  if (due === undefined) return memory;
+  const id = `lease-${gateway}-${until.toString(36)}-${due.name}`;
+  if (memory.warned === id) return memory;
+  const notice = { id, gateway, at: now, event: 'lease', until, extendMs: lengthMs } as const;
+  return { ...addNotice(memory, notice, { channel: by.channel, user: by.user }), warned: id };
+}

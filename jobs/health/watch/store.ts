@@ -1,0 +1,81 @@
+// What the watch keeps in Redis: what is remembered of each gateway, its lease, and which channels asked to be told of what.
+import type { Lease } from '../../../src/gateway/runs.ts';
+import type { Redis } from 'ioredis';
+import type { NoticeEvent } from './notices.ts';
+import type { WatchMemory } from './memory.ts';
+
+export interface Leases {
+  read(gateway: string): Promise<Lease | undefined>;
+  /** Writes `after` (undefined: none) only over `before`; false when somebody else was first. */
+  replace(gateway: string, before: Lease | undefined, after: Lease | undefined): Promise<boolean>;
+}
+
+export interface Subscriptions {
+  /** Events of every channel that asked for some. */
+  all(): Promise<Readonly<Record<string, readonly NoticeEvent[]>>>;
+  of(channel: string): Promise<readonly NoticeEvent[]>;
+  /** No events: the channel hears nothing more. @param by the Slack user who set them. */
+  set(channel: string, events: readonly NoticeEvent[], by?: string): Promise<void>;
+  /** The Slack user who set what the channel is told, where one is known. */
+  ownerOf(channel: string): Promise<string | undefined>;
+}
+
+export interface WatchStore {
+  readonly leases: Leases;
+  readonly subscriptions: Subscriptions;
+  memory(gateway: string): Promise<WatchMemory | undefined>;
+  saveMemory(gateway: string, memory: WatchMemory): Promise<void>;
+}
+
+/** KEYS lease. ARGV what it must be, what it becomes; an empty one is none. */
+const replaceLease = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2]) end
+return 1
+`;
+
+/** @param prefix begins every key. */
+export function createWatchStore(redis: Redis, prefix: string): WatchStore {
+  const memoryKey = (gateway: string): string => `${prefix}:watch:${gateway}`;
+  const leaseKey = (gateway: string): string => `${prefix}:lease:${gateway}`;
+  const subscriptions = `${prefix}:subscriptions`;
+  const owners = `${prefix}:subscription-owners`;
+  const read = async <T>(key: string): Promise<T | undefined> => {
+    const kept = await redis.get(key);
+    return kept === null ? undefined : (JSON.parse(kept) as T);
+  };
+  const text = (lease: Lease | undefined): string =>
+    lease === undefined ? '' : JSON.stringify(lease);
+  return {
+    leases: {
+      read: (gateway) => read<Lease>(leaseKey(gateway)),
+      replace: async (gateway, before, after) =>
+        (await redis.eval(replaceLease, 1, leaseKey(gateway), text(before), text(after))) === 1,
+    },
+    subscriptions: {
+      all: async () =>
+        Object.fromEntries(
+          Object.entries(await redis.hgetall(subscriptions)).map(([channel, events]) => [
+            channel,
+            JSON.parse(events) as NoticeEvent[],
+          ]),
+        ),
+      of: async (channel) => {
+        const kept = await redis.hget(subscriptions, channel);
+        return kept === null ? [] : (JSON.parse(kept) as NoticeEvent[]);
+      },
+      set: async (channel, events, by) => {
+        const both = redis.multi();
+        both.hdel(owners, channel);
+        if (events.length === 0) both.hdel(subscriptions, channel);
+        else both.hset(subscriptions, channel, JSON.stringify(events));
+        if (events.length > 0 && by !== undefined) both.hset(owners, channel, by);
+        await both.exec();
+      },
+      ownerOf: async (channel) => (await redis.hget(owners, channel)) ?? undefined,
+    },
+    memory: (gateway) => read<WatchMemory>(memoryKey(gateway)),
+    saveMemory: async (gateway, memory) =>
+      void (await redis.set(memoryKey(gateway), JSON.stringify(memory))),
+  };
+}

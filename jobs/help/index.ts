@@ -1,0 +1,4 @@
+// Help: every command in a line.
+import { helpCommand } from './command.ts';
+
+export const help = { commands: [helpCommand] };

@@ -1,0 +1,25 @@
+// The buttons that only a Home has.
+import type { HomeHandlerContext } from './handler-context.ts';
+import { openQuotaWindow } from './modal.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { refreshHome } from './open-home.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export const homeButtons: ActionHandlers<HomeHandlerContext> = {
+  'home.refresh': {
+    isAudited: false,
+    press: async ({ by, delivery }, ctx) => ({
+      message: say(mrkdwn`Looking again.`, { mark: accepted(jobId('home', delivery)) }),
+      how: 'silent',
+      // The page itself shows it.
+      opens: true,
+      after: () => refreshHome(ctx, by.user, { isMeanwhileShown: () => true }),
+    }),
+  },
+  'home.quota': {
+    isAudited: false,
+    press: async (press, ctx) => ({ ...(await openQuotaWindow(ctx, press)), how: 'silent' }),
+  },
+};

@@ -1,0 +1,81 @@
+// A person's Home: every gateway as it is now, with their own keys and their own use of it.
+import type { HomeContext } from './notifier.ts';
+import type { Profile } from '../../src/kernel/profile.ts';
+import type { HomePayload } from './payload.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+import type { GatewayHome, HomeReport, PartOf } from './report.ts';
+import { ownerOf } from '../../src/gateway/developer.ts';
+import { readKeyApps } from '../keys/list.ts';
+import { notYet } from '../../src/kernel/not-yet.ts';
+import { allApps, readQuota } from '../quota/job.ts';
+import { readStatus } from '../health/status/job.ts';
+
+/** A service that hangs must not keep the rest from being shown. */
+const patienceMs = 20_000;
+
+/** Nobody who only looked is written to: where it cannot be shown, that is logged. @throws transient faults, to be tried again. */
+export async function home(context: HomeContext, { to }: HomePayload): Promise<void> {
+  const { notifier, isLastAttempt, log, signal } = context;
+  try {
+    const page = await notifier.openHome(to.user);
+    await page.show(await readHome(context, to.user));
+  } catch (error) {
+    signal.throwIfAborted();
+    const fault = toFault(error);
+    if (fault.code === notYet || (fault.kind === 'transient' && !isLastAttempt)) throw error;
+    log.warn({ job: to.job, fault }, 'a Home could not be shown');
+  }
+}
+
+async function readHome(context: HomeContext, user: string): Promise<HomeReport> {
+  const at = Date.now();
+  const profile = context.notifier.profile(user);
+  // Each gateway says for itself what it could not read for want of it.
+  profile.catch(() => undefined);
+  const gateways = await Promise.all(
+    context.gateways.map((gateway) => readGateway(context, { gateway, user, profile })),
+  );
+  return { user, at, gateways };
+}
+
+interface Wanted {
+  readonly gateway: string;
+  readonly user: string;
+  readonly profile: Promise<Profile>;
+}
+
+async function readGateway(
+  context: HomeContext,
+  { gateway, user, profile }: Wanted,
+): Promise<GatewayHome> {
+  const patience = AbortSignal.timeout(patienceMs);
+  const signal = AbortSignal.any([context.signal, patience]);
+  const within = { ...context, signal };
+  const env = context.env(gateway);
+  env.catch(() => undefined);
+  // The profile is the same for every gateway; the developer is looked up once for both parts.
+  const profileOnce = { ...context.notifier, profile: () => profile };
+  const reading = env.then((found) => ownerOf({ ...within, notifier: profileOnce }, found, user));
+  reading.catch(() => undefined);
+  const owner = (): Promise<Profile> => reading;
+  const part = async <T>(read: () => Promise<T>): Promise<PartOf<T>> => {
+    try {
+      return { found: await read() };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const message = 'It did not answer in time';
+      if (patience.aborted) return { fault: { kind: 'transient', code: 'unavailable', message } };
+      return { fault: toFault(error) };
+    }
+  };
+  const [status, atWork, apps, quota] = await Promise.all([
+    part(() => readStatus(within, gateway)),
+    context.runs.atWork(gateway),
+    part(async () => readKeyApps(await env, await owner(), signal)),
+    part(async () => {
+      const theirs = async () => allApps(await env, await owner(), signal);
+      return readQuota(within, await env, { user, reader: user, theirs, span: 'week' });
+    }),
+  ]);
+  return { gateway, status, atWork, apps, quota };
+}

@@ -1,0 +1,59 @@
+// The window in which an operator sets a quota from Home: its submission types `quota set` for them.
+import type { HomeHandlerContext } from './handler-context.ts';
+import { answerCommand } from '../../src/slack/dispatch/answer-command.ts';
+import type { ActionCall } from '../../src/slack/dispatch/action.ts';
+import type { Reply } from '../../src/slack/dispatch/command.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
+import { loadingModal, messageModal } from '../../src/slack/messages/windows.ts';
+import { quotaForm, quotaModal } from './modal-view.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export async function openQuotaWindow(
+  ctx: HomeHandlerContext,
+  { by, value, delivery, triggerId }: ActionCall,
+): Promise<Reply> {
+  const job = jobId('click', delivery);
+  const verdict = await ctx.permissions.may('operator', by);
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  return {
+    message: say(mrkdwn`A window asks for the quota.`, { mark: accepted(job) }),
+    opens: true,
+    after: async () => {
+      if (triggerId === undefined) return;
+      await ctx.messenger.openModal(triggerId, quotaModal(gatewayNamed(ctx, value).name));
+    },
+  };
+}
+
+/** Never rejects. */
+export async function submitQuota(
+  given: Submission,
+  ctx: HomeHandlerContext,
+): Promise<SubmissionReply> {
+  const { user, viewId, values, metadata: gateway } = given;
+  const typed = values[quotaForm.block]?.trim() ?? '';
+  if (!/^[\w/]+$/.test(typed)) {
+    return { how: 'errors', errors: { [quotaForm.block]: 'A quota reads like 20/minute.' } };
+  }
+  const { message, fills } = await answerCommand(
+    `quota set ${typed} --gateway ${gateway}`,
+    {
+      by: { user, channel: user },
+      via: 'click',
+      threadTs: undefined,
+      triggerId: undefined,
+      delivery: viewId,
+      inWindow: true,
+    },
+    ctx,
+  );
+  if (fills === undefined || message.mark?.kind !== 'accepted') {
+    return { how: 'notice', modal: messageModal(message) };
+  }
+  const after = () => ctx.memory.saveModal(fills, { id: viewId });
+  return { how: 'notice', modal: loadingModal(message.text, fills), after };
+}

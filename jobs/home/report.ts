@@ -1,0 +1,27 @@
+// What one person's Home is made of: each gateway, their keys for it, and what they have used. Types only; never a key.
+import type { GatewayStatus } from '../health/status/notifier.ts';
+import type { KeyApp } from '../keys/notifier.ts';
+import type { RunAtWork } from '../../src/gateway/runs.ts';
+import type { Fault } from '../../src/kernel/errors.ts';
+import type { QuotaReport } from '../quota/usage/report.ts';
+
+/** A part that could not be read does not hide the others. */
+export type PartOf<T> = { readonly found: T } | { readonly fault: Fault };
+
+export interface GatewayHome {
+  readonly gateway: string;
+  readonly status: PartOf<GatewayStatus>;
+  readonly atWork: RunAtWork | undefined;
+  /** Every key masked. */
+  readonly apps: PartOf<readonly KeyApp[]>;
+  /** Over the last seven days. */
+  readonly quota: PartOf<QuotaReport>;
+}
+
+export interface HomeReport {
+  /** Slack id. */
+  readonly user: string;
+  /** When it was read, ms since the epoch. */
+  readonly at: number;
+  readonly gateways: readonly GatewayHome[];
+}

@@ -1,0 +1,98 @@
+// What is kept of people's Homes, for all processes: who looked lately, what was shown last (never a key), and the order of what is shown.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as after } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { HomeReport } from './report.ts';
+import type { Mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export interface HomeNotice {
+  readonly text: Mrkdwn;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+export interface HomeStore {
+  /** The person looks at it now. */
+  opened(user: string): Promise<void>;
+  /** Whoever has opened it within a working day, the latest first. */
+  viewers(): Promise<string[]>;
+  isViewer(user: string): Promise<boolean>;
+  /** To be called before anything is read: what was read later counts. */
+  begin(user: string): Promise<number>;
+  /** Shows it, alone for this person, unless something that was begun later is shown already: then false. */
+  inOrder(user: string, begun: number, show: () => Promise<void>): Promise<boolean>;
+  keep(report: HomeReport): Promise<void>;
+  kept(user: string): Promise<HomeReport | undefined>;
+  /** What became of the person's last press, shown for some minutes. */
+  note(user: string, notice: HomeNotice): Promise<void>;
+  notice(user: string): Promise<HomeNotice | undefined>;
+}
+
+/** A Home that nobody has looked at for so long is made anew when it is opened. */
+const lookedMs = 12 * 3_600_000;
+const noticeMs = 300_000;
+/** Longer than a call of Slack's may take, so that only a lost process lets go by it. */
+const turnMs = 15_000;
+const turnLookMs = 50;
+
+/** KEYS turn. ARGV token. */
+const endTurn = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+`;
+
+/** @param prefix begins every key. */
+export function createHomeStore(redis: Redis, prefix: string): HomeStore {
+  const key = (kind: string, user: string): string => `${prefix}:home:${kind}:${user}`;
+  const viewers = `${prefix}:home:viewers`;
+  const read = async <T>(name: string): Promise<T | undefined> => {
+    const kept = await redis.get(name);
+    return kept === null ? undefined : (JSON.parse(kept) as T);
+  };
+  const inTurn = async <T>(user: string, work: () => Promise<T>): Promise<T> => {
+    const token = randomUUID();
+    while ((await redis.set(key('turn', user), token, 'PX', turnMs, 'NX')) !== 'OK') {
+      await after(turnLookMs);
+    }
+    try {
+      return await work();
+    } finally {
+      await redis.eval(endTurn, 1, key('turn', user), token);
+    }
+  };
+  return {
+    opened: async (user) => {
+      const now = Date.now();
+      await redis
+        .multi()
+        .zadd(viewers, now, user)
+        .zremrangebyscore(viewers, '-inf', now - lookedMs)
+        .exec();
+    },
+    viewers: () => redis.zrange(viewers, '+inf', String(Date.now() - lookedMs), 'BYSCORE', 'REV'),
+    isViewer: async (user) =>
+      Number((await redis.zscore(viewers, user)) ?? 0) > Date.now() - lookedMs,
+    begin: async (user) => {
+      const replies = await redis
+        .multi()
+        .incr(key('begun', user))
+        .pexpire(key('begun', user), 2 * lookedMs)
+        .exec();
+      return Number(replies?.[0]?.[1] ?? 0);
+    },
+    inOrder: (user, begun, show) =>
+      inTurn(user, async () => {
+        if (Number((await redis.get(key('shown', user))) ?? 0) > begun) return false;
+        await show();
+        // It ends before the count that it is compared with.
+        await redis.set(key('shown', user), begun, 'PX', lookedMs);
+        return true;
+      }),
+    keep: async (report) =>
+      void (await redis.set(key('kept', report.user), JSON.stringify(report), 'PX', lookedMs)),
+    kept: (user) => read<HomeReport>(key('kept', user)),
+    note: async (user, notice) =>
+      void (await redis.set(key('notice', user), JSON.stringify(notice), 'PX', noticeMs)),
+    notice: (user) => read<HomeNotice>(key('notice', user)),
+  };
+}

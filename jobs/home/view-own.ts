@@ -1,0 +1,157 @@
+// What is the person's own on Home: their keys, masked, and their use of the gateway. Pure.
+import { faultAbout } from '../../src/kernel/errors.ts';
+import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
+import type { KeyApp, KeyRow } from '../keys/notifier.ts';
+import { quoted } from '../../src/gateway/credential.ts';
+import type { GatewayHome } from './report.ts';
+import type { QuotaReport } from '../quota/usage/report.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { revealButton } from '../keys/view.ts';
+import { keyButton, keyStateWords, revokedKey } from '../keys/news-view.ts';
+import {
+  type Block,
+  type MessageButton,
+  actions,
+  context,
+  section,
+} from '../../src/slack/messages/message.ts';
+import { requestMoreButton } from '../quota/request-view.ts';
+import { countedHere, limitLines, problemLine, totals, usedLines } from '../quota/view.ts';
+import { type Mrkdwn, mrkdwn, code, moment, joined } from '../../src/slack/messages/mrkdwn.ts';
+
+const shownApps = 3;
+const shownRows = 3;
+/** Apigee's runtime knows a new key within this time. */
+const activationMs = 180_000;
+
+interface Reader {
+  readonly user: string;
+  readonly now: number;
+}
+
+export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
+  const { apps, gateway } = home;
+  if (isAbsent(home)) return [];
+  if ('fault' in apps)
+    return [section(mrkdwn`*My key*\n${faultText(faultAbout(apps.fault, gateway))}`)];
+  const { found } = apps;
+  if (found.length === 0) {
+    return [
+      section(mrkdwn`*My key*\nYou have none for this gateway yet. Only you will see it.`),
+      actions([{ ...commandButton('Get a key', 'key', gateway), style: 'primary' }]),
+    ];
+  }
+  const shown = found.slice(0, shownApps);
+  const more = found.length - shown.length;
+  return [
+    ...shown.flatMap((app, index) => appBlocks(app, { gateway, isFirst: index === 0, ...reader })),
+    ...(more === 0
+      ? []
+      : [context(mrkdwn`… and ${more} more: ${commandCode('key list', gateway)}`)]),
+  ];
+}
+
+interface Of extends Reader {
+  readonly gateway: string;
+  readonly isFirst: boolean;
+}
+
+function appBlocks({ app, isWorking, rows }: KeyApp, of: Of): Block[] {
+  const lines = rows.slice(0, shownRows).map((row) => rowLine(row, of.now));
+  const rest = rows.length - lines.length;
+  if (rest > 0) lines.push(mrkdwn`… and ${rest} older`);
+  const title = of.isFirst ? '*My key*\n' : '';
+  const isPending = rows.some(({ state }) => state === 'pending');
+  const buttons = isWorking ? workingButtons(app, of) : isPending ? [] : [anew(app, of)];
+  return [
+    section(mrkdwn`${title}App ${code(app)}\n${joined(lines, '\n')}`),
+    ...(buttons.length === 0 ? [] : [actions(buttons)]),
+  ];
+}
+
+function rowLine(row: KeyRow, now: number): Mrkdwn {
+  const { mark, text } = keyStateWords(row);
+  const { issuedAt, expiresAt, goesAt, state } = row;
+  // A key that a newer one replaces is known by then.
+  const isNew = state === 'usable' && goesAt === undefined && now - (issuedAt ?? 0) < activationMs;
+  if (isNew && issuedAt !== undefined) {
+    const until = moment(issuedAt + activationMs);
+    const ends = expiresAt === undefined ? '' : mrkdwn`, ends ${moment(expiresAt)}`;
+    return mrkdwn`:hourglass_flowing_sand: ${code(row.masked)} being activated, works by ${until} at the latest${ends}`;
+  }
+  const since = issuedAt === undefined ? '' : mrkdwn` · issued ${moment(issuedAt)}`;
+  return mrkdwn`${mark} ${code(row.masked)} ${text}${since}`;
+}
+
+function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
+  return [
+    revealButton({ gateway, app }),
+    {
+      ...keyButton('Rotate', `rotate ${quoted(app)}`, gateway),
+      confirm: {
+        title: 'Rotate this key?',
+        text: 'A new key is made and shown to you. The old one works on for an hour, and goes once the new one is seen to work.',
+        yes: 'Rotate it',
+      },
+    },
+    {
+      label: 'Revoke',
+      action: 'key.revoke',
+      value: revokedKey.write({ gateway, owner: user, app }),
+      style: 'danger',
+      confirm: {
+        title: 'Revoke this key?',
+        text: `Whatever uses the app ${app} is refused from then on. It cannot be taken back here.`,
+        yes: 'Revoke it',
+      },
+    },
+  ];
+}
+
+/** Of a key that has ended, or that they have revoked themselves. */
+const anew = (app: string, { gateway }: Of): MessageButton => {
+  const name = app.startsWith(`llmgw-${gateway}.`)
+    ? ` --app ${quoted(app.split('.').slice(1).join('.'))}`
+    : '';
+  return commandButton('New key', `key${name}`, gateway);
+};
+
+export function usageBlocks(home: GatewayHome): Block[] {
+  const { quota, gateway } = home;
+  if (isAbsent(home)) return [];
+  if ('fault' in quota)
+    return [section(mrkdwn`*My usage*\n${faultText(faultAbout(quota.fault, gateway))}`)];
+  const { found } = quota;
+  const lines = [
+    mrkdwn`*My usage*`,
+    ...limitLines(found),
+    ...usedLines(found),
+    ...sentLines(found),
+  ];
+  return [
+    section(joined(lines, '\n')),
+    actions([commandButton('Quota', 'quota', gateway), requestMoreButton(gateway)]),
+    context(countedHere),
+  ];
+}
+
+function sentLines({ sent }: QuotaReport): Mrkdwn[] {
+  if ('problem' in sent) return [problemLine(sent.problem)];
+  // Bars of a day each, in UTC; the last is today's.
+  const today = Math.floor(sent.to / sent.unitMs) * sent.unitMs;
+  const days = sent.series.map(({ name, points }) => ({
+    name,
+    points: points.filter(({ at }) => at >= today),
+  }));
+  const words = (of: { requests: number; errors: number }): Mrkdwn =>
+    mrkdwn`${of.requests} sent, ${of.errors} of them refused`;
+  return [
+    mrkdwn`*Today (UTC):* ${words(totals({ series: days }))}`,
+    mrkdwn`*Last 7 days:* ${words(totals(sent))}`,
+  ];
+}
+
+/** Nothing of one's own is to be had from a gateway that is not there. */
+function isAbsent({ quota }: GatewayHome): boolean {
+  return 'fault' in quota && quota.fault.code === 'no_gateway';
+}

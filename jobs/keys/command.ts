@@ -1,0 +1,162 @@
+// `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
+import { type Guidance, guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import { commandCode } from '../../src/slack/messages/commands.ts';
+import { parseDuration } from '../../src/kernel/duration.ts';
+import type { keyPayload } from './payload.ts';
+import type { z } from 'zod';
+import { loadingKeyModal } from './view.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
+import { nearest, type TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { type Command, answersTo } from '../../src/slack/dispatch/command.ts';
+import { typedWord } from '../../src/kernel/text.ts';
+import { type Mrkdwn, mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
+import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
+
+const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
+type Verb = (typeof verbs)[number];
+
+export const key: Command = {
+  name: 'key',
+  usage:
+    'key [issue | list | rotate [APP] | revoke [APP]] [@PERSON] [--app NAME] [--expires 30d] [--overlap 1h] [--gateway NAME]',
+  help: 'your own keys, shown to you alone, with a ready curl; operators act for anybody by @name, and see no key',
+  permission: 'anyone',
+  isPublic: false,
+  isPersonal: () => true,
+  hasEffect: true,
+  options: {
+    gateway: gatewayOption,
+    app: {
+      kind: 'value',
+      placeholder: 'NAME',
+      help: 'one of several apps of yours, each with a key and a quota of its own, such as `ci`',
+      pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
+    },
+    expires: {
+      kind: 'value',
+      placeholder: 'TIME',
+      help: 'how long a new key lives: `12h`, `30d` or `never`; it cannot be changed later, only rotated',
+      pattern: /[1-9]\d{0,4}[smhd]|never/,
+    },
+    overlap: {
+      kind: 'value',
+      placeholder: 'TIME',
+      help: 'how long the old key works on beside the new one, an hour if not given: `10m`, `2d`',
+      pattern: /[1-9]\d{0,4}[smhd]/,
+    },
+    yes: { kind: 'flag', help: 'revokes at once, without the question' },
+  },
+  argument: { kind: 'words', max: 3 },
+  run: async (call, ctx) => {
+    const { by, delivery, triggerId, deadline, typed } = call;
+    const gateway = chosenGateway(ctx, { ...typed, words: [] }, 'default');
+    const job = jobId('key', delivery);
+    const { verb, app, person } = readWords(typed);
+    const owner = person ?? by.user;
+    const verdict = person === undefined ? undefined : await ctx.permissions.may('operator', by);
+    if (owner !== by.user) {
+      if (verdict?.allowed === false) {
+        const own = mrkdwn`Your own keys are yours to see: ${commandCode('key list', gateway.name)}.`;
+        return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
+      }
+    }
+    // A window opens where a key may come to be seen in it.
+    const isWindow =
+      triggerId !== undefined && owner === by.user && verb !== 'list' && verb !== 'revoke';
+    // The window has no id before it is open; the job finds it under its own id.
+    const to = { ...answersTo(call, job), ...(isWindow ? { viewId: job } : {}) };
+    const payload: z.input<typeof keyPayload> = {
+      gateway: gateway.name,
+      action: verb,
+      app,
+      owner: owner === by.user ? undefined : owner,
+      ...(verdict?.allowed === true ? { isByOperator: true } : {}),
+      ...timesOf(typed),
+      isConfirmed: typed.options['yes'] === true,
+      to,
+    };
+    deadline.begin();
+    await ctx.queues.enqueue('key', payload, job, by);
+    const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${whereSeen(to)}.`;
+    return {
+      message: say(text, { mark: accepted(job) }),
+      ...(isWindow
+        ? { after: () => openJobWindow(ctx, triggerId, job, loadingKeyModal(job)), opens: true }
+        : {}),
+    };
+  },
+};
+
+const doing: Readonly<Record<Verb, Mrkdwn>> = {
+  issue: mrkdwn`Looking up the key`,
+  list: mrkdwn`Looking up the keys`,
+  rotate: mrkdwn`Rotating the key`,
+  revoke: mrkdwn`Looking up what would be revoked`,
+};
+
+interface Words {
+  readonly verb: Verb;
+  readonly app: string | undefined;
+  readonly person: string | undefined;
+}
+
+const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
+const isPerson = (word: string): boolean => word.startsWith('@');
+
+/** @throws invalid/bad_words, which says how it is typed. */
+function readWords({ words, options }: TypedCommand): Words {
+  const named = words.filter(isPerson);
+  const [first = 'issue', ...rest] = words.filter((word) => !isPerson(word));
+  const verb = first.toLowerCase();
+  if (!isVerb(verb)) {
+    const meant = nearest(verb, verbs);
+    throw badWords(
+      `${typedWord(first)} is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
+      meant === undefined ? undefined : guidance`Did you mean ${slashCommand(`key ${meant}`)}?`,
+    );
+  }
+  const given = options['app'];
+  const app = typeof given === 'string' ? given : rest[0];
+  if (rest.length > 1 || (rest.length === 1 && typeof given === 'string') || named.length > 1) {
+    throw badWords('That is one word too many: a key command is about one app and one person.');
+  }
+  const [person] = named;
+  const id = person?.slice(1);
+  if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
+    throw badWords(
+      `I cannot tell who ${typedWord(person ?? '')} is.`,
+      'Pick the person from the list that Slack offers while you type the @.',
+    );
+  }
+  return { verb, app, person: id };
+}
+
+function badWords(problem: string, next: Guidance = guidance`Type ${slashCommand('help key')}.`) {
+  return fail('invalid', 'bad_words', problem, { next });
+}
+
+/** Longer than any key should live, and than a reminder can wait. */
+const longestMs = 3_650 * 86_400_000;
+
+/** @throws invalid/bad_words for more than ten years. */
+function timesOf({
+  options,
+}: TypedCommand): Pick<z.input<typeof keyPayload>, 'expiresInMs' | 'overlapMs'> {
+  const ms = (name: string): number | undefined => {
+    const text = options[name];
+    if (typeof text !== 'string') return undefined;
+    if (text === 'never') return -1;
+    const time = parseDuration(text);
+    if (time <= longestMs) return time;
+    throw badWords(
+      `${typedWord(`--${name} ${text}`)} is longer than ten years.`,
+      name === 'expires' ? 'Type fewer days, or `--expires never`.' : 'Type fewer days.',
+    );
+  };
+  return { expiresInMs: ms('expires'), overlapMs: ms('overlap') };
+}

@@ -1,0 +1,177 @@
+// Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
+import { createdHere } from '../../src/gateway/ownership.ts';
+import type { Profile } from '../../src/kernel/profile.ts';
+import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
+import type { DeveloperApp, Credential, Developer } from '../../src/clients/apigee/schema.ts';
+import { LlmgwError, fail } from '../../src/kernel/errors.ts';
+import {
+  attributeOf,
+  credentialsIn,
+  registerKeys,
+  revokedBy,
+  unusable,
+} from '../../src/gateway/credential.ts';
+import { assertOwn, ownerMarks, ownershipOf } from '../../src/gateway/developer.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { productName } from '../../src/gateway/resources.ts';
+
+export interface IssuedKey {
+  readonly app: DeveloperApp;
+  readonly credential: Credential;
+  readonly isNew: boolean;
+  /** The product asks an operator first. */
+  readonly isPending: boolean;
+}
+
+export interface WantedKey {
+  readonly profile: Profile;
+  /** As Apigee names it. */
+  readonly app: string;
+  readonly expiresInMs: number | undefined;
+  /** An operator asks for it on somebody's behalf: also where the last one was taken away. */
+  readonly isGivenBack: boolean;
+  /** Then a developer that names no Slack user becomes the person's. */
+  readonly isByOperator: boolean;
+  /** The person asks for themselves. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * Apigee's own uniqueness of developers and apps keeps two deliveries from making two.
+ * @throws refused/key_not_approved when the key was taken away by somebody else than its owner;
+ * refused/developer_unowned, refused/developer_taken.
+ */
+export async function getOrIssueKey(
+  env: ProvisionEnv,
+  wanted: WantedKey,
+  signal: AbortSignal,
+): Promise<IssuedKey> {
+  const apigee = env.clients.apigee(env.gateway);
+  const ref = { email: wanted.profile.email.toLowerCase(), app: wanted.app };
+  const [developer, found] = await Promise.all([
+    apigee.getDeveloper(ref.email, signal),
+    apigee.getApp(ref, signal),
+  ]);
+  await ensureDeveloper(apigee, developer, wanted, signal);
+  if (found !== undefined) return standing(env, found) ?? renew(env, found, wanted, signal);
+  const { app, isNew } = await createOrGetApp(env, ref, wanted, signal);
+  const issued = standing(env, app);
+  if (issued === undefined) throw unusable(app, env.gateway.name);
+  return { ...issued, isNew };
+}
+
+/** The app's newest key that works, or waits; undefined when there is none. */
+function standing(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefined {
+  registerKeys(env, app);
+  const now = Date.now();
+  const { name } = env.gateway;
+  const usable = credentialsIn(app, name, 'usable', now).at(-1);
+  if (usable !== undefined) return { app, credential: usable, isNew: false, isPending: false };
+  const pending = credentialsIn(app, name, 'pending', now).at(-1);
+  return pending && { app, credential: pending, isNew: false, isPending: true };
+}
+
+/** A new key in an app that has none that works. */
+async function renew(
+  env: ProvisionEnv,
+  app: DeveloperApp,
+  { profile, expiresInMs, isGivenBack }: WantedKey,
+  signal: AbortSignal,
+): Promise<IssuedKey> {
+  const { name } = env.gateway;
+  const revoked = credentialsIn(app, name, 'revoked', Date.now());
+  const isTakenAway =
+    !isGivenBack && revoked.length > 0 && attributeOf(app, revokedBy) !== profile.user;
+  if (app.status !== 'approved' || isTakenAway) throw unusable(app, name);
+  const key = { products: [productName(name)], expiresInMs };
+  const apigee = env.clients.apigee(env.gateway);
+  const issued = standing(env, await apigee.generateKey(app, profile.email, key, signal));
+  if (issued === undefined) throw unusable(app, name);
+  return { ...issued, isNew: true };
+}
+
+async function ensureDeveloper(
+  apigee: ApigeeClient,
+  found: Developer | undefined,
+  { profile, isByOperator, isOwn }: WantedKey,
+  signal: AbortSignal,
+): Promise<void> {
+  const developer = found ?? (await createOrGetDeveloper(apigee, profile, signal));
+  if (isByOperator && ownershipOf(developer, profile) === 'nobody') {
+    const marks = ownerMarks(profile);
+    const others = developer.attributes.filter(({ name }) =>
+      marks.every((one) => one.name !== name),
+    );
+    await apigee.setDeveloperAttributes(profile.email, [...others, ...marks], signal);
+    return;
+  }
+  assertOwn(developer, profile, isOwn);
+}
+
+/** Of two people with one email, the first has it. */
+async function createOrGetDeveloper(
+  apigee: ApigeeClient,
+  profile: Profile,
+  signal: AbortSignal,
+): Promise<Developer> {
+  const { email, firstName, lastName, user } = profile;
+  const created = await orAlreadyThere(
+    apigee.createDeveloper(
+      {
+        email,
+        // Apigee wants both names; Slack has people with one.
+        firstName: firstName === '' ? user : firstName,
+        lastName: lastName === '' ? '-' : lastName,
+        userName: email.toLowerCase(),
+        attributes: [createdHere, ...ownerMarks(profile)],
+      },
+      signal,
+    ),
+  );
+  const developer = created ?? (await apigee.getDeveloper(email, signal));
+  if (developer !== undefined) return developer;
+  throw fail(
+    'transient',
+    'developer_unreadable',
+    'Apigee says that the developer exists, but does not show it',
+  );
+}
+
+async function createOrGetApp(
+  env: ProvisionEnv,
+  ref: AppRef,
+  { expiresInMs }: WantedKey,
+  signal: AbortSignal,
+): Promise<{ app: DeveloperApp; isNew: boolean }> {
+  const { name } = env.gateway;
+  const apigee = env.clients.apigee(env.gateway);
+  const created = await orAlreadyThere(
+    apigee.createApp(
+      ref.email,
+      {
+        name: ref.app,
+        products: [productName(name)],
+        expiresInMs,
+        attributes: [{ name: 'DisplayName', value: `LLM gateway ${name}` }, createdHere],
+      },
+      signal,
+    ),
+  );
+  if (created !== undefined) return { app: created, isNew: true };
+  const app = await apigee.getApp(ref, signal);
+  if (app !== undefined) return { app, isNew: false };
+  throw fail(
+    'transient',
+    'app_unreadable',
+    'Apigee says that the app exists, but does not show it',
+  );
+}
+
+async function orAlreadyThere<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.code === 'already_exists') return undefined;
+    throw error;
+  }
+}

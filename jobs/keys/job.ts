@@ -1,0 +1,115 @@
+// A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
+import type { KeyContext } from './notifier.ts';
+import type { KeyPayload } from './payload.ts';
+import { forgetAccess } from '../../src/gateway/access-cache.ts';
+import { credentialsIn, unusable } from '../../src/gateway/credential.ts';
+import { ownerOf, rememberDeveloper } from '../../src/gateway/developer.ts';
+import { noGateway } from '../../src/gateway/endpoint.ts';
+import { askForKey } from './ask-operators.ts';
+import { type AtHand, factsOf, isOwn, meantApp, ownersEar, toReveal } from './at-hand.ts';
+import { getOrIssueKey, type IssuedKey } from './issue.ts';
+import { warnBeforeEnd } from './later-job.ts';
+import { listKeys } from './list.ts';
+import { decideKey, revokeKeys } from './revoke.ts';
+import { rotateKey } from './rotate.ts';
+import { appName, productName } from '../../src/gateway/resources.ts';
+
+const defaultOverlapMs = 3_600_000;
+
+/**
+ * @throws refused/no_gateway, refused/no_key, refused/unknown_app, refused/key_not_approved, refused/key_pending,
+ * refused/key_expired, refused/developer_unowned, refused/developer_taken, permanent/profile_hidden.
+ */
+export async function key(context: KeyContext, payload: KeyPayload): Promise<void> {
+  const { action, gateway, to } = payload;
+  // A key is revealed to whoever pressed, and to nobody else: no payload can name another.
+  const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);
+  const env = await context.env(gateway);
+  const profile = await ownerOf(context, env, owner, to.user);
+  const at: AtHand = { context, env, owner, profile, to, isByOperator: payload.isByOperator };
+  try {
+    await perform(at, payload);
+  } finally {
+    // The next question goes by what has become of the key, not by what an earlier one saw.
+    forgetAccess(env, owner);
+  }
+}
+
+async function perform(at: AtHand, payload: KeyPayload): Promise<void> {
+  const { action, app, gateway, expiresInMs } = payload;
+  switch (action) {
+    case 'issue':
+      return issue(at, { app, expiresInMs });
+    case 'reveal':
+      return reveal(at, app);
+    case 'list':
+      return listKeys(at);
+    case 'rotate':
+      return rotateKey(at, {
+        app,
+        expiresInMs,
+        overlapMs: payload.overlapMs ?? defaultOverlapMs,
+      });
+    case 'revoke':
+      return revokeKeys(at, { app, isConfirmed: payload.isConfirmed });
+    case 'approve':
+    case 'deny': {
+      const decision = { app, key: payload.key ?? '', isApproved: action === 'approve' };
+      return decideKey(at, decision, productName(gateway));
+    }
+  }
+}
+
+async function issue(
+  at: AtHand,
+  { app, expiresInMs }: Pick<KeyPayload, 'app' | 'expiresInMs'>,
+): Promise<void> {
+  const { context, env, profile } = at;
+  const gateway = env.gateway.name;
+  const { signal } = context;
+  const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
+  if (product === undefined) throw noGateway(gateway, await context.runs.atWork(gateway));
+  const issued = await getOrIssueKey(
+    env,
+    {
+      profile,
+      app: appName(gateway, app),
+      expiresInMs: expiresInMs === -1 ? undefined : expiresInMs,
+      isGivenBack: !isOwn(at),
+      // Whose a developer is that was made by hand, an operator says.
+      isByOperator: !isOwn(at) || at.isByOperator === true,
+      isOwn: isOwn(at),
+    },
+    signal,
+  );
+  await rememberDeveloper(context, env, profile);
+  if (issued.isNew) await warnBeforeEnd(at, issued.app, issued.credential);
+  const facts = factsOf(at, issued.app, issued.credential);
+  if (issued.isPending) return askForKey(at, { ...issued, old: [] });
+  if (isOwn(at)) return show(at, issued, expiresInMs !== undefined);
+  if (issued.isNew) {
+    await context.notifier.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
+  }
+  await context.notifier.tellKey(at.to, { kind: 'issued_for', ...facts, isNew: issued.isNew });
+}
+
+async function show(
+  at: AtHand,
+  { app, credential, isNew }: IssuedKey,
+  wantsEnd: boolean,
+): Promise<void> {
+  const { notifier } = at.context;
+  const isEndKept = wantsEnd && !isNew;
+  const shown = await toReveal(at, app, credential, { isNew, isEndKept });
+  if (isNew) await notifier.revealKey(at.to, shown);
+  else await notifier.announceKey(at.to, shown);
+}
+
+/** The newest one that works: during a rotation, the one that stays. */
+async function reveal(at: AtHand, name: string | undefined): Promise<void> {
+  const app = await meantApp(at, name);
+  const credential = credentialsIn(app, at.env.gateway.name, 'usable', Date.now()).at(-1);
+  if (credential === undefined) throw unusable(app, at.env.gateway.name);
+  const shown = await toReveal(at, app, credential, { isNew: false });
+  await at.context.notifier.revealKey(at.to, shown);
+}

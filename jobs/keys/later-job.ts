@@ -1,0 +1,111 @@
+// What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
+import type { KeyContext } from './notifier.ts';
+import type { KeyLaterPayload } from './payload.ts';
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
+import { fingerprintOf, readApps, stateOf } from '../../src/gateway/credential.ts';
+import { ownerOf } from '../../src/gateway/developer.ts';
+import { readEndpoint } from '../../src/gateway/endpoint.ts';
+import { forgetAccess } from '../../src/gateway/access-cache.ts';
+import { inWords, outcomeOf, probe } from '../../src/gateway/probes.ts';
+import { mask } from '../../src/kernel/redaction.ts';
+import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
+
+export const keyLaterId = (what: KeyLaterPayload['what'], of: string): string => `${what}-${of}`;
+
+/** Repeatable: each part looks at what Apigee holds when its time has come. */
+export async function keyLater(
+  context: KeyContext,
+  payload: KeyLaterPayload,
+): Promise<string | void> {
+  const { gateway, owner, to } = payload;
+  const env = await context.env(gateway);
+  const profile = await ownerOf(context, env, owner);
+  const at: AtHand = { context, env, owner, profile, to };
+  const apps = await readApps(env, profile, context.signal);
+  const app = apps.find(({ name }) => name === payload.app);
+  const credential = app?.credentials.find((one) => fingerprintOf(one) === payload.key);
+  // Gone or revoked meanwhile, by whomever: then nothing is due any more.
+  if (app === undefined || credential === undefined) return 'idle';
+  if (stateOf(app, credential, gateway, Date.now()) !== 'usable') return 'idle';
+  if (payload.what === 'warn') {
+    return context.notifier.tellKey(to, { kind: 'ends', ...factsOf(at, app, credential) });
+  }
+  return retire(at, { app, credential, payload }).finally(() => forgetAccess(env, owner));
+}
+
+/** A key that was tried too early stays refused for this long, as Apigee remembers it. */
+const againMs = 200_000;
+const mostTries = 12;
+
+async function retire(
+  at: AtHand,
+  {
+    app,
+    credential,
+    payload,
+  }: { app: DeveloperApp; credential: Credential; payload: KeyLaterPayload },
+): Promise<string | void> {
+  const { context, env, to } = at;
+  const old = app.credentials.filter((one) => payload.old.includes(fingerprintOf(one)));
+  if (old.length === 0) return 'idle';
+  const news = {
+    ...factsOf(at, app, credential),
+    old: old.map(({ consumerKey }) => mask(consumerKey)),
+  };
+  const seen = await proveActive(at, credential);
+  if (seen === 'active') {
+    const apigee = env.clients.apigee(env.gateway);
+    for (const { consumerKey } of old) {
+      await apigee.deleteKey({ ...refOf(at, app.name), consumerKey }, context.signal);
+    }
+    return context.notifier.tellKey(to, { kind: 'retired', ...news });
+  }
+  const tries = payload.tries + 1;
+  context.log.info({ job: to.job, tries, seen }, 'a new key is not active yet');
+  if (tries >= mostTries) {
+    await context.notifier.tellKey(to, { kind: 'kept', ...news, why: seen });
+    return 'kept';
+  }
+  await context.schedule({
+    job: 'key-later',
+    payload: { ...payload, tries },
+    id: `${keyLaterId('retire', to.job)}-${tries}`,
+    delayMs: againMs,
+  });
+  return 'idle';
+}
+
+/** One request of a single token, which counts in the app's quota; a spent quota proves the key as well. */
+async function proveActive({ context, env }: AtHand, key: Credential): Promise<string> {
+  const endpoint = await readEndpoint(env, context.signal);
+  if (endpoint === undefined) return 'the gateway has no address';
+  const { consumerKey } = key;
+  const completion = await probe({ env, signal: context.signal }, { endpoint, consumerKey });
+  const outcome = outcomeOf(completion);
+  return outcome === 'answered' || outcome === 'quota_spent' ? 'active' : inWords(completion);
+}
+
+const warnAtMostMs = 3 * 86_400_000;
+const warnShare = 0.2;
+
+/** A warning some days before the end, or when a fifth of a shorter life is left. */
+export async function warnBeforeEnd(at: AtHand, app: DeveloperApp, key: Credential): Promise<void> {
+  const { expiresAt = -1, issuedAt = Date.now() } = key;
+  if (expiresAt < 0) return;
+  const lead = Math.min(warnAtMostMs, (expiresAt - issuedAt) * warnShare);
+  const fingerprint = fingerprintOf(key);
+  await at.context.schedule({
+    job: 'key-later',
+    payload: {
+      gateway: at.env.gateway.name,
+      what: 'warn',
+      owner: at.owner,
+      app: app.name,
+      key: fingerprint,
+      old: [],
+      to: { ...ownersEar(at), job: `warn-${fingerprint}` },
+    },
+    id: keyLaterId('warn', fingerprint),
+    delayMs: Math.max(0, expiresAt - lead - Date.now()),
+  });
+}

@@ -1,0 +1,153 @@
+// Rotates a key: a new one beside the old, which works on until the new one is proven and the overlap is over.
+import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
+import { mask } from '../../src/kernel/redaction.ts';
+import {
+  credentialsIn,
+  fingerprintOf,
+  registerKeys,
+  unusable,
+} from '../../src/gateway/credential.ts';
+import { productName } from '../../src/gateway/resources.ts';
+import { askForKey } from './ask-operators.ts';
+import { type AtHand, factsOf, isOwn, meantApp, ownersEar, refOf, toReveal } from './at-hand.ts';
+import { keyLaterId, warnBeforeEnd } from './later-job.ts';
+import { readRotation, rotationMark, withRotation } from './rotation-mark.ts';
+
+export interface Wishes {
+  readonly app: string | undefined;
+  /** ms; -1 for never; absent: as long as the old one was given. */
+  readonly expiresInMs: number | undefined;
+  readonly overlapMs: number;
+}
+
+/** Safe to run again: the app's mark tells whether this job has made its key. */
+export async function rotateKey(at: AtHand, wishes: Wishes): Promise<void> {
+  const { env, to } = at;
+  const gateway = env.gateway.name;
+  const app = await meantApp(at, wishes.app);
+  const { app: rotated, until } =
+    readRotation(app)?.job === to.job || waitingKey(app, gateway) !== undefined
+      ? { app, until: readRotation(app)?.until ?? Date.now() }
+      : await addKey(at, app, wishes);
+  const works = credentialsIn(rotated, gateway, 'usable', Date.now());
+  const pending = waitingKey(rotated, gateway);
+  if (pending !== undefined) {
+    await warnBeforeEnd(at, rotated, pending);
+    return askForKey(at, { app: rotated, credential: pending, old: works });
+  }
+  const fresh = works.at(-1) ?? newest(rotated);
+  if (fresh === undefined) throw unusable(rotated, gateway);
+  const old = works.filter((credential) => credential !== fresh);
+  await retireLater(at, { app: rotated, fresh, old, until, rotation: to.job });
+  await warnBeforeEnd(at, rotated, fresh);
+  await tell(at, { app: rotated, fresh, old, until });
+}
+
+interface Rotated {
+  readonly app: DeveloperApp;
+  readonly fresh: Credential;
+  readonly old: readonly Credential[];
+  /** ms since the epoch. */
+  readonly until: number;
+}
+
+function retireLater(
+  at: AtHand,
+  { app, fresh, old, until, rotation }: Rotated & { readonly rotation: string },
+): Promise<void> {
+  return at.context.schedule({
+    job: 'key-later',
+    payload: {
+      gateway: at.env.gateway.name,
+      what: 'retire',
+      owner: at.owner,
+      app: app.name,
+      key: fingerprintOf(fresh),
+      old: old.map(fingerprintOf),
+      to: ownersEar(at),
+    },
+    id: keyLaterId('retire', rotation),
+    delayMs: Math.max(0, until - Date.now()),
+  });
+}
+
+/** A newer key than all that work, which waits for an operator. */
+function waitingKey(app: DeveloperApp, gateway: string): Credential | undefined {
+  const now = Date.now();
+  const pending = credentialsIn(app, gateway, 'pending', now).at(-1);
+  const working = credentialsIn(app, gateway, 'usable', now).at(-1);
+  return (pending?.issuedAt ?? 0) > (working?.issuedAt ?? 0) ? pending : undefined;
+}
+
+/**
+ * The new key of a rotation was approved: from now on both work for as long as was wished.
+ * Nothing happens for a key that replaces none.
+ */
+export async function beginOverlap(
+  at: AtHand,
+  app: DeveloperApp,
+  fresh: Credential,
+): Promise<void> {
+  const { context, env } = at;
+  const rotation = readRotation(app);
+  const gateway = env.gateway.name;
+  const old = credentialsIn(app, gateway, 'usable', Date.now()).filter(
+    (one) => one.consumerKey !== fresh.consumerKey && (one.issuedAt ?? 0) < (fresh.issuedAt ?? 0),
+  );
+  const { issuedAt = Date.now() } = fresh;
+  // An older rotation, long done, has left its mark, too.
+  if (rotation === undefined || rotation.until < issuedAt || old.length === 0) return;
+  const until = Date.now() + rotation.until - issuedAt;
+  const apigee = env.clients.apigee(env.gateway);
+  await apigee.setAppAttribute(
+    refOf(at, app.name),
+    rotationMark({ ...rotation, until }),
+    context.signal,
+  );
+  await retireLater(at, { app, fresh, old, until, rotation: rotation.job });
+}
+
+async function addKey(
+  at: AtHand,
+  app: DeveloperApp,
+  { expiresInMs, overlapMs }: Wishes,
+): Promise<{ app: DeveloperApp; until: number }> {
+  const { context, env, to } = at;
+  const gateway = env.gateway.name;
+  const last = credentialsIn(app, gateway, 'usable', Date.now()).at(-1);
+  if (last === undefined) throw unusable(app, gateway);
+  const until = Date.now() + overlapMs;
+  const lifetime = expiresInMs ?? lifetimeOf(last);
+  const rotated = await env.clients.apigee(env.gateway).generateKey(
+    app,
+    refOf(at, app.name).email,
+    {
+      products: [productName(gateway)],
+      attributes: withRotation(app, { job: to.job, until }),
+      ...(lifetime === undefined || lifetime < 0 ? {} : { expiresInMs: lifetime }),
+    },
+    context.signal,
+  );
+  registerKeys(env, rotated);
+  return { app: rotated, until };
+}
+
+/** A key that was limited is not followed by one that is not. */
+function lifetimeOf({ issuedAt, expiresAt = -1 }: Credential): number | undefined {
+  return expiresAt < 0 || issuedAt === undefined ? undefined : expiresAt - issuedAt;
+}
+
+const newest = ({ credentials }: DeveloperApp): Credential | undefined =>
+  credentials.toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0)).at(-1);
+
+async function tell(at: AtHand, { app, fresh, old, until }: Rotated): Promise<void> {
+  const { notifier } = at.context;
+  const replaces = { old: old.map(({ consumerKey }) => mask(consumerKey)), until };
+  if (isOwn(at)) {
+    const reveal = await toReveal(at, app, fresh, { isNew: true, replaces });
+    return notifier.revealKey(at.to, reveal);
+  }
+  const facts = factsOf(at, app, fresh);
+  await notifier.tellKey(ownersEar(at), { kind: 'rotated', ...facts, replaces, by: at.to.user });
+  await notifier.tellKey(at.to, { kind: 'rotated', ...facts, replaces, by: at.to.user });
+}

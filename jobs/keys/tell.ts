@@ -1,0 +1,51 @@
+// Keys in Slack: shown to their owners alone, and told of without being shown.
+import { toFault } from '../../src/kernel/errors.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
+import { whenAdmitted } from '../../src/slack/send/messenger.ts';
+import type { Speaker } from '../../src/slack/send/speaker.ts';
+import type { KeyNotifier, KeyNews, KeyReveal } from './notifier.ts';
+import { keyNewsMessage, keyNewsModal } from './news-view.ts';
+import { keyModal, keyWhisper, maskedKeyMessage, maskedKeyModal } from './view.ts';
+
+export const tellKeys = (speaker: Speaker): KeyNotifier => ({
+  revealKey: (to, reveal) => revealKey(speaker, to, reveal),
+  announceKey: (to, reveal) => announceKey(speaker, to, reveal),
+  tellKey: (to, news) => tellKey(speaker, to, news),
+});
+
+async function revealKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Promise<void> {
+  const shown = await speaker.fillWindow(to, keyModal(reveal, to.job), 'reveal');
+  if (shown === 'filled') return;
+  if (shown === 'unopened' && (await revealThere(speaker, to, reveal))) return;
+  // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
+  await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
+}
+
+async function announceKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Promise<void> {
+  const modal = maskedKeyModal(reveal, to.job);
+  if ((await speaker.fillWindow(to, modal, 'plain')) === 'filled') return;
+  await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
+}
+
+/** They asked for a window with their own hand, and Slack would not open it: then an ephemeral message shows it. */
+async function revealThere(
+  { messenger, log }: Speaker,
+  to: Addressee,
+  reveal: KeyReveal,
+): Promise<boolean> {
+  try {
+    await whenAdmitted(() => messenger.revealThere(to, keyWhisper(reveal, to.job)));
+    return true;
+  } catch (error) {
+    log.info({ job: to.job, fault: toFault(error) }, 'no place to show a key');
+    return false;
+  }
+}
+
+/** A direct message stays, so a job that runs again after a crash must not repeat it. */
+async function tellKey(speaker: Speaker, to: Addressee, news: KeyNews): Promise<void> {
+  const window = await speaker.fillWindow(to, keyNewsModal(news, to.job, to.user), 'plain');
+  if (window === 'filled') return;
+  const once = `key:${to.job}:${news.kind}:${to.user}`;
+  await speaker.tellDirectOnce(to, once, keyNewsMessage(news, to.job, to.user));
+}

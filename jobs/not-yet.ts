@@ -1,7 +1,0 @@
-// A job whose moment has not come: the queue gives it back later, and counts no try.
-import { type LlmgwError, fail } from '../src/errors.ts';
-
-export const notYet = 'not_yet';
-
-export const putOff = (why: string, retryAfterMs: number): LlmgwError =>
-  fail('transient', notYet, why, { retryAfterMs });

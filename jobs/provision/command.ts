@@ -1,0 +1,49 @@
+// `provision`: brings the gateway up, after a plan that says what will be made and asks.
+import { runInput } from '../../src/gateway/options.ts';
+import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { enqueuePlan } from './start-plan.ts';
+import { needsApprover, startRun } from '../runs/start-run.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import type { Command } from '../../src/slack/dispatch/command.ts';
+import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
+
+export const runbookName = 'provision';
+
+export const provision: Command = {
+  name: 'provision',
+  usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
+  help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',
+  permission: 'operator',
+  isPermissionFresh: true,
+  isPublic: true,
+  hasEffect: true,
+  options: {
+    ...runOptions,
+    gateway: gatewayOption,
+    yes: { kind: 'flag', help: 'starts at once, without the question' },
+  },
+  argument: { kind: 'words', max: 1 },
+  run: async (call, ctx) => {
+    const { by, delivery, typed, deadline } = call;
+    const gateway = chosenGateway(ctx, typed, 'named');
+    const options = await runOptionsFor(ctx.store, gateway.name, typed);
+    const runId = jobId(`${runbookName}-${gateway.name}`, delivery);
+    const isWished = typed.options['yes'] === true;
+    const effect = { runbook: runbookName, leaseMs: options.leaseMs };
+    if (isWished && !(await needsApprover(ctx, gateway.name, effect))) {
+      const input = runInput(gateway, options);
+      const request = { runId, runbook: runbookName, target: gateway.name, input, by };
+      return startRun(ctx, deadline, request);
+    }
+    const holder = await activeRunOf(ctx.store, gateway.name);
+    if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+    return enqueuePlan(ctx, call, {
+      gateway: gateway.name,
+      options,
+      asks: true,
+      isWished,
+      job: runId,
+    });
+  },
+};

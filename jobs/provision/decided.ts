@@ -1,0 +1,19 @@
+// An approved plan: the run begins by a job that looks first whether the plan still holds.
+import type { Carriers } from '../approvals/index.ts';
+import type { z } from 'zod';
+import { retryApproved } from '../runs/decided.ts';
+import type { planPayload } from './payload.ts';
+
+export const carryOutPlan: Carriers['provision'] = async (ctx, request, decided) => {
+  if (!decided.isApproved) return;
+  if (request.isRetry === true) return retryApproved(ctx, request, decided);
+  const { by, approval, job } = decided;
+  const payload: z.input<typeof planPayload> = {
+    gateway: request.gateway,
+    approved: request.hash,
+    approval,
+    asks: true,
+    to: { ...request.by, job: request.runId },
+  };
+  await ctx.queues.enqueue('plan', payload, job, { user: by.user, channel: by.user });
+};

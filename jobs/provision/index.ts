@@ -1,0 +1,26 @@
+// Provisioning: its plan, its runbook and its proof.
+import { job } from '../../src/job/job.ts';
+import { planButtons } from './actions.ts';
+import { provision as command } from './command.ts';
+import { auditPlan, submitPlan } from './modal.ts';
+import { planForm } from './modal-view.ts';
+import { planPayload } from './payload.ts';
+import { plan as planCommand } from './plan-command.ts';
+import { plan } from './plan-job.ts';
+import { provision } from './runbook.ts';
+
+export const provisioning = {
+  commands: [planCommand, command],
+  buttons: planButtons,
+  forms: { [planForm.callback]: { audits: auditPlan, submit: submitPlan } },
+  jobs: {
+    plan: job('plan', {
+      payload: planPayload,
+      attempts: 2,
+      concurrency: 4,
+      audits: ({ approved }) => (approved === undefined ? undefined : 'plan.approve'),
+      perform: plan,
+    }),
+  },
+  runbook: provision,
+};

@@ -1,0 +1,210 @@
+// From the rows of a survey to a plan: what would be created, changed, left alone, and what is in the way. Pure.
+import type { Guidance } from '../../src/kernel/guidance.ts';
+import type { GatewayPlan, PlannedStep } from './notifier.ts';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { GatewayConfig } from '../../src/kernel/config.ts';
+import type { Fault, Json } from '../../src/kernel/errors.ts';
+import { expectedMs } from '../../src/engine/critical-path.ts';
+import { type CheckRow, allNeeds } from '../../src/engine/check-all.ts';
+import { formatDuration } from '../../src/kernel/duration.ts';
+import type { ProvisionOptions } from '../../src/gateway/options.ts';
+import { hourlyCost } from './cost.ts';
+
+export interface PlanOf {
+  /** What the gateway is to be: its configuration with the options laid over it. */
+  readonly gateway: GatewayConfig;
+  /** The options of the run that is planned. */
+  readonly options: ProvisionOptions;
+  readonly rows: readonly CheckRow[];
+  /** The run that is at work on the gateway. */
+  readonly activeRun: string | undefined;
+}
+
+export function makePlan({ gateway, options, rows, activeRun }: PlanOf): GatewayPlan {
+  const planned = rows.map((row) => planStep(row, rows));
+  const steps = planned.map(({ step }) => step);
+  const marks = planned.map(({ step, mark }) => [step.id, step.action, mark]);
+  return {
+    gateway: gateway.name,
+    hash: digest([gateway, options, marks]),
+    covers: {
+      config: digest([gateway, options]),
+      due: Object.fromEntries(
+        planned.flatMap(({ step, mark }) =>
+          step.action === 'leave' ? [] : [[step.id, dueAs(step.action, mark)]],
+        ),
+      ),
+    },
+    verdict: verdictOf(steps, options),
+    steps,
+    expectedMs: expectedMs(
+      rows.map((row, index) => ({
+        ...row,
+        expectMs: steps[index]?.action === 'leave' ? 0 : row.expectMs,
+      })),
+    ),
+    cost: hourlyCost(gateway),
+    wanted: wantedOf(gateway, options),
+    activeRun,
+  };
+}
+
+/** A creation is known by its step alone: its reason changes while the run makes what it needs. */
+const dueAs = (action: PlannedStep['action'], mark: Json): string =>
+  action === 'change' ? `change ${digest(mark)}` : action;
+
+/** What of a plan is kept until it is approved. */
+export type KeptPlan = Pick<GatewayPlan, 'hash' | 'wanted'> & {
+  readonly steps: readonly (Pick<PlannedStep, 'id' | 'title' | 'action'> & {
+    readonly why?: string | undefined;
+  })[];
+};
+
+/** What a newer plan says otherwise than the one that was shown, a line each. */
+export function differences(before: KeptPlan, after: KeptPlan): string[] {
+  const lines = after.steps.flatMap((step) => {
+    const was = before.steps.find(({ id }) => id === step.id);
+    if (was === undefined) return [`${step.title}: is new in the plan`];
+    if (was.action !== step.action) {
+      const why = step.why === undefined ? '' : ` (${step.why})`;
+      return [
+        `${step.title}: was ${actionWords[was.action]}, now ${actionWords[step.action]}${why}`,
+      ];
+    }
+    return was.why === step.why ? [] : [`${step.title}: ${was.why ?? ''} → ${step.why ?? ''}`];
+  });
+  const gone = before.steps
+    .filter(({ id }) => !after.steps.some((step) => step.id === id))
+    .map(({ title }) => `${title}: is no longer in the plan`);
+  const wanted = after.wanted.flatMap(({ label, value }) => {
+    const was = before.wanted.find((one) => one.label === label)?.value;
+    return was === value ? [] : [`${label}: was ${was ?? 'not set'}, now ${value}`];
+  });
+  return [...wanted, ...lines, ...gone];
+}
+
+const actionWords = {
+  create: 'to be created',
+  change: 'to be changed',
+  prove: 'to be proven',
+  leave: 'as wanted',
+  blocked: 'blocked',
+  unread: 'not to be read',
+} as const satisfies Record<PlannedStep['action'], string>;
+
+interface Planned {
+  readonly step: PlannedStep;
+  /** What of the finding the approval is bound to. */
+  readonly mark: Json;
+}
+
+function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
+  const { id, title, found } = row;
+  const step = (action: PlannedStep['action'], why?: string, next?: Guidance): PlannedStep => ({
+    id,
+    title,
+    action,
+    ...(why === undefined ? {} : { why }),
+    ...(next === undefined ? {} : { next }),
+  });
+  switch (found.state) {
+    case 'done':
+      return { step: step('leave'), mark: null };
+    case 'drifted':
+      return { step: step('change', found.what.join(', ')), mark: [...found.what] };
+    case 'needed':
+      // What a proof has seen differs from look to look; that it is due does not.
+      return isProof(row)
+        ? { step: step('prove', found.reason), mark: null }
+        : { step: step('create', found.reason), mark: [found.why, ...(found.of ?? [])] };
+    case 'refused': {
+      const named = firstToName(found.why, row, rows);
+      if (named !== undefined) {
+        const why = `it can be looked at once this is done: ${named.title}`;
+        return { step: step('create', why), mark: found.why.code };
+      }
+      return { step: step('blocked', found.why.message, found.why.next), mark: found.why.code };
+    }
+    case 'unread': {
+      const first = firstUndone(row, rows);
+      if (first !== undefined && !isPassing(found.why)) {
+        const why = `it can be looked at once this is done: ${first.title}`;
+        return { step: step(isProof(row) ? 'prove' : 'create', why), mark: null };
+      }
+      return { step: step('unread', found.why.message, found.why.next), mark: found.why.code };
+    }
+  }
+}
+
+const isProof = ({ kind }: CheckRow): boolean => kind === 'verify';
+
+/** A service that is away says nothing of the world. */
+const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
+
+/** A step that this one needs and that names the same obstacle: one thing to mend is said once. */
+function firstToName(why: Fault, row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
+  const needs = allNeeds(rows, row.id);
+  return rows.find(
+    ({ id, found }) =>
+      needs.includes(id) && found.state === 'refused' && obstacles(found.why).includes(why.code),
+  );
+}
+
+/** Codes of all that a refusal names: the preconditions come as one. */
+function obstacles({ code, details }: Fault): readonly string[] {
+  const codes = namedCodes.safeParse(details);
+  return codes.success ? codes.data.codes : [code];
+}
+
+const namedCodes = z.object({ codes: z.array(z.string()) });
+
+function firstUndone(row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
+  const needs = allNeeds(rows, row.id);
+  return rows.find(({ id, found }) => needs.includes(id) && found.state !== 'done');
+}
+
+function verdictOf(
+  steps: readonly PlannedStep[],
+  { leaseMs }: ProvisionOptions,
+): GatewayPlan['verdict'] {
+  if (steps.some(({ action }) => action === 'blocked' || action === 'unread')) return 'blocked';
+  // The lease begins when the run ends, so a run is due where nothing else is.
+  const isInSync = leaseMs === undefined && steps.every(({ action }) => action === 'leave');
+  return isInSync ? 'as_wanted' : 'ready';
+}
+
+function wantedOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPlan['wanted'] {
+  const { quota } = gateway;
+  const unit = quota.interval === 1 ? quota.timeUnit : `${quota.interval} ${quota.timeUnit}s`;
+  return [
+    {
+      label: 'Cluster',
+      value: `${gateway.clusterName} in ${gateway.zone}, project ${gateway.projectId}`,
+    },
+    { label: 'Nodes', value: `${gateway.nodeCount} × ${gateway.machineType}` },
+    { label: 'Model', value: gateway.model },
+    {
+      label: 'Protection',
+      value: `Apigee ${gateway.apigeeOrg}, environment ${gateway.apigeeEnv}, ${quota.limit} requests a ${unit} for each app`,
+    },
+    ...(gateway.keyApproval === 'manual'
+      ? [{ label: 'Keys', value: 'each new one waits for an operator to approve it' }]
+      : []),
+    ...(options.guarded === true
+      ? [{ label: 'Opening', value: 'guarded: it is protected before anything can reach it' }]
+      : []),
+    ...(options.leaseMs === undefined
+      ? []
+      : [
+          {
+            label: 'Lease',
+            value: `torn down ${formatDuration(options.leaseMs)} after it is ready`,
+          },
+        ]),
+  ];
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,58 @@
+// Follows a long-running operation of Apigee for a short while; whoever needs longer looks at the thing itself again.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
+import type { Operation } from '../../../src/clients/apigee/schema.ts';
+import { laterFault, obstacleOf } from '../../../src/clients/shared/later.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+
+const firstPollMs = 200;
+const longestPollMs = 2000;
+
+/** google.rpc.Code -> the statuses that a lock is told under. */
+const lockedAs: Readonly<Record<number, string>> = {
+  3: 'INVALID_ARGUMENT',
+  6: 'ALREADY_EXISTS',
+  9: 'FAILED_PRECONDITION',
+  10: 'ABORTED',
+};
+
+/**
+ * @returns whether it is done.
+ * @throws permanent/operation_failed when it ended in an error: done is not success. Transient when only another
+ * operation was in the way.
+ */
+export async function followOperation(
+  apigee: ApigeeClient,
+  started: Operation,
+  options: { readonly what: string; readonly forMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const until = performance.now() + options.forMs;
+  let operation = started;
+  let pollMs = firstPollMs;
+  for (;;) {
+    if (operation.done) {
+      if (operation.error === undefined) return true;
+      throwIfBusy(operation.error, options.what);
+      throw fail(
+        'permanent',
+        'operation_failed',
+        `Apigee could not ${options.what}: ${operation.error.message}`,
+        {
+          next: 'Mend what Apigee names, then retry.',
+          details: { operation: operation.name, code: operation.error.code },
+        },
+      );
+    }
+    if (performance.now() + pollMs > until) return false;
+    await pause(pollMs, undefined, { signal: options.signal });
+    operation = await apigee.getOperation(operation.name, options.signal);
+    pollMs = Math.min(2 * pollMs, longestPollMs);
+  }
+}
+
+/** An operation may be accepted, and then meet the lock of another one. */
+function throwIfBusy({ code, message }: NonNullable<Operation['error']>, what: string): void {
+  const status = lockedAs[code];
+  const obstacle = status === undefined ? undefined : obstacleOf({ status, message });
+  if (obstacle !== undefined) throw laterFault(obstacle, `Apigee could not ${what}: ${message}`);
+}

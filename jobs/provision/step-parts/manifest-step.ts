@@ -1,0 +1,158 @@
+// The step that most steps are: apply manifests, wait for what they lack, take them away again in reverse.
+import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
+import { type Json, LlmgwError } from '../../../src/kernel/errors.ts';
+import type { Check, Needed, Removal, Step, Wait } from '../../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { type Values, manifest } from './manifests.ts';
+import {
+  type Context,
+  checkObject,
+  glanceAtObject,
+  kubernetesOf,
+  refOf,
+} from '../../../src/gateway/objects.ts';
+import { objectRemoval } from './removal.ts';
+import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
+
+/** Says in words what an object as it is still lacks; undefined: nothing. */
+export type Lacks = (found: KubernetesObject) => string | undefined;
+
+export interface ManifestStep extends Pick<
+  Step<ProvisionEnv>,
+  | 'id'
+  | 'title'
+  | 'needs'
+  | 'needsWhen'
+  | 'part'
+  | 'pods'
+  | 'deadlineMs'
+  | 'expectMs'
+  | 'verify'
+  | 'continuesAfterCancel'
+> {
+  /** In the order in which they are applied; the ready-made test of those that are waited for. */
+  readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
+  /** Its objects still report that all is well when somebody has edited them: a glance looks for edits, too. */
+  readonly driftsSilently?: true;
+  /** How the removal is called, and how long it typically takes. */
+  readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'continuesAfterCancel'>;
+  /** Values that are no configuration, such as secrets. */
+  readonly values?: (context: Context) => Values;
+  /** What later steps need of the last object. */
+  readonly output?: (found: KubernetesObject, context: Context) => Json;
+}
+
+/** How long one look may hold its watch. */
+const watchMs = 15_000;
+
+export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
+  const { manifests, values, removal, output, driftsSilently, ...shared } = table;
+  const wish = (context: Context, name: string): KubernetesObject =>
+    manifest(context, name, values?.(context) ?? {});
+
+  const result = async (context: Context): Promise<{ output?: Json }> => {
+    const last = manifests.at(-1);
+    if (output === undefined || last === undefined) return {};
+    const ref = refOf(wish(context, last.name));
+    const found = await kubernetesOf(context).get(ref, { signal: context.signal });
+    return found === undefined ? {} : { output: output(found, context) };
+  };
+  const check = async (context: Context): Promise<Check> => {
+    const drifted: Drifted[] = [];
+    const needed: Needed[] = [];
+    for (const { name, lacks } of manifests) {
+      const found = await checkObject(context, wish(context, name), lacks ?? (() => undefined));
+      if (found.state === 'refused') return found;
+      if (found.state === 'drifted') drifted.push(found);
+      if (found.state === 'needed') needed.push(found);
+    }
+    const what = drifted.flatMap((one) => one.what);
+    if (needed.length > 0) return asOne(needed, what);
+    if (drifted.length > 0) return { state: 'drifted', what, ...firstLack(drifted) };
+    return { state: 'done', ...(await result(context)) };
+  };
+  const glance = async (context: Context): Promise<Check> => {
+    for (const { name, lacks } of manifests) {
+      if (lacks === undefined) continue;
+      const found = await glanceAtObject(context, wish(context, name), lacks);
+      if (found.state !== 'done') return found;
+    }
+    return { state: 'done' };
+  };
+  const withAnswers =
+    (look: typeof check): typeof check =>
+    (context) =>
+      refusable(orWithoutCluster(look(context), noCluster));
+  return {
+    ...shared,
+    kind: 'make',
+    retry: 'cloud',
+    check: withAnswers(check),
+    ...(table.part === undefined
+      ? {}
+      : { glance: withAnswers(driftsSilently === true ? check : glance) }),
+    apply: async (context) => {
+      for (const { name } of manifests) {
+        await kubernetesOf(context).apply(wish(context, name), { signal: context.signal });
+      }
+    },
+    wait: async (context): Promise<Wait> => {
+      for (const { name, lacks } of manifests) {
+        if (lacks === undefined) continue;
+        const seen = await watchFor(context, wish(context, name), lacks);
+        if (seen !== undefined) return { state: 'notYet', seen };
+      }
+      return { state: 'ready', ...(await result(context)) };
+    },
+    undo: objectRemoval(removal, (context) =>
+      manifests.map(({ name }) => refOf(wish(context, name))),
+    ),
+  };
+}
+
+type Drifted = Extract<Check, { state: 'drifted' }>;
+
+function firstLack(found: readonly Pick<Needed, 'lacks'>[]): Pick<Needed, 'lacks'> {
+  const lacks = found.find((one) => one.lacks !== undefined)?.lacks;
+  return lacks === undefined ? {} : { lacks };
+}
+
+/** What was edited beside it is made good with it. */
+function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
+  return {
+    state: 'needed',
+    why: needed.some(({ why }) => why === 'absent') ? 'absent' : 'not_ready',
+    of: needed.flatMap(({ of = [] }) => of),
+    reason: [...needed.map(({ reason }) => reason), ...drifted].join(', '),
+    ...firstLack(needed),
+  };
+}
+
+/** What a person must mend first (an object of somebody else) is an answer of a check, not its failure. */
+export async function refusable(check: Promise<Check>): Promise<Check> {
+  try {
+    return await check;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.kind === 'refused') {
+      return { state: 'refused', why: error.fault };
+    }
+    throw error;
+  }
+}
+
+/** Holds a watch for a while. @returns what the object still lacks, in words; undefined when nothing. */
+export async function watchFor(
+  context: Context,
+  wish: KubernetesObject,
+  lacks: Lacks,
+): Promise<string | undefined> {
+  const found = await kubernetesOf(context).watchUntil(
+    refOf(wish),
+    (object) => object !== undefined && lacks(object) === undefined,
+    { timeoutMs: watchMs, signal: context.signal },
+  );
+  const name = `${wish.kind} ${wish.metadata.name}`;
+  if (found === undefined) return `${name} is missing`;
+  const seen = lacks(found);
+  return seen === undefined ? undefined : `${name}: ${seen}`;
+}

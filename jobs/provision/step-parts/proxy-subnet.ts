@@ -1,0 +1,143 @@
+// The subnetwork that an Envoy-based load balancer runs its proxies in: found, or made in a range that is free.
+import type { Subnetwork } from '../../../src/clients/google/compute.ts';
+import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+import type { Removal } from '../../../src/engine/step.ts';
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { isMadeFor, madeFor } from '../../../src/gateway/ownership.ts';
+import type { Context } from '../../../src/gateway/objects.ts';
+import { emptyInventory } from './removal.ts';
+import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
+
+/** A regional external load balancer runs its proxies in a subnetwork of their own; nobody makes it by itself. */
+export async function findProxySubnet({ env }: Context): Promise<Subnetwork | undefined> {
+  const { projectId, network, region } = env.gateway;
+  const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
+  return subnetworks.find((one) => isActiveProxySubnet(one, network));
+}
+
+export const isActiveProxySubnet = (subnetwork: Subnetwork, network: string): boolean =>
+  subnetwork.network === network &&
+  subnetwork.purpose === 'REGIONAL_MANAGED_PROXY' &&
+  subnetwork.role !== 'BACKUP';
+
+export async function createProxySubnetwork({ env }: Context): Promise<void> {
+  const { name, projectId, network, region } = env.gateway;
+  const existing = await env.clients.compute.listSubnetworks(projectId, region);
+  const taken = existing.filter((one) => one.network === network).map((one) => one.ipCidrRange);
+  await env.clients.compute.insertSubnetwork(projectId, {
+    name: proxySubnetName(network),
+    description: madeFor(name),
+    network,
+    region,
+    purpose: 'REGIONAL_MANAGED_PROXY',
+    role: 'ACTIVE',
+    ipCidrRange: freeRange(taken),
+  });
+}
+
+/** All Envoy-based load balancers of the network and region run their proxies in it: the last of them to go takes it away. */
+export const proxySubnetRemoval: Removal<ProvisionEnv> = {
+  title: 'Delete the proxy-only subnetwork',
+  expectMs: 20_000,
+  continuesAfterCancel: 'deleting the proxy-only subnetwork',
+  async standing(context) {
+    const found = await madeSubnet(context);
+    if (found === undefined) return emptyInventory;
+    const name = `Subnetwork ${found.name}`;
+    if (!isOfThisBot(context, found)) return { ours: [], foreign: [name] };
+    const users = await otherUsers(context);
+    return users.length === 0
+      ? { ours: [name], foreign: [] }
+      : { ours: [], foreign: [], shared: [`${name} (${users.join(' and ')} uses it)`] };
+  },
+  async remove(context) {
+    const { clients, gateway } = context.env;
+    const found = await madeSubnet(context);
+    if (found === undefined || !isOfThisBot(context, found)) return;
+    if ((await otherUsers(context)).length > 0) return;
+    await clients.compute.deleteSubnetwork(gateway.projectId, gateway.region, found.name);
+  },
+};
+
+/** Whichever of the gateways made it, all of this network and region run their proxies in it. */
+function isOfThisBot({ env }: Context, { description }: Subnetwork): boolean {
+  return [env.gateway, ...sharing(env)].some(({ name }) => isMadeFor(description, name));
+}
+
+function sharing({ gateway, neighbours = [] }: ProvisionEnv): GatewayConfig[] {
+  return neighbours.filter(
+    ({ projectId, network, region }) =>
+      projectId === gateway.projectId && network === gateway.network && region === gateway.region,
+  );
+}
+
+/**
+ * Who runs proxies in it, or is about to: neighbours whose cluster stands, and else whatever load balancer there is.
+ * Teardown asks once the own cluster is gone, so that of two at once the second finds nobody.
+ */
+async function otherUsers(context: Context): Promise<string[]> {
+  const { env } = context;
+  const found = await Promise.all(
+    sharing(env).map(async ({ name, projectId, zone, clusterName }) => {
+      const place = { projectId, location: zone, name: clusterName };
+      const cluster = await orWithoutCluster(env.clients.gke.getCluster(place), undefined);
+      return cluster === undefined ? [] : [`the gateway ${name}`];
+    }),
+  );
+  const neighbours = found.flat();
+  return neighbours.length > 0 ? neighbours : otherLoadBalancers(context);
+}
+
+async function otherLoadBalancers({ env, signal }: Context): Promise<string[]> {
+  const { projectId, network, region } = env.gateway;
+  const rules = await env.clients.compute.listForwardingRules(projectId, region);
+  const inIt = rules.filter((rule) => rule.network === network && rule.scheme.endsWith('_MANAGED'));
+  if (inIt.length === 0) return [];
+  const own = await readEndpoint(env, signal);
+  const address = own === undefined ? undefined : new URL(own).hostname.replace(/^\[|\]$/g, '');
+  return inIt.flatMap((rule) =>
+    rule.address === address ? [] : [`the forwarding rule ${rule.name}`],
+  );
+}
+
+async function madeSubnet({ env }: Context): Promise<Subnetwork | undefined> {
+  const { projectId, network, region } = env.gateway;
+  const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
+  return subnetworks.find((one) => one.name === proxySubnetName(network));
+}
+
+/** One a network and region: names of subnetworks are unique within a region. */
+export const proxySubnetName = (network: string): string =>
+  `llmgw-proxy-only-${network}`.slice(0, 63).replace(/-+$/, '');
+
+/**
+ * A /23 (what Google recommends for proxies) below the 10.128.0.0/9 that automatic networks use.
+ * @param taken ranges in CIDR notation.
+ * @throws refused/no_free_range
+ */
+export function freeRange(taken: readonly string[], prefix = 23): string {
+  for (let second = 127; second >= 64; second -= 1) {
+    const range = `10.${second}.0.0/${prefix}`;
+    if (!taken.some((other) => overlap(range, other))) return range;
+  }
+  throw fail('refused', 'no_free_range', 'No range is free for the proxy-only subnetwork', {
+    next: 'Create a subnetwork of purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region by hand.',
+  });
+}
+
+function overlap(one: string, other: string): boolean {
+  const [a, b] = [bounds(one), bounds(other)];
+  return a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
+}
+
+function bounds(range: string): { first: number; last: number } | undefined {
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(range);
+  if (match === null) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 32] = match.slice(1).map(Number);
+  const size = 2 ** (32 - prefix);
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  const first = Math.floor(address / size) * size;
+  return { first, last: first + size - 1 };
+}

@@ -1,0 +1,10 @@
+// The button that asks for more quota, wherever a person meets a limit: it opens a window.
+import { openQuotaRequest } from './modal.ts';
+import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
+
+export const quotaButtons: ActionHandlers = {
+  'quota.request': {
+    isAudited: false,
+    press: async (press, ctx) => ({ ...openQuotaRequest(ctx, press), how: 'silent' }),
+  },
+};

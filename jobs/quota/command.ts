@@ -1,0 +1,166 @@
+// `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
+import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
+import { commandCode } from '../../src/slack/messages/commands.ts';
+import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
+import type { quotaPayload } from './payload.ts';
+import type { z } from 'zod';
+import { lastProvisioning, readProvisionOptions, runInput } from '../../src/gateway/options.ts';
+import { fail } from '../../src/kernel/errors.ts';
+import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
+import { enqueuePlan } from '../provision/start-plan.ts';
+import { openQuotaRequest, requestQuota } from './modal.ts';
+import { needsApprover, startRun } from '../runs/start-run.ts';
+import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
+import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
+import {
+  type Call,
+  type Command,
+  type Reply,
+  answersTo,
+} from '../../src/slack/dispatch/command.ts';
+import { type QuotaWords, readLimit, readQuotaWords } from './words.ts';
+import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
+
+export const quota: Command = {
+  name: 'quota',
+  usage:
+    'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
+  help: 'your limit, what is used and when it resets, with a picture; `request` asks the operators for more; operators set it, and look at anybody’s by @name',
+  permission: 'anyone',
+  isPublic: false,
+  // Setting it is a run, with a card that everybody sees.
+  isPersonal: ({ words }) => words[0]?.toLowerCase() !== 'set',
+  hasEffect: true,
+  options: {
+    gateway: gatewayOption,
+    day: { kind: 'flag', help: 'the last 24 hours, which is what you get without it' },
+    week: { kind: 'flag', help: 'the last seven days instead of the last 24 hours' },
+    app: {
+      kind: 'value',
+      placeholder: 'NAME',
+      help: guidanceText(guidance`one app only, as ${slashCommand('key list')} names it`),
+      pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
+    },
+    all: { kind: 'flag', help: 'everybody together; for operators' },
+    yes: { kind: 'flag', help: 'with `set`: at once, without the question' },
+  },
+  // A reason is many words.
+  argument: { kind: 'words', max: 200 },
+  run: async (call, ctx) => {
+    const meant = readQuotaWords(call.typed);
+    switch (meant.verb) {
+      case 'show':
+        return show(call, ctx, meant);
+      case 'set':
+        return set(call, ctx, meant.value);
+      case 'request':
+        return request(call, ctx, meant);
+    }
+  },
+};
+
+type Shown = Extract<QuotaWords, { verb: 'show' }>;
+
+async function show(
+  call: Call,
+  ctx: HandlerContext,
+  { person, app, isForAll, span }: Shown,
+): Promise<Reply> {
+  const { by, delivery, deadline, typed } = call;
+  const gateway = chosenGateway(ctx, withoutWords(typed), 'default');
+  const job = jobId('quota', delivery);
+  const other = person === by.user ? undefined : person;
+  if (isForAll || other !== undefined) {
+    const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
+    if (!verdict.allowed) {
+      const own = mrkdwn`Your own is yours to see: ${commandCode('quota', gateway.name)}.`;
+      return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
+    }
+  }
+  const payload: z.input<typeof quotaPayload> = {
+    gateway: gateway.name,
+    whose: isForAll ? 'all' : (other ?? 'own'),
+    ...(app === undefined ? {} : { app }),
+    span,
+    to: answersTo(call, job),
+  };
+  deadline.begin();
+  await ctx.queues.enqueue('quota', payload, job, by);
+  const whose = isForAll
+    ? "everybody's"
+    : other === undefined
+      ? 'your'
+      : mrkdwn`${mention(other)}'s`;
+  const text = mrkdwn`Looking up ${whose} requests to ${code(gateway.name)}; ${whereSeen(payload.to)}.`;
+  return { message: say(text, { mark: accepted(job) }), fills: job };
+}
+
+async function request(
+  call: Call,
+  ctx: HandlerContext,
+  { value, why }: Extract<QuotaWords, { verb: 'request' }>,
+): Promise<Reply> {
+  const { by, delivery, triggerId, deadline, typed } = call;
+  const gateway = chosenGateway(ctx, withoutWords(typed), 'default').name;
+  if (value === undefined) {
+    return openQuotaRequest(ctx, { by, delivery, triggerId, value: gateway });
+  }
+  const wanted = limitOf(value);
+  const job = jobId('quota', delivery);
+  const to = answersTo(call, job);
+  return requestQuota(ctx, deadline, { by, to, job, gateway, wanted, why });
+}
+
+/** @throws invalid/bad_quota, which says how one reads. */
+function limitOf(value: string | undefined): string {
+  const limit = readLimit(value ?? '');
+  if ('words' in limit) return limit.words;
+  throw fail('invalid', 'bad_quota', limit.problem, { next: limit.next });
+}
+
+/** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */
+async function set(
+  call: Call,
+  ctx: HandlerContext,
+  typedValue: string | undefined,
+): Promise<Reply> {
+  const { by, delivery, deadline, typed } = call;
+  const gateway = chosenGateway(ctx, withoutWords(typed), 'named');
+  const runId = jobId(`provision-${gateway.name}`, delivery);
+  const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
+  const value = limitOf(typedValue);
+  const last = await lastProvisioning(ctx.store, gateway.name);
+  if (last === undefined) {
+    throw fail('refused', 'no_gateway', mrkdwn`There is no gateway ${code(gateway.name)} yet.`, {
+      next: guidance`Type ${slashCommand(`provision ${gateway.name} --quota ${value}`)}.`,
+    });
+  }
+  const options = readProvisionOptions({ ...last, quota: value });
+  const isWished = typed.options['yes'] === true;
+  if (isWished && !(await needsApprover(ctx, gateway.name, { runbook: 'provision' }))) {
+    const input = runInput(gateway, options);
+    return startRun(ctx, deadline, {
+      runId,
+      runbook: 'provision',
+      target: gateway.name,
+      input,
+      by,
+    });
+  }
+  const holder = await activeRunOf(ctx.store, gateway.name);
+  if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+  return enqueuePlan(ctx, call, {
+    gateway: gateway.name,
+    options,
+    asks: true,
+    isWished,
+    job: runId,
+  });
+}
+
+const withoutWords = (typed: TypedCommand): TypedCommand => ({ ...typed, words: [] });

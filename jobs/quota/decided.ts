@@ -1,0 +1,17 @@
+// The operators' decision on a wish for more quota: carried out by a job.
+import type { Carriers } from '../approvals/index.ts';
+import type { z } from 'zod';
+import type { quotaRequestPayload } from './payload.ts';
+
+export const carryOutQuota: Carriers['quota'] = async (ctx, request, { by, job }) => {
+  const payload: z.input<typeof quotaRequestPayload> = {
+    gateway: request.gateway,
+    action: 'carry-out',
+    owner: request.by.user,
+    wanted: request.wanted,
+    of: request.id,
+    isOperators: (await ctx.permissions.may('operator', request.by, { isFresh: true })).allowed,
+    to: { ...by, job },
+  };
+  return ctx.queues.enqueue('quota-request', payload, job, by);
+};

@@ -1,0 +1,163 @@
+// The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+import { commandCode } from '../../src/slack/messages/commands.ts';
+import type { quotaRequestPayload } from './payload.ts';
+import type { z } from 'zod';
+import type { Addressee } from '../../src/job/addressee.ts';
+import { limitInWords, notMore } from './quota-request.ts';
+import { quotaInWords } from '../../src/kernel/quota-window.ts';
+import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
+import type { Quota } from '../../src/kernel/config.ts';
+import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
+import type { Who } from '../../src/engine/journal.ts';
+import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
+import { readLimit } from './words.ts';
+import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/submission.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
+import { askedQuota, quotaRequestForm, quotaModal, quotaNotice, whyChars } from './request-view.ts';
+import { cutText } from '../../src/kernel/text.ts';
+import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
+
+export interface QuotaOpening {
+  readonly by: Who;
+  readonly delivery: string;
+  readonly triggerId: string | undefined;
+  /** The gateway's name; empty for the default one. */
+  readonly value: string;
+}
+
+/** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
+export function openQuotaRequest(ctx: HandlerContext, opening: QuotaOpening): Reply {
+  const { by, delivery, triggerId, value } = opening;
+  const gateway = gatewayNamed(ctx, value === '' ? 'default' : value);
+  const job = jobId('quota', delivery);
+  if (triggerId === undefined) {
+    const text = mrkdwn`Say which limit you want: ${commandCode('quota request 20/minute', gateway.name)}, and behind it what for.`;
+    return { message: say(text, { mark: outcome('refused', job) }) };
+  }
+  return {
+    message: say(mrkdwn`A window asks which limit you want.`, { mark: accepted(job) }),
+    isPersonal: true,
+    opens: true,
+    after: async () => {
+      const quota = await presentQuota(ctx, gateway.name);
+      const modal = quotaModal({
+        gateway: gateway.name,
+        now: quotaInWords(quota),
+        suggested: limitInWords(doubled(quota)),
+        channel: by.channel,
+      });
+      await ctx.messenger.openModal(triggerId, modal);
+    },
+  };
+}
+
+const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
+
+/** Never rejects. */
+export async function submitQuotaRequest(
+  given: Submission,
+  ctx: HandlerContext,
+): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline(async (deadline) => {
+      const asked = askedQuota.read(given.metadata);
+      if (asked === undefined) {
+        return { how: 'notice', modal: quotaNotice(fromOtherVersion('window')) };
+      }
+      const { gateway, channel } = asked;
+      const limit = readLimit(given.values[quotaRequestForm.wanted] ?? '');
+      if ('problem' in limit) {
+        const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: text } };
+      }
+      const by = { user: given.user, channel };
+      const tooLittle = await whyNotMore(ctx, gateway, limit.words);
+      if (tooLittle !== undefined) {
+        return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
+      }
+      const job = jobId('quota', given.viewId);
+      const { message } = await requestQuota(ctx, deadline, {
+        by,
+        to: { ...by, job, seenBy: 'asker' },
+        job,
+        gateway: gatewayNamed(ctx, gateway).name,
+        wanted: limit.words,
+        why: given.values[quotaRequestForm.why] ?? '',
+      });
+      return { how: 'close', after: () => ctx.messenger.postEphemeral(by, message) };
+    });
+  } catch (error) {
+    const fault = ackFault(error);
+    ctx.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
+    return { how: 'notice', modal: quotaNotice(faultText(fault)) };
+  }
+}
+
+export function auditRequest(metadata: string): SubmissionSubject {
+  const { gateway = '', channel } = askedQuota.read(metadata) ?? {};
+  return { on: gateway, channel };
+}
+
+export interface WantedQuota {
+  readonly by: Who;
+  readonly to: Addressee;
+  readonly job: string;
+  readonly gateway: string;
+  readonly wanted: string;
+  /** In the asker's own words; may be empty. */
+  readonly why: string;
+}
+
+/** Said at once where it can be; the job that asks the operators looks again. */
+async function whyNotMore(
+  ctx: HandlerContext,
+  gateway: string,
+  wanted: string,
+): Promise<Fault | undefined> {
+  return notMore(gateway, toQuota(wanted), await presentQuota(ctx, gateway));
+}
+
+async function presentQuota(ctx: HandlerContext, gateway: string): Promise<Quota> {
+  const options = await lastOptions(ctx.store, gateway);
+  return effectiveGateway(gatewayNamed(ctx, gateway), options).quota;
+}
+
+/** As long as a question may stand. */
+const whyKeptMs = 7 * 86_400_000;
+
+export async function requestQuota(
+  ctx: HandlerContext,
+  deadline: Deadline,
+  { by, to, job, gateway, wanted, why }: WantedQuota,
+): Promise<Reply> {
+  const tooLittle = await whyNotMore(ctx, gateway, wanted);
+  if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
+  const reason = cutText(why.trim(), whyChars);
+  const payload: z.input<typeof quotaRequestPayload> = {
+    gateway,
+    action: 'ask',
+    owner: by.user,
+    wanted,
+    ...(reason === '' ? {} : { why: `why-${job}` }),
+    to,
+  };
+  const isOperator = (await ctx.permissions.may('operator', by)).allowed;
+  deadline.begin();
+  if (reason !== '') await ctx.texts.keep(`why-${job}`, reason, whyKeptMs);
+  await ctx.queues.enqueue('quota-request', payload, job, by);
+  const how = ctx.twoPerson.includes('provision') ? ', with another operator’s word' : '';
+  const own = isOperator
+    ? mrkdwn` You are an operator: ${commandCode(`quota set ${wanted}`, gateway)} is yours to begin${how}.`
+    : '';
+  const text = mrkdwn`Asking the operators for ${code(wanted)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
+  return { message: say(text, { mark: accepted(job) }) };
+}

@@ -1,0 +1,58 @@
+// More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
+import { endInTime } from '../approvals/index.ts';
+import type { QuotaContext } from './notifier.ts';
+import type { QuotaRequestPayload } from './payload.ts';
+import { carryOut } from './carry-out.ts';
+import { makeRequest } from './make-request.ts';
+
+/** Each part may run again: questions, runs and news are named by what they are about. */
+export async function quotaRequest(
+  context: QuotaContext,
+  payload: QuotaRequestPayload,
+): Promise<void> {
+  const { notifier } = context;
+  const { gateway, wanted, to, of = '' } = payload;
+  switch (payload.action) {
+    case 'ask':
+      return ask(context, payload);
+    case 'carry-out':
+      return carryOut(context, payload);
+    case 'end': {
+      const { end } = payload;
+      if (end === undefined) return;
+      return notifier.tellQuota(to, { kind: 'ended', gateway, wanted, runId: of, end });
+    }
+  }
+}
+
+/** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
+async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
+  const { notifier, texts } = context;
+  const { gateway, to, wanted } = payload;
+  const why = payload.why === undefined ? undefined : await texts.read(payload.why);
+  const { request } = await makeRequest(context, {
+    gateway,
+    wanted,
+    by: { user: to.user, channel: to.channel },
+    runId: runFor(gateway, to.job),
+    why: why === undefined ? undefined : context.redact(why),
+  });
+  const { question, instead } = await notifier.askForQuota(request);
+  const { until } = question;
+  if (question.request.id !== request.id) {
+    return notifier.tellQuota(to, { kind: 'standing', gateway, wanted, until });
+  }
+  await endInTime(context, request, until);
+  await notifier.tellQuota(to, {
+    kind: 'asked',
+    gateway,
+    wanted,
+    now: request.now,
+    until,
+    instead: instead?.request.kind === 'quota' ? instead.request.wanted : undefined,
+  });
+}
+
+/** The run of a wish: however often it is approved, it is one. */
+const runFor = (gateway: string, job: string): string =>
+  `provision-${gateway}-${job.split('-').at(-1) ?? job}`;

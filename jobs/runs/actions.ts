@@ -1,0 +1,25 @@
+// The buttons of a run: under its card, and of the question before it.
+import { cancelRun, retryRun } from './start-run.ts';
+import { outcome, say } from '../../src/slack/messages/message.ts';
+import { type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
+import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+
+export const runButtons: ActionHandlers = {
+  'run.dismiss': {
+    isAudited: false,
+    press: async ({ value: runId }) => {
+      const text = mrkdwn`Nothing was started.`;
+      return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
+    },
+  },
+  'run.cancel': {
+    isAudited: true,
+    press: async (press, ctx) =>
+      shown(await press.once(() => cancelRun(ctx, press, press.value)), 'add'),
+  },
+  'run.retry': {
+    isAudited: true,
+    press: async (press, ctx) =>
+      shown(await press.once(() => retryRun(ctx, press, press.value)), 'add'),
+  },
+};

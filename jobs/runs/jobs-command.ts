@@ -1,0 +1,23 @@
+// `jobs`: what is running, queued and recent, with who asked for it.
+import type { ListedJob } from '../../src/engine/queue.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { jobsMessage } from './jobs-view.ts';
+import type { Command } from '../../src/slack/dispatch/command.ts';
+
+export const jobs: Command = {
+  name: 'jobs',
+  usage: 'jobs',
+  help: 'what is running, queued and recent, with who and how long',
+  permission: 'anyone',
+  isPublic: false,
+  hasEffect: false,
+  options: {},
+  argument: { kind: 'none' },
+  run: async ({ delivery }, { queues, timedJobs }) => {
+    const { running, queued, recent } = await queues.listJobs();
+    const seen = (jobs: readonly ListedJob[]) =>
+      jobs.filter(({ name }) => !timedJobs.includes(name));
+    const shown = { running: seen(running), queued: seen(queued), recent: seen(recent) };
+    return { message: jobsMessage(shown, jobId('jobs', delivery), Date.now()) };
+  },
+};

@@ -1,0 +1,12 @@
+// Payloads of the queue: ids and references only, never a secret or a prompt.
+import { z } from 'zod';
+import { addressee, gatewayName, runApproval } from '../../src/job/addressee.ts';
+
+/** A retry that needs an approver: of a run that exists. */
+export const retryPayload = z.object({
+  gateway: gatewayName,
+  runId: z.string().min(1),
+  approval: runApproval.optional(),
+  to: addressee,
+});
+export type RetryPayload = z.infer<typeof retryPayload>;

@@ -1,0 +1,149 @@
+// The worker role's side of Slack: the audience of jobs, the cards of runs, and refusals. It hears nothing.
+import type { Redis } from 'ioredis';
+import type { Notice } from './health/watch/notices.ts';
+import type { Fault } from '../src/kernel/errors.ts';
+import type { Log } from '../src/kernel/log.ts';
+import type { Redactor } from '../src/kernel/redaction.ts';
+import { createTexts } from '../src/kernel/texts.ts';
+import type { Who } from '../src/engine/journal.ts';
+import type { RenderCard, RunListener } from '../src/engine/worker-options.ts';
+import type { CapabilityContext } from './index.ts';
+import { failAnswer } from './ask/answer/answer-message.ts';
+import { tellAnswers } from './ask/tell.ts';
+import type { AskingParts } from './approvals/ask-approval.ts';
+import { tellApprovals } from './approvals/tell.ts';
+import { tellHealth } from './health/tell.ts';
+import { tellHomes } from './home/tell.ts';
+import { tellKeys } from './keys/tell.ts';
+import { tellPlans } from './provision/tell.ts';
+import { tellQuotas } from './quota/tell.ts';
+import { tellTeardowns } from './teardown/tell.ts';
+import { readProfile } from '../src/slack/people/profile.ts';
+import { createSpeaker } from '../src/slack/send/speaker.ts';
+import { type FaultTeller, tellFault } from '../src/slack/send/tell-fault.ts';
+import { createApprovals } from './approvals/store.ts';
+import { createHomeStore } from './home/store.ts';
+import { createAgentSessions } from './ask/answer/agent-sessions.ts';
+import type { AnswerParts } from './ask/answer/answer-outlet.ts';
+import { boltLog } from '../src/slack/send/bolt-log.ts';
+import { createSlackApi } from '../src/slack/send/clients.ts';
+import { connectMessenger } from '../src/slack/send/connect-messenger.ts';
+import { createHomePages } from './home/page.ts';
+import { createOrganisationLookup } from '../src/slack/people/organisation.ts';
+import { createPeople } from '../src/slack/people/people.ts';
+import { type PeoplePolicy, defaultPolicy } from '../src/slack/people/person.ts';
+import { createLiveMessage } from './runs/card/live-message.ts';
+import {
+  type Permissions,
+  createGroupMembers,
+  createPermissions,
+} from '../src/slack/people/permissions.ts';
+import { createPictures } from './quota/usage/pictures.ts';
+import { createNativeStreams } from './ask/answer/native-streams.ts';
+import { tellNotice } from './health/watch/tell-notice.ts';
+import { faultMessage } from '../src/slack/messages/fault.ts';
+import type { RunbookOutline } from './runs/card/run-card.ts';
+
+export interface SlackNotifierOptions {
+  readonly botToken: string;
+  /** Base URL of Slack's Web API. */
+  readonly apiUrl: string;
+  /** How many times Slack's published rate limits are granted. */
+  readonly limits: number;
+  readonly outlines: readonly RunbookOutline[];
+  /** Slack ids, as configured: whom a question for approval goes to. */
+  readonly operators: readonly string[];
+  /** Hears every fault of a call to Slack. */
+  readonly onFault?: (fault: Fault) => void;
+  /** Who is served beside the members of this organisation; nobody by default. */
+  readonly people?: PeoplePolicy;
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly redactor: Redactor;
+  readonly log: Log;
+}
+
+export interface SlackNotifier {
+  readonly notifier: CapabilityContext['notifier'];
+  readonly permissions: Permissions;
+  readonly renderCard: RenderCard;
+  /** Shows the notice in that channel. @throws transient faults to be called again later. */
+  tell(this: void, channel: string, notice: Notice): Promise<void>;
+  /** Shows it to the person instead, as nothing can be written in the channel `lost`. */
+  tellInstead(this: void, user: string, lost: string, notice: Notice): Promise<void>;
+  /** Tells the person whose start, cancel or retry was refused. */
+  readonly refusals: RunListener;
+  /** Ends the thread that draws pictures. */
+  close(this: void): Promise<void>;
+}
+
+export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifier {
+  const { botToken, apiUrl, outlines, log, onFault } = options;
+  const hears = onFault === undefined ? {} : { onFault };
+  const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log), ...hears });
+  const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
+  const texts = createTexts(options.redis, options.prefix);
+  const answers: AnswerParts = {
+    messenger,
+    memory,
+    outgoing,
+    budget,
+    streams: createNativeStreams({ api, budget }),
+    sessions: createAgentSessions({ api, budget, memory, log }),
+    promptOf: texts.read,
+    log,
+  };
+  const approvals = createApprovals(options.redis, options.prefix);
+  const homes = createHomeStore(options.redis, options.prefix);
+  const pictures = createPictures({ log });
+  const policy = options.people ?? defaultPolicy;
+  const organisation = createOrganisationLookup(api, log);
+  const people = createPeople({ api, organisation, policy, log });
+  const permissions = createPermissions({
+    operators: options.operators,
+    api,
+    log,
+    people,
+    areAdmitted: true,
+  });
+  const speaker = createSpeaker({ messenger, memory, log });
+  const asking: AskingParts = {
+    approvals,
+    messenger,
+    memory,
+    operators: options.operators,
+    membersOf: createGroupMembers(api),
+    log,
+  };
+  const home = { api, messenger, memory, budget, homes, approvals, permissions, log };
+  const pages = createHomePages(home);
+  const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
+    messenger.postEphemeral(by, faultMessage(fault, runId));
+  return {
+    notifier: {
+      profile: (user, asker) => readProfile({ api, organisation, policy, memory }, user, asker),
+      fail: (to, fault) => {
+        const inAnswer: FaultTeller = (...failed) => failAnswer(answers, ...failed);
+        return tellFault(speaker, inAnswer, to, fault);
+      },
+      ...tellKeys(speaker),
+      ...tellHealth(speaker),
+      ...tellPlans(speaker),
+      ...tellTeardowns(speaker),
+      ...tellApprovals(speaker, asking),
+      ...tellQuotas(speaker, asking, pictures),
+      ...tellAnswers(speaker, answers),
+      ...tellHomes(homes, pages),
+    },
+    permissions,
+    renderCard: createLiveMessage({ messenger, memory, outlines, log }),
+    tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
+    tellInstead: (user, lost, notice) => tellNotice({ messenger, memory }, user, notice, lost),
+    refusals: {
+      wants: () => false,
+      onStartRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+      onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
+    },
+    close: pictures.close,
+  };
+}

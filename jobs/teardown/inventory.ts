@@ -1,0 +1,35 @@
+// What stands of a gateway: every step of provisioning is asked for its own, side by side.
+import type { FaultCode } from '../../src/kernel/fault-codes.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
+import type { Removal, Inventory, Step, Undo } from '../../src/engine/step.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import type { Context } from '../../src/gateway/objects.ts';
+import { bothStanding, emptyInventory } from '../provision/step-parts/removal.ts';
+
+/** Where the API was never enabled, or there is no cluster, nothing can stand. */
+const absences: readonly FaultCode[] = ['api_disabled', 'no_cluster'];
+
+export async function inventoryOf(
+  removal: Pick<Removal<ProvisionEnv>, 'standing'>,
+  context: Context,
+): Promise<Inventory> {
+  try {
+    return await removal.standing(context);
+  } catch (error) {
+    if (error instanceof LlmgwError && absences.includes(error.fault.code)) return emptyInventory;
+    throw error;
+  }
+}
+
+/** In the order in which it was made. */
+export async function inventoryOfAll(
+  steps: readonly Pick<Step<ProvisionEnv>, 'undo'>[],
+  context: Context,
+): Promise<Inventory> {
+  const removals = steps.flatMap(({ undo }) => (isRemoval(undo) ? [undo] : []));
+  const found = await Promise.all(removals.map((removal) => inventoryOf(removal, context)));
+  return bothStanding(...found);
+}
+
+export const isRemoval = (undo: Undo<ProvisionEnv>): undo is Removal<ProvisionEnv> =>
+  !('none' in undo);

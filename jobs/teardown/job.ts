@@ -1,0 +1,115 @@
+// The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
+import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
+import {
+  type TeardownRequest,
+  approvalId,
+  askApprover,
+  requiresApproval,
+  requireApprover,
+  whoOf,
+} from '../approvals/index.ts';
+import type { TeardownContext } from './notifier.ts';
+import type { GatewayTeardown } from './notifier.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
+import type { TeardownPayload } from './payload.ts';
+import { createHash } from 'node:crypto';
+import { fail } from '../../src/kernel/errors.ts';
+import { lookAround } from './look-around.ts';
+
+/** @returns `stale` when other things go by now than what was approved. */
+export async function teardownLook(
+  context: TeardownContext,
+  payload: TeardownPayload,
+): Promise<string | void> {
+  const { approved, isWished, to } = payload;
+  const seen = await look(context, payload);
+  if (approved !== undefined) return begin(context, payload, seen, approved);
+  const isReady = seen.goes.length > 0 && seen.activeRun === undefined;
+  const isAsked = isWished && isReady && (await requiresApproval(context, effectOf(seen.gateway)));
+  if (!isAsked) return context.notifier.showTeardown(to, seen);
+  const approval = await askApprover(context, to, teardownQuestion(to, seen, to.job));
+  // Approved before, and not begun: another run was at work then.
+  return approval === undefined
+    ? 'asked'
+    : begin(context, { ...payload, approval }, seen, hashOf(seen));
+}
+
+const effectOf = (gateway: string) => ({ gateway, runbook: 'teardown' }) as const;
+
+/** Bound to what goes. */
+export function teardownQuestion(
+  to: Addressee,
+  seen: GatewayTeardown,
+  runId: string,
+  attempt?: number,
+): TeardownRequest {
+  const { gateway, removeApps, goes } = seen;
+  const hash = hashOf(seen);
+  return {
+    kind: 'teardown',
+    id: approvalId(attempt === undefined ? runId : `${runId}-${attempt}`, hash),
+    gateway,
+    by: whoOf(to),
+    hash,
+    runId,
+    removeApps,
+    goes,
+    ...(attempt === undefined ? {} : { isRetry: true }),
+    summary: goes.map((name) => `goes: ${name}`),
+  };
+}
+
+export async function look(
+  context: TeardownContext,
+  { gateway, removeApps, to }: Pick<TeardownPayload, 'gateway' | 'removeApps' | 'to'>,
+): Promise<GatewayTeardown> {
+  const { log, runs, signal } = context;
+  const [{ env, moved, elsewhere }, activeRun] = await Promise.all([
+    context.provisioned(gateway),
+    runs.activeRun(gateway),
+  ]);
+  const surroundings = await lookAround(
+    { env, runId: to.job, target: gateway, input: { removeApps }, outputs: {}, signal, log },
+    { removeApps },
+  );
+  return { gateway, removeApps, activeRun, moved, elsewhere, ...surroundings };
+}
+
+/** It begins if the same things go as when it was approved; else it is shown anew, and nothing begins. */
+async function begin(
+  context: TeardownContext,
+  { gateway, removeApps, approval, to }: TeardownPayload,
+  seen: GatewayTeardown,
+  approved: string,
+): Promise<string | void> {
+  const { notifier, runs } = context;
+  await requireApprover(context, effectOf(gateway), { by: to.user, approval });
+  if ((await runs.find(to.job)) !== undefined) return;
+  if (seen.activeRun !== undefined) {
+    throw fail(
+      'refused',
+      'locked',
+      `The run ${seen.activeRun} is at work on the gateway ${gateway}`,
+      {
+        next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${seen.activeRun}`)}.`,
+      },
+    );
+  }
+  if (hashOf(seen) !== approved) {
+    await notifier.showTeardown(to, { ...seen, isStale: true });
+    return 'stale';
+  }
+  await runs.teardown({
+    runId: to.job,
+    gateway,
+    removeApps,
+    by: whoOf(to),
+    approval,
+  });
+}
+
+/** Of what goes; people's apps that stay come and go meanwhile. */
+function hashOf({ gateway, removeApps, goes }: GatewayTeardown): string {
+  const text = JSON.stringify([gateway, removeApps, goes]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,119 @@
+// The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
+import { commandCode } from '../../src/slack/messages/commands.ts';
+import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import type { WindowOpening } from '../../src/slack/dispatch/action.ts';
+import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
+import { lookFirst, teardownRunbook } from './command.ts';
+import { ackFault, type Deadline, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import type {
+  Submission,
+  SubmissionReply,
+  SubmissionSubject,
+} from '../../src/slack/dispatch/submission.ts';
+import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
+import { begunWords, cardPlace, noPlace } from '../provision/modal.ts';
+import { startRun } from '../runs/start-run.ts';
+import type { Who } from '../../src/engine/journal.ts';
+import { fieldsInLine } from '../../src/slack/messages/codec.ts';
+import { faultText } from '../../src/slack/messages/fault.ts';
+import { refusal } from '../../src/slack/dispatch/refusals.ts';
+import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
+import { askedTeardown, teardownForm, teardownModal, teardownNotice } from './view.ts';
+import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
+
+/** The question stays as it is: who closes the window may press again. */
+export async function openTeardownWindow(
+  ctx: HandlerContext,
+  { by, value, triggerId, delivery }: WindowOpening,
+): Promise<Reply & { readonly isOpening: boolean }> {
+  const job = jobId('click', delivery);
+  const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  const asked = askedTeardown.read(value);
+  if (asked === undefined || triggerId === undefined) {
+    return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), isOpening: false };
+  }
+  const modal = teardownModal({ ...asked, channel: by.channel });
+  return {
+    message: say(mrkdwn`The window asks for the gateway's name.`, { mark: accepted(asked.runId) }),
+    isOpening: true,
+    after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
+  };
+}
+
+/** Never rejects. */
+export async function submitTeardown(
+  given: Submission,
+  ctx: HandlerContext,
+): Promise<SubmissionReply> {
+  try {
+    return await withinDeadline((deadline) => decide(given, ctx, deadline));
+  } catch (error) {
+    const fault = ackFault(error);
+    ctx.log.warn({ job: jobId('teardown', given.viewId), fault }, 'a teardown was not taken in');
+    return { how: 'notice', modal: teardownNotice(faultText(fault)) };
+  }
+}
+
+async function decide(
+  given: Submission,
+  ctx: HandlerContext,
+  deadline: Deadline,
+): Promise<SubmissionReply> {
+  const { user, metadata, values } = given;
+  const asked = askedTeardown.read(metadata);
+  if (asked === undefined) return { how: 'notice', modal: teardownNotice(unreadable) };
+  const by = { user, channel: asked.channel ?? user };
+  const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
+  if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
+  const { runId, removeApps } = asked;
+  const target = gatewayNamed(ctx, asked.gateway).name;
+  if (values[teardownForm.block]?.trim() !== target) {
+    const text = `That is not the gateway's name. Type ${target} exactly.`;
+    return { how: 'errors', errors: { [teardownForm.block]: text } };
+  }
+  const channel = await cardPlace(ctx, by, values);
+  if (channel === undefined) return noPlace;
+  const shownIn = { user, channel, ...(channel === by.channel ? {} : { askedIn: by.channel }) };
+  if ((await ctx.store.read(runId)) !== undefined) {
+    const text = mrkdwn`This teardown was begun already, as run ${code(runId)}.`;
+    return { how: 'notice', modal: teardownNotice(text) };
+  }
+  if (ctx.twoPerson.includes(teardownRunbook)) {
+    const to = { ...shownIn, job: runId };
+    const wish = { gateway: target, removeApps, isWished: true, to };
+    const { message } = await lookFirst(ctx, { deadline, delivery: given.viewId }, wish);
+    return { how: 'close', after: () => tellBegun(ctx, given, shownIn, message) };
+  }
+  const { message } = await startRun(ctx, deadline, {
+    runId,
+    runbook: teardownRunbook,
+    target,
+    input: { removeApps },
+    by: shownIn,
+  });
+  return { how: 'close', after: () => tellBegun(ctx, given, shownIn, message) };
+}
+
+/** Where they pressed: beside the question, or on their Home. */
+async function tellBegun(
+  ctx: HandlerContext,
+  { user, metadata }: Submission,
+  by: Who,
+  message: Message,
+): Promise<void> {
+  if (askedTeardown.read(metadata)?.channel !== undefined)
+    return ctx.messenger.postEphemeral(by, message);
+  const isWaiting = ctx.twoPerson.includes(teardownRunbook);
+  const notice = isWaiting
+    ? message.text
+    : mrkdwn`The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
+  await ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
+}
+
+export function auditTeardown(metadata: string): SubmissionSubject {
+  const { channel, runId } = askedTeardown.read(metadata) ?? {};
+  return { on: fieldsInLine(metadata), channel, job: runId };
+}
+
+const unreadable = mrkdwn`This question is from another version of me. *Next:* type ${commandCode('teardown')} again.`;

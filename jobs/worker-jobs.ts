@@ -1,0 +1,100 @@
+// Plain jobs of a worker, bound to the parts of its process.
+import { createAskMeter } from './ask/metrics.ts';
+import { type CapabilityContext, type JobName, jobs, runJob } from '../jobs/index.ts';
+import { noteJob } from './audit/note-ends.ts';
+import { configuredGateway } from '../src/gateway/envs.ts';
+import type { Ground } from '../src/kernel/ground.ts';
+import { type HomeRefresh, refreshedByQuestions } from './home/refresh.ts';
+import type { createAdmission } from './approvals/admission.ts';
+import type { Queues } from '../src/engine/queue.ts';
+import type { RunStore } from '../src/engine/run-store.ts';
+import type { Texts } from '../src/kernel/texts.ts';
+import type { PlainJobSpec } from '../src/engine/worker-options.ts';
+import { createRunsPort } from './runs-port.ts';
+import type { SlackNotifier } from './slack-notifier.ts';
+import type { AuditTrail } from '../src/kernel/audit-trail.ts';
+import type { HomeStore } from './home/store.ts';
+import type { WatchStore } from './health/watch/store.ts';
+import { createWatch } from './health/watch/job.ts';
+
+export interface WorkerParts {
+  readonly ground: Ground;
+  readonly voice: SlackNotifier;
+  readonly store: RunStore;
+  readonly texts: Texts;
+  readonly kept: WatchStore;
+  readonly envs: CapabilityContext['env'];
+  readonly provisioned: CapabilityContext['provisioned'];
+  readonly usage: CapabilityContext['usage'];
+  readonly asks: CapabilityContext['asks'];
+  readonly queues: Queues;
+  readonly audit: AuditTrail;
+  readonly refresh: HomeRefresh;
+}
+
+export function watchJob(
+  { ground, voice, store, kept, envs, queues, refresh }: WorkerParts,
+  admission: ReturnType<typeof createAdmission>,
+  homes: HomeStore,
+): PlainJobSpec {
+  const { config, log } = ground;
+  return createWatch({
+    gateways: Object.keys(config.gateways),
+    env: envs,
+    store,
+    kept,
+    queues,
+    homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
+    tell: voice.tell,
+    tellInstead: voice.tellInstead,
+    twoPerson: config.twoPerson,
+    ...admission,
+    everyMs: config.watchEveryMs,
+    log,
+  });
+}
+
+export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpec> {
+  const { ground, voice, store, texts, envs, provisioned, usage, asks, queues, audit, refresh } =
+    surroundings;
+  const { log, redactor, metrics } = ground;
+  const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
+    env: envs,
+    provisioned,
+    gateways: Object.keys(ground.config.gateways),
+    notifier: refreshedByQuestions(voice.notifier, refresh),
+    texts,
+    runs: createRunsPort({
+      store,
+      leases: surroundings.kept.leases,
+      queues,
+      configured: (name) => configuredGateway(ground.config, name),
+    }),
+    usage,
+    schedule: ({ job, payload, id, delayMs }) => {
+      const by = { user: payload.owner, channel: payload.to.channel };
+      return queues.enqueue(job, payload, id, by, { delayMs });
+    },
+    twoPerson: ground.config.twoPerson,
+    asks,
+    meter: createAskMeter(metrics.registry),
+    redact: redactor.text,
+    log,
+  };
+  const names = Object.keys(jobs) as JobName[];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        concurrency: jobs[name].concurrency,
+        attempts: jobs[name].attempts,
+        run: async ({ payload, isLastAttempt }, signal) => {
+          const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
+          noteJob(audit, jobs[name], payload, end);
+          await refresh.after(jobs[name], payload);
+          metrics.jobs.inc({ job: name, outcome: 'ended' });
+        },
+      } satisfies PlainJobSpec,
+    ]),
+  );
+}

@@ -1,0 +1,74 @@
+// Apigee's edge: its routes held to the discovery document and the coverage list, its rate limit, its switch.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { apigeeCoverage } from '../../apigee/coverage.ts';
+import { isThere, methods, shapeOf } from './discovery.ts';
+import { openApigee, type OpenApigee, refused } from './open-apigee.ts';
+
+let opened: OpenApigee;
+
+beforeEach(async () => {
+  opened = await openApigee();
+});
+afterEach(() => opened.end());
+
+test('the coverage list names every route and nothing else', () => {
+  expect(apigeeCoverage.map((row) => row.method).toSorted()).toEqual(
+    opened.apigee.api.methods.map((method) => method.id).toSorted(),
+  );
+});
+
+test.runIf(isThere)('routes are those of the discovery document', () => {
+  // The document beside the repository is cut to what llmgw calls; this one is known from the reference.
+  const beyond = ['apigee.organizations.apps.list'];
+  for (const { id, verb, path } of opened.apigee.api.methods) {
+    if (beyond.includes(id)) continue;
+    const found = methods.find((method) => method.id === id);
+    expect([id, found?.httpMethod, shapeOf(found?.flatPath ?? '')]).toEqual([
+      id,
+      verb,
+      shapeOf(path),
+    ]);
+  }
+});
+
+test('takes so many calls a minute and no more', async () => {
+  expect(opened.apigee.api.callsPerMinute).toBe(6000);
+  await opened.end();
+  opened = await openApigee({ callsPerMinute: 3 });
+  for (let call = 0; call < 3; call += 1) {
+    expect((await opened.call('GET', '')).status).toBe(200);
+  }
+  expect(refused(await opened.call('GET', ''))).toMatchObject({
+    status: 429,
+    code: 'RESOURCE_EXHAUSTED',
+  });
+  opened.clock.advance(60_000);
+  expect((await opened.call('GET', '')).status).toBe(200);
+});
+
+test('answers as disabled when the API is off, and as unknown what it does not imitate', async () => {
+  const stats = await opened.call('GET', '/environments/e/optimizedStats/apiproxy');
+  expect(stats.status).toBe(404);
+  expect(opened.context.unknown).toMatchObject([{ service: 'apigee' }]);
+  for (const project of Object.values(opened.google.state.projects)) project.enabledServices = [];
+  expect(refused(await opened.call('GET', '')).message).toMatch(/^Apigee API has not been used/);
+});
+
+test('the switchboard strikes one method', async () => {
+  opened.context.faults.add({
+    service: 'apigee',
+    operation: 'organizations\\.get$',
+    action: {
+      kind: 'status',
+      status: 429,
+      body: '{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}',
+      headers: { 'retry-after': '2' },
+    },
+    times: 1,
+    probability: 1,
+    seed: 1,
+  });
+  expect((await opened.call('GET', '/instances')).status).toBe(200);
+  expect((await opened.call('GET', '')).status).toBe(429);
+  expect((await opened.call('GET', '')).status).toBe(200);
+});

@@ -1,0 +1,64 @@
+// Where the gateway's cluster is reached: looked up through GKE, cached until it fails.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
+import { inTime } from '../kernel/in-time.ts';
+import { fail } from '../kernel/errors.ts';
+import type { Cluster, ClusterPlace, GkeClient } from './gke/client.ts';
+import type { ClusterAccess, ClusterAccessSource, ClusterView } from './shared/cluster-access.ts';
+
+/** Calls that fail together ask GKE once. */
+const viewMs = 2_000;
+/** A view only explains: what failed is not held up for it. */
+const viewTimeoutMs = 5_000;
+
+/** A cluster in deletion answers for a while, and then not any more: nothing is to be done in it. */
+function whyUnreachable({ endpoint, status }: Cluster): string | undefined {
+  if (status === 'STOPPING') return 'is being deleted';
+  return endpoint === '' ? 'has no endpoint yet' : undefined;
+}
+
+export function createClusterAccess(gke: GkeClient, place: ClusterPlace): ClusterAccessSource {
+  let known: Promise<ClusterAccess> | undefined;
+  const look = async (): Promise<ClusterAccess> => {
+    const cluster = await gke.getCluster(place);
+    const state = cluster === undefined ? 'does not exist' : whyUnreachable(cluster);
+    if (cluster === undefined || state !== undefined) {
+      throw fail('refused', 'no_cluster', `Cluster ${place.name} ${state}`, {
+        next: guidance`Run ${slashCommand('provision')}.`,
+      });
+    }
+    return { server: `https://${cluster.endpoint}`, caCertificate: cluster.caCertificate };
+  };
+  let view: { readonly at: number; readonly seen: Promise<ClusterView | undefined> } | undefined;
+  return {
+    observe: () => {
+      if (view === undefined || Date.now() - view.at > viewMs) {
+        view = { at: Date.now(), seen: inTime(viewOf(gke, place), viewTimeoutMs) };
+      }
+      return view.seen;
+    },
+    get: async () => {
+      known ??= look();
+      try {
+        return await known;
+      } catch (error) {
+        known = undefined;
+        throw error;
+      }
+    },
+    forget: () => {
+      known = undefined;
+    },
+  };
+}
+
+async function viewOf(gke: GkeClient, place: ClusterPlace): Promise<ClusterView> {
+  const [cluster, operations] = await Promise.all([
+    gke.getCluster(place),
+    gke.listOperations(place),
+  ]);
+  return {
+    status: cluster?.status ?? 'MISSING',
+    statusMessage: cluster?.statusMessage ?? '',
+    operation: operations.find(({ status }) => status === 'RUNNING' || status === 'PENDING'),
+  };
+}

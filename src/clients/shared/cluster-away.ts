@@ -1,0 +1,43 @@
+// The fault of a cluster whose API is away, with GKE's own view of the cluster.
+import { LlmgwError, fail } from '../../kernel/errors.ts';
+import type { ClusterAccessSource, ClusterView } from './cluster-access.ts';
+
+/** The fault's `details.away`. */
+const clusterApi = 'cluster_api';
+
+/** The API server is away for minutes, as in an upgrade of the control plane. */
+export function awayFault(said: string, retryAfterMs?: number): LlmgwError {
+  return fail('transient', 'unavailable', said, {
+    retryAfterMs,
+    untilDeadline: true,
+    details: { away: clusterApi },
+  });
+}
+
+/** The same fault with GKE's words; any other error as it is. */
+export async function explainAway(
+  error: LlmgwError,
+  access: Pick<ClusterAccessSource, 'observe'>,
+): Promise<LlmgwError> {
+  const { fault } = error;
+  if (fault.details?.['away'] !== clusterApi) return error;
+  const view = await access.observe?.();
+  if (view === undefined) return error;
+  const { operation, status } = view;
+  return new LlmgwError({
+    ...fault,
+    message: `${fault.message}; ${inWords(view)}`,
+    details: {
+      ...fault.details,
+      clusterStatus: status,
+      ...(operation === undefined ? {} : { waitsFor: operation.name }),
+    },
+  });
+}
+
+function inWords({ status, statusMessage, operation }: ClusterView): string {
+  if (status === 'MISSING') return 'GKE has no such cluster';
+  const why = statusMessage === '' ? '' : ` (${statusMessage})`;
+  const work = operation === undefined ? '' : `, ${operation.type} ${operation.name}`;
+  return `GKE says: ${status}${why}${work}`;
+}

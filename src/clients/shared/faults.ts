@@ -1,0 +1,173 @@
+// Google's canonical error codes -> faults: the one mapping behind the cloud clients' edges. Pure.
+import { type FaultOptions, LlmgwError, fail } from '../../kernel/errors.ts';
+import { laterFault, obstacleOf, reasonCode } from './later.ts';
+
+/** What a cloud call failed with, whatever protocol it came over. */
+export interface CloudFailure {
+  /** Canonical code: `PERMISSION_DENIED`, `UNAVAILABLE`, … */
+  readonly status: string;
+  readonly message: string;
+  /** ErrorInfo's reason: `SERVICE_DISABLED`, `RATE_LIMIT_EXCEEDED`, … */
+  readonly reason?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface CloudCall {
+  /** Present participle, without a full stop: `Creating cluster infgw-cluster`. */
+  readonly doing: string;
+  /** `container.googleapis.com` */
+  readonly service: string;
+  readonly projectId: string;
+}
+
+/** Roles that give what llmgw needs of a service, for the command that mends a denial. */
+const roles: Readonly<Record<string, string>> = {
+  'container.googleapis.com': 'roles/container.admin',
+  'iam.googleapis.com': 'roles/iam.serviceAccountAdmin',
+  'cloudresourcemanager.googleapis.com': 'roles/resourcemanager.projectIamAdmin',
+  'compute.googleapis.com': 'roles/compute.networkAdmin',
+  'serviceusage.googleapis.com': 'roles/serviceusage.serviceUsageAdmin',
+  'cloudbilling.googleapis.com': 'roles/browser',
+};
+
+const shortages = /insufficient .*quota|quota '?\w+'? exceeded|QUOTA_EXCEEDED|is short '/i;
+const capacity = /ZONE_RESOURCE_POOL_EXHAUSTED|GCE_STOCKOUT|does not have enough resources/i;
+
+/** @returns the error to throw: `not_found` and `already_exists` are for the caller to catch where they are answers. */
+export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
+  const said = `${call.doing}: ${failure.message.trim()}`;
+  const wait: FaultOptions = { retryAfterMs: failure.retryAfterMs };
+  if (reasonCode(failure.reason) === undefined) {
+    if (shortages.test(failure.message)) return quotaFault(failure, call);
+    if (capacity.test(failure.message)) return capacityFault(said);
+  }
+  const obstacle = obstacleOf(failure);
+  if (obstacle !== undefined) return laterFault(obstacle, said, wait);
+  switch (failure.status) {
+    case 'UNAUTHENTICATED':
+      return fail('permanent', 'unauthenticated', said, {
+        next: "Check the bot's Google credentials: its Workload Identity binding, or run `gcloud auth application-default login`.",
+      });
+    case 'PERMISSION_DENIED':
+      return deniedFault(failure, call, said);
+    case 'NOT_FOUND':
+      return fail('permanent', 'not_found', said, {
+        next: 'Check the names in the configuration.',
+      });
+    case 'ALREADY_EXISTS':
+      return fail('refused', 'already_exists', said, {
+        next: 'Remove it, or choose another name in the configuration.',
+      });
+    case 'RESOURCE_EXHAUSTED':
+      return fail('transient', 'rate_limited', said, wait);
+    case 'FAILED_PRECONDITION':
+    case 'INVALID_ARGUMENT':
+    case 'OUT_OF_RANGE':
+    case 'UNIMPLEMENTED':
+      return rejected(said);
+    case 'CANCELLED':
+    case 'DEADLINE_EXCEEDED':
+    case 'INTERNAL':
+    case 'UNAVAILABLE':
+    case 'UNKNOWN':
+      return fail('transient', 'unavailable', said, wait);
+    default:
+      return fail('bug', 'unexpected_status', `${said} (${failure.status})`);
+  }
+}
+
+function rejected(said: string): LlmgwError {
+  return fail('permanent', 'rejected', said, {
+    next: 'Correct the configuration that the message names, then retry the run.',
+  });
+}
+
+function capacityFault(said: string): LlmgwError {
+  return fail('permanent', 'no_capacity', said, {
+    next: 'Google has no such machines left in this zone now: retry later, or set another ZONE or MACHINE_TYPE.',
+  });
+}
+
+function deniedFault(failure: CloudFailure, call: CloudCall, said: string): LlmgwError {
+  if (failure.reason === 'SERVICE_DISABLED' || isDisabled(failure.message)) {
+    return fail('permanent', 'api_disabled', said, {
+      next: `Run \`gcloud services enable ${call.service} --project ${call.projectId}\`, wait a few minutes, and retry.`,
+      details: { service: call.service },
+    });
+  }
+  const role = roles[call.service] ?? 'roles/editor';
+  return fail('permanent', 'denied', said, {
+    next: `Give the bot's service account ${role}: \`gcloud projects add-iam-policy-binding ${call.projectId} --member serviceAccount:BOT --role ${role}\`.`,
+    details: { service: call.service, role },
+  });
+}
+
+function isDisabled(message: string): boolean {
+  return /has not been used in project .* before or it is disabled/.test(message);
+}
+
+function quotaFault(failure: CloudFailure, call: CloudCall): LlmgwError {
+  const figures = /resource "(\w+)": request requires '([\d.]+)' and is short '([\d.]+)'/.exec(
+    failure.message,
+  );
+  const metric = figures?.[1] ?? /quota '(\w+)' exceeded/i.exec(failure.message)?.[1];
+  const limit = /has a quota of '([\d.]+)' with '([\d.]+)' available/.exec(failure.message);
+  return fail('permanent', 'quota_exceeded', `${call.doing}: ${failure.message.trim()}`, {
+    next: `Ask for more${metric === undefined ? '' : ` ${metric}`} at ${quotaPage(call.projectId)}, then retry.`,
+    details: {
+      ...(metric === undefined ? {} : { metric }),
+      ...(figures?.[2] === undefined ? {} : { needed: Number(figures[2]) }),
+      ...(figures?.[3] === undefined ? {} : { short: Number(figures[3]) }),
+      ...(limit?.[1] === undefined ? {} : { limit: Number(limit[1]) }),
+    },
+  });
+}
+
+/** Where a person sees and raises a project's quotas. */
+export function quotaPage(projectId: string): string {
+  return `https://console.cloud.google.com/iam-admin/quotas?project=${projectId}`;
+}
+
+const networkErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_SOCKET',
+  // Of a connection that another call has closed, as it found it lost.
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
+
+/** The code of a network failure anywhere in the chain of causes (`ECONNREFUSED`, `TIMEOUT`), or undefined. */
+export function networkFailure(error: unknown): string | undefined {
+  for (let seen = error, depth = 0; seen instanceof Error && depth < 6; depth += 1) {
+    const code = 'code' in seen && typeof seen.code === 'string' ? seen.code : undefined;
+    if (code !== undefined && networkErrors.has(code)) return code;
+    if (seen.name === 'TimeoutError' || seen.name === 'AbortError') return 'TIMEOUT';
+    if (seen instanceof AggregateError && seen.errors.length > 0) {
+      return networkFailure(seen.errors[0]);
+    }
+    seen = seen.cause;
+  }
+  return undefined;
+}
+
+/** `undefined` instead of a not_found fault, for look-ups. */
+export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof LlmgwError && error.fault.code === 'not_found') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+// Lists of Google's APIs, read page by page to their end.
+import { fail } from '../../kernel/errors.ts';
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+}
+
+/** No list that is read here is nearly as long; a server that never ends one would hold its job for ever. */
+const mostPages = 1_000;
+
+/**
+ * @param read is given the query of the page: none for the first.
+ * @throws permanent/unexpected_answer for a list without an end.
+ */
+export async function allPages<Item>(
+  read: (query: Readonly<Record<'pageToken', string>> | undefined) => Promise<Page<Item>>,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  const isNew = createPageCheck();
+  let query: Record<'pageToken', string> | undefined;
+  for (;;) {
+    const page = await read(query);
+    // One by one, as a page of any length must not become the arguments of one call.
+    for (const item of page.items) all.push(item);
+    if (page.next === undefined || page.next === '') return all;
+    isNew(page.next);
+    query = { pageToken: page.next };
+  }
+}
+
+/** Refuses a page that was read already, and more pages than any list has. */
+export function createPageCheck(): (token: string) => void {
+  const known = new Set<string>();
+  return (token) => {
+    if (!known.has(token) && known.size < mostPages) {
+      known.add(token);
+      return;
+    }
+    const why = known.has(token) ? 'a page came twice' : `more than ${mostPages} pages came`;
+    throw fail('permanent', 'unexpected_answer', `A list of Google's API does not end: ${why}`, {
+      next: 'Try again in a few minutes; report it if it happens again.',
+    });
+  };
+}

@@ -1,0 +1,102 @@
+// The card of a run: shown as the journal is when the job runs, again if it has grown, exact at the end.
+import { DelayedError, type Job } from 'bullmq';
+import { type Fault, toFault } from '../kernel/errors.ts';
+import { addCard, type CardJobData, type Engine } from './engine.ts';
+import { notifyListeners, unheard } from './listeners.ts';
+import { hasEnded } from './run-state.ts';
+import type { CardMemory, RunRecord } from './run-store.ts';
+import type { Card, RenderCard } from './worker-options.ts';
+
+type CardJob = Job<CardJobData>;
+
+/** Shows one run once; puts itself off while it is too early, the workspace says wait, or more has happened. */
+export async function runCardJob(
+  engine: Engine,
+  render: RenderCard,
+  job: CardJob,
+  token: string | undefined,
+): Promise<void> {
+  const { runId } = job.data;
+  const { store, timings } = engine;
+  const record = await store.read(runId);
+  if (record === undefined) return;
+  const memory = await store.card(runId);
+  const length = record.events.length;
+  const sinceMs = Date.now() - memory.renderedAt;
+  if (memory.shown !== length || (!hasEnded(record.state) && sinceMs >= timings.cardRefreshMs)) {
+    if (sinceMs < timings.cardEveryMs) {
+      return deferJob(engine, job, token, memory.renderedAt + timings.cardEveryMs);
+    }
+    const againAt = await show(engine, render, job, record, memory);
+    if (againAt !== undefined) return deferJob(engine, job, token, againAt);
+  }
+  // Those that follow the card hear of what it shows now.
+  await notifyListeners(engine, record);
+  const now = await store.read(runId);
+  const hasGrown = now !== undefined && now.events.length !== length;
+  // The last listener's job asks for the card again.
+  const isOver =
+    !hasGrown && hasEnded(record.state) && (await unheard(engine, record)).length === 0;
+  if (hasGrown || (isOver && !(await store.settle(runId, length)))) {
+    return deferJob(engine, job, token, Date.now() + timings.cardEveryMs);
+  }
+}
+
+/** Renders; answers when to come again if that could not be done now. @throws what the queue should try again. */
+async function show(
+  engine: Engine,
+  render: RenderCard,
+  job: CardJob,
+  record: RunRecord,
+  memory: CardMemory,
+): Promise<number | undefined> {
+  const { runId } = job.data;
+  const { events, state } = record;
+  const work = engine.interruptions.begin(job.id ?? runId);
+  try {
+    const card = cardOf(engine, runId, memory);
+    await render({ runId, state, events, card, signal: work.signal });
+  } catch (error) {
+    if (work.why() !== undefined) return Date.now();
+    const fault = toFault(error);
+    if (fault.kind === 'transient' && fault.retryAfterMs !== undefined) {
+      return Date.now() + fault.retryAfterMs;
+    }
+    engine.log.warn({ runId, fault }, 'card not shown');
+    if (!isHopeless(fault)) throw error;
+  } finally {
+    work.end();
+  }
+  await engine.store.saveCard(runId, { renderedAt: Date.now(), shown: events.length });
+  return undefined;
+}
+
+/** Where the message can never be shown, trying again would only burn the workspace's budget. */
+function isHopeless(fault: Fault): boolean {
+  return fault.kind === 'permanent' || fault.kind === 'refused' || fault.kind === 'invalid';
+}
+
+function cardOf(engine: Engine, runId: string, { ts, posting }: CardMemory): Card {
+  return {
+    ts,
+    posting: posting && ts === undefined,
+    beginPost: () => engine.store.saveCard(runId, { posting: true }),
+    save: (saved) => engine.store.saveCard(runId, { ts: saved, posting: false }),
+  };
+}
+
+async function deferJob(
+  engine: Engine,
+  job: CardJob,
+  token: string | undefined,
+  at: number,
+): Promise<void> {
+  try {
+    await job.moveToDelayed(at, token);
+  } catch (error) {
+    // The job is another worker's by now; what was just shown may be older than what that one showed.
+    engine.log.warn({ runId: job.data.runId, fault: toFault(error) }, 'card job lost');
+    return addCard(engine, job.data.runId);
+  }
+  throw new DelayedError();
+}

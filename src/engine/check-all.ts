@@ -1,0 +1,172 @@
+// A survey: the checks of a runbook side by side, one row a step, nothing written.
+import pTimeout from 'p-timeout';
+import { setTimeout as after } from 'node:timers/promises';
+import { type Fault, fail, toFault } from '../kernel/errors.ts';
+import { retryDelay } from './pace.ts';
+import { retryPolicies } from './retry-policies.ts';
+import { type Check, type Runbook, type Step, type StepContext, stepsFor } from './step.ts';
+
+/** What a check said; or why it could not say anything, as a look failed or took too long. */
+export type Found = Check | { readonly state: 'unread'; readonly why: Fault };
+
+export interface CheckRow extends Pick<
+  Step<never>,
+  'id' | 'title' | 'needs' | 'kind' | 'serves' | 'pods' | 'part'
+> {
+  /** What the step typically takes when it is needed, ms. */
+  readonly expectMs: number;
+  readonly found: Found;
+}
+
+/** `full`: every check. `glance`: of the steps that have one, their glance. */
+export type SurveyDepth = 'full' | 'glance';
+
+export interface SurveyOptions {
+  /** `full` by default. */
+  readonly depth?: SurveyDepth;
+  /** The longest one check may take, its repeated tries included, ms. */
+  readonly checkMs?: number;
+  /** Tries of a check that throws transient faults. */
+  readonly tries?: number;
+}
+
+/** Checks read the world and never the journal, so a survey has no outputs to give them. */
+export type SurveyContext<Env> = Omit<StepContext<Env>, 'outputs'>;
+
+const defaultCheckMs = 30_000;
+const defaultTries = 3;
+
+/**
+ * Runs all checks side by side. Rows come in the order of the graph: what a step needs stands before it.
+ * A check that throws makes its own row `unread` and hides no other.
+ * @throws the signal's reason once it is aborted.
+ */
+export async function checkAll<Env>(
+  runbook: Pick<Runbook<Env>, 'steps' | 'variants'>,
+  context: SurveyContext<Env>,
+  options: SurveyOptions = {},
+): Promise<CheckRow[]> {
+  const rows = await Promise.all(
+    stepsAt(options.depth, inGraphOrder(stepsFor(runbook, context.input))).map(
+      async (step): Promise<CheckRow> => ({
+        ...rowOf(step),
+        found: await lookAt(step, context, options),
+      }),
+    ),
+  );
+  context.signal.throwIfAborted();
+  return rows;
+}
+
+/** What of a step its row shows. */
+export function rowOf({
+  id,
+  title,
+  needs,
+  kind,
+  expectMs,
+  ...traits
+}: Step<never>): Omit<CheckRow, 'found'> {
+  const { serves, pods, part } = traits;
+  return {
+    id,
+    title,
+    needs,
+    kind,
+    expectMs,
+    ...(serves === undefined ? {} : { serves }),
+    ...(pods === undefined ? {} : { pods }),
+    ...(part === undefined ? {} : { part }),
+  };
+}
+
+/** At a glance, a step needs what the steps that are left out between them would have needed. */
+function stepsAt<Env>(depth: SurveyDepth | undefined, steps: readonly Step<Env>[]): Step<Env>[] {
+  if (depth !== 'glance') return [...steps];
+  const needsOf = (step: Step<Env>): string[] =>
+    step.needs.flatMap((id) => {
+      const need = steps.find((one) => one.id === id);
+      if (need === undefined) return [];
+      return need.glance === undefined ? needsOf(need) : [id];
+    });
+  return steps.flatMap((step) => {
+    const { glance } = step;
+    return glance === undefined ? [] : [{ ...step, needs: needsOf(step), check: glance }];
+  });
+}
+
+/** Everything that a step needs, directly or not. */
+export function allNeeds(rows: readonly Pick<CheckRow, 'id' | 'needs'>[], id: string): string[] {
+  const found = new Set<string>();
+  const add = (of: string): void => {
+    for (const need of rows.find((row) => row.id === of)?.needs ?? []) {
+      if (found.has(need)) continue;
+      found.add(need);
+      add(need);
+    }
+  };
+  add(id);
+  return [...found];
+}
+
+/** Rows that are not as wanted although all that they need is: where a trouble begins. In graph order. */
+export function rootsOf(rows: readonly CheckRow[]): CheckRow[] {
+  const wrong = new Set(rows.filter(({ found }) => found.state !== 'done').map(({ id }) => id));
+  return rows.filter(({ id }) => wrong.has(id) && !allNeeds(rows, id).some((n) => wrong.has(n)));
+}
+
+async function lookAt<Env>(
+  step: Step<Env>,
+  context: SurveyContext<Env>,
+  { checkMs = defaultCheckMs, tries = defaultTries }: SurveyOptions,
+): Promise<Found> {
+  const late = AbortSignal.timeout(checkMs);
+  const signal = AbortSignal.any([context.signal, late]);
+  const log = context.log.child({ step: step.id });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // A check that ignores its signal is left behind.
+      const checking = step.check({ ...context, outputs: {}, signal, log });
+      return await pTimeout(checking, { milliseconds: Infinity, signal });
+    } catch (error) {
+      if (signal.aborted) return { state: 'unread', why: tooLate(step, checkMs, error) };
+      const why = toFault(error);
+      if (why.kind !== 'transient' || attempt >= tries) return { state: 'unread', why };
+      await after(delayOf(step, attempt, why), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function delayOf(step: Pick<Step<never>, 'retry'>, attempt: number, fault: Fault): number {
+  const policy = retryPolicies[step.retry];
+  return retryDelay({ policy, attempt, fault, paceFactor: 1, random: Math.random() });
+}
+
+function tooLate(step: Pick<Step<never>, 'title'>, checkMs: number, cause: unknown): Fault {
+  const seconds = Math.round(checkMs / 1_000);
+  const isOurs = cause instanceof Error && ['AbortError', 'TimeoutError'].includes(cause.name);
+  return fail(
+    'deadline',
+    'check_deadline',
+    `${step.title}: the look at it took more than ${seconds} s`,
+    {
+      next: 'Try again in a minute; the service that it asks may be slow or away.',
+      cause: isOurs ? undefined : cause,
+    },
+  ).fault;
+}
+
+/** Stable: steps stand as in the table, but never before what they need. */
+function inGraphOrder<Env>(steps: readonly Step<Env>[]): Step<Env>[] {
+  const ordered: Step<Env>[] = [];
+  const add = (step: Step<Env>): void => {
+    if (ordered.includes(step)) return;
+    for (const need of step.needs) {
+      const needed = steps.find(({ id }) => id === need);
+      if (needed !== undefined) add(needed);
+    }
+    ordered.push(step);
+  };
+  for (const step of steps) add(step);
+  return ordered;
+}

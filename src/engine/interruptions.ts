@@ -1,0 +1,63 @@
+// Who is working on what in this process, so that a cancel, a shutdown, a deadline or a lost job can abort it.
+import { fail } from '../kernel/errors.ts';
+
+/** `lost`: the queue gave the job to another worker. */
+export type Interruption = 'cancel' | 'shutdown' | 'deadline' | 'lost';
+
+export interface Work {
+  readonly signal: AbortSignal;
+  /** The first interruption, if there was one. */
+  why(): Interruption | undefined;
+  interrupt(why: Interruption): void;
+  end(): void;
+}
+
+export interface Interruptions {
+  /** Registers a job at work; after `stop` it is born interrupted. */
+  begin(jobId: string, runId?: string): Work;
+  cancelRun(runId: string): void;
+  loseJobs(jobIds: readonly string[]): void;
+  stop(): void;
+}
+
+interface Registered {
+  readonly jobId: string;
+  readonly runId: string | undefined;
+  readonly work: Work;
+}
+
+export function createInterruptions(): Interruptions {
+  const atWork = new Set<Registered>();
+  let isStopping = false;
+
+  const interruptWhere = (test: (one: Registered) => boolean, why: Interruption): void => {
+    for (const one of atWork) if (test(one)) one.work.interrupt(why);
+  };
+
+  const begin = (jobId: string, runId?: string): Work => {
+    const controller = new AbortController();
+    let reason: Interruption | undefined;
+    const interrupt = (why: Interruption): void => {
+      if (reason !== undefined) return;
+      reason = why;
+      // Transient, so that no step takes it for an answer of the world: a refusal would end the run.
+      controller.abort(fail('transient', 'interrupted', `The work was interrupted: ${why}.`));
+    };
+    const end = (): void => void atWork.delete(registered);
+    const work: Work = { signal: controller.signal, why: () => reason, interrupt, end };
+    const registered: Registered = { jobId, runId, work };
+    atWork.add(registered);
+    if (isStopping) interrupt('shutdown');
+    return work;
+  };
+
+  return {
+    begin,
+    cancelRun: (runId) => interruptWhere((one) => one.runId === runId, 'cancel'),
+    loseJobs: (jobIds) => interruptWhere((one) => jobIds.includes(one.jobId), 'lost'),
+    stop: () => {
+      isStopping = true;
+      interruptWhere(() => true, 'shutdown');
+    },
+  };
+}

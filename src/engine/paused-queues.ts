@@ -1,0 +1,13 @@
+// Check of queues that somebody paused in Redis.
+import type { Queue } from 'bullmq';
+import { fail } from '../kernel/errors.ts';
+
+/** Asks each queue on its own connection. @throws permanent/queue_paused: the bot pauses none, a tool for BullMQ did. */
+export async function requireUnpaused(queues: readonly Queue[]): Promise<void> {
+  const paused = await Promise.all(queues.map((queue) => queue.isPaused()));
+  const names = queues.filter((_, at) => paused[at]).map(({ name }) => name);
+  if (names.length === 0) return;
+  throw fail('permanent', 'queue_paused', `Queues are paused in Redis: ${names.join(', ')}`, {
+    next: 'Resume them with the tool that paused them: until then commands are taken, and nothing happens.',
+  });
+}

@@ -1,0 +1,239 @@
+// What the Slack side may do to the engine: add jobs and look at them. Nothing here touches a journal.
+import { type Job, type JobType, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { fail } from '../kernel/errors.ts';
+import { type EngineCommand, commandId } from './commands.ts';
+import type { RunApproval, RunRequest, RunStatus, Who } from './journal.ts';
+import {
+  bullPrefix,
+  jobQueueName,
+  leavesNothing,
+  queueNames,
+  staysForWindow,
+  withoutVersionCheck,
+} from './queue-names.ts';
+import { requireUnpaused } from './paused-queues.ts';
+import { createRunStore, defaultPrefix, type RunStore } from './run-store.ts';
+import { hasEnded } from './run-state.ts';
+
+export interface ListedJob {
+  readonly id: string;
+  /** Runbook or plain job: `provision`, `key`, `ask`. */
+  readonly name: string;
+  readonly status: 'queued' | RunStatus;
+  readonly by: Who | undefined;
+  /** ms since the epoch: when it was asked for, and when it ended. */
+  readonly at: number;
+  readonly endedAt?: number;
+  /** Of a run: its gateway and the timestamp of its card. */
+  readonly target?: string;
+  readonly cardTs?: string;
+}
+
+export interface JobList {
+  readonly running: readonly ListedJob[];
+  readonly queued: readonly ListedJob[];
+  /** Ended, newest first. */
+  readonly recent: readonly ListedJob[];
+}
+
+export interface Queues {
+  /** Returns when the command is safely in Redis. A repeated delivery (same run id) has one effect. @throws invalid/bad_id */
+  startRun(request: RunRequest): Promise<void>;
+  cancelRun(runId: string, by: Who, requestId: string): Promise<void>;
+  retryRun(runId: string, by: Who, requestId: string, approval?: RunApproval): Promise<void>;
+  /** Adds a plain job; the same id within ten minutes is the same job. `payload` holds ids and references, never secrets. */
+  enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
+  /** Whether the queue holds this plain job, waiting or not long ended. */
+  has(job: string, id: string): Promise<boolean>;
+  /** A plain job that waits for a later moment is taken up now. */
+  promote(job: string, id: string): Promise<void>;
+  listJobs(limit?: number): Promise<JobList>;
+  /** Asks each queue on its own connection. @throws what keeps one of them from taking jobs. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Enqueued {
+  /** So many of the same person's are ahead: those with fewer go first. */
+  readonly behind?: number;
+  /** It begins no earlier, ms; a job that waits survives every process. */
+  readonly delayMs?: number;
+  /** One at a time of this name, and of those that come meanwhile only the last: for what is kept up to date. It is not listed. */
+  readonly latestOf?: string;
+}
+
+/** What a plain job's queue entry holds. */
+export interface PlainJobData {
+  readonly payload: unknown;
+  readonly by: Who;
+}
+
+export interface QueuesOptions {
+  /** The caller's connection, see `connectRedis`; `close` leaves it open. */
+  readonly redis: Redis;
+  readonly prefix?: string;
+  /** Names of the plain jobs. */
+  readonly jobs: readonly string[];
+}
+
+export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOptions): Queues {
+  const options = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
+  const commands = new Queue<EngineCommand>(queueNames.commands, options);
+  const plain = new Map(
+    jobs.map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),
+  );
+  const all = [commands, ...plain.values()];
+  for (const queue of all) queue.on('error', () => undefined);
+  const store = createRunStore(redis, prefix);
+
+  const command = async (given: EngineCommand): Promise<void> => {
+    await commands.add(given.op, given, {
+      jobId: commandId(given),
+      ...retriedLong,
+      ...leavesNothing,
+    });
+  };
+
+  return {
+    startRun: (request) => {
+      requireId(request.runId);
+      return command({ op: 'start', request });
+    },
+    cancelRun: (runId, by, requestId) => command({ op: 'cancel', runId, by, requestId }),
+    retryRun: (runId, by, requestId, approval) =>
+      command({
+        op: 'retry',
+        runId,
+        by,
+        requestId,
+        ...(approval === undefined ? {} : { approval }),
+      }),
+    enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0, latestOf } = {}) => {
+      requireId(id);
+      const queue = plain.get(job);
+      if (queue === undefined) throw fail('bug', 'unknown_job', `There is no job named ${job}.`);
+      const priority = behind === 0 ? {} : { priority: Math.min(behind, 1_000) };
+      const stays = latestOf === undefined ? staysForWindow : onlyLatest(latestOf);
+      await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
+    },
+    has: async (job, id) => (await plain.get(job)?.getJob(id)) !== undefined,
+    promote: async (job, id) => {
+      const waiting = await plain.get(job)?.getJob(id);
+      // It may have begun meanwhile, which is what was wanted.
+      if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
+    },
+    listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
+    check: () => requireUnpaused(all),
+    close: async () => void (await Promise.all(all.map((queue) => queue.close()))),
+  };
+}
+
+const onlyLatest = (id: string) => ({
+  deduplication: { id, keepLastIfActive: true },
+  ...leavesNothing,
+});
+
+/** A command whose answer could not be given (Slack away) is tried for hours. */
+const retriedLong = {
+  attempts: 100,
+  backoff: { type: 'exponential', delay: 500, maxDelay: 60_000 },
+} as const;
+
+function requireId(id: string): void {
+  if (!/^[a-z0-9-]+$/.test(id)) {
+    throw fail(
+      'invalid',
+      'bad_id',
+      `The id ${JSON.stringify(id)} has other signs than a-z, 0-9 and -.`,
+    );
+  }
+}
+
+interface Listing {
+  readonly commands: Queue<EngineCommand>;
+  readonly plain: ReadonlyMap<string, Queue<PlainJobData>>;
+  readonly store: RunStore;
+  readonly limit: number;
+}
+
+async function listJobs({ commands, plain, store, limit }: Listing): Promise<JobList> {
+  const listed = (
+    await Promise.all([
+      listRuns(store, limit),
+      listStarts(commands, limit),
+      ...[...plain].map(([name, queue]) => listPlain(name, queue, limit)),
+    ])
+  ).flat();
+  const known = new Set(listed.filter((job) => job.status !== 'queued').map((job) => job.id));
+  const recent = listed.filter((job) => job.endedAt !== undefined);
+  return {
+    running: listed.filter((job) => job.status !== 'queued' && job.endedAt === undefined),
+    queued: listed.filter((job) => job.status === 'queued' && !known.has(job.id)),
+    recent: recent.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0)).slice(0, limit),
+  };
+}
+
+async function listRuns(store: RunStore, limit: number): Promise<ListedJob[]> {
+  const ids = await store.recent({ limit });
+  const runs = await Promise.all(ids.map((id) => listRun(store, id)));
+  return runs.flatMap((run) => (run === undefined ? [] : [run]));
+}
+
+async function listRun(store: RunStore, id: string): Promise<ListedJob | undefined> {
+  const [record, card] = await Promise.all([store.read(id), store.card(id)]);
+  if (record === undefined) return undefined;
+  const { request, status, startedAt, endedAt } = record.state;
+  return {
+    id,
+    name: request.runbook,
+    status,
+    by: request.by,
+    at: startedAt,
+    target: request.target,
+    ...(hasEnded(record.state) && endedAt !== undefined ? { endedAt } : {}),
+    ...(card.ts === undefined ? {} : { cardTs: card.ts }),
+  };
+}
+
+async function listStarts(commands: Queue<EngineCommand>, limit: number): Promise<ListedJob[]> {
+  const jobs = await commands.getJobs(['waiting', 'delayed', 'active'], 0, limit - 1);
+  return jobs.flatMap((job): ListedJob[] => {
+    const command = job?.data;
+    if (command === undefined || command.op !== 'start') return [];
+    const { runId: id, runbook: name, by, target } = command.request;
+    return [{ id, name, status: 'queued', by, at: job.timestamp, target }];
+  });
+}
+
+type PlainQueue = Queue<PlainJobData>;
+
+async function listPlain(name: string, queue: PlainQueue, limit: number): Promise<ListedJob[]> {
+  const list = async (states: JobType[], status: ListedJob['status']): Promise<ListedJob[]> => {
+    const jobs: (Job<PlainJobData> | undefined)[] = await queue.getJobs(states, 0, limit - 1);
+    // What is kept up to date by itself, nobody waits for.
+    return jobs.flatMap((job) =>
+      job === undefined || job.deduplicationId !== undefined
+        ? []
+        : [listedPlain(name, job, status)],
+    );
+  };
+  const groups = await Promise.all([
+    list(['waiting', 'prioritized', 'delayed'], 'queued'),
+    list(['active'], 'running'),
+    list(['completed'], 'succeeded'),
+    list(['failed'], 'failed'),
+  ]);
+  return groups.flat();
+}
+
+function listedPlain(name: string, job: Job<PlainJobData>, status: ListedJob['status']): ListedJob {
+  return {
+    id: job.id ?? '',
+    name,
+    status,
+    by: job.data.by,
+    at: job.timestamp,
+    ...(job.finishedOn === undefined ? {} : { endedAt: job.finishedOn }),
+  };
+}

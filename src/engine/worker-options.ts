@@ -1,0 +1,148 @@
+// What the engine's worker is given: runbooks, plain jobs, and the ways to show and to refuse. No Slack, no cloud.
+import type { Redis } from 'ioredis';
+import type { Fault, Json } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import type { RunCommand } from './commands.ts';
+import type { JournalEvent, RunApproval, RunRequest, RunState, Who } from './journal.ts';
+import type { Runbook } from './step.ts';
+
+/** A runbook together with what its steps need; made by `bindRunbook`, so that runbooks of different `Env` fit one table. */
+export interface BoundRunbook {
+  readonly runbook: Runbook<unknown>;
+  /** Clients and configuration for one gateway and one run's input; may be called for every step, so cache. A thrown fault is the step's. */
+  env(target: string, input: Json): Promise<unknown>;
+}
+
+export function bindRunbook<Env>(
+  runbook: Runbook<Env>,
+  env: (target: string, input: Json) => Promise<Env>,
+): BoundRunbook {
+  // Sound, as the engine gives this runbook's steps only what this `env` returned.
+  return { runbook, env };
+}
+
+export interface PlainJob {
+  readonly id: string;
+  readonly payload: unknown;
+  readonly by: Who;
+  /** No further try will follow if this one throws. */
+  readonly isLastAttempt: boolean;
+}
+
+export interface PlainJobSpec {
+  /** Jobs of this name at once, in one process. */
+  readonly concurrency: number;
+  /** May be called again after a crash: must be repeatable. `signal` aborts on shutdown, and the job is then given to another worker. */
+  run(job: PlainJob, signal: AbortSignal): Promise<void>;
+  /** Tries of `run` while it throws transient faults; 1 by default. Paced by the `cloud` policy. */
+  readonly attempts?: number;
+  /** Runs by itself this often, with no payload, and one at a time over all processes. */
+  readonly everyMs?: number;
+}
+
+/** The message that shows a run, as the renderer sees it. */
+export interface Card {
+  /** Timestamp of the message, once known. */
+  readonly ts: string | undefined;
+  /** A post was begun and its timestamp never saved: look for the message (its metadata names the run) before posting another. */
+  readonly posting: boolean;
+  /** To be called right before the first post. */
+  beginPost(): Promise<void>;
+  /** To be called right after it, or when the message was found. */
+  save(ts: string): Promise<void>;
+}
+
+export interface CardView {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly events: readonly JournalEvent[];
+  readonly card: Card;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Shows the run as it is in `state`: posts the card the first time, edits it afterwards. Called one at a time for a run,
+ * at most once every `cardEveryMs`, and again if the journal has grown meanwhile; exact at the end.
+ * Throws transient/rate_limited with retryAfterMs to be called again then; permanent when the message can never be shown.
+ */
+export type RenderCard = (view: CardView) => Promise<void>;
+
+/** Hears of runs, each event at least once and in order; retried alone if it throws. */
+export interface RunListener {
+  /** Events that it hears; the others pass it by. */
+  wants(event: JournalEvent): boolean;
+  /** @param state of the run right after the event. Called one at a time for a run. */
+  onRunEvent?(state: RunState, event: JournalEvent): Promise<void>;
+  /** Hears of an event only once the card shows it. */
+  readonly followsCard?: true;
+  /** A run that was not started: locked, or an unknown runbook. */
+  onStartRefused?(request: RunRequest, fault: Fault): Promise<void>;
+  /** A cancel or retry that could not be: unknown run, ended already, gateway locked by another. */
+  onCommandRefused?(command: RunCommand, fault: Fault): Promise<void>;
+}
+
+export interface Timings {
+  /** How long a dead worker keeps a job, ms; resume takes about this plus a stalled interval. */
+  readonly lockMs: number;
+  /** The oldest a lock gets before it is renewed, ms: a worker may stand still for `lockMs` less this, and keep its jobs. */
+  readonly lockRenewMs: number;
+  readonly stalledIntervalMs: number;
+  readonly sweepEveryMs: number;
+  readonly cardEveryMs: number;
+  /** How often the card of a run in which nothing happens is shown anew, for its clocks, ms. */
+  readonly cardRefreshMs: number;
+  /** How long an aborted phase may still take before it is left behind, ms. */
+  readonly abortGraceMs: number;
+  /** Multiplies the pace of waits and retries. */
+  readonly paceFactor: number;
+}
+
+export const defaultTimings: Timings = {
+  lockMs: 3_000,
+  lockRenewMs: 400,
+  stalledIntervalMs: 400,
+  sweepEveryMs: 5_000,
+  cardEveryMs: 1_000,
+  cardRefreshMs: 15_000,
+  abortGraceMs: 5_000,
+  paceFactor: 1,
+};
+
+/** A run that is about to start, or to go on. */
+export interface RunStart {
+  readonly request: RunRequest;
+  /** The requester, or the person who retries. */
+  readonly by: Who;
+  readonly approval: RunApproval | undefined;
+  /** Of a retry: the run at its end. */
+  readonly ended: RunState | undefined;
+}
+
+/** The last decision before a run starts or goes on; a fault refuses it. Throws to be asked again later. */
+export type Admit = (start: RunStart) => Promise<Fault | undefined>;
+
+export interface WorkerOptions {
+  /** A connection without a retry limit, see `connectRedis`; `stop` leaves it open. */
+  readonly redis: Redis;
+  readonly prefix?: string;
+  readonly runbooks: Readonly<Record<string, BoundRunbook>>;
+  readonly jobs: Readonly<Record<string, PlainJobSpec>>;
+  readonly renderCard: RenderCard;
+  /** Every start and every retry passes here, wherever it comes from. */
+  readonly admit: Admit;
+  /** By name, which is the key of a listener's cursor in each run: never rename one. */
+  readonly listeners?: Readonly<Record<string, RunListener>>;
+  readonly log: Log;
+  readonly timings?: Partial<Timings>;
+  /** Steps that one process works on at once. */
+  readonly stepConcurrency?: number;
+  /** Ends a start that waits for Redis. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Workers {
+  /** @throws bug/worker_stopped when a queue's worker takes no jobs; permanent/queue_paused; what its connections say. */
+  check(): Promise<void>;
+  /** Aborts what runs, hands it back to the queue, and returns when nothing is left. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+// What an ask must know of its gateway and its asker, remembered in this process, so that an answer does not wait for it.
+import type { Runs } from './runs.ts';
+import type { Clients } from '../clients/clients.ts';
+import { toFault } from '../kernel/errors.ts';
+import { readKey } from './credential.ts';
+import type { HeldKey } from './credential.ts';
+import { type KeyOwner, type OwnerParts, ownerOf } from './developer.ts';
+import { noGateway, readEndpoint, readProof } from './endpoint.ts';
+import type { ProvisionEnv } from './env.ts';
+import { appName, productName } from './resources.ts';
+
+/** What is older is looked at again, beside the ask that uses it; a refusal by the gateway forgets at once. */
+const freshMs = { gateway: 20_000, key: 5_000, owner: 60_000 } as const;
+/** What nobody has looked at for this long is waited for. */
+const rememberedMs = 600_000;
+
+export interface GatewayAccess {
+  readonly endpoint: string;
+  /** A streamed answer was seen to come through when the protection was proven. */
+  readonly streams: boolean;
+  /** The product allows chat completions. */
+  readonly isChat: boolean;
+}
+
+/** What an ask goes by. */
+export interface Known {
+  readonly standing: GatewayAccess;
+  readonly held: HeldKey;
+}
+
+interface Kept {
+  readonly value: Promise<unknown>;
+  readonly until: number;
+  freshUntil: number;
+}
+
+/** One memory for each set of clients: theirs is the world that was read. */
+const memories = new WeakMap<Clients, Map<string, Kept>>();
+
+/** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired. */
+export async function knownOf(
+  { runs, signal }: { readonly runs: Pick<Runs, 'atWork'>; readonly signal: AbortSignal },
+  env: ProvisionEnv,
+  owner: KeyOwner,
+): Promise<Known> {
+  const key = keyOf(env, owner, signal);
+  // Without a gateway a key is nothing: that is said first.
+  key.catch(() => undefined);
+  const standing = await gatewayStanding(env, runs, signal);
+  return { standing, held: await key };
+}
+
+function gatewayStanding(
+  env: ProvisionEnv,
+  runs: Pick<Runs, 'atWork'>,
+  signal: AbortSignal,
+): Promise<GatewayAccess> {
+  return keep(env, 'gateway', gatewayName(env), async () => {
+    const [endpoint, proof, product] = await Promise.all([
+      readEndpoint(env, signal),
+      readProof(env, signal),
+      env.clients.apigee(env.gateway).getProduct(productName(env.gateway.name), signal),
+    ]);
+    if (endpoint === undefined) {
+      const { name } = env.gateway;
+      throw noGateway(name, await runs.atWork(name));
+    }
+    const operations = product?.operationGroup?.operationConfigs.flatMap((one) => one.operations);
+    const isChat = operations?.some(({ resource }) => resource === '/v1/chat/completions') ?? false;
+    return { endpoint, streams: proof?.streaming ?? false, isChat };
+  });
+}
+
+function keyOf(env: ProvisionEnv, owner: KeyOwner, signal: AbortSignal): Promise<HeldKey> {
+  const app = appName(env.gateway.name);
+  // By the person, never by the email: two people may show the same one.
+  return keep(env, 'key', keyName(env, owner.user), () => readKey(env, { owner, app }, signal));
+}
+
+/** Slack tells a hundred profiles a minute, and people ask more than once. @throws permanent/profile_hidden. */
+export function keyOwnerOf(
+  context: OwnerParts,
+  env: ProvisionEnv,
+  user: string,
+): Promise<KeyOwner> {
+  const name = `owner ${env.gateway.apigeeOrg} ${user}`;
+  return keep(env, 'owner', name, () => ownerOf(context, env, user));
+}
+
+/** The gateway did not take what was known: the next look is at the source. */
+export function forgetAccess(env: ProvisionEnv, user: string): void {
+  const memory = memories.get(env.clients);
+  memory?.delete(gatewayName(env));
+  memory?.delete(keyName(env, user));
+}
+
+const gatewayName = ({ gateway }: ProvisionEnv): string => `gateway ${gateway.name}`;
+const keyName = ({ gateway }: ProvisionEnv, user: string): string => `key ${gateway.name} ${user}`;
+
+function keep<T>(
+  env: ProvisionEnv,
+  kind: keyof typeof freshMs,
+  name: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  const memory = memories.get(env.clients) ?? new Map<string, Kept>();
+  memories.set(env.clients, memory);
+  const now = performance.now();
+  const hold = (value: Promise<T>): Kept => {
+    const kept = { value, freshUntil: now + freshMs[kind], until: now + rememberedMs };
+    if (memory.size > 5_000) memory.clear();
+    memory.set(name, kept);
+    return kept;
+  };
+  const known = memory.get(name);
+  if (known === undefined || known.until < now) {
+    const value = read();
+    const kept = hold(value);
+    // A failure is nobody else's: the next one looks again.
+    value.catch(() => memory.get(name) === kept && memory.delete(name));
+    return value;
+  }
+  if (known.freshUntil < now) {
+    known.freshUntil = now + freshMs[kind];
+    read().then(
+      (value) => memory.get(name) === known && hold(Promise.resolve(value)),
+      (error: unknown) => {
+        const isPassing = toFault(error).kind === 'transient';
+        if (!isPassing && memory.get(name) === known) memory.delete(name);
+      },
+    );
+  }
+  return known.value as Promise<T>;
+}

@@ -1,0 +1,144 @@
+// The verdict on a gateway: causes before what follows from them, by checks and pods. Pure.
+import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
+import type { CheckRow } from '../engine/check-all.ts';
+import type { Cause, Judgement } from './observation.ts';
+import { isStubborn, podRemedy } from './pod-remedies.ts';
+
+/** Reasons by the id of the step that made the pods. */
+export type PodTroubles = Readonly<Record<string, readonly PodReason[]>>;
+
+export interface Findings {
+  /** In the order of the graph. */
+  readonly rows: readonly CheckRow[];
+  readonly pods: PodTroubles;
+  readonly model: string;
+  readonly activeRun: string | undefined;
+}
+
+/** What is seen from outside follows from something else, if anything else is wrong. */
+const isObserver = ({ kind }: CheckRow): boolean => kind === 'verify';
+
+export function judge(findings: Findings): Judgement {
+  const { rows, activeRun } = findings;
+  const wrong = rows.filter(({ found }) => found.state !== 'done');
+  const causes: Cause[] = [];
+  const effects: Cause[] = [];
+  // The step that it serves says what is wrong.
+  const telling = wrong.filter(({ serves }) => serves === undefined);
+  for (const row of wrong) {
+    const cause = causeOf(row, findings);
+    if (cause === undefined) continue;
+    const isServant = row.serves !== undefined && telling.length > 0;
+    (isServant || follows(row, telling) ? effects : causes).push(cause);
+  }
+  const open = opennessOf(wrong);
+  const told = inOrder(withoutEchoes(causes), open !== undefined);
+  return {
+    state: stateOf(told, wrong, activeRun),
+    open,
+    causes: told,
+    effects,
+    canRepair: activeRun === undefined && canRepair(told, wrong),
+  };
+}
+
+/** True when something else that is wrong explains the row. An edit and a refusal are never explained by another. */
+function follows(row: CheckRow, wrong: readonly CheckRow[]): boolean {
+  if (isObserver(row)) {
+    return wrong.some((other) => !isObserver(other) || row.needs.includes(other.id));
+  }
+  if (row.found.state === 'drifted' || row.found.state === 'refused') return false;
+  return wrong.some((need) => row.needs.includes(need.id) && explains(need, row));
+}
+
+/** Observers make nothing, so nothing is missing for want of them; and an edit beside it makes no object go away. */
+function explains(need: CheckRow, { found }: CheckRow): boolean {
+  if (isObserver(need)) return false;
+  const isGone = found.state === 'needed' && found.why === 'absent';
+  return !(isGone && need.found.state === 'drifted');
+}
+
+function causeOf(row: CheckRow, { pods, model }: Findings): Cause | undefined {
+  const { id: step, title, part, found } = row;
+  const because = pods[step] ?? [];
+  const remedy = because
+    .map((trouble) => podRemedy(trouble, model))
+    .find((one) => one !== undefined);
+  const shared = { step, title, part, because, why: undefined, lacks: undefined };
+  switch (found.state) {
+    case 'done':
+      return undefined;
+    case 'needed': {
+      const { why, reason, lacks } = found;
+      return { ...shared, kind: 'lacking', why, what: [reason], lacks, next: remedy };
+    }
+    case 'drifted': {
+      const { what, lacks } = found;
+      return { ...shared, kind: 'drifted', what, lacks, next: remedy };
+    }
+    case 'refused':
+      return { ...shared, kind: 'blocked', what: [found.why.message], next: found.why.next };
+    case 'unread':
+      return { ...shared, kind: 'unread', what: [found.why.message], next: found.why.next };
+  }
+}
+
+const isOpen = ({ found }: CheckRow): boolean => found.state === 'needed' && found.why === 'open';
+
+/** What nobody can reach needs no protection. */
+function opennessOf(wrong: readonly CheckRow[]): Judgement['open'] {
+  if (wrong.some(isOpen)) return 'answered';
+  const lacking = wrong.filter(({ found }) => found.state === 'needed');
+  const lacks = (...roles: unknown[]) => lacking.some(({ part }) => roles.includes(part?.role));
+  return lacks('protect') && !lacks('ground', 'reach') ? 'possible' : undefined;
+}
+
+/** A cluster that does not answer is one trouble, however many looks ended at it. */
+function withoutEchoes(causes: readonly Cause[]): Cause[] {
+  const unread = causes.filter(({ kind }) => kind === 'unread');
+  const [first, ...echoes] = unread;
+  if (first === undefined || echoes.length === 0) return [...causes];
+  const others = `Nor could ${echoes.length} more be looked at: ${echoes.map(({ title }) => title).join(', ')}`;
+  return [
+    ...causes.filter(({ kind }) => kind !== 'unread'),
+    { ...first, what: [...first.what, others] },
+  ];
+}
+
+const ranks = { blocked: 0, lacking: 1, drifted: 2, unread: 3 } as const satisfies Record<
+  Cause['kind'],
+  number
+>;
+
+/** Where requests may pass without a key, that comes first; then what stops everything; within a kind, by the graph. */
+function inOrder(causes: readonly Cause[], mayBeOpen: boolean): Cause[] {
+  const rank = ({ kind, why, part }: Cause): number => {
+    if (mayBeOpen && (part?.role === 'protect' || why === 'open')) return -1;
+    return kind === 'lacking' && part?.role === 'change' ? ranks.drifted : ranks[kind];
+  };
+  return causes.toSorted((one, other) => rank(one) - rank(other));
+}
+
+function stateOf(
+  causes: readonly Cause[],
+  wrong: readonly CheckRow[],
+  activeRun: string | undefined,
+): Judgement['state'] {
+  if (activeRun !== undefined) return 'provisioning';
+  if (causes.length === 0) return 'ready';
+  if (causes.every(({ kind }) => kind === 'unread')) return 'unknown';
+  return wrong.some(isNoGround) ? 'absent' : 'degraded';
+}
+
+function isNoGround({ part, found }: CheckRow): boolean {
+  return part?.role === 'ground' && found.state === 'needed' && found.why === 'absent';
+}
+
+/** A run mends what it makes; it stops at what is blocked, and pods that fail on their own it can only watch. */
+function canRepair(causes: readonly Cause[], wrong: readonly CheckRow[]): boolean {
+  if (wrong.some(({ found }) => found.state === 'refused')) return false;
+  return causes.some(({ kind, because }) => {
+    if (kind === 'drifted') return true;
+    return kind === 'lacking' && !because.some(({ code }) => isStubborn(code));
+  });
+}

@@ -1,0 +1,155 @@
+// A person's keys as Apigee has them. Nothing here keeps one: they are read when needed and registered as secrets at once.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
+import { createHash } from 'node:crypto';
+import type { DeveloperApp, Credential } from '../clients/apigee/schema.ts';
+import { type LlmgwError, fail } from '../kernel/errors.ts';
+import { type KeyOwner, assertOwn } from './developer.ts';
+import type { ProvisionEnv } from './env.ts';
+import { appName, productName } from './resources.ts';
+
+/** What Apigee makes of a key now. `pending`: the product asks an operator first. */
+export type KeyState = 'usable' | 'pending' | 'revoked' | 'expired';
+
+/** undefined for a key that is not for the gateway's product. */
+export function stateOf(
+  app: DeveloperApp,
+  credential: Credential,
+  gateway: string,
+  now: number,
+): KeyState | undefined {
+  const product = credential.apiProducts.find((one) => one.apiproduct === productName(gateway));
+  if (product === undefined) return undefined;
+  const { status, expiresAt = -1 } = credential;
+  const all = [app.status, status, product.status];
+  if (all.includes('revoked')) return 'revoked';
+  if (expiresAt >= 0 && expiresAt <= now) return 'expired';
+  return all.every((one) => one === 'approved') ? 'usable' : 'pending';
+}
+
+/** The app's keys in that state, the oldest first. */
+export function credentialsIn(
+  app: DeveloperApp,
+  gateway: string,
+  wanted: KeyState,
+  now: number,
+): Credential[] {
+  return app.credentials
+    .filter((credential) => stateOf(app, credential, gateway, now) === wanted)
+    .toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0));
+}
+
+/** What Apigee accepts now: the oldest, as a key that is a moment old may not have reached the gateway. */
+export function usableCredential(
+  app: DeveloperApp,
+  gateway: string,
+  now: number,
+): Credential | undefined {
+  return credentialsIn(app, gateway, 'usable', now)[0];
+}
+
+/** Recognises a key without being one: what jobs and approvals carry in its place. */
+export function fingerprintOf({ consumerKey }: Pick<Credential, 'consumerKey'>): string {
+  return createHash('sha256').update(consumerKey).digest('hex').slice(0, 16);
+}
+
+/** Where an app says who took its keys away: a Slack id. */
+export const revokedBy = 'llmgw-revoked-by';
+
+export function attributeOf(app: DeveloperApp, name: string): string | undefined {
+  return app.attributes.find((one) => one.name === name)?.value;
+}
+
+/** Why an app has no usable key, for its owner. A key that somebody took away is not given back by asking again. */
+export function unusable(app: DeveloperApp, gateway: string): LlmgwError {
+  const now = Date.now();
+  const has = (state: KeyState): boolean => credentialsIn(app, gateway, state, now).length > 0;
+  const { name } = app;
+  const again = name === appName(gateway) ? 'key' : `key --app ${quoted(name)}`;
+  if (app.status !== 'approved') {
+    return fail('refused', 'key_not_approved', `The app ${name} is revoked, with all of its keys`, {
+      next: `Ask an operator to approve the app ${name} in Apigee.`,
+    });
+  }
+  if (has('pending')) {
+    return fail('refused', 'key_pending', `The key of the app ${name} waits for an operator`, {
+      next: guidance`You are told as soon as an operator has decided; ${slashCommand('key list')} shows how it stands.`,
+    });
+  }
+  if (has('revoked')) {
+    return fail('refused', 'key_not_approved', `The key of the app ${name} is revoked`, {
+      next: guidance`If you revoked it yourself, get a new one with ${slashCommand(again)}; else ask an operator, who can give you another.`,
+    });
+  }
+  return fail('refused', 'key_expired', `The key of the app ${name} has expired`, {
+    next: guidance`Get a new one with ${slashCommand(again)}.`,
+  });
+}
+
+/** As it is typed: Apigee's names may have blanks. */
+export const quoted = (app: string): string => (/\s/.test(app) ? `"${app}"` : app);
+
+export interface HeldKey {
+  readonly app: DeveloperApp;
+  readonly credential: Credential;
+}
+
+/**
+ * All of the person's apps that have a key for the gateway, the one of the bot's own first; every key is registered.
+ * @param isOwn the person asks for themselves, which words a refusal.
+ * @throws refused/developer_unowned, refused/developer_taken.
+ */
+export async function readApps(
+  env: ProvisionEnv,
+  owner: KeyOwner,
+  signal: AbortSignal,
+  isOwn = true,
+): Promise<DeveloperApp[]> {
+  const gateway = env.gateway.name;
+  const apigee = env.clients.apigee(env.gateway);
+  const [developer, apps] = await Promise.all([
+    apigee.getDeveloper(owner.email, signal),
+    apigee.listApps(owner.email, signal),
+  ]);
+  if (developer === undefined) return [];
+  for (const app of apps) registerKeys(env, app);
+  assertOwn(developer, owner, isOwn);
+  const rank = ({ name }: DeveloperApp): string => (name === appName(gateway) ? '' : name);
+  return apps
+    .filter(({ credentials }) =>
+      credentials.some(({ apiProducts }) =>
+        apiProducts.some(({ apiproduct }) => apiproduct === productName(gateway)),
+      ),
+    )
+    .toSorted((a, b) => rank(a).localeCompare(rank(b)));
+}
+
+export function registerKeys(env: Pick<ProvisionEnv, 'keepSecret'>, app: DeveloperApp): void {
+  for (const { consumerKey } of app.credentials) env.keepSecret(consumerKey);
+}
+
+/**
+ * A key of the person that works now: of that app, else of another one of theirs, also one that was made in the console.
+ * @throws refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired, and what `readApps` throws.
+ */
+export async function readKey(
+  env: ProvisionEnv,
+  { owner, app: name }: { readonly owner: KeyOwner; readonly app: string },
+  signal: AbortSignal,
+): Promise<HeldKey> {
+  const apps = await readApps(env, owner, signal);
+  const gateway = env.gateway.name;
+  const wanted = apps.find((app) => app.name === name);
+  for (const app of wanted === undefined ? apps : [wanted, ...apps]) {
+    const credential = usableCredential(app, gateway, Date.now());
+    if (credential !== undefined) return { app, credential };
+  }
+  const [app] = wanted === undefined ? apps : [wanted];
+  if (app !== undefined) throw unusable(app, gateway);
+  throw noKey();
+}
+
+export function noKey(): LlmgwError {
+  return fail('refused', 'no_key', 'You have no key for this gateway yet', {
+    next: guidance`Get one with ${slashCommand('key')}; only you will see it.`,
+  });
+}

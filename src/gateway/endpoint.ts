@@ -1,0 +1,65 @@
+// Where the gateway answers, and what was proven about its protection: read from the cluster each time.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
+import type { RunAtWork } from './runs.ts';
+import { z } from 'zod';
+import { fail } from '../kernel/errors.ts';
+import { addressOf } from './conditions.ts';
+import type { ProvisionEnv } from './env.ts';
+import { orWithoutCluster } from './without-cluster.ts';
+import { gatewayRef, proofRef } from './resources.ts';
+
+const proofRecord = z.object({
+  hash: z.string(),
+  at: z.coerce.number(),
+  streaming: z.enum(['true', 'false']).transform((value) => value === 'true'),
+});
+
+/** What prove-protection last proved. */
+export type ProofRecord = z.infer<typeof proofRecord>;
+
+/** `http://ADDRESS:PORT`; undefined while the gateway has no address or there is no cluster. */
+export async function readEndpoint(
+  env: ProvisionEnv,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const gateway = await orWithoutCluster(
+    env.clients.kubernetes(env.gateway).get(gatewayRef, { signal }),
+    undefined,
+  );
+  const address = addressOf(gateway);
+  return address === undefined ? undefined : endpointAt(address, env.gateway.port);
+}
+
+export const endpointAt = (address: string, port: number): string =>
+  `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+export async function readProof(
+  env: ProvisionEnv,
+  signal: AbortSignal,
+): Promise<ProofRecord | undefined> {
+  const found = await orWithoutCluster(
+    env.clients.kubernetes(env.gateway).get(proofRef, { signal }),
+    undefined,
+  );
+  return proofRecord.safeParse(found?.['data']).data;
+}
+
+type ActiveRun = Pick<RunAtWork, 'id' | 'runbook'>;
+
+/** The fault of asking for something that only a provisioned gateway has. @param active the run that is at work on it. */
+export const noGateway = (gateway: string, active?: ActiveRun) => {
+  if (active === undefined) {
+    return fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
+      next: guidance`An operator brings it up with ${slashCommand('provision')}.`,
+    });
+  }
+  const isGoing = active.runbook === 'teardown';
+  const what = isGoing
+    ? `The gateway ${gateway} is being taken away, by the run ${active.id}`
+    : `The gateway ${gateway} is not ready yet: the run ${active.id} is building it`;
+  return fail('refused', 'no_gateway', what, {
+    next: isGoing
+      ? guidance`Wait until that is done; an operator can then build it anew with ${slashCommand('provision')}.`
+      : guidance`Ask again when it is done. ${slashCommand('status')} shows how far it is.`,
+  });
+};

@@ -1,0 +1,66 @@
+// The fault table, and the words for a failed completion. Pure.
+import type { CompletionFault } from '../../clients/inference/client.ts';
+import type { ExplainedFault } from './explained.ts';
+import { commandFor } from '../../kernel/named-commands.ts';
+import { guidanceText } from '../../kernel/guidance.ts';
+import { gatewayRows, networkRows } from './gateway-rows.ts';
+import { keyRows } from './key-rows.ts';
+import { limitRows } from './limit-rows.ts';
+import { modelRows } from './model-rows.ts';
+import { type FaultRow, again, doctor } from './row.ts';
+import { type Circumstances, type Seen, look } from './seen.ts';
+import { cutText } from '../../kernel/text.ts';
+import { unfinishedRows } from './unfinished-rows.ts';
+
+/** In order: bodies before statuses, the network before both; an answer without an error first. */
+export const faultTable: readonly FaultRow[] = [
+  ...unfinishedRows,
+  ...networkRows,
+  ...keyRows,
+  ...limitRows,
+  ...modelRows,
+  ...gatewayRows,
+];
+
+/** Shown of the body of a fault that no row knows. */
+const rawLength = 600;
+
+export function recognise(fault: CompletionFault): string {
+  return rowOf(look(fault))?.id ?? 'unknown';
+}
+
+export function explain(fault: CompletionFault, circumstances: Circumstances): ExplainedFault {
+  const { gateway } = circumstances;
+  const seen = look(fault);
+  const row = rowOf(seen);
+  if (row === undefined) return unknown(seen, circumstances);
+  const { title, meaning, next, actions, retryAfterMs } = row.words(seen, circumstances);
+  return {
+    row: row.id,
+    title,
+    meaning: circumstances.redact(meaning),
+    next: guidanceText(next, gateway),
+    actions: actions.map((action) =>
+      action.kind === 'command'
+        ? { ...action, command: commandFor(action.command, gateway) }
+        : action,
+    ),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    status: seen.status,
+  };
+}
+
+const rowOf = (seen: Seen): FaultRow | undefined => faultTable.find((row) => row.recognise(seen));
+
+function unknown(seen: Seen, circumstances: Circumstances): ExplainedFault {
+  return {
+    row: 'unknown',
+    title: 'The gateway gave an answer that llmgw does not know',
+    meaning: `It answered with status ${seen.status ?? 'none'}; its own words are below.`,
+    next: 'Ask again; if it happens again, show this to an operator.',
+    actions: [again, { ...doctor, command: commandFor(doctor.command, circumstances.gateway) }],
+    status: seen.status,
+    // Redacted before the cut, so that no half of a secret is left over.
+    raw: cutText(circumstances.redact(seen.body), rawLength),
+  };
+}

@@ -1,0 +1,90 @@
+// The one answer to how a gateway is, by the checks of its runbook.
+import type { Json } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Runbook } from '../engine/step.ts';
+import { type SurveyDepth, type CheckRow, checkAll } from '../engine/check-all.ts';
+import { type PodTroubles, judge } from './causes.ts';
+import { readEndpoint, readProof } from './endpoint.ts';
+import type { ProvisionEnv } from './env.ts';
+import type { Observation } from './observation.ts';
+import { modelServerRef } from './resources.ts';
+import { podsOf } from './rollout.ts';
+import { withSharedReads } from './shared-reads.ts';
+import { orWithoutCluster } from './without-cluster.ts';
+
+export interface ObserveContext {
+  /** The runbook that makes the gateway. */
+  readonly runbook: Pick<Runbook<ProvisionEnv>, 'steps' | 'variants'>;
+  readonly env: ProvisionEnv;
+  /** The input that a run would have: it chooses the graph. */
+  readonly input: Json;
+  /** Who looks, as objects of a dry run are marked. */
+  readonly runId: string;
+  /** The run that is at work on the gateway: asked last, as one may begin while this looks. */
+  activeRun(): Promise<string | undefined>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes nothing. `glance` is for what is looked at often: whether it works now, and what drifts unseen; it tries once.
+ * @throws the signal's reason once it is aborted.
+ */
+export async function observe(context: ObserveContext, depth: SurveyDepth): Promise<Observation> {
+  const { runbook, input, runId, log, signal } = context;
+  const clients = withSharedReads(context.env.clients, signal);
+  const env = { ...context.env, clients };
+  const { name: gateway, model } = env.gateway;
+  const look = { env, runId, target: gateway, input, signal, log };
+  const rows = await checkAll(runbook, look, {
+    depth,
+    ...(depth === 'glance' ? { tries: 1 } : {}),
+  });
+  const [troubles, endpoint, proof, modelServer, activeRun] = await Promise.all([
+    readTroubles(env, rows, { log, signal }),
+    // The checks have read these; where that failed, they say so.
+    readEndpoint(env, signal).catch(() => undefined),
+    readProof(env, signal).catch(() => undefined),
+    clients
+      .kubernetes(env.gateway)
+      .get(modelServerRef)
+      .catch(() => undefined),
+    context.activeRun(),
+  ]);
+  // Another worker's by now: that one will say what it finds.
+  signal.throwIfAborted();
+  const isProven = rows.some(({ part, found }) => part?.role === 'prove' && found.state === 'done');
+  return {
+    ...judge({ rows, pods: troubles, model, activeRun }),
+    gateway,
+    rows,
+    activeRun,
+    model,
+    endpoint,
+    pods: modelServer === undefined ? undefined : podsOf(modelServer),
+    provenAt: isProven ? proof?.at : undefined,
+  };
+}
+
+/** Pods behind what is there and not as wanted. Pods that cannot be looked at explain nothing: the checks say why. */
+async function readTroubles(
+  { clients, gateway }: ProvisionEnv,
+  rows: readonly CheckRow[],
+  { log, signal }: Pick<ObserveContext, 'log' | 'signal'>,
+): Promise<PodTroubles> {
+  const kubernetes = clients.kubernetes(gateway);
+  const read = async ({ id: step, pods, found }: CheckRow) => {
+    const isThere =
+      found.state === 'drifted' || (found.state === 'needed' && found.why !== 'absent');
+    if (pods === undefined || !isThere) return [step, []] as const;
+    try {
+      const reasons = kubernetes.podReasons(pods.namespace, pods.selector, { signal });
+      return [step, await orWithoutCluster(reasons, [])] as const;
+    } catch (error) {
+      signal.throwIfAborted();
+      log.info({ step, error: String(error) }, 'pods could not be looked at');
+      return [step, []] as const;
+    }
+  };
+  return Object.fromEntries(await Promise.all(rows.map(read)));
+}

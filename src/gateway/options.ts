@@ -1,0 +1,210 @@
+// The options of a provisioning run: their form, their meaning for a gateway, and those that count outside a run.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
+import { z } from 'zod';
+import type { GatewayConfig, Quota } from '../kernel/config.ts';
+import { fail, type Json } from '../kernel/errors.ts';
+import { parseMachineType } from './machine-type.ts';
+
+/** `5/minute`, as in the configuration. */
+export const quotaPattern = /^[1-9]\d{0,8}\/(minute|hour|day|month)$/;
+
+/** What vLLM takes on a CPU, and the node itself. */
+const leastGib = 12;
+
+function holdsModelServer(machineType: string): boolean {
+  return (parseMachineType(machineType)?.memoryGib ?? leastGib) >= leastGib;
+}
+
+/** What a person may ask of one run; what is not given stays as configured. */
+export const provisionOptions = z.object({
+  model: z
+    .string()
+    .max(200)
+    .regex(/^[\w.-]+(\/[\w.-]+)?$/, 'is no name of a model at Hugging Face')
+    .optional(),
+  nodes: z.number().int().min(1, 'must be at least 1').max(100, 'must be at most 100').optional(),
+  machineType: z
+    .string()
+    .max(60)
+    .refine((name) => parseMachineType(name) !== undefined, 'is no machine type')
+    .refine(holdsModelServer, `has less than ${leastGib} GiB, too little for a model server`)
+    .optional(),
+  quota: z.string().regex(quotaPattern, 'must read like 5/minute').optional(),
+  /** Protection is attached before the route exists, so that the gateway is never open. */
+  guarded: z.boolean().optional(),
+  /** How long the gateway may stand once it is ready, ms. */
+  leaseMs: z
+    .number()
+    .int()
+    .min(60_000, 'must be at least a minute')
+    .max(30 * 86_400_000, 'must be at most 30 days')
+    .optional(),
+});
+export type ProvisionOptions = z.infer<typeof provisionOptions>;
+
+/** A provisioning run's input. Nothing in it is secret, as it stands in the journal. */
+export const provisionInput = provisionOptions.extend({
+  /** The gateway's configuration when the run began, for `retry` to say what has changed since. */
+  configured: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+export type ProvisionInput = z.infer<typeof provisionInput>;
+
+const typedAs: Readonly<Record<string, string>> = { machineType: 'machine-type', leaseMs: 'for' };
+
+/** @throws invalid/bad_option, which names every option that cannot be, before anything is enqueued. */
+export function readProvisionOptions(given: z.input<typeof provisionOptions>): ProvisionOptions {
+  const parsed = provisionOptions.safeParse(given);
+  if (parsed.success) return withoutGaps(parsed.data);
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `\`--${typedAs[name] ?? name}\` ${message}`;
+  });
+  throw fail('invalid', 'bad_option', `${problems.join('; ')}.`, {
+    next: guidance`Type ${slashCommand('help provision')} for what each option takes.`,
+  });
+}
+
+function withoutGaps(options: ProvisionOptions): ProvisionOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as ProvisionOptions;
+}
+
+/** @throws invalid/bad_input for an input that is none of a provisioning run. */
+export function readProvisionInput(input: Json | undefined): ProvisionInput {
+  const parsed = provisionInput.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+  throw fail('invalid', 'bad_input', `The run's options cannot be read: ${where}.`, {
+    next: guidance`Start a new run with ${slashCommand('provision')}.`,
+  });
+}
+
+/** The options alone, as a plan takes them. */
+export function withoutSnapshot(input: ProvisionInput): ProvisionOptions {
+  return withoutGaps(provisionOptions.parse(input));
+}
+
+/** The lease that a provisioning run sets; an input of another version sets none. */
+export function leaseIn(input: Json): number | undefined {
+  return provisionInput.safeParse(input ?? {}).data?.leaseMs;
+}
+
+/** Whether a run with this input lets nobody in before the protection stands. */
+export function isGuarded(input: Json): boolean {
+  return provisionOptions.safeParse(input).data?.guarded === true;
+}
+
+/** The one way to what a gateway is to be: its configuration, with the options of a run laid over it. */
+export function effectiveGateway(
+  configured: GatewayConfig,
+  options: ProvisionOptions,
+): GatewayConfig {
+  return {
+    ...configured,
+    model: options.model ?? configured.model,
+    nodeCount: options.nodes ?? configured.nodeCount,
+    machineType: options.machineType ?? configured.machineType,
+    quota: options.quota === undefined ? configured.quota : toQuota(options.quota),
+  };
+}
+
+/** The input of a new run: its options, and the configuration as it now is. */
+export function runInput(configured: GatewayConfig, options: ProvisionOptions): Json {
+  return { ...withoutGaps(options), configured: snapshotOf(configured) } as Json;
+}
+
+/** The configuration in the words of its variables. */
+export function snapshotOf(gateway: GatewayConfig): Record<string, string | number> {
+  const { quota } = gateway;
+  return {
+    PROJECT_ID: gateway.projectId,
+    APIGEE_ORG: gateway.apigeeOrg,
+    APIGEE_ENV: gateway.apigeeEnv,
+    NETWORK: gateway.network,
+    SUBNET: gateway.subnet,
+    PSC_SUBNET: gateway.pscSubnet,
+    REGION: gateway.region,
+    APIGEE_REGION: gateway.apigeeRegion,
+    ZONE: gateway.zone,
+    CLUSTER_NAME: gateway.clusterName,
+    MACHINE_TYPE: gateway.machineType,
+    NODE_COUNT: gateway.nodeCount,
+    MODEL: gateway.model,
+    GATEWAY_PORT: gateway.port,
+    QUOTA: `${quota.limit}/${quota.timeUnit}`,
+    KEY_APPROVAL: gateway.keyApproval,
+  };
+}
+
+export interface ConfigurationChange {
+  /** `QUOTA`, as in the environment. */
+  readonly variable: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The variables that an option of the run overrides. */
+const overriddenBy = {
+  MODEL: 'model',
+  NODE_COUNT: 'nodes',
+  MACHINE_TYPE: 'machineType',
+  QUOTA: 'quota',
+} as const satisfies Readonly<Record<string, keyof ProvisionOptions>>;
+
+/** What of the configuration that counts for a run has changed since it began. */
+export function changesSince(input: Json, configured: GatewayConfig): ConfigurationChange[] {
+  const { configured: then = {}, ...options } = provisionInput.safeParse(input).data ?? {};
+  const overridden = Object.entries(overriddenBy)
+    .filter(([, option]) => options[option] !== undefined)
+    .map(([variable]) => variable);
+  return Object.entries(snapshotOf(configured)).flatMap(([variable, now]) => {
+    const before = then[variable];
+    if (before === undefined || before === now || overridden.includes(variable)) return [];
+    return [{ variable, from: String(before), to: String(now) }];
+  });
+}
+
+/** @param words match `quotaPattern`. */
+export function toQuota(words: string): Quota {
+  const [limit, timeUnit] = words.split('/');
+  return { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] };
+}
+
+/** The part of the run store that is read here. */
+export interface PastRuns {
+  recent(options: { readonly target: string; readonly limit: number }): Promise<string[]>;
+  request(runId: string): Promise<{ readonly runbook: string; readonly input: Json } | undefined>;
+  read(runId: string): Promise<{ readonly state: { readonly status: string } } | undefined>;
+}
+
+/** How many runs are looked through for the last provisioning. */
+const lookBack = 50;
+
+/** The options of the gateway's last provisioning run, but for its lease, which is that run's own; undefined before the first and after a finished teardown. */
+export async function lastProvisioning(
+  runs: PastRuns,
+  gateway: string,
+): Promise<ProvisionOptions | undefined> {
+  for (const runId of await runs.recent({ target: gateway, limit: lookBack })) {
+    const request = await runs.request(runId);
+    if (request?.runbook === 'provision') return optionsOf(request.input);
+    // A whole journal is read only where its end counts: every job asks this.
+    const isGone = request?.runbook === 'teardown' && (await hasSucceeded(runs, runId));
+    if (isGone) return undefined;
+  }
+  return undefined;
+}
+
+async function hasSucceeded(runs: PastRuns, runId: string): Promise<boolean> {
+  return (await runs.read(runId))?.state.status === 'succeeded';
+}
+
+/** The same, and no options where there was no run. */
+export async function lastOptions(runs: PastRuns, gateway: string): Promise<ProvisionOptions> {
+  return (await lastProvisioning(runs, gateway)) ?? {};
+}
+
+function optionsOf(input: Json): ProvisionOptions {
+  // A run of an older version may say what this one cannot read: then the configuration counts.
+  return provisionOptions.omit({ leaseMs: true }).safeParse(input).data ?? {};
+}

@@ -1,0 +1,54 @@
+// Requests that find out what the gateway does with a key, a wrong one, and none.
+import { wasServed } from '../clients/inference/ending.ts';
+import { randomBytes } from 'node:crypto';
+import type { Completion } from '../clients/inference/client.ts';
+import { look } from './faults/seen.ts';
+import { recognise } from './faults/explain.ts';
+import type { Context } from './objects.ts';
+
+export interface ProbeOptions {
+  readonly endpoint: string;
+  readonly consumerKey?: string | undefined;
+  readonly stream?: boolean;
+  readonly maxTokens?: number;
+  readonly timeoutMs?: number;
+}
+
+export function probe(
+  context: Pick<Context, 'env' | 'signal'>,
+  options: ProbeOptions,
+): Promise<Completion> {
+  const { env, signal } = context;
+  return env.clients.inference.complete({
+    baseUrl: options.endpoint,
+    consumerKey: options.consumerKey,
+    model: env.gateway.model,
+    prompt: 'The capital of France is',
+    maxTokens: options.maxTokens ?? 1,
+    temperature: 0,
+    stream: options.stream ?? false,
+    timeoutMs: options.timeoutMs ?? 60_000,
+    signal,
+  });
+}
+
+/** A key that nobody has; another one each time, as Apigee remembers keys that it refused. */
+export const wrongKey = (): string => `llmgw-no-such-key-${randomBytes(12).toString('hex')}`;
+
+/** `answered`, or the row of the fault table. */
+export const outcomeOf = (completion: Completion): string =>
+  completion.ok || wasServed(completion) ? 'answered' : recognise(completion);
+
+/** Apigee's own code of a fault, or the table's row where the fault is not Apigee's. */
+export function codeOf(completion: Completion): string {
+  return completion.ok || wasServed(completion)
+    ? ''
+    : (look(completion).errorCode ?? recognise(completion));
+}
+
+/** What a probe met, in a few words: never a body, as it may repeat a key. */
+export function inWords(completion: Completion): string {
+  if (completion.ok || wasServed(completion)) return 'it was answered';
+  const how = completion.network ?? `HTTP ${completion.status}`;
+  return `${how}, ${codeOf(completion)}`;
+}

@@ -1,0 +1,70 @@
+// The names of what llmgw makes in a cluster and in Apigee: the only place where they are written, beside the manifests.
+import type { ObjectRef } from '../clients/kubernetes/client.ts';
+
+const inDefault = (apiVersion: string, kind: string, name: string) =>
+  ({ apiVersion, kind, namespace: 'default', name }) as const satisfies ObjectRef;
+
+export const gatewayRef = inDefault('gateway.networking.k8s.io/v1', 'Gateway', 'inference-gateway');
+export const routeRef = inDefault('gateway.networking.k8s.io/v1', 'HTTPRoute', 'llm-route');
+export const modelServerRef = inDefault('apps/v1', 'Deployment', 'vllm-qwen');
+export const pickerRef = inDefault('apps/v1', 'Deployment', 'vllm-qwen-epp');
+export const operatorRef = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  namespace: 'apim',
+  name: 'apigee-apim-operator',
+} as const satisfies ObjectRef;
+/** What Apigee or the project holds for all gateways bears the gateway's name; `default` has the plain names. */
+const named = (name: string, gateway: string): string =>
+  gateway === 'default' ? name : `${name}-${gateway}`;
+
+/** The operator makes an API proxy of the same name in the whole organization. */
+export const backendServiceName = (gateway: string): string => named('apigee-llm', gateway);
+export const backendServiceRef = (gateway: string) =>
+  inDefault('apim.googleapis.com/v1', 'ApigeeBackendService', backendServiceName(gateway));
+/** Made by the operator for the backend service. */
+export const extensionPolicyRef = (gateway: string) =>
+  inDefault('apim.googleapis.com/v1', 'APIMExtensionPolicy', backendServiceName(gateway));
+export const trafficExtensionRef = inDefault(
+  'networking.gke.io/v1',
+  'GCPTrafficExtension',
+  'apigee-llm-extension',
+);
+export const proofRef = inDefault('v1', 'ConfigMap', 'llmgw-protection-proof');
+/** Name of the Apigee product, and of the resource that it is made from. */
+export const productName = (gateway: string): string => named('llm-product', gateway);
+export const productRef = (gateway: string) =>
+  ({
+    apiVersion: 'apim.googleapis.com/v1',
+    kind: 'APIProduct',
+    namespace: 'apim',
+    name: productName(gateway),
+  }) as const satisfies ObjectRef;
+export const operationSetRef = {
+  apiVersion: 'apim.googleapis.com/v1',
+  kind: 'APIOperationSet',
+  namespace: 'apim',
+  name: 'llm-operations',
+} as const satisfies ObjectRef;
+
+/** Account of the Apigee operator: 30 characters at most. */
+export const operatorAccountId = (gateway: string): string =>
+  gateway === 'default' ? 'apigee-apim-gsa' : `apim-gsa-${gateway}`;
+
+/** Local part of the e-mail of the bot's own developer, and name of its app. */
+export const probeName = (gateway: string): string => named('llmgw-probe', gateway);
+
+/** Developer app of each person; further ones have a name of their own, after a dot that no gateway's name has. */
+export function appName(gateway: string, word?: string): string {
+  const first = `llmgw-${gateway}`;
+  const name = word?.toLowerCase();
+  if (name === undefined) return first;
+  // As lists and messages show it, whole.
+  return name === first || name.startsWith(`${first}.`) ? name : `${first}.${name}`;
+}
+export const isAppOf =
+  (gateway: string) =>
+  (app: string): boolean =>
+    app === appName(gateway) || app.startsWith(`${appName(gateway)}.`);
+
+export const modelServerPods = 'app=vllm-qwen';

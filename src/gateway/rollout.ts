@@ -1,0 +1,73 @@
+// The state of a Deployment's rollout, by the counts that `kubectl rollout status` compares. Pure.
+import { z } from 'zod';
+import type { KubernetesObject } from '../clients/kubernetes/client.ts';
+import { conditionsOf } from './conditions.ts';
+
+const count = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0);
+
+const deployment = z.object({
+  metadata: z.object({ generation: count }),
+  spec: z.object({
+    replicas: z
+      .number()
+      .nullish()
+      .transform((value) => value ?? 1),
+    paused: z.boolean().nullish(),
+  }),
+  status: z
+    .object({
+      observedGeneration: count,
+      replicas: count,
+      updatedReplicas: count,
+      readyReplicas: count,
+      availableReplicas: count,
+    })
+    .prefault({}),
+});
+
+export interface Pods {
+  readonly ready: number;
+  readonly wanted: number;
+}
+
+export function podsOf(found: KubernetesObject): Pods {
+  const { spec, status } = deployment.parse(found);
+  return { ready: status.readyReplicas, wanted: spec.replicas };
+}
+
+/**
+ * In words for people; undefined when every pod is of the last change and available, and there is at least one.
+ * The condition Available says less: it is True with as many pods missing as maxUnavailable allows.
+ */
+export function rolloutLacks(found: KubernetesObject): string | undefined {
+  const { metadata, spec, status } = deployment.parse(found);
+  const { replicas: wanted } = spec;
+  const { replicas, updatedReplicas, availableReplicas } = status;
+  if (wanted === 0) return 'it is scaled to 0, so no pod runs';
+  if (status.observedGeneration < metadata.generation) return 'the last change is not taken up yet';
+  const stopped =
+    spec.paused === true
+      ? ', and the rollout is paused'
+      : hasStopped(found)
+        ? ', and the rollout makes no progress'
+        : '';
+  if (updatedReplicas < wanted) {
+    return `${updatedReplicas} of ${wanted} pods are of the last change${stopped}`;
+  }
+  if (replicas > updatedReplicas) {
+    return `${replicas - updatedReplicas} pods of before the last change are still there${stopped}`;
+  }
+  if (availableReplicas < updatedReplicas) {
+    return `${availableReplicas} of ${wanted} pods are ready${stopped}`;
+  }
+  return undefined;
+}
+
+const hasStopped = (found: KubernetesObject): boolean =>
+  conditionsOf(found).some(
+    ({ type, status, reason }) =>
+      type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded',
+  );

@@ -1,0 +1,110 @@
+// Runs, leases and incidents of a gateway, as jobs see them. Types only.
+import type { Guidance } from '../kernel/guidance.ts';
+import type { RunApproval, RunRequest, Who } from '../engine/journal.ts';
+import type { Fault } from '../kernel/errors.ts';
+import type { ProvisionOptions } from './options.ts';
+
+/** What jobs may know of runs, and begin. */
+export interface Runs {
+  /** The options of the gateway's last provisioning. */
+  options(gateway: string): Promise<ProvisionOptions>;
+  find(runId: string): Promise<FoundRun | undefined>;
+  /** Asks the engine to provision the gateway; the same run id has one effect. What stands in the way, the engine says. */
+  provision(start: {
+    readonly runId: string;
+    readonly gateway: string;
+    readonly options: ProvisionOptions;
+    readonly by: Who;
+    /** Of the other operator, where one had to approve. */
+    readonly approval?: RunApproval | undefined;
+  }): Promise<void>;
+  teardown(start: {
+    readonly runId: string;
+    readonly gateway: string;
+    readonly removeApps: boolean;
+    readonly by: Who;
+    readonly approval?: RunApproval | undefined;
+  }): Promise<void>;
+  /** Asks the engine to go on with the run; the same request id has one effect. */
+  retry(again: {
+    readonly runId: string;
+    readonly by: Who;
+    readonly requestId: string;
+    readonly approval?: RunApproval | undefined;
+  }): Promise<void>;
+  /** The run that holds the gateway's lock now. */
+  activeRun(gateway: string): Promise<string | undefined>;
+  /** The same, with whose it is. */
+  atWork(gateway: string): Promise<RunAtWork | undefined>;
+  /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  lease(gateway: string): Promise<LeaseEnd | undefined>;
+  last(gateway: string): Promise<LastRun | undefined>;
+}
+
+/** A run as a retry needs it. */
+export interface FoundRun {
+  readonly status: string;
+  readonly endedAt?: number;
+  readonly epoch: number;
+  readonly request: RunRequest;
+  readonly steps: Readonly<Record<string, { readonly status: string; readonly applied?: boolean }>>;
+  readonly approval?: RunApproval;
+}
+
+export interface LastRun {
+  readonly id: string;
+  readonly runbook: string;
+  readonly status: string;
+  readonly at: number;
+}
+
+export interface RunAtWork {
+  readonly id: string;
+  readonly runbook: string;
+  readonly by: { readonly user: string; readonly channel: string };
+  /** ms since the epoch. */
+  readonly since: number;
+}
+
+/** The part of a lease that decides. */
+export interface LeaseEnd {
+  readonly until: number;
+  readonly ending?: string;
+  readonly lapsed?: object;
+}
+
+/** Something is wrong with a gateway that was in order: one message, edited as it goes. */
+export interface Incident {
+  /** Of [a-z0-9-]. */
+  readonly id: string;
+  readonly gateway: string;
+  /** ms since the epoch. */
+  readonly at: number;
+  /** `protection`: requests may pass without a key. `degraded`: anything else. */
+  readonly event: 'degraded' | 'protection';
+  /** What was found wrong, oldest first. */
+  readonly causes: readonly { readonly at: number; readonly text: Guidance }[];
+  /** The run that is mending it. */
+  readonly repairing?: string | undefined;
+  readonly over?: { readonly at: number; readonly how: 'recovered' | 'worse' | 'gone' } | undefined;
+}
+
+/** How long a gateway may stand. On the real clock. */
+export interface Lease {
+  readonly gateway: string;
+  /** ms since the epoch. */
+  readonly until: number;
+  /** When `until` was set. */
+  readonly since: number;
+  /** What was asked for, and what Extend adds, ms. */
+  readonly lengthMs: number;
+  /** Who asked for it; hears of its end. */
+  readonly by: Who;
+  /** The operator who approved the run that set it: of its end, too. */
+  readonly approvedBy?: Who;
+  readonly extendedBy?: string;
+  /** The run that tears the gateway down, once the time was up. */
+  readonly ending?: string;
+  /** Why its end tore nothing down: nobody who may tear the gateway down stands behind it. */
+  readonly lapsed?: Fault;
+}

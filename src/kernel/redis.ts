@@ -1,0 +1,106 @@
+// The one place that reads a Redis URL: redis://, rediss://, or unix:///path/to.sock (?db=1).
+import { Redis, type RedisOptions } from 'ioredis';
+import { mayEndWithConnection } from './store-faults.ts';
+
+export interface ConnectOptions {
+  /** Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. */
+  readonly failFast?: boolean;
+  /**
+   * What many callers ask at the same time goes out together, which costs a busy process half as much. Not for a queue's
+   * connection: each such batch gets a copy of every script that the connection knows, and BullMQ has a hundred.
+   */
+  readonly gathers?: boolean;
+  /** Hears connection errors; the client reconnects by itself. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A connected client; BullMQ duplicates it where it needs to block. The caller ends it with `quit()`. */
+export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
+  const isFast = options.failFast === true;
+  const redis = new Redis({
+    ...addressOf(url),
+    maxRetriesPerRequest: isFast ? 1 : null,
+    ...(isFast ? { commandTimeout: 2_000 } : {}),
+    socketTimeout: isFast ? silentMs : silentWhileBlockedMs,
+    enableAutoPipelining: options.gathers === true,
+    ...followsPrimary(),
+  });
+  redis.on('error', options.onError ?? (() => undefined));
+  return redis;
+}
+
+/**
+ * A connection on which an answer is owed for this long, ms, is made anew: when the server's machine vanishes, nobody
+ * closes its connections, and the system gives them up only after many minutes.
+ */
+const silentMs = 5_000;
+/** BullMQ's workers wait up to 10 s for the answer to one command, on duplicates of the connection. */
+const silentWhileBlockedMs = 15_000;
+
+/** A subscriber beside a connection: it moves to the new primary when that connection does. */
+export function subscriberOf(redis: Redis): Redis {
+  const subscriber = redis.duplicate();
+  redis.on('reconnecting', () => {
+    if (subscriber.status === 'ready') subscriber.disconnect(true);
+  });
+  return subscriber;
+}
+
+const firstReconnectMs = 50;
+const maxReconnectMs = 1_000;
+/** Refusals that are this far apart, ms, are not one story. */
+const calmMs = 5_000;
+
+/**
+ * After a failover the old primary may live on as a replica that refuses every change: the connection is made anew,
+ * ever more slowly, until it reaches a server that takes them. The refused command fails: sent again by itself, a part
+ * of a transaction would take effect alone. The duplicates of a connection share this.
+ */
+function followsPrimary(): Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'> {
+  const state = { refusals: 0, lastAt: -calmMs };
+  return {
+    reconnectOnError: (error) => {
+      if (!mayEndWithConnection(error)) return false;
+      const now = performance.now();
+      state.refusals = now - state.lastAt > calmMs ? 1 : state.refusals + 1;
+      state.lastAt = now;
+      return true;
+    },
+    retryStrategy: (times) => {
+      const isCalm = performance.now() - state.lastAt > calmMs;
+      return Math.min(
+        Math.max(times, isCalm ? 0 : state.refusals) * firstReconnectMs,
+        maxReconnectMs,
+      );
+    },
+  };
+}
+
+interface Address {
+  readonly path?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly db: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: { readonly servername: string };
+}
+
+function addressOf(url: string): Address {
+  const parsed = new URL(url);
+  if (parsed.protocol === 'unix:') {
+    return {
+      path: decodeURIComponent(parsed.pathname),
+      db: Number(parsed.searchParams.get('db') ?? 0),
+    };
+  }
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  return {
+    host: host === '' ? '127.0.0.1' : host,
+    port: Number(parsed.port === '' ? 6379 : parsed.port),
+    db: Number(parsed.pathname.slice(1) || 0),
+    ...(parsed.username === '' ? {} : { username: decodeURIComponent(parsed.username) }),
+    ...(parsed.password === '' ? {} : { password: decodeURIComponent(parsed.password) }),
+    ...(parsed.protocol === 'rediss:' ? { tls: { servername: host } } : {}),
+  };
+}

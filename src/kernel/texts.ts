@@ -1,0 +1,28 @@
+// Long texts in Redis by reference: prompts and words that no job payload may hold.
+import type { Redis } from 'ioredis';
+
+export interface Texts {
+  read(this: void, ref: string): Promise<string | undefined>;
+  drop(this: void, ref: string): Promise<void>;
+  keep(this: void, ref: string, text: string, ttlMs: number): Promise<void>;
+  /** Several at once, by reference. */
+  keepAll(this: void, texts: Readonly<Record<string, string>>, ttlMs: number): Promise<void>;
+}
+
+/** KEYS texts. ARGV ms to keep them, then as many texts. */
+const keepTexts = `
+for at, key in ipairs(KEYS) do redis.call('SET', key, ARGV[at + 1], 'PX', ARGV[1]) end
+`;
+
+export function createTexts(redis: Redis, prefix: string): Texts {
+  const key = (ref: string): string => `${prefix}:text:${ref}`;
+  return {
+    read: async (ref) => (await redis.get(key(ref))) ?? undefined,
+    drop: async (ref) => void (await redis.del(key(ref))),
+    keep: async (ref, text, ttlMs) => void (await redis.set(key(ref), text, 'PX', ttlMs)),
+    keepAll: async (texts, ttlMs) => {
+      const keys = Object.keys(texts).map(key);
+      await redis.eval(keepTexts, keys.length, ...keys, ttlMs, ...Object.values(texts));
+    },
+  };
+}

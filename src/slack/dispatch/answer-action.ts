@@ -1,0 +1,68 @@
+// A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
+import { commandCode, typedBy } from '../messages/commands.ts';
+import { answerCommand } from './answer-command.ts';
+import type { HandlerContext } from './command.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { openAnswerWindow } from './job-window.ts';
+import { once } from './once.ts';
+import { faultMessage } from '../messages/fault.ts';
+import { outcome, say } from '../messages/message.ts';
+import { fromOtherVersion } from './refusals.ts';
+import { auditAction } from './audit.ts';
+import type { ActionCall, ActionReply, ActionRequest } from './action.ts';
+import { mrkdwn } from '../messages/mrkdwn.ts';
+
+/** Never rejects: what goes wrong is the reply. */
+export async function answerAction(click: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+  const typed = typedBy(click.action);
+  if (typed !== undefined) {
+    return typed === 'command' ? commandAction(click, ctx) : windowAction(click, ctx);
+  }
+  const job = jobId('click', click.delivery);
+  const button = ctx.handlers.buttons.get(click.action);
+  if (button === undefined) {
+    const text = mrkdwn`${fromOtherVersion('button')} Type ${commandCode('help')}.`;
+    return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
+  }
+  const reply = await withinDeadline((deadline) => {
+    const press: ActionRequest = {
+      ...click,
+      deadline,
+      once: (work) => once(ctx, click.delivery, work, job),
+    };
+    return button.press(press, ctx);
+  }).catch((error: unknown): ActionReply => {
+    const fault = ackFault(error);
+    ctx.log.warn({ action: click.action, job, fault }, 'click failed');
+    return { message: faultMessage(fault, job), how: 'add' };
+  });
+  // What somebody was refused is kept of every button.
+  if (button.isAudited || isRefusal(reply)) auditAction(ctx, click, reply);
+  return reply;
+}
+
+const isRefusal = ({ message: { mark } }: ActionReply): boolean =>
+  mark?.kind === 'outcome' && mark.status === 'refused';
+
+/** A next action's button types its command for the person who pressed it. */
+async function commandAction(click: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+  const { by, delivery, triggerId } = click;
+  const given = { by, via: 'click', threadTs: undefined, triggerId, delivery } as const;
+  return { ...(await answerCommand(click.value, given, ctx)), how: 'add' };
+}
+
+/** The same, with its answer in a window. */
+async function windowAction(click: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+  const { by, delivery, triggerId, value } = click;
+  const via = 'click';
+  const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
+  const reply = await answerCommand(value, given, ctx);
+  const { fills, message, after } = reply;
+  if (reply.isRepeat === true) return { ...reply, how: 'silent' };
+  if (fills === undefined || triggerId === undefined) return { ...reply, how: 'add' };
+  const open = async (): Promise<void> => {
+    await Promise.all([after?.(), openAnswerWindow(ctx, triggerId, fills, message.text)]);
+  };
+  return { ...reply, how: 'silent', after: open };
+}

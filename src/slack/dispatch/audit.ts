@@ -1,0 +1,115 @@
+// What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
+import type { Call, Command, HandlerContext, Reply } from './command.ts';
+import type { ActionCall } from './action.ts';
+import { jobId } from './job-id.ts';
+import { fieldsInLine } from '../messages/codec.ts';
+import { decodeSlackText } from '../messages/slack-text.ts';
+import type { Submission, SubmissionReply, SubmissionSubject } from './submission.ts';
+import type { RefusalReason } from '../people/person.ts';
+import type { AuditVia } from '../../kernel/audit-trail.ts';
+import { cutText } from '../../kernel/text.ts';
+
+type Trail = Pick<HandlerContext, 'audit'>;
+
+/** Read often and changing nothing: kept only when it was refused to somebody. */
+const isQuiet = (command: Command): boolean => !command.hasEffect || command.name === 'ask';
+
+/** @param said as it was typed. */
+export function auditCommand(
+  { audit }: Trail,
+  command: Command,
+  { by, via, typed, delivery }: Omit<Call, 'deadline'>,
+  { said, reply }: { readonly said: string; readonly reply: Reply },
+): void {
+  const outcome = outcomeOf(reply);
+  const isRefused = outcome === 'refused' && command.permission === 'operator';
+  if (reply.isRepeat === true || (isQuiet(command) && !isRefused)) return;
+  const verb = verbOf(command.name, typed.words);
+  const person = typed.words.find((word) => /^@[UW][A-Z0-9]{2,}$/.test(word))?.slice(1);
+  audit.note({
+    who: by.user,
+    what: `${command.name}${verb}`,
+    said: decodeSlackText(said).trim().replaceAll(/\s+/g, ' '),
+    ...(person === undefined ? {} : { for: person }),
+    channel: by.channel,
+    via,
+    outcome,
+    ...whyOf(reply, outcome),
+    job: reply.message.mark?.job ?? jobId(command.name, delivery),
+  });
+}
+
+function verbOf(command: string, words: readonly string[]): string {
+  const said = (verbs: RegExp): string | undefined =>
+    words.find((word) => verbs.test(word))?.toLowerCase();
+  if (command === 'key') return `.${said(/^(list|rotate|revoke)$/i) ?? 'issue'}`;
+  const quota = command === 'quota' ? said(/^(set|request)$/i) : undefined;
+  return quota === undefined ? '' : `.${quota}`;
+}
+
+/** Of a button that decides or changes something. */
+export function auditAction({ audit }: Trail, click: ActionCall, reply: Reply): void {
+  const outcome = outcomeOf(reply);
+  if (reply.isRepeat === true) return;
+  audit.note({
+    who: click.by.user,
+    what: click.action,
+    on: fieldsInLine(click.value),
+    channel: click.by.channel,
+    via: 'click',
+    outcome,
+    ...whyOf(reply, outcome),
+    job: reply.message.mark?.job ?? jobId('click', click.delivery),
+  });
+}
+
+export function auditSubmission(
+  { audit }: Trail,
+  { user, callback, viewId }: Submission,
+  { on, channel, job }: SubmissionSubject,
+  reply: SubmissionReply,
+): void {
+  audit.note({
+    who: user,
+    what: callback,
+    on,
+    channel: channel ?? user,
+    via: 'window',
+    outcome: reply.how === 'close' ? 'accepted' : 'refused',
+    job: job ?? jobId(callback.split('.')[0] ?? 'window', viewId),
+  });
+}
+
+/** Of a person whom this app does not serve, whatever they tried. */
+export function auditRefusal(
+  { audit }: Trail,
+  refused: {
+    readonly user: string;
+    readonly reason: RefusalReason;
+    readonly via: AuditVia;
+    readonly channel: string;
+    readonly said: string;
+    readonly job: string;
+  },
+): void {
+  audit.note({
+    who: refused.user,
+    what: 'person.refused',
+    said: decodeSlackText(refused.said).trim().replaceAll(/\s+/g, ' '),
+    channel: refused.channel,
+    via: refused.via,
+    outcome: 'refused',
+    why: `not served: ${refused.reason.replaceAll('_', ' ')}`,
+    job: refused.job,
+  });
+}
+
+function outcomeOf({ message: { mark } }: Reply): string {
+  if (mark === undefined) return 'ok';
+  return mark.kind === 'accepted' ? 'accepted' : mark.status;
+}
+
+/** A refusal's own words: who can is part of them. */
+function whyOf({ message }: Reply, outcome: string): { why?: string } {
+  return outcome === 'refused' || outcome === 'failed' ? { why: cutText(message.text, 200) } : {};
+}

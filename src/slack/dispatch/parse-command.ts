@@ -1,0 +1,225 @@
+// What a person typed -> a command of the table, or the sentence that helps them get it right. Pure.
+import { distance } from 'fastest-levenshtein';
+import { decodeSlackText, isBlank } from '../messages/slack-text.ts';
+import { typedWord } from '../../kernel/text.ts';
+
+export interface FlagOption {
+  readonly kind: 'flag';
+  readonly help: string;
+}
+
+export interface ValueOption {
+  readonly kind: 'value';
+  /** Shown in the usage: `--quota LIMIT/WINDOW`. */
+  readonly placeholder: string;
+  readonly help: string;
+  /** The whole value must match. */
+  readonly pattern: RegExp;
+}
+
+export type OptionSpec = FlagOption | ValueOption;
+
+/** What the parser needs to know of a command. */
+export interface CommandForm {
+  readonly name: string;
+  /** How it is typed, without the slash word: `provision [--yes]`. */
+  readonly usage: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Words after the name; `verbatim` takes the rest of the text as it stands, newlines and all. */
+  readonly argument:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'words'; readonly max: number; readonly allowed?: readonly string[] }
+    | { readonly kind: 'verbatim'; readonly missing?: string };
+}
+
+export interface TypedCommand {
+  readonly name: string;
+  readonly options: Readonly<Record<string, string | true>>;
+  readonly words: readonly string[];
+  /** The verbatim rest; empty for other commands. */
+  readonly rest: string;
+}
+
+export type Parsed =
+  | { readonly kind: 'command'; readonly command: TypedCommand }
+  | { readonly kind: 'unknown'; readonly word: string; readonly suggestion: string | undefined }
+  | { readonly kind: 'invalid'; readonly name: string; readonly problem: string };
+
+/** By name. */
+export type CommandForms = ReadonlyMap<string, CommandForm>;
+
+/** @param text as Slack delivers it, after the command word or the bot's mention. */
+export function parseCommand(text: string, forms: CommandForms): Parsed {
+  const [, word = '', rest = ''] = splitName(decodeSlackText(text));
+  if (isBlank(word)) return typed('help', {}, [], '');
+  const name = word.toLowerCase();
+  const form = forms.get(name);
+  if (form === undefined) {
+    return { kind: 'unknown', word, suggestion: nearest(name, [...forms.keys()]) };
+  }
+  return form.argument.kind === 'verbatim'
+    ? parseVerbatim(form, form.argument.missing, rest)
+    : // A person is meant by a word, not by a name that several may have.
+      parseWords(form, splitName(decodeSlackText(text, 'ids'))[2] ?? '');
+}
+
+/** What stands between a word and what follows it; of a text that begins on a line of its own, the indentation is the text's. */
+const gap = String.raw`(?:\s*\n|[^\S\n]*)`;
+const nameAndRest = new RegExp(String.raw`^\s*(\S*)${gap}([\s\S]*)$`);
+const firstAndGap = new RegExp(String.raw`^(\S+)${gap}`);
+
+function splitName(text: string): readonly (string | undefined)[] {
+  return nameAndRest.exec(text) ?? [];
+}
+
+/** The candidate that a typo of it most likely meant, or none. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((name) => ({ name, off: distance(word, name) }))
+    .toSorted((a, b) => a.off - b.off);
+  const best = ranked[0];
+  if (best === undefined) return undefined;
+  const { length } = best.name;
+  const allowed = length >= 8 ? 3 : length >= 4 ? 2 : 1;
+  return best.off <= allowed ? best.name : undefined;
+}
+
+function typed(
+  name: string,
+  options: Record<string, string | true>,
+  words: readonly string[],
+  rest: string,
+): Parsed {
+  return { kind: 'command', command: { name, options, words, rest } };
+}
+
+function parseVerbatim(form: CommandForm, missing: string | undefined, text: string): Parsed {
+  const options: Record<string, string | true> = {};
+  let rest = text;
+  while (isOption(rest)) {
+    const [token = '', after = ''] = splitFirst(rest);
+    rest = after;
+    if (normal(token) === '--') break;
+    const read = readOption(form, token, () => {
+      const [value, remainder = ''] = splitFirst(rest);
+      rest = remainder;
+      return value;
+    });
+    if ('problem' in read) {
+      // What looks like an option may be meant as words.
+      const asWords =
+        read.isUnknown === true ? ` To say it as it stands, put \`--\` before it.` : '';
+      return invalid(form, `${read.problem}${asWords}`);
+    }
+    options[read.name] = read.value;
+  }
+  if (isBlank(rest) && missing !== undefined) return invalid(form, missing);
+  return typed(form.name, options, [], rest.trimEnd());
+}
+
+function parseWords(form: CommandForm, text: string): Parsed {
+  const tokens = tokenise(text);
+  if (tokens === undefined) return invalid(form, 'A quote is opened and never closed.');
+  const options: Record<string, string | true> = {};
+  const words: string[] = [];
+  const queue = [...tokens];
+  for (let token = queue.shift(); token !== undefined; token = queue.shift()) {
+    if (token.quoted || !isOption(token.text)) {
+      words.push(token.text);
+      continue;
+    }
+    const read = readOption(form, token.text, () => queue.shift()?.text);
+    if ('problem' in read) return invalid(form, read.problem);
+    options[read.name] = read.value;
+  }
+  const problem = checkWords(form, words);
+  return problem === undefined ? typed(form.name, options, words, '') : invalid(form, problem);
+}
+
+function checkWords(form: CommandForm, words: readonly string[]): string | undefined {
+  const { argument } = form;
+  const max = argument.kind === 'words' ? argument.max : 0;
+  const extra = words[max];
+  if (extra !== undefined) return `I do not know what ${typedWord(extra)} means here.`;
+  if (argument.kind !== 'words' || argument.allowed === undefined) return undefined;
+  const { allowed } = argument;
+  const wrong = words.find((word) => !allowed.includes(word.toLowerCase()));
+  if (wrong === undefined) return undefined;
+  const suggestion = nearest(wrong.toLowerCase(), allowed);
+  const meant = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+  return `${typedWord(wrong)} is not available here.${meant}`;
+}
+
+function readOption(
+  form: CommandForm,
+  token: string,
+  nextToken: () => string | undefined,
+): { name: string; value: string | true } | { problem: string; isUnknown?: true } {
+  const [, name = '', inline] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(normal(token)) ?? [];
+  const spec = Object.hasOwn(form.options, name) ? form.options[name] : undefined;
+  if (spec === undefined) {
+    const suggestion = nearest(name, Object.keys(form.options));
+    const meant = suggestion === undefined ? '' : ` Did you mean \`--${suggestion}\`?`;
+    return {
+      problem: `${typedWord(`--${name}`)} is not an option of \`${form.name}\`.${meant}`,
+      isUnknown: true,
+    };
+  }
+  if (spec.kind === 'flag') {
+    return inline === undefined
+      ? { name, value: true }
+      : { problem: `\`--${name}\` takes no value.` };
+  }
+  const value = inline ?? nextToken();
+  if (value === undefined || value === '') {
+    return { problem: `\`--${name}\` needs a value: \`--${name} ${spec.placeholder}\`.` };
+  }
+  const whole = new RegExp(`^(?:${spec.pattern.source})$`, spec.pattern.flags);
+  return whole.test(value)
+    ? { name, value }
+    : {
+        problem: `${typedWord(value)} is no value for \`--${name} ${spec.placeholder}\`: ${spec.help}.`,
+      };
+}
+
+function invalid(form: CommandForm, problem: string): Parsed {
+  return { kind: 'invalid', name: form.name, problem };
+}
+
+/** Phones and Macs turn two hyphens into a dash while one types. */
+function normal(token: string): string {
+  return token.replace(/^[\u2013\u2014]/, '--');
+}
+
+function isOption(text: string): boolean {
+  return /^(--|[\u2013\u2014](?=\S))/.test(text);
+}
+
+function splitFirst(text: string): [string | undefined, string | undefined] {
+  const match = firstAndGap.exec(text);
+  return match === null ? [undefined, undefined] : [match[1], text.slice(match[0].length)];
+}
+
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** Splits at blanks; single, double and typographic quotes keep blanks together. */
+function tokenise(text: string): Token[] | undefined {
+  const tokens: Token[] = [];
+  const pattern = /\s*(?:"([^"]*)"|'([^']*)'|\u201C([^\u201D]*)\u201D|(\S+))/y;
+  const end = text.trimEnd().length;
+  let at = 0;
+  while (at < end) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) return undefined;
+    const quoted = match[1] ?? match[2] ?? match[3];
+    const bare = match[4] ?? '';
+    if (quoted === undefined && /^["'\u201C]/.test(bare)) return undefined;
+    tokens.push({ text: quoted ?? bare, quoted: quoted !== undefined });
+    at = pattern.lastIndex;
+  }
+  return tokens;
+}

@@ -1,0 +1,54 @@
+// Codec of button values and modal metadata: fields as JSON, checked by zod. Pure.
+import { z } from 'zod';
+import { fail } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/json.ts';
+
+export interface Codec<Fields> {
+  /** @throws bug/too_long_for_slack */
+  write(this: void, fields: Fields): string;
+  /** undefined for what cannot be read: another version wrote it. */
+  read(this: void, text: string): Fields | undefined;
+}
+
+/** What a codec writes and reads. */
+export type CodecFields<Of> = Of extends Codec<infer Fields> ? Fields : never;
+
+/** Characters that Slack takes as a button's value; a modal's metadata may have 3,000. */
+const mostChars = 2_000;
+
+const fieldsOf = z.record(z.string(), z.unknown());
+
+/** The name of a gateway, a run or a job. */
+export const plainName = z.string().regex(/^[a-z0-9-]+$/);
+
+/** A value that is one name alone needs no codec. */
+export function codec<Schema extends z.ZodObject>(schema: Schema): Codec<z.output<Schema>> {
+  const names = Object.keys(schema.shape);
+  return {
+    write: (fields) => {
+      const text = JSON.stringify(z.encode(schema, fields));
+      if (text.length <= mostChars) return text;
+      throw fail('bug', 'too_long_for_slack', `A button of ${text.length} characters was written.`);
+    },
+    read: (text) => {
+      const { data = fromWords(text, names) } = fieldsOf.safeParse(parseJson(text));
+      return schema.safeParse(data).data;
+    },
+  };
+}
+
+/** Messages of an earlier version carry words in the order of the fields, the last of which has the rest. */
+function fromWords(text: string, names: readonly string[]): object {
+  const words = text.split(' ');
+  const last = names.length - 1;
+  const rest = words.slice(last).join(' ');
+  return Object.fromEntries(
+    names.map((name, index) => [name, index < last ? words[index] : rest || undefined]),
+  );
+}
+
+/** The fields in one line, for the audit trail. */
+export function fieldsInLine(text: string): string {
+  const { data } = fieldsOf.safeParse(parseJson(text));
+  return data === undefined ? text : Object.values(data).join(' ');
+}

@@ -1,0 +1,109 @@
+// What the bot says, before it is fitted to Slack's limits and redacted: text, blocks and the mark for scripts. Pure.
+import type { types } from '@slack/bolt';
+import type { Mrkdwn } from './mrkdwn.ts';
+
+export type Block = types.KnownBlock;
+
+export type OutcomeStatus = 'ok' | 'failed' | 'refused' | 'asked';
+
+/** Tells a script, without prose, that a message is final or that a job was taken in. `job` is made of [a-z0-9-]. */
+export type Mark =
+  | { readonly kind: 'outcome'; readonly status: OutcomeStatus; readonly job: string }
+  | { readonly kind: 'accepted'; readonly job: string };
+
+export interface Message {
+  /** States the outcome by itself: screen readers and notifications read it instead of the blocks. */
+  readonly text: Mrkdwn;
+  readonly blocks: readonly Block[];
+  readonly mark?: Mark;
+}
+
+export interface MessageButton {
+  readonly label: string;
+  /** `<what>` of the click table. */
+  readonly action: string;
+  /** Never a secret: Slack shows values to any app. */
+  readonly value: string;
+  readonly style?: 'primary' | 'danger';
+  /** Asked before the click counts. */
+  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
+}
+
+/** Nothing in it becomes a link or a mention that is not written as one. */
+const mrkdwnText = (text: Mrkdwn): types.MrkdwnElement => ({
+  type: 'mrkdwn',
+  text,
+  verbatim: true,
+});
+
+export function section(text: Mrkdwn): Block {
+  return { type: 'section', text: mrkdwnText(text) };
+}
+
+/** A section with a button beside it. */
+export function sectionBeside(text: Mrkdwn, button: MessageButton): Block {
+  return { type: 'section', text: mrkdwnText(text), accessory: toElement(button) };
+}
+
+/** Short facts side by side. */
+export function fields(texts: readonly Mrkdwn[]): Block {
+  return { type: 'section', fields: texts.map(mrkdwnText) };
+}
+
+export function context(text: Mrkdwn): Block {
+  return { type: 'context', elements: [mrkdwnText(text)] };
+}
+
+export function header(text: string): Block {
+  return { type: 'header', text: { type: 'plain_text', text } };
+}
+
+export function divider(): Block {
+  return { type: 'divider' };
+}
+
+export function actions(buttons: readonly MessageButton[]): Block {
+  return { type: 'actions', elements: buttons.map(toElement) };
+}
+
+function toElement(button: MessageButton): types.Button {
+  const { confirm } = button;
+  return {
+    type: 'button',
+    text: { type: 'plain_text', text: button.label },
+    action_id: button.action,
+    value: button.value,
+    ...(button.style === undefined ? {} : { style: button.style }),
+    ...(confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: { type: 'plain_text', text: confirm.title },
+            text: { type: 'plain_text', text: confirm.text },
+            confirm: { type: 'plain_text', text: confirm.yes },
+            deny: { type: 'plain_text', text: 'Go back' },
+          },
+        }),
+  };
+}
+
+/** A message of one paragraph, with buttons where there are some. */
+export function say(
+  text: Mrkdwn,
+  options: { mark?: Mark; buttons?: readonly MessageButton[] } = {},
+): Message {
+  const { mark, buttons = [] } = options;
+  return {
+    text,
+    blocks: [section(text), ...(buttons.length === 0 ? [] : [actions(buttons)])],
+    ...(mark === undefined ? {} : { mark }),
+  };
+}
+
+export function outcome(status: OutcomeStatus, job: string): Mark {
+  return { kind: 'outcome', status, job };
+}
+
+export function accepted(job: string): Mark {
+  return { kind: 'accepted', job };
+}

@@ -1,0 +1,46 @@
+// A window, as capabilities describe it, and the fields that several of them have. Pure.
+import { type Block, type Mark, section } from './message.ts';
+import type { Mrkdwn } from './mrkdwn.ts';
+
+export interface Modal {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly mark?: Mark;
+  /** Makes it a form: the label of its button, the name it is submitted under, and what comes back with it. */
+  readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
+}
+
+/** A field that takes words. */
+export interface TextField {
+  readonly label: string;
+  readonly hint: string;
+  /** Characters. */
+  readonly most: number;
+  readonly initial?: string;
+  readonly isOptional?: boolean;
+}
+
+export function textField(
+  id: string,
+  { label, hint, most, initial, isOptional = false }: TextField,
+): Block {
+  return {
+    type: 'input',
+    block_id: id,
+    optional: isOptional,
+    label: { type: 'plain_text', text: label },
+    hint: { type: 'plain_text', text: hint },
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: isOptional,
+      max_length: most,
+      ...(initial === undefined ? {} : { initial_value: initial }),
+    },
+  };
+}
+
+/** A window that only says something. */
+export const noticeModal =
+  (title: string) =>
+  (text: Mrkdwn): Modal => ({ title, blocks: [section(text)] });

@@ -1,0 +1,95 @@
+// Slack's mrkdwn as a type of its own: text in which every foreign part is escaped.
+import { formatDuration } from '../../kernel/duration.ts';
+
+declare const brand: unique symbol;
+
+/** Safe to send as mrkdwn: nothing in it becomes a mention or a link but what this file made one. */
+export type Mrkdwn = string & { readonly [brand]: 'mrkdwn' };
+
+/** A string whose value the compiler knows, so that it was written here and not by somebody else. */
+type Literal<Text> = Text extends string
+  ? Record<never, never> extends Record<Text, 1>
+    ? never
+    : Text
+  : never;
+/** Nothing is escaped twice. */
+type Plain<Text extends string> = Text extends Mrkdwn ? never : Text;
+type Part<Given> = Given extends Mrkdwn | number ? Given : Literal<Given>;
+
+/**
+ * mrkdwn`The gateway ${code(name)} is ready.`: takes mrkdwn, numbers and literals; any other string is refused by its
+ * type, and goes in through `escapeText`, `code` or another maker below.
+ */
+export function mrkdwn<const Given extends readonly unknown[]>(
+  strings: TemplateStringsArray,
+  ...parts: { readonly [Index in keyof Given]: Part<Given[Index]> }
+): Mrkdwn {
+  return String.raw({ raw: strings }, ...parts) as Mrkdwn;
+}
+
+/** For what is said only sometimes. */
+export const nothing = mrkdwn``;
+
+/** Foreign text: shown as it is, no mention or link in it comes alive. */
+export function escapeText<Text extends string>(text: Plain<Text>): Mrkdwn {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') as Mrkdwn;
+}
+
+/** A code span whose content cannot end it. */
+export function code<Text extends string>(text: Plain<Text>): Mrkdwn {
+  return mrkdwn`\`${escapeText(text.replaceAll('`', 'ˋ'))}\``;
+}
+
+/** A code block whose content cannot end it. */
+export function codeBlock<Text extends string>(text: Plain<Text>): Mrkdwn {
+  return mrkdwn`\`\`\`\n${escapeText(text.replaceAll('```', 'ˋˋˋ'))}\n\`\`\``;
+}
+
+/** A person by their id: this notifies them where they are in the channel. */
+export function mention(user: string): Mrkdwn {
+  return isId(user) ? (`<@${user}>` as Mrkdwn) : escapeText(`@${user}`);
+}
+
+/** A channel by its id. */
+export function channelLink(channel: string): Mrkdwn {
+  return isId(channel) ? (`<#${channel}>` as Mrkdwn) : escapeText(`#${channel}`);
+}
+
+/** An address behind words of our own. */
+export function link(url: string, label: string): Mrkdwn {
+  const target = escapeText(url.replaceAll('|', '%7C'));
+  return /^https?:\/\//.test(url)
+    ? (`<${target}|${escapeText(label)}>` as Mrkdwn)
+    : escapeText(label);
+}
+
+const isId = (text: string): boolean => /^[A-Z][A-Z0-9]+$/.test(text);
+
+const knownLink =
+  /\bhttps:\/\/(?:[a-z]+\.)*(?:cloud\.google\.com|huggingface\.co)\/(?:[\w~/?#[\]@$'*+,;=%:!.-]|&amp;)*[\w/]/g;
+
+/** Foreign text with the addresses of Google Cloud and Hugging Face as links; others stay text. */
+export function withKnownLinks<Text extends string>(text: Plain<Text>): Mrkdwn {
+  return escapeText(text).replaceAll(knownLink, (url) => `<${url}>`) as Mrkdwn;
+}
+
+/** A moment in the reader's own time zone, with a fallback where Slack cannot render it. */
+export function moment(at: number): Mrkdwn {
+  const fallback = new Date(at).toISOString();
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${fallback}>` as Mrkdwn;
+}
+
+/** `1 min 5 s`, `12 s`, `340 ms`. */
+export const duration = (ms: number): Mrkdwn => escapeText(formatDuration(ms));
+
+export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
+  return parts.join(separator) as Mrkdwn;
+}
+
+/** The same for screen readers and notifications: no emoji names, no marks of bold and code. */
+export function spoken(text: Mrkdwn): Mrkdwn {
+  return text
+    .replaceAll(/:[a-z_]+: /g, '')
+    .replaceAll(/[`*]/g, '')
+    .trim() as Mrkdwn;
+}

@@ -1,0 +1,80 @@
+// Who may do what. Pure: the person's groups are looked up by whoever asks.
+import { type Mrkdwn, mrkdwn, mention, channelLink, joined } from '../messages/mrkdwn.ts';
+
+export type Permission = 'anyone' | 'operator';
+
+export interface GroupMembership {
+  readonly user: string;
+  readonly channel: string;
+  /** Configured user groups the person belongs to; undefined when that could not be looked up. */
+  readonly groups: ReadonlySet<string> | undefined;
+  /** Slack does not tell who the person is, so no right of theirs counts. */
+  readonly isUnknown?: true;
+}
+
+export type Verdict =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly sentence: Mrkdwn;
+      /** Slack did not tell who the person is, or who is in a user group. */
+      readonly isUnknown?: true;
+    };
+
+/** @param operators Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
+export function authorize(
+  permission: Permission,
+  operators: readonly string[],
+  standing: GroupMembership,
+): Verdict {
+  if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
+  if (standing.isUnknown === true) {
+    return { allowed: false, sentence: unknownPerson, isUnknown: true };
+  }
+  const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
+  if (unsure) {
+    const sentence = mrkdwn`Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.`;
+    return { allowed: false, sentence, isUnknown: true };
+  }
+  return {
+    allowed: false,
+    sentence: mrkdwn`Only operators may do this: ${describeOperators(operators)}.`,
+  };
+}
+
+const unknownPerson = mrkdwn`Slack does not tell me just now whether this person belongs to this organisation, so I cannot allow this. Try again in a minute.`;
+
+export function isOperator(operators: readonly string[], standing: GroupMembership): boolean {
+  if (standing.isUnknown === true) return false;
+  return operators.some(
+    (id) => id === standing.user || id === standing.channel || standing.groups?.has(id) === true,
+  );
+}
+
+/** Whether the person may decide over a run: whoever started it, and operators. */
+export function mayDecide(
+  starter: string,
+  operators: readonly string[],
+  standing: GroupMembership,
+): Verdict {
+  if (starter === standing.user) return { allowed: true };
+  const verdict = authorize('operator', operators, standing);
+  return verdict.allowed
+    ? verdict
+    : {
+        allowed: false,
+        sentence: mrkdwn`Only ${mention(starter)}, who started this run, and operators may do this: ${describeOperators(operators)}.`,
+      };
+}
+
+/** User groups are not mentioned by id, as that would notify all their members. */
+export function describeOperators(operators: readonly string[]): Mrkdwn {
+  const users = operators.filter((id) => /^[UW]/.test(id)).map((id) => mention(id));
+  const channels = operators
+    .filter((id) => /^[CG]/.test(id))
+    .map((id) => mrkdwn`anyone writing in ${channelLink(id)}`);
+  const groups = operators.some((id) => id.startsWith('S'))
+    ? [mrkdwn`members of the operators’ user group`]
+    : [];
+  return joined([...users, ...groups, ...channels], ', ');
+}

@@ -1,0 +1,72 @@
+// Dispatcher of deliveries: each is admitted, read by its type, handled and acked.
+import type { ReceiverEvent } from '@slack/bolt';
+import { toFault } from '../../kernel/errors.ts';
+import {
+  blockActions,
+  eventEnvelope,
+  messageAction,
+  slashCommand,
+  viewSubmission,
+} from '../dispatch/incoming.ts';
+import { mrkdwn } from '../messages/mrkdwn.ts';
+import { outcome, say } from '../messages/message.ts';
+import { ackEmpty, admit } from './admission.ts';
+import { onAction } from './on-action.ts';
+import { onCommand } from './on-command.ts';
+import { onEvent } from './on-event.ts';
+import { onMessageAction } from './on-message-action.ts';
+import { onSubmission } from './on-submission.ts';
+import type { Dispatcher, ReceiverContext } from './receiver-context.ts';
+
+/** `processEvent` never rejects. Slack repeats an event that is not acked, and tells the person of any other delivery. */
+export function createDispatcher(context: ReceiverContext): Dispatcher {
+  return {
+    processEvent: async (delivery) => {
+      try {
+        if (await admit(context, delivery)) await handle(context, delivery);
+      } catch (error) {
+        reportFailure(context, error, delivery.body);
+      }
+    },
+  };
+}
+
+async function handle(context: ReceiverContext, delivery: ReceiverEvent): Promise<void> {
+  const { body, ack } = delivery;
+  if (typeof body['command'] === 'string') return onCommand(context, slashCommand.parse(body), ack);
+  switch (body['type']) {
+    case 'event_callback':
+      return handleEvent(context, delivery);
+    case 'block_actions':
+      return onAction(context, blockActions.parse(body), ack);
+    case 'view_submission':
+      return onSubmission(context, viewSubmission.parse(body), ack);
+    case 'message_action':
+      return onMessageAction(context, messageAction.parse(body), ack);
+    default:
+      // Nothing of ours sends others; another version may have.
+      return ackEmpty(delivery);
+  }
+}
+
+async function handleEvent(context: ReceiverContext, { body, ack }: ReceiverEvent): Promise<void> {
+  try {
+    await onEvent(context, eventEnvelope.parse(body));
+  } catch (error) {
+    reportFailure(context, error, body);
+  }
+  // After its work: a crash before that has Slack deliver the event again.
+  await ack();
+}
+
+function reportFailure(
+  { ctx, pending }: ReceiverContext,
+  error: unknown,
+  { response_url: url }: ReceiverEvent['body'],
+): void {
+  ctx.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
+  if (typeof url !== 'string') return;
+  const words = mrkdwn`Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.`;
+  const message = say(words, { mark: outcome('failed', 'delivery') });
+  pending.run('error', () => ctx.messenger.respond(url, message, 'add'));
+}

@@ -1,0 +1,148 @@
+// Mentions, direct messages and replies: each is read, admitted, answered once, and never again after an edit.
+import { answerCommand } from '../dispatch/answer-command.ts';
+import type { Reply } from '../dispatch/command.ts';
+import { jobId } from '../dispatch/job-id.ts';
+import { mrkdwn } from '../messages/mrkdwn.ts';
+import { whenAdmitted } from '../send/messenger.ts';
+import { isBlank } from '../messages/slack-text.ts';
+import { type Message, context as note, outcome, say } from '../messages/message.ts';
+import { refuseEvent } from './admission.ts';
+import { countReply } from './count-reply.ts';
+import { type EventEnvelope, afterMention, mentions } from '../dispatch/incoming.ts';
+import type { ReceiverContext } from './receiver-context.ts';
+import { conversationOf, isReply, orPrompt, withForwarded } from './replies.ts';
+import { type Spoken, isOldEdit, readSpoken } from './spoken.ts';
+
+type Way = 'mention' | 'direct' | 'reply';
+
+export async function onMention(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
+  const said = readSpoken(envelope.event);
+  if (said !== undefined) await hear(context, envelope, said, 'mention');
+}
+
+export async function onMessage(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
+  const said = readSpoken(envelope.event);
+  const way = said === undefined ? undefined : await wayOf(context, said);
+  if (said !== undefined && way !== undefined) await hear(context, envelope, said, way);
+}
+
+/** How the message addresses the app; undefined where it does not. */
+async function wayOf({ ctx, identity }: ReceiverContext, said: Spoken): Promise<Way | undefined> {
+  if (said.isDirect) return 'direct';
+  // A new message that mentions the app comes as `app_mention`, too; an edit that adds the mention may not.
+  const isNew = said.editedAfter === undefined;
+  if (identity.userId !== undefined && mentions(said.text, identity.userId)) {
+    return isNew ? undefined : 'mention';
+  }
+  return (await isReply(ctx, said, identity.userId)) ? 'reply' : undefined;
+}
+
+async function hear(
+  context: ReceiverContext,
+  { event_id: event }: EventEnvelope,
+  said: Spoken,
+  way: Way,
+): Promise<void> {
+  if (isOldEdit(said)) return;
+  const { ctx, people } = context;
+  const membership = await people.membership(said.author);
+  if (membership.kind === 'program') return;
+  if (membership.kind === 'refused') {
+    return refuse(context, said, way, { user: said.user, reason: membership.reason });
+  }
+  // An edit, or another kind of event, tells of a message that was answered already.
+  const isFirst = !ctx.memory.isUp() || (await claim(context, said, event));
+  if (isFirst) await answer(context, said, way);
+}
+
+function claim({ ctx }: ReceiverContext, { channel, ts }: Spoken, event: string): Promise<boolean> {
+  return ctx.memory.claimMessage({ channel, ts }, event).catch(() => true);
+}
+
+function refuse(
+  context: ReceiverContext,
+  { user, channel, ts, threadTs, text }: Spoken,
+  way: Way,
+  refusal: Parameters<typeof refuseEvent>[1],
+): void {
+  // Each reply of a conversation is an event; who takes part in it is told once.
+  const delivery = way === 'reply' ? `${user}:${channel}:${threadTs ?? ts}` : `${channel}:${ts}`;
+  const via = way === 'direct' ? 'direct' : 'mention';
+  refuseEvent(context, refusal, { via, channel, said: text, delivery }, (message) =>
+    context.ctx.messenger.postEphemeral(
+      { user, channel, threadTs: threadTs ?? ts, isThreadNew: threadTs === undefined },
+      message,
+    ),
+  );
+}
+
+async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise<void> {
+  const { ctx, identity, metrics, names } = context;
+  const delivery = `${said.channel}:${said.ts}`;
+  const text = wordsOf(said, way, identity.userId);
+  if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
+    return showOnce(context, said, { message: textOnly(delivery) });
+  }
+  const [typed, forwarded, conversation] = await Promise.all([
+    names.fill(text),
+    names.fill(said.forwarded),
+    conversationOf(ctx, said),
+  ]);
+  const call = {
+    by: { user: said.user, channel: said.channel },
+    via: way === 'direct' ? 'direct' : 'mention',
+    threadTs: said.threadTs ?? said.ts,
+    // A message outside a thread begins one, which has no reply yet.
+    isThreadNew: said.threadTs === undefined,
+    threadGateway: conversation?.gateway,
+    triggerId: undefined,
+    delivery,
+  } as const;
+  const words = way === 'reply' ? `ask -- ${typed}` : orPrompt(ctx, conversation, typed);
+  const reply = await answerCommand(withForwarded(ctx, forwarded, words), call, ctx);
+  countReply(metrics, reply.command, reply);
+  if (reply.isRepeat === true) return;
+  const message = said.files > 0 ? withUnreadFiles(reply.message, said.files) : reply.message;
+  await showOnce(context, said, { ...reply, message });
+}
+
+/** The words for the app, without the mention that leads them. */
+function wordsOf({ text }: Spoken, way: Way, botUser: string | undefined): string {
+  if (way === 'mention') return afterMention(text, botUser);
+  return way === 'direct' ? text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '') : text;
+}
+
+function textOnly(delivery: string): Message {
+  const text = mrkdwn`I read text only, and this message has no text beside its file. *Next:* paste what matters of it into a message.`;
+  return say(text, { mark: outcome('refused', jobId('file', delivery)) });
+}
+
+function withUnreadFiles(message: Message, files: number): Message {
+  const which = files === 1 ? 'the attached file was' : 'the attached files were';
+  const words = mrkdwn`I read text only: ${which} not read.`;
+  return {
+    ...message,
+    text: mrkdwn`${message.text}\n${words}`,
+    blocks: [...message.blocks, note(words)],
+  };
+}
+
+/** Help and refusals have no effect to be kept from repeating, but are said once as well. */
+async function showOnce(
+  { ctx, pending }: ReceiverContext,
+  { user, channel, ts, threadTs: thread, isDirect }: Spoken,
+  { message, isPersonal, after }: Reply,
+): Promise<void> {
+  const isFirst =
+    !ctx.memory.isUp() || (await ctx.memory.once(`answer:${channel}:${ts}`).catch(() => true));
+  if (!isFirst) return;
+  pending.run('answer', async () => {
+    await whenAdmitted(async () => {
+      const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
+      if (isPersonal !== true) await ctx.messenger.postOrDirect(to, message);
+      else if (isDirect) await ctx.messenger.postEphemeralThere(to, message);
+      else await ctx.messenger.postEphemeral(to, message);
+    });
+    await after?.();
+  });
+}

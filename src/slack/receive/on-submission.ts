@@ -1,0 +1,37 @@
+// Submissions of modals, acked with what becomes of the modal.
+import type { AckFn, ViewResponseAction } from '@slack/bolt';
+import { answerSubmission } from '../dispatch/answer-submission.ts';
+import type { ViewSubmission } from '../dispatch/incoming.ts';
+import type { ReceiverContext } from './receiver-context.ts';
+
+export async function onSubmission(
+  { ctx, pending }: ReceiverContext,
+  { user, view }: ViewSubmission,
+  ack: AckFn<ViewResponseAction>,
+): Promise<void> {
+  const typed = Object.entries(view.state.values).map(([block, elements]) => {
+    const [element] = Object.values(elements);
+    return [block, element?.value ?? ''] as const;
+  });
+  const reply = await answerSubmission(
+    {
+      user: user.id,
+      viewId: view.id,
+      callback: view.callback_id,
+      metadata: view.private_metadata,
+      values: Object.fromEntries(typed),
+    },
+    ctx,
+  );
+  switch (reply.how) {
+    case 'close':
+      await ack();
+      if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
+      return;
+    case 'errors':
+      return ack({ response_action: 'errors', errors: { ...reply.errors } });
+    case 'notice':
+      await ack({ response_action: 'update', view: ctx.messenger.modal(reply.modal) });
+      if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
+  }
+}

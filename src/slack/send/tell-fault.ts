@@ -1,0 +1,46 @@
+// A failed job, told to the person who asked for it.
+import type { Fault } from '../../kernel/errors.ts';
+import { commandsIn } from '../../kernel/guidance.ts';
+import type { Addressee } from '../../job/addressee.ts';
+import { commandButton } from '../messages/commands.ts';
+import { faultMessage, faultText, wordsOf } from '../messages/fault.ts';
+import type { MessageButton } from '../messages/message.ts';
+import { failedModal } from '../messages/windows.ts';
+import type { Speaker } from './speaker.ts';
+
+/** Tells the fault where an answer of that job was begun; false where none was. */
+export type FaultTeller = (
+  to: Addressee,
+  fault: Fault,
+  buttons: readonly MessageButton[],
+) => Promise<boolean>;
+
+export async function tellFault(
+  speaker: Speaker,
+  ownMessage: FaultTeller,
+  to: Addressee,
+  fault: Fault,
+): Promise<void> {
+  const buttons = nextButtons(fault);
+  // An answer that was begun ends in its own message.
+  if (await ownMessage(to, fault, buttons)) return;
+  const message = faultMessage(fault, to.job, buttons);
+  const status = wordsOf(fault.kind).status === 'refused' ? 'refused' : 'failed';
+  const modal = failedModal(faultText(fault), to.job, status);
+  if ((await speaker.fillWindow(to, modal, 'plain')) === 'filled') return;
+  await speaker.speak(to, message);
+}
+
+/** A next action that is a command anyone may give becomes a button. */
+function nextButtons({ next, gateway: about }: Fault): MessageButton[] {
+  const found = commandsIn(next).find(({ command }) => Object.hasOwn(buttonLabels, command));
+  if (found === undefined) return [];
+  const { command, gateway = about } = found;
+  return [commandButton(buttonLabels[command] ?? command, command, gateway)];
+}
+
+const buttonLabels: Readonly<Record<string, string>> = {
+  key: 'Get a key',
+  status: 'Show status',
+  help: 'Help',
+};

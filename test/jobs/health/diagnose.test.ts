@@ -1,0 +1,267 @@
+// From checks to a diagnosis, and from a diagnosis to words: causes first, what follows from them after.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../../src/gateway/causes.ts';
+import { provision } from '../../../jobs/provision/runbook.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
+import type { NeedReason } from '../../../src/engine/step.ts';
+import { type Found, type CheckRow, rowOf } from '../../../src/engine/check-all.ts';
+import { becauseWords, doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
+
+const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
+  state: 'needed',
+  why,
+  reason,
+});
+const drifted = (...what: string[]): Found => ({ state: 'drifted', what });
+const refused: Found = {
+  state: 'refused',
+  why: fail('refused', 'failed_precondition', 'CPUS is 8 of 48', { next: 'Raise the quota.' })
+    .fault,
+};
+const unread: Found = {
+  state: 'unread',
+  why: fail('transient', 'unavailable', 'The API cannot be reached', { next: 'Wait.' }).fault,
+};
+const missing = (what: string): Found => needed(`${what} is missing`, 'absent');
+const unproven = needed('the protection as it is now was not proven', 'unproven');
+
+/** The real graph; what is not named is as wanted. */
+const rowsWith = (found: Record<string, Found>): CheckRow[] =>
+  provision.steps.map((step) => ({ ...rowOf(step), found: found[step.id] ?? { state: 'done' } }));
+
+const examined = (
+  found: Record<string, Found>,
+  pods: Record<string, PodReason[]> = {},
+  activeRun?: string,
+) => judge({ rows: rowsWith(found), pods, model: 'a/model', activeRun });
+
+const inCluster = provision.steps
+  .map(({ id }) => id)
+  .slice(provision.steps.findIndex(({ id }) => id === 'create-cluster') + 1)
+  .filter((id) => !['prepare-apigee-identity', 'create-apigee-environment'].includes(id));
+
+describe('the verdict', () => {
+  test.each<{
+    name: string;
+    found: Record<string, Found>;
+    state: string;
+    causes: string[];
+    effects: string[];
+    canRepair: boolean;
+  }>([
+    {
+      name: 'a proof that is due has its app missing, which is nobody’s trouble',
+      found: {
+        'create-probe-app': needed('the protection is still to be proven'),
+        'prove-protection': unproven,
+      },
+      state: 'degraded',
+      causes: ['prove-protection'],
+      effects: ['create-probe-app'],
+      canRepair: true,
+    },
+    {
+      name: 'nor beside what is wrong',
+      found: {
+        'attach-traffic-extension': missing('GCPTrafficExtension'),
+        'create-probe-app': needed('the protection is still to be proven'),
+        'prove-protection': unproven,
+      },
+      state: 'degraded',
+      causes: ['attach-traffic-extension'],
+      effects: ['create-probe-app', 'prove-protection'],
+      canRepair: true,
+    },
+    {
+      name: 'everything as wanted',
+      found: {},
+      state: 'ready',
+      causes: [],
+      effects: [],
+      canRepair: false,
+    },
+    {
+      name: 'a deleted route',
+      found: {
+        'create-route': missing('HTTPRoute llm-route'),
+        'verify-locked': needed('without a key: HTTP 404'),
+        'prove-protection': drifted('without a key: HTTP 404'),
+      },
+      state: 'degraded',
+      causes: ['create-route'],
+      effects: ['verify-locked', 'prove-protection'],
+      canRepair: true,
+    },
+    {
+      name: 'a deleted traffic extension, which what is seen from outside does not excuse',
+      found: {
+        'verify-inference': needed('no completion was seen in this run yet'),
+        'attach-traffic-extension': missing('GCPTrafficExtension apigee-llm-extension'),
+        'verify-locked': needed('without a key: it was answered'),
+        'prove-protection': unproven,
+      },
+      state: 'degraded',
+      causes: ['attach-traffic-extension'],
+      effects: ['verify-inference', 'verify-locked', 'prove-protection'],
+      canRepair: true,
+    },
+    {
+      name: 'an edited quota',
+      found: {
+        'create-operation-set': drifted('APIOperationSet llm-operations: spec.quota.limit'),
+        'prove-protection': unproven,
+      },
+      state: 'degraded',
+      causes: ['create-operation-set'],
+      effects: ['prove-protection'],
+      canRepair: true,
+    },
+    {
+      name: 'no cluster',
+      found: {
+        'create-cluster': missing('the cluster'),
+        ...Object.fromEntries(
+          inCluster.map((id) => [id, needed('there is no cluster yet', 'blocked_by')]),
+        ),
+      },
+      state: 'absent',
+      causes: ['create-cluster'],
+      effects: inCluster,
+      canRepair: true,
+    },
+    {
+      name: 'an edit above, and an object below that somebody deleted',
+      found: {
+        'create-api-product': drifted('APIProduct llm-product: spec.approvalType'),
+        'create-operation-set': missing('APIOperationSet llm-operations'),
+      },
+      state: 'degraded',
+      causes: ['create-operation-set', 'create-api-product'],
+      effects: [],
+      canRepair: true,
+    },
+    {
+      name: 'a refusal comes first, and nothing is repaired before it is mended',
+      found: { 'create-gateway': missing('Gateway inference-gateway'), 'check-project': refused },
+      state: 'degraded',
+      causes: ['check-project', 'create-gateway'],
+      effects: [],
+      canRepair: false,
+    },
+    {
+      name: 'a cluster that is silent is told once',
+      found: {
+        'create-hf-secret': unread,
+        'install-inference-crds': unread,
+        'create-gateway': unread,
+        'deploy-model-server': unread,
+      },
+      state: 'unknown',
+      causes: ['create-hf-secret'],
+      effects: ['deploy-model-server'],
+      canRepair: false,
+    },
+    {
+      name: 'only the proof is old',
+      found: { 'prove-protection': unproven },
+      state: 'degraded',
+      causes: ['prove-protection'],
+      effects: [],
+      canRepair: true,
+    },
+  ])('$name', ({ found, state, causes, effects, canRepair }) => {
+    const verdict = examined(found);
+    expect(verdict.state).toBe(state);
+    expect(verdict.causes.map(({ step }) => step)).toEqual(causes);
+    expect(verdict.effects.map(({ step }) => step)).toEqual(effects);
+    expect(verdict.canRepair).toBe(canRepair);
+  });
+
+  test.each<[PodReason['code'], RegExp | undefined, boolean]>([
+    ['image_pull', /image exists/, false],
+    ['out_of_memory', /--machine-type/, false],
+    ['unschedulable', /--nodes/, false],
+    ['token_refused', /huggingface\.co\/a\/model/, false],
+    ['bad_config', /describe pod vllm-1/, false],
+    ['crashing', /logs --previous vllm-1/, false],
+    ['loading', undefined, true],
+    ['starting', undefined, true],
+  ])('pods in trouble (%s) are named with what mends them', (code, next, canRepair) => {
+    const pods = ['vllm-1', 'vllm-2', 'vllm-3', 'vllm-4'];
+    const verdict = examined(
+      {
+        'deploy-model-server': needed('Deployment vllm-qwen: 0 of 4 pods are ready'),
+        'verify-locked': needed('without a key: HTTP 503'),
+      },
+      { 'deploy-model-server': [{ code, text: '4 of 4 pods: trouble', pods }] },
+    );
+    expect(verdict.causes).toHaveLength(1);
+    const [cause] = verdict.causes;
+    expect(cause?.because.map(becauseWords)).toEqual([
+      '4 of 4 pods: trouble (vllm-1, vllm-2, vllm-3 and 1 more)',
+    ]);
+    if (next === undefined) expect(cause?.next).toBeUndefined();
+    else expect(guidanceText(cause?.next ?? '')).toMatch(next);
+    expect(verdict.canRepair).toBe(canRepair);
+  });
+
+  test('while a run is at work nothing is repaired beside it', () => {
+    const found = { 'create-route': missing('HTTPRoute llm-route') };
+    expect(examined(found, {}, 'provision-default-x')).toMatchObject({
+      state: 'provisioning',
+      canRepair: false,
+    });
+  });
+});
+
+describe('its message', () => {
+  const message = (found: Record<string, Found>, answered = false) =>
+    doctorMessage(
+      {
+        ...examined(found),
+        gateway: 'default',
+        activeRun: undefined,
+        refusals: [{ when: 'no-key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' }],
+        provenAt: undefined,
+        checks: 21,
+      },
+      'doctor-k3f9x2ab',
+    );
+
+  test('says openness before causes, and names the run that Repair starts', () => {
+    const found = { 'attach-traffic-extension': missing('GCPTrafficExtension x') };
+    const { blocks, text, mark } = message(found, true);
+    const shown = JSON.stringify(blocks);
+    expect(shown.indexOf('Open to anybody')).toBeLessThan(shown.indexOf('Attach Apigee'));
+    expect(shown.indexOf('Open to anybody')).toBeGreaterThan(0);
+    const named = { gateway: 'default', runId: 'provision-default-k3f9x2ab' };
+    const value = repairRun.write(named);
+    expect(shown).toContain(`"value":${JSON.stringify(value)}`);
+    expect(repairRun.read(value)).toEqual(named);
+    expect(repairRun.read('default provision-default-k3f9x2ab')).toEqual(named);
+    expect(text).toMatch(/not as wanted\. It answers without a key\. .*GCPTrafficExtension x is/);
+    expect(mark).toEqual({ kind: 'outcome', status: 'failed', job: 'doctor-k3f9x2ab' });
+  });
+
+  test('offers no Repair to a gateway that needs none', () => {
+    const { blocks, mark } = message({});
+    expect(JSON.stringify(blocks)).not.toContain('doctor.repair');
+    expect(mark).toMatchObject({ status: 'ok' });
+  });
+
+  test('counts the fields that it does not list, and lets no foreign text become a mention', () => {
+    const fields = Array.from({ length: 15 }, (_none, index) => `Thing x: spec.f${index}`);
+    const shown = JSON.stringify(
+      message({ 'create-gateway': drifted('Thing x: <!channel>', ...fields) }).blocks,
+    );
+    expect(shown).toContain('and 4 more');
+    expect(shown).toContain('&lt;!channel&gt;');
+  });
+
+  test('takes no value that is none of its own', () => {
+    expect(repairRun.read('default')).toBeUndefined();
+    expect(repairRun.read('default x y')).toBeUndefined();
+  });
+});

@@ -1,0 +1,233 @@
+// Incidents by table: what a gateway's looks and runs make known to its channels, minute by minute.
+import { describe, expect, test } from 'vitest';
+import type { Notice } from '../../../jobs/health/watch/notices.ts';
+import {
+  type Look,
+  afterLook,
+  afterRuns,
+  prune,
+  untoldIn,
+} from '../../../jobs/health/watch/incidents.ts';
+import { type EndedRun, type WatchMemory, firstMemory } from '../../../jobs/health/watch/memory.ts';
+
+const minute = 60_000;
+const start = Date.UTC(2026, 0, 1);
+
+const ready: Look = { state: 'ready' };
+const route: Look = { state: 'degraded', cause: 'The route is missing.' };
+const pods: Look = { state: 'degraded', cause: '0 of 3 model servers are ready.' };
+const open: Look = { state: 'degraded', cause: 'It answers without a key.', open: 'answered' };
+const unsure: Look = {
+  state: 'degraded',
+  cause: 'The extension is not in force.',
+  open: 'possible',
+};
+const blind: Look = { state: 'unknown', cause: 'The API does not answer.' };
+const absent: Look = { state: 'absent' };
+const repair: Look = { state: 'provisioning', run: 'provision-2', runbook: 'provision' };
+const removal: Look = { state: 'provisioning', run: 'teardown-3', runbook: 'teardown' };
+
+const run = (
+  runbook: string,
+  status: EndedRun['status'],
+  id = `${runbook}-x`,
+): Partial<EndedRun> => ({
+  id,
+  runbook,
+  status,
+});
+
+/** One entry a minute: a look, or a run that ended, or both. */
+type Minute = Look | Partial<EndedRun> | readonly [Partial<EndedRun>, Look];
+
+interface Told {
+  readonly memory: WatchMemory;
+  /** All that one channel, which hears everything, has been shown: the last state of each message. */
+  readonly messages: Map<string, Notice>;
+  /** New messages and edits, in order. */
+  readonly log: string[];
+}
+
+function live(minutes: readonly Minute[], first = firstMemory([], start)): Told {
+  const messages = new Map<string, Notice>();
+  const log: string[] = [];
+  let memory = first;
+  minutes.forEach((given, index) => {
+    const now = start + index * minute;
+    const parts = Array.isArray(given) ? given : [given];
+    for (const part of parts as (Look | Partial<EndedRun>)[]) {
+      memory =
+        'state' in part
+          ? afterLook(memory, 'default', part, now)
+          : afterRuns(memory, 'default', [
+              {
+                leaseMs: undefined,
+                by: { user: 'U1', channel: 'C1' },
+                at: now,
+                ...part,
+              } as EndedRun,
+            ]);
+    }
+    memory = {
+      ...memory,
+      notices: memory.notices.map((kept) => {
+        if (untoldIn(kept, ['C1']).length === 0) return kept;
+        log.push(`${messages.has(kept.notice.id) ? 'edit' : 'post'} ${kept.notice.event}`);
+        messages.set(kept.notice.id, kept.notice);
+        return { ...kept, told: { C1: kept.version } };
+      }),
+    };
+    memory = prune(memory, () => ['C1'], now);
+  });
+  return { memory, messages, log };
+}
+
+const calm = [ready, ready] as const;
+const repeat = (look: Look, times: number): Look[] => Array.from({ length: times }, () => look);
+
+test.each<[string, readonly Minute[], string[]]>([
+  ['a gateway that is never there is no news', [absent, absent, route, route], []],
+  ['one that stands is no news', [...calm, ...calm], []],
+  ['a first provisioning is told', [run('provision', 'succeeded'), ready], ['post ready']],
+  ['another that changes nothing is not', [...calm, run('provision', 'succeeded')], []],
+  ['a failed run is told', [run('provision', 'failed'), route, route], ['post failed']],
+  ['a cancelled one is not', [run('provision', 'cancelled')], []],
+  ['one bad look is not told', [...calm, route, ready, route, ready], []],
+  ['two are, once', [...calm, route, route, route, route], ['post degraded']],
+  ['a changing cause edits', [...calm, route, route, pods], ['post degraded', 'edit degraded']],
+  [
+    'recovery closes the message',
+    [...calm, route, route, ready, ready],
+    ['post degraded', 'edit degraded'],
+  ],
+  ['an answer without a key is told at once', [...calm, open], ['post protection']],
+  ['a broken extension at the second look', [...calm, unsure, unsure], ['post protection']],
+  [
+    'a worse thing is a message of its own',
+    [...calm, pods, pods, open],
+    ['post degraded', 'edit degraded', 'post protection'],
+  ],
+  ['a blind watch says nothing for ten minutes', [...calm, ...repeat(blind, 10)], []],
+  ['a look that nobody took says nothing', [...calm, route, { state: 'unseen' }, route], []],
+  ['and then does', [...calm, ...repeat(blind, 11)], ['post degraded']],
+  ['a blind look does not open what a bad one began', [...calm, route, blind, ready], []],
+  ['a cluster that goes by itself is told', [...calm, absent, absent], ['post gone']],
+  [
+    'a gateway that is torn down is gone',
+    [...calm, removal, run('teardown', 'succeeded')],
+    ['post gone'],
+  ],
+  ['nothing is told of what a teardown leaves for a while', [...calm, removal, route, route], []],
+  [
+    'a repair is shown and closes the incident',
+    [...calm, route, route, repair, [run('provision', 'succeeded', 'provision-2'), ready]],
+    ['post degraded', 'edit degraded', 'edit degraded'],
+  ],
+  [
+    'a failed repair is told, and the incident goes on',
+    [...calm, route, route, repair, [run('provision', 'failed'), route], route],
+    ['post degraded', 'edit degraded', 'edit degraded', 'post failed'],
+  ],
+  [
+    'what comes back soon is the same incident',
+    [...calm, route, route, ready, route, route],
+    ['post degraded', 'edit degraded', 'edit degraded'],
+  ],
+  [
+    'another cause is another incident, however soon',
+    [...calm, route, route, ready, pods, pods],
+    ['post degraded', 'edit degraded', 'post degraded'],
+  ],
+  [
+    'what comes back late is another',
+    [...calm, route, route, ready, ...repeat(ready, 11), route, route],
+    ['post degraded', 'edit degraded', 'post degraded'],
+  ],
+  [
+    'what comes back after a repair is another',
+    [...calm, route, route, run('provision', 'succeeded'), route, route],
+    ['post degraded', 'edit degraded', 'post degraded'],
+  ],
+])('%s', (_what, minutes, expected) => {
+  expect(live(minutes).log).toEqual(expected);
+});
+
+describe('an incident', () => {
+  test('keeps its causes in order and says how it ended and when', () => {
+    const { messages, memory } = live([...calm, route, route, pods, ready]);
+    expect([...messages.values()]).toEqual([
+      expect.objectContaining({
+        causes: [
+          { at: start + 3 * minute, text: 'The route is missing.' },
+          { at: start + 4 * minute, text: '0 of 3 model servers are ready.' },
+        ],
+        over: { at: start + 5 * minute, how: 'recovered' },
+      }),
+    ]);
+    expect(memory.incident).toBeUndefined();
+  });
+
+  test('names the run that mends it only while that is at work', () => {
+    const during = live([...calm, route, route, repair]);
+    expect([...during.messages.values()]).toMatchObject([{ repairing: 'provision-2' }]);
+    const after = live([...calm, route, route, repair, route]);
+    expect([...after.messages.values()][0]).not.toHaveProperty('repairing', 'provision-2');
+  });
+
+  test('does not grow without end', () => {
+    const changing = Array.from({ length: 40 }, (_, index): Look => ({
+      state: 'degraded',
+      cause: `cause ${index}`,
+    }));
+    const [incident] = live([...calm, ...changing]).messages.values();
+    expect(incident).toMatchObject({ causes: { length: 10 } });
+  });
+});
+
+describe('what is kept', () => {
+  test('is nothing once all is told and over', () => {
+    const minutes = [...calm, route, route, ready, ...repeat(ready, 12)];
+    expect(live(minutes).memory.notices).toEqual([]);
+  });
+
+  test('a run is news once, however often it is read', () => {
+    const ended = { leaseMs: undefined, by: { user: 'U1', channel: 'C1' }, at: start } as const;
+    const succeeded = { ...ended, id: 'p', runbook: 'provision', status: 'succeeded' } as const;
+    const once = afterRuns(firstMemory([], start), 'default', [succeeded]);
+    expect(once.notices).toHaveLength(1);
+    expect(afterRuns(once, 'default', [succeeded])).toEqual(once);
+  });
+
+  test('a watch that begins beside an old gateway knows that it is up, and tells no history', () => {
+    const by = { user: 'U1', channel: 'C1' };
+    const old = {
+      id: 'p',
+      runbook: 'provision',
+      status: 'succeeded',
+      by,
+      leaseMs: undefined,
+    } as const;
+    const runs = [{ ...old, at: start - 60 * minute }];
+    const first = firstMemory(runs, start);
+    expect(afterRuns(first, 'default', runs).notices).toEqual([]);
+    expect(live([route, route], first).log).toEqual(['post degraded']);
+  });
+});
+
+describe('a channel', () => {
+  const told = live([...calm, route, route]).memory.notices[0];
+  const closed = live([...calm, route, route, ready]).memory.notices[0];
+
+  test('that subscribes during an incident is told of it', () => {
+    expect(told && untoldIn(told, ['C1', 'C2'])).toEqual(['C2']);
+  });
+
+  test('that subscribes after it is not', () => {
+    expect(closed && untoldIn(closed, ['C1', 'C2'])).toEqual([]);
+  });
+
+  test('that unsubscribed during it still sees its message closed', () => {
+    const before = closed && { ...closed, told: { C1: closed.version - 1 } };
+    expect(before && untoldIn(before, [])).toEqual(['C1']);
+  });
+});

@@ -1,0 +1,191 @@
+// What channels see of the watch: subscriptions, incidents that are edited as they go, and Extend, which counts once.
+import type { Lease } from '../../../src/gateway/runs.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Notice, noticeEvents } from '../../../jobs/health/watch/notices.ts';
+import { connectRedis } from '../../../src/kernel/redis.ts';
+import { type WatchStore, createWatchStore } from '../../../jobs/health/watch/store.ts';
+import { redisUrl } from '../../support/engine.ts';
+import { type TestWorkspace, openWorkspace } from '../../slack/open-workspace.ts';
+
+const redis = connectRedis(redisUrl());
+let slack: TestWorkspace;
+let kept: WatchStore;
+beforeAll(async () => {
+  slack = await openWorkspace();
+  kept = createWatchStore(redis, slack.prefix);
+});
+afterAll(async () => {
+  await slack.close();
+  redis.disconnect();
+});
+
+const at = 1_790_000_000_000;
+const incident = (id: string, more: object = {}): Notice => ({
+  id,
+  gateway: 'default',
+  at,
+  event: 'degraded',
+  causes: [{ at, text: `The route of ${id} is missing` }],
+  ...more,
+});
+
+const seen = async (text: string, channel = 'C0GATEWAY') =>
+  (await slack.screen('U0BOB', channel)).messages.filter((message) =>
+    JSON.stringify(message).includes(text),
+  );
+
+/** As the watch does: what Slack puts off is told at a later look. */
+async function tell(notice: Notice): Promise<void> {
+  const told = () =>
+    slack.voice.tell('C0GATEWAY', notice).then(
+      () => 'told',
+      () => 'later',
+    );
+  await expect.poll(told, { timeout: 10_000, interval: 200 }).toBe('told');
+}
+
+describe('notify', () => {
+  const told = () => kept.subscriptions.of('C0GENERAL');
+  test.each([
+    ['here', [...noticeEvents], /told when/],
+    ['degraded protection', ['degraded', 'protection'], /told when/],
+    ['off', [], /told nothing/],
+  ])('%s', async (words, events, answer) => {
+    await slack.command(`/llmgw notify ${words}`, 'U0OLIVIA', 'C0GENERAL');
+    await slack.sees((message) => answer.test(message.text), 'U0OLIVIA', 'C0GENERAL');
+    expect(await told()).toEqual(events);
+  });
+
+  test.each([
+    ['a typo gets a suggestion', 'degradd', /Did you mean `degraded`/],
+    ['here with events is refused', 'here degraded', /stands alone/],
+  ])('%s, and changes nothing', async (_what, words, answer) => {
+    await kept.subscriptions.set('C0GENERAL', ['gone']);
+    await slack.command(`/llmgw notify ${words}`, 'U0OLIVIA', 'C0GENERAL');
+    await slack.sees((message) => answer.test(message.text), 'U0OLIVIA', 'C0GENERAL');
+    expect(await told()).toEqual(['gone']);
+  });
+
+  test('is for operators', async () => {
+    await slack.command('/llmgw notify off', 'U0ALICE', 'C0GENERAL');
+    await slack.sees((message) => /Only operators/.test(message.text), 'U0ALICE', 'C0GENERAL');
+    expect(await told()).toEqual(['gone']);
+  });
+});
+
+describe('an incident', () => {
+  test('is one message, edited, and closed at recovery', async () => {
+    await tell(incident('incident-one'));
+    const [first] = await seen('incident-one');
+    expect(first?.text).toMatch(/Degraded.*The route of incident-one is missing/);
+    await tell(incident('incident-one', { repairing: 'provision-x' }));
+    const over = { at: at + 240_000, how: 'recovered' };
+    await tell(incident('incident-one', { over }));
+    const messages = await seen('incident-one');
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toMatchObject({ ts: first?.ts });
+    expect(messages[0]?.text).toMatch(/Recovered after 4 min/);
+    expect(JSON.stringify(messages)).not.toContain('Repair');
+  });
+
+  test('offers Repair, and a message that somebody removed is posted anew', async () => {
+    await tell(incident('incident-two'));
+    const [message] = await seen('incident-two');
+    expect(JSON.stringify(message)).toContain('"value":"provision default"');
+    slack.fault({
+      operation: '^chat\\.update$',
+      action: {
+        kind: 'status',
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: '{"ok":false,"error":"message_not_found"}',
+      },
+      times: 1,
+    });
+    await tell(incident('incident-two', { repairing: 'provision-y' }));
+    const [again] = await seen('provision-y');
+    expect(again?.ts).toBeDefined();
+    expect(again?.ts).not.toBe(message?.ts);
+  });
+
+  test('foreign words in a cause stay words', async () => {
+    const causes = [{ at, text: 'pods: <!channel> & <@U0BOB>' }];
+    await tell(incident('incident-three', { causes }));
+    expect((await seen('incident-three'))[0]?.text).toContain(
+      '&lt;!channel&gt; &amp; &lt;@U0BOB&gt;',
+    );
+  });
+});
+
+describe('Extend', () => {
+  const hour = 3_600_000;
+  const by = { user: 'U0OLIVIA', channel: 'C0GATEWAY' };
+  let lease: Lease;
+  let notice: Notice & { readonly event: 'lease' };
+  let count = 0;
+  beforeEach(async () => {
+    count += 1;
+    const until = Date.now() + hour + count;
+    lease = { gateway: 'default', until, since: until - 8 * hour, lengthMs: 8 * hour, by };
+    await kept.leases.replace('default', await kept.leases.read('default'), lease);
+    notice = {
+      id: `lease-default-${count}`,
+      gateway: 'default',
+      at: Date.now(),
+      event: 'lease',
+      until,
+      extendMs: lease.lengthMs,
+    };
+    await tell(notice);
+  });
+  const press = async (as = 'U0OLIVIA') => {
+    const [message] = await seen(notice.id);
+    await slack.click('Extend by 8 h', message?.ts, as);
+  };
+
+  test('by an operator makes it longer, and the warning says so', async () => {
+    await press();
+    await expect
+      .poll(() => kept.leases.read('default'))
+      .toMatchObject({ until: lease.until + 8 * hour, extendedBy: 'U0OLIVIA' });
+    await slack.sees((message) => /Lease extended.*<@U0OLIVIA>/.test(message.text), 'U0BOB');
+    expect(await seen(`default ${lease.until}`)).toEqual([]);
+  });
+
+  test('by anybody else does not', async () => {
+    await press('U0ALICE');
+    await slack.sees((message) => /Only operators/.test(message.text), 'U0ALICE');
+    expect(await kept.leases.read('default')).toEqual(lease);
+  });
+
+  test('under an older warning counts for nothing', async () => {
+    const longer = { ...lease, until: lease.until + hour, extendedBy: 'U0BOB' };
+    await kept.leases.replace('default', lease, longer);
+    await press();
+    await slack.sees((message) => /changed already by <@U0BOB>/.test(message.text));
+    expect(await kept.leases.read('default')).toEqual(longer);
+  });
+
+  test('once the teardown was begun comes too late', async () => {
+    const ending = { ...lease, ending: 'teardown-default-x' };
+    await kept.leases.replace('default', lease, ending);
+    await press();
+    await slack.sees((message) => /too late.*teardown-default-x/.test(message.text));
+    expect(await kept.leases.read('default')).toEqual(ending);
+  });
+});
+
+test('of two who change a lease at once, one is right', async () => {
+  const before = await kept.leases.read('default');
+  const each = [1, 2].map((until) => ({
+    gateway: 'default',
+    until,
+    since: 0,
+    lengthMs: 1,
+    by: { user: 'U', channel: 'C' },
+  }));
+  const [first, second] = await Promise.all(
+    each.map((lease) => kept.leases.replace('default', before, lease)),
+  );
+  expect(first).not.toBe(second);
+});

@@ -1,0 +1,253 @@
+// A person's Home without a worker: opened and answered at once, what is shown of what was read, and in which order.
+import type { Addressee } from '../../../src/job/addressee.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GatewayHome, HomeReport } from '../../../jobs/home/report.ts';
+import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
+import { type HomePage, homeBlocks } from '../../../jobs/home/view.ts';
+import { acceptViewBlocks } from '../../../sandbox/slack/blocks/accept-blocks.ts';
+import { type TestWorkspace, botToken, openWorkspace } from '../../slack/open-workspace.ts';
+import { mention, mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
+
+let slack: TestWorkspace;
+beforeAll(async () => {
+  slack = await openWorkspace({ gateways: 'staging:\n  QUOTA: 20/minute\n' });
+});
+afterAll(() => slack.close());
+
+const shown = async (as: string): Promise<string> =>
+  JSON.stringify((await slack.screen(as)).home?.blocks ?? '');
+const shows = (as: string, words: RegExp) =>
+  expect.poll(() => shown(as), { timeout: 10_000 }).toMatch(words);
+const press = (as: string, label: string) =>
+  slack.post('click', { as, home: true, label, confirmed: true });
+
+const ready = (gateway: string): GatewayHome => ({
+  gateway,
+  status: {
+    found: {
+      gateway,
+      state: 'ready',
+      cause: undefined,
+      endpoint: 'http://127.9.9.9:8080',
+      model: 'Qwen/Qwen2.5-1.5B-Instruct',
+      pods: { ready: 3, wanted: 3 },
+      provenAt: 1_790_000_000_000,
+      keys: 1,
+      lease: undefined,
+      lastRun: undefined,
+    },
+  },
+  atWork: undefined,
+  apps: {
+    found: [
+      {
+        app: `llmgw-${gateway}`,
+        isMadeHere: true,
+        isWorking: true,
+        rows: [
+          {
+            masked: '•••wxyz',
+            state: 'usable',
+            issuedAt: 1_790_000_000_000,
+            expiresAt: undefined,
+            revokedBy: undefined,
+          },
+        ],
+      },
+    ],
+  },
+  quota: {
+    found: {
+      gateway,
+      user: 'U0ALICE',
+      isOwn: true,
+      app: undefined,
+      limit: 5,
+      quota: '5 requests per minute',
+      shownByApigee: undefined,
+      used: [{ app: `llmgw-${gateway}`, used: 2, resetsAt: 1_790_000_060_000 }],
+      sent: { span: 'week', from: 0, to: 1, unitMs: 86_400_000, series: [] },
+    },
+  },
+});
+/** Of a page that was published while the person was an operator. */
+const oldControls = {
+  type: 'actions',
+  elements: [
+    ['Tear down', 'command.tear-down', 'teardown default'],
+    ['Set quota', 'home.quota', 'default'],
+  ].map(([text, action_id, value]) => ({
+    type: 'button',
+    text: { type: 'plain_text', text },
+    action_id,
+    value,
+  })),
+};
+const report = (user: string, ...gateways: string[]): HomeReport => ({
+  user,
+  at: Date.now(),
+  gateways: gateways.map(ready),
+});
+
+describe('opened', () => {
+  test('it says at once that it is being looked up, and a job is asked for once however often', async () => {
+    await slack.post('open-home', { as: 'U0ALICE' });
+    await shows('U0ALICE', /Being looked up[^]*Gateway default[^]*Gateway staging/);
+    await slack.post('open-home', { as: 'U0ALICE' });
+    await press('U0ALICE', 'Refresh');
+    const jobs = await slack.payloads('home');
+    expect(jobs).toMatchObject([{ to: { user: 'U0ALICE', channel: 'U0ALICE' } }]);
+    // Upkeep is nothing that anybody waits for.
+    expect((await slack.queues.listJobs()).queued).toEqual([]);
+  });
+
+  test('the other tab is no Home', async () => {
+    await slack.post('open-home', { as: 'U0NADIA', tab: 'messages' });
+    await slack.command('/llmgw help', 'U0NADIA');
+    await slack.sees((each) => each.text.startsWith('You may use'), 'U0NADIA');
+    expect(await slack.payloads('home')).toHaveLength(1);
+  });
+
+  test('what was read takes its place, and never what was begun before', async () => {
+    const early = await slack.voice.notifier.openHome('U0ALICE');
+    const late = await slack.voice.notifier.openHome('U0ALICE');
+    await late.show(report('U0ALICE', 'default', 'staging'));
+    await early.show(report('U0ALICE'));
+    await shows('U0ALICE', /As of[^]*Ready\.[^]*•••wxyz[^]*2 of 5, 3 left/);
+    expect(await shown('U0ALICE')).not.toContain('Being looked up');
+  });
+
+  test('a Refresh says so on the page that stands, until it is read anew', async () => {
+    await press('U0ALICE', 'Refresh');
+    await shows('U0ALICE', /As of[^]*Being looked up\* since[^]*•••wxyz/);
+    const page = await slack.voice.notifier.openHome('U0ALICE');
+    await page.show(report('U0ALICE', 'default'));
+    expect(await shown('U0ALICE')).not.toContain('Being looked up');
+  });
+});
+
+describe('pressed', () => {
+  test('an operator has controls, and what they ask for is answered in a window', async () => {
+    const page = await slack.voice.notifier.openHome('U0OLIVIA');
+    await page.show(report('U0OLIVIA', 'default'));
+    expect(await shown('U0OLIVIA')).toMatch(
+      /Doctor[^]*Plan[^]*Provision[^]*Set quota[^]*Tear down/,
+    );
+    expect(await shown('U0ALICE')).not.toMatch(/"(Doctor|Plan|Provision|Set quota|Tear down)"/);
+    await press('U0OLIVIA', 'Doctor');
+    const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
+    await expect.poll(text).toContain('Examining the gateway');
+    const [asked] = (await slack.payloads('doctor')) as { to: Addressee }[];
+    if (asked === undefined) throw new Error('no job');
+    const { to } = asked;
+    await slack.voice.notifier.fail(to, { kind: 'permanent', code: 'denied', message: 'No look' });
+    await expect.poll(text).toContain('No look.');
+    await slack.post('close-view', { as: 'U0OLIVIA' });
+    const direct = (await slack.screen('U0OLIVIA')).messages.filter(({ channel }) =>
+      channel.startsWith('D'),
+    );
+    expect(direct).toEqual([]);
+  });
+
+  test('who lost the role meanwhile is refused in a window, and sees what is left to them', async () => {
+    const before = (await slack.payloads('home')).length;
+    const publish = { user_id: 'U0BOB', view: { type: 'home', blocks: [oldControls] } };
+    const response = await fetch(`${slack.sandboxUrl}/slack/api/views.publish`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${botToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(publish),
+    });
+    expect(await response.json()).toMatchObject({ ok: true });
+    for (const label of ['Tear down', 'Set quota']) {
+      await press('U0BOB', label);
+      await expect
+        .poll(async () => JSON.stringify((await slack.screen('U0BOB')).modals))
+        .toContain('Only operators may do this');
+      await slack.post('close-view', { as: 'U0BOB' });
+    }
+    await expect.poll(async () => (await slack.payloads('home')).length).toBe(before + 1);
+    expect((await slack.queues.listJobs()).queued.map(({ name }) => name)).not.toContain(
+      'teardown-look',
+    );
+  });
+
+  test('help comes in a window over the page', async () => {
+    await press('U0ALICE', 'Help');
+    await expect
+      .poll(async () => JSON.stringify((await slack.screen('U0ALICE')).modals))
+      .toContain('What you may type');
+    await slack.post('close-view', { as: 'U0ALICE' });
+  });
+
+  test('Ask opens the window for a prompt, whose answer can only go to direct messages', async () => {
+    await press('U0ALICE', 'Ask');
+    await expect.poll(async () => (await slack.screen('U0ALICE')).modals.length).toBe(1);
+    const [window] = (await slack.screen('U0ALICE')).modals;
+    expect(JSON.stringify(window)).toContain('in your direct messages with me');
+    expect(JSON.stringify(window)).not.toContain('Everybody in the channel');
+    await slack.post('submit', { as: 'U0ALICE', viewId: window?.id, values: { prompt: 'Why?' } });
+    const [asked] = await slack.payloads('ask');
+    expect(asked).toMatchObject({
+      gateway: 'default',
+      to: { user: 'U0ALICE', channel: 'U0ALICE' },
+    });
+  });
+
+  test('what an operator sets is planned in the same window', async () => {
+    await press('U0OLIVIA', 'Set quota');
+    await expect.poll(async () => (await slack.screen('U0OLIVIA')).modals.length).toBe(1);
+    const submit = (quota: string) =>
+      slack.post('submit', { as: 'U0OLIVIA', values: { quota } }) as Promise<{ errors?: object }>;
+    expect((await submit('often!')).errors).toMatchObject({
+      quota: 'A quota reads like 20/minute.',
+    });
+    await submit('often');
+    const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
+    await expect.poll(text).toMatch(/A quota reads like|There is no gateway `default` yet/);
+    await slack.post('close-view', { as: 'U0OLIVIA' });
+  });
+});
+
+test('what Slack would not take is a fault of its own, said in the log and to nobody', async () => {
+  slack.fault({
+    operation: 'views.publish',
+    action: {
+      kind: 'status',
+      status: 200,
+      headers: {},
+      body: JSON.stringify({ ok: false, error: 'not_enabled' }),
+    },
+    times: 1,
+  });
+  const page = await slack.voice.notifier.openHome('U0BOB');
+  const refused = await page.show(report('U0BOB', 'default')).catch((error: unknown) => error);
+  expect(isFaultCode(refused, 'home_off')).toBe(true);
+});
+
+describe('however many gateways there are', () => {
+  const page = (names: readonly string[]): HomePage => ({
+    user: 'U0OLIVIA',
+    isOperator: true,
+    operators: mention('U0OLIVIA'),
+    gateways: names.map((name) => ({ name, home: ready(name), card: undefined })),
+    readAt: 1,
+    lookingSince: undefined,
+    notice: { text: mrkdwn`Taken in.`, at: 1 },
+    waiting: [],
+    now: 2,
+  });
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `gateway-${at}`);
+
+  test.each([0, 1, 5, 12, 60, 200])('%i of them fit into what Slack takes', (count) => {
+    const blocks = homeBlocks(page(names(count)));
+    expect(() => acceptViewBlocks(blocks, () => 'b')).not.toThrow();
+    expect(blocks.length).toBeLessThanOrEqual(100);
+  });
+
+  test('those that have no room in full still say how they stand', () => {
+    const text = JSON.stringify(homeBlocks(page(names(30))));
+    expect(text).toContain('*Gateway `gateway-29`:* :white_check_mark: *Ready.*');
+    // What can be pressed and shown for all of them stays.
+    expect(text).toMatch(/Refresh[^]*Help[^]*Jobs/);
+  });
+});

@@ -1,0 +1,195 @@
+// A plan from rows: what each finding means, when the hash holds, what differs, and what it costs.
+import { describe, expect, it, test } from 'vitest';
+import { hourlyCost } from '../../../jobs/provision/cost.ts';
+import { type PlanOf, differences, makePlan } from '../../../jobs/provision/make-plan.ts';
+import { fail } from '../../../src/kernel/errors.ts';
+import type { Needed } from '../../../src/engine/step.ts';
+import type { Found, CheckRow } from '../../../src/engine/check-all.ts';
+import { planMessage } from '../../../jobs/provision/plan-view.ts';
+import { gatewayConfig } from './gateway-config.ts';
+
+const row = (id: string, needs: string[], found: Found, expectMs = 1_000): CheckRow => ({
+  id,
+  title: `Do ${id}`,
+  needs,
+  kind: id.startsWith('verify') ? 'verify' : 'make',
+  expectMs,
+  found,
+});
+const done: Found = { state: 'done' };
+const needed = (reason = 'it is missing', more: Partial<Needed> = {}): Found => ({
+  state: 'needed',
+  why: 'absent',
+  reason,
+  ...more,
+});
+const fault = fail('refused', 'quota_exceeded', 'There is too little quota', {
+  next: 'Ask for more.',
+});
+const refused: Found = { state: 'refused', why: fault.fault };
+const unread = (kind: 'permanent' | 'transient'): Found => ({
+  state: 'unread',
+  why: fail(kind, 'unavailable', 'It cannot be read').fault,
+});
+
+const planOf = (rows: CheckRow[], more: Partial<PlanOf> = {}) =>
+  makePlan({ gateway: gatewayConfig, options: {}, rows, activeRun: undefined, ...more });
+
+test.each<[string, Found, object]>([
+  ['as wanted', done, { action: 'leave' }],
+  ['missing', needed(), { action: 'create', why: 'it is missing' }],
+  ['other than wanted', { state: 'drifted', what: ['a', 'b'] }, { action: 'change', why: 'a, b' }],
+  ['in the way', refused, { action: 'blocked', why: fault.message, next: 'Ask for more.' }],
+  ['not to be read', unread('permanent'), { action: 'unread', why: 'It cannot be read' }],
+])('what is %s', (_name, found, step) => {
+  expect(planOf([row('make-it', [], found)]).steps[0]).toMatchObject(step);
+});
+
+it('counts a proof that is due as a proof', () => {
+  const { steps } = planOf([row('verify-it', [], needed())]);
+  expect(steps[0]).toMatchObject({ action: 'prove' });
+});
+
+describe('what cannot be read', () => {
+  it('is to be made, while something that it needs is still missing', () => {
+    const { steps, verdict } = planOf([
+      row('enable', [], needed()),
+      row('create', ['enable'], unread('permanent')),
+    ]);
+    expect(steps[1]).toMatchObject({ action: 'create', why: expect.stringContaining('Do enable') });
+    expect(verdict).toBe('ready');
+  });
+
+  it('is in the way when a service is away, whatever else is missing', () => {
+    const { verdict } = planOf([
+      row('enable', [], needed()),
+      row('create', ['enable'], unread('transient')),
+    ]);
+    expect(verdict).toBe('blocked');
+  });
+});
+
+it('names an obstacle once, where it is met first', () => {
+  const { steps, verdict } = planOf([
+    row('check', [], refused),
+    row('create', ['check'], refused),
+    row('other', [], refused),
+  ]);
+  expect(steps.map(({ action }) => action)).toEqual(['blocked', 'create', 'blocked']);
+  expect(verdict).toBe('blocked');
+});
+
+test.each<[string, Found[], string]>([
+  ['all is as wanted', [done, done], 'as_wanted'],
+  ['something is missing', [done, needed()], 'ready'],
+  ['something is in the way', [needed(), refused], 'blocked'],
+])('the verdict when %s', (_name, found, verdict) => {
+  expect(planOf(found.map((one, index) => row(`s${index}`, [], one))).verdict).toBe(verdict);
+});
+
+it('expects the time of the longest path of what is not as wanted', () => {
+  const rows = [
+    row('a', [], done, 60_000),
+    row('b', ['a'], needed(), 5_000),
+    row('c', ['a'], needed(), 7_000),
+    row('d', ['b'], needed(), 3_000),
+  ];
+  expect(planOf(rows).expectedMs).toBe(8_000);
+});
+
+describe('the hash', () => {
+  const rows = [
+    row('make-it', [], needed('2 of 3 are ready')),
+    row('verify-it', [], needed('503')),
+  ];
+  const { hash } = planOf(rows);
+  it.each<[string, CheckRow[], Partial<PlanOf>]>([
+    ['the same look twice', rows, {}],
+    ['a pod that came', [row('make-it', [], needed('3 of 3 are ready')), ...rows.slice(1)], {}],
+    ['another answer to a proof', [...rows.slice(0, 1), row('verify-it', [], needed('404'))], {}],
+    ['a run that holds the gateway', rows, { activeRun: 'provision-default-1' }],
+  ])('holds over %s', (_name, given, more) => {
+    expect(planOf(given, more).hash).toBe(hash);
+  });
+  it.each<[string, CheckRow[], Partial<PlanOf>]>([
+    ['something that was made meanwhile', [row('make-it', [], done), ...rows.slice(1)], {}],
+    [
+      'another reason',
+      [row('make-it', [], needed('it is broken', { why: 'not_ready' })), ...rows.slice(1)],
+      {},
+    ],
+    [
+      'another thing that is missing',
+      [row('make-it', [], needed('it is missing', { of: ['b'] })), ...rows.slice(1)],
+      {},
+    ],
+    ['another option', rows, { options: { guarded: true } }],
+    ['another configuration', rows, { gateway: { ...gatewayConfig, nodeCount: 4 } }],
+  ])('does not hold over %s', (_name, given, more) => {
+    expect(planOf(given, more).hash).not.toBe(hash);
+  });
+});
+
+it('says what differs, step by step and wish by wish', () => {
+  const before = planOf([row('a', [], needed()), row('b', [], needed('x')), row('c', [], done)]);
+  const after = planOf([row('a', [], done), row('b', [], needed('y')), row('d', [], done)], {
+    gateway: { ...gatewayConfig, model: 'org/other' },
+  });
+  expect(differences(before, after)).toEqual([
+    `Model: was ${gatewayConfig.model}, now org/other`,
+    'Do a: was to be created, now as wanted',
+    'Do b: x → y',
+    'Do d: is new in the plan',
+    'Do c: is no longer in the plan',
+  ]);
+  expect(differences(before, before)).toEqual([]);
+});
+
+describe('the cost', () => {
+  it('adds nodes, disks, cluster, load balancer and Apigee from the dated table', () => {
+    const cost = hourlyCost({ ...gatewayConfig, machineType: 'c2-standard-16', nodeCount: 3 });
+    // What Google's catalogue has for the whole machine.
+    expect(cost.lines[0]?.usd).toBeCloseTo(3 * 0.83523, 4);
+    expect(cost.usd).toBeCloseTo(
+      cost.lines.reduce((sum, { usd }) => sum + usd, 0),
+      6,
+    );
+    expect(cost.asOf).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(cost.source).toMatch(/^https:\/\/cloud\.google\.com\//);
+  });
+
+  it('says which price nobody has checked', () => {
+    const cost = hourlyCost({ ...gatewayConfig, machineType: 'c3-standard-8', nodeCount: 1 });
+    expect(cost.lines[0]?.what).toBe('1 × c3-standard-8 (a price that nobody has checked)');
+  });
+
+  it('says so when it knows no price of a machine', () => {
+    const cost = hourlyCost({ ...gatewayConfig, machineType: 'z9-standard-8', nodeCount: 2 });
+    expect(cost.unpriced).toContain('2 × z9-standard-8');
+    expect(cost.lines.map(({ what }) => what)).not.toContain('2 × z9-standard-8');
+  });
+});
+
+describe('as people read it', () => {
+  const show = (found: Found[], asks = true) =>
+    planMessage(
+      planOf(found.map((one, index) => row(`s${index}`, [], one))),
+      { asks },
+      'provision-default-1',
+    );
+  it.each<[string, Found[], boolean, string, boolean]>([
+    ['a question', [needed()], true, 'asked', true],
+    ['something to read', [needed()], false, 'ok', false],
+    ['an obstacle', [needed(), refused], true, 'refused', false],
+    ['a plan with an obstacle, to read', [refused], false, 'ok', false],
+    ['nothing to do', [done], true, 'ok', false],
+  ])('%s', (_name, found, asks, status, hasButton) => {
+    const message = show(found, asks);
+    expect(message.mark).toEqual({ kind: 'outcome', status, job: 'provision-default-1' });
+    expect(JSON.stringify(message.blocks).includes('plan.approve')).toBe(hasButton);
+  });
+
+  it('names the obstacle and its fix in the text that is read aloud', () => {
+    expect(show([needed(), refused]).text).toContain('There is too little quota. Ask for more.');
+  });
+});

@@ -1,0 +1,89 @@
+// What people mean by the words after `quota`, and what they are told when it is not clear.
+import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { describe, expect, it } from 'vitest';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
+import { readLimit, readQuotaWords } from '../../../jobs/quota/words.ts';
+
+const read = (words: string, options: Record<string, string | true> = {}) =>
+  readQuotaWords({
+    name: 'quota',
+    options,
+    words: words === '' ? [] : words.split(' '),
+    rest: '',
+  });
+
+function refusal(words: string, options: Record<string, string | true> = {}): string {
+  try {
+    return expect.fail(JSON.stringify(read(words, options)));
+  } catch (error) {
+    if (!(error instanceof LlmgwError)) throw error;
+    expect(error.fault.kind).toBe('invalid');
+    return `${error.fault.message} ${guidanceText(error.fault.next ?? expect.fail('no next action'))}`;
+  }
+}
+
+describe('a limit', () => {
+  it.each([
+    ['20/minute', '20/minute'],
+    ['20 per minute', '20/minute'],
+    ['20 requests per hour', '20/hour'],
+    ['500/Hours', '500/hour'],
+    ['20/min', '20/minute'],
+    ['3 a day', '3/day'],
+  ])('reads %s', (typed, words) => expect(readLimit(typed)).toEqual({ words }));
+
+  it.each(['', '20', '0/minute', '-5/minute', '1.5/minute', '1e9/minute', '20/m', '20/fortnight'])(
+    'refuses "%s"',
+    (typed) => expect(readLimit(typed)).toMatchObject({ problem: expect.any(String) }),
+  );
+});
+
+describe('the words after quota', () => {
+  it('show one’s own, another person’s, an app’s, or everybody’s', () => {
+    const own = { verb: 'show', person: undefined, app: undefined, isForAll: false, span: 'day' };
+    expect(read('')).toEqual(own);
+    expect(read('@U0BOB', { week: true })).toEqual({ ...own, person: 'U0BOB', span: 'week' });
+    expect(read('@U0BOB', { app: 'ci' })).toEqual({ ...own, person: 'U0BOB', app: 'ci' });
+    expect(read('', { all: true })).toEqual({ ...own, isForAll: true });
+  });
+
+  it('ask for a limit, with a reason as it was typed', () => {
+    expect(read('request 20/minute for the demo')).toEqual({
+      verb: 'request',
+      value: '20/minute',
+      why: 'for the demo',
+    });
+    expect(read('Request 20 per minute for 3 weeks')).toEqual({
+      verb: 'request',
+      value: '20 per minute',
+      why: 'for 3 weeks',
+    });
+    expect(read('request')).toEqual({ verb: 'request', value: undefined, why: '' });
+  });
+
+  it('set a limit', () => {
+    expect(read('set 20/minute')).toEqual({ verb: 'set', value: '20/minute' });
+    expect(read('set 20 per hour')).toEqual({ verb: 'set', value: '20 per hour' });
+  });
+
+  it.each([
+    ['20/minute', {}, /to set it, or to ask.*`\/llmgw quota set 20\/minute`.*quota request 20/],
+    ['20/minute request', {}, /`request` comes before.*`\/llmgw quota request 20\/minute`/],
+    ['reqest 20/minute', {}, /Did you mean `\/llmgw quota request 20\/minute`/],
+    ['bob', {}, /what `bob` means.*`\/llmgw quota`/],
+    ['set 20/minute now', {}, /what `now` means/],
+    ['@U0BOB set 20/minute', {}, /nobody has one of their own/],
+    ['set 20/minute @U0BOB', {}, /nobody has one of their own/],
+    ['@bob', {}, /cannot tell who/],
+    ['@U0BOB @U0ALICE', {}, /one person at a time/],
+    ['@U0BOB', { all: true }, /everybody together/],
+    ['', { all: true, app: 'ci' }, /everybody together/],
+    ['', { day: true, week: true }, /not both/],
+    ['', { yes: true }, /`quota set` only/],
+    ['set 20/minute', { week: true }, /`--week` is about what is shown/],
+    ['request 20/minute', { app: 'ci' }, /`--app` is about what is shown/],
+    ['request 20/minute', { yes: true }, /always asked/],
+  ] as const)('refuse "%s" with %o', (words, options, says) =>
+    expect(refusal(words, options)).toMatch(says),
+  );
+});

@@ -1,0 +1,94 @@
+// Named gateways: what the file says over the environment, and each thing in it that cannot be.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Config, readConfig } from '../../src/kernel/config.ts';
+import { toFault } from '../../src/kernel/errors.ts';
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'llmgw-config-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const environment = {
+  PROJECT_ID: 'llm-demo',
+  HF_TOKEN: 'hf_0123456789',
+  SLACK_BOT_TOKEN: 'xoxb-1-2-three',
+  SLACK_SIGNING_SECRET: '0123456789abcdef',
+  LLMGW_OPERATORS: 'U0OLIVIA',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  NODE_COUNT: '2',
+};
+
+function read(yaml: string, more: Record<string, string> = {}): Config {
+  const path = join(directory, 'gateways.yaml');
+  writeFileSync(path, yaml);
+  return readConfig({ ...environment, ...more, LLMGW_GATEWAYS: path });
+}
+
+function refusal(yaml: string): string {
+  try {
+    read(yaml);
+  } catch (error) {
+    return toFault(error).message;
+  }
+  throw new Error('was accepted');
+}
+
+test('the environment alone makes the one called default', () => {
+  expect(Object.keys(readConfig(environment).gateways)).toEqual(['default']);
+});
+
+test('an entry overrides the environment, and inherits the rest', () => {
+  const { gateways } = read('staging:\n  QUOTA: 20/minute\n  ZONE: us-central1-b\nlab:\n');
+  expect(Object.keys(gateways)).toEqual(['default', 'staging', 'lab']);
+  expect(gateways['staging']).toMatchObject({
+    name: 'staging',
+    projectId: 'llm-demo',
+    zone: 'us-central1-b',
+    nodeCount: 2,
+    quota: { limit: 20, interval: 1, timeUnit: 'minute' },
+  });
+  expect(gateways['default']).toMatchObject({ zone: 'us-central1-a', quota: { limit: 5 } });
+});
+
+test('gateways of one project share neither cluster nor Apigee environment', () => {
+  const { gateways } = read('staging: {}\nlab: { CLUSTER_NAME: lab, APIGEE_ENV: lab-env }', {
+    CLUSTER_NAME: 'llm',
+  });
+  const names = Object.values(gateways).map((one) => [one.clusterName, one.apigeeEnv]);
+  expect(names).toEqual([
+    ['llm', 'apim-op-env'],
+    ['llm-staging', 'apim-op-env-staging'],
+    ['lab', 'lab-env'],
+  ]);
+});
+
+test.each([
+  ['default: {}', 'default: is what the environment itself describes'],
+  ['Staging: {}', 'Staging: a name has at most 20'],
+  ['staging: { HF_TOKEN: hf_1 }', 'staging: HF_TOKEN is no variable of a gateway'],
+  ['staging: { QUOTA: many }', 'staging: QUOTA must read like 5/minute'],
+  ['staging: { ZONE: europe-west1-b }', 'staging: ZONE must lie in REGION'],
+  ['staging: { CLUSTER_NAME: infgw-cluster }', 'has the cluster infgw-cluster of the gateway'],
+  ['staging: 5', 'staging: must hold variables'],
+  ['- staging', 'must hold gateways by name'],
+  ['staging: { QUOTA', 'cannot be read'],
+])('%s is refused', (yaml, words) => {
+  const message = refusal(yaml);
+  expect(message).toContain('LLMGW_GATEWAYS');
+  expect(message).toContain(words);
+});
+
+test('all that is wrong is named at once', () => {
+  const message = refusal('staging: { QUOTA: many }\nlab: { ZONE: europe-west1-b }');
+  expect(message).toContain('staging: QUOTA');
+  expect(message).toContain('lab: ZONE');
+});
+
+test('a file that is not there is named', () => {
+  const path = join(directory, 'missing.yaml');
+  expect(() => readConfig({ ...environment, LLMGW_GATEWAYS: path })).toThrow(/missing\.yaml/);
+});

@@ -1,0 +1,105 @@
+// Configuration by table: what is missing or wrong is named, all of it at once.
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { configuredSecrets, describeVariables, readConfig } from '../../src/kernel/config.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
+
+const complete = {
+  PROJECT_ID: 'llm-demo',
+  HF_TOKEN: 'hf_0123456789',
+  SLACK_BOT_TOKEN: 'xoxb-1-2-three',
+  SLACK_SIGNING_SECRET: '0123456789abcdef',
+  LLMGW_OPERATORS: 'U0OLIVIA, S0OPS',
+  REDIS_URL: 'redis://:hunter2hunter2@127.0.0.1:6379',
+};
+
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof LlmgwError) return error.fault.message;
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+test('an empty environment names every missing variable at once, with what it is for', () => {
+  const message = refusal({});
+  const required = [
+    'PROJECT_ID',
+    'HF_TOKEN',
+    'SLACK_BOT_TOKEN',
+    'SLACK_SIGNING_SECRET',
+    'LLMGW_OPERATORS',
+    'REDIS_URL',
+  ];
+  for (const name of required) expect(message).toMatch(new RegExp(`${name} is missing: .{10,}`));
+});
+
+test('an empty value counts as missing', () => {
+  expect(refusal({ ...complete, HF_TOKEN: '' })).toContain('HF_TOKEN is missing');
+});
+
+test.each([
+  ['APIGEE_REGION', 'europe-west1', 'must equal REGION'],
+  ['ZONE', 'europe-west1-b', 'must lie in REGION'],
+  ['QUOTA', 'many', 'must read like 5/minute'],
+  ['SLACK_BOT_TOKEN', 'token', 'must start with xoxb-'],
+  ['LLMGW_OPERATORS', 'olivia', 'is no Slack id'],
+  ['REDIS_URL', 'localhost', 'must start with redis://'],
+  ['CLUSTER_NAME', 'My_Cluster', 'must be lower-case'],
+  ['PORT', '99999', '65535'],
+])('%s=%s is refused', (name, value, words) => {
+  const message = refusal({ ...complete, [name]: value });
+  expect(message).toContain(name);
+  expect(message).toContain(words);
+});
+
+test('no refusal repeats a secret', () => {
+  const message = refusal({ ...complete, SLACK_BOT_TOKEN: 'not-a-bot-token-secret' });
+  expect(message).not.toContain('not-a-bot-token-secret');
+});
+
+test('socket mode needs the app token instead of the signing secret', () => {
+  const rest = { ...complete, SLACK_SIGNING_SECRET: '' };
+  const message = refusal({ ...rest, SLACK_MODE: 'socket' });
+  expect(message).toContain('SLACK_APP_TOKEN is missing');
+  expect(message).not.toContain('SLACK_SIGNING_SECRET');
+  const config = readConfig({ ...rest, SLACK_MODE: 'socket', SLACK_APP_TOKEN: 'xapp-1' });
+  expect(config.slack.transport).toEqual({ mode: 'socket', appToken: 'xapp-1' });
+});
+
+test('the defaults are the sample’s', () => {
+  const gateway = readConfig(complete).gateways['default'];
+  expect(gateway).toMatchObject({
+    apigeeOrg: 'llm-demo',
+    network: 'default',
+    subnet: 'default',
+    region: 'us-central1',
+    zone: 'us-central1-a',
+    clusterName: 'infgw-cluster',
+    machineType: 'c2-standard-16',
+    nodeCount: 3,
+    quota: { limit: 5, interval: 1, timeUnit: 'minute' },
+  });
+});
+
+test('every configured secret is known to the redactor', () => {
+  expect(configuredSecrets(readConfig(complete)).sort()).toEqual(
+    [
+      'hunter2hunter2',
+      complete.HF_TOKEN,
+      complete.SLACK_BOT_TOKEN,
+      complete.SLACK_SIGNING_SECRET,
+    ].sort(),
+  );
+});
+
+test('.env.example explains every variable, and no other', () => {
+  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const explained = [...text.matchAll(/^# (.+)\n#? ?([A-Z_]+)=/gm)].map(([, purpose, name]) => ({
+    name,
+    purpose,
+  }));
+  expect(explained).toEqual(describeVariables().map(({ name, purpose }) => ({ name, purpose })));
+});
