@@ -116,7 +116,7 @@ export async function runJob(
   return jobs[name].run(payload, context);
 }
 
-/** The platform's desk with the stores of all capabilities. */
+/** The platform's context with the stores of all capabilities. */
 export function openHandlerContext(
   ctx: PlatformHandlerContext,
   { api, budget, redis, prefix }: SlackWires & { readonly redis: Redis; readonly prefix: string },

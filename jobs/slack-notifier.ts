@@ -1,4 +1,4 @@
-// The worker role's side of Slack: the audience of jobs, the cards of runs, and refusals. It hears nothing.
+// The worker role's side of Slack: the notifier of jobs, the cards of runs, and refusals. It hears nothing.
 import type { Redis } from 'ioredis';
 import type { Notice } from './health/watch/notices.ts';
 import type { Fault } from '../src/kernel/errors.ts';

@@ -19,7 +19,7 @@ import { createWatch } from './health/watch/job.ts';
 
 export interface WorkerParts {
   readonly ground: Ground;
-  readonly voice: SlackNotifier;
+  readonly slackNotifier: SlackNotifier;
   readonly store: RunStore;
   readonly texts: Texts;
   readonly kept: WatchStore;
@@ -33,7 +33,7 @@ export interface WorkerParts {
 }
 
 export function watchJob(
-  { ground, voice, store, kept, envs, queues, refresh }: WorkerParts,
+  { ground, slackNotifier, store, kept, envs, queues, refresh }: WorkerParts,
   admission: ReturnType<typeof createAdmission>,
   homes: HomeStore,
 ): PlainJobSpec {
@@ -45,8 +45,8 @@ export function watchJob(
     kept,
     queues,
     homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
-    tell: voice.tell,
-    tellInstead: voice.tellInstead,
+    tell: slackNotifier.tell,
+    tellInstead: slackNotifier.tellInstead,
     twoPerson: config.twoPerson,
     ...admission,
     everyMs: config.watchEveryMs,
@@ -55,14 +55,25 @@ export function watchJob(
 }
 
 export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpec> {
-  const { ground, voice, store, texts, envs, provisioned, usage, asks, queues, audit, refresh } =
-    surroundings;
+  const {
+    ground,
+    slackNotifier,
+    store,
+    texts,
+    envs,
+    provisioned,
+    usage,
+    asks,
+    queues,
+    audit,
+    refresh,
+  } = surroundings;
   const { log, redactor, metrics } = ground;
   const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
     provisioned,
     gateways: Object.keys(ground.config.gateways),
-    notifier: refreshedByQuestions(voice.notifier, refresh),
+    notifier: refreshedByQuestions(slackNotifier.notifier, refresh),
     texts,
     runs: createRunsPort({
       store,

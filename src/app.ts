@@ -150,7 +150,7 @@ async function startWorker(
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const texts = createTexts(redis, prefix);
-  const voice = createSlackNotifier({
+  const slackNotifier = createSlackNotifier({
     botToken: config.slack.botToken,
     apiUrl: config.endpoints.slack,
     limits: config.slack.limits,
@@ -173,7 +173,7 @@ async function startWorker(
   const refresh = createHomeRefresh({ homes, queues, log });
   const surroundings = {
     ground,
-    voice,
+    slackNotifier,
     store,
     texts,
     kept,
@@ -187,7 +187,7 @@ async function startWorker(
   };
   const { twoPerson } = config;
   const approvals = createApprovals(redis, prefix);
-  const admission = createAdmission({ ...voice, ...kept, approvals, twoPerson });
+  const admission = createAdmission({ ...slackNotifier, ...kept, approvals, twoPerson });
   const watch = watchJob(surroundings, admission, homes);
   const workers = await startWorkers({
     redis,
@@ -196,9 +196,9 @@ async function startWorker(
     runbooks: boundRunbooks({ envs, provisioned }),
     jobs: { ...plainJobs(surroundings), watch },
     ...admission,
-    renderCard: voice.renderCard,
+    renderCard: slackNotifier.renderCard,
     listeners: {
-      refusals: voice.refusals,
+      refusals: slackNotifier.refusals,
       audit: runAuditor(audit),
       'quota-requests': quotaRequestFollower({ texts, queues }),
       home: homeFollower(refresh),
@@ -209,6 +209,6 @@ async function startWorker(
     workers: { check: workers.check, kind: 'work' },
     'worker-queues': { check: queues.check, kind: 'work' },
   });
-  const connections = [clients.close, voice.close, queues.close, asks.close];
+  const connections = [clients.close, slackNotifier.close, queues.close, asks.close];
   return [() => redis.quit(), audit.settled, ...connections, workers.stop];
 }

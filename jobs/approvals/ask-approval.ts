@@ -49,7 +49,7 @@ async function open({ approvals }: AskingParts, request: ApprovalRequest): Promi
   return ask();
 }
 
-/** One wish of a person for a gateway is open at a time; see `Audience.askForQuota`. */
+/** One wish of a person for a gateway is open at a time; see `QuotaNotifier.askForQuota`. */
 export async function askForQuota(
   parts: AskingParts,
   request: QuotaRequest,

@@ -24,7 +24,7 @@ export async function showQuestion(
   }
 }
 
-/** @param how see `Audience.closeQuestion`. */
+/** @param how see `ApprovalNotifier.closeQuestion`. */
 export async function closeQuestion(
   parts: ClosingParts,
   id: string,

@@ -1,4 +1,4 @@
-// The desk of approvals: the questions, and what each kind of decision leads to. Types only.
+// The context of approvals: the questions, and what each kind of decision leads to. Types only.
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { ApprovalRequest } from './questions.ts';

@@ -27,7 +27,10 @@ const examinations = async (job: string) =>
   );
 
 const show = (job: string): Promise<void> =>
-  slack.voice.notifier.showDiagnosis({ user: 'U0OLIVIA', channel: 'C0GATEWAY', job }, diagnosis);
+  slack.slackNotifier.notifier.showDiagnosis(
+    { user: 'U0OLIVIA', channel: 'C0GATEWAY', job },
+    diagnosis,
+  );
 
 test('two workers with the same diagnosis say it once, at once and later', async () => {
   await Promise.all([show('doctor-one'), show('doctor-one')]);
@@ -54,7 +57,7 @@ test.each([
     const job = `ask-signs-${way.replaceAll(' ', '-')}`;
     const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };
     const asked = { prompt: '<&'.repeat(600), isPrivate, streams };
-    const message = await slack.voice.notifier.openAnswer(to, asked);
+    const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
     message.grow('All of');
     await message.finish({
       form: 'markdown',

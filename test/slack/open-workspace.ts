@@ -56,7 +56,7 @@ export interface TestWorkspace {
   readonly queues: Queues;
   readonly store: RunStore;
   readonly texts: Texts;
-  readonly voice: SlackNotifier;
+  readonly slackNotifier: SlackNotifier;
   /** `http://…`, without the path of the Web API. */
   readonly sandboxUrl: string;
   readonly redactor: Redactor;
@@ -166,7 +166,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     metrics: createMetrics(),
   });
   address.url = `http://127.0.0.1:${bot.port ?? 0}`;
-  const voice = createSlackNotifier({
+  const slackNotifier = createSlackNotifier({
     ...shared,
     botToken,
     limits: config.slack.limits,
@@ -197,7 +197,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     queues,
     store,
     texts: createTexts(redis, prefix),
-    voice,
+    slackNotifier,
     redactor,
     redis,
     prefix,
@@ -247,7 +247,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     post: request,
     close: async () => {
       await bot.stop();
-      await voice.close();
+      await slackNotifier.close();
       await slack.stop();
       await close();
       await queues.close().catch(() => undefined);

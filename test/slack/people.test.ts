@@ -300,7 +300,7 @@ test('while Slack tells nothing of people, commands are heard, and operator righ
   await slack.command('/llmgw audit', 'U0OLIVIA');
   await slack.sees(({ text }) => text.includes('on record'), 'U0OLIVIA');
   // The worker checks again what the receiver has admitted.
-  const { permissions } = slack.voice;
+  const { permissions } = slack.slackNotifier;
   const may = (user: string) => permissions.may('operator', { user, channel: 'C0GATEWAY' });
   expect(await may('U0OLIVIA')).toEqual({ allowed: true });
   expect(await may('U0BOB')).toMatchObject({ allowed: false, isUnknown: true });

@@ -82,7 +82,7 @@ describe('in a channel', () => {
       const to = await addresseeOf('key', jobs);
       const ack = await slack.sees((each) => each.from.isBot && !before.has(each.ts), 'U0ALICE');
       expect(ack.text).toContain('only you will see the answer');
-      await slack.voice.notifier.tellKey(to, news);
+      await slack.slackNotifier.notifier.tellKey(to, news);
       const told = await slack.sees(
         (each) => !before.has(each.ts) && JSON.stringify(each).includes('QQ77'),
         'U0ALICE',
@@ -100,7 +100,7 @@ describe('in a channel', () => {
       const count = (await slack.payloads('quota')).length;
       await slack.message('@llmgw quota', 'U0ALICE', 'C0GATEWAY', root);
       const to = await addresseeOf('quota', count + 1);
-      await slack.voice.notifier.showQuota(to, report);
+      await slack.slackNotifier.notifier.showQuota(to, report);
       const told = await slack.sees(
         (each) => JSON.stringify(each).includes(`outcome:ok:${to.job}`),
         'U0ALICE',
@@ -115,7 +115,7 @@ describe('in a channel', () => {
     jobs += 1;
     const to = await addresseeOf('key', jobs);
     const fault = toFault(fail('refused', 'no_key', 'You have no key at all here.'));
-    await slack.voice.notifier.fail(to, fault);
+    await slack.slackNotifier.notifier.fail(to, fault);
     await slack.sees((each) => each.text.includes('no key at all'), 'U0ALICE');
     expect(await seenBy('U0BOB')).not.toContain('no key at all');
   });
@@ -134,7 +134,7 @@ describe('in a channel', () => {
     const root = await slack.message('@llmgw key list', 'U0ALICE');
     jobs += 1;
     const to = await addresseeOf('key', jobs);
-    await slack.voice.notifier.tellKey(to, news);
+    await slack.slackNotifier.notifier.tellKey(to, news);
     const all = (await slack.screen('U0ALICE')).messages;
     const list = all.findLast((each) => JSON.stringify(each).includes('QQ77'));
     await slack.post('click', {
@@ -146,7 +146,7 @@ describe('in a channel', () => {
     jobs += 1;
     const pressed = await addresseeOf('key', jobs);
     expect(pressed.seenBy).toBe('asker');
-    await slack.voice.notifier.tellKey(pressed, {
+    await slack.slackNotifier.notifier.tellKey(pressed, {
       kind: 'revoked',
       by: 'U0ALICE',
       owner: 'U0ALICE',
@@ -176,7 +176,7 @@ describe('ephemeral messages in a thread without a reply', () => {
 
   const finish = async (to: Addressee): Promise<void> => {
     const asked = { prompt: 'psst', isPrivate: true, streams: true };
-    const message = await slack.voice.notifier.openAnswer(to, asked);
+    const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
     await message.finish(answer);
   };
 
@@ -229,7 +229,7 @@ describe('ephemeral messages in a thread without a reply', () => {
     await slack.message('@llmgw ask --private why?', 'U0ALICE');
     const to = await asked(before);
     const fault = toFault(fail('refused', 'no_key', 'There is no key of yours.'));
-    await slack.voice.notifier.fail(to, fault);
+    await slack.slackNotifier.notifier.fail(to, fault);
     await slack.sees((each) => each.text.includes('no key of yours'), 'U0ALICE');
     expect(await seenBy('U0BOB')).not.toContain('no key of yours');
   });

@@ -34,7 +34,7 @@ const answer: Answer = {
 };
 
 const open = (job: string, streams: boolean) =>
-  slack.voice.notifier.openAnswer(
+  slack.slackNotifier.notifier.openAnswer(
     { user: 'U0ALICE', channel, job },
     { prompt: 'Why?', isPrivate: false, streams },
   );
@@ -81,10 +81,10 @@ test('a notice that changed is told anew when Slack refuses to edit the old one'
     (await slack.screen('U0BOB', channel)).messages.filter((each) =>
       JSON.stringify(each).includes(notice.run),
     );
-  await slack.voice.tell(channel, notice);
+  await slack.slackNotifier.tell(channel, notice);
   expect(await told()).toHaveLength(1);
   await refuse('^chat.update$');
-  await slack.voice.tell(channel, notice);
+  await slack.slackNotifier.tell(channel, notice);
   expect(await told()).toHaveLength(2);
 });
 

@@ -1,4 +1,4 @@
-// What the watch is given: the gateways, what is kept of them, their runs, and a voice. Types only.
+// What the watch is given: the gateways, what is kept of them, their runs, and a way to tell. Types only.
 import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';

@@ -8,7 +8,7 @@ import type { Command, HandlerContext, Reply } from './command.ts';
 import type { SubmissionHandler } from './submission.ts';
 import type { CommandForms } from './parse-command.ts';
 
-/** A capability's part; `D` is the desk with its stores. */
+/** A capability's part; `D` is the context with its stores. */
 export interface SlackPart<D extends HandlerContext = HandlerContext> {
   readonly commands?: readonly Command<D>[];
   /** By action id. */

@@ -33,7 +33,7 @@ export interface SlackWires {
   readonly budget: CallBudget;
 }
 
-/** The desk without what capabilities keep. */
+/** The context without what capabilities keep. */
 export type PlatformHandlerContext = Omit<HandlerContext, 'leases' | 'timedJobs'>;
 
 interface StoreWires {
@@ -60,7 +60,7 @@ export interface StartSlackOptions {
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** Of all capabilities. */
   readonly handlers: Handlers;
-  /** Adds the stores of the capabilities to the desk. */
+  /** Adds the stores of the capabilities to the context. */
   readonly openHandlerContext: (
     ctx: PlatformHandlerContext,
     wires: SlackWires & StoreWires,

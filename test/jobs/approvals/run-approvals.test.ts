@@ -158,7 +158,7 @@ describe('where a run starts', () => {
   }): Promise<string | undefined> {
     const approvals = createApprovals(slack.redis, slack.prefix);
     const { leases } = createWatchStore(slack.redis, slack.prefix);
-    const { permissions } = slack.voice;
+    const { permissions } = slack.slackNotifier;
     const twoPerson = ['provision', 'teardown'];
     const { admit } = createAdmission({ twoPerson, permissions, approvals, leases });
     const asked = { ...question(olivia), ...given.asked } as Question['request'];

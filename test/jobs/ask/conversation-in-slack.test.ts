@@ -61,7 +61,7 @@ describe('key', () => {
     expect(await everything('U0ALICE')).not.toContain(consumerKey);
 
     const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
-    await slack.voice.notifier.revealKey(to, reveal);
+    await slack.slackNotifier.notifier.revealKey(to, reveal);
     const [modal] = (await slack.screen('U0ALICE')).modals;
     expect(JSON.stringify(modal)).toContain(`x-api-key: ${consumerKey}`);
     expect(modal?.blocks[0]?.block_id).toBe(`llmgw.outcome:ok:${job}`);
@@ -74,7 +74,7 @@ describe('key', () => {
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
     await slack.post('close-view', { as: 'U0ALICE' });
     const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
-    await slack.voice.notifier.revealKey(to, reveal);
+    await slack.slackNotifier.notifier.revealKey(to, reveal);
     const masked = await slack.sees(
       (each) => markOf(each) === `llmgw.outcome:ok:${job}`,
       'U0ALICE',
@@ -89,7 +89,7 @@ describe('key', () => {
     const revealJob = jobIn(modal?.blocks[0]?.block_id);
     const { queued } = await slack.queues.listJobs();
     expect(queued.find(({ id }) => id === revealJob)?.by?.user).toBe('U0ALICE');
-    await slack.voice.notifier.revealKey(
+    await slack.slackNotifier.notifier.revealKey(
       { ...to, job: revealJob, viewId: revealJob },
       { ...reveal, isNew: false },
     );
@@ -101,7 +101,7 @@ describe('key', () => {
   test('a second call shows the same key masked, in the window, with Reveal', async () => {
     const job = await acked('/llmgw key', 'U0ALICE');
     const to: Addressee = { user: 'U0ALICE', channel: 'C0GATEWAY', job, viewId: job };
-    await slack.voice.notifier.announceKey(to, { ...reveal, isNew: false });
+    await slack.slackNotifier.notifier.announceKey(to, { ...reveal, isNew: false });
     expect(await everything('U0ALICE')).not.toContain(consumerKey);
     await slack.click('Reveal', undefined, 'U0ALICE');
     await expect
@@ -116,7 +116,7 @@ describe('key', () => {
     expect(reply.metadata?.event_type).toBe('llmgw_accepted');
     const job = String(reply.metadata?.event_payload['job']);
     const to: Addressee = { user: 'U0BOB', channel: 'C0GATEWAY', threadTs: ts, job };
-    await slack.voice.notifier.revealKey(to, reveal);
+    await slack.slackNotifier.notifier.revealKey(to, reveal);
     await slack.sees((each) => markOf(each) === `llmgw.outcome:ok:${job}`, 'U0BOB');
     expect(await everything('U0BOB')).not.toContain(consumerKey);
     expect(await everything('U0ALICE')).not.toContain(`llmgw.outcome:ok:${job}`);
@@ -143,7 +143,7 @@ describe('ask', () => {
     const job = await acked('/llmgw ask What is\nthe capital <here>?', 'U0ALICE');
     const prompt = await slack.texts.read(job);
     expect(prompt).toBe('What is\nthe capital <here>?');
-    const message = await slack.voice.notifier.openAnswer(asked(job), question(prompt));
+    const message = await slack.slackNotifier.notifier.openAnswer(asked(job), question(prompt));
     message.grow('Par');
     message.grow('Paris, ');
     const growing = await slack.sees((each) => each.streaming, 'U0BOB');
@@ -151,7 +151,7 @@ describe('ask', () => {
     const root = async () =>
       (await slack.screen('U0BOB')).messages.find((each) => each.ts === growing.threadTs);
     expect(JSON.stringify((await root())?.blocks)).toContain('"action_id":"ask.stop"');
-    const again = await slack.voice.notifier.openAnswer(asked(job), question(prompt));
+    const again = await slack.slackNotifier.notifier.openAnswer(asked(job), question(prompt));
     expect(again.thread).toBe(message.thread);
     await again.finish(answer);
     const all = (await slack.screen('U0BOB')).messages.filter(
@@ -173,7 +173,10 @@ describe('ask', () => {
   });
 
   test('streamed to its end it is exact, and no mention in it is alive', async () => {
-    const message = await slack.voice.notifier.openAnswer(asked('ask-stream'), question('go'));
+    const message = await slack.slackNotifier.notifier.openAnswer(
+      asked('ask-stream'),
+      question('go'),
+    );
     const text = '# Hi <@U0BOB> & <!here>\n```js\nif (a < b) {}\n```\n- שלום 👋';
     for (let length = 1; length < text.length; length += 3) message.grow(text.slice(0, length));
     await slack.sees((each) => each.streaming, 'U0BOB');
@@ -191,12 +194,15 @@ describe('ask', () => {
 
   test('a streamed answer whose job fails ends in its message, and its question says so', async () => {
     await slack.texts.keep('ask-torn', 'how?', 60_000);
-    const message = await slack.voice.notifier.openAnswer(asked('ask-torn'), question('how?'));
+    const message = await slack.slackNotifier.notifier.openAnswer(
+      asked('ask-torn'),
+      question('how?'),
+    );
     message.grow('So ');
     await slack.sees((each) => each.streaming && each.text.includes('So'), 'U0BOB');
     message.abandon();
     const { fault } = fail('permanent', 'denied', 'It was denied');
-    await slack.voice.notifier.fail(asked('ask-torn'), fault);
+    await slack.slackNotifier.notifier.fail(asked('ask-torn'), fault);
     const all = (await slack.screen('U0BOB')).messages.filter(
       (each) => each.metadata?.event_payload['job'] === 'ask-torn',
     );
@@ -209,7 +215,10 @@ describe('ask', () => {
   });
 
   test('words whose answer from Slack was lost stand there once', async () => {
-    const message = await slack.voice.notifier.openAnswer(asked('ask-lost'), question('go'));
+    const message = await slack.slackNotifier.notifier.openAnswer(
+      asked('ask-lost'),
+      question('go'),
+    );
     message.grow('One');
     await slack.sees((each) => each.streaming, 'U0BOB');
     // Slack takes the words, and the bot does not hear so.
@@ -237,7 +246,10 @@ describe('ask', () => {
       },
       times: 1,
     });
-    const message = await slack.voice.notifier.openAnswer(asked('ask-edits'), question('go'));
+    const message = await slack.slackNotifier.notifier.openAnswer(
+      asked('ask-edits'),
+      question('go'),
+    );
     message.grow('Some words');
     const growing = await slack.sees(
       (each) =>
@@ -258,7 +270,10 @@ describe('ask', () => {
 
   test('a very long answer is a file with a summary', async () => {
     const text = Array.from({ length: 6_000 }, (_, index) => `word${index}`).join(' ');
-    const message = await slack.voice.notifier.openAnswer(asked('ask-file'), question('x', false));
+    const message = await slack.slackNotifier.notifier.openAnswer(
+      asked('ask-file'),
+      question('x', false),
+    );
     await message.finish({ ...answer, text });
     const file = await slack.sees((each) => each.files.length > 0, 'U0BOB');
     expect(file.files[0]?.name).toBe('ask-file.md');
@@ -268,7 +283,7 @@ describe('ask', () => {
 
   test('a private answer is whispered whole to its asker', async () => {
     const secret = { prompt: 'psst', isPrivate: true, streams: true };
-    const message = await slack.voice.notifier.openAnswer(asked('ask-private'), secret);
+    const message = await slack.slackNotifier.notifier.openAnswer(asked('ask-private'), secret);
     message.grow('Par');
     await message.finish(answer);
     const own = await slack.sees(
@@ -281,7 +296,7 @@ describe('ask', () => {
 
   test('a long answer is split into the thread, and nothing of it is lost', async () => {
     const words = Array.from({ length: 3_000 }, (_, index) => `word${index}`).join(' ');
-    const message = await slack.voice.notifier.openAnswer(
+    const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-long'),
       question('long', false),
     );
@@ -316,7 +331,7 @@ describe('ask', () => {
   });
 
   test('an explained fault ends the message, with its next action as a button that types it', async () => {
-    const message = await slack.voice.notifier.openAnswer(
+    const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-fault'),
       question('why?', false),
     );
@@ -343,9 +358,9 @@ describe('ask', () => {
 
   test('a job that fails after its message was opened ends in that message', async () => {
     await slack.texts.keep('ask-broken', 'why?', 60_000);
-    await slack.voice.notifier.openAnswer(asked('ask-broken'), question('why?', false));
+    await slack.slackNotifier.notifier.openAnswer(asked('ask-broken'), question('why?', false));
     const { fault } = fail('permanent', 'denied', 'It was denied', { next: 'Ask an operator.' });
-    await slack.voice.notifier.fail(asked('ask-broken'), fault);
+    await slack.slackNotifier.notifier.fail(asked('ask-broken'), fault);
     const all = (await slack.screen('U0BOB')).messages.filter(
       (each) => each.metadata?.event_payload['job'] === 'ask-broken',
     );
@@ -364,7 +379,7 @@ describe('provision', () => {
     ]);
 
     const to: Addressee = { user: 'U0OLIVIA', channel: 'C0GATEWAY', job: runId };
-    await slack.voice.notifier.showPlan(to, plan, { asks: true });
+    await slack.slackNotifier.notifier.showPlan(to, plan, { asks: true });
     const question = await slack.sees(
       (each) => markOf(each) === `llmgw.outcome:asked:${runId}`,
       'U0OLIVIA',
@@ -414,10 +429,10 @@ test('in direct messages the same words work without the command', async () => {
 });
 
 test('a hidden email is said to be the cause, with what to do', async () => {
-  await expect(slack.voice.notifier.profile('U0NADIA')).rejects.toMatchObject({
+  await expect(slack.slackNotifier.notifier.profile('U0NADIA')).rejects.toMatchObject({
     fault: { kind: 'permanent', code: 'profile_hidden' },
   });
-  await expect(slack.voice.notifier.profile('U0ALICE')).resolves.toHaveProperty(
+  await expect(slack.slackNotifier.notifier.profile('U0ALICE')).resolves.toHaveProperty(
     'email',
     expect.stringContaining('@'),
   );

@@ -37,7 +37,7 @@ const seen = async (text: string, channel = 'C0GATEWAY') =>
 /** As the watch does: what Slack puts off is told at a later look. */
 async function tell(notice: Notice): Promise<void> {
   const told = () =>
-    slack.voice.tell('C0GATEWAY', notice).then(
+    slack.slackNotifier.tell('C0GATEWAY', notice).then(
       () => 'told',
       () => 'later',
     );

@@ -109,8 +109,8 @@ describe('opened', () => {
   });
 
   test('what was read takes its place, and never what was begun before', async () => {
-    const early = await slack.voice.notifier.openHome('U0ALICE');
-    const late = await slack.voice.notifier.openHome('U0ALICE');
+    const early = await slack.slackNotifier.notifier.openHome('U0ALICE');
+    const late = await slack.slackNotifier.notifier.openHome('U0ALICE');
     await late.show(report('U0ALICE', 'default', 'staging'));
     await early.show(report('U0ALICE'));
     await shows('U0ALICE', /As of[^]*Ready\.[^]*•••wxyz[^]*2 of 5, 3 left/);
@@ -120,7 +120,7 @@ describe('opened', () => {
   test('a Refresh says so on the page that stands, until it is read anew', async () => {
     await press('U0ALICE', 'Refresh');
     await shows('U0ALICE', /As of[^]*Being looked up\* since[^]*•••wxyz/);
-    const page = await slack.voice.notifier.openHome('U0ALICE');
+    const page = await slack.slackNotifier.notifier.openHome('U0ALICE');
     await page.show(report('U0ALICE', 'default'));
     expect(await shown('U0ALICE')).not.toContain('Being looked up');
   });
@@ -128,7 +128,7 @@ describe('opened', () => {
 
 describe('pressed', () => {
   test('an operator has controls, and what they ask for is answered in a window', async () => {
-    const page = await slack.voice.notifier.openHome('U0OLIVIA');
+    const page = await slack.slackNotifier.notifier.openHome('U0OLIVIA');
     await page.show(report('U0OLIVIA', 'default'));
     expect(await shown('U0OLIVIA')).toMatch(
       /Doctor[^]*Plan[^]*Provision[^]*Set quota[^]*Tear down/,
@@ -140,7 +140,11 @@ describe('pressed', () => {
     const [asked] = (await slack.payloads('doctor')) as { to: Addressee }[];
     if (asked === undefined) throw new Error('no job');
     const { to } = asked;
-    await slack.voice.notifier.fail(to, { kind: 'permanent', code: 'denied', message: 'No look' });
+    await slack.slackNotifier.notifier.fail(to, {
+      kind: 'permanent',
+      code: 'denied',
+      message: 'No look',
+    });
     await expect.poll(text).toContain('No look.');
     await slack.post('close-view', { as: 'U0OLIVIA' });
     const direct = (await slack.screen('U0OLIVIA')).messages.filter(({ channel }) =>
@@ -219,7 +223,7 @@ test('what Slack would not take is a fault of its own, said in the log and to no
     },
     times: 1,
   });
-  const page = await slack.voice.notifier.openHome('U0BOB');
+  const page = await slack.slackNotifier.notifier.openHome('U0BOB');
   const refused = await page.show(report('U0BOB', 'default')).catch((error: unknown) => error);
   expect(isFaultCode(refused, 'home_off')).toBe(true);
 });

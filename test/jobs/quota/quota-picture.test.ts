@@ -75,7 +75,10 @@ test('an upload cannot be shown before Slack has processed it, and then can', as
 
 test('direct messages show the numbers with the picture', async () => {
   const job = newJob();
-  await slack.voice.notifier.showQuota({ user: 'U0ALICE', channel: 'U0ALICE', job }, report);
+  await slack.slackNotifier.notifier.showQuota(
+    { user: 'U0ALICE', channel: 'U0ALICE', job },
+    report,
+  );
   const told = await seen(job);
   expect(pictureIn(told.blocks)).toBe(true);
   expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
@@ -83,7 +86,10 @@ test('direct messages show the numbers with the picture', async () => {
 
 test('an ephemeral message shows the numbers at once, and a button that opens the picture', async () => {
   const job = newJob();
-  await slack.voice.notifier.showQuota({ user: 'U0ALICE', channel: 'C0GATEWAY', job }, report);
+  await slack.slackNotifier.notifier.showQuota(
+    { user: 'U0ALICE', channel: 'C0GATEWAY', job },
+    report,
+  );
   const told = await seen(job);
   expect(told.ephemeral).toBe(true);
   expect(pictureIn(told.blocks)).toBe(false);
@@ -93,14 +99,14 @@ test('an ephemeral message shows the numbers at once, and a button that opens th
   await expect.poll(async () => (await slack.payloads('quota')).length).toBe(1);
   const [payload] = (await slack.payloads('quota')) as { to: Addressee }[];
   if (payload === undefined) throw new Error('no job');
-  await slack.voice.notifier.showQuota(payload.to, report);
+  await slack.slackNotifier.notifier.showQuota(payload.to, report);
   expect(pictureIn((await slack.screen('U0ALICE')).modals)).toBe(true);
   await slack.post('close-view', { as: 'U0ALICE' });
 });
 
 test('a window that was closed leaves the numbers and the button in an ephemeral message', async () => {
   const first = newJob();
-  await slack.voice.notifier.showQuota(
+  await slack.slackNotifier.notifier.showQuota(
     { user: 'U0ALICE', channel: 'C0GATEWAY', job: first },
     report,
   );
@@ -109,7 +115,7 @@ test('a window that was closed leaves the numbers and the button in an ephemeral
   await expect.poll(async () => (await slack.payloads('quota')).length).toBe(2);
   const payload = (await slack.payloads('quota')).at(-1) as { to: Addressee };
   await slack.post('close-view', { as: 'U0ALICE' });
-  await slack.voice.notifier.showQuota(payload.to, report);
+  await slack.slackNotifier.notifier.showQuota(payload.to, report);
   const told = await seen(payload.to.job);
   expect(told.ephemeral).toBe(true);
   expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
@@ -137,7 +143,7 @@ test.each([
   const action = { kind: 'status', status: 200, body, headers: {} } as const;
   slack.fault({ operation, action, times });
   const to = { user: 'U0ALICE', channel: 'U0ALICE', job };
-  await slack.voice.notifier.showQuota(to, report);
+  await slack.slackNotifier.notifier.showQuota(to, report);
   const told = await seen(job);
   expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
   expect(pictureIn(told.blocks)).toBe(false);

@@ -169,7 +169,7 @@ describe('in Slack', () => {
     await expect
       .poll(
         () =>
-          slack.voice.renderCard(view).then(
+          slack.slackNotifier.renderCard(view).then(
             () => true,
             () => false,
           ),

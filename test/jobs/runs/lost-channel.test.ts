@@ -103,7 +103,7 @@ describe('a run', () => {
     const { runId } = state.request;
     const view = { runId, state, events, card, signal: new AbortController().signal };
     const shown = () =>
-      slack.voice.renderCard(view).then(
+      slack.slackNotifier.renderCard(view).then(
         () => 'shown',
         () => 'later',
       );
@@ -183,7 +183,7 @@ describe('an answer', () => {
     const action = { kind: 'status', status: 200, body, headers: {} } as const;
     if (!streams) slack.fault({ operation: 'chat.startStream', action, times: 1 });
     const asked = { prompt: 'Why?', isPrivate: false, streams: true };
-    const message = await slack.voice.notifier.openAnswer(to(job), asked);
+    const message = await slack.slackNotifier.notifier.openAnswer(to(job), asked);
     message.grow('All of');
     await slack.sees((each) => JSON.stringify(each).includes('All of'), 'U0BOB', channel);
     await lose();
@@ -198,10 +198,10 @@ describe('an answer', () => {
     async (_what, lose) => {
       const job = `ask-lost-fault-${opened}`;
       const asked = { prompt: 'Why?', isPrivate: false, streams: false };
-      await slack.voice.notifier.openAnswer(to(job), asked);
+      await slack.slackNotifier.notifier.openAnswer(to(job), asked);
       await lose();
       const { fault } = fail('permanent', 'denied', 'The gateway does not let me in.');
-      await slack.voice.notifier.fail(to(job), fault);
+      await slack.slackNotifier.notifier.fail(to(job), fault);
       expect(await inDirect('does not let me in', 'U0ALICE')).not.toEqual([]);
     },
   );
@@ -213,8 +213,11 @@ describe('a job of few words', () => {
     await lose();
     const job = `status-lost-${opened}`;
     const { fault } = fail('permanent', 'denied', `Not for ${job}.`);
-    await slack.voice.notifier.fail({ user: 'U0ALICE', channel, threadTs, job }, fault);
-    await slack.voice.notifier.fail({ user: 'U0ALICE', channel, job: `${job}-slash` }, fault);
+    await slack.slackNotifier.notifier.fail({ user: 'U0ALICE', channel, threadTs, job }, fault);
+    await slack.slackNotifier.notifier.fail(
+      { user: 'U0ALICE', channel, job: `${job}-slash` },
+      fault,
+    );
     expect(await inDirect(`Not for ${job}`, 'U0ALICE')).toHaveLength(2);
   });
 });
@@ -230,7 +233,7 @@ describe('a notice', () => {
   };
 
   test('for a lost channel goes to a person, who learns why', async () => {
-    await slack.voice.tellInstead('U0OLIVIA', channel, { ...notice, id: `n-${opened}` });
+    await slack.slackNotifier.tellInstead('U0OLIVIA', channel, { ...notice, id: `n-${opened}` });
     const [told] = await inDirect(`n-${opened}`);
     expect(JSON.stringify(told)).toContain(`I cannot write in <#${channel}> any more`);
   });

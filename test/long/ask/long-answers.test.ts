@@ -74,7 +74,7 @@ async function give(
 ): Promise<readonly ScreenMessage[]> {
   const to = { user: 'U0ALICE', channel: 'C0GATEWAY', job };
   const streams = way === 'streamed';
-  const message = await slack.voice.notifier.openAnswer(to, {
+  const message = await slack.slackNotifier.notifier.openAnswer(to, {
     prompt: job,
     isPrivate: false,
     streams,
