@@ -6,7 +6,7 @@ import { guidanceText } from '../../src/kernel/guidance.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import type { HomeGateway, HomePage } from './view.ts';
 import { type Block, type MessageButton, actions } from '../../src/slack/messages/message.ts';
-import { stateWords } from '../health/status/view.ts';
+import { lackWords, stateWords } from '../health/status/view.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -79,10 +79,18 @@ export function factFields({ home }: HomeGateway): Mrkdwn[] {
   if (status === undefined || status.state === 'absent') return [];
   const { endpoint, model, pods, provenAt, lease, lastRun } = status;
   const facts = [
-    ['Endpoint', endpoint === undefined ? 'none' : code(endpoint)],
+    ['Endpoint', endpoint === undefined ? lackWords(status, 'none') : code(endpoint)],
     ['Model', code(model)],
-    ['Model servers', pods === undefined ? 'none' : mrkdwn`${pods.ready} of ${pods.wanted} ready`],
-    ['Protection', provenAt === undefined ? 'not proven' : mrkdwn`proven ${moment(provenAt)}`],
+    [
+      'Model servers',
+      pods === undefined
+        ? lackWords(status, 'none')
+        : mrkdwn`${pods.ready} of ${pods.wanted} ready`,
+    ],
+    [
+      'Protection',
+      provenAt === undefined ? lackWords(status, 'not proven') : mrkdwn`proven ${moment(provenAt)}`,
+    ],
     ['Lease', leaseWords(lease)],
     [
       'Last run',

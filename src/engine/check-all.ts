@@ -33,7 +33,8 @@ export interface SurveyOptions {
 /** Checks read the world and never the journal, so a survey has no outputs to give them. */
 export type SurveyContext<Env> = Omit<StepContext<Env>, 'outputs'>;
 
-const defaultCheckMs = 30_000;
+/** Longer than one call of a client, so that what the client says of a service that hangs is heard. */
+const defaultCheckMs = 40_000;
 const defaultTries = 3;
 
 /**
@@ -123,14 +124,16 @@ async function lookAt<Env>(
   const late = AbortSignal.timeout(checkMs);
   const signal = AbortSignal.any([context.signal, late]);
   const log = context.log.child({ step: step.id });
+  let last: Fault | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       // A check that ignores its signal is left behind.
       const checking = step.check({ ...context, outputs: {}, signal, log });
       return await pTimeout(checking, { milliseconds: Infinity, signal });
     } catch (error) {
-      if (signal.aborted) return { state: 'unread', why: tooLate(step, checkMs, error) };
+      if (signal.aborted) return { state: 'unread', why: last ?? tooLate(step, checkMs, error) };
       const why = toFault(error);
+      last = why;
       if (why.kind !== 'transient' || attempt >= tries) return { state: 'unread', why };
       await after(delayOf(step, attempt, why), undefined, { signal }).catch(() => undefined);
     }

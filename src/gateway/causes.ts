@@ -42,13 +42,18 @@ export function judge(findings: Findings): Judgement {
   };
 }
 
-/** True when something else that is wrong explains the row. An edit and a refusal are never explained by another. */
+/**
+ * True when something else that is wrong explains the row. An edit and a refusal are never explained by another, and what
+ * could not be looked at explains only what could not be either.
+ */
 function follows(row: CheckRow, wrong: readonly CheckRow[]): boolean {
+  const { state } = row.found;
+  const known = wrong.filter(({ found }) => state === 'unread' || found.state !== 'unread');
   if (isObserver(row)) {
-    return wrong.some((other) => !isObserver(other) || row.needs.includes(other.id));
+    return known.some((other) => !isObserver(other) || row.needs.includes(other.id));
   }
-  if (row.found.state === 'drifted' || row.found.state === 'refused') return false;
-  return wrong.some((need) => row.needs.includes(need.id) && explains(need, row));
+  if (state === 'drifted' || state === 'refused') return false;
+  return known.some((need) => row.needs.includes(need.id) && explains(need, row));
 }
 
 /** Observers make nothing, so nothing is missing for want of them; and an edit beside it makes no object go away. */

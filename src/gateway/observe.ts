@@ -1,5 +1,6 @@
 // The one answer to how a gateway is, by the checks of its runbook.
 import type { Json } from '../kernel/errors.ts';
+import { inTime } from '../kernel/in-time.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Runbook } from '../engine/step.ts';
 import { type SurveyDepth, type CheckRow, checkAll } from '../engine/check-all.ts';
@@ -26,6 +27,9 @@ export interface ObserveContext {
   readonly signal: AbortSignal;
 }
 
+/** For what the checks could not read: a cluster that hangs is not waited for twice. */
+const againMs = 3_000;
+
 /**
  * Writes nothing. `glance` is for what is looked at often: whether it works now, and what drifts unseen; it tries once.
  * @throws the signal's reason once it is aborted.
@@ -43,12 +47,9 @@ export async function observe(context: ObserveContext, depth: SurveyDepth): Prom
   const [troubles, endpoint, proof, modelServer, activeRun] = await Promise.all([
     readTroubles(env, rows, { log, signal }),
     // The checks have read these; where that failed, they say so.
-    readEndpoint(env, signal).catch(() => undefined),
-    readProof(env, signal).catch(() => undefined),
-    clients
-      .kubernetes(env.gateway)
-      .get(modelServerRef)
-      .catch(() => undefined),
+    inTime(readEndpoint(env, signal), againMs),
+    inTime(readProof(env, signal), againMs),
+    inTime(clients.kubernetes(env.gateway).get(modelServerRef), againMs),
     context.activeRun(),
   ]);
   // Another worker's by now: that one will say what it finds.

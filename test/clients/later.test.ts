@@ -50,6 +50,8 @@ describe('GKE over gRPC', () => {
     'Cluster infgw-cluster has node pools being upgraded.',
     'Node pool default-pool is not in RUNNING state: currently RECONCILING',
     'Cluster infgw-cluster is currently rotating its credentials.',
+    'Cannot delete the cluster while node pool default-pool is in STOPPING state.',
+    'Cluster infgw-cluster is being auto-repaired.',
     'Please wait and try again.',
     'An upgrade of the cluster is in progress.',
     'The last operation has not finished yet.',

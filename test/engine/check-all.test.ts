@@ -91,6 +91,18 @@ test('a check that never answers ends in words, even when it ignores its signal'
   });
 });
 
+test('a check that is too late says what its service last said', async () => {
+  let tries = 0;
+  const away = fail('transient', 'unavailable', 'GKE says: RECONCILING', { retryAfterMs: 0 });
+  const hanging = (): Promise<Check> => {
+    tries += 1;
+    return tries === 1 ? Promise.reject(away) : new Promise(() => undefined);
+  };
+  const options = { checkMs: 100, tries: 2 };
+  const [row] = await checkAll({ steps: [step('a', [], hanging)] }, context(), options);
+  expect(row?.found).toEqual({ state: 'unread', why: away.fault });
+});
+
 test('an aborted survey throws the reason', async () => {
   const controller = new AbortController();
   const reason = new Error('shutdown');

@@ -1,7 +1,9 @@
 // An observation at a glance, of objects as clusters report them: what is wrong first, in a sentence.
 import { guidanceText } from '../../src/kernel/guidance.ts';
 import { expect, test } from 'vitest';
+import { doctorMessage } from '../../jobs/health/doctor/view.ts';
 import { whyNotReady } from '../../jobs/health/status/sentence.ts';
+import { statusMessage } from '../../jobs/health/status/view.ts';
 import { provision } from '../../jobs/provision/runbook.ts';
 import type { Clients } from '../../src/clients/clients.ts';
 import type { KubernetesObject, ObjectRef } from '../../src/clients/kubernetes/client.ts';
@@ -138,4 +140,17 @@ test('checks that need the same object read it once', async () => {
   const calls: string[] = [];
   await seen({ ...well, gateway: programmed }, calls);
   expect(calls.filter((call) => call === keyOf(gatewayRef))).toHaveLength(1);
+});
+
+test('while the cluster does not answer, nothing that could not be read is said to be missing', async () => {
+  const unread = await seen({});
+  expect(unread).toMatchObject({ state: 'unknown', endpoint: undefined, pods: undefined });
+  const cause = whyNotReady(unread);
+  const status = { ...unread, cause, keys: undefined, lease: undefined, lastRun: undefined };
+  const report = JSON.stringify(statusMessage(status, 'job-1').blocks);
+  expect(report).toContain('*Endpoint:* not known');
+  expect(report).toContain('*Model servers:* not known');
+  expect(report).toContain('*Protection:* not known');
+  const diagnosis = { ...unread, refusals: [], checks: unread.rows.length };
+  expect(JSON.stringify(doctorMessage(diagnosis, 'job-1').blocks)).not.toContain('not proven');
 });

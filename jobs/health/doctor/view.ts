@@ -3,6 +3,7 @@ import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { Cause } from '../../../src/gateway/observation.ts';
 import type { Diagnosis, RefusalSeen } from './notifier.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { lackWords } from '../status/view.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import {
@@ -150,9 +151,13 @@ function effectsText(effects: readonly Cause[]): Mrkdwn {
   return joined([mrkdwn`*What follows from it:*`, ...lines], '\n');
 }
 
-function proofText({ refusals, provenAt }: Diagnosis): Mrkdwn {
+function proofText(diagnosis: Diagnosis): Mrkdwn {
+  const { refusals, provenAt } = diagnosis;
   const lines = refusals.map(refusalText);
-  const proven = provenAt === undefined ? 'not proven' : mrkdwn`proven ${moment(provenAt)}`;
+  const proven =
+    provenAt === undefined
+      ? lackWords(diagnosis, 'not proven')
+      : mrkdwn`proven ${moment(provenAt)}`;
   return joined([...lines, mrkdwn`*Right key answered, quota kept:* ${proven}`], '\n');
 }
 

@@ -27,14 +27,20 @@ export const stateWords = {
   unknown: { mark: ':grey_question:', words: 'unknown' },
 } as const satisfies Record<GatewayStatus['state'], { mark: string; words: string }>;
 
+/** While too little could be read, what is missing may be there all the same. */
+export const lackWords = <Words extends string>(
+  { state }: Pick<GatewayStatus, 'state'>,
+  words: Words,
+): Words | 'not known' => (state === 'unknown' ? 'not known' : words);
+
 export function statusMessage(status: GatewayStatus, job: string): Message {
   const { mark, words } = stateWords[status.state];
   const { pods, lastRun } = status;
   const facts = [
-    mrkdwn`*Endpoint:* ${status.endpoint === undefined ? 'none' : code(status.endpoint)}`,
+    mrkdwn`*Endpoint:* ${status.endpoint === undefined ? lackWords(status, 'none') : code(status.endpoint)}`,
     mrkdwn`*Model:* ${code(status.model)}`,
-    mrkdwn`*Model servers:* ${pods === undefined ? 'none' : mrkdwn`${pods.ready} of ${pods.wanted} ready`}`,
-    mrkdwn`*Protection:* ${status.provenAt === undefined ? 'not proven' : mrkdwn`proven ${moment(status.provenAt)}`}`,
+    mrkdwn`*Model servers:* ${pods === undefined ? lackWords(status, 'none') : mrkdwn`${pods.ready} of ${pods.wanted} ready`}`,
+    mrkdwn`*Protection:* ${status.provenAt === undefined ? lackWords(status, 'not proven') : mrkdwn`proven ${moment(status.provenAt)}`}`,
     mrkdwn`*Keys:* ${status.keys ?? 'not known'}`,
     ...leaseFacts(status.lease),
     mrkdwn`*Last run:* ${

@@ -1,12 +1,19 @@
 // The parts of an OpenAI-style completion that we read, whole and in chunks.
 import { z } from 'zod';
 
+/** What decorates an answer may be missing, null or malformed: the answer stands without it. */
 const usage = z
-  .object({ prompt_tokens: z.number(), completion_tokens: z.number().default(0) })
+  .object({
+    prompt_tokens: z.number(),
+    completion_tokens: z.number().nullish(),
+  })
   .transform((tokens) => ({
     promptTokens: tokens.prompt_tokens,
-    completionTokens: tokens.completion_tokens,
-  }));
+    completionTokens: tokens.completion_tokens ?? 0,
+  }))
+  .optional()
+  .catch(undefined);
+const model = z.string().optional().catch(undefined);
 
 /** The spellings of vLLM's reasoning parsers, old and new. */
 const reasoning = { reasoning_content: z.string().nullish(), reasoning: z.string().nullish() };
@@ -38,16 +45,19 @@ const error = z.unknown().transform((value) => value !== undefined && value !== 
 
 /** An answer in one piece; at least one choice, so that an error body is not taken for an answer. */
 export const completionBody = z.object({
-  model: z.string().optional(),
+  model,
   choices: z.array(choice).min(1),
-  usage: usage.nullish().transform((value) => value ?? undefined),
+  usage,
   error: error.optional(),
 });
 
 /** One event of a stream; the last has no choices but the usage. */
 export const completionChunk = z.object({
-  model: z.string().optional(),
-  choices: z.array(choice),
-  usage: usage.nullish().transform((value) => value ?? undefined),
+  model,
+  choices: z
+    .array(choice)
+    .nullable()
+    .transform((value) => value ?? []),
+  usage,
   error: error.optional(),
 });

@@ -43,7 +43,12 @@ export async function readStream(of: {
     hasReasoning: false,
     done: false,
   };
-  const parser = createParser({ onEvent: (event) => take(progress, event.data, startedAt) });
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      // Keeps the connection alive, and says nothing.
+      if (event !== 'ping') take(progress, data, startedAt);
+    },
+  });
   let pieces = 0;
   let lost: NetworkFault | undefined;
   try {

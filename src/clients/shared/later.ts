@@ -98,12 +98,17 @@ const wordings: readonly Wording[] = [
     code: 'busy',
   },
   {
-    when: /(?<!\b(from|without|before|after|by) )\bbeing (created|updated|upgraded|modified|changed|deleted|resized|repaired|attached|detached|provisioned|configured|used by another operation)\b/i,
+    when: /(?<!\b(from|without|before|after|by) )\bbeing (auto-?)?(created|updated|upgraded|modified|changed|deleted|resized|repaired|attached|detached|provisioned|configured|used by another operation)\b/i,
     code: 'busy',
   },
   // Apigee: "environment b is in state CREATING"
   {
     when: /\b(state:?|currently|still) "?(creating|updating|deleting|provisioning|reconciling|stopping|repairing|pending)\b/i,
+    code: 'busy',
+  },
+  // GKE: "node pool p is in STOPPING state"
+  {
+    when: /\bin (an? |the )?"?(creating|updating|deleting|provisioning|reconciling|stopping|repairing)"? (state|status)\b/i,
     code: 'busy',
   },
   // Compute Engine: "The subnetwork resource 'a' is already being used by 'b'"

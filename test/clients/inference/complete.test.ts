@@ -311,7 +311,49 @@ describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
   });
 });
 
+describe.each(ways)('an answer of $route, streamed: $stream, is whole', (way) => {
+  it.each<object>([
+    { model: null },
+    { model: 7 },
+    { usage: null },
+    { usage: {} },
+    { usage: { prompt_tokens: 3, completion_tokens: null } },
+    { usage: { prompt_tokens: '3', completion_tokens: 'many' } },
+    { usage: 'two tokens' },
+  ])('beside %j', async (beside) => {
+    const result = await endWith({ name: 'decorated', finish: 'stop', beside }, way);
+    expect(result).toMatchObject({ ok: true, text: ' Pa' });
+  });
+});
+
 describe('the end of a stream', () => {
+  it.each([
+    [
+      'a last chunk whose choices are null',
+      event({ choices: null, usage: { prompt_tokens: 3, completion_tokens: 2 } }),
+    ],
+    ['a ping', 'event: ping\ndata: {}\n\n'],
+    ['a comment', ': ping\n\n'],
+  ])('is whole with %s before [DONE]', async (_name, last) => {
+    const server = await serve((_asked, response) =>
+      stream(response).end(chunk(' Paris.') + finish + last + bareDone),
+    );
+    const result = await complete(asking(server.url, { stream: true }));
+    expect(result).toMatchObject({ ok: true, text: ' Paris.' });
+  });
+
+  it.each([{ detail: 'Internal error' }, { object: 'error', message: 'boom' }, { error: 'boom' }])(
+    'is a fault with %j before it',
+    async (failure) => {
+      const server = await serve((_asked, response) =>
+        stream(response).end(chunk(' Pa') + event(failure) + done),
+      );
+      const body = JSON.stringify(failure);
+      const result = await complete(asking(server.url, { stream: true }));
+      expect(result).toMatchObject({ ok: false, body, partialText: ' Pa' });
+    },
+  );
+
   it('is a fault with [DONE] alone', async () => {
     const server = await serve((_asked, response) => stream(response).end(bareDone));
     expect(await complete(asking(server.url, { stream: true }))).toMatchObject({

@@ -75,6 +75,37 @@ describe('the verdict', () => {
       canRepair: true,
     },
     {
+      name: 'a gateway that answered without a key, beside what could not be looked at',
+      found: {
+        'create-api-product': unread,
+        'verify-locked': needed('without a key: it was answered', 'open'),
+      },
+      state: 'degraded',
+      causes: ['verify-locked', 'create-api-product'],
+      effects: [],
+      canRepair: true,
+    },
+    {
+      name: 'a missing route, beside a gateway that could not be looked at',
+      found: { 'create-gateway': unread, 'create-route': missing('HTTPRoute llm-route') },
+      state: 'degraded',
+      causes: ['create-route', 'create-gateway'],
+      effects: [],
+      canRepair: true,
+    },
+    {
+      name: 'no cluster, while the APIs could not be looked at',
+      found: {
+        'enable-apis': unread,
+        'create-cluster': missing('the cluster'),
+        'create-gateway': needed('there is no cluster yet', 'blocked_by'),
+      },
+      state: 'absent',
+      causes: ['create-cluster', 'enable-apis'],
+      effects: ['create-gateway'],
+      canRepair: true,
+    },
+    {
       name: 'everything as wanted',
       found: {},
       state: 'ready',
