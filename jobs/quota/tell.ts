@@ -1,5 +1,6 @@
 // Quotas in Slack: the figures with their picture, and what becomes of wishes for more.
 import type { Addressee } from '../../src/job/addressee.ts';
+import { inTime } from '../../src/kernel/in-time.ts';
 import { seenBy } from '../../src/job/addressee.ts';
 import type { Message } from '../../src/slack/messages/message.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
@@ -23,6 +24,9 @@ export const tellQuotas = (
   showQuota: (to, report) => showQuota(speaker, pictures, to, report),
 });
 
+/** Slack may ask for a pause of minutes before it takes a file. */
+const uploadMs = 10_000;
+
 /** Where the picture cannot be drawn, uploaded or shown, the numbers stand in the text all the same. */
 async function showQuota(
   speaker: Speaker,
@@ -37,7 +41,7 @@ async function showQuota(
   const inWindow = to.viewId !== undefined;
   const picture =
     hasBars && (inWindow || !isEphemeral)
-      ? await uploadPicture(speaker, pictures, sent)
+      ? await inTime(uploadPicture(speaker, pictures, sent), uploadMs)
       : undefined;
   const shownWith = (shown: ShownPicture | undefined, offersChart: boolean): Message =>
     quotaMessage(report, { picture: shown, offersChart }, to.job);

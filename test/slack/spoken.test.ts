@@ -101,6 +101,26 @@ describe('a corrected message', () => {
     expect(await prompts()).not.toContain('Untold?');
   });
 
+  test('starts nothing hours later, where the event tells of an early edit alone', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const ts = `${now - 14_400}.000500`;
+    const edited = { ts: `${now - 14_340}.000500` };
+    const late = `${now}.000500`;
+    const text = '<@U0LLMGW> key --app mentioned';
+    await deliverEvent({ type: 'app_mention', ts, edited, event_ts: late, text });
+    const said = { type: 'message', user: 'U0OLIVIA', team: 'T0SANDBOX', ts, edited };
+    await deliverEvent({
+      type: 'message',
+      subtype: 'message_changed',
+      channel_type: 'im',
+      channel: 'D0OLIVIA',
+      event_ts: late,
+      message: { ...said, text: 'key --app changed' },
+    });
+    await answered();
+    expect(await slack.payloads('key')).toEqual([]);
+  });
+
   test('of a direct message is not answered again', async () => {
     const ts = await slack.message('help', 'U0BOB', 'U0LLMGW');
     await slack.sees((each) => each.threadTs === ts && help(each), 'U0BOB', 'U0LLMGW');

@@ -85,24 +85,23 @@ function readMessage(event: unknown): Spoken | undefined {
 function readChanged(event: unknown): Spoken | undefined {
   const outer = changed.safeParse(event).data;
   if (outer === undefined) return undefined;
-  const { channel, channel_type, previous_message: before } = outer;
+  const { channel, channel_type, event_ts, previous_message: before } = outer;
   const now = message.safeParse(outer.message).data;
   const then = message.safeParse(before).data;
   if (now?.edited === undefined || now.edited === null) return undefined;
   if (then?.edited?.ts === now.edited.ts && then?.text === now.text) return undefined;
-  return readMessage({ ...now, channel, channel_type });
+  return readMessage({ ...now, channel, channel_type, event_ts });
 }
 
-/** An event that does not tell of its edit, but comes long after its message, tells of one as well. */
+/** An event that comes long after its message tells of an edit as well, whatever it says of an earlier one. */
 function editedAfterOf({
   ts,
   edited,
   event_ts: at,
 }: Pick<z.infer<typeof message>, 'ts' | 'edited' | 'event_ts'>): number | undefined {
-  if (edited !== null && edited !== undefined) return secondsAfter(ts, edited.ts);
-  if (!/^\d{10}\.\d+$/.test(at ?? '')) return undefined;
-  const seconds = secondsAfter(ts, at);
-  return seconds > freshEditSeconds ? seconds : undefined;
+  const told = /^\d{10}\.\d+$/.test(at ?? '') ? secondsAfter(ts, at) : 0;
+  if (edited !== null && edited !== undefined) return Math.max(secondsAfter(ts, edited.ts), told);
+  return told > freshEditSeconds ? told : undefined;
 }
 
 /** @returns Infinity where it cannot be told: such an edit starts nothing. */

@@ -149,6 +149,17 @@ test.each([
   expect(pictureIn(told.blocks)).toBe(false);
 });
 
+test('a picture that Slack will take only in ten minutes leaves the numbers', async () => {
+  const job = newJob();
+  const body = refused('ratelimited');
+  const action = { kind: 'status', status: 429, body, headers: { 'retry-after': '600' } } as const;
+  slack.fault({ operation: 'files.getUploadURLExternal', action });
+  await slack.voice.notifier.showQuota({ user: 'U0ALICE', channel: 'U0ALICE', job }, report);
+  const told = await seen(job);
+  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(pictureIn(told.blocks)).toBe(false);
+});
+
 test('the text alternative of a file has at most 1,000 characters', async () => {
   const busy = Array.from({ length: 7 }, (_, index) => ({
     name: `a-rather-long-name-of-an-app-${index}`,
