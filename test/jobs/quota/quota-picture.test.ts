@@ -154,7 +154,10 @@ test('a picture that Slack will take only in ten minutes leaves the numbers', as
   const body = refused('ratelimited');
   const action = { kind: 'status', status: 429, body, headers: { 'retry-after': '600' } } as const;
   slack.fault({ operation: 'files.getUploadURLExternal', action });
-  await slack.slackNotifier.notifier.showQuota({ user: 'U0ALICE', channel: 'U0ALICE', job }, report);
+  await slack.slackNotifier.notifier.showQuota(
+    { user: 'U0ALICE', channel: 'U0ALICE', job },
+    report,
+  );
   const told = await seen(job);
   expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
   expect(pictureIn(told.blocks)).toBe(false);
