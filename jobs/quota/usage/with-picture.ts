@@ -9,7 +9,7 @@ const pauseMs = 400;
 
 /**
  * The picture is an extra: whatever Slack has against it, the rest is sent.
- * @throws what `send` throws for another reason.
+ * @throws transient faults, and what `send` throws without a picture.
  */
 export async function sendWithPicture<Picture>(
   picture: Picture | undefined,
@@ -22,8 +22,8 @@ export async function sendWithPicture<Picture>(
       return await send(picture);
     } catch (error) {
       const fault = toFault(error);
+      if (fault.kind === 'transient') throw error;
       const isNotReady = fault.code === 'file_not_ready';
-      if (!isNotReady && fault.code !== 'slack_rejected') throw error;
       if (!isNotReady || performance.now() > until) {
         log.warn({ fault }, 'picture not shown');
         break;

@@ -149,6 +149,20 @@ test.each([
   expect(pictureIn(told.blocks)).toBe(false);
 });
 
+test('a message whose picture the token may not show goes without it', async () => {
+  const job = newJob();
+  const body = JSON.stringify({ ok: false, error: 'missing_scope', needed: 'files:read' });
+  const action = { kind: 'status', status: 200, body, headers: {} } as const;
+  slack.fault({ operation: 'chat.postMessage', action, times: 1 });
+  await slack.slackNotifier.notifier.showQuota(
+    { user: 'U0ALICE', channel: 'U0ALICE', job },
+    report,
+  );
+  const told = await seen(job);
+  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(pictureIn(told.blocks)).toBe(false);
+});
+
 test('a picture that Slack will take only in ten minutes leaves the numbers', async () => {
   const job = newJob();
   const body = refused('ratelimited');
