@@ -30,7 +30,7 @@ import { createHomePages } from './home/page.ts';
 import { createHomeStore } from './home/store.ts';
 import { keys } from './keys/index.ts';
 import type { KeyContext } from './keys/notifier.ts';
-import { carryOutKey } from './keys/carry-out.ts';
+import { carryOutKey } from './keys/decided.ts';
 import { provisioning } from './provision/index.ts';
 import { carryOutPlan } from './provision/decided.ts';
 import { quota } from './quota/index.ts';
@@ -139,8 +139,9 @@ export function openHandlerContext(
       quota: carryOutQuota,
       teardown: carryOutTeardown,
       provision: async (ctx, request, decided) => {
-        if (decided.isApproved) return carryOutPlan(ctx, request, decided);
-        // A run that somebody has wished for is not to come.
+        await carryOutPlan(ctx, request, decided);
+        if (decided.isApproved) return;
+        // The run may have been asked for with a request for more quota.
         const end = { end: { status: 'denied' }, ending: 'denied' } as const;
         await endQuotaRequest(ctx, request.runId, request.gateway, end);
       },

@@ -1,6 +1,6 @@
 // Plain jobs of a worker, bound to the parts of its process.
 import { createAskMeter } from './ask/metrics.ts';
-import { type CapabilityContext, type JobName, jobs, runJob } from '../jobs/index.ts';
+import { type CapabilityContext, type JobName, jobs, runJob } from './index.ts';
 import { noteJob } from './audit/note-ends.ts';
 import { configuredGateway } from '../src/gateway/envs.ts';
 import type { Ground } from '../src/kernel/ground.ts';
@@ -54,7 +54,7 @@ export function watchJob(
   });
 }
 
-export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpec> {
+export function plainJobs(parts: WorkerParts): Record<string, PlainJobSpec> {
   const {
     ground,
     slackNotifier,
@@ -67,7 +67,7 @@ export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpe
     queues,
     audit,
     refresh,
-  } = surroundings;
+  } = parts;
   const { log, redactor, metrics } = ground;
   const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
     env: envs,
@@ -77,7 +77,7 @@ export function plainJobs(surroundings: WorkerParts): Record<string, PlainJobSpe
     texts,
     runs: createRunsPort({
       store,
-      leases: surroundings.kept.leases,
+      leases: parts.kept.leases,
       queues,
       configured: (name) => configuredGateway(ground.config, name),
     }),

@@ -1,7 +1,6 @@
 // One whole sandbox: Redis, every service, and the production bot in a process of its own, started in order and ended in reverse.
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { botEnvironment, type Credentials } from './bot-environment.ts';
 import type { SandboxContext, Seed } from './core/context.ts';

@@ -9,6 +9,7 @@ import { readKeyApps } from '../keys/list.ts';
 import { notYet } from '../../src/kernel/not-yet.ts';
 import { allApps, readQuota } from '../quota/job.ts';
 import { readStatus } from '../health/status/job.ts';
+import { lastConfigured } from '../health/status/observe-gateway.ts';
 
 /** A service that hangs must not keep the rest from being shown. */
 const patienceMs = 20_000;
@@ -51,7 +52,8 @@ async function readGateway(
   const patience = AbortSignal.timeout(patienceMs);
   const signal = AbortSignal.any([context.signal, patience]);
   const within = { ...context, signal };
-  const env = context.env(gateway);
+  const configured = lastConfigured(context, gateway);
+  const env = configured.then((found) => found.env);
   env.catch(() => undefined);
   // The profile is the same for every gateway; the developer is looked up once for both parts.
   const profileOnce = { ...context.notifier, profile: () => profile };
@@ -69,7 +71,7 @@ async function readGateway(
     }
   };
   const [status, atWork, apps, quota] = await Promise.all([
-    part(() => readStatus(within, gateway)),
+    part(async () => readStatus(within, await configured)),
     context.runs.atWork(gateway),
     part(async () => readKeyApps(await env, await owner(), signal)),
     part(async () => {

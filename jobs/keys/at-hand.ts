@@ -1,8 +1,7 @@
 // What the parts of the key job share: whose keys they are about, who asked, and the app that was meant.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { JobContext } from '../../src/job/context.ts';
-import type { KeyContext } from './notifier.ts';
-import type { KeyFacts, KeyReveal } from './notifier.ts';
+import type { KeyContext, KeyFacts, KeyReveal } from './notifier.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { AppRef } from '../../src/clients/apigee/client.ts';

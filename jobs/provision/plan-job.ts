@@ -8,8 +8,7 @@ import {
   requireApprover,
   whoOf,
 } from '../approvals/index.ts';
-import type { PlanContext } from './notifier.ts';
-import type { GatewayPlan } from './notifier.ts';
+import type { PlanContext, GatewayPlan } from './notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { PlanPayload } from './payload.ts';
 import { z } from 'zod';

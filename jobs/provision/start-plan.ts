@@ -1,11 +1,10 @@
 // Plans from Slack's side: asking for one, and approving the one that was shown.
 import { commandCode } from '../../src/slack/messages/commands.ts';
-import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
+import { type HandlerContext, type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import type { planPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import type { Who } from '../../src/engine/journal.ts';
-import { type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';

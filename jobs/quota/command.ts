@@ -1,7 +1,13 @@
 // `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
 import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
-import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
+import {
+  type HandlerContext,
+  type Call,
+  type Command,
+  type Reply,
+  answersTo,
+} from '../../src/slack/dispatch/command.ts';
 import type { quotaPayload } from './payload.ts';
 import type { z } from 'zod';
 import { lastProvisioning, readProvisionOptions, runInput } from '../../src/gateway/options.ts';
@@ -16,12 +22,6 @@ import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
-import {
-  type Call,
-  type Command,
-  type Reply,
-  answersTo,
-} from '../../src/slack/dispatch/command.ts';
 import { type QuotaWords, readLimit, readQuotaWords } from './words.ts';
 import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 

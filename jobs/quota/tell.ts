@@ -1,7 +1,6 @@
 // Quotas in Slack: the figures with their picture, and what becomes of wishes for more.
-import type { Addressee } from '../../src/job/addressee.ts';
+import { type Addressee, seenBy } from '../../src/job/addressee.ts';
 import { inTime } from '../../src/kernel/in-time.ts';
-import { seenBy } from '../../src/job/addressee.ts';
 import type { Message } from '../../src/slack/messages/message.ts';
 import { messageModal } from '../../src/slack/messages/windows.ts';
 import type { Speaker } from '../../src/slack/send/speaker.ts';

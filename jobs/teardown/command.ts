@@ -1,5 +1,10 @@
 // `teardown [gateway]`: takes a gateway away, after its name was typed: in the command for scripts, else in a window.
-import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
+import {
+  type HandlerContext,
+  type Command,
+  type Reply,
+  answersTo,
+} from '../../src/slack/dispatch/command.ts';
 import { provision } from '../provision/runbook.ts';
 import type { teardownPayload } from './payload.ts';
 import type { z } from 'zod';
@@ -13,7 +18,6 @@ import { accepted, say, section } from '../../src/slack/messages/message.ts';
 import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import { movedText } from './view.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
-import { type Command, type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import { mrkdwn, escapeText, code } from '../../src/slack/messages/mrkdwn.ts';
 
 export const teardownRunbook = 'teardown';

@@ -8,8 +8,7 @@ import {
   requireApprover,
   whoOf,
 } from '../approvals/index.ts';
-import type { TeardownContext } from './notifier.ts';
-import type { GatewayTeardown } from './notifier.ts';
+import type { TeardownContext, GatewayTeardown } from './notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { TeardownPayload } from './payload.ts';
 import { createHash } from 'node:crypto';

@@ -1,7 +1,6 @@
 // One request through a gateway: route, traffic extension, endpoint picker, model server. Nothing passes that was not applied.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BackendRef } from '../controllers/gateway-views.ts';
-import { isPool } from '../controllers/gateway-views.ts';
+import { type BackendRef, isPool } from '../controllers/gateway-views.ts';
 import { type Answer, plain, sendAnswer } from './answer.ts';
 import { backendTimeoutSec, choosePod, objectiveHeader } from './backends.ts';
 import { type GatewayDoor, reportUnknown, type Served } from './door.ts';

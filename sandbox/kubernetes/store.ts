@@ -2,8 +2,7 @@
 import type { ChangeEvent, KubeObject, ObjectRef, ObjectStore } from './cluster.ts';
 import type { JsonObject } from './json.ts';
 import { groupKindOf, type Objects } from './objects.ts';
-import type { Resource, Resources } from './resources.ts';
-import { splitApiVersion } from './resources.ts';
+import { type Resource, type Resources, splitApiVersion } from './resources.ts';
 import type { WriteOptions, Writes } from './writes.ts';
 
 /** Field manager of what the sandbox's controllers write. */

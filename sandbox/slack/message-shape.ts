@@ -1,7 +1,6 @@
 // Messages and users as the Web API shows them to an app.
 import { enterpriseOf, isForeign, originFields, teamOf } from './origin.ts';
-import type { Message, Person, Program } from './state.ts';
-import { APP_ID, BOT_ID, TEAM } from './state.ts';
+import { type Message, type Person, type Program, APP_ID, BOT_ID, TEAM } from './state.ts';
 import { type Workspace, messagesOf } from './workspace.ts';
 
 export function messageForApp(

@@ -17,8 +17,7 @@ import { isStreaming } from './streams.ts';
 import { threadStatuses } from './thread-status.ts';
 import type { SharedFile } from './uploads.ts';
 import { stackOf } from './views.ts';
-import type { EphemeralMessage, ModalView, Workspace } from './workspace.ts';
-import { messagesOf } from './workspace.ts';
+import { type EphemeralMessage, type ModalView, type Workspace, messagesOf } from './workspace.ts';
 
 export interface ScreenMessage {
   readonly ts: string;

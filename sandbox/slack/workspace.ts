@@ -1,9 +1,16 @@
 // The workspace as its parts use it: stored state, what lives only as long as a session, ids, timestamps, lookups.
 import type { SandboxContext } from '../core/context.ts';
 import type { Choice, StoredBlock } from './blocks/stored-block.ts';
-import type { MessageMetadata, Program } from './state.ts';
-import { BOT_USER, type Channel, type Message, type Person, type SlackState } from './state.ts';
-import { seedState } from './state.ts';
+import {
+  type MessageMetadata,
+  type Program,
+  type Channel,
+  type Message,
+  type Person,
+  type SlackState,
+  BOT_USER,
+  seedState,
+} from './state.ts';
 import type { ThreadStatus } from './thread-status.ts';
 import type { SharedFile, Uploads } from './uploads.ts';
 

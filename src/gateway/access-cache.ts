@@ -2,8 +2,7 @@
 import type { Runs } from './runs.ts';
 import type { Clients } from '../clients/clients.ts';
 import { toFault } from '../kernel/errors.ts';
-import { readKey } from './credential.ts';
-import type { HeldKey } from './credential.ts';
+import { type HeldKey, readKey } from './credential.ts';
 import { type KeyOwner, type OwnerParts, ownerOf } from './developer.ts';
 import { noGateway, readEndpoint, readProof } from './endpoint.ts';
 import type { ProvisionEnv } from './env.ts';

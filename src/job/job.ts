@@ -63,7 +63,7 @@ export function job<
   return {
     name,
     ...kind,
-    run: (payload, context) => settle(name, kind, payload, context),
+    run: (payload, context) => settle(name, kind, read(payload), context),
     auditName: (payload) => {
       const known = read(payload);
       return known === undefined ? undefined : kind.audits?.(known);
@@ -78,14 +78,12 @@ export function job<
 async function settle<Schema extends z.ZodType<LeastPayload>, Context extends JobContext>(
   name: string,
   kind: JobKind<Schema, Context>,
-  given: unknown,
+  payload: z.output<Schema> | undefined,
   context: Context,
 ): Promise<JobEnd> {
-  const parsed = kind.payload.safeParse(given);
-  if (!parsed.success) {
+  if (payload === undefined) {
     throw fail('bug', 'bad_payload', `The job ${name} was enqueued with a payload it cannot read`);
   }
-  const payload = parsed.data;
   try {
     const how = await kind.perform(context, payload);
     return { status: 'ok', ...(typeof how === 'string' ? { how } : {}) };

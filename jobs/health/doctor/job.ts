@@ -2,16 +2,16 @@
 import type { DoctorContext } from './notifier.ts';
 import type { DoctorPayload } from './payload.ts';
 import { readRefusals } from './refusals.ts';
-import { observeGateway } from '../status/observe-gateway.ts';
+import { lastConfigured, observeGateway } from '../status/observe-gateway.ts';
 
 export async function doctor(
   context: DoctorContext,
   { gateway, to }: DoctorPayload,
 ): Promise<void> {
-  const env = await context.env(gateway);
+  const configured = await lastConfigured(context, gateway);
   const [seen, refusals] = await Promise.all([
-    observeGateway(context, gateway, 'full'),
-    readRefusals(env, context.signal),
+    observeGateway(context, configured, 'full'),
+    readRefusals(configured.env, context.signal),
   ]);
   await context.notifier.showDiagnosis(to, { ...seen, refusals, checks: seen.rows.length });
 }

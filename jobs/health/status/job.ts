@@ -3,27 +3,28 @@ import type { GatewayStatus, StatusContext } from './notifier.ts';
 import type { StatusPayload } from './payload.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isAppOf } from '../../../src/gateway/resources.ts';
-import { observeGateway } from './observe-gateway.ts';
+import { lastConfigured, observeGateway } from './observe-gateway.ts';
 import { whyNotReady } from './sentence.ts';
 
 export async function status(
   context: StatusContext,
   { gateway, to }: StatusPayload,
 ): Promise<void> {
-  const env = await context.env(gateway);
+  const configured = await lastConfigured(context, gateway);
   const [found, keys] = await Promise.all([
-    readStatus(context, gateway),
-    countKeys(env, context.signal),
+    readStatus(context, configured),
+    countKeys(configured.env, context.signal),
   ]);
   await context.notifier.showStatus(to, { ...found, keys });
 }
 
 export async function readStatus(
-  context: Pick<StatusContext, 'env' | 'runs' | 'signal' | 'log'>,
-  gateway: string,
+  context: Pick<StatusContext, 'runs' | 'signal' | 'log'>,
+  configured: Parameters<typeof observeGateway>[1],
 ): Promise<GatewayStatus> {
+  const gateway = configured.env.gateway.name;
   const [seen, lastRun, lease] = await Promise.all([
-    observeGateway(context, gateway, 'glance'),
+    observeGateway(context, configured, 'glance'),
     context.runs.last(gateway),
     context.runs.lease(gateway),
   ]);

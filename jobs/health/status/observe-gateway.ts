@@ -3,22 +3,35 @@ import type { JobContext } from '../../../src/job/context.ts';
 import type { SurveyDepth } from '../../../src/engine/check-all.ts';
 import type { Observation } from '../../../src/gateway/observation.ts';
 import { observe } from '../../../src/gateway/observe.ts';
-import { runInput } from '../../../src/gateway/options.ts';
+import type { ProvisionEnv } from '../../../src/gateway/env.ts';
+import { type ProvisionOptions, runInput } from '../../../src/gateway/options.ts';
 import { provision } from '../../provision/runbook.ts';
 
-export interface ObserverParts extends Pick<JobContext, 'env' | 'log' | 'signal'> {
-  readonly runs: Pick<JobContext['runs'], 'options' | 'activeRun'>;
+interface Configured {
+  readonly env: ProvisionEnv;
+  readonly options: ProvisionOptions;
 }
 
-export async function observeGateway(
-  { env: envOf, runs, log, signal }: ObserverParts,
+/** The gateway with the options of its last provisioning: found in the journals of its runs, so read once a job. */
+export async function lastConfigured(
+  { env, runs }: Pick<JobContext, 'env'> & { readonly runs: Pick<JobContext['runs'], 'options'> },
   gateway: string,
+): Promise<Configured> {
+  const options = await runs.options(gateway);
+  return { env: await env(gateway, options), options };
+}
+
+export interface ObserverParts extends Pick<JobContext, 'log' | 'signal'> {
+  readonly runs: Pick<JobContext['runs'], 'activeRun'>;
+}
+
+export function observeGateway(
+  { runs, log, signal }: ObserverParts,
+  { env, options }: Configured,
   depth: SurveyDepth,
 ): Promise<Observation> {
-  const options = await runs.options(gateway);
-  const env = await envOf(gateway, options);
   const input = runInput(env.gateway, options);
-  const activeRun = () => runs.activeRun(gateway);
+  const activeRun = () => runs.activeRun(env.gateway.name);
   const look = { runbook: provision, env, input, runId: 'observe', activeRun, signal, log };
   return observe(look, depth);
 }

@@ -2,7 +2,7 @@
 import type { Notice } from './notices.ts';
 import { lastOptions, leaseIn } from '../../../src/gateway/options.ts';
 import type { Envs } from '../../../src/gateway/envs.ts';
-import { observeGateway } from '../status/observe-gateway.ts';
+import { lastConfigured, observeGateway } from '../status/observe-gateway.ts';
 import { watch } from './watch.ts';
 import type { WatchContext } from './context.ts';
 import type { EndedRun } from './memory.ts';
@@ -42,7 +42,8 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
-    observe: (name, signal) => observeGateway({ env, runs, log, signal }, name, 'glance'),
+    observe: async (name, signal) =>
+      observeGateway({ runs, log, signal }, await lastConfigured({ env, runs }, name), 'glance'),
     activeRun: async (gateway) => {
       const run = await store.lockHolder(gateway);
       const record = run === undefined ? undefined : await store.read(run);

@@ -1,6 +1,5 @@
 // The kinds that the inference gateway needs, where the cluster does not bring them along.
-import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { isOurs } from '../../../src/clients/kubernetes/client.ts';
+import { type KubernetesObject, isOurs } from '../../../src/clients/kubernetes/client.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
 import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';

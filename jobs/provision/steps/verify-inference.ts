@@ -8,8 +8,7 @@ import { recognise } from '../../../src/gateway/faults/explain.ts';
 import { look } from '../../../src/gateway/faults/seen.ts';
 import { trafficExtensionRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import type { Context } from '../../../src/gateway/objects.ts';
-import { kubernetesOf } from '../../../src/gateway/objects.ts';
+import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { cutText } from '../../../src/kernel/text.ts';
 

@@ -1,6 +1,5 @@
 // The one live message of each run: posted once, edited under the shared budget, exact at the end; its thread holds the story.
-import { faultAbout } from '../../../src/kernel/errors.ts';
-import { type Fault, toFault } from '../../../src/kernel/errors.ts';
+import { type Fault, faultAbout, toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
 import { hasEnded } from '../../../src/engine/run-state.ts';

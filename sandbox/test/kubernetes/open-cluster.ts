@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxContext } from '../../core/context.ts';
+import type { SandboxContext, SandboxService } from '../../core/context.ts';
 import { createContext } from '../../core/create-context.ts';
 import type { Cluster, ClusterSpec, Kubernetes } from '../../kubernetes/cluster.ts';
 import { createKubernetes } from '../../kubernetes/kubernetes.ts';
-import type { SandboxService } from '../../core/context.ts';
 
 export const token = 'a-token-of-the-test';
 

@@ -18,7 +18,7 @@ export interface SlackPart<D extends HandlerContext = HandlerContext> {
   readonly home?: HomeSurface<D>;
   readonly conversations?: Conversations<D>;
   /** The message shortcut. */
-  readonly shortcut?: (ctx: D, action: MessageAction, names: TypedNames) => Reply;
+  shortcut?(ctx: D, action: MessageAction, names: TypedNames): Reply;
 }
 
 /** How a Home is shown anew. */
@@ -73,7 +73,7 @@ export function handlersOf<D extends HandlerContext>(parts: readonly SlackPart<D
     submissions: unique(parts.flatMap((part) => Object.entries(part.forms ?? {}))),
     home: only(parts.map((part) => part.home)),
     conversations: only(parts.map((part) => part.conversations)),
-    shortcut: only(parts.map((part) => part.shortcut)) as Handlers['shortcut'],
+    shortcut: only(parts.map((part) => part.shortcut)),
   };
 }
 

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createHuggingFace as createHub } from '../../../sandbox/huggingface/huggingface.ts';
+import {
+  type HuggingFaceState,
+  createHuggingFace as createHub,
+} from '../../../sandbox/huggingface/huggingface.ts';
 import { huggingFaceCoverage } from '../../../sandbox/huggingface/coverage.ts';
-import type { HuggingFaceState } from '../../../sandbox/huggingface/huggingface.ts';
 import { type OpenContext, createContext } from '../../../sandbox/core/create-context.ts';
 import { createHuggingFace } from '../../../src/clients/huggingface/client.ts';
 
