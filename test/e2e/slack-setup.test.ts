@@ -1,5 +1,5 @@
 // A wrong Slack set-up is named at once, with the variable and the remedy, and never with a value.
-import { createHmac } from 'node:crypto';
+import { signed } from '../slack/signed-command.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type OwnRedis, openRedis } from '../support/redis-server.ts';
 import {
@@ -152,17 +152,7 @@ test('Slack being away at the start is no wrong set-up', async () => {
 /** A command, signed so many seconds ago. */
 function deliver(of: BotProcess, secret: string, age = 0): Promise<Response> {
   const body = 'command=%2Fllmgw&text=help&user_id=U0ALICE&channel_id=C0GATEWAY&trigger_id=t.1';
-  const stamp = String(Math.floor(Date.now() / 1000) - age);
-  const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
-  return fetch(`${of.botUrl}/slack/events`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': stamp,
-      'x-slack-signature': `v0=${hmac}`,
-    },
-  });
+  return fetch(`${of.botUrl}/slack/events`, signed(body, -age, secret));
 }
 
 test('deliveries signed with another secret are counted, logged with the remedy, and fail the health check', async () => {

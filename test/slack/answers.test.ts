@@ -1,4 +1,5 @@
 // A job that two workers finish, as one of them lost its lock, is answered once; and one whose first try failed is answered after all.
+import { wholeAnswer } from './whole-answer.ts';
 import type { Diagnosis } from '../../jobs/health/doctor/notifier.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
@@ -59,18 +60,7 @@ test.each([
     const asked = { prompt: '<&'.repeat(600), isPrivate, streams };
     const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
     message.grow('All of');
-    await message.finish({
-      form: 'markdown',
-      cutAt: undefined,
-      history: { shown: 0, left: 0 },
-      text: `All of the answer to ${job}.`,
-      model: 'm',
-      promptTokens: 1,
-      completionTokens: 1,
-      firstTokenMs: 1,
-      totalMs: 1,
-      quota: { limit: 5, window: 'minute', usedHere: 1 },
-    });
+    await message.finish(wholeAnswer(`All of the answer to ${job}.`));
     const seen = async (words: string) =>
       slack.sees((each) => JSON.stringify(each).includes(words), 'U0ALICE');
     await seen(`answer to ${job}`);

@@ -1,5 +1,5 @@
 // Answers for one person: shown to them, where Slack shows them, and to nobody else.
-import type { Answer } from '../../jobs/ask/answer/notifier.ts';
+import { wholeAnswer } from './whole-answer.ts';
 import type { KeyNews } from '../../jobs/keys/notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -161,18 +161,7 @@ describe('in a channel', () => {
 });
 
 describe('ephemeral messages in a thread without a reply', () => {
-  const answer: Answer = {
-    form: 'markdown',
-    cutAt: undefined,
-    history: { shown: 0, left: 0 },
-    text: 'Forty-two.',
-    model: 'm',
-    promptTokens: 1,
-    completionTokens: 1,
-    firstTokenMs: 1,
-    totalMs: 1,
-    quota: { limit: 5, window: 'minute', usedHere: 1 },
-  };
+  const answer = wholeAnswer('Forty-two.');
 
   const finish = async (to: Addressee): Promise<void> => {
     const asked = { prompt: 'psst', isPrivate: true, streams: true };

@@ -1,6 +1,6 @@
 // Edits that Slack refuses with a code that this version does not know: the words come in another message.
+import { wholeAnswer } from './whole-answer.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Answer } from '../../jobs/ask/answer/notifier.ts';
 import type { Notice } from '../../jobs/health/watch/notices.ts';
 import { botToken, openWorkspace, type TestWorkspace } from './open-workspace.ts';
 
@@ -20,18 +20,7 @@ const refuse = async (operation: string, times = 100): Promise<void> => {
   slack.fault({ operation, action: { kind: 'status', status: 200, body, headers: {} }, times });
 };
 
-const answer: Answer = {
-  form: 'markdown',
-  cutAt: undefined,
-  history: { shown: 0, left: 0 },
-  text: 'All of the answer.',
-  model: 'm',
-  promptTokens: 1,
-  completionTokens: 1,
-  firstTokenMs: 1,
-  totalMs: 1,
-  quota: { limit: 5, window: 'minute', usedHere: 1 },
-};
+const answer = wholeAnswer('All of the answer.');
 
 const open = (job: string, streams: boolean) =>
   slack.slackNotifier.notifier.openAnswer(

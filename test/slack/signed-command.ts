@@ -2,9 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { signingSecret } from './open-workspace.ts';
 
-export function signed(body: string, secondsOff = 0) {
+export function signed(body: string, secondsOff = 0, secret = signingSecret) {
   const stamp = String(Math.floor(Date.now() / 1000) + secondsOff);
-  const hmac = createHmac('sha256', signingSecret).update(`v0:${stamp}:${body}`).digest('hex');
+  const hmac = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
   return {
     method: 'POST',
     body,

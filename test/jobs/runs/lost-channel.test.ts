@@ -1,6 +1,6 @@
 // A channel that is archived, or that the bot is removed from, in the middle of a job: its end reaches the starter.
+import { wholeAnswer } from '../../slack/whole-answer.ts';
 import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
-import type { Answer } from '../../../jobs/ask/answer/notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Notice, NoticeEvent } from '../../../jobs/health/watch/notices.ts';
@@ -155,18 +155,7 @@ describe('a run', () => {
 });
 
 describe('an answer', () => {
-  const answer: Answer = {
-    form: 'markdown',
-    cutAt: undefined,
-    history: { shown: 0, left: 0 },
-    text: 'All of the answer.',
-    model: 'm',
-    promptTokens: 1,
-    completionTokens: 1,
-    firstTokenMs: 1,
-    totalMs: 1,
-    quota: { limit: 5, window: 'minute', usedHere: 1 },
-  };
+  const answer = wholeAnswer('All of the answer.');
   const to = (job: string): Addressee => ({ user: 'U0ALICE', channel, job });
   const ways = [
     ['streamed', true],
