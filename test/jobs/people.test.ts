@@ -479,10 +479,9 @@ describe('with a gateway', () => {
       const found = await kubernetes.get(ref);
       await kubernetes.delete(ref, { uid: found?.metadata.uid ?? expect.fail() });
       await expect.poll(() => kubernetes.get(ref), { timeout: 20_000 }).toBeUndefined();
-      expect(await people.status()).toMatchObject({
-        state: 'degraded',
-        cause: expect.stringMatching(cause),
-      });
+      // The load balancer takes a change a moment after the cluster has it.
+      const wanted = { state: 'degraded', cause: expect.stringMatching(cause) };
+      await expect.poll(() => people.status()).toMatchObject(wanted);
     });
   });
 
