@@ -248,11 +248,11 @@ function ackedJob(body: string, command: CommandName): string {
 
 /** Each once, none else. */
 function requireSame(what: string, found: readonly string[], expected: readonly string[]): void {
-  const wanted = new Set(expected);
+  const desired = new Set(expected);
   const seen = new Set(found);
   const isSame =
     found.length === expected.length &&
-    seen.size === wanted.size &&
+    seen.size === desired.size &&
     expected.every((one) => seen.has(one));
   if (!isSame) {
     throw new Error(`${found.length} ${what} (${seen.size} different) for ${expected.length}.`);

@@ -80,7 +80,7 @@ export function watchAnswers(context: SandboxContext): Answers {
   };
   let words = 0;
   let isDue = false;
-  const lookAround = (): void => {
+  const observeLeftovers = (): void => {
     isDue = false;
     for (const [channel, messages] of Object.entries(state.messages)) {
       for (const message of messages.slice(seen.get(channel) ?? 0)) meet(message);
@@ -92,7 +92,7 @@ export function watchAnswers(context: SandboxContext): Answers {
   const stop = context.onChange((service) => {
     if (service !== 'slack' || isDue) return;
     isDue = true;
-    setImmediate(lookAround);
+    setImmediate(observeLeftovers);
   });
   return {
     to: (word) =>

@@ -45,15 +45,15 @@ if (values.help || unknown.length > 0) {
 await run(positionals.length === 0 ? rows : positionals);
 process.exit(0);
 
-async function run(wanted: readonly string[]): Promise<void> {
+async function run(desired: readonly string[]): Promise<void> {
   const rounds = Number(values.rounds);
   out(`Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}\n`);
-  if (wanted.includes('provision')) await provisionRow(rounds, Number(values.speed));
-  if (wanted.includes('resume')) await resumeRow(rounds, Number(values.kills));
-  if (wanted.includes('cancel')) await cancelRow(rounds);
-  if (wanted.includes('ack')) out(ackReport(await ackRow(rounds, tell)));
-  if (wanted.includes('ask')) await askRow(Number(values.asks), Number(values.crowd));
-  if (wanted.includes('lag')) out(lagReport(await lagRow(tell)));
+  if (desired.includes('provision')) await provisionRow(rounds, Number(values.speed));
+  if (desired.includes('resume')) await resumeRow(rounds, Number(values.kills));
+  if (desired.includes('cancel')) await cancelRow(rounds);
+  if (desired.includes('ack')) out(ackReport(await ackRow(rounds, tell)));
+  if (desired.includes('ask')) await askRow(Number(values.asks), Number(values.crowd));
+  if (desired.includes('lag')) out(lagReport(await lagRow(tell)));
 }
 
 async function provisionRow(rounds: number, speed: number): Promise<void> {

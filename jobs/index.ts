@@ -1,4 +1,4 @@
-// The one list of capabilities, and what comes of it: commands, buttons, forms, jobs and runbooks.
+// The one list of capabilities, and what comes of it: commands, actions, submissions, jobs and runbooks.
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import { bindRunbook } from '../src/engine/worker-options.ts';

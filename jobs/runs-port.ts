@@ -24,7 +24,7 @@ export function createRunsPort({
   configured,
 }: RunsPortParts): JobContext['runs'] {
   return {
-    activeRun: store.lockHolder,
+    activeRun: store.activeRun,
     atWork: (gateway) => runAtWork(store, gateway),
     last: (gateway) => lastRun(store, gateway),
     lease: async (gateway) => {
@@ -70,7 +70,7 @@ async function lastRun(store: RunStore, gateway: string) {
 }
 
 async function runAtWork(store: RunStore, gateway: string) {
-  const id = await store.lockHolder(gateway);
+  const id = await store.activeRun(gateway);
   const state = id === undefined ? undefined : (await store.read(id))?.state;
   if (id === undefined || state === undefined) return undefined;
   const { runbook, by } = state.request;

@@ -47,7 +47,7 @@ export function watchJob(
     homes: { areWatched: async () => (await homes.viewers()).length > 0, refresh },
     tell: slackNotifier.tell,
     tellInstead: slackNotifier.tellInstead,
-    twoPerson: config.twoPerson,
+    requiresApproval: config.requiresApproval,
     ...admission,
     everyMs: config.watchEveryMs,
     log,
@@ -86,7 +86,7 @@ export function plainJobs(parts: WorkerParts): Record<string, PlainJobSpec> {
       const by = { user: payload.owner, channel: payload.to.channel };
       return queues.enqueue(job, payload, id, by, { delayMs });
     },
-    twoPerson: ground.config.twoPerson,
+    requiresApproval: ground.config.requiresApproval,
     asks,
     meter: createAskMeter(metrics.registry),
     redact: redactor.text,

@@ -118,7 +118,7 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
     operators: config.operators,
     setup,
     people: config.people,
-    twoPerson: config.twoPerson,
+    requiresApproval: config.requiresApproval,
     gateways: config.gateways,
     handlers,
     openHandlerContext,
@@ -185,9 +185,9 @@ async function startWorker(
     audit,
     refresh,
   };
-  const { twoPerson } = config;
+  const { requiresApproval } = config;
   const approvals = createApprovals(redis, prefix);
-  const admission = createAdmission({ ...slackNotifier, ...kept, approvals, twoPerson });
+  const admission = createAdmission({ ...slackNotifier, ...kept, approvals, requiresApproval });
   const watch = watchJob(surroundings, admission, homes);
   const workers = await startWorkers({
     redis,

@@ -11,7 +11,7 @@ import type { Approvals } from './store.ts';
 
 export interface AdmissionParts {
   /** Runbooks that need an approver. */
-  readonly twoPerson: readonly string[];
+  readonly requiresApproval: readonly string[];
   readonly permissions: Pick<Permissions, 'may'>;
   readonly approvals: Pick<Approvals, 'read'>;
   readonly leases: { read(gateway: string): Promise<Lease | undefined> };
@@ -42,7 +42,8 @@ async function admit(parts: AdmissionParts, start: RunStart): Promise<Fault | un
   const refused = await notOperator(parts, by);
   if (refused !== undefined) return refused;
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
-  if (!needsApproval(parts.twoPerson, { runbook, leaseMs }, { lease, now })) return undefined;
+  if (!needsApproval(parts.requiresApproval, { runbook, leaseMs }, { lease, now }))
+    return undefined;
   return approvalRefusal(parts, start, now);
 }
 
@@ -87,7 +88,7 @@ async function leaseRefusal(parts: AdmissionParts, lease: Lease): Promise<Fault 
       next: guidance`An operator types ${slashCommand('teardown', gateway)} when it is to go.`,
     }).fault;
   }
-  if (!needsApproval(parts.twoPerson, { runbook: 'teardown' }, { lease, now: Date.now() })) {
+  if (!needsApproval(parts.requiresApproval, { runbook: 'teardown' }, { lease, now: Date.now() })) {
     return undefined;
   }
   if (approvedBy === undefined || approvedBy.user === by.user) {

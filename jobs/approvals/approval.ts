@@ -18,11 +18,11 @@ export interface PlannedRun {
 
 /** Looks at the gateway's lease as it is now. */
 export async function requiresApproval(
-  { twoPerson, runs }: Pick<ApprovalContext, 'twoPerson' | 'runs'>,
+  { requiresApproval, runs }: Pick<ApprovalContext, 'requiresApproval' | 'runs'>,
   { gateway, ...run }: PlannedRun,
 ): Promise<boolean> {
   const lease = await runs.lease(gateway);
-  return needsApproval(twoPerson, run, { lease, now: Date.now() });
+  return needsApproval(requiresApproval, run, { lease, now: Date.now() });
 }
 
 /** The requester of a job, as runs name a person. */
@@ -101,7 +101,7 @@ function denied(kind: RunKind, gateway: string): LlmgwError {
  * @throws refused/needs_approval.
  */
 export async function requireApprover(
-  context: Pick<ApprovalContext, 'twoPerson' | 'runs'>,
+  context: Pick<ApprovalContext, 'requiresApproval' | 'runs'>,
   run: PlannedRun,
   { by, approval }: { readonly by: string; readonly approval: RunApproval | undefined },
 ): Promise<void> {

@@ -15,7 +15,7 @@ import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
 import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
 import { type Mrkdwn, mrkdwn, code, mention, joined } from '../../src/slack/messages/mrkdwn.ts';
 
-export interface ApprovalPress {
+export interface ApprovalAction {
   readonly by: Who;
   /** Of the button: the question's id. */
   readonly value: string;
@@ -28,9 +28,9 @@ export interface ApprovalPress {
 
 export async function decideApproval(
   ctx: ApprovalHandlerContext,
-  press: ApprovalPress,
+  action: ApprovalAction,
 ): Promise<Reply> {
-  const { by, value: id, verdict, delivery, deadline, word } = press;
+  const { by, value: id, verdict, delivery, deadline, word } = action;
   const job = jobId('approval', delivery);
   // As Slack has it now: who has left the operators' group a minute ago decides nothing.
   const verdictOf = await ctx.permissions.may('operator', by, { isFresh: true });
@@ -72,7 +72,7 @@ export async function decideApproval(
     return { message: refusal(text, job, mrkdwn`Too late.`) };
   }
   try {
-    await carryOut(ctx, press, request, counts);
+    await carryOut(ctx, action, request, counts);
   } catch (error) {
     await ctx.approvals.reopen(id, decision).catch(() => undefined);
     throw error;
@@ -92,20 +92,23 @@ export async function decideApproval(
 }
 
 /** Whoever wishes for a run does not approve it; a quota is such a wish where two people decide on runs. */
-function needsOther({ twoPerson }: ApprovalHandlerContext, { kind }: ApprovalRequest): boolean {
-  if (kind === 'quota') return twoPerson.includes('provision');
+function needsOther(
+  { requiresApproval }: ApprovalHandlerContext,
+  { kind }: ApprovalRequest,
+): boolean {
+  if (kind === 'quota') return requiresApproval.includes('provision');
   return kind !== 'key';
 }
 
 async function carryOut(
   ctx: ApprovalHandlerContext,
-  press: ApprovalPress,
+  action: ApprovalAction,
   request: ApprovalRequest,
   { by, verdict, at }: Decision,
 ): Promise<void> {
-  const approval = { id: request.id, by: { user: by, channel: press.by.channel } };
+  const approval = { id: request.id, by: { user: by, channel: action.by.channel } };
   const job = `${request.id}-${at.toString(36)}`;
-  const decided = { by: press.by, isApproved: verdict === 'approved', approval, job };
+  const decided = { by: action.by, isApproved: verdict === 'approved', approval, job };
   const { carriers } = ctx;
   switch (request.kind) {
     case 'key':

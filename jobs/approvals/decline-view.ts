@@ -7,7 +7,7 @@ import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 const wordChars = 500;
 
-export const declineForm = { callback: 'approval.decline', word: 'word' } as const;
+export const declineModalIds = { callback: 'approval.decline', word: 'word' } as const;
 
 /** The question, and where its buttons were. */
 export const declinedQuestion = codec(z.object({ id: z.string(), channel: z.string() }));
@@ -17,7 +17,7 @@ export function declineModal(asked: CodecFields<typeof declinedQuestion>): Modal
     title: 'Decline',
     blocks: [
       section(mrkdwn`Whoever asked is told that you have declined it.`),
-      textField(declineForm.word, {
+      textField(declineModalIds.word, {
         label: 'A word to them',
         hint: 'Why not, or what to do instead.',
         most: wordChars,
@@ -26,7 +26,7 @@ export function declineModal(asked: CodecFields<typeof declinedQuestion>): Modal
     ],
     form: {
       submit: 'Decline',
-      callback: declineForm.callback,
+      callback: declineModalIds.callback,
       metadata: declinedQuestion.write(asked),
     },
   };

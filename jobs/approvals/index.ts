@@ -1,14 +1,14 @@
 // Questions to operators: asked, decided and told of.
 import { job } from '../../src/job/job.ts';
-import { approvalButtons } from './actions.ts';
+import { approvalActions } from './actions.ts';
 import { approvalNews } from './job.ts';
 import { auditDecline, submitDecline } from './modal.ts';
 import { approvalNewsPayload } from './payload.ts';
-import { declineForm } from './decline-view.ts';
+import { declineModalIds } from './decline-view.ts';
 
 export const approvals = {
-  buttons: approvalButtons,
-  forms: { [declineForm.callback]: { audits: auditDecline, submit: submitDecline } },
+  actions: approvalActions,
+  submissions: { [declineModalIds.callback]: { audits: auditDecline, submit: submitDecline } },
   jobs: {
     'approval-news': job('approval-news', {
       payload: approvalNewsPayload,

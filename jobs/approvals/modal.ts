@@ -9,31 +9,31 @@ import type {
   SubmissionReply,
   SubmissionSubject,
 } from '../../src/slack/dispatch/submission.ts';
-import type { WindowOpening } from '../../src/slack/dispatch/action.ts';
+import type { ModalRequest } from '../../src/slack/dispatch/action.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
-import { declineForm, declineModal, declineNotice, declinedQuestion } from './decline-view.ts';
+import { declineModalIds, declineModal, declineNotice, declinedQuestion } from './decline-view.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 /** The question stays as it is: who closes the window has decided nothing. */
-export async function openDeclineWindow(
+export async function openDeclineModal(
   ctx: ApprovalHandlerContext,
-  { by, value: id, triggerId, delivery }: WindowOpening,
-): Promise<Reply & { readonly isOpening: boolean }> {
+  { by, value: id, triggerId, delivery }: ModalRequest,
+): Promise<Reply & { readonly opensModal: boolean }> {
   const job = jobId('click', delivery);
   const verdict = await ctx.permissions.may('operator', by);
-  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), opensModal: false };
   if (triggerId === undefined) {
     return {
       message: refusal(mrkdwn`Slack opens no window here.`, job, mrkdwn`Not now.`),
-      isOpening: false,
+      opensModal: false,
     };
   }
   const modal = declineModal({ id, channel: by.channel });
   return {
     message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
-    isOpening: true,
+    opensModal: true,
     after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
 }
@@ -50,7 +50,7 @@ export async function submitDecline(
         return { how: 'notice', modal: declineNotice(fromOtherVersion('window')) };
       }
       const { id, channel } = asked;
-      const word = (given.values[declineForm.word] ?? '').trim();
+      const word = (given.values[declineModalIds.word] ?? '').trim();
       const by = { user: given.user, channel };
       const { message, after } = await decideApproval(ctx, {
         by,

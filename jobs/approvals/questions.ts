@@ -39,7 +39,7 @@ export interface QuotaRequestFields {
   /** Of the run that sets it. */
   readonly runId: string;
   readonly now: string;
-  readonly wanted: string;
+  readonly desired: string;
   /** How many times the present limit; undefined where the windows differ. */
   readonly times: number | undefined;
   /** The asker's own words, without registered secrets. */

@@ -19,13 +19,13 @@ export interface RunEffect {
 
 /** A lease tears the gateway down, so a lease that is new or ends sooner needs the approver of a teardown. */
 export function needsApproval(
-  twoPerson: readonly string[],
+  requiresApproval: readonly string[],
   { runbook, leaseMs }: RunEffect,
   { lease, now }: { readonly lease: LeaseEnd | undefined; readonly now: number },
 ): boolean {
-  if (twoPerson.includes(runbook)) return true;
+  if (requiresApproval.includes(runbook)) return true;
   if (runbook !== 'provision' || leaseMs === undefined) return false;
-  return twoPerson.includes('teardown') && endsSooner(lease, now + leaseMs);
+  return requiresApproval.includes('teardown') && endsSooner(lease, now + leaseMs);
 }
 
 /** Without a running lease a gateway stands until a person tears it down. */

@@ -28,9 +28,9 @@ export function approvalQuestion(request: ApprovalRequest, until: number): Messa
   const { id, kind } = request;
   const other = kind === 'key' || kind === 'quota' ? '' : ' Another operator decides.';
   return {
-    text: mrkdwn`${spoken(wish(request))} An operator decides.`,
+    text: mrkdwn`${spoken(requestText(request))} An operator decides.`,
     blocks: [
-      section(mrkdwn`:raised_hand: *Approve this?* ${wish(request)}${other}`),
+      section(mrkdwn`:raised_hand: *Approve this?* ${requestText(request)}${other}`),
       ...quotaBlocks(request),
       ...summary(request),
       actions([approve(id), deny(request)]),
@@ -61,11 +61,13 @@ const deny = ({ id, kind }: ApprovalRequest): MessageButton => ({
 /** The same on a reader's Home; one's own wish for a run can only be withdrawn. */
 export function approvalBlocks(request: ApprovalRequest, until: number, reader: string): Block[] {
   const { id, kind, by } = request;
-  const isOwnWish = (kind === 'provision' || kind === 'teardown') && by.user === reader;
+  const isOwnRequest = (kind === 'provision' || kind === 'teardown') && by.user === reader;
   return [
-    section(mrkdwn`:raised_hand: ${wish(request)}`),
+    section(mrkdwn`:raised_hand: ${requestText(request)}`),
     ...quotaBlocks(request),
-    actions(isOwnWish ? [{ ...deny(request), label: 'Withdraw' }] : [approve(id), deny(request)]),
+    actions(
+      isOwnRequest ? [{ ...deny(request), label: 'Withdraw' }] : [approve(id), deny(request)],
+    ),
     context(mrkdwn`Until ${moment(until)}; no answer counts as no.`),
   ];
 }
@@ -87,9 +89,9 @@ export function decidedMessage(
   const newer = verdict === 'withdrawn' ? ' A newer wish of theirs has taken its place.' : '';
   const why = request.kind === 'quota' ? [section(whyLine(request))] : [];
   const said = word === undefined ? [] : [section(mrkdwn`*Their word:* ${escapeText(word)}`)];
-  const text = mrkdwn`${mark}${who} ${moment(at)}.${newer} ${wish(request)}`;
+  const text = mrkdwn`${mark}${who} ${moment(at)}.${newer} ${requestText(request)}`;
   return {
-    text: spoken(mrkdwn`${mark}${who}.${newer} ${wish(request)}`),
+    text: spoken(mrkdwn`${mark}${who}.${newer} ${requestText(request)}`),
     blocks: [
       section(text),
       ...why,
@@ -103,13 +105,13 @@ export function decidedMessage(
 
 /** To whoever waited for an answer that never came; `reader` is their Slack id. */
 export function expiredNews(request: ApprovalRequest, reader: string): Message {
-  const lead = mrkdwn`Nobody has decided in time on this, which counts as no: nothing was begun. ${wish(request)}`;
+  const lead = mrkdwn`Nobody has decided in time on this, which counts as no: nothing was begun. ${requestText(request)}`;
   return news(request, mrkdwn`:hourglass: ${lead}`, again(request, reader));
 }
 
 /** To whoever asked for what another operator has denied. */
 export function deniedNews(request: ApprovalRequest, { by }: Decision): Message {
-  const lead = mrkdwn`${mention(by)} said no to this, and nothing begins. ${wish(request)}`;
+  const lead = mrkdwn`${mention(by)} said no to this, and nothing begins. ${requestText(request)}`;
   return news(
     request,
     mrkdwn`:no_entry: ${lead} *Next:* speak with ${mention(by)}, then ask anew.`,
@@ -153,7 +155,7 @@ export function waitingForApproval(until: number, job: string): Message {
   };
 }
 
-function wish(request: ApprovalRequest): Mrkdwn {
+function requestText(request: ApprovalRequest): Mrkdwn {
   const gateway = code(request.gateway);
   const who = mrkdwn`${mention(request.by.user)}`;
   switch (request.kind) {
@@ -163,8 +165,8 @@ function wish(request: ApprovalRequest): Mrkdwn {
       return mrkdwn`${who} asks for a key of the gateway ${gateway}${whose}: app ${code(app)}, key ${code(key)}.`;
     }
     case 'quota': {
-      const { now, wanted } = request;
-      return mrkdwn`${who} asks for more quota of the gateway ${gateway}: ${code(wanted)} in place of ${code(now)}.`;
+      const { now, desired } = request;
+      return mrkdwn`${who} asks for more quota of the gateway ${gateway}: ${code(desired)} in place of ${code(now)}.`;
     }
     case 'provision':
       return mrkdwn`${who} wants to provision the gateway ${gateway}, ${runOf(request)}.`;
@@ -179,13 +181,13 @@ const runOf = ({ runId, isRetry }: { readonly runId: string; readonly isRetry?: 
 /** Who, what now, what wanted, why, and what it means for everybody. */
 function quotaBlocks(request: ApprovalRequest): Block[] {
   if (request.kind !== 'quota') return [];
-  const { now, wanted, times, again } = request;
+  const { now, desired, times, again } = request;
   const factor = times === undefined ? '' : mrkdwn`, ${inTimes(times)} as much`;
   const lines = [
     mrkdwn`*Now:* ${inFull(now)}`,
-    mrkdwn`*Wanted:* ${inFull(wanted)}${factor}`,
+    mrkdwn`*Wanted:* ${inFull(desired)}${factor}`,
     whyLine(request),
-    mrkdwn`*Effect:* it is the limit of the gateway's operations, so it changes for every app of everybody. *Approve* begins the run of ${code(`quota set ${wanted}`)}, which sets it and proves it.`,
+    mrkdwn`*Effect:* it is the limit of the gateway's operations, so it changes for every app of everybody. *Approve* begins the run of ${code(`quota set ${desired}`)}, which sets it and proves it.`,
   ];
   return [
     ...(again === undefined

@@ -1,8 +1,8 @@
 // The buttons of a question and its answer.
 import type { AskHandlerContext } from './handler-context.ts';
 import { retryAsk, stopAsk } from './stop-and-retry.ts';
-import { openAskWindow, openEditWindow } from './modal.ts';
-import { askLater } from './answer/fault-view.ts';
+import { openAskModal, openEditModal } from './modal.ts';
+import { scheduledAskCodec } from './answer/fault-view.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
@@ -11,43 +11,46 @@ import { type ActionHandler, type ActionHandlers, shown } from '../../src/slack/
 /** Its value names the gateway; that of earlier versions is empty. */
 const write: ActionHandler<AskHandlerContext> = {
   isAudited: false,
-  press: async (press, ctx) => {
-    const gateway = press.value === '' ? undefined : gatewayNamed(ctx, press.value).name;
-    return { ...openAskWindow(ctx, { ...press, value: '' }, gateway), how: 'silent' };
+  handle: async (request, ctx) => {
+    const gateway = request.value === '' ? undefined : gatewayNamed(ctx, request.value).name;
+    return { ...openAskModal(ctx, { ...request, value: '' }, gateway), how: 'silent' };
   },
 };
 
-export const askButtons: ActionHandlers<AskHandlerContext> = {
+export const askActions: ActionHandlers<AskHandlerContext> = {
   'ask.write': write,
   'ask.more': {
     isAudited: false,
-    press: async (press, ctx) => ({ ...openAskWindow(ctx, press), how: 'silent' }),
+    handle: async (request, ctx) => ({ ...openAskModal(ctx, request), how: 'silent' }),
   },
   'ask.edit': {
     isAudited: false,
-    press: async (press, ctx) => ({ ...openEditWindow(ctx, press), how: 'silent' }),
+    handle: async (request, ctx) => ({ ...openEditModal(ctx, request), how: 'silent' }),
   },
-  'ask.stop': { isAudited: false, press: (press, ctx) => stopAsk(ctx, press) },
+  'ask.stop': { isAudited: false, handle: (request, ctx) => stopAsk(ctx, request) },
   'ask.retry': {
     isAudited: false,
-    press: async (press, ctx) =>
-      shown(await press.once(() => retryAsk(ctx, press, press.value)), 'add'),
+    handle: async (request, ctx) =>
+      shown(await request.once(() => retryAsk(ctx, request, request.value)), 'add'),
   },
   'ask.later': {
     isAudited: false,
-    press: async (press, ctx) => {
-      const later = askLater.read(press.value);
+    handle: async (request, ctx) => {
+      const later = scheduledAskCodec.read(request.value);
       if (later === undefined) {
-        const message = refusal(fromOtherVersion('button'), jobId('click', press.delivery));
+        const message = refusal(fromOtherVersion('button'), jobId('click', request.delivery));
         return { message, how: 'add' };
       }
       const { job, at } = later;
-      return shown(await press.once(() => retryAsk(ctx, press, job, { notBefore: at })), 'add');
+      return shown(await request.once(() => retryAsk(ctx, request, job, { notBefore: at })), 'add');
     },
   },
   'ask.own-model': {
     isAudited: false,
-    press: async (press, ctx) =>
-      shown(await press.once(() => retryAsk(ctx, press, press.value, { ownModel: true })), 'add'),
+    handle: async (request, ctx) =>
+      shown(
+        await request.once(() => retryAsk(ctx, request, request.value, { ownModel: true })),
+        'add',
+      ),
   },
 };

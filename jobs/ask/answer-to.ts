@@ -36,11 +36,11 @@ export async function answerTo(
   context: AskContext,
   env: ProvisionEnv,
   request: Request,
-  opening: Promise<AnswerMessage>,
+  start: Promise<AnswerMessage>,
 ): Promise<ModelAnswer> {
   const { payload, prompt, isChat } = request;
   const turns = await earlierTurns(context, payload);
-  const growing = grower(opening);
+  const growing = grower(start);
   const attempt = async (limit: number): Promise<ModelAnswer> => {
     const budget = limit - payload.maxTokens - margin;
     const composed = compose({ turns, prompt, isChat, budget });
@@ -71,12 +71,12 @@ function tooLongFor(completion: Completion | undefined): number | undefined {
 }
 
 /** Words that come before the message is there are shown as soon as it is. */
-function grower(opening: Promise<AnswerMessage>) {
+function grower(start: Promise<AnswerMessage>) {
   const state: { text: string; message: AnswerMessage | undefined } = {
     text: '',
     message: undefined,
   };
-  opening.then(
+  start.then(
     (message) => {
       state.message = message;
       if (state.text !== '') message.grow(state.text);

@@ -1,6 +1,6 @@
 // `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
 import type { AskHandlerContext } from './handler-context.ts';
-import { openAskWindow } from './modal.ts';
+import { openAskModal } from './modal.ts';
 import { startAsk } from './start-ask.ts';
 import {
   chosenGateway,
@@ -50,7 +50,7 @@ export const ask: Command<AskHandlerContext> = {
     const gateway = gatewayOf(call, ctx);
     if (isBlank(prompt)) {
       if (triggerId !== undefined) {
-        return openAskWindow(ctx, { by, delivery, triggerId, threadTs, value: '' }, gateway);
+        return openAskModal(ctx, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
       const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
       const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway }];

@@ -1,20 +1,20 @@
 // Questions to the model, and their answers.
 import { job } from '../../src/job/job.ts';
-import { askButtons } from './actions.ts';
+import { askActions } from './actions.ts';
 import { stopSession } from './stop-and-retry.ts';
 import { ask as command } from './command.ts';
 import type { AskHandlerContext } from './handler-context.ts';
 import { ask as answerAsk } from './job.ts';
 import { openAboutWindow, submitAsk } from './modal.ts';
-import { askForm } from './modal-view.ts';
+import { askModalIds } from './modal-view.ts';
 import { fromHome } from '../../src/job/addressee.ts';
 import { askPayload } from './payload.ts';
 
 export const ask = {
   commands: [command],
-  buttons: askButtons,
+  actions: askActions,
   // What people ask is theirs.
-  forms: { [askForm.callback]: { submit: submitAsk } },
+  submissions: { [askModalIds.callback]: { submit: submitAsk } },
   conversations: {
     find: (ctx: AskHandlerContext, thread: string) => ctx.asks.conversation(thread),
     stop: stopSession,

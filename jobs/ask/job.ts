@@ -15,7 +15,12 @@ import { activationOf } from './activation.ts';
 import { answerTo } from './answer-to.ts';
 import { asCurlPrints } from './raw-answer.ts';
 import { putQuestion } from './put-question.ts';
-import { type Known, forgetAccess, keyOwnerOf, knownOf } from '../../src/gateway/access-cache.ts';
+import {
+  type ResolvedAccess,
+  forgetAccess,
+  keyOwnerOf,
+  resolveAccess,
+} from '../../src/gateway/access-cache.ts';
 import { countRequest, warnOnce } from './warn-once.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
@@ -54,7 +59,7 @@ export async function ask(context: AskContext, payload: AskPayload): Promise<voi
   await asks.leave(user, job);
 }
 
-interface Begun {
+interface StartedTurn {
   /** An earlier try has answered it. */
   readonly isDone: boolean;
   /** The person's own questions that come first. */
@@ -63,9 +68,9 @@ interface Begun {
   readonly env: ProvisionEnv;
 }
 
-type Turn = Omit<Begun, 'isDone'> & { readonly stop: AbortSignal };
+type Turn = Omit<StartedTurn, 'isDone'> & { readonly stop: AbortSignal };
 
-async function begin(context: AskContext, payload: AskPayload): Promise<Begun> {
+async function begin(context: AskContext, payload: AskPayload): Promise<StartedTurn> {
   const { asks, texts } = context;
   const { user, job } = payload.to;
   const [done, ahead, prompt, env] = await Promise.all([
@@ -107,15 +112,15 @@ async function answer(
     return 'stopped';
   }
   const owner = await keyOwnerOf(context, env, to.user);
-  const known = await knownOf(context, env, owner);
-  const streams = known.standing.streams && !isRaw;
-  const opening = open(streams);
-  const put = ({ standing, held }: Known) =>
-    answerTo(context, env, { ...standing, streams, payload, prompt, held, stop }, opening);
+  const known = await resolveAccess(context, env, owner);
+  const streams = known.access.streams && !isRaw;
+  const start = open(streams);
+  const put = ({ access, held }: ResolvedAccess) =>
+    answerTo(context, env, { ...access, streams, payload, prompt, held, stop }, start);
   const answered = putQuestion(context, { env, owner, known, put });
   // Where the message cannot be opened, that is what is told.
   answered.catch(() => undefined);
-  const message = await opening;
+  const message = await start;
   try {
     if (message.thread !== undefined) await asks.begin(message.thread, env.gateway.name);
     return await conclude({ context, env, payload, prompt, message, owner, ...(await answered) });

@@ -7,7 +7,7 @@ import { cutText } from '../../src/kernel/text.ts';
 import { type Mrkdwn, mrkdwn, codeBlock } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Ids of the window and of its fields. */
-export const askForm = {
+export const askModalIds = {
   callback: 'ask.submit',
   /** What is longer than one field goes on in the next. */
   prompt: ['prompt', 'more', 'more-2', 'more-3'],
@@ -34,7 +34,7 @@ export const askedFrom = codec(
   }),
 );
 
-export interface AskWindow {
+export interface AskModalParts {
   readonly job: string;
   /** It goes on with the conversation of a thread. */
   readonly isMore: boolean;
@@ -53,10 +53,10 @@ export interface AskWindow {
     | undefined;
 }
 
-export function askModal({ job, isMore, about, kept, isDirect, initial }: AskWindow): Modal {
+export function askModal({ job, isMore, about, kept, isDirect, initial }: AskModalParts): Modal {
   const written = initial?.prompt ?? '';
   // Slack itself takes no longer messages than these fields together.
-  const fields = about === undefined ? askForm.prompt : askForm.prompt.slice(0, 1);
+  const fields = about === undefined ? askModalIds.prompt : askModalIds.prompt.slice(0, 1);
   const pieces = inPieces(written, fields.length);
   const shown = pieces.join('').length;
   return {
@@ -68,12 +68,12 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskWin
       ...(shown < written.length ? [context(tooLong(written.length, shown))] : []),
       {
         type: 'input',
-        block_id: askForm.maxTokens,
+        block_id: askModalIds.maxTokens,
         optional: true,
         label: { type: 'plain_text', text: 'Longest answer, in tokens (256 if empty)' },
         element: {
           type: 'number_input',
-          action_id: askForm.maxTokens,
+          action_id: askModalIds.maxTokens,
           is_decimal_allowed: false,
           min_value: '1',
           max_value: '32768',
@@ -87,7 +87,7 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskWin
         : seenBy(isMore || about !== undefined, initial?.isPrivate),
     ],
     mark: outcome('asked', job),
-    form: { submit: 'Ask', callback: askForm.callback, metadata: askedFrom.write(kept) },
+    form: { submit: 'Ask', callback: askModalIds.callback, metadata: askedFrom.write(kept) },
   };
 }
 
@@ -127,7 +127,7 @@ function inPieces(text: string, most: number): string[] {
 }
 
 function textInput(id: string, label: string, initial = ''): Block {
-  const isFirst = id === askForm.prompt[0];
+  const isFirst = id === askModalIds.prompt[0];
   return {
     type: 'input',
     block_id: id,
@@ -155,11 +155,11 @@ function seenBy(isThread: boolean, isPrivate = false): Block {
   const own = { text: { type: 'plain_text', text: 'Only I' }, value: 'private' } as const;
   return {
     type: 'input',
-    block_id: askForm.seen,
+    block_id: askModalIds.seen,
     label: { type: 'plain_text', text: 'Who sees the answer' },
     element: {
       type: 'radio_buttons',
-      action_id: askForm.seen,
+      action_id: askModalIds.seen,
       options: [all, own],
       initial_option: isPrivate ? own : all,
     },

@@ -13,12 +13,12 @@ import { readAsk, startAsk } from './start-ask.ts';
 import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
 import type { TypedNames } from '../../src/slack/people/typed-names.ts';
-import { askForm, askModal, askNotice, askedFrom } from './modal-view.ts';
+import { askModalIds, askModal, askNotice, askedFrom } from './modal-view.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export interface AskOpening {
+export interface AskModalRequest {
   readonly by: Who;
   readonly delivery: string;
   readonly triggerId: string | undefined;
@@ -31,12 +31,12 @@ export interface AskOpening {
 const aboutKeptMs = 3_600_000;
 
 /** @param gateway where the opener has chosen one. */
-export function openAskWindow(
+export function openAskModal(
   ctx: AskHandlerContext,
-  opening: AskOpening,
+  request: AskModalRequest,
   gateway?: string,
 ): Reply {
-  const { by, delivery, triggerId, value } = opening;
+  const { by, delivery, triggerId, value } = request;
   const job = jobId('ask', delivery);
   const buttons = [{ label: 'Open the window', action: 'ask.write', value: gateway ?? '' }];
   const message = say(mrkdwn`A window takes your prompt.`, { mark: accepted(job), buttons });
@@ -51,8 +51,8 @@ export function openAskWindow(
       const kept = {
         gateway: gateway ?? record?.gateway ?? defaultGateway(ctx),
         channel: by.channel,
-        threadTs: opening.threadTs ?? (isMore ? opening.messageTs : undefined),
-        isThreadNew: opening.threadTs === undefined,
+        threadTs: request.threadTs ?? (isMore ? request.messageTs : undefined),
+        isThreadNew: request.threadTs === undefined,
       };
       const modal = askModal({ job, isMore, about: undefined, kept, isDirect: isDirect(by) });
       await ctx.messenger.openModal(triggerId, modal);
@@ -61,8 +61,8 @@ export function openAskWindow(
 }
 
 /** A question that failed, to be changed and asked again by the one who asked it. */
-export function openEditWindow(ctx: AskHandlerContext, opening: AskOpening): Reply {
-  const { by, delivery, triggerId, threadTs, messageTs, value: from } = opening;
+export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest): Reply {
+  const { by, delivery, triggerId, threadTs, messageTs, value: from } = request;
   const job = jobId('ask', delivery);
   const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
@@ -98,7 +98,7 @@ export function openAboutWindow(
   return {
     message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
     after: async () => {
-      const about = await wordsOf(message, names);
+      const about = await quotedText(message, names);
       await ctx.texts.keep(`about-${job}`, about, aboutKeptMs);
       const threadTs = message.thread_ts ?? message.ts;
       const conversation = await ctx.asks
@@ -127,13 +127,16 @@ export async function submitAsk(
       const kept = askedFrom.read(metadata);
       if (kept === undefined)
         return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
-      const asked = askForm.prompt.map((field) => values[field] ?? '').join('');
+      const asked = askModalIds.prompt.map((field) => values[field] ?? '').join('');
       const about = kept.about === undefined ? undefined : await ctx.texts.read(kept.about);
       if (isBlank(asked)) {
-        return { how: 'errors', errors: { [askForm.prompt[0]]: 'There is nothing to ask yet.' } };
+        return {
+          how: 'errors',
+          errors: { [askModalIds.prompt[0]]: 'There is nothing to ask yet.' },
+        };
       }
-      const isPrivate = values[askForm.seen] === 'private';
-      const maxTokens = Number(values[askForm.maxTokens] ?? '');
+      const isPrivate = values[askModalIds.seen] === 'private';
+      const maxTokens = Number(values[askModalIds.maxTokens] ?? '');
       const by = { user, channel: kept.channel };
       const { temperature, model } = (kept.from && (await readAsk(ctx, kept.from))) || {};
       const { message } = await startAsk(ctx, deadline, {
@@ -165,7 +168,7 @@ const defaultGateway = (ctx: AskHandlerContext): string =>
   chosenGateway(ctx, { name: 'ask', options: {}, words: [] }, 'default').name;
 
 /** What a message says: what people typed, and the blocks of those that programs post. */
-async function wordsOf(
+async function quotedText(
   { text, blocks, attachments }: MessageAction['message'],
   names: TypedNames,
 ): Promise<string> {

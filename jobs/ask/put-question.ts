@@ -5,13 +5,17 @@ import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { ModelAnswer } from './answer-to.ts';
-import { type Known, forgetAccess, knownOf } from '../../src/gateway/access-cache.ts';
+import {
+  type ResolvedAccess,
+  forgetAccess,
+  resolveAccess,
+} from '../../src/gateway/access-cache.ts';
 
 export interface Asking {
   readonly env: ProvisionEnv;
   readonly owner: KeyOwner;
-  readonly known: Known;
-  put(known: Known): Promise<ModelAnswer>;
+  readonly known: ResolvedAccess;
+  put(known: ResolvedAccess): Promise<ModelAnswer>;
 }
 
 /** Never throws for what it looks up: then the gateway's own answer stands. */
@@ -23,7 +27,7 @@ export async function putQuestion(
   if (!mayBeOutdated(first.completion)) return first;
   forgetAccess(env, owner.user);
   // Where there is none any more, what the gateway said is what is told.
-  const now = await knownOf(context, env, owner).catch(() => known);
+  const now = await resolveAccess(context, env, owner).catch(() => known);
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };
 }
 
@@ -34,9 +38,9 @@ function mayBeOutdated(completion: Completion | undefined): boolean {
   return network !== undefined || status === 401 || status === 403 || status === 404;
 }
 
-function isSame(one: Known, other: Known): boolean {
+function isSame(one: ResolvedAccess, other: ResolvedAccess): boolean {
   return (
     one.held.credential.consumerKey === other.held.credential.consumerKey &&
-    one.standing.endpoint === other.standing.endpoint
+    one.access.endpoint === other.access.endpoint
   );
 }

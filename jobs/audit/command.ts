@@ -1,7 +1,7 @@
 // `audit`: who did what, when, from where, and how it ended; for operators, to read or as a file.
 import { fail } from '../../src/kernel/errors.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { auditFile, auditMessage, deedsOf } from './view.ts';
+import { auditFile, auditMessage, auditLines } from './view.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 import { typedWord } from '../../src/kernel/text.ts';
@@ -60,9 +60,9 @@ export const audit: Command = {
         },
       };
     }
-    const wanted = Number(last ?? shownByDefault);
+    const desired = Number(last ?? shownByDefault);
     // What somebody began and how it ended are entries of their own.
-    const deeds = deedsOf(await ctx.audit.read({ last: wanted * 2, who })).slice(0, wanted);
+    const deeds = auditLines(await ctx.audit.read({ last: desired * 2, who })).slice(0, desired);
     return { message: auditMessage(deeds, { job, who }) };
   },
 };

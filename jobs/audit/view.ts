@@ -15,13 +15,13 @@ import {
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** What belongs together: what somebody did, and how it ended. */
-interface Deed {
+interface AuditLine {
   readonly first: AuditEntry;
   readonly last: AuditEntry;
 }
 
 /** @param entries the newest first. @returns deeds, the newest first. */
-export function deedsOf(entries: readonly AuditEntry[]): Deed[] {
+export function auditLines(entries: readonly AuditEntry[]): AuditLine[] {
   const deeds: { first: AuditEntry; last: AuditEntry }[] = [];
   for (const entry of entries.toReversed()) {
     const open = deeds.findLast(({ first, last }) => first.job === entry.job && isOpen(last));
@@ -34,7 +34,7 @@ export function deedsOf(entries: readonly AuditEntry[]): Deed[] {
 const isOpen = ({ outcome: how }: AuditEntry): boolean => how === 'accepted';
 
 export function auditMessage(
-  deeds: readonly Deed[],
+  deeds: readonly AuditLine[],
   { job, who }: { readonly job: string; readonly who: string | undefined },
 ): Message {
   const whose = who === undefined ? nothing : mrkdwn` by or for ${mention(who)}`;
@@ -68,7 +68,7 @@ const marks: Readonly<Record<string, Mrkdwn>> = {
   accepted: mrkdwn`:hourglass_flowing_sand:`,
 };
 
-function line({ first, last }: Deed): Mrkdwn {
+function line({ first, last }: AuditLine): Mrkdwn {
   const who = first.who === 'llmgw' ? 'llmgw itself' : mrkdwn`${mention(first.who)}`;
   const whom = first.for ?? last.for;
   const on = first.on ?? last.on;

@@ -18,10 +18,11 @@ export const helpCommand: Command = {
     const usable = ctx.handlers.commands.filter(
       (command) => command.permission === 'anyone' || allowed,
     );
-    const wanted = call.typed.words[0]?.toLowerCase().replace(/^\/?llmgw$/, '');
-    const command = ctx.handlers.commands.find(({ name }) => name === wanted);
+    const desired = call.typed.words[0]?.toLowerCase().replace(/^\/?llmgw$/, '');
+    const command = ctx.handlers.commands.find(({ name }) => name === desired);
     return {
-      message: command === undefined ? helpMessage(usable, job, wanted) : commandHelp(command, job),
+      message:
+        command === undefined ? helpMessage(usable, job, desired) : commandHelp(command, job),
     };
   },
 };

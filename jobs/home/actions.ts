@@ -7,10 +7,10 @@ import { accepted, say } from '../../src/slack/messages/message.ts';
 import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const homeButtons: ActionHandlers<HomeHandlerContext> = {
+export const homeActions: ActionHandlers<HomeHandlerContext> = {
   'home.refresh': {
     isAudited: false,
-    press: async ({ by, delivery }, ctx) => ({
+    handle: async ({ by, delivery }, ctx) => ({
       message: say(mrkdwn`Looking again.`, { mark: accepted(jobId('home', delivery)) }),
       how: 'silent',
       // The page itself shows it.
@@ -20,6 +20,6 @@ export const homeButtons: ActionHandlers<HomeHandlerContext> = {
   },
   'home.quota': {
     isAudited: false,
-    press: async (press, ctx) => ({ ...(await openQuotaWindow(ctx, press)), how: 'silent' }),
+    handle: async (request, ctx) => ({ ...(await openQuotaWindow(ctx, request)), how: 'silent' }),
   },
 };

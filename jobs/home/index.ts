@@ -1,23 +1,23 @@
 // App Home: every gateway, with the person's own keys and use of it.
 import { job } from '../../src/job/job.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
-import { quotaForm } from './modal-view.ts';
-import { homeButtons } from './actions.ts';
+import { quotaModalIds } from './modal-view.ts';
+import { homeActions } from './actions.ts';
 import type { HomeHandlerContext } from './handler-context.ts';
 import { home as readHome } from './job.ts';
 import { submitQuota } from './modal.ts';
 import { openHome, refreshHome } from './open-home.ts';
 import { homePayload } from './payload.ts';
-import { pressHome } from './press-home.ts';
+import { handleHomeAction } from './handle-action.ts';
 
 export const home = {
-  buttons: homeButtons,
+  actions: homeActions,
   // The command that it types is kept.
-  forms: { [quotaForm.callback]: { submit: submitQuota } },
+  submissions: { [quotaModalIds.callback]: { submit: submitQuota } },
   home: {
     open: openHome,
     refresh: refreshHome,
-    press: pressHome,
+    handle: handleHomeAction,
     showTrouble: ({ homePages }: HomeHandlerContext, user: string, fault: Fault) =>
       homePages.showTrouble(user, fault),
   },

@@ -39,7 +39,7 @@ async function readHome(context: HomeContext, user: string): Promise<HomeReport>
   return { user, at, gateways };
 }
 
-interface Wanted {
+interface HomeRequest {
   readonly gateway: string;
   readonly user: string;
   readonly profile: Promise<Profile>;
@@ -47,7 +47,7 @@ interface Wanted {
 
 async function readGateway(
   context: HomeContext,
-  { gateway, user, profile }: Wanted,
+  { gateway, user, profile }: HomeRequest,
 ): Promise<GatewayHome> {
   const patience = AbortSignal.timeout(patienceMs);
   const signal = AbortSignal.any([context.signal, patience]);

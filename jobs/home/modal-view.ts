@@ -4,7 +4,7 @@ import type { Modal } from '../../src/slack/messages/modal.ts';
 import { code, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Ids of the window and of its one field. */
-export const quotaForm = { callback: 'quota.set', block: 'quota', action: 'quota' } as const;
+export const quotaModalIds = { callback: 'quota.set', block: 'quota', action: 'quota' } as const;
 
 /** What comes back with it is the gateway's name. */
 export function quotaModal(gateway: string): Modal {
@@ -16,15 +16,15 @@ export function quotaModal(gateway: string): Modal {
       ),
       {
         type: 'input',
-        block_id: quotaForm.block,
+        block_id: quotaModalIds.block,
         label: { type: 'plain_text', text: 'Requests in a minute, hour, day or month' },
         element: {
           type: 'plain_text_input',
-          action_id: quotaForm.action,
+          action_id: quotaModalIds.action,
           placeholder: { type: 'plain_text', text: '20/minute' },
         },
       },
     ],
-    form: { submit: 'Show the plan', callback: quotaForm.callback, metadata: gateway },
+    form: { submit: 'Show the plan', callback: quotaModalIds.callback, metadata: gateway },
   };
 }

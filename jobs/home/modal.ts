@@ -6,8 +6,8 @@ import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
-import { loadingModal, messageModal } from '../../src/slack/messages/windows.ts';
-import { quotaForm, quotaModal } from './modal-view.ts';
+import { loadingModal, messageModal } from '../../src/slack/messages/loading-modal.ts';
+import { quotaModalIds, quotaModal } from './modal-view.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
@@ -35,9 +35,9 @@ export async function submitQuota(
   ctx: HomeHandlerContext,
 ): Promise<SubmissionReply> {
   const { user, viewId, values, metadata: gateway } = given;
-  const typed = values[quotaForm.block]?.trim() ?? '';
+  const typed = values[quotaModalIds.block]?.trim() ?? '';
   if (!/^[\w/]+$/.test(typed)) {
-    return { how: 'errors', errors: { [quotaForm.block]: 'A quota reads like 20/minute.' } };
+    return { how: 'errors', errors: { [quotaModalIds.block]: 'A quota reads like 20/minute.' } };
   }
   const { message, fills } = await answerCommand(
     `quota set ${typed} --gateway ${gateway}`,

@@ -6,7 +6,7 @@ import { guidanceText } from '../../src/kernel/guidance.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import type { HomeGateway, HomePage } from './view.ts';
 import { type Block, type MessageButton, actions } from '../../src/slack/messages/message.ts';
-import { lackWords, stateWords } from '../health/status/view.ts';
+import { labelUnless, stateLabels } from '../health/status/view.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -46,7 +46,7 @@ export function stateLine({ user }: HomePage, gateway: HomeGateway): Mrkdwn {
   if (isTornDown && status.lastRun !== undefined) {
     return mrkdwn`:white_circle: *Torn down* ${moment(status.lastRun.at)}.`;
   }
-  const { mark, words } = stateWords[status?.state ?? 'unknown'];
+  const { mark, words } = stateLabels[status?.state ?? 'unknown'];
   return mrkdwn`${mark} *${escapeText(`${words[0]?.toUpperCase()}${words.slice(1)}`)}.*`;
 }
 
@@ -79,17 +79,19 @@ export function factFields({ home }: HomeGateway): Mrkdwn[] {
   if (status === undefined || status.state === 'absent') return [];
   const { endpoint, model, pods, provenAt, lease, lastRun } = status;
   const facts = [
-    ['Endpoint', endpoint === undefined ? lackWords(status, 'none') : code(endpoint)],
+    ['Endpoint', endpoint === undefined ? labelUnless(status, 'none') : code(endpoint)],
     ['Model', code(model)],
     [
       'Model servers',
       pods === undefined
-        ? lackWords(status, 'none')
-        : mrkdwn`${pods.ready} of ${pods.wanted} ready`,
+        ? labelUnless(status, 'none')
+        : mrkdwn`${pods.ready} of ${pods.desired} ready`,
     ],
     [
       'Protection',
-      provenAt === undefined ? lackWords(status, 'not proven') : mrkdwn`proven ${moment(provenAt)}`,
+      provenAt === undefined
+        ? labelUnless(status, 'not proven')
+        : mrkdwn`proven ${moment(provenAt)}`,
     ],
     ['Lease', leaseWords(lease)],
     [

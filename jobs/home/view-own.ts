@@ -7,7 +7,7 @@ import type { GatewayHome } from './report.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { revealButton } from '../keys/view.ts';
-import { keyButton, keyStateWords, revokedKey } from '../keys/news-view.ts';
+import { keyButton, formatKeyState, revokedKey } from '../keys/news-view.ts';
 import {
   type Block,
   type MessageButton,
@@ -70,7 +70,7 @@ function appBlocks({ app, isWorking, rows }: KeyApp, of: Of): Block[] {
 }
 
 function rowLine(row: KeyRow, now: number): Mrkdwn {
-  const { mark, text } = keyStateWords(row);
+  const { mark, text } = formatKeyState(row);
   const { issuedAt, expiresAt, goesAt, state } = row;
   // A key that a newer one replaces is known by then.
   const isNew = state === 'usable' && goesAt === undefined && now - (issuedAt ?? 0) < activationMs;

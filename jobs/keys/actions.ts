@@ -17,20 +17,20 @@ import {
 } from '../../src/slack/dispatch/action.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const keyButtons: ActionHandlers = {
+export const keyActions: ActionHandlers = {
   'key.reveal': {
     isAudited: true,
-    press: async (press, ctx) => shown(await press.once(() => reveal(press, ctx)), 'silent'),
+    handle: async (request, ctx) => shown(await request.once(() => reveal(request, ctx)), 'silent'),
   },
   'key.revoke': {
     isAudited: true,
-    press: async (press, ctx) => answered(await press.once(() => revoke(press, ctx))),
+    handle: async (request, ctx) => answered(await request.once(() => revoke(request, ctx))),
   },
 };
 
 /** Whoever presses sees their own key: the job takes the person from the click. */
-async function reveal(click: ActionRequest, ctx: HandlerContext): Promise<Reply> {
-  const { by, delivery, deadline, triggerId, value, view } = click;
+async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> {
+  const { by, delivery, deadline, triggerId, value, view } = call;
   const job = jobId('key', delivery);
   const asked = revealedKey.read(value);
   if (asked === undefined) return { message: unreadable(job) };
@@ -39,7 +39,7 @@ async function reveal(click: ActionRequest, ctx: HandlerContext): Promise<Reply>
     gateway: gateway.name,
     action: 'reveal',
     app: asked.app,
-    to: { ...by, job, threadTs: click.threadTs, seenBy: 'asker', viewId: job },
+    to: { ...by, job, threadTs: call.threadTs, seenBy: 'asker', viewId: job },
   };
   deadline.begin();
   await ctx.queues.enqueue('key', payload, job, by);
@@ -56,8 +56,8 @@ async function reveal(click: ActionRequest, ctx: HandlerContext): Promise<Reply>
 }
 
 /** The owner's own word, or an operator's, looked at again now. */
-async function revoke(click: ActionRequest, ctx: HandlerContext): Promise<Reply> {
-  const { by, delivery, deadline, threadTs, value } = click;
+async function revoke(call: ActionRequest, ctx: HandlerContext): Promise<Reply> {
+  const { by, delivery, deadline, threadTs, value } = call;
   const job = jobId('key', delivery);
   const asked = revokedKey.read(value);
   if (asked === undefined) return { message: unreadable(job) };

@@ -3,14 +3,14 @@ import { askOperators } from '../approvals/index.ts';
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { fingerprintOf } from '../../src/gateway/credential.ts';
-import { type AtHand, factsOf } from './at-hand.ts';
+import { type OwnerContext, factsOf } from './owner-context.ts';
 
 /**
  * Asked once a key, whoever asks for it again meanwhile.
  * @param old keys of the app that work on until it is approved.
  */
 export async function askForKey(
-  at: AtHand,
+  at: OwnerContext,
   {
     app,
     credential,

@@ -56,7 +56,7 @@ export const key: Command = {
     const { by, delivery, triggerId, deadline, typed } = call;
     const gateway = chosenGateway(ctx, { ...typed, words: [] }, 'default');
     const job = jobId('key', delivery);
-    const { verb, app, person } = readWords(typed);
+    const { verb, app, person } = readKeyArguments(typed);
     const owner = person ?? by.user;
     const verdict = person === undefined ? undefined : await ctx.permissions.may('operator', by);
     if (owner !== by.user) {
@@ -99,7 +99,7 @@ const doing: Readonly<Record<Verb, Mrkdwn>> = {
   revoke: mrkdwn`Looking up what would be revoked`,
 };
 
-interface Words {
+interface KeyArguments {
   readonly verb: Verb;
   readonly app: string | undefined;
   readonly person: string | undefined;
@@ -109,7 +109,7 @@ const isVerb = (word: string): word is Verb => (verbs as readonly string[]).incl
 const isPerson = (word: string): boolean => word.startsWith('@');
 
 /** @throws invalid/bad_words, which says how it is typed. */
-function readWords({ words, options }: TypedCommand): Words {
+function readKeyArguments({ words, options }: TypedCommand): KeyArguments {
   const named = words.filter(isPerson);
   const [first = 'issue', ...rest] = words.filter((word) => !isPerson(word));
   const verb = first.toLowerCase();

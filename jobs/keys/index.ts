@@ -1,14 +1,14 @@
 // Keys: issued, shown, rotated and revoked.
 import { job } from '../../src/job/job.ts';
-import { keyButtons } from './actions.ts';
+import { keyActions } from './actions.ts';
 import { key as command } from './command.ts';
 import { key } from './job.ts';
-import { keyLater } from './later-job.ts';
-import { keyLaterPayload, keyPayload } from './payload.ts';
+import { runScheduledKeyJob } from './scheduled-job.ts';
+import { scheduledKeyPayload, keyPayload } from './payload.ts';
 
 export const keys = {
   commands: [command],
-  buttons: keyButtons,
+  actions: keyActions,
   jobs: {
     key: job('key', {
       payload: keyPayload,
@@ -19,13 +19,13 @@ export const keys = {
       perform: key,
     }),
     'key-later': job('key-later', {
-      payload: keyLaterPayload,
+      payload: scheduledKeyPayload,
       attempts: 20,
       concurrency: 4,
       isTimed: true,
       audits: ({ what }) => `key.${what}`,
       touches: ({ owner }) => [owner],
-      perform: keyLater,
+      perform: runScheduledKeyJob,
     }),
   },
 };

@@ -23,7 +23,7 @@ export interface IssuedKey {
   readonly isPending: boolean;
 }
 
-export interface WantedKey {
+export interface KeyRequest {
   readonly profile: Profile;
   /** As Apigee names it. */
   readonly app: string;
@@ -43,25 +43,25 @@ export interface WantedKey {
  */
 export async function getOrIssueKey(
   env: ProvisionEnv,
-  wanted: WantedKey,
+  desired: KeyRequest,
   signal: AbortSignal,
 ): Promise<IssuedKey> {
   const apigee = env.clients.apigee(env.gateway);
-  const ref = { email: wanted.profile.email.toLowerCase(), app: wanted.app };
+  const ref = { email: desired.profile.email.toLowerCase(), app: desired.app };
   const [developer, found] = await Promise.all([
     apigee.getDeveloper(ref.email, signal),
     apigee.getApp(ref, signal),
   ]);
-  await ensureDeveloper(apigee, developer, wanted, signal);
-  if (found !== undefined) return standing(env, found) ?? renew(env, found, wanted, signal);
-  const { app, isNew } = await createOrGetApp(env, ref, wanted, signal);
-  const issued = standing(env, app);
+  await ensureDeveloper(apigee, developer, desired, signal);
+  if (found !== undefined) return existingKey(env, found) ?? renew(env, found, desired, signal);
+  const { app, isNew } = await createOrGetApp(env, ref, desired, signal);
+  const issued = existingKey(env, app);
   if (issued === undefined) throw unusable(app, env.gateway.name);
   return { ...issued, isNew };
 }
 
 /** The app's newest key that works, or waits; undefined when there is none. */
-function standing(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefined {
+function existingKey(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefined {
   registerKeys(env, app);
   const now = Date.now();
   const { name } = env.gateway;
@@ -75,7 +75,7 @@ function standing(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefined {
 async function renew(
   env: ProvisionEnv,
   app: DeveloperApp,
-  { profile, expiresInMs, isGivenBack }: WantedKey,
+  { profile, expiresInMs, isGivenBack }: KeyRequest,
   signal: AbortSignal,
 ): Promise<IssuedKey> {
   const { name } = env.gateway;
@@ -85,7 +85,7 @@ async function renew(
   if (app.status !== 'approved' || isTakenAway) throw unusable(app, name);
   const key = { products: [productName(name)], expiresInMs };
   const apigee = env.clients.apigee(env.gateway);
-  const issued = standing(env, await apigee.generateKey(app, profile.email, key, signal));
+  const issued = existingKey(env, await apigee.generateKey(app, profile.email, key, signal));
   if (issued === undefined) throw unusable(app, name);
   return { ...issued, isNew: true };
 }
@@ -93,7 +93,7 @@ async function renew(
 async function ensureDeveloper(
   apigee: ApigeeClient,
   found: Developer | undefined,
-  { profile, isByOperator, isOwn }: WantedKey,
+  { profile, isByOperator, isOwn }: KeyRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const developer = found ?? (await createOrGetDeveloper(apigee, profile, signal));
@@ -140,7 +140,7 @@ async function createOrGetDeveloper(
 async function createOrGetApp(
   env: ProvisionEnv,
   ref: AppRef,
-  { expiresInMs }: WantedKey,
+  { expiresInMs }: KeyRequest,
   signal: AbortSignal,
 ): Promise<{ app: DeveloperApp; isNew: boolean }> {
   const { name } = env.gateway;

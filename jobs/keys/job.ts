@@ -6,9 +6,16 @@ import { credentialsIn, unusable } from '../../src/gateway/credential.ts';
 import { ownerOf, rememberDeveloper } from '../../src/gateway/developer.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
 import { askForKey } from './ask-operators.ts';
-import { type AtHand, factsOf, isOwn, meantApp, ownersEar, toReveal } from './at-hand.ts';
+import {
+  type OwnerContext,
+  factsOf,
+  isOwn,
+  meantApp,
+  ownerAddressee,
+  toReveal,
+} from './owner-context.ts';
 import { getOrIssueKey, type IssuedKey } from './issue.ts';
-import { warnBeforeEnd } from './later-job.ts';
+import { warnBeforeEnd } from './scheduled-job.ts';
 import { listKeys } from './list.ts';
 import { decideKey, revokeKeys } from './revoke.ts';
 import { rotateKey } from './rotate.ts';
@@ -26,7 +33,7 @@ export async function key(context: KeyContext, payload: KeyPayload): Promise<voi
   const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);
   const env = await context.env(gateway);
   const profile = await ownerOf(context, env, owner, to.user);
-  const at: AtHand = { context, env, owner, profile, to, isByOperator: payload.isByOperator };
+  const at: OwnerContext = { context, env, owner, profile, to, isByOperator: payload.isByOperator };
   try {
     await perform(at, payload);
   } finally {
@@ -35,7 +42,7 @@ export async function key(context: KeyContext, payload: KeyPayload): Promise<voi
   }
 }
 
-async function perform(at: AtHand, payload: KeyPayload): Promise<void> {
+async function perform(at: OwnerContext, payload: KeyPayload): Promise<void> {
   const { action, app, gateway, expiresInMs } = payload;
   switch (action) {
     case 'issue':
@@ -61,7 +68,7 @@ async function perform(at: AtHand, payload: KeyPayload): Promise<void> {
 }
 
 async function issue(
-  at: AtHand,
+  at: OwnerContext,
   { app, expiresInMs }: Pick<KeyPayload, 'app' | 'expiresInMs'>,
 ): Promise<void> {
   const { context, env, profile } = at;
@@ -88,13 +95,17 @@ async function issue(
   if (issued.isPending) return askForKey(at, { ...issued, old: [] });
   if (isOwn(at)) return show(at, issued, expiresInMs !== undefined);
   if (issued.isNew) {
-    await context.notifier.tellKey(ownersEar(at), { kind: 'issued', ...facts, by: at.to.user });
+    await context.notifier.tellKey(ownerAddressee(at), {
+      kind: 'issued',
+      ...facts,
+      by: at.to.user,
+    });
   }
   await context.notifier.tellKey(at.to, { kind: 'issued_for', ...facts, isNew: issued.isNew });
 }
 
 async function show(
-  at: AtHand,
+  at: OwnerContext,
   { app, credential, isNew }: IssuedKey,
   wantsEnd: boolean,
 ): Promise<void> {
@@ -106,7 +117,7 @@ async function show(
 }
 
 /** The newest one that works: during a rotation, the one that stays. */
-async function reveal(at: AtHand, name: string | undefined): Promise<void> {
+async function reveal(at: OwnerContext, name: string | undefined): Promise<void> {
   const app = await meantApp(at, name);
   const credential = credentialsIn(app, at.env.gateway.name, 'usable', Date.now()).at(-1);
   if (credential === undefined) throw unusable(app, at.env.gateway.name);

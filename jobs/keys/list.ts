@@ -12,10 +12,10 @@ import {
 } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { type AtHand, endOf, isOwn } from './at-hand.ts';
+import { type OwnerContext, endOf, isOwn } from './owner-context.ts';
 import { readRotation } from './rotation-mark.ts';
 
-export async function listKeys(at: AtHand): Promise<void> {
+export async function listKeys(at: OwnerContext): Promise<void> {
   const { context, env, owner, profile, to } = at;
   const gateway = env.gateway.name;
   const apps = await readKeyApps(env, profile, context.signal, isOwn(at));

@@ -34,7 +34,7 @@ const lag = mrkdwn`The gateway may go on accepting a revoked key for up to three
 export function keyNewsMessage(news: KeyNews, job: string, reader: string): Message {
   if (news.kind === 'list') return listMessage(news, job, reader);
   if (news.kind === 'revoke_question') return revokeQuestion(news, job, reader);
-  const { text, mark, more = [], buttons = [] } = wordsOf(news, reader);
+  const { text, mark, more = [], buttons = [] } = describeNews(news, reader);
   return {
     text: spoken(text),
     blocks: [
@@ -52,7 +52,7 @@ export function keyNewsModal(news: KeyNews, job: string, reader: string): Modal 
   return { title: 'Your gateway key', blocks, ...(mark === undefined ? {} : { mark }) };
 }
 
-interface Words {
+interface NewsCopy {
   readonly text: Mrkdwn;
   /** An emoji; the words say the same. */
   readonly mark: Mrkdwn;
@@ -60,9 +60,9 @@ interface Words {
   readonly buttons?: readonly MessageButton[];
 }
 
-type Told = Exclude<KeyNews, { kind: 'list' | 'revoke_question' }>;
+type ToldNews = Exclude<KeyNews, { kind: 'list' | 'revoke_question' }>;
 
-function wordsOf(news: Told, reader: string): Words {
+function describeNews(news: ToldNews, reader: string): NewsCopy {
   const own = news.owner === reader;
   const whose = own ? 'Your' : mrkdwn`${mention(news.owner)}'s`;
   const at = mrkdwn`of the app ${code(news.app)} for the gateway ${code(news.gateway)}`;
@@ -149,7 +149,7 @@ function listMessage(
     text: mrkdwn`${spoken(lead)} ${joined(
       apps.flatMap(({ app, rows }) =>
         rows.map(
-          (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${keyStateWords(row).text}`,
+          (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
         ),
       ),
       '; ',
@@ -167,7 +167,7 @@ function appBlocks(
   { own, owner, gateway }: { own: boolean; owner: string; gateway: string },
 ): Block[] {
   const lines = rows.slice(0, shownRows).map((row) => {
-    const { mark, text } = keyStateWords(row);
+    const { mark, text } = formatKeyState(row);
     const issued = row.issuedAt === undefined ? '' : mrkdwn` · issued ${moment(row.issuedAt)}`;
     return mrkdwn`${mark} ${code(row.masked)} ${text}${issued}`;
   });
@@ -190,7 +190,7 @@ function appBlocks(
   ];
 }
 
-export function keyStateWords(row: KeyRow): { mark: Mrkdwn; text: Mrkdwn } {
+export function formatKeyState(row: KeyRow): { mark: Mrkdwn; text: Mrkdwn } {
   switch (row.state) {
     case 'usable':
       return {

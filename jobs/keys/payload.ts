@@ -25,7 +25,7 @@ export const keyPayload = z.object({
 export type KeyPayload = z.infer<typeof keyPayload>;
 
 /** Due later; keys are named by their fingerprints. */
-export const keyLaterPayload = z.object({
+export const scheduledKeyPayload = z.object({
   gateway: gatewayName,
   what: z.enum(['retire', 'warn']),
   owner: z.string().min(1),
@@ -36,4 +36,4 @@ export const keyLaterPayload = z.object({
   tries: z.number().int().default(0),
   to: addressee,
 });
-export type KeyLaterPayload = z.infer<typeof keyLaterPayload>;
+export type ScheduledKeyPayload = z.infer<typeof scheduledKeyPayload>;

@@ -3,10 +3,10 @@ import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.t
 import { mask } from '../../src/kernel/redaction.ts';
 import { credentialsIn, fingerprintOf, revokedBy, unusable } from '../../src/gateway/credential.ts';
 import { beginOverlap } from './rotate.ts';
-import { type AtHand, isOwn, meantApp, ownersEar, refOf } from './at-hand.ts';
+import { type OwnerContext, isOwn, meantApp, ownerAddressee, refOf } from './owner-context.ts';
 
 export async function revokeKeys(
-  at: AtHand,
+  at: OwnerContext,
   { app: word, isConfirmed }: { readonly app: string | undefined; readonly isConfirmed: boolean },
 ): Promise<void> {
   const { context, env, owner, to } = at;
@@ -23,11 +23,15 @@ export async function revokeKeys(
   await takeAway(at, app, live);
   const news = { kind: 'revoked', ...facts, by: to.user } as const;
   await context.notifier.tellKey(to, news);
-  if (!isOwn(at)) await context.notifier.tellKey(ownersEar(at), news);
+  if (!isOwn(at)) await context.notifier.tellKey(ownerAddressee(at), news);
 }
 
 /** The mark comes first: who revoked their own key may have another, whoever else did it. */
-async function takeAway(at: AtHand, app: DeveloperApp, keys: readonly Credential[]): Promise<void> {
+async function takeAway(
+  at: OwnerContext,
+  app: DeveloperApp,
+  keys: readonly Credential[],
+): Promise<void> {
   const { context, env, to } = at;
   const apigee = env.clients.apigee(env.gateway);
   const ref = refOf(at, app.name);
@@ -46,7 +50,7 @@ function liveKeys(app: DeveloperApp, gateway: string): Credential[] {
 
 /** What an operator said of a key that waits; the owner is told, and who decided. */
 export async function decideKey(
-  at: AtHand,
+  at: OwnerContext,
   {
     app: name,
     key,
@@ -69,7 +73,7 @@ export async function decideKey(
     await apigee.setAppAttribute(ref, { name: revokedBy, value: to.user }, context.signal);
     await apigee.setKeyProductStatus({ ...ref, product }, 'revoke', context.signal);
   }
-  await context.notifier.tellKey(ownersEar(at), {
+  await context.notifier.tellKey(ownerAddressee(at), {
     kind: isApproved ? 'approved' : 'denied',
     owner: at.owner,
     gateway: env.gateway.name,

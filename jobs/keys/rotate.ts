@@ -9,11 +9,19 @@ import {
 } from '../../src/gateway/credential.ts';
 import { productName } from '../../src/gateway/resources.ts';
 import { askForKey } from './ask-operators.ts';
-import { type AtHand, factsOf, isOwn, meantApp, ownersEar, refOf, toReveal } from './at-hand.ts';
-import { keyLaterId, warnBeforeEnd } from './later-job.ts';
+import {
+  type OwnerContext,
+  factsOf,
+  isOwn,
+  meantApp,
+  ownerAddressee,
+  refOf,
+  toReveal,
+} from './owner-context.ts';
+import { scheduledKeyId, warnBeforeEnd } from './scheduled-job.ts';
 import { readRotation, rotationMark, withRotation } from './rotation-mark.ts';
 
-export interface Wishes {
+export interface RotationOptions {
   readonly app: string | undefined;
   /** ms; -1 for never; absent: as long as the old one was given. */
   readonly expiresInMs: number | undefined;
@@ -21,14 +29,14 @@ export interface Wishes {
 }
 
 /** Safe to run again: the app's mark tells whether this job has made its key. */
-export async function rotateKey(at: AtHand, wishes: Wishes): Promise<void> {
+export async function rotateKey(at: OwnerContext, options: RotationOptions): Promise<void> {
   const { env, to } = at;
   const gateway = env.gateway.name;
-  const app = await meantApp(at, wishes.app);
+  const app = await meantApp(at, options.app);
   const { app: rotated, until } =
     readRotation(app)?.job === to.job || waitingKey(app, gateway) !== undefined
       ? { app, until: readRotation(app)?.until ?? Date.now() }
-      : await addKey(at, app, wishes);
+      : await addKey(at, app, options);
   const works = credentialsIn(rotated, gateway, 'usable', Date.now());
   const pending = waitingKey(rotated, gateway);
   if (pending !== undefined) {
@@ -52,7 +60,7 @@ interface Rotated {
 }
 
 function retireLater(
-  at: AtHand,
+  at: OwnerContext,
   { app, fresh, old, until, rotation }: Rotated & { readonly rotation: string },
 ): Promise<void> {
   return at.context.schedule({
@@ -64,9 +72,9 @@ function retireLater(
       app: app.name,
       key: fingerprintOf(fresh),
       old: old.map(fingerprintOf),
-      to: ownersEar(at),
+      to: ownerAddressee(at),
     },
-    id: keyLaterId('retire', rotation),
+    id: scheduledKeyId('retire', rotation),
     delayMs: Math.max(0, until - Date.now()),
   });
 }
@@ -84,7 +92,7 @@ function waitingKey(app: DeveloperApp, gateway: string): Credential | undefined 
  * Nothing happens for a key that replaces none.
  */
 export async function beginOverlap(
-  at: AtHand,
+  at: OwnerContext,
   app: DeveloperApp,
   fresh: Credential,
 ): Promise<void> {
@@ -108,9 +116,9 @@ export async function beginOverlap(
 }
 
 async function addKey(
-  at: AtHand,
+  at: OwnerContext,
   app: DeveloperApp,
-  { expiresInMs, overlapMs }: Wishes,
+  { expiresInMs, overlapMs }: RotationOptions,
 ): Promise<{ app: DeveloperApp; until: number }> {
   const { context, env, to } = at;
   const gateway = env.gateway.name;
@@ -140,7 +148,7 @@ function lifetimeOf({ issuedAt, expiresAt = -1 }: Credential): number | undefine
 const newest = ({ credentials }: DeveloperApp): Credential | undefined =>
   credentials.toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0)).at(-1);
 
-async function tell(at: AtHand, { app, fresh, old, until }: Rotated): Promise<void> {
+async function tell(at: OwnerContext, { app, fresh, old, until }: Rotated): Promise<void> {
   const { notifier } = at.context;
   const replaces = { old: old.map(({ consumerKey }) => mask(consumerKey)), until };
   if (isOwn(at)) {
@@ -148,6 +156,11 @@ async function tell(at: AtHand, { app, fresh, old, until }: Rotated): Promise<vo
     return notifier.revealKey(at.to, reveal);
   }
   const facts = factsOf(at, app, fresh);
-  await notifier.tellKey(ownersEar(at), { kind: 'rotated', ...facts, replaces, by: at.to.user });
+  await notifier.tellKey(ownerAddressee(at), {
+    kind: 'rotated',
+    ...facts,
+    replaces,
+    by: at.to.user,
+  });
   await notifier.tellKey(at.to, { kind: 'rotated', ...facts, replaces, by: at.to.user });
 }

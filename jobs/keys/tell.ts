@@ -5,7 +5,7 @@ import { whenAdmitted } from '../../src/slack/send/messenger.ts';
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import type { KeyNotifier, KeyNews, KeyReveal } from './notifier.ts';
 import { keyNewsMessage, keyNewsModal } from './news-view.ts';
-import { keyModal, keyWhisper, maskedKeyMessage, maskedKeyModal } from './view.ts';
+import { keyModal, keyEphemeral, maskedKeyMessage, maskedKeyModal } from './view.ts';
 
 export const tellKeys = (speaker: Speaker): KeyNotifier => ({
   revealKey: (to, reveal) => revealKey(speaker, to, reveal),
@@ -34,7 +34,7 @@ async function revealThere(
   reveal: KeyReveal,
 ): Promise<boolean> {
   try {
-    await whenAdmitted(() => messenger.revealThere(to, keyWhisper(reveal, to.job)));
+    await whenAdmitted(() => messenger.revealThere(to, keyEphemeral(reveal, to.job)));
     return true;
   } catch (error) {
     log.info({ job: to.job, fault: toFault(error) }, 'no place to show a key');

@@ -49,7 +49,7 @@ export function keyModal(reveal: KeyReveal, job: string): Modal {
 }
 
 /** The same for a person's eyes alone where Slack would not open the window that they asked for. */
-export function keyWhisper(reveal: KeyReveal, job: string): Message {
+export function keyEphemeral(reveal: KeyReveal, job: string): Message {
   return {
     text: mrkdwn`Your key, as no window could be opened. Only you see this, until Slack reloads.`,
     blocks: revealBlocks(reveal),

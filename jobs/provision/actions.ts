@@ -2,9 +2,9 @@
 import { approvePlan } from './start-plan.ts';
 import { answered, type ActionHandlers } from '../../src/slack/dispatch/action.ts';
 
-export const planButtons: ActionHandlers = {
+export const planActions: ActionHandlers = {
   'plan.approve': {
     isAudited: true,
-    press: async (press, ctx) => answered(await press.once(() => approvePlan(ctx, press))),
+    handle: async (request, ctx) => answered(await request.once(() => approvePlan(ctx, request))),
   },
 };

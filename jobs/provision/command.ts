@@ -29,9 +29,9 @@ export const provision: Command = {
     const gateway = chosenGateway(ctx, typed, 'named');
     const options = await runOptionsFor(ctx.store, gateway.name, typed);
     const runId = jobId(`${runbookName}-${gateway.name}`, delivery);
-    const isWished = typed.options['yes'] === true;
+    const isRequested = typed.options['yes'] === true;
     const effect = { runbook: runbookName, leaseMs: options.leaseMs };
-    if (isWished && !(await needsApprover(ctx, gateway.name, effect))) {
+    if (isRequested && !(await needsApprover(ctx, gateway.name, effect))) {
       const input = runInput(gateway, options);
       const request = { runId, runbook: runbookName, target: gateway.name, input, by };
       return startRun(ctx, deadline, request);
@@ -42,7 +42,7 @@ export const provision: Command = {
       gateway: gateway.name,
       options,
       asks: true,
-      isWished,
+      isRequested,
       job: runId,
     });
   },

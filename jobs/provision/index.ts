@@ -1,9 +1,9 @@
 // Provisioning: its plan, its runbook and its proof.
 import { job } from '../../src/job/job.ts';
-import { planButtons } from './actions.ts';
+import { planActions } from './actions.ts';
 import { provision as command } from './command.ts';
 import { auditPlan, submitPlan } from './modal.ts';
-import { planForm } from './modal-view.ts';
+import { planModalIds } from './modal-view.ts';
 import { planPayload } from './payload.ts';
 import { plan as planCommand } from './plan-command.ts';
 import { plan } from './plan-job.ts';
@@ -11,8 +11,8 @@ import { provision } from './runbook.ts';
 
 export const provisioning = {
   commands: [planCommand, command],
-  buttons: planButtons,
-  forms: { [planForm.callback]: { audits: auditPlan, submit: submitPlan } },
+  actions: planActions,
+  submissions: { [planModalIds.callback]: { audits: auditPlan, submit: submitPlan } },
   jobs: {
     plan: job('plan', {
       payload: planPayload,

@@ -45,7 +45,7 @@ export function makePlan({ gateway, options, rows, activeRun }: PlanOf): Gateway
       })),
     ),
     cost: hourlyCost(gateway),
-    wanted: wantedOf(gateway, options),
+    desired: desiredOf(gateway, options),
     activeRun,
   };
 }
@@ -55,14 +55,14 @@ const dueAs = (action: PlannedStep['action'], mark: Json): string =>
   action === 'change' ? `change ${digest(mark)}` : action;
 
 /** What of a plan is kept until it is approved. */
-export type KeptPlan = Pick<GatewayPlan, 'hash' | 'wanted'> & {
+export type StoredPlan = Pick<GatewayPlan, 'hash' | 'desired'> & {
   readonly steps: readonly (Pick<PlannedStep, 'id' | 'title' | 'action'> & {
     readonly why?: string | undefined;
   })[];
 };
 
 /** What a newer plan says otherwise than the one that was shown, a line each. */
-export function differences(before: KeptPlan, after: KeptPlan): string[] {
+export function differences(before: StoredPlan, after: StoredPlan): string[] {
   const lines = after.steps.flatMap((step) => {
     const was = before.steps.find(({ id }) => id === step.id);
     if (was === undefined) return [`${step.title}: is new in the plan`];
@@ -77,11 +77,11 @@ export function differences(before: KeptPlan, after: KeptPlan): string[] {
   const gone = before.steps
     .filter(({ id }) => !after.steps.some((step) => step.id === id))
     .map(({ title }) => `${title}: is no longer in the plan`);
-  const wanted = after.wanted.flatMap(({ label, value }) => {
-    const was = before.wanted.find((one) => one.label === label)?.value;
+  const desired = after.desired.flatMap(({ label, value }) => {
+    const was = before.desired.find((one) => one.label === label)?.value;
     return was === value ? [] : [`${label}: was ${was ?? 'not set'}, now ${value}`];
   });
-  return [...wanted, ...lines, ...gone];
+  return [...desired, ...lines, ...gone];
 }
 
 const actionWords = {
@@ -174,7 +174,7 @@ function verdictOf(
   return isInSync ? 'as_wanted' : 'ready';
 }
 
-function wantedOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPlan['wanted'] {
+function desiredOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPlan['desired'] {
   const { quota } = gateway;
   const unit = quota.interval === 1 ? quota.timeUnit : `${quota.interval} ${quota.timeUnit}s`;
   return [

@@ -1,11 +1,11 @@
 // A plan in the window that asked for it, with the place of the run's card to choose: its submission approves exactly that plan. Pure.
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { GatewayPlan, PlanShowing } from './notifier.ts';
-import { messageModal } from '../../src/slack/messages/windows.ts';
+import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 import type { Block } from '../../src/slack/messages/message.ts';
 import { approvedPlan, mayBegin, planMessage } from './plan-view.ts';
 
-export const planForm = { callback: 'plan.submit' } as const;
+export const planModalIds = { callback: 'plan.submit' } as const;
 
 /** The fields that say where a run's card appears. */
 export const runPlace = { channel: 'run-place', direct: 'run-direct' } as const;
@@ -67,7 +67,7 @@ export function planWindow(
     ...messageModal({ ...message, blocks: [...shown, ...runPlaceInputs(usual)] }),
     form: {
       submit: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
-      callback: planForm.callback,
+      callback: planModalIds.callback,
       metadata: approvedPlan.write({ runId: job, hash, gateway }),
     },
   };

@@ -12,7 +12,7 @@ import type {
 } from '../../src/slack/dispatch/submission.ts';
 import { fieldsInLine } from '../../src/slack/messages/codec.ts';
 import { faultMessage } from '../../src/slack/messages/fault.ts';
-import { messageModal } from '../../src/slack/messages/windows.ts';
+import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { runPlace } from './modal-view.ts';
 import { approvedPlan } from './plan-view.ts';
@@ -56,11 +56,11 @@ export const auditPlan = (metadata: string): SubmissionSubject => ({
   job: approvedPlan.read(metadata)?.runId,
 });
 
-function approvedWords({ twoPerson }: HandlerContext, runId: string, by: Who): Mrkdwn {
-  if (twoPerson.includes('provision')) {
+function approvedWords({ requiresApproval }: HandlerContext, runId: string, by: Who): Mrkdwn {
+  if (requiresApproval.includes('provision')) {
     return mrkdwn`You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.`;
   }
-  return mrkdwn`You approved the plan, and I look once more whether it still holds. ${begunWords(runId, by)}`;
+  return mrkdwn`You approved the plan, and I look once more whether it still holds. ${startedText(runId, by)}`;
 }
 
 /** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
@@ -83,5 +83,5 @@ export const noPlace: SubmissionReply = {
 };
 
 /** On Home, in place of what is said beside a run that begins in a channel. */
-export const begunWords = (runId: string, { user, channel }: Who): Mrkdwn =>
+export const startedText = (runId: string, { user, channel }: Who): Mrkdwn =>
   mrkdwn`Its card appears ${channel === user ? 'in your direct messages with me' : mrkdwn`in ${channelLink(channel)}`} and follows every step of the run ${code(runId)}; you can cancel it here as well.`;

@@ -29,7 +29,7 @@ export interface GatewayPlan {
   readonly expectedMs: number;
   /** While it stands; US dollars. */
   readonly cost: HourlyCost;
-  readonly wanted: readonly { readonly label: string; readonly value: string }[];
+  readonly desired: readonly { readonly label: string; readonly value: string }[];
   /** The run that is at work on it now. */
   readonly activeRun: string | undefined;
 }

@@ -10,7 +10,7 @@ export const planPayload = z.object({
   /** Asks whether to begin; `to.job` is then the id of the run. */
   asks: z.boolean().default(false),
   /** Where another operator must approve it: asks for that at once, as the asker's own wish is clear. */
-  isWished: z.boolean().default(false),
+  isRequested: z.boolean().default(false),
   /** The hash of the plan that a person has approved: it begins if it still holds. */
   approved: z.string().optional(),
   /** Of the other operator, where one must approve it. */

@@ -14,7 +14,7 @@ import type { PlanPayload } from './payload.ts';
 import { z } from 'zod';
 import { type Json, fail } from '../../src/kernel/errors.ts';
 import { observe } from '../../src/gateway/observe.ts';
-import { type KeptPlan, differences, makePlan } from './make-plan.ts';
+import { type StoredPlan, differences, makePlan } from './make-plan.ts';
 import { provision } from './runbook.ts';
 import { type ProvisionOptions, provisionOptions } from '../../src/gateway/options.ts';
 
@@ -26,10 +26,15 @@ export async function plan(context: PlanContext, payload: PlanPayload): Promise<
   const { gateway, to, approved } = payload;
   if (approved !== undefined) return approve(context, payload, approved);
   const options = payload.options ?? (await context.runs.options(gateway));
-  const made = await look(context, gateway, options, to.job);
+  const made = await preview(context, gateway, options, to.job);
   if (payload.asks) await keep(context, to.job, made, options);
   const asksSecond = payload.asks && (await requiresApproval(context, effectOf(gateway, options)));
-  if (asksSecond && payload.isWished && made.verdict === 'ready' && made.activeRun === undefined) {
+  if (
+    asksSecond &&
+    payload.isRequested &&
+    made.verdict === 'ready' &&
+    made.activeRun === undefined
+  ) {
     await askApprover(context, to, planQuestion(to, made, to.job));
     return 'asked';
   }
@@ -57,7 +62,7 @@ export function planQuestion(
     covers,
     ...(attempt === undefined ? {} : { isRetry: true }),
     summary: [
-      ...plan.wanted.map(({ label, value }) => `${label}: ${value}`),
+      ...plan.desired.map(({ label, value }) => `${label}: ${value}`),
       `costs about $${plan.cost.usd.toFixed(2)} an hour while it stands`,
       ...changesIn(plan),
     ],
@@ -84,7 +89,7 @@ async function approve(
     return texts.drop(refOf(runId, hash));
   }
   const pending = await read(context, gateway, runId, hash);
-  const made = await look(context, gateway, pending.options, runId);
+  const made = await preview(context, gateway, pending.options, runId);
   const holder = made.activeRun;
   if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
   if (made.hash !== hash) {
@@ -106,7 +111,7 @@ async function approve(
   await texts.drop(refOf(runId, hash));
 }
 
-export async function look(
+export async function preview(
   { env, runs, signal, log }: PlanContext,
   gateway: string,
   options: ProvisionOptions,
@@ -131,12 +136,12 @@ const toJson = (options: ProvisionOptions): Json =>
 
 const refOf = (runId: string, hash: string): string => `plan:${runId}:${hash}`;
 
-const keptPlan = z.object({
+const storedPlan = z.object({
   gateway: z.string(),
   options: provisionOptions,
   plan: z.object({
     hash: z.string(),
-    wanted: z.array(z.object({ label: z.string(), value: z.string() })),
+    desired: z.array(z.object({ label: z.string(), value: z.string() })),
     steps: z.array(
       z.object({
         id: z.string(),
@@ -151,10 +156,10 @@ const keptPlan = z.object({
 async function keep(
   { texts }: PlanContext,
   runId: string,
-  { gateway, hash, wanted, steps }: GatewayPlan,
+  { gateway, hash, desired, steps }: GatewayPlan,
   options: ProvisionOptions,
 ): Promise<void> {
-  const kept = keptPlan.parse({ gateway, options, plan: { hash, wanted, steps } });
+  const kept = storedPlan.parse({ gateway, options, plan: { hash, desired, steps } });
   await texts.keep(refOf(runId, hash), JSON.stringify(kept), pendingMs);
 }
 
@@ -164,9 +169,9 @@ async function read(
   gateway: string,
   runId: string,
   hash: string,
-): Promise<{ options: ProvisionOptions; plan: KeptPlan }> {
+): Promise<{ options: ProvisionOptions; plan: StoredPlan }> {
   const text = await texts.read(refOf(runId, hash));
-  const kept = text === undefined ? undefined : keptPlan.parse(JSON.parse(text));
+  const kept = text === undefined ? undefined : storedPlan.parse(JSON.parse(text));
   if (kept?.gateway !== gateway) {
     throw fail('refused', 'plan_gone', 'This plan was used, replaced or is older than a day', {
       next: guidance`Type ${slashCommand('provision')} for a new one.`,

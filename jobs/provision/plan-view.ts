@@ -49,7 +49,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     ...stepSections(plan),
     section(
       joined(
-        plan.wanted.map(({ label, value }) => mrkdwn`*${escapeText(label)}:* ${code(value)}`),
+        plan.desired.map(({ label, value }) => mrkdwn`*${escapeText(label)}:* ${code(value)}`),
         '\n',
       ),
     ),

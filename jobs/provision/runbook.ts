@@ -2,7 +2,7 @@
 import type { Runbook } from '../../src/engine/step.ts';
 import { isGuarded } from '../../src/gateway/options.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { guarded } from './guarded.ts';
+import { protectFirst } from './protect-first.ts';
 import { attachTrafficExtension } from './steps/attach-traffic-extension.ts';
 import { checkProject } from './steps/check-project.ts';
 import { createApiProduct } from './steps/create-api-product.ts';
@@ -62,5 +62,5 @@ export const provision: Runbook<ProvisionEnv> = {
   name: 'provision',
   title: 'Provision the gateway',
   steps,
-  variants: [{ applies: isGuarded, steps: guarded(steps) }],
+  variants: [{ applies: isGuarded, steps: protectFirst(steps) }],
 };

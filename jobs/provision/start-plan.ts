@@ -20,23 +20,23 @@ interface Asker {
   readonly deadline: Deadline;
 }
 
-interface WantedPlan {
+interface PlanRequest {
   readonly gateway: string;
   readonly options: ProvisionOptions;
   /** Whether it is the question that provisioning begins with; `job` is then the id of the run. */
   readonly asks: boolean;
   /** The asker's own wish is clear: only the other operator is asked, where one must be. */
-  readonly isWished?: boolean;
+  readonly isRequested?: boolean;
   readonly job: string;
 }
 
 export async function enqueuePlan(
   { queues }: Pick<HandlerContext, 'queues'>,
   asker: Asker,
-  { gateway, options, asks, isWished, job }: WantedPlan,
+  { gateway, options, asks, isRequested, job }: PlanRequest,
 ): Promise<Reply> {
   const to = answersTo(asker, job);
-  const payload: z.input<typeof planPayload> = { gateway, options, asks, isWished, to };
+  const payload: z.input<typeof planPayload> = { gateway, options, asks, isRequested, to };
   asker.deadline.begin();
   await queues.enqueue('plan', payload, job, asker.by);
   const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
@@ -45,7 +45,7 @@ export async function enqueuePlan(
 }
 
 /** The button's value names the plan. */
-interface PressedPlan {
+interface PlanAction {
   readonly value: string;
   readonly delivery: string;
 }
@@ -53,7 +53,7 @@ interface PressedPlan {
 /** The press counts for one plan of one run; a job looks whether the world still says the same. */
 export async function approvePlan(
   ctx: HandlerContext,
-  { by, threadTs, deadline, delivery, value }: Asker & PressedPlan,
+  { by, threadTs, deadline, delivery, value }: Asker & PlanAction,
 ): Promise<Reply> {
   const approval = approvedPlan.read(value);
   if (approval === undefined) {
@@ -75,8 +75,8 @@ export async function approvePlan(
   const asked = mrkdwn`another operator is asked to approve it as well`;
   // Whether a lease needs an approver, the job finds.
   const orAsked =
-    ctx.twoPerson.length === 0 ? begins : mrkdwn`${begins}, or ${asked} if it must be`;
-  const then = ctx.twoPerson.includes('provision') ? asked : orAsked;
+    ctx.requiresApproval.length === 0 ? begins : mrkdwn`${begins}, or ${asked} if it must be`;
+  const then = ctx.requiresApproval.includes('provision') ? asked : orAsked;
   const text = mrkdwn`${mention(by.user)} approved the plan ${code(hash)}. I look once more: if nothing has changed meanwhile, ${then}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }

@@ -2,9 +2,9 @@
 import { openQuotaRequest } from './modal.ts';
 import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
 
-export const quotaButtons: ActionHandlers = {
+export const quotaActions: ActionHandlers = {
   'quota.request': {
     isAudited: false,
-    press: async (press, ctx) => ({ ...openQuotaRequest(ctx, press), how: 'silent' }),
+    handle: async (request, ctx) => ({ ...openQuotaRequest(ctx, request), how: 'silent' }),
   },
 };

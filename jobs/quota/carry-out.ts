@@ -8,7 +8,7 @@ import { type LlmgwError, fail, toFault } from '../../src/kernel/errors.ts';
 import type { RunApproval } from '../../src/engine/journal.ts';
 import { locked, plan as askToProvision } from '../provision/plan-job.ts';
 import { type Made, blockedIn, makeRequest } from './make-request.ts';
-import { type KeptQuotaRequest, quotaRequestRef } from './quota-request.ts';
+import { type StoredQuotaRequest, quotaRequestRef } from './quota-request.ts';
 
 interface Decided {
   readonly context: QuotaContext;
@@ -32,12 +32,12 @@ export async function carryOut(context: QuotaContext, payload: QuotaRequestPaylo
   const question = await notifier.question(id);
   if (question?.request.kind !== 'quota' || question.decision === undefined) return;
   const { request, decision } = question;
-  const { gateway, wanted } = request;
+  const { gateway, desired } = request;
   const asker = { user: request.by.user, channel: request.by.user, job: payload.to.job };
   if (decision.verdict === 'denied') {
     await notifier.closeQuestion(id, 'decided');
     const { by, word } = decision;
-    return notifier.tellQuota(asker, { kind: 'denied', gateway, wanted, by, word });
+    return notifier.tellQuota(asker, { kind: 'denied', gateway, desired, by, word });
   }
   if (decision.verdict !== 'approved') return;
   const approver = { user: decision.by, channel: decision.channel ?? decision.by };
@@ -47,7 +47,7 @@ export async function carryOut(context: QuotaContext, payload: QuotaRequestPaylo
 
 async function approve(at: Decided): Promise<void> {
   const { context, request, asker, by } = at;
-  const { gateway, wanted, runId } = request;
+  const { gateway, desired, runId } = request;
   const { notifier, runs } = context;
   // Begun before a crash: what is left is to say so.
   const begun = (await runs.find(runId)) === undefined ? await begin(at) : 'run';
@@ -55,8 +55,8 @@ async function approve(at: Decided): Promise<void> {
   await notifier.closeQuestion(request.id, 'decided');
   const news =
     begun === 'run'
-      ? ({ kind: 'approved', gateway, wanted, by, runId } as const)
-      : ({ kind: 'approved_once', gateway, wanted, by } as const);
+      ? ({ kind: 'approved', gateway, desired, by, runId } as const)
+      : ({ kind: 'approved_once', gateway, desired, by } as const);
   await notifier.tellQuota(asker, news);
 }
 
@@ -80,7 +80,7 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
     await askAgain(at, made);
     return 'not';
   }
-  await keepWish(at);
+  await saveRequest(at);
   const starter = { user: by, channel: payload.to.channel };
   if (!(await requiresApproval(context, { gateway, runbook: 'provision' }))) {
     await context.runs.provision({ runId, gateway, options, by: starter });
@@ -98,21 +98,21 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
     return 'run';
   }
   const to = { ...starter, job: runId };
-  await askToProvision(context, { gateway, options, asks: true, isWished: true, to });
+  await askToProvision(context, { gateway, options, asks: true, isRequested: true, to });
   return 'second';
 }
 
 /** @throws refused/quota_moot once there is as much. */
 async function makeAgain(at: Decided): Promise<Made> {
   const { context, request, asker } = at;
-  const { gateway, wanted, by, runId, why } = request;
+  const { gateway, desired, by, runId, why } = request;
   try {
-    return await makeRequest(context, { gateway, wanted, by, runId, why });
+    return await makeRequest(context, { gateway, desired, by, runId, why });
   } catch (error) {
     const { code, message } = toFault(error);
     if (code !== 'quota_same' && code !== 'quota_less') throw error;
     await context.notifier.closeQuestion(request.id, 'decided');
-    await context.notifier.tellQuota(asker, { kind: 'moot', gateway, wanted, why: message });
+    await context.notifier.tellQuota(asker, { kind: 'moot', gateway, desired, why: message });
     throw moot(message);
   }
 }
@@ -128,7 +128,7 @@ const reopen = ({ context, request }: Decided) =>
 /** What was approved is not what would be done now, so it is shown anew. */
 async function askAgain({ context, request, asker }: Decided, made: Made): Promise<void> {
   const { notifier } = context;
-  const { gateway, wanted } = request;
+  const { gateway, desired } = request;
   const again =
     made.request.now === request.now
       ? 'the gateway has changed since it was asked'
@@ -136,13 +136,13 @@ async function askAgain({ context, request, asker }: Decided, made: Made): Promi
   const { question } = await notifier.askForQuota({ ...made.request, again });
   await endInTime(context, made.request, question.until);
   await notifier.closeQuestion(request.id, 'decided');
-  await notifier.tellQuota(asker, { kind: 'asked_again', gateway, wanted, why: again });
+  await notifier.tellQuota(asker, { kind: 'asked_again', gateway, desired, why: again });
 }
 
 /** Kept as long as a run may be retried: whoever asked is told of each end. */
 const keptMs = 30 * 86_400_000;
 
-async function keepWish({ context, request }: Decided): Promise<void> {
-  const wish: KeptQuotaRequest = { owner: request.by.user, wanted: request.wanted };
+async function saveRequest({ context, request }: Decided): Promise<void> {
+  const wish: StoredQuotaRequest = { owner: request.by.user, desired: request.desired };
   await context.texts.keep(quotaRequestRef(request.runId), JSON.stringify(wish), keptMs);
 }

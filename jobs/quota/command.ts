@@ -22,7 +22,7 @@ import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
-import { type QuotaWords, readLimit, readQuotaWords } from './words.ts';
+import { type QuotaArguments, readLimit, readQuotaArguments } from './arguments.ts';
 import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 
 export const quota: Command = {
@@ -51,7 +51,7 @@ export const quota: Command = {
   // A reason is many words.
   argument: { kind: 'words', max: 200 },
   run: async (call, ctx) => {
-    const meant = readQuotaWords(call.typed);
+    const meant = readQuotaArguments(call.typed);
     switch (meant.verb) {
       case 'show':
         return show(call, ctx, meant);
@@ -63,7 +63,7 @@ export const quota: Command = {
   },
 };
 
-type Shown = Extract<QuotaWords, { verb: 'show' }>;
+type Shown = Extract<QuotaArguments, { verb: 'show' }>;
 
 async function show(
   call: Call,
@@ -102,17 +102,17 @@ async function show(
 async function request(
   call: Call,
   ctx: HandlerContext,
-  { value, why }: Extract<QuotaWords, { verb: 'request' }>,
+  { value, why }: Extract<QuotaArguments, { verb: 'request' }>,
 ): Promise<Reply> {
   const { by, delivery, triggerId, deadline, typed } = call;
   const gateway = chosenGateway(ctx, withoutWords(typed), 'default').name;
   if (value === undefined) {
     return openQuotaRequest(ctx, { by, delivery, triggerId, value: gateway });
   }
-  const wanted = limitOf(value);
+  const desired = limitOf(value);
   const job = jobId('quota', delivery);
   const to = answersTo(call, job);
-  return requestQuota(ctx, deadline, { by, to, job, gateway, wanted, why });
+  return requestQuota(ctx, deadline, { by, to, job, gateway, desired, why });
 }
 
 /** @throws invalid/bad_quota, which says how one reads. */
@@ -141,8 +141,8 @@ async function set(
     });
   }
   const options = readProvisionOptions({ ...last, quota: value });
-  const isWished = typed.options['yes'] === true;
-  if (isWished && !(await needsApprover(ctx, gateway.name, { runbook: 'provision' }))) {
+  const isRequested = typed.options['yes'] === true;
+  if (isRequested && !(await needsApprover(ctx, gateway.name, { runbook: 'provision' }))) {
     const input = runInput(gateway, options);
     return startRun(ctx, deadline, {
       runId,
@@ -158,7 +158,7 @@ async function set(
     gateway: gateway.name,
     options,
     asks: true,
-    isWished,
+    isRequested,
     job: runId,
   });
 }

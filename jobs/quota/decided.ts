@@ -8,7 +8,7 @@ export const carryOutQuota: Carriers['quota'] = async (ctx, request, { by, job }
     gateway: request.gateway,
     action: 'carry-out',
     owner: request.by.user,
-    wanted: request.wanted,
+    desired: request.desired,
     of: request.id,
     isOperators: (await ctx.permissions.may('operator', request.by, { isFresh: true })).allowed,
     to: { ...by, job },

@@ -1,7 +1,7 @@
 // Whoever asked for a quota is told how the run that was to set it has ended, each time that it ends.
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
-import { type QuotaRequestEnd, keptQuotaRequest, quotaRequestRef } from './quota-request.ts';
+import { type QuotaRequestEnd, storedQuotaRequest, quotaRequestRef } from './quota-request.ts';
 import type { RunState } from '../../src/engine/journal.ts';
 import { isEnd } from '../../src/engine/listeners.ts';
 import type { Queues } from '../../src/engine/queue.ts';
@@ -40,13 +40,13 @@ export async function endQuotaRequest(
 ): Promise<void> {
   const kept = await texts.read(quotaRequestRef(runId));
   if (kept === undefined) return;
-  const { owner, wanted } = keptQuotaRequest.parse(JSON.parse(kept));
+  const { owner, desired } = storedQuotaRequest.parse(JSON.parse(kept));
   const to = { user: owner, channel: owner, job: `${runId}-told-${ending}` };
   const payload: z.input<typeof quotaRequestPayload> = {
     gateway,
     action: 'end',
     owner,
-    wanted,
+    desired,
     of: runId,
     end,
     to,

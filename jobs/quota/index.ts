@@ -1,18 +1,20 @@
 // Quotas: shown, set, and wished for.
 import { fromHome } from '../../src/job/addressee.ts';
 import { job } from '../../src/job/job.ts';
-import { quotaButtons } from './actions.ts';
+import { quotaActions } from './actions.ts';
 import { quota as command } from './command.ts';
 import { quota as readQuota } from './job.ts';
 import { auditRequest, submitQuotaRequest } from './modal.ts';
 import { quotaPayload, quotaRequestPayload } from './payload.ts';
 import { quotaRequest } from './request-job.ts';
-import { quotaRequestForm } from './request-view.ts';
+import { quotaRequestModalIds } from './request-view.ts';
 
 export const quota = {
   commands: [command],
-  buttons: quotaButtons,
-  forms: { [quotaRequestForm.callback]: { audits: auditRequest, submit: submitQuotaRequest } },
+  actions: quotaActions,
+  submissions: {
+    [quotaRequestModalIds.callback]: { audits: auditRequest, submit: submitQuotaRequest },
+  },
   jobs: {
     quota: job('quota', {
       payload: quotaPayload,

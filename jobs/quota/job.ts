@@ -9,9 +9,9 @@ import type { QuotaReport, UsageOverTime } from './usage/report.ts';
 import { readApps } from '../../src/gateway/credential.ts';
 import { type KeyOwner, ownerOf } from '../../src/gateway/developer.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
-import { meantApp } from '../keys/at-hand.ts';
+import { meantApp } from '../keys/owner-context.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { quotaInWords, windowMs } from '../../src/kernel/quota-window.ts';
+import { formatQuota, windowMs } from '../../src/kernel/quota-window.ts';
 import { productName } from '../../src/gateway/resources.ts';
 
 const spans = {
@@ -74,7 +74,7 @@ export async function readQuota(
     isOwn: user === reader,
     app: theirs?.app,
     limit: env.gateway.quota.limit,
-    quota: quotaInWords(env.gateway.quota),
+    quota: formatQuota(env.gateway.quota),
     shownByApigee: otherQuota(product, env.gateway.quota),
     used,
     sent,
@@ -127,16 +127,18 @@ export const usageKey = (of: {
 }): string => `${of.gateway}:${of.user}:${of.app}:${windowMs(of.quota)}`;
 
 /** What Apigee shows in place of the wanted quota: a change takes minutes, and a console may have made another. */
-function otherQuota(product: Product, wanted: Quota): string | undefined {
+function otherQuota(product: Product, desired: Quota): string | undefined {
   const configs = product.operationGroup?.operationConfigs ?? [];
   const shown = configs.map((config) => config.quota).find((one) => one?.limit !== undefined);
   if (shown === undefined) return undefined;
   const { limit = '', interval = '1', timeUnit = '' } = shown;
-  const isWanted =
-    limit === String(wanted.limit) &&
-    interval === String(wanted.interval) &&
-    timeUnit === wanted.timeUnit;
-  return isWanted ? undefined : `${limit} per ${interval === '1' ? '' : `${interval} `}${timeUnit}`;
+  const isRequested =
+    limit === String(desired.limit) &&
+    interval === String(desired.interval) &&
+    timeUnit === desired.timeUnit;
+  return isRequested
+    ? undefined
+    : `${limit} per ${interval === '1' ? '' : `${interval} `}${timeUnit}`;
 }
 
 /** A number that cannot be read is said to be missing; the rest of the answer stands. */

@@ -4,14 +4,14 @@ import type { QuotaContext } from './notifier.ts';
 import type { GatewayPlan } from '../provision/notifier.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import { noGateway } from '../../src/gateway/endpoint.ts';
-import { changesIn, look } from '../provision/plan-job.ts';
+import { changesIn, preview } from '../provision/plan-job.ts';
 import { type ProvisionOptions, readProvisionOptions, toQuota } from '../../src/gateway/options.ts';
 import { productName } from '../../src/gateway/resources.ts';
-import { limitInWords, notMore, timesAsMuch, wishHash } from './quota-request.ts';
+import { formatLimit, notMore, timesAsMuch, requestHash } from './quota-request.ts';
 
-export interface Wished {
+export interface QuotaRequestInput {
   readonly gateway: string;
-  readonly wanted: string;
+  readonly desired: string;
   readonly by: QuotaRequest['by'];
   readonly runId: string;
   readonly why: string | undefined;
@@ -24,29 +24,32 @@ export interface Made {
 }
 
 /** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
-export async function makeRequest(context: QuotaContext, wished: Wished): Promise<Made> {
-  const { gateway, wanted, runId } = wished;
+export async function makeRequest(context: QuotaContext, input: QuotaRequestInput): Promise<Made> {
+  const { gateway, desired, runId } = input;
   const env = await context.env(gateway);
   const apigee = env.clients.apigee(env.gateway);
   if ((await apigee.getProduct(productName(gateway), context.signal)) === undefined) {
     throw noGateway(gateway);
   }
   const now = env.gateway.quota;
-  const asked = toQuota(wanted);
+  const asked = toQuota(desired);
   const tooLittle = notMore(gateway, asked, now);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
-  const options = readProvisionOptions({ ...(await context.runs.options(gateway)), quota: wanted });
-  const plan = await look(context, gateway, options, runId);
-  const hash = wishHash(plan.hash, now);
+  const options = readProvisionOptions({
+    ...(await context.runs.options(gateway)),
+    quota: desired,
+  });
+  const plan = await preview(context, gateway, options, runId);
+  const hash = requestHash(plan.hash, now);
   return {
     plan,
     options,
     request: {
-      ...wished,
+      ...input,
       kind: 'quota',
       id: `wish-${runId.split('-').at(-1) ?? ''}-${hash}`,
       hash,
-      now: limitInWords(now),
+      now: formatLimit(now),
       times: timesAsMuch(asked, now),
       summary: [...obstacles(plan), ...changesIn(plan)],
     },

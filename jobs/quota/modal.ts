@@ -3,14 +3,14 @@ import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { Addressee } from '../../src/job/addressee.ts';
-import { limitInWords, notMore } from './quota-request.ts';
-import { quotaInWords } from '../../src/kernel/quota-window.ts';
+import { formatLimit, notMore } from './quota-request.ts';
+import { formatQuota } from '../../src/kernel/quota-window.ts';
 import { effectiveGateway, lastOptions, toQuota } from '../../src/gateway/options.ts';
 import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
-import { readLimit } from './words.ts';
+import { readLimit } from './arguments.ts';
 import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -22,11 +22,17 @@ import type {
 } from '../../src/slack/dispatch/submission.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
-import { askedQuota, quotaRequestForm, quotaModal, quotaNotice, whyChars } from './request-view.ts';
+import {
+  askedQuota,
+  quotaRequestModalIds,
+  quotaModal,
+  quotaNotice,
+  whyChars,
+} from './request-view.ts';
 import { cutText } from '../../src/kernel/text.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
-export interface QuotaOpening {
+export interface QuotaModalRequest {
   readonly by: Who;
   readonly delivery: string;
   readonly triggerId: string | undefined;
@@ -35,8 +41,8 @@ export interface QuotaOpening {
 }
 
 /** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
-export function openQuotaRequest(ctx: HandlerContext, opening: QuotaOpening): Reply {
-  const { by, delivery, triggerId, value } = opening;
+export function openQuotaRequest(ctx: HandlerContext, request: QuotaModalRequest): Reply {
+  const { by, delivery, triggerId, value } = request;
   const gateway = gatewayNamed(ctx, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
   if (triggerId === undefined) {
@@ -51,8 +57,8 @@ export function openQuotaRequest(ctx: HandlerContext, opening: QuotaOpening): Re
       const quota = await presentQuota(ctx, gateway.name);
       const modal = quotaModal({
         gateway: gateway.name,
-        now: quotaInWords(quota),
-        suggested: limitInWords(doubled(quota)),
+        now: formatQuota(quota),
+        suggested: formatLimit(doubled(quota)),
         channel: by.channel,
       });
       await ctx.messenger.openModal(triggerId, modal);
@@ -74,15 +80,15 @@ export async function submitQuotaRequest(
         return { how: 'notice', modal: quotaNotice(fromOtherVersion('window')) };
       }
       const { gateway, channel } = asked;
-      const limit = readLimit(given.values[quotaRequestForm.wanted] ?? '');
+      const limit = readLimit(given.values[quotaRequestModalIds.desired] ?? '');
       if ('problem' in limit) {
         const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
-        return { how: 'errors', errors: { [quotaRequestForm.wanted]: text } };
+        return { how: 'errors', errors: { [quotaRequestModalIds.desired]: text } };
       }
       const by = { user: given.user, channel };
       const tooLittle = await whyNotMore(ctx, gateway, limit.words);
       if (tooLittle !== undefined) {
-        return { how: 'errors', errors: { [quotaRequestForm.wanted]: tooLittle.message } };
+        return { how: 'errors', errors: { [quotaRequestModalIds.desired]: tooLittle.message } };
       }
       const job = jobId('quota', given.viewId);
       const { message } = await requestQuota(ctx, deadline, {
@@ -90,8 +96,8 @@ export async function submitQuotaRequest(
         to: { ...by, job, seenBy: 'asker' },
         job,
         gateway: gatewayNamed(ctx, gateway).name,
-        wanted: limit.words,
-        why: given.values[quotaRequestForm.why] ?? '',
+        desired: limit.words,
+        why: given.values[quotaRequestModalIds.why] ?? '',
       });
       return { how: 'close', after: () => ctx.messenger.postEphemeral(by, message) };
     });
@@ -107,12 +113,12 @@ export function auditRequest(metadata: string): SubmissionSubject {
   return { on: gateway, channel };
 }
 
-export interface WantedQuota {
+export interface QuotaSubmission {
   readonly by: Who;
   readonly to: Addressee;
   readonly job: string;
   readonly gateway: string;
-  readonly wanted: string;
+  readonly desired: string;
   /** In the asker's own words; may be empty. */
   readonly why: string;
 }
@@ -121,9 +127,9 @@ export interface WantedQuota {
 async function whyNotMore(
   ctx: HandlerContext,
   gateway: string,
-  wanted: string,
+  desired: string,
 ): Promise<Fault | undefined> {
-  return notMore(gateway, toQuota(wanted), await presentQuota(ctx, gateway));
+  return notMore(gateway, toQuota(desired), await presentQuota(ctx, gateway));
 }
 
 async function presentQuota(ctx: HandlerContext, gateway: string): Promise<Quota> {
@@ -137,16 +143,16 @@ const whyKeptMs = 7 * 86_400_000;
 export async function requestQuota(
   ctx: HandlerContext,
   deadline: Deadline,
-  { by, to, job, gateway, wanted, why }: WantedQuota,
+  { by, to, job, gateway, desired, why }: QuotaSubmission,
 ): Promise<Reply> {
-  const tooLittle = await whyNotMore(ctx, gateway, wanted);
+  const tooLittle = await whyNotMore(ctx, gateway, desired);
   if (tooLittle !== undefined) throw new LlmgwError(tooLittle);
   const reason = cutText(why.trim(), whyChars);
   const payload: z.input<typeof quotaRequestPayload> = {
     gateway,
     action: 'ask',
     owner: by.user,
-    wanted,
+    desired,
     ...(reason === '' ? {} : { why: `why-${job}` }),
     to,
   };
@@ -154,10 +160,10 @@ export async function requestQuota(
   deadline.begin();
   if (reason !== '') await ctx.texts.keep(`why-${job}`, reason, whyKeptMs);
   await ctx.queues.enqueue('quota-request', payload, job, by);
-  const how = ctx.twoPerson.includes('provision') ? ', with another operator’s word' : '';
+  const how = ctx.requiresApproval.includes('provision') ? ', with another operator’s word' : '';
   const own = isOperator
-    ? mrkdwn` You are an operator: ${commandCode(`quota set ${wanted}`, gateway)} is yours to begin${how}.`
+    ? mrkdwn` You are an operator: ${commandCode(`quota set ${desired}`, gateway)} is yours to begin${how}.`
     : '';
-  const text = mrkdwn`Asking the operators for ${code(wanted)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
+  const text = mrkdwn`Asking the operators for ${code(desired)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
   return { message: say(text, { mark: accepted(job) }) };
 }

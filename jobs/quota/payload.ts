@@ -20,7 +20,7 @@ export const quotaRequestPayload = z.object({
   action: z.enum(['ask', 'carry-out', 'end']),
   /** Slack id of the asker. */
   owner: z.string().min(1),
-  wanted: z.string().regex(quotaPattern),
+  desired: z.string().regex(quotaPattern),
   /** Reference of the asker's own words in the run store. */
   why: z.string().optional(),
   /** Id of the question; of `end`, of the run. */

@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, faultAbout } from '../../src/kernel/errors.ts';
-import { quotaInWords, windowMs } from '../../src/kernel/quota-window.ts';
+import { formatQuota, windowMs } from '../../src/kernel/quota-window.ts';
 
 /** What an asker is told. `by` is the Slack id of who decided. */
 export type QuotaNews = {
   readonly gateway: string;
-  readonly wanted: string;
+  readonly desired: string;
 } & (
   | {
       readonly kind: 'asked';
@@ -19,7 +19,7 @@ export type QuotaNews = {
       readonly instead: string | undefined;
     }
   /** The same question is open already. */
-  | { readonly kind: 'standing'; readonly until: number }
+  | { readonly kind: 'pending'; readonly until: number }
   | { readonly kind: 'approved'; readonly by: string; readonly runId: string }
   | { readonly kind: 'approved_once'; readonly by: string }
   | { readonly kind: 'denied'; readonly by: string; readonly word: string | undefined }
@@ -37,25 +37,25 @@ export interface QuotaRequestEnd {
 }
 
 /** Who waits for a run's end, and for which limit: kept under the run. */
-export const keptQuotaRequest = z.object({ owner: z.string(), wanted: z.string() });
-export type KeptQuotaRequest = z.infer<typeof keptQuotaRequest>;
+export const storedQuotaRequest = z.object({ owner: z.string(), desired: z.string() });
+export type StoredQuotaRequest = z.infer<typeof storedQuotaRequest>;
 export const quotaRequestRef = (runId: string): string => `quota-wish:${runId}`;
 
 /** `5/minute`, as it is typed. */
-export const limitInWords = ({ limit, timeUnit }: Quota): string => `${limit}/${timeUnit}`;
+export const formatLimit = ({ limit, timeUnit }: Quota): string => `${limit}/${timeUnit}`;
 
 const perMs = (quota: Quota): number => quota.limit / windowMs(quota);
 
 /** `less`: nobody could send more with it, neither at once nor over time. */
-export function compare(wanted: Quota, now: Quota): 'same' | 'less' | 'more' {
-  if (wanted.limit === now.limit && windowMs(wanted) === windowMs(now)) return 'same';
-  return wanted.limit <= now.limit && perMs(wanted) <= perMs(now) ? 'less' : 'more';
+export function compare(desired: Quota, now: Quota): 'same' | 'less' | 'more' {
+  if (desired.limit === now.limit && windowMs(desired) === windowMs(now)) return 'same';
+  return desired.limit <= now.limit && perMs(desired) <= perMs(now) ? 'less' : 'more';
 }
 
 /** Why it is no wish for more: refused/quota_same, refused/quota_less; undefined where it is one. */
-export function notMore(gateway: string, wanted: Quota, now: Quota): Fault | undefined {
-  const [asked, present] = [quotaInWords(wanted), quotaInWords(now)];
-  switch (compare(wanted, now)) {
+export function notMore(gateway: string, desired: Quota, now: Quota): Fault | undefined {
+  const [asked, present] = [formatQuota(desired), formatQuota(now)];
+  switch (compare(desired, now)) {
     case 'more':
       return undefined;
     case 'same': {
@@ -72,14 +72,14 @@ export function notMore(gateway: string, wanted: Quota, now: Quota): Fault | und
 }
 
 /** undefined where the windows differ, as one number would mislead then. */
-export function timesAsMuch(wanted: Quota, now: Quota): number | undefined {
-  return windowMs(wanted) === windowMs(now) ? wanted.limit / now.limit : undefined;
+export function timesAsMuch(desired: Quota, now: Quota): number | undefined {
+  return windowMs(desired) === windowMs(now) ? desired.limit / now.limit : undefined;
 }
 
 /** Of exactly what is approved: the plan of the run, and the limit that it takes the place of. */
-export function wishHash(planHash: string, now: Quota): string {
+export function requestHash(planHash: string, now: Quota): string {
   return createHash('sha256')
-    .update(`${planHash} ${limitInWords(now)}`)
+    .update(`${planHash} ${formatLimit(now)}`)
     .digest('hex')
     .slice(0, 16);
 }

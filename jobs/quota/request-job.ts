@@ -11,7 +11,7 @@ export async function quotaRequest(
   payload: QuotaRequestPayload,
 ): Promise<void> {
   const { notifier } = context;
-  const { gateway, wanted, to, of = '' } = payload;
+  const { gateway, desired, to, of = '' } = payload;
   switch (payload.action) {
     case 'ask':
       return ask(context, payload);
@@ -20,7 +20,7 @@ export async function quotaRequest(
     case 'end': {
       const { end } = payload;
       if (end === undefined) return;
-      return notifier.tellQuota(to, { kind: 'ended', gateway, wanted, runId: of, end });
+      return notifier.tellQuota(to, { kind: 'ended', gateway, desired, runId: of, end });
     }
   }
 }
@@ -28,11 +28,11 @@ export async function quotaRequest(
 /** @throws refused/no_gateway, refused/quota_same, refused/quota_less. */
 async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
   const { notifier, texts } = context;
-  const { gateway, to, wanted } = payload;
+  const { gateway, to, desired } = payload;
   const why = payload.why === undefined ? undefined : await texts.read(payload.why);
   const { request } = await makeRequest(context, {
     gateway,
-    wanted,
+    desired,
     by: { user: to.user, channel: to.channel },
     runId: runFor(gateway, to.job),
     why: why === undefined ? undefined : context.redact(why),
@@ -40,16 +40,16 @@ async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise
   const { question, instead } = await notifier.askForQuota(request);
   const { until } = question;
   if (question.request.id !== request.id) {
-    return notifier.tellQuota(to, { kind: 'standing', gateway, wanted, until });
+    return notifier.tellQuota(to, { kind: 'pending', gateway, desired, until });
   }
   await endInTime(context, request, until);
   await notifier.tellQuota(to, {
     kind: 'asked',
     gateway,
-    wanted,
+    desired,
     now: request.now,
     until,
-    instead: instead?.request.kind === 'quota' ? instead.request.wanted : undefined,
+    instead: instead?.request.kind === 'quota' ? instead.request.desired : undefined,
   });
 }
 

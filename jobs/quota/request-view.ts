@@ -35,9 +35,9 @@ const myQuotaButton = (gateway: string): MessageButton =>
   commandButton('My quota', 'quota', gateway);
 
 /** Ids of the window and of its fields. */
-export const quotaRequestForm = {
+export const quotaRequestModalIds = {
   callback: 'quota.request',
-  wanted: 'wanted',
+  desired: 'wanted',
   why: 'why',
 } as const;
 /** Of an operator's no. */
@@ -64,13 +64,13 @@ export function quotaModal({ gateway, now, suggested, channel }: QuotaWindow): M
       section(
         mrkdwn`Each app may send *${escapeText(now)}* to the gateway ${code(gateway)}. An operator decides on your wish, and you are told what becomes of it.`,
       ),
-      textField(quotaRequestForm.wanted, {
+      textField(quotaRequestModalIds.desired, {
         label: 'Wanted limit',
         hint: 'A number, a slash, and minute, hour, day or month: 20/minute.',
         initial: suggested,
         most: 40,
       }),
-      textField(quotaRequestForm.why, {
+      textField(quotaRequestModalIds.why, {
         label: 'What for',
         hint: 'The operators see it. Please no keys or other secrets.',
         most: whyChars,
@@ -80,7 +80,7 @@ export function quotaModal({ gateway, now, suggested, channel }: QuotaWindow): M
     ],
     form: {
       submit: 'Ask for it',
-      callback: quotaRequestForm.callback,
+      callback: quotaRequestModalIds.callback,
       metadata: askedQuota.write({ gateway, channel }),
     },
   };
@@ -113,7 +113,7 @@ export function quotaWarningMessage({
 }
 
 export function quotaNewsMessage(news: QuotaNews, job: string): Message {
-  const { text, next, status, buttons = [] } = wordsFor(news);
+  const { text, next, status, buttons = [] } = describeNews(news);
   return {
     text: spoken(mrkdwn`${text} ${next}`),
     blocks: [
@@ -125,17 +125,17 @@ export function quotaNewsMessage(news: QuotaNews, job: string): Message {
   };
 }
 
-interface Words {
+interface NewsCopy {
   readonly text: Mrkdwn;
   readonly next: Mrkdwn;
   readonly status: 'ok' | 'refused' | 'failed';
   readonly buttons?: readonly MessageButton[];
 }
 
-function wordsFor(news: QuotaNews): Words {
+function describeNews(news: QuotaNews): NewsCopy {
   const { gateway: name } = news;
   const gateway = code(name);
-  const wanted = code(news.wanted);
+  const desired = code(news.desired);
   const more = requestMoreButton(name);
   switch (news.kind) {
     case 'asked': {
@@ -144,33 +144,33 @@ function wordsFor(news: QuotaNews): Words {
           ? ''
           : mrkdwn` It takes the place of your wish for ${code(news.instead)}, which is withdrawn.`;
       return {
-        text: mrkdwn`:hourglass_flowing_sand: *Asked for ${wanted}* in place of ${code(news.now)} on the gateway ${gateway}.${instead}`,
+        text: mrkdwn`:hourglass_flowing_sand: *Asked for ${desired}* in place of ${code(news.now)} on the gateway ${gateway}.${instead}`,
         next: mrkdwn`*Next:* an operator decides until ${moment(news.until)}; no answer counts as no. I write to you directly either way.`,
         status: 'ok',
       };
     }
-    case 'standing':
+    case 'pending':
       return {
-        text: mrkdwn`:hourglass_flowing_sand: *You have asked for ${wanted} already*, and nobody has decided yet. The operators still see your first question.`,
+        text: mrkdwn`:hourglass_flowing_sand: *You have asked for ${desired} already*, and nobody has decided yet. The operators still see your first question.`,
         next: mrkdwn`*Next:* wait until ${moment(news.until)}, or ask for another limit, which takes its place.`,
         status: 'ok',
       };
     case 'approved':
       return {
-        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: the quota of the gateway ${gateway} becomes ${wanted}.`,
+        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: the quota of the gateway ${gateway} becomes ${desired}.`,
         next: mrkdwn`The run ${code(news.runId)} sets it and proves it. *Next:* I write again when it is in force.`,
         status: 'ok',
       };
     case 'approved_once':
       return {
-        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: ${wanted} on the gateway ${gateway}. A second operator must agree before it is set.`,
+        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: ${desired} on the gateway ${gateway}. A second operator must agree before it is set.`,
         next: mrkdwn`*Next:* I write again when it is decided.`,
         status: 'ok',
       };
     case 'denied': {
       const word = news.word === undefined ? '' : mrkdwn` They say: ${sentence(news.word)}`;
       return {
-        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${wanted} on the gateway ${gateway}. The quota stays as it is.${word}`,
+        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${desired} on the gateway ${gateway}. The quota stays as it is.${word}`,
         next: mrkdwn`*Next:* speak with them, or ask for another limit.`,
         status: 'refused',
         buttons: [more],
@@ -178,14 +178,14 @@ function wordsFor(news: QuotaNews): Words {
     }
     case 'asked_again':
       return {
-        text: mrkdwn`:hourglass_flowing_sand: *Asked once more* for ${wanted} on the gateway ${gateway}: ${escapeText(news.why)}.`,
+        text: mrkdwn`:hourglass_flowing_sand: *Asked once more* for ${desired} on the gateway ${gateway}: ${escapeText(news.why)}.`,
         next: mrkdwn`*Next:* an operator decides on it as it is now.`,
         status: 'ok',
       };
     case 'moot':
       return {
         text: mrkdwn`:white_check_mark: *Not needed any more:* ${sentence(news.why)}`,
-        next: mrkdwn`Your wish for ${wanted} is closed, and nothing was begun.`,
+        next: mrkdwn`Your wish for ${desired} is closed, and nothing was begun.`,
         status: 'ok',
         buttons: [myQuotaButton(name)],
       };
@@ -197,42 +197,42 @@ function wordsFor(news: QuotaNews): Words {
 function ended(
   news: Extract<QuotaNews, { kind: 'ended' }>,
   { status, why }: QuotaRequestEnd,
-): Words {
+): NewsCopy {
   const gateway = code(news.gateway);
-  const wanted = code(news.wanted);
+  const desired = code(news.desired);
   const run = code(news.runId);
   const because = why === undefined ? '' : mrkdwn` (${escapeText(why)})`;
   switch (status) {
     case 'succeeded':
       return {
-        text: mrkdwn`:white_check_mark: *In force:* each app may now send ${wanted} to the gateway ${gateway}. The run ${run} has set it and seen it work.`,
+        text: mrkdwn`:white_check_mark: *In force:* each app may now send ${desired} to the gateway ${gateway}. The run ${run} has set it and seen it work.`,
         next: mrkdwn`In some places Apigee may count by the old limit for up to three minutes more.`,
         status: 'ok',
         buttons: [myQuotaButton(news.gateway)],
       };
     case 'failed':
       return {
-        text: mrkdwn`:x: *Not in force yet:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, failed${because}.`,
+        text: mrkdwn`:x: *Not in force yet:* the run ${run}, which was to set ${desired} on the gateway ${gateway}, failed${because}.`,
         next: mrkdwn`*Next:* an operator goes on with it, and I write again then.`,
         status: 'failed',
       };
     case 'cancelled':
       return {
-        text: mrkdwn`:black_square_for_stop: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, was cancelled.`,
+        text: mrkdwn`:black_square_for_stop: *Not in force:* the run ${run}, which was to set ${desired} on the gateway ${gateway}, was cancelled.`,
         next: mrkdwn`*Next:* ask an operator why, or ask for it once more.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };
     case 'refused':
       return {
-        text: mrkdwn`:no_entry: *Not in force:* the run ${run}, which was to set ${wanted} on the gateway ${gateway}, could not begin${because}.`,
+        text: mrkdwn`:no_entry: *Not in force:* the run ${run}, which was to set ${desired} on the gateway ${gateway}, could not begin${because}.`,
         next: mrkdwn`*Next:* ask for it once more.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };
     case 'denied':
       return {
-        text: mrkdwn`:no_entry: *Declined:* a second operator did not agree to ${wanted} on the gateway ${gateway}. The quota stays as it is.`,
+        text: mrkdwn`:no_entry: *Declined:* a second operator did not agree to ${desired} on the gateway ${gateway}. The quota stays as it is.`,
         next: mrkdwn`*Next:* speak with them, or ask for another limit.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],

@@ -2,7 +2,7 @@
 import { type Addressee, seenBy } from '../../src/job/addressee.ts';
 import { inTime } from '../../src/kernel/in-time.ts';
 import type { Message } from '../../src/slack/messages/message.ts';
-import { messageModal } from '../../src/slack/messages/windows.ts';
+import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import { type AskingParts, askForQuota } from '../approvals/ask-approval.ts';
 import type { QuotaNotifier } from './notifier.ts';

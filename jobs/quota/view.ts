@@ -46,7 +46,7 @@ export function quotaMessage(
   const who = report.user === undefined ? 'everybody together' : mrkdwn`${mention(report.user)}`;
   const whose = report.app === undefined ? who : mrkdwn`${who}, app ${code(report.app)}`;
   return {
-    text: mrkdwn`Quota of the gateway ${escapeText(gateway)}: ${escapeText(report.quota)} for each app. ${usedInWords(report)} ${sentInWords(sent)}`,
+    text: mrkdwn`Quota of the gateway ${escapeText(gateway)}: ${escapeText(report.quota)} for each app. ${formatUsed(report)} ${formatSent(sent)}`,
     blocks: [
       header(`Quota of the gateway ${gateway}`),
       section(
@@ -61,10 +61,10 @@ export function quotaMessage(
 }
 
 export function limitLines({ gateway, quota, shownByApigee }: QuotaReport): Mrkdwn[] {
-  const wanted = mrkdwn`*Limit:* ${escapeText(quota)}, counted for each app by itself`;
-  if (shownByApigee === undefined) return [wanted];
+  const desired = mrkdwn`*Limit:* ${escapeText(quota)}, counted for each app by itself`;
+  if (shownByApigee === undefined) return [desired];
   return [
-    wanted,
+    desired,
     mrkdwn`:warning: Apigee shows ${code(shownByApigee)} now. A change takes up to three minutes; if it stays, an operator types ${commandCode('doctor', gateway)}.`,
   ];
 }
@@ -88,17 +88,17 @@ export function usedLines({ gateway, limit, used, isOwn }: QuotaReport): Mrkdwn[
   });
 }
 
-function usedInWords({ limit, used }: QuotaReport): Mrkdwn {
+function formatUsed({ limit, used }: QuotaReport): Mrkdwn {
   if (used === undefined) return nothing;
   const most = Math.max(0, ...used.map((one) => one.used));
   const whose = used.length > 1 ? ' by the app that has sent most' : '';
   return mrkdwn`${Math.min(most, limit)} of ${limit} used from here${whose}.`;
 }
 
-function sentInWords(sent: QuotaReport['sent']): Mrkdwn {
+function formatSent(sent: QuotaReport['sent']): Mrkdwn {
   return 'problem' in sent
     ? problemLine(sent.problem)
-    : mrkdwn`${spanInWords(sent)}: ${sumOf(sent)}.`;
+    : mrkdwn`${formatSpan(sent)}: ${sumOf(sent)}.`;
 }
 
 function sumOf(sent: UsageOverTime): Mrkdwn {
@@ -111,7 +111,7 @@ export const problemLine = (problem: string): Mrkdwn =>
   mrkdwn`Apigee's statistics could not be read: ${escapeText(problem)}`;
 
 function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block[] {
-  const title = mrkdwn`*${spanInWords(sent)}:* ${sumOf(sent)}`;
+  const title = mrkdwn`*${formatSpan(sent)}:* ${sumOf(sent)}`;
   const rows = sent.series
     .map(({ name, points }) => ({ name, ...totals({ series: [{ name, points }] }) }))
     .toSorted((a, b) => b.requests - a.requests);
@@ -140,7 +140,7 @@ export function totals({ series }: Pick<UsageOverTime, 'series'>): {
   };
 }
 
-const spanInWords = ({ span }: UsageOverTime): Mrkdwn =>
+const formatSpan = ({ span }: UsageOverTime): Mrkdwn =>
   span === 'day' ? mrkdwn`Last 24 hours` : mrkdwn`Last 7 days`;
 
 function buttons(report: QuotaReport, offersChart: boolean): MessageButton[] {

@@ -1,7 +1,7 @@
 // Retries that need an approver.
 import { job } from '../../src/job/job.ts';
 import { retryPayload } from '../runs/payload.ts';
-import { retryLook } from './job.ts';
+import { previewRetry } from './job.ts';
 
 export const retries = {
   jobs: {
@@ -10,7 +10,7 @@ export const retries = {
       attempts: 3,
       concurrency: 4,
       audits: () => 'run.retry',
-      perform: retryLook,
+      perform: previewRetry,
     }),
   },
 };

@@ -16,9 +16,9 @@ import type { FoundRun } from '../../src/gateway/runs.ts';
 import type { RetryPayload } from '../runs/payload.ts';
 import { LlmgwError, fail } from '../../src/kernel/errors.ts';
 import type { RunApproval } from '../../src/engine/journal.ts';
-import { locked, look as lookAtPlan, planQuestion } from '../provision/plan-job.ts';
+import { locked, preview as previewPlan, planQuestion } from '../provision/plan-job.ts';
 import { readProvisionInput, withoutSnapshot } from '../../src/gateway/options.ts';
-import { look as lookAtTeardown, teardownQuestion } from '../teardown/job.ts';
+import { preview as previewTeardown, teardownQuestion } from '../teardown/job.ts';
 import { readTeardownInput } from '../teardown/options.ts';
 
 export type RetryContext = PlanContext & TeardownContext;
@@ -26,7 +26,7 @@ export type RetryContext = PlanContext & TeardownContext;
 type RunQuestion = ProvisionRequest | TeardownRequest;
 
 /** @returns `asked` while another operator must approve it. */
-export async function retryLook(
+export async function previewRetry(
   context: RetryContext,
   payload: RetryPayload,
 ): Promise<string | void> {
@@ -86,11 +86,11 @@ async function questionOf(
 ): Promise<RunQuestion> {
   if (request.runbook === 'teardown') {
     const { removeApps } = readTeardownInput(request.input);
-    const seen = await lookAtTeardown(context, { gateway, removeApps, to });
+    const seen = await previewTeardown(context, { gateway, removeApps, to });
     return teardownQuestion(to, seen, runId, epoch);
   }
   const options = withoutSnapshot(readProvisionInput(request.input));
-  const plan = await lookAtPlan(context, gateway, options, runId);
+  const plan = await previewPlan(context, gateway, options, runId);
   return planQuestion(to, plan, runId, epoch);
 }
 

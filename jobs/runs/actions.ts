@@ -4,22 +4,22 @@ import { outcome, say } from '../../src/slack/messages/message.ts';
 import { type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export const runButtons: ActionHandlers = {
+export const runActions: ActionHandlers = {
   'run.dismiss': {
     isAudited: false,
-    press: async ({ value: runId }) => {
+    handle: async ({ value: runId }) => {
       const text = mrkdwn`Nothing was started.`;
       return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
     },
   },
   'run.cancel': {
     isAudited: true,
-    press: async (press, ctx) =>
-      shown(await press.once(() => cancelRun(ctx, press, press.value)), 'add'),
+    handle: async (request, ctx) =>
+      shown(await request.once(() => cancelRun(ctx, request, request.value)), 'add'),
   },
   'run.retry': {
     isAudited: true,
-    press: async (press, ctx) =>
-      shown(await press.once(() => retryRun(ctx, press, press.value)), 'add'),
+    handle: async (request, ctx) =>
+      shown(await request.once(() => retryRun(ctx, request, request.value)), 'add'),
   },
 };

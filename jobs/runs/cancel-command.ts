@@ -30,6 +30,6 @@ export const cancel: Command = {
 };
 
 async function runsAtWork({ store, gateways }: HandlerContext): Promise<string[]> {
-  const holders = await Promise.all(Object.keys(gateways).map((name) => store.lockHolder(name)));
+  const holders = await Promise.all(Object.keys(gateways).map((name) => store.activeRun(name)));
   return holders.filter((runId) => runId !== undefined);
 }

@@ -1,10 +1,10 @@
 // Runs: listed, cancelled and gone on with.
-import { runButtons } from './actions.ts';
+import { runActions } from './actions.ts';
 import { cancel } from './cancel-command.ts';
 import { jobs } from './jobs-command.ts';
 import { retry } from './retry-command.ts';
 
 export const runs = {
   commands: [jobs, cancel, retry],
-  buttons: runButtons,
+  actions: runActions,
 };

@@ -33,12 +33,12 @@ export interface RunAction {
 
 /** Whether another operator must approve the run, by the gateway's lease as it is now. */
 export async function needsApprover(
-  { twoPerson, leases }: Pick<HandlerContext, 'twoPerson' | 'leases'>,
+  { requiresApproval, leases }: Pick<HandlerContext, 'requiresApproval' | 'leases'>,
   gateway: string,
   run: RunEffect,
 ): Promise<boolean> {
   const lease = await leases.read(gateway);
-  return needsApproval(twoPerson, run, { lease, now: Date.now() });
+  return needsApproval(requiresApproval, run, { lease, now: Date.now() });
 }
 
 export async function startRun(
@@ -107,13 +107,13 @@ export async function retryRun(
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
   const isAsked = await needsApprover(ctx, target, { runbook, leaseMs });
   deadline.begin();
-  if (isAsked) return lookAtRetry(ctx, { by, delivery, runId, target, changes });
+  if (isAsked) return previewRetry(ctx, { by, delivery, runId, target, changes });
   await ctx.queues.retryRun(runId, by, delivery);
   const text = mrkdwn`Going on with the run ${code(runId)} from where it stopped. Its card follows every step.`;
-  return { message: say(mrkdwn`${text}${changedInWords(changes)}`, { mark: accepted(runId) }) };
+  return { message: say(mrkdwn`${text}${formatChanges(changes)}`, { mark: accepted(runId) }) };
 }
 
-interface WantedRetry {
+interface RetryRequest {
   readonly by: Who;
   readonly delivery: string;
   readonly runId: string;
@@ -122,19 +122,19 @@ interface WantedRetry {
 }
 
 /** A job looks whether the approval of the run still counts, and asks the operators where it does not. */
-async function lookAtRetry(
+async function previewRetry(
   { queues }: HandlerContext,
-  { by, delivery, runId, target, changes }: WantedRetry,
+  { by, delivery, runId, target, changes }: RetryRequest,
 ): Promise<Reply> {
   const job = jobId(`retry-${target}`, delivery);
   const payload: z.input<typeof retryPayload> = { gateway: target, runId, to: { ...by, job } };
   await queues.enqueue('retry-look', payload, job, by);
   const text = mrkdwn`Looking at what the run ${code(runId)} would still do. It goes on if its approval is less than an hour old and covers that; else another operator is asked to approve the retry.`;
-  return { message: say(mrkdwn`${text}${changedInWords(changes)}`, { mark: accepted(job) }) };
+  return { message: say(mrkdwn`${text}${formatChanges(changes)}`, { mark: accepted(job) }) };
 }
 
 /** The run goes on with the configuration as it now is. */
-function changedInWords(changes: readonly ConfigurationChange[]): Mrkdwn {
+function formatChanges(changes: readonly ConfigurationChange[]): Mrkdwn {
   if (changes.length === 0) return nothing;
   const lines = changes.map(
     ({ variable, from, to }) => mrkdwn`• ${code(variable)}: ${code(from)} → ${code(to)}`,

@@ -2,12 +2,12 @@
 import { openTeardownWindow } from './modal.ts';
 import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
 
-export const teardownButtons: ActionHandlers = {
+export const teardownActions: ActionHandlers = {
   'teardown.open': {
     isAudited: false,
-    press: async (press, ctx) => {
-      const { isOpening, ...reply } = await openTeardownWindow(ctx, press);
-      return isOpening ? { ...reply, how: 'silent', opens: true } : { ...reply, how: 'add' };
+    handle: async (request, ctx) => {
+      const { opensModal, ...reply } = await openTeardownWindow(ctx, request);
+      return opensModal ? { ...reply, how: 'silent', opens: true } : { ...reply, how: 'add' };
     },
   },
 };

@@ -53,8 +53,8 @@ export const teardown: Command = {
       const text = mrkdwn`${escapeText(typedWord(String(confirm)))} is not the name of the gateway ${code(target)}. Nothing was started.`;
       return { message: refusal(text, runId, mrkdwn`Not confirmed.`) };
     }
-    const isWished = confirm === target;
-    if (isWished && !ctx.twoPerson.includes(teardownRunbook)) {
+    const isRequested = confirm === target;
+    if (isRequested && !ctx.requiresApproval.includes(teardownRunbook)) {
       const request = { runId, runbook: teardownRunbook, target, input, by };
       const { last } = await whereaboutsOf(ctx.store, target, provision.steps);
       const { message, ...reply } = await startRun(ctx, deadline, request);
@@ -65,24 +65,24 @@ export const teardown: Command = {
     const holder = await activeRunOf(ctx.store, target);
     if (holder !== undefined) return { message: lockedMessage(holder, runId) };
     const to = answersTo(call, runId);
-    const wish = { gateway: target, removeApps, isWished, to };
-    return lookFirst(ctx, { deadline, delivery: call.delivery }, wish);
+    const wish = { gateway: target, removeApps, isRequested, to };
+    return previewFirst(ctx, { deadline, delivery: call.delivery }, wish);
   },
 };
 
 /** Where another operator must approve it and the wish is clear, the look ends with asking them. */
-export async function lookFirst(
+export async function previewFirst(
   { queues }: HandlerContext,
   { deadline, delivery }: { readonly deadline: Deadline; readonly delivery: string },
   payload: z.input<typeof teardownPayload>,
 ): Promise<Reply> {
-  const { gateway, isWished, to } = payload;
+  const { gateway, isRequested, to } = payload;
   deadline.begin();
   // The job before the question had the run's own id; and what was stale by the time it was approved is wished again.
-  const id = isWished === true ? jobId(`${to.job}-wish`, delivery) : to.job;
+  const id = isRequested === true ? jobId(`${to.job}-wish`, delivery) : to.job;
   await queues.enqueue('teardown-look', payload, id, { user: to.user, channel: to.channel });
   const then =
-    isWished === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
+    isRequested === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
   const text = mrkdwn`Looking at what stands of the gateway ${code(gateway)}; ${then}.`;
   return { message: say(text, { mark: accepted(to.job) }), fills: to.job };
 }

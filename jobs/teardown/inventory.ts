@@ -4,17 +4,17 @@ import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { Removal, Inventory, Step, Undo } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Context } from '../../src/gateway/objects.ts';
-import { bothStanding, emptyInventory } from '../provision/step-parts/removal.ts';
+import { mergeInventories, emptyInventory } from '../provision/step-parts/removal.ts';
 
 /** Where the API was never enabled, or there is no cluster, nothing can stand. */
 const absences: readonly FaultCode[] = ['api_disabled', 'no_cluster'];
 
 export async function inventoryOf(
-  removal: Pick<Removal<ProvisionEnv>, 'standing'>,
+  removal: Pick<Removal<ProvisionEnv>, 'inventory'>,
   context: Context,
 ): Promise<Inventory> {
   try {
-    return await removal.standing(context);
+    return await removal.inventory(context);
   } catch (error) {
     if (error instanceof LlmgwError && absences.includes(error.fault.code)) return emptyInventory;
     throw error;
@@ -28,7 +28,7 @@ export async function inventoryOfAll(
 ): Promise<Inventory> {
   const removals = steps.flatMap(({ undo }) => (isRemoval(undo) ? [undo] : []));
   const found = await Promise.all(removals.map((removal) => inventoryOf(removal, context)));
-  return bothStanding(...found);
+  return mergeInventories(...found);
 }
 
 export const isRemoval = (undo: Undo<ProvisionEnv>): undo is Removal<ProvisionEnv> =>

@@ -13,18 +13,19 @@ import type { Addressee } from '../../src/job/addressee.ts';
 import type { TeardownPayload } from './payload.ts';
 import { createHash } from 'node:crypto';
 import { fail } from '../../src/kernel/errors.ts';
-import { lookAround } from './look-around.ts';
+import { observeLeftovers } from './observe-leftovers.ts';
 
 /** @returns `stale` when other things go by now than what was approved. */
-export async function teardownLook(
+export async function previewTeardown(
   context: TeardownContext,
   payload: TeardownPayload,
 ): Promise<string | void> {
-  const { approved, isWished, to } = payload;
-  const seen = await look(context, payload);
+  const { approved, isRequested, to } = payload;
+  const seen = await preview(context, payload);
   if (approved !== undefined) return begin(context, payload, seen, approved);
   const isReady = seen.goes.length > 0 && seen.activeRun === undefined;
-  const isAsked = isWished && isReady && (await requiresApproval(context, effectOf(seen.gateway)));
+  const isAsked =
+    isRequested && isReady && (await requiresApproval(context, effectOf(seen.gateway)));
   if (!isAsked) return context.notifier.showTeardown(to, seen);
   const approval = await askApprover(context, to, teardownQuestion(to, seen, to.job));
   // Approved before, and not begun: another run was at work then.
@@ -58,7 +59,7 @@ export function teardownQuestion(
   };
 }
 
-export async function look(
+export async function preview(
   context: TeardownContext,
   { gateway, removeApps, to }: Pick<TeardownPayload, 'gateway' | 'removeApps' | 'to'>,
 ): Promise<GatewayTeardown> {
@@ -67,7 +68,7 @@ export async function look(
     context.provisioned(gateway),
     runs.activeRun(gateway),
   ]);
-  const surroundings = await lookAround(
+  const surroundings = await observeLeftovers(
     { env, runId: to.job, target: gateway, input: { removeApps }, outputs: {}, signal, log },
     { removeApps },
   );

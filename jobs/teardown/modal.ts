@@ -1,9 +1,9 @@
 // The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import type { WindowOpening } from '../../src/slack/dispatch/action.ts';
+import type { ModalRequest } from '../../src/slack/dispatch/action.ts';
 import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
-import { lookFirst, teardownRunbook } from './command.ts';
+import { previewFirst, teardownRunbook } from './command.ts';
 import { ackFault, type Deadline, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import type {
   Submission,
@@ -11,32 +11,32 @@ import type {
   SubmissionSubject,
 } from '../../src/slack/dispatch/submission.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
-import { begunWords, cardPlace, noPlace } from '../provision/modal.ts';
+import { startedText, cardPlace, noPlace } from '../provision/modal.ts';
 import { startRun } from '../runs/start-run.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { fieldsInLine } from '../../src/slack/messages/codec.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
-import { askedTeardown, teardownForm, teardownModal, teardownNotice } from './view.ts';
+import { askedTeardown, teardownModalIds, teardownModal, teardownNotice } from './view.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
 /** The question stays as it is: who closes the window may press again. */
 export async function openTeardownWindow(
   ctx: HandlerContext,
-  { by, value, triggerId, delivery }: WindowOpening,
-): Promise<Reply & { readonly isOpening: boolean }> {
+  { by, value, triggerId, delivery }: ModalRequest,
+): Promise<Reply & { readonly opensModal: boolean }> {
   const job = jobId('click', delivery);
   const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
-  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), isOpening: false };
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), opensModal: false };
   const asked = askedTeardown.read(value);
   if (asked === undefined || triggerId === undefined) {
-    return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), isOpening: false };
+    return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), opensModal: false };
   }
   const modal = teardownModal({ ...asked, channel: by.channel });
   return {
     message: say(mrkdwn`The window asks for the gateway's name.`, { mark: accepted(asked.runId) }),
-    isOpening: true,
+    opensModal: true,
     after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
 }
@@ -68,9 +68,9 @@ async function decide(
   if (!verdict.allowed) return { how: 'notice', modal: teardownNotice(verdict.sentence) };
   const { runId, removeApps } = asked;
   const target = gatewayNamed(ctx, asked.gateway).name;
-  if (values[teardownForm.block]?.trim() !== target) {
+  if (values[teardownModalIds.block]?.trim() !== target) {
     const text = `That is not the gateway's name. Type ${target} exactly.`;
-    return { how: 'errors', errors: { [teardownForm.block]: text } };
+    return { how: 'errors', errors: { [teardownModalIds.block]: text } };
   }
   const channel = await cardPlace(ctx, by, values);
   if (channel === undefined) return noPlace;
@@ -79,11 +79,11 @@ async function decide(
     const text = mrkdwn`This teardown was begun already, as run ${code(runId)}.`;
     return { how: 'notice', modal: teardownNotice(text) };
   }
-  if (ctx.twoPerson.includes(teardownRunbook)) {
+  if (ctx.requiresApproval.includes(teardownRunbook)) {
     const to = { ...shownIn, job: runId };
-    const wish = { gateway: target, removeApps, isWished: true, to };
-    const { message } = await lookFirst(ctx, { deadline, delivery: given.viewId }, wish);
-    return { how: 'close', after: () => tellBegun(ctx, given, shownIn, message) };
+    const wish = { gateway: target, removeApps, isRequested: true, to };
+    const { message } = await previewFirst(ctx, { deadline, delivery: given.viewId }, wish);
+    return { how: 'close', after: () => tellStarted(ctx, given, shownIn, message) };
   }
   const { message } = await startRun(ctx, deadline, {
     runId,
@@ -92,11 +92,11 @@ async function decide(
     input: { removeApps },
     by: shownIn,
   });
-  return { how: 'close', after: () => tellBegun(ctx, given, shownIn, message) };
+  return { how: 'close', after: () => tellStarted(ctx, given, shownIn, message) };
 }
 
 /** Where they pressed: beside the question, or on their Home. */
-async function tellBegun(
+async function tellStarted(
   ctx: HandlerContext,
   { user, metadata }: Submission,
   by: Who,
@@ -104,10 +104,10 @@ async function tellBegun(
 ): Promise<void> {
   if (askedTeardown.read(metadata)?.channel !== undefined)
     return ctx.messenger.postEphemeral(by, message);
-  const isWaiting = ctx.twoPerson.includes(teardownRunbook);
+  const isWaiting = ctx.requiresApproval.includes(teardownRunbook);
   const notice = isWaiting
     ? message.text
-    : mrkdwn`The teardown begins. ${begunWords(message.mark?.job ?? '', by)}`;
+    : mrkdwn`The teardown begins. ${startedText(message.mark?.job ?? '', by)}`;
   await ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
 }
 

@@ -6,7 +6,7 @@ export const teardownPayload = z.object({
   gateway: gatewayName,
   removeApps: z.boolean(),
   /** The gateway's name was typed: where another operator must approve it, that is asked for. */
-  isWished: z.boolean().default(false),
+  isRequested: z.boolean().default(false),
   /** The hash of what goes, as the other operator has approved it. */
   approved: z.string().optional(),
   approval: runApproval.optional(),

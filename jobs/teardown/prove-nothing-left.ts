@@ -4,7 +4,7 @@ import type { Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Context } from '../../src/gateway/objects.ts';
 import { readTeardownInput } from './options.ts';
-import { lookAround } from './look-around.ts';
+import { observeLeftovers } from './observe-leftovers.ts';
 
 export function proveNothingLeft(
   all: readonly Pick<Step<ProvisionEnv>, 'id'>[],
@@ -36,7 +36,7 @@ export function proveNothingLeft(
 }
 
 async function look(context: Context): Promise<{ left: string[]; stays: string[] }> {
-  const { goes, stays } = await lookAround(context, readTeardownInput(context.input));
+  const { goes, stays } = await observeLeftovers(context, readTeardownInput(context.input));
   return { left: goes, stays };
 }
 

@@ -16,10 +16,10 @@ export const removeApps: Step<ProvisionEnv> = {
   kind: 'remove',
   async check(context) {
     if (!readTeardownInput(context.input).removeApps) return { state: 'done' };
-    const apps = await standingApps(context);
+    const apps = await remainingApps(context);
     return apps.length === 0
       ? { state: 'done' }
-      : { state: 'needed', why: 'not_ready', of: apps, reason: inWords(apps) };
+      : { state: 'needed', why: 'not_ready', of: apps, reason: formatApps(apps) };
   },
   async apply(context) {
     const { env, signal } = context;
@@ -30,10 +30,10 @@ export const removeApps: Step<ProvisionEnv> = {
     }
   },
   async wait(context) {
-    const apps = await standingApps(context);
+    const apps = await remainingApps(context);
     return apps.length === 0
       ? { state: 'ready' }
-      : { state: 'notYet', seen: `still there: ${inWords(apps)}` };
+      : { state: 'notYet', seen: `still there: ${formatApps(apps)}` };
   },
   undo: {
     none: guidance`Keys that are gone cannot be given back; ${slashCommand('key')} makes new ones.`,
@@ -44,15 +44,15 @@ export const removeApps: Step<ProvisionEnv> = {
 };
 
 /** In words for people, one each. */
-export async function standingApps(context: Context): Promise<string[]> {
-  const standing = async () => {
+export async function remainingApps(context: Context): Promise<string[]> {
+  const inventory = async () => {
     const owners = await ownersOf(context);
     const ours = owners.flatMap(({ email, ours: apps }) =>
       apps.map((app) => `App ${app} of ${email}`),
     );
     return { ours, foreign: [] };
   };
-  return [...(await inventoryOf({ standing }, context)).ours];
+  return [...(await inventoryOf({ inventory }, context)).ours];
 }
 
 interface Owner extends Pick<Developer, 'email'> {
@@ -87,5 +87,5 @@ async function ownersOf({ env, signal }: Context): Promise<Owner[]> {
   return owners.filter(({ ours }) => ours.length > 0);
 }
 
-const inWords = (apps: readonly string[]): string =>
+const formatApps = (apps: readonly string[]): string =>
   apps.length <= 3 ? apps.join(', ') : `${apps.slice(0, 3).join(', ')} and ${apps.length - 3} more`;

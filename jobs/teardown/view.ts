@@ -131,7 +131,7 @@ function list(names: readonly string[]): Mrkdwn {
 }
 
 /** Ids of the window and of its one field. */
-export const teardownForm = {
+export const teardownModalIds = {
   callback: 'teardown.confirm',
   block: 'name',
   action: 'name',
@@ -156,11 +156,11 @@ export function teardownWindow(
 function nameInput(gateway: string): Block {
   return {
     type: 'input',
-    block_id: teardownForm.block,
+    block_id: teardownModalIds.block,
     label: { type: 'plain_text', text: "Type the gateway's name to confirm" },
     element: {
       type: 'plain_text_input',
-      action_id: teardownForm.action,
+      action_id: teardownModalIds.action,
       placeholder: { type: 'plain_text', text: gateway },
     },
   };
@@ -180,7 +180,7 @@ export function teardownModal(asked: AskedTeardown): Modal {
     mark: outcome('asked', runId),
     form: {
       submit: 'Tear down',
-      callback: teardownForm.callback,
+      callback: teardownModalIds.callback,
       metadata: askedTeardown.write(asked),
     },
   };

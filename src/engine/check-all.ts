@@ -19,11 +19,11 @@ export interface CheckRow extends Pick<
 }
 
 /** `full`: every check. `glance`: of the steps that have one, their glance. */
-export type SurveyDepth = 'full' | 'glance';
+export type CheckDepth = 'full' | 'glance';
 
-export interface SurveyOptions {
+export interface CheckAllOptions {
   /** `full` by default. */
-  readonly depth?: SurveyDepth;
+  readonly depth?: CheckDepth;
   /** The longest one check may take, its repeated tries included, ms. */
   readonly checkMs?: number;
   /** Tries of a check that throws transient faults. */
@@ -31,7 +31,7 @@ export interface SurveyOptions {
 }
 
 /** Checks read the world and never the journal, so a survey has no outputs to give them. */
-export type SurveyContext<Env> = Omit<StepContext<Env>, 'outputs'>;
+export type CheckAllContext<Env> = Omit<StepContext<Env>, 'outputs'>;
 
 /** Longer than one call of a client, so that what the client says of a service that hangs is heard. */
 const defaultCheckMs = 40_000;
@@ -44,8 +44,8 @@ const defaultTries = 3;
  */
 export async function checkAll<Env>(
   runbook: Pick<Runbook<Env>, 'steps' | 'variants'>,
-  context: SurveyContext<Env>,
-  options: SurveyOptions = {},
+  context: CheckAllContext<Env>,
+  options: CheckAllOptions = {},
 ): Promise<CheckRow[]> {
   const rows = await Promise.all(
     stepsAt(options.depth, inGraphOrder(stepsFor(runbook, context.input))).map(
@@ -82,7 +82,7 @@ export function rowOf({
 }
 
 /** At a glance, a step needs what the steps that are left out between them would have needed. */
-function stepsAt<Env>(depth: SurveyDepth | undefined, steps: readonly Step<Env>[]): Step<Env>[] {
+function stepsAt<Env>(depth: CheckDepth | undefined, steps: readonly Step<Env>[]): Step<Env>[] {
   if (depth !== 'glance') return [...steps];
   const needsOf = (step: Step<Env>): string[] =>
     step.needs.flatMap((id) => {
@@ -118,8 +118,8 @@ export function rootsOf(rows: readonly CheckRow[]): CheckRow[] {
 
 async function lookAt<Env>(
   step: Step<Env>,
-  context: SurveyContext<Env>,
-  { checkMs = defaultCheckMs, tries = defaultTries }: SurveyOptions,
+  context: CheckAllContext<Env>,
+  { checkMs = defaultCheckMs, tries = defaultTries }: CheckAllOptions,
 ): Promise<Found> {
   const late = AbortSignal.timeout(checkMs);
   const signal = AbortSignal.any([context.signal, late]);

@@ -40,7 +40,7 @@ export interface RunStore {
   /** Appends if nothing else was appended since `record` was read. A last event lets the lock go, a retry takes it. @throws bug/illegal_move */
   append(record: RunRecord, event: JournalEvent): Promise<Appended>;
   /** The unfinished run of a gateway. */
-  lockHolder(target: string): Promise<string | undefined>;
+  activeRun(target: string): Promise<string | undefined>;
   /** Runs that are not over or whose last state has not been shown. */
   open(): Promise<string[]>;
   /** Closes a run whose card has shown `length` events; false if there are more. */
@@ -110,7 +110,7 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
     request: async (runId) => requestIn(await redis.lindex(journal(runId), 0)),
     create,
     append,
-    lockHolder: async (target) => (await redis.get(lock(target))) ?? undefined,
+    activeRun: async (target) => (await redis.get(lock(target))) ?? undefined,
     open: () => redis.smembers(openKey),
     settle: async (runId, length) =>
       (await redis.eval(settleRun, 2, journal(runId), openKey, runId, length)) === 1,

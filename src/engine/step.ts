@@ -25,7 +25,7 @@ export type Check =
   /** Missing, or there but not ready yet: apply and wait will bring it. */
   | Needed
   /** There and ours, but not as wanted: apply will change these things. */
-  | { readonly state: 'drifted'; readonly what: readonly string[]; readonly lacks?: string }
+  | { readonly state: 'drifted'; readonly what: readonly string[]; readonly unmet?: string }
   /** Cannot go on: a precondition a person must mend. */
   | { readonly state: 'refused'; readonly why: Fault };
 
@@ -37,7 +37,7 @@ export interface Needed {
   /** For people. */
   readonly reason: string;
   /** What the thing itself lacks, without its name: the reason in a sentence that names it otherwise. */
-  readonly lacks?: string;
+  readonly unmet?: string;
 }
 
 /**
@@ -100,7 +100,7 @@ export interface Removal<Env> {
   /** As a step's: `deleting the cluster`. */
   readonly continuesAfterCancel?: string;
   /** Reads the world, never the journal, and never writes. Without a cluster nothing stands in it. */
-  standing(context: StepContext<Env>): Promise<Inventory>;
+  inventory(context: StepContext<Env>): Promise<Inventory>;
   /** Checks first, is repeatable, asks to remove only what llmgw made; gone is done. May return before it is gone. */
   remove(context: StepContext<Env>): Promise<void>;
 }

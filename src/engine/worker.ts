@@ -50,14 +50,14 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
     broadcastCancel: async (runId) => void (await redis.publish(cancels, runId)),
   };
 
-  const hearError = (error: Error): void =>
+  const onError = (error: Error): void =>
     log.warn({ fault: connectionTrouble(error) ?? toFault(error) }, 'queue failed');
   const emitters = [ear, steps, cards, heard, sweeps];
-  for (const emitter of emitters) emitter.on('error', hearError);
+  for (const emitter of emitters) emitter.on('error', onError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
   await ear.subscribe(cancels);
 
-  const work = workerFactory(queueOptions, { timings, log, interruptions, hearError });
+  const work = workerFactory(queueOptions, { timings, log, interruptions, onError });
 
   const { sweepEveryMs } = timings;
   const { jobs, signal } = options;
@@ -97,11 +97,11 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
 }
 
 interface WorkerParts extends Pick<Engine, 'timings' | 'log' | 'interruptions'> {
-  readonly hearError: (error: Error) => void;
+  readonly onError: (error: Error) => void;
 }
 
 function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
-  const { timings, log, interruptions, hearError } = parts;
+  const { timings, log, interruptions, onError } = parts;
   return <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
     const worker = new PatientWorker<Data>(name, (job, token) => perform(job, token), {
       ...queueOptions,
@@ -112,7 +112,7 @@ function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
       // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
       maxStalledCount: 1_000,
     });
-    worker.on('error', hearError);
+    worker.on('error', onError);
     worker.on('lockRenewalFailed', (jobIds) => interruptions.loseJobs(jobIds));
     worker.on('failed', (job, error) => {
       log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');

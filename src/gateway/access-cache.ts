@@ -22,34 +22,34 @@ export interface GatewayAccess {
 }
 
 /** What an ask goes by. */
-export interface Known {
-  readonly standing: GatewayAccess;
+export interface ResolvedAccess {
+  readonly access: GatewayAccess;
   readonly held: HeldKey;
 }
 
-interface Kept {
+interface CacheEntry {
   readonly value: Promise<unknown>;
   readonly until: number;
   freshUntil: number;
 }
 
 /** One memory for each set of clients: theirs is the world that was read. */
-const memories = new WeakMap<Clients, Map<string, Kept>>();
+const memories = new WeakMap<Clients, Map<string, CacheEntry>>();
 
 /** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired. */
-export async function knownOf(
+export async function resolveAccess(
   { runs, signal }: { readonly runs: Pick<Runs, 'atWork'>; readonly signal: AbortSignal },
   env: ProvisionEnv,
   owner: KeyOwner,
-): Promise<Known> {
+): Promise<ResolvedAccess> {
   const key = keyOf(env, owner, signal);
   // Without a gateway a key is nothing: that is said first.
   key.catch(() => undefined);
-  const standing = await gatewayStanding(env, runs, signal);
-  return { standing, held: await key };
+  const access = await readGatewayAccess(env, runs, signal);
+  return { access, held: await key };
 }
 
-function gatewayStanding(
+function readGatewayAccess(
   env: ProvisionEnv,
   runs: Pick<Runs, 'atWork'>,
   signal: AbortSignal,
@@ -102,32 +102,32 @@ function keep<T>(
   name: string,
   read: () => Promise<T>,
 ): Promise<T> {
-  const memory = memories.get(env.clients) ?? new Map<string, Kept>();
+  const memory = memories.get(env.clients) ?? new Map<string, CacheEntry>();
   memories.set(env.clients, memory);
   const now = performance.now();
-  const hold = (value: Promise<T>): Kept => {
-    const kept = { value, freshUntil: now + freshMs[kind], until: now + rememberedMs };
+  const hold = (value: Promise<T>): CacheEntry => {
+    const entry = { value, freshUntil: now + freshMs[kind], until: now + rememberedMs };
     if (memory.size > 5_000) memory.clear();
-    memory.set(name, kept);
-    return kept;
+    memory.set(name, entry);
+    return entry;
   };
-  const known = memory.get(name);
-  if (known === undefined || known.until < now) {
+  const cached = memory.get(name);
+  if (cached === undefined || cached.until < now) {
     const value = read();
-    const kept = hold(value);
+    const entry = hold(value);
     // A failure is nobody else's: the next one looks again.
-    value.catch(() => memory.get(name) === kept && memory.delete(name));
+    value.catch(() => memory.get(name) === entry && memory.delete(name));
     return value;
   }
-  if (known.freshUntil < now) {
-    known.freshUntil = now + freshMs[kind];
+  if (cached.freshUntil < now) {
+    cached.freshUntil = now + freshMs[kind];
     read().then(
-      (value) => memory.get(name) === known && hold(Promise.resolve(value)),
+      (value) => memory.get(name) === cached && hold(Promise.resolve(value)),
       (error: unknown) => {
         const isPassing = toFault(error).kind === 'transient';
-        if (!isPassing && memory.get(name) === known) memory.delete(name);
+        if (!isPassing && memory.get(name) === cached) memory.delete(name);
       },
     );
   }
-  return known.value as Promise<T>;
+  return cached.value as Promise<T>;
 }

@@ -69,17 +69,17 @@ function causeOf(row: CheckRow, { pods, model }: Findings): Cause | undefined {
   const remedy = because
     .map((trouble) => podRemedy(trouble, model))
     .find((one) => one !== undefined);
-  const shared = { step, title, part, because, why: undefined, lacks: undefined };
+  const shared = { step, title, part, because, why: undefined, unmet: undefined };
   switch (found.state) {
     case 'done':
       return undefined;
     case 'needed': {
-      const { why, reason, lacks } = found;
-      return { ...shared, kind: 'lacking', why, what: [reason], lacks, next: remedy };
+      const { why, reason, unmet } = found;
+      return { ...shared, kind: 'lacking', why, what: [reason], unmet, next: remedy };
     }
     case 'drifted': {
-      const { what, lacks } = found;
-      return { ...shared, kind: 'drifted', what, lacks, next: remedy };
+      const { what, unmet } = found;
+      return { ...shared, kind: 'drifted', what, unmet, next: remedy };
     }
     case 'refused':
       return { ...shared, kind: 'blocked', what: [found.why.message], next: found.why.next };
@@ -94,8 +94,8 @@ const isOpen = ({ found }: CheckRow): boolean => found.state === 'needed' && fou
 function opennessOf(wrong: readonly CheckRow[]): Judgement['open'] {
   if (wrong.some(isOpen)) return 'answered';
   const lacking = wrong.filter(({ found }) => found.state === 'needed');
-  const lacks = (...roles: unknown[]) => lacking.some(({ part }) => roles.includes(part?.role));
-  return lacks('protect') && !lacks('ground', 'reach') ? 'possible' : undefined;
+  const unmet = (...roles: unknown[]) => lacking.some(({ part }) => roles.includes(part?.role));
+  return unmet('protect') && !unmet('ground', 'reach') ? 'possible' : undefined;
 }
 
 /** A cluster that does not answer is one trouble, however many looks ended at it. */

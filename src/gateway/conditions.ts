@@ -41,13 +41,13 @@ export function parentConditions(object: KubernetesObject | undefined): Conditio
 }
 
 /** What is missing for all `wanted` types to be True, in words; undefined when nothing is. */
-export function unmet(
+export function unmetCondition(
   object: KubernetesObject,
   found: readonly Condition[],
-  wanted: readonly string[],
+  desired: readonly string[],
 ): string | undefined {
   const generation = object.metadata.generation;
-  for (const type of wanted) {
+  for (const type of desired) {
     const at = found.find((one) => one.type === type);
     if (at === undefined) return `${type} is not reported yet`;
     const isStale =

@@ -30,11 +30,11 @@ export function stateOf(
 export function credentialsIn(
   app: DeveloperApp,
   gateway: string,
-  wanted: KeyState,
+  desired: KeyState,
   now: number,
 ): Credential[] {
   return app.credentials
-    .filter((credential) => stateOf(app, credential, gateway, now) === wanted)
+    .filter((credential) => stateOf(app, credential, gateway, now) === desired)
     .toSorted((a, b) => (a.issuedAt ?? 0) - (b.issuedAt ?? 0));
 }
 
@@ -138,12 +138,12 @@ export async function readKey(
 ): Promise<HeldKey> {
   const apps = await readApps(env, owner, signal);
   const gateway = env.gateway.name;
-  const wanted = apps.find((app) => app.name === name);
-  for (const app of wanted === undefined ? apps : [wanted, ...apps]) {
+  const desired = apps.find((app) => app.name === name);
+  for (const app of desired === undefined ? apps : [desired, ...apps]) {
     const credential = usableCredential(app, gateway, Date.now());
     if (credential !== undefined) return { app, credential };
   }
-  const [app] = wanted === undefined ? apps : [wanted];
+  const [app] = desired === undefined ? apps : [desired];
   if (app !== undefined) throw unusable(app, gateway);
   throw noKey();
 }

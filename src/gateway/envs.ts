@@ -3,7 +3,7 @@ import {
   type ProvisioningStep,
   gatewayAt,
   movedSince,
-  placeInWords,
+  formatPlace,
   whereaboutsOf,
 } from './last-provisioning.ts';
 import type { ProvisionEnv } from './env.ts';
@@ -69,7 +69,7 @@ export function createEnvs(
       return {
         env: envOf(effectiveGateway(gatewayAt(configured, last), options)),
         moved: movedSince(last, configured),
-        elsewhere: earlier.map(placeInWords),
+        elsewhere: earlier.map(formatPlace),
       };
     },
   };

@@ -112,7 +112,7 @@ export function movedSince(
 }
 
 /** For people: `Cluster infgw-cluster in us-central1-a, project llm-demo`. */
-export const placeInWords = ({
+export const formatPlace = ({
   CLUSTER_NAME,
   ZONE,
   PROJECT_ID,

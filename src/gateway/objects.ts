@@ -25,11 +25,11 @@ export async function checkObject(
   if (compared === 'absent') return missing(name);
   const { live, changes } = compared;
   if (changes.length === 0) return readiness(name, notReady(live));
-  const lacks = notReady(live);
+  const unmet = notReady(live);
   return {
     state: 'drifted',
-    what: changes.map((change) => `${name}: ${inWords(change)}`),
-    ...(lacks === undefined ? {} : { lacks }),
+    what: changes.map((change) => `${name}: ${formatChange(change)}`),
+    ...(unmet === undefined ? {} : { unmet }),
   };
 }
 
@@ -46,10 +46,10 @@ export async function glanceAtObject(
 
 const nameOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
 
-const readiness = (name: string, lacks: string | undefined): Check =>
-  lacks === undefined
+const readiness = (name: string, unmet: string | undefined): Check =>
+  unmet === undefined
     ? { state: 'done' }
-    : { state: 'needed', why: 'not_ready', of: [name], reason: `${name}: ${lacks}`, lacks };
+    : { state: 'needed', why: 'not_ready', of: [name], reason: `${name}: ${unmet}`, unmet };
 
 const missing = (name: string): Needed => ({
   state: 'needed',
@@ -59,7 +59,7 @@ const missing = (name: string): Needed => ({
 });
 
 /** `spec.replicas (set by kubectl at 2026-05-04 10:15 UTC)`; nobody named where it is ours, of an earlier configuration. */
-function inWords({ field, setBy }: FieldChange): string {
+function formatChange({ field, setBy }: FieldChange): string {
   if (setBy === undefined) return field;
   const at = setBy.at === '' ? '' : ` at ${setBy.at.slice(0, 16).replace('T', ' ')} UTC`;
   return `${field} (set by ${setBy.manager}${at})`;

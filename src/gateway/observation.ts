@@ -21,7 +21,7 @@ export interface Cause {
   /** What was seen; for a drift a field each, with who set it. */
   readonly what: readonly string[];
   /** What the thing itself lacks, without its name. */
-  readonly lacks: string | undefined;
+  readonly unmet: string | undefined;
   /** The troubles of the pods behind it, worst first. */
   readonly because: readonly PodReason[];
   readonly next: Guidance | undefined;

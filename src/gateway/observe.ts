@@ -3,7 +3,7 @@ import type { Json } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Runbook } from '../engine/step.ts';
-import { type SurveyDepth, type CheckRow, checkAll } from '../engine/check-all.ts';
+import { type CheckDepth, type CheckRow, checkAll } from '../engine/check-all.ts';
 import { type PodTroubles, judge } from './causes.ts';
 import { readEndpoint, readProof } from './endpoint.ts';
 import type { ProvisionEnv } from './env.ts';
@@ -34,7 +34,7 @@ const againMs = 3_000;
  * Writes nothing. `glance` is for what is looked at often: whether it works now, and what drifts unseen; it tries once.
  * @throws the signal's reason once it is aborted.
  */
-export async function observe(context: ObserveContext, depth: SurveyDepth): Promise<Observation> {
+export async function observe(context: ObserveContext, depth: CheckDepth): Promise<Observation> {
   const { runbook, input, runId, log, signal } = context;
   const clients = withSharedReads(context.env.clients, signal);
   const env = { ...context.env, clients };

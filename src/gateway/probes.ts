@@ -2,7 +2,7 @@
 import { wasServed } from '../clients/inference/ending.ts';
 import { randomBytes } from 'node:crypto';
 import type { Completion } from '../clients/inference/client.ts';
-import { look } from './faults/seen.ts';
+import { observeFault } from './faults/observed-fault.ts';
 import { recognise } from './faults/explain.ts';
 import type { Context } from './objects.ts';
 
@@ -43,11 +43,11 @@ export const outcomeOf = (completion: Completion): string =>
 export function codeOf(completion: Completion): string {
   return completion.ok || wasServed(completion)
     ? ''
-    : (look(completion).errorCode ?? recognise(completion));
+    : (observeFault(completion).errorCode ?? recognise(completion));
 }
 
 /** What a probe met, in a few words: never a body, as it may repeat a key. */
-export function inWords(completion: Completion): string {
+export function describeCompletion(completion: Completion): string {
   if (completion.ok || wasServed(completion)) return 'it was answered';
   const how = completion.network ?? `HTTP ${completion.status}`;
   return `${how}, ${codeOf(completion)}`;

@@ -30,23 +30,23 @@ const deployment = z.object({
 
 export interface Pods {
   readonly ready: number;
-  readonly wanted: number;
+  readonly desired: number;
 }
 
 export function podsOf(found: KubernetesObject): Pods {
   const { spec, status } = deployment.parse(found);
-  return { ready: status.readyReplicas, wanted: spec.replicas };
+  return { ready: status.readyReplicas, desired: spec.replicas };
 }
 
 /**
  * In words for people; undefined when every pod is of the last change and available, and there is at least one.
  * The condition Available says less: it is True with as many pods missing as maxUnavailable allows.
  */
-export function rolloutLacks(found: KubernetesObject): string | undefined {
+export function unmetRollout(found: KubernetesObject): string | undefined {
   const { metadata, spec, status } = deployment.parse(found);
-  const { replicas: wanted } = spec;
+  const { replicas: desired } = spec;
   const { replicas, updatedReplicas, availableReplicas } = status;
-  if (wanted === 0) return 'it is scaled to 0, so no pod runs';
+  if (desired === 0) return 'it is scaled to 0, so no pod runs';
   if (status.observedGeneration < metadata.generation) return 'the last change is not taken up yet';
   const stopped =
     spec.paused === true
@@ -54,14 +54,14 @@ export function rolloutLacks(found: KubernetesObject): string | undefined {
       : hasStopped(found)
         ? ', and the rollout makes no progress'
         : '';
-  if (updatedReplicas < wanted) {
-    return `${updatedReplicas} of ${wanted} pods are of the last change${stopped}`;
+  if (updatedReplicas < desired) {
+    return `${updatedReplicas} of ${desired} pods are of the last change${stopped}`;
   }
   if (replicas > updatedReplicas) {
     return `${replicas - updatedReplicas} pods of before the last change are still there${stopped}`;
   }
   if (availableReplicas < updatedReplicas) {
-    return `${availableReplicas} of ${wanted} pods are ready${stopped}`;
+    return `${availableReplicas} of ${desired} pods are ready${stopped}`;
   }
   return undefined;
 }

@@ -44,9 +44,9 @@ export const runApproval = z.object({
 /** Without a thread, a command's answer goes to the asker alone. */
 export function seenBy({
   threadTs,
-  seenBy: wanted,
+  seenBy: desired,
 }: Pick<Addressee, 'threadTs' | 'seenBy'>): SeenBy {
-  return threadTs === undefined ? 'asker' : (wanted ?? 'everybody');
+  return threadTs === undefined ? 'asker' : (desired ?? 'everybody');
 }
 
 /** Of what a person asked on their Home, they look at it meanwhile; who comes back to it opens it. */

@@ -35,7 +35,7 @@ export interface JobContext {
   /** Does it once, after that time, also when every process ends meanwhile; the same id is the same job. */
   schedule(due: Due): Promise<void>;
   /** Runbooks that begin only once another operator has approved them. */
-  readonly twoPerson: readonly string[];
+  readonly requiresApproval: readonly string[];
   /** Every registered secret masked. */
   redact(text: string): string;
   readonly log: Log;

@@ -37,7 +37,10 @@ export interface AuditTrail {
   /** Kept once an id for a month. @throws what Redis threw. */
   noteOnce(this: void, id: string, entry: Omit<AuditEntry, 'at'>): Promise<void>;
   /** The newest first. */
-  read(wanted: { readonly last: number; readonly who?: string | undefined }): Promise<AuditEntry[]>;
+  read(desired: {
+    readonly last: number;
+    readonly who?: string | undefined;
+  }): Promise<AuditEntry[]>;
   settled(this: void): Promise<void>;
 }
 
@@ -93,8 +96,8 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
         const page = await redis.xrevrange(key, end, '-', 'COUNT', pageLength);
         for (const [, fields] of page) {
           const entry = readEntry(fields[1]);
-          const isWanted = who === undefined || entry?.who === who || entry?.for === who;
-          if (entry !== undefined && isWanted) found.push(entry);
+          const isRequested = who === undefined || entry?.who === who || entry?.for === who;
+          if (entry !== undefined && isRequested) found.push(entry);
         }
         const oldest = page.at(-1)?.[0];
         if (oldest === undefined || page.length < pageLength) break;

@@ -17,11 +17,11 @@ const tokenKinds: Readonly<Record<string, string>> = {
 };
 
 /** Says which kind of token was given, and never the token. */
-function wrongToken(given: unknown, wanted: string): string {
+function wrongToken(given: unknown, desired: string): string {
   const kind = tokenKinds[String(given).slice(0, 5)];
   return kind === undefined
-    ? `must start with ${wanted}`
-    : `must start with ${wanted} and is ${kind}`;
+    ? `must start with ${desired}`
+    : `must start with ${desired} and is ${kind}`;
 }
 
 /** What may differ from gateway to gateway. */

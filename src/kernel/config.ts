@@ -76,7 +76,7 @@ export interface Config {
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
   /** Runbooks that begin only once another operator has approved them. */
-  readonly twoPerson: readonly ('provision' | 'teardown')[];
+  readonly requiresApproval: readonly ('provision' | 'teardown')[];
   /** Who is served beside the members of this Slack organisation. */
   readonly people: { readonly allowsExternal: boolean; readonly refusesGuests: boolean };
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
@@ -173,7 +173,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
           : { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '', port: env.PORT },
     },
     operators: env.LLMGW_OPERATORS,
-    twoPerson: env.LLMGW_TWO_PERSON,
+    requiresApproval: env.LLMGW_TWO_PERSON,
     people: {
       allowsExternal: env.LLMGW_ALLOW_EXTERNAL,
       refusesGuests: env.LLMGW_REFUSE_GUESTS,

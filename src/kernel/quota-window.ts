@@ -17,6 +17,6 @@ export function windowName({ interval, timeUnit }: Quota): string {
 }
 
 /** `5 requests per minute`. */
-export function quotaInWords(quota: Quota): string {
+export function formatQuota(quota: Quota): string {
   return `${quota.limit} requests per ${windowName(quota)}`;
 }

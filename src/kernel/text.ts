@@ -10,15 +10,15 @@ const longestGrapheme = 64;
  */
 export function safeCut(text: string, at: number): number {
   if (at >= text.length) return text.length;
-  const wanted = Math.max(1, at);
-  const start = Math.max(0, wanted - longestGrapheme);
-  const near = text.slice(start, wanted + longestGrapheme);
-  const [entity] = /(?:&[a-z]{0,3}|<[^<>\s]{0,60})$/.exec(text.slice(start, wanted)) ?? [''];
-  const whole = graphemes.segment(near).containing(wanted - start - entity.length);
-  const cut = start + (whole?.index ?? wanted - start);
+  const desired = Math.max(1, at);
+  const start = Math.max(0, desired - longestGrapheme);
+  const near = text.slice(start, desired + longestGrapheme);
+  const [entity] = /(?:&[a-z]{0,3}|<[^<>\s]{0,60})$/.exec(text.slice(start, desired)) ?? [''];
+  const whole = graphemes.segment(near).containing(desired - start - entity.length);
+  const cut = start + (whole?.index ?? desired - start);
   // Below half of what was asked for, only whole code points are kept.
-  if (cut > start && cut >= wanted / 2) return cut;
-  return isInsidePair(text, wanted) ? wanted - 1 || 2 : wanted;
+  if (cut > start && cut >= desired / 2) return cut;
+  return isInsidePair(text, desired) ? desired - 1 || 2 : desired;
 }
 
 function isInsidePair(text: string, at: number): boolean {

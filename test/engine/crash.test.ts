@@ -67,7 +67,7 @@ describe('kill -9', () => {
             expect(state.resumed?.afterMs).toBeGreaterThanOrEqual(0);
           }
           await expect.poll(() => engine.store.open(), { timeout: 20_000 }).toEqual([]);
-          expect(await engine.store.lockHolder('default')).toBeUndefined();
+          expect(await engine.store.activeRun('default')).toBeUndefined();
         }),
       );
     },

@@ -171,7 +171,7 @@ describe('a failure', () => {
       expect(failed.state.status).toBe('failed');
       expect(failed.state.steps['b']).toMatchObject({ status: 'failed', fault: denied });
       expect(failed.state.steps['c']).toBeUndefined();
-      expect(await engine.store.lockHolder('default')).toBeUndefined();
+      expect(await engine.store.activeRun('default')).toBeUndefined();
       await engine.queues.retryRun(runId, alice, 'q1');
       await expect.poll(async () => (await engine.store.read(runId))?.state.epoch).toBe(2);
       const record = await engine.ended(runId);
@@ -306,7 +306,7 @@ describe('a cancel', () => {
     expect(state.steps['a']?.status).toBe('finished');
     expect(state.steps['b']?.status).toBe('cancelled');
     expect(state.steps['c']).toBeUndefined();
-    expect(await engine.store.lockHolder('default')).toBeUndefined();
+    expect(await engine.store.activeRun('default')).toBeUndefined();
   });
 
   it('is no refusal to a check that answers with refusals', async () => {

@@ -31,7 +31,7 @@ it('gives the lock to one of two that start at once', async () => {
   const store = newStore();
   const [one, two] = [requestFor('build'), requestFor('build')];
   const outcomes = await Promise.all([store.create(one, 1), store.create(two, 2)]);
-  const holder = await store.lockHolder('default');
+  const holder = await store.activeRun('default');
   expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['created', 'locked']);
   expect(outcomes.find(({ outcome }) => outcome === 'locked')).toEqual({
     outcome: 'locked',
@@ -73,14 +73,14 @@ it('lets the lock go with the last event, and a retry takes it again unless anot
   const first = await created(store);
   const failed = await store.append(first, { at: 2, type: 'run_failed' });
   if (failed.outcome !== 'appended') throw new Error(failed.outcome);
-  expect(await store.lockHolder('default')).toBeUndefined();
+  expect(await store.activeRun('default')).toBeUndefined();
   const second = await created(store);
   const retry = { at: 3, type: 'run_retried', by: olivia, requestId: 'q' } as const;
   const holder = second.state.request.runId;
   expect(await store.append(failed.record, retry)).toEqual({ outcome: 'locked', holder });
   await store.append(second, { at: 4, type: 'run_succeeded' });
   expect(await store.append(failed.record, retry)).toMatchObject({ outcome: 'appended' });
-  expect(await store.lockHolder('default')).toBe(first.state.request.runId);
+  expect(await store.activeRun('default')).toBe(first.state.request.runId);
 });
 
 it('keeps a run open until all of its journal was shown', async () => {

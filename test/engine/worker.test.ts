@@ -47,7 +47,7 @@ describe('a run', () => {
       output: { id: 'a', proven: true },
     });
     expect(await madeIn(world)).toEqual(['a']);
-    expect(await engine.store.lockHolder('default')).toBeUndefined();
+    expect(await engine.store.activeRun('default')).toBeUndefined();
   });
 
   it('runs independent steps at the same time and dependent ones after', async () => {
@@ -116,7 +116,7 @@ describe('a run', () => {
     await engine.start();
     const first = requestFor('build');
     await engine.queues.startRun(first);
-    await expect.poll(() => engine.store.lockHolder('default')).toBe(first.runId);
+    await expect.poll(() => engine.store.activeRun('default')).toBe(first.runId);
     const second = { ...requestFor('build'), by: alice };
     await engine.queues.startRun(second);
     await expect.poll(() => engine.refused.length).toBe(1);
@@ -128,7 +128,7 @@ describe('a run', () => {
     await engine.queues.startRun(second);
     const elsewhere = requestFor('build', { target: 'other' });
     await engine.queues.startRun(elsewhere);
-    await expect.poll(() => engine.store.lockHolder('other')).toBe(elsewhere.runId);
+    await expect.poll(() => engine.store.activeRun('other')).toBe(elsewhere.runId);
     expect(engine.refused).toHaveLength(1);
     expect(await engine.store.read(second.runId)).toBeUndefined();
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   gatewayAt,
   movedSince,
-  placeInWords,
+  formatPlace,
   type RunHistory,
   whereaboutsOf,
 } from '../../src/gateway/last-provisioning.ts';
@@ -56,7 +56,7 @@ describe('a gateway is looked for', () => {
     const runs = history({ cluster: 'b' }, { cluster: 'a' }, { cluster: 'b' });
     const { last, earlier } = await whereaboutsOf(runs, 'default', provision.steps);
     expect(last?.CLUSTER_NAME).toBe('b');
-    expect(earlier.map(placeInWords)).toEqual([
+    expect(earlier.map(formatPlace)).toEqual([
       `Cluster a in ${gatewayConfig.zone}, project ${gatewayConfig.projectId}, with the Apigee environment ${gatewayConfig.apigeeEnv}`,
     ]);
   });

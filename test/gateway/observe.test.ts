@@ -2,7 +2,7 @@
 import { guidanceText } from '../../src/kernel/guidance.ts';
 import { expect, test } from 'vitest';
 import { doctorMessage } from '../../jobs/health/doctor/view.ts';
-import { whyNotReady } from '../../jobs/health/status/sentence.ts';
+import { whyNotReady } from '../../jobs/health/status/why-not-ready.ts';
 import { statusMessage } from '../../jobs/health/status/view.ts';
 import { provision } from '../../jobs/provision/runbook.ts';
 import type { Clients } from '../../src/clients/clients.ts';
@@ -131,7 +131,7 @@ test('what could not be read makes the state unknown, unless something is known 
     state: 'unknown',
     open: undefined,
     endpoint: 'http://127.0.0.1:80',
-    pods: { ready: 3, wanted: 3 },
+    pods: { ready: 3, desired: 3 },
   });
   expect(await seen({ ...well, picker: undefined })).toMatchObject({ state: 'degraded' });
 });

@@ -1,6 +1,6 @@
 // The state of a rollout, by the counts of a Deployment as clusters report them.
 import { expect, test } from 'vitest';
-import { rolloutLacks } from '../../src/gateway/rollout.ts';
+import { unmetRollout } from '../../src/gateway/rollout.ts';
 import type { KubernetesObject } from '../../src/clients/kubernetes/client.ts';
 
 const available = { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' };
@@ -33,7 +33,7 @@ const whole = (count: number) => ({
 test.each([
   ['all pods of the last change', deployment(3, whole(3))],
   ['one pod, wanted by default', deployment(undefined, whole(1))],
-])('nothing is lacking: %s', (_name, object) => expect(rolloutLacks(object)).toBeUndefined());
+])('nothing is lacking: %s', (_name, object) => expect(unmetRollout(object)).toBeUndefined());
 
 test.each<[string, KubernetesObject, RegExp]>([
   [
@@ -86,5 +86,5 @@ test.each<[string, KubernetesObject, RegExp]>([
     /0 of 1/,
   ],
 ])('something is lacking: %s', (_name, object, words) => {
-  expect(rolloutLacks(object)).toMatch(words);
+  expect(unmetRollout(object)).toMatch(words);
 });

@@ -347,12 +347,12 @@ describe('with a gateway', () => {
   });
 
   describe('plan', () => {
-    let wanted = world?.gateway;
+    let desired = world?.gateway;
     beforeEach(() => {
-      wanted = world.gateway;
+      desired = world.gateway;
     });
     const env: CapabilityContext['env'] = (_gateway, options) =>
-      Promise.resolve({ ...world.env, gateway: effectiveGateway(wanted, options ?? {}) });
+      Promise.resolve({ ...world.env, gateway: effectiveGateway(desired, options ?? {}) });
 
     /** What was said of it, and the options of the runs that it began. */
     async function plan(payload: object, job = 'plan-1') {
@@ -397,7 +397,7 @@ describe('with a gateway', () => {
     it('begins nothing once the plan differs from what was approved', async () => {
       const options = { quota: '8/minute' };
       const made = planned(await plan({ options, asks: true }, 'provision-default-2'));
-      wanted = { ...world.gateway, nodeCount: 4 };
+      desired = { ...world.gateway, nodeCount: 4 };
       const stale = await plan({ approved: made.hash, asks: true }, 'provision-default-2');
       expect(stale.begun).toEqual([]);
       expect(stale.said).toMatchObject({
@@ -429,7 +429,7 @@ describe('with a gateway', () => {
         cause: undefined,
         endpoint: expect.stringMatching(/^http:\/\/127\./),
         model: 'Qwen/Qwen2.5-1.5B-Instruct',
-        pods: { ready: 3, wanted: 3 },
+        pods: { ready: 3, desired: 3 },
         provenAt: expect.any(Number),
         keys: 6,
         lastRun,
@@ -480,8 +480,8 @@ describe('with a gateway', () => {
       await kubernetes.delete(ref, { uid: found?.metadata.uid ?? expect.fail() });
       await expect.poll(() => kubernetes.get(ref), { timeout: 20_000 }).toBeUndefined();
       // The load balancer takes a change a moment after the cluster has it.
-      const wanted = { state: 'degraded', cause: expect.stringMatching(cause) };
-      await expect.poll(() => people.status()).toMatchObject(wanted);
+      const desired = { state: 'degraded', cause: expect.stringMatching(cause) };
+      await expect.poll(() => people.status()).toMatchObject(desired);
     });
   });
 

@@ -71,7 +71,7 @@ const status: GatewayStatus = {
   cause: undefined,
   endpoint: 'http://127.9.9.9:8080',
   model: 'm',
-  pods: { ready: 1, wanted: 1 },
+  pods: { ready: 1, desired: 1 },
   provenAt: 1,
   keys: 1,
   lease: undefined,
@@ -119,7 +119,7 @@ const plan: GatewayPlan = {
   ],
   expectedMs: 1,
   cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
-  wanted: [],
+  desired: [],
   activeRun: undefined,
 };
 

@@ -8,7 +8,7 @@ import {
 } from '../../src/kernel/audit-trail.ts';
 import { createRedactor } from '../../src/kernel/redaction.ts';
 import { connectRedis } from '../../src/kernel/redis.ts';
-import { auditFile, deedsOf } from '../../jobs/audit/view.ts';
+import { auditFile, auditLines } from '../../jobs/audit/view.ts';
 import { quiet, redisUrl } from '../support/engine.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
@@ -46,7 +46,7 @@ test('the newest comes first, by or for a person, and no secret is in it', async
 const at = (time: number, more: object): AuditEntry => ({ ...entry, at: time, ...more });
 
 test('what somebody began and how it ended are one deed; a refusal beside it is another', () => {
-  const deeds = deedsOf([
+  const deeds = auditLines([
     at(4, { outcome: 'ok', via: 'job' }),
     at(3, { who: 'U0BOB', outcome: 'refused', via: 'click' }),
     at(2, { outcome: 'accepted', job: 'key-9' }),

@@ -59,8 +59,8 @@ test.each([
     guidance`${slashCommand('help provision')} tells.`,
     '`/llmgw help provision` tells.',
   ],
-])('%s', (printed, given, wanted) => {
-  expect(guidanceText(given, 'staging')).toBe(wanted);
+])('%s', (printed, given, desired) => {
+  expect(guidanceText(given, 'staging')).toBe(desired);
   expect(guidanceText(given)).toBe(printed);
 });
 

@@ -78,7 +78,7 @@ test.each(moments)(
     // What holds the step is still there: nothing but the cancel can have ended it.
     await expect.poll(statusOfRun, { timeout: 60_000 }).toBe('cancelled');
     expect((await store.read(runId))?.state.steps[step]?.status).toBe('cancelled');
-    expect(await store.lockHolder('default')).toBeUndefined();
+    expect(await store.activeRun('default')).toBeUndefined();
     await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('*Cancelled*');
     const shown = sandbox.cards();
     expect(shown).toMatch(/steps are finished and stay as they are; a retry goes on from here/);

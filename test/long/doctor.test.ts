@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => sandbox?.stop());
 
-const examine = () => sandbox.say('/llmgw doctor', { wait: true });
+const checkPreconditions = () => sandbox.say('/llmgw doctor', { wait: true });
 
 const writes = (): string =>
   JSON.stringify(
@@ -44,7 +44,7 @@ const told = (): Message[] =>
 
 test('a gateway as it should be is healthy, and looking at it writes nothing', async () => {
   const before = writes();
-  const seen = await examine();
+  const seen = await checkPreconditions();
   expect(seen.text).toMatch(/Healthy\.\W* All \d+ checks are as wanted/);
   expect(seen.text).toMatch(/Without a key:\W* refused/);
   expect(seen.text).toMatch(/With a wrong key:\W* refused/);
@@ -140,7 +140,7 @@ test('several at once are causes of their own, and one Repair mends them', async
   expect(text).toMatch(/Also: [^]*spec\.replicas \(set by kubectl/);
   expect(text).toMatch(/Also: [^]*spec\.quota\.limit \(set by a-person/);
   expect(text).toContain('The gateway is ready');
-  expect((await examine()).text).toMatch(/Healthy/);
+  expect((await checkPreconditions()).text).toMatch(/Healthy/);
 }, 120_000);
 
 test('the channel was told nothing else: one message an incident, all of them over', async () => {

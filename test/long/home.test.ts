@@ -34,7 +34,7 @@ async function act(path: string, body: object): Promise<Record<string, unknown>>
 
 const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
 const open = (as: string) => act('open-home', { as });
-const press = (as: string, label: string) =>
+const request = (as: string, label: string) =>
   act('click', { as, home: true, label, confirmed: true });
 const home = async (as: string): Promise<string> =>
   JSON.stringify((await screen(as)).home?.blocks ?? '');
@@ -75,34 +75,34 @@ test('before there is a gateway, Home says who can make one, and has controls fo
 });
 
 test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
-  await press(olivia, 'Plan');
+  await request(olivia, 'Plan');
   const plan = await windowOf(olivia, /Plan for the gateway default[^]*\d+ to create/);
   expect(plan.submit).toBeNull();
   await close(olivia);
-  await press(olivia, 'Provision');
+  await request(olivia, 'Provision');
   await windowOf(olivia, /Provision the gateway default\?[^]*Where its card appears/);
   const refused = await act('submit', { as: olivia, values: { 'run-place': 'C0RANDOM' } });
   expect(JSON.stringify(refused)).toContain('I cannot post there');
   await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
   await shows(alice, /Being provisioned\* by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|its card>/);
   expect(sandbox.cards()).toContain('Provision the gateway: default');
-  await press(olivia, 'Cancel the run');
+  await request(olivia, 'Cancel the run');
   await shows(olivia, /"Retry the last run"/);
-  await press(olivia, 'Retry the last run');
+  await request(olivia, 'Retry the last run');
   await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*proven/, 120_000);
   await shows(olivia, /\*Ready\.\*/);
   shell = kubeShell(await sandbox.clusterAccess());
 }, 180_000);
 
 test('a key is got, revealed, rotated and revoked on the page, and only its owner sees of it', async () => {
-  await press(alice, 'Get a key');
+  await request(alice, 'Get a key');
   const first = keyIn(await windowOf(alice, /Your key is ready/));
   await close(alice);
   await shows(alice, new RegExp(`•••${first.slice(-4)}\`? being activated`));
-  await press(alice, 'Reveal');
+  await request(alice, 'Reveal');
   expect(keyIn(await windowOf(alice, /Your key\./))).toBe(first);
   await close(alice);
-  await press(alice, 'Rotate');
+  await request(alice, 'Rotate');
   const second = keyIn(await windowOf(alice, /works on until/));
   await close(alice);
   await shows(
@@ -115,15 +115,15 @@ test('a key is got, revealed, rotated and revoked on the page, and only its owne
     const seen = await home(other);
     for (const key of [first, second]) expect(seen).not.toContain(key.slice(-4));
   }
-  await press(alice, 'Revoke');
+  await request(alice, 'Revoke');
   await shows(alice, /revoked by <@U0ALICE>[^]*New key/);
-  await press(alice, 'New key');
+  await request(alice, 'New key');
   keyIn(await windowOf(alice, /Your key is ready/));
   await close(alice);
 }, 90_000);
 
 test('a question asked from Home is answered in direct messages, and counted on the page', async () => {
-  await press(alice, 'Ask');
+  await request(alice, 'Ask');
   const asking = await windowOf(alice, /direct messages with me/);
   await act('submit', {
     as: alice,
@@ -132,14 +132,14 @@ test('a question asked from Home is answered in direct messages, and counted on 
   });
   await expect.poll(() => directly(alice), { timeout: 60_000 }).toContain('Paris');
   await shows(alice, /Used from here:\* 1 of 50, 49 left/);
-  await press(alice, 'Quota');
+  await request(alice, 'Quota');
   await windowOf(alice, /Quota of the gateway default[^]*1 of 50/);
   await close(alice);
   // Apigee's numbers come later than the requests.
   await expect
     .poll(
       async () => {
-        await press(alice, 'Refresh');
+        await request(alice, 'Refresh');
         return home(alice);
       },
       { timeout: 40_000, interval: 2_000 },
@@ -154,7 +154,7 @@ test('what waits for an operator is decided on their Home', async () => {
   await shows(alice, /waits for an operator/);
   await shows(bob, /Waiting for an operator[^]*asks for a key[^]*careful[^]*Approve/);
   expect(await home(alice)).not.toContain('Approve');
-  await press(bob, 'Approve');
+  await request(bob, 'Approve');
   await shows(bob, /^(?![^]*Waiting for an operator)[^]*You approved it\./);
   await shows(olivia, /^(?![^]*Waiting for an operator)/);
   await shows(alice, /careful[^]*being activated/);
@@ -165,10 +165,10 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
   await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
   await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*operators can \(<@U0OLIVIA>/);
   await shows(olivia, /\*Degraded\.\*[^]*"Repair"/);
-  await press(olivia, 'Doctor');
+  await request(olivia, 'Doctor');
   await windowOf(olivia, /Examination of the gateway default[^]*spec\.replicas/);
   await close(olivia);
-  await press(olivia, 'Repair');
+  await request(olivia, 'Repair');
   const plan = await windowOf(olivia, /Deploy the model server[^]*Where its card appears/);
   // Where the gateway's last card was, as nobody has chosen another place.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
@@ -179,7 +179,7 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
 
 test('a quota is set on Home, by a plan like any other', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Set quota"/);
-  await press(olivia, 'Set quota');
+  await request(olivia, 'Set quota');
   await windowOf(olivia, /How many requests/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
   const plan = await windowOf(olivia, /Set the operations and the quota[^]*Where its card appears/);
@@ -216,18 +216,18 @@ test('with Redis away the page says so, and Refresh brings it back', async () =>
   try {
     await open(alice);
     await shows(alice, /cannot be read now[^]*My store \(Redis\) does not answer[^]*Refresh/);
-    await press(alice, 'Refresh');
+    await request(alice, 'Refresh');
     await shows(alice, /cannot be read now/);
   } finally {
     process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGCONT');
   }
-  await press(alice, 'Refresh');
+  await request(alice, 'Refresh');
   await shows(alice, /\*Ready\.\*[^]*My key/);
 }, 60_000);
 
 test('a teardown shows what goes, wants the name typed, and the page says that it is gone', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Tear down"/);
-  await press(olivia, 'Tear down');
+  await request(olivia, 'Tear down');
   const asking = await windowOf(olivia, /What goes[^]*Type the gateway's name/);
   const wrong = await act('submit', { as: olivia, viewId: asking.id, values: { name: 'other' } });
   expect(JSON.stringify(wrong)).toContain('Type default exactly');

@@ -37,7 +37,7 @@ async function act(path: string, body: object): Promise<void> {
 
 const command = (as: string, text: string, channel = 'C0GATEWAY') =>
   act('command', { as, channel, text: `/llmgw ${text}` });
-const press = (as: string, label: string, where: { messageTs?: string; viewId?: string }) =>
+const request = (as: string, label: string, where: { messageTs?: string; viewId?: string }) =>
   act('click', { as, label, confirmed: true, ...where });
 const screen = (as: string) => sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}`);
 
@@ -91,12 +91,12 @@ test('a run begins only once another operator has approved exactly its plan', as
   await sees(olivia, /another operator must approve it/);
   const asked = await sees(bob, /wants to provision[^]*Approve/);
   const here = asked.channel === 'C0GATEWAY' ? asked : await sees(olivia, /wants to provision/);
-  await press(olivia, 'Approve', { messageTs: here.ts });
+  await request(olivia, 'Approve', { messageTs: here.ts });
   await sees(olivia, /This is your own wish/);
-  await press(alice, 'Approve', { messageTs: here.ts });
+  await request(alice, 'Approve', { messageTs: here.ts });
   await sees(alice, /Only operators may do this/);
   expect(apigee().products).toEqual({});
-  await press(bob, 'Approve', { messageTs: here.ts });
+  await request(bob, 'Approve', { messageTs: here.ts });
   await sees(olivia, /Approved\*? by <@U0BOB>/);
   await sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
   await sees(olivia, /The gateway is ready and protected/);
@@ -157,7 +157,7 @@ test('what is made and revoked in the console is seen', async () => {
 test('a revocation asks first, and then ask says so', async () => {
   await command(alice, 'key revoke');
   const question = await sees(alice, /Revoke your key[^]*Keep it/);
-  await press(alice, 'Revoke', { messageTs: question.ts });
+  await request(alice, 'Revoke', { messageTs: question.ts });
   await sees(alice, /Your key[^]*is revoked[^]*three minutes/);
   const asked = await sandbox.say('/llmgw ask Hello?', { as: alice, wait: true });
   expect(asked.text).toMatch(/revoked/);
@@ -172,7 +172,7 @@ test('an operator acts for others and sees no key; others may not', async () => 
   await sees(olivia, /was made for <@U0BOB>/);
   const [{ consumerKey } = expect.fail()] = keysOf('bob@example.com');
   expect(JSON.stringify(await screen(olivia))).not.toContain(consumerKey);
-  await press(bob, 'Reveal', { messageTs: told.ts });
+  await request(bob, 'Reveal', { messageTs: told.ts });
   expect(keyIn(await windowOf(bob, /Your key[^]*Ends/))).toBe(consumerKey);
   await command(olivia, 'key list @bob');
   await sees(olivia, /<@U0BOB> has 1 app[^]*llmgw-default\.ci[^]*works, ends/);
@@ -188,10 +188,10 @@ test('a product that asks for approval has an operator decide, and the person to
   await command(alice, 'key --app careful');
   await windowOf(alice, /waits for an operator/);
   const question = await sees(olivia, /asks for a key[^]*careful[^]*Approve/);
-  await press(olivia, 'Approve', { messageTs: question.ts });
+  await request(olivia, 'Approve', { messageTs: question.ts });
   const told = await sees(alice, /<@U0OLIVIA> approved your key/);
   await sees(bob, /Approved\*? by <@U0OLIVIA>/);
-  await press(alice, 'Reveal', { messageTs: told.ts });
+  await request(alice, 'Reveal', { messageTs: told.ts });
   const key = keyIn(await windowOf(alice, /Your key[^]*careful/));
   await expect.poll(() => statusWith(key), { timeout: 60_000 }).toBe(200);
 }, 60_000);
@@ -234,15 +234,15 @@ test('a key that has expired says so, and asking again gives another', async () 
 test('a wish for more quota takes two operators, of whom an operator who asks is one', async () => {
   await command(alice, 'quota request 110/minute for a load test');
   const wish = await sees(bob, /110\/minute[^]*for a load test[^]*Approve/);
-  await press(bob, 'Approve', { messageTs: wish.ts });
+  await request(bob, 'Approve', { messageTs: wish.ts });
   await sees(alice, /Approved\*? by <@U0BOB>[^]*A second operator must agree/);
   const second = await sees(olivia, /<@U0BOB> wants to provision[^]*110 requests a minute[^]*Deny/);
-  await press(olivia, 'Deny', { messageTs: second.ts });
+  await request(olivia, 'Deny', { messageTs: second.ts });
   await sees(alice, /a second operator did not agree/);
   await command(olivia, 'quota request 105/minute');
   await sees(olivia, /Asked for `105/);
   const own = await sees(bob, /<@U0OLIVIA> asks for more quota[^]*105\/minute[^]*Approve/);
-  await press(bob, 'Approve', { messageTs: own.ts });
+  await request(bob, 'Approve', { messageTs: own.ts });
   await sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
   await sees(olivia, /In force:\*? each app may now send `105\/minute`/);
 }, 120_000);
@@ -256,7 +256,7 @@ test('all of it is on record, with how it ended, and as a file for the operator 
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as object);
-  for (const wanted of [
+  for (const desired of [
     { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded', approvedBy: bob },
     { what: 'approval.approve', who: bob, via: 'click', outcome: 'ok' },
     { what: 'approval.approve', who: alice, outcome: 'refused' },
@@ -268,7 +268,7 @@ test('all of it is on record, with how it ended, and as a file for the operator 
     { what: 'key.list', who: alice, for: bob, outcome: 'refused' },
     { what: 'key.approve', who: olivia, for: alice, outcome: 'ok' },
   ]) {
-    expect(entries).toContainEqual(expect.objectContaining(wanted));
+    expect(entries).toContainEqual(expect.objectContaining(desired));
   }
   await command(alice, 'audit');
   await sees(alice, /Only operators may do this/);
@@ -277,7 +277,7 @@ test('all of it is on record, with how it ended, and as a file for the operator 
 test('a teardown needs another operator as well, and no answer or a no begins nothing', async () => {
   await command(olivia, 'teardown default --confirm default');
   const asked = await sees(bob, /wants to tear down[^]*Deny/);
-  await press(bob, 'Deny', { messageTs: asked.ts });
+  await request(bob, 'Deny', { messageTs: asked.ts });
   await sees(olivia, /Denied\*? by <@U0BOB>/);
   const again = await sandbox.say('/llmgw status', { as: olivia, wait: true });
   expect(again.text).toMatch(/ready/i);

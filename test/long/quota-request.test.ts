@@ -32,7 +32,7 @@ async function act<T>(path: string, body: object): Promise<T> {
 
 const command = (as: string, text: string) =>
   act('command', { as, channel: 'C0GATEWAY', text: `/llmgw ${text}` });
-const press = (as: string, label: string, { ts }: { ts: string }) =>
+const request = (as: string, label: string, { ts }: { ts: string }) =>
   act('click', { as, label, messageTs: ts });
 const submit = (as: string, values: object) =>
   act<{ delivered: boolean; errors?: Record<string, string> }>('submit', { as, values });
@@ -74,7 +74,7 @@ test('operators are asked once; another limit takes the place of the first', asy
 
 test('a no comes with a word, and nothing begins', async () => {
   const asked = await sees(bob, /8\/minute[^]*for less[^]*"text":"Decline"/);
-  await press(bob, 'Decline', asked);
+  await request(bob, 'Decline', asked);
   await expect.poll(async () => (await screen(bob)).modals.length).toBe(1);
   await submit(bob, { word: 'Ask again <!channel> on Monday' });
   const told = await sees(alice, /Declined\*? by <@U0BOB>/);
@@ -87,22 +87,22 @@ test('a no comes with a word, and nothing begins', async () => {
 
 test('the window refuses what is no wish for more, and asks for what is one', async () => {
   await command(alice, 'quota');
-  await press(alice, 'Request more', await sees(alice, /"text":"Request more"/));
+  await request(alice, 'Request more', await sees(alice, /"text":"Request more"/));
   await expect.poll(async () => (await screen(alice)).modals.length).toBe(1);
-  expect(await submit(alice, { wanted: '7 a fortnight' })).toMatchObject({
-    errors: { wanted: expect.stringMatching(/reads like 20\/minute/) },
+  expect(await submit(alice, { desired: '7 a fortnight' })).toMatchObject({
+    errors: { desired: expect.stringMatching(/reads like 20\/minute/) },
   });
-  expect(await submit(alice, { wanted: '5/minute' })).toMatchObject({
-    errors: { wanted: expect.stringMatching(/5 requests per minute already/) },
+  expect(await submit(alice, { desired: '5/minute' })).toMatchObject({
+    errors: { desired: expect.stringMatching(/5 requests per minute already/) },
   });
-  await submit(alice, { wanted: '9/minute', why: 'a workshop' });
+  await submit(alice, { desired: '9/minute', why: 'a workshop' });
   await sees(olivia, /9\/minute[^]*a workshop[^]*"text":"Approve"/);
 }, 60_000);
 
 test('approved once, it is set and proven, and the asker hears of it; the bot may die meanwhile', async () => {
   const asked = await sees(olivia, /9\/minute[^]*"text":"Approve"/);
   const other = await sees(bob, /9\/minute[^]*"text":"Approve"/);
-  await press(olivia, 'Approve', asked);
+  await request(olivia, 'Approve', asked);
   await sees(alice, /Approved\*? by <@U0OLIVIA>/);
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
@@ -119,7 +119,7 @@ test('a quota that has changed meanwhile is shown anew, and one that is enough b
   await command(alice, 'quota request 20/minute');
   const asked = await sees(bob, /20\/minute` in place of `9\/minute[^]*"text":"Approve"/);
   await sandbox.say('/llmgw quota set 12/minute --yes', { wait: true });
-  await press(bob, 'Approve', asked);
+  await request(bob, 'Approve', asked);
   await sees(alice, /Asked once more[^]*from 9\/minute to 12\/minute/);
   const anew = await sees(
     bob,
@@ -127,7 +127,7 @@ test('a quota that has changed meanwhile is shown anew, and one that is enough b
   );
   expect(await limitNow()).toContain('12 requests per minute');
   await sandbox.say('/llmgw quota set 30/minute --yes', { wait: true });
-  await press(bob, 'Approve', anew);
+  await request(bob, 'Approve', anew);
   await sees(bob, /Nothing was begun, as it is not needed any more/);
   await sees(alice, /Not needed any more:\*? 20 requests per minute would be less/);
   expect(await limitNow()).toContain('30 requests per minute');
@@ -138,7 +138,7 @@ test('while a run is at work, a yes is put off and the question stays', async ()
   const asked = await sees(bob, /40\/minute[^]*"text":"Approve"/);
   const run = sandbox.say('/llmgw quota set 31/minute --yes', { wait: true });
   await sees(olivia, /`?provision-default-[a-z0-9]+`?[^]*"text":"Cancel"/);
-  await press(bob, 'Approve', asked);
+  await request(bob, 'Approve', asked);
   await sees(bob, /holds the gateway/);
   await run;
   const open = (await all(bob, /40\/minute/)).find(({ ts }) => ts === asked.ts);
@@ -151,7 +151,7 @@ test('no answer counts as no: the question ends, its asker is told, and a late y
   const people = meetPeople(sandbox);
   try {
     await people.runOut(id);
-    await press(bob, 'Approve', asked);
+    await request(bob, 'Approve', asked);
     await sees(bob, /This question is over/);
     await people.endDue(id);
   } finally {
@@ -169,7 +169,7 @@ test('who asked, who decided and how it ended is on record', async () => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as object);
-  for (const wanted of [
+  for (const desired of [
     { what: 'quota.request', who: alice, via: 'slash', outcome: 'accepted' },
     { what: 'quota.request', who: alice, via: 'window', outcome: 'accepted' },
     { what: 'quota.ask', who: alice, via: 'job', outcome: 'ok' },
@@ -180,7 +180,7 @@ test('who asked, who decided and how it ended is on record', async () => {
     { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded' },
     { what: 'quota.carry-out', who: bob, outcome: 'refused', why: 'quota_moot' },
   ]) {
-    expect(entries).toContainEqual(expect.objectContaining(wanted));
+    expect(entries).toContainEqual(expect.objectContaining(desired));
   }
   expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
 }, 30_000);

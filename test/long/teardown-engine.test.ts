@@ -4,7 +4,7 @@ import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { createCluster } from '../../jobs/provision/steps/create-cluster.ts';
 import type { ApigeeState } from '../../sandbox/apigee/state.ts';
-import { lookAround } from '../../jobs/teardown/look-around.ts';
+import { observeLeftovers } from '../../jobs/teardown/observe-leftovers.ts';
 import { teardown } from '../../jobs/teardown/runbook.ts';
 import { appName, productName } from '../../src/gateway/resources.ts';
 import { bindRunbook } from '../../src/engine/worker-options.ts';
@@ -79,7 +79,7 @@ async function watchTheDoor(): Promise<{ refused: number; answered: number }> {
 }
 
 const look = (target = 'default') =>
-  lookAround(
+  observeLeftovers(
     {
       env: envOf(target),
       runId: 'look',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askLater } from '../../jobs/ask/answer/fault-view.ts';
+import { scheduledAskCodec } from '../../jobs/ask/answer/fault-view.ts';
 import { askedFrom } from '../../jobs/ask/modal-view.ts';
 import { endingLease } from '../../jobs/health/watch/view.ts';
 import { revokedKey } from '../../jobs/keys/news-view.ts';
@@ -16,7 +16,10 @@ describe('a codec', () => {
   test('reads what it wrote, blanks and quotes included', () => {
     expect(revokedKey.read(revokedKey.write(revoked))).toEqual(revoked);
     expect(askedTeardown.read(askedTeardown.write(asked))).toEqual(asked);
-    expect(askLater.read(askLater.write({ job: 'ask-1', at: 5 }))).toEqual({ job: 'ask-1', at: 5 });
+    expect(scheduledAskCodec.read(scheduledAskCodec.write({ job: 'ask-1', at: 5 }))).toEqual({
+      job: 'ask-1',
+      at: 5,
+    });
   });
 
   test.each([
@@ -38,7 +41,7 @@ describe('a codec', () => {
     [approvedPlan, 'provision-a-1 0f3c a b'],
     [endingLease, 'default'],
     [askedTeardown, 'teardown-default-x default'],
-    [askLater, 'ask-1@5'],
+    [scheduledAskCodec, 'ask-1@5'],
     [askedFrom, '{"gateway":"default"}'],
   ])('reads nothing else: %#', (codec, text) => {
     expect(codec.read(text)).toBeUndefined();

@@ -86,14 +86,14 @@ describe.each(Object.entries(crafted))('a word of %s', (_what, word) => {
     await slack.post('reset-rate-limits', {});
     await slack.command('/llmgw quota request');
     await expect.poll(async () => (await slack.screen()).modals.length).toBe(1);
-    const values = { wanted: word.slice(0, 40), why: word.slice(0, 300) };
+    const values = { desired: word.slice(0, 40), why: word.slice(0, 300) };
     expect(await slack.post('submit', { as: 'U0OLIVIA', values })).toMatchObject({ ok: true });
     await slack.post('close-view', { as: 'U0OLIVIA' });
     await isAlive();
   });
 
   test('as the value of each button is answered', async () => {
-    const actions = [...handlers.buttons.keys(), 'command.key', 'command.none', 'no.such-button'];
+    const actions = [...handlers.actions.keys(), 'command.key', 'command.none', 'no.such-button'];
     for (const [index, action] of actions.entries()) {
       const payload = {
         type: 'block_actions',

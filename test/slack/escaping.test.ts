@@ -121,8 +121,8 @@ describe.each(typed)('%s', (text) => {
   test('in the fields of a window', async () => {
     await slack.command('/llmgw quota request');
     await expect.poll(async () => (await slack.screen()).modals.length).toBeGreaterThan(0);
-    for (const wanted of [text.slice(0, 40), '20/minute']) {
-      await slack.post('submit', { as: 'U0OLIVIA', values: { wanted, why: text } });
+    for (const desired of [text.slice(0, 40), '20/minute']) {
+      await slack.post('submit', { as: 'U0OLIVIA', values: { desired, why: text } });
     }
     await slack.post('reset-rate-limits', {});
     await slack.command('/llmgw ask');

@@ -97,7 +97,7 @@ export interface WorkspaceOptions {
   /** YAML of further gateways. */
   readonly gateways?: string;
   /** `LLMGW_TWO_PERSON`. */
-  readonly twoPerson?: string;
+  readonly requiresApproval?: string;
   /** Times what Slack grants, so that posts do not wait. */
   readonly limits?: string;
   /** Strikes before the bot starts. */
@@ -159,7 +159,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     slack: config.slack,
     operators: config.operators,
     people: options.people ?? config.people,
-    twoPerson: config.twoPerson,
+    requiresApproval: config.requiresApproval,
     gateways: config.gateways,
     queues,
     store,
@@ -260,7 +260,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
 function testConfig(
   baseUrl: string,
   directory: string,
-  { mode = 'http', operators = 'U0OLIVIA', gateways, twoPerson, limits }: WorkspaceOptions,
+  { mode = 'http', operators = 'U0OLIVIA', gateways, requiresApproval, limits }: WorkspaceOptions,
 ) {
   const path = join(directory, 'gateways.yaml');
   if (gateways !== undefined) writeFileSync(path, gateways);
@@ -273,7 +273,7 @@ function testConfig(
     SLACK_MODE: mode,
     SLACK_API_URL: `${baseUrl}/slack/api/`,
     LLMGW_OPERATORS: operators,
-    LLMGW_TWO_PERSON: twoPerson,
+    LLMGW_TWO_PERSON: requiresApproval,
     REDIS_URL: redisUrl(),
     SLACK_LIMITS: limits,
     LLMGW_GATEWAYS: gateways === undefined ? undefined : path,

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { handlers } from '../../jobs/index.ts';
 import {
-  type CommandForm,
-  type CommandForms,
+  type CommandGrammar,
+  type CommandGrammars,
   parseCommand,
 } from '../../src/slack/dispatch/parse-command.ts';
 import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/messages/slack-text.ts';
 
-const form: CommandForm = {
+const form: CommandGrammar = {
   name: 'set',
   usage: 'set [NAME] [--quota LIMIT/WINDOW] [--yes]',
   options: {
@@ -22,12 +22,12 @@ const form: CommandForm = {
   },
   argument: { kind: 'words', max: 1 },
 };
-const pick: CommandForm = {
+const pick: CommandGrammar = {
   ...form,
   name: 'pick',
   argument: { kind: 'words', max: 1, allowed: ['issue'] },
 };
-const forms: CommandForms = new Map([...handlers.forms, ['set', form], ['pick', pick]]);
+const grammars: CommandGrammars = new Map([...handlers.grammars, ['set', form], ['pick', pick]]);
 const command = (name: string, rest: object = {}): object => ({
   kind: 'command',
   command: { name, options: {}, words: [], rest: '', ...rest },
@@ -68,7 +68,7 @@ test.each([
   ['key revoke <@U0BOB|bob>', command('key', { words: ['revoke', '@U0BOB'] })],
   ['ask who is <@U0BOB|bob>?', command('ask', { rest: 'who is @bob?' })],
 ])('%j', (text, expected) => {
-  expect(parseCommand(text, forms)).toEqual(expected);
+  expect(parseCommand(text, grammars)).toEqual(expected);
 });
 
 test.each([
@@ -76,7 +76,7 @@ test.each([
   ['provison --yes', { kind: 'unknown', word: 'provison', suggestion: 'provision' }],
   ['zebra', { kind: 'unknown', word: 'zebra', suggestion: undefined }],
 ])('%j is not run', (text, expected) => {
-  expect(parseCommand(text, forms)).toEqual(expected);
+  expect(parseCommand(text, grammars)).toEqual(expected);
 });
 
 test.each([
@@ -106,7 +106,7 @@ test.each([
     '`2.1` is no value for `--temperature T`: from 0 (always the same) to 2 (wild); 0.2 by default.',
   ],
 ])('%j is answered with the right form', (text, problem) => {
-  expect(parseCommand(text, forms)).toMatchObject({ kind: 'invalid', problem });
+  expect(parseCommand(text, grammars)).toMatchObject({ kind: 'invalid', problem });
 });
 
 describe('Slack’s encoding', () => {

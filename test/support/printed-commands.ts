@@ -50,7 +50,7 @@ export function gatewaysIn(shown: unknown): Record<string, string> {
       .split(' ')
       .map((word) => samples[word] ?? word)
       .join(' ');
-    const parsed = parseCommand(text, handlers.forms);
+    const parsed = parseCommand(text, handlers.grammars);
     if (parsed.kind !== 'command') return [[command, JSON.stringify(parsed)]];
     const form = handlers.commands.find(({ name }) => name === parsed.command.name);
     if (form?.options['gateway'] === undefined) return [];

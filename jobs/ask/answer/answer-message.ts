@@ -2,7 +2,7 @@
 import type { AnswerMessage, Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
-import { type AnswerParts, type Opening, type Outlet, chooseWay } from './answer-outlet.ts';
+import { type AnswerParts, type AnswerStart, type Outlet, chooseWay } from './answer-outlet.ts';
 import { openEdited } from './edited-answer.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
@@ -105,21 +105,21 @@ async function settleQuestion(parts: AnswerParts, by: AskedBy, ending: Ending): 
   });
 }
 
-async function open(opening: Opening): Promise<Outlet> {
-  const way = await chooseWay(opening);
+async function open(start: AnswerStart): Promise<Outlet> {
+  const way = await chooseWay(start);
   switch (way) {
     case 'streamed':
-      return openStreamed(opening);
+      return openStreamed(start);
     case 'edited':
     case 'whole':
-      return openEdited(opening, way);
-    case 'whispered':
-      return whispered(opening);
+      return openEdited(start, way);
+    case 'ephemeral':
+      return ephemeral(start);
   }
 }
 
 /** Ephemeral messages cannot be edited: their ack is the sign of life, and the answer comes whole. */
-function whispered({ parts, to, by }: Opening): Outlet {
+function ephemeral({ parts, to, by }: AnswerStart): Outlet {
   const postEphemeral = (
     message: Parameters<typeof parts.messenger.postEphemeral>[1],
   ): Promise<void> => whenAdmitted(() => parts.messenger.postEphemeral(to, message));

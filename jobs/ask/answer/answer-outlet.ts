@@ -32,7 +32,7 @@ export interface Outlet {
   abandon(): void;
 }
 
-export interface Opening {
+export interface AnswerStart {
   readonly parts: AnswerParts;
   readonly to: Addressee;
   readonly by: AskedBy;
@@ -45,14 +45,14 @@ export interface Opening {
  * `streamed`: Slack's own stream in the question's thread. `edited`: one message that is edited as it grows.
  * `whole`: one post at the end. `whispered`: shown to the asker alone, at the end.
  */
-export type Way = 'streamed' | 'edited' | 'whole' | 'whispered';
+export type Way = 'streamed' | 'edited' | 'whole' | 'ephemeral';
 
 /** Edits are few (fifty a minute for the whole workspace), so only so many answers a minute may live on them. */
 const editedAMinute = 12;
 
 /** The one choice. A way that turns out to be closed leads to the next below. */
-export async function chooseWay({ parts, asked, known }: Opening): Promise<Way> {
-  if (asked.isPrivate) return 'whispered';
+export async function chooseWay({ parts, asked, known }: AnswerStart): Promise<Way> {
+  if (asked.isPrivate) return 'ephemeral';
   // What was begun ends in its own message.
   if (known?.at !== undefined) return 'edited';
   if (asked.streams && (await parts.streams.reserve())) return 'streamed';
@@ -61,7 +61,7 @@ export async function chooseWay({ parts, asked, known }: Opening): Promise<Way> 
 }
 
 /** Where replies go on: the thread that it was asked in, else below the question's own message. */
-export function threadOf({ to }: Opening, root: Place | undefined): Place | undefined {
+export function threadOf({ to }: AnswerStart, root: Place | undefined): Place | undefined {
   if (to.threadTs !== undefined && (root === undefined || root.channel === to.channel)) {
     return { channel: to.channel, ts: to.threadTs };
   }

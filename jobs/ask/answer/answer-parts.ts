@@ -1,5 +1,5 @@
 // An ending that one message does not hold: its parts follow in the thread, and what is longer still becomes a file.
-import { type Opening, threadOf } from './answer-outlet.ts';
+import { type AnswerStart, threadOf } from './answer-outlet.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, fileSummary, partsAtMost, partsOf } from './view.ts';
@@ -10,7 +10,7 @@ import { type Message, context } from '../../../src/slack/messages/message.ts';
  * @param shown so much of the body is out already.
  */
 export async function deliverParts(
-  opening: Opening,
+  start: AnswerStart,
   ending: Ending,
   show: (
     texts: readonly string[],
@@ -18,12 +18,12 @@ export async function deliverParts(
   ) => Promise<{ place: Place; rest: readonly Message[] }>,
   shown = 0,
 ): Promise<Place> {
-  const { parts, to } = opening;
+  const { parts, to } = start;
   const texts = partsOf(ending.body, shown);
   const isFile = texts.length > partsAtMost;
   const said = isFile ? summarised(ending) : ending;
   const { place, rest } = await show(isFile ? texts.slice(0, 1) : texts, said);
-  const thread = threadOf(opening, place) ?? place;
+  const thread = threadOf(start, place) ?? place;
   const once = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     if (await parts.memory.once(`${name}:${to.job}`)) await work();
   };

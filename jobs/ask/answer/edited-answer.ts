@@ -1,7 +1,7 @@
 // An answer in one message that is edited as it grows, or posted whole at its end.
 import type { Log } from '../../../src/kernel/log.ts';
 import { deliverParts } from './answer-parts.ts';
-import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
+import { type AnswerStart, type Outlet, threadOf } from './answer-outlet.ts';
 import { createTicker } from './answer-ticker.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import { cannotEdit, isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
@@ -14,22 +14,22 @@ import type { Message } from '../../../src/slack/messages/message.ts';
 const quietMs = 4_000;
 
 /** @param how `whole`: nothing stands before the end, unless that is long in coming. */
-export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Promise<Outlet> {
-  const { parts, to, by, asked, known } = opening;
-  const isResumed = known?.at !== undefined && known.hasBegun;
+export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): Promise<Outlet> {
+  const { parts, to, by, asked, known } = start;
+  const isResumed = known?.at !== undefined && known.hasStarted;
   const state: { place: Place | undefined; root: Place | undefined } = {
     place: known?.at ?? known?.root,
     root: known?.root,
   };
-  if (known?.stream === true && known.at !== undefined) await closeStream(opening, known.at);
+  if (known?.stream === true && known.at !== undefined) await closeStream(start, known.at);
   if (state.place === undefined && how === 'edited') {
-    state.place = await postAnswer(opening, waitingMessage(by, undefined, asked.streams));
+    state.place = await postAnswer(start, waitingMessage(by, undefined, asked.streams));
   }
   if (state.place !== undefined) {
     await parts.memory.saveAnswer(to.job, {
       ...(state.root === undefined ? {} : { root: state.root }),
       at: state.place,
-      hasBegun: known?.hasBegun ?? false,
+      hasStarted: known?.hasStarted ?? false,
     });
   }
   const ticker = createTicker({
@@ -38,26 +38,26 @@ export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Pro
     show: async (text) => {
       if (state.place === undefined) return false;
       await parts.messenger.edit(state.place, growingMessage(by, text, isResumed), 'progress');
-      await markBegun(opening, state.place);
+      await markStarted(start, state.place);
       return true;
     },
   });
-  let standing: Promise<void> | undefined;
+  let posted: Promise<void> | undefined;
   const patience = setTimeout(() => {
-    standing = postAnswer(opening, waitingMessage(by, undefined, asked.streams)).then(
+    posted = postAnswer(start, waitingMessage(by, undefined, asked.streams)).then(
       (place) => void (state.place ??= place),
       (error: unknown) => parts.log.warn({ job: to.job, error: String(error) }, 'no sign of life'),
     );
   }, quietMs);
   if (state.place !== undefined) clearTimeout(patience);
   return {
-    thread: () => threadOf(opening, state.root ?? state.place),
+    thread: () => threadOf(start, state.root ?? state.place),
     grow: ticker.grow,
     wait: async (why) => {
       clearTimeout(patience);
-      await standing;
+      await posted;
       const message = waitingMessage(by, why);
-      if (state.place === undefined) state.place = await postAnswer(opening, message);
+      if (state.place === undefined) state.place = await postAnswer(start, message);
       else {
         // The end is told elsewhere; that it takes a while is no reason to fail.
         await parts.messenger.editPatiently(state.place, message).catch((error: unknown) => {
@@ -71,33 +71,37 @@ export async function openEdited(opening: Opening, how: 'edited' | 'whole'): Pro
     },
     end: async (ending) => {
       clearTimeout(patience);
-      await standing;
+      await posted;
       await ticker.stop();
-      state.place = await finish(opening, state.place, ending);
+      state.place = await finish(start, state.place, ending);
     },
   };
 }
 
 /** The final state, in the same message; in a new one where there was none, or somebody removed it. */
-async function finish(opening: Opening, place: Place | undefined, ending: Ending): Promise<Place> {
-  const { parts, by, to } = opening;
-  return deliverParts(opening, ending, async (texts, said) => {
+async function finish(
+  start: AnswerStart,
+  place: Place | undefined,
+  ending: Ending,
+): Promise<Place> {
+  const { parts, by, to } = start;
+  return deliverParts(start, ending, async (texts, said) => {
     const [first, ...rest] = endingMessages(by, said, texts);
-    if (place === undefined) return { place: await postAnswer(opening, first), rest };
+    if (place === undefined) return { place: await postAnswer(start, first), rest };
     try {
       await parts.messenger.editPatiently(place, first);
       return { place, rest };
     } catch (error) {
       if (!refusesEdit(error)) throw error;
       parts.log.info({ job: to.job, fault: toFault(error) }, 'answer not editable');
-      return { place: await postAnswer(opening, first), rest };
+      return { place: await postAnswer(start, first), rest };
     }
   });
 }
 
 /** @param as `root`: it shows the question, and the answer comes into its thread. */
 export async function postAnswer(
-  { parts, to }: Opening,
+  { parts, to }: AnswerStart,
   message: Message,
   as: 'at' | 'root' = 'at',
 ): Promise<Place> {
@@ -105,18 +109,18 @@ export async function postAnswer(
   const place = await whenAdmitted(() =>
     parts.messenger.postOrDirect({ user, channel, threadTs }, message),
   );
-  await parts.memory.saveAnswer(job, { [as]: place, hasBegun: false });
+  await parts.memory.saveAnswer(job, { [as]: place, hasStarted: false });
   return place;
 }
 
-async function markBegun({ parts, to }: Opening, at: Place): Promise<void> {
+async function markStarted({ parts, to }: AnswerStart, at: Place): Promise<void> {
   const known = await parts.memory.answer(to.job);
-  if (known?.hasBegun !== true)
-    await parts.memory.saveAnswer(to.job, { ...known, at, hasBegun: true });
+  if (known?.hasStarted !== true)
+    await parts.memory.saveAnswer(to.job, { ...known, at, hasStarted: true });
 }
 
 /** A stream that a lost worker left open takes no edits. */
-async function closeStream({ parts, to }: Opening, at: Place): Promise<void> {
+async function closeStream({ parts, to }: AnswerStart, at: Place): Promise<void> {
   try {
     await parts.streams.stop(at, '');
   } catch (error) {

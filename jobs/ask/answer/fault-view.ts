@@ -67,7 +67,7 @@ function nextButton(action: NextAction, job: string): MessageButton {
       return {
         label: action.label,
         action: 'ask.later',
-        value: askLater.write({ job, at: Math.round(action.at) }),
+        value: scheduledAskCodec.write({ job, at: Math.round(action.at) }),
       };
     case 'own_model':
       return {
@@ -83,4 +83,4 @@ function nextButton(action: NextAction, job: string): MessageButton {
 }
 
 /** The question that is asked again, and the moment. */
-export const askLater = codec(z.object({ job: plainName, at: z.number() }));
+export const scheduledAskCodec = codec(z.object({ job: plainName, at: z.number() }));

@@ -1,5 +1,5 @@
 // An answer in Slack's own stream, in the thread of its question; where the stream ends early, its message is edited instead.
-import { type Opening, type Outlet, threadOf } from './answer-outlet.ts';
+import { type AnswerStart, type Outlet, threadOf } from './answer-outlet.ts';
 import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
 import { openEdited, postAnswer } from './edited-answer.ts';
@@ -13,7 +13,7 @@ import { outcome } from '../../../src/slack/messages/message.ts';
 const streamChars = limits.markdown - 500;
 
 interface Streaming {
-  readonly opening: Opening;
+  readonly start: AnswerStart;
   readonly thread: Place;
   readonly root: Place | undefined;
   /** The streamed message, once it is there. */
@@ -24,15 +24,15 @@ interface Streaming {
   edited: Promise<Outlet> | undefined;
 }
 
-export async function openStreamed(opening: Opening): Promise<Outlet> {
-  const { parts, to, known } = opening;
+export async function openStreamed(start: AnswerStart): Promise<Outlet> {
+  const { parts, to, known } = start;
   const root =
     known?.root ??
     (to.threadTs === undefined
-      ? await postAnswer(opening, askedMessage(opening.by), 'root')
+      ? await postAnswer(start, askedMessage(start.by), 'root')
       : undefined);
-  const thread = threadOf(opening, root) ?? { channel: to.channel, ts: to.threadTs ?? '' };
-  const state: Streaming = { opening, thread, root, at: undefined, sent: '', edited: undefined };
+  const thread = threadOf(start, root) ?? { channel: to.channel, ts: to.threadTs ?? '' };
+  const state: Streaming = { start, thread, root, at: undefined, sent: '', edited: undefined };
   const ticker = createTicker({
     everyMs: 300,
     troubled: (code) => parts.log.warn({ job: to.job, code }, 'an answer could not grow'),
@@ -53,7 +53,7 @@ export async function openStreamed(opening: Opening): Promise<Outlet> {
 /** @returns whether there was something to show. */
 async function show(state: Streaming, text: string): Promise<boolean> {
   if (state.edited !== undefined) return growEdited(state, text);
-  const { outgoing } = state.opening.parts;
+  const { outgoing } = state.start.parts;
   const settled = outgoing.settled(text);
   // What would not fit, or is not a continuation, waits for the end.
   if (settled.length > streamChars || !settled.startsWith(state.sent)) return false;
@@ -76,17 +76,17 @@ async function growEdited(state: Streaming, text: string): Promise<true> {
 }
 
 async function put(state: Streaming, added: string): Promise<void> {
-  const { parts, to } = state.opening;
+  const { parts, to } = state.start;
   if (state.at !== undefined) return parts.streams.append(state.at, added);
   const { channel, ts: threadTs } = state.thread;
   state.at = await parts.streams.start({ channel, threadTs, user: to.user }, added);
   const root = state.root === undefined ? {} : { root: state.root };
-  await parts.memory.saveAnswer(to.job, { ...root, at: state.at, stream: true, hasBegun: true });
+  await parts.memory.saveAnswer(to.job, { ...root, at: state.at, stream: true, hasStarted: true });
 }
 
 async function end(state: Streaming, ending: Ending): Promise<void> {
-  const { at, opening, sent } = state;
-  const { parts, by } = opening;
+  const { at, start, sent } = state;
+  const { parts, by } = start;
   if (state.edited !== undefined) return (await editedOf(state)).end(ending);
   const body = parts.outgoing.whole(ending.body);
   // Nothing was streamed: the question's own message, or one below it, says how it ended.
@@ -94,7 +94,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
   if (!body.startsWith(sent)) return (await toEdits(state)).end(ending);
   try {
     await deliverParts(
-      opening,
+      start,
       { ...ending, body },
       async (texts, said) => {
         const first = texts[0] ?? '';
@@ -137,11 +137,11 @@ async function editedOf(state: Streaming): Promise<Outlet> {
 }
 
 /** From here on the message, or the question's where none was begun, is edited. */
-function toEdits({ opening, at, root }: Streaming): Promise<Outlet> {
+function toEdits({ start, at, root }: Streaming): Promise<Outlet> {
   const known = {
     ...(root === undefined ? {} : { root }),
     ...(at === undefined ? {} : { at, stream: true }),
-    hasBegun: false,
+    hasStarted: false,
   };
-  return openEdited({ ...opening, known }, 'edited');
+  return openEdited({ ...start, known }, 'edited');
 }

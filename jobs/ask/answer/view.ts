@@ -4,7 +4,7 @@ import type { Fault } from '../../../src/kernel/errors.ts';
 import { limits, splitText } from '../../../src/slack/messages/limits.ts';
 import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
-import { faultMessage, wordsOf } from '../../../src/slack/messages/fault.ts';
+import { faultMessage, kindCopy } from '../../../src/slack/messages/fault.ts';
 import {
   type Block,
   type MessageButton,
@@ -160,7 +160,7 @@ export function failedAnswer(
   buttons: readonly MessageButton[],
 ): Ending {
   const { text, blocks } = faultMessage(fault, asked.job, [...buttons, retryButton(asked.job)]);
-  return { status: wordsOf(fault.kind).status, spoken: text, body: '', after: blocks };
+  return { status: kindCopy(fault.kind).status, spoken: text, body: '', after: blocks };
 }
 
 export function interruptedAnswer(): Ending {

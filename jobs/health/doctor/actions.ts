@@ -15,10 +15,10 @@ import {
   type ActionRequest,
 } from '../../../src/slack/dispatch/action.ts';
 
-export const doctorButtons: ActionHandlers = {
+export const doctorActions: ActionHandlers = {
   'doctor.repair': {
     isAudited: true,
-    press: async (press, ctx) => answered(await press.once(() => repair(ctx, press))),
+    handle: async (request, ctx) => answered(await request.once(() => repair(ctx, request))),
   },
 };
 
@@ -27,12 +27,12 @@ async function repair(
   ctx: HandlerContext,
   { by, value, delivery, deadline }: ActionRequest,
 ): Promise<Reply> {
-  const wanted = repairRun.read(value);
-  if (wanted === undefined) {
+  const desired = repairRun.read(value);
+  if (desired === undefined) {
     const mark = outcome('refused', jobId('click', delivery));
     return { message: say(fromOtherVersion('button'), { mark }) };
   }
-  const { gateway, runId } = wanted;
+  const { gateway, runId } = desired;
   const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   const configured = gatewayNamed(ctx, gateway);

@@ -4,9 +4,9 @@ import type { JobContext } from '../../../src/job/context.ts';
 import type { Observation } from '../../../src/gateway/observation.ts';
 
 /** What a request of the doctor's own met. `unseen`: nothing that tells either way. */
-export interface RefusalSeen {
+export interface ObservedRefusal {
   readonly when: 'no-key' | 'wrong-key';
-  readonly state: 'refused' | 'answered' | 'unseen';
+  readonly state: 'refused' | 'answered' | 'unknown';
   readonly seen: string;
 }
 
@@ -14,7 +14,7 @@ export interface Diagnosis extends Pick<
   Observation,
   'gateway' | 'state' | 'activeRun' | 'causes' | 'effects' | 'provenAt' | 'canRepair'
 > {
-  readonly refusals: readonly RefusalSeen[];
+  readonly refusals: readonly ObservedRefusal[];
   /** Checks that were made. */
   readonly checks: number;
 }

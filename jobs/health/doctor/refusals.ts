@@ -1,21 +1,24 @@
 // What the gateway does now with a request without a key and one with a wrong key: they spend nobody's quota.
-import type { RefusalSeen } from './notifier.ts';
+import type { ObservedRefusal } from './notifier.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+import { describeCompletion, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
 
 const timeoutMs = 15_000;
 
-export async function readRefusals(env: ProvisionEnv, signal: AbortSignal): Promise<RefusalSeen[]> {
+export async function readRefusals(
+  env: ProvisionEnv,
+  signal: AbortSignal,
+): Promise<ObservedRefusal[]> {
   const endpoint = await readEndpoint(env, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     return { unread: toFault(error).message };
   });
-  if (endpoint === undefined) return unseen('the gateway has no address');
-  if (typeof endpoint !== 'string') return unseen(endpoint.unread);
+  if (endpoint === undefined) return unknown('the gateway has no address');
+  if (typeof endpoint !== 'string') return unknown(endpoint.unread);
   const ask = async (consumerKey?: string): Promise<Completion> => {
     const seen = await probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
     // A load balancer that takes up a change resets what it holds; that tells nothing of the protection.
@@ -29,13 +32,13 @@ export async function readRefusals(env: ProvisionEnv, signal: AbortSignal): Prom
   ];
 }
 
-function judge(completion: Completion, wanted: string): Pick<RefusalSeen, 'state' | 'seen'> {
-  const seen = inWords(completion);
+function judge(completion: Completion, desired: string): Pick<ObservedRefusal, 'state' | 'seen'> {
+  const seen = describeCompletion(completion);
   if (wasServed(completion)) return { state: 'answered', seen };
-  return { state: outcomeOf(completion) === wanted ? 'refused' : 'unseen', seen };
+  return { state: outcomeOf(completion) === desired ? 'refused' : 'unknown', seen };
 }
 
-const unseen = (seen: string): RefusalSeen[] => [
-  { when: 'no-key', state: 'unseen', seen },
-  { when: 'wrong-key', state: 'unseen', seen },
+const unknown = (seen: string): ObservedRefusal[] => [
+  { when: 'no-key', state: 'unknown', seen },
+  { when: 'wrong-key', state: 'unknown', seen },
 ];

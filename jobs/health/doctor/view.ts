@@ -1,9 +1,9 @@
 // A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { Cause } from '../../../src/gateway/observation.ts';
-import type { Diagnosis, RefusalSeen } from './notifier.ts';
+import type { Diagnosis, ObservedRefusal } from './notifier.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
-import { lackWords } from '../status/view.ts';
+import { labelUnless } from '../status/view.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import {
@@ -73,7 +73,7 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
 }
 
 /** `2 of 3 pods: image pull fails (vllm-1, vllm-2)` */
-export function becauseWords({ text, pods }: PodReason): string {
+export function formatPodReason({ text, pods }: PodReason): string {
   const rest = pods.length - mostNames;
   const shown = pods.slice(0, mostNames).join(', ');
   return `${text} (${rest > 0 ? `${shown} and ${rest} more` : shown})`;
@@ -134,7 +134,7 @@ function causeText(cause: Cause, gateway: string, label: string): Mrkdwn {
     ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
   ];
   if (what.length > mostLines) lines.push(mrkdwn`• and ${what.length - mostLines} more`);
-  lines.push(...because.map((one) => mrkdwn`• because ${escapeText(becauseWords(one))}`));
+  lines.push(...because.map((one) => mrkdwn`• because ${escapeText(formatPodReason(one))}`));
   if (next !== undefined) lines.push(mrkdwn`*Fix:* ${fix(guidanceText(next, gateway))}`);
   return joined(lines, '\n');
 }
@@ -156,7 +156,7 @@ function proofText(diagnosis: Diagnosis): Mrkdwn {
   const lines = refusals.map(refusalText);
   const proven =
     provenAt === undefined
-      ? lackWords(diagnosis, 'not proven')
+      ? labelUnless(diagnosis, 'not proven')
       : mrkdwn`proven ${moment(provenAt)}`;
   return joined([...lines, mrkdwn`*Right key answered, quota kept:* ${proven}`], '\n');
 }
@@ -164,15 +164,15 @@ function proofText(diagnosis: Diagnosis): Mrkdwn {
 const refusalWords = {
   refused: 'refused',
   answered: 'answered, which must not be',
-  unseen: 'not seen',
-} as const satisfies Record<RefusalSeen['state'], string>;
+  unknown: 'not seen',
+} as const satisfies Record<ObservedRefusal['state'], string>;
 
 const requestWords = {
   'no-key': mrkdwn`Without a key`,
   'wrong-key': mrkdwn`With a wrong key`,
-} as const satisfies Record<RefusalSeen['when'], Mrkdwn>;
+} as const satisfies Record<ObservedRefusal['when'], Mrkdwn>;
 
-function refusalText({ when, state, seen }: RefusalSeen): Mrkdwn {
+function refusalText({ when, state, seen }: ObservedRefusal): Mrkdwn {
   const label = requestWords[when];
   const how = state === 'answered' ? '' : mrkdwn` (${escapeText(seen)})`;
   return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
@@ -199,5 +199,5 @@ function plainText(diagnosis: Diagnosis): Mrkdwn {
   const open = isOpen(diagnosis) ? ' It answers without a key.' : '';
   if (first === undefined)
     return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open}`;
-  return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open} ${escapeText(`${first.title}: ${[...first.what, ...first.because.map(becauseWords)].join('; ')}`)}`;
+  return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open} ${escapeText(`${first.title}: ${[...first.what, ...first.because.map(formatPodReason)].join('; ')}`)}`;
 }

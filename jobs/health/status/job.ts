@@ -4,7 +4,7 @@ import type { StatusPayload } from './payload.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isAppOf } from '../../../src/gateway/resources.ts';
 import { lastConfigured, observeGateway } from './observe-gateway.ts';
-import { whyNotReady } from './sentence.ts';
+import { whyNotReady } from './why-not-ready.ts';
 
 export async function status(
   context: StatusContext,

@@ -1,6 +1,6 @@
 // An observation of a gateway as its last provisioning run was to make it.
 import type { JobContext } from '../../../src/job/context.ts';
-import type { SurveyDepth } from '../../../src/engine/check-all.ts';
+import type { CheckDepth } from '../../../src/engine/check-all.ts';
 import type { Observation } from '../../../src/gateway/observation.ts';
 import { observe } from '../../../src/gateway/observe.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -28,7 +28,7 @@ export interface ObserverParts extends Pick<JobContext, 'log' | 'signal'> {
 export function observeGateway(
   { runs, log, signal }: ObserverParts,
   { env, options }: Configured,
-  depth: SurveyDepth,
+  depth: CheckDepth,
 ): Promise<Observation> {
   const input = runInput(env.gateway, options);
   const activeRun = () => runs.activeRun(env.gateway.name);

@@ -19,7 +19,7 @@ import {
   joined,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
-export const stateWords = {
+export const stateLabels = {
   ready: { mark: ':white_check_mark:', words: 'ready' },
   degraded: { mark: ':warning:', words: 'degraded' },
   provisioning: { mark: ':hourglass_flowing_sand:', words: 'being provisioned' },
@@ -28,19 +28,19 @@ export const stateWords = {
 } as const satisfies Record<GatewayStatus['state'], { mark: string; words: string }>;
 
 /** While too little could be read, what is missing may be there all the same. */
-export const lackWords = <Words extends string>(
+export const labelUnless = <Words extends string>(
   { state }: Pick<GatewayStatus, 'state'>,
   words: Words,
 ): Words | 'not known' => (state === 'unknown' ? 'not known' : words);
 
 export function statusMessage(status: GatewayStatus, job: string): Message {
-  const { mark, words } = stateWords[status.state];
+  const { mark, words } = stateLabels[status.state];
   const { pods, lastRun } = status;
   const facts = [
-    mrkdwn`*Endpoint:* ${status.endpoint === undefined ? lackWords(status, 'none') : code(status.endpoint)}`,
+    mrkdwn`*Endpoint:* ${status.endpoint === undefined ? labelUnless(status, 'none') : code(status.endpoint)}`,
     mrkdwn`*Model:* ${code(status.model)}`,
-    mrkdwn`*Model servers:* ${pods === undefined ? lackWords(status, 'none') : mrkdwn`${pods.ready} of ${pods.wanted} ready`}`,
-    mrkdwn`*Protection:* ${status.provenAt === undefined ? lackWords(status, 'not proven') : mrkdwn`proven ${moment(status.provenAt)}`}`,
+    mrkdwn`*Model servers:* ${pods === undefined ? labelUnless(status, 'none') : mrkdwn`${pods.ready} of ${pods.desired} ready`}`,
+    mrkdwn`*Protection:* ${status.provenAt === undefined ? labelUnless(status, 'not proven') : mrkdwn`proven ${moment(status.provenAt)}`}`,
     mrkdwn`*Keys:* ${status.keys ?? 'not known'}`,
     ...leaseFacts(status.lease),
     mrkdwn`*Last run:* ${

@@ -15,14 +15,14 @@ import {
 } from '../../../src/slack/dispatch/action.ts';
 import { type Mrkdwn, mrkdwn, code, mention } from '../../../src/slack/messages/mrkdwn.ts';
 
-export const leaseButtons: ActionHandlers<WatchHandlerContext> = {
+export const leaseActions: ActionHandlers<WatchHandlerContext> = {
   'lease.extend': {
     isAudited: true,
     // The warning becomes the word that it is extended; a refusal leaves it as it is.
-    press: async (press, ctx) => {
+    handle: async (request, ctx) => {
       let how: ActionReply['how'] = 'add';
-      const reply = await press.once(async () => {
-        const { isExtended, ...extended } = await extendLease(ctx, press);
+      const reply = await request.once(async () => {
+        const { isExtended, ...extended } = await extendLease(ctx, request);
         if (isExtended) how = 'replace';
         return extended;
       });

@@ -6,7 +6,7 @@ import { type Notice, isOver } from './notices.ts';
 import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
 
 /** How a gateway was found. */
-export type Look =
+export type GatewayReading =
   | { readonly state: 'ready' }
   /** `open`: its protection is broken, which is certain when a request without a key was answered. */
   | {
@@ -16,7 +16,7 @@ export type Look =
     }
   | { readonly state: 'absent' }
   /** Nobody looked, as nobody would hear of it. */
-  | { readonly state: 'unseen' }
+  | { readonly state: 'unread' }
   | { readonly state: 'unknown'; readonly cause: Guidance }
   /** A run holds it: what is found meanwhile says nothing. */
   | { readonly state: 'provisioning'; readonly run: string; readonly runbook: string };
@@ -56,16 +56,16 @@ function afterRun(memory: WatchMemory, gateway: string, run: EndedRun): WatchMem
 }
 
 /** What a look has found. */
-export function afterLook(
+export function afterReading(
   memory: WatchMemory,
   gateway: string,
-  look: Look,
+  reading: GatewayReading,
   now: number,
 ): WatchMemory {
-  switch (look.state) {
+  switch (reading.state) {
     case 'provisioning':
-      return whileBusy(withoutSuspect(memory), look);
-    case 'unseen':
+      return whileBusy(withoutSuspect(memory), reading);
+    case 'unread':
       return withoutSuspect(memory);
     case 'ready': {
       const id = memory.incident;
@@ -80,49 +80,56 @@ export function afterLook(
     }
     case 'degraded':
     case 'unknown':
-      return memory.isUp ? whileWrong(memory, gateway, look, now) : memory;
+      return memory.isUp ? whileWrong(memory, gateway, reading, now) : memory;
   }
 }
 
 function whileBusy(
   memory: WatchMemory,
-  look: Extract<Look, { state: 'provisioning' }>,
+  reading: Extract<GatewayReading, { state: 'provisioning' }>,
 ): WatchMemory {
   // Whoever tears a gateway down knows that it answers no more.
-  if (look.runbook === 'teardown') return { ...memory, isUp: false };
+  if (reading.runbook === 'teardown') return { ...memory, isUp: false };
   return changeIncident(memory, (incident) =>
-    incident.repairing === look.run ? incident : { ...incident, repairing: look.run },
+    incident.repairing === reading.run ? incident : { ...incident, repairing: reading.run },
   );
 }
 
-type Wrong = Extract<Look, { cause: Guidance }>;
+type Wrong = Extract<GatewayReading, { cause: Guidance }>;
 
-function whileWrong(memory: WatchMemory, gateway: string, look: Wrong, now: number): WatchMemory {
+function whileWrong(
+  memory: WatchMemory,
+  gateway: string,
+  reading: Wrong,
+  now: number,
+): WatchMemory {
   const suspect = {
     since: memory.suspect?.since ?? now,
     looks: (memory.suspect?.looks ?? 0) + 1,
   };
-  const event = look.state === 'degraded' && look.open !== undefined ? 'protection' : 'degraded';
+  const event =
+    reading.state === 'degraded' && reading.open !== undefined ? 'protection' : 'degraded';
   const open = memory.notices.find(({ notice }) => notice.id === memory.incident)?.notice;
-  const isWorse = open?.event === 'degraded' && event === 'protection' && isCertain(look);
+  const isWorse = open?.event === 'degraded' && event === 'protection' && isCertain(reading);
   if (open !== undefined && !isWorse) {
     // One look that fails says nothing new of what is known to be wrong.
-    return look.state === 'unknown' ? memory : addCause(memory, look.cause, now);
+    return reading.state === 'unknown' ? memory : addCause(memory, reading.cause, now);
   }
-  if (!isWorse && !isDue(look, suspect, now)) return { ...memory, suspect };
-  const again = reopened(memory, event, look.cause, now);
+  if (!isWorse && !isDue(reading, suspect, now)) return { ...memory, suspect };
+  const again = reopened(memory, event, reading.cause, now);
   if (again !== undefined) return again;
   const closed = withoutSuspect(close(memory, now, 'worse'));
   const id = idOf('incident', gateway, now);
-  const causes = [{ at: now, text: look.cause }];
+  const causes = [{ at: now, text: reading.cause }];
   return { ...addNotice(closed, { id, gateway, at: now, event, causes }), incident: id };
 }
 
-const isCertain = (look: Wrong): boolean => look.state === 'degraded' && look.open === 'answered';
+const isCertain = (reading: Wrong): boolean =>
+  reading.state === 'degraded' && reading.open === 'answered';
 
-function isDue(look: Wrong, suspect: { since: number; looks: number }, now: number): boolean {
-  if (look.state === 'unknown') return now - suspect.since >= blindMs;
-  return isCertain(look) || suspect.looks >= 2;
+function isDue(reading: Wrong, suspect: { since: number; looks: number }, now: number): boolean {
+  if (reading.state === 'unknown') return now - suspect.since >= blindMs;
+  return isCertain(reading) || suspect.looks >= 2;
 }
 
 function reopened(

@@ -21,7 +21,7 @@ export interface WatchParts {
   readonly kept: WatchStore;
   readonly queues: Pick<Queues, 'startRun'>;
   /** Runbooks that need an approver. */
-  readonly twoPerson: readonly string[];
+  readonly requiresApproval: readonly string[];
   readonly whyNotToEnd: WatchContext['whyNotToEnd'];
   /** People's Homes, which show how the gateways stand. */
   readonly homes: {
@@ -38,14 +38,14 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
   const runs = {
     options: (gateway: string) => lastOptions(store, gateway),
-    activeRun: store.lockHolder,
+    activeRun: store.activeRun,
   };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
     observe: async (name, signal) =>
       observeGateway({ runs, log, signal }, await lastConfigured({ env, runs }, name), 'glance'),
     activeRun: async (gateway) => {
-      const run = await store.lockHolder(gateway);
+      const run = await store.activeRun(gateway);
       const record = run === undefined ? undefined : await store.read(run);
       if (run === undefined || record === undefined) return undefined;
       return { run, runbook: record.state.request.runbook };
@@ -62,7 +62,7 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
         ...(lease.approvedBy === undefined ? {} : { approvedBy: lease.approvedBy.user }),
         origin: 'lease',
       }),
-    teardownNeedsApprover: parts.twoPerson.includes('teardown'),
+    teardownNeedsApprover: parts.requiresApproval.includes('teardown'),
     whyNotToEnd: parts.whyNotToEnd,
     wasStarted: async (id) => (await store.request(id)) !== undefined,
     memory: kept.memory,

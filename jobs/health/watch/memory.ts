@@ -15,11 +15,11 @@ export interface WatchMemory {
   readonly seenUntil: number;
   /** The last warning of the lease's end. */
   readonly warned?: string;
-  readonly notices: readonly KeptNotice[];
+  readonly notices: readonly StoredNotice[];
 }
 
 /** A notice and what each channel has been shown of it. */
-export interface KeptNotice {
+export interface StoredNotice {
   readonly notice: Notice;
   /** Grows with every change. */
   readonly version: number;
@@ -59,7 +59,7 @@ export function firstMemory(runs: readonly EndedRun[], now: number): WatchMemory
 export function addNotice(
   memory: WatchMemory,
   notice: Notice,
-  by?: Pick<KeptNotice, 'channel' | 'user'>,
+  by?: Pick<StoredNotice, 'channel' | 'user'>,
 ): WatchMemory {
   const kept = { notice, version: 1, told: {}, ...by };
   return { ...memory, notices: [...memory.notices, kept] };

@@ -101,12 +101,12 @@ function incidentMessage(notice: IncidentNotice): Message {
       : mrkdwn`:large_orange_circle: *Degraded.* The gateway ${gateway} is not as it should be.`;
   const more = causes.length < 2 ? [] : [history(notice)];
   if (over === undefined) {
-    const mending =
+    const repairSentence =
       repairing === undefined ? '' : mrkdwn` The run ${code(repairing)} is mending it.`;
-    return told(notice, mrkdwn`${broken} ${sentence(last)}${mending}`, {
+    return told(notice, mrkdwn`${broken} ${sentence(last)}${repairSentence}`, {
       more,
       ...(repairing === undefined
-        ? { next: mrkdwn`*Repair* mends what differs`, buttons: mendButtons(notice.gateway) }
+        ? { next: mrkdwn`*Repair* mends what differs`, buttons: repairButtons(notice.gateway) }
         : {}),
     });
   }
@@ -138,7 +138,7 @@ function history({ causes, gateway }: IncidentNotice): Mrkdwn {
   );
 }
 
-function mendButtons(gateway: string): MessageButton[] {
+function repairButtons(gateway: string): MessageButton[] {
   return [
     {
       label: 'Repair',

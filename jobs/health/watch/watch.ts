@@ -3,10 +3,10 @@ import type { Lease } from '../../../src/gateway/runs.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Notice } from './notices.ts';
 import type { WatchContext } from './context.ts';
-import { type Look, afterLook, afterRuns, prune, untoldIn } from './incidents.ts';
+import { type GatewayReading, afterReading, afterRuns, prune, untoldIn } from './incidents.ts';
 import { afterLease, endingRun, isDue, leaseAfter } from './lease.ts';
-import { lookOf } from './look.ts';
-import { type EndedRun, type KeptNotice, type WatchMemory, firstMemory } from './memory.ts';
+import { readingOf } from './reading.ts';
+import { type EndedRun, type StoredNotice, type WatchMemory, firstMemory } from './memory.ts';
 
 /** Looks at all gateways side by side; one that cannot be looked at does not keep the others from it. */
 export async function watch(context: WatchContext): Promise<void> {
@@ -30,17 +30,17 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   ]);
   // Looking costs requests, and is of use only to those who hear what it finds.
   const isHeard = isWatched || Object.keys(listeners).length > 0 || before?.incident !== undefined;
-  const look = await lookOrBusy(context, gateway, isHeard);
+  const reading = await readingOrBusy(context, gateway, isHeard);
   const runs = await context.endedRuns(gateway);
   const known = before ?? firstMemory(runs, context.now());
-  const isFree = look.state !== 'provisioning';
+  const isFree = reading.state !== 'provisioning';
   const advanced = await advanceLease(context, gateway, {
     runs: runs.filter(({ at }) => at > known.seenUntil),
     isFree,
   });
   const lease = await bringToEnd(context, advanced, isFree);
   const now = context.now();
-  const seen = afterLook(afterRuns(known, gateway, runs), gateway, look, now);
+  const seen = afterReading(afterRuns(known, gateway, runs), gateway, reading, now);
   const memory = afterLease(seen, lease, now);
   // Saved before it is told: told twice after a crash, it is the same notice.
   await context.saveMemory(gateway, memory);
@@ -52,17 +52,21 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
 const newsOf = ({ notices }: WatchMemory): string =>
   notices.map(({ notice: { id }, version }) => `${id} ${version}`).join();
 
-async function lookOrBusy(context: WatchContext, gateway: string, isHeard: boolean): Promise<Look> {
-  const busy = async (): Promise<Look | undefined> => {
+async function readingOrBusy(
+  context: WatchContext,
+  gateway: string,
+  isHeard: boolean,
+): Promise<GatewayReading> {
+  const busy = async (): Promise<GatewayReading | undefined> => {
     const activeRun = await context.activeRun(gateway);
     return activeRun === undefined ? undefined : { state: 'provisioning', ...activeRun };
   };
   const before = await busy();
   if (before !== undefined) return before;
-  if (!isHeard) return { state: 'unseen' };
-  const look = lookOf(await context.observe(gateway, context.signal));
+  if (!isHeard) return { state: 'unread' };
+  const reading = readingOf(await context.observe(gateway, context.signal));
   // What a run did under our eyes is no incident.
-  return (await busy()) ?? look;
+  return (await busy()) ?? reading;
 }
 
 /** What runs have made of the lease, and the teardown when its time is up. */
@@ -130,7 +134,7 @@ async function tellAll(context: WatchContext, gateway: string, memory: WatchMemo
 }
 
 /** False when it is to be tried again at the next look. */
-async function tell(context: WatchContext, channel: string, kept: KeptNotice): Promise<boolean> {
+async function tell(context: WatchContext, channel: string, kept: StoredNotice): Promise<boolean> {
   const { notice } = kept;
   try {
     await context.tell(channel, notice);
@@ -148,7 +152,7 @@ async function tell(context: WatchContext, channel: string, kept: KeptNotice): P
 async function tellInstead(
   context: WatchContext,
   channel: string,
-  { notice, channel: own, user }: KeptNotice,
+  { notice, channel: own, user }: StoredNotice,
 ): Promise<boolean> {
   const person = channel === own ? user : await context.subscriber(channel);
   try {

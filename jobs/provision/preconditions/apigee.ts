@@ -8,7 +8,7 @@ import { isAtLeast, versions } from '../step-parts/versions.ts';
 export async function checkApigee({ env, signal }: Context): Promise<Fault[]> {
   const { apigeeEnv, apigeeOrg } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
-  const organization = await orUnseen(apigee.getOrganization(signal));
+  const organization = await orUnknown(apigee.getOrganization(signal));
   const missing = checkOrganization(organization, apigeeOrg);
   if (organization === undefined || missing !== undefined) {
     return missing === undefined ? [] : [missing];
@@ -25,7 +25,7 @@ export async function checkApigee({ env, signal }: Context): Promise<Fault[]> {
 }
 
 /** Apigee denies what does not exist as it denies what may not be seen. */
-async function orUnseen<T>(looking: Promise<T>): Promise<T | undefined> {
+async function orUnknown<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
     return await looking;
   } catch (error) {

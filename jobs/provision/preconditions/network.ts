@@ -20,7 +20,7 @@ export async function checkNetwork({ env }: Context): Promise<Fault[]> {
   return [
     ...checkSubnet(seen, forNodes, subnet),
     ...(pscSubnet === subnet ? [] : checkSubnet(seen, forPsc, pscSubnet)),
-    ...checkProxyRoom(seen),
+    ...checkProxyRange(seen),
   ];
 }
 
@@ -80,7 +80,7 @@ function creation({ projectId, network, region, all }: Seen, use: Use, name: str
 }
 
 /** The step that makes the proxy-only subnetwork needs a range and its name. */
-function checkProxyRoom({ projectId, network, region, all }: Seen): Fault[] {
+function checkProxyRange({ projectId, network, region, all }: Seen): Fault[] {
   if (all.some((one) => isActiveProxySubnet(one, network))) return [];
   const name = proxySubnetName(network);
   if (all.some((one) => one.name === name)) {

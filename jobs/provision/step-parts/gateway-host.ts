@@ -28,7 +28,7 @@ export async function makeHostKnown(context: Context, host: string): Promise<str
 }
 
 /** Nobody but us adds the gateway's own host to a group; the group of our name is ours. */
-export async function standingHost(
+export async function hostInventory(
   { env, signal }: Context,
   host: string | undefined,
 ): Promise<Inventory> {

@@ -15,7 +15,7 @@ import { objectRemoval } from './removal.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 /** Says in words what an object as it is still lacks; undefined: nothing. */
-export type Lacks = (found: KubernetesObject) => string | undefined;
+export type UnmetCondition = (found: KubernetesObject) => string | undefined;
 
 export interface ManifestStep extends Pick<
   Step<ProvisionEnv>,
@@ -31,7 +31,7 @@ export interface ManifestStep extends Pick<
   | 'continuesAfterCancel'
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
-  readonly manifests: readonly { readonly name: string; readonly lacks?: Lacks }[];
+  readonly manifests: readonly { readonly name: string; readonly unmet?: UnmetCondition }[];
   /** Its objects still report that all is well when somebody has edited them: a glance looks for edits, too. */
   readonly driftsSilently?: true;
   /** How the removal is called, and how long it typically takes. */
@@ -60,21 +60,21 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
   const check = async (context: Context): Promise<Check> => {
     const drifted: Drifted[] = [];
     const needed: Needed[] = [];
-    for (const { name, lacks } of manifests) {
-      const found = await checkObject(context, wish(context, name), lacks ?? (() => undefined));
+    for (const { name, unmet } of manifests) {
+      const found = await checkObject(context, wish(context, name), unmet ?? (() => undefined));
       if (found.state === 'refused') return found;
       if (found.state === 'drifted') drifted.push(found);
       if (found.state === 'needed') needed.push(found);
     }
     const what = drifted.flatMap((one) => one.what);
     if (needed.length > 0) return asOne(needed, what);
-    if (drifted.length > 0) return { state: 'drifted', what, ...firstLack(drifted) };
+    if (drifted.length > 0) return { state: 'drifted', what, ...firstUnmet(drifted) };
     return { state: 'done', ...(await result(context)) };
   };
   const glance = async (context: Context): Promise<Check> => {
-    for (const { name, lacks } of manifests) {
-      if (lacks === undefined) continue;
-      const found = await glanceAtObject(context, wish(context, name), lacks);
+    for (const { name, unmet } of manifests) {
+      if (unmet === undefined) continue;
+      const found = await glanceAtObject(context, wish(context, name), unmet);
       if (found.state !== 'done') return found;
     }
     return { state: 'done' };
@@ -97,9 +97,9 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
       }
     },
     wait: async (context): Promise<Wait> => {
-      for (const { name, lacks } of manifests) {
-        if (lacks === undefined) continue;
-        const seen = await watchFor(context, wish(context, name), lacks);
+      for (const { name, unmet } of manifests) {
+        if (unmet === undefined) continue;
+        const seen = await watchFor(context, wish(context, name), unmet);
         if (seen !== undefined) return { state: 'notYet', seen };
       }
       return { state: 'ready', ...(await result(context)) };
@@ -112,9 +112,9 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
 
 type Drifted = Extract<Check, { state: 'drifted' }>;
 
-function firstLack(found: readonly Pick<Needed, 'lacks'>[]): Pick<Needed, 'lacks'> {
-  const lacks = found.find((one) => one.lacks !== undefined)?.lacks;
-  return lacks === undefined ? {} : { lacks };
+function firstUnmet(found: readonly Pick<Needed, 'unmet'>[]): Pick<Needed, 'unmet'> {
+  const unmet = found.find((one) => one.unmet !== undefined)?.unmet;
+  return unmet === undefined ? {} : { unmet };
 }
 
 /** What was edited beside it is made good with it. */
@@ -124,7 +124,7 @@ function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
     why: needed.some(({ why }) => why === 'absent') ? 'absent' : 'not_ready',
     of: needed.flatMap(({ of = [] }) => of),
     reason: [...needed.map(({ reason }) => reason), ...drifted].join(', '),
-    ...firstLack(needed),
+    ...firstUnmet(needed),
   };
 }
 
@@ -144,15 +144,15 @@ export async function refusable(check: Promise<Check>): Promise<Check> {
 export async function watchFor(
   context: Context,
   wish: KubernetesObject,
-  lacks: Lacks,
+  unmet: UnmetCondition,
 ): Promise<string | undefined> {
   const found = await kubernetesOf(context).watchUntil(
     refOf(wish),
-    (object) => object !== undefined && lacks(object) === undefined,
+    (object) => object !== undefined && unmet(object) === undefined,
     { timeoutMs: watchMs, signal: context.signal },
   );
   const name = `${wish.kind} ${wish.metadata.name}`;
   if (found === undefined) return `${name} is missing`;
-  const seen = lacks(found);
+  const seen = unmet(found);
   return seen === undefined ? undefined : `${name}: ${seen}`;
 }

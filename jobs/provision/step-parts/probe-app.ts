@@ -87,7 +87,7 @@ async function probeCredential({ env, signal }: Context) {
 }
 
 /** The developer is named after the bot, so whatever has the name is the bot's. */
-export async function standingProbe({ env, signal }: Context): Promise<Inventory> {
+export async function probeInventory({ env, signal }: Context): Promise<Inventory> {
   const email = probeDeveloper(env.gateway);
   const found = await env.clients.apigee(env.gateway).getDeveloper(email, signal);
   return { ours: found === undefined ? [] : [`Apigee developer ${email}`], foreign: [] };

@@ -7,7 +7,13 @@ import { formatBound } from '../../../src/kernel/duration.ts';
 import { windowMs } from '../../../src/kernel/quota-window.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { removeProbeApp } from './probe-app.ts';
-import { codeOf, inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+import {
+  codeOf,
+  describeCompletion,
+  outcomeOf,
+  probe,
+  wrongKey,
+} from '../../../src/gateway/probes.ts';
 
 export type ProofName = 'no-key' | 'wrong-key' | 'right-key' | 'over-quota';
 
@@ -120,7 +126,7 @@ async function sendOneTooMany(
 }
 
 function lagging(when: string, seen: Completion) {
-  return fail('transient', 'not_proven_yet', `A request ${when}: ${inWords(seen)}`, {
+  return fail('transient', 'not_proven_yet', `A request ${when}: ${describeCompletion(seen)}`, {
     next: guidance`Look at ${slashCommand('status')}; Apigee takes up to three minutes to believe in a change.`,
     details: { outcome: outcomeOf(seen) },
   });

@@ -42,7 +42,7 @@ export const proxySubnetRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the proxy-only subnetwork',
   expectMs: 20_000,
   continuesAfterCancel: 'deleting the proxy-only subnetwork',
-  async standing(context) {
+  async inventory(context) {
     const found = await madeSubnet(context);
     if (found === undefined) return emptyInventory;
     const name = `Subnetwork ${found.name}`;

@@ -14,21 +14,21 @@ export function objectRemoval(
 ): Removal<ProvisionEnv> {
   return {
     ...words,
-    standing: (context) => standingObjects(context, refs(context)),
+    inventory: (context) => inventoryOfObjects(context, refs(context)),
     remove: (context) => removeObjects(context, refs(context)),
   };
 }
 
 /** Nothing, while there is no cluster. */
-export async function standingObjects(
+export async function inventoryOfObjects(
   context: Context,
   refs: readonly ObjectRef[],
 ): Promise<Inventory> {
   const found = await Promise.all(refs.map((ref) => find(context, ref)));
   const named = found.flatMap((object) => (object === undefined ? [] : [object]));
   return {
-    ours: named.filter((one) => isOf(one, context)).map(inWords),
-    foreign: named.filter((one) => !isOf(one, context)).map(inWords),
+    ours: named.filter((one) => isOf(one, context)).map(formatObject),
+    foreign: named.filter((one) => !isOf(one, context)).map(formatObject),
   };
 }
 
@@ -44,7 +44,7 @@ export async function removeObjects(context: Context, refs: readonly ObjectRef[]
   }
 }
 
-export const bothStanding = (...all: readonly Inventory[]): Inventory => ({
+export const mergeInventories = (...all: readonly Inventory[]): Inventory => ({
   ours: all.flatMap(({ ours }) => ours),
   foreign: all.flatMap(({ foreign }) => foreign),
   shared: all.flatMap(({ shared = [] }) => shared),
@@ -57,7 +57,7 @@ const isOf = ({ metadata }: KubernetesObject, { target }: Context): boolean =>
   metadata.labels?.['llmgw.dev/gateway'] === target;
 
 /** Names what keeps an object that is being deleted: whoever must let go of it is the one to look at. */
-function inWords({ kind, metadata }: KubernetesObject): string {
+function formatObject({ kind, metadata }: KubernetesObject): string {
   const name = `${kind} ${metadata.name}`;
   const finalizers = metadata['finalizers'];
   if (metadata.deletionTimestamp === undefined || !Array.isArray(finalizers)) return name;

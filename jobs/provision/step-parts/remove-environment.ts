@@ -14,7 +14,7 @@ export const environmentRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the Apigee environment',
   expectMs: 60_000,
   continuesAfterCancel: 'deleting the Apigee environment',
-  async standing({ env, signal }) {
+  async inventory({ env, signal }) {
     const { apigeeEnv, name } = env.gateway;
     const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);
     if (found === undefined) return emptyInventory;

@@ -21,9 +21,9 @@ export const images = {
 /** Compares versions number by number (`1.34.1-gke.3899000`, `1-15-0-apigee-7`); what is missing counts as 0. */
 export function isAtLeast(version: string, least: string): boolean {
   const [have, need] = [numbers(version), numbers(least)];
-  for (const [index, wanted] of need.entries()) {
+  for (const [index, desired] of need.entries()) {
     const found = have[index] ?? 0;
-    if (found !== wanted) return found > wanted;
+    if (found !== desired) return found > desired;
   }
   return true;
 }

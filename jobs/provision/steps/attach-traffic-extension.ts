@@ -1,6 +1,6 @@
 // The traffic extension that sends all traffic of the gateway past Apigee.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { ancestorConditions, unmet } from '../../../src/gateway/conditions.ts';
+import { ancestorConditions, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const attachTrafficExtension = manifestStep({
@@ -17,7 +17,7 @@ export const attachTrafficExtension = manifestStep({
     unready: 'is not in force',
     role: 'protect',
   },
-  manifests: [{ name: 'apigee/traffic-extension', lacks }],
+  manifests: [{ name: 'apigee/traffic-extension', unmet }],
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,
   continuesAfterCancel: 'attaching Apigee to the load balancer',
@@ -25,11 +25,11 @@ export const attachTrafficExtension = manifestStep({
 });
 
 /** Both conditions, of every gateway that it is attached to. */
-function lacks(found: KubernetesObject): string | undefined {
+function unmet(found: KubernetesObject): string | undefined {
   const ancestors = ancestorConditions(found);
   if (ancestors.length === 0) return 'no gateway has taken it up yet';
   for (const conditions of ancestors) {
-    const missing = unmet(found, conditions, ['Accepted', 'ResolvedRefs']);
+    const missing = unmetCondition(found, conditions, ['Accepted', 'ResolvedRefs']);
     if (missing !== undefined) return missing;
   }
   return undefined;

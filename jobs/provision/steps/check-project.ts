@@ -2,7 +2,7 @@
 import { LlmgwError } from '../../../src/kernel/errors.ts';
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { asOneFault, examine } from '../preconditions/examine.ts';
+import { asOneFault, checkPreconditions } from '../preconditions/check-preconditions.ts';
 
 export const checkProject: Step<ProvisionEnv> = {
   id: 'check-project',
@@ -10,19 +10,19 @@ export const checkProject: Step<ProvisionEnv> = {
   needs: ['enable-apis'],
   kind: 'require',
   async check(context): Promise<Check> {
-    const { problems, unseen } = await examine(context);
+    const { problems, unknown } = await checkPreconditions(context);
     const why = asOneFault(problems);
     if (why !== undefined) return { state: 'refused', why };
-    const [reason] = unseen;
+    const [reason] = unknown;
     return reason === undefined ? { state: 'done' } : { state: 'needed', why: 'not_ready', reason };
   },
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {
-    const { problems, unseen } = await examine(context);
+    const { problems, unknown } = await checkPreconditions(context);
     const why = asOneFault(problems);
     if (why !== undefined) throw new LlmgwError(why);
     // Enabled is not felt everywhere at once.
-    const [seen] = unseen;
+    const [seen] = unknown;
     return seen === undefined ? { state: 'ready' } : { state: 'notYet', seen };
   },
   undo: { none: 'It makes nothing.' },

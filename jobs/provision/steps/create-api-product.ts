@@ -2,7 +2,7 @@
 import type { Step } from '../../../src/engine/step.ts';
 import { operatorState } from '../../../src/gateway/conditions.ts';
 import { productName, productRef } from '../../../src/gateway/resources.ts';
-import { withReadiness } from '../step-parts/and-also.ts';
+import { withReadiness } from '../step-parts/with-readiness.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
@@ -17,7 +17,7 @@ const inTheCluster = manifestStep({
   removal: { title: 'Delete the API product', expectMs: 10_000 },
 });
 
-const known = withReadiness(inTheCluster, apigeeLacks);
+const known = withReadiness(inTheCluster, unmetApigee);
 
 /** What was changed in Apigee's console is changed back there: the operator does not look at it again. */
 export const createApiProduct: Step<ProvisionEnv> = {
@@ -40,7 +40,7 @@ export const createApiProduct: Step<ProvisionEnv> = {
   },
 };
 
-async function apigeeLacks(context: Context): Promise<string | undefined> {
+async function unmetApigee(context: Context): Promise<string | undefined> {
   const name = productName(context.env.gateway.name);
   if ((await productIn(context)) !== undefined) return undefined;
   const { env, signal } = context;

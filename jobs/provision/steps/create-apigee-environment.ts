@@ -40,7 +40,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
       return { state: 'drifted', what: [`the environment ${name} does not allow extensions`] };
     }
     if (!isAttached || !isActive(environment)) {
-      return { state: 'needed', why: 'not_ready', reason: lacks(environment, { isAttached }) };
+      return { state: 'needed', why: 'not_ready', reason: unmet(environment, { isAttached }) };
     }
     return { state: 'done', output: { environment: name } };
   },
@@ -66,7 +66,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     }
     // Only an active environment can be attached, so this second half comes here.
     const said = isActive(environment) ? await attach(context, instance) : undefined;
-    const seen = lacks(environment, { isAttached });
+    const seen = unmet(environment, { isAttached });
     return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
   },
   continuesAfterCancel: 'creating the Apigee environment',
@@ -157,7 +157,7 @@ const hasProperty = ({ properties }: ApigeeEnvironment): boolean =>
     properties.property.some((one) => one.name === name && one.value === value),
   );
 
-function lacks(
+function unmet(
   environment: ApigeeEnvironment,
   { isAttached }: { readonly isAttached: boolean },
 ): string {

@@ -1,9 +1,9 @@
 // The Apigee backend service, and the extension policy that the operator makes for it.
 import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
-import { withReadiness } from '../step-parts/and-also.ts';
+import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
-import { operatorLacks } from '../step-parts/operator-lacks.ts';
+import { unmetOperator } from '../step-parts/unmet-operator.ts';
 
 export const createBackendService = withReadiness(
   manifestStep({
@@ -16,19 +16,19 @@ export const createBackendService = withReadiness(
       unready: 'is not in force',
       role: 'protect',
     },
-    manifests: [{ name: 'apigee/backend-service', lacks: operatorLacks }],
+    manifests: [{ name: 'apigee/backend-service', unmet: unmetOperator }],
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,
     expectMs: 4 * 60_000,
     removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
   }),
-  policyLacks,
+  unmetPolicy,
 );
 
-async function policyLacks(context: Context): Promise<string | undefined> {
+async function unmetPolicy(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
   if (policy === undefined) return 'the operator has not made its extension policy yet';
-  const lacks = operatorLacks(policy);
-  return lacks === undefined ? undefined : `its extension policy: ${lacks}`;
+  const unmet = unmetOperator(policy);
+  return unmet === undefined ? undefined : `its extension policy: ${unmet}`;
 }

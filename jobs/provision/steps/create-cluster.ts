@@ -76,7 +76,7 @@ export const createCluster: Step<ProvisionEnv> = {
     title: 'Delete the cluster',
     expectMs: 5 * 60_000,
     continuesAfterCancel: 'deleting the cluster',
-    async standing(context) {
+    async inventory(context) {
       const cluster = await look(context);
       if (cluster === undefined) return emptyInventory;
       const named = `Cluster ${cluster.name}${aside(cluster)}`;
@@ -116,7 +116,7 @@ function readiness(cluster: Cluster | undefined): Check {
     state: 'needed',
     why: 'not_ready',
     reason: `the cluster is ${status}`,
-    lacks: `${name} is ${status}${statusMessage === '' ? '' : `: ${statusMessage}`}`,
+    unmet: `${name} is ${status}${statusMessage === '' ? '' : `: ${statusMessage}`}`,
   };
 }
 

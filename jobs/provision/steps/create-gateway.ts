@@ -1,6 +1,6 @@
 // The load balancer. Ready with an address *and* Programmed; either alone answers nobody.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { addressOf, conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import { addressOf, conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { endpointAt } from '../../../src/gateway/endpoint.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
@@ -17,7 +17,7 @@ export const createGateway = manifestStep({
     unready: 'is not programmed',
     role: 'reach',
   },
-  manifests: [{ name: 'gateway/gateway', lacks }],
+  manifests: [{ name: 'gateway/gateway', unmet }],
   output: (found, { env }) => {
     const address = addressOf(found) ?? '';
     return { address, endpoint: endpointAt(address, env.gateway.port) };
@@ -32,8 +32,8 @@ export const createGateway = manifestStep({
   },
 });
 
-function lacks(found: KubernetesObject): string | undefined {
-  const missing = unmet(found, conditionsOf(found), ['Accepted', 'Programmed']);
+function unmet(found: KubernetesObject): string | undefined {
+  const missing = unmetCondition(found, conditionsOf(found), ['Accepted', 'Programmed']);
   if (missing !== undefined) return missing;
   return addressOf(found) === undefined ? 'it has no address yet' : undefined;
 }

@@ -2,10 +2,10 @@
 import type { Product } from '../../../src/clients/apigee/schema.ts';
 import type { Quota } from '../../../src/kernel/config.ts';
 import { productName } from '../../../src/gateway/resources.ts';
-import { withReadiness } from '../step-parts/and-also.ts';
+import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { operatorLacks } from '../step-parts/operator-lacks.ts';
+import { unmetOperator } from '../step-parts/unmet-operator.ts';
 
 export const createOperationSet = withReadiness(
   manifestStep({
@@ -18,15 +18,15 @@ export const createOperationSet = withReadiness(
       absent: 'is missing, so no quota is in force',
       unready: 'is not in force',
     },
-    manifests: [{ name: 'apigee/operation-set', lacks: operatorLacks }],
+    manifests: [{ name: 'apigee/operation-set', unmet: unmetOperator }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
     removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
   }),
-  apigeeLacks,
+  unmetApigee,
 );
 
-async function apigeeLacks({ env, signal }: Context): Promise<string | undefined> {
+async function unmetApigee({ env, signal }: Context): Promise<string | undefined> {
   const name = productName(env.gateway.name);
   const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
   if (product === undefined) return `Apigee does not know ${name}`;

@@ -6,7 +6,7 @@ import {
   ensureProbeApp,
   removeProbeApp,
   showsProbeKey,
-  standingProbe,
+  probeInventory,
 } from '../step-parts/probe-app.ts';
 import { readRecord } from '../step-parts/proof-record.ts';
 
@@ -33,7 +33,7 @@ export const createProbeApp: Step<ProvisionEnv> = {
   undo: {
     title: "Delete the proof's own developer app",
     expectMs: 5_000,
-    standing: standingProbe,
+    inventory: probeInventory,
     remove: removeProbeApp,
   },
   deadlineMs: 10 * 60_000,

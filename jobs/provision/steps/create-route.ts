@@ -1,6 +1,6 @@
 // From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { parentConditions, unmet } from '../../../src/gateway/conditions.ts';
+import { parentConditions, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createRoute = manifestStep({
@@ -17,7 +17,7 @@ export const createRoute = manifestStep({
     unready: 'is not in force',
     role: 'reach',
   },
-  manifests: [{ name: 'gateway/route', lacks }],
+  manifests: [{ name: 'gateway/route', unmet }],
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,
   continuesAfterCancel: 'routing the load balancer to the pool',
@@ -25,11 +25,11 @@ export const createRoute = manifestStep({
 });
 
 /** Accepted says nothing of the pool behind it: a missing picker shows in ResolvedRefs alone. */
-function lacks(found: KubernetesObject): string | undefined {
+function unmet(found: KubernetesObject): string | undefined {
   const parents = parentConditions(found);
   if (parents.length === 0) return 'the gateway has not taken it up yet';
   for (const conditions of parents) {
-    const missing = unmet(found, conditions, ['Accepted', 'ResolvedRefs']);
+    const missing = unmetCondition(found, conditions, ['Accepted', 'ResolvedRefs']);
     if (missing !== undefined) return missing;
   }
   return undefined;

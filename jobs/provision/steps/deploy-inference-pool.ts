@@ -1,6 +1,6 @@
 // The pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
 import { manifestStep } from '../step-parts/manifest-step.ts';
-import { rolloutLacks } from '../../../src/gateway/rollout.ts';
+import { unmetRollout } from '../../../src/gateway/rollout.ts';
 
 export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',
@@ -23,7 +23,7 @@ export const deployInferencePool = manifestStep({
     { name: 'inference/inference-pool' },
     { name: 'inference/health-check-policy' },
     { name: 'inference/backend-policy' },
-    { name: 'inference/picker-deployment', lacks: rolloutLacks },
+    { name: 'inference/picker-deployment', unmet: unmetRollout },
   ],
   deadlineMs: 15 * 60_000,
   expectMs: 60_000,

@@ -7,7 +7,7 @@ import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { manifestStep, watchFor } from '../step-parts/manifest-step.ts';
 import { manifest } from '../step-parts/manifests.ts';
 import { type Context, kubernetesOf, refOf } from '../../../src/gateway/objects.ts';
-import { podsOf, rolloutLacks } from '../../../src/gateway/rollout.ts';
+import { podsOf, unmetRollout } from '../../../src/gateway/rollout.ts';
 
 const name = 'inference/model-server-deployment';
 const output = (found: KubernetesObject) => ({ ...podsOf(found) });
@@ -25,7 +25,7 @@ export const deployModelServer: Step<ProvisionEnv> = {
       many: 'model servers',
     },
     pods: { namespace: 'default', selector: modelServerPods },
-    manifests: [{ name, lacks: rolloutLacks }],
+    manifests: [{ name, unmet: unmetRollout }],
     output,
     // As long as its startup probe allows; the sample gives up after five.
     deadlineMs: 55 * 60_000,
@@ -34,12 +34,12 @@ export const deployModelServer: Step<ProvisionEnv> = {
     removal: { title: 'Delete the model server', expectMs: 20_000 },
   }),
   async wait(context) {
-    const wish = manifest(context, name);
-    const seen = await watchFor(context, wish, rolloutLacks);
+    const spec = manifest(context, name);
+    const seen = await watchFor(context, spec, unmetRollout);
     if (seen !== undefined) {
       return { state: 'notYet', seen: [seen, ...(await troubles(context))].join('; ') };
     }
-    const found = await kubernetesOf(context).get(refOf(wish), { signal: context.signal });
+    const found = await kubernetesOf(context).get(refOf(spec), { signal: context.signal });
     return found === undefined
       ? { state: 'notYet', seen: 'the deployment is gone' }
       : { state: 'ready', output: output(found) };

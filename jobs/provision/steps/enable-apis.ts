@@ -2,7 +2,11 @@
 import { LlmgwError } from '../../../src/kernel/errors.ts';
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { asOneFault, examine, examineProject } from '../preconditions/examine.ts';
+import {
+  asOneFault,
+  checkPreconditions,
+  checkProjectPreconditions,
+} from '../preconditions/check-preconditions.ts';
 import { missingApis } from '../preconditions/project.ts';
 
 export const enableApis: Step<ProvisionEnv> = {
@@ -12,7 +16,7 @@ export const enableApis: Step<ProvisionEnv> = {
   kind: 'make',
   makesNothing: true,
   async check(context): Promise<Check> {
-    const gone = asOneFault((await examineProject(context)).problems);
+    const gone = asOneFault((await checkProjectPreconditions(context)).problems);
     if (gone !== undefined) return { state: 'refused', why: gone };
     const apis = await missingApis(context);
     if (apis.length === 0) return { state: 'done' };
@@ -26,7 +30,7 @@ export const enableApis: Step<ProvisionEnv> = {
   },
   async apply(context) {
     const { clients, gateway } = context.env;
-    const why = asOneFault((await examine(context)).problems);
+    const why = asOneFault((await checkPreconditions(context)).problems);
     if (why !== undefined) throw new LlmgwError(why);
     const apis = await missingApis(context);
     if (apis.length > 0) await clients.serviceUsage.enable(gateway.projectId, apis);

@@ -1,11 +1,11 @@
 // The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
-import type { ReleaseWish } from '../../../src/clients/helm/client.ts';
+import type { ReleaseSpec } from '../../../src/clients/helm/client.ts';
 import type { Check, Inventory, Step } from '../../../src/engine/step.ts';
-import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import { conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { operatorRef } from '../../../src/gateway/resources.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
-import { podsOf, rolloutLacks } from '../../../src/gateway/rollout.ts';
+import { podsOf, unmetRollout } from '../../../src/gateway/rollout.ts';
 import { emptyInventory } from '../step-parts/removal.ts';
 import { versions } from '../step-parts/versions.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
@@ -37,11 +37,11 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   glance: (context) => orWithoutCluster(readiness(context), noCluster),
   async apply(context) {
     const helm = helmOf(context);
-    for (const wish of releases(context)) {
-      const found = await differences(context, wish);
+    for (const spec of releases(context)) {
+      const found = await differences(context, spec);
       const isDue = found === 'absent' || found.length > 0;
-      if (isDue || (wish.name === operatorName && (await isOperatorGone(context)))) {
-        await helm.install(wish, { signal: context.signal });
+      if (isDue || (spec.name === operatorName && (await isOperatorGone(context)))) {
+        await helm.install(spec, { signal: context.signal });
       }
     }
   },
@@ -52,7 +52,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
   undo: {
     title: 'Uninstall the Apigee operator',
     expectMs: 15_000,
-    standing: (context) => orWithoutCluster(standing(context), emptyInventory),
+    inventory: (context) => orWithoutCluster(inventory(context), emptyInventory),
     async remove(context) {
       if (!(await isClusterOurs(context))) return;
       const helm = helmOf(context);
@@ -70,9 +70,9 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
 };
 
 async function check(context: Context): Promise<Check> {
-  const wishes = releases(context);
-  const found = await Promise.all(wishes.map((wish) => differences(context, wish)));
-  const absent = wishes.filter((_wish, index) => found[index] === 'absent');
+  const specs = releases(context);
+  const found = await Promise.all(specs.map((spec) => differences(context, spec)));
+  const absent = specs.filter((_spec, index) => found[index] === 'absent');
   if (absent.length > 0) {
     const of = absent.map(({ name }) => name);
     return { state: 'needed', why: 'absent', of, reason: `${of.join(', ')} missing` };
@@ -81,11 +81,11 @@ async function check(context: Context): Promise<Check> {
   if (differs.length > 0) return { state: 'drifted', what: differs };
   const undefinedKind = await missingDefinition(context);
   if (undefinedKind === undefined) return readiness(context);
-  return { state: 'needed', why: 'not_ready', reason: undefinedKind, lacks: undefinedKind };
+  return { state: 'needed', why: 'not_ready', reason: undefinedKind, unmet: undefinedKind };
 }
 
 /** A release has no place for a mark of ours; it is whose the cluster is. */
-async function standing(context: Context): Promise<Inventory> {
+async function inventory(context: Context): Promise<Inventory> {
   const { signal } = context;
   const found = await Promise.all(
     releases(context).map(({ name }) => helmOf(context).getRelease(name, namespace, { signal })),
@@ -98,7 +98,7 @@ async function standing(context: Context): Promise<Inventory> {
 
 const helmOf = ({ env }: Context) => env.clients.helm(env.gateway);
 
-function releases({ env }: Context): ReleaseWish[] {
+function releases({ env }: Context): ReleaseSpec[] {
   const { apigeeOrg, projectId } = env.gateway;
   const values = {
     projectId,
@@ -121,15 +121,15 @@ function releases({ env }: Context): ReleaseWish[] {
   ];
 }
 
-async function differences(context: Context, wish: ReleaseWish): Promise<'absent' | string[]> {
+async function differences(context: Context, spec: ReleaseSpec): Promise<'absent' | string[]> {
   const { signal } = context;
-  const found = await helmOf(context).getRelease(wish.name, wish.namespace, { signal });
+  const found = await helmOf(context).getRelease(spec.name, spec.namespace, { signal });
   if (found === undefined) return 'absent';
   const what: string[] = [];
-  if (found.status !== 'deployed') what.push(`${wish.name} is ${found.status}`);
-  if (found.version !== wish.version) what.push(`${wish.name} has version ${found.version}`);
-  for (const [name, value] of Object.entries(wish.values)) {
-    if (String(found.values[name]) !== value) what.push(`${wish.name}: ${name}`);
+  if (found.status !== 'deployed') what.push(`${spec.name} is ${found.status}`);
+  if (found.version !== spec.version) what.push(`${spec.name} has version ${found.version}`);
+  for (const [name, value] of Object.entries(spec.values)) {
+    if (String(found.values[name]) !== value) what.push(`${spec.name}: ${name}`);
   }
   return what;
 }
@@ -155,8 +155,8 @@ async function missingDefinition(context: Context): Promise<string | undefined> 
   for (const [index, name] of definitions.entries()) {
     const crd = crds[index];
     if (crd === undefined) return `${name} is not defined`;
-    const lacks = unmet(crd, conditionsOf(crd), ['Established']);
-    if (lacks !== undefined) return `${name}: ${lacks}`;
+    const unmet = unmetCondition(crd, conditionsOf(crd), ['Established']);
+    if (unmet !== undefined) return `${name}: ${unmet}`;
   }
   return undefined;
 }
@@ -171,14 +171,14 @@ async function readiness(context: Context): Promise<Check> {
       reason: `the Deployment ${operatorName} is missing`,
     };
   }
-  const lacks = rolloutLacks(operator);
-  return lacks === undefined
+  const unmet = unmetRollout(operator);
+  return unmet === undefined
     ? { state: 'done' }
-    : { state: 'needed', why: 'not_ready', reason: `${operatorName}: ${lacks}`, lacks };
+    : { state: 'needed', why: 'not_ready', reason: `${operatorName}: ${unmet}`, unmet };
 }
 
 /** Deleted or scaled to 0 by somebody: the release does not show it, and installing it again brings it back. */
 async function isOperatorGone(context: Context): Promise<boolean> {
   const operator = await kubernetesOf(context).get(operatorRef, { signal: context.signal });
-  return operator === undefined || podsOf(operator).wanted === 0;
+  return operator === undefined || podsOf(operator).desired === 0;
 }

@@ -1,7 +1,7 @@
 // The kinds that the inference gateway needs, where the cluster does not bring them along.
 import { type KubernetesObject, isOurs } from '../../../src/clients/kubernetes/client.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
-import { conditionsOf, unmet } from '../../../src/gateway/conditions.ts';
+import { conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { refusable, watchFor } from '../step-parts/manifest-step.ts';
 import { manifest } from '../step-parts/manifests.ts';
@@ -19,13 +19,13 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
   kind: 'make',
   check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
   async apply(context) {
-    for (const wish of await wishes(context)) {
-      await kubernetesOf(context).apply(wish, { signal: context.signal });
+    for (const spec of await specs(context)) {
+      await kubernetesOf(context).apply(spec, { signal: context.signal });
     }
   },
   async wait(context) {
     for (const name of names) {
-      const seen = await watchFor(context, manifest(context, name), lacks);
+      const seen = await watchFor(context, manifest(context, name), unmet);
       if (seen !== undefined) return { state: 'notYet', seen };
     }
     return { state: 'ready' };
@@ -39,14 +39,14 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
 };
 
 async function check(context: Context): Promise<Check> {
-  for (const wish of await wishes(context)) {
-    const found = await checkObject(context, wish, lacks);
+  for (const spec of await specs(context)) {
+    const found = await checkObject(context, spec, unmet);
     if (found.state !== 'done') return found;
   }
   for (const name of names) {
     const ref = refOf(manifest(context, name));
     const found = await kubernetesOf(context).get(ref, { signal: context.signal });
-    const seen = found === undefined ? 'missing' : lacks(found);
+    const seen = found === undefined ? 'missing' : unmet(found);
     if (seen !== undefined) {
       const why = found === undefined ? 'absent' : 'not_ready';
       return { state: 'needed', why, of: [ref.name], reason: `${ref.name}: ${seen}` };
@@ -56,17 +56,17 @@ async function check(context: Context): Promise<Check> {
 }
 
 /** Ours to write: what is missing, and what we wrote before. Somebody else's definition is used as it is. */
-async function wishes(context: Context): Promise<KubernetesObject[]> {
+async function specs(context: Context): Promise<KubernetesObject[]> {
   const found = await Promise.all(
     names.map(async (name) => {
-      const wish = manifest(context, name);
-      const live = await kubernetesOf(context).get(refOf(wish), { signal: context.signal });
-      return live === undefined || isOurs(live) ? wish : undefined;
+      const spec = manifest(context, name);
+      const live = await kubernetesOf(context).get(refOf(spec), { signal: context.signal });
+      return live === undefined || isOurs(live) ? spec : undefined;
     }),
   );
-  return found.filter((wish) => wish !== undefined);
+  return found.filter((spec) => spec !== undefined);
 }
 
-function lacks(found: KubernetesObject): string | undefined {
-  return unmet(found, conditionsOf(found), ['Established']);
+function unmet(found: KubernetesObject): string | undefined {
+  return unmetCondition(found, conditionsOf(found), ['Established']);
 }

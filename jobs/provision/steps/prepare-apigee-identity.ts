@@ -59,7 +59,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   undo: {
     title: "Delete the Apigee operator's identity",
     expectMs: 10_000,
-    async standing(context) {
+    async inventory(context) {
       const { iam, resourceManager } = context.env.clients;
       const { projectId, name } = context.env.gateway;
       const email = operatorAccount(context.env.gateway);
@@ -110,8 +110,8 @@ async function whatIsMissing(context: Context): Promise<string[]> {
     iam.serviceAccountRoles(projectId, email, member),
   ]);
   const missing = projectRoles
-    .filter((wanted) => !onProject.includes(wanted))
-    .map((wanted) => `${email} lacks ${wanted}`);
+    .filter((desired) => !onProject.includes(desired))
+    .map((desired) => `${email} lacks ${desired}`);
   if (!onAccount.includes(role)) missing.push(`${member} may not act as ${email}`);
   return missing;
 }

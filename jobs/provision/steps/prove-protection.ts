@@ -7,10 +7,10 @@ import { proofRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
-import { inWords, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+import { describeCompletion, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
 import { asJson, readRecord, writeRecord } from '../step-parts/proof-record.ts';
 import { proveQuota, proveRefusals, proveRightKey } from '../step-parts/proofs.ts';
-import { removeObjects, standingObjects } from '../step-parts/removal.ts';
+import { removeObjects, inventoryOfObjects } from '../step-parts/removal.ts';
 import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 const unproven = {
@@ -71,7 +71,7 @@ export const proveProtection: Step<ProvisionEnv> = {
   undo: {
     title: 'Forget the proof of protection',
     expectMs: 5_000,
-    standing: (context) => standingObjects(context, [proofRef]),
+    inventory: (context) => inventoryOfObjects(context, [proofRef]),
     remove: (context) => removeObjects(context, [proofRef]),
   },
   deadlineMs: 30 * 60_000,
@@ -82,7 +82,9 @@ export const proveProtection: Step<ProvisionEnv> = {
 /** Refusals only, so that a check spends nothing and writes nothing. */
 async function whatIsOpen(context: Context, endpoint: string): Promise<string | undefined> {
   const bare = await probe(context, { endpoint });
-  if (outcomeOf(bare) !== 'no_key') return `without a key: ${inWords(bare)}`;
+  if (outcomeOf(bare) !== 'no_key') return `without a key: ${describeCompletion(bare)}`;
   const wrong = await probe(context, { endpoint, consumerKey: wrongKey() });
-  return outcomeOf(wrong) === 'wrong_key' ? undefined : `with a wrong key: ${inWords(wrong)}`;
+  return outcomeOf(wrong) === 'wrong_key'
+    ? undefined
+    : `with a wrong key: ${describeCompletion(wrong)}`;
 }

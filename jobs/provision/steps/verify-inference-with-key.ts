@@ -4,7 +4,7 @@ import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { windowMs } from '../../../src/kernel/quota-window.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
-import { inWords, outcomeOf, probe } from '../../../src/gateway/probes.ts';
+import { describeCompletion, outcomeOf, probe } from '../../../src/gateway/probes.ts';
 import { readRecord } from '../step-parts/proof-record.ts';
 import { verifyInference } from './verify-inference.ts';
 
@@ -34,7 +34,7 @@ export const verifyInferenceWithKey: Step<ProvisionEnv> = {
     }
     const isLong = windowMs(env.gateway.quota) > longestWindowMs;
     if (outcomeOf(completion) === 'quota_spent' && isLong) await removeProbeApp(context);
-    return { state: 'notYet', seen: `with the probe's key: ${inWords(completion)}` };
+    return { state: 'notYet', seen: `with the probe's key: ${describeCompletion(completion)}` };
   },
   // The probe app goes with the proof of protection, which comes next.
   undo: { none: 'It only asked a question.' },

@@ -5,7 +5,7 @@ import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import { ancestorConditions } from '../../../src/gateway/conditions.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { recognise } from '../../../src/gateway/faults/explain.ts';
-import { look } from '../../../src/gateway/faults/seen.ts';
+import { observeFault } from '../../../src/gateway/faults/observed-fault.ts';
 import { trafficExtensionRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
@@ -62,7 +62,7 @@ function judge(completion: Completion, model: string): Wait {
   if (completion.ok) return { state: 'ready', output: summary(completion) };
   // A model that reasons first has worked; eight tokens are no answer of it.
   if (completion.unfinished?.why === 'only_reasoning') return { state: 'ready' };
-  const seen = look(completion);
+  const seen = observeFault(completion);
   if (seen.errorCode !== undefined) return { state: 'ready', output: { guarded: true } };
   const status = completion.status;
   if (seen.model !== undefined && (status === 400 || status === 404 || status === 422)) {

@@ -3,10 +3,10 @@ import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { gatewayRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { forgetHost, makeHostKnown, standingHost } from '../step-parts/gateway-host.ts';
+import { forgetHost, makeHostKnown, hostInventory } from '../step-parts/gateway-host.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { standingObjects } from '../step-parts/removal.ts';
-import { codeOf, inWords, outcomeOf, probe } from '../../../src/gateway/probes.ts';
+import { inventoryOfObjects } from '../step-parts/removal.ts';
+import { codeOf, describeCompletion, outcomeOf, probe } from '../../../src/gateway/probes.ts';
 import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
@@ -37,13 +37,13 @@ export const verifyLocked: Step<ProvisionEnv> = {
         return { state: 'notYet', seen: `Apigee does not know the gateway's host: ${done}` };
       }
       default:
-        return { state: 'notYet', seen: `without a key: ${inWords(seen)}` };
+        return { state: 'notYet', seen: `without a key: ${describeCompletion(seen)}` };
     }
   },
   undo: {
     title: "Take the gateway's host out of Apigee",
     expectMs: 10_000,
-    standing: async (context) => standingHost(context, await hostNow(context)),
+    inventory: async (context) => hostInventory(context, await hostNow(context)),
     remove: async (context) => forgetHost(context, await hostNow(context)),
   },
   deadlineMs: 20 * 60_000,
@@ -63,15 +63,15 @@ async function check(context: Context, timeoutMs?: number): Promise<Check> {
   return {
     state: 'needed',
     why: outcome === 'answered' ? 'open' : 'unproven',
-    reason: `without a key: ${inWords(seen)}`,
-    lacks: inWords(seen),
+    reason: `without a key: ${describeCompletion(seen)}`,
+    unmet: describeCompletion(seen),
   };
 }
 
 /** Undefined, too, while the Gateway is another's: then the host is none of ours. */
 async function hostNow(context: Context): Promise<string | undefined> {
   const { env, signal } = context;
-  if ((await standingObjects(context, [gatewayRef])).ours.length === 0) return undefined;
+  if ((await inventoryOfObjects(context, [gatewayRef])).ours.length === 0) return undefined;
   const endpoint = await readEndpoint(env, signal);
   return endpoint === undefined ? undefined : hostOf(endpoint);
 }

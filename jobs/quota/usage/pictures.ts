@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { UsageOverTime } from './report.ts';
 import type { Log } from '../../../src/kernel/log.ts';
-import { type Bars, barsOf, inWords } from './usage-bars.ts';
+import { type Bars, barsOf, describeUsage } from './usage-bars.ts';
 
 export interface Picture {
   readonly png: Uint8Array;
@@ -56,7 +56,7 @@ export function createPictures(options: PicturesOptions): Pictures {
   return {
     drawUsage: async (usage) => {
       const bars = barsOf(usage);
-      return { png: await draw(bars), altText: inWords(usage, bars) };
+      return { png: await draw(bars), altText: describeUsage(usage, bars) };
     },
     close: () => {
       closing.abort();

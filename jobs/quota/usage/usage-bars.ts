@@ -73,7 +73,7 @@ function label(at: number, span: UsageOverTime['span']): string {
   return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 }
 
-export function inWords({ span }: UsageOverTime, { title, labels, stacks }: Bars): string {
+export function describeUsage({ span }: UsageOverTime, { title, labels, stacks }: Bars): string {
   const parts = labels.flatMap((when, index) => {
     const counts = stacks
       .filter(({ values }) => (values[index] ?? 0) > 0)

@@ -31,7 +31,7 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
     // A crash after our own note and before the engine's.
     if (known !== undefined && card.ts === undefined) await card.save(known.ts);
     const shown = known === undefined ? place : await edit(parts, { state, card, place, message });
-    if (shown !== undefined) await tellStory(parts, { runId, outline, state, place: shown });
+    if (shown !== undefined) await postRunNotes(parts, { runId, outline, state, place: shown });
   };
 }
 
@@ -138,7 +138,7 @@ function movedMessage(message: Message, from: string): Message {
   return { ...message, blocks: [...message.blocks, note] };
 }
 
-interface Story {
+interface RunNotesRequest {
   readonly runId: string;
   readonly outline: RunbookOutline;
   readonly state: RunState;
@@ -146,9 +146,9 @@ interface Story {
 }
 
 /** Each failure and the proof, once each: only what will be tried again may be said again. */
-async function tellStory(
+async function postRunNotes(
   { memory, messenger }: LiveMessageParts,
-  { runId, outline, state, place }: Story,
+  { runId, outline, state, place }: RunNotesRequest,
 ): Promise<void> {
   const isTransient = (error: unknown): boolean => toFault(error).kind === 'transient';
   const tell = (name: string, message: Message): Promise<void> => {

@@ -163,7 +163,10 @@ export interface Developers {
   ): Promise<boolean>;
   deleteKey(ref: AppRef & { readonly consumerKey: string }, signal?: AbortSignal): Promise<boolean>;
   /** Developers that have such an app, by its name. Beyond 1000 developers it takes a call for each. */
-  developersWithApp(isWanted: (app: string) => boolean, signal?: AbortSignal): Promise<Developer[]>;
+  developersWithApp(
+    isRequested: (app: string) => boolean,
+    signal?: AbortSignal,
+  ): Promise<Developer[]>;
 }
 
 export interface UsageQuery {

@@ -57,7 +57,7 @@ function developerCalls(
         what: 'delete the developer',
         signal,
       }),
-    developersWithApp: async (isWanted, signal) => {
+    developersWithApp: async (isRequested, signal) => {
       const list = {
         method: 'GET',
         path: '/developers',
@@ -79,7 +79,7 @@ function developerCalls(
         },
         read: (email) => getDeveloper(email, signal),
       });
-      return developers.filter(({ apps }) => apps.some(isWanted));
+      return developers.filter(({ apps }) => apps.some(isRequested));
     },
   };
 }

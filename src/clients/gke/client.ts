@@ -75,7 +75,7 @@ export interface GkeClient {
   /** undefined when there is none. */
   getCluster(place: ClusterPlace): Promise<Cluster | undefined>;
   /** Starts the creation. @throws refused/already_exists when the name is taken: look at it then. */
-  createCluster(wish: ClusterSpec): Promise<ClusterOperation>;
+  createCluster(spec: ClusterSpec): Promise<ClusterOperation>;
   /** Starts the deletion; undefined when the cluster is gone already. */
   deleteCluster(place: ClusterPlace): Promise<ClusterOperation | undefined>;
   getOperation(
@@ -105,13 +105,13 @@ export function createGkeClient(tokens: AccessTokens, url: string): GkeClient {
       );
       return answer === undefined ? undefined : toCluster(place, answer);
     },
-    createCluster: async (wish) => {
-      const { projectId, name } = wish;
+    createCluster: async (spec) => {
+      const { projectId, name } = spec;
       const answer = await call(
         { doing: `Creating cluster ${name}`, projectId, timeoutMs: writeTimeoutMs },
         (client, settings) =>
           client.createCluster(
-            { parent: locationPath(wish), cluster: toClusterBody(wish) },
+            { parent: locationPath(spec), cluster: toClusterBody(spec) },
             settings,
           ),
         operationAnswer,

@@ -16,23 +16,23 @@ const oauthScopes = [
 /** Numbers of google.container.v1.MonitoringComponentConfig.Component: the library's types take no names in lists. */
 const components = { SYSTEM_COMPONENTS: 1, DCGM: 15 } as const;
 
-export function toClusterBody(wish: ClusterSpec) {
+export function toClusterBody(spec: ClusterSpec) {
   return {
-    name: wish.name,
-    network: wish.network,
-    subnetwork: wish.subnetwork,
-    resourceLabels: { ...wish.labels },
-    networkConfig: { gatewayApiConfig: { channel: wish.gatewayApiChannel } },
-    workloadIdentityConfig: { workloadPool: wish.workloadPool },
-    releaseChannel: { channel: wish.releaseChannel },
+    name: spec.name,
+    network: spec.network,
+    subnetwork: spec.subnetwork,
+    resourceLabels: { ...spec.labels },
+    networkConfig: { gatewayApiConfig: { channel: spec.gatewayApiChannel } },
+    workloadIdentityConfig: { workloadPool: spec.workloadPool },
+    releaseChannel: { channel: spec.releaseChannel },
     monitoringConfig: {
-      componentConfig: { enableComponents: wish.monitoring.map((name) => components[name]) },
+      componentConfig: { enableComponents: spec.monitoring.map((name) => components[name]) },
     },
     nodePools: [
       {
         name: 'default-pool',
-        initialNodeCount: wish.nodeCount,
-        config: { machineType: wish.machineType, diskType: wish.diskType, oauthScopes },
+        initialNodeCount: spec.nodeCount,
+        config: { machineType: spec.machineType, diskType: spec.diskType, oauthScopes },
       },
     ],
   };

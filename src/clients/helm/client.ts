@@ -21,7 +21,7 @@ export interface HelmRelease {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-export interface ReleaseWish {
+export interface ReleaseSpec {
   readonly name: string;
   readonly namespace: string;
   /** `oci://…/apigee-apim-operator-helm` */
@@ -42,7 +42,7 @@ export interface HelmClient {
    * What a killed helm left pending is undone first.
    * @throws transient/busy while another helm may still be at work on the release.
    */
-  install(wish: ReleaseWish, call?: HelmCall): Promise<void>;
+  install(spec: ReleaseSpec, call?: HelmCall): Promise<void>;
   /** Gone already counts as uninstalled. */
   uninstall(name: string, namespace: string, call?: HelmCall): Promise<void>;
 }
@@ -107,8 +107,8 @@ export function createHelm(options: HelmOptions): HelmClient {
 
   return {
     getRelease,
-    install: async (wish, call = {}) => {
-      const { name, namespace, chart, version } = wish;
+    install: async (spec, call = {}) => {
+      const { name, namespace, chart, version } = spec;
       const existing = await getRelease(name, namespace, call);
       if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
       // Helm can neither install nor upgrade a release that a killed helm was uninstalling.
@@ -116,8 +116,8 @@ export function createHelm(options: HelmOptions): HelmClient {
       const upgrade = (more: readonly string[] = []): Promise<string> =>
         run(
           `Installing Helm release ${name} (${chart} ${version})`,
-          [...upgradeOf(wish, options), ...more],
-          { ...call, values: wish.values },
+          [...upgradeOf(spec, options), ...more],
+          { ...call, values: spec.values },
         );
       try {
         await upgrade();
@@ -132,7 +132,7 @@ export function createHelm(options: HelmOptions): HelmClient {
 }
 
 function upgradeOf(
-  { name, namespace, chart, version }: ReleaseWish,
+  { name, namespace, chart, version }: ReleaseSpec,
   { plainHttp }: HelmOptions,
 ): string[] {
   return [

@@ -141,8 +141,8 @@ export function createKubernetes(
       const live = await get(toRef(object), options);
       if (live === undefined) return 'absent';
       insistOurs(live);
-      const wanted = await patch(object, { force: true, dryRun: true }, options);
-      return { live, changes: changesOf(live, wanted) };
+      const desired = await patch(object, { force: true, dryRun: true }, options);
+      return { live, changes: changesOf(live, desired) };
     },
     delete: (ref, options) =>
       call(`Deleting ${nameOf(ref)}`, options, async (connection, signal) => {
@@ -180,8 +180,8 @@ export function createKubernetes(
   };
 }
 
-function changesOf(live: KubernetesObject, wanted: KubernetesObject): FieldChange[] {
-  return changedFields(live, wanted).map((path) => ({
+function changesOf(live: KubernetesObject, desired: KubernetesObject): FieldChange[] {
+  return changedFields(live, desired).map((path) => ({
     field: dotted(path),
     setBy: ownerOf(live, path, fieldManager),
   }));

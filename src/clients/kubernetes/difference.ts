@@ -17,9 +17,9 @@ const ignored = new Set([
 export type FieldPath = readonly (string | number)[];
 
 /** Where they differ, never what: a Secret may be compared. */
-export function changedFields(live: KubernetesObject, wanted: KubernetesObject): FieldPath[] {
+export function changedFields(live: KubernetesObject, desired: KubernetesObject): FieldPath[] {
   const paths: FieldPath[] = [];
-  compare(live, wanted, [], paths);
+  compare(live, desired, [], paths);
   return paths;
 }
 
@@ -31,22 +31,22 @@ export function dotted(path: FieldPath): string {
   }, '');
 }
 
-function compare(live: unknown, wanted: unknown, path: FieldPath, paths: FieldPath[]): void {
+function compare(live: unknown, desired: unknown, path: FieldPath, paths: FieldPath[]): void {
   if (ignored.has(dotted(path))) return;
-  if (isRecord(live) && isRecord(wanted)) {
-    for (const key of new Set([...Object.keys(live), ...Object.keys(wanted)])) {
-      compare(live[key], wanted[key], [...path, key], paths);
+  if (isRecord(live) && isRecord(desired)) {
+    for (const key of new Set([...Object.keys(live), ...Object.keys(desired)])) {
+      compare(live[key], desired[key], [...path, key], paths);
     }
     return;
   }
-  if (Array.isArray(live) && Array.isArray(wanted) && live.length === wanted.length) {
+  if (Array.isArray(live) && Array.isArray(desired) && live.length === desired.length) {
     for (const [index, item] of live.entries()) {
-      compare(item, wanted[index], [...path, index], paths);
+      compare(item, desired[index], [...path, index], paths);
     }
     return;
   }
-  if (isEmpty(live) && isEmpty(wanted)) return;
-  if (!Object.is(live, wanted)) paths.push(path);
+  if (isEmpty(live) && isEmpty(desired)) return;
+  if (!Object.is(live, desired)) paths.push(path);
 }
 
 /** Absent, `{}` with only ignored fields gone, and null are one to the API server. */

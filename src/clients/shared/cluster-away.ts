@@ -26,7 +26,7 @@ export async function explainAway(
   const { operation, status } = view;
   return new LlmgwError({
     ...fault,
-    message: `${fault.message}; ${inWords(view)}`,
+    message: `${fault.message}; ${describeView(view)}`,
     details: {
       ...fault.details,
       clusterStatus: status,
@@ -35,7 +35,7 @@ export async function explainAway(
   });
 }
 
-function inWords({ status, statusMessage, operation }: ClusterView): string {
+function describeView({ status, statusMessage, operation }: ClusterView): string {
   if (status === 'MISSING') return 'GKE has no such cluster';
   const why = statusMessage === '' ? '' : ` (${statusMessage})`;
   const work = operation === undefined ? '' : `, ${operation.type} ${operation.name}`;

@@ -8,7 +8,7 @@ import { keyRows } from './key-rows.ts';
 import { limitRows } from './limit-rows.ts';
 import { modelRows } from './model-rows.ts';
 import { type FaultRow, again, doctor } from './row.ts';
-import { type Circumstances, type Seen, look } from './seen.ts';
+import { type Circumstances, type ObservedFault, observeFault } from './observed-fault.ts';
 import { cutText } from '../../kernel/text.ts';
 import { unfinishedRows } from './unfinished-rows.ts';
 
@@ -26,12 +26,12 @@ export const faultTable: readonly FaultRow[] = [
 const rawLength = 600;
 
 export function recognise(fault: CompletionFault): string {
-  return rowOf(look(fault))?.id ?? 'unknown';
+  return rowOf(observeFault(fault))?.id ?? 'unknown';
 }
 
 export function explain(fault: CompletionFault, circumstances: Circumstances): ExplainedFault {
   const { gateway } = circumstances;
-  const seen = look(fault);
+  const seen = observeFault(fault);
   const row = rowOf(seen);
   if (row === undefined) return unknown(seen, circumstances);
   const { title, meaning, next, actions, retryAfterMs } = row.words(seen, circumstances);
@@ -50,9 +50,10 @@ export function explain(fault: CompletionFault, circumstances: Circumstances): E
   };
 }
 
-const rowOf = (seen: Seen): FaultRow | undefined => faultTable.find((row) => row.recognise(seen));
+const rowOf = (seen: ObservedFault): FaultRow | undefined =>
+  faultTable.find((row) => row.recognise(seen));
 
-function unknown(seen: Seen, circumstances: Circumstances): ExplainedFault {
+function unknown(seen: ObservedFault, circumstances: Circumstances): ExplainedFault {
   return {
     row: 'unknown',
     title: 'The gateway gave an answer that llmgw does not know',

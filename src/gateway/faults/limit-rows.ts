@@ -1,7 +1,7 @@
 // Faults of limits: quota, spikes, sizes.
 import { formatBound } from '../../kernel/duration.ts';
 import { windowMs } from '../../kernel/quota-window.ts';
-import { type FaultRow, again, edit, later } from './row.ts';
+import { type FaultRow, again, edit, scheduledAsk } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [
   {
@@ -16,7 +16,7 @@ export const limitRows: readonly FaultRow[] = [
         meaning: `Each app may send ${quota.limit} requests per ${formatBound(waitMs)}, and yours has. Requests that failed after the check count too.`,
         next: `Ask again in at most ${formatBound(waitMs)}, or let me do it then. If it is too little, ask the operators for more; a new limit takes up to three minutes to bite.`,
         actions: [
-          later('Ask again when it resets', waitMs, circumstances),
+          scheduledAsk('Ask again when it resets', waitMs, circumstances),
           { kind: 'more_quota', gateway: circumstances.gateway },
         ],
         retryAfterMs: waitMs,
@@ -36,7 +36,11 @@ export const limitRows: readonly FaultRow[] = [
             ? 'Ask again in a moment, and send fewer at once.'
             : `Ask again in ${formatBound(waitMs)}, and send fewer at once.`,
         actions: [
-          later(`Ask again in ${formatBound(waitMs ?? 1000)}`, waitMs ?? 1000, circumstances),
+          scheduledAsk(
+            `Ask again in ${formatBound(waitMs ?? 1000)}`,
+            waitMs ?? 1000,
+            circumstances,
+          ),
           again,
         ],
         retryAfterMs: waitMs ?? 1000,
@@ -50,7 +54,7 @@ export const limitRows: readonly FaultRow[] = [
       title: 'The model servers are busy',
       meaning: 'Every model server is saturated, and this request had a low priority.',
       next: 'Ask again in a moment.',
-      actions: [again, later('Ask again in 1 min', 60_000, circumstances)],
+      actions: [again, scheduledAsk('Ask again in 1 min', 60_000, circumstances)],
       retryAfterMs: 5000,
     }),
   },

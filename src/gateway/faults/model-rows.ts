@@ -1,6 +1,6 @@
 // Faults of the model servers and of what picks among them.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
-import { type FaultRow, again, doctor, edit, later, status } from './row.ts';
+import { type FaultRow, again, doctor, edit, scheduledAsk, status } from './row.ts';
 import { cutText } from '../../kernel/text.ts';
 
 export const modelRows: readonly FaultRow[] = [
@@ -63,7 +63,7 @@ export const modelRows: readonly FaultRow[] = [
       title: 'No model server is ready',
       meaning: 'The endpoint picker, which chooses the model server, finds none that is ready.',
       next: guidance`Look at ${slashCommand('status')}; model servers may still be loading, and I can ask again later.`,
-      actions: [status, later('Ask again in 3 min', 180_000, circumstances), doctor],
+      actions: [status, scheduledAsk('Ask again in 3 min', 180_000, circumstances), doctor],
       retryAfterMs: 30_000,
     }),
   },
@@ -95,7 +95,7 @@ export const modelRows: readonly FaultRow[] = [
       meaning:
         'The load balancer has no model server that passes its health check: they are loading, or have crashed.',
       next: guidance`Look at ${slashCommand('status')}, and ask again when the pods are ready, or let me do it later.`,
-      actions: [status, later('Ask again in 3 min', 180_000, circumstances), doctor],
+      actions: [status, scheduledAsk('Ask again in 3 min', 180_000, circumstances), doctor],
       retryAfterMs: 30_000,
     }),
   },

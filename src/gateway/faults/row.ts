@@ -1,9 +1,9 @@
 // The shape of one row of the fault table, and the next actions that rows share.
 import type { ExplainedFault, NextAction } from './explained.ts';
 import type { Guidance } from '../../kernel/guidance.ts';
-import type { Circumstances, Seen } from './seen.ts';
+import type { Circumstances, ObservedFault } from './observed-fault.ts';
 
-export interface Words extends Pick<
+export interface FaultCopy extends Pick<
   ExplainedFault,
   'title' | 'meaning' | 'actions' | 'retryAfterMs'
 > {
@@ -14,8 +14,8 @@ export interface FaultRow {
   /** snake_case; metrics, tests and tickets name a fault by it. */
   readonly id: string;
   /** By body first, status second; the first row that recognises it wins. */
-  recognise(seen: Seen): boolean;
-  words(seen: Seen, circumstances: Circumstances): Words;
+  recognise(seen: ObservedFault): boolean;
+  words(seen: ObservedFault, circumstances: Circumstances): FaultCopy;
 }
 
 const command = (label: string, typed: string) => ({
@@ -30,7 +30,11 @@ export const listKeys = command('Show my keys', 'key list');
 export const doctor = command('Run doctor (operators)', 'doctor');
 export const again: NextAction = { kind: 'again' };
 export const edit = (label: string): NextAction => ({ kind: 'edit', label });
-export const later = (label: string, afterMs: number, { now }: Circumstances): NextAction => ({
+export const scheduledAsk = (
+  label: string,
+  afterMs: number,
+  { now }: Circumstances,
+): NextAction => ({
   kind: 'later',
   label,
   at: now + afterMs,
@@ -41,4 +45,4 @@ export const propagationMs = 3 * 60_000;
 export const propagation =
   'Apigee keeps what it knows of keys for up to three minutes, so a change may take that long to bite.';
 export const afterChange = (circumstances: Circumstances): NextAction =>
-  later('Ask again in 3 min', propagationMs, circumstances);
+  scheduledAsk('Ask again in 3 min', propagationMs, circumstances);

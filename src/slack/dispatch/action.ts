@@ -18,7 +18,7 @@ export interface ActionCall {
 }
 
 /** The part of a press that opens a window. */
-export interface WindowOpening {
+export interface ModalRequest {
   readonly by: Who;
   /** Of the button. */
   readonly value: string;
@@ -47,7 +47,7 @@ export interface ActionRequest extends ActionCall {
 export interface ActionHandler<D extends HandlerContext = HandlerContext> {
   /** It decides or changes something, so that the audit trail keeps it; others only show. */
   readonly isAudited: boolean;
-  press(press: ActionRequest, ctx: D): Promise<ActionReply>;
+  handle(request: ActionRequest, ctx: D): Promise<ActionReply>;
 }
 
 /** By action id. */

@@ -7,7 +7,7 @@ import { mrkdwn, code, moment, mention, channelLink } from '../messages/mrkdwn.t
 
 /** The unfinished run that holds the gateway, if any. */
 export async function activeRunOf(store: RunStore, target: string): Promise<RunState | undefined> {
-  const holder = await store.lockHolder(target);
+  const holder = await store.activeRun(target);
   return holder === undefined ? undefined : (await store.read(holder))?.state;
 }
 

@@ -14,31 +14,31 @@ import type { ActionCall, ActionReply, ActionRequest } from './action.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 
 /** Never rejects: what goes wrong is the reply. */
-export async function answerAction(click: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
-  const typed = typedBy(click.action);
+export async function answerAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+  const typed = typedBy(call.action);
   if (typed !== undefined) {
-    return typed === 'command' ? commandAction(click, ctx) : windowAction(click, ctx);
+    return typed === 'command' ? commandAction(call, ctx) : windowAction(call, ctx);
   }
-  const job = jobId('click', click.delivery);
-  const button = ctx.handlers.buttons.get(click.action);
-  if (button === undefined) {
+  const job = jobId('click', call.delivery);
+  const handler = ctx.handlers.actions.get(call.action);
+  if (handler === undefined) {
     const text = mrkdwn`${fromOtherVersion('button')} Type ${commandCode('help')}.`;
     return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {
-    const press: ActionRequest = {
-      ...click,
+    const request: ActionRequest = {
+      ...call,
       deadline,
-      once: (work) => once(ctx, click.delivery, work, job),
+      once: (work) => once(ctx, call.delivery, work, job),
     };
-    return button.press(press, ctx);
+    return handler.handle(request, ctx);
   }).catch((error: unknown): ActionReply => {
     const fault = ackFault(error);
-    ctx.log.warn({ action: click.action, job, fault }, 'click failed');
+    ctx.log.warn({ action: call.action, job, fault }, 'click failed');
     return { message: faultMessage(fault, job), how: 'add' };
   });
   // What somebody was refused is kept of every button.
-  if (button.isAudited || isRefusal(reply)) auditAction(ctx, click, reply);
+  if (handler.isAudited || isRefusal(reply)) auditAction(ctx, call, reply);
   return reply;
 }
 
@@ -46,15 +46,15 @@ const isRefusal = ({ message: { mark } }: ActionReply): boolean =>
   mark?.kind === 'outcome' && mark.status === 'refused';
 
 /** A next action's button types its command for the person who pressed it. */
-async function commandAction(click: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
-  const { by, delivery, triggerId } = click;
+async function commandAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+  const { by, delivery, triggerId } = call;
   const given = { by, via: 'click', threadTs: undefined, triggerId, delivery } as const;
-  return { ...(await answerCommand(click.value, given, ctx)), how: 'add' };
+  return { ...(await answerCommand(call.value, given, ctx)), how: 'add' };
 }
 
 /** The same, with its answer in a window. */
-async function windowAction(click: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
-  const { by, delivery, triggerId, value } = click;
+async function windowAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+  const { by, delivery, triggerId, value } = call;
   const via = 'click';
   const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
   const reply = await answerCommand(value, given, ctx);

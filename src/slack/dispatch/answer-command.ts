@@ -26,7 +26,7 @@ export async function answerCommand(
   given: GivenCall,
   ctx: HandlerContext,
 ): Promise<Answered> {
-  const parsed = parseCommand(text, ctx.handlers.forms);
+  const parsed = parseCommand(text, ctx.handlers.grammars);
   const command = parsed.kind === 'command' ? commandNamed(ctx, parsed.command.name) : undefined;
   if (parsed.kind !== 'command' || command === undefined) {
     const job = jobId('command', given.delivery);
@@ -76,7 +76,7 @@ function suggested(
   ctx: HandlerContext,
 ): string | undefined {
   if (name === undefined) return undefined;
-  const meant = parseCommand(text.replace(/^\s*\S+/, name), ctx.handlers.forms);
+  const meant = parseCommand(text.replace(/^\s*\S+/, name), ctx.handlers.grammars);
   const gateway = meant.kind === 'command' ? typedGateway(ctx, meant.command) : undefined;
   return gateway === undefined ? name : commandFor(name, gateway);
 }

@@ -48,18 +48,18 @@ function verbOf(command: string, words: readonly string[]): string {
 }
 
 /** Of a button that decides or changes something. */
-export function auditAction({ audit }: Trail, click: ActionCall, reply: Reply): void {
+export function auditAction({ audit }: Trail, call: ActionCall, reply: Reply): void {
   const outcome = outcomeOf(reply);
   if (reply.isRepeat === true) return;
   audit.note({
-    who: click.by.user,
-    what: click.action,
-    on: fieldsInLine(click.value),
-    channel: click.by.channel,
+    who: call.by.user,
+    what: call.action,
+    on: fieldsInLine(call.value),
+    channel: call.by.channel,
     via: 'click',
     outcome,
     ...whyOf(reply, outcome),
-    job: reply.message.mark?.job ?? jobId('click', click.delivery),
+    job: reply.message.mark?.job ?? jobId('click', call.delivery),
   });
 }
 

@@ -11,7 +11,7 @@ import type { Permission } from '../people/authorize.ts';
 import type { Deadline } from './deadline.ts';
 import type { Messenger } from '../send/messenger.ts';
 import type { Handlers } from './handlers.ts';
-import type { CommandForm, TypedCommand } from './parse-command.ts';
+import type { CommandGrammar, TypedCommand } from './parse-command.ts';
 import type { Permissions } from '../people/permissions.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 import type { Message } from '../messages/message.ts';
@@ -62,7 +62,7 @@ export interface HandlerContext {
   /** By name; which one a command is about, `chosenGateway` tells. */
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** Runbooks that begin only once another operator has approved them. */
-  readonly twoPerson: readonly string[];
+  readonly requiresApproval: readonly string[];
   /** When gateways are torn down by themselves: such an end may need an approver, too. */
   readonly leases: LeaseReader;
   /** Jobs that are begun by time and not by a person: they wait for days, and are nothing to look at. */
@@ -109,7 +109,7 @@ export interface Reply {
   readonly isRepeat?: boolean;
 }
 
-export interface Command<D extends HandlerContext = HandlerContext> extends CommandForm {
+export interface Command<D extends HandlerContext = HandlerContext> extends CommandGrammar {
   /** One line for the list. */
   readonly help: string;
   readonly permission: Permission;

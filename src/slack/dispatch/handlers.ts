@@ -1,4 +1,4 @@
-// What capabilities answer in Slack: commands, buttons, forms, and the surfaces of which there is one.
+// What capabilities answer in Slack: commands, actions, submissions, Home, conversations and the shortcut.
 import type { Fault } from '../../kernel/errors.ts';
 import type { MessageAction, SessionStopped } from './incoming.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
@@ -6,15 +6,15 @@ import type { TypedNames } from '../people/typed-names.ts';
 import type { ActionHandlers, ActionHandler, ActionCall } from './action.ts';
 import type { Command, HandlerContext, Reply } from './command.ts';
 import type { SubmissionHandler } from './submission.ts';
-import type { CommandForms } from './parse-command.ts';
+import type { CommandGrammars } from './parse-command.ts';
 
 /** A capability's part; `D` is the context with its stores. */
 export interface SlackPart<D extends HandlerContext = HandlerContext> {
   readonly commands?: readonly Command<D>[];
   /** By action id. */
-  readonly buttons?: ActionHandlers<D>;
+  readonly actions?: ActionHandlers<D>;
   /** By callback id. */
-  readonly forms?: Readonly<Record<string, SubmissionHandler<D>>>;
+  readonly submissions?: Readonly<Record<string, SubmissionHandler<D>>>;
   readonly home?: HomeSurface<D>;
   readonly conversations?: Conversations<D>;
   /** The message shortcut. */
@@ -35,7 +35,7 @@ export interface HomeSurface<D extends HandlerContext = HandlerContext> {
   /** Never rejects: what goes wrong stands on the page. */
   refresh(ctx: D, user: string, how: Refreshing): Promise<void>;
   /** @returns what is to be done once the press is acked. */
-  press(click: ActionCall, ctx: D): Promise<() => Promise<void>>;
+  handle(call: ActionCall, ctx: D): Promise<() => Promise<void>>;
   showTrouble(ctx: D, user: string, fault: Fault): Promise<void>;
 }
 
@@ -55,8 +55,8 @@ export interface Conversations<D extends HandlerContext = HandlerContext> {
 export interface Handlers {
   readonly commands: readonly Command[];
   /** For the parser. */
-  readonly forms: CommandForms;
-  readonly buttons: ReadonlyMap<string, ActionHandler>;
+  readonly grammars: CommandGrammars;
+  readonly actions: ReadonlyMap<string, ActionHandler>;
   readonly submissions: ReadonlyMap<string, SubmissionHandler>;
   readonly home: HomeSurface;
   readonly conversations: Conversations;
@@ -68,9 +68,9 @@ export function handlersOf<D extends HandlerContext>(parts: readonly SlackPart<D
   const commands = parts.flatMap((part) => part.commands ?? []);
   return {
     commands,
-    forms: unique(commands.map((command) => [command.name, command])),
-    buttons: unique(parts.flatMap((part) => Object.entries(part.buttons ?? {}))),
-    submissions: unique(parts.flatMap((part) => Object.entries(part.forms ?? {}))),
+    grammars: unique(commands.map((command) => [command.name, command])),
+    actions: unique(parts.flatMap((part) => Object.entries(part.actions ?? {}))),
+    submissions: unique(parts.flatMap((part) => Object.entries(part.submissions ?? {}))),
     home: only(parts.map((part) => part.home)),
     conversations: only(parts.map((part) => part.conversations)),
     shortcut: only(parts.map((part) => part.shortcut)),

@@ -3,7 +3,7 @@ import type { Modal } from '../messages/modal.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Messenger } from '../send/messenger.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
-import { loadingModal } from '../messages/windows.ts';
+import { loadingModal } from '../messages/loading-modal.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
 
 export interface JobWindowParts {

@@ -20,7 +20,7 @@ export interface ValueOption {
 export type OptionSpec = FlagOption | ValueOption;
 
 /** What the parser needs to know of a command. */
-export interface CommandForm {
+export interface CommandGrammar {
   readonly name: string;
   /** How it is typed, without the slash word: `provision [--yes]`. */
   readonly usage: string;
@@ -46,21 +46,21 @@ export type Parsed =
   | { readonly kind: 'invalid'; readonly name: string; readonly problem: string };
 
 /** By name. */
-export type CommandForms = ReadonlyMap<string, CommandForm>;
+export type CommandGrammars = ReadonlyMap<string, CommandGrammar>;
 
 /** @param text as Slack delivers it, after the command word or the bot's mention. */
-export function parseCommand(text: string, forms: CommandForms): Parsed {
+export function parseCommand(text: string, grammars: CommandGrammars): Parsed {
   const [, word = '', rest = ''] = splitName(decodeSlackText(text));
   if (isBlank(word)) return typed('help', {}, [], '');
   const name = word.toLowerCase();
-  const form = forms.get(name);
-  if (form === undefined) {
-    return { kind: 'unknown', word, suggestion: nearest(name, [...forms.keys()]) };
+  const grammar = grammars.get(name);
+  if (grammar === undefined) {
+    return { kind: 'unknown', word, suggestion: nearest(name, [...grammars.keys()]) };
   }
-  return form.argument.kind === 'verbatim'
-    ? parseVerbatim(form, form.argument.missing, rest)
+  return grammar.argument.kind === 'verbatim'
+    ? parseVerbatim(grammar, grammar.argument.missing, rest)
     : // A person is meant by a word, not by a name that several may have.
-      parseWords(form, splitName(decodeSlackText(text, 'ids'))[2] ?? '');
+      parseWords(grammar, splitName(decodeSlackText(text, 'ids'))[2] ?? '');
 }
 
 /** What stands between a word and what follows it; of a text that begins on a line of its own, the indentation is the text's. */
@@ -93,14 +93,14 @@ function typed(
   return { kind: 'command', command: { name, options, words, rest } };
 }
 
-function parseVerbatim(form: CommandForm, missing: string | undefined, text: string): Parsed {
+function parseVerbatim(grammar: CommandGrammar, missing: string | undefined, text: string): Parsed {
   const options: Record<string, string | true> = {};
   let rest = text;
   while (isOption(rest)) {
     const [token = '', after = ''] = splitFirst(rest);
     rest = after;
     if (normal(token) === '--') break;
-    const read = readOption(form, token, () => {
+    const read = readOption(grammar, token, () => {
       const [value, remainder = ''] = splitFirst(rest);
       rest = remainder;
       return value;
@@ -109,17 +109,17 @@ function parseVerbatim(form: CommandForm, missing: string | undefined, text: str
       // What looks like an option may be meant as words.
       const asWords =
         read.isUnknown === true ? ` To say it as it stands, put \`--\` before it.` : '';
-      return invalid(form, `${read.problem}${asWords}`);
+      return invalid(grammar, `${read.problem}${asWords}`);
     }
     options[read.name] = read.value;
   }
-  if (isBlank(rest) && missing !== undefined) return invalid(form, missing);
-  return typed(form.name, options, [], rest.trimEnd());
+  if (isBlank(rest) && missing !== undefined) return invalid(grammar, missing);
+  return typed(grammar.name, options, [], rest.trimEnd());
 }
 
-function parseWords(form: CommandForm, text: string): Parsed {
+function parseWords(grammar: CommandGrammar, text: string): Parsed {
   const tokens = tokenise(text);
-  if (tokens === undefined) return invalid(form, 'A quote is opened and never closed.');
+  if (tokens === undefined) return invalid(grammar, 'A quote is opened and never closed.');
   const options: Record<string, string | true> = {};
   const words: string[] = [];
   const queue = [...tokens];
@@ -128,16 +128,18 @@ function parseWords(form: CommandForm, text: string): Parsed {
       words.push(token.text);
       continue;
     }
-    const read = readOption(form, token.text, () => queue.shift()?.text);
-    if ('problem' in read) return invalid(form, read.problem);
+    const read = readOption(grammar, token.text, () => queue.shift()?.text);
+    if ('problem' in read) return invalid(grammar, read.problem);
     options[read.name] = read.value;
   }
-  const problem = checkWords(form, words);
-  return problem === undefined ? typed(form.name, options, words, '') : invalid(form, problem);
+  const problem = checkWords(grammar, words);
+  return problem === undefined
+    ? typed(grammar.name, options, words, '')
+    : invalid(grammar, problem);
 }
 
-function checkWords(form: CommandForm, words: readonly string[]): string | undefined {
-  const { argument } = form;
+function checkWords(grammar: CommandGrammar, words: readonly string[]): string | undefined {
+  const { argument } = grammar;
   const max = argument.kind === 'words' ? argument.max : 0;
   const extra = words[max];
   if (extra !== undefined) return `I do not know what ${typedWord(extra)} means here.`;
@@ -151,17 +153,17 @@ function checkWords(form: CommandForm, words: readonly string[]): string | undef
 }
 
 function readOption(
-  form: CommandForm,
+  grammar: CommandGrammar,
   token: string,
   nextToken: () => string | undefined,
 ): { name: string; value: string | true } | { problem: string; isUnknown?: true } {
   const [, name = '', inline] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(normal(token)) ?? [];
-  const spec = Object.hasOwn(form.options, name) ? form.options[name] : undefined;
+  const spec = Object.hasOwn(grammar.options, name) ? grammar.options[name] : undefined;
   if (spec === undefined) {
-    const suggestion = nearest(name, Object.keys(form.options));
+    const suggestion = nearest(name, Object.keys(grammar.options));
     const meant = suggestion === undefined ? '' : ` Did you mean \`--${suggestion}\`?`;
     return {
-      problem: `${typedWord(`--${name}`)} is not an option of \`${form.name}\`.${meant}`,
+      problem: `${typedWord(`--${name}`)} is not an option of \`${grammar.name}\`.${meant}`,
       isUnknown: true,
     };
   }
@@ -182,8 +184,8 @@ function readOption(
       };
 }
 
-function invalid(form: CommandForm, problem: string): Parsed {
-  return { kind: 'invalid', name: form.name, problem };
+function invalid(grammar: CommandGrammar, problem: string): Parsed {
+  return { kind: 'invalid', name: grammar.name, problem };
 }
 
 /** Phones and Macs turn two hyphens into a dash while one types. */

@@ -14,7 +14,7 @@ import {
 } from './message.ts';
 import { type Mrkdwn, mrkdwn, escapeText, joined, duration, withKnownLinks } from './mrkdwn.ts';
 
-interface Words {
+interface KindCopy {
   /** Words beside the mark, as colour and emoji alone say nothing to some. */
   readonly title: string;
   readonly status: OutcomeStatus;
@@ -22,7 +22,7 @@ interface Words {
   readonly next: Guidance;
 }
 
-export function wordsOf(kind: ErrorKind): Words {
+export function kindCopy(kind: ErrorKind): KindCopy {
   switch (kind) {
     case 'invalid':
       return {
@@ -70,7 +70,7 @@ const titles: Readonly<Partial<Record<FaultCode, string>>> = {
   store_read_only: 'The store takes no changes',
 };
 
-const titleOf = ({ code, kind }: Fault): string => titles[code] ?? wordsOf(kind).title;
+const titleOf = ({ code, kind }: Fault): string => titles[code] ?? kindCopy(kind).title;
 
 /** The fault's paragraphs, for a message of its own or a part of another. */
 export function faultText(fault: Fault): Mrkdwn {
@@ -88,7 +88,7 @@ export function faultText(fault: Fault): Mrkdwn {
 }
 
 function nextOf({ next, kind, gateway }: Fault): string {
-  return guidanceText(next ?? wordsOf(kind).next, gateway);
+  return guidanceText(next ?? kindCopy(kind).next, gateway);
 }
 
 /** @param job the id that people may quote. */
@@ -97,7 +97,7 @@ export function faultMessage(
   job: string,
   buttons: readonly MessageButton[] = [],
 ): Message {
-  const words = wordsOf(fault.kind);
+  const words = kindCopy(fault.kind);
   const blocks: Block[] = [section(faultText(fault))];
   if (buttons.length > 0) blocks.push(actions(buttons));
   blocks.push(context(mrkdwn`${escapeText(`${fault.code} · ${job}`)}`));

@@ -25,13 +25,13 @@ export type Verdict =
 export function authorize(
   permission: Permission,
   operators: readonly string[],
-  standing: GroupMembership,
+  membership: GroupMembership,
 ): Verdict {
-  if (permission === 'anyone' || isOperator(operators, standing)) return { allowed: true };
-  if (standing.isUnknown === true) {
+  if (permission === 'anyone' || isOperator(operators, membership)) return { allowed: true };
+  if (membership.isUnknown === true) {
     return { allowed: false, sentence: unknownPerson, isUnknown: true };
   }
-  const unsure = standing.groups === undefined && operators.some((id) => id.startsWith('S'));
+  const unsure = membership.groups === undefined && operators.some((id) => id.startsWith('S'));
   if (unsure) {
     const sentence = mrkdwn`Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.`;
     return { allowed: false, sentence, isUnknown: true };
@@ -44,10 +44,11 @@ export function authorize(
 
 const unknownPerson = mrkdwn`Slack does not tell me just now whether this person belongs to this organisation, so I cannot allow this. Try again in a minute.`;
 
-export function isOperator(operators: readonly string[], standing: GroupMembership): boolean {
-  if (standing.isUnknown === true) return false;
+export function isOperator(operators: readonly string[], membership: GroupMembership): boolean {
+  if (membership.isUnknown === true) return false;
   return operators.some(
-    (id) => id === standing.user || id === standing.channel || standing.groups?.has(id) === true,
+    (id) =>
+      id === membership.user || id === membership.channel || membership.groups?.has(id) === true,
   );
 }
 
@@ -55,10 +56,10 @@ export function isOperator(operators: readonly string[], standing: GroupMembersh
 export function mayDecide(
   starter: string,
   operators: readonly string[],
-  standing: GroupMembership,
+  membership: GroupMembership,
 ): Verdict {
-  if (starter === standing.user) return { allowed: true };
-  const verdict = authorize('operator', operators, standing);
+  if (starter === membership.user) return { allowed: true };
+  const verdict = authorize('operator', operators, membership);
   return verdict.allowed
     ? verdict
     : {

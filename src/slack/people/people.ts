@@ -13,7 +13,7 @@ import {
   isOwnByPayload,
   membershipOf,
 } from './person.ts';
-import { askUserInfo, keptAnswer, readUserInfo } from './user-info.ts';
+import { askUserInfo, storableAnswer, readUserInfo } from './user-info.ts';
 
 export interface People {
   /** Waits a moment for a person who is new here, and never for one who is known. Never rejects. */
@@ -54,7 +54,7 @@ export function createPeople({ api, organisation, policy, memory, log }: PeopleP
     const running = asking.get(user);
     if (running !== undefined) return running;
     const read = (answer: object): UserInfo | undefined => {
-      memory?.saveUser(user, keptAnswer(answer)).catch(() => undefined);
+      memory?.saveUser(user, storableAnswer(answer)).catch(() => undefined);
       return readUserInfo(answer);
     };
     const asked = askUserInfo(api, user)

@@ -78,7 +78,10 @@ export function createPermissions({
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
 
-  const standing = async ({ user, channel }: Person, how?: Freshness): Promise<GroupMembership> => {
+  const membership = async (
+    { user, channel }: Person,
+    how?: Freshness,
+  ): Promise<GroupMembership> => {
     const isNamed = operators.includes(user);
     const mayCount = isNamed || operators.includes(channel) || configured.length > 0;
     const none = { user, channel: user, groups: new Set<string>() };
@@ -107,9 +110,9 @@ export function createPermissions({
     operators,
     may: async (permission, person, how) => {
       if (permission === 'anyone') return { allowed: true };
-      return authorize(permission, operators, await standing(person, how));
+      return authorize(permission, operators, await membership(person, how));
     },
-    mayDecide: async (starter, person) => mayDecide(starter, operators, await standing(person)),
+    mayDecide: async (starter, person) => mayDecide(starter, operators, await membership(person)),
   };
 }
 

@@ -32,7 +32,7 @@ const kept = z.object({
 });
 
 /** The few fields that are used. */
-export const keptAnswer = (answer: object): object => kept.safeParse(answer).data ?? {};
+export const storableAnswer = (answer: object): object => kept.safeParse(answer).data ?? {};
 
 /** @returns undefined where the answer has another form. */
 export function readUserInfo(answer: unknown): UserInfo | undefined {

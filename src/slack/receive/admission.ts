@@ -6,7 +6,7 @@ import type { RefusalReason } from '../people/person.ts';
 import { type Delivery, isForOther, readDelivery } from '../people/read-delivery.ts';
 import { misdirected, refusedPerson } from '../people/refused-person.ts';
 import type { Message } from '../messages/message.ts';
-import { messageModal } from '../messages/windows.ts';
+import { messageModal } from '../messages/loading-modal.ts';
 import type { AuditVia } from '../../kernel/audit-trail.ts';
 import { auditRefusal } from '../dispatch/audit.ts';
 import type { ReceiverContext } from './receiver-context.ts';

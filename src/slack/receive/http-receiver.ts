@@ -64,10 +64,10 @@ function hear(
 ): void {
   const [path = ''] = (request.url ?? '').split('?', 1);
   if (request.method !== 'POST' || !paths.has(path)) return refuse(response, 404);
-  const heardAtMs = Date.now();
+  const receivedAtMs = Date.now();
   readBody(request, bodyLimit, (bytes) => {
     if (bytes === 'too_large') return refuse(response, 413);
-    const refusal = whyRefused(stampOf(request.headers), bytes, signingSecret, heardAtMs);
+    const refusal = whyRefused(stampOf(request.headers), bytes, signingSecret, receivedAtMs);
     if (refusal !== undefined) {
       // Slack asks without a signature whether our certificate is good; that is answered, and nothing else done.
       if (isSslCheck(bytes)) return answer(response);

@@ -15,7 +15,7 @@ export async function onAction(
   if (pressed === undefined) return ack();
   const user = body.user.id;
   const isOnHome = body.view?.type === 'home';
-  const click = {
+  const call = {
     by: { user, channel: body.channel?.id ?? user },
     action: pressed.action_id,
     value: pressed.value,
@@ -26,11 +26,11 @@ export async function onAction(
     messageTs: body.message?.ts,
   };
   if (isOnHome) {
-    const after = await ctx.handlers.home.press(click, ctx);
+    const after = await ctx.handlers.home.handle(call, ctx);
     await ack();
     return pending.run(pressed.action_id, after);
   }
-  const reply = await answerAction(click, ctx);
+  const reply = await answerAction(call, ctx);
   await ack();
   pending.run(pressed.action_id, async () => {
     await Promise.all([reply.after?.(), showReply(ctx, body, reply)]);
@@ -40,12 +40,12 @@ export async function onAction(
 async function showReply(
   { messenger }: ReceiverContext['ctx'],
   body: BlockActions,
-  { message, how: wanted }: ActionReply,
+  { message, how: desired }: ActionReply,
 ): Promise<void> {
-  if (wanted === 'silent') return;
+  if (desired === 'silent') return;
   const { response_url: url, channel, message: source } = body;
   const isPersonal = body.container?.is_ephemeral === true;
-  const how = wanted !== 'settle' ? wanted : isPersonal ? 'replace' : 'add';
+  const how = desired !== 'settle' ? desired : isPersonal ? 'replace' : 'add';
   // A question in a thread is a real message, whose metadata must change with it.
   if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
     try {

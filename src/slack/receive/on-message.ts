@@ -79,7 +79,7 @@ function refuse(
 async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise<void> {
   const { ctx, identity, metrics, names } = context;
   const delivery = `${said.channel}:${said.ts}`;
-  const text = wordsOf(said, way, identity.userId);
+  const text = spokenText(said, way, identity.userId);
   if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
     return showOnce(context, said, { message: textOnly(delivery) });
   }
@@ -107,7 +107,7 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
 }
 
 /** The words for the app, without the mention that leads them. */
-function wordsOf({ text }: Spoken, way: Way, botUser: string | undefined): string {
+function spokenText({ text }: Spoken, way: Way, botUser: string | undefined): string {
   if (way === 'mention') return afterMention(text, botUser);
   return way === 'direct' ? text.replace(/^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>/, '') : text;
 }

@@ -54,7 +54,7 @@ export interface StartSlackOptions {
   readonly operators: readonly string[];
   /** Of the process, where it has one already. */
   readonly setup?: SlackSetup;
-  readonly twoPerson: readonly string[];
+  readonly requiresApproval: readonly string[];
   /** Who is served beside the members of this organisation; nobody by default. */
   readonly people?: PeoplePolicy;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
@@ -104,13 +104,13 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     memory: sending.memory,
     log,
   });
-  const { handlers, queues, store, twoPerson, gateways, redis, prefix } = options;
+  const { handlers, queues, store, requiresApproval, gateways, redis, prefix } = options;
   const platform: PlatformHandlerContext = {
     handlers,
     queues,
     store,
     texts: createTexts(redis, prefix),
-    twoPerson,
+    requiresApproval,
     gateways,
     log,
     ...sending,

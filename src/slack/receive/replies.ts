@@ -33,7 +33,7 @@ export function orPrompt(
   text: string,
 ): string {
   if (conversation === undefined || isBlank(text)) return text;
-  return parseCommand(text, handlers.forms).kind === 'command' ? text : `ask -- ${text}`;
+  return parseCommand(text, handlers.grammars).kind === 'command' ? text : `ask -- ${text}`;
 }
 
 /** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
@@ -44,7 +44,7 @@ export function withForwarded(
 ): string {
   if (forwarded === '') return text;
   if (isBlank(text)) return `ask -- ${forwarded}`;
-  const parsed = parseCommand(text, handlers.forms);
+  const parsed = parseCommand(text, handlers.grammars);
   // A forwarded message is asked about in words that begin with no command.
   const isQuestion = parsed.kind === 'unknown' && parsed.suggestion === undefined;
   const takesPrompt =

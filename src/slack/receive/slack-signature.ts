@@ -26,7 +26,7 @@ export function isFresh({ stamp }: Stamped, nowMs: number): boolean {
 export function isSigned({ stamp, signature }: Stamped, body: Buffer, secret: string): boolean {
   const hmac = createHmac('sha256', secret).update(`v0:${stamp}:`).update(body).digest('hex');
   const given = Buffer.from(signature, 'latin1');
-  const wanted = Buffer.from(`v0=${hmac}`, 'latin1');
+  const desired = Buffer.from(`v0=${hmac}`, 'latin1');
   // The length of a right signature is no secret.
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return given.length === desired.length && timingSafeEqual(given, desired);
 }

@@ -134,7 +134,7 @@ export function forwardedText(attachments: readonly unknown[]): string {
     .flatMap((one) => {
       const read = attachment.safeParse(one).data;
       if (read === undefined || !isForwarded(read)) return [];
-      const words = wordsOf(read).trim();
+      const words = attachmentText(read).trim();
       if (words === '') return [];
       const author = escapeText((read.author_name ?? '').replaceAll(/\s+/g, ' ').trim());
       const head = author === '' ? 'Forwarded message:' : `Forwarded message from ${author}:`;
@@ -159,7 +159,7 @@ function isForwarded(read: z.infer<typeof attachment>): boolean {
 const hasBlocks = ({ message_blocks: blocks }: z.infer<typeof attachment>): boolean =>
   Array.isArray(blocks) && blocks.length > 0;
 
-function wordsOf(read: z.infer<typeof attachment>): string {
+function attachmentText(read: z.infer<typeof attachment>): string {
   const plain = read.text ?? '';
   if (plain.trim() !== '') return plain;
   // Each entry of `message_blocks` wraps the blocks of one message.

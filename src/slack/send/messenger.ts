@@ -108,7 +108,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
       const args = { view_id: view.id, ...hashOf(view), view: outgoing.reveal(modal) };
       await api.call('views', 'views.update', args, 'show the key');
     },
-    revealThere: (to, message) => whisperPages(parts, to, outgoing.revealPersonal(message)),
+    revealThere: (to, message) => postEphemeralPages(parts, to, outgoing.revealPersonal(message)),
     upload: (file, to) => whenAdmitted(() => uploadFile(parts, file, to)),
   };
 }
@@ -161,10 +161,10 @@ function postEphemeralThere(
   to: Destination & { readonly user: string },
   message: Message,
 ): Promise<void> {
-  return whisperPages(parts, to, parts.outgoing.personal(message));
+  return postEphemeralPages(parts, to, parts.outgoing.personal(message));
 }
 
-async function whisperPages(
+async function postEphemeralPages(
   { api }: MessengerParts,
   to: Destination & { readonly user: string },
   pages: readonly Payload[],

@@ -23,7 +23,7 @@ export interface AnswerPlace {
   /** It is a stream of Slack's, which takes no edits while it is open. */
   readonly stream?: boolean | undefined;
   /** Some of the answer was shown. */
-  readonly hasBegun: boolean;
+  readonly hasStarted: boolean;
 }
 
 /** `unopened`: Slack would not open it. */

@@ -5,7 +5,7 @@ import type { Log } from '../../kernel/log.ts';
 import { type Addressee, seenBy } from '../../job/addressee.ts';
 import { fitBlocks, limits } from '../messages/limits.ts';
 import type { Message } from '../messages/message.ts';
-import { messageModal } from '../messages/windows.ts';
+import { messageModal } from '../messages/loading-modal.ts';
 import { type Messenger, whenAdmitted } from './messenger.ts';
 import { sayOnce, tellOnce } from './once.ts';
 import { isFaultCode } from './slack-faults.ts';

@@ -3,9 +3,9 @@ import type { Fault } from '../../kernel/errors.ts';
 import { commandsIn } from '../../kernel/guidance.ts';
 import type { Addressee } from '../../job/addressee.ts';
 import { commandButton } from '../messages/commands.ts';
-import { faultMessage, faultText, wordsOf } from '../messages/fault.ts';
+import { faultMessage, faultText, kindCopy } from '../messages/fault.ts';
 import type { MessageButton } from '../messages/message.ts';
-import { failedModal } from '../messages/windows.ts';
+import { failedModal } from '../messages/loading-modal.ts';
 import type { Speaker } from './speaker.ts';
 
 /** Tells the fault where an answer of that job was begun; false where none was. */
@@ -25,7 +25,7 @@ export async function tellFault(
   // An answer that was begun ends in its own message.
   if (await ownMessage(to, fault, buttons)) return;
   const message = faultMessage(fault, to.job, buttons);
-  const status = wordsOf(fault.kind).status === 'refused' ? 'refused' : 'failed';
+  const status = kindCopy(fault.kind).status === 'refused' ? 'refused' : 'failed';
   const modal = failedModal(faultText(fault), to.job, status);
   if ((await speaker.fillWindow(to, modal, 'plain')) === 'filled') return;
   await speaker.speak(to, message);

@@ -56,8 +56,8 @@ describe('changedFields', () => {
       [],
     ],
     ['nothing and an empty list', object({ spec: {} }), object({ spec: { list: [] } }), []],
-  ])('%s', (_name, live, wanted, expected) => {
-    expect(changedFields(live, wanted).map(dotted)).toEqual(expected);
+  ])('%s', (_name, live, desired, expected) => {
+    expect(changedFields(live, desired).map(dotted)).toEqual(expected);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NextAction } from '../../../src/gateway/faults/explained.ts';
 import { explain, faultTable } from '../../../src/gateway/faults/explain.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
-import type { Circumstances } from '../../../src/gateway/faults/seen.ts';
+import type { Circumstances } from '../../../src/gateway/faults/observed-fault.ts';
 import { createRedactor } from '../../../src/kernel/redaction.ts';
 import { gatewaysIn } from '../../support/printed-commands.ts';
 

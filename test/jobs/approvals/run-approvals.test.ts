@@ -17,8 +17,12 @@ const nadia = { user: 'U0NADIA', channel: 'C0GATEWAY' };
 const hour = 3_600_000;
 
 let slack: TestWorkspace;
-async function open(twoPerson: string): Promise<void> {
-  slack = await openWorkspace({ operators, twoPerson, gateways: 'staging:\n  NODE_COUNT: 1\n' });
+async function open(requiresApproval: string): Promise<void> {
+  slack = await openWorkspace({
+    operators,
+    requiresApproval,
+    gateways: 'staging:\n  NODE_COUNT: 1\n',
+  });
   slack.userGroups[0]?.users.push(nadia.user);
 }
 afterEach(() => slack.close());
@@ -117,7 +121,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
     expect(await slack.startedInputs()).toHaveLength(asks ? 0 : 1);
     const plans = await slack.payloads('plan');
     expect(plans).toHaveLength(asks ? 1 : 0);
-    if (asks) expect(plans).toMatchObject([{ isWished: true, options: { leaseMs: hour } }]);
+    if (asks) expect(plans).toMatchObject([{ isRequested: true, options: { leaseMs: hour } }]);
   });
 
   test('a retry is looked at by a job, and starts nothing by itself', async () => {
@@ -159,8 +163,8 @@ describe('where a run starts', () => {
     const approvals = createApprovals(slack.redis, slack.prefix);
     const { leases } = createWatchStore(slack.redis, slack.prefix);
     const { permissions } = slack.slackNotifier;
-    const twoPerson = ['provision', 'teardown'];
-    const { admit } = createAdmission({ twoPerson, permissions, approvals, leases });
+    const requiresApproval = ['provision', 'teardown'];
+    const { admit } = createAdmission({ requiresApproval, permissions, approvals, leases });
     const asked = { ...question(olivia), ...given.asked } as Question['request'];
     await approvals.open(asked, Date.now() + hour);
     const decision = { by: bob.user, verdict: 'approved', at: Date.now(), ...given.decision };

@@ -28,7 +28,7 @@ const plan: GatewayPlan = {
   expectedMs: 480_000,
   cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
   covers: { config: 'c0', due: {} },
-  wanted: [{ label: 'Model', value: 'Qwen/Qwen2.5-1.5B-Instruct' }],
+  desired: [{ label: 'Model', value: 'Qwen/Qwen2.5-1.5B-Instruct' }],
   activeRun: undefined,
 };
 

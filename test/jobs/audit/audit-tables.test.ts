@@ -61,10 +61,10 @@ const deliver = async (body: string): Promise<void> => {
   expect(response.status).toBe(200);
 };
 
-const onRecord = (wanted: Partial<AuditEntry>) =>
+const onRecord = (desired: Partial<AuditEntry>) =>
   expect
     .poll(read, { timeout: 5_000 })
-    .toContainEqual(expect.objectContaining({ who: alice, channel: 'C0GATEWAY', ...wanted }));
+    .toContainEqual(expect.objectContaining({ who: alice, channel: 'C0GATEWAY', ...desired }));
 
 const recorded = handlers.commands.filter(({ name }) => !unrecordedCommands.includes(name));
 
@@ -93,11 +93,11 @@ test.each(recorded)(
 );
 
 test('a new button is audited, or named here', () => {
-  const silent = [...handlers.buttons].filter(([, { isAudited }]) => !isAudited);
+  const silent = [...handlers.actions].filter(([, { isAudited }]) => !isAudited);
   expect(silent.map(([action]) => action).toSorted()).toEqual(unrecordedButtons.toSorted());
 });
 
-const audited = [...handlers.buttons].flatMap(([action, { isAudited }]) =>
+const audited = [...handlers.actions].flatMap(([action, { isAudited }]) =>
   isAudited ? [action] : [],
 );
 

@@ -7,7 +7,7 @@ import { fail } from '../../../src/kernel/errors.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { NeedReason } from '../../../src/engine/step.ts';
 import { type Found, type CheckRow, rowOf } from '../../../src/engine/check-all.ts';
-import { becauseWords, doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
+import { formatPodReason, doctorMessage, repairRun } from '../../../jobs/health/doctor/view.ts';
 
 const needed = (reason: string, why: NeedReason = 'not_ready'): Found => ({
   state: 'needed',
@@ -230,7 +230,7 @@ describe('the verdict', () => {
     );
     expect(verdict.causes).toHaveLength(1);
     const [cause] = verdict.causes;
-    expect(cause?.because.map(becauseWords)).toEqual([
+    expect(cause?.because.map(formatPodReason)).toEqual([
       '4 of 4 pods: trouble (vllm-1, vllm-2, vllm-3 and 1 more)',
     ]);
     if (next === undefined) expect(cause?.next).toBeUndefined();

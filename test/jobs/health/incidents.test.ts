@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../../jobs/health/watch/notices.ts';
 import {
-  type Look,
-  afterLook,
+  type GatewayReading,
+  afterReading,
   afterRuns,
   prune,
   untoldIn,
@@ -13,19 +13,23 @@ import { type EndedRun, type WatchMemory, firstMemory } from '../../../jobs/heal
 const minute = 60_000;
 const start = Date.UTC(2026, 0, 1);
 
-const ready: Look = { state: 'ready' };
-const route: Look = { state: 'degraded', cause: 'The route is missing.' };
-const pods: Look = { state: 'degraded', cause: '0 of 3 model servers are ready.' };
-const open: Look = { state: 'degraded', cause: 'It answers without a key.', open: 'answered' };
-const unsure: Look = {
+const ready: GatewayReading = { state: 'ready' };
+const route: GatewayReading = { state: 'degraded', cause: 'The route is missing.' };
+const pods: GatewayReading = { state: 'degraded', cause: '0 of 3 model servers are ready.' };
+const open: GatewayReading = {
+  state: 'degraded',
+  cause: 'It answers without a key.',
+  open: 'answered',
+};
+const unsure: GatewayReading = {
   state: 'degraded',
   cause: 'The extension is not in force.',
   open: 'possible',
 };
-const blind: Look = { state: 'unknown', cause: 'The API does not answer.' };
-const absent: Look = { state: 'absent' };
-const repair: Look = { state: 'provisioning', run: 'provision-2', runbook: 'provision' };
-const removal: Look = { state: 'provisioning', run: 'teardown-3', runbook: 'teardown' };
+const blind: GatewayReading = { state: 'unknown', cause: 'The API does not answer.' };
+const absent: GatewayReading = { state: 'absent' };
+const repair: GatewayReading = { state: 'provisioning', run: 'provision-2', runbook: 'provision' };
+const removal: GatewayReading = { state: 'provisioning', run: 'teardown-3', runbook: 'teardown' };
 
 const run = (
   runbook: string,
@@ -38,7 +42,7 @@ const run = (
 });
 
 /** One entry a minute: a look, or a run that ended, or both. */
-type Minute = Look | Partial<EndedRun> | readonly [Partial<EndedRun>, Look];
+type Minute = GatewayReading | Partial<EndedRun> | readonly [Partial<EndedRun>, GatewayReading];
 
 interface Told {
   readonly memory: WatchMemory;
@@ -55,10 +59,10 @@ function live(minutes: readonly Minute[], first = firstMemory([], start)): Told 
   minutes.forEach((given, index) => {
     const now = start + index * minute;
     const parts = Array.isArray(given) ? given : [given];
-    for (const part of parts as (Look | Partial<EndedRun>)[]) {
+    for (const part of parts as (GatewayReading | Partial<EndedRun>)[]) {
       memory =
         'state' in part
-          ? afterLook(memory, 'default', part, now)
+          ? afterReading(memory, 'default', part, now)
           : afterRuns(memory, 'default', [
               {
                 leaseMs: undefined,
@@ -83,7 +87,8 @@ function live(minutes: readonly Minute[], first = firstMemory([], start)): Told 
 }
 
 const calm = [ready, ready] as const;
-const repeat = (look: Look, times: number): Look[] => Array.from({ length: times }, () => look);
+const repeat = (look: GatewayReading, times: number): GatewayReading[] =>
+  Array.from({ length: times }, () => look);
 
 test.each<[string, readonly Minute[], string[]]>([
   ['a gateway that is never there is no news', [absent, absent, route, route], []],
@@ -108,7 +113,7 @@ test.each<[string, readonly Minute[], string[]]>([
     ['post degraded', 'edit degraded', 'post protection'],
   ],
   ['a blind watch says nothing for ten minutes', [...calm, ...repeat(blind, 10)], []],
-  ['a look that nobody took says nothing', [...calm, route, { state: 'unseen' }, route], []],
+  ['a look that nobody took says nothing', [...calm, route, { state: 'unread' }, route], []],
   ['and then does', [...calm, ...repeat(blind, 11)], ['post degraded']],
   ['a blind look does not open what a bad one began', [...calm, route, blind, ready], []],
   ['a cluster that goes by itself is told', [...calm, absent, absent], ['post gone']],
@@ -175,7 +180,7 @@ describe('an incident', () => {
   });
 
   test('does not grow without end', () => {
-    const changing = Array.from({ length: 40 }, (_, index): Look => ({
+    const changing = Array.from({ length: 40 }, (_, index): GatewayReading => ({
       state: 'degraded',
       cause: `cause ${index}`,
     }));

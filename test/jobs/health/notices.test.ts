@@ -138,13 +138,13 @@ describe('Extend', () => {
     };
     await tell(notice);
   });
-  const press = async (as = 'U0OLIVIA') => {
+  const request = async (as = 'U0OLIVIA') => {
     const [message] = await seen(notice.id);
     await slack.click('Extend by 8 h', message?.ts, as);
   };
 
   test('by an operator makes it longer, and the warning says so', async () => {
-    await press();
+    await request();
     await expect
       .poll(() => kept.leases.read('default'))
       .toMatchObject({ until: lease.until + 8 * hour, extendedBy: 'U0OLIVIA' });
@@ -153,7 +153,7 @@ describe('Extend', () => {
   });
 
   test('by anybody else does not', async () => {
-    await press('U0ALICE');
+    await request('U0ALICE');
     await slack.sees((message) => /Only operators/.test(message.text), 'U0ALICE');
     expect(await kept.leases.read('default')).toEqual(lease);
   });
@@ -161,7 +161,7 @@ describe('Extend', () => {
   test('under an older warning counts for nothing', async () => {
     const longer = { ...lease, until: lease.until + hour, extendedBy: 'U0BOB' };
     await kept.leases.replace('default', lease, longer);
-    await press();
+    await request();
     await slack.sees((message) => /changed already by <@U0BOB>/.test(message.text));
     expect(await kept.leases.read('default')).toEqual(longer);
   });
@@ -169,7 +169,7 @@ describe('Extend', () => {
   test('once the teardown was begun comes too late', async () => {
     const ending = { ...lease, ending: 'teardown-default-x' };
     await kept.leases.replace('default', lease, ending);
-    await press();
+    await request();
     await slack.sees((message) => /too late.*teardown-default-x/.test(message.text));
     expect(await kept.leases.read('default')).toEqual(ending);
   });

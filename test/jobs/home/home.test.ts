@@ -18,7 +18,7 @@ const shown = async (as: string): Promise<string> =>
   JSON.stringify((await slack.screen(as)).home?.blocks ?? '');
 const shows = (as: string, words: RegExp) =>
   expect.poll(() => shown(as), { timeout: 10_000 }).toMatch(words);
-const press = (as: string, label: string) =>
+const request = (as: string, label: string) =>
   slack.post('click', { as, home: true, label, confirmed: true });
 
 const ready = (gateway: string): GatewayHome => ({
@@ -30,7 +30,7 @@ const ready = (gateway: string): GatewayHome => ({
       cause: undefined,
       endpoint: 'http://127.9.9.9:8080',
       model: 'Qwen/Qwen2.5-1.5B-Instruct',
-      pods: { ready: 3, wanted: 3 },
+      pods: { ready: 3, desired: 3 },
       provenAt: 1_790_000_000_000,
       keys: 1,
       lease: undefined,
@@ -94,7 +94,7 @@ describe('opened', () => {
     await slack.post('open-home', { as: 'U0ALICE' });
     await shows('U0ALICE', /Being looked up[^]*Gateway default[^]*Gateway staging/);
     await slack.post('open-home', { as: 'U0ALICE' });
-    await press('U0ALICE', 'Refresh');
+    await request('U0ALICE', 'Refresh');
     const jobs = await slack.payloads('home');
     expect(jobs).toMatchObject([{ to: { user: 'U0ALICE', channel: 'U0ALICE' } }]);
     // Upkeep is nothing that anybody waits for.
@@ -118,7 +118,7 @@ describe('opened', () => {
   });
 
   test('a Refresh says so on the page that stands, until it is read anew', async () => {
-    await press('U0ALICE', 'Refresh');
+    await request('U0ALICE', 'Refresh');
     await shows('U0ALICE', /As of[^]*Being looked up\* since[^]*•••wxyz/);
     const page = await slack.slackNotifier.notifier.openHome('U0ALICE');
     await page.show(report('U0ALICE', 'default'));
@@ -134,7 +134,7 @@ describe('pressed', () => {
       /Doctor[^]*Plan[^]*Provision[^]*Set quota[^]*Tear down/,
     );
     expect(await shown('U0ALICE')).not.toMatch(/"(Doctor|Plan|Provision|Set quota|Tear down)"/);
-    await press('U0OLIVIA', 'Doctor');
+    await request('U0OLIVIA', 'Doctor');
     const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
     await expect.poll(text).toContain('Examining the gateway');
     const [asked] = (await slack.payloads('doctor')) as { to: Addressee }[];
@@ -163,7 +163,7 @@ describe('pressed', () => {
     });
     expect(await response.json()).toMatchObject({ ok: true });
     for (const label of ['Tear down', 'Set quota']) {
-      await press('U0BOB', label);
+      await request('U0BOB', label);
       await expect
         .poll(async () => JSON.stringify((await slack.screen('U0BOB')).modals))
         .toContain('Only operators may do this');
@@ -176,7 +176,7 @@ describe('pressed', () => {
   });
 
   test('help comes in a window over the page', async () => {
-    await press('U0ALICE', 'Help');
+    await request('U0ALICE', 'Help');
     await expect
       .poll(async () => JSON.stringify((await slack.screen('U0ALICE')).modals))
       .toContain('What you may type');
@@ -184,7 +184,7 @@ describe('pressed', () => {
   });
 
   test('Ask opens the window for a prompt, whose answer can only go to direct messages', async () => {
-    await press('U0ALICE', 'Ask');
+    await request('U0ALICE', 'Ask');
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals.length).toBe(1);
     const [window] = (await slack.screen('U0ALICE')).modals;
     expect(JSON.stringify(window)).toContain('in your direct messages with me');
@@ -198,7 +198,7 @@ describe('pressed', () => {
   });
 
   test('what an operator sets is planned in the same window', async () => {
-    await press('U0OLIVIA', 'Set quota');
+    await request('U0OLIVIA', 'Set quota');
     await expect.poll(async () => (await slack.screen('U0OLIVIA')).modals.length).toBe(1);
     const submit = (quota: string) =>
       slack.post('submit', { as: 'U0OLIVIA', values: { quota } }) as Promise<{ errors?: object }>;

@@ -116,7 +116,7 @@ test('a deletion that ended in an error is told in its words, and asked for agai
   opened.gke.state.operationErrors = [{ kind: 'DELETE_CLUSTER', code: 9, message }];
   const { undo } = createCluster;
   if ('none' in undo) throw new Error('The cluster has no removal.');
-  const ours = async () => (await undo.standing(context)).ours;
+  const ours = async () => (await undo.inventory(context)).ours;
 
   await undo.remove(context);
   expect(await ours()).toEqual(['Cluster infgw-cluster (in deletion)']);

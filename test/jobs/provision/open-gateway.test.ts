@@ -56,7 +56,7 @@ test('brings up an open gateway that answers', { timeout: 120_000 }, async () =>
   expect(states).toEqual(steps.map(({ id }) => (id === 'check-project' ? 'done' : 'needed')));
   expect(world.context.outputs).toMatchObject({
     'create-cluster': { cluster: 'infgw-cluster' },
-    'deploy-model-server': { ready: 3, wanted: 3 },
+    'deploy-model-server': { ready: 3, desired: 3 },
     'create-gateway': { endpoint: expect.stringMatching(/^http:\/\/127\./) },
     'verify-inference': { text: expect.stringContaining('Paris') },
   });

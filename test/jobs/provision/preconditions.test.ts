@@ -81,7 +81,7 @@ test.each([...brokenProjects])(
   '%s: the plan says %s first, with what mends it, and provision stops before it writes anything',
   async (_broken, code, message, next, over, breakIt) => {
     breakIt(state);
-    const before = await state.standing();
+    const before = await state.inventory();
     const context = contextOf(over);
     const rows = await checkAll({ steps: withoutCluster }, context);
     const found = rows.find(({ id }) => id === 'check-project')?.found;
@@ -100,7 +100,7 @@ test.each([...brokenProjects])(
     );
 
     expect(await provisionFails(context.env)).toEqual(why);
-    const after = await state.standing();
+    const after = await state.inventory();
     expect(after.billable).toEqual([]);
     expect(after).toEqual(before);
   },

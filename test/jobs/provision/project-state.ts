@@ -49,7 +49,7 @@ export function openProjectState(sandbox: Sandbox) {
       Object.assign(hub, third);
     },
     /** All that stands in the sandbox, and what of it costs money. */
-    standing: async (): Promise<{ world: unknown; billable: unknown }> => {
+    inventory: async (): Promise<{ world: unknown; billable: unknown }> => {
       const answer = await fetch(`${sandbox.url}/_sandbox/world`);
       const { billable, ...world } = (await answer.json()) as Record<string, unknown>;
       return { world: { ...world, google: kept() }, billable };

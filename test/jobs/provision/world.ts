@@ -61,7 +61,7 @@ export async function openWorld(): Promise<World> {
     },
     undo: async ({ undo }) => {
       if ('none' in undo) return;
-      while ((await patiently(() => undo.standing(context))).ours.length > 0) {
+      while ((await patiently(() => undo.inventory(context))).ours.length > 0) {
         await patiently(() => undo.remove(context));
         await pause(50);
       }

@@ -2,10 +2,10 @@
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, it } from 'vitest';
 import { LlmgwError } from '../../../src/kernel/errors.ts';
-import { readLimit, readQuotaWords } from '../../../jobs/quota/words.ts';
+import { readLimit, readQuotaArguments } from '../../../jobs/quota/arguments.ts';
 
 const read = (words: string, options: Record<string, string | true> = {}) =>
-  readQuotaWords({
+  readQuotaArguments({
     name: 'quota',
     options,
     words: words === '' ? [] : words.split(' '),

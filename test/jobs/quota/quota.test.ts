@@ -26,8 +26,8 @@ describe('a wish', () => {
     ['100/hour', '5/minute', undefined],
     // More over a day, though less at once.
     ['4/minute', '5/hour', undefined],
-  ])('for %s in place of %s: %s', (wanted, now, code) =>
-    expect(notMore('default', toQuota(wanted), toQuota(now))?.code).toBe(code),
+  ])('for %s in place of %s: %s', (desired, now, code) =>
+    expect(notMore('default', toQuota(desired), toQuota(now))?.code).toBe(code),
   );
 
   it('is compared in one number within one window only', () => {

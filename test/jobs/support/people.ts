@@ -223,7 +223,7 @@ export function meetPeople(world: World): People {
       },
     },
     schedule: (one) => Promise.resolve(void due.push(one)),
-    twoPerson: [],
+    requiresApproval: [],
     asks,
     meter: createAskMeter(createMetrics().registry),
     redact: (text) => world.redactor.text(text),

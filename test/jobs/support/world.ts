@@ -104,7 +104,7 @@ export async function startWorld(options: {
       if ('none' in undo) return;
       await patiently(async () => {
         await undo.remove(context);
-        return (await undo.standing(context)).ours.length === 0 ? true : undefined;
+        return (await undo.inventory(context)).ours.length === 0 ? true : undefined;
       });
     },
     stop: async () => {

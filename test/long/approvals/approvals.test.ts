@@ -47,8 +47,8 @@ async function asked(text: string, words: RegExp): Promise<string> {
 const whispersTo = async (as: string): Promise<string> =>
   JSON.stringify((await people.screen(as)).filter(({ ephemeral }) => ephemeral));
 
-const onRecord = (wanted: Partial<AuditEntry>) =>
-  expect.poll(people.trail, { timeout: 60_000 }).toContainEqual(expect.objectContaining(wanted));
+const onRecord = (desired: Partial<AuditEntry>) =>
+  expect.poll(people.trail, { timeout: 60_000 }).toContainEqual(expect.objectContaining(desired));
 
 test('a plan that is stale by the time it is approved is shown anew, and nothing begins', async () => {
   await asked('provision --yes', /wants to provision/);
@@ -148,7 +148,7 @@ test('a teardown of what has changed meanwhile is shown anew; approved as it is,
 }, 240_000);
 
 test('each of it is on record', async () => {
-  for (const wanted of [
+  for (const desired of [
     { what: 'approval.approve', who: bob, via: 'click', outcome: 'ok' },
     { what: 'plan.approve', via: 'job', outcome: 'stale', approvedBy: bob },
     { what: 'provision', who: olivia, via: 'run', outcome: 'succeeded' },
@@ -161,6 +161,6 @@ test('each of it is on record', async () => {
     { what: 'teardown.approve', who: olivia, via: 'job', outcome: 'stale', approvedBy: bob },
     { what: 'teardown', who: olivia, via: 'run', outcome: 'succeeded', approvedBy: bob },
   ]) {
-    await onRecord(wanted as Partial<AuditEntry>);
+    await onRecord(desired as Partial<AuditEntry>);
   }
 }, 60_000);

@@ -44,7 +44,7 @@ const requests = (): readonly ModelRequest[] =>
 const messages = async (as = 'alice'): Promise<readonly ScreenMessage[]> =>
   (await sandbox.get<Screen>(`/_sandbox/slack/screen?as=${as}&channel=${channel}`)).messages;
 const wordsOf = (message: ScreenMessage | undefined): string => JSON.stringify(message?.blocks);
-const press = (as: string, label: string, messageTs: string | undefined) =>
+const request = (as: string, label: string, messageTs: string | undefined) =>
   asker.act('click', { as, label, messageTs });
 
 /** Asks for a long answer, and returns once it is being written. */
@@ -66,10 +66,10 @@ const whispersTo = async (as: string): Promise<string> =>
 
 describe('a stop ends the model’s work, and what had come stays', () => {
   const stops: Readonly<Record<string, (answer: ScreenMessage) => Promise<unknown>>> = {
-    'the button under the question': ({ threadTs }) => press('alice', 'Stop', threadTs),
+    'the button under the question': ({ threadTs }) => request('alice', 'Stop', threadTs),
     'Slack’s own Stop': ({ threadTs }) =>
       asker.act('stop-session', { as: 'alice', channel, threadTs }),
-    'an operator’s press': ({ threadTs }) => press('olivia', 'Stop', threadTs),
+    'an operator’s press': ({ threadTs }) => request('olivia', 'Stop', threadTs),
   };
   test.each(Object.entries(stops))(
     'by %s',
@@ -98,7 +98,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
   test('but not by somebody else, neither by the button nor by Slack’s own', async () => {
     const answer = await growing();
     const work = requests().at(-1);
-    await press('bob', 'Stop', answer.threadTs);
+    await request('bob', 'Stop', answer.threadTs);
     await expect.poll(() => whispersTo('bob')).toContain('who asked, and operators may stop it');
     const told = (await messages('bob')).filter(({ ephemeral }) => ephemeral).length;
     await asker.act('stop-session', { as: 'bob', channel, threadTs: answer.threadTs });
@@ -106,7 +106,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
       .poll(async () => (await messages('bob')).filter(({ ephemeral }) => ephemeral).length)
       .toBe(told + 1);
     expect(work?.state).toBe('running');
-    await press('alice', 'Stop', answer.threadTs);
+    await request('alice', 'Stop', answer.threadTs);
     await expect.poll(() => work?.state, { timeout: 60_000 }).toBe('abort');
     // A press that comes when all is over changes nothing and says so.
     await expect.poll(async () => wordsOf(await at(answer.threadTs))).not.toContain('ask.stop');
@@ -121,7 +121,7 @@ describe('Retry', () => {
     expect(first).toMatchObject({ prompt, temperature: 0.7, maxTokens: 77 });
     const count = requests().length;
 
-    await press('bob', 'Retry', told.ts);
+    await request('bob', 'Retry', told.ts);
     await expect.poll(() => whispersTo('bob')).toContain('who asked, may ask it again');
     expect(requests()).toHaveLength(count);
 

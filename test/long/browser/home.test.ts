@@ -31,7 +31,7 @@ describeInBrowser('the App Home', () => {
 
   const home = (): Locator => page.getByRole('region', { name: 'Home' });
   const dialog = (): Locator => page.locator('dialog[open]');
-  const press = (name: string): Promise<void> =>
+  const request = (name: string): Promise<void> =>
     home().getByRole('button', { name, exact: true }).first().click();
 
   async function tabTo(words: string, most = 25): Promise<void> {
@@ -48,7 +48,7 @@ describeInBrowser('the App Home', () => {
     await home().getByText('Absent.').waitFor();
     await opened.pictures('home-1-absent');
     await opened.expectAccessible('absent');
-    await press('Provision');
+    await request('Provision');
     await dialog().getByText('Where its card appears').waitFor();
     await opened.pictures('home-2-provision');
     await opened.expectAccessible('the plan in a window');
@@ -60,7 +60,7 @@ describeInBrowser('the App Home', () => {
     await home().getByText('Ready.').waitFor({ timeout: 90_000 });
     await opened.pictures('home-4-ready-operator');
     await opened.expectAccessible('ready, as an operator');
-    await press('Tear down');
+    await request('Tear down');
     await dialog().getByText("Type the gateway's name to confirm").waitFor();
     await opened.pictures('home-5-teardown');
     await opened.expectAccessible('the question before a teardown');

@@ -126,7 +126,7 @@ test('an answer that was not finished keeps its words, and one that a filter cut
 
 test('the next actions do what they say: another model, a shorter question, and later', async () => {
   const { asker, product } = at;
-  const whispered = async () =>
+  const ephemeral = async () =>
     JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
   const elsewhere = await asker.ask('--model nope repeat: from the gateway’s own.');
   await asker.press(elsewhere.buttons[0] ?? expect.fail(), elsewhere.ts);
@@ -148,7 +148,7 @@ test('the next actions do what they say: another model, a shorter question, and 
   const spent = await asker.ask('repeat: never mind.');
   expect(spent.text).toMatch(/It may be tried again in [^,]+, at <!date\^/);
   await asker.press('Ask again when it resets', spent.ts);
-  await expect.poll(whispered).toContain('“repeat: never mind.” again for you at');
+  await expect.poll(ephemeral).toContain('“repeat: never mind.” again for you at');
   const { messages } = await asker.screen();
   const ack = messages.findLast(
     (one) => one.ephemeral && JSON.stringify(one.blocks).includes('Do not ask'),

@@ -1,10 +1,10 @@
 // What an observation tells the watch.
 import type { Observation } from '../../../src/gateway/observation.ts';
-import { whyNotReady } from '../status/sentence.ts';
-import type { Look } from './incidents.ts';
+import { whyNotReady } from '../status/why-not-ready.ts';
+import type { GatewayReading } from './incidents.ts';
 
 /** While a run is at work, what is found says nothing. */
-export function lookOf(seen: Observation): Exclude<Look, { state: 'provisioning' }> {
+export function readingOf(seen: Observation): Exclude<GatewayReading, { state: 'provisioning' }> {
   const { state, open } = seen;
   const cause = whyNotReady(seen) ?? '';
   switch (state) {
@@ -16,6 +16,6 @@ export function lookOf(seen: Observation): Exclude<Look, { state: 'provisioning'
     case 'unknown':
       return { state, cause };
     case 'provisioning':
-      return { state: 'unseen' };
+      return { state: 'unread' };
   }
 }

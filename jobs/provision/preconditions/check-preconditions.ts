@@ -22,16 +22,16 @@ const preconditions: readonly Precondition[] = [
 export interface PreconditionFindings {
   readonly problems: readonly Fault[];
   /** What the APIs said that are off, or not yet on everywhere: nothing can be asked of them. */
-  readonly unseen: readonly string[];
+  readonly unknown: readonly string[];
 }
 
-export async function examine(context: Context): Promise<PreconditionFindings> {
-  const project = await examineProject(context);
+export async function checkPreconditions(context: Context): Promise<PreconditionFindings> {
+  const project = await checkProjectPreconditions(context);
   if (project.problems.length > 0) return project;
   const found = await Promise.all(preconditions.map((one) => look(one, context)));
   return {
     problems: withoutEchoes(found.flatMap(({ problems }) => problems)),
-    unseen: [project, ...found].flatMap(({ unseen }) => unseen),
+    unknown: [project, ...found].flatMap(({ unknown }) => unknown),
   };
 }
 
@@ -53,18 +53,18 @@ function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
 }
 
 /** Without its project nothing else is worth a question: every answer would be a denial. */
-export const examineProject = (context: Context): Promise<PreconditionFindings> =>
+export const checkProjectPreconditions = (context: Context): Promise<PreconditionFindings> =>
   look(checkProject, context);
 
 async function look(precondition: Precondition, context: Context): Promise<PreconditionFindings> {
   try {
-    return { problems: await precondition(context), unseen: [] };
+    return { problems: await precondition(context), unknown: [] };
   } catch (error) {
     const fault = toFault(error);
-    if (fault.code === 'api_disabled') return { problems: [], unseen: [fault.message] };
+    if (fault.code === 'api_disabled') return { problems: [], unknown: [fault.message] };
     // A look that is denied is one more thing to mend; an outage is the engine's to try again.
     if (fault.kind === 'permanent' || fault.kind === 'refused') {
-      return { problems: [fault], unseen: [] };
+      return { problems: [fault], unknown: [] };
     }
     throw error;
   }

@@ -8,22 +8,25 @@ import type { ActionCall, ActionReply } from '../../src/slack/dispatch/action.ts
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { openAnswerWindow } from '../../src/slack/dispatch/job-window.ts';
 import { refreshHome } from './open-home.ts';
-import { messageModal } from '../../src/slack/messages/windows.ts';
+import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 
 /** What is to be done once the press is acked. */
 export type HomeReply = () => Promise<void>;
 
 /** A press on Home. It came from no channel: the person's direct messages are where its outcome stands. */
-export async function pressHome(click: ActionCall, ctx: HomeHandlerContext): Promise<HomeReply> {
-  const reply = await answered(click, ctx);
+export async function handleHomeAction(
+  call: ActionCall,
+  ctx: HomeHandlerContext,
+): Promise<HomeReply> {
+  const reply = await answered(call, ctx);
   return async () => {
-    await Promise.all([reply.after?.(), showReply(ctx, click, reply)]);
+    await Promise.all([reply.after?.(), showReply(ctx, call, reply)]);
   };
 }
 
-function answered(click: ActionCall, ctx: HomeHandlerContext): Promise<Answered | ActionReply> {
-  if (typedBy(click.action) !== 'command') return answerAction(click, ctx);
-  const { by, delivery, triggerId, value } = click;
+function answered(call: ActionCall, ctx: HomeHandlerContext): Promise<Answered | ActionReply> {
+  if (typedBy(call.action) !== 'command') return answerAction(call, ctx);
+  const { by, delivery, triggerId, value } = call;
   const via = 'click';
   const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
   return answerCommand(value, given, ctx);

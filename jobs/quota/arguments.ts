@@ -5,7 +5,7 @@ import { type LlmgwError, fail } from '../../src/kernel/errors.ts';
 import { nearest, type TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
 import { typedWord } from '../../src/kernel/text.ts';
 
-export type QuotaWords =
+export type QuotaArguments =
   | {
       readonly verb: 'show';
       /** Slack id of another person. */
@@ -28,7 +28,7 @@ const forms = {
 } as const;
 
 /** @throws invalid/bad_words, which says how it is typed. */
-export function readQuotaWords({ words, options }: TypedCommand): QuotaWords {
+export function readQuotaArguments({ words, options }: TypedCommand): QuotaArguments {
   const [first, value, ...rest] = words;
   const verb = first?.toLowerCase() ?? '';
   if (!isVerb(verb)) return readShow(words, options);
@@ -59,7 +59,7 @@ function splitLimit(words: readonly string[]): { limit: string | undefined; behi
   return { limit, behind: words.slice(length ?? 1).join(' ') };
 }
 
-function readShow(words: readonly string[], options: TypedCommand['options']): QuotaWords {
+function readShow(words: readonly string[], options: TypedCommand['options']): QuotaArguments {
   const [person, ...more] = words.filter(isPerson);
   const [other, ...others] = words.filter((word) => !isPerson(word));
   if (options['yes'] === true) throw badWords('`--yes` is for `quota set` only.', 'set');

@@ -4,7 +4,7 @@ import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { verifyInference } from './steps/verify-inference.ts';
 import { verifyInferenceWithKey } from './steps/verify-inference-with-key.ts';
 
-export function guarded(steps: readonly Step<ProvisionEnv>[]): Step<ProvisionEnv>[] {
+export function protectFirst(steps: readonly Step<ProvisionEnv>[]): Step<ProvisionEnv>[] {
   return orderedAs(
     'protectFirst',
     steps.map((step) => (step === verifyInference ? verifyInferenceWithKey : step)),

@@ -1,26 +1,27 @@
 // What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
 import type { KeyContext } from './notifier.ts';
-import type { KeyLaterPayload } from './payload.ts';
+import type { ScheduledKeyPayload } from './payload.ts';
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { fingerprintOf, readApps, stateOf } from '../../src/gateway/credential.ts';
 import { ownerOf } from '../../src/gateway/developer.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import { forgetAccess } from '../../src/gateway/access-cache.ts';
-import { inWords, outcomeOf, probe } from '../../src/gateway/probes.ts';
+import { describeCompletion, outcomeOf, probe } from '../../src/gateway/probes.ts';
 import { mask } from '../../src/kernel/redaction.ts';
-import { type AtHand, factsOf, ownersEar, refOf } from './at-hand.ts';
+import { type OwnerContext, factsOf, ownerAddressee, refOf } from './owner-context.ts';
 
-export const keyLaterId = (what: KeyLaterPayload['what'], of: string): string => `${what}-${of}`;
+export const scheduledKeyId = (what: ScheduledKeyPayload['what'], of: string): string =>
+  `${what}-${of}`;
 
 /** Repeatable: each part looks at what Apigee holds when its time has come. */
-export async function keyLater(
+export async function runScheduledKeyJob(
   context: KeyContext,
-  payload: KeyLaterPayload,
+  payload: ScheduledKeyPayload,
 ): Promise<string | void> {
   const { gateway, owner, to } = payload;
   const env = await context.env(gateway);
   const profile = await ownerOf(context, env, owner);
-  const at: AtHand = { context, env, owner, profile, to };
+  const at: OwnerContext = { context, env, owner, profile, to };
   const apps = await readApps(env, profile, context.signal);
   const app = apps.find(({ name }) => name === payload.app);
   const credential = app?.credentials.find((one) => fingerprintOf(one) === payload.key);
@@ -38,12 +39,12 @@ const againMs = 200_000;
 const mostTries = 12;
 
 async function retire(
-  at: AtHand,
+  at: OwnerContext,
   {
     app,
     credential,
     payload,
-  }: { app: DeveloperApp; credential: Credential; payload: KeyLaterPayload },
+  }: { app: DeveloperApp; credential: Credential; payload: ScheduledKeyPayload },
 ): Promise<string | void> {
   const { context, env, to } = at;
   const old = app.credentials.filter((one) => payload.old.includes(fingerprintOf(one)));
@@ -69,27 +70,33 @@ async function retire(
   await context.schedule({
     job: 'key-later',
     payload: { ...payload, tries },
-    id: `${keyLaterId('retire', to.job)}-${tries}`,
+    id: `${scheduledKeyId('retire', to.job)}-${tries}`,
     delayMs: againMs,
   });
   return 'idle';
 }
 
 /** One request of a single token, which counts in the app's quota; a spent quota proves the key as well. */
-async function proveActive({ context, env }: AtHand, key: Credential): Promise<string> {
+async function proveActive({ context, env }: OwnerContext, key: Credential): Promise<string> {
   const endpoint = await readEndpoint(env, context.signal);
   if (endpoint === undefined) return 'the gateway has no address';
   const { consumerKey } = key;
   const completion = await probe({ env, signal: context.signal }, { endpoint, consumerKey });
   const outcome = outcomeOf(completion);
-  return outcome === 'answered' || outcome === 'quota_spent' ? 'active' : inWords(completion);
+  return outcome === 'answered' || outcome === 'quota_spent'
+    ? 'active'
+    : describeCompletion(completion);
 }
 
 const warnAtMostMs = 3 * 86_400_000;
 const warnShare = 0.2;
 
 /** A warning some days before the end, or when a fifth of a shorter life is left. */
-export async function warnBeforeEnd(at: AtHand, app: DeveloperApp, key: Credential): Promise<void> {
+export async function warnBeforeEnd(
+  at: OwnerContext,
+  app: DeveloperApp,
+  key: Credential,
+): Promise<void> {
   const { expiresAt = -1, issuedAt = Date.now() } = key;
   if (expiresAt < 0) return;
   const lead = Math.min(warnAtMostMs, (expiresAt - issuedAt) * warnShare);
@@ -103,9 +110,9 @@ export async function warnBeforeEnd(at: AtHand, app: DeveloperApp, key: Credenti
       app: app.name,
       key: fingerprint,
       old: [],
-      to: { ...ownersEar(at), job: `warn-${fingerprint}` },
+      to: { ...ownerAddressee(at), job: `warn-${fingerprint}` },
     },
-    id: keyLaterId('warn', fingerprint),
+    id: scheduledKeyId('warn', fingerprint),
     delayMs: Math.max(0, expiresAt - lead - Date.now()),
   });
 }

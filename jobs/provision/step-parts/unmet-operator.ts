@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts
 import { operatorState } from '../../../src/gateway/conditions.ts';
 
 /** Any failure is waited out: `Permission denied` is what a good identity meets while it propagates. */
-export function operatorLacks(found: KubernetesObject): string | undefined {
+export function unmetOperator(found: KubernetesObject): string | undefined {
   const { state, errorMessage } = operatorState(found);
   if (state === '') return 'the operator has not looked at it yet';
   if (['CREATED', 'RUNNING'].includes(state)) return undefined;

@@ -32,7 +32,7 @@ function inASentence(cause: Cause, pods: Pods): Guidance {
     case 'blocked':
       return `${title}: ${first}.`;
     case 'drifted':
-      return cause.lacks === undefined
+      return cause.unmet === undefined
         ? `${title}: somebody has changed ${what.join(', ')}.`
         : lacking(cause, pods);
     case 'lacking':
@@ -40,13 +40,13 @@ function inASentence(cause: Cause, pods: Pods): Guidance {
   }
 }
 
-function lacking({ why, title, part, what, lacks, because }: Cause, pods: Pods): Guidance {
+function lacking({ why, title, part, what, unmet, because }: Cause, pods: Pods): Guidance {
   if (why === 'open') return 'The gateway answers without a key: its protection is not in force.';
   if (part === undefined) return `${title}: ${what.join(', ')}.`;
   if (why === 'absent') return guidance`${part.name} ${part.absent ?? part.unready}.`;
   const more = because[0] === undefined ? '' : `: ${because[0].text}`;
-  if (part.many !== undefined && pods !== undefined && pods.ready < pods.wanted) {
-    return `${pods.ready} of ${pods.wanted} ${part.many} are ready${more}.`;
+  if (part.many !== undefined && pods !== undefined && pods.ready < pods.desired) {
+    return `${pods.ready} of ${pods.desired} ${part.many} are ready${more}.`;
   }
-  return guidance`${part.name} ${part.unready}${lacks === undefined ? '' : `: ${lacks}`}${more}.`;
+  return guidance`${part.name} ${part.unready}${unmet === undefined ? '' : `: ${unmet}`}${more}.`;
 }

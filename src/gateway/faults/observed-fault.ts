@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { Quota } from '../../kernel/config.ts';
 
-export interface Seen extends CompletionFault {
+export interface ObservedFault extends CompletionFault {
   /** Apigee's `fault.detail.errorcode`. */
   readonly errorCode: string | undefined;
   readonly faultString: string;
@@ -49,7 +49,7 @@ const flatError = z.object({
   type: z.string().nullish(),
 });
 
-export function look(fault: CompletionFault): Seen {
+export function observeFault(fault: CompletionFault): ObservedFault {
   const json = parseJson(fault.body);
   const apigee = apigeeFault.safeParse(json);
   const nested = nestedError.safeParse(json);

@@ -7,7 +7,7 @@ import type { Context } from '../../../src/gateway/objects.ts';
 /** @param lacks looked at once the step itself is done or ready; says in words what is still missing. */
 export function withReadiness(
   step: Step<ProvisionEnv>,
-  lacks: (context: Context) => Promise<string | undefined>,
+  unmet: (context: Context) => Promise<string | undefined>,
 ): Step<ProvisionEnv> {
   const beyond = async (
     found: Check,
@@ -17,22 +17,22 @@ export function withReadiness(
     const reason = await lacking();
     return reason === undefined
       ? found
-      : { state: 'needed', why: 'not_ready', reason, lacks: reason };
+      : { state: 'needed', why: 'not_ready', reason, unmet: reason };
   };
   const { glance } = step;
   return {
     ...step,
-    check: async (context) => beyond(await step.check(context), () => lacks(context)),
+    check: async (context) => beyond(await step.check(context), () => unmet(context)),
     ...(glance === undefined
       ? {}
       : {
           glance: async (context) =>
-            beyond(await glance(context), () => lacks(context).catch(unlessAway)),
+            beyond(await glance(context), () => unmet(context).catch(unlessAway)),
         }),
     wait: async (context) => {
       const found = await step.wait(context);
       if (found.state !== 'ready') return found;
-      const seen = await lacks(context);
+      const seen = await unmet(context);
       return seen === undefined ? found : { state: 'notYet', seen };
     },
   };

@@ -2,7 +2,7 @@
 import type { Context } from '../../src/gateway/objects.ts';
 import { provision } from '../provision/runbook.ts';
 import type { TeardownInput } from './options.ts';
-import { standingApps } from './remove-apps.ts';
+import { remainingApps } from './remove-apps.ts';
 import { inventoryOfAll } from './inventory.ts';
 
 export interface Surroundings {
@@ -12,13 +12,13 @@ export interface Surroundings {
   readonly stays: string[];
 }
 
-export async function lookAround(
+export async function observeLeftovers(
   context: Context,
   { removeApps }: TeardownInput,
 ): Promise<Surroundings> {
   const [{ ours, foreign, shared = [] }, apps] = await Promise.all([
     inventoryOfAll(provision.steps, context),
-    standingApps(context),
+    remainingApps(context),
   ]);
   const others = [...foreign.map((name) => `${name} (not made by llmgw)`), ...shared];
   return removeApps

@@ -11,11 +11,11 @@ import { mask } from '../../src/kernel/redaction.ts';
 import { noKey, quoted, readApps } from '../../src/gateway/credential.ts';
 import { readEndpoint } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
-import { quotaInWords } from '../../src/kernel/quota-window.ts';
+import { formatQuota } from '../../src/kernel/quota-window.ts';
 import { appName } from '../../src/gateway/resources.ts';
 import { shorten, typedWord } from '../../src/kernel/text.ts';
 
-export interface AtHand {
+export interface OwnerContext {
   readonly context: KeyContext;
   readonly env: ProvisionEnv;
   /** Whose keys: Slack vouches for the asker, and the command has looked whether they may act for another. */
@@ -27,16 +27,17 @@ export interface AtHand {
   readonly isByOperator?: boolean | undefined;
 }
 
-export const isOwn = ({ owner, to }: Pick<AtHand, 'owner' | 'to'>): boolean => owner === to.user;
+export const isOwn = ({ owner, to }: Pick<OwnerContext, 'owner' | 'to'>): boolean =>
+  owner === to.user;
 
 /** The owner's direct messages: what concerns a key is said to its owner also when somebody else asked. */
-export const ownersEar = ({ owner, to }: Pick<AtHand, 'owner' | 'to'>): Addressee => ({
+export const ownerAddressee = ({ owner, to }: Pick<OwnerContext, 'owner' | 'to'>): Addressee => ({
   user: owner,
   channel: owner,
   job: to.job,
 });
 
-export const refOf = ({ profile }: Pick<AtHand, 'profile'>, app: string): AppRef => ({
+export const refOf = ({ profile }: Pick<OwnerContext, 'profile'>, app: string): AppRef => ({
   email: profile.email.toLowerCase(),
   app,
 });
@@ -46,7 +47,7 @@ export const refOf = ({ profile }: Pick<AtHand, 'profile'>, app: string): AppRef
  * @throws refused/no_key, refused/unknown_app.
  */
 /** What tells an app: more than reads is not needed. */
-type Meant = Omit<AtHand, 'context'> & { readonly context: Pick<JobContext, 'signal'> };
+type Meant = Omit<OwnerContext, 'context'> & { readonly context: Pick<JobContext, 'signal'> };
 
 export async function meantApp(at: Meant, word: string | undefined): Promise<DeveloperApp> {
   const { context, env, profile } = at;
@@ -79,7 +80,7 @@ function noKeyOf() {
 }
 
 export function factsOf(
-  { env, owner }: Pick<AtHand, 'env' | 'owner'>,
+  { env, owner }: Pick<OwnerContext, 'env' | 'owner'>,
   app: DeveloperApp,
   credential: Credential,
 ): KeyFacts {
@@ -97,7 +98,7 @@ export const endOf = ({ expiresAt = -1 }: Credential): number | undefined =>
   expiresAt < 0 ? undefined : expiresAt;
 
 export async function toReveal(
-  { context, env }: AtHand,
+  { context, env }: OwnerContext,
   app: DeveloperApp,
   credential: Credential,
   more: Pick<KeyReveal, 'isNew' | 'replaces' | 'isEndKept'>,
@@ -108,7 +109,7 @@ export async function toReveal(
     consumerKey: credential.consumerKey,
     endpoint: await readEndpoint(env, context.signal),
     model: env.gateway.model,
-    quota: quotaInWords(env.gateway.quota),
+    quota: formatQuota(env.gateway.quota),
     issuedAt: credential.issuedAt,
     expiresAt: endOf(credential),
     ...more,
