@@ -25,7 +25,9 @@ afterEach(() => opened.end());
 
 const unknown = 'the state of the resource does not allow this';
 const fault = (text: string) =>
-  JSON.stringify({ fault: { faultstring: text, detail: { errorcode: 'environments.NotAllowed' } } });
+  JSON.stringify({
+    fault: { faultstring: text, detail: { errorcode: 'environments.NotAllowed' } },
+  });
 const google = (text: string, status: string) =>
   JSON.stringify({ error: { code: 400, message: text, status } });
 
