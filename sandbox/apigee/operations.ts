@@ -68,10 +68,10 @@ export function createOperations(
     for (const operation of Object.values(org.operations)) follow(org, operation);
   }
   return {
-    assertUnlocked,
+    assertUnlocked: (org) => assertUnlocked(state, org),
     start: (org, { operationType, target, effect }) => {
       const targetResourceName = `organizations/${org.name}/${target}`;
-      assertUnlocked(org);
+      assertUnlocked(state, org);
       const id = randomUUID();
       const operation: Operation = {
         name: `organizations/${org.name}/operations/${id}`,
@@ -103,9 +103,13 @@ function undo(org: Organization, effect: Effect): void {
   if (environment) environment.state = 'ACTIVE';
 }
 
-function assertUnlocked(org: Organization): void {
+function assertUnlocked({ lockRefusal }: ApigeeState, org: Organization): void {
   const other = Object.values(org.operations).find(({ done }) => !done);
   if (other === undefined) return;
+  if (lockRefusal !== undefined) {
+    const { status, body } = lockRefusal;
+    throw new ApiError(status, body, { body });
+  }
   const { effect } = other.pending ?? {};
   const where = effect === undefined ? `"${other.name}"` : `where ${doing(effect)}`;
   throw new ApiError(400, `the resource is locked by another operation ${where}`, {

@@ -5,6 +5,8 @@ import type { FailsOperations } from '../core/operation-errors.ts';
 /** `operationErrors` are by the kind of an operation's effect, e.g. `attached`. */
 export interface ApigeeState extends FailsOperations {
   organizations: Record<string, Organization>;
+  /** How Apigee tells its lock on an organization; absent: in its usual words and envelope. */
+  lockRefusal?: { status: number; body: string };
 }
 
 export interface Organization {

@@ -50,7 +50,7 @@ function showNodePool(cluster: ClusterRecord, pool: NodePool): object {
     initialNodeCount: nodeCount,
     config: { machineType, diskType, diskSizeGb, oauthScopes },
     version: cluster.version,
-    status: cluster.status === 'ERROR' ? 'ERROR' : cluster.status,
+    status: pool.status ?? cluster.status,
     selfLink: `${root}/${resourceName(cluster, 'clusters', cluster.name)}/nodePools/${name}`,
   };
 }

@@ -150,12 +150,23 @@ function assertIdle(state: GkeState, cluster: ClusterRecord): void {
     (operation) =>
       operation.status !== 'DONE' && operation.cluster === cluster.name && isAt(operation, cluster),
   );
-  if (running === undefined) return;
-  const isUpgrade = running.type === 'UPGRADE_MASTER' || running.type === 'UPGRADE_NODES';
-  throw new Refusal(
+  if (running !== undefined) throw busy(state, cluster, running);
+}
+
+function busy(
+  { busyRefusal }: GkeState,
+  cluster: ClusterRecord,
+  { name, type }: OperationRecord,
+): Refusal {
+  if (busyRefusal !== undefined) {
+    const { code, message } = busyRefusal;
+    return new Refusal(code, message.replaceAll('{operation}', name));
+  }
+  const isUpgrade = type === 'UPGRADE_MASTER' || type === 'UPGRADE_NODES';
+  return new Refusal(
     status.FAILED_PRECONDITION,
     isUpgrade
-      ? `Operation ${running.name} is currently upgrading cluster ${cluster.name}. Please wait and try again once it is done.`
-      : `Cluster is running incompatible operation ${running.name}.`,
+      ? `Operation ${name} is currently upgrading cluster ${cluster.name}. Please wait and try again once it is done.`
+      : `Cluster is running incompatible operation ${name}.`,
   );
 }

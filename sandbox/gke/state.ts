@@ -9,6 +9,8 @@ export interface GkeState extends FailsOperations {
   operations: Record<string, OperationRecord>;
   /** How long upgrades take, simulated; absent: as long as usual. */
   upgradeMinutes?: number;
+  /** How GKE refuses while an operation runs; absent: in its usual words. `{operation}` is its name. */
+  busyRefusal?: { code: number; message: string };
 }
 
 export interface ClusterRecord {
@@ -44,6 +46,8 @@ export interface NodePool {
   diskType: string;
   diskSizeGb: number;
   oauthScopes: string[];
+  /** Absent: the cluster's own. */
+  status?: ClusterRecord['status'];
 }
 
 /** An upgrade of the control plane takes a zonal cluster's API away; one of the nodes does not. */

@@ -20,6 +20,8 @@ export interface ApiErrorOptions {
   readonly details?: readonly unknown[];
   /** Reason of the older APIs' `errors` list, e.g. `notFound`. */
   readonly reason?: string;
+  /** Of an edge that does not speak in Google's envelope. */
+  readonly body?: string;
 }
 
 export class ApiError extends Error {

@@ -75,7 +75,9 @@ export function serveApi(ctx: SandboxContext, identity: Identity, api: Api): voi
         return await answer(ctx, identity, api, match, request, reply);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        return reply.code(error.httpStatus).send(error.envelope());
+        const { body } = error.options;
+        if (body?.startsWith('{')) reply.type('application/json');
+        return reply.code(error.httpStatus).send(body ?? error.envelope());
       }
     });
   });

@@ -59,6 +59,87 @@ describe('GKE over gRPC', () => {
     expect(gke(FAILED_PRECONDITION, details)).toMatchObject({ kind: 'transient', code: 'busy' });
   });
 
+  test.each([
+    `DeleteCluster cannot run until ${operation} finishes.`,
+    'Node pool p is being drained.',
+    'Master is upgrading.',
+    'The control plane is currently restarting.',
+    'Nodes of the pool default-pool are being cordoned.',
+    'Deletion is not possible during an upgrade.',
+    'A resize of node pool p is under way.',
+    'The cluster has an unfinished operation.',
+    'Cannot delete the cluster before the running node pool upgrade is complete.',
+    'The request was queued behind another operation.',
+    `Request conflicts with ${operation}.`,
+    'The cluster is undergoing automatic maintenance.',
+    'Cluster infgw-cluster is busy.',
+    'Could not acquire the cluster lock.',
+    'Node pool status: RECONCILING.',
+    'The repair of the nodes is yet to complete.',
+    'Not allowed until the cluster is ready.',
+    'The cluster is in the middle of rotating credentials.',
+    'An in-progress auto-upgrade blocks this request.',
+    `Waiting on ${operation}.`,
+    'Cluster is blocked by a running operation of another client.',
+    'Operation is pending on the cluster; retry in 30 seconds.',
+    'Cluster is temporarily not accepting requests.',
+    'Please wait until the upgrade finishes, then delete the cluster.',
+    'Once the operation is done, delete the cluster again. It is in progress.',
+    `Operation ${operation} is currently disabling deletion protection on cluster x.`,
+    'The node pool is shutting down.',
+    'Instance group is still scaling down.',
+    'The subnetwork is being modified.',
+    'The master has not yet been upgraded completely: the update has not been completed.',
+    'Delete operation in progress.',
+    'DeleteCluster is not allowed until UpgradeNodes completes.',
+    `UpdateCluster ${operation} still running`,
+    `Cluster infgw-cluster is being worked on by ${operation}.`,
+    'GKE is upgrading the control plane.',
+    'Some nodes are draining.',
+    'Update of the cluster is under way; try again later.',
+  ])('the words of something that ends by itself are waited for: "%s"', (details) => {
+    expect(gke(FAILED_PRECONDITION, details)).toMatchObject({
+      kind: 'transient',
+      code: 'busy',
+      untilDeadline: true,
+    });
+  });
+
+  test.each([
+    [FAILED_PRECONDITION, 'Cluster is currently pinning release channel version; unenroll first.'],
+    [ABORTED, 'Deletion protection is enabled.'],
+    [ABORTED, 'Detach the node pool first.'],
+    [ABORTED, 'The cluster is currently subscribed to RAPID; leave the channel first.'],
+    [ABORTED, 'Renounce the reservation first.'],
+    [ABORTED, 'You have to remove the lien before this call.'],
+    [ABORTED, 'Contact support to release the cluster.'],
+    [ABORTED, 'The backup plan must be deleted first. Try again later.'],
+    [FAILED_PRECONDITION, 'Cluster is being upgraded by a pinned channel; please unpin it.'],
+    [FAILED_PRECONDITION, 'A maintenance exclusion is in progress: the update is pending.'],
+    [FAILED_PRECONDITION, 'Deletion protection is being enforced by an ongoing operation.'],
+    [FAILED_PRECONDITION, 'The cluster you are creating needs a subnetwork.'],
+    [FAILED_PRECONDITION, 'No operation in progress to cancel.'],
+    [FAILED_PRECONDITION, 'The cluster is running a version without this feature.'],
+    [FAILED_PRECONDITION, 'Please enable billing and wait a few minutes.'],
+    [INVALID_ARGUMENT, 'The node pool is using an image that is not ready. Choose another image.'],
+    [
+      FAILED_PRECONDITION,
+      'An administrator must approve the change; try again after that is done.',
+    ],
+    [FAILED_PRECONDITION, 'Quota of in-use addresses is used up. Please wait, or raise it.'],
+    [ABORTED, 'The organization policy constraints/gcp.x denies it.'],
+    [FAILED_PRECONDITION, 'The cluster is protected from being deleted.'],
+  ])('code %i, "%s" asks a person, and fails at once', (code, details) => {
+    expect(gke(code, details)).toMatchObject({ kind: 'permanent', code: 'rejected' });
+  });
+
+  test('an abort without a demand is tried again', () => {
+    expect(gke(ABORTED, 'The transaction was aborted.')).toMatchObject({
+      kind: 'transient',
+      code: 'conflict',
+    });
+  });
+
   test('a documented reason outranks the words', () => {
     const fault = gke(FAILED_PRECONDITION, 'No.', 'CLUSTER_ALREADY_HAS_OPERATION');
     expect(fault).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
@@ -237,6 +318,38 @@ describe('Apigee', () => {
     },
   );
 
+  test.each([
+    { fault: { faultstring: locked, detail: { errorcode: 'environments.ResourceLocked' } } },
+    { error: locked },
+    { error: 'failed_precondition', error_description: locked },
+    { error: { code: 400, errors: [{ message: locked, reason: 'failedPrecondition' }] } },
+    { code: 'messaging.config.beans.ResourceLocked', message: locked, contexts: [] },
+    { status: 'FAILED_PRECONDITION', message: locked },
+    { errors: [{ message: locked }] },
+    { type: 'about:blank', title: 'Conflict', status: 409, detail: locked },
+    { detail: locked },
+    { error: { message: 'No.', status: 'ABORTED', details: [{ description: locked }] } },
+    locked,
+  ])('a lock in the envelope %j is waited for, and told', (envelope) => {
+    const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 400 };
+    const body = JSON.stringify(envelope);
+    const { fault } = refusalError({ ...refusal, body, retryAfter: null });
+    expect(fault).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
+    expect(fault.message).toContain(locked);
+  });
+
+  test("the runtime's error code is kept as the reason", () => {
+    const body = JSON.stringify({
+      fault: { faultstring: 'The name is too long', detail: { errorcode: 'names.TooLong' } },
+    });
+    const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 400 };
+    expect(refusalError({ ...refusal, body, retryAfter: null }).fault).toMatchObject({
+      kind: 'permanent',
+      code: 'rejected',
+      details: { reason: 'names.TooLong' },
+    });
+  });
+
   test('a page of HTML is not told to people', () => {
     const refusal = { what: 'create the environment a', organization: 'llm-demo', status: 502 };
     const { fault } = refusalError({ ...refusal, body: '<html>Locked</html>', retryAfter: null });
@@ -247,6 +360,7 @@ describe('Apigee', () => {
     [400, 'FAILED_PRECONDITION', 'environment "b" is attached to an instance; detach it first'],
     [400, 'FAILED_PRECONDITION', 'undeployment validations failed'],
     [409, 'ALREADY_EXISTS', 'environment "b" already exists'],
+    [409, 'ABORTED', 'detach the environment first'],
     [400, 'FAILED_PRECONDITION', 'the organization is locked, as its billing account is closed'],
   ])('%i %s "%s" holds for good', (status, google, message) => {
     expect(apigee(status, { status: google, message })).toMatchObject({ kind: 'permanent' });

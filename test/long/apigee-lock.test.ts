@@ -51,7 +51,7 @@ test('a provision waits for the lock, says since when and what holds it, and goe
   const unlock = lock();
   await sandbox.command('/llmgw provision default --yes');
   await last().toMatch(
-    /Create the Apigee environment\* · waiting for another operation to end since <!date[^>]*>, tried [5-9] times/,
+    /Create the Apigee environment\* · waiting for `of-somebody-else` to end since <!date[^>]*>, tried [5-9] times/,
   );
   expect(lastCard()).toContain(locked);
   expect(lastCard()).not.toContain('*Failed*');

@@ -146,6 +146,17 @@ test('one operation at a time works in an organization, whatever the other asks 
   await opened.finish('POST', '/environments', { ...environment, name: 'third' });
 });
 
+test('the lock is told in the envelope that the state gives', async () => {
+  const fault = { fault: { faultstring: 'Not now', detail: { errorcode: 'x.Locked' } } };
+  opened.apigee.state.lockRefusal = { status: 409, body: JSON.stringify(fault) };
+  const wanted = { name: 'first', type: 'COMPREHENSIVE' };
+  await opened.ask('POST', '/environments', wanted);
+  const second = await opened.call('POST', '/environments', { ...wanted, name: 'second' });
+  expect(second).toEqual({ status: 409, body: fault });
+  opened.clock.advance(60_000);
+  await opened.ask('POST', '/environments', { ...wanted, name: 'second' });
+});
+
 test('an operation may be done and have failed: what it was to bring is not there', async () => {
   const message = 'Instance has reached its limit of environments.';
   opened.apigee.state.operationErrors = [

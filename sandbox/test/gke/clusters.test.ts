@@ -153,6 +153,24 @@ test('a name is taken once, and a cluster under way takes no other operation', a
   expect(all.clusters?.map((cluster) => cluster.name)).toEqual(['infgw-cluster']);
 });
 
+test('a cluster under way refuses in the code and words that the state gives', async () => {
+  const [operation] = await create();
+  const code = status.ABORTED;
+  opened.gke.state.busyRefusal = { code, message: 'Not now, {operation}.' };
+  expect(await refusal(opened.client.deleteCluster({ name }, opened.authorized))).toMatchObject({
+    code,
+    details: `Not now, ${operation.name}.`,
+  });
+  opened.clock.advance(30_000);
+  await untilReachable();
+  opened.clock.advance(minutes(7));
+  await vi.waitFor(async () => expect(await get()).toMatchObject({ status: 'RUNNING' }));
+  const [pool] = Object.values(opened.gke.state.clusters)[0]?.nodePools ?? [];
+  Object.assign(pool ?? {}, { status: 'RECONCILING' });
+  expect((await get()).nodePools).toMatchObject([{ status: 'RECONCILING' }]);
+  await opened.client.deleteCluster({ name }, opened.authorized);
+});
+
 test('quota is refused at once, in the words of GKE', async () => {
   const quotas = opened.google.state.projects['llm-demo']?.compute.quotas['us-central1'];
   if (quotas !== undefined) quotas['C2_CPUS'] = 8;

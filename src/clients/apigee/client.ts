@@ -61,7 +61,7 @@ export interface AppRef {
 
 /**
  * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, api_disabled, …) or `transient`
- * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here.
+ * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here, but one that was refused for an operation that has ended.
  */
 export interface ApigeeClient extends Organizations, Environments, Developers, Statistics {}
 

@@ -1,7 +1,8 @@
 // Developers, their apps and the apps' keys. Keys travel in paths here, so no error text repeats a path.
 import type { Developers } from './client.ts';
 import { wholeList } from './pages.ts';
-import { type Requests, path } from './request.ts';
+import { path } from './path.ts';
+import type { Requests } from './request.ts';
 import * as schema from './schema.ts';
 
 export function createDevelopers(requests: Requests): Developers {

@@ -1,7 +1,8 @@
 // Environments, their attachments to instances, and the groups that give them host names.
 import type { Environments } from './client.ts';
 import { allPages } from './pages.ts';
-import { type ApigeeCall, type Requests, path } from './request.ts';
+import { path } from './path.ts';
+import type { ApigeeCall, Requests } from './request.ts';
 import * as schema from './schema.ts';
 
 export function createEnvironments(requests: Requests): Environments {

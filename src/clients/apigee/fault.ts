@@ -1,9 +1,14 @@
 // The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
-import { parseJson } from '../../kernel/json.ts';
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
-import { laterFault, obstacleOf } from '../shared/later.ts';
-import { errorEnvelope } from './schema.ts';
-import { cutText } from '../../kernel/text.ts';
+import {
+  isUndecided,
+  laterFault,
+  type Obstacle,
+  obstacleOf,
+  type Refusal,
+} from '../shared/later.ts';
+import { type ServiceState, withState } from '../shared/later-state.ts';
+import { readEnvelope } from './envelope.ts';
 
 export interface ApigeeRefusal {
   /** What we were doing, as in `create the developer`. */
@@ -14,8 +19,23 @@ export interface ApigeeRefusal {
   readonly retryAfter: string | null;
 }
 
-/** @returns the error to throw for an HTTP answer that is no success. */
-export function refusalError(refusal: ApigeeRefusal): LlmgwError {
+/** HTTP statuses of a refusal that may hold only for now. */
+const perhapsLater = new Set([400, 409, 412, 423]);
+
+/** The refusal, where neither its code nor a documented reason decides on it. */
+export function undecidedRefusal({ status, body }: ApigeeRefusal): Refusal | undefined {
+  const said = readEnvelope(body);
+  return perhapsLater.has(status) && isUndecided(said) ? said : undefined;
+}
+
+/**
+ * @param decided by the state of the organization; absent: by the refusal alone.
+ * @returns the error to throw for an HTTP answer that is no success.
+ */
+export function refusalError(
+  refusal: ApigeeRefusal,
+  decided?: { readonly obstacle: Obstacle; readonly state: ServiceState },
+): LlmgwError {
   const { what, status, organization } = refusal;
   const said = readEnvelope(refusal.body);
   const message = `Apigee refused to ${what}: HTTP ${status}${said.message === '' ? '' : `, ${said.message}`}`;
@@ -26,12 +46,10 @@ export function refusalError(refusal: ApigeeRefusal): LlmgwError {
       details,
     });
   }
-  const obstacle =
-    status === 400 || status === 409 || status === 412 || status === 423
-      ? (obstacleOf(said) ?? (status === 423 ? { code: 'busy' as const } : undefined))
-      : undefined;
+  const obstacle = decided?.obstacle ?? obstacleAt(status, said);
   if (obstacle !== undefined) {
-    return laterFault(obstacle, message, {
+    const told = decided === undefined ? message : withState(message, obstacle, decided.state);
+    return laterFault(obstacle, told, {
       retryAfterMs: retryAfterMs(refusal.retryAfter),
       details,
     });
@@ -53,6 +71,8 @@ export function refusalError(refusal: ApigeeRefusal): LlmgwError {
         details,
       });
     case 409:
+      // Google's conflicts that are no taken names.
+      if (said.status === 'ABORTED' || said.status === 'FAILED_PRECONDITION') break;
       return fail('permanent', 'already_exists', message, {
         next: 'Look at what has this name in the Apigee console; remove it or choose another name.',
         details,
@@ -62,12 +82,16 @@ export function refusalError(refusal: ApigeeRefusal): LlmgwError {
         retryAfterMs: retryAfterMs(refusal.retryAfter),
         details,
       });
-    default:
-      return otherRefusal(status, message, said.status, {
-        details,
-        retryAfterMs: retryAfterMs(refusal.retryAfter),
-      });
   }
+  return otherRefusal(status, message, said.status, {
+    details,
+    retryAfterMs: retryAfterMs(refusal.retryAfter),
+  });
+}
+
+function obstacleAt(status: number, said: Refusal): Obstacle | undefined {
+  if (!perhapsLater.has(status)) return undefined;
+  return obstacleOf(said) ?? (status === 423 ? { code: 'busy' } : undefined);
 }
 
 function otherRefusal(
@@ -78,7 +102,7 @@ function otherRefusal(
 ): LlmgwError {
   if (status >= 500 || status === 408) return fail('transient', 'unavailable', message, options);
   const { details } = options;
-  if (googleStatus === 'FAILED_PRECONDITION') {
+  if (googleStatus === 'FAILED_PRECONDITION' || googleStatus === 'ABORTED') {
     return fail('permanent', 'failed_precondition', message, {
       next: 'Mend what Apigee names, then retry.',
       details,
@@ -102,22 +126,6 @@ export function networkError(what: string, cause: unknown, timeoutMs: number): L
         cause,
       });
 }
-
-function readEnvelope(body: string): { message: string; status: string; reason: string } {
-  const { data } = errorEnvelope.safeParse(parseJson(body));
-  if (data === undefined) return { message: plainText(body), status: '', reason: '' };
-  const { details, status, message } = data.error;
-  const reason = details.find((detail) => detail.reason !== undefined)?.reason ?? '';
-  const conditions = details.flatMap(({ violations }) =>
-    violations.map(({ description }) => description),
-  );
-  const said = [...new Set([message, ...conditions])].filter((text) => text !== '');
-  return { message: cutText(said.join('; '), 1000), status, reason };
-}
-
-/** A front end's own words, where it answers without an envelope; pages and other JSON say nothing to people. */
-const plainText = (body: string): string =>
-  /^\s*[<{[]/.test(body) ? '' : cutText(body.trim().replaceAll(/\s+/g, ' '), 300);
 
 function retryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;

@@ -1,7 +1,8 @@
 // Organization, instances, operations and products: what Apigee is, and what it knows.
 import type { Organizations } from './client.ts';
 import { allPages } from './pages.ts';
-import { type Requests, path } from './request.ts';
+import { path } from './path.ts';
+import type { Requests } from './request.ts';
 import { instanceList, operation, organization, product } from './schema.ts';
 
 export function createOrganizations(requests: Requests): Organizations {

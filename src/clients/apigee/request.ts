@@ -4,8 +4,10 @@ import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { withToken } from '../shared/access-tokens.ts';
 import { orMissing } from '../shared/faults.ts';
+import { judgeByState } from '../shared/later-state.ts';
+import { hasActivity, readActivity } from './activity.ts';
 import type { ApigeeOptions } from './client.ts';
-import { networkError, refusalError } from './fault.ts';
+import { networkError, refusalError, undecidedRefusal } from './fault.ts';
 
 export interface ApigeeCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -30,33 +32,28 @@ export interface Requests {
   tell(call: ApigeeCall): Promise<boolean>;
 }
 
-/** A path of the API with every inserted part escaped, as in path`/developers/${email}`: `a%40b.c`. */
-export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
-  return parts.reduce((built, part, index) => {
-    const value = values[index - 1] ?? '';
-    return `${built}${encodeURIComponent(value)}${part}`;
-  });
-}
-
 export function createRequests(options: ApigeeOptions): Requests {
   const timeoutMs = options.timeoutMs ?? 30_000;
   const base = `${options.url.replace(/\/+$/, '')}/v1/organizations/${encodeURIComponent(options.organization)}`;
 
   async function exchange(call: ApigeeCall): Promise<string> {
     call.signal?.throwIfAborted();
-    return withToken(options.tokens, (token) => attempt(call, token), isUnauthenticated);
+    return withToken(options.tokens, (token) => attempt(call, token, true), isUnauthenticated);
   }
 
-  async function attempt(call: ApigeeCall, token: string): Promise<string> {
+  async function attempt(call: ApigeeCall, token: string, mayRepeat: boolean): Promise<string> {
     const { status, text, retryAfter } = await fetchText(call, token);
     if (status >= 200 && status < 300) return text;
-    throw refusalError({
-      what: call.what,
-      organization: options.organization,
-      status,
-      body: text,
-      retryAfter,
-    });
+    const { organization } = options;
+    const refusal = { what: call.what, organization, status, body: text, retryAfter };
+    const undecided = hasActivity(call) ? undecidedRefusal(refusal) : undefined;
+    if (undecided === undefined) throw refusalError(refusal);
+    const state = await readActivity(requests, call, undecided);
+    const obstacle = judgeByState(undecided, state);
+    // A refused call has done nothing, so that it may be made again, once.
+    if (obstacle === 'repeat' && mayRepeat) return attempt(call, token, false);
+    const isDecided = obstacle !== undefined && obstacle !== 'repeat';
+    throw refusalError(refusal, isDecided ? { obstacle, state } : undefined);
   }
 
   async function fetchText(call: ApigeeCall, token: string) {
@@ -101,11 +98,12 @@ export function createRequests(options: ApigeeOptions): Requests {
     );
   }
 
-  return {
+  const requests: Requests = {
     send,
     find: (call, schema) => orMissing(send(call, schema)),
     tell: async (call) => (await orMissing(exchange(call))) !== undefined,
   };
+  return requests;
 }
 
 const isUnauthenticated = (error: unknown): boolean =>

@@ -57,6 +57,25 @@ export const operation = z.object({
 });
 export type Operation = z.infer<typeof operation>;
 
+/** Anything that has a state, such as an instance or an environment group. */
+export const stateful = z.object({ state: z.string().default('') });
+
+const listedOperation = operation.extend({
+  metadata: z
+    .object({
+      /** NOT_STARTED, IN_PROGRESS or FINISHED. */
+      state: z.string().default(''),
+      /** `organizations/O/environments/E`. */
+      targetResourceName: z.string().default(''),
+    })
+    .default({ state: '', targetResourceName: '' }),
+});
+export type ListedOperation = z.infer<typeof listedOperation>;
+export const operationList = z.object({
+  operations: z.array(listedOperation).default([]),
+  nextPageToken: z.string().optional(),
+});
+
 export const developer = z.object({
   email: z.string(),
   developerId: z.string().optional(),
@@ -157,26 +176,6 @@ export const developerNames = z.object({
   developer: z.array(z.object({ email: z.string() })).default([]),
 });
 export const developerList = z.object({ developer: z.array(developer).default([]) });
-
-const optionalText = z.string().catch('');
-
-const errorDetail = z.object({
-  reason: z.string().optional().catch(undefined),
-  /** Of a PreconditionFailure: which condition did not hold. */
-  violations: z.array(z.object({ description: optionalText })).catch([]),
-});
-
-/** Google's error envelope; some of its front ends put it into an array. */
-export const errorEnvelope = z.preprocess(
-  (body) => (Array.isArray(body) ? (body as unknown[])[0] : body),
-  z.object({
-    error: z.object({
-      message: optionalText,
-      status: optionalText,
-      details: z.array(errorDetail).catch([]),
-    }),
-  }),
-);
 
 /** With a time unit each value has its own time, ms; numbers come as strings. */
 export const statistics = z.object({

@@ -1,6 +1,7 @@
 // Apigee's statistics: requests over time by app or developer. They lag up to ten minutes behind what was sent.
 import type { Statistics, UsagePoint } from './client.ts';
-import { type Requests, path } from './request.ts';
+import { path } from './path.ts';
+import type { Requests } from './request.ts';
 import { statistics } from './schema.ts';
 
 const requests = 'sum(message_count)';

@@ -1,10 +1,14 @@
 // One call of GKE: channel on first use, token, timeout, one refresh when it is refused, errors as faults.
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
-import { fail } from '../../kernel/errors.ts';
+import { fail, type LlmgwError } from '../../kernel/errors.ts';
 import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
+import { isUndecided, laterFault } from '../shared/later.ts';
+import { judgeByState, withState } from '../shared/later-state.ts';
+import { readActivity } from './activity.ts';
+import type { ClusterPlace } from './client.ts';
 import { connectClusterManager } from './connect.ts';
-import { gkeFault, isUnauthenticated } from './faults.ts';
+import { gkeFault, isUnauthenticated, refusalOf } from './faults.ts';
 
 interface CallSettings {
   readonly timeout: number;
@@ -13,8 +17,16 @@ interface CallSettings {
   readonly otherArgs: { readonly headers: Record<string, string> };
 }
 
+export interface GkeCall {
+  readonly doing: string;
+  readonly projectId: string;
+  readonly timeoutMs: number;
+  /** The cluster that the call changes: its state decides on a refusal whose code does not. */
+  readonly changes?: ClusterPlace | undefined;
+}
+
 export type CallGke = <T>(
-  what: { readonly doing: string; readonly projectId: string; readonly timeoutMs: number },
+  what: GkeCall,
   run: (client: ClusterManagerClient, settings: CallSettings) => Promise<readonly unknown[]>,
   answer: z.ZodType<T>,
 ) => Promise<T>;
@@ -36,9 +48,14 @@ export function createCallGke(
         retry: null,
         otherArgs: { headers: { authorization: `Bearer ${token}` } },
       });
-    const answers = await withToken(tokens, attempt, isUnauthenticated).catch((error: unknown) => {
-      throw gkeFault(error, what);
-    });
+    // A refused call has done nothing, so that it may be made again, once.
+    const ask = (mayRepeat: boolean): Promise<readonly unknown[]> =>
+      withToken(tokens, attempt, isUnauthenticated).catch(async (error: unknown) => {
+        const verdict = await judge(call, what, error);
+        if (verdict === 'repeat' && mayRepeat) return ask(false);
+        throw verdict === undefined || verdict === 'repeat' ? gkeFault(error, what) : verdict;
+      });
+    const answers = await ask(true);
     const parsed = answer.safeParse(answers[0]);
     if (parsed.success) return parsed.data;
     throw fail('bug', 'unexpected_answer', `${what.doing}: GKE's answer lacks what it must have`, {
@@ -53,4 +70,18 @@ export function createCallGke(
       if (open !== undefined) await (await open).close();
     },
   };
+}
+
+/** @returns the error to throw, where the state of the cluster decides on the refusal. */
+async function judge(
+  call: CallGke,
+  { doing, changes }: GkeCall,
+  error: unknown,
+): Promise<LlmgwError | 'repeat' | undefined> {
+  const refusal = refusalOf(error);
+  if (changes === undefined || refusal === undefined || !isUndecided(refusal)) return undefined;
+  const state = await readActivity(call, changes, refusal);
+  const obstacle = judgeByState(refusal, state);
+  if (obstacle === undefined || obstacle === 'repeat') return obstacle;
+  return laterFault(obstacle, withState(`${doing}: ${refusal.message.trim()}`, obstacle, state));
 }

@@ -108,7 +108,7 @@ export function createGkeClient(tokens: AccessTokens, url: string): GkeClient {
     createCluster: async (spec) => {
       const { projectId, name } = spec;
       const answer = await call(
-        { doing: `Creating cluster ${name}`, projectId, timeoutMs: writeTimeoutMs },
+        { doing: `Creating cluster ${name}`, projectId, timeoutMs: writeTimeoutMs, changes: spec },
         (client, settings) =>
           client.createCluster(
             { parent: locationPath(spec), cluster: toClusterBody(spec) },
@@ -122,7 +122,12 @@ export function createGkeClient(tokens: AccessTokens, url: string): GkeClient {
       const { projectId, name } = place;
       const answer = await orMissing(
         call(
-          { doing: `Deleting cluster ${name}`, projectId, timeoutMs: writeTimeoutMs },
+          {
+            doing: `Deleting cluster ${name}`,
+            projectId,
+            timeoutMs: writeTimeoutMs,
+            changes: place,
+          },
           (client, settings) => client.deleteCluster({ name: clusterPath(place) }, settings),
           operationAnswer,
         ),

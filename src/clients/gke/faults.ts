@@ -1,6 +1,7 @@
 // gRPC errors of GKE -> faults.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { cloudFault, networkFailure } from '../shared/faults.ts';
+import type { Refusal } from '../shared/later.ts';
 
 /** Position is the gRPC code. */
 const canonical = [
@@ -35,10 +36,18 @@ export function gkeFault(
       ? fail('bug', 'unexpected', `${call.doing}: unexpected error`, { cause: error })
       : fail('transient', 'unavailable', `${call.doing}: GKE failed (${network})`);
   }
-  return cloudFault(
-    { status, message: textOf(error, 'details') ?? status, reason: textOf(error, 'reason') },
-    { ...call, service: 'container.googleapis.com' },
-  );
+  return cloudFault(refusalAs(status, error), { ...call, service: 'container.googleapis.com' });
+}
+
+/** undefined for an error that is no answer of GKE. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  const status = error instanceof LlmgwError ? undefined : statusOf(error);
+  return status === undefined ? undefined : refusalAs(status, error);
+}
+
+function refusalAs(status: string, error: unknown): Refusal {
+  const message = textOf(error, 'details') ?? status;
+  return { status, message, reason: textOf(error, 'reason') };
 }
 
 export function isUnauthenticated(error: unknown): boolean {

@@ -47,6 +47,7 @@ export const cluster = z.object({
     .array(
       z.object({
         name: z.string(),
+        status: text,
         initialNodeCount: z.number().nullish(),
         config: z.object({ machineType: text }).nullish(),
       }),

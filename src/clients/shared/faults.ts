@@ -60,6 +60,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
       });
     case 'RESOURCE_EXHAUSTED':
       return fail('transient', 'rate_limited', said, wait);
+    case 'ABORTED':
     case 'FAILED_PRECONDITION':
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':

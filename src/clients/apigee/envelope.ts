@@ -1,0 +1,92 @@
+// Envelopes in which Apigee and its front ends tell an error, read into one shape.
+import { parseJson } from '../../kernel/json.ts';
+import { cutText } from '../../kernel/text.ts';
+import type { Refusal } from '../shared/later.ts';
+
+export interface ErrorEnvelope extends Refusal {
+  readonly reason: string;
+}
+
+const longestText = 1000;
+/** Google nests `error.details[].violations[]`; nothing that matters is deeper. */
+const deepest = 6;
+
+/** Fields that hold text for people. */
+const texts = new Set([
+  'message',
+  'error_message',
+  'errormessage',
+  'faultstring',
+  'error_description',
+  'description',
+  'detail',
+  'title',
+  'msg',
+]);
+/** Fields that hold other envelopes; as a string they are text. */
+const containers = new Set([
+  'error',
+  'errors',
+  'fault',
+  'details',
+  'detail',
+  'violations',
+  'cause',
+]);
+/** Fields that hold a machine-readable cause. */
+const reasons = new Set(['reason', 'errorcode']);
+
+interface Found {
+  readonly messages: string[];
+  status: string;
+  reason: string;
+}
+
+/**
+ * Reads Google's `{"error": {…}}` (also in an array), the runtime's `{"fault": {"faultstring", "detail"}}`,
+ * the older API's `{"code", "message"}`, `{"error": "text"}`, and plain text.
+ */
+export function readEnvelope(body: string): ErrorEnvelope {
+  const found: Found = { messages: [], status: '', reason: '' };
+  const parsed = parseJson(body);
+  if (parsed === undefined) found.messages.push(plainText(body));
+  else collect(parsed, found, 0);
+  const said = [...new Set(found.messages.map((text) => text.trim()))].filter(
+    (text) => text !== '',
+  );
+  return {
+    message: cutText(said.join('; '), longestText),
+    status: found.status,
+    reason: found.reason,
+  };
+}
+
+function collect(value: unknown, found: Found, depth: number): void {
+  if (depth > deepest) return;
+  if (typeof value === 'string') return void found.messages.push(value);
+  if (Array.isArray(value)) {
+    for (const one of value) if (typeof one === 'object') collect(one, found, depth + 1);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, field] of Object.entries(value)) {
+    const key = name.toLowerCase();
+    if (containers.has(key)) collect(field, found, depth + 1);
+    else if (typeof field === 'string') readText(key, field, found);
+  }
+}
+
+function readText(key: string, text: string, found: Found): void {
+  if (texts.has(key)) found.messages.push(text);
+  else if (reasons.has(key)) found.reason ||= text;
+  else if (key === 'status' && /^[A-Z_]+$/.test(text)) found.status ||= text;
+  else if (key === 'code' && /[a-z]/i.test(text)) {
+    // The older API's own code, or a canonical one.
+    if (/^[A-Z_]+$/.test(text)) found.status ||= text;
+    else found.reason ||= text;
+  }
+}
+
+/** Words of a front end; a page says nothing to people. */
+const plainText = (body: string): string =>
+  /^\s*[<{[]/.test(body) ? '' : cutText(body.trim().replaceAll(/\s+/g, ' '), 300);

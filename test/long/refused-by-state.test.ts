@@ -1,0 +1,109 @@
+// Refusals in unknown words: a run waits while an operation is in the way, and fails at once while none is.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApigeeState, Organization } from '../../sandbox/apigee/state.ts';
+import type { FaultRule } from '../../sandbox/core/faults.ts';
+import type { GkeState } from '../../sandbox/gke/state.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ botEnv: { NODE_COUNT: '1' } });
+}, 60_000);
+afterAll(() => sandbox?.stop());
+
+const gkeState = (): GkeState => sandbox.context.state('gke', (): GkeState => expect.fail());
+const apigeeState = (): ApigeeState =>
+  sandbox.context.state('apigee', (): ApigeeState => expect.fail());
+const organization = (): Organization =>
+  Object.values(apigeeState().organizations)[0] ?? expect.fail();
+
+const unknown = 'the state of the resource does not allow this';
+const envelope = JSON.stringify({
+  fault: { faultstring: unknown, detail: { errorcode: 'environments.NotAllowed' } },
+});
+
+/** The service refuses these calls whatever its state; what is returned ends it. */
+function refuse(service: FaultRule['service'], operation: string, status: number, body: string) {
+  const action = { kind: 'status', status, body, headers: {} } as const;
+  const { id } = sandbox.context.faults.add({
+    service,
+    operation,
+    action,
+    probability: 1,
+    seed: 1,
+  });
+  return () => void sandbox.context.faults.remove(id);
+}
+const strikesOf = (call: string): number =>
+  sandbox.context.faults.strikes().filter(({ operation }) => operation === call).length;
+
+/** Somebody else works in the organization; what is returned ends it. */
+function occupy(): () => void {
+  const { name, operations } = organization();
+  operations['of-somebody-else'] = {
+    name: `organizations/${name}/operations/of-somebody-else`,
+    done: false,
+    metadata: { targetResourceName: `organizations/${name}/environments/b` },
+  };
+  return () => void delete operations['of-somebody-else'];
+}
+
+const act = async (action: string): Promise<void> => {
+  const url = `${sandbox.url}/_sandbox/actions/${action}`;
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(url, { method: 'POST', headers })).status).toBe(200);
+};
+const lastCard = (): string => JSON.stringify((JSON.parse(sandbox.cards()) as unknown[]).at(-1));
+const last = (timeout = 60_000) => expect.poll(lastCard, { timeout });
+
+test('Apigee refuses while nothing runs: the provision fails at the first try', async () => {
+  const create = 'apigee.organizations.environments.create';
+  const end = refuse('apigee', create, 400, envelope);
+  await sandbox.command('/llmgw provision --yes');
+  await last(180_000).toContain('*Failed*');
+  expect(lastCard()).toContain(unknown);
+  expect(strikesOf(create)).toBe(1);
+  end();
+}, 240_000);
+
+test('Apigee refuses while an operation runs: the provision waits for it, and goes on', async () => {
+  apigeeState().lockRefusal = { status: 400, body: envelope };
+  const end = occupy();
+  await sandbox.command('/llmgw provision --yes');
+  await last(180_000).toMatch(
+    /Create the Apigee environment\* · waiting for `of-somebody-else` to end since <!date[^>]*>, tried [4-9] times/,
+  );
+  expect(lastCard()).toContain(unknown);
+  expect(lastCard()).not.toContain('*Failed*');
+  end();
+  await last(180_000).toContain('The gateway is ready');
+}, 400_000);
+
+test('GKE refuses while nothing runs: the teardown fails at the first try', async () => {
+  const end = refuse('gke', '^DeleteCluster$', 412, unknown);
+  await sandbox.command('/llmgw teardown default --confirm default');
+  await last(180_000).toContain('*Failed*');
+  expect(lastCard()).toContain(unknown);
+  expect(strikesOf('DeleteCluster')).toBe(1);
+  end();
+}, 240_000);
+
+test('GKE refuses while an upgrade runs: the teardown waits for it, and leaves nothing', async () => {
+  // The upgrade lasts until the test ends it.
+  gkeState().upgradeMinutes = 6_000;
+  gkeState().busyRefusal = { code: 9, message: unknown };
+  await act('upgrade-nodes');
+  const upgrade =
+    Object.values(gkeState().operations).find(({ type }) => type === 'UPGRADE_NODES')?.name ??
+    expect.fail();
+  await sandbox.command('/llmgw teardown default --confirm default');
+  await last(120_000).toMatch(
+    new RegExp(`waiting for \`${upgrade}\` to end since <!date[^>]*>, tried [3-9] times`),
+  );
+  expect(lastCard()).toContain(unknown);
+  expect(lastCard()).not.toContain('*Failed*');
+  await act('end-upgrades');
+  await last(120_000).toContain('is gone');
+  expect(gkeState().clusters).toEqual({});
+}, 300_000);
