@@ -17,7 +17,8 @@ const tags: readonly (readonly [open: RegExp, close: RegExp])[] = [
 ];
 
 /** gpt-oss: each message names its channel; only that of `final` is the answer. */
-const channel = /^(?:<\|start\|>\s*assistant)?\s*(?:<\|channel\|>\s*\w+|\w+\s*<\|message\|>)/i;
+const channel = /^<\|(?:start|channel)\|>|^\w+\s*<\|message\|>/i;
+const channelEnd = /<\|(?:return|end|call)\|>[^]*$/i;
 const finalChannel = /(?:<\|channel\|>\s*|^)final\b[^<]*(?:<\|[a-z]+\|>[^<]*)??<\|message\|>/i;
 
 /** A model that repeats itself may write closing marks to its limit. */
@@ -25,28 +26,37 @@ const blocksAtMost = 100;
 
 /** The answer after the reasoning; empty where none has begun. */
 export function withoutReasoning(text: string): string {
+  const rest = afterOpened(text);
+  // A template may put the opening mark at the end of the prompt: then only the closing one is in the answer.
+  const closed = tags.find(([open, close]) => {
+    const end = lineEnd(close).exec(rest);
+    const inside = new RegExp(open.source.slice(1), open.flags);
+    return end !== null && !inside.test(rest.slice(0, end.index));
+  });
+  return closed === undefined ? rest : afterOpened(afterMatch(rest, lineEnd(closed[1])) ?? '');
+}
+
+/** The same for an answer that still grows: reasoning is known by its opening mark, which may not be whole yet. */
+export function growingAnswer(text: string): string {
+  const answer = afterOpened(text);
+  return /^[<[◁][^>\]▷\s]{0,24}$/.test(answer) ? '' : answer;
+}
+
+function afterOpened(text: string): string {
   let rest = text.trim();
   if (channel.test(rest)) return afterChannels(rest);
   for (let block = 0; block < blocksAtMost; block += 1) {
-    const after = afterBlock(rest);
-    if (after === undefined) return rest;
-    rest = after.trim();
+    const start = rest;
+    const opened = tags.find(([open]) => open.test(start));
+    if (opened === undefined) return rest;
+    rest = (afterMatch(start, opened[1]) ?? '').trim();
   }
   return rest;
 }
 
-/** undefined: the text does not begin with reasoning. */
-function afterBlock(text: string): string | undefined {
-  const opened = tags.find(([open]) => open.test(text));
-  if (opened !== undefined) return afterMatch(text, opened[1]) ?? '';
-  // A template may put the opening mark at the end of the prompt: then only the closing one is in the answer.
-  const closed = tags.find(([open, close]) => {
-    const end = close.exec(text);
-    const inside = new RegExp(open.source.slice(1), open.flags);
-    return end !== null && !inside.test(text.slice(0, end.index));
-  });
-  return closed === undefined ? undefined : afterMatch(text, closed[1]);
-}
+/** An answer may speak of the mark inside of a line. */
+const lineEnd = (close: RegExp): RegExp =>
+  new RegExp(`${close.source}(?=\\s*(?:\n|$|<\\|))`, close.flags);
 
 function afterMatch(text: string, mark: RegExp): string | undefined {
   const found = mark.exec(text);
@@ -54,7 +64,7 @@ function afterMatch(text: string, mark: RegExp): string | undefined {
 }
 
 function afterChannels(text: string): string {
-  return (afterMatch(text, finalChannel) ?? '').trim();
+  return (afterMatch(text, finalChannel) ?? '').replace(channelEnd, '').trim();
 }
 
 /** Nothing in it can be seen: blanks, invisible characters, and marks of a template that leaked. */

@@ -38,6 +38,8 @@ const askBody = (body: object): Promise<Told> =>
     headers: {},
   });
 
+const reasoningMarks = /<\|channel\|>|Short\.|thinking>|\[THINK\]|<\/?think>/;
+
 /** The question, and then the answer. */
 const whole = /five six\.[^]*five six\./;
 const begun = /one two three[^]*one two three/;
@@ -56,6 +58,7 @@ test.each<[AnswerEnding, RegExp]>([
   expect(told.text).toMatch(words);
   expect(told.status).toBe('ok');
   expect(told.text).not.toContain('Another answer.');
+  expect(told.text).not.toMatch(reasoningMarks);
 });
 
 test.each<[AnswerEnding, string, RegExp]>([
@@ -78,6 +81,7 @@ test.each<[AnswerEnding, string, RegExp]>([
   expect(told.text).toContain(`${row} · `);
   expect(told.status).toBe('failed');
   expect(told.text).toMatch(words);
+  expect(told.text).not.toMatch(reasoningMarks);
   expect(told.text).toContain('*Next:*');
   expect(told.buttons).toContain('Retry');
 });
