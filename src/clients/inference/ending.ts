@@ -56,13 +56,13 @@ function step(progress: Progress, event: AnswerEvent): Progress {
   }
 }
 
-export type Outcome =
+export type AnswerOutcome =
   | { readonly kind: 'whole'; readonly ending: WholeEnding }
   | { readonly kind: 'unfinished'; readonly unfinished: Unfinished }
   | { readonly kind: 'fault'; readonly body: string };
 
 /** The outcome of an answer of which no more comes. */
-export function outcomeOf(progress: Progress): Outcome {
+export function outcomeOf(progress: Progress): AnswerOutcome {
   const { fault, reason, refusal } = progress;
   if (fault !== undefined) return { kind: 'fault', body: fault };
   if (reason === undefined) return unfinished({ why: 'no_end' });
@@ -77,7 +77,7 @@ export function outcomeOf(progress: Progress): Outcome {
     : { kind: 'whole', ending: reason.kind };
 }
 
-const unfinished = (how: Unfinished): Outcome => ({ kind: 'unfinished', unfinished: how });
+const unfinished = (how: Unfinished): AnswerOutcome => ({ kind: 'unfinished', unfinished: how });
 const toolCalls: Unfinished = { why: 'ended_with', finishReason: 'tool_calls' };
 const toolCall = unfinished(toolCalls);
 
