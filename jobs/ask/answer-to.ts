@@ -3,6 +3,7 @@ import type { AskContext } from './context.ts';
 import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
+import { growingAnswer } from '../../src/clients/inference/reasoning.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import { recognise } from '../../src/gateway/faults/explain.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -87,7 +88,7 @@ function grower(start: Promise<AnswerMessage>) {
     text: () => state.text.trim(),
     grow: (text: string): void => {
       // What is streamed cannot be taken back, and the whole answer is told without blanks around it.
-      state.text = text.trimStart();
+      state.text = growingAnswer(text);
       if (state.text !== '') state.message?.grow(state.text);
     },
   };

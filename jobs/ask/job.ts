@@ -4,6 +4,7 @@ import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
+import { withoutReasoning } from '../../src/clients/inference/reasoning.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
 import type { KeyOwner } from '../../src/gateway/developer.ts';
 import { explain, recognise } from '../../src/gateway/faults/explain.ts';
@@ -157,9 +158,10 @@ async function conclude(at: Concluding): Promise<string> {
   context.meter.answered(completion);
   const { quota } = env.gateway;
   const usedHere = await countRequest(at);
-  const { text, usage, model, totalMs } = completion;
+  const { usage, model, totalMs } = completion;
+  const text = withoutReasoning(completion.text);
   await message.finish({
-    text: payload.isRaw ? asCurlPrints(completion) : text.trim(),
+    text: payload.isRaw ? asCurlPrints(completion) : text,
     form: payload.isRaw ? 'raw' : 'markdown',
     model,
     promptTokens: usage?.promptTokens,
@@ -176,7 +178,7 @@ async function conclude(at: Concluding): Promise<string> {
     await context.asks.addTurn(message.thread, env.gateway.name, {
       job: payload.to.job,
       prompt: redact(at.prompt),
-      answer: redact(text.trim()),
+      answer: redact(text),
     });
   }
   await warnOnce(at, usedHere);
@@ -209,7 +211,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
     redact,
   });
   const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
-  await message.explain({ ...explained, ...raw }, completion.partialText.trim());
+  await message.explain({ ...explained, ...raw }, withoutReasoning(completion.partialText));
   await warnOnce(at, usedHere);
   return explained.row;
 }

@@ -1,7 +1,7 @@
 // The fault switchboard: any service can be told to answer with a status, a delay, a cut or a reset.
 import { z } from 'zod';
 
-/** Ways in which a model server ends an answer without finishing it, or cuts it. */
+/** Ways in which model servers and what stands before them end an answer, finished or not. */
 const answerEndings = [
   'abort',
   'error',
@@ -12,6 +12,30 @@ const answerEndings = [
   'no-finish-reason',
   'reasoning-only',
   'tool_calls',
+  'error-in-choice',
+  'error-event',
+  'error-object',
+  'error-false',
+  'abort-then-stop',
+  'choices-unordered',
+  'odd-stream',
+  'empty',
+  'filter-everything',
+  'refusal',
+  'reasoning-details',
+  'reasoning-beside-empty',
+  'thinking-tags',
+  'think-brackets',
+  'think-unopened',
+  'think-twice',
+  'channels',
+  'channels-answer',
+  'eos_token',
+  'end_turn',
+  'STOP',
+  'MAX_TOKENS',
+  'model_length',
+  'insufficient_system_resource',
 ] as const;
 export type AnswerEnding = (typeof answerEndings)[number];
 

@@ -1,72 +1,154 @@
-// Endings of an answer other than its own: reported ways in which a model server stops without finishing.
+// Endings of an answer other than its own: reported ways of model servers to end, finished or not.
 import type { AnswerEnding } from '../core/faults.ts';
 import type { Generation, Kind } from './request.ts';
 
-/** What is left of a generation, and how its last piece looks. */
+/** What is left of a generation, and how its pieces look. */
 export interface Ended {
   readonly tokens: readonly string[];
   readonly finishReason: string | null;
-  /** The tokens are reasoning, and no part of the answer. */
-  readonly isReasoning: boolean;
+  /** A second ending, in a chunk of its own. */
+  readonly secondReason?: string;
+  /** Fields that have the text in place of `content`; absent: it is the answer's text. */
+  readonly fields?: (text: string, kind: Kind) => object;
   readonly hasToolCall: boolean;
-  /** An error stands beside the choices of the last piece. */
-  readonly hasError: boolean;
+  /** In the last choice. */
+  readonly besideReason: object;
+  /** Beside the choices of the last piece. */
+  readonly besideChoices: object;
+  /** Name of the last piece's event; a body has none. */
+  readonly eventName?: string;
+  /** Another choice comes before it. */
+  readonly comesSecond: boolean;
+  /** The stream has comments, empty events, CRLF and a BOM, its usage no choices, and no `[DONE]`. */
+  readonly isOdd: boolean;
   /** A stream says `[DONE]` at its end. */
   readonly isDone: boolean;
 }
 
 export function endedAs(ending: AnswerEnding | undefined, one: Generation): Ended {
-  const half = one.tokens.slice(0, Math.ceil(one.tokens.length / 2));
   const whole: Ended = {
     tokens: one.tokens,
     finishReason: one.finishReason,
-    isReasoning: false,
     hasToolCall: false,
-    hasError: false,
+    besideReason: {},
+    besideChoices: {},
+    comesSecond: false,
+    isOdd: false,
     isDone: true,
   };
-  switch (ending) {
-    case undefined:
-      return whole;
-    case 'abort':
-    case 'error':
-    case 'content_filter':
-      return { ...whole, tokens: half, finishReason: ending };
-    case 'error-beside-choices':
-      return { ...whole, tokens: half, finishReason: null, hasError: true };
-    case 'done-alone':
-      return { ...whole, tokens: [], finishReason: null };
-    case 'no-done':
-      return { ...whole, tokens: half, finishReason: null, isDone: false };
-    case 'no-finish-reason':
-      return { ...whole, finishReason: null };
-    case 'reasoning-only':
-      return { ...whole, finishReason: 'length', isReasoning: true };
-    case 'tool_calls':
-      return { ...whole, tokens: [], finishReason: 'tool_calls', hasToolCall: true };
-  }
+  return ending === undefined ? whole : { ...whole, ...changes[ending](one, halfOf(one)) };
 }
 
+const halfOf = ({ tokens }: Generation) => tokens.slice(0, Math.ceil(tokens.length / 2));
+
+type Change = (one: Generation, half: readonly string[]) => Partial<Ended>;
+
+const endsWith =
+  (finishReason: string): Change =>
+  (_one, tokens) => ({ tokens, finishReason });
+
+/** The tokens are reasoning up to the limit, between marks as a chat template has them. */
+const reasonsIn =
+  (open: readonly string[], close: readonly string[] = []): Change =>
+  ({ tokens }) => ({ tokens: [...open, ...tokens, ...close], finishReason: 'length' });
+
+const reasonsBeside =
+  (fields: (text: string, kind: Kind) => object): Change =>
+  () => ({ finishReason: 'length', fields });
+
+const engineError = {
+  message: 'EngineCore encountered an issue while working on it.',
+  type: 'InternalServerError',
+  param: null,
+  code: 500,
+};
+
+const changes: Readonly<Record<AnswerEnding, Change>> = {
+  abort: endsWith('abort'),
+  error: endsWith('error'),
+  content_filter: endsWith('content_filter'),
+  insufficient_system_resource: endsWith('insufficient_system_resource'),
+  eos_token: () => ({ finishReason: 'eos_token' }),
+  end_turn: () => ({ finishReason: 'end_turn' }),
+  STOP: () => ({ finishReason: 'STOP' }),
+  MAX_TOKENS: endsWith('MAX_TOKENS'),
+  model_length: endsWith('model_length'),
+  'error-beside-choices': (_one, tokens) => ({
+    tokens,
+    finishReason: null,
+    besideChoices: { error: engineError },
+  }),
+  'error-in-choice': (_one, tokens) => ({
+    tokens,
+    finishReason: 'stop',
+    besideReason: { error: { code: 502, message: 'Provider returned error', metadata: {} } },
+  }),
+  'error-event': (_one, tokens) => ({ tokens, finishReason: 'stop', eventName: 'error' }),
+  'error-object': (_one, tokens) => ({
+    tokens,
+    finishReason: 'stop',
+    besideChoices: { object: 'error', message: engineError.message, code: 500 },
+  }),
+  'error-false': () => ({ besideChoices: { error: false } }),
+  'abort-then-stop': (_one, tokens) => ({ tokens, finishReason: 'abort', secondReason: 'stop' }),
+  'choices-unordered': () => ({ comesSecond: true }),
+  'odd-stream': () => ({ isOdd: true, isDone: false }),
+  'done-alone': () => ({ tokens: [], finishReason: null }),
+  'no-done': (_one, tokens) => ({ tokens, finishReason: null, isDone: false }),
+  'no-finish-reason': () => ({ finishReason: null }),
+  empty: () => ({ tokens: [''], finishReason: 'stop' }),
+  'filter-everything': () => ({ tokens: [''], finishReason: 'content_filter' }),
+  refusal: () => ({
+    tokens: ['I cannot', ' help with that.'],
+    finishReason: 'stop',
+    fields: (refusal) => ({ refusal }),
+  }),
+  // vLLM's completions do not show reasoning at all.
+  'reasoning-only': reasonsBeside((text, kind) =>
+    kind === 'completions' ? {} : { reasoning_content: text },
+  ),
+  'reasoning-details': reasonsBeside((text) => ({
+    reasoning: text,
+    reasoning_details: [{ type: 'reasoning.text', text, format: 'unknown', index: 0 }],
+  })),
+  'reasoning-beside-empty': reasonsBeside((text) => ({ reasoning_content: '', reasoning: text })),
+  'thinking-tags': reasonsIn(['<thinking>']),
+  'think-brackets': reasonsIn(['[THINK]']),
+  'think-unopened': reasonsIn([], ['</think>']),
+  'think-twice': reasonsIn(['<think>', 'First.', '</think>', '\n', '<think>']),
+  channels: reasonsIn(['<|channel|>analysis<|message|>']),
+  'channels-answer': ({ tokens }) => ({
+    tokens: [
+      '<|channel|>analysis<|message|>',
+      'Short.',
+      '<|end|><|start|>assistant<|channel|>final<|message|>',
+      ...tokens,
+    ],
+  }),
+  tool_calls: () => ({ tokens: [], finishReason: 'tool_calls', hasToolCall: true }),
+};
+
 /** What a text of this kind looks like, in a message or in a piece of a stream. */
-export function pieceOf(text: string, { isReasoning, hasToolCall }: Ended): object {
+export function pieceOf(text: string, { fields, hasToolCall }: Ended): object {
   const call = { name: 'search', arguments: '{"query":"Paris"}' };
   return {
-    content: isReasoning || hasToolCall ? null : text,
-    ...(isReasoning ? { reasoning_content: text } : {}),
+    content: fields !== undefined || hasToolCall ? null : text,
+    ...fields?.(text, 'chat.completions'),
     ...(hasToolCall
       ? { tool_calls: [{ index: 0, id: 'call-1', type: 'function', function: call }] }
       : {}),
   };
 }
 
-/** Completions know no messages: their reasoning is not shown at all. */
-export const textOf = (text: string, { isReasoning }: Ended): string => (isReasoning ? '' : text);
+/** Completions know no messages: the fields are in the choice. */
+export const textPieceOf = (text: string, { fields }: Ended): object =>
+  fields === undefined ? { text } : { text: '', ...fields(text, 'completions') };
 
-export const errorOf = (kind: Kind): object => ({
-  error: {
-    message: `EngineCore encountered an issue while working on ${kind}.`,
-    type: 'InternalServerError',
-    param: null,
-    code: 500,
-  },
+/** The other choice of a server that does not sort them. */
+export const otherChoice = (kind: Kind, isStream: boolean): object => ({
+  index: 1,
+  ...(kind === 'completions'
+    ? { text: 'Another answer.' }
+    : { [isStream ? 'delta' : 'message']: { role: 'assistant', content: 'Another answer.' } }),
+  finish_reason: 'abort',
 });

@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SandboxContext } from '../core/context.ts';
 import type { AnswerEnding, FaultAction } from '../core/faults.ts';
-import { type Ended, endedAs, errorOf, pieceOf, textOf } from './endings.ts';
+import { type Ended, endedAs, otherChoice, pieceOf, textPieceOf } from './endings.ts';
+import { createEventWriter, type EventWriter } from './event-writer.ts';
 import { OpenAiError, streamErrorBody } from './openai-error.ts';
 import { type Asked, type Kind, usageOf } from './request.ts';
 import type { ServedModel } from './served-model.ts';
@@ -112,11 +113,12 @@ async function answerWhole(running: Running): Promise<FinishReason> {
     object: kind === 'completions' ? 'text_completion' : 'chat.completion',
     created,
     model: asked.model,
-    choices: ended.map((one, index) =>
+    choices: ended.flatMap((one, index) => [
+      ...(one.comesSecond ? [otherChoice(kind, false)] : []),
       choice(kind, one, { index, stopReason: asked.generations[index]?.stopReason ?? null }),
-    ),
+    ]),
     usage: usageOf(asked.generations),
-    ...(ended.some(({ hasError }) => hasError) ? errorOf(kind) : {}),
+    ...besideChoices(ended),
   });
   return reasonOf(running);
 }
@@ -127,15 +129,30 @@ function choice(
   { index, stopReason }: { readonly index: number; readonly stopReason: string | null },
 ): object {
   const text = one.tokens.join('');
-  const end = { logprobs: null, finish_reason: one.finishReason, stop_reason: stopReason };
+  const end = {
+    logprobs: null,
+    finish_reason: one.finishReason,
+    stop_reason: stopReason,
+    ...one.besideReason,
+  };
   return kind === 'completions'
-    ? { index, text: textOf(text, one), ...end, prompt_logprobs: null }
+    ? { index, ...textPieceOf(text, one), ...end, prompt_logprobs: null }
     : { index, message: { role: 'assistant', tool_calls: [], ...pieceOf(text, one) }, ...end };
 }
 
+/** A body has no events: an error that would be one stands beside the choices. */
+const besideChoices = (ended: readonly Ended[]): object =>
+  Object.assign(
+    {},
+    ...ended.map((one) => ({
+      ...(one.eventName === undefined ? {} : { error: 'Internal server error' }),
+      ...one.besideChoices,
+    })),
+  ) as object;
+
 async function stream(running: Running): Promise<FinishReason> {
   const { response, gone, context, kind, ended, request } = running;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  const events = createEventWriter(response, { isOdd: ended.some(({ isOdd }) => isOdd) });
   const chunk = chunkOf(running);
   if (kind !== 'completions') {
     const opening = ended.map((_, index) => ({
@@ -144,7 +161,7 @@ async function stream(running: Running): Promise<FinishReason> {
       logprobs: null,
       finish_reason: null,
     }));
-    if (running.ending !== 'done-alone') sendEvent(response, chunk(opening));
+    if (running.ending !== 'done-alone') events.send(chunk(opening));
   }
   const struck = context.faults.strike('vllm', `${kind}.stream`);
   const broken = struck?.kind === 'ending' ? undefined : struck;
@@ -152,36 +169,38 @@ async function stream(running: Running): Promise<FinishReason> {
   const breaksAt = broken === undefined ? Infinity : Math.ceil(longest / 2);
   await pause(gone, firstTokenMs);
   for (let at = 0; at < longest && !gone.aborted; at += 1) {
-    if (at === breaksAt && broken !== undefined && (await breakStream(running, broken))) {
+    if (at === breaksAt && broken !== undefined && (await breakStream(running, events, broken))) {
       return 'error';
     }
     request.tokens = at + 1;
-    const { choices, more } = nextPieces(running, at);
-    sendEvent(response, chunk(choices, more));
+    const { choices, more, eventName } = nextPieces(running, at);
+    events.send(chunk(choices, more), eventName);
     await pause(gone, running.state.tokenMs);
   }
   if (gone.aborted) return 'abort';
-  endStream(running, chunk);
+  endStream(running, events, chunk);
   return reasonOf(running);
 }
 
-/** The last words of a stream: a tool's call, an error, the usage and `[DONE]`, where they come at all. */
-function endStream({ response, kind, asked, ended }: Running, chunk: Chunk): void {
-  const calls = ended.flatMap((one, index) =>
-    one.hasToolCall ? [delta(kind, index, { text: '', one }, one.finishReason, null)] : [],
-  );
-  if (calls.length > 0) sendEvent(response, chunk(calls));
+/** The last words of a stream: a tool's call, a second ending, the usage and `[DONE]`, where they come at all. */
+function endStream({ response, kind, asked, ended }: Running, events: EventWriter, chunk: Chunk) {
+  const last = ended.flatMap((one, index) => {
+    if (one.hasToolCall) return [delta(kind, index, { text: '', one }, one.finishReason, null)];
+    const { secondReason } = one;
+    return secondReason === undefined
+      ? []
+      : [delta(kind, index, { text: '', one }, secondReason, null)];
+  });
+  if (last.length > 0) events.send(chunk(last));
   const isLast = ended.some(({ isDone }) => isDone);
+  const isOdd = ended.some((one) => one.isOdd);
   const hasText = longestOfEnded(ended) > 0;
-  if (asked.includeUsage && isLast && hasText) {
-    sendEvent(response, chunk([], { usage: usageOf(asked.generations) }));
+  if (asked.includeUsage && (isLast || isOdd) && hasText) {
+    const usage = usageOf(asked.generations);
+    events.send(isOdd ? { usage } : chunk([], { usage }));
   }
-  if (isLast) sendEvent(response, '[DONE]');
+  if (isLast) events.send('[DONE]');
   response.end();
-}
-
-function sendEvent(response: ServerResponse, event: object | '[DONE]'): void {
-  response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`);
 }
 
 type Chunk = (choices: readonly object[], more?: object) => object;
@@ -198,19 +217,31 @@ const chunkOf =
     ...more,
   });
 
-function nextPieces(
-  { kind, asked, ended }: Running,
-  at: number,
-): { readonly choices: readonly object[]; readonly more: object } {
+interface Pieces {
+  readonly choices: readonly object[];
+  readonly more: object;
+  readonly eventName: string | undefined;
+}
+
+function nextPieces({ kind, asked, ended }: Running, at: number): Pieces {
+  const isLastOf = (one: Ended): boolean => at === one.tokens.length - 1;
   const choices = ended.flatMap((one, index) => {
     const text = one.tokens[at];
     if (text === undefined) return [];
-    const isLast = at === one.tokens.length - 1;
+    const isLast = isLastOf(one);
     const stopReason = isLast ? (asked.generations[index]?.stopReason ?? null) : null;
-    return [delta(kind, index, { text, one }, isLast ? one.finishReason : null, stopReason)];
+    const piece = delta(kind, index, { text, one }, isLast ? one.finishReason : null, stopReason);
+    return [
+      ...(one.comesSecond ? [otherChoice(kind, true)] : []),
+      isLast ? { ...piece, ...one.besideReason } : piece,
+    ];
   });
-  const fails = ended.some((one) => one.hasError && at === one.tokens.length - 1);
-  return { choices, more: fails ? errorOf(kind) : {} };
+  const last = ended.filter(isLastOf);
+  return {
+    choices,
+    more: Object.assign({}, ...last.map((one) => one.besideChoices)) as object,
+    eventName: last.find(({ eventName }) => eventName !== undefined)?.eventName,
+  };
 }
 
 function delta(
@@ -222,22 +253,23 @@ function delta(
 ): object {
   const end = { logprobs: null, finish_reason: finishReason, stop_reason: stopReason };
   return kind === 'completions'
-    ? { index, text: textOf(text, one), ...end }
+    ? { index, ...textPieceOf(text, one), ...end }
     : { index, delta: pieceOf(text, one), ...end };
 }
 
-/** @returns whether the stream is over. */
-async function breakStream({ response, model }: Running, action: FaultAction): Promise<boolean> {
+/** A body in JSON is sent as it is: what stands before a model server has error shapes of its own. @returns whether the stream is over. */
+async function breakStream(
+  { response, model }: Running,
+  events: EventWriter,
+  action: FaultAction,
+): Promise<boolean> {
   if (action.kind === 'delay') await wait(action.ms);
   if (action.kind === 'delay') return false;
   if (action.kind === 'status') {
-    const error = new OpenAiError(
-      action.status,
-      'InternalServerError',
-      action.body ?? 'Internal server error',
-    );
-    sendEvent(response, streamErrorBody(error, model));
-    sendEvent(response, '[DONE]');
+    const { status, body = 'Internal server error' } = action;
+    const error = new OpenAiError(status, 'InternalServerError', body);
+    events.send(/^[[{]/.test(body) ? (JSON.parse(body) as object) : streamErrorBody(error, model));
+    events.send('[DONE]');
     response.end();
     return true;
   }

@@ -126,17 +126,11 @@ export function growingMessage(asked: AskedBy, text: string, isResumed = false):
 export function answered(asked: AskedBy, answer: Answer): Ending {
   const isRaw = answer.form === 'raw';
   const body = isRaw ? fenced(answer.text) : lameMentions(answer.text.trim());
-  const isEmpty = answer.text.trim() === '';
   return {
     status: 'ok',
-    spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${isEmpty ? 'nothing' : escapeText(answer.text.trim())}`,
-    body: isEmpty ? '' : body,
-    after: [
-      ...(isEmpty ? [section(mrkdwn`_The model answered with nothing. Ask in other words._`)] : []),
-      ...notes(answer),
-      context(footer(answer)),
-      actions(nextButtons(asked)),
-    ],
+    spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${escapeText(answer.text.trim())}`,
+    body,
+    after: [...notes(answer), context(footer(answer)), actions(nextButtons(asked))],
   };
 }
 

@@ -1,5 +1,6 @@
 // A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
 import type { Completion } from '../../../src/clients/inference/client.ts';
+import { hasEnded } from '../../../src/clients/inference/ending.ts';
 import { type Json, fail } from '../../../src/kernel/errors.ts';
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import { ancestorConditions } from '../../../src/gateway/conditions.ts';
@@ -61,7 +62,9 @@ async function isGuarded(context: Context): Promise<boolean> {
 function judge(completion: Completion, model: string): Wait {
   if (completion.ok) return { state: 'ready', output: summary(completion) };
   // A model that reasons first has worked; eight tokens are no answer of it.
-  if (completion.unfinished?.why === 'only_reasoning') return { state: 'ready' };
+  if (completion.unfinished !== undefined && hasEnded(completion.unfinished)) {
+    return { state: 'ready' };
+  }
   const seen = observeFault(completion);
   if (seen.errorCode !== undefined) return { state: 'ready', output: { guarded: true } };
   const status = completion.status;

@@ -54,7 +54,13 @@ export type Unfinished =
   /** No finish reason came: the answer was cut. */
   | { readonly why: 'no_end' }
   /** All tokens went into the model's reasoning; `isCut`: up to `maxTokens`. */
-  | { readonly why: 'only_reasoning'; readonly isCut: boolean };
+  | { readonly why: 'only_reasoning'; readonly isCut: boolean }
+  /** The model declined to answer; its words may be empty. */
+  | { readonly why: 'refused'; readonly refusal: string }
+  /** A filter took the whole answer. */
+  | { readonly why: 'filtered' }
+  /** The model ended without a word. */
+  | { readonly why: 'empty' };
 
 export type NetworkFault = 'refused' | 'reset' | 'timeout' | 'dns' | 'unreachable';
 

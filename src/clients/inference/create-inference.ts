@@ -1,9 +1,10 @@
 // The inference client over fetch: one POST to a completions route, plain or as an event stream, never repeated.
 import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
-import { endingOf } from './ending.ts';
+import { conclude } from './conclude.ts';
+import { type Progress, advance, nothingYet } from './ending.ts';
+import { createEventReader, isEventText } from './events.ts';
 import { networkFault, stoppedAt } from './fault.ts';
-import { parseJson } from '../../kernel/json.ts';
-import { completionBody } from './schema.ts';
+import { readBody } from './schema.ts';
 import { readStream } from './stream.ts';
 
 export function createInference(): InferenceClient {
@@ -26,8 +27,7 @@ async function complete(request: CompletionRequest): Promise<Completion> {
     return stoppedAt({ network: networkFault(error) });
   }
   const answered = { status: response.status, headers: Object.fromEntries(response.headers) };
-  const isStream = (response.headers.get('content-type') ?? '').includes('text/event-stream');
-  if (response.ok && isStream) {
+  if (response.ok && isEventStream(response)) {
     const result = await readStream({ response, startedAt, request });
     request.signal?.throwIfAborted();
     return { ...result, ...answered };
@@ -39,29 +39,36 @@ async function complete(request: CompletionRequest): Promise<Completion> {
     request.signal?.throwIfAborted();
     return stoppedAt({ ...answered, network: networkFault(error), midStream: true });
   }
-  const parsed = completionBody.safeParse(parseJson(text));
-  if (!response.ok || !parsed.success) return stoppedAt({ ...answered, body: text });
+  const { progress, isAnswer, body } = readWhole(text);
+  if (!response.ok)
+    return stoppedAt({ ...answered, body: body === '' ? (progress.fault ?? '') : body });
   const totalMs = performance.now() - startedAt;
-  const { choices, model, usage, error } = parsed.data;
-  const { text: answer = '', finishReason, hasReasoning = false } = choices[0] ?? {};
-  const broken = { ...answered, body: text, midStream: true, partialText: answer };
-  if (error === true) return stoppedAt(broken);
-  const ending = endingOf({ text: answer, finishReason, hasReasoning });
-  if ('unfinished' in ending) return stoppedAt({ ...broken, unfinished: ending.unfinished });
-  request.onText?.(answer);
-  return {
-    ok: true,
-    text: answer,
-    model: model ?? request.model,
-    usage,
-    firstTokenMs: totalMs,
-    totalMs,
-    streamed: false,
-    pieces: 1,
-    finishReason: ending.whole,
-    ...answered,
-    body: text,
-  };
+  const timing = { firstTokenMs: totalMs, totalMs, streamed: false, pieces: 1 };
+  const result = conclude(progress, { request, body, isAnswer, timing });
+  if (result.ok) request.onText?.(result.text);
+  return { ...result, ...answered };
+}
+
+const isEventStream = ({ headers }: Response): boolean =>
+  (headers.get('content-type') ?? '').trim().toLowerCase().startsWith('text/event-stream');
+
+interface Whole {
+  readonly progress: Progress;
+  readonly isAnswer: boolean;
+  /** Empty for events. */
+  readonly body: string;
+}
+
+/** A body at once; a proxy may have gathered a stream into one, under another content type. */
+function readWhole(body: string): Whole {
+  if (!isEventText(body)) {
+    const { hasChoices, events } = readBody(body);
+    return { progress: advance(nothingYet, events), isAnswer: hasChoices, body };
+  }
+  const reader = createEventReader();
+  reader.feed(body);
+  reader.end();
+  return { progress: reader.progress(), isAnswer: true, body: '' };
 }
 
 function post(request: CompletionRequest, signal: AbortSignal): Promise<Response> {

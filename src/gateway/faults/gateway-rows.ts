@@ -1,6 +1,6 @@
 // Faults of the gateway itself: routes, the Apigee extension, the network.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
-import { type FaultRow, afterChange, again, doctor, edit, status } from './row.ts';
+import { type FaultRow, afterChange, again, doctor, edit, quoted, status } from './row.ts';
 
 const askOperator = guidance`Look at ${slashCommand('status')}; an operator finds the cause with ${slashCommand('doctor')}, which can repair it.`;
 
@@ -71,6 +71,16 @@ export const gatewayRows: readonly FaultRow[] = [
       meaning: 'No route of the gateway takes this request: it is missing or not programmed yet.',
       next: askOperator,
       actions: [status, doctor],
+    }),
+  },
+  {
+    id: 'apigee_refused',
+    recognise: ({ errorCode }) => errorCode !== undefined,
+    words: ({ faultString, errorCode = '' }, circumstances) => ({
+      title: 'Apigee stopped the request',
+      meaning: `It says: ${quoted([faultString, errorCode].find((one) => one !== '') ?? 'no reason was given', circumstances)}`,
+      next: guidance`Ask again; if it happens again, an operator finds the cause with ${slashCommand('doctor')}.`,
+      actions: [again, status, doctor],
     }),
   },
 ];

@@ -1,17 +1,29 @@
 // Faults of the model servers and of what picks among them.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
-import { type FaultRow, again, doctor, edit, scheduledAsk, status } from './row.ts';
+import { type FaultRow, again, doctor, edit, quoted, scheduledAsk, status } from './row.ts';
 import { cutText } from '../../kernel/text.ts';
 
 export const modelRows: readonly FaultRow[] = [
   {
     id: 'stream_failed',
     recognise: ({ midStream, model }) => midStream && model !== undefined,
-    words: ({ model }) => ({
+    words: ({ model }, circumstances) => ({
       title: 'The model failed in the middle of the answer',
-      meaning: `The model server broke off: ${model?.message ?? ''}`,
+      meaning: `The model server broke off: ${quoted(model?.message ?? '', circumstances)}`,
       next: 'Ask again; if it happens again, shorten the prompt.',
       actions: [again, edit('Change the prompt')],
+    }),
+  },
+  {
+    id: 'no_healthy_upstream',
+    recognise: ({ body }) => /no healthy upstream/i.test(body),
+    words: (_seen, circumstances) => ({
+      title: 'No model server is healthy',
+      meaning:
+        'The load balancer has no model server that passes its health check: they are loading, or have crashed.',
+      next: guidance`Look at ${slashCommand('status')}, and ask again when the pods are ready, or let me do it later.`,
+      actions: [status, scheduledAsk('Ask again in 3 min', 180_000, circumstances), doctor],
+      retryAfterMs: 30_000,
     }),
   },
   {
@@ -39,9 +51,9 @@ export const modelRows: readonly FaultRow[] = [
     id: 'model_refused',
     recognise: ({ model, status: code }) =>
       model !== undefined && code !== undefined && code >= 400 && code < 500,
-    words: ({ model }) => ({
+    words: ({ model }, circumstances) => ({
       title: 'The model server refused the request',
-      meaning: `It says: ${model?.message ?? ''}`,
+      meaning: `It says: ${quoted(model?.message ?? '', circumstances)}`,
       next: 'Change the request accordingly and ask again.',
       actions: [edit('Change it'), again],
     }),
@@ -49,9 +61,9 @@ export const modelRows: readonly FaultRow[] = [
   {
     id: 'model_failed',
     recognise: ({ model }) => model !== undefined,
-    words: ({ model }) => ({
+    words: ({ model }, circumstances) => ({
       title: 'The model server failed',
-      meaning: `It says: ${model?.message ?? ''}`,
+      meaning: `It says: ${quoted(model?.message ?? '', circumstances)}`,
       next: guidance`Ask again; if it happens again, an operator looks with ${slashCommand('doctor')}.`,
       actions: [again, status, doctor],
     }),
@@ -85,18 +97,6 @@ export const modelRows: readonly FaultRow[] = [
       meaning: `The part that chooses a model server says: ${cutText(body.trim(), 200)}`,
       next: guidance`Ask again; if it happens again, an operator finds the cause with ${slashCommand('doctor')}.`,
       actions: [again, doctor],
-    }),
-  },
-  {
-    id: 'no_healthy_upstream',
-    recognise: ({ body }) => /no healthy upstream/i.test(body),
-    words: (_seen, circumstances) => ({
-      title: 'No model server is healthy',
-      meaning:
-        'The load balancer has no model server that passes its health check: they are loading, or have crashed.',
-      next: guidance`Look at ${slashCommand('status')}, and ask again when the pods are ready, or let me do it later.`,
-      actions: [status, scheduledAsk('Ask again in 3 min', 180_000, circumstances), doctor],
-      retryAfterMs: 30_000,
     }),
   },
 ];

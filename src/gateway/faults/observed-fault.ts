@@ -1,6 +1,7 @@
 // A failed completion as the fault table looks at it: its body read in every shape that a gateway's parts speak.
 import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
+import { type BodyError, errorIn, noWords } from '../../clients/inference/error-body.ts';
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { Quota } from '../../kernel/config.ts';
 
@@ -8,8 +9,8 @@ export interface ObservedFault extends CompletionFault {
   /** Apigee's `fault.detail.errorcode`. */
   readonly errorCode: string | undefined;
   readonly faultString: string;
-  /** The model server's error, in its flat or its nested shape. */
-  readonly model: { readonly type: string; readonly message: string } | undefined;
+  /** The model server's error, in whichever shape. */
+  readonly model: BodyError | undefined;
   /** What the endpoint picker says: `ServiceUnavailable`, … */
   readonly picker: string | undefined;
 }
@@ -35,31 +36,23 @@ const apigeeFault = z.object({
     detail: z.object({ errorcode: z.string().default('') }).default({ errorcode: '' }),
   }),
 });
-const noWords = 'no reason was given';
-/** vLLM's object, or a text alone as some fronts write it. */
-const nestedError = z.object({
-  error: z.union([
-    z.string().transform((message) => ({ message, type: '' })),
-    z.object({ message: z.string().default(noWords), type: z.string().nullish() }),
-  ]),
-});
-const flatError = z.object({
-  object: z.literal('error'),
-  message: z.string(),
-  type: z.string().nullish(),
-});
-
 export function observeFault(fault: CompletionFault): ObservedFault {
-  const json = parseJson(fault.body);
-  const apigee = apigeeFault.safeParse(json);
-  const nested = nestedError.safeParse(json);
-  const flat = flatError.safeParse(json);
-  const said = nested.success ? nested.data.error : flat.success ? flat.data : undefined;
+  const apigee = apigeeFault.safeParse(parseJson(fault.body));
   return {
     ...fault,
     errorCode: apigee.success ? apigee.data.fault.detail.errorcode : undefined,
     faultString: apigee.success ? apigee.data.fault.faultstring : '',
-    model: said === undefined ? undefined : { type: said.type ?? '', message: said.message },
+    model: apigee.success ? undefined : modelError(fault),
     picker: /^inference gateway: (\w+)/.exec(fault.body.trim())?.[1],
   };
+}
+
+/** After an answer has begun, whatever is no piece of it is an error of the model server, in its own words. */
+function modelError({ body, midStream, unfinished }: CompletionFault): ObservedFault['model'] {
+  const json = parseJson(body);
+  const said = errorIn(json);
+  if (said !== undefined || !midStream || unfinished !== undefined || body.trim() === '')
+    return said;
+  const isPiece = typeof json === 'object' && json !== null && 'choices' in json;
+  return { type: '', message: isPiece ? noWords : body.trim() };
 }

@@ -2,6 +2,7 @@
 import type { ExplainedFault, NextAction } from './explained.ts';
 import type { Guidance } from '../../kernel/guidance.ts';
 import type { Circumstances, ObservedFault } from './observed-fault.ts';
+import { shorten } from '../../kernel/text.ts';
 
 export interface FaultCopy extends Pick<
   ExplainedFault,
@@ -46,3 +47,9 @@ export const propagation =
   'Apigee keeps what it knows of keys for up to three minutes, so a change may take that long to bite.';
 export const afterChange = (circumstances: Circumstances): NextAction =>
   scheduledAsk('Ask again in 3 min', propagationMs, circumstances);
+
+/** Most of another server's words in a sentence: a message of Slack's has room for little more. */
+const quotedChars = 600;
+/** Redacted before the cut, so that no half of a secret is left over. */
+export const quoted = (words: string, { redact }: Circumstances): string =>
+  shorten(redact(words), quotedChars);

@@ -1,6 +1,6 @@
 // Answers that came with status 200 and are not whole: how they ended says why.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
-import { type FaultRow, again, doctor, edit } from './row.ts';
+import { type FaultRow, again, doctor, edit, quoted } from './row.ts';
 
 const toolCalls = ['tool_calls', 'function_call'];
 
@@ -29,6 +29,42 @@ export const unfinishedRows: readonly FaultRow[] = [
       meaning: 'The model wants to call a function, and this bot offers none.',
       next: 'Ask in other words, or ask again.',
       actions: [edit('Change the prompt'), again],
+    }),
+  },
+  {
+    id: 'model_declined',
+    recognise: ({ unfinished }) => unfinished?.why === 'refused',
+    words: ({ unfinished }, circumstances) => {
+      const refusal = unfinished?.why === 'refused' ? unfinished.refusal : '';
+      return {
+        title: 'The model declined to answer',
+        meaning:
+          refusal === ''
+            ? 'The model refused this request and gave no reason.'
+            : `The model says: ${quoted(refusal, circumstances)}`,
+        next: 'Change the prompt and ask again.',
+        actions: [edit('Change the prompt'), again],
+      };
+    },
+  },
+  {
+    id: 'answer_filtered',
+    recognise: ({ unfinished }) => unfinished?.why === 'filtered',
+    words: () => ({
+      title: 'A content filter removed the answer',
+      meaning: "The model server's content filter ended the answer before its first word.",
+      next: 'Change the prompt and ask again.',
+      actions: [edit('Change the prompt'), again],
+    }),
+  },
+  {
+    id: 'answer_empty',
+    recognise: ({ unfinished }) => unfinished?.why === 'empty',
+    words: () => ({
+      title: 'The answer was empty',
+      meaning: 'The model ended without writing anything.',
+      next: 'Ask again, or change the prompt.',
+      actions: [again, edit('Change the prompt')],
     }),
   },
   {

@@ -64,6 +64,18 @@ function ask(ending: AnswerEnding, { route, stream }: (typeof ways)[number]) {
   return createInference().complete({ baseUrl, model, prompt, maxTokens: 40, stream });
 }
 
+/** Their text is no part of an answer, or there is none. */
+const silent: readonly AnswerEnding[] = [
+  'done-alone',
+  'tool_calls',
+  'reasoning-only',
+  'reasoning-details',
+  'reasoning-beside-empty',
+  'empty',
+  'filter-everything',
+  'refusal',
+];
+
 describe.each(ways)('$route, streamed: $stream', (way) => {
   test.each<[AnswerEnding, object]>([
     ['abort', { unfinished: { why: 'ended_with', finishReason: 'abort' } }],
@@ -74,12 +86,48 @@ describe.each(ways)('$route, streamed: $stream', (way) => {
     ['tool_calls', { unfinished: { why: 'ended_with', finishReason: 'tool_calls' } }],
     ['reasoning-only', { unfinished: { why: 'only_reasoning', isCut: true }, partialText: '' }],
     ['error-beside-choices', { body: expect.stringContaining('"error":') }],
+    ['error-in-choice', { body: expect.stringContaining('Provider returned error') }],
+    ['error-event', { body: expect.stringContaining('"choices":') }],
+    ['error-object', { body: expect.stringContaining('"object":"error"') }],
+    ['abort-then-stop', { unfinished: { why: 'ended_with', finishReason: 'abort' } }],
+    [
+      'insufficient_system_resource',
+      { unfinished: { why: 'ended_with', finishReason: 'insufficient_system_resource' } },
+    ],
+    ['empty', { unfinished: { why: 'empty' } }],
+    ['filter-everything', { unfinished: { why: 'filtered' } }],
+    ['refusal', { unfinished: { why: 'refused', refusal: 'I cannot help with that.' } }],
+    ['reasoning-details', { unfinished: { why: 'only_reasoning', isCut: true } }],
+    ['reasoning-beside-empty', { unfinished: { why: 'only_reasoning', isCut: true } }],
+    ['thinking-tags', { unfinished: { why: 'only_reasoning', isCut: true } }],
+    ['think-brackets', { unfinished: { why: 'only_reasoning', isCut: true } }],
+    ['think-unopened', { unfinished: { why: 'only_reasoning', isCut: true } }],
+    ['think-twice', { unfinished: { why: 'only_reasoning', isCut: true } }],
+    ['channels', { unfinished: { why: 'only_reasoning', isCut: true } }],
   ])('%s is a fault after the answer had begun', async (ending, expected) => {
     const completion = await ask(ending, way);
     expect(completion).toMatchObject({ ok: false, status: 200, midStream: true, ...expected });
-    const isSilent = ['done-alone', 'tool_calls', 'reasoning-only'].includes(ending);
-    if (!isSilent)
+    if (!silent.includes(ending))
       expect(completion).toMatchObject({ partialText: expect.stringContaining('one') });
+  });
+
+  test.each<[AnswerEnding, string]>([
+    ['eos_token', 'stop'],
+    ['end_turn', 'stop'],
+    ['STOP', 'stop'],
+    ['MAX_TOKENS', 'length'],
+    ['model_length', 'length'],
+    ['error-false', 'stop'],
+    ['choices-unordered', 'stop'],
+    ['odd-stream', 'stop'],
+    ['channels-answer', 'stop'],
+  ])('%s is a whole answer, ended by %s', async (ending, finishReason) => {
+    const completion = await ask(ending, way);
+    expect(completion).toMatchObject({ ok: true, finishReason });
+    expect(completion).toMatchObject({ text: expect.stringContaining('one') });
+    expect(completion).toMatchObject({ text: expect.not.stringContaining('Another') });
+    // The usage of an odd stream has no choices beside it.
+    expect(completion).toMatchObject({ usage: { completionTokens: expect.any(Number) } });
   });
 
   test('content_filter is a whole answer that says so', async () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { NextAction } from '../../../src/gateway/faults/explained.ts';
 import { explain, faultTable } from '../../../src/gateway/faults/explain.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
-import type { Circumstances } from '../../../src/gateway/faults/observed-fault.ts';
 import { createRedactor } from '../../../src/kernel/redaction.ts';
+import { type Case, unfinishedCases } from './unfinished-cases.ts';
 import { gatewaysIn } from '../../support/printed-commands.ts';
 
 const apigee = (faultstring: string, errorcode: string): string =>
@@ -16,29 +16,6 @@ const nested = (message: string, type: string, code: number): string =>
 const flat = (message: string, type: string, code: number): string =>
   JSON.stringify({ object: 'error', message, type, param: null, code });
 
-interface Case {
-  readonly row: string;
-  readonly fault: Partial<CompletionFault>;
-  /** Words that a person must find in title, meaning or next. */
-  readonly says: RegExp;
-  readonly retryAfterMs?: number;
-  /** Its next actions: commands by what they type, others by their kind. */
-  readonly actions: readonly string[];
-  readonly given?: Partial<Circumstances>;
-}
-
-const unfinished = (
-  row: string,
-  how: CompletionFault['unfinished'],
-  says: RegExp,
-  actions: readonly string[],
-): Case => ({
-  row,
-  fault: { status: 200, midStream: true, partialText: 'Par', unfinished: how },
-  says,
-  actions,
-});
-
 const broken = (body: string, says: RegExp): Case => ({
   row: 'stream_failed',
   fault: { status: 200, midStream: true, body },
@@ -47,32 +24,16 @@ const broken = (body: string, says: RegExp): Case => ({
 });
 
 const cases: readonly Case[] = [
-  unfinished(
-    'answer_unfinished',
-    { why: 'ended_with', finishReason: 'abort' },
-    /stopped early, with the finish reason `abort`/,
-    ['again', 'doctor'],
-  ),
-  unfinished('answer_unfinished', { why: 'no_end' }, /without a finish reason/, [
-    'again',
-    'doctor',
-  ]),
-  unfinished('tool_requested', { why: 'ended_with', finishReason: 'tool_calls' }, /offers none/, [
-    'edit',
-    'again',
-  ]),
-  unfinished(
-    'no_tokens_left',
-    { why: 'only_reasoning', isCut: true },
-    /all of its tokens before the answer.*Raise `--max-tokens`/,
-    ['edit', 'again'],
-  ),
-  unfinished(
-    'no_tokens_left',
-    { why: 'only_reasoning', isCut: false },
-    /after its reasoning.*Raise `--max-tokens`/,
-    ['edit', 'again'],
-  ),
+  ...unfinishedCases,
+  {
+    row: 'apigee_refused',
+    fault: {
+      status: 504,
+      body: apigee('Gateway Timeout', 'messaging.adaptors.http.flow.GatewayTimeout'),
+    },
+    says: /Apigee stopped.*Gateway Timeout/,
+    actions: ['again', 'status', 'doctor'],
+  },
   broken('{"error":"engine died"}', /engine died/),
   broken('{"error":{"code":500},"choices":[]}', /no reason was given/),
   {

@@ -199,6 +199,9 @@ const unfinishedTroubles: readonly Trouble[] = [
   ending('stream_cut', 'no-done'),
   ending('no_tokens_left', 'reasoning-only'),
   ending('tool_requested', 'tool_calls'),
+  ending('model_declined', 'refusal'),
+  ending('answer_filtered', 'filter-everything'),
+  ending('answer_empty', 'empty'),
 ];
 
 const modelTroubles: readonly Trouble[] = [
@@ -316,6 +319,14 @@ const gatewayTroubles: readonly Trouble[] = [
     service: 'dataplane',
     operation: '^extension$',
     action: { kind: 'reset' },
+  }),
+  door('apigee_refused', 'a policy of Apigee fails in the middle of the answer', {
+    service: 'vllm',
+    operation: '^completions.stream$',
+    action: answer(
+      500,
+      '{"fault":{"faultstring":"Execution of Mask failed","detail":{"errorcode":"steps.javascript.ScriptExecutionFailed"}}}',
+    ),
   }),
   door('network_failed', 'the connection to the gateway is reset', {
     service: 'dataplane',

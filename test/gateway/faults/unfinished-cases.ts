@@ -1,0 +1,71 @@
+// Cases of the fault table for answers that came with status 200 and are not whole.
+import type { CompletionFault } from '../../../src/clients/inference/client.ts';
+import type { Circumstances } from '../../../src/gateway/faults/observed-fault.ts';
+
+export interface Case {
+  readonly row: string;
+  readonly fault: Partial<CompletionFault>;
+  /** Words that a person must find in title, meaning or next. */
+  readonly says: RegExp;
+  readonly retryAfterMs?: number;
+  /** Its next actions: commands by what they type, others by their kind. */
+  readonly actions: readonly string[];
+  readonly given?: Partial<Circumstances>;
+}
+
+const unfinished = (
+  row: string,
+  how: CompletionFault['unfinished'],
+  says: RegExp,
+  actions: readonly string[],
+): Case => ({
+  row,
+  fault: { status: 200, midStream: true, partialText: 'Par', unfinished: how },
+  says,
+  actions,
+});
+
+export const unfinishedCases: readonly Case[] = [
+  unfinished(
+    'answer_unfinished',
+    { why: 'ended_with', finishReason: 'abort' },
+    /stopped early, with the finish reason `abort`/,
+    ['again', 'doctor'],
+  ),
+  unfinished('answer_unfinished', { why: 'no_end' }, /without a finish reason/, [
+    'again',
+    'doctor',
+  ]),
+  unfinished('tool_requested', { why: 'ended_with', finishReason: 'tool_calls' }, /offers none/, [
+    'edit',
+    'again',
+  ]),
+  unfinished(
+    'no_tokens_left',
+    { why: 'only_reasoning', isCut: true },
+    /all of its tokens before the answer.*Raise `--max-tokens`/,
+    ['edit', 'again'],
+  ),
+  unfinished(
+    'no_tokens_left',
+    { why: 'only_reasoning', isCut: false },
+    /after its reasoning.*Raise `--max-tokens`/,
+    ['edit', 'again'],
+  ),
+  unfinished('model_declined', { why: 'refused', refusal: 'I cannot help.' }, /I cannot help/, [
+    'edit',
+    'again',
+  ]),
+  unfinished('model_declined', { why: 'refused', refusal: '' }, /gave no reason/, [
+    'edit',
+    'again',
+  ]),
+  unfinished('answer_filtered', { why: 'filtered' }, /content filter.*Change the prompt/, [
+    'edit',
+    'again',
+  ]),
+  unfinished('answer_empty', { why: 'empty' }, /without writing anything.*Ask again/, [
+    'again',
+    'edit',
+  ]),
+];
