@@ -87,6 +87,8 @@ function codeOfConnection({ code, name, message, type, syscall }: Thrown): strin
     if (families.test(code) && !misuse.test(code)) return code;
     if (typeof syscall === 'string' && socketCalls.test(syscall)) return code;
   }
+  // undici gives no code to an answer whose first line is no HTTP.
+  if (name === 'HTTPParserError') return 'HTTP_PARSER';
   if (type === 'system') return typeof code === 'string' ? code : 'SYSTEM';
   return typeof message === 'string' && words.test(message) ? 'CONNECTION_LOST' : undefined;
 }

@@ -68,6 +68,10 @@ describe.each(clients)('%s', (_name, faultOf) => {
     ],
     ['a system call of a socket', coded('EACCES', { syscall: 'connect', address: '10.0.0.1' })],
     ['an unknown code of a name service', coded('EWHAT', { syscall: 'queryA' })],
+    [
+      'an answer that is no HTTP, which undici gives no code',
+      caused(Object.assign(new Error('Response does not match'), { name: 'HTTPParserError' })),
+    ],
     ['words without a code', caused(new Error('socket hang up'))],
     ['words at the end of a sentence', new Error('request to https://x failed: socket hang up')],
   ])('waits for a service after %s', (_how, error) => {

@@ -125,6 +125,8 @@ function bodyOf(error: unknown): StatusBody {
     const parsed = statusBody.safeParse(body);
     return parsed.success ? parsed.data : empty;
   } catch {
-    return { reason: '', message: cutText(String(error.body), 500) };
+    const text = String(error.body).trim();
+    // A page of a proxy says nothing to people.
+    return { reason: '', message: text.startsWith('<') ? '' : cutText(text, 500) };
   }
 }
