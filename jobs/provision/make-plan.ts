@@ -7,6 +7,7 @@ import type { GatewayConfig } from '../../src/kernel/config.ts';
 import type { Fault, Json } from '../../src/kernel/errors.ts';
 import { expectedMs } from '../../src/engine/critical-path.ts';
 import { type CheckRow, allNeeds } from '../../src/engine/check-all.ts';
+import { isPassing, unreadForWantOf } from '../../src/gateway/unread.ts';
 import { formatDuration } from '../../src/kernel/duration.ts';
 import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import { hourlyCost } from './cost.ts';
@@ -127,8 +128,8 @@ function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
       return { step: step('blocked', found.why.message, found.why.next), mark: found.why.code };
     }
     case 'unread': {
-      const first = firstUndone(row, rows);
-      if (first !== undefined && !isPassing(found.why)) {
+      const first = unreadForWantOf(row, rows) ?? refusedBefore(row, found.why, rows);
+      if (first !== undefined) {
         const why = `it can be looked at once this is done: ${first.title}`;
         return { step: step(isProof(row) ? 'prove' : 'create', why), mark: null };
       }
@@ -138,9 +139,6 @@ function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
 }
 
 const isProof = ({ kind }: CheckRow): boolean => kind === 'verify';
-
-/** A service that is away says nothing of the world. */
-const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
 
 /** A step that this one needs and that names the same obstacle: one thing to mend is said once. */
 function firstToName(why: Fault, row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
@@ -159,9 +157,11 @@ function obstacles({ code, details }: Fault): readonly string[] {
 
 const namedCodes = z.object({ codes: z.array(z.string()) });
 
-function firstUndone(row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
+/** A refusal that a person must mend first; what it lets be read then is planned anew. */
+function refusedBefore(row: CheckRow, why: Fault, rows: readonly CheckRow[]): CheckRow | undefined {
+  if (isPassing(why)) return undefined;
   const needs = allNeeds(rows, row.id);
-  return rows.find(({ id, found }) => needs.includes(id) && found.state !== 'done');
+  return rows.find(({ id, found }) => needs.includes(id) && found.state === 'refused');
 }
 
 function verdictOf(

@@ -1,5 +1,6 @@
 // What GKE holds: clusters and the operations on them, plain JSON.
 import type { FailsOperations } from '../core/operation-errors.ts';
+import type { AwayKind } from '../kubernetes/server/away-server.ts';
 
 /** `operationErrors` are of the kind `DELETE_CLUSTER`. */
 export interface GkeState extends FailsOperations {
@@ -11,6 +12,8 @@ export interface GkeState extends FailsOperations {
   upgradeMinutes?: number;
   /** How GKE refuses while an operation runs; absent: in its usual words. `{operation}` is its name. */
   busyRefusal?: { code: number; message: string };
+  /** How the API's address behaves in an upgrade of the control plane; absent: nobody listens. */
+  upgradeAway?: AwayKind;
 }
 
 export interface ClusterRecord {

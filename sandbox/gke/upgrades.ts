@@ -35,14 +35,14 @@ export function createUpgrades({ state, timers, kubernetes, start, end }: Upgrad
     const { projectId, location, cluster: name } = operation;
     const cluster = state.clusters[clusterKey({ projectId, location, name })];
     if (cluster !== undefined) {
-      await kubernetes.setApiAway(clusterKey(cluster), false);
+      await kubernetes.setApiAway(clusterKey(cluster), undefined);
       cluster.status = 'RUNNING';
     }
     end(operation);
   };
   const follow: Upgrades['follow'] = async (cluster, operation) => {
     if (operation.type === 'UPGRADE_MASTER') {
-      await kubernetes.setApiAway(clusterKey(cluster), true);
+      await kubernetes.setApiAway(clusterKey(cluster), state.upgradeAway ?? 'refused');
     }
     timers.at(operation.due, () => void finish(operation));
   };

@@ -1,4 +1,5 @@
 // What a sandbox cluster offers to its controllers and to the services beside it: types only.
+import type { AwayKind } from './server/away-server.ts';
 
 export interface ObjectMeta {
   name: string;
@@ -100,8 +101,8 @@ export interface Kubernetes {
   get(id: string): Cluster | undefined;
   list(): readonly Cluster[];
   delete(id: string): Promise<void>;
-  /** Whether nobody listens at the cluster's endpoint; its objects stay, and its nodes work on. */
-  setApiAway(id: string, isAway: boolean): Promise<void>;
+  /** How the cluster's endpoint behaves while its server is away; undefined: it is back. Objects stay, nodes work on. */
+  setApiAway(id: string, away: AwayKind | undefined): Promise<void>;
   /** In every cluster all watches end; who comes back may go on. */
   endWatches(): void;
   /** In every cluster all watches end, and what was seen before is too old to go on from. */

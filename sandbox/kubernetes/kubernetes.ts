@@ -65,7 +65,7 @@ export function createKubernetes(
       delete state.clusters[id];
       ctx.changed('kubernetes');
     },
-    setApiAway: async (id, isAway) => running.get(id)?.setApiAway(isAway),
+    setApiAway: async (id, away) => running.get(id)?.setApiAway(away),
     endWatches: () => {
       for (const one of running.values()) one.endWatches();
     },

@@ -13,12 +13,13 @@ import { createObjects } from './objects.ts';
 import { createResources } from './resources.ts';
 import { seedCluster } from './seed.ts';
 import { startApiServer } from './server/api-server.ts';
+import type { AwayKind } from './server/away-server.ts';
 import { createStore } from './store.ts';
 import { createWrites } from './writes.ts';
 
 export interface RunningCluster {
   readonly cluster: Cluster;
-  setApiAway(isAway: boolean): Promise<void>;
+  setApiAway(away: AwayKind | undefined): Promise<void>;
   /** All watches end. */
   endWatches(): void;
   /** All watches end, and none can go on from before. */

@@ -3,6 +3,7 @@ import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
 import type { CheckRow } from '../engine/check-all.ts';
 import type { Cause, Judgement } from './observation.ts';
 import { isStubborn, podRemedy } from './pod-remedies.ts';
+import { isPassing, isSameOutage, troubleKey, unreadForWantOf } from './unread.ts';
 
 /** Reasons by the id of the step that made the pods. */
 export type PodTroubles = Readonly<Record<string, readonly PodReason[]>>;
@@ -21,15 +22,15 @@ const isObserver = ({ kind }: CheckRow): boolean => kind === 'verify';
 export function judge(findings: Findings): Judgement {
   const { rows, activeRun } = findings;
   const wrong = rows.filter(({ found }) => found.state !== 'done');
-  const causes: Cause[] = [];
+  const causes: Found[] = [];
   const effects: Cause[] = [];
   // The step that it serves says what is wrong.
   const telling = wrong.filter(({ serves }) => serves === undefined);
   for (const row of wrong) {
     const cause = causeOf(row, findings);
     if (cause === undefined) continue;
-    const isServant = row.serves !== undefined && telling.length > 0;
-    (isServant || follows(row, telling) ? effects : causes).push(cause);
+    if (isEffect(row, { rows, telling })) effects.push(cause);
+    else causes.push({ row, cause });
   }
   const open = opennessOf(wrong);
   const told = inOrder(withoutEchoes(causes), open !== undefined);
@@ -42,13 +43,38 @@ export function judge(findings: Findings): Judgement {
   };
 }
 
+/** A cause with the check that found it. */
+interface Found {
+  readonly row: CheckRow;
+  readonly cause: Cause;
+}
+
+function isEffect(
+  row: CheckRow,
+  { rows, telling }: { readonly rows: readonly CheckRow[]; readonly telling: readonly CheckRow[] },
+): boolean {
+  if (row.found.state === 'unread') return followsUnread(row, rows);
+  const isServant = row.serves !== undefined && telling.length > 0;
+  return isServant || follows(row, telling);
+}
+
+/** What could not be read follows only from the same outage, or from what was to be made before. */
+function followsUnread(row: CheckRow, rows: readonly CheckRow[]): boolean {
+  const isSide = (one: CheckRow): boolean => isObserver(one) || one.serves !== undefined;
+  const isTold = rows.some(
+    (other) =>
+      isSameOutage(row, other) && (row.needs.includes(other.id) || (isSide(row) && !isSide(other))),
+  );
+  return isTold || unreadForWantOf(row, rows) !== undefined;
+}
+
 /**
- * True when something else that is wrong explains the row. An edit and a refusal are never explained by another, and what
- * could not be looked at explains only what could not be either.
+ * True when something else that is wrong explains the row, which was read. An edit and a refusal are never explained by
+ * another, and what could not be looked at explains nothing here.
  */
 function follows(row: CheckRow, wrong: readonly CheckRow[]): boolean {
   const { state } = row.found;
-  const known = wrong.filter(({ found }) => state === 'unread' || found.state !== 'unread');
+  const known = wrong.filter(({ found }) => found.state !== 'unread');
   if (isObserver(row)) {
     return known.some((other) => !isObserver(other) || row.needs.includes(other.id));
   }
@@ -98,30 +124,37 @@ function opennessOf(wrong: readonly CheckRow[]): Judgement['open'] {
   return unmet('protect') && !unmet('ground', 'reach') ? 'possible' : undefined;
 }
 
-/** A cluster that does not answer is one trouble, however many looks ended at it. */
-function withoutEchoes(causes: readonly Cause[]): Cause[] {
-  const unread = causes.filter(({ kind }) => kind === 'unread');
-  const [first, ...echoes] = unread;
-  if (first === undefined || echoes.length === 0) return [...causes];
-  const others = `Nor could ${echoes.length} more be looked at: ${echoes.map(({ title }) => title).join(', ')}`;
-  return [
-    ...causes.filter(({ kind }) => kind !== 'unread'),
-    { ...first, what: [...first.what, others] },
-  ];
+/** An outage is one trouble, however many looks ended at it; a look that ended at anything else keeps its words. */
+function withoutEchoes(causes: readonly Found[]): Found[] {
+  const keyOf = ({ row: { id, found } }: Found): string =>
+    found.state === 'unread' ? troubleKey(found.why) : `step ${id}`;
+  const troubles = Map.groupBy(causes, keyOf).values();
+  return [...troubles].flatMap(([first, ...echoes]) => {
+    if (first === undefined) return [];
+    if (echoes.length === 0) return [first];
+    const titles = echoes.map(({ cause }) => cause.title).join(', ');
+    const others = `Nor could ${echoes.length} more be looked at: ${titles}`;
+    const { cause } = first;
+    const next = cause.next ?? echoes.find((one) => one.cause.next !== undefined)?.cause.next;
+    return [{ ...first, cause: { ...cause, next, what: [...cause.what, others] } }];
+  });
 }
 
 const ranks = { blocked: 0, lacking: 1, drifted: 2, unread: 3 } as const satisfies Record<
   Cause['kind'],
   number
 >;
+/** An outage passes without anybody: last of all. */
+const lastRank = 4;
 
 /** Where requests may pass without a key, that comes first; then what stops everything; within a kind, by the graph. */
-function inOrder(causes: readonly Cause[], mayBeOpen: boolean): Cause[] {
-  const rank = ({ kind, why, part }: Cause): number => {
+function inOrder(causes: readonly Found[], mayBeOpen: boolean): Cause[] {
+  const rank = ({ row: { found }, cause: { kind, why, part } }: Found): number => {
     if (mayBeOpen && (part?.role === 'protect' || why === 'open')) return -1;
+    if (found.state === 'unread' && isPassing(found.why)) return lastRank;
     return kind === 'lacking' && part?.role === 'change' ? ranks.drifted : ranks[kind];
   };
-  return causes.toSorted((one, other) => rank(one) - rank(other));
+  return causes.toSorted((one, other) => rank(one) - rank(other)).map(({ cause }) => cause);
 }
 
 function stateOf(

@@ -71,6 +71,52 @@ test('a control plane that is upgraded is waited for; the card and the doctor sa
   await cards(120_000).toContain('The gateway is ready');
 }, 240_000);
 
+test('a denial keeps its sentence and its fix while the control plane is away', async () => {
+  await act('upgrade-control-plane');
+  const action = { kind: 'status', status: 403, headers: {} } as const;
+  const rule = { service: 'apigee', operation: '.*', action, probability: 1, seed: 1 } as const;
+  const { id } = sandbox.context.faults.add(rule);
+  try {
+    const doctor = await sandbox.say('/llmgw doctor', { wait: true });
+    expect(doctor.text).toContain('HTTP 403');
+    expect(doctor.text).toContain('roles/apigee.admin');
+    expect(doctor.text).toContain('GKE says: RECONCILING');
+  } finally {
+    sandbox.context.faults.remove(id);
+    await act('end-upgrades');
+  }
+}, 180_000);
+
+test('a control plane is waited for in every way of being away', async () => {
+  const gone = await sandbox.say('/llmgw teardown default --confirm default', { wait: true });
+  expect(gone.exitCode, gone.text).toBe(0);
+  const before = runs();
+  await sandbox.command('/llmgw provision --yes');
+  await last().toMatch(/Create the cluster · done/);
+  const ways = [
+    ['refused', /ECONNREFUSED/],
+    ['reset', /ECONNRESET|UND_ERR_SOCKET/],
+    ['garbage', /ERR_SSL_|EPROTO/],
+    ['malformed', /HPE_|HTTP_PARSER/],
+    ['page', /status 502/],
+    ['goaway', /UND_ERR_|ERR_HTTP2_|ECONNRESET/],
+    ['silent', /TIMEOUT/],
+  ] as const;
+  for (const [way, seen] of ways) {
+    gkeState().upgradeAway = way;
+    await act('upgrade-control-plane');
+    await last(90_000).toMatch(
+      new RegExp(`waiting for the cluster's API since [^\\n]*(${seen.source})`),
+    );
+    await last(90_000).toContain(`GKE says: RECONCILING, UPGRADE_MASTER ${upgrade()}`);
+    expect(lastCard()).not.toContain('*Failed*');
+    await act('end-upgrades');
+  }
+  delete gkeState().upgradeAway;
+  await last(180_000).toContain('The gateway is ready');
+  expect(runs()).toBe(before + 1);
+}, 480_000);
+
 const helmWaits =
   /Install the Apigee operator\* · waiting for the cluster's API since[^\n]*tried ([6-9]|\d\d) times/;
 

@@ -1,5 +1,10 @@
 // What is wrong with a gateway, in one sentence. Pure.
-import { type Guidance, guidance, slashCommand } from '../../../src/kernel/guidance.ts';
+import {
+  type Guidance,
+  guidance,
+  joinGuidance,
+  slashCommand,
+} from '../../../src/kernel/guidance.ts';
 import type { Cause, Observation } from '../../../src/gateway/observation.ts';
 
 type Pods = Observation['pods'];
@@ -14,10 +19,26 @@ export function whyNotReady(seen: Observation): Guidance | undefined {
       return `The run ${seen.activeRun} is at work.`;
     case 'absent':
       return guidance`There is no cluster; an operator brings one up with ${slashCommand('provision')}.`;
-    case 'degraded':
     case 'unknown':
+      return allUnread(seen);
+    case 'degraded':
       return first === undefined ? undefined : inASentence(first, seen.pods);
   }
+}
+
+/** Of what could not be read: the rest is the doctor's to tell. */
+const mostUnread = 3;
+
+/** Every trouble with its next action: none hides behind another. */
+function allUnread({ causes, pods }: Observation): Guidance | undefined {
+  const sentences = causes.slice(0, mostUnread).map((cause) => {
+    const { next } = cause;
+    const words = inASentence(cause, pods);
+    return next === undefined ? words : guidance`${words} ${next}`;
+  });
+  return sentences.length === 0
+    ? undefined
+    : joinGuidance(sentences.flatMap((one, index) => (index === 0 ? [one] : [' ', one])).flat());
 }
 
 function inASentence(cause: Cause, pods: Pods): Guidance {

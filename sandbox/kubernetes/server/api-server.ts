@@ -16,6 +16,7 @@ import type { Objects } from '../objects.ts';
 import type { Resources } from '../resources.ts';
 import { StatusError } from '../status-error.ts';
 import type { Writes } from '../writes.ts';
+import { type AwayKind, type AwayServer, startAway } from './away-server.ts';
 import { wantsYaml } from './present.ts';
 import {
   type ApiRequest,
@@ -40,8 +41,8 @@ export interface ApiParts {
 export interface ApiServer {
   /** `127.0.0.1:PORT`. */
   readonly endpoint: string;
-  /** Away: nobody listens at the endpoint, and open connections are reset. */
-  setAway(isAway: boolean): Promise<void>;
+  /** Away: open connections are reset, and the endpoint behaves so; undefined: the server is back. */
+  setAway(away: AwayKind | undefined): Promise<void>;
   /** Ends every watch that is open, as a restart of the server does. */
   endWatches(): void;
   stop(): Promise<void>;
@@ -57,16 +58,27 @@ export async function startApiServer(parts: ApiParts): Promise<ApiServer> {
   server.requestTimeout = 0;
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
+  /** At the endpoint, while the server is away. */
+  let stand: AwayServer | undefined;
   return {
     endpoint: `127.0.0.1:${port}`,
     endWatches: () => {
       for (const watch of watches) watch.end();
     },
-    setAway: async (isAway) => {
-      if (isAway === !server.listening) return;
-      await (isAway ? close(server) : listen(server, port));
+    setAway: async (away) => {
+      if (away !== undefined && server.listening) await close(server);
+      await stand?.stop();
+      stand = undefined;
+      if (away === undefined) {
+        if (!server.listening) await listen(server, port);
+      } else if (away !== 'refused') {
+        stand = await startAway(away, port, parts.state.certificate);
+      }
     },
-    stop: () => close(server),
+    stop: async () => {
+      await stand?.stop();
+      await close(server);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
 import {
   isUndecided,
   laterFault,
@@ -7,8 +8,12 @@ import {
   obstacleOf,
   type Refusal,
 } from '../shared/later.ts';
+import { connectionFault, isPassingStatus, outageFault } from '../shared/outage.ts';
 import { type ServiceState, withState } from '../shared/later-state.ts';
 import { readEnvelope } from './envelope.ts';
+
+/** Of `details.away`. */
+const service = 'apigee.googleapis.com';
 
 export interface ApigeeRefusal {
   /** What we were doing, as in `create the developer`. */
@@ -80,6 +85,7 @@ export function refusalError(
     case 429:
       return fail('transient', 'rate_limited', message, {
         retryAfterMs: retryAfterMs(refusal.retryAfter),
+        untilDeadline: true,
         details,
       });
   }
@@ -100,7 +106,7 @@ function otherRefusal(
   googleStatus: string,
   options: { details: { status: number; reason: string }; retryAfterMs: number | undefined },
 ): LlmgwError {
-  if (status >= 500 || status === 408) return fail('transient', 'unavailable', message, options);
+  if (isPassingStatus(status)) return outageFault(service, message, options);
   const { details } = options;
   if (googleStatus === 'FAILED_PRECONDITION' || googleStatus === 'ABORTED') {
     return fail('permanent', 'failed_precondition', message, {
@@ -117,14 +123,29 @@ function otherRefusal(
 /** @returns the error to throw when no answer came. */
 export function networkError(what: string, cause: unknown, timeoutMs: number): LlmgwError {
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
-  return timedOut
-    ? fail('transient', 'timeout', `Apigee did not answer within ${timeoutMs} ms to ${what}`, {
-        next: 'Try again in a moment.',
-      })
-    : fail('transient', 'unavailable', `Apigee could not be reached to ${what}`, {
-        next: 'Try again in a moment; if it persists, check APIGEE_URL and the network.',
-        cause,
-      });
+  if (timedOut) {
+    return fail('transient', 'timeout', `Apigee did not answer within ${timeoutMs} ms to ${what}`, {
+      next: 'Try again in a moment.',
+      untilDeadline: true,
+      details: { away: service },
+    });
+  }
+  if (certificateFailure(cause) !== undefined) {
+    const lost = connectionFault(cause, {
+      doing: `Asking Apigee to ${what}`,
+      service,
+      name: 'Apigee',
+    });
+    if (lost !== undefined) return lost;
+  }
+  return fail('transient', 'unavailable', `Apigee could not be reached to ${what}`, {
+    next: 'Try again in a moment; if it persists, check APIGEE_URL and the network.',
+    // A redirect is no outage: it lasts.
+    ...(connectionFailure(cause) === undefined
+      ? {}
+      : { untilDeadline: true, details: { away: service } }),
+    cause,
+  });
 }
 
 function retryAfterMs(header: string | null): number | undefined {

@@ -1,7 +1,10 @@
 // gRPC errors of GKE -> faults.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
-import { cloudFault, networkFailure } from '../shared/faults.ts';
+import { cloudFault } from '../shared/faults.ts';
 import type { Refusal } from '../shared/later.ts';
+import { connectionFault } from '../shared/outage.ts';
+
+const service = 'container.googleapis.com';
 
 /** Position is the gRPC code. */
 const canonical = [
@@ -31,12 +34,12 @@ export function gkeFault(
   if (error instanceof LlmgwError) return error;
   const status = statusOf(error);
   if (status === undefined) {
-    const network = networkFailure(error);
-    return network === undefined
-      ? fail('bug', 'unexpected', `${call.doing}: unexpected error`, { cause: error })
-      : fail('transient', 'unavailable', `${call.doing}: GKE failed (${network})`);
+    return (
+      connectionFault(error, { doing: call.doing, service, name: 'GKE' }) ??
+      fail('bug', 'unexpected', `${call.doing}: unexpected error`, { cause: error })
+    );
   }
-  return cloudFault(refusalAs(status, error), { ...call, service: 'container.googleapis.com' });
+  return cloudFault(refusalAs(status, error), { ...call, service });
 }
 
 /** undefined for an error that is no answer of GKE. */

@@ -3,7 +3,8 @@ import { parseJson } from '../../kernel/json.ts';
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
-import { type CloudCall, cloudFault, networkFailure } from '../shared/faults.ts';
+import { type CloudCall, cloudFault } from '../shared/faults.ts';
+import { connectionFault, isPassingStatus } from '../shared/outage.ts';
 import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
 import { errorBody } from './schema.ts';
 
@@ -70,11 +71,11 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
   if (error instanceof LlmgwError) return error;
   const status = statusOf(error);
   if (status === undefined) {
-    const network = networkFailure(error);
-    if (network === undefined) {
-      return fail('bug', 'unexpected', `${call.doing}: unexpected error`, { cause: error });
-    }
-    return fail('transient', 'unavailable', `${call.doing}: ${call.service} failed (${network})`);
+    const { doing, service } = call;
+    return (
+      connectionFault(error, { doing, service, name: service }) ??
+      fail('bug', 'unexpected', `${doing}: unexpected error`, { cause: error })
+    );
   }
   const parsed = errorBody.safeParse(bodyOf(error));
   const body = parsed.success ? parsed.data.error : undefined;
@@ -94,7 +95,9 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
 
 /** A bare 409 is a name that is taken, or a write that came between: its reason says it, else its words. */
 function canonicalOf(status: number, reason: string | undefined, message: string): string {
-  if (status !== 409) return statuses[status] ?? 'UNAVAILABLE';
+  if (status !== 409) {
+    return statuses[status] ?? (isPassingStatus(status) ? 'UNAVAILABLE' : 'INVALID_ARGUMENT');
+  }
   const isTaken =
     reason === 'alreadyExists' || reason === 'duplicate' || /already exists/i.test(message);
   return isTaken ? 'ALREADY_EXISTS' : 'ABORTED';

@@ -1,7 +1,7 @@
 // The Hugging Face Hub, as far as a gateway needs it: whether the token is good, and whether it may read the model.
 import { parseJson } from '../../kernel/json.ts';
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
-import { networkFailure } from '../shared/faults.ts';
+import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
 import { account as accountAnswer } from './schema.ts';
 
 export interface Account {
@@ -72,7 +72,7 @@ async function fetchFrom(
     return { ok, status, text: await response.text(), retryAfter: headers.get('retry-after') };
   } catch (error) {
     signal?.throwIfAborted();
-    const why = networkFailure(error) ?? 'no connection';
+    const why = certificateFailure(error) ?? connectionFailure(error) ?? 'no connection';
     throw fail('transient', 'unavailable', `${doing}: huggingface failed (${why})`);
   }
 }

@@ -1,5 +1,6 @@
 // Failed completions as results: what the network did, and how much of a body is kept.
 import type { CompletionFault, NetworkFault } from './client.ts';
+import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { cutText } from '../../kernel/text.ts';
 
 const keptBody = 16_384;
@@ -18,29 +19,17 @@ export function stoppedAt(fault: Partial<Omit<CompletionFault, 'ok'>>): Completi
   };
 }
 
-const byCode: Readonly<Record<string, NetworkFault>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-};
+const byCode: readonly (readonly [RegExp, NetworkFault])[] = [
+  [/^ECONNREFUSED$/, 'refused'],
+  [/TIMEOUT|^ETIME(DOUT)?$/, 'timeout'],
+  [/^EAI_|^E(NOTFOUND|NODATA|SERVFAIL|REFUSED|NONAME|FORMERR|NOTIMP|BADRESP|BADNAME)$/, 'dns'],
+  [/^E(HOST|NET)|^EADDRNOTAVAIL$/, 'unreachable'],
+];
 
 /** What a thrown fetch error says about the network. */
 export function networkFault(error: unknown): NetworkFault {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (at.name === 'TimeoutError') return 'timeout';
-    const code = 'code' in at ? byCode[String(at.code)] : undefined;
-    if (code !== undefined) return code;
-    // Several addresses were tried: the first says what the others do.
-    if (at instanceof AggregateError && at.errors[0] instanceof Error) {
-      return networkFault(at.errors[0]);
-    }
-  }
-  return 'unreachable';
+  const code = connectionFailure(error);
+  if (code === undefined) return 'unreachable';
+  // Any other failure broke a connection that was there.
+  return byCode.find(([codes]) => codes.test(code))?.[1] ?? 'reset';
 }

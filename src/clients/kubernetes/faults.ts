@@ -2,8 +2,9 @@
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
-import { awayFault } from '../shared/cluster-away.ts';
-import { networkFailure } from '../shared/faults.ts';
+import { awayFault, clusterApi } from '../shared/cluster-away.ts';
+import { isDeniedByPolicy, policyAdvice } from '../shared/cluster-policy.ts';
+import { connectionFault, isPassingStatus } from '../shared/outage.ts';
 import { cutText } from '../../kernel/text.ts';
 
 const statusBody = z.object({
@@ -31,15 +32,18 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
   if (error instanceof LlmgwError) return error;
   const status = statusOf(error);
   if (status === undefined) {
-    const lost = connectionFailure(error);
-    return lost === undefined
-      ? fail('bug', 'unexpected', `${doing}: unexpected error`, { cause: error })
-      : awayFault(`${doing}: the cluster's API cannot be reached (${lost})`);
+    return (
+      connectionFault(error, { doing, service: clusterApi, name: "the cluster's API" }) ??
+      fail('bug', 'unexpected', `${doing}: unexpected error`, { cause: error })
+    );
   }
   const body = bodyOf(error);
   const said = `${doing}: ${body.message === '' ? `status ${status}` : body.message}`;
   const seconds = body.details?.retryAfterSeconds;
   const wait = { retryAfterMs: seconds === undefined ? undefined : seconds * 1000 };
+  if (isDeniedByPolicy(body.message)) {
+    return fail('permanent', 'rejected', said, { next: policyAdvice });
+  }
   switch (status) {
     case 400:
     case 405:
@@ -61,23 +65,22 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
       });
     case 409:
       return conflict(body, doing, said);
-    case 502:
-    case 503:
-    case 504:
-      return awayFault(said, wait.retryAfterMs);
     case 429:
       return fail('transient', 'rate_limited', said, { ...wait, untilDeadline: true });
-    case 500:
-      // A server that restarts or lost its etcd says so for minutes; a webhook's pod is moved in an upgrade of nodes.
-      if (!/\bwebhook\b/.test(body.message)) return awayFault(said, wait.retryAfterMs);
-      return fail('transient', 'unavailable', said, { ...wait, untilDeadline: true });
     default:
-      return fail('transient', 'unavailable', said, wait);
+      if (!isPassingStatus(status)) return fail('transient', 'unavailable', said, wait);
+      // A webhook's pod is moved in an upgrade of nodes, while the server itself answers.
+      if (status === 500 && /\bwebhook\b/.test(body.message)) {
+        return fail('transient', 'unavailable', said, { ...wait, untilDeadline: true });
+      }
+      return awayFault(said, wait.retryAfterMs);
   }
 }
 
 function forbidden(body: StatusBody, said: string): LlmgwError {
-  if (/is being terminated/.test(body.message)) return fail('transient', 'terminating', said);
+  if (/is being terminated/.test(body.message)) {
+    return fail('transient', 'terminating', said, { untilDeadline: true });
+  }
   if (/exceeded quota/.test(body.message)) {
     return fail('permanent', 'quota_exceeded', said, {
       next: 'Raise the ResourceQuota of the namespace, then retry the run.',
@@ -92,7 +95,9 @@ function conflict(body: StatusBody, doing: string, said: string): LlmgwError {
   const causes = (body.details?.causes ?? []).filter(
     (cause) => cause.reason === 'FieldManagerConflict',
   );
-  if (causes.length === 0) return fail('transient', 'conflict', said);
+  if (causes.length === 0) {
+    return fail('transient', 'conflict', said, { untilDeadline: true });
+  }
   const claims = causes.map(({ message, field }) => {
     const owner = /conflict with "([^"]+)"/.exec(message)?.[1] ?? 'somebody else';
     return { owner, field: field.replace(/^\./, '') };
@@ -104,25 +109,12 @@ function conflict(body: StatusBody, doing: string, said: string): LlmgwError {
   });
 }
 
-/** The code of a lost or refused connection, wrong certificates included: the cluster may have been made anew. */
-export function connectionFailure(error: unknown): string | undefined {
-  const network = networkFailure(error);
-  if (network !== undefined) return network;
-  for (let seen = error, depth = 0; seen instanceof Error && depth < 6; depth += 1) {
-    const code = 'code' in seen && typeof seen.code === 'string' ? seen.code : '';
-    if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return code;
-    seen = seen.cause;
-  }
-  return undefined;
-}
-
 /** HTTP status of an ApiException (`code`) or of a watch (`statusCode`). */
 export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ('code' in error && typeof error.code === 'number') return error.code;
-  return 'statusCode' in error && typeof error.statusCode === 'number'
-    ? error.statusCode
-    : undefined;
+  const seen = 'code' in error ? error.code : 'statusCode' in error ? error.statusCode : undefined;
+  // A DOMException has a number, too: 23 for a timeout.
+  return typeof seen === 'number' && seen >= 100 ? seen : undefined;
 }
 
 function bodyOf(error: unknown): StatusBody {
@@ -133,6 +125,8 @@ function bodyOf(error: unknown): StatusBody {
     const parsed = statusBody.safeParse(body);
     return parsed.success ? parsed.data : empty;
   } catch {
-    return { reason: '', message: cutText(String(error.body), 500) };
+    const text = String(error.body).trim();
+    // A page of a proxy says nothing to people.
+    return { reason: '', message: text.startsWith('<') ? '' : cutText(text, 500) };
   }
 }

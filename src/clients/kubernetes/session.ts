@@ -5,7 +5,8 @@ import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
 import { explainAway } from '../shared/cluster-away.ts';
 import type { KubernetesObject, ObjectRef } from './client.ts';
 import type { Connection } from './connection.ts';
-import { connectionFailure, kubernetesFault, statusOf } from './faults.ts';
+import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
+import { kubernetesFault, statusOf } from './faults.ts';
 
 export interface Session {
   call<T>(
@@ -63,7 +64,7 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
         signal?.throwIfAborted();
         if (error instanceof LlmgwError) throw error;
         if (statusOf(error) === undefined) {
-          if (connectionFailure(error) !== undefined) await forget(connection);
+          if (isLost(error)) await forget(connection);
           else if (connection !== undefined && open?.connection !== connection) {
             throw fail('transient', 'unavailable', `${doing}: the connection was lost`, {
               cause: error,
@@ -80,9 +81,13 @@ export function createSession(access: ClusterAccessSource, tokens: AccessTokens)
         connection.setToken(await tokens.get());
         await connection.watch(ref, seen, signal);
       } catch (error) {
-        if (connectionFailure(error) !== undefined && !signal.aborted) await forget(connection);
+        if (isLost(error) && !signal.aborted) await forget(connection);
       }
     },
     close,
   };
 }
+
+/** Wrong certificates included: the cluster may have been made anew. */
+const isLost = (error: unknown): boolean =>
+  connectionFailure(error) !== undefined || certificateFailure(error) !== undefined;

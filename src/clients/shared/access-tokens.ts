@@ -1,7 +1,7 @@
 // Access tokens for Google's APIs and for the cluster, from Application Default Credentials.
 import type { GoogleAuth } from 'google-auth-library';
 import { fail } from '../../kernel/errors.ts';
-import { networkFailure } from './faults.ts';
+import { connectionFault, isPassingStatus, outageFault } from './outage.ts';
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
@@ -58,18 +58,19 @@ export function createAccessTokens(projectId: string, keep: (token: string) => v
   };
 }
 
+/** Of `details.away`. */
+const tokenSource = 'token_source';
+
 function tokenFault(error: unknown): Error {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
-  const network = networkFailure(error);
-  if (network !== undefined || status === 429 || status >= 500) {
-    const why = network ?? `status ${status}`;
-    return fail(
-      'transient',
-      'unavailable',
-      `Getting a Google access token: its source failed (${why})`,
-    );
+  const doing = 'Getting a Google access token';
+  const from = { doing, service: tokenSource, name: 'its source' };
+  const lost = connectionFault(error, from);
+  if (lost !== undefined) return lost;
+  if (isPassingStatus(status)) {
+    return outageFault(tokenSource, `${doing}: its source failed (status ${status})`);
   }
-  return fail('permanent', 'no_credentials', 'Getting a Google access token: there is none', {
+  return fail('permanent', 'no_credentials', `${doing}: there is none`, {
     next: "On GKE, bind the bot's Kubernetes account to a Google one (Workload Identity); elsewhere run `gcloud auth application-default login`.",
     cause: error,
   });

@@ -1,17 +1,14 @@
 // The fault of a cluster whose API is away, with GKE's own view of the cluster.
-import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { LlmgwError } from '../../kernel/errors.ts';
 import type { ClusterAccessSource, ClusterView } from './cluster-access.ts';
+import { outageFault } from './outage.ts';
 
 /** The fault's `details.away`. */
-const clusterApi = 'cluster_api';
+export const clusterApi = 'cluster_api';
 
 /** The API server is away for minutes, as in an upgrade of the control plane. */
 export function awayFault(said: string, retryAfterMs?: number): LlmgwError {
-  return fail('transient', 'unavailable', said, {
-    retryAfterMs,
-    untilDeadline: true,
-    details: { away: clusterApi },
-  });
+  return outageFault(clusterApi, said, { retryAfterMs });
 }
 
 /** The same fault with GKE's words; any other error as it is. */

@@ -1,6 +1,8 @@
 // The health of a cluster's API, asked of the API itself: for tools whose errors carry no status.
 import { request } from 'node:https';
+import { certificateFailure } from '../../kernel/connection-failure.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { isPassingStatus } from './outage.ts';
 
 const timeoutMs = 5_000;
 
@@ -22,10 +24,10 @@ export function isApiAway(
       },
       (response) => {
         response.resume();
-        resolve((response.statusCode ?? 0) >= 500);
+        resolve(isPassingStatus(response.statusCode ?? 0));
       },
     );
-    asked.once('error', () => resolve(true));
+    asked.once('error', (error) => resolve(certificateFailure(error) === undefined));
     asked.end();
   });
 }

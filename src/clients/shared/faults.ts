@@ -1,6 +1,7 @@
 // Google's canonical error codes -> faults: the one mapping behind the cloud clients' edges. Pure.
-import { type FaultOptions, LlmgwError, fail } from '../../kernel/errors.ts';
+import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { laterFault, obstacleOf, reasonCode } from './later.ts';
+import { outageFault } from './outage.ts';
 
 /** What a cloud call failed with, whatever protocol it came over. */
 export interface CloudFailure {
@@ -36,7 +37,7 @@ const capacity = /ZONE_RESOURCE_POOL_EXHAUSTED|GCE_STOCKOUT|does not have enough
 /** @returns the error to throw: `not_found` and `already_exists` are for the caller to catch where they are answers. */
 export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   const said = `${call.doing}: ${failure.message.trim()}`;
-  const wait: FaultOptions = { retryAfterMs: failure.retryAfterMs };
+  const wait = { retryAfterMs: failure.retryAfterMs };
   if (reasonCode(failure.reason) === undefined) {
     if (shortages.test(failure.message)) return quotaFault(failure, call);
     if (capacity.test(failure.message)) return capacityFault(said);
@@ -59,7 +60,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
         next: 'Remove it, or choose another name in the configuration.',
       });
     case 'RESOURCE_EXHAUSTED':
-      return fail('transient', 'rate_limited', said, wait);
+      return fail('transient', 'rate_limited', said, { ...wait, untilDeadline: true });
     case 'ABORTED':
     case 'FAILED_PRECONDITION':
     case 'INVALID_ARGUMENT':
@@ -71,7 +72,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
     case 'INTERNAL':
     case 'UNAVAILABLE':
     case 'UNKNOWN':
-      return fail('transient', 'unavailable', said, wait);
+      return outageFault(call.service, said, wait);
     default:
       return fail('bug', 'unexpected_status', `${said} (${failure.status})`);
   }
@@ -127,40 +128,6 @@ function quotaFault(failure: CloudFailure, call: CloudCall): LlmgwError {
 /** Where a person sees and raises a project's quotas. */
 export function quotaPage(projectId: string): string {
   return `https://console.cloud.google.com/iam-admin/quotas?project=${projectId}`;
-}
-
-const networkErrors = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_SOCKET',
-  // Of a connection that another call has closed, as it found it lost.
-  'UND_ERR_CLOSED',
-  'UND_ERR_DESTROYED',
-  'ERR_STREAM_PREMATURE_CLOSE',
-]);
-
-/** The code of a network failure anywhere in the chain of causes (`ECONNREFUSED`, `TIMEOUT`), or undefined. */
-export function networkFailure(error: unknown): string | undefined {
-  for (let seen = error, depth = 0; seen instanceof Error && depth < 6; depth += 1) {
-    const code = 'code' in seen && typeof seen.code === 'string' ? seen.code : undefined;
-    if (code !== undefined && networkErrors.has(code)) return code;
-    if (seen.name === 'TimeoutError' || seen.name === 'AbortError') return 'TIMEOUT';
-    if (seen instanceof AggregateError && seen.errors.length > 0) {
-      return networkFailure(seen.errors[0]);
-    }
-    seen = seen.cause;
-  }
-  return undefined;
 }
 
 /** `undefined` instead of a not_found fault, for look-ups. */

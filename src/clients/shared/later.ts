@@ -75,7 +75,7 @@ function codeOf(status: string, message: string): Obstacle['code'] | undefined {
   return wordingCode(message) ?? otherwise;
 }
 
-/** The error to throw. A rate is waited for as its policy says; everything else until the step's deadline. */
+/** The error to throw; the engine waits until the step's deadline. */
 export function laterFault(
   { code, operation }: Obstacle,
   said: string,
@@ -84,7 +84,7 @@ export function laterFault(
   const details = { ...more.details, ...(operation === undefined ? {} : { waitsFor: operation }) };
   return fail('transient', code, said, {
     retryAfterMs: more.retryAfterMs,
-    untilDeadline: code !== 'rate_limited',
+    untilDeadline: true,
     ...(Object.keys(details).length === 0 ? {} : { details }),
   });
 }

@@ -2,6 +2,7 @@
 import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
+import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
@@ -91,6 +92,10 @@ export function slackFault(
   }
   if (error instanceof webApi.WebAPIPlatformError) {
     return platformFault(error.data, doing, variable);
+  }
+  if (connectionFailure(error) !== undefined) {
+    const said = `Slack could not be reached when I tried to ${doing}.`;
+    return fail('transient', 'unavailable', said, { cause: error });
   }
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }

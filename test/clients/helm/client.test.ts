@@ -20,6 +20,8 @@ import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts
 import { helmFault } from '../../../src/clients/helm/faults.ts';
 import { findHelm, unpackHelm } from '../../../src/clients/helm/find-helm.ts';
 import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
+import { startAway } from '../../../sandbox/kubernetes/server/away-server.ts';
+import { makeCertificate } from '../../../sandbox/kubernetes/server/certificate.ts';
 import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 
@@ -177,6 +179,38 @@ test('a temporary folder that cannot be written is named, not the binary', async
     vi.unstubAllEnvs();
   }
 });
+
+test.each(['reset', 'garbage', 'malformed', 'page', 'goaway'] as const)(
+  'a cluster API that is away is waited for until the deadline: %s',
+  async (kind) => {
+    const certificate = await makeCertificate();
+    const away = await startAway(kind, 0, certificate);
+    const lost = createHelm({
+      access: {
+        get: () =>
+          Promise.resolve({
+            server: `https://127.0.0.1:${away.port}`,
+            caCertificate: Buffer.from(certificate.cert).toString('base64'),
+          }),
+        forget: () => undefined,
+      },
+      tokens: { get: () => Promise.resolve(token), refresh: () => Promise.resolve(token) },
+      binary,
+      plainHttp: true,
+    });
+    try {
+      await expect(faultOf(lost.getRelease('operator', 'apim'))).resolves.toMatchObject({
+        kind: 'transient',
+        code: 'unavailable',
+        untilDeadline: true,
+        details: { away: 'cluster_api' },
+      });
+    } finally {
+      await away.stop();
+    }
+  },
+  120_000,
+);
 
 test('an aborted call ends with the reason', async () => {
   const reason = new Error('cancelled by a person');

@@ -12,6 +12,8 @@ import {
   isOurs,
 } from '../../../src/clients/kubernetes/client.ts';
 import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
+import { startAway } from '../../../sandbox/kubernetes/server/away-server.ts';
+import { makeCertificate } from '../../../sandbox/kubernetes/server/certificate.ts';
 import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
@@ -238,6 +240,38 @@ test('after a lost connection the cluster is looked up anew', async () => {
   server = right;
   await expect(lost.get(refTo('drift'))).resolves.toBeDefined();
   await lost.close();
+});
+
+test.each([
+  ['reset', /ECONNRESET|UND_ERR_SOCKET/],
+  ['garbage', /ERR_SSL_|EPROTO/],
+  ['malformed', /HPE_|HTTP_PARSER/],
+  ['page', /: status 502$/],
+  ['goaway', /UND_ERR_|ERR_HTTP2_|ECONNRESET/],
+] as const)('an API server that is away is an outage: %s', async (kind, code) => {
+  const certificate = await makeCertificate();
+  const away = await startAway(kind, 0, certificate);
+  const caCertificate = Buffer.from(certificate.cert).toString('base64');
+  const lost = createKubernetes(
+    {
+      get: () => Promise.resolve({ server: `https://127.0.0.1:${away.port}`, caCertificate }),
+      forget: () => undefined,
+    },
+    tokens,
+  );
+  try {
+    const fault = await faultOf(lost.get(refTo('drift')));
+    expect(fault).toMatchObject({
+      kind: 'transient',
+      code: 'unavailable',
+      untilDeadline: true,
+      details: { away: 'cluster_api' },
+    });
+    expect(fault.message).toMatch(code);
+  } finally {
+    await lost.close();
+    await away.stop();
+  }
 });
 
 test("a server whose certificate is not the cluster's hears no token", async () => {

@@ -3,7 +3,11 @@ import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/gateway/causes.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
-import { fail } from '../../../src/kernel/errors.ts';
+import { type LlmgwError, fail } from '../../../src/kernel/errors.ts';
+import { awayFault } from '../../../src/clients/shared/cluster-away.ts';
+import { refusalError } from '../../../src/clients/apigee/fault.ts';
+import { whyNotReady } from '../../../jobs/health/status/why-not-ready.ts';
+import type { Observation } from '../../../src/gateway/observation.ts';
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { NeedReason } from '../../../src/engine/step.ts';
 import { type Found, type CheckRow, rowOf } from '../../../src/engine/check-all.ts';
@@ -36,6 +40,17 @@ const examined = (
   pods: Record<string, PodReason[]> = {},
   activeRun?: string,
 ) => judge({ rows: rowsWith(found), pods, model: 'a/model', activeRun });
+
+const seen = (found: Record<string, Found>): Observation => ({
+  ...examined(found),
+  gateway: 'default',
+  rows: rowsWith(found),
+  activeRun: undefined,
+  model: 'a/model',
+  endpoint: undefined,
+  pods: undefined,
+  provenAt: undefined,
+});
 
 const inCluster = provision.steps
   .map(({ id }) => id)
@@ -244,6 +259,113 @@ describe('the verdict', () => {
       state: 'provisioning',
       canRepair: false,
     });
+  });
+});
+
+describe('an outage beside another trouble', () => {
+  const because = (error: LlmgwError): Found => ({ state: 'unread', why: error.fault });
+  const away = (doing: string): Found => because(awayFault(`${doing}: the cluster's API is away`));
+  const apigeeSaid = (status: number, what: string): Found =>
+    because(refusalError({ what, organization: 'llm-demo', status, body: '', retryAfter: null }));
+  /** Every look that ends at the cluster's API. */
+  const clusterAway = Object.fromEntries(
+    ['create-hf-secret', 'install-inference-crds', 'deploy-model-server', 'create-gateway']
+      .concat(['create-route', 'create-backend-service', 'create-api-product'])
+      .map((id) => [id, away(id)]),
+  );
+
+  test.each([
+    'create-apigee-environment',
+    'prepare-apigee-identity',
+    'create-api-product',
+    'create-probe-app',
+    'prove-protection',
+    'verify-locked',
+  ])('a denial in %s keeps its sentence and its next action while the cluster is away', (step) => {
+    const { causes, effects, state } = examined({
+      ...clusterAway,
+      [step]: apigeeSaid(403, 'read it'),
+    });
+    expect(state).toBe('unknown');
+    expect(causes).toHaveLength(2);
+    const [denial, outage] = causes;
+    expect(denial).toMatchObject({
+      step,
+      what: ['Apigee refused to read it: HTTP 403'],
+      next: expect.stringContaining('roles/apigee.admin') as string,
+    });
+    expect(outage?.what[0]).toContain("the cluster's API is away");
+    expect(outage?.what.join()).not.toContain(denial?.title);
+    expect(effects.map((one) => one.step)).not.toContain(step);
+    const words = guidanceText(
+      whyNotReady(seen({ ...clusterAway, [step]: apigeeSaid(403, 'read it') })) ?? '',
+    );
+    expect(words).toContain('HTTP 403');
+    expect(words).toContain('roles/apigee.admin');
+    expect(words).toContain("the cluster's API is away");
+  });
+
+  test.each<[string, LlmgwError]>([
+    ['no credentials', fail('permanent', 'no_credentials', 'There is none', { next: 'Log in.' })],
+    ['a quota', fail('permanent', 'quota_exceeded', 'No CPUs', { next: 'Ask for more.' })],
+    ['an object of somebody else', fail('refused', 'not_ours', 'It is not ours', { next: 'Go.' })],
+    ['a refusal', fail('permanent', 'rejected', 'It is wrong', { next: 'Correct it.' })],
+    ['a bug', fail('bug', 'unexpected', 'It broke')],
+    ['an API that is off', fail('permanent', 'api_disabled', 'It is off', { next: 'Enable it.' })],
+  ])('%s is told beside the outage', (_name, error) => {
+    const { causes } = examined({ ...clusterAway, 'create-gateway': because(error) });
+    expect(causes.map(({ step }) => step)).toEqual(['create-gateway', 'create-hf-secret']);
+    expect(causes[0]).toMatchObject({ what: [error.message], next: error.fault.next });
+  });
+
+  test('two denials keep a sentence each', () => {
+    const { causes } = examined({
+      'create-apigee-environment': apigeeSaid(403, 'read the environment'),
+      'prepare-apigee-identity': because(
+        fail('permanent', 'denied', 'IAM says no', { next: 'Give it the role.' }),
+      ),
+    });
+    expect(causes.map(({ what }) => what)).toEqual([
+      ['IAM says no'],
+      ['Apigee refused to read the environment: HTTP 403'],
+    ]);
+  });
+
+  test('two services that are away are two outages, each told once', () => {
+    const { causes } = examined({
+      ...clusterAway,
+      'create-apigee-environment': apigeeSaid(503, 'read the environment'),
+      'create-probe-app': apigeeSaid(503, 'read the app'),
+    });
+    expect(causes.map(({ step }) => step)).toEqual([
+      'create-hf-secret',
+      'create-apigee-environment',
+    ]);
+    expect(causes[1]?.what[0]).toContain('HTTP 503');
+  });
+
+  test('an open door comes first, with its own words, while the cluster is away', () => {
+    const { causes, open } = examined({
+      ...clusterAway,
+      'verify-locked': needed('without a key: it was answered', 'open'),
+      'create-apigee-environment': apigeeSaid(403, 'read it'),
+    });
+    expect(open).toBe('answered');
+    expect(causes.map(({ step }) => step)).toEqual([
+      'verify-locked',
+      'create-apigee-environment',
+      'create-hf-secret',
+    ]);
+  });
+
+  test('a check that waits for an API that another step enables is no cause', () => {
+    const off = because(fail('permanent', 'api_disabled', 'It is off', { next: 'Enable it.' }));
+    const { causes, effects } = examined({
+      'enable-apis': missing('an API'),
+      'create-apigee-environment': off,
+    });
+    expect(causes.map(({ step }) => step)).toEqual(['enable-apis']);
+    expect(effects.map(({ step }) => step)).toEqual(['create-apigee-environment']);
   });
 });
 

@@ -69,6 +69,16 @@ describe('what cannot be read', () => {
   });
 });
 
+it('names a denial with its fix, though a step before it is away or still to be done', () => {
+  const why = fail('permanent', 'denied', 'HTTP 403', { next: 'Give it the role.' }).fault;
+  const denied: Found = { state: 'unread', why };
+  for (const before of [unread('transient'), needed()]) {
+    const { steps, verdict } = planOf([row('a', [], before), row('b', ['a'], denied)]);
+    expect(verdict).toBe('blocked');
+    expect(steps[1]).toMatchObject({ action: 'unread', why: 'HTTP 403', next: why.next });
+  }
+});
+
 it('names an obstacle once, where it is met first', () => {
   const { steps, verdict } = planOf([
     row('check', [], refused),

@@ -1,0 +1,62 @@
+// Faults of a service that is away: an outage that ends, a rate limit, a certificate that is not accepted.
+import { type LlmgwError, fail } from '../../kernel/errors.ts';
+import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
+
+interface Wait {
+  readonly retryAfterMs?: number | undefined;
+  readonly details?: Readonly<Record<string, string | number>> | undefined;
+}
+
+/**
+ * The engine waits for it until the step's deadline.
+ * @param service names the outage in `details.away`: faults with the same name have the same cause.
+ */
+export function outageFault(service: string, said: string, wait: Wait = {}): LlmgwError {
+  return fail('transient', 'unavailable', said, {
+    retryAfterMs: wait.retryAfterMs,
+    untilDeadline: true,
+    details: { ...wait.details, away: service },
+  });
+}
+
+/** Statuses of a server, or of a proxy before it, that passes: 408, 425, 429 and failures of the server. */
+export function isPassingStatus(status: number): boolean {
+  if (status === 501 || status === 505 || status === 511) return false;
+  return status >= 500 || status === 408 || status === 425 || status === 429;
+}
+
+export interface Connecting {
+  /** Present participle: `Creating cluster infgw-cluster`. */
+  readonly doing: string;
+  /** Of `details.away`: `container.googleapis.com`. */
+  readonly service: string;
+  /** For people: `GKE`. */
+  readonly name: string;
+}
+
+/** The error to throw when no answer came; undefined where the connection is not to blame. */
+export function connectionFault(
+  error: unknown,
+  { doing, service, name }: Connecting,
+): LlmgwError | undefined {
+  const certificate = certificateFailure(error);
+  if (certificate !== undefined) {
+    // The cluster may have been made anew: looked up again, but for no longer than the policy says.
+    return fail(
+      'transient',
+      'unavailable',
+      `${doing}: the certificate of ${name} is not accepted (${certificate})`,
+      {
+        next: certificateAdvice(name),
+        details: { away: `certificate of ${service}`, certificate },
+      },
+    );
+  }
+  const lost = connectionFailure(error);
+  return lost === undefined
+    ? undefined
+    : outageFault(service, `${doing}: ${name} cannot be reached (${lost})`);
+}
+
+export const certificateAdvice = (name: string): string =>
+  `Check the bot's clock, and that no proxy between the bot and ${name} replaces its certificate; then retry.`;

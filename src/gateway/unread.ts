@@ -1,0 +1,45 @@
+// Checks that could not be read: the outage they met, or the thing that a person must mend. Pure.
+import { type CheckRow, allNeeds } from '../engine/check-all.ts';
+import type { Fault } from '../kernel/errors.ts';
+import type { FaultCode } from '../kernel/fault-codes.ts';
+
+/** A service that is away, or too slow: it passes, and says nothing of the world. */
+export const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
+
+/** Two faults with the same key have one cause: an outage by its name, anything else by all that it says. */
+export function troubleKey({ kind, code, message, next, details }: Fault): string {
+  const away = details?.['away'];
+  if (kind === 'transient' && typeof away === 'string') return `away ${away}`;
+  // Its sentence names the step alone.
+  if (code === 'check_deadline') return code;
+  return JSON.stringify([kind, code, message, next ?? null]);
+}
+
+/** Faults of a look at what another step has yet to make. */
+const absences: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'api_disabled',
+  'no_address',
+  'no_cluster',
+  'no_gateway',
+  'not_found',
+]);
+
+/** The step that has to be done first, for a row that could not be read only for want of it. */
+export function unreadForWantOf(row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
+  const { found } = row;
+  if (found.state !== 'unread' || isPassing(found.why)) return undefined;
+  // A denial, and anything else that a person must mend, is not made good by another step.
+  if (found.why.next !== undefined && !absences.has(found.why.code)) return undefined;
+  const needs = allNeeds(rows, row.id);
+  return rows.find(
+    (need) =>
+      needs.includes(need.id) && need.found.state !== 'done' && need.found.state !== 'unread',
+  );
+}
+
+/** True when another row says the same of the same outage. */
+export function isSameOutage(row: CheckRow, other: CheckRow): boolean {
+  if (row.found.state !== 'unread' || other.found.state !== 'unread') return false;
+  const { why } = row.found;
+  return isPassing(why) && troubleKey(why) === troubleKey(other.found.why);
+}
