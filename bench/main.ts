@@ -10,8 +10,9 @@ import { lagReport, lagRow } from './lag.ts';
 import { type ProvisionRound, provisionRound } from './provision.ts';
 import { cancelReport, provisionReport, resumeReport } from './report.ts';
 import { type ResumeRound, resumeRound } from './resume.ts';
+import { startReport, startRow } from './start.ts';
 
-const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [lag] [options]      (all rows when none is named)
+const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [lag] [start] [options]      (all rows when none is named)
   --rounds N       rounds of each row (default 3)
   --speed X        how much faster than life the cloud is while provisioning is measured (default 30)
   --kills N        kills in one round of resume (default 5)
@@ -20,7 +21,7 @@ const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [lag] 
   --seed N         of the moments at which the bot is killed or its run cancelled (default 1)
   --help           this text`;
 
-const rows = ['provision', 'resume', 'cancel', 'ack', 'ask', 'lag'] as const;
+const rows = ['provision', 'resume', 'cancel', 'ack', 'ask', 'lag', 'start'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Rounds take minutes: what is under way goes to stderr, so that stdout is the report alone. */
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -54,6 +55,7 @@ async function run(desired: readonly string[]): Promise<void> {
   if (desired.includes('ack')) out(ackReport(await ackRow(rounds, tell)));
   if (desired.includes('ask')) await askRow(Number(values.asks), Number(values.crowd));
   if (desired.includes('lag')) out(lagReport(await lagRow(tell)));
+  if (desired.includes('start')) out(startReport(await startRow(rounds, tell)));
 }
 
 async function provisionRow(rounds: number, speed: number): Promise<void> {

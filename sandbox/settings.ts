@@ -1,7 +1,8 @@
 // The sandbox's command line: options, their defaults and their refusals in words.
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { entryOf } from './processes/bot.ts';
 
 export interface Settings {
   readonly port: number;
@@ -24,7 +25,8 @@ export const usage = `npm run sandbox -- [options]
   --speed X        how much faster than life the cloud is (default 60)
   --socket         let the bot use Socket Mode instead of signed HTTP
   --slack-limits X how many times Slack's published rate limits the app has been granted (default 1)
-  --bot DIR        run the bot of this folder, such as another checkout, in place of this one's
+  --bot DIR        run the bot of this folder: another checkout, or a build
+  --bundle         run the build of this checkout (npm run build)
   --headless       print only what scripts need
   --help           this text`;
 
@@ -39,7 +41,7 @@ export function readSettings(args: readonly string[]): Settings | 'help' {
     headless: values.headless,
     slackLimits: number('--slack-limits', values['slack-limits'], 1, 10_000),
     slackMode: values.socket ? 'socket' : 'http',
-    botFolder: botFolder(values.bot),
+    botFolder: values.bundle ? builtBot() : botFolder(values.bot),
   };
 }
 
@@ -53,6 +55,7 @@ function parse(args: readonly string[]) {
         state: { type: 'string' },
         socket: { type: 'boolean', default: false },
         bot: { type: 'string' },
+        bundle: { type: 'boolean', default: false },
         'slack-limits': { type: 'string', default: '1' },
         headless: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -65,10 +68,18 @@ function parse(args: readonly string[]) {
   }
 }
 
+function builtBot(): string {
+  const folder = fileURLToPath(new URL('../dist', import.meta.url));
+  if (entryOf(folder) !== undefined) return folder;
+  throw new Error('--bundle needs a build: run `npm run build` first.');
+}
+
 function botFolder(folder: string | undefined): string | undefined {
   if (folder === undefined) return undefined;
-  if (existsSync(join(folder, 'src/main.ts'))) return resolve(folder);
-  throw new Error(`--bot must name a folder with src/main.ts in it, not "${folder}".\n\n${usage}`);
+  if (entryOf(folder) !== undefined) return resolve(folder);
+  throw new Error(
+    `--bot must name a checkout or a build (src/main.ts or main.mjs), not "${folder}".\n\n${usage}`,
+  );
 }
 
 function number(name: string, text: string, least: number, most: number): number {

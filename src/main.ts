@@ -1,9 +1,13 @@
 // Entry: environment -> config -> app -> start; drains on SIGTERM. The only file that reads process.env or exits.
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { fileUrl } from './kernel/files.ts';
 
-// A killed bot is back sooner when nothing is compiled again; where the folder is read-only, all goes on without.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/llmgw', import.meta.url)));
+// A restarted bot is ready sooner when nothing is compiled again. A build brings the cache, which a read-only folder keeps.
+enableCompileCache({
+  directory: fileURLToPath(fileUrl('node_modules/.cache/llmgw')),
+  portable: true,
+});
 // Only what is imported from here on is cached.
 const [{ createApp }, { readConfig }, { toFault }, { guidanceText }] = await Promise.all([
   import('./app.ts'),

@@ -1,6 +1,6 @@
 // The bot as a supervised child: the production entry point with nothing but base URLs changed, restarted when it dies.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ControlledProcess } from '../core/control.ts';
@@ -14,7 +14,7 @@ export interface SupervisedBot extends ControlledProcess {
 /** Another bot than the checkout's: an older one, or the files of an image. */
 export interface BotProgram {
   readonly directory: string;
-  /** `node src/main.ts` of this Node by default. */
+  /** By default this Node with the entry of the folder. */
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Only root can name another user than itself. */
@@ -30,6 +30,13 @@ export interface BotOptions {
 }
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The bot's entry in a checkout or in a production build; undefined where there is none. */
+export function entryOf(folder: string): string | undefined {
+  return ['src/main.ts', 'main.mjs']
+    .map((name) => join(folder, name))
+    .find((path) => existsSync(path));
+}
 /** Like a kubelet: at once the first times, then with growing pauses, as long as it keeps ending. */
 const backOff = { freeDeaths: 4, withinMs: 60_000, firstMs: 500, maxMs: 10_000 };
 
@@ -37,7 +44,7 @@ export function superviseBot(options: BotOptions): SupervisedBot {
   const program = options.program ?? { directory: checkout };
   const [command = '', ...args] = program.command ?? [
     process.execPath,
-    join(program.directory, 'src/main.ts'),
+    entryOf(program.directory) ?? join(program.directory, 'src/main.ts'),
   ];
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const deaths: number[] = [];

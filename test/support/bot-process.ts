@@ -43,13 +43,15 @@ export interface BotProcess {
 
 export interface BotProcessOptions {
   readonly redisUrl: string;
+  /** The entry: that of the sources by default. */
+  readonly entry?: string;
   /** Over the usual ones. */
   readonly env?: Readonly<Record<string, string>>;
   /** Called with the sandbox's Slack before the bot starts. */
   readonly before?: (post: BotProcess['post'], bot: Pick<BotProcess, 'fault'>) => Promise<unknown>;
 }
 
-const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const sources = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export const signingSecret = 'signing-secret-of-the-test';
 export const botToken = 'xoxb-token-of-the-test';
 export const appToken = 'xapp-token-of-the-test';
@@ -84,7 +86,7 @@ export async function startBot(options: BotProcessOptions): Promise<BotProcess> 
   await options.before?.(request, { fault });
 
   const { PATH = '', HOME = '' } = process.env;
-  const child: ChildProcess = spawn(process.execPath, [entry], {
+  const child: ChildProcess = spawn(process.execPath, [options.entry ?? sources], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
+import { fileUrl } from '../../../src/kernel/files.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import { backendServiceName, productName } from '../../../src/gateway/resources.ts';
 import { modelServerShare } from '../../../src/gateway/machine-type.ts';
@@ -12,7 +13,7 @@ import { images } from './versions.ts';
 
 export type Values = Readonly<Record<string, string | number>>;
 
-const root = new URL('../../../manifests/', import.meta.url);
+const root = fileUrl('manifests/');
 
 /** Every placeholder that a manifest may hold without more ado. */
 export function valuesOf(gateway: GatewayConfig): Values {

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { UsageOverTime } from './report.ts';
+import { threadUrl } from '../../../src/kernel/files.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import { type Bars, barsOf, describeUsage } from './usage-bars.ts';
 
@@ -26,7 +27,7 @@ export interface PicturesOptions {
   readonly thread?: URL;
 }
 
-const drawingThread = new URL('./draw-bars.ts', import.meta.url);
+const drawingThread = threadUrl('jobs/quota/usage/draw-bars.ts');
 /** An idle thread would keep some 80 MB. */
 const idleMs = 60_000;
 

@@ -1,5 +1,6 @@
 // The bot scopes that the Slack app's manifest asks for.
 import { readFileSync } from 'node:fs';
+import { fileUrl } from '../../kernel/files.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -22,7 +23,7 @@ const groupScope = 'usergroups:read';
 
 /** @param operators Slack ids, as configured: user groups among them make their scope a required one. */
 export function readAppScopes(operators: readonly string[]): AppScopes {
-  const text = readFileSync(new URL('../../../manifests/slack-app.yaml', import.meta.url), 'utf8');
+  const text = readFileSync(fileUrl('manifests/slack-app.yaml'), 'utf8');
   const { bot, bot_optional: optional } = manifest.parse(parse(text)).oauth_config.scopes;
   const hasGroups = operators.some((id) => id.startsWith('S'));
   // Slack wants an optional scope listed in `bot` too.
