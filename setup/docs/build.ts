@@ -10,8 +10,8 @@ import { isView } from './views.ts';
 export async function buildDocuments(root: string): Promise<Map<string, string>> {
   const copy = readSourceCopy(root, isView);
   const whole = {
-    'docs/copy.md': copyDocument(copy),
-    'docs/troubleshooting.md': troubleshootingDocument(copy),
+    'docs/copy.md': `${copyDocument(copy)}\n`,
+    'docs/troubleshooting.md': `${troubleshootingDocument(copy)}\n`,
   };
   const parts = generatedParts(root);
   const marked = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })]

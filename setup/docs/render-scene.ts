@@ -4,13 +4,17 @@ import type { Modal } from '../../src/slack/messages/modal.ts';
 import type { Scene } from './scene.ts';
 
 export function renderScene(scene: Scene): string {
-  const lead = `### ${scene.title}\n\nWhen: ${scene.when}.`;
+  return `### ${scene.title}\n\nWhen: ${scene.when}.\n\n${renderShown(scene)}`;
+}
+
+/** The scene without its title and occasion. */
+export function renderShown(scene: Scene): string {
   if ('message' in scene) {
     const { text, blocks } = scene.message;
-    return [lead, quote(blocks), `Read aloud: ${readAloud(text)}`].join('\n\n');
+    return `${quote(blocks)}\n\nRead aloud: ${readAloud(text)}`;
   }
-  if ('home' in scene) return [lead, quote(scene.home)].join('\n\n');
-  return [lead, modalHead(scene.modal), quote(scene.modal.blocks)].join('\n\n');
+  if ('home' in scene) return quote(scene.home);
+  return `${modalHead(scene.modal)}\n\n${quote(scene.modal.blocks)}`;
 }
 
 function modalHead({ title, form }: Modal): string {

@@ -4,7 +4,7 @@ import { parseSync } from 'oxc-parser';
 import { readModules } from '../structure/read-modules.ts';
 
 const views =
-  /^jobs\/.*(\/view[\w-]*|-view)\.ts$|^jobs\/runs\/card\/|^src\/slack\/(dispatch\/(refusals|active-run)|messages\/(fault|loading-modal)|people\/refused-person)\.ts$/;
+  /^jobs\/.*(\/view[\w-]*|-view)\.ts$|^jobs\/runs\/card\/|^src\/slack\/(dispatch\/(refusals|active-run)|messages\/(fault|loading-modal)|people\/refused-person)\.ts$|^src\/gateway\/faults\/[\w-]+-rows\.ts$/;
 
 export const isView = (path: string): boolean => views.test(path);
 

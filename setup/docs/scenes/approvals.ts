@@ -42,7 +42,7 @@ const teardown: ApprovalRequest = {
   runId: 'teardown-default-4f1c2a',
   removeApps: true,
   isRetry: true,
-  summary: Array.from({ length: 33 }, (_, index) => `Node pool ${index + 1}`),
+  summary: ['Delete the gateway', 'Delete the cluster'],
 };
 export const quotaRequest: ApprovalRequest = {
   ...asked,
