@@ -102,7 +102,7 @@ test('README has every folder of src/slack in its map', () => {
 });
 
 test('operations lists the roles that the preconditions ask for', () => {
-  const line = /^Roles of the bot's identity.*$/m.exec(read('docs/operations.md'))?.[0] ?? '';
+  const line = /^Roles of that identity.*$/m.exec(read('docs/operations.md'))?.[0] ?? '';
   const listed = [...line.matchAll(/`(roles\/[\w.]+)`/g)].map(([, role]) => role);
   const needed = Object.keys({ ...neededPermissions, ...permissionsToEnable });
   expect(new Set(listed)).toEqual(new Set(needed));
