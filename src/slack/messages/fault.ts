@@ -70,7 +70,8 @@ const titles: Readonly<Partial<Record<FaultCode, string>>> = {
   store_read_only: 'The store takes no changes',
 };
 
-const titleOf = ({ code, kind }: Fault): string => titles[code] ?? kindCopy(kind).title;
+export const titleOf = ({ code, kind }: Pick<Fault, 'code' | 'kind'>): string =>
+  titles[code] ?? kindCopy(kind).title;
 
 /** The fault's paragraphs, for a message of its own or a part of another. */
 export function faultText(fault: Fault): Mrkdwn {

@@ -1,0 +1,7 @@
+// `npm run docs`: writes the documents, and the parts of documents, that come from the code.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildDocuments } from './build.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+for (const [path, text] of await buildDocuments(root)) writeFileSync(`${root}${path}`, text);

@@ -1,0 +1,163 @@
+// The accessibility of copy: texts that read aloud well, images with alt texts, and no information by emoji alone.
+import { expect, test } from 'vitest';
+import type { Scene } from '../setup/docs/scene.ts';
+import { chapters } from '../setup/docs/scenes/index.ts';
+
+interface Rule {
+  readonly title: string;
+  /** What breaks the rule, as it is written. */
+  broken(scene: Scene): readonly string[];
+}
+
+/** By rule, the scenes that still break it. Shrinks to nothing: an entry that no longer holds fails. */
+type Todo = Readonly<Record<string, readonly string[]>>;
+
+const textOf = (scene: Scene): string | undefined =>
+  'message' in scene ? scene.message.text : undefined;
+
+const blocksOf = (scene: Scene): readonly unknown[] => {
+  if ('message' in scene) return scene.message.blocks;
+  return 'modal' in scene ? scene.modal.blocks : scene.home;
+};
+
+/** Every object of the blocks, however deep. */
+function partsOf(shown: unknown): Record<string, unknown>[] {
+  if (Array.isArray(shown)) return shown.flatMap(partsOf);
+  if (typeof shown !== 'object' || shown === null) return [];
+  const part = shown as Record<string, unknown>;
+  return [part, ...Object.values(part).flatMap(partsOf)];
+}
+
+const matching = (pattern: RegExp) => (scene: Scene) => textOf(scene)?.match(pattern) ?? [];
+
+const emoji = /:[a-z][a-z0-9_+-]*:(?!\d)/g;
+
+/** Lines with a mark that no word follows. */
+function marksAlone(text: string): string[] {
+  return text.split('\n').filter((line) => {
+    const [, ...rest] = line.split(emoji);
+    return rest.some((after) => !/\p{L}{2}/u.test(after));
+  });
+}
+
+const rules: readonly Rule[] = [
+  {
+    title: 'the text of a message is not empty',
+    broken: (scene) => (textOf(scene)?.trim() === '' ? ['empty'] : []),
+  },
+  { title: 'the text of a message holds no emoji code', broken: matching(emoji) },
+  {
+    title: 'the text of a message holds no mark of bold or italics',
+    broken: matching(/(?<=^|[\s(“])([*_])(?=\S)[^*_\n]*\S\1(?=$|[\s).,:;”])/g),
+  },
+  { title: 'the text of a message holds no code span', broken: matching(/`[^`]*`/g) },
+  {
+    title: 'the text of a message holds no link or date in the syntax of Slack',
+    broken: matching(/<[^<>]*\|[^<>]*>/g),
+  },
+  {
+    title: 'every image has an alt text',
+    broken: (scene) =>
+      partsOf(blocksOf(scene))
+        .filter(
+          ({ type, alt_text: text }) =>
+            type === 'image' && !(typeof text === 'string' && /\w/.test(text)),
+        )
+        .map(() => 'image'),
+  },
+  {
+    title: 'a word follows every emoji',
+    broken: (scene) =>
+      partsOf(blocksOf(scene)).flatMap(({ type, text }) =>
+        type === 'mrkdwn' && typeof text === 'string' ? marksAlone(text) : [],
+      ),
+  },
+  {
+    title: 'a button has a label with a word',
+    broken: (scene) =>
+      partsOf(blocksOf(scene)).flatMap(({ type, text }) =>
+        type === 'button' && !/\p{L}{2}/u.test(JSON.stringify(text)) ? ['button'] : [],
+      ),
+  },
+];
+
+const todo: Todo = {
+  'the text of a message holds no emoji code': ['Notices: Lease extended'],
+  'the text of a message holds no mark of bold or italics': ['Notices: Lease extended'],
+  'the text of a message holds no code span': [
+    'Help: Help for an unknown command',
+    'Help: Help: quota',
+    'Help: Help: plan',
+    'Help: Help: audit',
+    'Plan and provision: Plan, blocked',
+    'Runs: Gateway locked',
+    'Teardown: Nothing to tear down',
+    'Teardown: Question during a run',
+    'Notices: Lease extended',
+    'Notices: Events of a channel',
+    'Questions and answers: Failed before the gateway',
+    'Faults of the gateway: `answer_unfinished`',
+    'Faults of the gateway: `no_tokens_left`',
+    'Faults of the gateway: `gateway_address_gone`',
+    'Faults of the gateway: `network_timed_out`',
+    'Faults of the gateway: `network_failed`',
+    'Faults of the gateway: `stream_cut`',
+    'Faults of the gateway: `no_key`',
+    'Faults of the gateway: `wrong_key`',
+    'Faults of the gateway: `key_not_for_path`',
+    'Faults of the gateway: `key_not_approved`',
+    'Faults of the gateway: `key_expired`',
+    'Faults of the gateway: `context_too_long`',
+    'Faults of the gateway: `unknown_model`',
+    'Faults of the gateway: `model_failed`',
+    'Faults of the gateway: `extension_failed`',
+    'Faults of the gateway: `picker_without_pods`',
+    'Faults of the gateway: `picker_refused`',
+    'Faults of the gateway: `picker_failed`',
+    'Faults of the gateway: `no_healthy_upstream`',
+    'Faults of the gateway: `host_unknown_to_apigee`',
+    'Faults of the gateway: `apigee_refused`',
+    'Faults of the gateway: `no_route`',
+    'Faults of the gateway: `pool_missing`',
+    'Faults of the gateway: `upstream_failed`',
+    'Faults of the gateway: `gateway_timed_out`',
+    'Refusals: Unknown command',
+    'Refusals: Unknown command with a suggestion',
+    'Refusals: Invalid command',
+    'Refusals: Fault of the kind `invalid`',
+    'Refusals: Fault of the kind `refused`',
+    'Refusals: Fault of the kind `permanent`',
+  ],
+  'the text of a message holds no link or date in the syntax of Slack': [
+    'Runs: Gateway locked',
+    'Notices: Notice: lease ending',
+    'Notices: Notice: lease extended',
+    'Notices: Lease extended',
+    'Keys: List',
+    'Keys: List of another person',
+    'Keys: Issued by an operator',
+    'Keys: Expires soon',
+    'Quota: Warning',
+    'Quota: Requested',
+    'Quota: Requested in place of another request',
+    'Quota: Requested twice',
+    'Approvals: Waiting for an approver',
+    'Faults of the gateway: `quota_spent`',
+    'Faults of the gateway: `picker_without_pods`',
+    'Faults of the gateway: `no_healthy_upstream`',
+  ],
+};
+
+test.each(rules)('$title', ({ title, broken }) => {
+  const found = chapters.flatMap((chapter) =>
+    chapter.scenes
+      .filter((scene) => broken(scene).length > 0)
+      .map((scene) => `${chapter.title}: ${scene.title}`),
+  );
+  expect([...new Set(found)]).toEqual(todo[title] ?? []);
+});
+
+test('each rule with known violations exists', () => {
+  const titles = rules.map(({ title }) => title);
+  expect(Object.keys(todo).filter((title) => !titles.includes(title))).toEqual([]);
+});

@@ -1,0 +1,239 @@
+// The terms of copy, documents, names and files: the field's own, and what is still to be reworded.
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseSync } from 'oxc-parser';
+import { expect, test } from 'vitest';
+import { renderShown } from '../setup/docs/render-scene.ts';
+import { chapters } from '../setup/docs/scenes/index.ts';
+import { readSourceCopy } from '../setup/docs/source-copy.ts';
+import { isView } from '../setup/docs/views.ts';
+import { readModules } from '../setup/structure/read-modules.ts';
+import { type Term, terms } from './support/terms.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** By term, the places that still use it. Shrinks to nothing: an entry that no longer holds fails. */
+type Todo = Readonly<Record<string, readonly string[]>>;
+
+interface Text {
+  readonly place: string;
+  readonly text: string;
+}
+
+function placesOf(texts: readonly Text[], of: 'prose' | 'name'): Todo {
+  const found = Object.entries(terms).map(([name, term]): [string, string[]] => {
+    const places = texts.filter((text) => uses(text, term, of)).map(({ place }) => place);
+    return [name, [...new Set(places)].toSorted()];
+  });
+  return Object.fromEntries(found.filter(([, places]) => places.length > 0));
+}
+
+function uses({ place, text }: Text, term: Term, of: 'prose' | 'name'): boolean {
+  if (of === 'name') return term.name?.test(text) === true && term.names?.includes(place) !== true;
+  const { except = [] } = term;
+  const rest = except.reduce((left, { pattern }) => left.replaceAll(pattern, ''), text);
+  return term.prose?.test(rest) === true;
+}
+
+/** Code, addresses and what is filled in are names, which have a test of their own; labels of buttons are copy. */
+const proseOf = (markdown: string): string =>
+  markdown
+    .replaceAll(/```[^]*?```/g, '')
+    .replaceAll(/`(?!\[)[^`\n]*`/g, '')
+    .replaceAll(/\]\([^)]*\)|\{[\w…]+\}|https?:\S+|<!--[^]*?-->/g, '');
+
+/** `jobs/quota/view.ts` -> `jobs/quota` */
+const folderOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+
+function copyTexts(): Text[] {
+  const { faults, sentences } = readSourceCopy(root, isView);
+  const sites = [...faults.values()].flat();
+  return [
+    ...chapters.flatMap(({ title, scenes }) =>
+      scenes.map((scene) => ({ place: title, text: proseOf(renderShown(scene)) })),
+    ),
+    ...sites.map(({ path, message = '', next = '' }) => ({
+      place: folderOf(path),
+      text: proseOf(`${message} ${next}`),
+    })),
+    ...sentences.map(({ path, text }) => ({ place: folderOf(path), text: proseOf(text) })),
+  ];
+}
+
+const generated = ['docs/copy.md', 'docs/troubleshooting.md'];
+
+function documentTexts(): Text[] {
+  const paths = ['sandbox/README.md', ...globSync(['*.md', 'docs/*.md'], { cwd: root })];
+  return paths
+    .filter((path) => !generated.includes(path))
+    .map((path) => ({ place: path, text: proseOf(withoutParts(read(path))) }));
+}
+
+/** Generated parts are copy. */
+const withoutParts = (document: string): string =>
+  document.replaceAll(/<!-- generated:[^]*?<!-- \/generated -->/g, '');
+
+/** `KnownGateways` -> `known gateways` */
+const wordsIn = (name: string): string =>
+  name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_./]/g, ' ')
+    .toLowerCase();
+
+function nameTexts(): Text[] {
+  const paths = readModules(root, ['src', 'jobs']).map(({ path }) => path);
+  return paths.flatMap((path) => [
+    { place: path, text: wordsIn(basename(path, '.ts')) },
+    ...parseSync(path, read(path)).module.staticExports.flatMap(({ entries }) =>
+      entries.map(({ exportName }) => ({
+        place: `${path} ${exportName.name ?? ''}`,
+        text: wordsIn(exportName.name ?? ''),
+      })),
+    ),
+  ]);
+}
+
+const copy = copyTexts();
+const prose = documentTexts();
+const names = nameTexts();
+
+/** Chapters of docs/copy.md, and folders whose handlers, jobs and faults say so. */
+const copyTodo: Todo = {
+  press: ['Home', 'Keys', 'Notices', 'jobs/approvals', 'jobs/quota'],
+  form: ['Refusals'],
+  window: [
+    'Approvals',
+    'Audit',
+    'Help',
+    'Keys',
+    'Questions and answers',
+    'Quota',
+    'Refusals',
+    'Teardown',
+    'jobs/approvals',
+    'jobs/ask',
+    'jobs/home',
+    'jobs/keys',
+    'jobs/quota',
+    'jobs/teardown',
+    'src/slack',
+  ],
+  wish: ['Approvals', 'Quota', 'jobs/approvals'],
+  wanted: ['Approvals', 'Diagnosis', 'Home', 'Plan and provision', 'Quota', 'Runs'],
+  look: [
+    'Diagnosis',
+    'Faults of the gateway',
+    'Help',
+    'Refusals',
+    'Runs',
+    'Teardown',
+    'jobs/approvals',
+    'jobs/health',
+    'jobs/home',
+    'jobs/provision',
+    'jobs/retry',
+    'jobs/runs',
+    'jobs/teardown',
+    'src/clients',
+    'src/engine',
+    'src/kernel',
+    'src/slack',
+  ],
+  lacks: ['jobs/provision', 'src/clients', 'src/slack'],
+  'at work': [
+    'Diagnosis',
+    'Plan and provision',
+    'Questions and answers',
+    'Runs',
+    'Teardown',
+    'jobs/provision',
+    'jobs/runs',
+    'jobs/teardown',
+  ],
+  examine: ['Diagnosis', 'Help', 'jobs/health'],
+  mend: [
+    'Diagnosis',
+    'Help',
+    'Home',
+    'Notices',
+    'Plan and provision',
+    'Refusals',
+    'Status',
+    'jobs/provision',
+    'src/clients',
+    'src/engine',
+  ],
+  'some seconds': ['jobs/health', 'jobs/provision'],
+  'a no': ['Approvals', 'Home', 'Quota', 'jobs/approvals'],
+  'a word': ['Approvals', 'jobs/approvals'],
+};
+
+const documentsTodo: Todo = {
+  press: ['docs/adding-a-command.md', 'docs/adding-an-action.md', 'docs/operator-guide.md'],
+  form: ['docs/adding-a-command.md', 'docs/sandbox-differences.md'],
+  window: ['docs/operator-guide.md', 'docs/sandbox-differences.md'],
+  opening: ['docs/sandbox-differences.md'],
+  wanted: ['docs/adding-a-step.md'],
+  standing: ['docs/benchmarks.md'],
+  look: [
+    'CONTRIBUTING.md',
+    'README.md',
+    'docs/adding-a-command.md',
+    'docs/adding-a-step.md',
+    'docs/adding-an-action.md',
+    'docs/benchmarks.md',
+  ],
+  'at work': ['docs/benchmarks.md'],
+  story: ['README.md'],
+  mend: ['CONTRIBUTING.md', 'docs/benchmarks.md'],
+};
+
+/** Files, and exports by file. */
+const namesTodo: Todo = {
+  window: [
+    'jobs/ask/modal.ts openAboutWindow',
+    'jobs/home/modal.ts openQuotaWindow',
+    'jobs/provision/modal-view.ts planWindow',
+    'jobs/quota/request-view.ts QuotaWindow',
+    'jobs/teardown/modal.ts openTeardownWindow',
+    'jobs/teardown/view.ts teardownWindow',
+    'src/slack/dispatch/job-window.ts',
+    'src/slack/dispatch/job-window.ts JobWindowParts',
+    'src/slack/dispatch/job-window.ts openAnswerWindow',
+    'src/slack/dispatch/job-window.ts openJobWindow',
+  ],
+  seen: ['src/slack/dispatch/seen-by.ts whereSeen'],
+  words: ['src/clients/inference/error-body.ts noWords'],
+  known: ['jobs/provision/step-parts/gateway-host.ts makeHostKnown'],
+  'at work': ['src/gateway/runs.ts RunAtWork'],
+  later: [
+    'src/clients/shared/later-state.ts',
+    'src/clients/shared/later-wordings.ts',
+    'src/clients/shared/later.ts',
+    'src/clients/shared/later.ts laterFault',
+  ],
+};
+
+test('copy uses the terms of the field, but for the places listed here', () => {
+  expect(placesOf(copy, 'prose')).toEqual(copyTodo);
+});
+
+test('documents use the terms of the field, but for those listed here', () => {
+  expect(placesOf(prose, 'prose')).toEqual(documentsTodo);
+});
+
+test('exported names and files of src and jobs use the terms of the field, but for those listed here', () => {
+  expect(placesOf(names, 'name')).toEqual(namesTodo);
+});
+
+test('an exception of a term is still needed', () => {
+  const text = [...copy, ...prose].map((each) => each.text).join('\n');
+  const places = names.map(({ place }) => place);
+  const unneeded = Object.entries(terms).flatMap(([term, { except = [], names: right = [] }]) => [
+    ...except.filter(({ pattern }) => text.search(pattern) === -1).map(() => term),
+    ...right.filter((name) => !places.includes(name)),
+  ]);
+  expect(unneeded).toEqual([]);
+});
