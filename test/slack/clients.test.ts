@@ -99,3 +99,36 @@ test.each([
     },
   });
 });
+
+const fileWords = 'invalid slack file [json-pointer:/blocks/1/slack_file]';
+test.each([
+  ['error', { error: 'invalid_slack_file' }],
+  ['errors', { error: 'invalid_blocks', errors: [fileWords] }],
+  ['errors as objects', { error: 'invalid_blocks', errors: [7, { message: fileWords }] }],
+  [
+    'errors beside malformed metadata',
+    { error: 'invalid_blocks', errors: [fileWords], response_metadata: { messages: 'none' } },
+  ],
+  [
+    'response_metadata',
+    { error: 'invalid_arguments', response_metadata: { messages: [fileWords] } },
+  ],
+  [
+    'response_metadata beside malformed errors',
+    { error: 'invalid_blocks', errors: 7, response_metadata: { messages: [null, fileWords] } },
+  ],
+  ['detail', { error: 'invalid_blocks', detail: fileWords }],
+])('a file that Slack does not show yet is told by the words in %s', async (_field, refusal) => {
+  answers['chat.postMessage'] = { status: 200, body: { ok: false, ...refusal } };
+  await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
+    fault: { kind: 'refused', code: 'file_not_ready' },
+  });
+});
+
+test('a missing scope is named, whatever is beside it', async () => {
+  const refusal = { error: 'missing_scope', needed: 'files:write', errors: null };
+  answers['chat.postMessage'] = { status: 200, body: { ok: false, ...refusal } };
+  await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
+    fault: { code: 'slack_scope', details: { needed: 'files:write' } },
+  });
+});

@@ -1,9 +1,9 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { webApi } from '@slack/bolt';
-import { z } from 'zod';
 import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
+import { refusalWords } from './refusal-words.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
@@ -30,7 +30,6 @@ const goneView = new Set([
   'exchanged_trigger_id',
 ]);
 const goneMessage = new Set(['message_not_found', 'thread_not_found']);
-const refusedBlocks = new Set(['invalid_blocks', 'invalid_arguments']);
 const closedMessage = new Set(['edit_window_closed', 'cant_update_message']);
 const badToken = new Set([
   'invalid_auth',
@@ -101,11 +100,7 @@ export function slackFault(
 }
 
 /** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
-const fileWords = /invalid slack file/i;
-
-const wordsIn = z
-  .object({ response_metadata: z.object({ messages: z.array(z.string()) }) })
-  .transform(({ response_metadata: { messages } }) => messages.join('\n'));
+const fileWords = /invalid[ _]slack[ _]file/i;
 
 function platformFault(
   answer: webApi.WebAPIPlatformError['data'],
@@ -114,6 +109,7 @@ function platformFault(
 ): LlmgwError {
   const code = answer.error;
   const details = { slack: code };
+  const { words: said, needed } = refusalWords(answer);
   const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
   if (outside !== undefined) {
     const [why, next] = outside;
@@ -130,7 +126,7 @@ function platformFault(
       details,
     });
   }
-  if (refusedBlocks.has(code) && fileWords.test(wordsIn.safeParse(answer).data ?? '')) {
+  if (fileWords.test(said)) {
     return fail('refused', 'file_not_ready', `Slack does not show the file yet.`, { details });
   }
   if (closedMessage.has(code)) {
@@ -158,7 +154,7 @@ function platformFault(
       },
     );
   }
-  if (code === 'missing_scope') return missingScope(answer, doing, variable);
+  if (code === 'missing_scope') return missingScope({ code, needed }, doing, variable);
   if (passing.has(code)) {
     return fail(
       'transient',
@@ -193,12 +189,10 @@ export function refusedToken(fault: Fault, variable: TokenVariable): Fault | und
 
 /** Slack names the scope in `needed`; where several would do, with commas between. */
 function missingScope(
-  answer: webApi.WebAPIPlatformError['data'],
+  { code, needed }: { readonly code: string; readonly needed: string | undefined },
   doing: string,
   variable: TokenVariable,
 ): LlmgwError {
-  const given = 'needed' in answer ? answer.needed : undefined;
-  const needed = typeof given === 'string' && given !== '' ? given : undefined;
   const named = needed === undefined ? 'a scope' : `the scope \`${needed}\``;
   const next =
     variable === 'SLACK_APP_TOKEN'
@@ -206,7 +200,7 @@ function missingScope(
       : `An operator must add ${named} to the Slack app (manifests/slack-app.yaml) and reinstall it.`;
   return fail('permanent', 'slack_scope', `The Slack app lacks ${named} to ${doing}.`, {
     next,
-    details: { slack: answer.error, variable, ...(needed === undefined ? {} : { needed }) },
+    details: { slack: code, variable, ...(needed === undefined ? {} : { needed }) },
   });
 }
 
