@@ -36,6 +36,7 @@ const typedMessage = typed.extend({
   files: z.array(z.string().min(1)).optional(),
   broadcast: z.boolean().optional(),
   forward: z.string().optional(),
+  hoursAgo: z.number().nonnegative().optional(),
 });
 const corrected = z.object({ as: z.string().min(1), ts: z.string().min(1), text: z.string() });
 const clicked = z.object({
