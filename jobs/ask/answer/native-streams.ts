@@ -57,7 +57,7 @@ export function createNativeStreams({
         markdown_text: text,
       };
       try {
-        const { ts } = await api.call('post', 'chat.startStream', args, 'start a stream');
+        const { ts } = await api.call('append', 'chat.startStream', args, 'start a stream');
         return { channel, ts: String(ts) };
       } catch (error) {
         const fault = toFault(error);

@@ -3,6 +3,7 @@ import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { webApi } from '@slack/bolt';
 import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
+import { pauseSeconds } from './retry-after.ts';
 import { refusalWords } from './refusal-words.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
@@ -77,6 +78,7 @@ export function slackFault(
       'transient',
       'unavailable',
       `Slack answered ${error.statusCode} when I tried to ${doing}.`,
+      { details: { answered: true } },
     );
   }
   if (error instanceof webApi.WebAPIRequestError) {
@@ -99,15 +101,40 @@ export function slackFault(
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
+/** @returns the fault of an answer that is not from the Web API; undefined where Slack took the request. */
+export function statusFault(
+  { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
+  doing: string,
+): LlmgwError | undefined {
+  if (ok) return undefined;
+  if (status !== 429) {
+    return fail('transient', 'unavailable', `Slack answered ${status} when I tried to ${doing}.`, {
+      details: { answered: status >= 500 },
+    });
+  }
+  return fail('transient', 'rate_limited', `Slack asked for a pause when I tried to ${doing}.`, {
+    retryAfterMs: pauseSeconds(headers) * 1000,
+  });
+}
+
 /** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
 const fileWords = /invalid[ _]slack[ _]file/i;
+
+/** Of a body that is no JSON, the library makes an error: it is shown to nobody. */
+const isCode = (code: unknown): code is string =>
+  typeof code === 'string' && /^[\w.-]{1,80}$/.test(code);
 
 function platformFault(
   answer: webApi.WebAPIPlatformError['data'],
   doing: string,
   variable: TokenVariable,
 ): LlmgwError {
-  const code = answer.error;
+  const code: unknown = answer.error;
+  if (!isCode(code)) {
+    return fail('transient', 'unavailable', `Slack gave no answer when I tried to ${doing}.`, {
+      details: { answered: true },
+    });
+  }
   const details = { slack: code };
   const { words: said, needed } = refusalWords(answer);
   const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
@@ -160,7 +187,7 @@ function platformFault(
       'transient',
       'unavailable',
       `Slack had trouble (${code}) when I tried to ${doing}.`,
-      { details },
+      { details: { ...details, answered: true } },
     );
   }
   return fail('bug', 'slack_rejected', `Slack refused (${code}) when I tried to ${doing}.`, {
