@@ -4,7 +4,8 @@ import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
 import { openEdited, postAnswer } from './edited-answer.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
-import { isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
+import { toFault } from '../../../src/kernel/errors.ts';
+import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, askedMessage, continued, endingMessages } from './view.ts';
 import { outcome } from '../../../src/slack/messages/message.ts';
@@ -116,11 +117,11 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
         });
         return { place, rest: endingMessages(by, said, texts).slice(1) };
       },
-      sent.length,
+      { shown: sent.length, isLastWay: false },
     );
   } catch (error) {
-    const isClosed = isFaultCode(error, 'stream_over') || isFaultCode(error, 'no_streams');
-    if (!isClosed && !refusesEdit(error)) throw error;
+    // Whatever kept the stream from its end, the answer is there and its message takes edits.
+    parts.log.info({ job: by.job, fault: toFault(error) }, 'stream not finished');
     await (await toEdits(state)).end(ending);
   }
 }

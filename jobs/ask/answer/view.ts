@@ -46,6 +46,10 @@ export interface Ending {
   readonly spoken: Mrkdwn;
   /** The model's own Markdown, its mentions made lame. */
   readonly body: string;
+  /** The body as the gateway gave it, where mentions in it were made lame: for a file. */
+  readonly exact?: string;
+  /** Every character counts, and a mention was made lame: a file holds the exact body, too. */
+  readonly needsExact?: boolean;
   /** Under the body: faults, notes, the footer, the next actions. */
   readonly after: readonly Block[];
 }
@@ -130,6 +134,8 @@ export function answered(asked: AskedBy, answer: Answer): Ending {
     status: 'ok',
     spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${escapeText(answer.text.trim())}`,
     body,
+    exact: isRaw ? answer.text : answer.text.trim(),
+    needsExact: isRaw && lameMentions(answer.text) !== answer.text,
     after: [...notes(answer), context(footer(answer)), actions(nextButtons(asked))],
   };
 }
@@ -140,6 +146,7 @@ export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
     status: 'ok',
     spoken: mrkdwn`Stopped ${where}.`,
     body: lameMentions(partial),
+    exact: partial,
     after: [
       context(mrkdwn`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
       actions(nextButtons(asked)),
@@ -205,6 +212,9 @@ export function fileSummary(text: string): Mrkdwn {
   return mrkdwn`This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
+/** Under a raw answer whose mentions were made lame. */
+export const exactInFile = mrkdwn`Mentions are shown broken, so that nobody is called. The file below is exact.`;
+
 const questionOf = (asked: AskedBy): Block[] =>
   asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
 
@@ -266,6 +276,6 @@ function footer(answer: Answer): Mrkdwn {
 }
 
 /** The body in as many messages as it needs. @param shown so much of it is out already. */
-export function partsOf(body: string, shown = 0): string[] {
-  return body === '' ? [] : splitText(body, limits.markdown, shown);
+export function partsOf(body: string, shown = 0, most: number = limits.markdown): string[] {
+  return body === '' ? [] : splitText(body, most, shown);
 }
