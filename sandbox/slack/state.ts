@@ -53,6 +53,8 @@ export interface Stream {
   readonly startedAt: number;
   open: boolean;
   characters: number;
+  /** A person pressed Slack's own Stop. */
+  isStopped?: boolean;
 }
 
 export interface Message {

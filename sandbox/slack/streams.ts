@@ -14,6 +14,11 @@ export function isStreaming(ws: Workspace, message: Message): boolean {
   return message.stream?.open === true && ws.now() - message.stream.startedAt < STREAM_LIFETIME_MS;
 }
 
+/** Slack ends a stream itself when a person presses its Stop. */
+export function stopStream({ stream }: Message): void {
+  if (stream !== undefined) Object.assign(stream, { open: false, isStopped: true });
+}
+
 const task = z.object({
   type: z.literal('task_update'),
   id: z.string().min(1),

@@ -231,6 +231,28 @@ function missingScope(
   });
 }
 
+/** Codes that a method gives where the workspace or the app does not have it. */
+const missingFeature = new Set([
+  'feature_not_enabled',
+  'feature_disabled',
+  'method_not_supported',
+  'method_deprecated',
+  'deprecated_endpoint',
+  'unknown_method',
+  'accesslimited',
+  'paid_only',
+  'paid_teams_only',
+  'app_not_agent',
+  'not_an_agent',
+]);
+
+/** The whole workspace or app is refused the method, not one person, thread or channel. */
+export function refusesWorkspace(error: unknown): boolean {
+  const { kind, details } = toFault(error);
+  const code = details?.['slack'];
+  return kind === 'permanent' || (typeof code === 'string' && missingFeature.has(code));
+}
+
 /** The message cannot be changed any more: it is gone, or closed, or its channel is. */
 export function cannotEdit(error: unknown): boolean {
   const gone: readonly FaultCode[] = ['not_in_channel', 'message_gone', 'message_closed'];
