@@ -99,6 +99,15 @@ test('a finished answer that Slack finds too long is a file with its beginning',
   await slack.sees(({ files }) => files?.some(({ name }) => name === 'ask-long.md') === true);
 });
 
+test('an answer for the asker alone that Slack finds too long comes in smaller parts', async () => {
+  const to = { user: 'U0ALICE', channel, job: 'ask-alone' };
+  const asked = { prompt: 'Why?', isPrivate: true, streams: false };
+  const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
+  await refuse('chat.postEphemeral', 1, 'msg_blocks_too_long');
+  await message.finish(wholeAnswer('And so on. '.repeat(300)));
+  await slack.sees(({ text }) => text.startsWith('The answer goes on, part 4'), 'U0ALICE');
+});
+
 const starts = [
   ['user_not_found', true],
   ['user_not_in_channel', true],

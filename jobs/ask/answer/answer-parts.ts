@@ -4,7 +4,7 @@ import { tellOnce } from '../../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
-import { type Ending, exactInFile, fileSummary, partsAtMost, partsOf } from './view.ts';
+import { type Ending, exactInFile, fileSummary, isForFile, partsOf } from './view.ts';
 import type { Mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
 
@@ -24,7 +24,7 @@ export async function deliverParts(
   const { parts, to } = start;
   const { body, exact = body } = ending;
   const texts = partsOf(body, shown);
-  const isLong = texts.length > partsAtMost;
+  const isLong = isForFile(body, texts);
   let isFile = isLong || ending.needsExact === true;
   const { place, rest } = await show(
     isLong ? texts.slice(0, 1) : texts,
@@ -59,8 +59,8 @@ export async function deliverParts(
   return place;
 }
 
-/** Of a body that Slack has refused, so much is shown. */
-const refusedChars = 1_000;
+/** Of a body that Slack has refused, so much goes into a message. */
+export const refusedChars = 1_000;
 
 const summarised = (ending: Ending): Ending =>
   withNote(ending, fileSummary(ending.exact ?? ending.body));

@@ -1,7 +1,8 @@
 // A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
 import type { Answer } from './notifier.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
-import { limits, splitText } from '../../../src/slack/messages/limits.ts';
+import { limits } from '../../../src/slack/messages/limits.ts';
+import { splitMarkdown } from '../../../src/slack/messages/weight.ts';
 import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { faultMessage, kindCopy } from '../../../src/slack/messages/fault.ts';
@@ -24,10 +25,11 @@ import {
   duration,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
-/** A piece of a growing answer that is shown, from its start. */
-const growingChars = 10_000;
-/** What does not fit into so many messages becomes a file. */
-export const partsAtMost = 3;
+/** What is longer, or does not fit into so many messages, becomes a file. */
+const longest = { chars: 34_500, parts: 12 } as const;
+
+export const isForFile = (body: string, parts: readonly string[]): boolean =>
+  body.length > longest.chars || parts.length > longest.parts;
 
 export interface AskedBy {
   readonly user: string;
@@ -113,7 +115,7 @@ export function waitingMessage(asked: AskedBy, why?: string, streams = true): Me
 }
 
 export function growingMessage(asked: AskedBy, text: string, isResumed = false): Message {
-  const shown = splitText(lameMentions(text), growingChars)[0] ?? '';
+  const shown = splitMarkdown(lameMentions(text))[0] ?? '';
   const again = isResumed ? ' I was restarted in the middle and have asked again.' : '';
   return {
     text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is being written.`,
@@ -219,7 +221,13 @@ const questionOf = (asked: AskedBy): Block[] =>
   asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
 
 function question({ user, prompt }: AskedBy): Block {
-  return context(mrkdwn`${mention(user)} asked: ${escapeText(shorten(prompt, 1_000))}`);
+  return context(mrkdwn`${mention(user)} asked: ${shortened(prompt)}`);
+}
+
+/** Escaped, a text may be five times as long. */
+function shortened(prompt: string, most = 1_000): Mrkdwn {
+  const words = escapeText(shorten(prompt, most));
+  return words.length <= 1_500 ? words : shortened(prompt, Math.floor(most * 0.8));
 }
 
 export function markdown(text: string): Block {
@@ -277,5 +285,5 @@ function footer(answer: Answer): Mrkdwn {
 
 /** The body in as many messages as it needs. @param shown so much of it is out already. */
 export function partsOf(body: string, shown = 0, most: number = limits.markdown): string[] {
-  return body === '' ? [] : splitText(body, most, shown);
+  return body === '' ? [] : splitMarkdown(body, most, shown);
 }

@@ -25,7 +25,7 @@ const start: WebMethod = {
       throw new Refusal('invalid_thread_ts');
     }
     const message = addMessage(ws, { channel: channel.id, user: BOT_USER, text: '', threadTs });
-    message.stream = { startedAt: ws.now(), open: true, characters: 0 };
+    message.stream = { startedAt: ws.now(), open: true, bytes: 0 };
     appendToStream(ws, message, args);
     ws.changed();
     return { channel: channel.id, ts: message.ts };

@@ -84,6 +84,12 @@ it('holds twelve thousand characters', async () => {
   expect(await refusal(more)).toMatchObject({ error: 'msg_too_long' });
 });
 
+it('counts bytes, not characters', async () => {
+  const ts = await start('智'.repeat(3_999));
+  const more = client.chat.appendStream({ channel, ts, markdown_text: '智能' });
+  expect(await refusal(more)).toMatchObject({ error: 'msg_too_long' });
+});
+
 it('takes the chunks of the client’s own streamer: text, tasks, a plan', async () => {
   const streamer = client.chatStream({ channel, thread_ts, ...recipient, buffer_size: 4 });
   await streamer.append({ markdown_text: 'Hello' });

@@ -3,7 +3,8 @@ import type { Modal } from '../messages/modal.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import { beforeOpenForm, lameMentions } from '../messages/slack-text.ts';
-import { fitBlocks, fitText, limits, paginate } from '../messages/limits.ts';
+import { fitBlocks, fitText, limits } from '../messages/limits.ts';
+import { pagesOf } from '../messages/weight.ts';
 import type { Block, Mark, Message } from '../messages/message.ts';
 
 /** What the Web API and acks take. */
@@ -59,7 +60,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
     }
     // What is redacted is so before anything is split, as half a secret is not recognised.
     const { text, blocks: safe } = message;
-    return paginate(safe).map((blocks, index) => ({
+    return pagesOf(fitBlocks(safe)).map((blocks, index) => ({
       text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
       blocks,
     }));
