@@ -17,7 +17,7 @@ import { json } from './request-json.ts';
 import { screenOf } from './screen.ts';
 import { useShortcut } from './shortcuts.ts';
 import type { SocketMode } from './socket-mode.ts';
-import { isStreaming } from './streams.ts';
+import { isStreaming, stopStream } from './streams.ts';
 import { suggestOptions } from './suggest-options.ts';
 import { closeView, submit } from './submit-modal.ts';
 import { typeCommand, typeMessage } from './type-message.ts';
@@ -36,6 +36,7 @@ const typedMessage = typed.extend({
   files: z.array(z.string().min(1)).optional(),
   broadcast: z.boolean().optional(),
   forward: z.string().optional(),
+  hoursAgo: z.number().nonnegative().optional(),
 });
 const corrected = z.object({ as: z.string().min(1), ts: z.string().min(1), text: z.string() });
 const clicked = z.object({
@@ -230,7 +231,11 @@ function stopSession(ws: Workspace, delivery: Delivery, asked: z.infer<typeof st
   }
   const streaming = messagesOf(ws, channel.id)
     .filter((each) => each.threadTs === asked.threadTs && isStreaming(ws, each))
-    .map((each) => each.ts);
+    .map((each) => {
+      stopStream(each);
+      return each.ts;
+    });
+  ws.changed();
   void delivery.event(
     envelope(ws, {
       type: 'agent_session_stopped',

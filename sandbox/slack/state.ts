@@ -52,7 +52,9 @@ export interface Stream {
   /** ms since the epoch; a stream is dead five minutes later. */
   readonly startedAt: number;
   open: boolean;
-  characters: number;
+  bytes: number;
+  /** A person pressed Slack's own Stop. */
+  isStopped?: boolean;
 }
 
 export interface Message {

@@ -1,4 +1,4 @@
-// Streamed messages: five minutes to live, 12,000 characters, and chunks of text, tasks, plans and blocks.
+// Streamed messages: five minutes to live, 12,000 bytes, and chunks of text, tasks, plans and blocks.
 import { z } from 'zod';
 import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
 import { type StoredBlock, wordsOf } from './blocks/stored-block.ts';
@@ -8,10 +8,16 @@ import type { Message } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 export const STREAM_LIFETIME_MS = 5 * 60_000;
-const MAX_CHARACTERS = 12_000;
+/** Measured by others: UTF-8, from the start on. */
+const MAX_BYTES = 12_000;
 
 export function isStreaming(ws: Workspace, message: Message): boolean {
   return message.stream?.open === true && ws.now() - message.stream.startedAt < STREAM_LIFETIME_MS;
+}
+
+/** Slack ends a stream itself when a person presses its Stop. */
+export function stopStream({ stream }: Message): void {
+  if (stream !== undefined) Object.assign(stream, { open: false, isStopped: true });
 }
 
 const task = z.object({
@@ -38,14 +44,14 @@ export function appendToStream(ws: Workspace, message: Message, args: CallArgume
   const markdown = args.text('markdown_text') ?? '';
   if (markdown !== '') chunks.unshift({ type: 'markdown_text', text: markdown });
   const added = chunks.reduce(
-    (sum, each) => sum + (each.type === 'markdown_text' ? each.text.length : 0),
+    (sum, each) => sum + (each.type === 'markdown_text' ? Buffer.byteLength(each.text) : 0),
     0,
   );
   const stream = message.stream;
   if (stream === undefined) throw new Refusal('message_not_in_streaming_state');
-  if (stream.characters + added > MAX_CHARACTERS) throw new Refusal('msg_too_long');
+  if (stream.bytes + added > MAX_BYTES) throw new Refusal('msg_too_long');
   for (const each of chunks) applyChunk(ws, message, each);
-  stream.characters += added;
+  stream.bytes += added;
 }
 
 function applyChunk(ws: Workspace, message: Message, each: z.infer<typeof chunk>): void {

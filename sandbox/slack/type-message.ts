@@ -33,6 +33,8 @@ export interface TypedMessage extends Typed {
   readonly broadcast?: boolean | undefined;
   /** Timestamp of a message that is forwarded with it. */
   readonly forward?: string | undefined;
+  /** It was written then, and Slack delivers it only now. */
+  readonly hoursAgo?: number | undefined;
 }
 
 /** What became of a command: taken by the app, or Slack's own words shown to the person. */
@@ -134,6 +136,7 @@ export function typeMessage(ws: Workspace, typed: TypedMessage): Message {
     attachments,
     ...(files.length === 0 ? {} : { files }),
     ...(typed.broadcast === true ? { isBroadcast: true } : {}),
+    ...(typed.hoursAgo === undefined ? {} : { ts: ws.newTs(typed.hoursAgo) }),
   });
   warnOfAbsentBot(ws, channel, person, text);
   return message;

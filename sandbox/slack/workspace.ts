@@ -83,7 +83,7 @@ export interface Workspace {
   readonly now: () => number;
   /** Told of each message that appears, changes or goes, whoever did it. */
   readonly messageListeners: ((change: MessageChange) => void)[];
-  newTs(): string;
+  newTs(hoursAgo?: number): string;
   newId(prefix: string): string;
   changed(): void;
 }
@@ -104,10 +104,11 @@ export function createWorkspace(ctx: SandboxContext): Workspace {
     uploads: ctx.state('slack-files', (): Uploads => ({ byId: {} })),
     messageListeners: [],
     now: () => ctx.clock.now(),
-    newTs: () => {
+    newTs: (hoursAgo = 0) => {
       // Timestamps are ids: never twice the same, also within one microsecond.
       state.lastTs = Math.max(ctx.clock.now() * 1000, state.lastTs + 1);
-      return `${Math.floor(state.lastTs / 1_000_000)}.${String(state.lastTs % 1_000_000).padStart(6, '0')}`;
+      const seconds = Math.floor(state.lastTs / 1_000_000) - Math.round(hoursAgo * 3_600);
+      return `${seconds}.${String(state.lastTs % 1_000_000).padStart(6, '0')}`;
     },
     newId: (prefix) => {
       state.lastId += 1;
@@ -155,6 +156,7 @@ export interface NewMessage {
   readonly files?: SharedFile[];
   readonly program?: Program;
   readonly isBroadcast?: boolean;
+  readonly ts?: string;
 }
 
 /** Appends a message. A thread that is not there is no error in Slack: the message lands in the channel's root. */
@@ -162,7 +164,7 @@ export function addMessage(ws: Workspace, from: NewMessage): Message {
   const parent =
     from.threadTs === undefined ? undefined : findMessage(ws, from.channel, from.threadTs);
   const message: Message = {
-    ts: ws.newTs(),
+    ts: from.ts ?? ws.newTs(),
     channel: from.channel,
     user: from.user,
     byBot: from.user === BOT_USER,

@@ -42,7 +42,7 @@ test('two workers with the same diagnosis say it once, at once and later', async
 
 test('what Slack did not take is said at the next try', async () => {
   const down = { kind: 'status', status: 503, headers: {} } as const;
-  slack.fault({ operation: 'chat.postEphemeral', action: down, times: 1 });
+  slack.fault({ operation: 'chat.postEphemeral', action: down, times: 3 });
   await expect(show('doctor-two')).rejects.toMatchObject({ fault: { kind: 'transient' } });
   await show('doctor-two');
   expect(await examinations('doctor-two')).toHaveLength(1);

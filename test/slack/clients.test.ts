@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { boltLog } from '../../src/slack/send/bolt-log.ts';
 import { type SlackApi, createSlackApi } from '../../src/slack/send/clients.ts';
+import { pauseSeconds } from '../../src/slack/send/retry-after.ts';
 import { quiet } from '../support/engine.ts';
 
 interface Given {
   readonly status: number;
   readonly headers?: Record<string, string>;
-  readonly body?: object;
+  readonly body?: object | string;
 }
 
 let server: Server;
@@ -25,11 +26,11 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const method = (request.url ?? '').replace('/api/', '');
     calls.push(method);
-    const given = answers[method] ?? { status: 200, body: { ok: true } };
+    const given: Given | 'hang' = answers[method] ?? { status: 200, body: { ok: true } };
     if (given === 'hang') return;
     response
       .writeHead(given.status, { 'content-type': 'application/json', ...given.headers })
-      .end(JSON.stringify(given.body ?? {}));
+      .end(typeof given.body === 'string' ? given.body : JSON.stringify(given.body ?? {}));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -62,6 +63,56 @@ test('a 429 is handed back with its pause, and unrelated calls go through meanwh
   delete answers['chat.update'];
   await api.call('update', 'chat.update', {}, 'edit');
   expect(calls).toEqual(['chat.update', 'chat.postMessage', 'chat.update']);
+});
+
+const web = 'text/html';
+test.each([
+  ['nothing', {}, 2_000],
+  ['words', { 'retry-after': 'soon' }, 2_000],
+  ['no time', { 'retry-after': '0' }, 1_000],
+  ['less than nothing', { 'retry-after': '-5' }, 2_000],
+  ['parts of a second', { 'retry-after': '1.2' }, 2_000],
+  ['a date that is over', { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 1_000],
+  ['nothing, on a web page', { 'content-type': web }, 2_000],
+])('a 429 with a pause of %s is a pause, for each purpose', async (_pause, headers, ms) => {
+  for (const purpose of ['post', 'update', 'append', 'ephemeral', 'views', 'files'] as const) {
+    answers['x.y'] = { status: 429, headers, body: '<html>Slow down</html>' };
+    const { fault } = await api.call(purpose, 'x.y', {}, 'post').catch((error) => error);
+    expect(fault).toMatchObject({ kind: 'transient', code: 'rate_limited', retryAfterMs: ms });
+    expect(JSON.stringify(fault)).not.toContain('Slow down');
+  }
+});
+
+test('a pause until a date is as long as that is off', () => {
+  const headers = new Headers({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' });
+  expect(pauseSeconds(headers, Date.UTC(2015, 9, 21, 7, 27, 30))).toBe(30);
+});
+
+test.each(['<html>Bad gateway of Slack</html>', '', '{}', '{"ok":false,"error":{"at":"proxy"}}'])(
+  'the answer %j is trouble of Slack, and is quoted to nobody',
+  async (body) => {
+    answers['chat.update'] = { status: 200, body };
+    const { fault } = await api.call('update', 'chat.update', {}, 'edit').catch((error) => error);
+    expect(fault).toMatchObject({ kind: 'transient', code: 'unavailable' });
+    expect(JSON.stringify(fault)).not.toMatch(/gateway|proxy/);
+  },
+);
+
+test.each(['post', 'ephemeral', 'update', 'views'] as const)(
+  'a call to %s that Slack answers with 503 is tried three times',
+  async (purpose) => {
+    answers['x.y'] = { status: 503 };
+    await expect(api.call(purpose, 'x.y', {}, 'post')).rejects.toMatchObject({
+      fault: { kind: 'transient', code: 'unavailable' },
+    });
+    expect(calls).toHaveLength(3);
+  },
+);
+
+test('words of a stream are sent once, whatever Slack answers', async () => {
+  answers['chat.appendStream'] = { status: 503 };
+  await expect(api.call('append', 'chat.appendStream', {}, 'go on')).rejects.toThrow('503');
+  expect(calls).toHaveLength(1);
 });
 
 test('a service that never answers is given up after a few tries', async () => {
@@ -97,5 +148,38 @@ test.each([
       code,
       ...(code === 'not_in_channel' ? { next: expect.stringContaining('/invite @llmgw') } : {}),
     },
+  });
+});
+
+const fileWords = 'invalid slack file [json-pointer:/blocks/1/slack_file]';
+test.each([
+  ['error', { error: 'invalid_slack_file' }],
+  ['errors', { error: 'invalid_blocks', errors: [fileWords] }],
+  ['errors as objects', { error: 'invalid_blocks', errors: [7, { message: fileWords }] }],
+  [
+    'errors beside malformed metadata',
+    { error: 'invalid_blocks', errors: [fileWords], response_metadata: { messages: 'none' } },
+  ],
+  [
+    'response_metadata',
+    { error: 'invalid_arguments', response_metadata: { messages: [fileWords] } },
+  ],
+  [
+    'response_metadata beside malformed errors',
+    { error: 'invalid_blocks', errors: 7, response_metadata: { messages: [null, fileWords] } },
+  ],
+  ['detail', { error: 'invalid_blocks', detail: fileWords }],
+])('a file that Slack does not show yet is told by the words in %s', async (_field, refusal) => {
+  answers['chat.postMessage'] = { status: 200, body: { ok: false, ...refusal } };
+  await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
+    fault: { kind: 'refused', code: 'file_not_ready' },
+  });
+});
+
+test('a missing scope is named, whatever is beside it', async () => {
+  const refusal = { error: 'missing_scope', needed: 'files:write', errors: null };
+  answers['chat.postMessage'] = { status: 200, body: { ok: false, ...refusal } };
+  await expect(api.call('post', 'chat.postMessage', {}, 'post')).rejects.toMatchObject({
+    fault: { code: 'slack_scope', details: { needed: 'files:write' } },
   });
 });

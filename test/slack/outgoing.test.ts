@@ -88,9 +88,11 @@ test('more blocks than Slack takes become more messages, and a long section more
 test('a long context becomes more elements and more contexts, each within its limit', () => {
   const signs = '<'.repeat(7_000);
   const block: Block = { ...context(escapeText(signs)), block_id: 'first' };
-  const [page] = outgoing.channel({ text: mrkdwn`long`, blocks: [block] });
-  const contexts = page.blocks.flatMap((one) => (one.type === 'context' ? [one] : []));
-  expect(contexts.map((one) => one.block_id)).toEqual(['first', 'first:1']);
+  const pages = outgoing.channel({ text: mrkdwn`long`, blocks: [block] });
+  const contexts = pages
+    .flatMap((page) => page.blocks)
+    .flatMap((one) => (one.type === 'context' ? [one] : []));
+  expect(contexts.map((one) => one.block_id)).toEqual(['first', 'first:1', 'first:2']);
   const texts = contexts.map((one) =>
     one.elements.map((element) => (element.type === 'image' ? '' : element.text)),
   );

@@ -6,7 +6,12 @@ import {
   type CommandGrammars,
   parseCommand,
 } from '../../src/slack/dispatch/parse-command.ts';
-import { decodeSlackText, isBlank, lameMentions } from '../../src/slack/messages/slack-text.ts';
+import {
+  beforeOpenForm,
+  decodeSlackText,
+  isBlank,
+  lameMentions,
+} from '../../src/slack/messages/slack-text.ts';
 
 const form: CommandGrammar = {
   name: 'set',
@@ -69,6 +74,38 @@ test.each([
   ['ask who is <@U0BOB|bob>?', command('ask', { rest: 'who is @bob?' })],
 ])('%j', (text, expected) => {
   expect(parseCommand(text, grammars)).toEqual(expected);
+});
+
+const cancel = command('cancel', { words: ['provision-default-k3f9x2ab'] });
+test.each([
+  ['`cancel` `provision-default-k3f9x2ab`', cancel],
+  ['`cancel provision-default-k3f9x2ab`', cancel],
+  ['*cancel* _provision-default-k3f9x2ab_', cancel],
+  ['~cancel provision-default-k3f9x2ab~', cancel],
+  ['```\n/llmgw cancel provision-default-k3f9x2ab\n```', cancel],
+  ['`/llmgw` cancel provision-default-k3f9x2ab', cancel],
+  ['*`/llmgw cancel provision-default-k3f9x2ab`*', cancel],
+  ['cancel provision-default-k3f9x2ab*', cancel],
+  ['/llmgw', command('help')],
+  ['`/llmgw`', command('help')],
+  ['/LLMGW status', command('status')],
+  ['status*', command('status')],
+  ['set `--quota` `5/minute`', command('set', { options: { quota: '5/minute' } })],
+  ['set "*two* words"', command('set', { words: ['*two* words'] })],
+  ['`ask` why is `x`', command('ask', { rest: 'why is `x`' })],
+  ['`/llmgw ask` why is `x`', command('ask', { rest: 'why is `x`' })],
+  ['/llmgw ask /llmgw *what*?', command('ask', { rest: '/llmgw *what*?' })],
+  ['*ask* why is 2*3*', command('ask', { rest: 'why is 2*3*' })],
+  ['ask `--raw` means?', command('ask', { rest: '`--raw` means?' })],
+  ['ask _init_', command('ask', { rest: '_init_' })],
+  ['ask ```\ncode\n```', command('ask', { rest: '```\ncode\n```' })],
+  ['`ask why?`', command('ask', { rest: 'why?' })],
+])('%j is read without the marks around its words', (text, expected) => {
+  expect(parseCommand(text, grammars)).toEqual(expected);
+});
+
+test('marks alone are no command', () => {
+  expect(parseCommand('***', grammars)).toMatchObject({ kind: 'unknown', word: '***' });
 });
 
 test.each([
@@ -138,10 +175,45 @@ describe('Slack’s encoding', () => {
     expect(isBlank(text)).toBe(isNothing);
   });
 
-  test.each(['<!channel>', '<@U0BOB>', '<!subteam^S1>', '<#C0GATEWAY>'])(
-    '%s is made lame',
-    (mention) => {
-      expect(lameMentions(`a ${mention} b`)).not.toContain(mention);
-    },
-  );
+  test.each([
+    '<!channel>',
+    '<!here|here>',
+    '<!everyone>',
+    '<@U0BOB>',
+    '<@W0BOB|bob>',
+    '<!subteam^S1>',
+    '<!subteam^S1|@ops>',
+    '<#C0GATEWAY>',
+    '<#C0GATEWAY|general>',
+    '<!date^1700000000^{date}|14 Nov>',
+  ])('%s is made lame', (mention) => {
+    expect(lameMentions(`a ${mention} b`)).not.toContain(mention);
+  });
+
+  test.each([
+    '<!DOCTYPE html>',
+    '<!-- x -->',
+    '<![CDATA[x]]>',
+    'List<@NonNull String>',
+    'Map<@Nullable K, V>',
+    '#include <stdio.h>',
+    'a <#b> c <@> <!> < !channel>',
+    '<@media screen>',
+    'x <!= y',
+  ])('%s stays exact', (code) => {
+    expect(lameMentions(code)).toBe(code);
+    expect(lameMentions(`\`\`\`\n${code}\n\`\`\``)).toContain(code);
+  });
+
+  test.each([
+    ['a <', 'a '],
+    ['a <!chan', 'a '],
+    ['a <@U0', 'a '],
+    ['a <!subteam^S1|the', 'a '],
+    ['a <!DOCTYPE html>', 'a <!DOCTYPE html>'],
+    ['a < b', 'a < b'],
+    [`<!-- ${'x'.repeat(400)}`, `<!-- ${'x'.repeat(400)}`],
+  ])('of %j, which grows, %j is settled', (text, settled) => {
+    expect(beforeOpenForm(text)).toBe(settled);
+  });
 });

@@ -59,7 +59,7 @@ describe('over HTTP', () => {
         user: 'U0BOB',
         channel: 'C0GATEWAY',
         text: '<@U0LLMGW> help',
-        ts: '1700000000.000100',
+        ts: `${Math.floor(Date.now() / 1000) - 63}.000100`,
       },
     };
     const request = signed(JSON.stringify(event));

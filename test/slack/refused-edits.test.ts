@@ -14,9 +14,13 @@ afterEach(() => slack.clearFaults());
 
 const channel = 'C0GATEWAY';
 /** Slack itself grants a post a second in a channel. */
-const refuse = async (operation: string, times = 100): Promise<void> => {
+const refuse = async (
+  operation: string,
+  times = 100,
+  error = 'a_code_of_next_year',
+): Promise<void> => {
   await slack.post('reset-rate-limits', {});
-  const body = JSON.stringify({ ok: false, error: 'a_code_of_next_year' });
+  const body = JSON.stringify({ ok: false, error });
   slack.fault({ operation, action: { kind: 'status', status: 200, body, headers: {} }, times });
 };
 
@@ -55,6 +59,113 @@ test.each([
   await message.finish(answer);
   const shown = await finished(`ask-${how}`);
   expect(shown.metadata?.event_payload['status']).toBe('ok');
+});
+
+const stops = [
+  'user_not_found',
+  'msg_too_long',
+  'stopped_by_user',
+  'invalid_blocks',
+  'ratelimited',
+];
+test.each(stops.flatMap((error) => [1, 100].map((times) => [error, times] as const)))(
+  'a streamed answer is shown whole when its end is refused as %s, %i times',
+  async (error, times) => {
+    const job = `ask-${error.replaceAll('_', '-')}-${times}`;
+    const message = await open(job, true);
+    message.grow('All of');
+    await slack.sees(({ streaming }) => streaming, 'U0BOB', channel);
+    await refuse('chat.stopStream', times, error);
+    await message.finish(answer);
+    const shown = await finished(job);
+    expect(shown.metadata?.event_payload['status']).toBe('ok');
+    expect(JSON.stringify(shown.blocks)).toContain('All of the answer.');
+  },
+);
+
+test('a finished answer that Slack finds too long is a file with its beginning', async () => {
+  const message = await open('ask-long', false);
+  const body = JSON.stringify({ ok: false, error: 'msg_too_long' });
+  await slack.post('reset-rate-limits', {});
+  slack.fault({
+    operation: '^chat.(update|postMessage)$',
+    action: { kind: 'status', status: 200, body, headers: {} },
+    times: 2,
+  });
+  await message.finish(wholeAnswer(`All of the answer. ${'And so on. '.repeat(300)}`));
+  const shown = await finished('ask-long');
+  expect(shown.metadata?.event_payload['status']).toBe('ok');
+  expect(JSON.stringify(shown.blocks)).toContain('The whole answer is in the file below');
+  await slack.sees(({ files }) => files?.some(({ name }) => name === 'ask-long.md') === true);
+});
+
+test('an answer for the asker alone that Slack finds too long comes in smaller parts', async () => {
+  const to = { user: 'U0ALICE', channel, job: 'ask-alone' };
+  const asked = { prompt: 'Why?', isPrivate: true, streams: false };
+  const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
+  await refuse('chat.postEphemeral', 1, 'msg_blocks_too_long');
+  await message.finish(wholeAnswer('And so on. '.repeat(300)));
+  await slack.sees(({ text }) => text.startsWith('The answer goes on, part 4'), 'U0ALICE');
+});
+
+const starts = [
+  ['user_not_found', true],
+  ['user_not_in_channel', true],
+  ['channel_type_not_supported', true],
+  ['invalid_thread_ts', true],
+  ['invalid_arguments', true],
+  ['a_code_of_next_year', true],
+  ['feature_not_enabled', false],
+  ['unknown_method', false],
+  ['missing_scope', false],
+] as const;
+test.each(starts)('after %s for one answer, the next one streams: %s', async (error, streams) => {
+  // Each knows nothing yet of the workspace.
+  const fresh = await openWorkspace({ limits: '1000' });
+  const openIn = (job: string) =>
+    fresh.slackNotifier.notifier.openAnswer(
+      { user: 'U0ALICE', channel, job },
+      { prompt: 'Why?', isPrivate: false, streams: true },
+    );
+  const body = JSON.stringify({ ok: false, error });
+  const action = { kind: 'status', status: 200, body, headers: {} } as const;
+  fresh.fault({ operation: 'chat.startStream', action, times: 1 });
+  const first = await openIn('ask-first');
+  first.grow('All of');
+  await fresh.sees((each) => JSON.stringify(each.blocks).includes('All of'), 'U0BOB', channel);
+  await first.finish(answer);
+  await fresh.sees(({ text }) => text.includes('All of the answer.'), 'U0BOB', channel);
+  await fresh.post('reset-rate-limits', {});
+  const second = await openIn('ask-second');
+  second.grow('More');
+  const shown = await fresh.sees(
+    (each) => JSON.stringify(each.blocks).includes('More'),
+    'U0BOB',
+    channel,
+  );
+  expect(shown.streaming).toBe(streams);
+  await second.finish(answer);
+  await fresh.close();
+});
+
+test('a raw answer that would call somebody is shown lame, and is exact in a file', async () => {
+  const text = 'HTTP/1.1 200 OK\n\n{"text":"<!channel> <!-- x -->"}';
+  const message = await open('ask-exact', true);
+  await message.finish({ ...answer, form: 'raw', text });
+  const named = ({ name }: { name: string }): boolean => name === 'ask-exact.md';
+  const seen = await slack.sees(({ files }) => files?.some(named) === true);
+  const { id = '' } = seen.files?.find(named) ?? {};
+  const file = await fetch(`${slack.sandboxUrl}/_sandbox/slack/files/${id}`);
+  expect(await file.text()).toBe(text);
+});
+
+test('an answer streams in direct messages', async () => {
+  const to = { user: 'U0ALICE', channel: 'D0ALICE', job: 'ask-direct' };
+  const asked = { prompt: 'Why?', isPrivate: false, streams: true };
+  const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
+  message.grow('All of');
+  await slack.sees(({ streaming }) => streaming, 'U0ALICE', 'D0ALICE');
+  await message.finish(answer);
 });
 
 test('a notice that changed is told anew when Slack refuses to edit the old one', async () => {

@@ -3,6 +3,7 @@ import { toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
 import type { SlackApi } from '../../../src/slack/send/clients.ts';
+import { refusesWorkspace } from '../../../src/slack/send/slack-faults.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import type { Place, SlackMemory } from '../../../src/slack/send/slack-memory.ts';
 
@@ -39,11 +40,8 @@ export function createAgentSessions({
     try {
       await work();
     } catch (error) {
-      const { kind, code } = toFault(error);
-      // Whatever Slack calls it: the app is no agent here.
-      if (kind === 'bug' || kind === 'permanent')
-        state.offUntil = performance.now() + askedAgainAfterMs;
-      log.info({ job, code }, 'the thread shows no status');
+      if (refusesWorkspace(error)) state.offUntil = performance.now() + askedAgainAfterMs;
+      log.info({ job, code: toFault(error).code }, 'the thread shows no status');
     }
   };
   return {

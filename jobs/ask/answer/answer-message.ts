@@ -3,6 +3,7 @@ import type { AnswerMessage, Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { type AnswerParts, type AnswerStart, type Outlet, chooseWay } from './answer-outlet.ts';
+import { refusedChars } from './answer-parts.ts';
 import { openEdited } from './edited-answer.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
@@ -135,9 +136,13 @@ function ephemeral({ parts, to, by }: AnswerStart): Outlet {
       });
     },
     end: async (ending) => {
-      const [first, ...rest] = endingMessages(by, ending, partsOf(ending.body));
-      await postEphemeral(first);
-      for (const part of rest) await postEphemeral(part);
+      const send = async (texts: readonly string[]): Promise<void> => {
+        for (const message of endingMessages(by, ending, texts)) await postEphemeral(message);
+      };
+      await send(partsOf(ending.body)).catch((error: unknown) => {
+        if (ending.body === '' || !isFaultCode(error, 'slack_rejected')) throw error;
+        return send(partsOf(ending.body, 0, refusedChars));
+      });
     },
   };
 }

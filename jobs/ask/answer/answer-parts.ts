@@ -1,13 +1,16 @@
 // An ending that one message does not hold: its parts follow in the thread, and what is longer still becomes a file.
 import { type AnswerStart, threadOf } from './answer-outlet.ts';
+import { tellOnce } from '../../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
+import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
-import { type Ending, fileSummary, partsAtMost, partsOf } from './view.ts';
+import { type Ending, exactInFile, fileSummary, isForFile, partsOf } from './view.ts';
+import type { Mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
 
 /**
  * @param show puts the first message up and says where it is; the rest follows it, each part once, also after a crash.
- * @param shown so much of the body is out already.
+ * @param options `shown`: so much of the body is out already; `isLastWay`: what Slack refuses of it is shown shorter.
  */
 export async function deliverParts(
   start: AnswerStart,
@@ -16,26 +19,39 @@ export async function deliverParts(
     texts: readonly string[],
     ending: Ending,
   ) => Promise<{ place: Place; rest: readonly Message[] }>,
-  shown = 0,
+  { shown = 0, isLastWay = true }: { readonly shown?: number; readonly isLastWay?: boolean } = {},
 ): Promise<Place> {
   const { parts, to } = start;
-  const texts = partsOf(ending.body, shown);
-  const isFile = texts.length > partsAtMost;
-  const said = isFile ? summarised(ending) : ending;
-  const { place, rest } = await show(isFile ? texts.slice(0, 1) : texts, said);
+  const { body, exact = body } = ending;
+  const texts = partsOf(body, shown);
+  const isLong = isForFile(body, texts);
+  let isFile = isLong || ending.needsExact === true;
+  const { place, rest } = await show(
+    isLong ? texts.slice(0, 1) : texts,
+    isLong ? summarised(ending) : isFile ? withNote(ending, exactInFile) : ending,
+  ).catch((error: unknown) => {
+    const mayShrink = isLastWay && body !== '' && isFaultCode(error, 'slack_rejected');
+    if (!mayShrink) throw error;
+    // Slack counts otherwise than we do: little of it is taken by any count, and the file holds the whole.
+    isFile = true;
+    return show(partsOf(body, shown, refusedChars).slice(0, 1), summarised(ending));
+  });
   const thread = threadOf(start, place) ?? place;
   const once = async (name: string, work: () => Promise<unknown>): Promise<void> => {
-    if (await parts.memory.once(`${name}:${to.job}`)) await work();
+    await tellOnce(parts.memory, `${name}:${to.job}`, work);
   };
   for (const [index, part] of rest.entries()) {
     await once(`part-${index}`, () =>
       whenAdmitted(() =>
         parts.messenger.post({ channel: thread.channel, threadTs: thread.ts }, part),
       ),
-    );
+    ).catch((error: unknown) => {
+      if (!isFaultCode(error, 'slack_rejected')) throw error;
+      isFile = true;
+    });
   }
   if (isFile) {
-    const file = { name: `${to.job}.md`, title: `${to.job}.md`, content: ending.body };
+    const file = { name: `${to.job}.md`, title: `${to.job}.md`, content: exact };
     await once('file', () =>
       parts.messenger.upload(file, { channel: thread.channel, threadTs: thread.ts }),
     );
@@ -43,6 +59,13 @@ export async function deliverParts(
   return place;
 }
 
-function summarised(ending: Ending): Ending {
-  return { ...ending, after: [context(fileSummary(ending.body)), ...ending.after] };
-}
+/** Of a body that Slack has refused, so much goes into a message. */
+export const refusedChars = 1_000;
+
+const summarised = (ending: Ending): Ending =>
+  withNote(ending, fileSummary(ending.exact ?? ending.body));
+
+const withNote = (ending: Ending, note: Mrkdwn): Ending => ({
+  ...ending,
+  after: [context(note), ...ending.after],
+});

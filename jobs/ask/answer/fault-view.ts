@@ -35,6 +35,7 @@ export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = 
     status: 'failed',
     spoken: mrkdwn`${escapeText(`${fault.title}: ${fault.meaning}`)}${again} Next: ${escapeText(fault.next)}`,
     body: lameMentions(partial),
+    exact: partial,
     after: [
       ...(partial === '' ? [] : [context(mrkdwn`The answer broke off here.`)]),
       section(said),

@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../../src/kernel/errors.ts';
 import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
 import type { SlackApi } from '../../../src/slack/send/clients.ts';
+import { refusesWorkspace } from '../../../src/slack/send/slack-faults.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import type { ChannelPayload } from '../../../src/slack/send/outgoing.ts';
@@ -10,7 +11,7 @@ import type { ChannelPayload } from '../../../src/slack/send/outgoing.ts';
 export interface NativeStreams {
   /** Takes a place under Slack's limit of starts; false where there is none left, or no streams at all. */
   reserve(): Promise<boolean>;
-  /** @throws refused/no_streams where the workspace has none: it is not asked again for a while. */
+  /** @throws refused/no_streams; where the whole workspace has none, it is not asked again for a while. */
   start(to: { channel: string; threadTs: string; user: string }, text: string): Promise<Place>;
   /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: whether it stands there, nobody knows. */
   append(place: Place, text: string): Promise<void>;
@@ -52,18 +53,20 @@ export function createNativeStreams({
       const args = {
         channel,
         thread_ts: threadTs,
-        recipient_user_id: user,
-        recipient_team_id: await team(),
+        // In direct messages there is nobody else, and Slack refuses to be told.
+        ...(channel.startsWith('D')
+          ? {}
+          : { recipient_user_id: user, recipient_team_id: await team() }),
         markdown_text: text,
       };
       try {
-        const { ts } = await api.call('post', 'chat.startStream', args, 'start a stream');
+        const { ts } = await api.call('append', 'chat.startStream', args, 'start a stream');
         return { channel, ts: String(ts) };
       } catch (error) {
         const fault = toFault(error);
         const isOurs = fault.kind === 'bug' || fault.kind === 'permanent';
-        // Whatever Slack calls it, this workspace takes no streams from us.
-        if (isOurs) state.offUntil = performance.now() + askedAgainAfterMs;
+        // Another person, thread or channel may have streams all the same.
+        if (refusesWorkspace(error)) state.offUntil = performance.now() + askedAgainAfterMs;
         throw isOurs
           ? fail('refused', 'no_streams', 'Slack takes no streams here.', { cause: error })
           : error;
@@ -96,12 +99,20 @@ export function createNativeStreams({
   };
 }
 
+/** Slack ends a stream itself after five minutes, and when a person presses its Stop. */
+const overCodes = new Set([
+  'message_not_in_streaming_state',
+  'message_not_found',
+  'message_not_owned_by_app',
+  'stopped_by_user',
+]);
+
 async function orOver<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const slack = toFault(error).details?.['slack'];
-    if (slack !== 'message_not_in_streaming_state' && slack !== 'message_not_found') throw error;
+    if (typeof slack !== 'string' || !overCodes.has(slack)) throw error;
     throw fail('refused', 'stream_over', 'Slack has ended the stream.', { cause: error });
   }
 }

@@ -4,13 +4,16 @@ import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
 import { openEdited, postAnswer } from './edited-answer.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
-import { isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
+import { splitMarkdown } from '../../../src/slack/messages/weight.ts';
+import { fail, toFault } from '../../../src/kernel/errors.ts';
+import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, askedMessage, continued, endingMessages } from './view.ts';
 import { outcome } from '../../../src/slack/messages/message.ts';
 
-/** A stream takes 12,000 characters; what is appended cannot be taken back. */
-const streamChars = limits.markdown - 500;
+/** What is appended cannot be taken back. */
+const fitsStream = (text: string): boolean =>
+  Buffer.byteLength(text) <= limits.streamBytes && splitMarkdown(text).length === 1;
 
 interface Streaming {
   readonly start: AnswerStart;
@@ -56,7 +59,7 @@ async function show(state: Streaming, text: string): Promise<boolean> {
   const { outgoing } = state.start.parts;
   const settled = outgoing.settled(text);
   // What would not fit, or is not a continuation, waits for the end.
-  if (settled.length > streamChars || !settled.startsWith(state.sent)) return false;
+  if (!fitsStream(settled) || !settled.startsWith(state.sent)) return false;
   const added = settled.slice(state.sent.length);
   if (added === '') return false;
   try {
@@ -98,6 +101,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
       { ...ending, body },
       async (texts, said) => {
         const first = texts[0] ?? '';
+        if (!fitsStream(first)) throw fail('refused', 'stream_over', 'A stream holds no more.');
         if (state.at === undefined) {
           await put(state, first);
           state.sent = first;
@@ -116,11 +120,11 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
         });
         return { place, rest: endingMessages(by, said, texts).slice(1) };
       },
-      sent.length,
+      { shown: sent.length, isLastWay: false },
     );
   } catch (error) {
-    const isClosed = isFaultCode(error, 'stream_over') || isFaultCode(error, 'no_streams');
-    if (!isClosed && !refusesEdit(error)) throw error;
+    // Whatever kept the stream from its end, the answer is there and its message takes edits.
+    parts.log.info({ job: by.job, fault: toFault(error) }, 'stream not finished');
     await (await toEdits(state)).end(ending);
   }
 }

@@ -1,7 +1,8 @@
 // A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
 import type { Answer } from './notifier.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
-import { limits, splitText } from '../../../src/slack/messages/limits.ts';
+import { limits } from '../../../src/slack/messages/limits.ts';
+import { splitMarkdown } from '../../../src/slack/messages/weight.ts';
 import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { faultMessage, kindCopy } from '../../../src/slack/messages/fault.ts';
@@ -24,10 +25,11 @@ import {
   duration,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
-/** A piece of a growing answer that is shown, from its start. */
-const growingChars = 10_000;
-/** What does not fit into so many messages becomes a file. */
-export const partsAtMost = 3;
+/** What is longer, or does not fit into so many messages, becomes a file. */
+const longest = { chars: 34_500, parts: 12 } as const;
+
+export const isForFile = (body: string, parts: readonly string[]): boolean =>
+  body.length > longest.chars || parts.length > longest.parts;
 
 export interface AskedBy {
   readonly user: string;
@@ -46,6 +48,10 @@ export interface Ending {
   readonly spoken: Mrkdwn;
   /** The model's own Markdown, its mentions made lame. */
   readonly body: string;
+  /** The body as the gateway gave it, where mentions in it were made lame: for a file. */
+  readonly exact?: string;
+  /** Every character counts, and a mention was made lame: a file holds the exact body, too. */
+  readonly needsExact?: boolean;
   /** Under the body: faults, notes, the footer, the next actions. */
   readonly after: readonly Block[];
 }
@@ -109,7 +115,7 @@ export function waitingMessage(asked: AskedBy, why?: string, streams = true): Me
 }
 
 export function growingMessage(asked: AskedBy, text: string, isResumed = false): Message {
-  const shown = splitText(lameMentions(text), growingChars)[0] ?? '';
+  const shown = splitMarkdown(lameMentions(text))[0] ?? '';
   const again = isResumed ? ' I was restarted in the middle and have asked again.' : '';
   return {
     text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is being written.`,
@@ -130,6 +136,8 @@ export function answered(asked: AskedBy, answer: Answer): Ending {
     status: 'ok',
     spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${escapeText(answer.text.trim())}`,
     body,
+    exact: isRaw ? answer.text : answer.text.trim(),
+    needsExact: isRaw && lameMentions(answer.text) !== answer.text,
     after: [...notes(answer), context(footer(answer)), actions(nextButtons(asked))],
   };
 }
@@ -140,6 +148,7 @@ export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
     status: 'ok',
     spoken: mrkdwn`Stopped ${where}.`,
     body: lameMentions(partial),
+    exact: partial,
     after: [
       context(mrkdwn`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
       actions(nextButtons(asked)),
@@ -205,11 +214,20 @@ export function fileSummary(text: string): Mrkdwn {
   return mrkdwn`This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
+/** Under a raw answer whose mentions were made lame. */
+export const exactInFile = mrkdwn`Mentions are shown broken, so that nobody is called. The file below is exact.`;
+
 const questionOf = (asked: AskedBy): Block[] =>
   asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
 
 function question({ user, prompt }: AskedBy): Block {
-  return context(mrkdwn`${mention(user)} asked: ${escapeText(shorten(prompt, 1_000))}`);
+  return context(mrkdwn`${mention(user)} asked: ${shortened(prompt)}`);
+}
+
+/** Escaped, a text may be five times as long. */
+function shortened(prompt: string, most = 1_000): Mrkdwn {
+  const words = escapeText(shorten(prompt, most));
+  return words.length <= 1_500 ? words : shortened(prompt, Math.floor(most * 0.8));
 }
 
 export function markdown(text: string): Block {
@@ -266,6 +284,6 @@ function footer(answer: Answer): Mrkdwn {
 }
 
 /** The body in as many messages as it needs. @param shown so much of it is out already. */
-export function partsOf(body: string, shown = 0): string[] {
-  return body === '' ? [] : splitText(body, limits.markdown, shown);
+export function partsOf(body: string, shown = 0, most: number = limits.markdown): string[] {
+  return body === '' ? [] : splitMarkdown(body, most, shown);
 }

@@ -19,6 +19,7 @@ export function acceptMessageBlocks(input: unknown, newId: () => string): Stored
     ...cumulativeLimits(input),
   ];
   if (words.length > 0) throw refuse('invalid_blocks', words);
+  needFewTexts(input as StoredBlock[]);
   return withIds(input as StoredBlock[], newId);
 }
 
@@ -100,6 +101,50 @@ function cumulativeLimits(input: readonly unknown[]): string[] {
     }
   });
   return words;
+}
+
+/** Measured by others: Slack counts the texts of a message's blocks together, escaped. */
+const MESSAGE_CHARACTERS = 12_000;
+
+function needFewTexts(blocks: readonly StoredBlock[]): void {
+  const sum = blocks.reduce((total, each) => total + charactersOf(each), 0);
+  if (sum > MESSAGE_CHARACTERS) throw new Refusal('msg_blocks_too_long');
+  const rendered = blocks.reduce(
+    (total, each) => total + (each.type === 'markdown' ? expandedBlocks(wordsOf(each.text)) : 1),
+    0,
+  );
+  if (rendered > MAX_MESSAGE_BLOCKS) {
+    throw refuse('invalid_blocks', [
+      `no more than ${MAX_MESSAGE_BLOCKS} items allowed [json-pointer:/blocks]`,
+    ]);
+  }
+}
+
+function charactersOf(block: StoredBlock): number {
+  if (block.type !== 'markdown') return textsIn(block);
+  return wordsOf(block.text).replaceAll('&', '&amp;').replaceAll(/[<>]/g, '&lt;').length;
+}
+
+function textsIn(value: unknown): number {
+  if (Array.isArray(value)) return value.map(textsIn).reduce((sum, each) => sum + each, 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value)
+    .map(([key, inner]) =>
+      key === 'text' && typeof inner === 'string' ? inner.length : textsIn(inner),
+    )
+    .reduce((sum, each) => sum + each, 0);
+}
+
+/** A markdown block is expanded: a block a heading, rule or table, and one for each run of other lines. */
+function expandedBlocks(markdown: string): number {
+  const outside = markdown.replaceAll(/^(```|~~~)[\s\S]*?^\1/gm, 'code');
+  const kinds = outside
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) =>
+      /^(#{1,6}\s|-{3,}$)/.test(line) ? 'heading' : line.startsWith('|') ? 'table' : 'text',
+    );
+  return kinds.filter((kind, at) => kind === 'heading' || kind !== kinds[at - 1]).length;
 }
 
 /** Slack names every block and action that came without a name. */

@@ -57,7 +57,7 @@ const update: WebMethod = {
     if (isStreaming(ws, message)) throw new Refusal('streaming_state_conflict');
     const content = readContent(args, ws);
     const metadata = readMetadata(args);
-    if ((content.text ?? '').length > MAX_UPDATE_TEXT) throw new Refusal('msg_too_long');
+    if (Buffer.byteLength(content.text ?? '') > MAX_UPDATE_TEXT) throw new Refusal('msg_too_long');
     const next = {
       text: content.text ?? message.text,
       blocks: content.blocks ?? message.blocks,

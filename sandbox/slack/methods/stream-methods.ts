@@ -6,10 +6,10 @@ import { readMetadata, readThreadTs } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { needShownFiles } from '../shown-files.ts';
-import { BOT_USER, type Message } from '../state.ts';
+import { BOT_USER, type Channel, type Message } from '../state.ts';
 import { appendToStream, isStreaming, needStreamContent } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
-import { type Workspace, addMessage, findMessage } from '../workspace.ts';
+import { type Workspace, addMessage, findMessage, findPerson } from '../workspace.ts';
 
 const start: WebMethod = {
   name: 'chat.startStream',
@@ -20,20 +20,30 @@ const start: WebMethod = {
     const channel = openChannelOfBot(ws, args.required('channel'));
     const threadTs = readThreadTs(args);
     if (threadTs === undefined) throw invalidArguments('missing required field: thread_ts');
-    if (channel.kind !== 'im') {
-      if (!args.has('recipient_team_id')) throw new Refusal('missing_recipient_team_id');
-      if (!args.has('recipient_user_id')) throw new Refusal('missing_recipient_user_id');
-    }
+    needRecipient(args, ws, channel);
     if (findMessage(ws, channel.id, threadTs) === undefined) {
       throw new Refusal('invalid_thread_ts');
     }
     const message = addMessage(ws, { channel: channel.id, user: BOT_USER, text: '', threadTs });
-    message.stream = { startedAt: ws.now(), open: true, characters: 0 };
+    message.stream = { startedAt: ws.now(), open: true, bytes: 0 };
     appendToStream(ws, message, args);
     ws.changed();
     return { channel: channel.id, ts: message.ts };
   },
 };
+
+/** In a channel a stream is for one of its members; direct messages have nobody else, and take none. */
+function needRecipient(args: CallArguments, ws: Workspace, channel: Channel): void {
+  const user = args.text('recipient_user_id');
+  if (channel.kind === 'im') {
+    if (user === undefined && !args.has('recipient_team_id')) return;
+    throw invalidArguments('recipients are for channels [json-pointer:/recipient_user_id]');
+  }
+  if (!args.has('recipient_team_id')) throw new Refusal('missing_recipient_team_id');
+  if (user === undefined) throw new Refusal('missing_recipient_user_id');
+  if (findPerson(ws, user) === undefined) throw new Refusal('user_not_found');
+  if (!channel.members.includes(user)) throw new Refusal('user_not_in_channel');
+}
 
 const append: WebMethod = {
   name: 'chat.appendStream',
@@ -73,6 +83,7 @@ const stop: WebMethod = {
 function streamOf(args: CallArguments, ws: Workspace): Message {
   const channel = openChannelOfBot(ws, args.required('channel'));
   const message = ownMessage(ws, channel, args.required('ts'), 'message_not_owned_by_app');
+  if (message.stream?.isStopped === true) throw new Refusal('stopped_by_user');
   if (!isStreaming(ws, message)) throw new Refusal('message_not_in_streaming_state');
   return message;
 }

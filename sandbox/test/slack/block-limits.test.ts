@@ -382,3 +382,21 @@ it('reaches the unmodified client as invalid_blocks with the pointer', async () 
   });
   await slack.stop();
 });
+
+it('a message takes so many characters of all blocks together, escaped', () => {
+  const sections = many(6, () => ({ type: 'section', text: mrkdwn(long(2_000)) }));
+  expect(() => acceptMessageBlocks(sections, newId)).not.toThrow();
+  const more = [...sections, { type: 'section', text: mrkdwn('x') }];
+  expect(() => acceptMessageBlocks(more, newId)).toThrow('msg_blocks_too_long');
+  const brackets = [{ type: 'markdown', text: '<'.repeat(3_001) }];
+  expect(() => acceptMessageBlocks(brackets, newId)).toThrow('msg_blocks_too_long');
+});
+
+it('Markdown is expanded, and takes no more than fifty blocks then', () => {
+  const headings = (count: number) =>
+    many(count, (index) => `## Part ${index}\n\nwords`).join('\n\n');
+  const accept = (text: string) => acceptMessageBlocks([{ type: 'markdown', text }], newId);
+  expect(() => accept(headings(25))).not.toThrow();
+  expect(() => accept(headings(26))).toThrow('invalid_blocks');
+  expect(() => accept(`\`\`\`\n${headings(30)}\n\`\`\``)).not.toThrow();
+});

@@ -80,6 +80,15 @@ it('an edit is told by message_changed, and by a second app_mention with the sam
   expect(other).toMatchObject({ ok: false, error: 'cant_update_message' });
 });
 
+it('a message that Slack delivers hours late is dated then, and its envelope now', async () => {
+  const ts = await say('@llmgw hello', { hoursAgo: 4 });
+  const now = slack.ctx.clock.now() / 1000;
+  await expect.poll(() => events().length).toBe(1);
+  expect(events()).toMatchObject([{ event: { ts, event_ts: ts } }]);
+  expect(now - Number(ts)).toBeCloseTo(14_400, -2);
+  expect(now - Number(events()[0]?.['event_time'])).toBeCloseTo(0, -2);
+});
+
 it('files, broadcasts and forwarded messages are told as subtypes and attachments', async () => {
   await slack.human('scopes', { scopes: ['chat:write', 'im:history', 'channels:history'] });
   await slack.human('message', { as: 'alice', channel: 'llmgw', text: '', files: ['a.pdf'] });

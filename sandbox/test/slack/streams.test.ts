@@ -65,7 +65,11 @@ it('needs a thread, and in a channel a recipient', async () => {
   expect(await without({ thread_ts, recipient_team_id: 'T0SANDBOX' })).toMatchObject({
     error: 'missing_recipient_user_id',
   });
+  const to = { recipient_team_id: 'T0SANDBOX', recipient_user_id: 'U0NOBODY' };
+  expect(await without({ thread_ts, ...to })).toMatchObject({ error: 'user_not_found' });
   const dm = await client.chat.postMessage({ channel: 'U0ALICE', text: 'q' });
+  const direct = { channel: dm.channel, thread_ts: dm.ts, ...recipient };
+  expect(await without(direct)).toMatchObject({ error: 'invalid_arguments' });
   await client.chat.startStream({
     channel: dm.channel ?? '',
     thread_ts: dm.ts ?? '',
@@ -77,6 +81,12 @@ it('holds twelve thousand characters', async () => {
   const ts = await start('x'.repeat(6_000));
   await client.chat.appendStream({ channel, ts, markdown_text: 'x'.repeat(6_000) });
   const more = client.chat.appendStream({ channel, ts, markdown_text: 'x' });
+  expect(await refusal(more)).toMatchObject({ error: 'msg_too_long' });
+});
+
+it('counts bytes, not characters', async () => {
+  const ts = await start('智'.repeat(3_999));
+  const more = client.chat.appendStream({ channel, ts, markdown_text: '智能' });
   expect(await refusal(more)).toMatchObject({ error: 'msg_too_long' });
 });
 
@@ -99,4 +109,20 @@ it('takes the chunks of the client’s own streamer: text, tasks, a plan', async
   const chunks = [{ type: 'hologram' }];
   const odd = client.apiCall('chat.appendStream', { channel, ts, chunks });
   expect(await refusal(odd)).toMatchObject({ error: 'invalid_chunks' });
+});
+
+it('is ended by Slack itself when a person presses Stop', async () => {
+  const ts = await start();
+  await client.apiCall('agents.sessions.setStatus', {
+    channel_id: channel,
+    thread_ts,
+    status: 'processing',
+  });
+  await slack.human('stop-session', { as: 'alice', channel, threadTs: thread_ts });
+  expect(await shown()).toMatchObject({ text: 'Hel', streaming: false });
+  for (const method of ['chat.appendStream', 'chat.stopStream']) {
+    const late = client.apiCall(method, { channel, ts, markdown_text: 'x' });
+    expect(await refusal(late)).toMatchObject({ error: 'stopped_by_user' });
+  }
+  await client.chat.update({ channel, ts, text: 'edited' });
 });

@@ -180,6 +180,8 @@ describe('messages', () => {
     expect(
       await refusal(client.chat.update({ channel, ts, text: 'x'.repeat(4001) })),
     ).toMatchObject({ error: 'msg_too_long' });
+    const bytes = client.chat.update({ channel, ts, text: '智'.repeat(1_334) });
+    expect(await refusal(bytes)).toMatchObject({ error: 'msg_too_long' });
     await client.chat.delete({ channel, ts });
     expect(await refusal(client.chat.delete({ channel, ts }))).toMatchObject({
       error: 'message_not_found',

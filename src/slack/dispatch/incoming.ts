@@ -12,6 +12,8 @@ export const slashCommand = z.object({
 
 export const eventEnvelope = z.object({
   event_id: z.string(),
+  /** Epoch seconds of the dispatch. */
+  event_time: z.unknown().optional(),
   event: z.looseObject({ type: z.string() }),
 });
 export type EventEnvelope = z.infer<typeof eventEnvelope>;

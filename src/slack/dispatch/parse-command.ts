@@ -50,8 +50,9 @@ export type CommandGrammars = ReadonlyMap<string, CommandGrammar>;
 
 /** @param text as Slack delivers it, after the command word or the bot's mention. */
 export function parseCommand(text: string, grammars: CommandGrammars): Parsed {
-  const [, word = '', rest = ''] = splitName(decodeSlackText(text));
-  if (isBlank(word)) return typed('help', {}, [], '');
+  const [, first = '', rest = ''] = splitName(withoutLead(decodeSlackText(text)));
+  if (isBlank(first)) return typed('help', {}, [], '');
+  const word = unmarked(first);
   const name = word.toLowerCase();
   const grammar = grammars.get(name);
   if (grammar === undefined) {
@@ -60,7 +61,7 @@ export function parseCommand(text: string, grammars: CommandGrammars): Parsed {
   return grammar.argument.kind === 'verbatim'
     ? parseVerbatim(grammar, grammar.argument.missing, rest)
     : // A person is meant by a word, not by a name that several may have.
-      parseWords(grammar, splitName(decodeSlackText(text, 'ids'))[2] ?? '');
+      parseWords(grammar, splitName(withoutLead(decodeSlackText(text, 'ids')))[2] ?? '');
 }
 
 /** What stands between a word and what follows it; of a text that begins on a line of its own, the indentation is the text's. */
@@ -70,6 +71,22 @@ const firstAndGap = new RegExp(String.raw`^(\S+)${gap}`);
 
 function splitName(text: string): readonly (string | undefined)[] {
   return nameAndRest.exec(text) ?? [];
+}
+
+/** Pasted words keep the marks in which they were shown; a whole command may stand in them. */
+const wholeInMarks = /^\s*(```|[`*_~])([\s\S]*)\1\s*$/;
+const lead = /^\s*[`*_~]*\/llmgw[`*_~]*(?=\s|$)/i;
+
+/** The words without the slash word before them, and without marks around all of them. */
+function withoutLead(text: string): string {
+  const [, mark = '', inner = ''] = wholeInMarks.exec(text) ?? [];
+  const isWhole = mark !== '' && !inner.includes(mark) && !isBlank(inner);
+  return isWhole ? withoutLead(inner) : text.replace(lead, '');
+}
+
+/** A word without the marks around it; a word of marks alone is left. */
+function unmarked(word: string): string {
+  return word.replaceAll(/^[`*_~]+|[`*_~]+$/g, '') || word;
 }
 
 /** The candidate that a typo of it most likely meant, or none. */
@@ -220,7 +237,7 @@ function tokenise(text: string): Token[] | undefined {
     const quoted = match[1] ?? match[2] ?? match[3];
     const bare = match[4] ?? '';
     if (quoted === undefined && /^["'\u201C]/.test(bare)) return undefined;
-    tokens.push({ text: quoted ?? bare, quoted: quoted !== undefined });
+    tokens.push({ text: quoted ?? unmarked(bare), quoted: quoted !== undefined });
     at = pattern.lastIndex;
   }
   return tokens;

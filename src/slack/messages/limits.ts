@@ -5,16 +5,23 @@ import type { Block } from './message.ts';
 
 /** Characters, or pieces where it says so; from Slack's reference of blocks, views and chat methods. */
 export const limits = {
+  /** Bytes of the text of an edit. */
   text: 3_900,
   blocks: 50,
+  /** Of all blocks of a message together, as others have measured it. */
+  message: 11_500,
   /** Of a window, and of Home. */
   viewBlocks: 100,
   section: 3_000,
   header: 150,
   contextElement: 2_000,
   contextElements: 10,
-  /** All markdown blocks of one message together. */
-  markdown: 11_500,
+  /** Markdown of one message, beside the question and what is under an answer. */
+  markdown: 9_000,
+  /** Blocks that the Markdown of one message is expanded to. */
+  renderedBlocks: 38,
+  /** Bytes of a stream, from its start to its end. */
+  streamBytes: 11_000,
   button: 75,
   buttons: 25,
   title: 24,
@@ -173,25 +180,39 @@ function fitContext({ block_id: id, ...context }: types.ContextBlock): Block[] {
       ? [element]
       : splitText(element.text, limits.contextElement).map((text) => ({ ...element, text })),
   );
-  const rows = Math.ceil(elements.length / limits.contextElements);
-  return Array.from({ length: rows }, (_, row): Block => ({
+  return rowsOf(elements).map((row, index): Block => ({
     ...context,
-    ...(id === undefined ? {} : { block_id: row === 0 ? id : `${id}:${row}` }),
-    elements: elements.slice(row * limits.contextElements, (row + 1) * limits.contextElements),
+    ...(id === undefined ? {} : { block_id: index === 0 ? id : `${id}:${index}` }),
+    elements: row,
   }));
 }
 
-/** Fitted blocks, in as many messages as they need. */
-export function paginate(blocks: readonly Block[], max: number = limits.blocks): Block[][] {
-  const fitted = fitBlocks(blocks);
-  const pages: Block[][] = [];
-  for (let at = 0; at < fitted.length; at += max) pages.push(fitted.slice(at, at + max));
-  return pages.length === 0 ? [[]] : pages;
+/** So many elements a context, and so many characters, as a page takes. */
+function rowsOf(elements: types.ContextBlock['elements']): types.ContextBlock['elements'][] {
+  const rows: types.ContextBlock['elements'][] = [];
+  let characters = 0;
+  for (const element of elements) {
+    const own = element.type === 'image' ? 0 : element.text.length;
+    const row = rows.at(-1);
+    characters += own;
+    const isFull = row?.length === limits.contextElements || characters > limits.message;
+    if (row === undefined || isFull) {
+      rows.push([element]);
+      characters = own;
+    } else row.push(element);
+  }
+  return rows;
 }
 
 /** The notification text: its end is replaced by a visible sign where it is too long for an edit. */
 export function fitText(text: string): string {
-  if (text.length <= limits.text) return text;
+  if (Buffer.byteLength(text) <= limits.text) return text;
   const sign = '… (the message holds the rest)';
-  return cutText(text, limits.text - sign.length) + sign;
+  const room = limits.text - Buffer.byteLength(sign);
+  // A character that is cut through decodes to one sign that stands for it.
+  const kept = Buffer.from(text)
+    .subarray(0, room)
+    .toString()
+    .replace(/\uFFFD+$/, '');
+  return cutText(kept, kept.length) + sign;
 }

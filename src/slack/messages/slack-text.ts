@@ -41,9 +41,24 @@ export function isBlank(text: string): boolean {
   return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 }
 
-/** A model's Markdown with its code intact, but with every `<!channel>`, `<@U…>` and `<#C…>` made lame by a word joiner. */
+/** What Slack reads as a mention, a channel or a date: `List<@NonNull String>` and `<!DOCTYPE html>` are none. */
+const liveForm = String.raw`(?:@[UWB][A-Z0-9]+|#[CGD][A-Z0-9]+|![a-zA-Z]+(?:\^[^<>|]*)?)(?:\|[^<>]*)?>`;
+const live = new RegExp(`<(?=${liveForm})`, 'g');
+
+/** Exact but for each `<!channel>`, `<@U…>` and `<#C…>`, which a word joiner makes lame. */
 export function lameMentions(markdown: string): string {
-  return markdown.replaceAll(/<(?=[!@#])/g, '<\u2060');
+  return markdown.replaceAll(live, '<\u2060');
+}
+
+/** So long a label may be, and so long a growing text is held back for one that may still be closed. */
+const longestForm = 300;
+
+/** How much of a growing text no later word can make a mention of. */
+export function beforeOpenForm(text: string): string {
+  const at = text.lastIndexOf('<');
+  const isOpen =
+    at >= 0 && text.length - at <= longestForm && /^<(?:[@#!][^<>]*)?$/.test(text.slice(at));
+  return isOpen ? text.slice(0, at) : text;
 }
 
 /** A title in the middle of a sentence: `Install the Apigee operator` keeps its names. */

@@ -16,7 +16,7 @@ import { onCommand } from './on-command.ts';
 import { onEvent } from './on-event.ts';
 import { onMessageAction } from './on-message-action.ts';
 import { onSubmission } from './on-submission.ts';
-import type { Dispatcher, ReceiverContext } from './receiver-context.ts';
+import type { Dispatcher, ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 
 /** `processEvent` never rejects. Slack repeats an event that is not acked, and tells the person of any other delivery. */
 export function createDispatcher(context: ReceiverContext): Dispatcher {
@@ -49,14 +49,23 @@ async function handle(context: ReceiverContext, delivery: ReceiverEvent): Promis
   }
 }
 
-async function handleEvent(context: ReceiverContext, { body, ack }: ReceiverEvent): Promise<void> {
+async function handleEvent(context: ReceiverContext, delivery: ReceiverEvent): Promise<void> {
+  const { body, ack } = delivery;
   try {
-    await onEvent(context, eventEnvelope.parse(body));
+    await onEvent(context, readEvent(delivery));
   } catch (error) {
     reportFailure(context, error, body);
   }
   // After its work: a crash before that has Slack deliver the event again.
   await ack();
+}
+
+/** Over HTTP, Slack's own clock tells when it was sent; in Socket Mode only ours does. */
+function readEvent({ body, retryNum, customProperties: sent }: ReceiverEvent): ReceivedEvent {
+  const { event_id, event, event_time: eventTime } = eventEnvelope.parse(body);
+  const at: unknown = sent?.['sentAt'];
+  const receivedAt = typeof at === 'number' ? at : Date.now() / 1000;
+  return { event_id, event, receipt: { receivedAt, eventTime, retryNum } };
 }
 
 function reportFailure(

@@ -81,12 +81,19 @@ function hear(
     if (body['type'] === 'url_verification') {
       return answer(response, { challenge: body['challenge'] });
     }
-    deliver(body, response, dispatcher);
+    deliver({ body, ...sentOf(request) }, response, dispatcher);
   });
 }
 
+/** Which attempt it is, and when Slack sent it; the signature covers the latter. */
+function sentOf({ headers }: IncomingMessage): Omit<ReceiverEvent, 'body' | 'ack'> {
+  const sentAt = Number(headers['x-slack-request-timestamp']);
+  const retryNum = Number(headers['x-slack-retry-num'] ?? 0);
+  return { retryNum, customProperties: { sentAt } };
+}
+
 function deliver(
-  body: ReceiverEvent['body'],
+  delivery: Omit<ReceiverEvent, 'ack'>,
   response: ServerResponse,
   dispatcher: Dispatcher,
 ): void {
@@ -94,7 +101,7 @@ function deliver(
     if (response.headersSent) throw fail('bug', 'acked_twice', 'A delivery was acked twice.');
     answer(response, content);
   };
-  void dispatcher.processEvent({ body, ack }).finally(() => {
+  void dispatcher.processEvent({ ...delivery, ack }).finally(() => {
     // Slack delivers an event again that was not taken in.
     if (!response.headersSent) refuse(response, 500);
   });

@@ -1,23 +1,24 @@
 // Events: messages, an opened Home, and Slack's own Stop.
-import { type EventEnvelope, homeOpened, sessionStopped } from '../dispatch/incoming.ts';
+import { homeOpened, sessionStopped } from '../dispatch/incoming.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { notAMember } from '../people/refused-person.ts';
 import { refuseEvent } from './admission.ts';
+import { isOld, messageAge } from './message-age.ts';
 import { onMention, onMessage } from './on-message.ts';
-import type { ReceiverContext } from './receiver-context.ts';
+import type { ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 
-type SlackEvent = EventEnvelope['event'];
+type SlackEvent = ReceivedEvent['event'];
 
 /** Resolves once the event may be acked. */
-export async function onEvent(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
-  const { event } = envelope;
+export async function onEvent(context: ReceiverContext, received: ReceivedEvent): Promise<void> {
+  const { event } = received;
   switch (event.type) {
     case 'app_mention':
-      return onMention(context, envelope);
+      return onMention(context, received);
     case 'message':
-      return onMessage(context, envelope);
+      return onMessage(context, received);
     case 'agent_session_stopped':
-      return onStop(context, event);
+      return onStop(context, received);
     case 'app_home_opened':
       // The other tab is the direct messages.
       if (event['tab'] === 'home') context.pending.run('home', () => onHome(context, event));
@@ -40,8 +41,12 @@ async function onHome(context: ReceiverContext, event: SlackEvent): Promise<void
   await ctx.handlers.home.showTrouble(ctx, user, notAMember(reason, true).fault);
 }
 
-async function onStop(context: ReceiverContext, event: SlackEvent): Promise<void> {
+async function onStop(context: ReceiverContext, { event, receipt }: ReceivedEvent): Promise<void> {
   const { ctx, people } = context;
+  const pressedAt = event['event_ts'];
+  const age = typeof pressedAt === 'string' ? messageAge({ ts: pressedAt }, receipt) : 0;
+  // The thread may hold another answer by now, which nobody has stopped.
+  if (isOld({ age })) return ctx.log.warn({ age }, 'stop delivered late');
   const membership = await people.membership(readAuthor(event));
   if (membership.kind === 'program') return;
   const stopped = sessionStopped.parse(event);

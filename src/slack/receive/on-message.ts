@@ -2,48 +2,48 @@
 import { answerCommand } from '../dispatch/answer-command.ts';
 import type { Reply } from '../dispatch/command.ts';
 import { jobId } from '../dispatch/job-id.ts';
-import { mrkdwn } from '../messages/mrkdwn.ts';
+import { duration, mrkdwn } from '../messages/mrkdwn.ts';
 import { whenAdmitted } from '../send/messenger.ts';
 import { isBlank } from '../messages/slack-text.ts';
 import { type Message, context as note, outcome, say } from '../messages/message.ts';
 import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
-import { type EventEnvelope, afterMention, mentions } from '../dispatch/incoming.ts';
-import type { ReceiverContext } from './receiver-context.ts';
+import { afterMention, mentions } from '../dispatch/incoming.ts';
+import { isOld } from './message-age.ts';
+import type { ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 import { conversationOf, isReply, orPrompt, withForwarded } from './replies.ts';
-import { type Spoken, isOldEdit, readSpoken } from './spoken.ts';
+import { type Spoken, readSpoken } from './spoken.ts';
 
 type Way = 'mention' | 'direct' | 'reply';
 
-export async function onMention(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
-  const said = readSpoken(envelope.event);
-  if (said !== undefined) await hear(context, envelope, said, 'mention');
+export async function onMention(context: ReceiverContext, received: ReceivedEvent): Promise<void> {
+  const said = readSpoken(received.event, received.receipt);
+  if (said !== undefined) await hear(context, received, said, 'mention');
 }
 
-export async function onMessage(context: ReceiverContext, envelope: EventEnvelope): Promise<void> {
-  const said = readSpoken(envelope.event);
+export async function onMessage(context: ReceiverContext, received: ReceivedEvent): Promise<void> {
+  const said = readSpoken(received.event, received.receipt);
   const way = said === undefined ? undefined : await wayOf(context, said);
-  if (said !== undefined && way !== undefined) await hear(context, envelope, said, way);
+  if (said !== undefined && way !== undefined) await hear(context, received, said, way);
 }
 
 /** How the message addresses the app; undefined where it does not. */
 async function wayOf({ ctx, identity }: ReceiverContext, said: Spoken): Promise<Way | undefined> {
   if (said.isDirect) return 'direct';
   // A new message that mentions the app comes as `app_mention`, too; an edit that adds the mention may not.
-  const isNew = said.editedAfter === undefined;
   if (identity.userId !== undefined && mentions(said.text, identity.userId)) {
-    return isNew ? undefined : 'mention';
+    return said.isEdited ? 'mention' : undefined;
   }
   return (await isReply(ctx, said, identity.userId)) ? 'reply' : undefined;
 }
 
 async function hear(
   context: ReceiverContext,
-  { event_id: event }: EventEnvelope,
+  { event_id: event }: ReceivedEvent,
   said: Spoken,
   way: Way,
 ): Promise<void> {
-  if (isOldEdit(said)) return;
+  if (isOld(said) && said.isEdited) return;
   const { ctx, people } = context;
   const membership = await people.membership(said.author);
   if (membership.kind === 'program') return;
@@ -52,7 +52,19 @@ async function hear(
   }
   // An edit, or another kind of event, tells of a message that was answered already.
   const isFirst = !ctx.memory.isUp() || (await claim(context, said, event));
-  if (isFirst) await answer(context, said, way);
+  if (!isFirst) return;
+  if (!isOld(said)) return answer(context, said, way);
+  ctx.log.warn({ age: said.age }, 'message delivered late');
+  await showOnce(context, said, { message: tooLate(said), isPersonal: true });
+}
+
+/** What was wanted hours ago may do harm now: its author decides anew. */
+function tooLate({ age, channel, ts }: Spoken): Message {
+  const late = Number.isFinite(age)
+    ? mrkdwn` ${duration(Math.round(age / 60) * 60_000)} late`
+    : mrkdwn` too late`;
+  const text = mrkdwn`Slack delivered your message${late}, so nothing was started. *Next:* send it again if you still want it.`;
+  return say(text, { mark: outcome('refused', jobId('late', `${channel}:${ts}`)) });
 }
 
 function claim({ ctx }: ReceiverContext, { channel, ts }: Spoken, event: string): Promise<boolean> {

@@ -6,6 +6,8 @@ import type { HandlerContext } from '../dispatch/command.ts';
 import type { People } from '../people/people.ts';
 import type { TypedNames } from '../people/typed-names.ts';
 import type { BotIdentity } from './bot-identity.ts';
+import type { EventEnvelope } from '../dispatch/incoming.ts';
+import type { Receipt } from './message-age.ts';
 import type { PendingWork } from './pending-work.ts';
 
 export interface ReceiverContext {
@@ -15,6 +17,11 @@ export interface ReceiverContext {
   readonly names: TypedNames;
   readonly metrics: Metrics;
   readonly pending: PendingWork;
+}
+
+/** An event with what tells when it was delivered. */
+export interface ReceivedEvent extends Pick<EventEnvelope, 'event_id' | 'event'> {
+  readonly receipt: Receipt;
 }
 
 /** All that Bolt's receivers call of the app that they are given. */

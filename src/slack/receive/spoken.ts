@@ -4,6 +4,7 @@ import type { Author } from '../people/person.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { escapeText } from '../messages/mrkdwn.ts';
 import { quoted, textOfBlocks } from './block-text.ts';
+import { type Receipt, messageAge } from './message-age.ts';
 
 /** One message of a person, new or edited. */
 export interface Spoken {
@@ -19,11 +20,15 @@ export interface Spoken {
   /** Messages that were forwarded with it, quoted, in Slack's encoded form. */
   readonly forwarded: string;
   readonly files: number;
-  /** Seconds between the message and the edit that this event tells of; undefined for a new message. */
-  readonly editedAfter: number | undefined;
+  /** The event tells of an edit. */
+  readonly isEdited: boolean;
+  /** Seconds from the message to its edit or its delivery, whichever is later. */
+  readonly age: number;
 }
 
 const text = z.string().nullish().catch(undefined);
+
+const stamp = z.union([z.string(), z.number()]).nullish().catch(undefined);
 
 const files = z.array(z.unknown()).nullish().catch(undefined);
 
@@ -35,8 +40,8 @@ const message = z.looseObject({
   subtype: text,
   channel: text,
   channel_type: text,
-  event_ts: text,
-  edited: z.looseObject({ ts: text }).nullish().catch(undefined),
+  event_ts: stamp,
+  edited: z.looseObject({ ts: stamp }).nullish().catch(undefined),
   files,
   attachments: z.array(z.unknown()).nullish().catch(undefined),
   blocks: z.unknown().optional(),
@@ -45,7 +50,8 @@ const message = z.looseObject({
 const changed = z.looseObject({
   channel: z.string(),
   channel_type: text,
-  event_ts: text,
+  ts: stamp,
+  event_ts: stamp,
   message: z.unknown().optional(),
   previous_message: z.unknown().optional(),
 });
@@ -53,73 +59,57 @@ const changed = z.looseObject({
 /** Messages that people write; all other subtypes are the workspace's own. */
 const spokenSubtypes = new Set([undefined, 'me_message', 'file_share', 'thread_broadcast']);
 
-/** @returns undefined for anything but a message that a person wrote or edited. */
-export function readSpoken(event: unknown): Spoken | undefined {
+/**
+ * @param receipt of the event; by default it was delivered just now.
+ * @returns undefined for anything but a message that a person wrote or edited.
+ */
+export function readSpoken(
+  event: unknown,
+  receipt: Receipt = { receivedAt: Date.now() / 1000 },
+): Spoken | undefined {
   const subtype = z.looseObject({ subtype: text }).safeParse(event).data?.subtype;
-  return subtype === 'message_changed' ? readChanged(event) : readMessage(event);
+  return subtype === 'message_changed' ? readChanged(event, receipt) : readMessage(event, receipt);
 }
 
-function readMessage(event: unknown): Spoken | undefined {
+function readMessage(event: unknown, receipt: Receipt, outerTs?: unknown): Spoken | undefined {
   const read = message.safeParse(event).data;
   const author = readAuthor(event);
   if (read === undefined || author.isProgram) return undefined;
   if (!spokenSubtypes.has(read.subtype ?? undefined)) return undefined;
-  const { channel, attachments } = read;
+  const { channel, attachments, ts, edited, event_ts: eventTs } = read;
   if (channel === null || channel === undefined) return undefined;
   const plain = read.text ?? '';
   return {
     user: read.user,
     author,
     channel,
-    ts: read.ts,
+    ts,
     threadTs: read.thread_ts ?? undefined,
     isDirect: read.channel_type === 'im',
     text: plain.trim() === '' ? textOfBlocks(read.blocks) : plain,
     forwarded: forwardedText(attachments ?? []),
     files: (read.files ?? []).length + forwardedFiles(attachments ?? []),
-    editedAfter: editedAfterOf(read),
+    isEdited: edited !== null && edited !== undefined,
+    age: messageAge({ ts, editedTs: edited?.ts, eventTs, outerTs }, receipt),
   };
 }
 
 /** Slack also tells of changes that are no edit of the author, such as unfurled links. */
-function readChanged(event: unknown): Spoken | undefined {
+function readChanged(event: unknown, receipt: Receipt): Spoken | undefined {
   const outer = changed.safeParse(event).data;
   if (outer === undefined) return undefined;
-  const { channel, channel_type, event_ts, previous_message: before } = outer;
+  const { channel, channel_type, event_ts, ts, previous_message: before } = outer;
   const now = message.safeParse(outer.message).data;
   const then = message.safeParse(before).data;
   if (now?.edited === undefined || now.edited === null) return undefined;
   if (then?.edited?.ts === now.edited.ts && then?.text === now.text) return undefined;
-  return readMessage({ ...now, channel, channel_type, event_ts });
+  return readMessage({ ...now, channel, channel_type, event_ts }, receipt, ts);
 }
-
-/** An event that comes long after its message tells of an edit as well, whatever it says of an earlier one. */
-function editedAfterOf({
-  ts,
-  edited,
-  event_ts: at,
-}: Pick<z.infer<typeof message>, 'ts' | 'edited' | 'event_ts'>): number | undefined {
-  const told = /^\d{10}\.\d+$/.test(at ?? '') ? secondsAfter(ts, at) : 0;
-  if (edited !== null && edited !== undefined) return Math.max(secondsAfter(ts, edited.ts), told);
-  return told > freshEditSeconds ? told : undefined;
-}
-
-/** @returns Infinity where it cannot be told: such an edit starts nothing. */
-function secondsAfter(ts: string, editTs: string | null | undefined): number {
-  const seconds = Number(editTs ?? Number.NaN) - Number(ts);
-  return Number.isNaN(seconds) ? Infinity : seconds;
-}
-
-/** An edit within this time corrects what was just said; a later one starts nothing. */
-const freshEditSeconds = 300;
-
-export const isOldEdit = ({ editedAfter }: Spoken): boolean =>
-  editedAfter !== undefined && editedAfter > freshEditSeconds;
 
 const attachment = z.looseObject({
   is_share: z.boolean().nullish().catch(undefined),
   is_msg_unfurl: z.boolean().nullish().catch(undefined),
-  ts: z.union([z.string(), z.number()]).nullish().catch(undefined),
+  ts: stamp,
   channel_id: text,
   message_blocks: z.unknown().optional(),
   text,

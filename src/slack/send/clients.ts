@@ -1,7 +1,9 @@
 // Web API clients, one per purpose, so that a pause Slack asks of one never holds up the others.
 import { type Logger, webApi } from '@slack/bolt';
-import type { Fault } from '../../kernel/errors.ts';
+import { type Fault, toFault } from '../../kernel/errors.ts';
+import { fetchWithPause } from './retry-after.ts';
 import { slackFault } from './slack-faults.ts';
+import { whileAnswered } from './tries.ts';
 
 const purposes = [
   'post',
@@ -46,6 +48,7 @@ export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions
   return {
     slackApiUrl: options.apiUrl,
     logger: options.logger,
+    fetch: fetchWithPause,
     timeout: options.timeoutMs ?? 3_000,
     retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1_000, factor: 2 },
     // A pause is the caller's to plan; waiting in here would hold up the whole client.
@@ -53,8 +56,10 @@ export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions
   };
 }
 
-/** Not retried by themselves: Slack has no idempotency key, and a lost answer would say the same twice. */
+/** Not repeated without an answer: Slack has no idempotency key, and a lost answer would say the same twice. */
 const once: ReadonlySet<Purpose> = new Set(['post', 'append', 'ephemeral']);
+/** Words of a stream are not even repeated then: where they may stand already, an edit follows. */
+const isRepeated = (purpose: Purpose): boolean => once.has(purpose) && purpose !== 'append';
 
 export function createSlackApi(options: SlackApiOptions): SlackApi {
   const shared = clientOptions(options);
@@ -69,13 +74,18 @@ export function createSlackApi(options: SlackApiOptions): SlackApi {
   );
   return {
     call: async (purpose, method, args, doing) => {
+      const call = async (): Promise<Record<string, unknown>> => {
+        try {
+          return { ...(await clients.get(purpose)?.apiCall(method, { ...args })) };
+        } catch (error) {
+          throw slackFault(error, doing);
+        }
+      };
       try {
-        const result = await clients.get(purpose)?.apiCall(method, { ...args });
-        return { ...result };
+        return await (isRepeated(purpose) ? whileAnswered(call) : call());
       } catch (error) {
-        const failure = slackFault(error, doing);
-        options.onFault?.(failure.fault);
-        throw failure;
+        options.onFault?.(toFault(error));
+        throw error;
       }
     },
   };

@@ -7,7 +7,8 @@ import type { Redactor } from '../../kernel/redaction.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
-import { isFaultCode } from './slack-faults.ts';
+import { isFaultCode, statusFault } from './slack-faults.ts';
+import { whileAnswered } from './tries.ts';
 import type { ModalPayload, Outgoing, Payload } from './outgoing.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
 import { type FileDestination, type OutgoingFile, uploadFile } from './upload-file.ts';
@@ -231,21 +232,29 @@ async function respond(
 ): Promise<void> {
   for (const [index, page] of pages.entries()) {
     const replaces = how === 'replace' && index === 0;
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...page, response_type: 'ephemeral', replace_original: replaces }),
-      signal: AbortSignal.timeout(3_000),
-    }).catch((error: unknown) => {
-      throw fail('transient', 'unavailable', 'Slack could not be reached with an answer.', {
-        cause: error,
-      });
+    const body = JSON.stringify({
+      ...page,
+      response_type: 'ephemeral',
+      replace_original: replaces,
     });
-    await response.body?.cancel();
-    if (!response.ok) {
-      throw fail('transient', 'unavailable', `Slack answered ${response.status} to an answer.`);
-    }
+    await whenAdmitted(() => whileAnswered(() => sendResponse(url, body)));
   }
+}
+
+async function sendResponse(url: string, body: string): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: AbortSignal.timeout(3_000),
+  }).catch((error: unknown) => {
+    throw fail('transient', 'unavailable', 'Slack could not be reached with an answer.', {
+      cause: error,
+    });
+  });
+  await response.body?.cancel();
+  const refused = statusFault(response, 'answer');
+  if (refused !== undefined) throw refused;
 }
 
 function hashOf(view: { hash?: string }): object {

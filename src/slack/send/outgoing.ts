@@ -2,8 +2,9 @@
 import type { Modal } from '../messages/modal.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
-import { lameMentions } from '../messages/slack-text.ts';
-import { fitBlocks, fitText, limits, paginate } from '../messages/limits.ts';
+import { beforeOpenForm, lameMentions } from '../messages/slack-text.ts';
+import { fitBlocks, fitText, limits } from '../messages/limits.ts';
+import { pagesOf } from '../messages/weight.ts';
 import type { Block, Mark, Message } from '../messages/message.ts';
 
 /** What the Web API and acks take. */
@@ -59,7 +60,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
     }
     // What is redacted is so before anything is split, as half a secret is not recognised.
     const { text, blocks: safe } = message;
-    return paginate(safe).map((blocks, index) => ({
+    return pagesOf(fitBlocks(safe)).map((blocks, index) => ({
       text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
       blocks,
     }));
@@ -76,10 +77,8 @@ export function createOutgoing(redactor: Redactor): Outgoing {
     settled: (text) => {
       const safe = redactor.text(text);
       const sure = safe.slice(0, safe.length - redactor.unsettled(safe));
-      // A mention begins with this, and blanks at an end may be dropped from the whole.
-      let end = sure.length;
-      while (end > 0 && /[\s<]/.test(sure.charAt(end - 1))) end -= 1;
-      return lameMentions(sure.slice(0, end));
+      // Blanks at an end may be dropped from the whole.
+      return lameMentions(beforeOpenForm(sure).trimEnd());
     },
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),

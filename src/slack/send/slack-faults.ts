@@ -1,9 +1,10 @@
 // What Slack's Web API answers with, as faults: the only place that reads its errors.
 import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { webApi } from '@slack/bolt';
-import { z } from 'zod';
 import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
+import { pauseSeconds } from './retry-after.ts';
+import { refusalWords } from './refusal-words.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
@@ -30,7 +31,6 @@ const goneView = new Set([
   'exchanged_trigger_id',
 ]);
 const goneMessage = new Set(['message_not_found', 'thread_not_found']);
-const refusedBlocks = new Set(['invalid_blocks', 'invalid_arguments']);
 const closedMessage = new Set(['edit_window_closed', 'cant_update_message']);
 const badToken = new Set([
   'invalid_auth',
@@ -78,6 +78,7 @@ export function slackFault(
       'transient',
       'unavailable',
       `Slack answered ${error.statusCode} when I tried to ${doing}.`,
+      { details: { answered: true } },
     );
   }
   if (error instanceof webApi.WebAPIRequestError) {
@@ -100,20 +101,42 @@ export function slackFault(
   return fail('bug', 'unexpected', `I could not ${doing}.`, { cause: toFault(error) });
 }
 
-/** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
-const fileWords = /invalid slack file/i;
+/** @returns the fault of an answer that is not from the Web API; undefined where Slack took the request. */
+export function statusFault(
+  { ok, status, headers }: Pick<Response, 'ok' | 'status' | 'headers'>,
+  doing: string,
+): LlmgwError | undefined {
+  if (ok) return undefined;
+  if (status !== 429) {
+    return fail('transient', 'unavailable', `Slack answered ${status} when I tried to ${doing}.`, {
+      details: { answered: status >= 500 },
+    });
+  }
+  return fail('transient', 'rate_limited', `Slack asked for a pause when I tried to ${doing}.`, {
+    retryAfterMs: pauseSeconds(headers) * 1000,
+  });
+}
 
-const wordsIn = z
-  .object({ response_metadata: z.object({ messages: z.array(z.string()) }) })
-  .transform(({ response_metadata: { messages } }) => messages.join('\n'));
+/** Slack has no code of its own for a file that it has not processed yet: these are its words for it. */
+const fileWords = /invalid[ _]slack[ _]file/i;
+
+/** Of a body that is no JSON, the library makes an error: it is shown to nobody. */
+const isCode = (code: unknown): code is string =>
+  typeof code === 'string' && /^[\w.-]{1,80}$/.test(code);
 
 function platformFault(
   answer: webApi.WebAPIPlatformError['data'],
   doing: string,
   variable: TokenVariable,
 ): LlmgwError {
-  const code = answer.error;
+  const code: unknown = answer.error;
+  if (!isCode(code)) {
+    return fail('transient', 'unavailable', `Slack gave no answer when I tried to ${doing}.`, {
+      details: { answered: true },
+    });
+  }
   const details = { slack: code };
+  const { words: said, needed } = refusalWords(answer);
   const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
   if (outside !== undefined) {
     const [why, next] = outside;
@@ -130,7 +153,7 @@ function platformFault(
       details,
     });
   }
-  if (refusedBlocks.has(code) && fileWords.test(wordsIn.safeParse(answer).data ?? '')) {
+  if (fileWords.test(said)) {
     return fail('refused', 'file_not_ready', `Slack does not show the file yet.`, { details });
   }
   if (closedMessage.has(code)) {
@@ -158,13 +181,13 @@ function platformFault(
       },
     );
   }
-  if (code === 'missing_scope') return missingScope(answer, doing, variable);
+  if (code === 'missing_scope') return missingScope({ code, needed }, doing, variable);
   if (passing.has(code)) {
     return fail(
       'transient',
       'unavailable',
       `Slack had trouble (${code}) when I tried to ${doing}.`,
-      { details },
+      { details: { ...details, answered: true } },
     );
   }
   return fail('bug', 'slack_rejected', `Slack refused (${code}) when I tried to ${doing}.`, {
@@ -193,12 +216,10 @@ export function refusedToken(fault: Fault, variable: TokenVariable): Fault | und
 
 /** Slack names the scope in `needed`; where several would do, with commas between. */
 function missingScope(
-  answer: webApi.WebAPIPlatformError['data'],
+  { code, needed }: { readonly code: string; readonly needed: string | undefined },
   doing: string,
   variable: TokenVariable,
 ): LlmgwError {
-  const given = 'needed' in answer ? answer.needed : undefined;
-  const needed = typeof given === 'string' && given !== '' ? given : undefined;
   const named = needed === undefined ? 'a scope' : `the scope \`${needed}\``;
   const next =
     variable === 'SLACK_APP_TOKEN'
@@ -206,8 +227,30 @@ function missingScope(
       : `An operator must add ${named} to the Slack app (manifests/slack-app.yaml) and reinstall it.`;
   return fail('permanent', 'slack_scope', `The Slack app lacks ${named} to ${doing}.`, {
     next,
-    details: { slack: answer.error, variable, ...(needed === undefined ? {} : { needed }) },
+    details: { slack: code, variable, ...(needed === undefined ? {} : { needed }) },
   });
+}
+
+/** Codes that a method gives where the workspace or the app does not have it. */
+const missingFeature = new Set([
+  'feature_not_enabled',
+  'feature_disabled',
+  'method_not_supported',
+  'method_deprecated',
+  'deprecated_endpoint',
+  'unknown_method',
+  'accesslimited',
+  'paid_only',
+  'paid_teams_only',
+  'app_not_agent',
+  'not_an_agent',
+]);
+
+/** The whole workspace or app is refused the method, not one person, thread or channel. */
+export function refusesWorkspace(error: unknown): boolean {
+  const { kind, details } = toFault(error);
+  const code = details?.['slack'];
+  return kind === 'permanent' || (typeof code === 'string' && missingFeature.has(code));
 }
 
 /** The message cannot be changed any more: it is gone, or closed, or its channel is. */

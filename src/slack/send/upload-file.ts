@@ -3,6 +3,8 @@ import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import { shorten } from '../../kernel/text.ts';
 import type { SlackApi } from './clients.ts';
+import { statusFault } from './slack-faults.ts';
+import { whileAnswered } from './tries.ts';
 import { limits } from '../messages/limits.ts';
 
 export interface OutgoingFile {
@@ -54,7 +56,7 @@ export async function uploadFile(
     },
     'upload a file',
   );
-  await send(String(place['upload_url']), bytes);
+  await whileAnswered(() => send(String(place['upload_url']), bytes));
   const id = String(place['file_id']);
   const shared = to === undefined ? {} : await sharing(api, to);
   const files = JSON.stringify([{ id, title }]);
@@ -74,9 +76,8 @@ async function send(url: string, bytes: Buffer<ArrayBuffer>): Promise<void> {
     });
   });
   await response.body?.cancel();
-  if (!response.ok) {
-    throw fail('transient', 'unavailable', `Slack answered ${response.status} to a file.`);
-  }
+  const refused = statusFault(response, 'upload a file');
+  if (refused !== undefined) throw refused;
 }
 
 async function sharing(api: SlackApi, to: FileDestination): Promise<object> {

@@ -192,6 +192,24 @@ describe('ask', () => {
     });
   });
 
+  const html = '<!DOCTYPE html>\n<!-- x -->\nList<@NonNull String> x;';
+  test.each([true, false])('an answer with code is exact; streamed: %s', async (streams) => {
+    const job = `ask-code-${streams}`;
+    const message = await slack.slackNotifier.notifier.openAnswer(asked(job), {
+      ...question('go'),
+      streams,
+    });
+    for (let length = 1; length < html.length; length += 5) message.grow(html.slice(0, length));
+    await message.finish({ ...answer, text: html });
+    const seen = await slack.sees(
+      (each) =>
+        each.metadata?.event_payload['status'] === 'ok' &&
+        each.metadata.event_payload['job'] === job,
+      'U0BOB',
+    );
+    expect(JSON.stringify(seen.blocks)).toContain(JSON.stringify(html).slice(1, -1));
+  });
+
   test('a streamed answer whose job fails ends in its message, and its question says so', async () => {
     await slack.texts.keep('ask-torn', 'how?', 60_000);
     const message = await slack.slackNotifier.notifier.openAnswer(

@@ -1,0 +1,63 @@
+// Age of a message, by every timestamp that Slack gives with its delivery. Pure.
+
+/** Timestamps of the event; each but the first may be missing or malformed. */
+export interface MessageStamps {
+  /** The message's own, from when it was written. */
+  readonly ts: string;
+  /** `edited.ts` of the message. */
+  readonly editedTs?: unknown;
+  readonly eventTs?: unknown;
+  /** `ts` of the event around a changed message. */
+  readonly outerTs?: unknown;
+}
+
+/** The delivery of an event, over HTTP or Socket Mode. */
+export interface Receipt {
+  /** Epoch seconds. */
+  readonly receivedAt: number;
+  /** `event_time` of the envelope. */
+  readonly eventTime?: unknown;
+  /** `x-slack-retry-num`, or `retry_attempt` in Socket Mode. */
+  readonly retryNum?: number | undefined;
+}
+
+/** An edit within this time corrects what was just said; a later one, or a later delivery, starts nothing. */
+const freshSeconds = 300;
+
+/** Seconds after the first delivery until each retry has come: at once, after a minute, after five more. */
+const retriedWithinSeconds = [0, 15, 80, 390] as const;
+
+/** A message that was repeated is no older for it: that the app was away is not its author's doing. */
+function retrySeconds(retryNum: number | undefined): number {
+  const last = retriedWithinSeconds.length - 1;
+  const index = Number.isInteger(retryNum) ? Math.min(Math.max(retryNum ?? 0, 0), last) : 0;
+  return retriedWithinSeconds[index] ?? 0;
+}
+
+/**
+ * Seconds from the message to the latest of its timestamps, without the time that Slack's retries took.
+ * @returns Infinity where the message has no timestamp: it starts nothing.
+ */
+export function messageAge(
+  { ts, editedTs, eventTs, outerTs }: MessageStamps,
+  { receivedAt, eventTime, retryNum }: Receipt,
+): number {
+  const written = seconds(ts);
+  if (written === undefined) return Infinity;
+  const retried = retrySeconds(retryNum);
+  const changes = [editedTs, eventTs, outerTs].map(seconds);
+  const deliveries = [eventTime, receivedAt].map((at) => (seconds(at) ?? 0) - retried);
+  const latest = [...changes, ...deliveries].reduce<number>(
+    (last, at) => Math.max(last, at ?? 0),
+    written,
+  );
+  return latest - written;
+}
+
+export const isOld = ({ age }: { readonly age: number }): boolean => age > freshSeconds;
+
+/** Epoch seconds of a timestamp; a number of milliseconds is none. */
+function seconds(stamp: unknown): number | undefined {
+  if (typeof stamp !== 'string' && typeof stamp !== 'number') return undefined;
+  return /^\d{1,10}(\.\d+)?$/.test(String(stamp)) ? Number(stamp) : undefined;
+}

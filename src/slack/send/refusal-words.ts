@@ -1,0 +1,26 @@
+// Words of Slack's refusals, from every field that may hold them.
+import { z } from 'zod';
+
+const word = z.string().optional().catch(undefined);
+/** Strings, or objects with a message: methods differ. */
+const list = z
+  .array(z.union([z.string(), z.looseObject({ message: word })]).catch(''))
+  .catch([])
+  .transform((all) => all.map((one) => (typeof one === 'string' ? one : (one.message ?? ''))));
+
+const refusal = z.object({
+  error: word,
+  detail: word,
+  needed: word,
+  errors: list,
+  response_metadata: z.object({ messages: list }).catch({ messages: [] }),
+});
+
+/** @returns the scopes that Slack names as missing, and all of its words, a line each. */
+export function refusalWords(answer: unknown): { needed: string | undefined; words: string } {
+  const read = refusal.safeParse(answer).data;
+  if (read === undefined) return { needed: undefined, words: '' };
+  const { error, detail, needed, errors, response_metadata: metadata } = read;
+  const all = [error, detail, needed, ...errors, ...metadata.messages];
+  return { needed: needed === '' ? undefined : needed, words: all.filter(Boolean).join('\n') };
+}
