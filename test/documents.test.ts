@@ -60,7 +60,7 @@ test('README, package.json, the packaged Node and the Dockerfile name one Node v
 
 test('README names every command, and no variable that does not exist', () => {
   const readme = read('README.md');
-  const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Run it for real'));
+  const section = readme.slice(readme.indexOf('## Commands'), readme.indexOf('## Install it'));
   const named = [...section.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name);
   expect(new Set(named)).toEqual(new Set(handlers.commands.map(({ name }) => name)));
   const rows = readme.slice(readme.indexOf('| variable |')).split('\n\n')[0] ?? '';

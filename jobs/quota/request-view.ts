@@ -37,7 +37,7 @@ const myQuotaButton = (gateway: string): MessageButton =>
 /** Ids of the window and of its fields. */
 export const quotaRequestModalIds = {
   callback: 'quota.request',
-  desired: 'wanted',
+  desired: 'desired',
   why: 'why',
 } as const;
 /** Of an operator's no. */
