@@ -170,25 +170,7 @@ const copyTodo: Todo = {
   'a word': ['Approvals', 'jobs/approvals'],
 };
 
-const documentsTodo: Todo = {
-  press: ['docs/adding-a-command.md', 'docs/adding-an-action.md', 'docs/operator-guide.md'],
-  form: ['docs/adding-a-command.md', 'docs/sandbox-differences.md'],
-  window: ['docs/operator-guide.md', 'docs/sandbox-differences.md'],
-  opening: ['docs/sandbox-differences.md'],
-  wanted: ['docs/adding-a-step.md'],
-  standing: ['docs/benchmarks.md'],
-  look: [
-    'CONTRIBUTING.md',
-    'README.md',
-    'docs/adding-a-command.md',
-    'docs/adding-a-step.md',
-    'docs/adding-an-action.md',
-    'docs/benchmarks.md',
-  ],
-  'at work': ['docs/benchmarks.md'],
-  story: ['README.md'],
-  mend: ['CONTRIBUTING.md', 'docs/benchmarks.md'],
-};
+const documentsTodo: Todo = {};
 
 /** Files, and exports by file. */
 const namesTodo: Todo = {
