@@ -97,6 +97,14 @@ describe('GKE over gRPC', () => {
     'GKE is upgrading the control plane.',
     'Some nodes are draining.',
     'Update of the cluster is under way; try again later.',
+    // What people called their things says nothing of what is in the way.
+    'the resource is locked by another operation where environment billing is currently being created',
+    'the resource is locked by another operation where environment quota is currently being created',
+    'the resource is locked by another operation where environment suspended-eval is currently being deleted',
+    'Cluster billing-gw is currently being repaired. Please try again later.',
+    'Cluster license-eu is running incompatible operation operation-1764512345678-0a1b2c3d.',
+    "Node pool 'approval' is being drained.",
+    "The resource 'projects/billing-prod/regions/r/subnetworks/proxy-only' is not ready",
   ])('the words of something that ends by itself are waited for: "%s"', (details) => {
     expect(gke(FAILED_PRECONDITION, details)).toMatchObject({
       kind: 'transient',
@@ -108,6 +116,9 @@ describe('GKE over gRPC', () => {
   test.each([
     [FAILED_PRECONDITION, 'Cluster is currently pinning release channel version; unenroll first.'],
     [ABORTED, 'Deletion protection is enabled.'],
+    [FAILED_PRECONDITION, 'Billing of project billing-prod is off; the cluster is being stopped.'],
+    [FAILED_PRECONDITION, 'Constraint constraints/compute.vmExternalIpAccess is violated.'],
+    [FAILED_PRECONDITION, 'The cluster is deletion-protected; it is currently being repaired.'],
     [ABORTED, 'Detach the node pool first.'],
     [ABORTED, 'The cluster is currently subscribed to RAPID; leave the channel first.'],
     [ABORTED, 'Renounce the reservation first.'],

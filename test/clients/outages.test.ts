@@ -266,6 +266,15 @@ describe('helm', () => {
     expect(told(`Error: ${words}`)).toMatchObject({ kind: 'permanent', code: 'quota_exceeded' });
   });
 
+  test('an API server that has just started is waited for', () => {
+    const words = 'deployments.apps "o" is forbidden: not yet ready to handle request';
+    expect(told(`Error: UPGRADE FAILED: ${words}`)).toMatchObject({
+      kind: 'transient',
+      code: 'unavailable',
+      untilDeadline: true,
+    });
+  });
+
   test('a warning before the error decides nothing', () => {
     const warned = 'W1130 10:00:00 1 x.go:1] connection refused, HTTP 503 Service Unavailable\n';
     expect(told(`${warned}Error: template: bad`)).toMatchObject({

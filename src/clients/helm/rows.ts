@@ -1,6 +1,6 @@
 // The table of helm's wordings: Kubernetes' refusals and Go's network errors, as helm's exit tells no code.
 import type { FaultCode } from '../../kernel/fault-codes.ts';
-import { policyAdvice, isDeniedByPolicy } from '../shared/cluster-policy.ts';
+import { isDeniedByPolicy, isStarting, policyAdvice } from '../shared/cluster-policy.ts';
 import { certificateAdvice } from '../shared/outage.ts';
 
 export interface HelmRow {
@@ -136,6 +136,7 @@ export const rows: readonly HelmRow[] = [
     code: 'quota_exceeded',
     next: 'Raise the ResourceQuota of the namespace, then retry the run.',
   },
+  { when: { test: isStarting }, kind: 'transient', code: 'unavailable', away: 'cluster' },
   {
     when: /is forbidden|cannot (create|get|list|patch|delete|update) resource/i,
     kind: 'permanent',

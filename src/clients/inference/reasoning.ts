@@ -14,6 +14,8 @@ const tags: readonly (readonly [open: RegExp, close: RegExp])[] = [
   // Cohere's Command.
   [/^<\|START_THINKING\|>/i, /<\|END_THINKING\|>/i],
   [/^<\|begin_of_thought\|>/i, /<\|end_of_thought\|>/i],
+  // Gemma.
+  [/^<\|channel>(?:thought|analysis)?/i, /<channel\|>/i],
 ];
 
 /** gpt-oss: each message names its channel; only that of `final` is the answer. */
@@ -33,7 +35,9 @@ export function withoutReasoning(text: string): string {
     const inside = new RegExp(open.source.slice(1), open.flags);
     return end !== null && !inside.test(rest.slice(0, end.index));
   });
-  return closed === undefined ? rest : afterOpened(afterMatch(rest, lineEnd(closed[1])) ?? '');
+  return closed === undefined
+    ? rest
+    : withoutFrame(afterOpened(afterMatch(rest, lineEnd(closed[1])) ?? '').trim());
 }
 
 /** The same for an answer that still grows: reasoning is known by its opening mark, which may not be whole yet. */
@@ -48,11 +52,15 @@ function afterOpened(text: string): string {
   for (let block = 0; block < blocksAtMost; block += 1) {
     const start = rest;
     const opened = tags.find(([open]) => open.test(start));
-    if (opened === undefined) return rest;
+    if (opened === undefined) return block === 0 ? rest : withoutFrame(rest);
     rest = (afterMatch(start, opened[1]) ?? '').trim();
   }
   return rest;
 }
+
+/** Hunyuan and ERNIE put the answer after the reasoning into tags of its own. */
+const withoutFrame = (text: string): string =>
+  text.replace(/^<(answer|response)>\s*([^]*?)\s*(?:<\/\1>)?$/i, '$2');
 
 /** An answer may speak of the mark inside of a line. */
 const lineEnd = (close: RegExp): RegExp =>

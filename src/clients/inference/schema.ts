@@ -25,10 +25,15 @@ const usage = z
   .object({
     prompt_tokens: z.number(),
     completion_tokens: z.number().nullish(),
+    completion_tokens_details: z
+      .object({ reasoning_tokens: z.number().nullish() })
+      .nullish()
+      .catch(undefined),
   })
   .transform((tokens) => ({
     promptTokens: tokens.prompt_tokens,
     completionTokens: tokens.completion_tokens ?? 0,
+    reasoningTokens: tokens.completion_tokens_details?.reasoning_tokens ?? 0,
   }))
   .optional()
   .catch(undefined);
@@ -107,15 +112,21 @@ export function readBody(raw: string): Read {
     hasChoices,
     events: [
       { kind: 'counted', ...counts(parsed.data) },
+      ...((parsed.data.usage?.reasoningTokens ?? 0) > 0 ? [{ kind: 'reasoning' as const }] : []),
       ...(chosen.data === undefined ? [] : eventsOf(chosen.data)),
       ...(isFault ? [fault] : []),
     ],
   };
 }
 
+const tokensOf = ({ promptTokens, completionTokens }: TokenCounts): TokenCounts => ({
+  promptTokens,
+  completionTokens,
+});
+
 const counts = (of: z.infer<typeof body>): { model?: string; usage?: TokenCounts } => ({
   ...(of.model === undefined ? {} : { model: of.model }),
-  ...(of.usage === undefined ? {} : { usage: of.usage }),
+  ...(of.usage === undefined ? {} : { usage: tokensOf(of.usage) }),
 });
 
 /** The last chunk has the usage alone; the first of some servers has nothing but its id. */

@@ -3,7 +3,7 @@ import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { awayFault, clusterApi } from '../shared/cluster-away.ts';
-import { isDeniedByPolicy, policyAdvice } from '../shared/cluster-policy.ts';
+import { isDeniedByPolicy, isStarting, policyAdvice } from '../shared/cluster-policy.ts';
 import { connectionFault, isPassingStatus } from '../shared/outage.ts';
 import { cutText } from '../../kernel/text.ts';
 
@@ -81,6 +81,8 @@ function forbidden(body: StatusBody, said: string): LlmgwError {
   if (/is being terminated/.test(body.message)) {
     return fail('transient', 'terminating', said, { untilDeadline: true });
   }
+  // Admission plugins of a server that has just started.
+  if (isStarting(body.message)) return awayFault(said, undefined);
   if (/exceeded quota/.test(body.message)) {
     return fail('permanent', 'quota_exceeded', said, {
       next: 'Raise the ResourceQuota of the namespace, then retry the run.',

@@ -8,3 +8,6 @@ export const isDeniedByPolicy = (said: string): boolean =>
 
 export const policyAdvice =
   'A policy of the cluster refuses it: change what the message names, or have the policy changed; then retry the run.';
+
+/** Kubernetes' admission plugins refuse with 403 until their caches are filled. */
+export const isStarting = (text: string): boolean => /not yet ready to handle request/i.test(text);

@@ -164,9 +164,26 @@ const beforeTheWait = (clause: string): string =>
 const clausesOf = (message: string): string[] =>
   message.split(/(?<=[.;!?])\s+|\n+/).filter((clause) => clause.trim() !== '');
 
+const named =
+  '(?:environment|cluster|(?:node ?)?pool|instance|group|attachment|(?:sub)?network|project|organization|resource)';
+/** What somebody called their things: a name says nothing of what is in the way, whatever its words. */
+const namesOf: readonly RegExp[] = [
+  // 'a', "proxy-only"
+  /(?<!\w)(["'`])(?![^"'`]*constraints\/)[\w./:@-]+\1/g,
+  // projects/billing-prod/regions/r
+  /(?<![\w/])(?!\S*constraints\/)[\w.@-]+(?:\/[\w.@-]+)+/g,
+  // billing-gw; not "deletion-protected"
+  /(?<![\w-])(?!operation-|(?:deletion|delete|termination)-protect|opt(?:ed)?-|auto-|re-|in-)[a-z\d]+(?:-[a-z\d]+)+(?![\w-])/gi,
+  // environment billing is currently being created
+  new RegExp(`(?<=\\b${named} )[\\w-]+(?= (?:is|are) ${adverbs}(?:being \\w+|\\w+ing)\\b)`, 'gi'),
+];
+
+const withoutNames = (message: string): string =>
+  namesOf.reduce((text, name) => text.replaceAll(name, 'x'), message);
+
 /** Whether it asks for something that only a person can change, however politely it offers another try. */
 export function asksPerson(message: string): boolean {
-  return clausesOf(message)
+  return clausesOf(withoutNames(message))
     .filter((clause) => !namedRuns.test(clause))
     .some(
       (clause) =>

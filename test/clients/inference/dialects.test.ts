@@ -27,6 +27,10 @@ describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
     '<think>a</think>\n<think>b',
     '<think>a</think><think>b</think>',
     '<think>a</think><|im_end|>',
+    '<|channel>thought\nLet me think',
+    '<|channel>thought\nLet me think<channel|>',
+    '<think>\na\n</think>\n<answer>\n',
+    '<think>\na\n</think>\n<response>\n',
   ])('is only reasoning: %s', async (text) => {
     const cut = await answer({ text, finish: 'length' });
     expect(cut).toMatchObject({ ok: false, midStream: true, unfinished: reasoned(true) });
@@ -79,6 +83,17 @@ describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
       expect(await answer({ text })).toMatchObject({ ok: false, unfinished: { why: 'empty' } });
     },
   );
+
+  it('is only reasoning where the tokens were spent on it', async () => {
+    const usage = {
+      prompt_tokens: 3,
+      completion_tokens: 40,
+      completion_tokens_details: { reasoning_tokens: 40 },
+    };
+    expect(await answer({ text: '', beside: { usage } })).toMatchObject({
+      unfinished: { why: 'only_reasoning', isCut: false },
+    });
+  });
 
   it('is empty where the reasoning has no text', async () => {
     const inner = { reasoning: '', reasoning_details: [], refusal: null, tool_calls: [] };

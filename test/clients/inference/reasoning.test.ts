@@ -25,6 +25,9 @@ test.each([
   ],
   ['<|channel|>commentary to=functions.search<|message|>{}<|call|>', ''],
   ['final<|message|>Paris.', 'Paris.'],
+  ['<|channel>thought\na<channel|>Paris.', 'Paris.'],
+  ['<think>\na\n</think>\n<answer>\nParis.\n</answer>', 'Paris.'],
+  ['a\n</think>\n<answer>\nParis.', 'Paris.'],
 ])('of %j is left %j', (text, answer) => {
   expect(withoutReasoning(text)).toBe(answer);
 });
@@ -35,6 +38,7 @@ test.each([
   'It writes <think>a</think>\nand then the answer.',
   'The channel is <|channel|>final.',
   '<article>Paris</article>',
+  '<answer>Paris</answer>',
   '<details><summary>a</summary></details>',
   '[link](https://example.com)',
 ])('nothing is taken from %j', (text) => {

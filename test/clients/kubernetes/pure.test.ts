@@ -233,6 +233,11 @@ describe('kubernetesFault', () => {
       { kind: 'transient', code: 'terminating' },
     ],
     [
+      'an API server that has just started',
+      answered(403, { message: 'namespaces "apim" is forbidden: not yet ready to handle request' }),
+      { kind: 'transient', code: 'unavailable', untilDeadline: true },
+    ],
+    [
       'a resource quota',
       answered(403, { message: 'exceeded quota: compute' }),
       { kind: 'permanent', code: 'quota_exceeded' },
