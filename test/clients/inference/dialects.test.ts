@@ -90,7 +90,7 @@ describe.each(ways)('an answer of $route, streamed: $stream', (way) => {
       completion_tokens: 40,
       completion_tokens_details: { reasoning_tokens: 40 },
     };
-    expect(await answer({ text: '', beside: { usage } })).toMatchObject({
+    expect(await answer({ text: '' }, { usage })).toMatchObject({
       unfinished: { why: 'only_reasoning', isCut: false },
     });
   });
