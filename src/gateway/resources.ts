@@ -14,6 +14,13 @@ export const operatorRef = {
   namespace: 'apim',
   name: 'apigee-apim-operator',
 } as const satisfies ObjectRef;
+/** Kinds of the operator that llmgw uses, and the names of their CustomResourceDefinitions. */
+export const operatorDefinitions = {
+  ApigeeBackendService: 'apigeebackendservices.apim.googleapis.com',
+  APIMExtensionPolicy: 'apimextensionpolicies.apim.googleapis.com',
+  APIOperationSet: 'apioperationsets.apim.googleapis.com',
+  APIProduct: 'apiproducts.apim.googleapis.com',
+} as const;
 /** What Apigee or the project holds for all gateways bears the gateway's name; `default` has the plain names. */
 const named = (name: string, gateway: string): string =>
   gateway === 'default' ? name : `${name}-${gateway}`;

@@ -6,6 +6,7 @@ import { withReadiness } from '../step-parts/with-readiness.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
+import { columnsOf } from '../step-parts/unmet-operator.ts';
 
 const inTheCluster = manifestStep({
   id: 'create-api-product',
@@ -45,7 +46,7 @@ async function unmetApigee(context: Context): Promise<string | undefined> {
   if ((await productIn(context)) !== undefined) return undefined;
   const { env, signal } = context;
   const found = await kubernetesOf(context).get(productRef(env.gateway.name), { signal });
-  const { errorMessage, state } = operatorState(found);
+  const { errorMessage, state } = operatorState(found, await columnsOf(context, 'APIProduct'));
   const why = [state, errorMessage].filter((word) => word !== '').join(': ');
   return `Apigee does not know ${name} yet${why === '' ? '' : ` (${why})`}`;
 }

@@ -3,7 +3,7 @@ import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
-import { unmetOperator } from '../step-parts/unmet-operator.ts';
+import { operatorCondition } from '../step-parts/unmet-operator.ts';
 
 export const createBackendService = withReadiness(
   manifestStep({
@@ -16,7 +16,9 @@ export const createBackendService = withReadiness(
       unready: 'is not in force',
       role: 'protect',
     },
-    manifests: [{ name: 'apigee/backend-service', unmet: unmetOperator }],
+    manifests: [
+      { name: 'apigee/backend-service', condition: operatorCondition('ApigeeBackendService') },
+    ],
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,
     expectMs: 4 * 60_000,
@@ -29,6 +31,6 @@ async function unmetPolicy(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
   if (policy === undefined) return 'the operator has not made its extension policy yet';
-  const unmet = unmetOperator(policy);
+  const unmet = (await operatorCondition('APIMExtensionPolicy')(context))(policy);
   return unmet === undefined ? undefined : `its extension policy: ${unmet}`;
 }

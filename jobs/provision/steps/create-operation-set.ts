@@ -5,7 +5,7 @@ import { productName } from '../../../src/gateway/resources.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { unmetOperator } from '../step-parts/unmet-operator.ts';
+import { operatorCondition } from '../step-parts/unmet-operator.ts';
 
 export const createOperationSet = withReadiness(
   manifestStep({
@@ -18,7 +18,7 @@ export const createOperationSet = withReadiness(
       absent: 'is missing, so no quota is in force',
       unready: 'is not in force',
     },
-    manifests: [{ name: 'apigee/operation-set', unmet: unmetOperator }],
+    manifests: [{ name: 'apigee/operation-set', condition: operatorCondition('APIOperationSet') }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
     removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
