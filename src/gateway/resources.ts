@@ -25,6 +25,8 @@ export const operatorDefinitions = {
 const named = (name: string, gateway: string): string =>
   gateway === 'default' ? name : `${name}-${gateway}`;
 
+/** Shared by all proxies of Apigee operators in an organization; it stays deployed when they go. */
+export const operatorFlow = 'apim-common-authorization-flow';
 /** The operator makes an API proxy of the same name in the whole organization. */
 export const backendServiceName = (gateway: string): string => named('apigee-llm', gateway);
 export const backendServiceRef = (gateway: string) =>

@@ -7,7 +7,8 @@ import type { ControllerDeps } from '../deps.ts';
 import { kinds } from '../kinds.ts';
 import type { Controller, Pass } from '../loop.ts';
 import { ownerReference } from '../workload.ts';
-import { connectHosts, ensureEnvGroup } from './env-groups.ts';
+import { deployProxy, removeProxy } from './deployments.ts';
+import { ensureEnvGroup } from './env-groups.ts';
 import {
   addFinalizer,
   failed,
@@ -28,14 +29,7 @@ const retryMs = 30_000;
 export function backendServices(context: SandboxContext, deps: ControllerDeps): Controller {
   return {
     name: 'apigee-backend-services',
-    watches: [
-      kinds.backendService,
-      kinds.extensionPolicy,
-      kinds.trafficExtension,
-      kinds.gateway,
-      kinds.deployment,
-      kinds.serviceAccount,
-    ],
+    watches: [kinds.backendService, kinds.extensionPolicy, kinds.deployment, kinds.serviceAccount],
     reconcile: (pass) => {
       const operator = findOperator(pass);
       if (operator === undefined) return;
@@ -44,7 +38,7 @@ export function backendServices(context: SandboxContext, deps: ControllerDeps): 
         if (!allowed) deny(pass, service, context);
         else if (service.metadata.deletionTimestamp === undefined) {
           create(pass, service, { operator, context, deps });
-        } else remove(pass, service);
+        } else remove(pass, service, { operator, context, deps });
       }
     },
   };
@@ -59,8 +53,16 @@ function deny(pass: Pass, service: KubeObject, context: SandboxContext): void {
   report(context, pass, service, { state: failed, error: deniedError });
 }
 
-function remove(pass: Pass, service: KubeObject): void {
+function remove(pass: Pass, service: KubeObject, { operator, context, deps }: Around): void {
   if (!pass.passed(`${service.metadata.uid}/delete`, deleteMs)) return;
+  const environment = readBackendService(service).apigeeEnv ?? '';
+  const around = {
+    context,
+    apigee: deps.apigee,
+    organization: operator.organization,
+    environment,
+  };
+  removeProxy(around, service.metadata.name);
   pass.store.delete({ ...refOf(service), kind: kinds.extensionPolicy.kind });
   removeFinalizer(pass, refOf(service));
 }
@@ -85,8 +87,10 @@ function create(pass: Pass, service: KubeObject, around: Around): void {
   if (!pass.passed(`${uid}/create/${generation ?? 1}`, createMs)) return;
   const environment = spec.apigeeEnv ?? '';
   ensureEnvGroup(around.context, apigee, around.operator.organization, environment);
-  ensurePolicy(pass, service, spec, around.context);
-  connectHosts(pass, service, { ...around, environment });
+  const { context, operator } = around;
+  const { organization } = operator;
+  deployProxy({ context, apigee, organization, environment }, service.metadata.name);
+  ensurePolicy(pass, service, spec, context);
   report(around.context, pass, service, { state: 'CREATED' });
 }
 

@@ -9,6 +9,8 @@ export interface OperatorState {
   products: Record<string, string>;
   /** The sample prints `CREATED`, the documentation `created`. Absent: `upper`. */
   spelling?: 'upper' | 'lower';
+  /** What stays deployed when a backend service goes; only the shared flow is documented. Absent: `all`. */
+  leaves?: 'all' | 'shared-flow';
 }
 
 export const operatorStateOf = (context: SandboxContext): OperatorState =>

@@ -49,6 +49,18 @@ export type EnvironmentGroup = z.infer<typeof environmentGroup>;
 export const environmentGroupAttachment = z.object({ name: z.string(), environment: z.string() });
 export type EnvironmentGroupAttachment = z.infer<typeof environmentGroupAttachment>;
 
+export const bundle = z.object({ name: z.string() });
+
+/** The list of shared flows has their names under `apiProxy`, too. */
+export const deploymentList = z.object({
+  deployments: z
+    .array(z.object({ environment: z.string(), apiProxy: z.string(), revision: z.string() }))
+    .default([]),
+});
+
+/** Without a shared flow, where none is attached. */
+export const flowHook = z.object({ sharedFlow: z.string().optional() });
+
 export const operation = z.object({
   /** `organizations/O/operations/ID`. */
   name: z.string(),
