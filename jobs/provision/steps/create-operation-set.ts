@@ -1,7 +1,6 @@
 // What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
-import type { Product } from '../../../src/clients/apigee/schema.ts';
-import type { Quota } from '../../../src/kernel/config.ts';
 import { productName } from '../../../src/gateway/resources.ts';
+import { otherQuota } from '../../../src/gateway/shown-quota.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
@@ -30,19 +29,7 @@ async function unmetApigee({ env, signal }: Context): Promise<string | undefined
   const name = productName(env.gateway.name);
   const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
   if (product === undefined) return `Apigee does not know ${name}`;
-  return hasOtherQuota(product, env.gateway.quota)
-    ? `Apigee does not show the quota of ${name} yet`
-    : undefined;
-}
-
-/** A product that shows no operations at all says nothing either way: not every operator writes them there. */
-function hasOtherQuota(product: Product, { limit, interval, timeUnit }: Quota): boolean {
-  const configs = product.operationGroup?.operationConfigs ?? [];
-  return configs.some(
-    ({ quota }) =>
-      quota !== undefined &&
-      (quota.limit !== String(limit) ||
-        quota.interval !== String(interval) ||
-        quota.timeUnit !== timeUnit),
-  );
+  return otherQuota(product, env.gateway.quota) === undefined
+    ? undefined
+    : `Apigee does not show the quota of ${name} yet`;
 }

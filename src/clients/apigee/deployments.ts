@@ -1,6 +1,7 @@
 // Deployed API proxies and shared flows, and the flow hooks that run them.
 import type { Bundle, BundleKind, Deployments } from './client.ts';
-import { type Requests, path } from './request.ts';
+import { path } from './path.ts';
+import type { Requests } from './request.ts';
 import * as schema from './schema.ts';
 
 export function createDeployments(requests: Requests): Deployments {

@@ -134,6 +134,10 @@ export const product = z.looseObject({
   displayName: z.string().optional(),
   approvalType: z.string().optional(),
   environments: z.array(z.string()).default([]),
+  /** Of the product as a whole, for operations without a quota of their own. */
+  quota: z.coerce.string().optional(),
+  quotaInterval: z.coerce.string().optional(),
+  quotaTimeUnit: z.string().optional(),
   operationGroup: z
     .looseObject({
       operationConfigs: z
@@ -150,8 +154,8 @@ export const product = z.looseObject({
               .default([]),
             quota: z
               .looseObject({
-                limit: z.string().optional(),
-                interval: z.string().optional(),
+                limit: z.coerce.string().optional(),
+                interval: z.coerce.string().optional(),
                 timeUnit: z.string().optional(),
               })
               .optional(),
