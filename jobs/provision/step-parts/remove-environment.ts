@@ -1,8 +1,13 @@
 // Takes the gateway's Apigee environment away again: out of its groups, off its instance, then itself.
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
-import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
+import type {
+  ApigeeEnvironment,
+  EnvironmentGroup,
+  Operation,
+} from '../../../src/clients/apigee/schema.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import type { Inventory, Removal } from '../../../src/engine/step.ts';
+import { borrowers, isBorrowed, withoutNote } from './borrowed-environment.ts';
 import { followOperation } from './apigee-operations.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isMadeFor } from '../../../src/gateway/ownership.ts';
@@ -26,7 +31,7 @@ export const environmentRemoval: Removal<ProvisionEnv> = {
     const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);
     if (found === undefined) return emptyInventory;
     const named = `Apigee environment ${apigeeEnv}`;
-    if (!isMadeFor(found.description, name)) return { ours: [], foreign: [named] };
+    if (!isMadeFor(found.description, name)) return foreignInventory(context, found);
     const [deployments, others] = await Promise.all([
       inventoryOfDeployments(context),
       otherDeployments(context),
@@ -41,13 +46,43 @@ export const environmentRemoval: Removal<ProvisionEnv> = {
   remove: removeEnvironment,
 };
 
-/** Leaves an environment that llmgw did not make as it is. */
+/** Of an environment that llmgw did not make: what it changed goes back, what the operator deployed is named. */
+async function foreignInventory(context: Context, found: ApigeeEnvironment): Promise<Inventory> {
+  const [{ ours: deployed }, users] = await Promise.all([
+    inventoryOfDeployments(context),
+    borrowers(context),
+  ]);
+  const change = `Service extensions of the Apigee environment ${found.name}`;
+  const isUsed = users.length > 0;
+  return {
+    ours: isBorrowed(found) && !isUsed ? [change] : [],
+    foreign: [`Apigee environment ${found.name}`],
+    shared: [
+      ...(isBorrowed(found) && isUsed ? [`${change} (${users.join(' and ')} uses it)`] : []),
+      ...deployed.map(
+        (one) =>
+          `${one} (left by the operator; llmgw undeploys only where it made the environment)`,
+      ),
+    ],
+  };
+}
+
+async function giveBack(context: Context, environment: ApigeeEnvironment): Promise<void> {
+  if (!isBorrowed(environment) || (await borrowers(context)).length > 0) return;
+  const { env, signal } = context;
+  await env.clients
+    .apigee(env.gateway)
+    .setEnvironmentProperties(withoutNote(environment), {}, signal);
+}
+
+/** Leaves an environment that llmgw did not make as it was. */
 async function removeEnvironment(context: Context): Promise<void> {
   const { env, signal } = context;
   const { apigeeEnv, name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
   const environment = await apigee.getEnvironment(apigeeEnv, signal);
-  if (environment === undefined || !isMadeFor(environment.description, name)) return;
+  if (environment === undefined) return;
+  if (!isMadeFor(environment.description, name)) return giveBack(context, environment);
   await removeDeployments(context);
   // What somebody else deployed in it keeps it.
   if ((await otherDeployments(context)).length > 0) return;
