@@ -48,6 +48,7 @@ export const neededPermissions: Readonly<Record<string, readonly string[]>> = {
     'resourcemanager.projects.setIamPolicy',
   ],
   'roles/apigee.admin': [
+    'apigee.apiproducts.delete',
     'apigee.apiproducts.get',
     'apigee.deployments.delete',
     'apigee.deployments.list',

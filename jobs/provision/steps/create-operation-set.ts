@@ -1,28 +1,34 @@
 // What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
-import { productName } from '../../../src/gateway/resources.ts';
+import { operationSetRef, productName } from '../../../src/gateway/resources.ts';
 import { otherQuota } from '../../../src/gateway/shown-quota.ts';
+import { withAbsentOperator } from '../step-parts/absent-operator.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { operatorCondition } from '../step-parts/unmet-operator.ts';
 
-export const createOperationSet = withReadiness(
-  manifestStep({
-    id: 'create-operation-set',
-    title: 'Set the operations and the quota',
-    needs: ['create-api-product'],
-    driftsSilently: true,
-    part: {
-      name: 'The operation set',
-      absent: 'is missing, so no quota is in force',
-      unready: 'is not in force',
-    },
-    manifests: [{ name: 'apigee/operation-set', condition: operatorCondition('APIOperationSet') }],
-    deadlineMs: 15 * 60_000,
-    expectMs: 30_000,
-    removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
-  }),
-  unmetApigee,
+export const createOperationSet = withAbsentOperator(
+  withReadiness(
+    manifestStep({
+      id: 'create-operation-set',
+      title: 'Set the operations and the quota',
+      needs: ['create-api-product'],
+      driftsSilently: true,
+      part: {
+        name: 'The operation set',
+        absent: 'is missing, so no quota is in force',
+        unready: 'is not in force',
+      },
+      manifests: [
+        { name: 'apigee/operation-set', condition: operatorCondition('APIOperationSet') },
+      ],
+      deadlineMs: 15 * 60_000,
+      expectMs: 30_000,
+      removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
+    }),
+    unmetApigee,
+  ),
+  () => operationSetRef,
 );
 
 async function unmetApigee({ env, signal }: Context): Promise<string | undefined> {

@@ -108,6 +108,8 @@ export interface Organizations {
   listInstances(signal?: AbortSignal): Promise<Instance[]>;
   getOperation(name: string, signal?: AbortSignal): Promise<Operation>;
   getProduct(name: string, signal?: AbortSignal): Promise<Product | undefined>;
+  /** False when it was gone already. */
+  deleteProduct(name: string, signal?: AbortSignal): Promise<boolean>;
   /** Whether new keys of the product wait for somebody's approval; everything else of it stays. */
   setProductApproval(
     product: Product,

@@ -10,7 +10,13 @@ import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
 import { installApigeeOperator } from '../../../jobs/provision/steps/install-apigee-operator.ts';
 import { prepareApigeeIdentity } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
 import { type KubeShell, kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
-import { backendServiceRef } from '../../../src/gateway/resources.ts';
+import {
+  backendServiceRef,
+  operationSetRef,
+  productName,
+  productRef,
+} from '../../../src/gateway/resources.ts';
+import { openProjectState } from './project-state.ts';
 import { type World, openWorld } from './world.ts';
 
 let world: World;
@@ -73,5 +79,53 @@ test.each([
       .get(backendServiceRef('default'));
     expect(found?.['status']).toEqual(status);
     for (const step of steps.toReversed()) await world.undo(step);
+  },
+);
+
+const operator = 'deployment/apigee-apim-operator';
+/** As somebody takes the operator away, and what brings it back. */
+const absences = [
+  ['is scaled to 0', ['scale', operator, '--replicas=0'], ['scale', operator, '--replicas=1']],
+  ['is not installed', ['delete', operator], undefined],
+] as const;
+
+test(
+  'an operator without its permissions does not keep its resources',
+  { timeout: 60_000 },
+  async () => {
+    await printStateAt('.status.state');
+    for (const step of steps) await world.run(step);
+    const { policy } = openProjectState(world.sandbox).project();
+    const { bindings } = policy;
+    policy.bindings = bindings.filter(({ role }) => role !== 'roles/apigee.admin');
+    for (const step of steps.toReversed()) await world.undo(step);
+    const { gateway } = world.context.env;
+    const found = await world.clients.kubernetes(gateway).get(backendServiceRef('default'));
+    expect(found).toBeUndefined();
+    policy.bindings = bindings;
+  },
+);
+
+test.each(absences)(
+  'an operator that %s does not keep its resources: they go, with the product in Apigee',
+  { timeout: 60_000 },
+  async (_how, takeAway, bringBack) => {
+    await printStateAt('.status.state');
+    for (const step of steps) await world.run(step);
+    await shell.kubectl(['-n', 'apim', ...takeAway]);
+    await expect
+      .poll(async () => (await shell.kubectl(['-n', 'apim', 'get', 'pods', '-o', 'name'])).stdout)
+      .toBe('');
+    for (const step of steps.toReversed()) await world.undo(step);
+    const { gateway } = world.context.env;
+    const kubernetes = world.clients.kubernetes(gateway);
+    const refs = [operationSetRef, productRef('default'), backendServiceRef('default')];
+    for (const ref of refs) expect(await kubernetes.get(ref)).toBeUndefined();
+    const product = productName('default');
+    expect(await world.clients.apigee(gateway).getProduct(product)).toBeUndefined();
+    if (bringBack !== undefined) {
+      await shell.kubectl(['-n', 'apim', ...bringBack]);
+      await shell.kubectl(['-n', 'apim', 'rollout', 'status', operator]);
+    }
   },
 );
