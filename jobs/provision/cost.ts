@@ -35,7 +35,10 @@ export function hourlyCost(
     { what: 'their boot disks', usd: nodeCount * bootDisk.gib * bootDisk.perGib },
     { what: 'the cluster', usd: prices.cluster },
     { what: 'the load balancer', usd: prices.forwardingRule },
-    { what: `the Apigee environment ${apigeeEnv} (pay as you go)`, usd: prices.apigeeEnvironment },
+    {
+      what: `the Apigee environment ${apigeeEnv} (pay as you go, for each attached region)`,
+      usd: prices.apigeeEnvironment,
+    },
   ];
   return {
     lines,
@@ -43,6 +46,7 @@ export function hourlyCost(
     unpriced: [
       ...(machine === undefined ? [nodes] : []),
       'traffic',
+      "Apigee's deployment units (two for a gateway: its proxy and the shared flow)",
       `API calls (Apigee takes $${apigeeCallsPerMillion} for a million)`,
     ],
     asOf: pricesAsOf,

@@ -13,6 +13,7 @@ import { meantApp } from '../keys/owner-context.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { formatQuota, windowMs } from '../../src/kernel/quota-window.ts';
 import { productName } from '../../src/gateway/resources.ts';
+import { describeShownQuota, otherQuota } from '../../src/gateway/shown-quota.ts';
 
 const spans = {
   day: { ms: 24 * 3_600_000, unit: 'hour', unitMs: 3_600_000 },
@@ -75,7 +76,7 @@ export async function readQuota(
     app: theirs?.app,
     limit: env.gateway.quota.limit,
     quota: formatQuota(env.gateway.quota),
-    shownByApigee: otherQuota(product, env.gateway.quota),
+    shownByApigee: describeOther(product, env.gateway.quota),
     used,
     sent,
   };
@@ -127,18 +128,9 @@ export const usageKey = (of: {
 }): string => `${of.gateway}:${of.user}:${of.app}:${windowMs(of.quota)}`;
 
 /** What Apigee shows in place of the wanted quota: a change takes minutes, and a console may have made another. */
-function otherQuota(product: Product, desired: Quota): string | undefined {
-  const configs = product.operationGroup?.operationConfigs ?? [];
-  const shown = configs.map((config) => config.quota).find((one) => one?.limit !== undefined);
-  if (shown === undefined) return undefined;
-  const { limit = '', interval = '1', timeUnit = '' } = shown;
-  const isRequested =
-    limit === String(desired.limit) &&
-    interval === String(desired.interval) &&
-    timeUnit === desired.timeUnit;
-  return isRequested
-    ? undefined
-    : `${limit} per ${interval === '1' ? '' : `${interval} `}${timeUnit}`;
+function describeOther(product: Product, desired: Quota): string | undefined {
+  const shown = otherQuota(product, desired);
+  return shown === undefined ? undefined : describeShownQuota(shown);
 }
 
 /** A number that cannot be read is said to be missing; the rest of the answer stands. */

@@ -108,7 +108,7 @@ function sumOf(sent: UsageOverTime): Mrkdwn {
 }
 
 export const problemLine = (problem: string): Mrkdwn =>
-  mrkdwn`Apigee's statistics could not be read: ${escapeText(problem)}`;
+  mrkdwn`Apigee's statistics could not be read: ${escapeText(problem)}. A pay-as-you-go organization needs the Analytics add-on on the environment.`;
 
 function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block[] {
   const title = mrkdwn`*${formatSpan(sent)}:* ${sumOf(sent)}`;

@@ -5,9 +5,11 @@ import { createTimers } from '../core/timers.ts';
 import type { Identity } from '../google/identity.ts';
 import { type Api, serveApi } from '../google/serve-api.ts';
 import { appMethods } from './apps.ts';
+import { deploymentMethods } from './deployments.ts';
 import { developerMethods } from './developers.ts';
 import { envGroupMethods } from './env-groups.ts';
 import { environmentMethods } from './environments.ts';
+import { flowHookMethods } from './flow-hooks.ts';
 import { keyMethods } from './keys.ts';
 import { createOperations } from './operations.ts';
 import { attachmentMethods, organizationMethods } from './organizations.ts';
@@ -42,6 +44,8 @@ export function createApigee(ctx: SandboxContext, deps: ApigeeDeps): Apigee {
       ...attachmentMethods(state, operations),
       ...environmentMethods(ctx, state, operations),
       ...envGroupMethods(state, operations),
+      ...deploymentMethods(ctx, state),
+      ...flowHookMethods(ctx, state),
       ...productMethods(ctx, state),
       ...developerMethods(ctx, state),
       ...appMethods(ctx, state),

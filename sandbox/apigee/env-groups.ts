@@ -1,5 +1,6 @@
 // Environment groups: the host names under which Apigee finds an environment.
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { ApiError, invalidArgument, notFound } from '../google/api-error.ts';
 import { textOf, textsOf } from '../google/read-body.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
@@ -162,6 +163,12 @@ function readHosts(org: Organization, group: string, call: ApiCall): string[] {
   const hostnames = textsOf(call.body, 'hostnames');
   const wrong = hostnames.find((host) => !/^(\*\.)?[a-z0-9.-]{1,253}$/.test(host));
   if (wrong !== undefined) throw invalidArgument(`invalid hostname "${wrong}"`);
+  const unnamed = hostnames.find((host) => isIP(host) !== 0 || !host.includes('.'));
+  if (unnamed !== undefined) {
+    throw invalidArgument(
+      `invalid hostname "${unnamed}": must be a fully qualified domain name (FQDN)`,
+    );
+  }
   for (const other of Object.values(org.envgroups)) {
     const taken = hostnames.find((host) => other.hostnames.includes(host));
     if (other.name !== group && taken !== undefined) {

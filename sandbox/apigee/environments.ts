@@ -3,6 +3,7 @@ import type { SandboxContext } from '../core/context.ts';
 import { ApiError, invalidArgument } from '../google/api-error.ts';
 import { recordOf, recordsOf, textOf } from '../google/read-body.ts';
 import type { ApiCall, ApiMethod } from '../google/serve-api.ts';
+import { deploymentsIn } from './deployments.ts';
 import { environmentOf, organizationOf } from './lookup.ts';
 import type { Operations } from './operations.ts';
 import { precondition } from './organizations.ts';
@@ -67,6 +68,7 @@ export function environmentMethods(
         const org = organizationOf(state, call);
         const environment = found(call);
         assertUnused(org, environment, operations);
+        assertUndeployed(environment, ctx);
         const effect = { kind: 'environment-gone', environment: environment.name } as const;
         const target = `environments/${environment.name}`;
         const operation = operations.start(org, { operationType: 'DELETE', target, effect });
@@ -79,7 +81,7 @@ export function environmentMethods(
 
 function readEnvironment(org: Organization, call: ApiCall, now: number): Environment {
   const name = textOf(call.body, 'name');
-  if (!/^[.A-Za-z0-9\-_]{1,255}$/.test(name)) {
+  if (!/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(name)) {
     throw invalidArgument(`invalid environment name "${name}"`);
   }
   const description = textOf(call.body, 'description');
@@ -147,6 +149,25 @@ function assertUnused(org: Organization, { name }: Environment, operations: Oper
   if (group !== undefined) {
     throw precondition(
       `environment "${name}" is attached to environment group "${group.name}"; detach it first`,
+    );
+  }
+}
+
+/** The words of the real refusal are not published; its code is. */
+function assertUndeployed(
+  { name, flowHooks = {}, ...rest }: Environment,
+  ctx: SandboxContext,
+): void {
+  const [deployed] = deploymentsIn({ name, ...rest }, ctx);
+  if (deployed !== undefined) {
+    throw precondition(
+      `generic::failed_precondition: environment "${name}" has deployments: ${deployed.name} revision ${deployed.revision}`,
+    );
+  }
+  const [hook] = Object.keys(flowHooks);
+  if (hook !== undefined) {
+    throw precondition(
+      `generic::failed_precondition: environment "${name}" has the flow hook ${hook}`,
     );
   }
 }

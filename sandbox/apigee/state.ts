@@ -18,10 +18,39 @@ export interface Organization {
   instances: Record<string, Instance>;
   environments: Record<string, Environment>;
   envgroups: Record<string, EnvGroup>;
+  /** API proxies and shared flows, by name. Absent: none. */
+  proxies?: Record<string, Bundle>;
+  sharedFlows?: Record<string, Bundle>;
   products: Record<string, Product>;
   developers: Record<string, Developer>;
   operations: Record<string, Operation>;
 }
+
+export type BundleKind = 'proxies' | 'sharedFlows';
+
+export interface Bundle {
+  name: string;
+  revisions: string[];
+  /** Shared flows that it calls. Absent: none. */
+  calls?: string[];
+  createdAt: number;
+}
+
+export interface Deployment {
+  kind: BundleKind;
+  name: string;
+  revision: string;
+  startedAt: number;
+  /** Real ms since the epoch, once its undeployment was asked for. */
+  goneAt?: number;
+}
+
+export const flowHookPoints = [
+  'PreProxyFlowHook',
+  'PostProxyFlowHook',
+  'PreTargetFlowHook',
+  'PostTargetFlowHook',
+] as const;
 
 export interface Instance {
   name: string;
@@ -42,6 +71,10 @@ export interface Environment {
   deploymentType: string;
   apiProxyType: string;
   properties: Record<string, string>;
+  /** Absent: none. */
+  deployments?: Deployment[];
+  /** Shared flows by flow hook. Absent: none. */
+  flowHooks?: Partial<Record<(typeof flowHookPoints)[number], string>>;
   createdAt: number;
 }
 

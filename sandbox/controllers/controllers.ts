@@ -3,6 +3,7 @@ import type { Billable, SandboxContext, SandboxService } from '../core/context.t
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { backendServices } from './apigee-operator/backend-services.ts';
 import { products } from './apigee-operator/products.ts';
+import { hasState } from './apigee-operator/status.ts';
 import { statusOf } from './conditions.ts';
 import { containerLog } from './container-logs.ts';
 import { deployments } from './deployments.ts';
@@ -109,7 +110,7 @@ function billableOf({ store }: Cluster): Billable[] {
   if (!store.serves(group, kind)) return [];
   return store
     .list({ group, kind })
-    .filter((object) => statusOf(object)['state'] === 'CREATED')
+    .filter((object) => hasState(object, 'CREATED'))
     .map((object) => ({
       service: 'compute',
       kind: 'Private Service Connect endpoint group',

@@ -8,6 +8,7 @@ import {
   refOf,
   statusOf,
 } from './conditions.ts';
+import { hasState } from './apigee-operator/status.ts';
 import { controllerName, type Extension, readExtension } from './gateway-views.ts';
 import { kinds } from './kinds.ts';
 import type { Controller, Pass } from './loop.ts';
@@ -110,7 +111,7 @@ function unresolved(pass: Pass, extension: KubeObject, one: Extension): string |
   if (ref.kind !== 'ApigeeBackendService') return `backend kind ${ref.kind} is not supported`;
   const backend = pass.get(kinds.backendService, namespace, ref.name);
   if (backend === undefined) return missing;
-  return statusOf(backend)['state'] === 'CREATED'
+  return hasState(backend, 'CREATED')
     ? undefined
     : `backend ApigeeBackendService "${namespace}/${ref.name}" is not ready`;
 }

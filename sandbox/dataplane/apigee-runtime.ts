@@ -1,4 +1,5 @@
 // What Apigee's runtime says to a request that the traffic extension shows it: the operator's default security.
+import { deploymentsIn } from '../apigee/deployments.ts';
 import type { ApigeeState, Environment, Organization, Product } from '../apigee/state.ts';
 import type { Call } from '../apigee/analytics.ts';
 import type { Clock } from '../core/clock.ts';
@@ -50,7 +51,7 @@ export function createApigeeRuntime(
   return {
     judge: (backend, request, bodyBytes) => {
       const org = organizationOf(apigee, backend.environment);
-      if (org === undefined || !serves(org, backend.environment, request.host)) {
+      if (org === undefined || !serves({ clock, state, org, backend }, request.host)) {
         const answer = apigeeFaults.unknownHost(request.host, request.path);
         return { pass: false, app: undefined, seen: undefined, answer };
       }
@@ -154,18 +155,29 @@ function runPolicies(around: Around, request: RoutedRequest): Ran {
   return isWithin ? verified : { ...verified, answer: apigeeFaults.quotaSpent() };
 }
 
-/** The environment is up, attached to an instance, and reached by this host. */
-function serves(org: Organization, name: string, host: string): boolean {
+/** The environment is up, attached to an instance, reached by this host, and runs the proxy. */
+function serves(
+  { clock, state, org, backend }: Pick<Around, 'clock' | 'state' | 'org' | 'backend'>,
+  host: string,
+): boolean {
+  const name = backend.environment;
   const environment: Environment | undefined = org.environments[name];
+  if (environment?.state !== 'ACTIVE') return false;
   const isRunning = Object.values(org.instances).some((instance) =>
     Object.values(instance.attachments).some((one) => one.environment === name),
   );
   const isReached = Object.values(org.envgroups).some(
     (group) =>
-      group.hostnames.some((one) => one.toLowerCase() === host) &&
-      Object.values(group.attachments).some((one) => one.environment === name),
+      group.hostnames.some(
+        (one) =>
+          one.toLowerCase() === host ||
+          (state.authority !== 'client' && one.endsWith('.svc.google.com')),
+      ) && Object.values(group.attachments).some((one) => one.environment === name),
   );
-  return environment?.state === 'ACTIVE' && isRunning && isReached;
+  const isDeployed = deploymentsIn(environment, { clock }).some(
+    (one) => one.kind === 'proxies' && one.name === backend.proxy,
+  );
+  return isRunning && isReached && isDeployed;
 }
 
 const covers = (product: Product, backend: Protected): boolean =>

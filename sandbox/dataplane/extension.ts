@@ -1,7 +1,7 @@
 // The traffic extension: the first chain that matches shows each message to its backend, which has so long to say yes.
 import { setTimeout as wait } from 'node:timers/promises';
 import { readBackendService } from '../controllers/apigee-operator/views.ts';
-import { statusOf } from '../controllers/conditions.ts';
+import { hasState } from '../controllers/apigee-operator/status.ts';
 import type { Extension } from '../controllers/gateway-views.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { FaultAction } from '../core/faults.ts';
@@ -95,7 +95,7 @@ async function callOut(
   const backend = named({ group, kind: kinds.backendService.kind });
   const policy = named({ group, kind: kinds.extensionPolicy.kind });
   // Without its backing policy there is no endpoint group that leads to Apigee any more.
-  if (backend === undefined || statusOf(policy)['state'] !== 'RUNNING') return 'failed';
+  if (backend === undefined || !hasState(policy, 'RUNNING')) return 'failed';
   const { apigeeEnv: environment = '', defaultSecurityEnabled } = readBackendService(backend);
   // A body that is not shown to Apigee is not limited by it.
   const shownBytes = extension.supportedEvents.includes('RequestBody') ? bodyBytes : 0;

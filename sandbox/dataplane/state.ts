@@ -12,6 +12,11 @@ export interface DataplaneState {
    * Apigee's default type does. Absent: with the first request.
    */
   quotaWindows?: 'first-request' | 'clock';
+  /**
+   * By which host Apigee finds the environment: the one that the operator gave its group, or the client's own `Host`,
+   * which the load balancer forwards. Nobody documents which. Absent: `operator`.
+   */
+  authority?: 'operator' | 'client';
   /** By counter, when spike arrest takes the next request. Absent: none was asked for yet. */
   spikes?: Record<string, number>;
   /** The last requests, oldest first. */

@@ -69,6 +69,7 @@ export const googleCoverage: readonly CoverageRow[] = [
       'roles are not checked to exist; removals bite at once',
   }),
   ...rows(compute, 'compute', {
+    'compute.projects.getXpnHost': 'the host project itself',
     'compute.projects.get': 'quotas other than CPUS_ALL_REGIONS',
     'compute.regions.get': 'quotas other than the common ones',
     'compute.zones.get': '',

@@ -31,6 +31,8 @@ export interface Project {
   serviceAccounts: Record<string, ServiceAccount>;
   /** PROJECT.svc.id.goog exists: from the first cluster with Workload Identity on, and for good. */
   hasWorkloadPool: boolean;
+  /** Project whose Shared VPC networks it uses. Absent: none. */
+  sharedVpcHost?: string;
   compute: ComputeState;
 }
 

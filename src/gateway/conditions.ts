@@ -1,6 +1,7 @@
 // Reads of Kubernetes objects whose form nobody vouches for: conditions, addresses, the operator's states.
 import { z } from 'zod';
-import type { KubernetesObject } from '../clients/kubernetes/client.ts';
+import type { KubernetesObject, ObjectRef } from '../clients/kubernetes/client.ts';
+import { type StateColumns, readColumn } from './printer-columns.ts';
 
 const condition = z.object({
   type: z.string(),
@@ -13,32 +14,99 @@ export type Condition = z.infer<typeof condition>;
 
 const conditions = z.array(condition).default([]);
 const withConditions = z.object({ conditions }).default({ conditions: [] });
-const withAncestors = z.object({ ancestors: z.array(withConditions).default([]) });
-const withParents = z.object({ parents: z.array(withConditions).default([]) });
+/** One malformed entry of another controller does not hide the others. */
+const entries = z.array(z.unknown()).default([]);
+const withAncestors = z.object({ ancestors: entries });
+const withParents = z.object({ parents: entries });
+/** Defaults of the Gateway API's ParentReference. */
+const reference = z.object({
+  group: z.string().default('gateway.networking.k8s.io'),
+  kind: z.string().default('Gateway'),
+  namespace: z.string().optional(),
+  name: z.string(),
+  sectionName: z.string().optional(),
+  port: z.number().optional(),
+});
+type Reference = z.infer<typeof reference>;
+const statusEntry = z.object({
+  parentRef: reference.optional(),
+  ancestorRef: reference.optional(),
+  controllerName: z.string().default(''),
+  conditions,
+});
+type StatusEntry = z.infer<typeof statusEntry>;
+const withParentRefs = z.object({ parentRefs: z.array(reference).default([]) });
 const withAddresses = z.object({
   addresses: z.array(z.object({ value: z.string() })).default([]),
 });
-const operatorStatus = z.object({
-  state: z.string().optional(),
-  currentState: z.string().optional(),
-  errorMessage: z.string().optional(),
-});
+const anyStatus = z.record(z.string(), z.unknown());
 
 export function conditionsOf(object: KubernetesObject | undefined): Condition[] {
   return withConditions.safeParse(object?.['status']).data?.conditions ?? [];
 }
 
-/** Conditions of every ancestor (extensions, policies). */
-export function ancestorConditions(object: KubernetesObject | undefined): Condition[][] {
+/** The entries that GKE's controllers wrote for a gateway in an extension's or a policy's status. */
+export function ancestorConditions(
+  object: KubernetesObject | undefined,
+  gateway: ObjectRef,
+): Condition[][] {
   const { data } = withAncestors.safeParse(object?.['status']);
-  return (data?.ancestors ?? []).map((ancestor) => ancestor.conditions);
+  return entriesOf(data?.ancestors ?? [], object, gateway).map((one) => one.conditions);
 }
 
-/** Conditions of every parent (routes, pools). */
-export function parentConditions(object: KubernetesObject | undefined): Condition[][] {
+/** The same in the status of a route. */
+export function parentConditions(
+  object: KubernetesObject | undefined,
+  gateway: ObjectRef,
+): Condition[][] {
   const { data } = withParents.safeParse(object?.['status']);
-  return (data?.parents ?? []).map((parent) => parent.conditions);
+  const own = entriesOf(data?.parents ?? [], object, gateway);
+  const desired = withParentRefs.safeParse(object?.['spec']).data?.parentRefs ?? [];
+  // An entry for a listener that the route no longer names stays behind.
+  const current = own.filter(({ parentRef }) =>
+    desired.some((one) => isSameListener(one, parentRef)),
+  );
+  return (current.length > 0 ? current : own).map((one) => one.conditions);
 }
+
+/** What the entries lack for all `desired` types to be True; `none`: the text where there are no entries. */
+export function unmetEntries(
+  object: KubernetesObject,
+  found: readonly (readonly Condition[])[],
+  { desired, none }: { readonly desired: readonly string[]; readonly none: string },
+): string | undefined {
+  if (found.length === 0) return none;
+  return found
+    .map((one) => unmetCondition(object, one, desired))
+    .find((missing) => missing !== undefined);
+}
+
+/** Names of GKE's controllers begin so. */
+const gkeController = 'networking.gke.io/';
+
+function entriesOf(
+  all: readonly unknown[],
+  object: KubernetesObject | undefined,
+  gateway: ObjectRef,
+): StatusEntry[] {
+  const home = object?.metadata.namespace;
+  return all
+    .flatMap((one) => statusEntry.safeParse(one).data ?? [])
+    .filter(({ parentRef, ancestorRef, controllerName }) => {
+      const isOfGke = controllerName === '' || controllerName.startsWith(gkeController);
+      return isOfGke && refersTo(parentRef ?? ancestorRef, gateway, home);
+    });
+}
+
+const refersTo = (ref: Reference | undefined, to: ObjectRef, home: string | undefined): boolean =>
+  ref !== undefined &&
+  ref.group === to.apiVersion.split('/')[0] &&
+  ref.kind === to.kind &&
+  ref.name === to.name &&
+  (ref.namespace ?? home ?? to.namespace) === to.namespace;
+
+const isSameListener = (one: Reference, other: Reference | undefined): boolean =>
+  one.name === other?.name && one.sectionName === other.sectionName && one.port === other.port;
 
 /** What is missing for all `wanted` types to be True, in words; undefined when nothing is. */
 export function unmetCondition(
@@ -68,11 +136,35 @@ export function addressOf(gateway: KubernetesObject | undefined): string | undef
   return withAddresses.safeParse(gateway?.['status']).data?.addresses[0]?.value;
 }
 
-/** State of one of the operator's resources; its versions spell the field in two ways. */
-export function operatorState(object: KubernetesObject | undefined): {
+export interface OperatorState {
+  /** In the operator's own spelling; empty while it has written none. */
   readonly state: string;
   readonly errorMessage: string;
-} {
-  const { data } = operatorStatus.safeParse(object?.['status']);
-  return { state: data?.state ?? data?.currentState ?? '', errorMessage: data?.errorMessage ?? '' };
+}
+
+/** Names seen in public, for definitions without printer columns. */
+const knownPaths: StateColumns = {
+  state: ['.status.state', '.status.currentState', '.status.status'],
+  errorMessage: ['.status.errorMessage', '.status.error', '.status.message'],
+};
+
+/** State of one of the operator's resources. @param columns where its definition says that it is. */
+export function operatorState(
+  object: KubernetesObject | undefined,
+  columns: StateColumns = { state: [], errorMessage: [] },
+): OperatorState {
+  const first = (field: keyof StateColumns): string =>
+    [...columns[field], ...knownPaths[field]]
+      .map((path) => readColumn(object, path))
+      .find((text) => text !== '') ?? '';
+  return { state: first('state'), errorMessage: first('errorMessage') };
+}
+
+/** The plain fields of a status in a line: what to show of a form that is not known. */
+export function describeStatus(object: KubernetesObject | undefined): string {
+  const fields = Object.entries(anyStatus.safeParse(object?.['status']).data ?? {});
+  return fields
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ');
 }

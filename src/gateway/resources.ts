@@ -14,10 +14,19 @@ export const operatorRef = {
   namespace: 'apim',
   name: 'apigee-apim-operator',
 } as const satisfies ObjectRef;
+/** Kinds of the operator that llmgw uses, and the names of their CustomResourceDefinitions. */
+export const operatorDefinitions = {
+  ApigeeBackendService: 'apigeebackendservices.apim.googleapis.com',
+  APIMExtensionPolicy: 'apimextensionpolicies.apim.googleapis.com',
+  APIOperationSet: 'apioperationsets.apim.googleapis.com',
+  APIProduct: 'apiproducts.apim.googleapis.com',
+} as const;
 /** What Apigee or the project holds for all gateways bears the gateway's name; `default` has the plain names. */
 const named = (name: string, gateway: string): string =>
   gateway === 'default' ? name : `${name}-${gateway}`;
 
+/** Shared by all proxies of Apigee operators in an organization; it stays deployed when they go. */
+export const operatorFlow = 'apim-common-authorization-flow';
 /** The operator makes an API proxy of the same name in the whole organization. */
 export const backendServiceName = (gateway: string): string => named('apigee-llm', gateway);
 export const backendServiceRef = (gateway: string) =>

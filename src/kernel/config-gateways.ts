@@ -26,9 +26,10 @@ export function readGateways(path: string, env: Raw): NamedGateways {
   const problems: string[] = [];
   const gateways: Record<string, GatewayEnvironment> = {};
   for (const [name, entry] of entriesOf(path, problems)) {
-    const read = gatewayEnvironment.safeParse(rawOf(name, entry, env));
+    const raw = rawOf(name, entry, env);
+    const read = gatewayEnvironment.safeParse(raw);
     if (read.success) gateways[name] = read.data;
-    else problems.push(...wrongValues(name, read.error));
+    else problems.push(...wrongValues({ name, entry, raw }, read.error));
   }
   return problems.length === 0 ? { ok: true, gateways } : { ok: false, problems };
 }
@@ -72,7 +73,11 @@ function isEntry(value: unknown): value is Entry {
 
 /** Two gateways share neither cluster nor Apigee environment, unless the file says so. */
 function rawOf(name: string, entry: Entry, env: Raw): Record<string, string | undefined> {
-  const ofGateways = Object.keys(gatewayVariables).map((key) => [key, env[key]]);
+  // The organization is that of the project: another project does not inherit it.
+  const isElsewhere = 'PROJECT_ID' in entry;
+  const ofGateways = Object.keys(gatewayVariables)
+    .filter((key) => !(isElsewhere && key === 'APIGEE_ORG'))
+    .map((key) => [key, env[key]]);
   return {
     ...(Object.fromEntries(ofGateways) as Record<string, string | undefined>),
     CLUSTER_NAME: `${env['CLUSTER_NAME'] ?? defaultOf('CLUSTER_NAME')}-${name}`,
@@ -84,6 +89,22 @@ function rawOf(name: string, entry: Entry, env: Raw): Record<string, string | un
 const defaultOf = (key: 'CLUSTER_NAME' | 'APIGEE_ENV'): string =>
   gatewayVariables[key].parse(undefined);
 
-function wrongValues(name: string, error: z.ZodError): string[] {
-  return error.issues.map(({ path, message }) => `${name}: ${String(path[0])} ${message}`);
+interface NamedEntry {
+  readonly name: string;
+  readonly entry: Entry;
+  readonly raw: Raw;
 }
+
+/** A value that nobody typed is shown, with where it came from. */
+function wrongValues({ name, entry, raw }: NamedEntry, error: z.ZodError): string[] {
+  return error.issues.map(({ path, message }) => {
+    const variable = String(path[0]);
+    const isDerived = derived.includes(variable) && !(variable in entry);
+    const origin = isDerived
+      ? `; ${raw[variable] ?? ''} was derived from the gateway's name: set ${variable} for ${name} in the file`
+      : '';
+    return `${name}: ${variable} ${message}${origin}`;
+  });
+}
+
+const derived: readonly string[] = ['CLUSTER_NAME', 'APIGEE_ENV'];

@@ -8,6 +8,14 @@ const resource = z
   .string()
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens');
 
+/** Networks and subnetworks are looked for in the gateway's own project. */
+const inProject = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, {
+  error: ({ input }) =>
+    String(input).includes('/')
+      ? 'must be a name in PROJECT_ID without a path: networks of another project (Shared VPC) are not supported'
+      : 'must be lower-case letters, digits and hyphens',
+});
+
 const tokenKinds: Readonly<Record<string, string>> = {
   'xoxb-': 'a bot token: it belongs in SLACK_BOT_TOKEN',
   'xapp-': 'an app-level token: it belongs in SLACK_APP_TOKEN',
@@ -30,12 +38,15 @@ export const gatewayVariables = {
   APIGEE_ORG: z.string().min(1).optional().describe('Apigee organization (default: PROJECT_ID)'),
   APIGEE_ENV: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,255}$/)
+    .regex(
+      /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+      'must be 2 to 32 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen',
+    )
     .default('apim-op-env')
     .describe('Apigee environment of the gateway, created if missing'),
-  NETWORK: resource.default('default').describe('VPC network of the cluster'),
-  SUBNET: resource.default('default').describe('Subnetwork of the cluster, in REGION'),
-  PSC_SUBNET: resource
+  NETWORK: inProject.default('default').describe('VPC network of the cluster'),
+  SUBNET: inProject.default('default').describe('Subnetwork of the cluster, in REGION'),
+  PSC_SUBNET: inProject
     .optional()
     .describe('Subnetwork for Private Service Connect to Apigee (default: SUBNET)'),
   REGION: resource.default('us-central1').describe('Region of the gateway'),
@@ -217,6 +228,8 @@ export const gatewayEnvironment = z.object(gatewayVariables).superRefine((env, c
 export type GatewayEnvironment = z.infer<typeof gatewayEnvironment>;
 
 function misplaced(env: {
+  readonly PROJECT_ID: string;
+  readonly APIGEE_ORG?: string | undefined;
   readonly APIGEE_REGION?: string | undefined;
   readonly REGION: string;
   readonly ZONE: string;
@@ -227,6 +240,14 @@ function misplaced(env: {
     message,
   });
   return [
+    ...(env.APIGEE_ORG === undefined || env.APIGEE_ORG === env.PROJECT_ID
+      ? []
+      : [
+          issue(
+            'APIGEE_ORG',
+            `must equal PROJECT_ID (${env.PROJECT_ID}) or be left out, as the Apigee operator works with the organization of its own project only`,
+          ),
+        ]),
     ...(env.APIGEE_REGION === undefined || env.APIGEE_REGION === env.REGION
       ? []
       : [

@@ -28,9 +28,9 @@ function read(yaml: string, more: Record<string, string> = {}): Config {
   return readConfig({ ...environment, ...more, LLMGW_GATEWAYS: path });
 }
 
-function refusal(yaml: string): string {
+function refusal(yaml: string, more: Record<string, string> = {}): string {
   try {
-    read(yaml);
+    read(yaml, more);
   } catch (error) {
     return toFault(error).message;
   }
@@ -66,6 +66,20 @@ test('gateways of one project share neither cluster nor Apigee environment', () 
   ]);
 });
 
+test('another project has the organization of its own, whatever the environment names', () => {
+  const { gateways } = read('staging: { PROJECT_ID: llm-staging }', { APIGEE_ORG: 'llm-demo' });
+  expect(gateways['default']?.apigeeOrg).toBe('llm-demo');
+  expect(gateways['staging']?.apigeeOrg).toBe('llm-staging');
+});
+
+test('a derived name that breaks a rule is shown with its variable and the remedy', () => {
+  const message = refusal('twenty-characters-ab: {}', { APIGEE_ENV: 'apim-op-env-us' });
+  expect(message).toContain('twenty-characters-ab: APIGEE_ENV must be 2 to 32 lower-case letters');
+  expect(message).toContain(
+    "apim-op-env-us-twenty-characters-ab was derived from the gateway's name: set APIGEE_ENV for twenty-characters-ab in the file",
+  );
+});
+
 test.each([
   ['default: {}', 'default: is what the environment itself describes'],
   ['Staging: {}', 'Staging: a name has at most 20'],
@@ -73,6 +87,9 @@ test.each([
   ['staging: { QUOTA: many }', 'staging: QUOTA must read like 5/minute'],
   ['staging: { ZONE: europe-west1-b }', 'staging: ZONE must lie in REGION'],
   ['staging: { CLUSTER_NAME: infgw-cluster }', 'has the cluster infgw-cluster of the gateway'],
+  ['staging: { APIGEE_ORG: other }', 'staging: APIGEE_ORG must equal PROJECT_ID (llm-demo)'],
+  ['staging: { APIGEE_ENV: Env }', 'staging: APIGEE_ENV must be 2 to 32 lower-case letters'],
+  ['staging: { NETWORK: host/shared }', 'staging: NETWORK must be a name in PROJECT_ID'],
   ['staging: 5', 'staging: must hold variables'],
   ['- staging', 'must hold gateways by name'],
   ['staging: { QUOTA', 'cannot be read'],

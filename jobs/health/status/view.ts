@@ -27,6 +27,12 @@ export const stateLabels = {
   unknown: { mark: ':grey_question:', words: 'unknown' },
 } as const satisfies Record<GatewayStatus['state'], { mark: string; words: string }>;
 
+const tearingDown = { mark: ':hourglass_flowing_sand:', words: 'being torn down' } as const;
+
+/** The run at work is the last one: it builds the gateway or takes it away. */
+const labelOf = ({ state, lastRun }: Pick<GatewayStatus, 'state' | 'lastRun'>) =>
+  state === 'provisioning' && lastRun?.runbook === 'teardown' ? tearingDown : stateLabels[state];
+
 /** While too little could be read, what is missing may be there all the same. */
 export const labelUnless = <Words extends string>(
   { state }: Pick<GatewayStatus, 'state'>,
@@ -34,7 +40,7 @@ export const labelUnless = <Words extends string>(
 ): Words | 'not known' => (state === 'unknown' ? 'not known' : words);
 
 export function statusMessage(status: GatewayStatus, job: string): Message {
-  const { mark, words } = stateLabels[status.state];
+  const { mark, words } = labelOf(status);
   const { pods, lastRun } = status;
   const facts = [
     mrkdwn`*Endpoint:* ${status.endpoint === undefined ? labelUnless(status, 'none') : code(status.endpoint)}`,

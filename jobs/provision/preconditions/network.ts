@@ -8,6 +8,8 @@ export async function checkNetwork({ env }: Context): Promise<Fault[]> {
   const { clients, gateway } = env;
   const { projectId, network, region } = gateway;
   if (!(await clients.compute.networkExists(projectId, network))) {
+    const host = await clients.compute.getSharedVpcHost(projectId);
+    if (host !== undefined) return [sharedVpc(env.gateway, host)];
     return [
       fail('refused', 'no_network', `There is no network ${network} in project ${projectId}`, {
         next: `Correct NETWORK, or run \`gcloud compute networks create ${network} --project ${projectId}\`.`,
@@ -22,6 +24,17 @@ export async function checkNetwork({ env }: Context): Promise<Fault[]> {
     ...(pscSubnet === subnet ? [] : checkSubnet(seen, forPsc, pscSubnet)),
     ...checkProxyRange(seen),
   ];
+}
+
+function sharedVpc(
+  { projectId, network }: { readonly projectId: string; readonly network: string },
+  host: string,
+): Fault {
+  const text = `Project ${projectId} has no network ${network} of its own: it uses the Shared VPC of project ${host}, which llmgw does not support`;
+  return fail('refused', 'no_network', text, {
+    next: `Set NETWORK, SUBNET and PSC_SUBNET to networks in ${projectId} itself, or PROJECT_ID to a project with a network of its own.`,
+    details: { host },
+  }).fault;
 }
 
 interface Seen {

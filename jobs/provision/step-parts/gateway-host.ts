@@ -1,30 +1,64 @@
-// The gateway's host in Apigee's environment groups: without it Apigee answers 404 to everything that the gateway sends.
-import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
+// Host names of the gateway in Apigee's environment groups, without which Apigee answers 404.
+import { isIP } from 'node:net';
 import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
-import { fail } from '../../../src/kernel/errors.ts';
+import { fail, toFault } from '../../../src/kernel/errors.ts';
 import type { Inventory } from '../../../src/engine/step.ts';
 import { followOperation } from './apigee-operations.ts';
+import { isMadeByOperator } from './remove-environment.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
 /** The group that llmgw makes where the environment is in none. */
 const ownGroup = (gateway: string): string => `llmgw-${gateway}`;
 
-/** Makes the host known; returns in words what it did, or found done. */
-export async function makeHostKnown(context: Context, host: string): Promise<string> {
+/** Groups take domain names only; nip.io resolves `192.0.2.7.nip.io` to 192.0.2.7. */
+function hostName(address: string): string | undefined {
+  const version = isIP(address);
+  if (version === 0) return address;
+  return version === 4 ? `${address}.nip.io` : undefined;
+}
+
+/** Makes the host known. @returns in words what it did, found or could not do; it never fails a wait. */
+export async function makeHostKnown(context: Context, address: string): Promise<string> {
+  try {
+    return await repairHost(context, address);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const { code, message } = toFault(error);
+    context.log.warn({ err: error, code }, 'host repair failed');
+    return `it could not be made known (${message})`;
+  }
+}
+
+/** What is most probable first: a proxy that is not deployed yet, an environment in no group, a name in no group. */
+async function repairHost(context: Context, address: string): Promise<string> {
   const { env, signal } = context;
+  const { apigeeEnv, name: gateway } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
-  const { apigeeEnv, name } = env.gateway;
-  const group = await groupOf(apigee, apigeeEnv, signal);
+  const deployed = await apigee.listDeployments(apigeeEnv, signal);
+  if (!deployed.some(({ kind }) => kind === 'proxy')) {
+    return `the operator has deployed no proxy in the environment ${apigeeEnv} yet`;
+  }
+  const groups = await groupsWithEnvironments(context);
+  const own = groups.filter(({ environments }) => environments.includes(apigeeEnv));
+  const free = groups.find((one) => isMadeByOperator(one) && one.environments.length === 0);
+  if (own.length === 0 && free !== undefined) {
+    await attach(context, free.name);
+    return `attached ${apigeeEnv} to the operator's environment group ${free.name}`;
+  }
+  const host = hostName(address);
+  if (host === undefined) return `${address} has no domain name that a group would take`;
+  const sending = `; requests may have to carry the header "Host: ${host}"`;
+  const group = own.find(({ hostnames }) => hostnames.includes(host)) ?? own[0];
   if (group === undefined) {
-    await makeGroup(context, { name: ownGroup(name), host });
-    return `made the environment group ${ownGroup(name)} for ${host}`;
+    await makeGroup(context, { name: ownGroup(gateway), host });
+    return `made the environment group ${ownGroup(gateway)} for ${host}${sending}`;
   }
   if (group.hostnames.includes(host)) {
-    return `${host} is in the environment group ${group.name}, which takes some minutes to bite`;
+    return `${host} is in the environment group ${group.name}, which takes a few minutes to take effect${sending}`;
   }
   const changing = await apigee.setHostnames(group.name, [...group.hostnames, host], signal);
   await follow(context, changing, `add ${host} to ${group.name}`);
-  return `added ${host} to the environment group ${group.name}`;
+  return `added ${host} to the environment group ${group.name}${sending}`;
 }
 
 /** Nobody but us adds the gateway's own host to a group; the group of our name is ours. */
@@ -35,8 +69,9 @@ export async function hostInventory(
   const groups = await env.clients.apigee(env.gateway).listEnvironmentGroups(signal);
   const ours = groups.flatMap(({ name, hostnames }) => {
     if (name === ownGroup(env.gateway.name)) return [`Environment group ${name}`];
-    const isIn = host !== undefined && hostnames.includes(host);
-    return isIn ? [`Host ${host} in the environment group ${name}`] : [];
+    return namesOf(host)
+      .filter((one) => hostnames.includes(one))
+      .map((one) => `Host ${one} in the environment group ${name}`);
   });
   return { ours, foreign: [] };
 }
@@ -48,24 +83,41 @@ export async function forgetHost(context: Context, host: string | undefined): Pr
   for (const group of await apigee.listEnvironmentGroups(signal)) {
     if (group.name === ownGroup(env.gateway.name)) {
       await removeGroup(context, group);
-    } else if (host !== undefined && group.hostnames.includes(host)) {
-      const left = group.hostnames.filter((one) => one !== host);
-      const changing = await apigee.setHostnames(group.name, left, signal);
-      await settled(context, changing, `remove ${host} from ${group.name}`);
+      continue;
     }
+    const left = group.hostnames.filter((one) => !namesOf(host).includes(one));
+    if (left.length === group.hostnames.length) continue;
+    const changing = await apigee.setHostnames(group.name, left, signal);
+    await settled(context, changing, `remove ${namesOf(host).join(' and ')} from ${group.name}`);
   }
 }
 
-async function groupOf(
-  apigee: ApigeeClient,
-  environment: string,
-  signal: AbortSignal,
-): Promise<EnvironmentGroup | undefined> {
-  for (const group of await apigee.listEnvironmentGroups(signal)) {
-    const attached = await apigee.listEnvironmentGroupAttachments(group.name, signal);
-    if (attached.some((one) => one.environment === environment)) return group;
-  }
-  return undefined;
+/** Under which the address may stand in a group. */
+const namesOf = (address: string | undefined): string[] =>
+  address === undefined ? [] : [address, hostName(address) ?? address];
+
+interface GroupWithEnvironments extends EnvironmentGroup {
+  readonly environments: readonly string[];
+}
+
+function groupsWithEnvironments({ env, signal }: Context): Promise<GroupWithEnvironments[]> {
+  const apigee = env.clients.apigee(env.gateway);
+  return apigee.listEnvironmentGroups(signal).then((groups) =>
+    Promise.all(
+      groups.map(async (group) => {
+        const attached = await apigee.listEnvironmentGroupAttachments(group.name, signal);
+        return { ...group, environments: attached.map(({ environment }) => environment) };
+      }),
+    ),
+  );
+}
+
+async function attach(context: Context, group: string): Promise<void> {
+  const { env, signal } = context;
+  const { apigeeEnv } = env.gateway;
+  const apigee = env.clients.apigee(env.gateway);
+  const attaching = await apigee.createEnvironmentGroupAttachment(group, apigeeEnv, signal);
+  await follow(context, attaching, `attach ${apigeeEnv} to ${group}`);
 }
 
 async function makeGroup(
@@ -79,12 +131,7 @@ async function makeGroup(
     const creating = await apigee.createEnvironmentGroup({ name, hostnames: [host] }, signal);
     if (!(await follow(context, creating, `create the environment group ${name}`))) return;
   }
-  const attaching = await apigee.createEnvironmentGroupAttachment(
-    name,
-    env.gateway.apigeeEnv,
-    signal,
-  );
-  await follow(context, attaching, `attach the environment to ${name}`);
+  await attach(context, name);
 }
 
 async function removeGroup(context: Context, group: EnvironmentGroup): Promise<void> {

@@ -17,6 +17,19 @@ import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluste
 /** Says in words what an object as it is still lacks; undefined: nothing. */
 export type UnmetCondition = (found: KubernetesObject) => string | undefined;
 
+interface Manifest {
+  readonly name: string;
+  readonly unmet?: UnmetCondition;
+  /** Instead of `unmet`, where the test must be looked up in the cluster first. */
+  readonly condition?: (context: Context) => Promise<UnmetCondition>;
+}
+
+const conditionOf = async (
+  { unmet, condition }: Manifest,
+  context: Context,
+): Promise<UnmetCondition | undefined> =>
+  condition === undefined ? unmet : await condition(context);
+
 export interface ManifestStep extends Pick<
   Step<ProvisionEnv>,
   | 'id'
@@ -31,7 +44,7 @@ export interface ManifestStep extends Pick<
   | 'continuesAfterCancel'
 > {
   /** In the order in which they are applied; the ready-made test of those that are waited for. */
-  readonly manifests: readonly { readonly name: string; readonly unmet?: UnmetCondition }[];
+  readonly manifests: readonly Manifest[];
   /** Its objects still report that all is well when somebody has edited them: a glance looks for edits, too. */
   readonly driftsSilently?: true;
   /** How the removal is called, and how long it typically takes. */
@@ -60,7 +73,9 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
   const check = async (context: Context): Promise<Check> => {
     const drifted: Drifted[] = [];
     const needed: Needed[] = [];
-    for (const { name, unmet } of manifests) {
+    for (const row of manifests) {
+      const { name } = row;
+      const unmet = await conditionOf(row, context);
       const found = await checkObject(context, wish(context, name), unmet ?? (() => undefined));
       if (found.state === 'refused') return found;
       if (found.state === 'drifted') drifted.push(found);
@@ -72,7 +87,9 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
     return { state: 'done', ...(await result(context)) };
   };
   const glance = async (context: Context): Promise<Check> => {
-    for (const { name, unmet } of manifests) {
+    for (const row of manifests) {
+      const { name } = row;
+      const unmet = await conditionOf(row, context);
       if (unmet === undefined) continue;
       const found = await glanceAtObject(context, wish(context, name), unmet);
       if (found.state !== 'done') return found;
@@ -97,7 +114,9 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
       }
     },
     wait: async (context): Promise<Wait> => {
-      for (const { name, unmet } of manifests) {
+      for (const row of manifests) {
+        const { name } = row;
+        const unmet = await conditionOf(row, context);
         if (unmet === undefined) continue;
         const seen = await watchFor(context, wish(context, name), unmet);
         if (seen !== undefined) return { state: 'notYet', seen };

@@ -1,41 +1,94 @@
 // Takes the gateway's Apigee environment away again: out of its groups, off its instance, then itself.
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
-import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
+import type {
+  ApigeeEnvironment,
+  EnvironmentGroup,
+  Operation,
+} from '../../../src/clients/apigee/schema.ts';
 import { fail } from '../../../src/kernel/errors.ts';
-import type { Removal } from '../../../src/engine/step.ts';
+import type { Inventory, Removal } from '../../../src/engine/step.ts';
+import { borrowers, isBorrowed, withoutNote } from './borrowed-environment.ts';
 import { followOperation } from './apigee-operations.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isMadeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { emptyInventory } from './removal.ts';
+import {
+  inventoryOfDeployments,
+  otherDeployments,
+  removeDeployments,
+  whileDependent,
+} from './operator-deployments.ts';
+import { emptyInventory, mergeInventories } from './removal.ts';
 
 /** An environment has its groups and attachments with it: they stand and go together. */
 export const environmentRemoval: Removal<ProvisionEnv> = {
   title: 'Delete the Apigee environment',
   expectMs: 60_000,
   continuesAfterCancel: 'deleting the Apigee environment',
-  async inventory({ env, signal }) {
+  async inventory(context) {
+    const { env, signal } = context;
     const { apigeeEnv, name } = env.gateway;
     const found = await env.clients.apigee(env.gateway).getEnvironment(apigeeEnv, signal);
     if (found === undefined) return emptyInventory;
     const named = `Apigee environment ${apigeeEnv}`;
-    return isMadeFor(found.description, name)
-      ? { ours: [named], foreign: [] }
-      : { ours: [], foreign: [named] };
+    if (!isMadeFor(found.description, name)) return foreignInventory(context, found);
+    const [deployments, others] = await Promise.all([
+      inventoryOfDeployments(context),
+      otherDeployments(context),
+    ]);
+    const users = others.map((one) => one.name).join(' and ');
+    const itself: Inventory =
+      users === ''
+        ? { ours: [named], foreign: [] }
+        : { ours: [], foreign: [], shared: [`${named} (${users} is deployed in it)`] };
+    return mergeInventories(itself, deployments);
   },
   remove: removeEnvironment,
 };
 
-/** Leaves an environment that llmgw did not make as it is. */
+/** Of an environment that llmgw did not make: what it changed goes back, what the operator deployed is named. */
+async function foreignInventory(context: Context, found: ApigeeEnvironment): Promise<Inventory> {
+  const [{ ours: deployed }, users] = await Promise.all([
+    inventoryOfDeployments(context),
+    borrowers(context),
+  ]);
+  const change = `Service extensions of the Apigee environment ${found.name}`;
+  const isUsed = users.length > 0;
+  return {
+    ours: isBorrowed(found) && !isUsed ? [change] : [],
+    foreign: [`Apigee environment ${found.name}`],
+    shared: [
+      ...(isBorrowed(found) && isUsed ? [`${change} (${users.join(' and ')} uses it)`] : []),
+      ...deployed.map(
+        (one) =>
+          `${one} (left by the operator; llmgw undeploys only where it made the environment)`,
+      ),
+    ],
+  };
+}
+
+async function giveBack(context: Context, environment: ApigeeEnvironment): Promise<void> {
+  if (!isBorrowed(environment) || (await borrowers(context)).length > 0) return;
+  const { env, signal } = context;
+  await env.clients
+    .apigee(env.gateway)
+    .setEnvironmentProperties(withoutNote(environment), {}, signal);
+}
+
+/** Leaves an environment that llmgw did not make as it was. */
 async function removeEnvironment(context: Context): Promise<void> {
   const { env, signal } = context;
   const { apigeeEnv, name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
   const environment = await apigee.getEnvironment(apigeeEnv, signal);
-  if (environment === undefined || !isMadeFor(environment.description, name)) return;
+  if (environment === undefined) return;
+  if (!isMadeFor(environment.description, name)) return giveBack(context, environment);
+  await removeDeployments(context);
+  // What somebody else deployed in it keeps it.
+  if ((await otherDeployments(context)).length > 0) return;
   await leaveGroups(context, apigee);
   await leaveInstance(context, apigee);
-  const deleting = await apigee.deleteEnvironment(apigeeEnv, signal);
+  const deleting = await whileDependent(apigee.deleteEnvironment(apigeeEnv, signal));
   await finish(context, deleting, `delete the environment ${apigeeEnv}`);
 }
 
@@ -53,21 +106,16 @@ async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void
       );
       await finish(context, detaching, `detach ${apigeeEnv} from the group ${group.name}`);
     }
-    const wasOwn = own.length > 0 || isNamedAfter(group, apigeeEnv);
-    if (wasOwn && own.length === attached.length && isMadeByOperator(group)) {
+    if (own.length === attached.length && isMadeByOperator(group)) {
       const deleting = await apigee.deleteEnvironmentGroup(group.name, signal);
       await finish(context, deleting, `delete the environment group ${group.name}`);
     }
   }
 }
 
-/** The Apigee operator gives the group that it makes for an environment hosts of this kind only. */
-const isMadeByOperator = ({ hostnames }: EnvironmentGroup): boolean =>
+/** The operator gives its groups hosts of this kind only; one without environments is of no use to anybody. */
+export const isMadeByOperator = ({ hostnames }: Pick<EnvironmentGroup, 'hostnames'>): boolean =>
   hostnames.length > 0 && hostnames.every((host) => host.endsWith('.svc.google.com'));
-
-/** Its hosts name the environment: so it is known again when a bot was killed between taking the environment out and the group away. */
-const isNamedAfter = ({ hostnames }: EnvironmentGroup, environment: string): boolean =>
-  hostnames.every((host) => host.startsWith(`${environment}-group-`));
 
 async function leaveInstance(context: Context, apigee: ApigeeClient): Promise<void> {
   const { env, signal } = context;

@@ -1,6 +1,7 @@
 // The traffic extension that sends all traffic of the gateway past Apigee.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { ancestorConditions, unmetCondition } from '../../../src/gateway/conditions.ts';
+import { ancestorConditions, unmetEntries } from '../../../src/gateway/conditions.ts';
+import { gatewayRef } from '../../../src/gateway/resources.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const attachTrafficExtension = manifestStep({
@@ -24,13 +25,10 @@ export const attachTrafficExtension = manifestStep({
   removal: { title: 'Detach Apigee from the gateway', expectMs: 60_000 },
 });
 
-/** Both conditions, of every gateway that it is attached to. */
+/** Both conditions, of our gateway alone. */
 function unmet(found: KubernetesObject): string | undefined {
-  const ancestors = ancestorConditions(found);
-  if (ancestors.length === 0) return 'no gateway has taken it up yet';
-  for (const conditions of ancestors) {
-    const missing = unmetCondition(found, conditions, ['Accepted', 'ResolvedRefs']);
-    if (missing !== undefined) return missing;
-  }
-  return undefined;
+  return unmetEntries(found, ancestorConditions(found, gatewayRef), {
+    desired: ['Accepted', 'ResolvedRefs'],
+    none: 'no gateway has taken it up yet',
+  });
 }

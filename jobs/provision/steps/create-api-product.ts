@@ -1,11 +1,14 @@
 // The API product that keys are issued for; done when Apigee itself knows it, as an app needs it there.
 import type { Step } from '../../../src/engine/step.ts';
 import { operatorState } from '../../../src/gateway/conditions.ts';
+import { toFault } from '../../../src/kernel/errors.ts';
 import { productName, productRef } from '../../../src/gateway/resources.ts';
+import { withAbsentOperator } from '../step-parts/absent-operator.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
+import { columnsOf } from '../step-parts/unmet-operator.ts';
 
 const inTheCluster = manifestStep({
   id: 'create-api-product',
@@ -17,7 +20,11 @@ const inTheCluster = manifestStep({
   removal: { title: 'Delete the API product', expectMs: 10_000 },
 });
 
-const known = withReadiness(inTheCluster, unmetApigee);
+const known = withAbsentOperator(
+  withReadiness(inTheCluster, unmetApigee),
+  ({ target }) => productRef(target),
+  deleteProduct,
+);
 
 /** What was changed in Apigee's console is changed back there: the operator does not look at it again. */
 export const createApiProduct: Step<ProvisionEnv> = {
@@ -40,12 +47,24 @@ export const createApiProduct: Step<ProvisionEnv> = {
   },
 };
 
+/** A product that keys of people still open stays, as their apps do. */
+async function deleteProduct({ env, signal, log }: Context): Promise<void> {
+  const name = productName(env.gateway.name);
+  try {
+    await env.clients.apigee(env.gateway).deleteProduct(name, signal);
+  } catch (error) {
+    const { kind, code } = toFault(error);
+    if (kind !== 'permanent' || code === 'denied') throw error;
+    log.warn({ err: error, product: name }, 'product kept');
+  }
+}
+
 async function unmetApigee(context: Context): Promise<string | undefined> {
   const name = productName(context.env.gateway.name);
   if ((await productIn(context)) !== undefined) return undefined;
   const { env, signal } = context;
   const found = await kubernetesOf(context).get(productRef(env.gateway.name), { signal });
-  const { errorMessage, state } = operatorState(found);
+  const { errorMessage, state } = operatorState(found, await columnsOf(context, 'APIProduct'));
   const why = [state, errorMessage].filter((word) => word !== '').join(': ');
   return `Apigee does not know ${name} yet${why === '' ? '' : ` (${why})`}`;
 }

@@ -8,6 +8,12 @@ import type {
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
 import { takesType, unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
+import {
+  describeChange,
+  extensionProperty,
+  isForeign,
+  withNote,
+} from '../step-parts/borrowed-environment.ts';
 import { followOperation } from '../step-parts/apigee-operations.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { madeFor } from '../../../src/gateway/ownership.ts';
@@ -20,8 +26,6 @@ const underWay: readonly FaultCode[] = [
   'conflict',
   'failed_precondition',
 ];
-
-const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as const;
 
 export const createApigeeEnvironment: Step<ProvisionEnv> = {
   id: 'create-apigee-environment',
@@ -37,7 +41,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     const why = unfitEnvironment(environment, organization);
     if (why !== undefined) return { state: 'refused', why };
     if (!hasProperty(environment)) {
-      return { state: 'drifted', what: [`the environment ${name} does not allow extensions`] };
+      return { state: 'drifted', what: [await describeChange(context, environment)] };
     }
     if (!isAttached || !isActive(environment)) {
       return { state: 'needed', why: 'not_ready', reason: unmet(environment, { isAttached }) };
@@ -49,7 +53,8 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     if (environment === undefined) return create(context, organization);
     if (!hasProperty(environment)) {
       const { signal } = context;
-      await apigeeOf(context).setEnvironmentProperties(environment, extensionProperty, signal);
+      const noted = isForeign(context, environment) ? withNote(environment) : environment;
+      await apigeeOf(context).setEnvironmentProperties(noted, extensionProperty, signal);
     }
     if (!isAttached && isActive(environment)) await attach(context, instance);
   },

@@ -1,34 +1,40 @@
 // The Apigee backend service, and the extension policy that the operator makes for it.
-import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
+import { backendServiceRef, extensionPolicyRef } from '../../../src/gateway/resources.ts';
+import { withAbsentOperator } from '../step-parts/absent-operator.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
-import { unmetOperator } from '../step-parts/unmet-operator.ts';
+import { operatorCondition } from '../step-parts/unmet-operator.ts';
 
-export const createBackendService = withReadiness(
-  manifestStep({
-    id: 'create-backend-service',
-    title: 'Create the Apigee backend service',
-    needs: ['install-apigee-operator'],
-    part: {
-      name: 'The Apigee backend service',
-      absent: 'is missing, so nothing protects the gateway',
-      unready: 'is not in force',
-      role: 'protect',
-    },
-    manifests: [{ name: 'apigee/backend-service', unmet: unmetOperator }],
-    // A new identity takes seven minutes and more to be believed everywhere.
-    deadlineMs: 30 * 60_000,
-    expectMs: 4 * 60_000,
-    removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
-  }),
-  unmetPolicy,
+export const createBackendService = withAbsentOperator(
+  withReadiness(
+    manifestStep({
+      id: 'create-backend-service',
+      title: 'Create the Apigee backend service',
+      needs: ['install-apigee-operator'],
+      part: {
+        name: 'The Apigee backend service',
+        absent: 'is missing, so nothing protects the gateway',
+        unready: 'is not in force',
+        role: 'protect',
+      },
+      manifests: [
+        { name: 'apigee/backend-service', condition: operatorCondition('ApigeeBackendService') },
+      ],
+      // A new identity takes seven minutes and more to be believed everywhere.
+      deadlineMs: 30 * 60_000,
+      expectMs: 4 * 60_000,
+      removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
+    }),
+    unmetPolicy,
+  ),
+  ({ target }) => backendServiceRef(target),
 );
 
 async function unmetPolicy(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
   if (policy === undefined) return 'the operator has not made its extension policy yet';
-  const unmet = unmetOperator(policy);
+  const unmet = (await operatorCondition('APIMExtensionPolicy')(context))(policy);
   return unmet === undefined ? undefined : `its extension policy: ${unmet}`;
 }

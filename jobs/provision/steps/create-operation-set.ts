@@ -1,48 +1,41 @@
 // What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
-import type { Product } from '../../../src/clients/apigee/schema.ts';
-import type { Quota } from '../../../src/kernel/config.ts';
-import { productName } from '../../../src/gateway/resources.ts';
+import { operationSetRef, productName } from '../../../src/gateway/resources.ts';
+import { otherQuota } from '../../../src/gateway/shown-quota.ts';
+import { withAbsentOperator } from '../step-parts/absent-operator.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { unmetOperator } from '../step-parts/unmet-operator.ts';
+import { operatorCondition } from '../step-parts/unmet-operator.ts';
 
-export const createOperationSet = withReadiness(
-  manifestStep({
-    id: 'create-operation-set',
-    title: 'Set the operations and the quota',
-    needs: ['create-api-product'],
-    driftsSilently: true,
-    part: {
-      name: 'The operation set',
-      absent: 'is missing, so no quota is in force',
-      unready: 'is not in force',
-    },
-    manifests: [{ name: 'apigee/operation-set', unmet: unmetOperator }],
-    deadlineMs: 15 * 60_000,
-    expectMs: 30_000,
-    removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
-  }),
-  unmetApigee,
+export const createOperationSet = withAbsentOperator(
+  withReadiness(
+    manifestStep({
+      id: 'create-operation-set',
+      title: 'Set the operations and the quota',
+      needs: ['create-api-product'],
+      driftsSilently: true,
+      part: {
+        name: 'The operation set',
+        absent: 'is missing, so no quota is in force',
+        unready: 'is not in force',
+      },
+      manifests: [
+        { name: 'apigee/operation-set', condition: operatorCondition('APIOperationSet') },
+      ],
+      deadlineMs: 15 * 60_000,
+      expectMs: 30_000,
+      removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
+    }),
+    unmetApigee,
+  ),
+  () => operationSetRef,
 );
 
 async function unmetApigee({ env, signal }: Context): Promise<string | undefined> {
   const name = productName(env.gateway.name);
   const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
   if (product === undefined) return `Apigee does not know ${name}`;
-  return hasOtherQuota(product, env.gateway.quota)
-    ? `Apigee does not show the quota of ${name} yet`
-    : undefined;
-}
-
-/** A product that shows no operations at all says nothing either way: not every operator writes them there. */
-function hasOtherQuota(product: Product, { limit, interval, timeUnit }: Quota): boolean {
-  const configs = product.operationGroup?.operationConfigs ?? [];
-  return configs.some(
-    ({ quota }) =>
-      quota !== undefined &&
-      (quota.limit !== String(limit) ||
-        quota.interval !== String(interval) ||
-        quota.timeUnit !== timeUnit),
-  );
+  return otherQuota(product, env.gateway.quota) === undefined
+    ? undefined
+    : `Apigee does not show the quota of ${name} yet`;
 }

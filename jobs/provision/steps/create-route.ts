@@ -1,6 +1,7 @@
 // From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
-import { parentConditions, unmetCondition } from '../../../src/gateway/conditions.ts';
+import { parentConditions, unmetEntries } from '../../../src/gateway/conditions.ts';
+import { gatewayRef } from '../../../src/gateway/resources.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createRoute = manifestStep({
@@ -26,11 +27,8 @@ export const createRoute = manifestStep({
 
 /** Accepted says nothing of the pool behind it: a missing picker shows in ResolvedRefs alone. */
 function unmet(found: KubernetesObject): string | undefined {
-  const parents = parentConditions(found);
-  if (parents.length === 0) return 'the gateway has not taken it up yet';
-  for (const conditions of parents) {
-    const missing = unmetCondition(found, conditions, ['Accepted', 'ResolvedRefs']);
-    if (missing !== undefined) return missing;
-  }
-  return undefined;
+  return unmetEntries(found, parentConditions(found, gatewayRef), {
+    desired: ['Accepted', 'ResolvedRefs'],
+    none: 'the gateway has not taken it up yet',
+  });
 }

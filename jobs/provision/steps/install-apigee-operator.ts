@@ -3,7 +3,7 @@ import type { ReleaseSpec } from '../../../src/clients/helm/client.ts';
 import type { Check, Inventory, Step } from '../../../src/engine/step.ts';
 import { conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { operatorRef } from '../../../src/gateway/resources.ts';
+import { operatorDefinitions, operatorRef } from '../../../src/gateway/resources.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { podsOf, unmetRollout } from '../../../src/gateway/rollout.ts';
 import { emptyInventory } from '../step-parts/removal.ts';
@@ -14,12 +14,7 @@ import { operatorAccount } from './prepare-apigee-identity.ts';
 
 const namespace = 'apim';
 const operatorName = operatorRef.name;
-const definitions = [
-  'apigeebackendservices.apim.googleapis.com',
-  'apimextensionpolicies.apim.googleapis.com',
-  'apioperationsets.apim.googleapis.com',
-  'apiproducts.apim.googleapis.com',
-];
+const definitions = Object.values(operatorDefinitions);
 
 export const installApigeeOperator: Step<ProvisionEnv> = {
   id: 'install-apigee-operator',

@@ -28,7 +28,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
-    const missing = await whatIsMissing(context);
+    const missing = await missingIdentity(context);
     return missing.length === 0
       ? { state: 'done', output: output(context) }
       : { state: 'needed', why: 'absent', of: missing, reason: missing.join(', ') };
@@ -51,7 +51,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
     await patient(iam.grantOnServiceAccount(workloadIdentity(context)));
   },
   async wait(context) {
-    const missing = await whatIsMissing(context);
+    const missing = await missingIdentity(context);
     return missing.length === 0
       ? { state: 'ready', output: output(context) }
       : { state: 'notYet', seen: missing.join(', ') };
@@ -99,7 +99,7 @@ function workloadIdentity({ env }: Context) {
   };
 }
 
-async function whatIsMissing(context: Context): Promise<string[]> {
+export async function missingIdentity(context: Context): Promise<string[]> {
   const { iam, resourceManager } = context.env.clients;
   const { email, member, projectId, role } = workloadIdentity(context);
   const account = await iam.getServiceAccount(projectId, email);

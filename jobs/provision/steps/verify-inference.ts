@@ -7,7 +7,7 @@ import { ancestorConditions } from '../../../src/gateway/conditions.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { recognise } from '../../../src/gateway/faults/explain.ts';
 import { observeFault } from '../../../src/gateway/faults/observed-fault.ts';
-import { trafficExtensionRef } from '../../../src/gateway/resources.ts';
+import { gatewayRef, trafficExtensionRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
@@ -53,7 +53,7 @@ export const verifyInference: Step<ProvisionEnv> = {
 async function isGuarded(context: Context): Promise<boolean> {
   const { signal } = context;
   const found = await kubernetesOf(context).get(trafficExtensionRef, { signal });
-  return ancestorConditions(found).some((conditions) =>
+  return ancestorConditions(found, gatewayRef).some((conditions) =>
     conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'),
   );
 }

@@ -2,22 +2,23 @@
 import type { ApigeeState, Environment } from '../../apigee/state.ts';
 import type { SandboxContext } from '../../core/context.ts';
 import type { KubeObject } from '../../kubernetes/cluster.ts';
-import { refOf, statusOf } from '../conditions.ts';
+import { refOf } from '../conditions.ts';
 import type { ControllerDeps } from '../deps.ts';
 import { kinds } from '../kinds.ts';
 import type { Controller, Pass } from '../loop.ts';
 import { ownerReference } from '../workload.ts';
-import { connectHosts, ensureEnvGroup } from './env-groups.ts';
+import { deployProxy, removeProxy } from './deployments.ts';
+import { ensureEnvGroup } from './env-groups.ts';
 import {
   addFinalizer,
   failed,
   findOperator,
   mayAct,
   type Operator,
-  permissionDenied,
+  deniedError,
   removeFinalizer,
-  stateStatus,
 } from './operator.ts';
+import { hasState, report } from './status.ts';
 import { type BackendServiceSpec, readBackendService } from './views.ts';
 
 /** Proxy, Private Service Connect endpoint group and backend service take about a minute and a half. */
@@ -28,39 +29,40 @@ const retryMs = 30_000;
 export function backendServices(context: SandboxContext, deps: ControllerDeps): Controller {
   return {
     name: 'apigee-backend-services',
-    watches: [
-      kinds.backendService,
-      kinds.extensionPolicy,
-      kinds.trafficExtension,
-      kinds.gateway,
-      kinds.deployment,
-      kinds.serviceAccount,
-    ],
+    watches: [kinds.backendService, kinds.extensionPolicy, kinds.deployment, kinds.serviceAccount],
     reconcile: (pass) => {
       const operator = findOperator(pass);
       if (operator === undefined) return;
       const allowed = mayAct(pass, operator, deps);
       for (const service of pass.list(kinds.backendService)) {
-        if (!allowed) deny(pass, service);
+        if (!allowed) deny(pass, service, context);
         else if (service.metadata.deletionTimestamp === undefined) {
           create(pass, service, { operator, context, deps });
-        } else remove(pass, service);
+        } else remove(pass, service, { operator, context, deps });
       }
     },
   };
 }
 
-function deny(pass: Pass, service: KubeObject): void {
+function deny(pass: Pass, service: KubeObject, context: SandboxContext): void {
   pass.again(retryMs);
-  const isSettled = statusOf(service)['state'] === 'CREATED';
+  const isSettled = hasState(service, 'CREATED');
   if (isSettled || service.metadata.deletionTimestamp !== undefined) return;
   addFinalizer(pass, service, refOf(service));
   pass.forget(`${service.metadata.uid}/create`);
-  writeStatus(pass, service, permissionDenied);
+  report(context, pass, service, { state: failed, error: deniedError });
 }
 
-function remove(pass: Pass, service: KubeObject): void {
+function remove(pass: Pass, service: KubeObject, { operator, context, deps }: Around): void {
   if (!pass.passed(`${service.metadata.uid}/delete`, deleteMs)) return;
+  const environment = readBackendService(service).apigeeEnv ?? '';
+  const around = {
+    context,
+    apigee: deps.apigee,
+    organization: operator.organization,
+    environment,
+  };
+  removeProxy(around, service.metadata.name);
   pass.store.delete({ ...refOf(service), kind: kinds.extensionPolicy.kind });
   removeFinalizer(pass, refOf(service));
 }
@@ -79,15 +81,17 @@ function create(pass: Pass, service: KubeObject, around: Around): void {
   if (problem !== undefined) {
     pass.forget(`${service.metadata.uid}/create`);
     pass.again(retryMs);
-    return writeStatus(pass, service, stateStatus(failed, problem));
+    return report(around.context, pass, service, { state: failed, error: problem });
   }
   const { uid, generation } = service.metadata;
   if (!pass.passed(`${uid}/create/${generation ?? 1}`, createMs)) return;
   const environment = spec.apigeeEnv ?? '';
   ensureEnvGroup(around.context, apigee, around.operator.organization, environment);
-  ensurePolicy(pass, service, spec);
-  connectHosts(pass, service, { ...around, environment });
-  writeStatus(pass, service, stateStatus('CREATED'));
+  const { context, operator } = around;
+  const { organization } = operator;
+  deployProxy({ context, apigee, organization, environment }, service.metadata.name);
+  ensurePolicy(pass, service, spec, context);
+  report(around.context, pass, service, { state: 'CREATED' });
 }
 
 function problemOf(
@@ -147,7 +151,12 @@ function isAttachedIn(
   );
 }
 
-function ensurePolicy(pass: Pass, service: KubeObject, spec: BackendServiceSpec): void {
+function ensurePolicy(
+  pass: Pass,
+  service: KubeObject,
+  spec: BackendServiceSpec,
+  context: SandboxContext,
+): void {
   const { name, namespace = 'default' } = service.metadata;
   const { group, kind, apiVersion } = kinds.extensionPolicy;
   const ref = { group, kind, namespace, name };
@@ -165,13 +174,6 @@ function ensurePolicy(pass: Pass, service: KubeObject, spec: BackendServiceSpec)
       },
     });
   }
-  pass.store.updateStatus(ref, (object) => {
-    object['status'] = stateStatus('RUNNING');
-  });
-}
-
-function writeStatus(pass: Pass, service: KubeObject, status: Record<string, string>): void {
-  pass.store.updateStatus(refOf(service), (object) => {
-    object['status'] = status;
-  });
+  const policy = pass.store.get(ref);
+  if (policy !== undefined) report(context, pass, policy, { state: 'RUNNING' });
 }

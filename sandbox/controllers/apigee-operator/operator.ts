@@ -69,15 +69,8 @@ export function mayAct(pass: Pass, operator: Operator, deps: ControllerDeps): bo
   );
 }
 
-/** Both names under which the operator's state has been seen in public. */
-export const stateStatus = (state: string, errorMessage = ''): Record<string, string> => ({
-  state,
-  currentState: state,
-  ...(errorMessage === '' ? {} : { errorMessage }),
-});
-
 export const failed = 'Create_Update_Failed';
-export const permissionDenied = stateStatus(failed, 'Permission denied');
+export const deniedError = 'Permission denied';
 
 export const finalizer = 'apim.googleapis.com/finalizer';
 

@@ -12,30 +12,26 @@ import {
   findOperator,
   mayAct,
   type Operator,
-  permissionDenied,
+  deniedError,
   removeFinalizer,
-  stateStatus,
 } from './operator.ts';
+import { hasState, type OperatorState, operatorStateOf, report } from './status.ts';
 import { readApiProduct, readBackendService, readOperationSet } from './views.ts';
 
 const writeMs = 10_000;
 const deleteMs = 5_000;
 const retryMs = 30_000;
 
-/** What the operator last wrote, by uid of the APIProduct: it does not look at Apigee again until that differs. */
-interface Written {
-  products: Record<string, string>;
-}
-
 interface Around {
   readonly context: SandboxContext;
   readonly apigee: ApigeeState;
   readonly operator: Operator;
-  readonly written: Written;
+  /** It does not look at Apigee again until what it last wrote differs. */
+  readonly written: OperatorState;
 }
 
 export function products(context: SandboxContext, deps: ControllerDeps): Controller {
-  const written = context.state<Written>('apigee-operator', () => ({ products: {} }));
+  const written = operatorStateOf(context);
   return {
     name: 'apigee-products',
     watches: [
@@ -49,19 +45,19 @@ export function products(context: SandboxContext, deps: ControllerDeps): Control
       const operator = findOperator(pass);
       // A restarted operator compares everything anew.
       if (operator === undefined) return forgetWritten(pass, context, written);
-      if (!mayAct(pass, operator, deps)) return deny(pass);
+      if (!mayAct(pass, operator, deps)) return deny(pass, context);
       const around = { context, apigee: deps.apigee, operator, written };
       for (const product of pass.list(kinds.apiProduct)) {
         if (product.metadata.deletionTimestamp === undefined) write(pass, product, around);
         else remove(pass, product, around);
       }
-      for (const set of pass.list(kinds.operationSet)) judgeSet(pass, set);
+      for (const set of pass.list(kinds.operationSet)) judgeSet(pass, set, context);
       return undefined;
     },
   };
 }
 
-function forgetWritten(pass: Pass, context: SandboxContext, written: Written): void {
+function forgetWritten(pass: Pass, context: SandboxContext, written: OperatorState): void {
   const own = pass
     .list(kinds.apiProduct)
     .filter(({ metadata }) => written.products[metadata.uid] !== undefined);
@@ -69,10 +65,12 @@ function forgetWritten(pass: Pass, context: SandboxContext, written: Written): v
   if (own.length > 0) context.changed('apigee-operator');
 }
 
-function deny(pass: Pass): void {
+function deny(pass: Pass, context: SandboxContext): void {
   pass.again(retryMs);
   for (const object of [...pass.list(kinds.apiProduct), ...pass.list(kinds.operationSet)]) {
-    if (statusOf(object)['state'] === undefined) writeStatus(pass, object, permissionDenied);
+    if (Object.keys(statusOf(object)).length === 0) {
+      report(context, pass, object, { state: failed, error: deniedError });
+    }
   }
 }
 
@@ -86,13 +84,10 @@ function write(pass: Pass, product: KubeObject, around: Around): void {
   for (const ref of spec.enforcementRefs) {
     const namespace = ref.namespace ?? product.metadata.namespace;
     const backend = pass.get(kinds.backendService, namespace, ref.name);
-    if (backend === undefined || statusOf(backend)['state'] !== 'CREATED') {
+    if (backend === undefined || !hasState(backend, 'CREATED')) {
       const why = backend === undefined ? 'not found' : 'not ready';
-      return writeStatus(
-        pass,
-        product,
-        stateStatus(failed, `${ref.kind} ${namespace ?? 'default'}/${ref.name} ${why}`),
-      );
+      const error = `${ref.kind} ${namespace ?? 'default'}/${ref.name} ${why}`;
+      return report(around.context, pass, product, { state: failed, error });
     }
     environments.add(readBackendService(backend).apigeeEnv ?? '');
   }
@@ -118,7 +113,7 @@ function write(pass: Pass, product: KubeObject, around: Around): void {
     around.context.changed('apigee-operator');
     pass.forget(`${uid}/write`);
   }
-  writeStatus(pass, product, stateStatus('CREATED'));
+  report(around.context, pass, product, { state: 'CREATED' });
 }
 
 function put(around: Around, wanted: Omit<Product, 'createdAt' | 'lastModifiedAt'>): void {
@@ -181,7 +176,7 @@ function remove(pass: Pass, product: KubeObject, around: Around): void {
   removeFinalizer(pass, refOf(product));
 }
 
-function judgeSet(pass: Pass, set: KubeObject): void {
+function judgeSet(pass: Pass, set: KubeObject, context: SandboxContext): void {
   if (set.metadata.deletionTimestamp !== undefined) {
     if (pass.passed(`${set.metadata.uid}/delete`, deleteMs)) removeFinalizer(pass, refOf(set));
     return;
@@ -190,21 +185,12 @@ function judgeSet(pass: Pass, set: KubeObject): void {
   for (const ref of readOperationSet(set).apiProductRefs) {
     const namespace = ref.namespace ?? set.metadata.namespace ?? 'default';
     if (pass.get(kinds.apiProduct, namespace, ref.name) === undefined) {
-      return writeStatus(
-        pass,
-        set,
-        stateStatus(failed, `APIProduct ${namespace}/${ref.name} not found`),
-      );
+      const error = `APIProduct ${namespace}/${ref.name} not found`;
+      return report(context, pass, set, { state: failed, error });
     }
   }
   const { uid, generation } = set.metadata;
   if (pass.passed(`${uid}/judge/${generation ?? 1}`, writeMs)) {
-    writeStatus(pass, set, stateStatus('CREATED'));
+    report(context, pass, set, { state: 'CREATED' });
   }
-}
-
-function writeStatus(pass: Pass, object: KubeObject, status: Record<string, string>): void {
-  pass.store.updateStatus(refOf(object), (edited) => {
-    edited['status'] = status;
-  });
 }

@@ -41,6 +41,18 @@ function placeMethods(state: GoogleState): ApiMethod[] {
       answer: (call) => showProject(project(call)),
     },
     {
+      id: 'compute.projects.getXpnHost',
+      verb: 'GET',
+      path: `${root}/getXpnHost`,
+      permission: 'compute.projects.get',
+      answer: (call) => {
+        const { sharedVpcHost } = project(call);
+        return sharedVpcHost === undefined
+          ? {}
+          : { kind: 'compute#project', name: sharedVpcHost, xpnProjectStatus: 'HOST' };
+      },
+    },
+    {
       id: 'compute.regions.get',
       verb: 'GET',
       path: `${root}/regions/{region}`,

@@ -180,15 +180,19 @@ test('groups: hosts and attached environments change by operations', async () =>
   await opened.finish('POST', '/environments', environment);
   await opened.finish('POST', '/envgroups', { name: 'llm-group', hostnames: ['llm.example.com'] });
   await opened.finish('PATCH', '/envgroups/llm-group?updateMask=hostnames', {
-    hostnames: ['llm.example.com', '127.9.9.9'],
+    hostnames: ['llm.example.com', '127.9.9.9.nip.io'],
   });
   expect(await opened.ask('GET', '/envgroups/llm-group')).toMatchObject({
-    hostnames: ['llm.example.com', '127.9.9.9'],
+    hostnames: ['llm.example.com', '127.9.9.9.nip.io'],
   });
   const taken = await opened.call('PATCH', '/envgroups/default-group', {
-    hostnames: ['127.9.9.9'],
+    hostnames: ['127.9.9.9.nip.io'],
   });
   expect(refused(taken)).toMatchObject({ status: 409 });
+  for (const host of ['127.9.9.9', 'localhost']) {
+    const unnamed = await opened.call('PATCH', '/envgroups/llm-group', { hostnames: [host] });
+    expect(refused(unnamed)).toMatchObject({ status: 400, code: 'INVALID_ARGUMENT' });
+  }
   const body = { environment: 'apim-op-env' };
   await opened.finish('POST', '/envgroups/llm-group/attachments', body);
   const { environmentGroupAttachments } = await opened.ask(

@@ -58,7 +58,7 @@ test.each([
   await expect.poll(() => backend()?.errorMessage).toContain(message);
 });
 
-test('a traffic extension resolves once its backend is created, and the gateway becomes known to Apigee', async () => {
+test('a traffic extension resolves once its backend is created, with a proxy and a shared flow deployed', async () => {
   await installOperator(open);
   grantIdentity(open);
   createEnvironment(open);
@@ -77,9 +77,13 @@ test('a traffic extension resolves once its backend is created, and the gateway 
   expect(conditionIn(ancestor(), 'Accepted')?.status).toBe('True');
   open.create(backendService(open));
   await expect.poll(() => conditionIn(ancestor(), 'ResolvedRefs')?.status).toBe('True');
-  await expect
-    .poll(() => Object.values(open.organization.envgroups)[0]?.hostnames)
-    .toContainEqual(expect.stringMatching(/^127\./));
+  expect(Object.values(open.organization.envgroups)).toMatchObject([
+    { hostnames: [expect.stringMatching(/^apim-enabled-dep-env-group-\w+\.svc\.google\.com$/)] },
+  ]);
+  expect(open.organization.environments[environmentName]?.deployments).toMatchObject([
+    { kind: 'sharedFlows', name: 'apim-common-authorization-flow' },
+    { kind: 'proxies', name: 'apigee-llm' },
+  ]);
 });
 
 test('product and operations reach Apigee, change with their resources, and go with them', async () => {

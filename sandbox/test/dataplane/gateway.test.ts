@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { analyticsState } from '../../apigee/analytics.ts';
 import type { App } from '../../apigee/state.ts';
 import { choosePod } from '../../dataplane/backends.ts';
+import type { FaultAction } from '../../core/faults.ts';
+import { dataplaneState } from '../../dataplane/state.ts';
 import { openCluster, type OpenCluster } from '../controllers/open-cluster.ts';
 import {
   applyInference,
@@ -63,6 +65,10 @@ async function ask(
   }
 }
 const statusNow = async (key?: string): Promise<number> => (await ask(completion, key)).status;
+
+const once = { service: 'dataplane', times: 1, probability: 1, seed: 1 } as const;
+const strikeOnce = (operation: string, action: FaultAction): void =>
+  void open.context.faults.add({ ...once, operation, action });
 
 const objects = () => open.cluster.store;
 
@@ -358,39 +364,29 @@ describe('a gateway behind Apigee', () => {
   test('an extension that falls silent in the middle of an answer resets it', async () => {
     addApp(open, 'silent@example.com', 'llmgw-default', 'key-silent');
     await expect.poll(() => statusNow('key-silent')).toBe(200);
-    open.context.faults.add({
-      service: 'dataplane',
-      operation: '^extension.stream$',
-      times: 1,
-      probability: 1,
-      seed: 1,
-      // Longer than the 10 s that each message may take.
-      action: { kind: 'delay', ms: 11_000 },
-    });
+    // Longer than the 10 s that each message may take.
+    strikeOnce('^extension.stream$', { kind: 'delay', ms: 11_000 });
     const body = JSON.stringify({ ...completion, max_tokens: 16, stream: true });
     expect(await sendChunked(url, body, 'key-silent')).toEqual({ status: 0, body: 'aborted' });
   });
 
-  test('a host that is in no environment group is 404', async () => {
-    const groups = Object.values(open.organization.envgroups);
-    for (const group of groups)
-      group.hostnames = group.hostnames.filter((host) => !host.startsWith('127.'));
-    const answer = await ask(completion, 'key-alice');
-    expect(answer.status).toBe(404);
-    expect(errorcode(answer)).toBe('messaging.adaptors.http.flow.ApplicationNotFound');
-    groups[0]?.hostnames.push(new URL(url).hostname);
+  test('an environment without a group, a proxy or the host is 404', async () => {
+    const [group = expect.fail()] = Object.values(open.organization.envgroups);
+    const [environment = expect.fail()] = Object.values(open.organization.environments);
+    const [{ attachments }, { deployments = [] }] = [group, environment];
+    for (const lack of [{ attachments: {} }, { deployments: [] }, { authority: 'client' }]) {
+      Object.assign(group, { attachments }, lack);
+      Object.assign(environment, { deployments }, lack);
+      Object.assign(dataplaneState(open.context), lack);
+      const answer = await ask(completion, 'key-alice');
+      expect(errorcode(answer)).toBe('messaging.adaptors.http.flow.ApplicationNotFound');
+    }
+    group.hostnames.push(new URL(url).hostname);
     expect(await ask()).toEqual({ status: 500, body: raised });
   });
 
   test('an extension that does not answer fails the request', async () => {
-    open.context.faults.add({
-      service: 'dataplane',
-      operation: '^extension$',
-      times: 1,
-      probability: 1,
-      seed: 1,
-      action: { kind: 'status', status: 503, headers: {} },
-    });
+    strikeOnce('^extension$', { kind: 'status', status: 503, headers: {} });
     expect(await ask(completion, 'key-alice')).toEqual({ status: 500, body: '' });
   });
 

@@ -63,13 +63,53 @@ export interface AppRef {
  * All calls reject with a Fault of kind `permanent` (denied, rejected, already_exists, api_disabled, …) or `transient`
  * (rate_limited, unavailable, timeout, conflict), or with the signal's reason. No POST is repeated here, but one that was refused for an operation that has ended.
  */
-export interface ApigeeClient extends Organizations, Environments, Developers, Statistics {}
+export interface ApigeeClient
+  extends Organizations, Environments, Deployments, Developers, Statistics {}
+
+export type BundleKind = 'proxy' | 'shared_flow';
+
+export interface Bundle {
+  readonly kind: BundleKind;
+  readonly name: string;
+}
+
+export interface Deployment extends Bundle {
+  readonly environment: string;
+  readonly revision: string;
+}
+
+export const flowHooks = [
+  'PreProxyFlowHook',
+  'PostProxyFlowHook',
+  'PreTargetFlowHook',
+  'PostTargetFlowHook',
+] as const;
+export type FlowHook = (typeof flowHooks)[number];
+
+export interface Deployments {
+  /** API proxies and shared flows. @param environment absent: of the whole organization. */
+  listDeployments(environment: string | undefined, signal?: AbortSignal): Promise<Deployment[]>;
+  /** Refused with `failed_precondition` while something depends on it; false when it was gone already. */
+  undeploy(deployment: Deployment, signal?: AbortSignal): Promise<boolean>;
+  hasBundle(bundle: Bundle, signal?: AbortSignal): Promise<boolean>;
+  /** With all its revisions; false when it was gone already. */
+  deleteBundle(bundle: Bundle, signal?: AbortSignal): Promise<boolean>;
+  /** The shared flow that the hook runs. */
+  getFlowHook(
+    environment: string,
+    hook: FlowHook,
+    signal?: AbortSignal,
+  ): Promise<string | undefined>;
+  detachFlowHook(environment: string, hook: FlowHook, signal?: AbortSignal): Promise<void>;
+}
 
 export interface Organizations {
   getOrganization(signal?: AbortSignal): Promise<Organization | undefined>;
   listInstances(signal?: AbortSignal): Promise<Instance[]>;
   getOperation(name: string, signal?: AbortSignal): Promise<Operation>;
   getProduct(name: string, signal?: AbortSignal): Promise<Product | undefined>;
+  /** False when it was gone already. */
+  deleteProduct(name: string, signal?: AbortSignal): Promise<boolean>;
   /** Whether new keys of the product wait for somebody's approval; everything else of it stays. */
   setProductApproval(
     product: Product,

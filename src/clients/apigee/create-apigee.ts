@@ -1,5 +1,6 @@
 // Builds the Apigee client out of its parts.
 import type { ApigeeClient, ApigeeOptions } from './client.ts';
+import { createDeployments } from './deployments.ts';
 import { createDevelopers } from './developers.ts';
 import { createEnvironments } from './environments.ts';
 import { createOrganizations } from './organizations.ts';
@@ -11,6 +12,7 @@ export function createApigee(options: ApigeeOptions): ApigeeClient {
   return {
     ...createOrganizations(requests),
     ...createEnvironments(requests),
+    ...createDeployments(requests),
     ...createDevelopers(requests),
     ...createStatistics(requests),
   };

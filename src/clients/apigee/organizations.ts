@@ -43,6 +43,13 @@ export function createOrganizations(requests: Requests): Organizations {
         },
         product,
       ),
+    deleteProduct: (name, signal) =>
+      requests.tell({
+        method: 'DELETE',
+        path: path`/apiproducts/${name}`,
+        what: `delete the product ${name}`,
+        signal,
+      }),
     setProductApproval: async (known, approvalType, signal) => {
       await requests.send(
         {

@@ -49,6 +49,18 @@ export type EnvironmentGroup = z.infer<typeof environmentGroup>;
 export const environmentGroupAttachment = z.object({ name: z.string(), environment: z.string() });
 export type EnvironmentGroupAttachment = z.infer<typeof environmentGroupAttachment>;
 
+export const bundle = z.object({ name: z.string() });
+
+/** The list of shared flows has their names under `apiProxy`, too. */
+export const deploymentList = z.object({
+  deployments: z
+    .array(z.object({ environment: z.string(), apiProxy: z.string(), revision: z.string() }))
+    .default([]),
+});
+
+/** Without a shared flow, where none is attached. */
+export const flowHook = z.object({ sharedFlow: z.string().optional() });
+
 export const operation = z.object({
   /** `organizations/O/operations/ID`. */
   name: z.string(),
@@ -122,6 +134,10 @@ export const product = z.looseObject({
   displayName: z.string().optional(),
   approvalType: z.string().optional(),
   environments: z.array(z.string()).default([]),
+  /** Of the product as a whole, for operations without a quota of their own. */
+  quota: z.coerce.string().optional(),
+  quotaInterval: z.coerce.string().optional(),
+  quotaTimeUnit: z.string().optional(),
   operationGroup: z
     .looseObject({
       operationConfigs: z
@@ -138,8 +154,8 @@ export const product = z.looseObject({
               .default([]),
             quota: z
               .looseObject({
-                limit: z.string().optional(),
-                interval: z.string().optional(),
+                limit: z.coerce.string().optional(),
+                interval: z.coerce.string().optional(),
                 timeUnit: z.string().optional(),
               })
               .optional(),

@@ -11,6 +11,7 @@ import {
   network as networkAnswer,
   projectQuotas as projectQuotasAnswer,
   region as regionAnswer,
+  sharedVpcHost as sharedVpcHostAnswer,
   subnetworks as subnetworksAnswer,
 } from './schema.ts';
 import { allPages } from '../shared/pages.ts';
@@ -55,6 +56,8 @@ interface Regions {
   /** Quotas that hold for all regions together, such as `CPUS_ALL_REGIONS`. */
   getProjectQuotas(projectId: string): Promise<readonly RegionQuota[]>;
   networkExists(projectId: string, network: string): Promise<boolean>;
+  /** The project whose Shared VPC networks this one uses. */
+  getSharedVpcHost(projectId: string): Promise<string | undefined>;
 }
 
 /** The front of a load balancer. */
@@ -143,6 +146,17 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
         ),
       );
       return answer !== undefined;
+    },
+    getSharedVpcHost: async (project) => {
+      const api = await load();
+      const answer = await orMissing(
+        call(
+          { doing: `Looking for the Shared VPC host of project ${project}`, projectId: project },
+          (auth, options) => api.projects.getXpnHost({ project, auth }, options),
+          sharedVpcHostAnswer,
+        ),
+      );
+      return answer?.name;
     },
   };
 }

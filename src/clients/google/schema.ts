@@ -64,6 +64,9 @@ export const region = z.object({
 
 export const machineType = z.object({ guestCpus: z.number(), memoryMb: z.number() });
 
+/** Empty for a project that uses no Shared VPC. */
+export const sharedVpcHost = z.object({ name: z.string().optional() });
+
 export const network = z.object({ name: z.string() });
 
 export const subnetworks = z.object({

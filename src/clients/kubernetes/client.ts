@@ -77,6 +77,11 @@ export interface KubernetesClient {
   wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | Comparison>;
   /** Deletes exactly the object with this uid; gone or replaced already counts as deleted. */
   delete(ref: ObjectRef, options: CallOptions & { readonly uid: string }): Promise<void>;
+  /** Takes the finalizers that begin so from exactly the object with this uid; a gone one has none. */
+  releaseFinalizers(
+    ref: ObjectRef,
+    options: CallOptions & { readonly uid: string; readonly prefix: string },
+  ): Promise<void>;
   /**
    * Watches until the predicate holds, at most `timeoutMs` (<= 20 s). Returns the object as last seen, undefined
    * while it is missing; ask the predicate again to know which.
@@ -154,6 +159,7 @@ export function createKubernetes(
           if (status !== 404 && status !== 409) throw error;
         }
       }),
+    releaseFinalizers: (ref, options) => releaseFinalizers({ get, call }, ref, options),
     watchUntil: async (ref, predicate, options) => {
       let last = await get(ref, options);
       if (predicate(last)) return last;
@@ -180,6 +186,35 @@ export function createKubernetes(
   };
 }
 
+interface Calls {
+  readonly get: KubernetesClient['get'];
+  call<T>(
+    doing: string,
+    options: CallOptions | undefined,
+    run: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** Gone or changed meanwhile: whoever asked looks again. */
+async function releaseFinalizers(
+  { get, call }: Calls,
+  ref: ObjectRef,
+  options: Parameters<KubernetesClient['releaseFinalizers']>[1],
+): Promise<void> {
+  const live = await get(ref, options);
+  if (live?.metadata.uid !== options.uid) return;
+  insistOwn(live);
+  const kept = finalizersOf(live).filter((one) => !one.startsWith(options.prefix));
+  await call(`Releasing ${nameOf(ref)}`, options, async (connection, signal) => {
+    try {
+      await connection.setFinalizers(live, kept, signal);
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== 404 && status !== 409) throw error;
+    }
+  });
+}
+
 function changesOf(live: KubernetesObject, desired: KubernetesObject): FieldChange[] {
   return changedFields(live, desired).map((path) => ({
     field: dotted(path),
@@ -203,6 +238,16 @@ function insistOurs(live: KubernetesObject): void {
   if (live.metadata.deletionTimestamp !== undefined) {
     throw fail('transient', 'terminating', `${name} is still being deleted`);
   }
+  insistOwn(live);
+}
+
+export function finalizersOf({ metadata }: KubernetesObject): string[] {
+  const { finalizers } = metadata;
+  return Array.isArray(finalizers) ? finalizers.map(String) : [];
+}
+
+function insistOwn(live: KubernetesObject): void {
+  const name = nameOf(toRef(live));
   if (!isOurs(live)) {
     throw fail('refused', 'not_ours', `${name} exists and was not made by llmgw`, {
       next: `Delete it, or hand it over with the label ${ownLabel.key}=${ownLabel.value}.`,

@@ -142,6 +142,29 @@ export class Connection {
     return toObject(answer);
   }
 
+  /** @throws 409 when it has changed since it was read. */
+  async setFinalizers(
+    { apiVersion, kind, metadata }: KubernetesObject,
+    finalizers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { name, namespace, uid, resourceVersion } = metadata;
+    const none = undefined;
+    const body = {
+      apiVersion,
+      kind,
+      metadata: { name, namespace, uid, resourceVersion, finalizers },
+    };
+    await this.#call(signal).patch(
+      body as unknown as WireObject,
+      none,
+      none,
+      fieldManager,
+      none,
+      PatchStrategy.MergePatch,
+    );
+  }
+
   async delete(ref: ObjectRef, uid: string, signal: AbortSignal): Promise<void> {
     const none = undefined;
     const body = { preconditions: { uid } };

@@ -59,9 +59,9 @@ const faultOf = (work: Promise<unknown>): Promise<Fault> =>
   );
 const create = (): Promise<unknown> =>
   apigee.createEnvironment({
-    name: 'a',
-    displayName: 'a',
-    description: 'a',
+    name: 'env-a',
+    displayName: 'env-a',
+    description: 'env-a',
     type: 'COMPREHENSIVE',
     properties: {},
   });
@@ -86,16 +86,16 @@ test.each([
 });
 
 test('every change of environments, instances and groups waits for it', async () => {
-  await opened.finish('POST', '/environments', { name: 'a', type: 'COMPREHENSIVE' });
+  await opened.finish('POST', '/environments', { name: 'env-a', type: 'COMPREHENSIVE' });
   runs();
   opened.apigee.state.lockRefusal = { status: 400, body: fault(unknown) };
   const instance = Object.keys(organization.instances)[0] ?? '';
   for (const work of [
-    () => apigee.deleteEnvironment('a'),
-    () => apigee.createAttachment(instance, 'a'),
+    () => apigee.deleteEnvironment('env-a'),
+    () => apigee.createAttachment(instance, 'env-a'),
     () => apigee.setHostnames('default-group', ['a.example.com']),
     () => apigee.createEnvironmentGroup({ name: 'g', hostnames: [] }),
-    () => apigee.createEnvironmentGroupAttachment('default-group', 'a'),
+    () => apigee.createEnvironmentGroupAttachment('default-group', 'env-a'),
   ]) {
     expect(await faultOf(work())).toMatchObject({ kind: 'transient', code: 'busy' });
   }
@@ -118,13 +118,13 @@ test('nothing runs: a lock that is told is waited for', async () => {
 });
 
 test('what a person has to change is told, unless an operation runs on the thing itself', async () => {
-  await opened.finish('POST', '/environments', { name: 'a', type: 'COMPREHENSIVE' });
+  await opened.finish('POST', '/environments', { name: 'env-a', type: 'COMPREHENSIVE' });
   const attached = google('environment a is attached; detach it first', 'FAILED_PRECONDITION');
   refuse('environments.delete', 400, attached);
   runs('environments/b');
-  expect(await faultOf(apigee.deleteEnvironment('a'))).toMatchObject({ kind: 'permanent' });
-  runs('environments/a');
-  expect(await faultOf(apigee.deleteEnvironment('a'))).toMatchObject({
+  expect(await faultOf(apigee.deleteEnvironment('env-a'))).toMatchObject({ kind: 'permanent' });
+  runs('environments/env-a');
+  expect(await faultOf(apigee.deleteEnvironment('env-a'))).toMatchObject({
     kind: 'transient',
     details: { waitsFor: 'of-somebody-else' },
   });
@@ -133,20 +133,20 @@ test('what a person has to change is told, unless an operation runs on the thing
 test.each(['CREATING', 'UPDATING', 'DELETING'] as const)(
   'an environment and an instance that are %s are waited for, though no operation is listed',
   async (state) => {
-    await opened.finish('POST', '/environments', { name: 'a', type: 'COMPREHENSIVE' });
-    const environment = organization.environments['a'] ?? expect.fail();
+    await opened.finish('POST', '/environments', { name: 'env-a', type: 'COMPREHENSIVE' });
+    const environment = organization.environments['env-a'] ?? expect.fail();
     environment.state = state;
     refuse('environments.delete', 400, fault(unknown));
-    const refused = await faultOf(apigee.deleteEnvironment('a'));
+    const refused = await faultOf(apigee.deleteEnvironment('env-a'));
     expect(refused).toMatchObject({ kind: 'transient', code: 'busy', untilDeadline: true });
-    expect(refused.message).toContain(`environments/a ${state}`);
+    expect(refused.message).toContain(`environments/env-a ${state}`);
 
     environment.state = 'ACTIVE';
     const [instance] = Object.values(organization.instances);
     if (instance === undefined) return expect.fail('no instance');
     instance.state = state;
     refuse('attachments.create', 400, fault(unknown));
-    expect(await faultOf(apigee.createAttachment(instance.name, 'a'))).toMatchObject({
+    expect(await faultOf(apigee.createAttachment(instance.name, 'env-a'))).toMatchObject({
       kind: 'transient',
       code: 'busy',
     });
@@ -174,7 +174,7 @@ test('a named operation that has ended: the call is made again, once', async () 
   await expect(create()).resolves.toMatchObject({ done: false });
   refuse('environments.delete', 400, named);
   opened.clock.advance(6 * 60_000);
-  expect(await faultOf(apigee.deleteEnvironment('a'))).toMatchObject({ kind: 'permanent' });
+  expect(await faultOf(apigee.deleteEnvironment('env-a'))).toMatchObject({ kind: 'permanent' });
   const calls = opened.context.faults.strikes().map(({ operation }) => operation);
   expect(calls.filter((one) => one.endsWith('environments.delete'))).toHaveLength(2);
 });

@@ -135,6 +135,16 @@ export const brokenProjects: readonly BrokenProject[] = [
     nothing,
   ],
   [
+    'a network of a Shared VPC',
+    'no_network',
+    /uses the Shared VPC of project net-host, which llmgw does not support/,
+    /Set NETWORK, SUBNET and PSC_SUBNET to networks in llm-demo itself/,
+    { network: 'shared' },
+    ({ project }) => {
+      project().sharedVpcHost = 'net-host';
+    },
+  ],
+  [
     'an unknown subnetwork',
     'no_subnet',
     /no subnetwork lost in us-central1 for the cluster's nodes/,

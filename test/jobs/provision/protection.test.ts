@@ -11,7 +11,11 @@ import {
   trafficExtensionRef,
 } from '../../../src/gateway/resources.ts';
 import type { ObjectRef } from '../../../src/clients/kubernetes/client.ts';
+import type { Organization } from '../../../sandbox/apigee/state.ts';
+import type { DataplaneState } from '../../../sandbox/dataplane/state.ts';
+import type { Operation } from '../../../src/clients/apigee/schema.ts';
 import { type World, startWorld } from '../support/world.ts';
+import { openProjectState } from './project-state.ts';
 
 const protectionSteps = [
   'prepare-apigee-identity',
@@ -35,6 +39,21 @@ afterAll(() => world?.stop());
 
 const apigee = () => world.clients.apigee(world.gateway);
 const kubernetes = () => world.clients.kubernetes(world.gateway);
+
+const organization = (): Organization => openProjectState(world.sandbox).organization();
+const operatorGroups = async () =>
+  (await apigee().listEnvironmentGroups()).filter(({ name }) => name.startsWith('apim-'));
+
+async function detach(group: string): Promise<Operation | undefined> {
+  const [attachment = expect.fail()] = await apigee().listEnvironmentGroupAttachments(group);
+  const id = attachment.name.split('/').at(-1) ?? '';
+  return apigee().deleteEnvironmentGroupAttachment(group, id);
+}
+
+async function settle(started: Promise<Operation | undefined>): Promise<void> {
+  const { name } = (await started) ?? expect.fail();
+  await expect.poll(async () => (await apigee().getOperation(name)).done).toBe(true);
+}
 
 async function remove(ref: ObjectRef): Promise<void> {
   const found = await kubernetes().get(ref);
@@ -92,11 +111,9 @@ describe('when the world changes behind its back', () => {
     expect(await apigee().getDeveloper(email)).toBeUndefined();
   }, 60_000);
 
-  it('adds the host of the gateway again when it was taken out of its group', async () => {
-    for (const group of await apigee().listEnvironmentGroups()) {
-      const others = group.hostnames.filter((host) => !host.startsWith('127.'));
-      if (others.length > 0) await apigee().setHostnames(group.name, others);
-    }
+  it('attaches the environment again to the group that it was taken out of', async () => {
+    const [group = expect.fail()] = await operatorGroups();
+    await settle(detach(group.name));
     await expect.poll(() => probe(), { timeout: 10_000 }).toMatchObject({ ok: false, status: 404 });
     expect(await world.check('verify-locked')).toMatchObject({
       state: 'needed',
@@ -104,12 +121,49 @@ describe('when the world changes behind its back', () => {
     });
     await world.run('verify-locked');
     expect(await world.check('verify-locked')).toMatchObject({ state: 'done' });
-    const groups = await apigee().listEnvironmentGroups();
-    const hosts = groups.flatMap(({ hostnames }) => hostnames);
+    expect(await operatorGroups()).toEqual([group]);
+  });
+
+  it('waits for the proxy, and repairs nothing, while none is deployed', async () => {
+    const [environment = expect.fail()] = Object.values(organization().environments);
+    const { deployments = [] } = environment;
+    environment.deployments = [];
+    expect(await world.wait('verify-locked')).toMatchObject({
+      state: 'notYet',
+      seen: expect.stringContaining('has deployed no proxy in the environment apim-op-env yet'),
+    });
+    environment.deployments = deployments;
+  });
+
+  it('adds a domain name and never an address, and no refusal of Apigee fails the wait', async () => {
+    const dataplane = world.sandbox.context.state<DataplaneState>('dataplane', () => expect.fail());
+    dataplane.authority = 'client';
+    const refusal = world.sandbox.context.faults.add({
+      service: 'apigee',
+      operation: 'envgroups.patch',
+      times: 1,
+      probability: 1,
+      seed: 1,
+      action: { kind: 'status', status: 403, headers: {} },
+    });
+    expect(refusal).toBeDefined();
+    expect(await world.wait('verify-locked')).toMatchObject({
+      state: 'notYet',
+      seen: expect.stringContaining('it could not be made known (Apigee refused'),
+    });
+    const name = /127\.\d+\.\d+\.\d+\.nip\.io/.source;
+    expect(await world.wait('verify-locked')).toMatchObject({
+      seen: expect.stringMatching(
+        new RegExp(`added ${name} to the environment group .*Host: ${name}`),
+      ),
+    });
+    const hosts = Object.values(organization().envgroups).flatMap(({ hostnames }) => hostnames);
     expect(hosts).toEqual([
       expect.stringMatching(/\.svc\.google\.com$/),
-      expect.stringMatching(/^127\./),
+      expect.stringMatching(new RegExp(`^${name}$`)),
     ]);
+    delete dataplane.authority;
+    expect(await world.check('verify-locked')).toMatchObject({ state: 'done' });
   });
 
   it('makes an operation set that was deleted anew, and asks for a new proof', async () => {

@@ -150,6 +150,8 @@ function snapshotOf({ context }: Sandbox, gateway: GatewayConfig): unknown {
       hostnames,
       environments: Object.values(attachments).map(({ environment }) => environment),
     })),
+    proxies: Object.keys(apigee?.proxies ?? {}),
+    sharedFlows: Object.keys(apigee?.sharedFlows ?? {}),
     products: Object.values(apigee?.products ?? {}).map((product) => ({
       name: product.name,
       operations: product.operations,

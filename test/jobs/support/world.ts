@@ -11,7 +11,7 @@ import { connectClients } from '../../../src/clients/connect.ts';
 import { type GatewayConfig, readConfig } from '../../../src/kernel/config.ts';
 import { type Json, toFault } from '../../../src/kernel/errors.ts';
 import { type Redactor, createRedactor } from '../../../src/kernel/redaction.ts';
-import type { Check, Step, StepContext } from '../../../src/engine/step.ts';
+import type { Check, Step, StepContext, Wait } from '../../../src/engine/step.ts';
 
 export interface World {
   readonly sandbox: Sandbox;
@@ -22,6 +22,8 @@ export interface World {
   /** What finished steps have put out. */
   readonly outputs: Record<string, Json>;
   check(step: string): Promise<Check>;
+  /** Looks once whether it is ready. */
+  wait(step: string): Promise<Wait>;
   /** Check, apply, wait, verify, as the engine does; a transient fault is tried again. */
   run(step: string): Promise<Json | undefined>;
   /** Only the writing: what it made may take its time. */
@@ -92,6 +94,7 @@ export async function startWorld(options: {
     outputs,
     run,
     check: (id) => find(id).check(context),
+    wait: (id) => find(id).wait(context),
     apply: async (id) =>
       void (await patiently(() =>
         find(id)

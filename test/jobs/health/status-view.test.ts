@@ -1,0 +1,24 @@
+// The status message names the work of the run that holds the gateway.
+import { expect, test } from 'vitest';
+import { statusMessage } from '../../../jobs/health/status/view.ts';
+
+test.each([
+  ['provision', 'The gateway default is being provisioned.'],
+  ['teardown', 'The gateway default is being torn down.'],
+])('status during a run of %s says: %s', (runbook, text) => {
+  const message = statusMessage(
+    {
+      gateway: 'default',
+      state: 'provisioning',
+      cause: undefined,
+      endpoint: undefined,
+      model: 'm',
+      pods: undefined,
+      provenAt: undefined,
+      lease: undefined,
+      lastRun: { id: `${runbook}-default-1`, runbook, status: 'running', at: 0 },
+    },
+    'job-1',
+  );
+  expect(String(message.text)).toBe(text);
+});
