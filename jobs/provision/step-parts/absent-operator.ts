@@ -6,7 +6,7 @@ import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 import { operatorRef } from '../../../src/gateway/resources.ts';
 import { podsOf } from '../../../src/gateway/rollout.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
-import { missingIdentity } from '../steps/prepare-apigee-identity.ts';
+import { identityProblems } from './operator-identity.ts';
 import { inventoryOfObjects } from './removal.ts';
 
 /** Of the operator's own finalizers. */
@@ -60,6 +60,6 @@ async function operatorTrouble(context: Context): Promise<string | undefined> {
   const operator = await kubernetesOf(context).get(operatorRef, { signal });
   if (operator === undefined) return 'it is not installed';
   if (podsOf(operator).desired === 0) return 'it is scaled to 0';
-  const missing = await missingIdentity(context);
+  const missing = await identityProblems(context);
   return missing.length === 0 ? undefined : missing.join(', ');
 }

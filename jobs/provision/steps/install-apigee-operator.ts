@@ -10,7 +10,7 @@ import { emptyInventory } from '../step-parts/removal.ts';
 import { versions } from '../step-parts/versions.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { isClusterOurs } from './create-cluster.ts';
-import { operatorAccount } from './prepare-apigee-identity.ts';
+import { operatorAccount } from '../step-parts/operator-identity.ts';
 
 const namespace = 'apim';
 const operatorName = operatorRef.name;

@@ -1,26 +1,17 @@
 // The Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Step } from '../../../src/engine/step.ts';
-import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import { operatorAccountId } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { isMadeFor, madeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-
-const workloadIdentityUser = 'roles/iam.workloadIdentityUser';
-const projectRoles = [
-  'roles/apigee.admin',
-  'roles/networkservices.serviceExtensionsAdmin',
-  'roles/compute.networkAdmin',
-  'roles/compute.loadBalancerAdmin',
-  workloadIdentityUser,
-] as const;
-
-export const operatorAccount = ({
-  name,
-  projectId,
-}: Pick<GatewayConfig, 'name' | 'projectId'>): string =>
-  `${operatorAccountId(name)}@${projectId}.iam.gserviceaccount.com`;
+import {
+  excessiveRoles,
+  identityProblems,
+  operatorAccount,
+  projectRoles,
+  workloadIdentity,
+} from '../step-parts/operator-identity.ts';
 
 export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   id: 'prepare-apigee-identity',
@@ -28,7 +19,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
-    const missing = await missingIdentity(context);
+    const missing = await identityProblems(context);
     return missing.length === 0
       ? { state: 'done', output: output(context) }
       : { state: 'needed', why: 'absent', of: missing, reason: missing.join(', ') };
@@ -45,13 +36,13 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
         description: madeFor(name),
       });
     }
-    await patient(
-      resourceManager.grantOnProject(projectId, `serviceAccount:${email}`, projectRoles),
-    );
+    const member = `serviceAccount:${email}`;
+    await patient(resourceManager.grantOnProject(projectId, member, projectRoles));
+    await resourceManager.revokeOnProject(projectId, member, excessiveRoles);
     await patient(iam.grantOnServiceAccount(workloadIdentity(context)));
   },
   async wait(context) {
-    const missing = await missingIdentity(context);
+    const missing = await identityProblems(context);
     return missing.length === 0
       ? { state: 'ready', output: output(context) }
       : { state: 'notYet', seen: missing.join(', ') };
@@ -69,7 +60,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
         return { ours: [], foreign: [named] };
       }
       const granted = await resourceManager.projectRoles(projectId, `serviceAccount:${email}`);
-      const roles = projectRoles.filter((role) => granted.includes(role));
+      const roles = [...projectRoles, ...excessiveRoles].filter((role) => granted.includes(role));
       const left = roles.map((role) => `Role ${role} of ${email}`);
       return { ours: account === undefined ? left : [named, ...left], foreign: [] };
     },
@@ -80,7 +71,10 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       const account = await iam.getServiceAccount(projectId, email);
       if (account !== undefined && !isMadeFor(account.description, name)) return;
       // First the roles: a binding of a deleted account stays behind and hides from a later look.
-      await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
+      await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, [
+        ...projectRoles,
+        ...excessiveRoles,
+      ]);
       if (account !== undefined) await iam.deleteServiceAccount(projectId, email);
     },
   },
@@ -88,33 +82,6 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   expectMs: 30_000,
   retry: 'cloud',
 };
-
-function workloadIdentity({ env }: Context) {
-  const { projectId } = env.gateway;
-  return {
-    projectId,
-    email: operatorAccount(env.gateway),
-    role: workloadIdentityUser,
-    member: `serviceAccount:${projectId}.svc.id.goog[apim/apim-ksa]`,
-  };
-}
-
-export async function missingIdentity(context: Context): Promise<string[]> {
-  const { iam, resourceManager } = context.env.clients;
-  const { email, member, projectId, role } = workloadIdentity(context);
-  const account = await iam.getServiceAccount(projectId, email);
-  if (account === undefined) return [`the service account ${email} is missing`];
-  if (account.disabled) return [`the service account ${email} is disabled`];
-  const [onProject, onAccount] = await Promise.all([
-    resourceManager.projectRoles(projectId, `serviceAccount:${email}`),
-    iam.serviceAccountRoles(projectId, email, member),
-  ]);
-  const missing = projectRoles
-    .filter((desired) => !onProject.includes(desired))
-    .map((desired) => `${email} lacks ${desired}`);
-  if (!onAccount.includes(role)) missing.push(`${member} may not act as ${email}`);
-  return missing;
-}
 
 /** A new account is unknown to the policy calls for some seconds: not yet, rather than wrong. */
 async function patient<T>(work: Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 // Steps 11 to 19 against the sandbox's cloud: they protect the gateway, prove it, see drift, and go away again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeDeveloper } from '../../../jobs/provision/step-parts/probe-app.ts';
-import { operatorAccount } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
+import { operatorAccount } from '../../../jobs/provision/step-parts/operator-identity.ts';
 import {
   backendServiceRef,
   operationSetRef,

@@ -1,6 +1,6 @@
 // A sandbox cloud for the runbook laws: what it holds without times and generated ids, and how many writes it has taken.
 import type { IncomingMessage } from 'node:http';
-import { operatorAccount } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
+import { operatorAccount } from '../../../jobs/provision/step-parts/operator-identity.ts';
 import type { ApigeeState } from '../../../sandbox/apigee/state.ts';
 import type { GkeState } from '../../../sandbox/gke/state.ts';
 import type { GoogleState } from '../../../sandbox/google/state.ts';

@@ -1,0 +1,40 @@
+// The Apigee operator may act as its own service account alone.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { operatorAccount } from '../../../jobs/provision/step-parts/operator-identity.ts';
+import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
+import { enableApis } from '../../../jobs/provision/steps/enable-apis.ts';
+import { prepareApigeeIdentity } from '../../../jobs/provision/steps/prepare-apigee-identity.ts';
+import { type World, openWorld } from './world.ts';
+
+const tooMuch = 'roles/iam.workloadIdentityUser';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  // The workload pool of the project comes with its first cluster.
+  for (const step of [enableApis, createCluster, prepareApigeeIdentity]) await world.run(step);
+}, 120_000);
+afterAll(() => world?.end());
+
+const member = (): string => `serviceAccount:${operatorAccount(world.context.env.gateway)}`;
+const onProject = (): Promise<readonly string[]> =>
+  world.clients.resourceManager.projectRoles(world.context.env.gateway.projectId, member());
+
+test('the operator may not act as the other service accounts of the project', async () => {
+  expect(await onProject()).not.toContain(tooMuch);
+  expect(await onProject()).toContain('roles/apigee.admin');
+});
+
+test('a grant on the whole project is reported, and taken back by the next run', async () => {
+  await world.clients.resourceManager.grantOnProject(
+    world.context.env.gateway.projectId,
+    member(),
+    [tooMuch],
+  );
+  expect(await prepareApigeeIdentity.check(world.context)).toMatchObject({
+    state: 'needed',
+    of: [expect.stringContaining(`has ${tooMuch} on the whole project`)],
+  });
+  await world.run(prepareApigeeIdentity);
+  expect(await onProject()).not.toContain(tooMuch);
+});
