@@ -1,4 +1,4 @@
-// One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
+// Completion requests with thread history, shortened to the model's context; cancellable.
 import type { AskContext } from './context.ts';
 import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';

@@ -1,4 +1,4 @@
-// A thread's earlier questions and answers put before a new one, as many as fit into the model's context. Pure.
+// Prompts with thread history: as many turns as fit the model's context. Pure.
 import type { ChatMessage } from '../../src/clients/inference/client.ts';
 
 /** One question with its answer. */

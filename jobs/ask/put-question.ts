@@ -1,4 +1,4 @@
-// A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
+// Questions sent with cached access, and resent with fresh access after a refusal.
 import type { AskContext } from './context.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';

@@ -1,4 +1,4 @@
-// Tells a person, once a window, that their quota is nearly used.
+// Quota warnings: one per person and quota window.
 import type { AskContext } from './context.ts';
 import type { AskPayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -54,6 +54,6 @@ export async function warnOnce(sent: Sent, used: number): Promise<void> {
       resetsAt: now.resetsAt,
     });
   } catch (error) {
-    log.warn({ job: payload.to.job, fault: toFault(error) }, 'a quota warning was not said');
+    log.warn({ job: payload.to.job, err: toFault(error) }, 'quota warning failed');
   }
 }

@@ -1,4 +1,4 @@
-// The ways in which an answer reaches people, and the one place that chooses among them.
+// Delivery modes of an answer, and the choice among them.
 import type { Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { Log } from '../../../src/kernel/log.ts';
@@ -43,7 +43,7 @@ export interface AnswerStart {
 
 /**
  * `streamed`: Slack's own stream in the question's thread. `edited`: one message that is edited as it grows.
- * `whole`: one post at the end. `whispered`: shown to the asker alone, at the end.
+ * `whole`: one post at the end. `ephemeral`: shown only to the asker, at the end.
  */
 export type Way = 'streamed' | 'edited' | 'whole' | 'ephemeral';
 

@@ -1,4 +1,4 @@
-// Shows a growing text: at once, then as often as it is let; the newest text wins, older ones are never sent late.
+// Throttled updates of a growing text; the newest text wins.
 import { toFault } from '../../../src/kernel/errors.ts';
 
 export interface Ticker {

@@ -1,4 +1,4 @@
-// An answer in one message that is edited as it grows, or posted whole at its end.
+// Answers in one message, edited while they grow or posted at the end.
 import type { Log } from '../../../src/kernel/log.ts';
 import { deliverParts } from './answer-parts.ts';
 import { type AnswerStart, type Outlet, threadOf } from './answer-outlet.ts';
@@ -34,7 +34,7 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
   }
   const ticker = createTicker({
     everyMs: 1_000,
-    troubled: (code) => parts.log.warn({ job: to.job, code }, 'an answer could not grow'),
+    troubled: (code) => parts.log.warn({ job: to.job, code }, 'answer update failed'),
     show: async (text) => {
       if (state.place === undefined) return false;
       await parts.messenger.edit(state.place, growingMessage(by, text, isResumed), 'progress');
@@ -46,7 +46,8 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
   const patience = setTimeout(() => {
     posted = postAnswer(start, waitingMessage(by, undefined, asked.streams)).then(
       (place) => void (state.place ??= place),
-      (error: unknown) => parts.log.warn({ job: to.job, error: String(error) }, 'no sign of life'),
+      (error: unknown) =>
+        parts.log.warn({ job: to.job, err: toFault(error) }, 'placeholder post failed'),
     );
   }, quietMs);
   if (state.place !== undefined) clearTimeout(patience);
@@ -93,7 +94,7 @@ async function finish(
       return { place, rest };
     } catch (error) {
       if (!refusesEdit(error)) throw error;
-      parts.log.info({ job: to.job, fault: toFault(error) }, 'answer not editable');
+      parts.log.info({ job: to.job, err: toFault(error) }, 'answer edit refused');
       return { place: await postAnswer(start, first), rest };
     }
   });
@@ -130,5 +131,5 @@ async function closeStream({ parts, to }: AnswerStart, at: Place): Promise<void>
 
 function logClosed(log: Log, job: string, error: unknown): void {
   if (!isFaultCode(error, 'stream_over'))
-    log.warn({ job, error: String(error) }, 'a stream stays open');
+    log.warn({ job, err: toFault(error) }, 'stream close failed');
 }

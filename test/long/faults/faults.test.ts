@@ -114,7 +114,7 @@ test('an answer that was not finished keeps its words, and one that a filter cut
   // The question, and then as much of the answer as came.
   expect(aborted.text).toMatch(/one two three[^]*one two three/);
   expect(aborted.text).not.toMatch(/five six\.[^]*five six\./);
-  expect(aborted.text).toContain('The answer broke off here.');
+  expect(aborted.text).toContain('The answer was cut off here.');
   expect(aborted.buttons).toContain('Retry');
   const filtered = await ends('content_filter');
   expect(filtered.status).toBe('ok');
