@@ -1,5 +1,5 @@
-// The one answer to how a gateway is, by the checks of its runbook.
-import type { Json } from '../kernel/errors.ts';
+// Observation of a gateway by the checks of its runbook.
+import { type Json, toFault } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Runbook } from '../engine/step.ts';
@@ -83,7 +83,7 @@ async function readTroubles(
       return [step, await orWithoutCluster(reasons, [])] as const;
     } catch (error) {
       signal.throwIfAborted();
-      log.info({ step, error: String(error) }, 'pods could not be looked at');
+      log.info({ step, err: toFault(error) }, 'pod lookup failed');
       return [step, []] as const;
     }
   };

@@ -1,4 +1,4 @@
-// A failed completion as the fault table looks at it: its body read in every shape that a gateway's parts speak.
+// Failed completions with their bodies parsed, as the fault table reads them.
 import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
 import { type BodyError, errorIn, noWords } from '../../clients/inference/error-body.ts';
