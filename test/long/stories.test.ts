@@ -23,7 +23,7 @@ test('quota exceeded at create: the card names the metric, and a retry is offere
   const { text, exitCode } = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(exitCode).toBe(1);
   expect(text).toMatch(/Creating cluster .*: Insufficient regional quota.*"C2_CPUS"/);
-  expect(text).toContain('Ask for more C2_CPUS at https://console.cloud.google.com');
+  expect(text).toContain('Request more C2_CPUS at https://console.cloud.google.com');
   expect(text).toContain('[Retry]');
   expect(await story('quota-exceeded', 'end')).toBe(200);
 }, 90_000);

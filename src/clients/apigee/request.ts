@@ -90,9 +90,9 @@ export function createRequests(options: ApigeeOptions): Requests {
     throw fail(
       'permanent',
       'unexpected_answer',
-      `Apigee answered in a form we do not know when asked to ${call.what}`,
+      `Apigee returned an unexpected answer to the request to ${call.what}`,
       {
-        next: 'Check that APIGEE_URL is the Apigee management API (v1).',
+        next: 'Set APIGEE_URL to the Apigee management API (v1).',
         details: { fields: where },
       },
     );

@@ -58,7 +58,7 @@ export function createCallGke(
     const answers = await ask(true);
     const parsed = answer.safeParse(answers[0]);
     if (parsed.success) return parsed.data;
-    throw fail('bug', 'unexpected_answer', `${what.doing}: GKE's answer lacks what it must have`, {
+    throw fail('bug', 'unexpected_answer', `${what.doing}: GKE returned an unexpected answer`, {
       details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
     });
   };

@@ -49,7 +49,7 @@ export function createCallGoogle(
     );
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw fail('bug', 'unexpected_answer', `${call.doing}: the answer lacks what it must have`, {
+    throw fail('bug', 'unexpected_answer', `${call.doing}: Google returned an unexpected answer`, {
       details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
     });
   };
@@ -85,7 +85,7 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
   return cloudFault(
     {
       status: canonical(body?.status) ?? canonicalOf(status, reason, body?.message ?? ''),
-      message: body?.message ?? `answered with status ${status}`,
+      message: body?.message ?? `Google returned status ${status}`,
       reason: reason === 'accessNotConfigured' ? 'SERVICE_DISABLED' : reason,
       retryAfterMs: retryAfterOf(error),
     },

@@ -42,7 +42,7 @@ export function withState(
 ): string {
   if (code !== 'busy' || (operation !== undefined && said.includes(operation))) return said;
   const work = operation === undefined ? state.transition : `${operation} is running`;
-  return work === undefined ? said : `${said}; its state: ${work}`;
+  return work === undefined ? said : `${said}; current state: ${work}`;
 }
 
 /** A look whose failure decides nothing. */

@@ -103,7 +103,7 @@ test.each<[string, Answer, Partial<Fault>]>([
       kind: 'permanent',
       code: 'quota_exceeded',
       details: { metric: 'CPUS_ALL_REGIONS' },
-      next: expect.stringContaining('Ask for more CPUS_ALL_REGIONS at https://'),
+      next: expect.stringContaining('Request more CPUS_ALL_REGIONS at https://'),
     },
   ],
   [
