@@ -56,6 +56,6 @@ async function run(settings: Settings): Promise<void> {
     say(`  Open ${sandbox.url} and type /llmgw provision in #llm-gateway,`);
     say('  or from another shell: npm run -s say -- --wait "/llmgw provision"');
     say(`  The bot's log: ${join(directory, 'bot.log')}`);
-    say('  Ctrl-C ends everything.');
+    say('  Press Ctrl-C to stop everything.');
   }
 }

@@ -124,7 +124,10 @@ function processesPart(processes: readonly ControlledProcess[]): Part {
         name: one.name,
         state: one.isUp() ? 'ok' : 'bad',
         says: one.isUp() ? 'running' : 'dead',
-        facts: one.restarts() === 0 ? [] : [`started again ${one.restarts()} times`],
+        facts:
+          one.restarts() === 0
+            ? []
+            : [`${one.restarts()} ${one.restarts() === 1 ? 'restart' : 'restarts'}`],
       }),
     ),
   };

@@ -178,8 +178,8 @@ export function App(): VNode {
         </header>
         {isUp ? null : (
           <p class="banner" role="alert">
-            The sandbox does not answer. Start it again with npm run sandbox; this page comes back
-            by itself.
+            The sandbox does not answer. Start it with npm run sandbox: this page reconnects
+            automatically.
           </p>
         )}
         {place === 'home' ? (

@@ -71,7 +71,7 @@ function argumentsOf(name: string, typed: string, known: Known): Completion {
   // Nothing is left to offer when the one way there is has been typed.
   if (ways.length === 1 && ways[0]?.words === typed) return none;
   return {
-    title: `After ${name}, as the app hints`,
+    title: `Usage of ${name}`,
     isEager: false,
     offers: ways.map(({ words, blanks }) => {
       const text = `${name} ${words}${blanks === '' ? '' : ' '}`;

@@ -147,9 +147,9 @@ function Reactions({ message }: { message: Message }): VNode | null {
 }
 
 const sessionWords: Readonly<Record<AgentSession['status'], string>> = {
-  processing: 'Working on it',
+  processing: 'Working',
   active: 'Ready for your reply',
-  suspended: 'Waiting for an approval',
+  suspended: 'Waiting for approval',
   closed: 'Finished',
 };
 

@@ -68,7 +68,7 @@ test.each<[string, Answer, Partial<Fault>]>([
     {
       kind: 'permanent',
       code: 'api_disabled',
-      next: 'Run `gcloud services enable compute.googleapis.com --project llm-demo`, wait a few minutes, and retry.',
+      next: 'Run `gcloud services enable compute.googleapis.com --project llm-demo`, wait a few minutes, then retry.',
     },
   ],
   [

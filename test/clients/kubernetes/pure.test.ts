@@ -178,7 +178,7 @@ describe('reasonsOf', () => {
           containerStatuses: [{ name: 'vllm', state: { running: { startedAt: '' } } }],
         }),
       ],
-      [{ code: 'loading', text: /loads the model/ }],
+      [{ code: 'loading', text: /loading the model/ }],
     ],
     ['new', [pod({ phase: 'Pending' })], [{ code: 'starting', text: /starting/ }]],
     [

@@ -73,7 +73,7 @@ describeInBrowser('a newcomer', () => {
     }
     await refusal.waitFor();
     await page
-      .getByText(/tried again in \d+ (s|min)|[Aa]gain in at most \d+ s/)
+      .getByText(/You can retry in \d+ (s|min)|Retry in at most \d+ s/)
       .last()
       .waitFor();
   }
