@@ -1,4 +1,4 @@
-// Entry of the sandbox: starts everything, prints one address, and ends everything it started on Ctrl-C.
+// Entry point of the sandbox: start, address, clean stop.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

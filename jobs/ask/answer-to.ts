@@ -87,7 +87,7 @@ function grower(start: Promise<AnswerMessage>) {
   return {
     text: () => state.text.trim(),
     grow: (text: string): void => {
-      // What is streamed cannot be taken back, and the whole answer is told without blanks around it.
+      // A stream cannot be taken back, and the final answer is trimmed.
       state.text = growingAnswer(text);
       if (state.text !== '') state.message?.grow(state.text);
     },

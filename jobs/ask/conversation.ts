@@ -73,5 +73,5 @@ export function contextLimitIn(message: string): number | undefined {
   return limit > 0 ? limit : undefined;
 }
 
-/** Before a model has told its own: what the smallest of today's bear. */
+/** The context of the smallest current models, until a model reports its own. */
 export const assumedContext = 8_192;

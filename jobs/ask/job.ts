@@ -119,7 +119,7 @@ async function answer(
   const put = ({ access, held }: ResolvedAccess) =>
     answerTo(context, env, { ...access, streams, payload, prompt, held, stop }, start);
   const answered = putQuestion(context, { env, owner, known, put });
-  // Where the message cannot be opened, that is what is told.
+  // A failure to open the message is reported first.
   answered.catch(() => undefined);
   const message = await start;
   try {
@@ -148,7 +148,7 @@ interface Concluding {
 async function conclude(at: Concluding): Promise<string> {
   const { completion, context, env, message, payload, partial } = at;
   if (completion === undefined) {
-    // What has begun to be answered was counted by Apigee.
+    // Apigee counts an answer once it has started.
     const usedHere = partial === '' ? 0 : await countRequest(at);
     await message.stopped(partial);
     await warnOnce(at, usedHere);

@@ -9,7 +9,7 @@ import { type Mrkdwn, mrkdwn, codeBlock } from '../../src/slack/messages/mrkdwn.
 /** Ids of the modal and its fields. */
 export const askModalIds = {
   callback: 'ask.submit',
-  /** What is longer than one field goes on in the next. */
+  /** Longer text continues in the next field. */
   prompt: ['prompt', 'more', 'more-2', 'more-3'],
   maxTokens: 'max-tokens',
   seen: 'seen-by',
@@ -36,7 +36,7 @@ export const askedFrom = codec(
 
 export interface AskModalParts {
   readonly job: string;
-  /** It goes on with the conversation of a thread. */
+  /** A follow-up in the conversation of a thread. */
   readonly isMore: boolean;
   /** The message that it is about. */
   readonly about: string | undefined;

@@ -23,14 +23,14 @@ const keyOf = ({ env, payload, held }: Sent): string =>
     quota: env.gateway.quota,
   });
 
-/** What this bot sent with the app in the window that began with its first request; requests from elsewhere are not seen. */
+/** Requests of this bot with the app in the current quota window; others are not counted. */
 export function countRequest(sent: Sent): Promise<number> {
   return sent.context.usage.count(keyOf(sent), windowMs(sent.env.gateway.quota));
 }
 
 /**
  * Of asks that pass the mark at once, and of a job that runs twice, one warns: a crash may keep it from being said, nothing doubles it.
- * The answer stands already, so whatever goes wrong is logged.
+ * The answer is complete, so a failure is only logged.
  * @param used as counted with this request.
  */
 export async function warnOnce(sent: Sent, used: number): Promise<void> {

@@ -1,4 +1,4 @@
-// The panel's view of Apigee: environments, what is attached to them, products, developers with their apps and masked keys.
+// Live view of Apigee: environments, products, developers, apps and masked keys.
 import type { ApigeeState, Developer, Organization } from '../apigee/state.ts';
 import type { SandboxContext } from '../core/context.ts';
 import { dataplaneState } from '../dataplane/state.ts';

@@ -1,4 +1,4 @@
-// Kubernetes objects for the panel: every condition that does not hold is what an object waits for.
+// Live view of Kubernetes objects, by their unmet conditions.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { type Condition, conditionsOf, statusOf } from '../controllers/conditions.ts';
 import { type Thing, thing } from './thing.ts';

@@ -1,4 +1,4 @@
-// GET /_sandbox/live: server-sent events of the world, of the requests through the gateways, and of the switchboard.
+// Route of live events: resources, requests and faults.
 import type { FastifyReply } from 'fastify';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import type { ControlledProcess } from '../core/control.ts';

@@ -1,4 +1,4 @@
-// The page as a whole: the sidebar, the conversation, a thread, the cloud, and whatever dialog is open.
+// The page: sidebar, conversation, thread, cloud pane and dialogs.
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';

@@ -1,4 +1,4 @@
-// Where the cloud has its place: beside the conversation, or a tab of its own on a phone.
+// Slot of the cloud pane: beside the conversation, or a phone tab.
 import type { VNode } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
 import { CloudPane } from './cloud/cloud-pane.tsx';

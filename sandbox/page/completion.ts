@@ -1,4 +1,4 @@
-// What could come next while a person types: commands and their arguments as the app's manifest hints at them, people, channels.
+// Completion of the message field: commands, arguments, people, channels.
 import type { Channel, Person, SlashCommand } from './workspace-client.ts';
 
 export interface Offer {

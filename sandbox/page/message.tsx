@@ -1,4 +1,4 @@
-// One message: who, when, its blocks or words, files, reactions, its thread, and what can be done with it.
+// One message: author, time, blocks, files, reactions, thread, actions.
 import type { VNode } from 'preact';
 import { Avatar } from './avatar.tsx';
 import type { BlockActions } from './blocks/block-actions.ts';

@@ -1,4 +1,4 @@
-// The page's door to the sandbox: what a person sees and does, and a nudge when it changes.
+// The page's client of the sandbox: screens, actions, change events.
 import type { Block, Option } from './blocks/block-kit.ts';
 
 export interface Person {

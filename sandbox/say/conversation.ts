@@ -1,4 +1,4 @@
-// One exchange: act as the person, follow the job that was named, answer questions, and know when it is over.
+// One exchange of `say`: action, job, questions, outcome.
 import { type StoredElement, elementsOf, wordsOf } from '../slack/blocks/stored-block.ts';
 import type { Screen, ScreenMessage, ScreenModal } from '../slack/screen.ts';
 import type { SayArguments } from './arguments.ts';

@@ -1,4 +1,4 @@
-// The message of one answer, from opening to end, in the delivery mode that Slack allows.
+// The message of one answer, from opening to end.
 import type { AnswerMessage, Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import { type Fault, toFault } from '../../../src/kernel/errors.ts';
@@ -63,7 +63,7 @@ export async function openAnswerMessage(
   };
 }
 
-/** Ends an answer that was begun with the fault that befell it; false when none was. */
+/** Ends a started answer with a fault; false when none has started. */
 export async function failAnswer(
   parts: AnswerParts,
   to: Addressee,
@@ -92,7 +92,7 @@ export async function failAnswer(
 
 /**
  * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:
- * when edits are few it waits for its turn by itself, and until then a press on Stop is told that it is too late.
+ * a rate-limited edit waits for its turn, and until then Stop answers that it is too late.
  */
 async function settleQuestion(parts: AnswerParts, by: AskedBy, ending: Ending): Promise<void> {
   const { root, at } = (await parts.memory.answer(by.job)) ?? {};

@@ -21,7 +21,7 @@ export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker
     newest: string | undefined;
     timer: NodeJS.Timeout | undefined;
     running: Promise<void> | undefined;
-    /** When the next may be shown, also where nothing waited meanwhile. */
+    /** Earliest time of the next update. */
     dueAt: number;
     isOver: boolean;
   } = { newest: undefined, timer: undefined, running: undefined, dueAt: 0, isOver: false };

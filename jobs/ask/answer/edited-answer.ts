@@ -13,7 +13,7 @@ import type { Message } from '../../../src/slack/messages/message.ts';
 /** An answer that was to come whole shows that it is on its way when it takes longer than this. */
 const quietMs = 4_000;
 
-/** @param how `whole`: nothing stands before the end, unless that is long in coming. */
+/** @param how `whole`: no message before the end, unless the answer is slow. */
 export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): Promise<Outlet> {
   const { parts, to, by, asked, known } = start;
   const isResumed = known?.at !== undefined && known.hasStarted;
@@ -60,7 +60,7 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
       const message = waitingMessage(by, why);
       if (state.place === undefined) state.place = await postAnswer(start, message);
       else {
-        // The end is told elsewhere; that it takes a while is no reason to fail.
+        // The ending is sent anyway; a lost waiting note is no failure.
         await parts.messenger.editPatiently(state.place, message).catch((error: unknown) => {
           if (!cannotEdit(error)) throw error;
         });

@@ -1,4 +1,4 @@
-// View of a gateway fault at the end of an answer, with its next actions. Pure.
+// View of a gateway fault in an answer, with its next actions. Pure.
 import { z } from 'zod';
 import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import type { ExplainedFault, NextAction } from '../../../src/gateway/faults/explained.ts';

@@ -15,7 +15,7 @@ export interface NativeStreams {
   start(to: { channel: string; threadTs: string; user: string }, text: string): Promise<Place>;
   /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: whether it stands there, nobody knows. */
   append(place: Place, text: string): Promise<void>;
-  /** Waits for its turn. @throws refused/stream_over when Slack has ended it by itself. */
+  /** Waits for its turn. @throws refused/stream_over when Slack has ended it. */
   stop(
     place: Place,
     text: string,

@@ -42,7 +42,7 @@ export interface AnswerMessage {
   explain(fault: ExplainedFault, partial?: string): Promise<void>;
   /** The asker stopped it. */
   stopped(partial: string): Promise<void>;
-  /** Nothing more is shown by this worker: another goes on, or the fault is told elsewhere. */
+  /** This worker shows nothing more: another continues, or the fault is shown elsewhere. */
   abandon(): void;
   /** It cannot be given any more; the asker may ask again. */
   interrupted(): Promise<void>;

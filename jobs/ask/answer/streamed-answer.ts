@@ -140,7 +140,7 @@ async function editedOf(state: Streaming): Promise<Outlet> {
   }
 }
 
-/** From here on the message, or the question's where none was begun, is edited. */
+/** Switches to edits of the answer, or of the question where no answer started. */
 function toEdits({ start, at, root }: Streaming): Promise<Outlet> {
   const known = {
     ...(root === undefined ? {} : { root }),

@@ -1,4 +1,4 @@
-// A state as a mark: a shape of its own for each, so that none is told by colour alone.
+// State marks with a shape per state, never colour alone.
 import type { VNode } from 'preact';
 import type { Thing } from '../../live/thing.ts';
 

@@ -1,4 +1,4 @@
-// A modal of the app: its inputs, the errors under them, and the one on top of a stack.
+// The modal dialog: inputs, errors, stack depth.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { BlockActions } from '../blocks/block-actions.ts';

@@ -1,4 +1,4 @@
-// One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
+// One Apigee API call: token, timeout, error mapping, parsed answer.
 import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-// One call of GKE: channel on first use, token, timeout, one refresh when it is refused, errors as faults.
+// One GKE call: channel, token, timeout, token refresh, error mapping.
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
 import { fail, type LlmgwError } from '../../kernel/errors.ts';

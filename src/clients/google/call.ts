@@ -1,4 +1,4 @@
-// One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
+// One Google API call: token, timeout, token refresh, error mapping, parsed answer.
 import { parseJson } from '../../kernel/json.ts';
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';

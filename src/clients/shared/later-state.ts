@@ -1,4 +1,4 @@
-// The verdict on a refused call by the state of its service, for refusals whose code decides nothing.
+// Decision on an ambiguous refusal by the state of the service.
 import type { Obstacle, Refusal } from './later.ts';
 import { asksPerson } from './later-wordings.ts';
 

@@ -47,7 +47,7 @@ export function observeFault(fault: CompletionFault): ObservedFault {
   };
 }
 
-/** After an answer has begun, whatever is no piece of it is an error of the model server, in its own words. */
+/** After an answer has started, anything but a piece of it is an error of the model server. */
 function modelError({ body, midStream, unfinished }: CompletionFault): ObservedFault['model'] {
   const json = parseJson(body);
   const said = errorIn(json);
