@@ -88,7 +88,7 @@ export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest):
 }
 
 /** The shortcut "Ask the gateway": the answer goes into the message's thread. */
-export function openAboutWindow(
+export function openAboutModal(
   ctx: AskHandlerContext,
   action: MessageAction,
   names: TypedNames,

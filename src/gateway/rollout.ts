@@ -47,8 +47,7 @@ export function unmetRollout(found: KubernetesObject): string | undefined {
   const { replicas: desired } = spec;
   const { replicas, updatedReplicas, availableReplicas } = status;
   if (desired === 0) return 'it is scaled to 0 pods';
-  if (status.observedGeneration < metadata.generation)
-    return 'the rollout of the last change has not started';
+  if (status.observedGeneration < metadata.generation) return 'the last change is pending';
   const stopped =
     spec.paused === true
       ? ', and the rollout is paused'

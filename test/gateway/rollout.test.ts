@@ -58,8 +58,8 @@ test.each<[string, KubernetesObject, RegExp]>([
     /^0 of 1/,
   ],
   ['scaled to 0', deployment(0, { observedGeneration: 2, conditions: [available] }), /scaled to 0/],
-  ['no status at all', deployment(1, undefined), /has not started/],
-  ['counts of before the last change', deployment(1, whole(1), 3), /has not started/],
+  ['no status at all', deployment(1, undefined), /last change is pending/],
+  ['counts of before the last change', deployment(1, whole(1), 3), /last change is pending/],
   [
     'pods of before the last change',
     deployment(2, { ...whole(2), updatedReplicas: 1 }),

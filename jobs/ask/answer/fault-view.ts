@@ -22,7 +22,6 @@ import {
   withKnownLinks,
   nothing,
   spoken,
-  spoken,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {

@@ -3,7 +3,7 @@ import type { Answer } from './notifier.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
 import { splitMarkdown } from '../../../src/slack/messages/weight.ts';
-import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';
+import { lameMentions } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { faultMessage, kindCopy } from '../../../src/slack/messages/fault.ts';
 import {
@@ -147,10 +147,7 @@ export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
     spoken: partial === '' ? mrkdwn`${words}` : mrkdwn`The answer was stopped.`,
     body: lameMentions(partial),
     exact: partial,
-    after: [
-      context(mrkdwn`:black_square_for_stop: ${words}`),
-      actions(nextButtons(asked)),
-    ],
+    after: [context(mrkdwn`:black_square_for_stop: ${words}`), actions(nextButtons(asked))],
   };
 }
 
@@ -211,7 +208,7 @@ export function fileSummary(text: string): Mrkdwn {
 }
 
 /** Under a raw answer whose mentions were made lame. */
-export const exactInFile = mrkdwn`Mentions are shown broken, so that nobody is called. The file below is exact.`;
+export const exactInFile = mrkdwn`Mentions are disabled here. The file below contains the exact answer.`;
 
 const questionOf = (asked: AskedBy): Block[] =>
   asked.isInThread || asked.prompt === '' ? [] : [question(asked)];

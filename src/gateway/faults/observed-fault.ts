@@ -1,7 +1,7 @@
 // Failed completions with their bodies parsed, as the fault table reads them.
 import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
-import { type BodyError, errorIn, noWords } from '../../clients/inference/error-body.ts';
+import { type BodyError, errorIn, missingReason } from '../../clients/inference/error-body.ts';
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { Quota } from '../../kernel/config.ts';
 
@@ -54,5 +54,5 @@ function modelError({ body, midStream, unfinished }: CompletionFault): ObservedF
   if (said !== undefined || !midStream || unfinished !== undefined || body.trim() === '')
     return said;
   const isPiece = typeof json === 'object' && json !== null && 'choices' in json;
-  return { type: '', message: isPiece ? noWords : body.trim() };
+  return { type: '', message: isPiece ? missingReason : body.trim() };
 }
