@@ -101,7 +101,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
       { ...ending, body },
       async (texts, said) => {
         const first = texts[0] ?? '';
-        if (!fitsStream(first)) throw fail('refused', 'stream_over', 'A stream holds no more.');
+        if (!fitsStream(first)) throw fail('refused', 'stream_over', 'The message stream is full.');
         if (state.at === undefined) {
           await put(state, first);
           state.sent = first;

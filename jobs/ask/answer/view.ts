@@ -102,7 +102,7 @@ function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: Mrkdwn; wor
 export function waitingMessage(asked: AskedBy, why?: string, streams = true): Message {
   const what = streams ? 'Waiting for the model…' : 'Waiting for the complete answer…';
   return {
-    text: mrkdwn`Answering “${escapeText(shorten(asked.prompt, 200))}”.${why === undefined ? '' : mrkdwn` ${escapeText(why)}`}`,
+    text: mrkdwn`Answering: “${escapeText(shorten(asked.prompt, 200))}”${why === undefined ? '' : mrkdwn` ${escapeText(why)}`}`,
     blocks: [
       ...questionOf(asked),
       section(mrkdwn`:hourglass_flowing_sand: ${escapeText(why ?? what)}`),
@@ -116,7 +116,7 @@ export function growingMessage(asked: AskedBy, text: string, isResumed = false):
   const shown = splitMarkdown(lameMentions(text))[0] ?? '';
   const again = isResumed ? ' The bot restarted and asked the model again.' : '';
   return {
-    text: mrkdwn`Answering “${escapeText(shorten(asked.prompt, 200))}”.`,
+    text: mrkdwn`Answering: “${escapeText(shorten(asked.prompt, 200))}”`,
     blocks: [
       ...questionOf(asked),
       markdown(shown),

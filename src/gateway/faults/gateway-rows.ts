@@ -58,7 +58,7 @@ export const gatewayRows: readonly FaultRow[] = [
       title: 'Key check unavailable',
       meaning:
         'Apigee did not check the key in time. The load balancer blocks every request that Apigee has not checked.',
-      next: guidance`Retry in a few seconds. If it fails again: ${askOperator}`,
+      next: guidance`Retry in a few seconds. If it fails again, check ${slashCommand('status')}. An operator can diagnose and repair it with ${slashCommand('doctor')}.`,
       actions: [again, status, doctor],
       retryAfterMs: 5000,
     }),
@@ -68,7 +68,8 @@ export const gatewayRows: readonly FaultRow[] = [
     recognise: ({ status: code, errorCode }) => code === 404 && errorCode === undefined,
     words: () => ({
       title: 'No matching route',
-      meaning: 'No route of the gateway matches this request: it is missing or not programmed yet.',
+      meaning:
+        'No route of the gateway matches this request. The route is missing or not programmed yet.',
       next: askOperator,
       actions: [status, doctor],
     }),

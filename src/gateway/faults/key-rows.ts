@@ -50,7 +50,7 @@ export const keyRows: readonly FaultRow[] = [
     recognise: ({ errorCode }) => errorCode === 'oauth.v2.InvalidApiKey',
     words: () => ({
       title: 'Unknown key',
-      meaning: 'Apigee does not know this key: it is mistyped, deleted or only just issued.',
+      meaning: 'Apigee does not know this key: it is mistyped, deleted or new.',
       next: guidance`Show or create your key with ${slashCommand('key')}. ${propagation}`,
       actions: [issueKey, again],
     }),
@@ -91,7 +91,7 @@ export const keyRows: readonly FaultRow[] = [
     recognise: ({ errorCode = '' }) => /api_?key_?expired/i.test(errorCode),
     words: () => ({
       title: 'Key expired',
-      meaning: 'The lifetime of this key is over.',
+      meaning: 'This key is past its expiry date.',
       next: guidance`Get a new key with ${slashCommand('key')}, then retry.`,
       actions: [issueKey, again],
     }),

@@ -30,7 +30,7 @@ export const limitRows: readonly FaultRow[] = [
       const waitMs = spikePause(faultString);
       return {
         title: 'Too many requests',
-        meaning: 'The spike arrest of the gateway limits requests in a short time.',
+        meaning: 'The gateway limits bursts of requests (spike arrest).',
         next:
           waitMs === undefined
             ? 'Retry in a few seconds, with fewer requests at once.'
@@ -49,7 +49,7 @@ export const limitRows: readonly FaultRow[] = [
     words: (_seen, circumstances) => ({
       title: 'Model servers busy',
       meaning: 'Every model server is saturated, and this request has a low priority.',
-      next: 'Retry in a minute.',
+      next: 'Retry in a few seconds.',
       actions: [again, scheduledAsk('Retry in 1 min', 60_000, circumstances)],
       retryAfterMs: 5000,
     }),

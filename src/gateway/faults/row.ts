@@ -43,7 +43,7 @@ export const scheduledAsk = (
 
 /** The longest time that Apigee's runtime caches keys. */
 export const propagationMs = 3 * 60_000;
-export const propagation = 'Apigee caches keys, so a change can take up to 3 minutes.';
+export const propagation = 'Changes take effect within 3 minutes.';
 export const afterChange = (circumstances: Circumstances): NextAction =>
   scheduledAsk('Retry in 3 min', propagationMs, circumstances);
 

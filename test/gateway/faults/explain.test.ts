@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     row: 'wrong_key',
     actions: ['key', 'again'],
     fault: { status: 401, body: apigee('Invalid ApiKey', 'oauth.v2.InvalidApiKey') },
-    says: /up to 3 minutes/,
+    says: /within 3 minutes/,
   },
   {
     row: 'key_not_for_path',
