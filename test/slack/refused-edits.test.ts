@@ -95,7 +95,7 @@ test('a finished answer that Slack finds too long is a file with its beginning',
   await message.finish(wholeAnswer(`All of the answer. ${'And so on. '.repeat(300)}`));
   const shown = await finished('ask-long');
   expect(shown.metadata?.event_payload['status']).toBe('ok');
-  expect(JSON.stringify(shown.blocks)).toContain('The whole answer is in the file below');
+  expect(JSON.stringify(shown.blocks)).toContain('The complete answer is in the file below');
   await slack.sees(({ files }) => files?.some(({ name }) => name === 'ask-long.md') === true);
 });
 

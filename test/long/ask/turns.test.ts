@@ -144,7 +144,7 @@ describe('what is too long for the model', () => {
     const prompt = 'repeat: short enough.';
     const told = await asker.ask(`--max-tokens 32768 ${prompt}`);
     expect(told.text).toContain('context_too_long · ');
-    expect(told.firstLine).toContain('too long');
+    expect(told.firstLine).toContain('Context limit exceeded');
     await asker.press('Edit the prompt', told.ts);
     const window = async () => (await asker.screen()).modals.at(-1);
     await expect.poll(async () => JSON.stringify((await window())?.blocks)).toContain(prompt);
@@ -182,7 +182,7 @@ describe('what is too long for the model', () => {
     expect(given).toContain('repeat: third lorem');
     expect(given).not.toContain('repeat: first lorem');
     expect(wordsOf((await ended()).at(-1))).toMatch(
-      /first \d questions? of this thread did not fit/,
+      /first \d questions? of this thread no longer fit/,
     );
   }, 120_000);
 });
