@@ -136,9 +136,6 @@ function troubleOf(container: Container): Reason | undefined {
 const restartsOf = ({ restartCount }: Container): string =>
   `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
 
-const restartsOf = ({ restartCount }: Container): string =>
-  `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
-
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
