@@ -234,7 +234,7 @@ interface AckBody {
 
 const words = {
   // A person's fourth question at once waits for the others.
-  ask: /^Asking “What is \d+ plus \d+\?”; the answer comes here\.( \d+ of your questions are before it, so it waits a little\.)?$/,
+  ask: /^Asking “What is \d+ plus \d+\?”\. The answer appears here\.( Queued behind \d+ of your other questions\.)?$/,
   status: /^Looking at the gateway `default`; the answer comes in a moment\.$/,
 };
 

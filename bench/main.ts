@@ -19,7 +19,7 @@ const usage = `npm run bench -- [provision] [resume] [cancel] [ack] [ask] [lag] 
   --asks N         questions and direct requests of ask (default 200)
   --crowd N        questions at once of ask (default 500)
   --seed N         of the moments at which the bot is killed or its run cancelled (default 1)
-  --help           this text`;
+  --help           show this text`;
 
 const rows = ['provision', 'resume', 'cancel', 'ack', 'ask', 'lag', 'start'] as const;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);

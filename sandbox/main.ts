@@ -1,4 +1,4 @@
-// Entry of the sandbox: starts everything, prints one address, and ends everything it started on Ctrl-C.
+// Entry point of the sandbox: start, address, clean stop.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -56,6 +56,6 @@ async function run(settings: Settings): Promise<void> {
     say(`  Open ${sandbox.url} and type /llmgw provision in #llm-gateway,`);
     say('  or from another shell: npm run -s say -- --wait "/llmgw provision"');
     say(`  The bot's log: ${join(directory, 'bot.log')}`);
-    say('  Ctrl-C ends everything.');
+    say('  Press Ctrl-C to stop everything.');
   }
 }

@@ -1,4 +1,4 @@
-// The sandbox's command line: options, their defaults and their refusals in words.
+// Command line of the sandbox: options, defaults, validation.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,15 +20,15 @@ export interface Settings {
 export const defaultPort = 4400;
 
 export const usage = `npm run sandbox -- [options]
-  --port N         port of the page and of everything behind it (default ${defaultPort})
-  --state DIR      keep the world, Redis and the logs here, and go on from there at the next start
-  --speed X        how much faster than life the cloud is (default 60)
-  --socket         let the bot use Socket Mode instead of signed HTTP
-  --slack-limits X how many times Slack's published rate limits the app has been granted (default 1)
+  --port N         port of the page and the APIs (default ${defaultPort})
+  --state DIR      keep all state, Redis data and logs in this folder between starts
+  --speed X        speed factor of the cloud's clock (default 60)
+  --socket         use Socket Mode instead of signed HTTP
+  --slack-limits X multiple of Slack's published rate limits (default 1)
   --bot DIR        run the bot of this folder: another checkout, or a build
   --bundle         run the build of this checkout (npm run build)
-  --headless       print only what scripts need
-  --help           this text`;
+  --headless       print only the lines for scripts
+  --help           show this text`;
 
 /** @throws Error with one sentence and the usage. */
 export function readSettings(args: readonly string[]): Settings | 'help' {

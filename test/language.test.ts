@@ -113,7 +113,6 @@ const copyTodo: Todo = {
     'Refusals',
     'Teardown',
     'jobs/approvals',
-    'jobs/ask',
     'jobs/home',
     'jobs/keys',
     'jobs/quota',
@@ -124,7 +123,6 @@ const copyTodo: Todo = {
   wanted: ['Approvals', 'Diagnosis', 'Home', 'Plan and provision', 'Quota', 'Runs'],
   look: [
     'Diagnosis',
-    'Faults of the gateway',
     'Help',
     'Refusals',
     'Runs',
@@ -136,16 +134,14 @@ const copyTodo: Todo = {
     'jobs/retry',
     'jobs/runs',
     'jobs/teardown',
-    'src/clients',
     'src/engine',
     'src/kernel',
     'src/slack',
   ],
-  lacks: ['jobs/provision', 'src/clients', 'src/slack'],
+  lacks: ['jobs/provision', 'src/slack'],
   'at work': [
     'Diagnosis',
     'Plan and provision',
-    'Questions and answers',
     'Runs',
     'Teardown',
     'jobs/provision',
@@ -162,7 +158,6 @@ const copyTodo: Todo = {
     'Refusals',
     'Status',
     'jobs/provision',
-    'src/clients',
     'src/engine',
   ],
   'some seconds': ['jobs/health', 'jobs/provision'],
@@ -175,7 +170,6 @@ const documentsTodo: Todo = {};
 /** Files, and exports by file. */
 const namesTodo: Todo = {
   window: [
-    'jobs/ask/modal.ts openAboutWindow',
     'jobs/home/modal.ts openQuotaWindow',
     'jobs/provision/modal-view.ts planWindow',
     'jobs/quota/request-view.ts QuotaWindow',
@@ -187,7 +181,6 @@ const namesTodo: Todo = {
     'src/slack/dispatch/job-window.ts openJobWindow',
   ],
   seen: ['src/slack/dispatch/seen-by.ts whereSeen'],
-  words: ['src/clients/inference/error-body.ts noWords'],
   known: ['jobs/provision/step-parts/gateway-host.ts makeHostKnown'],
   'at work': ['src/gateway/runs.ts RunAtWork'],
   later: [

@@ -1,4 +1,4 @@
-// The buttons of a question and its answer.
+// Actions of a question and its answer.
 import type { AskHandlerContext } from './handler-context.ts';
 import { retryAsk, stopAsk } from './stop-and-retry.ts';
 import { openAskModal, openEditModal } from './modal.ts';

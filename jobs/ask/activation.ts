@@ -1,11 +1,11 @@
-// A key that Apigee has issued and its runtime does not know yet: recognised, waited for, and not forever. Pure.
+// Activation of a new key: recognition and bounded waits. Pure.
 import type { CompletionFault } from '../../src/clients/inference/client.ts';
 import { recognise } from '../../src/gateway/faults/explain.ts';
 
-/** Apigee's runtime learns of a new key, or forgets that it had none, within about three minutes; some are left over. */
+/** Apigee's runtime learns of a new key within about 3 minutes; the rest is a reserve. */
 const activationMs = 5 * 60_000;
 
-/** What the runtime says of a key, or of a product on it, that has not reached it. */
+/** Fault rows of a key, or of its product, that has not reached the runtime. */
 const notYet = new Set(['wrong_key', 'key_not_for_path']);
 
 export interface Activation {

@@ -1,4 +1,4 @@
-// One question sent to the gateway with its history, smaller where the model cannot hold it, and stopped when the asker says so.
+// Completion requests with thread history, shortened to the model's context; cancellable.
 import type { AskContext } from './context.ts';
 import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';
@@ -87,7 +87,7 @@ function grower(start: Promise<AnswerMessage>) {
   return {
     text: () => state.text.trim(),
     grow: (text: string): void => {
-      // What is streamed cannot be taken back, and the whole answer is told without blanks around it.
+      // A stream cannot be taken back, and the final answer is trimmed.
       state.text = growingAnswer(text);
       if (state.text !== '') state.message?.grow(state.text);
     },

@@ -1,4 +1,4 @@
-// `ask PROMPT`: a question to the model through the gateway, with the asker's own key, answered where it was asked.
+// The `ask` command: a question to the model with the asker's own key.
 import type { AskHandlerContext } from './handler-context.ts';
 import { openAskModal } from './modal.ts';
 import { startAsk } from './start-ask.ts';
@@ -15,32 +15,32 @@ import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 export const ask: Command<AskHandlerContext> = {
   name: 'ask',
   usage: 'ask [options] PROMPT',
-  help: 'ask the model; without a prompt, a window takes a long one',
+  help: 'ask the model; without PROMPT, opens a modal for long prompts',
   permission: 'anyone',
   isPublic: true,
   isPersonal: ({ options, rest }) => options['private'] === true || isBlank(rest),
   hasEffect: true,
   options: {
-    private: { kind: 'flag', help: 'only you see the answer' },
+    private: { kind: 'flag', help: 'show the answer only to you' },
     'max-tokens': {
       kind: 'value',
       placeholder: 'N',
-      help: 'the longest answer, 1 to 32768 tokens; 256 by default',
+      help: 'limit the answer to 1 to 32768 tokens (default 256)',
       pattern: /[1-9]\d{0,3}|[12]\d{4}|3[01]\d{3}|32[0-6]\d{2}|327[0-5]\d|3276[0-8]/,
     },
     temperature: {
       kind: 'value',
       placeholder: 'T',
-      help: 'from 0 (always the same) to 2 (wild); 0.2 by default',
+      help: 'set the randomness, 0 to 2 (default 0.2)',
       pattern: /[01](\.\d+)?|2(\.0+)?/,
     },
     model: {
       kind: 'value',
       placeholder: 'NAME',
-      help: 'another model or adapter that the gateway serves',
+      help: 'use another model or adapter of the gateway',
       pattern: /\S+/,
     },
-    raw: { kind: 'flag', help: 'status, headers and body as they come, like curl -i' },
+    raw: { kind: 'flag', help: 'show status, headers and body, like curl -i' },
     gateway: gatewayOption,
   },
   argument: { kind: 'verbatim' },
@@ -52,7 +52,7 @@ export const ask: Command<AskHandlerContext> = {
       if (triggerId !== undefined) {
         return openAskModal(ctx, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
-      const text = mrkdwn`There is no prompt to ask. Write it behind \`ask\`, or in a window.`;
+      const text = mrkdwn`The prompt is missing. Type it after the word ask, or select Write a prompt.`;
       const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway }];
       return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
     }
@@ -76,7 +76,7 @@ export const ask: Command<AskHandlerContext> = {
   },
 };
 
-/** A conversation goes on where it was begun, unless another gateway is named. */
+/** A conversation stays on its gateway, unless the command names another. */
 function gatewayOf({ typed, threadGateway }: Call, ctx: AskHandlerContext): string {
   return threadGateway === undefined || typed.options['gateway'] !== undefined
     ? chosenGateway(ctx, typed, 'default').name

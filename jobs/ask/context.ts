@@ -1,4 +1,4 @@
-// What an ask is given beside the context of every job. Types only.
+// The job context of asks. Types only.
 import type { CompletionAnswer } from '../../src/clients/inference/client.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { AskNotifier } from './answer/notifier.ts';
@@ -12,7 +12,7 @@ export type AskContext = JobContext & {
 
 /** What asks share, over all processes. */
 export interface Asks {
-  /** Calls back when the asker wants no more of it, also when that was before; `end` stops listening. */
+  /** Calls back when the asker stops it, also for an earlier stop; `end` stops listening. */
   onStop(job: string, stop: () => void): Promise<{ end(): void }>;
   /** How many of the person's own asks are ahead of this one; 0 when its turn has come. */
   ahead(user: string, job: string): Promise<number>;
@@ -29,7 +29,7 @@ export interface Asks {
 
 /** Figures of asks, without their askers. */
 export interface AskMeter {
-  /** An ask is at work; what is returned ends it. An outcome is `answered`, `stopped`, `interrupted` or the code of a fault; none where another try follows. */
+  /** An ask is in progress; the returned function ends it. An outcome is `answered`, `stopped`, `interrupted` or the code of a fault; none where another try follows. */
   begin(): (outcome: string | undefined) => void;
   /** The gateway has given a whole answer. */
   answered(of: Pick<CompletionAnswer, 'streamed' | 'firstTokenMs' | 'totalMs' | 'usage'>): void;

@@ -1,4 +1,4 @@
-// A thread's earlier questions and answers put before a new one, as many as fit into the model's context. Pure.
+// Prompts with thread history: as many turns as fit the model's context. Pure.
 import type { ChatMessage } from '../../src/clients/inference/client.ts';
 
 /** One question with its answer. */
@@ -73,5 +73,5 @@ export function contextLimitIn(message: string): number | undefined {
   return limit > 0 ? limit : undefined;
 }
 
-/** Before a model has told its own: what the smallest of today's bear. */
+/** The context of the smallest current models, until a model reports its own. */
 export const assumedContext = 8_192;

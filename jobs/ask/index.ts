@@ -5,7 +5,7 @@ import { stopSession } from './stop-and-retry.ts';
 import { ask as command } from './command.ts';
 import type { AskHandlerContext } from './handler-context.ts';
 import { ask as answerAsk } from './job.ts';
-import { openAboutWindow, submitAsk } from './modal.ts';
+import { openAboutModal, submitAsk } from './modal.ts';
 import { askModalIds } from './modal-view.ts';
 import { fromHome } from '../../src/job/addressee.ts';
 import { askPayload } from './payload.ts';
@@ -19,7 +19,7 @@ export const ask = {
     find: (ctx: AskHandlerContext, thread: string) => ctx.asks.conversation(thread),
     stop: stopSession,
   },
-  shortcut: openAboutWindow,
+  shortcut: openAboutModal,
   jobs: {
     ask: job('ask', {
       payload: askPayload,

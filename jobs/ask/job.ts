@@ -1,4 +1,4 @@
-// Answers a prompt through the gateway with the asker's own key, into one message that grows.
+// The ask job: a completion with the asker's key, shown in one growing message.
 import type { AskContext } from './context.ts';
 import type { AnswerMessage } from './answer/notifier.ts';
 import type { AskPayload } from './payload.ts';
@@ -86,7 +86,7 @@ async function begin(context: AskContext, payload: AskPayload): Promise<StartedT
 /** @returns how it ended. */
 async function takeTurn(context: AskContext, payload: AskPayload, turn: Turn): Promise<string> {
   if (turn.ahead > 0 && !turn.stop.aborted) {
-    throw deferJob('The person has other questions that are being answered.', 400 * turn.ahead);
+    throw deferJob('Earlier questions of this person are answered first.', 400 * turn.ahead);
   }
   const outcome = await answer(context, payload, turn);
   await context.texts.keep(doneRef(payload.to.job), 'answered', keptMs);
@@ -119,7 +119,7 @@ async function answer(
   const put = ({ access, held }: ResolvedAccess) =>
     answerTo(context, env, { ...access, streams, payload, prompt, held, stop }, start);
   const answered = putQuestion(context, { env, owner, known, put });
-  // Where the message cannot be opened, that is what is told.
+  // A failure to open the message is reported first.
   answered.catch(() => undefined);
   const message = await start;
   try {
@@ -148,7 +148,7 @@ interface Concluding {
 async function conclude(at: Concluding): Promise<string> {
   const { completion, context, env, message, payload, partial } = at;
   if (completion === undefined) {
-    // What has begun to be answered was counted by Apigee.
+    // Apigee counts an answer once it has started.
     const usedHere = partial === '' ? 0 : await countRequest(at);
     await message.stopped(partial);
     await warnOnce(at, usedHere);
@@ -193,7 +193,7 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
   if (activation !== undefined) {
     const within = formatBound(activation.leftMs);
     await message.wait(
-      `Your key is new and is being activated: Apigee takes up to some minutes (${within} at most). I go on by myself.`,
+      `Apigee is activating your new key. This takes up to ${within}. The answer follows automatically.`,
     );
     throw deferJob('The key is being activated.', activation.retryAfterMs);
   }

@@ -1,4 +1,4 @@
-// What is counted of asks, for Prometheus: never by whom, nor of what.
+// Prometheus metrics of asks, without people or prompts.
 import type { AskMeter } from './context.ts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -8,37 +8,37 @@ export function createAskMeter(registry: Registry): AskMeter {
   const registers = [registry];
   const outcomes = new Counter({
     name: 'llmgw_asks_total',
-    help: 'Asks that ended: answered, stopped, interrupted, a row of the fault table, or a fault code',
+    help: 'Finished asks by outcome: answered, stopped, interrupted, fault row or fault code',
     labelNames: ['outcome'],
     registers,
   });
   const inFlight = new Gauge({
     name: 'llmgw_asks_in_flight',
-    help: 'Asks that this process is at work on',
+    help: 'Asks in progress in this process',
     registers,
   });
   const whole = new Histogram({
     name: 'llmgw_ask_seconds',
-    help: 'Time from the worker taking an ask up until Slack has its end',
+    help: 'Time from the start of an ask job to its final Slack message',
     labelNames: ['outcome'],
     buckets: seconds,
     registers,
   });
   const firstToken = new Histogram({
     name: 'llmgw_ask_first_token_seconds',
-    help: 'Time from the request to the gateway to its first text, of streamed answers',
+    help: 'Time from the gateway request to the first text of a streamed answer',
     buckets: seconds,
     registers,
   });
   const model = new Histogram({
     name: 'llmgw_ask_model_seconds',
-    help: 'Time from the request to the gateway to its last text',
+    help: 'Time from the gateway request to the last text',
     buckets: seconds,
     registers,
   });
   const tokens = new Counter({
     name: 'llmgw_ask_tokens_total',
-    help: 'Tokens as the model counted them',
+    help: 'Tokens counted by the model server',
     labelNames: ['kind'],
     registers,
   });

@@ -1,4 +1,4 @@
-// The window that takes a prompt. Pure.
+// The view of the ask modal. Pure.
 import { z } from 'zod';
 import { type CodecFields, codec } from '../../src/slack/messages/codec.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
@@ -6,10 +6,10 @@ import { type Block, context, outcome, section } from '../../src/slack/messages/
 import { cutText } from '../../src/kernel/text.ts';
 import { type Mrkdwn, mrkdwn, codeBlock } from '../../src/slack/messages/mrkdwn.ts';
 
-/** Ids of the window and of its fields. */
+/** Ids of the modal and its fields. */
 export const askModalIds = {
   callback: 'ask.submit',
-  /** What is longer than one field goes on in the next. */
+  /** Longer text continues in the next field. */
   prompt: ['prompt', 'more', 'more-2', 'more-3'],
   maxTokens: 'max-tokens',
   seen: 'seen-by',
@@ -29,14 +29,14 @@ export const askedFrom = codec(
     isThreadNew: z.boolean().optional(),
     /** Reference of the message that it is about. */
     about: z.string().optional(),
-    /** The job whose question is changed: what else was wished for stays. */
+    /** The job whose question is edited: its other options stay. */
     from: z.string().optional(),
   }),
 );
 
 export interface AskModalParts {
   readonly job: string;
-  /** It goes on with the conversation of a thread. */
+  /** A follow-up in the conversation of a thread. */
   readonly isMore: boolean;
   /** The message that it is about. */
   readonly about: string | undefined;
@@ -60,7 +60,7 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskMod
   const pieces = inPieces(written, fields.length);
   const shown = pieces.join('').length;
   return {
-    title: isMore ? 'Ask more' : 'Ask the gateway',
+    title: isMore ? 'Ask a follow-up' : 'Ask the gateway',
     blocks: [
       section(lead(isMore, about)),
       ...(about === undefined ? [] : aboutBlocks(about)),
@@ -70,7 +70,7 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskMod
         type: 'input',
         block_id: askModalIds.maxTokens,
         optional: true,
-        label: { type: 'plain_text', text: 'Longest answer, in tokens (256 if empty)' },
+        label: { type: 'plain_text', text: 'Maximum answer tokens (default 256)' },
         element: {
           type: 'number_input',
           action_id: askModalIds.maxTokens,
@@ -82,7 +82,7 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskMod
       },
       isDirect === true
         ? context(
-            mrkdwn`The answer comes in your direct messages with me; replies there go on with it.`,
+            mrkdwn`The answer appears in your direct messages with the bot. Reply there to continue.`,
           )
         : seenBy(isMore || about !== undefined, initial?.isPrivate),
     ],
@@ -92,22 +92,22 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskMod
 }
 
 function lead(isMore: boolean, about: string | undefined): Mrkdwn {
-  if (isMore) return mrkdwn`The model is shown what was asked and answered in the thread so far.`;
+  if (isMore) return mrkdwn`The model also gets the earlier questions and answers of this thread.`;
   return about === undefined
-    ? mrkdwn`Line breaks, quotes and code reach the model as you write them. A field takes 3,000 characters: what is longer goes on in the next one, as if there were no gap.`
-    : mrkdwn`The model is shown your question and, below it, this message:`;
+    ? mrkdwn`The model gets your text exactly as you write it. Each field holds 3,000 characters: continue a longer prompt in the next field, and the bot joins them without a gap.`
+    : mrkdwn`The model gets your question, followed by this message:`;
 }
 
 function aboutBlocks(about: string): Block[] {
   const isLong = about.length > aboutShown;
   return [
     section(codeBlock(isLong ? `${cutText(about, aboutShown)}…` : about || ' ')),
-    ...(isLong ? [context(mrkdwn`All ${about.length} characters of it are sent.`)] : []),
+    ...(isLong ? [context(mrkdwn`The model gets all ${about.length} characters.`)] : []),
   ];
 }
 
 const tooLong = (length: number, kept: number): Mrkdwn =>
-  mrkdwn`Your question had ${length} characters; these are its first ${kept}.`;
+  mrkdwn`Your question has ${length} characters. The fields hold the first ${kept}.`;
 
 function labelOf(index: number, about: string | undefined): string {
   if (about !== undefined) return 'Your question';
@@ -148,15 +148,15 @@ function seenBy(isThread: boolean, isPrivate = false): Block {
   const all = {
     text: {
       type: 'plain_text',
-      text: isThread ? 'Everybody in the thread' : 'Everybody in the channel',
+      text: isThread ? 'Everyone in the thread' : 'Everyone in the channel',
     },
     value: 'all',
   } as const;
-  const own = { text: { type: 'plain_text', text: 'Only I' }, value: 'private' } as const;
+  const own = { text: { type: 'plain_text', text: 'Only me' }, value: 'private' } as const;
   return {
     type: 'input',
     block_id: askModalIds.seen,
-    label: { type: 'plain_text', text: 'Who sees the answer' },
+    label: { type: 'plain_text', text: 'Answer visible to' },
     element: {
       type: 'radio_buttons',
       action_id: askModalIds.seen,
@@ -166,7 +166,7 @@ function seenBy(isThread: boolean, isPrivate = false): Block {
   };
 }
 
-/** What takes the form's place when it cannot be. */
+/** The notice that replaces the modal after a failure. */
 export function askNotice(text: Mrkdwn): Modal {
   return { title: 'Ask the gateway', blocks: [section(text)] };
 }

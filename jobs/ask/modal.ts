@@ -1,4 +1,4 @@
-// The window for long prompts, follow-ups and questions about a message: opened by a click or a command, asked by its submission.
+// The ask modal: long prompts, follow-ups and questions about a message.
 import type { AskHandlerContext } from './handler-context.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
@@ -38,8 +38,8 @@ export function openAskModal(
 ): Reply {
   const { by, delivery, triggerId, value } = request;
   const job = jobId('ask', delivery);
-  const buttons = [{ label: 'Open the window', action: 'ask.write', value: gateway ?? '' }];
-  const message = say(mrkdwn`A window takes your prompt.`, { mark: accepted(job), buttons });
+  const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway ?? '' }];
+  const message = say(mrkdwn`Write a prompt for the model.`, { mark: accepted(job), buttons });
   if (triggerId === undefined) return { message };
   return {
     message,
@@ -64,7 +64,7 @@ export function openAskModal(
 export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest): Reply {
   const { by, delivery, triggerId, threadTs, messageTs, value: from } = request;
   const job = jobId('ask', delivery);
-  const message = say(mrkdwn`A window holds your question.`, { mark: accepted(job) });
+  const message = say(mrkdwn`Edit your question.`, { mark: accepted(job) });
   if (triggerId === undefined) return { message };
   const open = async (): Promise<void> => {
     const [record, prompt = ''] = await Promise.all([readAsk(ctx, from), ctx.texts.read(from)]);
@@ -88,7 +88,7 @@ export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest):
 }
 
 /** The shortcut "Ask the gateway": the answer goes into the message's thread. */
-export function openAboutWindow(
+export function openAboutModal(
   ctx: AskHandlerContext,
   action: MessageAction,
   names: TypedNames,
@@ -96,7 +96,7 @@ export function openAboutWindow(
   const { trigger_id: triggerId, channel, message } = action;
   const job = jobId('ask', triggerId);
   return {
-    message: say(mrkdwn`A window takes your question.`, { mark: accepted(job) }),
+    message: say(mrkdwn`Ask about this message.`, { mark: accepted(job) }),
     after: async () => {
       const about = await quotedText(message, names);
       await ctx.texts.keep(`about-${job}`, about, aboutKeptMs);
@@ -132,7 +132,7 @@ export async function submitAsk(
       if (isBlank(asked)) {
         return {
           how: 'errors',
-          errors: { [askModalIds.prompt[0]]: 'There is nothing to ask yet.' },
+          errors: { [askModalIds.prompt[0]]: 'Enter a prompt.' },
         };
       }
       const isPrivate = values[askModalIds.seen] === 'private';
@@ -157,7 +157,7 @@ export async function submitAsk(
     });
   } catch (error) {
     const fault = ackFault(error);
-    ctx.log.warn({ job: jobId('ask', given.viewId), fault }, 'a question was not taken in');
+    ctx.log.warn({ job: jobId('ask', given.viewId), err: fault }, 'question submission failed');
     return { how: 'notice', modal: askNotice(faultText(fault)) };
   }
 }

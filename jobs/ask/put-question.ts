@@ -1,4 +1,4 @@
-// A question put to the gateway by what is remembered of it; where that did not hold, it is looked up and the question put again.
+// Questions sent with cached access, and resent with fresh access after a refusal.
 import type { AskContext } from './context.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
@@ -18,7 +18,7 @@ export interface Asking {
   put(known: ResolvedAccess): Promise<ModelAnswer>;
 }
 
-/** Never throws for what it looks up: then the gateway's own answer stands. */
+/** Never throws for a failed lookup: the first answer remains. */
 export async function putQuestion(
   context: Pick<AskContext, 'runs' | 'signal'>,
   { env, owner, known, put }: Asking,
@@ -26,7 +26,7 @@ export async function putQuestion(
   const first = { ...(await put(known)), held: known.held };
   if (!mayBeOutdated(first.completion)) return first;
   forgetAccess(env, owner.user);
-  // Where there is none any more, what the gateway said is what is told.
+  // Without fresh access, the first answer remains.
   const now = await resolveAccess(context, env, owner).catch(() => known);
   return isSame(known, now) ? first : { ...(await put(now)), held: now.held };
 }

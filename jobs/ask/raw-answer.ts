@@ -1,4 +1,4 @@
-// A gateway's answer as `curl -i` prints it. Pure; secrets are masked by whoever shows it.
+// A gateway response in the format of `curl -i`, not yet redacted. Pure.
 import { STATUS_CODES } from 'node:http';
 
 export interface RawAnswer {
@@ -11,7 +11,7 @@ export interface RawAnswer {
 const veiled = new Set(['set-cookie', 'authorization', 'x-api-key']);
 
 export function asCurlPrints({ status, headers, body }: RawAnswer): string {
-  if (status === undefined) return 'curl: no HTTP answer came';
+  if (status === undefined) return 'curl: no HTTP response';
   const lines = Object.entries(headers).map(
     ([name, value]) => `${name}: ${veiled.has(name.toLowerCase()) ? '•••' : value}`,
   );

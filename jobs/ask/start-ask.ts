@@ -1,4 +1,4 @@
-// Puts a question into the queue: the prompt by reference, the asker's place in their own line, and what Retry needs.
+// The start of an ask: stored prompt, place in the person's queue, queued job.
 import type { askPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { AskHandlerContext } from './handler-context.ts';
@@ -82,8 +82,8 @@ async function giveBack(
   job: string,
 ): Promise<void> {
   await asks.leave(user, job).catch((error: unknown) => {
-    // It ends by itself soon.
-    log.info({ job, fault: toFault(error) }, 'ask place not given back');
+    // The place expires soon.
+    log.info({ job, err: toFault(error) }, 'ask place release failed');
   });
 }
 
@@ -93,19 +93,18 @@ export async function readAsk(ctx: AskHandlerContext, job: string): Promise<AskR
 }
 
 function scheduled({ prompt, isPrivate }: AskRequest, job: string, at: number) {
-  const where = isPrivate ? 'only you will see the answer' : 'the answer comes in the thread';
-  const text = mrkdwn`I ask “${escapeText(shorten(prompt, 80))}” again for you at ${moment(at)}; ${where}.`;
-  const buttons = [{ ...stopButton(job), label: 'Do not ask' }];
+  const where = isPrivate ? 'Only you see the answer.' : 'The answer appears in the thread.';
+  const text = mrkdwn`Scheduled: “${escapeText(shorten(prompt, 80))}” is asked again at ${moment(at)}. ${where}`;
+  const buttons = [{ ...stopButton(job), label: 'Cancel' }];
   return say(text, { mark: accepted(job), buttons });
 }
 
 function acknowledged({ prompt, isPrivate, threadTs }: AskRequest, job: string, behind: number) {
   const where = isPrivate
-    ? 'only you will see the answer.'
-    : mrkdwn`the answer comes ${threadTs === undefined ? 'here' : 'in this thread'}.`;
-  const line =
-    behind < 3 ? '' : mrkdwn` ${behind} of your questions are before it, so it waits a little.`;
-  const text = mrkdwn`Asking “${escapeText(shorten(prompt, 80))}”; ${where}${line}`;
+    ? 'Only you see the answer.'
+    : mrkdwn`The answer appears ${threadTs === undefined ? 'here' : 'in this thread'}.`;
+  const line = behind < 3 ? '' : mrkdwn` Queued behind ${behind} of your other questions.`;
+  const text = mrkdwn`Asking “${escapeText(shorten(prompt, 80))}”. ${where}${line}`;
   // What shows the question to all has a Stop of its own, which goes at the end; this message cannot be edited any more.
   const hasOwnStop = !isPrivate && threadTs === undefined;
   return say(text, { mark: accepted(job), buttons: hasOwnStop ? [] : [stopButton(job)] });

@@ -1,4 +1,4 @@
-// Stop and Retry of an answer, by button and by Slack's own Stop. Whose question it is, is looked up at each press.
+// Stop and Retry of an answer, by button and by Slack's agent Stop.
 import type { AskHandlerContext } from './handler-context.ts';
 import { readAsk, startAsk } from './start-ask.ts';
 import type { ActionCall, ActionReply } from '../../src/slack/dispatch/action.ts';
@@ -18,11 +18,11 @@ export async function stopAsk(
   const refused = await refuseStop(ctx, by, job);
   if (refused !== undefined) return { message: refused, how: 'settle' };
   await stop(ctx, job);
-  const text = mrkdwn`Stopping: the model is told to work on it no more.`;
+  const text = mrkdwn`Stopping the answer.`;
   return { message: say(text, { mark: outcome('ok', job) }), how: 'settle' };
 }
 
-/** Slack's own Stop names the thread; what is at work there is remembered. */
+/** Slack's own Stop names only the thread. */
 export async function stopSession(
   ctx: AskHandlerContext,
   { channel, thread_ts: ts, user, streaming_message_ts: streams }: SessionStopped,
@@ -44,13 +44,15 @@ async function stop({ asks, queues }: AskHandlerContext, job: string): Promise<v
 async function refuseStop(ctx: AskHandlerContext, by: ActionCall['by'], job: string) {
   const record = await readAsk(ctx, job);
   if (record === undefined)
-    return refusal(mrkdwn`I no longer know this question.`, job, mrkdwn`Too late.`);
+    return refusal(mrkdwn`This question is no longer stored.`, job, mrkdwn`Too late.`);
   const owner = record.to.user;
   const isTheirs = owner === by.user || (await ctx.permissions.may('operator', by)).allowed;
   if (!isTheirs)
-    return refusal(mrkdwn`Only ${mention(owner)}, who asked, and operators may stop it.`, job);
+    return refusal(mrkdwn`Only ${mention(owner)} and operators can stop this answer.`, job);
   const isDone = (await ctx.texts.read(`done-${job}`)) !== undefined;
-  return isDone ? refusal(mrkdwn`The answer stands already.`, job, mrkdwn`Too late.`) : undefined;
+  return isDone
+    ? refusal(mrkdwn`The answer is already complete.`, job, mrkdwn`Too late.`)
+    : undefined;
 }
 
 /** How a question is asked again, where that is not at once and as it was. */
@@ -76,16 +78,16 @@ export async function retryAsk(
     ctx.memory.answer(again),
   ]);
   if (record === undefined || prompt === undefined) {
-    const text = mrkdwn`I no longer have this question: after a day it is gone. Ask it again.`;
+    const text = mrkdwn`The bot keeps questions for one day, and this one has expired. Ask it again.`;
     return { message: refusal(text, job, mrkdwn`Too late.`) };
   }
   const { to, isPrivate = false, isRaw = false, gateway, maxTokens, temperature, model } = record;
   if (to.user !== by.user) {
-    const text = mrkdwn`Only ${mention(to.user)}, who asked, may ask it again: it takes their key and their quota.`;
+    const text = mrkdwn`Only ${mention(to.user)} can retry this question: it uses their key and quota.`;
     return { message: refusal(text, job) };
   }
   if (notBefore !== undefined && (await ctx.queues.has('ask', job))) {
-    const text = mrkdwn`It is arranged already: I ask it again for you.`;
+    const text = mrkdwn`This question is already scheduled.`;
     return { message: say(text, { mark: outcome('ok', job) }), isPersonal: true };
   }
   const thread = isPrivate ? undefined : threadOf(to, place?.root ?? place?.at);

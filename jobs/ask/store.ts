@@ -1,4 +1,4 @@
-// What asks share in Redis: each person's line, stops, and the conversations of threads. Short-lived, and without secrets.
+// Shared state of asks in Redis: queues per person, stops, conversations; no secrets.
 import type { Conversation } from '../../src/slack/dispatch/handlers.ts';
 import type { Asks } from './context.ts';
 import type { Redis } from 'ioredis';
@@ -16,7 +16,7 @@ export interface AskStore extends Asks {
 
 /** One person's questions that are answered side by side; the others wait, so that nobody else does. */
 const atOncePerPerson = 3;
-/** A place that no job takes ends by itself: the process may have died before the job was in the queue. */
+/** A place that no job takes expires: the process may have died before it queued the job. */
 const reservedMs = 15_000;
 /** A place that a job holds; the job renews it while it waits or is answered. */
 const heldMs = 60_000;
@@ -87,7 +87,7 @@ export function createAskStore(redis: Redis, prefix: string): AskStore {
   };
 }
 
-/** A stop is kept, for an ask that is not at work yet, and broadcast, for one that is. */
+/** A stop is stored for an ask that has not started, and broadcast for one that has. */
 function createStops(
   redis: Redis,
   channel: string,

@@ -1,4 +1,4 @@
-// Answers in Slack, and the warning that a quota is nearly spent.
+// The Slack notifier of asks: answers and quota warnings.
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import type { AskNotifier } from './answer/notifier.ts';
 import { openAnswerMessage } from './answer/answer-message.ts';
@@ -7,6 +7,6 @@ import { quotaWarningMessage } from '../quota/request-view.ts';
 
 export const tellAnswers = (speaker: Speaker, parts: AnswerParts): AskNotifier => ({
   openAnswer: (to, asked) => openAnswerMessage(parts, to, asked),
-  // Never into a thread for all to see.
+  // Ephemeral: a thread is visible to everyone.
   warnQuota: (to, warning) => speaker.postEphemeral(to, quotaWarningMessage(warning)),
 });

@@ -1,4 +1,4 @@
-// Tells a person, once a window, that their quota is nearly used.
+// Quota warnings: one per person and quota window.
 import type { AskContext } from './context.ts';
 import type { AskPayload } from './payload.ts';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -23,14 +23,14 @@ const keyOf = ({ env, payload, held }: Sent): string =>
     quota: env.gateway.quota,
   });
 
-/** What this bot sent with the app in the window that began with its first request; requests from elsewhere are not seen. */
+/** Requests of this bot with the app in the current quota window; others are not counted. */
 export function countRequest(sent: Sent): Promise<number> {
   return sent.context.usage.count(keyOf(sent), windowMs(sent.env.gateway.quota));
 }
 
 /**
  * Of asks that pass the mark at once, and of a job that runs twice, one warns: a crash may keep it from being said, nothing doubles it.
- * The answer stands already, so whatever goes wrong is logged.
+ * The answer is complete, so a failure is only logged.
  * @param used as counted with this request.
  */
 export async function warnOnce(sent: Sent, used: number): Promise<void> {
@@ -54,6 +54,6 @@ export async function warnOnce(sent: Sent, used: number): Promise<void> {
       resetsAt: now.resetsAt,
     });
   } catch (error) {
-    log.warn({ job: payload.to.job, fault: toFault(error) }, 'a quota warning was not said');
+    log.warn({ job: payload.to.job, err: toFault(error) }, 'quota warning failed');
   }
 }

@@ -1,4 +1,4 @@
-// The panel's view of Apigee: environments, what is attached to them, products, developers with their apps and masked keys.
+// Live view of Apigee: environments, products, developers, apps and masked keys.
 import type { ApigeeState, Developer, Organization } from '../apigee/state.ts';
 import type { SandboxContext } from '../core/context.ts';
 import { dataplaneState } from '../dataplane/state.ts';
@@ -59,7 +59,7 @@ function environmentThing(org: Organization, name: string): Thing {
     name,
     state: isGoing ? 'going' : isActive && isAttached ? 'ok' : 'waiting',
     says: environment?.state ?? '',
-    why: isActive && !isAttached ? 'It is attached to no instance, so nothing runs in it.' : '',
+    why: isActive && !isAttached ? 'It is not attached to an instance.' : '',
     facts: [environment?.type ?? '', ...instances.map((one) => `on ${one.name}`)],
   });
 }
@@ -119,7 +119,7 @@ function windows(context: SandboxContext, org: Organization, appId: string, app:
       name: app,
       state: count < limit ? 'ok' : 'bad',
       says: `${count} of ${limit} used`,
-      why: count < limit ? '' : 'Further requests get 429 until the window ends.',
+      why: count < limit ? '' : 'Further requests return 429 until the quota resets.',
       facts: [resource ?? ''],
       span: { from: startedAt, until },
     });

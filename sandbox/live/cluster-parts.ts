@@ -1,4 +1,4 @@
-// The panel's view into a cluster: what runs in it, the gateway with what is attached to it, and the operator's resources.
+// Live view of a cluster: workloads, gateway, Apigee operator resources.
 import type { SandboxContext } from '../core/context.ts';
 import { readOperationSet } from '../controllers/apigee-operator/views.ts';
 import { statusOf } from '../controllers/conditions.ts';

@@ -1,4 +1,4 @@
-// Kubernetes objects for the panel: every condition that does not hold is what an object waits for.
+// Live view of Kubernetes objects, by their unmet conditions.
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { type Condition, conditionsOf, statusOf } from '../controllers/conditions.ts';
 import { type Thing, thing } from './thing.ts';
@@ -17,7 +17,7 @@ export function conditionThing(object: KubeObject, facts: readonly string[] = []
     return objectThing(object, {
       state: 'waiting',
       says: 'no status',
-      why: 'No controller has looked at it yet.',
+      why: 'No controller has reported a status yet.',
       facts,
     });
   }
@@ -47,7 +47,7 @@ export function stateThing(object: KubeObject, facts: readonly string[] = []): T
   return objectThing(object, {
     state: isWell ? 'ok' : errorMessage === undefined ? 'waiting' : 'bad',
     says: state ?? 'no status',
-    why: errorMessage ?? (isWell ? '' : 'The Apigee operator has not finished with it.'),
+    why: errorMessage ?? (isWell ? '' : 'The Apigee operator has not synced it yet.'),
     facts,
   });
 }
@@ -63,7 +63,7 @@ export function objectThing(
 
 export function goingThing(object: KubeObject, facts: readonly string[]): Thing {
   const { finalizers = [] } = object.metadata;
-  const why = finalizers.length === 0 ? '' : `Waits for ${finalizers.join(', ')}.`;
+  const why = finalizers.length === 0 ? '' : `Waiting for ${finalizers.join(', ')}.`;
   return objectThing(object, { state: 'going', says: 'being deleted', why, facts });
 }
 

@@ -1,4 +1,4 @@
-// GET /_sandbox/live: server-sent events of the world, of the requests through the gateways, and of the switchboard.
+// Route of live events: resources, requests and faults.
 import type { FastifyReply } from 'fastify';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import type { ControlledProcess } from '../core/control.ts';
@@ -124,7 +124,10 @@ function processesPart(processes: readonly ControlledProcess[]): Part {
         name: one.name,
         state: one.isUp() ? 'ok' : 'bad',
         says: one.isUp() ? 'running' : 'dead',
-        facts: one.restarts() === 0 ? [] : [`started again ${one.restarts()} times`],
+        facts:
+          one.restarts() === 0
+            ? []
+            : [`${one.restarts()} ${one.restarts() === 1 ? 'restart' : 'restarts'}`],
       }),
     ),
   };

@@ -1,4 +1,4 @@
-// The page as a whole: the sidebar, the conversation, a thread, the cloud, and whatever dialog is open.
+// The page: sidebar, conversation, thread, cloud pane and dialogs.
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
@@ -178,8 +178,8 @@ export function App(): VNode {
         </header>
         {isUp ? null : (
           <p class="banner" role="alert">
-            The sandbox does not answer. Start it again with npm run sandbox; this page comes back
-            by itself.
+            The sandbox does not answer. Start it with npm run sandbox: this page reconnects
+            automatically.
           </p>
         )}
         {place === 'home' ? (

@@ -1,4 +1,4 @@
-// Where the cloud has its place: beside the conversation, or a tab of its own on a phone.
+// Slot of the cloud pane: beside the conversation, or a phone tab.
 import type { VNode } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
 import { CloudPane } from './cloud/cloud-pane.tsx';
@@ -9,9 +9,14 @@ export function CloudSlot({ onClose }: { onClose: (() => void) | undefined }): V
     <aside class="cloud-slot" aria-label="Cloud">
       <header class="bar">
         <h2>Cloud</h2>
-        <span class="bar-topic">What stands behind the bot, live</span>
+        <span class="bar-topic">Live state of the cloud</span>
         {onClose === undefined ? null : (
-          <button type="button" class="icon-button" aria-label="Close the cloud" onClick={onClose}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Close the cloud pane"
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         )}
@@ -29,7 +34,7 @@ function Fenced(): VNode {
   if (error === undefined) return <CloudPane />;
   return (
     <p class="quiet">
-      The cloud cannot be shown now.{' '}
+      The cloud pane failed to load.{' '}
       <button type="button" class="link" onClick={again}>
         Try again
       </button>

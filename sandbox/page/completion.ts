@@ -1,4 +1,4 @@
-// What could come next while a person types: commands and their arguments as the app's manifest hints at them, people, channels.
+// Completion of the message field: commands, arguments, people, channels.
 import type { Channel, Person, SlashCommand } from './workspace-client.ts';
 
 export interface Offer {
@@ -71,7 +71,7 @@ function argumentsOf(name: string, typed: string, known: Known): Completion {
   // Nothing is left to offer when the one way there is has been typed.
   if (ways.length === 1 && ways[0]?.words === typed) return none;
   return {
-    title: `After ${name}, as the app hints`,
+    title: `Usage of ${name}`,
     isEager: false,
     offers: ways.map(({ words, blanks }) => {
       const text = `${name} ${words}${blanks === '' ? '' : ' '}`;

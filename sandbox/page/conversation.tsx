@@ -78,8 +78,8 @@ function Beginning({ channel }: { channel: Channel }): VNode {
       <p class="welcome-title">{channel.kind === 'im' ? 'LLM Gateway' : `#${channel.name}`}</p>
       <p>
         {channel.kind === 'im'
-          ? 'Only you and the bot are here. Type without the slash: help, status, ask and a question.'
-          : `The very beginning of #${channel.name}. ${channel.topic}.`}
+          ? 'Only you and the bot are here. Type commands without the slash, such as help, status or ask.'
+          : `This is the start of #${channel.name}. ${channel.topic}.`}
       </p>
     </section>
   );

@@ -17,7 +17,7 @@ export function HomeTab({ home, on, onOpen }: HomeTabProps): VNode {
   return (
     <div class="home-tab" role="region" aria-label="Home" tabIndex={0}>
       {home === undefined ? (
-        <p class="quiet">The app has published nothing here yet.</p>
+        <p class="quiet">The app has not published its Home yet.</p>
       ) : (
         <Blocks blocks={home.blocks} on={on} />
       )}

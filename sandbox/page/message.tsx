@@ -1,4 +1,4 @@
-// One message: who, when, its blocks or words, files, reactions, its thread, and what can be done with it.
+// One message: author, time, blocks, files, reactions, thread, actions.
 import type { VNode } from 'preact';
 import { Avatar } from './avatar.tsx';
 import type { BlockActions } from './blocks/block-actions.ts';
@@ -147,9 +147,9 @@ function Reactions({ message }: { message: Message }): VNode | null {
 }
 
 const sessionWords: Readonly<Record<AgentSession['status'], string>> = {
-  processing: 'Working on it',
+  processing: 'Working',
   active: 'Ready for your reply',
-  suspended: 'Waiting for an approval',
+  suspended: 'Waiting for approval',
   closed: 'Finished',
 };
 

@@ -1,4 +1,4 @@
-// Who one is, and where: people to act as, channels, the direct message with the bot, its App Home.
+// Sidebar: people, channels, the bot's direct messages and App Home.
 import type { ComponentChildren, VNode } from 'preact';
 import { Avatar } from './avatar.tsx';
 import { Icon, type IconName } from './icons.tsx';
@@ -23,7 +23,7 @@ export interface SidebarProps {
 }
 
 const themes: Readonly<Record<Theme, { icon: IconName; words: string }>> = {
-  system: { icon: 'auto', words: 'as the system' },
+  system: { icon: 'auto', words: 'system' },
   light: { icon: 'sun', words: 'light' },
   dark: { icon: 'moon', words: 'dark' },
 };
@@ -105,7 +105,7 @@ function PersonSwitch({ people, me, onPerson }: SidebarProps): VNode {
   return (
     <Menu
       class="person"
-      label="Act as"
+      label="Switch person"
       items={people.map((each) => ({
         key: each.id,
         label: each.realName,
@@ -120,7 +120,7 @@ function PersonSwitch({ people, me, onPerson }: SidebarProps): VNode {
         <small>You are </small>
         <strong>{person?.realName} </strong>
         <small>{person?.title}</small>
-        <span class="visually-hidden">. Act as somebody else</span>
+        <span class="visually-hidden">. Switch person</span>
       </span>
       <Icon name="chevron" />
     </Menu>
@@ -129,9 +129,9 @@ function PersonSwitch({ people, me, onPerson }: SidebarProps): VNode {
 
 /** What each part in the play may do. */
 const roles: Readonly<Record<string, string>> = {
-  Operator: 'Operator: builds and tears down the gateway',
-  Developer: 'Developer: gets a key and asks',
-  Onlooker: 'Onlooker: reads along, hides their e-mail',
+  Operator: 'Operator: provisions and tears down the gateway',
+  Developer: 'Developer: gets a key and asks questions',
+  Onlooker: 'Onlooker: only reads, hides their email',
 };
 
 function Group({ title, children }: { title: string; children: ComponentChildren }): VNode {

@@ -1,4 +1,4 @@
-// What a newcomer reads first, at the top of #llm-gateway: where they are, and what to type, in order.
+// The welcome text of #llm-gateway: the sandbox and the first commands.
 import type { VNode } from 'preact';
 import type { Person } from './workspace-client.ts';
 
@@ -17,15 +17,15 @@ interface FirstStep {
 const steps: readonly FirstStep[] = [
   {
     words: '/llmgw provision',
-    says: 'Shows what would be built and what it costs; one press builds and protects it. About a minute here.',
+    says: 'Shows the plan and its cost. Select Provision to build and protect the gateway, in about 1 min here.',
   },
-  { words: '/llmgw key', says: 'A key of your own, in a window that only you see.' },
+  { words: '/llmgw key', says: 'Shows your API key. Only you see it.' },
   {
     words: '/llmgw ask What is the capital of France?',
-    says: 'Through gateway, Apigee and model. The sixth question within a minute meets the quota.',
+    says: 'Asks the model through the gateway. The sixth question in a minute exceeds the quota.',
   },
-  { words: '/llmgw status', says: 'How the gateway stands, at any time.' },
-  { words: '/llmgw teardown', says: 'Takes it all away again, after you have typed its name.' },
+  { words: '/llmgw status', says: 'Shows the state of the gateway.' },
+  { words: '/llmgw teardown', says: 'Removes the gateway after you type its name.' },
 ];
 
 export function Welcome({ person, onFill, onSwitch }: WelcomeProps): VNode {
@@ -36,8 +36,8 @@ export function Welcome({ person, onFill, onSwitch }: WelcomeProps): VNode {
     <section class="welcome" aria-label="Welcome">
       <p class="welcome-title">Welcome, {first}.</p>
       <p>
-        This is a Slack workspace and a whole Google Cloud on your own machine. The bot in it is the
-        real one: it builds, guards and runs your team’s LLM gateway. Nothing here costs money or
+        This is a simulated Slack workspace and Google Cloud on your machine. The bot is the real
+        one: it builds, protects and runs the LLM gateway of your team. Nothing here costs money or
         leaves this machine.
       </p>
       <ol class="first-steps">
@@ -54,17 +54,17 @@ export function Welcome({ person, onFill, onSwitch }: WelcomeProps): VNode {
         ))}
       </ol>
       <p class="quiet">
-        A press puts the words into the field below; Enter sends them. <kbd>F6</kbd> moves between
-        sidebar, messages and field.{' '}
+        Select a command to copy it into the message field, then press Enter. <kbd>F6</kbd> moves
+        between the sidebar, the messages and the field.{' '}
         {isOperator ? (
-          'You are Olivia, the operator. Become somebody else at the top left to see what they see.'
+          'You are Olivia, the operator. Switch to another person at the top left.'
         ) : (
           <>
-            You are {first}, and not an operator.{' '}
+            You are {first}, not an operator.{' '}
             <button type="button" class="link" onClick={() => onSwitch('U0OLIVIA')}>
-              Become Olivia
+              Switch to Olivia
             </button>
-            , who is.
+            , the operator.
           </>
         )}
       </p>

@@ -1,4 +1,4 @@
-// The page's door to the sandbox: what a person sees and does, and a nudge when it changes.
+// The page's client of the sandbox: screens, actions, change events.
 import type { Block, Option } from './blocks/block-kit.ts';
 
 export interface Person {
@@ -159,7 +159,7 @@ async function post(path: string, body: object): Promise<Answer> {
   return { ok: false, message: `The sandbox answered ${response.status}`, ...answer };
 }
 
-const gone = 'The sandbox does not answer. Is it still running?';
+const gone = 'The sandbox does not answer. Start it with npm run sandbox, then retry.';
 
 /** Does what a person does. @returns words for the person when it was refused, or when the app did not take it. */
 export async function act(what: Act, body: object): Promise<string | undefined> {
@@ -168,7 +168,7 @@ export async function act(what: Act, body: object): Promise<string | undefined> 
   // What goes wrong with commands and forms, Slack itself shows where they were typed.
   const isSilent = what === 'command' || what === 'submit';
   if (answer.delivered !== false || isSilent) return undefined;
-  return `The app did not take that (${answer.error ?? 'no answer'}). Please try again.`;
+  return `The app did not accept the action (${answer.error ?? 'no answer'}). Try again.`;
 }
 
 /** The options that the app offers for what was typed so far. */

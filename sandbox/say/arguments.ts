@@ -1,4 +1,4 @@
-// Reads the command line of `say`.
+// Command line of `say`.
 import { parseArgs } from 'node:util';
 
 export interface SayArguments {
@@ -30,30 +30,30 @@ export interface SayArguments {
 const DEFAULT_URL = 'http://127.0.0.1:4400';
 const DEFAULT_TIMEOUT_S = 300;
 
-export const USAGE = `Say something in the sandbox's Slack, and print what the person then sees.
+export const USAGE = `Types into the sandbox's Slack as a person and prints the reply.
 
   npm run -s say -- [options] "TEXT"
 
   "/llmgw status"        a slash command; anything else is a message (write @llmgw to mention the bot)
   --as PERSON            olivia (operator, default), alice, bob (developers), nadia (onlooker)
   --in CHANNEL           #llm-gateway (default), #general, #random, @llmgw (direct message)
-  --thread TS            answer in this thread
-  --broadcast            send the reply to the channel, too (with --thread)
+  --thread TS            reply in this thread
+  --broadcast            also send the reply to the channel (with --thread)
   --edit TS              change your own message to TEXT
-  --attach NAME          attach a file of that name (may be given several times)
-  --forward TS           forward that message with yours
-  --wait                 wait for the outcome; a question is answered with its primary button
-  --no-confirm           leave questions and confirmation dialogs unanswered
-  --shortcut NAME        choose a shortcut, such as "Ask the gateway", on TEXT if there is one,
-                         else on the newest message of the channel
-  --on TS                choose it on this message
-  --click LABEL          press the newest button of that name (may be given several times)
-  --submit NAME=VALUE    fill in and submit the open form (by label, action id or block id; several times)
+  --attach NAME          attach a file with this name (repeatable)
+  --forward TS           forward this message with yours
+  --wait                 wait for the outcome; answers a question with its primary button
+  --no-confirm           do not answer questions and confirmation dialogs
+  --shortcut NAME        use a shortcut, such as "Ask the gateway", on TEXT if given,
+                         otherwise on the newest message of the channel
+  --on TS                use the shortcut on this message
+  --click LABEL          select the newest button with this label (repeatable)
+  --submit NAME=VALUE    fill in and submit the open modal (label, action id or block id; repeatable)
   --json                 print messages and modals as JSON
-  --timeout SECONDS      give up after that long (default ${DEFAULT_TIMEOUT_S})
-  --url URL              the sandbox (else LLMGW_SANDBOX_URL, else ${DEFAULT_URL})
+  --timeout SECONDS      stop waiting after this time (default ${DEFAULT_TIMEOUT_S})
+  --url URL              address of the sandbox (default LLMGW_SANDBOX_URL or ${DEFAULT_URL})
 
-Exit code: 0 when all is well, 1 when the bot reports a failure or a refusal, 2 when say was used wrongly.`;
+Exit code: 0 on success, 1 when the bot reports a failure or a refusal, 2 for a usage error.`;
 
 /** What is wrong with the command line, in a sentence. */
 export class UsageError extends Error {}
@@ -73,19 +73,19 @@ export function readArguments(
   const hasAttachment = values.attach !== undefined || values.forward !== undefined;
   const acts = clicks.length > 0 || submit !== undefined || shortcut !== undefined;
   if (text === '' && !acts && !hasAttachment) {
-    throw new UsageError('There is nothing to say: give a text, --shortcut, --click or --submit.');
+    throw new UsageError('Nothing to do. Add a text, --shortcut, --click or --submit.');
   }
   if (values.edit !== undefined && (text === '' || hasAttachment)) {
-    throw new UsageError('--edit takes the new text, and nothing else.');
+    throw new UsageError('--edit needs the new text and no attachment.');
   }
   if (values.broadcast === true && values.thread === undefined) {
-    throw new UsageError('--broadcast sends a reply to the channel, too: give --thread.');
+    throw new UsageError('--broadcast needs --thread.');
   }
   if (values.on !== undefined && shortcut === undefined) {
-    throw new UsageError('--on names the message of a --shortcut, and there is none.');
+    throw new UsageError('--on needs --shortcut.');
   }
   const seconds = Number(values.timeout ?? DEFAULT_TIMEOUT_S);
-  if (!(seconds > 0)) throw new UsageError('--timeout takes a number of seconds.');
+  if (!(seconds > 0)) throw new UsageError('--timeout needs a number of seconds.');
   return {
     url: (values.url ?? env['LLMGW_SANDBOX_URL'] ?? DEFAULT_URL).replace(/\/$/, ''),
     as: values.as ?? 'olivia',
@@ -140,7 +140,7 @@ function pairs(given: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     given.map((each) => {
       const at = each.indexOf('=');
-      if (at < 1) throw new UsageError(`--submit takes NAME=VALUE, not "${each}".`);
+      if (at < 1) throw new UsageError(`--submit needs NAME=VALUE, not "${each}".`);
       return [each.slice(0, at).trim(), each.slice(at + 1)];
     }),
   );

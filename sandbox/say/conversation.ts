@@ -1,4 +1,4 @@
-// One exchange: act as the person, follow the job that was named, answer questions, and know when it is over.
+// One exchange of `say`: action, job, questions, outcome.
 import { type StoredElement, elementsOf, wordsOf } from '../slack/blocks/stored-block.ts';
 import type { Screen, ScreenMessage, ScreenModal } from '../slack/screen.ts';
 import type { SayArguments } from './arguments.ts';
@@ -73,7 +73,7 @@ class Exchange {
         const status = await this.#decide(news, screen);
         if (status !== undefined) return { status, news, screen };
       }
-      throw new SayError('The sandbox stopped while say was waiting.');
+      throw new SayError('The sandbox stopped before the outcome. Start it again, then retry.');
     } catch (error) {
       if (!end.signal.aborted) throw error;
     } finally {
@@ -124,7 +124,7 @@ class Exchange {
     const meant = offered.find(({ name, callbackId }) => isMeant(name) || isMeant(callbackId));
     if (meant === undefined) {
       const names = offered.map(({ name }) => `"${name}"`).join(', ') || 'none';
-      throw new SayError(`There is no shortcut "${shortcut.name}". There is: ${names}.`);
+      throw new SayError(`There is no shortcut "${shortcut.name}". Use one of: ${names}.`);
     }
     const messageTs =
       meant.type === 'global'
@@ -138,7 +138,7 @@ class Exchange {
     };
     const answer = await this.#act('shortcut', body);
     if (answer.delivered === false) {
-      throw new SayError(`The bot did not take the shortcut (${answer.error ?? 'no answer'}).`);
+      throw new SayError(`The bot did not accept the shortcut (${answer.error ?? 'no answer'}).`);
     }
   }
 
@@ -148,7 +148,7 @@ class Exchange {
     const { messages } = await this.#client.screen(as, channel);
     const newest = messages.findLast((each) => !each.ephemeral && each.threadTs === undefined);
     if (newest !== undefined) return newest.ts;
-    throw new SayError(`There is no message in ${channel} to choose a shortcut on.`);
+    throw new SayError(`There is no message in ${channel} for the shortcut.`);
   }
 
   /** Acts, and lets Slack's refusals be heard. */
@@ -156,7 +156,7 @@ class Exchange {
     const answer = await this.#client.act(path, body);
     this.#lastActAt = Date.now();
     if (!answer.ok && answer.error !== 'confirm_required') {
-      throw new SayError(answer.message ?? answer.error ?? 'The sandbox refused.');
+      throw new SayError(answer.message ?? answer.error ?? 'The sandbox refused the action.');
     }
     return answer;
   }
@@ -222,7 +222,7 @@ class Exchange {
     const target = newestButton(where, label);
     if (target === undefined) {
       if (this.#hasSpoken() || this.#clicked.size > 0) return false;
-      throw new SayError(`${this.#asked.as} sees no button called "${label}".`);
+      throw new SayError(`${this.#asked.as} sees no button "${label}".`);
     }
     this.#clicks.shift();
     await this.#press(target.shown, label);
@@ -238,7 +238,7 @@ class Exchange {
   }
 
   async #press(shown: ScreenMessage | ScreenModal, label: string): Promise<void> {
-    this.#talk.note(`Pressing [${label}]`);
+    this.#talk.note(`Selecting [${label}]`);
     const mark = markOf(shown);
     if (mark !== undefined) this.#answered.add(keyOf(shown, mark));
     const at = 'ts' in shown ? { messageTs: shown.ts } : { viewId: shown.id };
@@ -247,12 +247,13 @@ class Exchange {
     let answer = await this.#act('click', body);
     if (answer.error === 'confirm_required') {
       const question = `"${answer.message ?? ''}"`;
-      if (!this.#asked.confirm) throw new SayError(`Slack asks ${question}; not confirmed.`);
+      if (!this.#asked.confirm)
+        throw new SayError(`Slack asks ${question}. It was not confirmed because of --no-confirm.`);
       this.#talk.note(`Confirming ${question}`);
       answer = await this.#act('click', { ...body, confirmed: true });
     }
     if (answer.delivered === false) {
-      throw new SayError(`The bot did not take the click (${answer.error ?? 'no answer'}).`);
+      throw new SayError(`The bot did not accept the action (${answer.error ?? 'no answer'}).`);
     }
   }
 
@@ -261,7 +262,7 @@ class Exchange {
     if (this.#submit === undefined) return false;
     if (modal === undefined || modal.submit === null) {
       if (this.#hasSpoken() || this.#clicked.size > 0) return false;
-      throw new SayError(`${this.#asked.as} has no form open to submit.`);
+      throw new SayError(`${this.#asked.as} has no open modal.`);
     }
     const values = this.#submit;
     this.#submit = undefined;
@@ -270,7 +271,7 @@ class Exchange {
     const errors = Object.values(answer.errors ?? {});
     if (errors.length > 0) throw new SayError(`"${modal.title}": ${errors.join(' ')}`);
     if (answer.delivered === false) {
-      throw new SayError(`The bot did not take the form (${answer.error ?? 'no answer'}).`);
+      throw new SayError(`The bot did not accept the submission (${answer.error ?? 'no answer'}).`);
     }
     return true;
   }

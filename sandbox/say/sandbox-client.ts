@@ -34,7 +34,7 @@ export function createSandboxClient(url: string): SandboxClient {
     } catch (error) {
       if (init.signal?.aborted === true) throw error;
       throw new SayError(
-        `No sandbox answers at ${url}. Start one with "npm run sandbox", or name it with --url or LLMGW_SANDBOX_URL.`,
+        `No sandbox at ${url}. Start one with "npm run sandbox", or set --url or LLMGW_SANDBOX_URL.`,
         { cause: error },
       );
     }
@@ -64,7 +64,7 @@ export function createSandboxClient(url: string): SandboxClient {
         }
       } catch (error) {
         if (signal.aborted) throw error;
-        throw new SayError(`The sandbox at ${url} went away.`, { cause: error });
+        throw new SayError(`The sandbox at ${url} stopped.`, { cause: error });
       }
     },
     act: async (path, body) => {

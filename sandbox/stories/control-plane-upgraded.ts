@@ -1,12 +1,12 @@
-// Story: GKE upgrades the cluster's control plane, and the cluster's API is away meanwhile.
+// Scenario: a GKE control plane upgrade, with the cluster's API unavailable.
 import type { Story } from './story.ts';
 
 export const controlPlaneUpgraded: Story = {
   name: 'control-plane-upgraded',
   title: 'GKE upgrades the control plane',
-  when: 'While a run works in the cluster: after "Create the cluster" is done.',
-  seen: 'The steps at work wait: the card says that the cluster’s API is away, since when, and that GKE says RECONCILING, with its operation. A teardown that comes to the cluster waits for the same operation.',
-  ends: 'End it (or wait five simulated minutes): the steps go on by themselves. Cancel works at any time.',
+  when: 'During a run, after the step "Create the cluster".',
+  seen: 'The running steps wait. The card says how long the cluster’s API has been unavailable, and that GKE reports RECONCILING with its operation. A teardown waits for the same operation.',
+  ends: 'End it, or wait 5 simulated minutes: the steps continue automatically. Cancel works at any time.',
   begin: ({ act }) => act('upgrade-control-plane'),
   end: ({ act }) => act('end-upgrades'),
 };

@@ -1,12 +1,12 @@
-// Story: the Apigee operator's pod runs, says that it is well, and does nothing.
+// Scenario: an Apigee operator that reports healthy and does nothing.
 import type { Story } from './story.ts';
 
 export const operatorStuck: Story = {
   name: 'operator-stuck',
   title: 'Operator stuck',
   when: 'Before "Create the Apigee backend service" of a run.',
-  seen: 'The card stays at the first step that waits for the operator and says which resource has had no status from it and for how long; nothing else is held up.',
-  ends: 'End it (the operator works again): the run goes on by itself. Cancel works at any time.',
+  seen: 'The card stays at the first step that waits for the operator. It names the resource without a status, and for how long. Other steps continue.',
+  ends: 'End it to restart the operator: the run continues automatically. Cancel works at any time.',
   begin: ({ faults }) => faults.setTrouble('operator-stuck', true),
   end: ({ faults }) => faults.setTrouble('operator-stuck', false),
 };

@@ -1,12 +1,12 @@
-// Story: the region's CPUs are gone in the moment that the cluster is to be created.
+// Scenario: an exceeded CPU quota at cluster creation.
 import type { Story } from './story.ts';
 
 export const quotaExceeded: Story = {
   name: 'quota-exceeded',
   title: 'Quota exceeded at create',
   when: 'Before /llmgw provision.',
-  seen: 'The run passes its checks and then stops at "Create the cluster": Google refuses the nodes, the card names the quota, how much is missing and where to ask for more, and offers Retry.',
-  ends: 'End it (the quota is raised) and press Retry: the run goes on from that step.',
+  seen: 'The run passes its checks, then fails at "Create the cluster". The card names the quota, the missing amount and the page to request more, and offers Retry.',
+  ends: 'End it to raise the quota, then select Retry: the run continues from that step.',
   begin: ({ add, seed: { projectId } }) =>
     add({
       service: 'gke',

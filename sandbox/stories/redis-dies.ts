@@ -1,12 +1,12 @@
-// Story: Redis is killed and stays away: no queue, no journal.
+// Scenario: Redis is down: no queue, no journal.
 import type { Story } from './story.ts';
 
 export const redisDies: Story = {
   name: 'redis-dies',
-  title: 'Redis dies',
-  when: 'Any time, also in the middle of a run.',
-  seen: 'A new command is answered at once with a word that it cannot be taken now; a run’s card stands still. Nothing is lost and nothing is done twice.',
-  ends: 'End it (Redis comes back on its append-only file): the run goes on from its journal, and commands are taken again.',
+  title: 'Redis down',
+  when: 'At any time, also during a run.',
+  seen: 'The bot refuses new commands at once and names the cause. The card of a run stops. Nothing is lost or done twice.',
+  ends: 'End it to restart Redis from its append-only file: the run continues from its journal, and commands work again.',
   begin: (stage) => stage.process('redis').absence?.begin(),
   end: (stage) => stage.process('redis').absence?.end(),
 };

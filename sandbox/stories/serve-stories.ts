@@ -1,4 +1,4 @@
-// The stories' doors: list, begin and end, each also good for scripts; whoever watches is told.
+// Control routes of scenarios: list, start, end, with change events.
 import type { ControlOptions } from '../core/control.ts';
 import type { SandboxContext } from '../core/context.ts';
 import { stories } from './stories.ts';
@@ -61,10 +61,12 @@ export function serveStories(context: SandboxContext, options: ControlOptions): 
       const story = stories.find((one) => one.name === name);
       if (story === undefined) {
         const names = stories.map((one) => one.name).join(', ');
-        return reply.code(404).send({ error: `No story is called ${name}. There are: ${names}.` });
+        return reply
+          .code(404)
+          .send({ error: `There is no scenario ${name}. Use one of: ${names}.` });
       }
       if (what !== 'start' && what !== 'end') {
-        return reply.code(404).send({ error: 'A story has the doors start and end.' });
+        return reply.code(404).send({ error: 'Use start or end.' });
       }
       try {
         await (what === 'start' ? begin(story) : end(story));
@@ -96,13 +98,13 @@ function stageFor(
     expireTokens: async () => actions['expire-tokens']?.(),
     act: async (action) => actions[action]?.(),
     add: (rule) => {
-      const because = `the story "${of.story.title}"`;
+      const because = `the scenario "${of.story.title}"`;
       of.faults.push(faults.add({ probability: 1, seed: 1, because, ...rule }).id);
     },
     process: (name) => {
       const found = processes.find((one) => one.name === name);
       if (found?.pid() !== undefined) return found;
-      throw new StoryRefusal(`There is no process of the sandbox's own called ${name} here.`);
+      throw new StoryRefusal(`The sandbox runs no process ${name}.`);
     },
   };
 }

@@ -1,12 +1,12 @@
-// Story: Slack finds that we post too much.
+// Scenario: Slack rate-limits the bot.
 import type { Story } from './story.ts';
 
 export const slackRateLimited: Story = {
   name: 'slack-rate-limited',
-  title: 'Slack rate-limits us',
-  when: 'In the middle of a run, while its card moves.',
-  seen: 'The card stops moving and then jumps: two of three posts and edits are refused with 429 and Retry-After, and the bot puts what it has to say together instead of queueing it up.',
-  ends: 'End it: the card shows the newest state within seconds. No message is missing or doubled.',
+  title: 'Slack rate limit',
+  when: 'During a run, while its card changes.',
+  seen: 'The card changes less often: Slack refuses two of three posts and edits with 429 and Retry-After, and the bot merges its updates.',
+  ends: 'End it: the card shows the latest state within seconds. No message is missing or duplicated.',
   begin: ({ add }) =>
     add({
       service: 'slack',

@@ -1,17 +1,17 @@
-// Story: the Socket Mode connection is cut without a goodbye.
+// Scenario: a dropped Socket Mode connection.
 import { type Story, StoryRefusal } from './story.ts';
 
 export const socketDropped: Story = {
   name: 'socket-dropped',
   title: 'Socket Mode dropped',
-  when: 'Any time, in a sandbox that was started with --socket.',
-  seen: 'Nothing, or a command that takes a second longer: the bot connects again, and Slack delivers once more what was not acknowledged.',
-  ends: 'By itself.',
+  when: 'At any time, in a sandbox started with --socket.',
+  seen: 'Nothing, or a command that takes one second longer: the bot reconnects, and Slack delivers unacknowledged events again.',
+  ends: 'Automatically.',
   isMoment: true,
   begin: (stage) => {
     if (stage.dropSockets() > 0) return;
     throw new StoryRefusal(
-      'The bot has no Socket Mode connection here: it is called over HTTP. Start the sandbox with --socket to see this.',
+      'The bot uses HTTP and has no Socket Mode connection. Start the sandbox with --socket, then try again.',
     );
   },
 };

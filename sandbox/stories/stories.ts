@@ -1,4 +1,4 @@
-// All prepared stories, in the order in which the switchboard lists them: a new one is one file and one line here.
+// The list of scenarios, in the order of the fault panel.
 import { botKilled } from './bot-killed.ts';
 import { controlPlaneUpgraded } from './control-plane-upgraded.ts';
 import { imageMissing } from './image-missing.ts';

@@ -1,4 +1,4 @@
-// What a prepared story is: something of the real world going wrong, what people will see of it, and how it ends.
+// The type of a scenario: a prepared failure, its symptoms and its end.
 import type { ControlledProcess } from '../core/control.ts';
 import type { FaultRule, Faults } from '../core/faults.ts';
 

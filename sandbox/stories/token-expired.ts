@@ -1,12 +1,12 @@
-// Story: the bot's Google access token has ended, and the metadata server keeps handing out ended ones.
+// Scenario: expired Google access tokens.
 import type { Story } from './story.ts';
 
 export const tokenExpired: Story = {
   name: 'token-expired',
   title: 'Token expired',
-  when: 'Any time; best before /llmgw provision or /llmgw status.',
-  seen: 'Whatever needs Google or the cluster says that Google does not accept the bot’s credentials, and what to look at; a run under way stops at its step with Retry.',
-  ends: 'End it (new tokens are good again) and press Retry, or ask again.',
+  when: 'At any time; best before /llmgw provision or /llmgw status.',
+  seen: 'Commands that need Google or the cluster say that Google rejects the bot’s credentials, and what to check. A running run fails at its step and offers Retry.',
+  ends: 'End it to issue valid tokens again, then select Retry or repeat the command.',
   begin: async ({ faults, expireTokens }) => {
     faults.setTrouble('stale-tokens', true);
     await expireTokens();

@@ -1,4 +1,4 @@
-// Makes every client, without connecting: each loads its library and reaches out when it is first used.
+// Construction of all clients; each connects on first use.
 import type { Config, GatewayConfig } from '../kernel/config.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Redactor } from '../kernel/redaction.ts';

@@ -1,4 +1,4 @@
-// Where the gateway's cluster is reached: looked up through GKE, cached until it fails.
+// Access to the gateway's cluster through GKE, cached until a failure.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { inTime } from '../kernel/in-time.ts';
 import { fail } from '../kernel/errors.ts';
@@ -7,10 +7,10 @@ import type { ClusterAccess, ClusterAccessSource, ClusterView } from './shared/c
 
 /** Calls that fail together ask GKE once. */
 const viewMs = 2_000;
-/** A view only explains: what failed is not held up for it. */
+/** A view only explains the fault, so it must not delay it. */
 const viewTimeoutMs = 5_000;
 
-/** A cluster in deletion answers for a while, and then not any more: nothing is to be done in it. */
+/** A cluster in deletion still answers for a while, but no step can use it. */
 function whyUnreachable({ endpoint, status }: Cluster): string | undefined {
   if (status === 'STOPPING') return 'is being deleted';
   return endpoint === '' ? 'has no endpoint yet' : undefined;

@@ -1,4 +1,4 @@
-// What an ask must know of its gateway and its asker, remembered in this process, so that an answer does not wait for it.
+// Access cache of asks: gateway, key and owner per process.
 import type { Runs } from './runs.ts';
 import type { Clients } from '../clients/clients.ts';
 import { toFault } from '../kernel/errors.ts';

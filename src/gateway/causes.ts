@@ -1,4 +1,4 @@
-// The verdict on a gateway: causes before what follows from them, by checks and pods. Pure.
+// Diagnosis of a gateway from its checks and pods: causes, then effects. Pure.
 import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
 import type { CheckRow } from '../engine/check-all.ts';
 import type { Cause, Judgement } from './observation.ts';
@@ -16,7 +16,7 @@ export interface Findings {
   readonly activeRun: string | undefined;
 }
 
-/** What is seen from outside follows from something else, if anything else is wrong. */
+/** A failed verification is an effect if anything else failed. */
 const isObserver = ({ kind }: CheckRow): boolean => kind === 'verify';
 
 export function judge(findings: Findings): Judgement {
@@ -58,7 +58,7 @@ function isEffect(
   return isServant || follows(row, telling);
 }
 
-/** What could not be read follows only from the same outage, or from what was to be made before. */
+/** An unread check is an effect only of the same outage or of a missing earlier step. */
 function followsUnread(row: CheckRow, rows: readonly CheckRow[]): boolean {
   const isSide = (one: CheckRow): boolean => isObserver(one) || one.serves !== undefined;
   const isTold = rows.some(
@@ -82,7 +82,7 @@ function follows(row: CheckRow, wrong: readonly CheckRow[]): boolean {
   return known.some((need) => row.needs.includes(need.id) && explains(need, row));
 }
 
-/** Observers make nothing, so nothing is missing for want of them; and an edit beside it makes no object go away. */
+/** Verifications create nothing, and an edit elsewhere removes no object. */
 function explains(need: CheckRow, { found }: CheckRow): boolean {
   if (isObserver(need)) return false;
   const isGone = found.state === 'needed' && found.why === 'absent';
@@ -116,7 +116,7 @@ function causeOf(row: CheckRow, { pods, model }: Findings): Cause | undefined {
 
 const isOpen = ({ found }: CheckRow): boolean => found.state === 'needed' && found.why === 'open';
 
-/** What nobody can reach needs no protection. */
+/** An unreachable gateway needs no protection. */
 function opennessOf(wrong: readonly CheckRow[]): Judgement['open'] {
   if (wrong.some(isOpen)) return 'answered';
   const lacking = wrong.filter(({ found }) => found.state === 'needed');
@@ -124,7 +124,7 @@ function opennessOf(wrong: readonly CheckRow[]): Judgement['open'] {
   return unmet('protect') && !unmet('ground', 'reach') ? 'possible' : undefined;
 }
 
-/** An outage is one trouble, however many looks ended at it; a look that ended at anything else keeps its words. */
+/** Checks that fail in the same outage are one cause. */
 function withoutEchoes(causes: readonly Found[]): Found[] {
   const keyOf = ({ row: { id, found } }: Found): string =>
     found.state === 'unread' ? troubleKey(found.why) : `step ${id}`;
@@ -133,7 +133,7 @@ function withoutEchoes(causes: readonly Found[]): Found[] {
     if (first === undefined) return [];
     if (echoes.length === 0) return [first];
     const titles = echoes.map(({ cause }) => cause.title).join(', ');
-    const others = `Nor could ${echoes.length} more be looked at: ${titles}`;
+    const others = `${echoes.length} more ${echoes.length === 1 ? 'check' : 'checks'} failed for the same reason: ${titles}`;
     const { cause } = first;
     const next = cause.next ?? echoes.find((one) => one.cause.next !== undefined)?.cause.next;
     return [{ ...first, cause: { ...cause, next, what: [...cause.what, others] } }];
@@ -144,10 +144,10 @@ const ranks = { blocked: 0, lacking: 1, drifted: 2, unread: 3 } as const satisfi
   Cause['kind'],
   number
 >;
-/** An outage passes without anybody: last of all. */
+/** An outage ends without action, so it comes last. */
 const lastRank = 4;
 
-/** Where requests may pass without a key, that comes first; then what stops everything; within a kind, by the graph. */
+/** Open gateways first, then blocked causes; within a kind, in graph order. */
 function inOrder(causes: readonly Found[], mayBeOpen: boolean): Cause[] {
   const rank = ({ row: { found }, cause: { kind, why, part } }: Found): number => {
     if (mayBeOpen && (part?.role === 'protect' || why === 'open')) return -1;
@@ -172,7 +172,7 @@ function isNoGround({ part, found }: CheckRow): boolean {
   return part?.role === 'ground' && found.state === 'needed' && found.why === 'absent';
 }
 
-/** A run mends what it makes; it stops at what is blocked, and pods that fail on their own it can only watch. */
+/** A run repairs its own objects; it stops at blocked causes and cannot repair failing pods. */
 function canRepair(causes: readonly Cause[], wrong: readonly CheckRow[]): boolean {
   if (wrong.some(({ found }) => found.state === 'refused')) return false;
   return causes.some(({ kind, because }) => {

@@ -1,4 +1,4 @@
-// Reads of Kubernetes objects whose form nobody vouches for: conditions, addresses, the operator's states.
+// Tolerant readers of Kubernetes objects: conditions, addresses, operator states.
 import { z } from 'zod';
 import type { KubernetesObject, ObjectRef } from '../clients/kubernetes/client.ts';
 import { type StateColumns, readColumn } from './printer-columns.ts';

@@ -1,4 +1,4 @@
-// A person's keys as Apigee has them. Nothing here keeps one: they are read when needed and registered as secrets at once.
+// API keys of a person, read from Apigee and registered as secrets.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { createHash } from 'node:crypto';
 import type { DeveloperApp, Credential } from '../clients/apigee/schema.ts';
@@ -7,7 +7,7 @@ import { type KeyOwner, assertOwn } from './developer.ts';
 import type { ProvisionEnv } from './env.ts';
 import { appName, productName } from './resources.ts';
 
-/** What Apigee makes of a key now. `pending`: the product asks an operator first. */
+/** State of a key in Apigee. `pending`: the product requires an operator's approval. */
 export type KeyState = 'usable' | 'pending' | 'revoked' | 'expired';
 
 /** undefined for a key that is not for the gateway's product. */
@@ -52,36 +52,36 @@ export function fingerprintOf({ consumerKey }: Pick<Credential, 'consumerKey'>):
   return createHash('sha256').update(consumerKey).digest('hex').slice(0, 16);
 }
 
-/** Where an app says who took its keys away: a Slack id. */
+/** App attribute with the Slack id of the person that revoked its keys. */
 export const revokedBy = 'llmgw-revoked-by';
 
 export function attributeOf(app: DeveloperApp, name: string): string | undefined {
   return app.attributes.find((one) => one.name === name)?.value;
 }
 
-/** Why an app has no usable key, for its owner. A key that somebody took away is not given back by asking again. */
+/** The fault of an app without a usable key. A new request does not restore a revoked key. */
 export function unusable(app: DeveloperApp, gateway: string): LlmgwError {
   const now = Date.now();
   const has = (state: KeyState): boolean => credentialsIn(app, gateway, state, now).length > 0;
   const { name } = app;
   const again = name === appName(gateway) ? 'key' : `key --app ${quoted(name)}`;
   if (app.status !== 'approved') {
-    return fail('refused', 'key_not_approved', `The app ${name} is revoked, with all of its keys`, {
+    return fail('refused', 'key_not_approved', `The app ${name} and all its keys are revoked`, {
       next: `Ask an operator to approve the app ${name} in Apigee.`,
     });
   }
   if (has('pending')) {
-    return fail('refused', 'key_pending', `The key of the app ${name} waits for an operator`, {
-      next: guidance`You are told as soon as an operator has decided; ${slashCommand('key list')} shows how it stands.`,
+    return fail('refused', 'key_pending', `The key of the app ${name} awaits approval`, {
+      next: guidance`Wait for an operator's decision: the bot notifies you. ${slashCommand('key list')} shows the status.`,
     });
   }
   if (has('revoked')) {
     return fail('refused', 'key_not_approved', `The key of the app ${name} is revoked`, {
-      next: guidance`If you revoked it yourself, get a new one with ${slashCommand(again)}; else ask an operator, who can give you another.`,
+      next: guidance`If you revoked it, get a new key with ${slashCommand(again)}. Otherwise ask an operator for a new key.`,
     });
   }
   return fail('refused', 'key_expired', `The key of the app ${name} has expired`, {
-    next: guidance`Get a new one with ${slashCommand(again)}.`,
+    next: guidance`Get a new key with ${slashCommand(again)}.`,
   });
 }
 
@@ -149,7 +149,7 @@ export async function readKey(
 }
 
 export function noKey(): LlmgwError {
-  return fail('refused', 'no_key', 'You have no key for this gateway yet', {
-    next: guidance`Get one with ${slashCommand('key')}; only you will see it.`,
+  return fail('refused', 'no_key', 'You have no key for this gateway', {
+    next: guidance`Get a key with ${slashCommand('key')}. Only you see it.`,
   });
 }

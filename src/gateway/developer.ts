@@ -1,4 +1,4 @@
-// Ownership of Apigee developers: a developer belongs to a Slack user, not to whoever shows its email.
+// Ownership of Apigee developers by Slack user, not by email.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import type { Texts } from '../kernel/texts.ts';
 import type { Profile } from '../kernel/profile.ts';
@@ -67,11 +67,11 @@ function unowned({ email }: KeyOwner, isOwn: boolean): LlmgwError {
   return fail(
     'refused',
     'developer_unowned',
-    `The Apigee developer ${email.toLowerCase()} was made by hand and names no Slack user`,
+    `The Apigee developer ${email.toLowerCase()} was created manually and has no Slack user`,
     {
       next: isOwn
-        ? guidance`Ask an operator to type ${slashCommand('key issue @you')}, which gives the developer and its keys to you.`
-        : guidance`Type ${slashCommand('key issue @them')}, which gives the developer and its keys to them.`,
+        ? guidance`Ask an operator to run ${slashCommand('key issue @you')}, which assigns the developer and its keys to you.`
+        : guidance`Run ${slashCommand('key issue @them')}, which assigns the developer and its keys to them.`,
     },
   );
 }
@@ -81,12 +81,12 @@ function taken({ email, user }: KeyOwner, isOwn: boolean): LlmgwError {
     'refused',
     'developer_taken',
     isOwn
-      ? 'Your email address leads to an Apigee developer that belongs to another Slack user'
+      ? 'Your email address matches an Apigee developer of another Slack user'
       : `The Apigee developer ${email.toLowerCase()} belongs to another Slack user`,
     {
       next: isOwn
         ? `Correct the email in your Slack profile, or ask an operator to set the attribute \`${ownerAttribute}\` of that developer in Apigee to \`${user}\`.`
-        : `Ask them to correct the email in their Slack profile, or set the attribute \`${ownerAttribute}\` of that developer in Apigee to \`${user}\`, which gives them all of its keys.`,
+        : `Ask them to correct the email in their Slack profile, or set the attribute \`${ownerAttribute}\` of that developer in Apigee to \`${user}\`, which assigns all its keys to them.`,
     },
   );
 }

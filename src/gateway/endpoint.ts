@@ -1,4 +1,4 @@
-// Where the gateway answers, and what was proven about its protection: read from the cluster each time.
+// Endpoint and protection proof of a gateway, read from the cluster.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import type { RunAtWork } from './runs.ts';
 import { z } from 'zod';
@@ -46,20 +46,20 @@ export async function readProof(
 
 type ActiveRun = Pick<RunAtWork, 'id' | 'runbook'>;
 
-/** The fault of asking for something that only a provisioned gateway has. @param active the run that is at work on it. */
+/** The fault of a gateway that is not ready. @param active its active run. */
 export const noGateway = (gateway: string, active?: ActiveRun) => {
   if (active === undefined) {
-    return fail('refused', 'no_gateway', `The gateway ${gateway} is not there yet`, {
-      next: guidance`An operator brings it up with ${slashCommand('provision')}.`,
+    return fail('refused', 'no_gateway', `The gateway ${gateway} is not provisioned`, {
+      next: guidance`Ask an operator to run ${slashCommand('provision')}.`,
     });
   }
   const isGoing = active.runbook === 'teardown';
   const what = isGoing
-    ? `The gateway ${gateway} is being taken away, by the run ${active.id}`
-    : `The gateway ${gateway} is not ready yet: the run ${active.id} is building it`;
+    ? `The run ${active.id} is tearing down the gateway ${gateway}`
+    : `The run ${active.id} is provisioning the gateway ${gateway}`;
   return fail('refused', 'no_gateway', what, {
     next: isGoing
-      ? guidance`Wait until that is done; an operator can then build it anew with ${slashCommand('provision')}.`
-      : guidance`Ask again when it is done. ${slashCommand('status')} shows how far it is.`,
+      ? guidance`Wait for the teardown. An operator can then run ${slashCommand('provision')}.`
+      : guidance`Retry when the run is complete. ${slashCommand('status')} shows its progress.`,
   });
 };

@@ -1,4 +1,4 @@
-// The environments of gateways: configuration, clients and what their last provisioning run chose.
+// Gateway environments: configuration, clients, options of the last provisioning run.
 import {
   type ProvisioningStep,
   gatewayAt,
@@ -23,7 +23,7 @@ export function configuredGateway(config: Config, name: string): GatewayConfig {
   const gateway = Object.hasOwn(config.gateways, name) ? config.gateways[name] : undefined;
   if (gateway !== undefined) return gateway;
   throw fail('invalid', 'unknown_gateway', `There is no gateway named ${name}.`, {
-    next: `Known gateways: ${Object.keys(config.gateways).join(', ')}.`,
+    next: `Use one of these gateways: ${Object.keys(config.gateways).join(', ')}.`,
   });
 }
 

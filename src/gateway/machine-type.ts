@@ -1,4 +1,4 @@
-// What a machine type's name says: its CPUs, its memory, and the regional quota that they count against. Pure.
+// Machine types by name: CPUs, memory, regional quota. Pure.
 
 export interface Machine {
   readonly cpus: number;

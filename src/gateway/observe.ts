@@ -1,5 +1,5 @@
-// The one answer to how a gateway is, by the checks of its runbook.
-import type { Json } from '../kernel/errors.ts';
+// Observation of a gateway by the checks of its runbook.
+import { type Json, toFault } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Runbook } from '../engine/step.ts';
@@ -21,7 +21,7 @@ export interface ObserveContext {
   readonly input: Json;
   /** Who looks, as objects of a dry run are marked. */
   readonly runId: string;
-  /** The run that is at work on the gateway: asked last, as one may begin while this looks. */
+  /** The active run of the gateway, read last because one may start during the checks. */
   activeRun(): Promise<string | undefined>;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -67,7 +67,7 @@ export async function observe(context: ObserveContext, depth: CheckDepth): Promi
   };
 }
 
-/** Pods behind what is there and not as wanted. Pods that cannot be looked at explain nothing: the checks say why. */
+/** Pods of objects that exist and are out of sync. Unreadable pods explain nothing. */
 async function readTroubles(
   { clients, gateway }: ProvisionEnv,
   rows: readonly CheckRow[],
@@ -83,7 +83,7 @@ async function readTroubles(
       return [step, await orWithoutCluster(reasons, [])] as const;
     } catch (error) {
       signal.throwIfAborted();
-      log.info({ step, error: String(error) }, 'pods could not be looked at');
+      log.info({ step, err: toFault(error) }, 'pod lookup failed');
       return [step, []] as const;
     }
   };

@@ -1,4 +1,4 @@
-// The options of a provisioning run: their form, their meaning for a gateway, and those that count outside a run.
+// Options of a provisioning run: schema, effect on a gateway, last values.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { z } from 'zod';
 import type { GatewayConfig, Quota } from '../kernel/config.ts';
@@ -8,35 +8,35 @@ import { parseMachineType } from './machine-type.ts';
 /** `5/minute`, as in the configuration. */
 export const quotaPattern = /^[1-9]\d{0,8}\/(minute|hour|day|month)$/;
 
-/** What vLLM takes on a CPU, and the node itself. */
+/** The memory that vLLM on a CPU and the node need. */
 const leastGib = 12;
 
 function holdsModelServer(machineType: string): boolean {
   return (parseMachineType(machineType)?.memoryGib ?? leastGib) >= leastGib;
 }
 
-/** What a person may ask of one run; what is not given stays as configured. */
+/** The options of one run; missing ones stay as configured. */
 export const provisionOptions = z.object({
   model: z
     .string()
     .max(200)
-    .regex(/^[\w.-]+(\/[\w.-]+)?$/, 'is no name of a model at Hugging Face')
+    .regex(/^[\w.-]+(\/[\w.-]+)?$/, 'is not a Hugging Face model name')
     .optional(),
   nodes: z.number().int().min(1, 'must be at least 1').max(100, 'must be at most 100').optional(),
   machineType: z
     .string()
     .max(60)
-    .refine((name) => parseMachineType(name) !== undefined, 'is no machine type')
-    .refine(holdsModelServer, `has less than ${leastGib} GiB, too little for a model server`)
+    .refine((name) => parseMachineType(name) !== undefined, 'is not a machine type')
+    .refine(holdsModelServer, `needs at least ${leastGib} GiB of memory for a model server`)
     .optional(),
   quota: z.string().regex(quotaPattern, 'must read like 5/minute').optional(),
   /** Protection is attached before the route exists, so that the gateway is never open. */
   guarded: z.boolean().optional(),
-  /** How long the gateway may stand once it is ready, ms. */
+  /** Lease of the ready gateway, ms. */
   leaseMs: z
     .number()
     .int()
-    .min(60_000, 'must be at least a minute')
+    .min(60_000, 'must be at least 1 minute')
     .max(30 * 86_400_000, 'must be at most 30 days')
     .optional(),
 });
@@ -60,7 +60,7 @@ export function readProvisionOptions(given: z.input<typeof provisionOptions>): P
     return `\`--${typedAs[name] ?? name}\` ${message}`;
   });
   throw fail('invalid', 'bad_option', `${problems.join('; ')}.`, {
-    next: guidance`Type ${slashCommand('help provision')} for what each option takes.`,
+    next: guidance`Run ${slashCommand('help provision')} to see the options.`,
   });
 }
 
@@ -74,7 +74,7 @@ export function readProvisionInput(input: Json | undefined): ProvisionInput {
   const parsed = provisionInput.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-  throw fail('invalid', 'bad_input', `The run's options cannot be read: ${where}.`, {
+  throw fail('invalid', 'bad_input', `The run has invalid options: ${where}.`, {
     next: guidance`Start a new run with ${slashCommand('provision')}.`,
   });
 }
@@ -89,12 +89,12 @@ export function leaseIn(input: Json): number | undefined {
   return provisionInput.safeParse(input ?? {}).data?.leaseMs;
 }
 
-/** Whether a run with this input lets nobody in before the protection stands. */
+/** Whether a run with this input protects the gateway before it opens. */
 export function isGuarded(input: Json): boolean {
   return provisionOptions.safeParse(input).data?.guarded === true;
 }
 
-/** The one way to what a gateway is to be: its configuration, with the options of a run laid over it. */
+/** The desired gateway: its configuration, overridden by the options of a run. */
 export function effectiveGateway(
   configured: GatewayConfig,
   options: ProvisionOptions,

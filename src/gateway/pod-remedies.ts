@@ -1,28 +1,28 @@
-// Remedies: what mends each trouble of a pod.
+// Remedies for the problems of pods.
 import { type Guidance, guidance, slashCommand } from '../kernel/guidance.ts';
 import type { PodReason, PodReasonCode } from '../clients/kubernetes/pod-reasons.ts';
 
-/** What a person does about it; undefined where it passes by itself. */
+/** The next action of a person; undefined where it ends without action. */
 export function podRemedy({ code, pods }: PodReason, model: string): Guidance | undefined {
   switch (code) {
     case 'token_refused':
-      return guidance`Accept the licence of https://huggingface.co/${model} with the token's account, or set another HF_TOKEN; then ${slashCommand('provision')}.`;
+      return guidance`Accept the licence of https://huggingface.co/${model} with the token's account, or set another HF_TOKEN. Then run ${slashCommand('provision')}.`;
     case 'image_pull':
-      return 'See that the image exists and that the nodes reach its registry.';
+      return 'Check that the image exists and that the nodes can reach its registry.';
     case 'out_of_memory':
-      return guidance`Choose machines with more memory (${slashCommand('provision --machine-type TYPE')}) or a smaller model.`;
+      return guidance`Use machines with more memory (${slashCommand('provision --machine-type TYPE')}) or a smaller model.`;
     case 'unschedulable':
-      return guidance`Give the cluster more nodes (${slashCommand('provision --nodes N')}), or look at the nodes that are not ready: \`kubectl get nodes\`.`;
+      return guidance`Add nodes (${slashCommand('provision --nodes N')}), or check the nodes that are not ready: \`kubectl get nodes\`.`;
     case 'bad_config':
-      return `Read what it lacks: \`kubectl describe pod ${pods[0] ?? ''}\`.`;
+      return `Find the missing configuration: \`kubectl describe pod ${pods[0] ?? ''}\`.`;
     case 'crashing':
-      return `Read its last words: \`kubectl logs --previous ${pods[0] ?? ''}\`.`;
+      return `Read the last log lines: \`kubectl logs --previous ${pods[0] ?? ''}\`.`;
     case 'starting':
     case 'loading':
       return undefined;
   }
 }
 
-/** Neither time nor another provisioning mends it. */
+/** Neither time nor a provisioning run repairs it. */
 export const isStubborn = (code: PodReasonCode): boolean =>
   code !== 'starting' && code !== 'loading';

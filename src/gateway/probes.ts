@@ -1,4 +1,4 @@
-// Requests that find out what the gateway does with a key, a wrong one, and none.
+// Probe requests with a key, a wrong key and no key.
 import { wasServed } from '../clients/inference/ending.ts';
 import { randomBytes } from 'node:crypto';
 import type { Completion } from '../clients/inference/client.ts';
@@ -32,7 +32,7 @@ export function probe(
   });
 }
 
-/** A key that nobody has; another one each time, as Apigee remembers keys that it refused. */
+/** An unused key, new each time, because Apigee caches refused keys. */
 export const wrongKey = (): string => `llmgw-no-such-key-${randomBytes(12).toString('hex')}`;
 
 /** `answered`, or the row of the fault table. */
@@ -46,9 +46,9 @@ export function codeOf(completion: Completion): string {
     : (observeFault(completion).errorCode ?? recognise(completion));
 }
 
-/** What a probe met, in a few words: never a body, as it may repeat a key. */
+/** The result of a probe for people; never the body, which may repeat a key. */
 export function describeCompletion(completion: Completion): string {
-  if (completion.ok || wasServed(completion)) return 'it was answered';
+  if (completion.ok || wasServed(completion)) return 'the gateway answered';
   const how = completion.network ?? `HTTP ${completion.status}`;
   return `${how}, ${codeOf(completion)}`;
 }

@@ -1,4 +1,4 @@
-// The state of a Deployment's rollout, by the counts that `kubectl rollout status` compares. Pure.
+// Rollout state of a Deployment, by the counts of `kubectl rollout status`. Pure.
 import { z } from 'zod';
 import type { KubernetesObject } from '../clients/kubernetes/client.ts';
 import { conditionsOf } from './conditions.ts';
@@ -46,8 +46,8 @@ export function unmetRollout(found: KubernetesObject): string | undefined {
   const { metadata, spec, status } = deployment.parse(found);
   const { replicas: desired } = spec;
   const { replicas, updatedReplicas, availableReplicas } = status;
-  if (desired === 0) return 'it is scaled to 0, so no pod runs';
-  if (status.observedGeneration < metadata.generation) return 'the last change is not taken up yet';
+  if (desired === 0) return 'it is scaled to 0 pods';
+  if (status.observedGeneration < metadata.generation) return 'the last change is pending';
   const stopped =
     spec.paused === true
       ? ', and the rollout is paused'
@@ -55,10 +55,11 @@ export function unmetRollout(found: KubernetesObject): string | undefined {
         ? ', and the rollout makes no progress'
         : '';
   if (updatedReplicas < desired) {
-    return `${updatedReplicas} of ${desired} pods are of the last change${stopped}`;
+    return `${updatedReplicas} of ${desired} pods run the last change${stopped}`;
   }
   if (replicas > updatedReplicas) {
-    return `${replicas - updatedReplicas} pods of before the last change are still there${stopped}`;
+    const old = replicas - updatedReplicas;
+    return `${old} old ${old === 1 ? 'pod is' : 'pods are'} still running${stopped}`;
   }
   if (availableReplicas < updatedReplicas) {
     return `${availableReplicas} of ${desired} pods are ready${stopped}`;

@@ -1,12 +1,12 @@
-// Checks that could not be read: the outage they met, or the thing that a person must mend. Pure.
+// Unread checks: outages, and faults that need a person. Pure.
 import { type CheckRow, allNeeds } from '../engine/check-all.ts';
 import type { Fault } from '../kernel/errors.ts';
 import type { FaultCode } from '../kernel/fault-codes.ts';
 
-/** A service that is away, or too slow: it passes, and says nothing of the world. */
+/** A service is away or slow: this ends without action. */
 export const isPassing = ({ kind }: Fault): boolean => kind === 'transient' || kind === 'deadline';
 
-/** Two faults with the same key have one cause: an outage by its name, anything else by all that it says. */
+/** Faults with the same key have one cause: an outage by name, anything else by content. */
 export function troubleKey({ kind, code, message, next, details }: Fault): string {
   const away = details?.['away'];
   if (kind === 'transient' && typeof away === 'string') return `away ${away}`;
@@ -28,7 +28,7 @@ const absences: ReadonlySet<FaultCode> = new Set<FaultCode>([
 export function unreadForWantOf(row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
   const { found } = row;
   if (found.state !== 'unread' || isPassing(found.why)) return undefined;
-  // A denial, and anything else that a person must mend, is not made good by another step.
+  // Another step cannot repair a denial.
   if (found.why.next !== undefined && !absences.has(found.why.code)) return undefined;
   const needs = allNeeds(rows, row.id);
   return rows.find(
@@ -37,7 +37,7 @@ export function unreadForWantOf(row: CheckRow, rows: readonly CheckRow[]): Check
   );
 }
 
-/** True when another row says the same of the same outage. */
+/** True when both rows failed in the same outage. */
 export function isSameOutage(row: CheckRow, other: CheckRow): boolean {
   if (row.found.state !== 'unread' || other.found.state !== 'unread') return false;
   const { why } = row.found;

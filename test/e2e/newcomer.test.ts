@@ -66,8 +66,8 @@ test('five questions are answered, the sixth within a minute brings the quota ex
   }
   const sixth = await sandbox.say('/llmgw ask What is the capital of France?', { wait: true });
   expect(sixth.exitCode).toBe(1);
-  expect(sixth.text).toMatch(/quota is spent/i);
-  expect(sixth.text).toMatch(/\*Next:\* Ask again in at most \d+ s/);
+  expect(sixth.text).toMatch(/Quota exceeded/);
+  expect(sixth.text).toMatch(/\*Next:\* Retry in at most \d+ s/);
 }, 60_000);
 
 test('a second provision changes nothing and says so', async () => {

@@ -32,7 +32,7 @@ test('a run that stopped half-way is torn down, once its gateway is named', asyn
   const asked = await sandbox.say('/llmgw teardown', { wait: true });
   expect(asked.text).toContain('Cluster infgw-cluster');
   // No script presses it by itself.
-  expect(asked.text).not.toContain('Pressing');
+  expect(asked.text).not.toContain('Selecting');
   const mistyped = await sandbox.say('', {
     args: ['--click', 'Tear down', '--submit', 'name=production'],
   });

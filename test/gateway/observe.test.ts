@@ -106,7 +106,7 @@ test.each<[string, Answers, RegExp]>([
   [
     'a model server of before',
     { modelServer: deployment(3, 3, 3) },
-    /model server is not rolled out: the last change/,
+    /model server is not rolled out: the last change is pending/,
   ],
   ['a model server that is gone', { modelServer: undefined }, /model server is not deployed/],
   ['the picker', { picker: deployment(1, 0) }, /endpoint picker is not ready: 0 of 1/],

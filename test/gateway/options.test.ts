@@ -37,12 +37,12 @@ describe('options that cannot be are refused before anything begins', () => {
   test.each([
     [{ nodes: 0 }, '`--nodes` must be at least 1'],
     [{ nodes: 101 }, '`--nodes` must be at most 100'],
-    [{ machineType: 'huge' }, '`--machine-type` is no machine type'],
-    [{ machineType: 'n2-standard-2' }, '`--machine-type` has less than 12 GiB'],
+    [{ machineType: 'huge' }, '`--machine-type` is not a machine type'],
+    [{ machineType: 'n2-standard-2' }, '`--machine-type` needs at least 12 GiB'],
     [{ quota: '0/minute' }, '`--quota` must read like 5/minute'],
     [{ quota: '5/week' }, '`--quota` must read like 5/minute'],
-    [{ model: 'a/b/c' }, '`--model` is no name of a model'],
-    [{ leaseMs: 1_000 }, '`--for` must be at least a minute'],
+    [{ model: 'a/b/c' }, '`--model` is not a Hugging Face model name'],
+    [{ leaseMs: 1_000 }, '`--for` must be at least 1 minute'],
     [{ leaseMs: 31 * 86_400_000 }, '`--for` must be at most 30 days'],
   ])('%j', (given, words) => {
     let message = 'was accepted';

@@ -58,17 +58,17 @@ test.each<[string, KubernetesObject, RegExp]>([
     /^0 of 1/,
   ],
   ['scaled to 0', deployment(0, { observedGeneration: 2, conditions: [available] }), /scaled to 0/],
-  ['no status at all', deployment(1, undefined), /not taken up/],
-  ['counts of before the last change', deployment(1, whole(1), 3), /not taken up/],
+  ['no status at all', deployment(1, undefined), /last change is pending/],
+  ['counts of before the last change', deployment(1, whole(1), 3), /last change is pending/],
   [
     'pods of before the last change',
     deployment(2, { ...whole(2), updatedReplicas: 1 }),
-    /1 of 2 pods are of the last change/,
+    /1 of 2 pods run the last change/,
   ],
   [
     'an old pod beside the new ones',
     deployment(2, { ...whole(2), replicas: 3 }),
-    /1 pods of before the last change/,
+    /1 old pod is still running/,
   ],
   [
     'a rollout that has stopped',
@@ -78,7 +78,7 @@ test.each<[string, KubernetesObject, RegExp]>([
   [
     'a rollout that somebody has paused',
     paused(deployment(2, { ...whole(2), updatedReplicas: 0 })),
-    /0 of 2 pods are of the last change, and the rollout is paused/,
+    /0 of 2 pods run the last change, and the rollout is paused/,
   ],
   [
     'counts that are null',

@@ -227,7 +227,9 @@ describe('with a gateway', () => {
         { what: 'approval', request: { kind: 'key', id: request.id } },
         { what: 'key', news: { kind: 'pending' } },
       ]);
-      expect(await people.ask('U0FAY', 'Hello?')).toMatchObject(refused('key_pending', /decided/));
+      expect(await people.ask('U0FAY', 'Hello?')).toMatchObject(
+        refused('key_pending', /operator's decision/),
+      );
       const decision = { owner: 'U0FAY', key: request.hash };
       await people.key('U0OLIVIA', 'approve', {}, decision);
       expect(people.said.at(-1)).toMatchObject({

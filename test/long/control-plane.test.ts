@@ -61,11 +61,11 @@ test('a control plane that is upgraded is waited for; the card and the doctor sa
   await cards().toMatch(/Create the cluster · done/);
   await act('upgrade-control-plane');
   await cards().toMatch(/waiting for the cluster's API since <!date[^>]*>, tried \d+ times/);
-  await cards().toContain(`GKE says: RECONCILING, UPGRADE_MASTER ${upgrade()}`);
+  await cards().toContain(`GKE reports RECONCILING, UPGRADE_MASTER ${upgrade()}`);
   // More tries than a local tool was given.
   await cards().toMatch(/tried [6-9] times/);
   const doctor = await sandbox.say('/llmgw doctor', { wait: true });
-  expect(doctor.text).toContain('GKE says: RECONCILING');
+  expect(doctor.text).toContain('GKE reports RECONCILING');
   expect(sandbox.cards()).not.toContain('*Failed*');
   await act('end-upgrades');
   await cards(120_000).toContain('The gateway is ready');
@@ -80,7 +80,7 @@ test('a denial keeps its sentence and its fix while the control plane is away', 
     const doctor = await sandbox.say('/llmgw doctor', { wait: true });
     expect(doctor.text).toContain('HTTP 403');
     expect(doctor.text).toContain('roles/apigee.admin');
-    expect(doctor.text).toContain('GKE says: RECONCILING');
+    expect(doctor.text).toContain('GKE reports RECONCILING');
   } finally {
     sandbox.context.faults.remove(id);
     await act('end-upgrades');
@@ -108,7 +108,7 @@ test('a control plane is waited for in every way of being away', async () => {
     await last(90_000).toMatch(
       new RegExp(`waiting for the cluster's API since [^\\n]*(${seen.source})`),
     );
-    await last(90_000).toContain(`GKE says: RECONCILING, UPGRADE_MASTER ${upgrade()}`);
+    await last(90_000).toContain(`GKE reports RECONCILING, UPGRADE_MASTER ${upgrade()}`);
     expect(lastCard()).not.toContain('*Failed*');
     await act('end-upgrades');
   }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const botEnv = { LLMGW_OPERATORS: `${olivia},${bob}` };
   sandbox = await startTestSandbox({ speed: 1_500, botEnv });
   const early = await sandbox.say('/llmgw quota request 20/minute', { as: alice, wait: true });
-  expect(early.text).toContain('The gateway default is not there yet');
+  expect(early.text).toContain('The gateway default is not provisioned');
   const made = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(made.exitCode).toBe(0);
 }, 120_000);

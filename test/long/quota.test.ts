@@ -106,7 +106,7 @@ async function askAtOnce(times: number, left: number): Promise<void> {
     expect(response.ok).toBe(true);
   }
   await expect
-    .poll(() => seenBy('U0BOB', new RegExp(`quota ${left} of 10 left this hour`)), {
+    .poll(() => seenBy('U0BOB', new RegExp(`${left} of 10 requests left this hour`)), {
       timeout: 60_000,
     })
     .toHaveLength(1);
@@ -128,7 +128,7 @@ test('two asks that pass four fifths at once bring one warning, to their asker a
   expect(await seenBy('U0BOB', nearlyUsed)).toHaveLength(1);
   expect(await seenBy('U0OLIVIA', nearlyUsed)).toEqual([]);
   const spent = await sandbox.say('/llmgw ask Say one word', { as: 'bob', wait: true });
-  expect(spent.text).toMatch(/Your quota is spent[^]*\[Request more\]/);
+  expect(spent.text).toMatch(/Quota exceeded[^]*\[Request more\]/);
   expect(await seenBy('U0BOB', nearlyUsed)).toHaveLength(1);
   expect(await sandbox.get('/_sandbox/unknown')).toEqual([]);
 }, 120_000);

@@ -23,7 +23,7 @@ test('quota exceeded at create: the card names the metric, and a retry is offere
   const { text, exitCode } = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(exitCode).toBe(1);
   expect(text).toMatch(/Creating cluster .*: Insufficient regional quota.*"C2_CPUS"/);
-  expect(text).toContain('Ask for more C2_CPUS at https://console.cloud.google.com');
+  expect(text).toContain('Request more C2_CPUS at https://console.cloud.google.com');
   expect(text).toContain('[Retry]');
   expect(await story('quota-exceeded', 'end')).toBe(200);
 }, 90_000);
@@ -42,7 +42,7 @@ test('image missing, operator stuck: the card says what it waits for, and goes o
   await cards(90_000).toContain('The gateway is ready');
 }, 240_000);
 
-test('Slack rate-limits us: nothing is missing or doubled', async () => {
+test('the Slack rate limit scenario loses and duplicates no message', async () => {
   await story('slack-rate-limited', 'start');
   const said = sandbox.say('/llmgw quota set 6/minute --yes', { wait: true });
   await said;
@@ -51,7 +51,7 @@ test('Slack rate-limits us: nothing is missing or doubled', async () => {
   expect((await status()).text).toContain('*Ready.*');
 }, 120_000);
 
-test('Redis dies: commands are answered with a word, and taken again when it is back', async () => {
+test('Redis down: commands are answered with a word, and taken again when it is back', async () => {
   await story('redis-dies', 'start');
   const without = await status();
   expect(without.exitCode).toBe(1);

@@ -51,7 +51,7 @@ describe('options of a run', () => {
   test.each([
     ['--nodes 0', '`0` is no value for `--nodes COUNT`'],
     ['--quota often', '`often` is no value for `--quota LIMIT/WINDOW`'],
-    ['--machine-type n2-standard-2', 'has less than 12 GiB'],
+    ['--machine-type n2-standard-2', 'needs at least 12 GiB'],
     ['--for 31d', 'must be at most 30 days'],
     ['--node 2', 'Did you mean `--nodes`?'],
   ])('%s is refused, and nothing is enqueued', async (options, words) => {

@@ -95,7 +95,7 @@ test('a finished answer that Slack finds too long is a file with its beginning',
   await message.finish(wholeAnswer(`All of the answer. ${'And so on. '.repeat(300)}`));
   const shown = await finished('ask-long');
   expect(shown.metadata?.event_payload['status']).toBe('ok');
-  expect(JSON.stringify(shown.blocks)).toContain('The whole answer is in the file below');
+  expect(JSON.stringify(shown.blocks)).toContain('The complete answer is in the file below');
   await slack.sees(({ files }) => files?.some(({ name }) => name === 'ask-long.md') === true);
 });
 
@@ -105,7 +105,7 @@ test('an answer for the asker alone that Slack finds too long comes in smaller p
   const message = await slack.slackNotifier.notifier.openAnswer(to, asked);
   await refuse('chat.postEphemeral', 1, 'msg_blocks_too_long');
   await message.finish(wholeAnswer('And so on. '.repeat(300)));
-  await slack.sees(({ text }) => text.startsWith('The answer goes on, part 4'), 'U0ALICE');
+  await slack.sees(({ text }) => text.startsWith('Answer, part 4'), 'U0ALICE');
 });
 
 const starts = [

@@ -1,4 +1,4 @@
-// Threads as agent sessions, where the app is an agent: Slack shows that they are worked on, and its own Stop.
+// Agent sessions: the thread status and Stop button that Slack shows for agents.
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
@@ -34,7 +34,7 @@ export function createAgentSessions({
   const state = { offUntil: 0 };
   const set = async ({ channel, ts }: Place, status: 'processing' | 'active'): Promise<void> => {
     const args = { channel_id: channel, thread_ts: ts, status };
-    await api.call('sessions', 'agents.sessions.setStatus', args, 'say that I am at work');
+    await api.call('sessions', 'agents.sessions.setStatus', args, 'set the thread status');
   };
   const quietly = async (job: string, work: () => Promise<void>): Promise<void> => {
     try {

@@ -1,7 +1,7 @@
-// One answer's message, from its opening to its end, in whichever way Slack lets it be shown.
+// The message of one answer, from opening to end.
 import type { AnswerMessage, Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
-import type { Fault } from '../../../src/kernel/errors.ts';
+import { type Fault, toFault } from '../../../src/kernel/errors.ts';
 import { type AnswerParts, type AnswerStart, type Outlet, chooseWay } from './answer-outlet.ts';
 import { refusedChars } from './answer-parts.ts';
 import { openEdited } from './edited-answer.ts';
@@ -40,7 +40,7 @@ export async function openAnswerMessage(
     thread === undefined
       ? undefined
       : parts.sessions.begin(thread, to.job).catch((error: unknown) => {
-          parts.log.info({ job: to.job, error: String(error) }, 'the thread shows no status');
+          parts.log.info({ job: to.job, err: toFault(error) }, 'thread status failed');
         });
   const end = async (ending: Ending): Promise<void> => {
     await outlet.end(ending);
@@ -63,7 +63,7 @@ export async function openAnswerMessage(
   };
 }
 
-/** Ends an answer that was begun with the fault that befell it; false when none was. */
+/** Ends a started answer with a fault; false when none has started. */
 export async function failAnswer(
   parts: AnswerParts,
   to: Addressee,
@@ -92,14 +92,14 @@ export async function failAnswer(
 
 /**
  * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:
- * when edits are few it waits for its turn by itself, and until then a press on Stop is told that it is too late.
+ * a rate-limited edit waits for its turn, and until then Stop answers that it is too late.
  */
 async function settleQuestion(parts: AnswerParts, by: AskedBy, ending: Ending): Promise<void> {
   const { root, at } = (await parts.memory.answer(by.job)) ?? {};
   if (root === undefined || at === undefined || root.ts === at.ts || by.prompt === '') return;
   const message = askedMessage(by, ending);
   const trouble = (error: unknown): void =>
-    parts.log.info({ job: by.job, error: String(error) }, 'a question keeps its Stop');
+    parts.log.info({ job: by.job, err: toFault(error) }, 'question edit failed');
   await parts.messenger.edit(root, message, 'final').catch((error: unknown) => {
     if (!isFaultCode(error, 'rate_limited')) return trouble(error);
     void parts.messenger.editPatiently(root, message).catch(trouble);

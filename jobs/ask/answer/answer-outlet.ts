@@ -1,4 +1,4 @@
-// The ways in which an answer reaches people, and the one place that chooses among them.
+// Delivery modes of an answer, and the choice among them.
 import type { Asked } from './notifier.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { Log } from '../../../src/kernel/log.ts';
@@ -24,7 +24,7 @@ export interface AnswerParts {
 
 /** One answer on its way. */
 export interface Outlet {
-  /** Where replies go on; undefined before anything stands, and for what one person sees. */
+  /** The thread for replies; undefined before the first message and for ephemeral answers. */
   thread(): { readonly channel: string; readonly ts: string } | undefined;
   grow(text: string): void;
   wait(why: string): Promise<void>;
@@ -43,7 +43,7 @@ export interface AnswerStart {
 
 /**
  * `streamed`: Slack's own stream in the question's thread. `edited`: one message that is edited as it grows.
- * `whole`: one post at the end. `whispered`: shown to the asker alone, at the end.
+ * `whole`: one post at the end. `ephemeral`: shown only to the asker, at the end.
  */
 export type Way = 'streamed' | 'edited' | 'whole' | 'ephemeral';
 
@@ -53,7 +53,7 @@ const editedAMinute = 12;
 /** The one choice. A way that turns out to be closed leads to the next below. */
 export async function chooseWay({ parts, asked, known }: AnswerStart): Promise<Way> {
   if (asked.isPrivate) return 'ephemeral';
-  // What was begun ends in its own message.
+  // A started answer ends in its own message.
   if (known?.at !== undefined) return 'edited';
   if (asked.streams && (await parts.streams.reserve())) return 'streamed';
   if (known?.root !== undefined) return 'edited';

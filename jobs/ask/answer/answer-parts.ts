@@ -1,4 +1,4 @@
-// An ending that one message does not hold: its parts follow in the thread, and what is longer still becomes a file.
+// Long answers: further parts in the thread, or a file.
 import { type AnswerStart, threadOf } from './answer-outlet.ts';
 import { tellOnce } from '../../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';

@@ -1,4 +1,4 @@
-// Shows a growing text: at once, then as often as it is let; the newest text wins, older ones are never sent late.
+// Throttled updates of a growing text; the newest text wins.
 import { toFault } from '../../../src/kernel/errors.ts';
 
 export interface Ticker {
@@ -21,7 +21,7 @@ export function createTicker({ show, everyMs, troubled }: TickerOptions): Ticker
     newest: string | undefined;
     timer: NodeJS.Timeout | undefined;
     running: Promise<void> | undefined;
-    /** When the next may be shown, also where nothing waited meanwhile. */
+    /** Earliest time of the next update. */
     dueAt: number;
     isOver: boolean;
   } = { newest: undefined, timer: undefined, running: undefined, dueAt: 0, isOver: false };

@@ -1,4 +1,4 @@
-// An answer in one message that is edited as it grows, or posted whole at its end.
+// Answers in one message, edited while they grow or posted at the end.
 import type { Log } from '../../../src/kernel/log.ts';
 import { deliverParts } from './answer-parts.ts';
 import { type AnswerStart, type Outlet, threadOf } from './answer-outlet.ts';
@@ -13,7 +13,7 @@ import type { Message } from '../../../src/slack/messages/message.ts';
 /** An answer that was to come whole shows that it is on its way when it takes longer than this. */
 const quietMs = 4_000;
 
-/** @param how `whole`: nothing stands before the end, unless that is long in coming. */
+/** @param how `whole`: no message before the end, unless the answer is slow. */
 export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): Promise<Outlet> {
   const { parts, to, by, asked, known } = start;
   const isResumed = known?.at !== undefined && known.hasStarted;
@@ -34,7 +34,7 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
   }
   const ticker = createTicker({
     everyMs: 1_000,
-    troubled: (code) => parts.log.warn({ job: to.job, code }, 'an answer could not grow'),
+    troubled: (code) => parts.log.warn({ job: to.job, code }, 'answer update failed'),
     show: async (text) => {
       if (state.place === undefined) return false;
       await parts.messenger.edit(state.place, growingMessage(by, text, isResumed), 'progress');
@@ -46,7 +46,8 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
   const patience = setTimeout(() => {
     posted = postAnswer(start, waitingMessage(by, undefined, asked.streams)).then(
       (place) => void (state.place ??= place),
-      (error: unknown) => parts.log.warn({ job: to.job, error: String(error) }, 'no sign of life'),
+      (error: unknown) =>
+        parts.log.warn({ job: to.job, err: toFault(error) }, 'placeholder post failed'),
     );
   }, quietMs);
   if (state.place !== undefined) clearTimeout(patience);
@@ -59,7 +60,7 @@ export async function openEdited(start: AnswerStart, how: 'edited' | 'whole'): P
       const message = waitingMessage(by, why);
       if (state.place === undefined) state.place = await postAnswer(start, message);
       else {
-        // The end is told elsewhere; that it takes a while is no reason to fail.
+        // The ending is sent anyway; a lost waiting note is no failure.
         await parts.messenger.editPatiently(state.place, message).catch((error: unknown) => {
           if (!cannotEdit(error)) throw error;
         });
@@ -93,7 +94,7 @@ async function finish(
       return { place, rest };
     } catch (error) {
       if (!refusesEdit(error)) throw error;
-      parts.log.info({ job: to.job, fault: toFault(error) }, 'answer not editable');
+      parts.log.info({ job: to.job, err: toFault(error) }, 'answer edit refused');
       return { place: await postAnswer(start, first), rest };
     }
   });
@@ -130,5 +131,5 @@ async function closeStream({ parts, to }: AnswerStart, at: Place): Promise<void>
 
 function logClosed(log: Log, job: string, error: unknown): void {
   if (!isFaultCode(error, 'stream_over'))
-    log.warn({ job, error: String(error) }, 'a stream stays open');
+    log.warn({ job, err: toFault(error) }, 'stream close failed');
 }

@@ -1,4 +1,4 @@
-// A gateway fault at the end of an answer: what it means, and its next actions as buttons. Pure.
+// View of a gateway fault in an answer, with its next actions. Pure.
 import { z } from 'zod';
 import { codec, plainName } from '../../../src/slack/messages/codec.ts';
 import type { ExplainedFault, NextAction } from '../../../src/gateway/faults/explained.ts';
@@ -21,6 +21,7 @@ import {
   duration,
   withKnownLinks,
   nothing,
+  spoken,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {
@@ -28,16 +29,18 @@ export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = 
   const again =
     fault.retryAfterMs === undefined
       ? ''
-      : mrkdwn` It may be tried again in ${duration(fault.retryAfterMs)}${atMoment(fault)}.`;
+      : mrkdwn` You can retry in ${duration(fault.retryAfterMs)}${atMoment(fault)}.`;
   const said = mrkdwn`:warning: *${escapeText(fault.title)}*${status}\n${escapeText(fault.meaning)}${again}\n*Next:* ${withKnownLinks(fault.next)}`;
   const { raw } = fault;
   return {
     status: 'failed',
-    spoken: mrkdwn`${escapeText(`${fault.title}: ${fault.meaning}`)}${again} Next: ${escapeText(fault.next)}`,
+    spoken: spoken(
+      mrkdwn`${escapeText(`${fault.title}: ${fault.meaning}`)}${again} Next: ${escapeText(fault.next)}`,
+    ),
     body: lameMentions(partial),
     exact: partial,
     after: [
-      ...(partial === '' ? [] : [context(mrkdwn`The answer broke off here.`)]),
+      ...(partial === '' ? [] : [context(mrkdwn`The answer was cut off here.`)]),
       section(said),
       ...(raw === undefined || raw === '' ? [] : [section(codeBlock(raw))]),
       actions(fault.actions.map((action) => nextButton(action, asked.job))),
@@ -46,7 +49,7 @@ export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = 
   };
 }
 
-/** A wait of more than moments is told as a time of day, too: a message is read later than it was written. */
+/** Longer waits also show the time of day: people read a message later than the bot wrote it. */
 function atMoment({ actions: next, retryAfterMs = 0 }: ExplainedFault): Mrkdwn {
   const later = next.find((action) => action.kind === 'later');
   return later === undefined || retryAfterMs < 15_000 ? nothing : mrkdwn`, at ${moment(later.at)}`;

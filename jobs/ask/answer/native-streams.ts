@@ -1,4 +1,4 @@
-// Slack's own streams: started, appended to and stopped under their limits, and left alone where the workspace has none.
+// Slack message streams within their rate limits, off where the workspace has none.
 import { setTimeout as after } from 'node:timers/promises';
 import { fail, toFault } from '../../../src/kernel/errors.ts';
 import type { CallBudget } from '../../../src/slack/send/call-budget.ts';
@@ -15,7 +15,7 @@ export interface NativeStreams {
   start(to: { channel: string; threadTs: string; user: string }, text: string): Promise<Place>;
   /** @throws transient/rate_limited with retryAfterMs; refused/stream_over; transient/unavailable: whether it stands there, nobody knows. */
   append(place: Place, text: string): Promise<void>;
-  /** Waits for its turn. @throws refused/stream_over when Slack has ended it by itself. */
+  /** Waits for its turn. @throws refused/stream_over when Slack has ended it. */
   stop(
     place: Place,
     text: string,
@@ -41,7 +41,7 @@ export function createNativeStreams({
   };
   const team = (): Promise<string> => {
     state.team ??= api
-      .call('identity', 'auth.test', {}, 'learn who I am')
+      .call('identity', 'auth.test', {}, 'read the bot identity')
       .then(({ team_id: id }) => String(id));
     state.team.catch(() => (state.team = undefined));
     return state.team;
@@ -68,14 +68,16 @@ export function createNativeStreams({
         // Another person, thread or channel may have streams all the same.
         if (refusesWorkspace(error)) state.offUntil = performance.now() + askedAgainAfterMs;
         throw isOurs
-          ? fail('refused', 'no_streams', 'Slack takes no streams here.', { cause: error })
+          ? fail('refused', 'no_streams', 'This workspace does not support message streams.', {
+              cause: error,
+            })
           : error;
       }
     },
     append: async (place, text) => {
       const wait = await budget.admit('appends', appends);
       if (wait > 0) {
-        throw fail('transient', 'rate_limited', 'The words wait for their turn.', {
+        throw fail('transient', 'rate_limited', 'The message stream reached its rate limit.', {
           retryAfterMs: wait,
         });
       }
@@ -84,7 +86,7 @@ export function createNativeStreams({
           'append',
           'chat.appendStream',
           { ...place, markdown_text: text },
-          'go on with a stream',
+          'append to a stream',
         ),
       );
     },
@@ -113,7 +115,7 @@ async function orOver<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const slack = toFault(error).details?.['slack'];
     if (typeof slack !== 'string' || !overCodes.has(slack)) throw error;
-    throw fail('refused', 'stream_over', 'Slack has ended the stream.', { cause: error });
+    throw fail('refused', 'stream_over', 'Slack ended the message stream.', { cause: error });
   }
 }
 

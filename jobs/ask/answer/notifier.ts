@@ -1,14 +1,14 @@
-// Answers, and warnings about the asker's quota.
+// The notifier port of asks: answers and quota warnings.
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { ExplainedFault } from '../../../src/gateway/faults/explained.ts';
 import type { QuotaWarning } from '../../quota/warning.ts';
 
-/** What an answer is to be: shown before it is there. */
+/** The question behind an answer, shown before the answer arrives. */
 export interface Asked {
   readonly prompt: string;
   /** Only the asker sees it. */
   readonly isPrivate: boolean;
-  /** The words come as they are made; else all at once. */
+  /** The answer is streamed; otherwise it arrives complete. */
   readonly streams: boolean;
 }
 
@@ -40,9 +40,9 @@ export interface AnswerMessage {
   finish(answer: Answer): Promise<void>;
   /** @param partial what had come before it failed. */
   explain(fault: ExplainedFault, partial?: string): Promise<void>;
-  /** The asker wanted no more. */
+  /** The asker stopped it. */
   stopped(partial: string): Promise<void>;
-  /** Nothing more is shown by this worker: another goes on, or the fault is told elsewhere. */
+  /** This worker shows nothing more: another continues, or the fault is shown elsewhere. */
   abandon(): void;
   /** It cannot be given any more; the asker may ask again. */
   interrupted(): Promise<void>;
@@ -51,6 +51,6 @@ export interface AnswerMessage {
 export interface AskNotifier {
   /** Opens the place in the channel where an answer will grow; repeatable after a crash (same job, same message). */
   openAnswer(to: Addressee, asked: Asked): Promise<AnswerMessage>;
-  /** To the person's eyes alone. */
+  /** As an ephemeral message. */
   warnQuota(to: Addressee, warning: QuotaWarning): Promise<void>;
 }

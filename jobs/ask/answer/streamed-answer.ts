@@ -1,4 +1,4 @@
-// An answer in Slack's own stream, in the thread of its question; where the stream ends early, its message is edited instead.
+// Answers in a Slack message stream, with message edits as the fallback.
 import { type AnswerStart, type Outlet, threadOf } from './answer-outlet.ts';
 import { deliverParts } from './answer-parts.ts';
 import { createTicker } from './answer-ticker.ts';
@@ -38,7 +38,7 @@ export async function openStreamed(start: AnswerStart): Promise<Outlet> {
   const state: Streaming = { start, thread, root, at: undefined, sent: '', edited: undefined };
   const ticker = createTicker({
     everyMs: 300,
-    troubled: (code) => parts.log.warn({ job: to.job, code }, 'an answer could not grow'),
+    troubled: (code) => parts.log.warn({ job: to.job, code }, 'answer update failed'),
     show: (text) => show(state, text),
   });
   return {
@@ -101,7 +101,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
       { ...ending, body },
       async (texts, said) => {
         const first = texts[0] ?? '';
-        if (!fitsStream(first)) throw fail('refused', 'stream_over', 'A stream holds no more.');
+        if (!fitsStream(first)) throw fail('refused', 'stream_over', 'The message stream is full.');
         if (state.at === undefined) {
           await put(state, first);
           state.sent = first;
@@ -140,7 +140,7 @@ async function editedOf(state: Streaming): Promise<Outlet> {
   }
 }
 
-/** From here on the message, or the question's where none was begun, is edited. */
+/** Switches to edits of the answer, or of the question where no answer started. */
 function toEdits({ start, at, root }: Streaming): Promise<Outlet> {
   const known = {
     ...(root === undefined ? {} : { root }),

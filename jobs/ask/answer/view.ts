@@ -1,9 +1,9 @@
-// A prompt and its answer: asked, growing, and at its end, whatever that is. Pure.
+// Views of a question and its answer: asked, growing, ended. Pure.
 import type { Answer } from './notifier.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
 import { splitMarkdown } from '../../../src/slack/messages/weight.ts';
-import { inSentence, lameMentions } from '../../../src/slack/messages/slack-text.ts';
+import { lameMentions } from '../../../src/slack/messages/slack-text.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { faultMessage, kindCopy } from '../../../src/slack/messages/fault.ts';
 import {
@@ -44,9 +44,9 @@ export interface AskedBy {
 /** How an answer ended, before it is known in which messages it goes out. */
 export interface Ending {
   readonly status: OutcomeStatus;
-  /** States the end by itself. */
+  /** The fallback text: states the end without the blocks. */
   readonly spoken: Mrkdwn;
-  /** The model's own Markdown, its mentions made lame. */
+  /** The model's Markdown, with inert mentions. */
   readonly body: string;
   /** The body as the gateway gave it, where mentions in it were made lame: for a file. */
   readonly exact?: string;
@@ -67,7 +67,7 @@ export const retryButton = (job: string): MessageButton => ({
   value: job,
 });
 const moreButton = (job: string): MessageButton => ({
-  label: 'Ask more',
+  label: 'Ask a follow-up',
   action: 'ask.more',
   value: job,
 });
@@ -80,7 +80,7 @@ const nextButtons = ({ job, isPrivate }: AskedBy): MessageButton[] => [
 export function askedMessage(asked: AskedBy, end?: Pick<Ending, 'status'>): Message {
   const line = askedLine(end);
   return {
-    text: mrkdwn`${escapeText(shorten(asked.prompt, 200))}: ${escapeText(inSentence(line.words))}`,
+    text: mrkdwn`“${escapeText(shorten(asked.prompt, 200))}” ${line.words}`,
     blocks: [
       question(asked),
       context(mrkdwn`${line.sign} ${line.words}`),
@@ -92,19 +92,17 @@ export function askedMessage(asked: AskedBy, end?: Pick<Ending, 'status'>): Mess
 
 function askedLine(end: Pick<Ending, 'status'> | undefined): { sign: Mrkdwn; words: Mrkdwn } {
   if (end === undefined)
-    return { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`The answer comes in the thread.` };
+    return { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`Answering in the thread.` };
   return end.status === 'ok'
-    ? { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`The answer is in the thread.` }
-    : { sign: mrkdwn`:warning:`, words: mrkdwn`This went wrong; the thread says why.` };
+    ? { sign: mrkdwn`:speech_balloon:`, words: mrkdwn`Answered in the thread.` }
+    : { sign: mrkdwn`:warning:`, words: mrkdwn`The answer failed. Details are in the thread.` };
 }
 
 /** @param why it takes longer, where it does. */
 export function waitingMessage(asked: AskedBy, why?: string, streams = true): Message {
-  const what = streams
-    ? 'Waiting for the first words…'
-    : 'The model is at work; the whole answer comes at once.';
+  const what = streams ? 'Waiting for the model…' : 'Waiting for the complete answer…';
   return {
-    text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is on its way.${why === undefined ? '' : mrkdwn` ${escapeText(why)}`}`,
+    text: mrkdwn`Answering: “${escapeText(shorten(asked.prompt, 200))}”${why === undefined ? '' : mrkdwn` ${escapeText(why)}`}`,
     blocks: [
       ...questionOf(asked),
       section(mrkdwn`:hourglass_flowing_sand: ${escapeText(why ?? what)}`),
@@ -116,13 +114,13 @@ export function waitingMessage(asked: AskedBy, why?: string, streams = true): Me
 
 export function growingMessage(asked: AskedBy, text: string, isResumed = false): Message {
   const shown = splitMarkdown(lameMentions(text))[0] ?? '';
-  const again = isResumed ? ' I was restarted in the middle and have asked again.' : '';
+  const again = isResumed ? ' The bot restarted and asked the model again.' : '';
   return {
-    text: mrkdwn`An answer to “${escapeText(shorten(asked.prompt, 200))}” is being written.`,
+    text: mrkdwn`Answering: “${escapeText(shorten(asked.prompt, 200))}”`,
     blocks: [
       ...questionOf(asked),
       markdown(shown),
-      context(mrkdwn`:pencil2: still writing…${again}`),
+      context(mrkdwn`:pencil2: Still writing…${again}`),
       actions([stopButton(asked.job)]),
     ],
     mark: { kind: 'accepted', job: asked.job },
@@ -134,7 +132,7 @@ export function answered(asked: AskedBy, answer: Answer): Ending {
   const body = isRaw ? fenced(answer.text) : lameMentions(answer.text.trim());
   return {
     status: 'ok',
-    spoken: mrkdwn`The answer to “${escapeText(shorten(asked.prompt, 150))}”: ${escapeText(answer.text.trim())}`,
+    spoken: mrkdwn`Answer to “${escapeText(shorten(asked.prompt, 150))}”: ${escapeText(answer.text.trim())}`,
     body,
     exact: isRaw ? answer.text : answer.text.trim(),
     needsExact: isRaw && lameMentions(answer.text) !== answer.text,
@@ -143,16 +141,13 @@ export function answered(asked: AskedBy, answer: Answer): Ending {
 }
 
 export function stoppedAnswer(asked: AskedBy, partial: string): Ending {
-  const where = partial === '' ? 'before its first words' : 'here';
+  const words = partial === '' ? 'Stopped before the answer began.' : 'Stopped here.';
   return {
     status: 'ok',
-    spoken: mrkdwn`Stopped ${where}.`,
+    spoken: partial === '' ? mrkdwn`${words}` : mrkdwn`The answer was stopped.`,
     body: lameMentions(partial),
     exact: partial,
-    after: [
-      context(mrkdwn`:black_square_for_stop: Stopped ${where}; the model works on it no more.`),
-      actions(nextButtons(asked)),
-    ],
+    after: [context(mrkdwn`:black_square_for_stop: ${words}`), actions(nextButtons(asked))],
   };
 }
 
@@ -167,12 +162,12 @@ export function failedAnswer(
 }
 
 export function interruptedAnswer(): Ending {
-  const text = 'This was interrupted, and I no longer have the question.';
+  const text = 'The question is no longer stored.';
   return {
     status: 'failed',
-    spoken: mrkdwn`${text} Next: ask it again.`,
+    spoken: mrkdwn`Interrupted: ${text} Next: Ask it again.`,
     body: '',
-    after: [section(mrkdwn`:warning: *Interrupted.* ${text}\n*Next:* ask it again.`)],
+    after: [section(mrkdwn`:warning: *Interrupted.* ${text}\n*Next:* Ask it again.`)],
   };
 }
 
@@ -192,30 +187,28 @@ export function endingMessages(
   return [
     { text: ending.spoken, blocks, mark: outcome(ending.status, asked.job) },
     ...rest.map((part, index): Message => ({
-      text: mrkdwn`The answer goes on, part ${index + 2} of ${parts.length}.`,
+      text: mrkdwn`Answer, part ${index + 2} of ${parts.length}.`,
       blocks: [markdown(part)],
     })),
   ];
 }
 
-/** Says that the answer goes on below. */
+/** Announces the parts that follow. */
 export function continued(more: number): Block[] {
   if (more === 0) return [];
-  return [
-    context(mrkdwn`The answer goes on below, in ${more} more ${more === 1 ? 'part' : 'parts'}.`),
-  ];
+  return [context(mrkdwn`Continues below in ${more} more ${more === 1 ? 'part' : 'parts'}.`)];
 }
 
-/** What stands in the message when the whole is in a file. */
+/** The note in the message when the complete answer is in a file. */
 export function fileSummary(text: string): Mrkdwn {
   const words = text.split(/\s+/).filter((word) => word !== '').length;
   const fences = (text.match(/^\s{0,3}(?:`{3,}|~{3,})/gm) ?? []).length;
   const code = fences < 2 ? '' : mrkdwn`, ${Math.floor(fences / 2)} code blocks`;
-  return mrkdwn`This is the beginning. The whole answer is in the file below: ${text.length} characters, ${words} words${code}.`;
+  return mrkdwn`This is the beginning. The complete answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
 /** Under a raw answer whose mentions were made lame. */
-export const exactInFile = mrkdwn`Mentions are shown broken, so that nobody is called. The file below is exact.`;
+export const exactInFile = mrkdwn`Mentions are disabled here. The file below contains the exact answer.`;
 
 const questionOf = (asked: AskedBy): Block[] =>
   asked.isInThread || asked.prompt === '' ? [] : [question(asked)];
@@ -247,18 +240,18 @@ function notes({ cutAt, isFiltered, history }: Answer): Block[] {
   const said = [
     ...(isFiltered === true
       ? [
-          mrkdwn`:scissors: The model server's content filter cut the answer off here: ask in other words for the rest.`,
+          mrkdwn`:scissors: The model server's content filter cut the answer off here. Rephrase the question to get the rest.`,
         ]
       : []),
     ...(cutAt === undefined
       ? []
       : [
-          mrkdwn`:scissors: The model was stopped at ${cutAt} tokens and had more to say: ask with \`--max-tokens ${Math.min(32_768, cutAt * 4)}\` for a longer answer.`,
+          mrkdwn`:scissors: The answer reached its limit of ${cutAt} tokens. For a longer answer, ask with \`--max-tokens ${Math.min(32_768, cutAt * 4)}\`.`,
         ]),
     ...(history.left === 0
       ? []
       : [
-          mrkdwn`The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread did not fit into the model's context any more.`,
+          mrkdwn`The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread no longer fit the model's context.`,
         ]),
   ];
   return said.map((line) => context(line));
@@ -269,7 +262,7 @@ function footer(answer: Answer): Mrkdwn {
   const tokens =
     completionTokens === undefined
       ? []
-      : [mrkdwn`${promptTokens ?? '?'} + ${completionTokens} tokens`];
+      : [mrkdwn`${promptTokens ?? 'unknown'} prompt + ${completionTokens} answer tokens`];
   const left = Math.max(0, quota.limit - quota.usedHere);
   return joined(
     [
@@ -277,7 +270,7 @@ function footer(answer: Answer): Mrkdwn {
       ...tokens,
       ...(firstTokenMs === undefined ? [] : [mrkdwn`first token ${duration(firstTokenMs)}`]),
       mrkdwn`total ${duration(totalMs)}`,
-      mrkdwn`quota ${left} of ${quota.limit} left this ${escapeText(quota.window)}, by what went through me`,
+      mrkdwn`${left} of ${quota.limit} requests left this ${escapeText(quota.window)} (counted by this bot)`,
     ],
     ' · ',
   );

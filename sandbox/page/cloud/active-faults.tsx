@@ -1,4 +1,4 @@
-// Faults that may strike now, each with what removes it, and the last strikes.
+// Active faults with their Remove buttons, and the last injections.
 import type { VNode } from 'preact';
 import type { ActiveFault } from '../../core/faults.ts';
 import type { SwitchboardState } from '../../live/live-state.ts';
@@ -14,7 +14,7 @@ export function ActiveFaults({ board, tell }: ActiveFaultsProps): VNode {
   return (
     <>
       {active.length === 0 ? (
-        <p class="cloud-note">None: every service answers as it should.</p>
+        <p class="cloud-note">No active faults.</p>
       ) : (
         <ul class="active-faults">
           {active.map((fault) => (
@@ -43,7 +43,7 @@ export function ActiveFaults({ board, tell }: ActiveFaultsProps): VNode {
       )}
       {strikes.length === 0 ? null : (
         <details class="strikes">
-          <summary>Last strikes ({strikes.length})</summary>
+          <summary>Last injections ({strikes.length})</summary>
           <ol>
             {strikes.toReversed().map((one) => (
               <li key={`${one.at} ${one.fault} ${one.operation}`}>
@@ -65,7 +65,7 @@ function words({ action, times, struck, probability, seed, because }: ActiveFaul
       : action.kind === 'delay'
         ? `waits ${action.ms} ms`
         : action.kind === 'cut'
-          ? 'does the work, then cuts the connection'
+          ? 'performs the call, then cuts the connection'
           : 'resets the connection';
   const often =
     times === undefined
@@ -74,5 +74,5 @@ function words({ action, times, struck, probability, seed, because }: ActiveFaul
   const chance =
     probability < 1 ? `, ${Math.round(probability * 100)} % of calls (seed ${seed})` : '';
   const why = because === undefined ? '' : ` · ${because}`;
-  return `${does}, ${often}${chance} · struck ${struck}×${why}`;
+  return `${does}, ${often}${chance} · injected ${struck}×${why}`;
 }

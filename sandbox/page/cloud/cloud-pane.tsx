@@ -1,4 +1,4 @@
-// The cloud beside the conversation: the request path on top, below it the requests, the world, and the switchboard.
+// The cloud pane: request path, resources, requests, faults.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { RequestList } from './request-list.tsx';
@@ -23,7 +23,7 @@ export function CloudPane(): VNode {
       <Tabs
         label="The cloud"
         tabs={[
-          { id: 'world', title: 'World', view: () => <WorldView cloud={cloud} skew={skew} /> },
+          { id: 'world', title: 'Resources', view: () => <WorldView cloud={cloud} skew={skew} /> },
           {
             id: 'requests',
             title: 'Requests',

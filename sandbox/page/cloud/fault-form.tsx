@@ -1,21 +1,21 @@
-// Any fault of any service: which calls, what happens to them, and how often.
+// Form for a fault: service, calls, effect, rate.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { faultServices, operationsOf } from './fault-services.ts';
 import { addFault } from './switch-client.ts';
 
 const kinds = [
-  ['status', 'answer with a status'],
-  ['delay', 'wait, then answer'],
-  ['cut', 'do the work, then cut the connection'],
-  ['reset', 'reset the connection before any work'],
+  ['status', 'return a status'],
+  ['delay', 'delay the answer'],
+  ['cut', 'perform the call, then cut the connection'],
+  ['reset', 'reset the connection before the call'],
 ] as const;
 
 const rates = [
   ['once', 'once'],
-  ['times', 'a number of times'],
+  ['times', 'several times'],
   ['lasting', 'until removed'],
-  ['chance', 'by chance, until removed'],
+  ['chance', 'at random, until removed'],
 ] as const;
 
 export function FaultForm({ tell }: { readonly tell: (asked: Promise<string>) => void }): VNode {
@@ -39,7 +39,7 @@ export function FaultForm({ tell }: { readonly tell: (asked: Promise<string>) =>
       />
       <label>
         Calls
-        <input name="operation" list="fault-operations" placeholder="all of them" />
+        <input name="operation" list="fault-operations" placeholder="all calls" />
         <span class="cloud-note">A name or a regular expression.</span>
       </label>
       <datalist id="fault-operations">
@@ -47,7 +47,7 @@ export function FaultForm({ tell }: { readonly tell: (asked: Promise<string>) =>
           <option key={one} value={one} />
         ))}
       </datalist>
-      <Choice label="What happens" name="kind" value={kind} onChange={setKind} of={kinds} />
+      <Choice label="Effect" name="kind" value={kind} onChange={setKind} of={kinds} />
       {kind === 'status' ? (
         <>
           <Count label="HTTP status" name="status" value={503} min={200} max={599} />
@@ -64,12 +64,12 @@ export function FaultForm({ tell }: { readonly tell: (asked: Promise<string>) =>
       {rate === 'times' ? <Count label="Times" name="times" value={3} min={1} max={1000} /> : null}
       {rate === 'chance' ? (
         <>
-          <Count label="Per cent of calls" name="percent" value={30} min={1} max={100} />
+          <Count label="Percent of calls" name="percent" value={30} min={1} max={100} />
           <Count label="Seed" name="seed" value={1} min={0} max={1_000_000} />
         </>
       ) : null}
       <button type="submit" class="cloud-button primary">
-        Add the fault
+        Add fault
       </button>
     </form>
   );

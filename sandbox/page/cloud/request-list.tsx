@@ -1,4 +1,4 @@
-// The last requests through the gateways, newest first; choosing one shows its way in the picture.
+// List of the last gateway requests, newest first.
 import type { VNode } from 'preact';
 import type { RequestTrace } from '../../dataplane/trace.ts';
 import { StateMark } from './state-mark.tsx';
@@ -16,8 +16,8 @@ export function RequestList({ requests, chosen, onChoose }: RequestListProps): V
   if (requests.length === 0) {
     return (
       <p class="cloud-empty">
-        Nothing has gone through a gateway yet. <code>/llmgw ask</code> does, and so do the proofs
-        at the end of <code>/llmgw provision</code>.
+        No requests yet. Send one with <code>/llmgw ask</code>, or run <code>/llmgw provision</code>
+        , whose last steps send requests.
       </p>
     );
   }

@@ -1,4 +1,4 @@
-// The request path as a small picture: what stands, and where the shown request is, passed, or was refused.
+// Diagram of the request path, with the state of each hop.
 import type { VNode } from 'preact';
 import type { CloudState } from '../../live/live-state.ts';
 import type { Hop, HopSeen, RequestTrace } from '../../dataplane/trace.ts';
@@ -59,7 +59,7 @@ export function RequestPath({ request, cloud }: RequestPathProps): VNode {
       </p>
       <figcaption>
         {request === undefined || verdict === undefined ? (
-          <p class="path-quiet">No request yet. Ask something, and watch it go through.</p>
+          <p class="path-quiet">No requests yet. Ask a question to see its path.</p>
         ) : (
           <>
             <p class={`path-verdict ${verdict.tone}`}>{verdict.title}</p>
@@ -105,7 +105,7 @@ function Node({
 }
 
 function noteOf(state: string, seen: HopSeen | undefined): string {
-  if (state === 'absent') return 'not there';
+  if (state === 'absent') return 'missing';
   if (state === 'stands') return '';
   if (state === 'here') return '…';
   const ms = `${seen?.ms ?? 0} ms`;
@@ -143,7 +143,7 @@ function describe(
 ): string {
   if (request === undefined) {
     const there = (Object.keys(places) as Hop[]).filter((hop) => standing.has(hop));
-    return `From client over gateway, extension and Apigee to pool and model. There now: ${there.map((hop) => hopNames[hop]).join(', ')}.`;
+    return `The path runs from the client through gateway, extension and Apigee to pool and model. Available: ${there.map((hop) => hopNames[hop]).join(', ')}.`;
   }
   const way = hops.map(({ hop, state }) => `${hopNames[hop]} ${state}`).join(', ');
   const { title, words } = verdictOf(request, hops);

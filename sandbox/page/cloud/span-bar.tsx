@@ -23,7 +23,7 @@ export function SpanBar({ label, span, skew }: SpanBarProps): VNode {
   return (
     <p class="span-bar">
       <progress max={1} value={share} aria-label={label} />
-      <span>{left === 0 ? 'any moment' : `${left} s left`}</span>
+      <span>{left === 0 ? 'almost done' : `${left} s left`}</span>
     </p>
   );
 }

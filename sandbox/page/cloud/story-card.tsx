@@ -1,4 +1,4 @@
-// One prepared story: its switch, what will be seen of it in Slack, and how it ends.
+// Card of one scenario: button, symptoms in Slack, end.
 import type { VNode } from 'preact';
 import type { ToldStory } from '../../stories/serve-stories.ts';
 import { tellStory } from './switch-client.ts';
@@ -20,17 +20,17 @@ export function StoryCard({ story, tell }: StoryCardProps): VNode {
           aria-describedby={`story-${name}`}
           onClick={() => tell(tellStory(name, isOn ? 'end' : 'start'))}
         >
-          {isOn ? 'End' : isMoment ? 'Do it' : 'Start'}
+          {isOn ? 'End' : isMoment ? 'Run once' : 'Start'}
         </button>
       </div>
       {since === undefined ? null : (
         <p class="story-since" role="status">
-          {isOn ? 'On since' : 'Happened at'}{' '}
+          {isOn ? 'Active since' : 'Last run at'}{' '}
           {new Date(since).toLocaleTimeString([], { hour12: false })}
         </p>
       )}
       <details open={isOn}>
-        <summary>What will be seen</summary>
+        <summary>Details</summary>
         <dl>
           <dt>When</dt>
           <dd>{when}</dd>

@@ -1,4 +1,4 @@
-// What the switchboard does: begin and end stories, add and remove faults. Each gives words when it was refused.
+// Calls of the fault panel; each returns the reason of a refusal.
 
 async function send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<string> {
   const response = await fetch(`/_sandbox/${path}`, {
@@ -6,12 +6,13 @@ async function send(method: 'POST' | 'DELETE', path: string, body?: object): Pro
     headers: { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => undefined);
-  if (response === undefined) return 'The sandbox does not answer. Is it still running?';
+  if (response === undefined)
+    return 'The sandbox does not answer. Start it with npm run sandbox, then retry.';
   if (response.ok) return '';
   const { error } = (await response.json().catch(() => ({}))) as { error?: unknown };
   if (typeof error === 'string') return error;
   const [first] = Array.isArray(error) ? (error as { message?: string }[]) : [];
-  return first?.message ?? `The sandbox answered ${response.status}.`;
+  return first?.message ?? `The sandbox returned status ${response.status}.`;
 }
 
 export const tellStory = (name: string, what: 'start' | 'end'): Promise<string> =>

@@ -19,11 +19,11 @@ export interface Verdict {
 /** @param hops as far as they are shown */
 export function verdictOf(request: RequestTrace, hops: readonly HopSeen[]): Verdict {
   const last = hops.at(-1);
-  if (last === undefined) return { tone: 'here', title: 'On its way', words: '' };
+  if (last === undefined) return { tone: 'here', title: 'Sent', words: '' };
   const name = hopNames[last.hop];
   if (last.state === 'refused') {
     const status = request.ended?.status ?? 0;
-    const answer = status === 0 ? 'Broken off' : `${status}`;
+    const answer = status === 0 ? 'Connection cut' : `${status}`;
     const fault = request.fault === undefined ? '' : ` (${request.fault})`;
     return { tone: 'bad', title: `${answer} at ${name}`, words: `${last.words}${fault}` };
   }
@@ -34,11 +34,11 @@ export function verdictOf(request: RequestTrace, hops: readonly HopSeen[]): Verd
   const { status, ms } = request.ended;
   const met = request.hops.some(({ hop, state }) => hop === 'apigee' && state === 'passed');
   return met
-    ? { tone: 'ok', title: `${status} in ${ms} ms`, words: 'Apigee let it pass.' }
+    ? { tone: 'ok', title: `${status} in ${ms} ms`, words: 'Apigee allowed the request.' }
     : {
         tone: 'warn',
         title: `${status} in ${ms} ms, unprotected`,
-        words: 'It reached the model without Apigee: the gateway is open.',
+        words: 'The request reached the model without a key check: the gateway is open.',
       };
 }
 

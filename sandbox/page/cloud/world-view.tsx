@@ -1,4 +1,4 @@
-// The live state of everything, part by part: how each thing is and what it waits for.
+// Live state of all resources, grouped by part.
 import type { VNode } from 'preact';
 import type { CloudState } from '../../live/live-state.ts';
 import type { Part, Thing } from '../../live/thing.ts';
@@ -12,21 +12,21 @@ export function WorldView({
   readonly cloud: CloudState | undefined;
   readonly skew: number;
 }): VNode {
-  if (cloud === undefined) return <p class="cloud-empty">Looking at the cloud …</p>;
+  if (cloud === undefined) return <p class="cloud-empty">Loading the cloud …</p>;
   const isEmpty = cloud.billable === 0;
   return (
     <div class="world">
       <p class="cloud-note">
         {isEmpty
-          ? 'Nothing here would cost money. Type /llmgw provision to change that.'
-          : `${cloud.billable} things here would cost money.`}{' '}
-        The cloud runs {cloud.speed} times faster than life.
+          ? 'No billable resources. Run /llmgw provision to create some.'
+          : `Billable resources: ${cloud.billable}.`}{' '}
+        Clock speed: {cloud.speed}×.
       </p>
       {cloud.parts.map((part) => (
         <PartView key={part.id} part={part} skew={skew} />
       ))}
       <p class="cloud-note">
-        All of it as JSON: <a href="/_sandbox/world">/_sandbox/world</a>
+        As JSON: <a href="/_sandbox/world">/_sandbox/world</a>
       </p>
     </div>
   );
@@ -39,7 +39,7 @@ function PartView({ part, skew }: { readonly part: Part; readonly skew: number }
       <summary>
         <h3>{part.title}</h3>
         <span class="part-count">
-          {well} of {part.things.length} well
+          {well} of {part.things.length} healthy
         </span>
       </summary>
       <ul>

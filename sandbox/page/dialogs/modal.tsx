@@ -1,4 +1,4 @@
-// A modal of the app: its inputs, the errors under them, and the one on top of a stack.
+// The modal dialog: inputs, errors, stack depth.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { BlockActions } from '../blocks/block-actions.ts';
@@ -42,7 +42,7 @@ export function ModalDialog({ modal, depth, on, onSubmit, onClose }: ModalDialog
           <h2 data-focus tabIndex={-1}>
             {modal.title}
           </h2>
-          {depth > 0 ? <span class="quiet">window {depth + 1}</span> : null}
+          {depth > 0 ? <span class="quiet">modal {depth + 1}</span> : null}
           <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
             <Icon name="close" />
           </button>

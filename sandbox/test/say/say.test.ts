@@ -191,7 +191,7 @@ describe('say', () => {
   it('answers a question with its primary button, says so, and follows the run', async () => {
     const { code, out } = await say('--wait', '/llmgw provision');
     expect(out).toContain('[Provision] [Change]');
-    expect(out).toContain('Pressing [Provision]');
+    expect(out).toContain('Selecting [Provision]');
     expect(out).toContain('Confirming "It costs money."');
     expect(out).toContain('Out of quota');
     expect(code).toBe(1);
@@ -200,21 +200,21 @@ describe('say', () => {
   it('leaves the question alone when told to', async () => {
     const { code, out } = await say('--wait', '--no-confirm', '/llmgw provision');
     expect(out).toContain('Shall I build it?');
-    expect(out).not.toContain('Pressing');
+    expect(out).not.toContain('Selecting');
     expect(code).toBe(0);
   });
 
   it('presses a named button of the answer, not of what others are told meanwhile', async () => {
     await slack.human('reset-rate-limits', {});
     const { out } = await say('--wait', '--timeout', '5', '--click', 'Mend', '/llmgw doctor');
-    expect(out).toContain('Pressing [Mend]');
+    expect(out).toContain('Selecting [Mend]');
     expect(out).toContain('Out of quota');
   });
 
   it('presses a named button, fills in the form, and prints the modal in its frame', async () => {
     await say('--no-confirm', '/llmgw provision');
     const opened = await say('--click', 'change', '--submit', 'nodes=3');
-    expect(opened.out).toContain('Pressing [change]');
+    expect(opened.out).toContain('Selecting [change]');
     expect(opened.out).toContain('Submitting "Change it"');
     expect(opened.out).toMatch(/┌─ Changed ─+\n│ 3 nodes\n│ \[Close\]\n└─+/);
     expect(opened.code).toBe(0);
@@ -231,7 +231,7 @@ describe('say', () => {
     expect((await say('--wait', '--shortcut', 'ask.message')).out).toContain('About: The second.');
     expect((await say(...shortcut, '--on', ts)).out).toContain('About: The first.');
     const missing = await say('--shortcut', 'Ask gateway');
-    expect(missing.err).toContain('There is: "Ask the gateway".');
+    expect(missing.err).toContain('Use one of: "Ask the gateway".');
     expect(missing.code).toBe(1);
     expect((await say('--on', ts, 'hello')).code).toBe(2);
   });
@@ -256,16 +256,16 @@ describe('say', () => {
     expect(unknown.code).toBe(1);
     expect((await say('--as', 'mallory', 'hi')).err).toContain('Nobody here is called mallory');
     expect((await say('--in', '#nowhere', 'hi')).err).toContain('Channels: #llm-gateway');
-    expect((await say('--click', 'Nothing')).err).toContain('no button called "Nothing"');
+    expect((await say('--click', 'Nothing')).err).toContain('no button "Nothing"');
   });
 });
 
 it('says how to start a sandbox when none answers, and how it is used', async () => {
   const missing = await sayTo('http://127.0.0.1:9', ['hello']);
-  expect(missing.err).toContain('No sandbox answers at http://127.0.0.1:9. Start one with');
+  expect(missing.err).toContain('No sandbox at http://127.0.0.1:9. Start one with');
   expect(missing.code).toBe(1);
   const wrong = await sayTo('http://127.0.0.1:9', []);
-  expect(wrong.err).toContain('There is nothing to say');
+  expect(wrong.err).toContain('Nothing to do.');
   expect(wrong.code).toBe(2);
 });
 
@@ -275,7 +275,7 @@ it('says so when the sandbox goes away while it waits', async () => {
   await expect.poll(async () => (await slack.screen('olivia')).messages.length).toBe(1);
   await slack.stop();
   const { code, err } = await said;
-  expect(err).toMatch(/went away|stopped while|No sandbox answers/);
+  expect(err).toMatch(/ stopped\.$|stopped before|No sandbox at/m);
   expect(err).not.toContain('at async');
   expect(code).toBe(1);
 });

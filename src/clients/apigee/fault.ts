@@ -1,4 +1,5 @@
-// The one place where an answer of Apigee's management API becomes a Fault: status and Google's error envelope -> kind.
+// Mapping of Apigee's error answers to faults.
+import { formatDuration } from '../../kernel/duration.ts';
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
 import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
 import {
@@ -47,7 +48,7 @@ export function refusalError(
   const details = { status, reason: said.reason || said.status };
   if (said.reason === 'SERVICE_DISABLED') {
     return fail('permanent', 'api_disabled', message, {
-      next: 'Enable it with `gcloud services enable apigee.googleapis.com`; it takes a few minutes to take effect.',
+      next: 'Run `gcloud services enable apigee.googleapis.com`, wait a few minutes, then retry.',
       details,
     });
   }
@@ -67,7 +68,7 @@ export function refusalError(
       });
     case 403:
       return fail('permanent', 'denied', message, {
-        next: `Give the bot's service account roles/apigee.admin on the project of the organization ${organization}.`,
+        next: `Grant the bot's service account roles/apigee.admin on the project of the organization ${organization}.`,
         details,
       });
     case 404:
@@ -79,7 +80,7 @@ export function refusalError(
       // Google's conflicts that are no taken names.
       if (said.status === 'ABORTED' || said.status === 'FAILED_PRECONDITION') break;
       return fail('permanent', 'already_exists', message, {
-        next: 'Look at what has this name in the Apigee console; remove it or choose another name.',
+        next: 'Find the existing one in the Apigee console, then remove it or choose another name.',
         details,
       });
     case 429:
@@ -110,12 +111,12 @@ function otherRefusal(
   const { details } = options;
   if (googleStatus === 'FAILED_PRECONDITION' || googleStatus === 'ABORTED') {
     return fail('permanent', 'failed_precondition', message, {
-      next: 'Mend what Apigee names, then retry.',
+      next: 'Fix the cause in Apigee, then retry.',
       details,
     });
   }
   return fail('permanent', 'rejected', message, {
-    next: 'Mend what Apigee names in the configuration, then retry.',
+    next: 'Correct the configuration, then retry.',
     details,
   });
 }
@@ -124,11 +125,16 @@ function otherRefusal(
 export function networkError(what: string, cause: unknown, timeoutMs: number): LlmgwError {
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
   if (timedOut) {
-    return fail('transient', 'timeout', `Apigee did not answer within ${timeoutMs} ms to ${what}`, {
-      next: 'Try again in a moment.',
-      untilDeadline: true,
-      details: { away: service },
-    });
+    return fail(
+      'transient',
+      'timeout',
+      `Apigee did not answer within ${formatDuration(timeoutMs)} on the request to ${what}`,
+      {
+        next: 'Retry in a minute.',
+        untilDeadline: true,
+        details: { away: service },
+      },
+    );
   }
   if (certificateFailure(cause) !== undefined) {
     const lost = connectionFault(cause, {
@@ -138,8 +144,8 @@ export function networkError(what: string, cause: unknown, timeoutMs: number): L
     });
     if (lost !== undefined) return lost;
   }
-  return fail('transient', 'unavailable', `Apigee could not be reached to ${what}`, {
-    next: 'Try again in a moment; if it persists, check APIGEE_URL and the network.',
+  return fail('transient', 'unavailable', `Apigee cannot be reached to ${what}`, {
+    next: 'Retry in a minute. If it fails again, check APIGEE_URL and the network.',
     // A redirect is no outage: it lasts.
     ...(connectionFailure(cause) === undefined
       ? {}

@@ -1,4 +1,4 @@
-// One call to the management API: token, timeout, error mapping, and an answer that was read against its schema.
+// One Apigee API call: token, timeout, error mapping, parsed answer.
 import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
@@ -90,9 +90,9 @@ export function createRequests(options: ApigeeOptions): Requests {
     throw fail(
       'permanent',
       'unexpected_answer',
-      `Apigee answered in a form we do not know when asked to ${call.what}`,
+      `Apigee returned an unexpected answer to the request to ${call.what}`,
       {
-        next: 'Check that APIGEE_URL is the Apigee management API (v1).',
+        next: 'Set APIGEE_URL to the Apigee management API (v1).',
         details: { fields: where },
       },
     );

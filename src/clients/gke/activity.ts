@@ -53,7 +53,7 @@ async function listRunning(call: CallGke, place: ClusterPlace): Promise<ClusterO
 async function readTransition(call: CallGke, place: ClusterPlace): Promise<string | undefined> {
   const found = await orMissing(
     call(
-      looking(`Looking at cluster ${place.name}`, place),
+      looking(`Reading cluster ${place.name}`, place),
       (client, settings) =>
         client.getCluster({ name: `${locationOf(place)}/clusters/${place.name}` }, settings),
       clusterAnswer,
@@ -73,7 +73,7 @@ async function readOperation(
 ): Promise<ClusterOperation> {
   const name = `${locationOf({ projectId, location })}/operations/${id}`;
   const answer = await call(
-    looking(`Looking at operation ${id}`, place),
+    looking(`Reading operation ${id}`, place),
     (client, settings) => client.getOperation({ name }, settings),
     operationAnswer,
   );

@@ -1,4 +1,4 @@
-// One call of GKE: channel on first use, token, timeout, one refresh when it is refused, errors as faults.
+// One GKE call: channel, token, timeout, token refresh, error mapping.
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
 import { fail, type LlmgwError } from '../../kernel/errors.ts';
@@ -58,7 +58,7 @@ export function createCallGke(
     const answers = await ask(true);
     const parsed = answer.safeParse(answers[0]);
     if (parsed.success) return parsed.data;
-    throw fail('bug', 'unexpected_answer', `${what.doing}: GKE's answer lacks what it must have`, {
+    throw fail('bug', 'unexpected_answer', `${what.doing}: GKE returned an unexpected answer`, {
       details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
     });
   };

@@ -98,7 +98,7 @@ export function createGkeClient(tokens: AccessTokens, url: string): GkeClient {
       const { projectId, name } = place;
       const answer = await orMissing(
         call(
-          { doing: `Looking at cluster ${name}`, projectId, timeoutMs: readTimeoutMs },
+          { doing: `Reading cluster ${name}`, projectId, timeoutMs: readTimeoutMs },
           (client, settings) => client.getCluster({ name: clusterPath(place) }, settings),
           clusterAnswer,
         ),
@@ -138,7 +138,7 @@ export function createGkeClient(tokens: AccessTokens, url: string): GkeClient {
       const { projectId } = place;
       const answer = await orMissing(
         call(
-          { doing: `Looking at operation ${operation}`, projectId, timeoutMs: readTimeoutMs },
+          { doing: `Reading operation ${operation}`, projectId, timeoutMs: readTimeoutMs },
           (client, settings) =>
             client.getOperation(
               { name: `${locationPath(place)}/operations/${operation}` },

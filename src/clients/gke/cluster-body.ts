@@ -1,4 +1,4 @@
-// The wish for a cluster as GKE's API spells it, and its answers as we read them. Pure.
+// GKE's request body for a cluster, and its parsed answers. Pure.
 import type { z } from 'zod';
 import type { Cluster, ClusterOperation, ClusterPlace, ClusterSpec } from './client.ts';
 import type { cluster, operation } from './schema.ts';

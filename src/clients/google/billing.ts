@@ -14,7 +14,7 @@ export function createBilling(tokens: AccessTokens, rootUrl: string): BillingCli
       const { cloudbilling } = await import('googleapis/build/src/apis/cloudbilling/index.js');
       const api = cloudbilling({ version: 'v1' }).projects;
       const answer = await call(
-        { doing: `Looking at the billing of ${projectId}`, projectId },
+        { doing: `Reading the billing of ${projectId}`, projectId },
         (auth, options) => api.getBillingInfo({ name: `projects/${projectId}`, auth }, options),
         billingAnswer,
       );

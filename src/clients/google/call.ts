@@ -1,4 +1,4 @@
-// One call of a Google API: token, timeout, one refresh on a 401, errors as faults, the answer parsed.
+// One Google API call: token, timeout, token refresh, error mapping, parsed answer.
 import { parseJson } from '../../kernel/json.ts';
 import type { OAuth2Client } from 'google-auth-library';
 import type { z } from 'zod';
@@ -49,7 +49,7 @@ export function createCallGoogle(
     );
     const parsed = answer.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw fail('bug', 'unexpected_answer', `${call.doing}: the answer lacks what it must have`, {
+    throw fail('bug', 'unexpected_answer', `${call.doing}: Google returned an unexpected answer`, {
       details: { issues: parsed.error.issues.map((issue) => issue.path.join('.')) },
     });
   };
@@ -85,7 +85,7 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
   return cloudFault(
     {
       status: canonical(body?.status) ?? canonicalOf(status, reason, body?.message ?? ''),
-      message: body?.message ?? `answered with status ${status}`,
+      message: body?.message ?? `Google returned status ${status}`,
       reason: reason === 'accessNotConfigured' ? 'SERVICE_DISABLED' : reason,
       retryAfterMs: retryAfterOf(error),
     },

@@ -107,7 +107,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       const api = await load();
       const answer = await orMissing(
         call(
-          { doing: `Looking at region ${region}`, projectId: project },
+          { doing: `Reading region ${region}`, projectId: project },
           (auth, options) => api.regions.get({ project, region, auth }, options),
           regionAnswer,
         ),
@@ -119,7 +119,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       const api = await load();
       const answer = await orMissing(
         call(
-          { doing: `Looking at machine type ${machineType} in ${zone}`, projectId: project },
+          { doing: `Reading machine type ${machineType} in ${zone}`, projectId: project },
           (auth, options) => api.machineTypes.get({ project, zone, machineType, auth }, options),
           machineTypeAnswer,
         ),
@@ -130,7 +130,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
     getProjectQuotas: async (project) => {
       const api = await load();
       const answer = await call(
-        { doing: `Looking at the quotas of project ${project}`, projectId: project },
+        { doing: `Reading the quotas of project ${project}`, projectId: project },
         (auth, options) => api.projects.get({ project, auth }, options),
         projectQuotasAnswer,
       );
@@ -140,7 +140,7 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
       const api = await load();
       const answer = await orMissing(
         call(
-          { doing: `Looking at network ${network}`, projectId: project },
+          { doing: `Reading network ${network}`, projectId: project },
           (auth, options) => api.networks.get({ project, network, auth }, options),
           networkAnswer,
         ),

@@ -76,7 +76,7 @@ function createAccounts(call: CallGoogle, load: LoadAccounts): Accounts {
     const api = await load();
     return orMissing(
       call(
-        { doing: `Looking at service account ${email}`, projectId },
+        { doing: `Reading service account ${email}`, projectId },
         (auth, options) => api.get({ name: resource(projectId, email), auth }, options),
         serviceAccountAnswer,
       ),

@@ -59,7 +59,7 @@ function createProjects(call: CallGoogle, load: LoadProjects): Projects {
       try {
         const answer = await orMissing(
           call(
-            { doing: `Looking at project ${projectId}`, projectId },
+            { doing: `Reading project ${projectId}`, projectId },
             (auth, options) => api.get({ name: `projects/${projectId}`, auth }, options),
             projectAnswer,
           ),

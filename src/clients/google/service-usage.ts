@@ -22,7 +22,7 @@ export function createServiceUsage(tokens: AccessTokens, rootUrl: string): Servi
       const api = await load();
       const enabled = await allPages(async (page) => {
         const answer = await call(
-          { doing: `Looking at the enabled APIs of ${projectId}`, projectId },
+          { doing: `Reading the enabled APIs of ${projectId}`, projectId },
           (auth, options) =>
             api.list(
               {

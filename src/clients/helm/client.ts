@@ -68,7 +68,7 @@ export function createHelm(options: HelmOptions): HelmClient {
     call: HelmCall = {},
   ): Promise<HelmRelease | undefined> => {
     const where = ['--namespace', namespace, '--output', 'json'];
-    const doing = `Looking at Helm release ${name}`;
+    const doing = `Reading Helm release ${name}`;
     try {
       const metadata = metadataAnswer.parse(
         JSON.parse(await run(doing, ['get', 'metadata', name, ...where], call)),
@@ -91,7 +91,7 @@ export function createHelm(options: HelmOptions): HelmClient {
         retryAfterMs: pendingMs - age,
       });
     }
-    const doing = `Undoing what was left ${status} of Helm release ${name}`;
+    const doing = `Rolling back Helm release ${name} from ${status}`;
     const arguments_ =
       status === 'pending-install' ? ['uninstall', name, '--no-hooks'] : ['rollback', name];
     await run(doing, [...arguments_, '--namespace', namespace], call);

@@ -1,4 +1,4 @@
-// What helm writes when it fails -> faults. Pure.
+// Mapping of helm's error output to faults. Pure.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { awayFault } from '../shared/cluster-away.ts';
 import { type HelmRow, areNetwork, isCertificate, rows } from './rows.ts';
@@ -18,16 +18,16 @@ export function helmFault(
   const row = said === undefined ? undefined : rows.find(({ when }) => when.test(said));
   if (said !== undefined && row !== undefined) return rowFault(row, said, seen);
   if (error instanceof Error && 'timedOut' in error && error.timedOut === true) {
-    return fail('transient', 'unavailable', `${seen.doing}: helm took too long`, {
+    return fail('transient', 'unavailable', `${seen.doing}: helm timed out`, {
       untilDeadline: true,
     });
   }
   return said === undefined
     ? fail('permanent', 'helm_failed', `${seen.doing}: helm did not run`, {
-        next: 'Check HELM_BIN.',
+        next: 'Check that HELM_BIN points to a helm binary.',
       })
     : fail('permanent', 'helm_failed', `${seen.doing}: ${firstLine(said)}`, {
-        next: 'Mend what the message names, then retry the run.',
+        next: 'Fix the error that helm reports, then retry the run.',
       });
 }
 

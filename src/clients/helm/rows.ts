@@ -1,4 +1,4 @@
-// The table of helm's wordings: Kubernetes' refusals and Go's network errors, as helm's exit tells no code.
+// Table of helm's error wordings, because helm exits without a code.
 import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { isDeniedByPolicy, isStarting, policyAdvice } from '../shared/cluster-policy.ts';
 import { certificateAdvice } from '../shared/outage.ts';
@@ -72,14 +72,14 @@ export const rows: readonly HelmRow[] = [
     when: /\bis invalid: |: Invalid value: |\bparse error (at|in|on)\b|\bexecution error at\b|values don't meet the specifications/i,
     kind: 'permanent',
     code: 'rejected',
-    next: 'Correct the setting that the message names, then retry the run.',
+    next: 'Correct the setting, then retry the run.',
   },
   // Helm 4 applies on the server: somebody else manages a field of the chart, such as replicas after a kubectl scale.
   {
     when: /conflict occurred while applying|apply failed with \d+ conflicts?/i,
     kind: 'refused',
     code: 'field_conflict',
-    next: 'Remove the field from the other configuration that the message names, then retry the run.',
+    next: 'Remove the field from the other configuration, then retry the run.',
   },
   // Somebody else wrote in between; a namespace or kind of before goes away.
   {
@@ -98,7 +98,7 @@ export const rows: readonly HelmRow[] = [
     when: /invalid ownership metadata|cannot re-use a name|exists and cannot be imported/i,
     kind: 'refused',
     code: 'not_ours',
-    next: 'Another installation of the operator is in the cluster: uninstall it, then retry.',
+    next: 'Uninstall the other installation of the operator, then retry.',
   },
   {
     when: /server gave HTTP response to HTTPS client/i,
@@ -111,7 +111,7 @@ export const rows: readonly HelmRow[] = [
     when: /unauthorized|must be logged in|provide credentials/i,
     kind: 'permanent',
     code: 'denied',
-    next: "Check that the bot's Google service account may use the cluster and read the charts.",
+    next: "Grant the bot's Google service account access to the cluster and the charts.",
   },
   // Its pod is moved or has yet to get its certificate; the API server itself has answered.
   {
@@ -127,7 +127,7 @@ export const rows: readonly HelmRow[] = [
     kind: 'transient',
     code: 'unavailable',
     isOutside: true,
-    next: certificateAdvice('the cluster or the chart registry, whichever the message names,'),
+    next: certificateAdvice('the cluster or the chart registry'),
   },
   { when: apiServer, kind: 'transient', code: 'unavailable', away: 'cluster' },
   {
@@ -141,7 +141,7 @@ export const rows: readonly HelmRow[] = [
     when: /is forbidden|cannot (create|get|list|patch|delete|update) resource/i,
     kind: 'permanent',
     code: 'denied',
-    next: "Give the bot's Google service account roles/container.admin on the project.",
+    next: "Grant the bot's Google service account roles/container.admin on the project.",
   },
   { when: statuses, kind: 'transient', code: 'unavailable', away: 'service' },
   // A wrong address looks so, too: not waited for longer than the policy says.
@@ -151,6 +151,6 @@ export const rows: readonly HelmRow[] = [
     when: /manifest unknown|failed to (download|fetch|perform)|: not found|no chart version found/i,
     kind: 'permanent',
     code: 'chart_not_found',
-    next: 'Check APIGEE_CHARTS, and that the registry can be reached.',
+    next: 'Check APIGEE_CHARTS and the connection to the chart registry.',
   },
 ];

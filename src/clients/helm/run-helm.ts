@@ -1,4 +1,4 @@
-// Runs helm once: a private folder with the kubeconfig and the values, removed afterwards; no secret on the command line.
+// One helm process: private kubeconfig and values, no secret in its arguments.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,9 +94,9 @@ async function runOnce(
 /** A read-only image without a volume for temporary files, or a full disk. */
 function refuseFolder(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  const message = `Helm's temporary folder could not be written (${code})`;
+  const message = `The temporary folder of helm is not writable (${code})`;
   throw fail('permanent', 'no_temporary_folder', message, {
-    next: 'Mount a volume that the bot may write at /tmp, or set TMPDIR to one, and look whether it is full; then retry.',
+    next: 'Mount a writable volume at /tmp or set TMPDIR to one, check its free space, then retry.',
     details: { code },
   });
 }

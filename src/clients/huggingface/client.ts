@@ -1,4 +1,4 @@
-// The Hugging Face Hub, as far as a gateway needs it: whether the token is good, and whether it may read the model.
+// Hugging Face client: token check and model access.
 import { parseJson } from '../../kernel/json.ts';
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
 import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
@@ -26,18 +26,18 @@ export function createHuggingFace(url: string): HuggingFaceClient {
     fetchFrom(`${url.replace(/\/+$/, '')}/api/${path}`, { doing, token, signal });
   return {
     whoami: async (token, signal) => {
-      const doing = 'Asking the Hugging Face Hub whose token this is';
+      const doing = 'Checking the Hugging Face token';
       const response = await get(doing, 'whoami-v2', token, signal);
       if (response.status === 401) return undefined;
       if (!response.ok) throw unavailable(doing, response);
       const parsed = accountAnswer.safeParse(parseJson(response.text));
       if (parsed.success) return parsed.data;
-      throw fail('permanent', 'unexpected_answer', `${doing}: the answer names nobody`, {
-        next: 'Check that HF_URL is the Hugging Face Hub or a mirror of it.',
+      throw fail('permanent', 'unexpected_answer', `${doing}: the answer names no account`, {
+        next: 'Set HF_URL to the Hugging Face Hub or a mirror.',
       });
     },
     modelAccess: async (token, model, signal) => {
-      const doing = `Asking the Hugging Face Hub for access to ${model}`;
+      const doing = `Checking access to ${model} on Hugging Face`;
       const path = model.split('/').map(encodeURIComponent).join('/');
       const response = await get(doing, `models/${path}/auth-check`, token, signal);
       if (response.ok) return 'allowed';
@@ -73,7 +73,7 @@ async function fetchFrom(
   } catch (error) {
     signal?.throwIfAborted();
     const why = certificateFailure(error) ?? connectionFailure(error) ?? 'no connection';
-    throw fail('transient', 'unavailable', `${doing}: huggingface failed (${why})`);
+    throw fail('transient', 'unavailable', `${doing}: Hugging Face cannot be reached (${why})`);
   }
 }
 
@@ -82,7 +82,7 @@ function unavailable(doing: string, { status, retryAfter }: Answer): LlmgwError 
   return fail(
     'transient',
     status === 429 ? 'rate_limited' : 'unavailable',
-    `${doing}: it answered with status ${status}`,
+    `${doing}: Hugging Face returned status ${status}`,
     { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined },
   );
 }

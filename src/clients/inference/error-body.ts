@@ -6,7 +6,7 @@ export interface BodyError {
   readonly message: string;
 }
 
-export const noWords = 'no reason was given';
+export const missingReason = 'no reason was given';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function errorIn(json: unknown): BodyError | undefined {
     (value) => (isSaid(value) ? value : undefined),
   );
   if (own !== undefined) {
-    const message = wordsIn(own) ?? wordsIn(withoutErrors(json)) ?? noWords;
+    const message = wordsIn(own) ?? wordsIn(withoutErrors(json)) ?? missingReason;
     return { type: typeIn(own) ?? typeIn(json) ?? '', message };
   }
   if (hasChoices(json) && json['object'] !== 'error') return undefined;

@@ -1,4 +1,4 @@
-// The cluster's API: server-side apply as field manager llmgw, drift by dry run, level-triggered watches.
+// Kubernetes client: server-side apply, drift by dry run, watches.
 import { fail } from '../../kernel/errors.ts';
 import type { ClusterAccessSource } from '../shared/cluster-access.ts';
 import type { AccessTokens } from '../shared/access-tokens.ts';
@@ -73,7 +73,7 @@ export interface KubernetesClient {
    * @throws refused/not_ours for an object of somebody else; refused/conflict, naming manager and fields.
    */
   apply(object: KubernetesObject, options?: CallOptions): Promise<KubernetesObject>;
-  /** What an apply would change, by a dry run: `absent`, or fields (none: as wanted). Never values. */
+  /** The changes of an apply, by a dry run: `absent`, or fields (none: in sync). Never values. */
   wouldChange(object: KubernetesObject, options?: CallOptions): Promise<'absent' | Comparison>;
   /** Deletes exactly the object with this uid; gone or replaced already counts as deleted. */
   delete(ref: ObjectRef, options: CallOptions & { readonly uid: string }): Promise<void>;
@@ -118,7 +118,7 @@ export function createKubernetes(
   ): Promise<T> => session.call(doing, options?.signal, callTimeoutMs, run);
 
   const get = (ref: ObjectRef, options?: CallOptions): Promise<KubernetesObject | undefined> =>
-    call(`Looking at ${nameOf(ref)}`, options, (connection, signal) => connection.get(ref, signal));
+    call(`Reading ${nameOf(ref)}`, options, (connection, signal) => connection.get(ref, signal));
 
   const patch = async (
     object: KubernetesObject,
@@ -134,7 +134,7 @@ export function createKubernetes(
     list: (of, options) =>
       call(`Listing ${of.kind}s`, options, (connection, signal) => connection.list(of, signal)),
     serves: (apiVersion, kind, options) =>
-      call(`Looking for ${kind}`, options, (connection, signal) =>
+      call(`Checking for ${kind}`, options, (connection, signal) =>
         connection.serves(apiVersion, kind, signal),
       ),
     apply: async (object, options) => {
@@ -177,7 +177,7 @@ export function createKubernetes(
     },
     podReasons: async (namespace, labelSelector, options) => {
       const of = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector };
-      const pods = await call('Looking at the pods', options, (connection, signal) =>
+      const pods = await call('Reading the pods', options, (connection, signal) =>
         connection.list(of, signal),
       );
       return reasonsOf(pods);
@@ -232,7 +232,7 @@ export function toRef(object: KubernetesObject): ObjectRef {
   return { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
 }
 
-/** An object of somebody else is never taken over, as teardown would remove it with ours. */
+/** Foreign objects are never adopted, because teardown would delete them. */
 function insistOurs(live: KubernetesObject): void {
   const name = nameOf(toRef(live));
   if (live.metadata.deletionTimestamp !== undefined) {
@@ -249,8 +249,8 @@ export function finalizersOf({ metadata }: KubernetesObject): string[] {
 function insistOwn(live: KubernetesObject): void {
   const name = nameOf(toRef(live));
   if (!isOurs(live)) {
-    throw fail('refused', 'not_ours', `${name} exists and was not made by llmgw`, {
-      next: `Delete it, or hand it over with the label ${ownLabel.key}=${ownLabel.value}.`,
+    throw fail('refused', 'not_ours', `${name} exists and was not created by llmgw`, {
+      next: `Delete it, or add the label ${ownLabel.key}=${ownLabel.value} to let llmgw manage it.`,
     });
   }
 }

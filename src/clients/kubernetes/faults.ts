@@ -1,4 +1,4 @@
-// Errors of the cluster's API -> faults.
+// Mapping of Kubernetes API errors to faults.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
@@ -51,11 +51,11 @@ export function kubernetesFault(error: unknown, doing: string): LlmgwError {
     case 415:
     case 422:
       return fail('permanent', 'rejected', said, {
-        next: 'Correct the setting that the message names, then retry the run.',
+        next: 'Correct the setting, then retry the run.',
       });
     case 401:
       return fail('permanent', 'denied', said, {
-        next: "Check that the bot's Google service account may use the cluster (roles/container.admin).",
+        next: "Grant the bot's Google service account roles/container.admin on the project.",
       });
     case 403:
       return forbidden(body, said);
@@ -89,7 +89,7 @@ function forbidden(body: StatusBody, said: string): LlmgwError {
     });
   }
   return fail('permanent', 'denied', said, {
-    next: "Give the bot's Google service account roles/container.admin on the project.",
+    next: "Grant the bot's Google service account roles/container.admin on the project.",
   });
 }
 
@@ -101,12 +101,12 @@ function conflict(body: StatusBody, doing: string, said: string): LlmgwError {
     return fail('transient', 'conflict', said, { untilDeadline: true });
   }
   const claims = causes.map(({ message, field }) => {
-    const owner = /conflict with "([^"]+)"/.exec(message)?.[1] ?? 'somebody else';
+    const owner = /conflict with "([^"]+)"/.exec(message)?.[1] ?? 'another manager';
     return { owner, field: field.replace(/^\./, '') };
   });
   const words = claims.map(({ owner, field }) => `${owner} manages ${field}`).join(', ');
   return fail('refused', 'conflict', `${doing}: ${words}`, {
-    next: 'Remove those fields from the other configuration, or delete the object, then retry.',
+    next: 'Remove these fields from the other configuration or delete the object, then retry.',
     details: { claims },
   });
 }

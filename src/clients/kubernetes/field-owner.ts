@@ -1,4 +1,4 @@
-// Who set a field: read from metadata.managedFields, which the API server keeps. Pure.
+// Owners of fields, read from metadata.managedFields. Pure.
 import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
 import type { KubernetesObject } from './client.ts';

@@ -1,4 +1,4 @@
-// An object as the API writes it: the vendor's client makes Dates and class instances of it.
+// Plain Kubernetes objects, without the Dates and classes of the vendor's client.
 import { z } from 'zod';
 import type { KubernetesObject } from './client.ts';
 

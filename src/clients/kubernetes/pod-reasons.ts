@@ -1,4 +1,4 @@
-// Why pods are not ready, in their own words: read from their conditions and container states. Pure.
+// Reasons of pods that are not ready, from conditions and container states. Pure.
 import { z } from 'zod';
 
 const state = z.object({
@@ -94,7 +94,7 @@ function reasonOf({ status }: Pod): Reason | undefined {
   if (condition('Ready')?.status === 'True') return undefined;
   const scheduled = condition('PodScheduled');
   if (scheduled?.status === 'False') {
-    return { code: 'unschedulable', words: `no node takes it: ${short(scheduled.message)}` };
+    return { code: 'unschedulable', words: `no node fits: ${short(scheduled.message)}` };
   }
   for (const each of [...status.initContainerStatuses, ...status.containerStatuses]) {
     const trouble = troubleOf(each);
@@ -104,7 +104,7 @@ function reasonOf({ status }: Pod): Reason | undefined {
     (each) => (each.state?.running ?? undefined) !== undefined,
   );
   return isRunning
-    ? { code: 'loading', words: 'running, not ready yet (it fetches and loads the model)' }
+    ? { code: 'loading', words: 'running, not ready (loading the model)' }
     : { code: 'starting', words: 'starting' };
 }
 
@@ -123,15 +123,18 @@ function troubleOf(container: Container): Reason | undefined {
   if (last.reason === 'OOMKilled') {
     return {
       code: 'out_of_memory',
-      words: `out of memory (OOMKilled), ${container.restartCount} restarts`,
+      words: `out of memory (OOMKilled), ${restartsOf(container)}`,
     };
   }
   if (refusedToken.test(last.message)) {
-    return { code: 'token_refused', words: 'Hugging Face refuses the token' };
+    return { code: 'token_refused', words: 'Hugging Face rejects the token' };
   }
-  const words = `${container.name} ends with code ${last.exitCode}, ${container.restartCount} restarts: ${short(lastLine(last.message))}`;
+  const words = `${container.name} exits with code ${last.exitCode}, ${restartsOf(container)}: ${short(lastLine(last.message))}`;
   return { code: 'crashing', words };
 }
+
+const restartsOf = ({ restartCount }: Container): string =>
+  `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';

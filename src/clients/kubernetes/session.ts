@@ -1,4 +1,4 @@
-// The connection to the cluster over time: opened when first needed, token by token, opened anew when it is lost.
+// Session of the Kubernetes client: lazy connection, tokens, reconnects.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import type { ClusterAccess, ClusterAccessSource } from '../shared/cluster-access.ts';
 import { type AccessTokens, withToken } from '../shared/access-tokens.ts';

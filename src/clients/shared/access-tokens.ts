@@ -64,14 +64,14 @@ const tokenSource = 'token_source';
 function tokenFault(error: unknown): Error {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
   const doing = 'Getting a Google access token';
-  const from = { doing, service: tokenSource, name: 'its source' };
+  const from = { doing, service: tokenSource, name: 'the token source' };
   const lost = connectionFault(error, from);
   if (lost !== undefined) return lost;
   if (isPassingStatus(status)) {
-    return outageFault(tokenSource, `${doing}: its source failed (status ${status})`);
+    return outageFault(tokenSource, `${doing}: the token source returned status ${status}`);
   }
-  return fail('permanent', 'no_credentials', `${doing}: there is none`, {
-    next: "On GKE, bind the bot's Kubernetes account to a Google one (Workload Identity); elsewhere run `gcloud auth application-default login`.",
+  return fail('permanent', 'no_credentials', `${doing}: no credentials found`, {
+    next: "On GKE, bind the bot's Kubernetes service account to a Google service account (Workload Identity). Elsewhere, run `gcloud auth application-default login`.",
     cause: error,
   });
 }

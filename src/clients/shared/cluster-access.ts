@@ -1,4 +1,4 @@
-// Where a cluster is reached, for the clients that talk to it. Types only.
+// Access to a cluster's API, for its clients. Types only.
 
 export interface ClusterAccess {
   /** `https://host[:port]` */
@@ -10,7 +10,7 @@ export interface ClusterAccess {
 export interface ClusterAccessSource {
   /** @throws refused/no_cluster while there is none, it has no endpoint yet, or it is being deleted. */
   get(): Promise<ClusterAccess>;
-  /** After a failed connection: the cluster may have been made anew elsewhere. */
+  /** After a failed connection: the cluster may have been recreated. */
   forget(): void;
   /** GKE's own view of the cluster, for a moment in which its API is away; undefined where GKE does not answer. */
   observe?(): Promise<ClusterView | undefined>;

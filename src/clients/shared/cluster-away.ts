@@ -1,4 +1,4 @@
-// The fault of a cluster whose API is away, with GKE's own view of the cluster.
+// Faults of an unreachable cluster API, with GKE's view of the cluster.
 import { LlmgwError } from '../../kernel/errors.ts';
 import type { ClusterAccessSource, ClusterView } from './cluster-access.ts';
 import { outageFault } from './outage.ts';
@@ -6,12 +6,12 @@ import { outageFault } from './outage.ts';
 /** The fault's `details.away`. */
 export const clusterApi = 'cluster_api';
 
-/** The API server is away for minutes, as in an upgrade of the control plane. */
+/** The API server is unavailable for minutes, as in a control plane upgrade. */
 export function awayFault(said: string, retryAfterMs?: number): LlmgwError {
   return outageFault(clusterApi, said, { retryAfterMs });
 }
 
-/** The same fault with GKE's words; any other error as it is. */
+/** The fault with GKE's status; other errors unchanged. */
 export async function explainAway(
   error: LlmgwError,
   access: Pick<ClusterAccessSource, 'observe'>,
@@ -36,5 +36,5 @@ function describeView({ status, statusMessage, operation }: ClusterView): string
   if (status === 'MISSING') return 'GKE has no such cluster';
   const why = statusMessage === '' ? '' : ` (${statusMessage})`;
   const work = operation === undefined ? '' : `, ${operation.type} ${operation.name}`;
-  return `GKE says: ${status}${why}${work}`;
+  return `GKE reports ${status}${why}${work}`;
 }

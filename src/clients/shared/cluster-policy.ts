@@ -1,4 +1,4 @@
-// Refusals by a policy of the cluster: the API server's words for them, and the advice.
+// Denials by a cluster policy: wordings and next action.
 
 /** A refusal of an admission webhook or of an admission policy, in the API server's words: it holds, whatever its status. */
 export const isDeniedByPolicy = (said: string): boolean =>
@@ -7,7 +7,7 @@ export const isDeniedByPolicy = (said: string): boolean =>
   );
 
 export const policyAdvice =
-  'A policy of the cluster refuses it: change what the message names, or have the policy changed; then retry the run.';
+  'A cluster policy denies the change. Correct the setting, or ask for a policy change, then retry the run.';
 
 /** Kubernetes' admission plugins refuse with 403 until their caches are filled. */
 export const isStarting = (text: string): boolean => /not yet ready to handle request/i.test(text);

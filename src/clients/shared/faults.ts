@@ -1,4 +1,4 @@
-// Google's canonical error codes -> faults: the one mapping behind the cloud clients' edges. Pure.
+// Mapping of Google's canonical error codes to faults. Pure.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { laterFault, obstacleOf, reasonCode } from './later.ts';
 import { outageFault } from './outage.ts';
@@ -21,7 +21,7 @@ export interface CloudCall {
   readonly projectId: string;
 }
 
-/** Roles that give what llmgw needs of a service, for the command that mends a denial. */
+/** The role that llmgw needs per service, for the command that grants it. */
 const roles: Readonly<Record<string, string>> = {
   'container.googleapis.com': 'roles/container.admin',
   'iam.googleapis.com': 'roles/iam.serviceAccountAdmin',
@@ -47,7 +47,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   switch (failure.status) {
     case 'UNAUTHENTICATED':
       return fail('permanent', 'unauthenticated', said, {
-        next: "Check the bot's Google credentials: its Workload Identity binding, or run `gcloud auth application-default login`.",
+        next: "Check the bot's Google credentials: bind Workload Identity, or run `gcloud auth application-default login`.",
       });
     case 'PERMISSION_DENIED':
       return deniedFault(failure, call, said);
@@ -80,26 +80,26 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
 
 function rejected(said: string): LlmgwError {
   return fail('permanent', 'rejected', said, {
-    next: 'Correct the configuration that the message names, then retry the run.',
+    next: 'Correct the configuration, then retry the run.',
   });
 }
 
 function capacityFault(said: string): LlmgwError {
   return fail('permanent', 'no_capacity', said, {
-    next: 'Google has no such machines left in this zone now: retry later, or set another ZONE or MACHINE_TYPE.',
+    next: 'This zone has no capacity for the machine type. Set another ZONE or MACHINE_TYPE, or retry later.',
   });
 }
 
 function deniedFault(failure: CloudFailure, call: CloudCall, said: string): LlmgwError {
   if (failure.reason === 'SERVICE_DISABLED' || isDisabled(failure.message)) {
     return fail('permanent', 'api_disabled', said, {
-      next: `Run \`gcloud services enable ${call.service} --project ${call.projectId}\`, wait a few minutes, and retry.`,
+      next: `Run \`gcloud services enable ${call.service} --project ${call.projectId}\`, wait a few minutes, then retry.`,
       details: { service: call.service },
     });
   }
   const role = roles[call.service] ?? 'roles/editor';
   return fail('permanent', 'denied', said, {
-    next: `Give the bot's service account ${role}: \`gcloud projects add-iam-policy-binding ${call.projectId} --member serviceAccount:BOT --role ${role}\`.`,
+    next: `Grant the bot's service account ${role}: \`gcloud projects add-iam-policy-binding ${call.projectId} --member serviceAccount:BOT --role ${role}\`.`,
     details: { service: call.service, role },
   });
 }
@@ -115,7 +115,7 @@ function quotaFault(failure: CloudFailure, call: CloudCall): LlmgwError {
   const metric = figures?.[1] ?? /quota '(\w+)' exceeded/i.exec(failure.message)?.[1];
   const limit = /has a quota of '([\d.]+)' with '([\d.]+)' available/.exec(failure.message);
   return fail('permanent', 'quota_exceeded', `${call.doing}: ${failure.message.trim()}`, {
-    next: `Ask for more${metric === undefined ? '' : ` ${metric}`} at ${quotaPage(call.projectId)}, then retry.`,
+    next: `Request more${metric === undefined ? '' : ` ${metric}`} at ${quotaPage(call.projectId)}, then retry.`,
     details: {
       ...(metric === undefined ? {} : { metric }),
       ...(figures?.[2] === undefined ? {} : { needed: Number(figures[2]) }),
@@ -130,7 +130,7 @@ export function quotaPage(projectId: string): string {
   return `https://console.cloud.google.com/iam-admin/quotas?project=${projectId}`;
 }
 
-/** `undefined` instead of a not_found fault, for look-ups. */
+/** `undefined` instead of a not_found fault. */
 export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
     return await looking;

@@ -1,4 +1,4 @@
-// The verdict on a refused call by the state of its service, for refusals whose code decides nothing.
+// Decision on an ambiguous refusal by the state of the service.
 import type { Obstacle, Refusal } from './later.ts';
 import { asksPerson } from './later-wordings.ts';
 
@@ -42,7 +42,7 @@ export function withState(
 ): string {
   if (code !== 'busy' || (operation !== undefined && said.includes(operation))) return said;
   const work = operation === undefined ? state.transition : `${operation} is running`;
-  return work === undefined ? said : `${said}; its state: ${work}`;
+  return work === undefined ? said : `${said}; current state: ${work}`;
 }
 
 /** A look whose failure decides nothing. */

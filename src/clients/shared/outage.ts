@@ -1,4 +1,4 @@
-// Faults of a service that is away: an outage that ends, a rate limit, a certificate that is not accepted.
+// Faults of an unreachable service: outages, rate limits, certificates.
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
 import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
 
@@ -45,7 +45,7 @@ export function connectionFault(
     return fail(
       'transient',
       'unavailable',
-      `${doing}: the certificate of ${name} is not accepted (${certificate})`,
+      `${doing}: the certificate of ${name} is not trusted (${certificate})`,
       {
         next: certificateAdvice(name),
         details: { away: `certificate of ${service}`, certificate },
@@ -59,4 +59,4 @@ export function connectionFault(
 }
 
 export const certificateAdvice = (name: string): string =>
-  `Check the bot's clock, and that no proxy between the bot and ${name} replaces its certificate; then retry.`;
+  `Check the bot's clock, check that no proxy replaces the certificate of ${name}, then retry.`;

@@ -1,4 +1,4 @@
-// Lists of Google's APIs, read page by page to their end.
+// Paged lists of Google's APIs.
 import { fail } from '../../kernel/errors.ts';
 
 export interface Page<Item> {
@@ -6,7 +6,7 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** No list that is read here is nearly as long; a server that never ends one would hold its job for ever. */
+/** Far above any real list; stops a job on an endless one. */
 const mostPages = 1_000;
 
 /**
@@ -37,9 +37,9 @@ export function createPageCheck(): (token: string) => void {
       known.add(token);
       return;
     }
-    const why = known.has(token) ? 'a page came twice' : `more than ${mostPages} pages came`;
-    throw fail('permanent', 'unexpected_answer', `A list of Google's API does not end: ${why}`, {
-      next: 'Try again in a few minutes; report it if it happens again.',
+    const why = known.has(token) ? 'it repeats a page' : `it exceeds ${mostPages} pages`;
+    throw fail('permanent', 'unexpected_answer', `Google's API returned an endless list: ${why}`, {
+      next: 'Retry in a few minutes. If it fails again, report it.',
     });
   };
 }

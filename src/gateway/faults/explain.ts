@@ -1,4 +1,4 @@
-// The fault table, and the words for a failed completion. Pure.
+// The fault table, and the explanation of a failed completion. Pure.
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { ExplainedFault } from './explained.ts';
 import { commandFor } from '../../kernel/named-commands.ts';
@@ -56,9 +56,9 @@ const rowOf = (seen: ObservedFault): FaultRow | undefined =>
 function unknown(seen: ObservedFault, circumstances: Circumstances): ExplainedFault {
   return {
     row: 'unknown',
-    title: 'The gateway gave an answer that llmgw does not know',
-    meaning: `It answered with status ${seen.status ?? 'none'}; its own words are below.`,
-    next: 'Ask again; if it happens again, show this to an operator.',
+    title: 'Unknown gateway error',
+    meaning: `The gateway returned ${seen.status === undefined ? 'no status' : `status ${seen.status}`}. The response is below.`,
+    next: 'Retry. If it fails again, show this message to an operator.',
     actions: [again, { ...doctor, command: commandFor(doctor.command, circumstances.gateway) }],
     status: seen.status,
     // Redacted before the cut, so that no half of a secret is left over.

@@ -1,21 +1,21 @@
-// A gateway fault in words, with its next actions. Types only.
+// Explained gateway faults and their next actions. Types only.
 
-/** What a press does for the person who asked. */
+/** The action of a button for the asker. */
 export type NextAction =
   /** Types a command, e.g. `key list`. */
   | { readonly kind: 'command'; readonly label: string; readonly command: string }
   /** Asks the same question again at once. */
   | { readonly kind: 'again' }
-  /** Asks it again by itself, at that moment (ms since the epoch). */
+  /** Asks it again at a time, ms since the epoch. */
   | { readonly kind: 'later'; readonly label: string; readonly at: number }
-  /** Asks it again of the model that the gateway was made for. */
+  /** Asks the configured model of the gateway. */
   | { readonly kind: 'own_model'; readonly model: string }
-  /** Opens the window that asks the operators for a higher quota. */
+  /** Opens the modal that requests a higher quota. */
   | { readonly kind: 'more_quota'; readonly gateway: string }
-  /** Opens the question for changes. */
+  /** Opens the question in the ask modal. */
   | { readonly kind: 'edit'; readonly label: string };
 
-/** A gateway fault in words, as the fault table explains it. */
+/** A gateway fault as the fault table explains it. */
 export interface ExplainedFault {
   /** Row of the fault table, e.g. `quota_spent`. */
   readonly row: string;

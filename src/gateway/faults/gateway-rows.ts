@@ -1,8 +1,8 @@
-// Faults of the gateway itself: routes, the Apigee extension, the network.
+// Rows of the gateway itself: routes, Apigee extension, network.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type FaultRow, afterChange, again, doctor, edit, quoted, status } from './row.ts';
 
-const askOperator = guidance`Look at ${slashCommand('status')}; an operator finds the cause with ${slashCommand('doctor')}, which can repair it.`;
+const askOperator = guidance`Check ${slashCommand('status')}. An operator can diagnose and repair it with ${slashCommand('doctor')}.`;
 
 export const gatewayRows: readonly FaultRow[] = [
   {
@@ -11,10 +11,10 @@ export const gatewayRows: readonly FaultRow[] = [
       errorCode === 'messaging.adaptors.http.flow.ApplicationNotFound' ||
       faultString.startsWith('Unable to identify proxy for host'),
     words: (_seen, circumstances) => ({
-      title: 'Apigee does not know the address of the gateway',
+      title: 'Gateway host not registered',
       meaning:
-        "The gateway's host is in no environment group of Apigee, or its proxy is not deployed yet.",
-      next: guidance`Wait a few minutes after a change; then an operator runs ${slashCommand('doctor')}, whose Repair adds the host.`,
+        "No Apigee environment group contains the gateway's host, or its proxy is not deployed yet.",
+      next: guidance`After a change, wait 3 minutes and retry. If it fails again, an operator can add the host with Repair in ${slashCommand('doctor')}.`,
       actions: [status, doctor, afterChange(circumstances)],
     }),
   },
@@ -23,8 +23,8 @@ export const gatewayRows: readonly FaultRow[] = [
     // The load balancer says the same with 404 where no route takes the request.
     recognise: ({ body, status: code }) => code !== 404 && /fault filter abort/i.test(body),
     words: () => ({
-      title: 'The gateway has nowhere to send the request',
-      meaning: 'Its route points to an inference pool that is missing.',
+      title: 'Inference pool missing',
+      meaning: "The gateway's route points to an inference pool that does not exist.",
       next: askOperator,
       actions: [status, doctor],
     }),
@@ -33,9 +33,9 @@ export const gatewayRows: readonly FaultRow[] = [
     id: 'upstream_failed',
     recognise: ({ body }) => /upstream connect error|reset before headers/i.test(body),
     words: () => ({
-      title: 'The connection to the model server broke',
-      meaning: 'The gateway reached for a model server and lost it before an answer came.',
-      next: guidance`Ask again; if it happens again, look at ${slashCommand('status')}.`,
+      title: 'Model server connection lost',
+      meaning: 'The gateway lost the connection to the model server before the answer began.',
+      next: guidance`Retry. If it fails again, check ${slashCommand('status')}.`,
       actions: [again, status],
     }),
   },
@@ -44,10 +44,10 @@ export const gatewayRows: readonly FaultRow[] = [
     recognise: ({ status: code, body, errorCode }) =>
       errorCode === undefined && (code === 504 || /upstream request timeout/i.test(body)),
     words: () => ({
-      title: 'The answer took too long',
-      meaning: 'The gateway gave up waiting for the model server.',
-      next: 'Ask for fewer tokens with `--max-tokens`, or again when the model is less busy.',
-      actions: [edit('Ask for less'), again],
+      title: 'Gateway timeout',
+      meaning: 'The model server did not answer before the timeout of the gateway.',
+      next: 'Lower `--max-tokens`, or retry when the model is less busy.',
+      actions: [edit('Lower --max-tokens'), again],
     }),
   },
   {
@@ -55,10 +55,10 @@ export const gatewayRows: readonly FaultRow[] = [
     recognise: ({ status: code, errorCode, network }) =>
       code === 500 && errorCode === undefined && network === undefined,
     words: () => ({
-      title: "The gateway's protection did not answer",
+      title: 'Key check unavailable',
       meaning:
-        'The load balancer got no verdict from Apigee in time, so it let nothing through. It stays shut on purpose.',
-      next: guidance`Ask again in a moment. If it persists: ${askOperator}`,
+        'Apigee did not check the key in time. The load balancer blocks every request that Apigee has not checked.',
+      next: guidance`Retry in a few seconds. If it fails again, check ${slashCommand('status')}. An operator can diagnose and repair it with ${slashCommand('doctor')}.`,
       actions: [again, status, doctor],
       retryAfterMs: 5000,
     }),
@@ -67,8 +67,9 @@ export const gatewayRows: readonly FaultRow[] = [
     id: 'no_route',
     recognise: ({ status: code, errorCode }) => code === 404 && errorCode === undefined,
     words: () => ({
-      title: 'The gateway knows no such path',
-      meaning: 'No route of the gateway takes this request: it is missing or not programmed yet.',
+      title: 'No matching route',
+      meaning:
+        'No route of the gateway matches this request. The route is missing or not programmed yet.',
       next: askOperator,
       actions: [status, doctor],
     }),
@@ -77,9 +78,9 @@ export const gatewayRows: readonly FaultRow[] = [
     id: 'apigee_refused',
     recognise: ({ errorCode }) => errorCode !== undefined,
     words: ({ faultString, errorCode = '' }, circumstances) => ({
-      title: 'Apigee stopped the request',
-      meaning: `It says: ${quoted([faultString, errorCode].find((one) => one !== '') ?? 'no reason was given', circumstances)}`,
-      next: guidance`Ask again; if it happens again, an operator finds the cause with ${slashCommand('doctor')}.`,
+      title: 'Request rejected by Apigee',
+      meaning: `Apigee reports: ${quoted([faultString, errorCode].find((one) => one !== '') ?? 'no reason was given', circumstances)}`,
+      next: guidance`Retry. If it fails again, an operator can run ${slashCommand('doctor')}.`,
       actions: [again, status, doctor],
     }),
   },
@@ -90,21 +91,22 @@ export const networkRows: readonly FaultRow[] = [
     id: 'stream_cut',
     recognise: ({ midStream, network }) => midStream && network !== undefined,
     words: ({ network }) => ({
-      title: 'The answer was cut off',
+      title: 'Answer cut off',
       meaning:
         network === 'timeout'
-          ? 'The answer began, then nothing more came.'
-          : 'The connection closed in the middle of the answer. A gateway whose protection times out does this.',
-      next: 'Ask again; if it happens again, ask for fewer tokens with `--max-tokens`.',
-      actions: [again, edit('Ask for less')],
+          ? 'The answer began, then the gateway sent nothing more.'
+          : 'The connection closed during the answer. A timeout of the key check has this effect.',
+      next: 'Retry. If it fails again, lower `--max-tokens`.',
+      actions: [again, edit('Lower --max-tokens')],
     }),
   },
   {
     id: 'gateway_address_gone',
     recognise: ({ network }) => network === 'refused' || network === 'unreachable',
     words: () => ({
-      title: "Nothing answers at the gateway's address",
-      meaning: 'The gateway was removed, or its load balancer no longer listens there.',
+      title: 'Gateway unreachable',
+      meaning:
+        'Nothing listens at the address of the gateway. The gateway was removed, or its load balancer is down.',
       next: askOperator,
       actions: [status, doctor],
     }),
@@ -113,22 +115,22 @@ export const networkRows: readonly FaultRow[] = [
     id: 'network_timed_out',
     recognise: ({ network }) => network === 'timeout',
     words: () => ({
-      title: 'The gateway did not answer in time',
-      meaning: 'No answer came within the time that the bot waits.',
-      next: guidance`Ask for fewer tokens with \`--max-tokens\`, or look at ${slashCommand('status')}.`,
-      actions: [edit('Ask for less'), again, status],
+      title: 'Request timed out',
+      meaning: 'The gateway did not answer before the timeout of the bot.',
+      next: guidance`Lower \`--max-tokens\` and retry, or check ${slashCommand('status')}.`,
+      actions: [edit('Lower --max-tokens'), again, status],
     }),
   },
   {
     id: 'network_failed',
     recognise: ({ network }) => network !== undefined,
     words: ({ network }) => ({
-      title: 'The connection to the gateway failed',
+      title: 'Gateway connection failed',
       meaning:
         network === 'dns'
-          ? "The gateway's host name could not be resolved."
-          : 'The connection was reset before an answer came.',
-      next: guidance`Ask again; if it happens again, look at ${slashCommand('status')}.`,
+          ? 'DNS cannot resolve the host name of the gateway.'
+          : 'The connection was reset before the answer began.',
+      next: guidance`Retry. If it fails again, check ${slashCommand('status')}.`,
       actions: [again, status],
     }),
   },

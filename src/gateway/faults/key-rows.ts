@@ -1,4 +1,4 @@
-// Faults of the key, its app and its owner, as Apigee words them.
+// Rows of the key, its app and its owner, by Apigee's error codes.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import {
   type FaultRow,
@@ -21,16 +21,16 @@ export const keyRows: readonly FaultRow[] = [
     words: (_seen, circumstances) =>
       circumstances.sentKey
         ? {
-            title: 'Apigee has nothing to check your key against',
+            title: 'API product incomplete',
             meaning:
-              'Your key was sent. Apigee answers so while the API product has no operation for this gateway: product or operation set are missing, or still on their way.',
-            next: guidance`Ask again in three minutes; an operator finds out what is missing with ${slashCommand('doctor')}.`,
+              'The request carried your key, but Apigee has no API product with an operation for this gateway yet.',
+            next: guidance`Retry in 3 minutes. If it fails again, an operator can run ${slashCommand('doctor')}.`,
             actions: [afterChange(circumstances), status, doctor],
           }
         : {
-            title: 'No key was sent',
-            meaning: 'The gateway is protected, and this request carried no key.',
-            next: guidance`Get your key with ${slashCommand('key')}; callers send it in the header \`x-api-key\`.`,
+            title: 'Key missing',
+            meaning: 'The gateway requires a key, and this request carries none.',
+            next: guidance`Get a key with ${slashCommand('key')} and send it in the header \`x-api-key\`.`,
             actions: [issueKey],
           },
   },
@@ -38,10 +38,10 @@ export const keyRows: readonly FaultRow[] = [
     id: 'key_not_for_path',
     recognise: ({ errorCode }) => errorCode === 'oauth.v2.InvalidApiKeyForGivenResource',
     words: (_seen, circumstances) => ({
-      title: 'The key does not cover this path',
+      title: 'Path not allowed',
       meaning:
-        'The key is known, but no product of its app allows this method and path; only POST /v1/completions is allowed.',
-      next: guidance`Call POST /v1/completions; if you did, the product may still be on its way: ${propagation} Then ask an operator to run ${slashCommand('doctor')}.`,
+        'The key is valid, but no API product of its app allows this method and path. Only POST /v1/completions is allowed.',
+      next: guidance`Call POST /v1/completions. ${propagation} If it still fails, an operator can run ${slashCommand('doctor')}.`,
       actions: [afterChange(circumstances), listKeys, doctor],
     }),
   },
@@ -49,9 +49,9 @@ export const keyRows: readonly FaultRow[] = [
     id: 'wrong_key',
     recognise: ({ errorCode }) => errorCode === 'oauth.v2.InvalidApiKey',
     words: () => ({
-      title: 'The key is not known',
-      meaning: 'Apigee knows no such key: it was mistyped, deleted, or issued a moment ago.',
-      next: guidance`See your key with ${slashCommand('key')}, which makes a new one where there is none. If it is new, wait a little: ${propagation}`,
+      title: 'Unknown key',
+      meaning: 'Apigee does not know this key: it is mistyped, deleted or new.',
+      next: guidance`Show or create your key with ${slashCommand('key')}. ${propagation}`,
       actions: [issueKey, again],
     }),
   },
@@ -59,9 +59,9 @@ export const keyRows: readonly FaultRow[] = [
     id: 'key_not_approved',
     recognise: ({ errorCode }) => errorCode === 'oauth.v2.ApiKeyNotApproved',
     words: (_seen, circumstances) => ({
-      title: 'The key is revoked or waits for approval',
-      meaning: 'Apigee knows the key but does not accept it now.',
-      next: guidance`See how it stands with ${slashCommand('key list')}; an operator can approve it. ${propagation}`,
+      title: 'Key not approved',
+      meaning: 'Apigee knows this key, but it is revoked or awaits approval.',
+      next: guidance`Check its status with ${slashCommand('key list')}. An operator can approve it. ${propagation}`,
       actions: [listKeys, afterChange(circumstances)],
     }),
   },
@@ -70,8 +70,8 @@ export const keyRows: readonly FaultRow[] = [
     recognise: ({ errorCode }) =>
       errorCode === 'keymanagement.service.invalid_client-app_not_approved',
     words: (_seen, circumstances) => ({
-      title: 'The app of this key is revoked',
-      meaning: 'All keys of the app are refused until it is approved again.',
+      title: 'App revoked',
+      meaning: 'Apigee refuses all keys of this app until the app is approved again.',
       next: `Ask an operator to approve the app in Apigee. ${propagation}`,
       actions: [listKeys, afterChange(circumstances)],
     }),
@@ -80,9 +80,9 @@ export const keyRows: readonly FaultRow[] = [
     id: 'developer_inactive',
     recognise: ({ errorCode }) => errorCode === 'keymanagement.service.DeveloperStatusNotActive',
     words: (_seen, circumstances) => ({
-      title: 'The owner of this key is inactive',
-      meaning: 'Apigee refuses every key of a developer who is set inactive.',
-      next: `Ask an operator to set the developer active in Apigee. ${propagation}`,
+      title: 'Developer inactive',
+      meaning: 'Apigee refuses all keys of an inactive developer.',
+      next: `Ask an operator to activate the developer in Apigee. ${propagation}`,
       actions: [afterChange(circumstances), listKeys],
     }),
   },
@@ -90,9 +90,9 @@ export const keyRows: readonly FaultRow[] = [
     id: 'key_expired',
     recognise: ({ errorCode = '' }) => /api_?key_?expired/i.test(errorCode),
     words: () => ({
-      title: 'The key has expired',
-      meaning: 'It was issued for a limited time, which is over.',
-      next: guidance`Get a new one with ${slashCommand('key')}, then ask again.`,
+      title: 'Key expired',
+      meaning: 'This key is past its expiry date.',
+      next: guidance`Get a new key with ${slashCommand('key')}, then retry.`,
       actions: [issueKey, again],
     }),
   },

@@ -1,6 +1,6 @@
-// Faults of limits: quota, spikes, sizes.
+// Rows of limits: quota, spike arrest, sizes.
 import { formatBound } from '../../kernel/duration.ts';
-import { windowMs } from '../../kernel/quota-window.ts';
+import { windowMs, windowName } from '../../kernel/quota-window.ts';
 import { type FaultRow, again, edit, scheduledAsk } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [
@@ -12,11 +12,11 @@ export const limitRows: readonly FaultRow[] = [
       // Apigee sends no Retry-After and does not say when its window began: a whole window is the only safe bound.
       const waitMs = windowMs(quota);
       return {
-        title: 'Your quota is spent',
-        meaning: `Each app may send ${quota.limit} requests per ${formatBound(waitMs)}, and yours has. Requests that failed after the check count too.`,
-        next: `Ask again in at most ${formatBound(waitMs)}, or let me do it then. If it is too little, ask the operators for more; a new limit takes up to three minutes to bite.`,
+        title: 'Quota exceeded',
+        meaning: `Your app used its quota of ${quota.limit} requests per ${windowName(quota)}. Requests that fail after the key check count too.`,
+        next: `Retry in at most ${formatBound(waitMs)}, or request a higher quota. A new limit applies within 3 minutes.`,
         actions: [
-          scheduledAsk('Ask again when it resets', waitMs, circumstances),
+          scheduledAsk('Retry after the reset', waitMs, circumstances),
           { kind: 'more_quota', gateway: circumstances.gateway },
         ],
         retryAfterMs: waitMs,
@@ -29,18 +29,14 @@ export const limitRows: readonly FaultRow[] = [
     words: ({ faultString }, circumstances) => {
       const waitMs = spikePause(faultString);
       return {
-        title: 'Too many requests at once',
-        meaning: 'The gateway smooths bursts: it takes only so many requests in a short time.',
+        title: 'Too many requests',
+        meaning: 'The gateway limits bursts of requests (spike arrest).',
         next:
           waitMs === undefined
-            ? 'Ask again in a moment, and send fewer at once.'
-            : `Ask again in ${formatBound(waitMs)}, and send fewer at once.`,
+            ? 'Retry in a few seconds, with fewer requests at once.'
+            : `Retry in ${formatBound(waitMs)}, with fewer requests at once.`,
         actions: [
-          scheduledAsk(
-            `Ask again in ${formatBound(waitMs ?? 1000)}`,
-            waitMs ?? 1000,
-            circumstances,
-          ),
+          scheduledAsk(`Retry in ${formatBound(waitMs ?? 1000)}`, waitMs ?? 1000, circumstances),
           again,
         ],
         retryAfterMs: waitMs ?? 1000,
@@ -51,10 +47,10 @@ export const limitRows: readonly FaultRow[] = [
     id: 'picker_saturated',
     recognise: ({ picker }) => picker === 'InferencePoolResourceExhausted',
     words: (_seen, circumstances) => ({
-      title: 'The model servers are busy',
-      meaning: 'Every model server is saturated, and this request had a low priority.',
-      next: 'Ask again in a moment.',
-      actions: [again, scheduledAsk('Ask again in 1 min', 60_000, circumstances)],
+      title: 'Model servers busy',
+      meaning: 'Every model server is saturated, and this request has a low priority.',
+      next: 'Retry in a few seconds.',
+      actions: [again, scheduledAsk('Retry in 1 min', 60_000, circumstances)],
       retryAfterMs: 5000,
     }),
   },
@@ -63,10 +59,10 @@ export const limitRows: readonly FaultRow[] = [
     recognise: ({ errorCode, status }) =>
       errorCode === 'protocol.http.TooBigBody' || (errorCode === undefined && status === 413),
     words: () => ({
-      title: 'The prompt is too large',
-      meaning: 'The gateway takes no body of this size.',
-      next: 'Shorten the prompt and ask again.',
-      actions: [edit('Shorten it')],
+      title: 'Prompt too large',
+      meaning: 'The request body exceeds the size limit of the gateway.',
+      next: 'Shorten the prompt, then retry.',
+      actions: [edit('Edit the prompt')],
     }),
   },
   {
@@ -75,10 +71,10 @@ export const limitRows: readonly FaultRow[] = [
     words: ({ model }) => {
       const limit = /maximum context length is (\d+)/i.exec(model?.message ?? '')?.[1];
       return {
-        title: 'The prompt is too long for the model',
-        meaning: `Prompt and answer together must fit the model's context${limit === undefined ? '' : ` of ${limit} tokens`}.`,
-        next: 'Shorten the prompt, or ask for fewer tokens with `--max-tokens`.',
-        actions: [edit('Shorten it')],
+        title: 'Context limit exceeded',
+        meaning: `Prompt and answer together exceed the model's context${limit === undefined ? '' : ` of ${limit} tokens`}.`,
+        next: 'Shorten the prompt or lower `--max-tokens`, then retry.',
+        actions: [edit('Edit the prompt')],
       };
     },
   },

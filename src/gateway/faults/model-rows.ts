@@ -1,4 +1,4 @@
-// Faults of the model servers and of what picks among them.
+// Rows of the model servers and the endpoint picker.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type FaultRow, again, doctor, edit, quoted, scheduledAsk, status } from './row.ts';
 import { cutText } from '../../kernel/text.ts';
@@ -8,21 +8,20 @@ export const modelRows: readonly FaultRow[] = [
     id: 'stream_failed',
     recognise: ({ midStream, model }) => midStream && model !== undefined,
     words: ({ model }, circumstances) => ({
-      title: 'The model failed in the middle of the answer',
-      meaning: `The model server broke off: ${quoted(model?.message ?? '', circumstances)}`,
-      next: 'Ask again; if it happens again, shorten the prompt.',
-      actions: [again, edit('Change the prompt')],
+      title: 'Model failed mid-answer',
+      meaning: `The model server reports: ${quoted(model?.message ?? '', circumstances)}`,
+      next: 'Retry. If it fails again, shorten the prompt.',
+      actions: [again, edit('Edit the prompt')],
     }),
   },
   {
     id: 'no_healthy_upstream',
     recognise: ({ body }) => /no healthy upstream/i.test(body),
     words: (_seen, circumstances) => ({
-      title: 'No model server is healthy',
-      meaning:
-        'The load balancer has no model server that passes its health check: they are loading, or have crashed.',
-      next: guidance`Look at ${slashCommand('status')}, and ask again when the pods are ready, or let me do it later.`,
-      actions: [status, scheduledAsk('Ask again in 3 min', 180_000, circumstances), doctor],
+      title: 'No healthy model server',
+      meaning: 'No model server passes its health check. The pods are loading or have crashed.',
+      next: guidance`Check ${slashCommand('status')}, then retry when the pods are ready.`,
+      actions: [status, scheduledAsk('Retry in 3 min', 180_000, circumstances), doctor],
       retryAfterMs: 30_000,
     }),
   },
@@ -35,16 +34,16 @@ export const modelRows: readonly FaultRow[] = [
     words: (_seen, { model, ownModel }) =>
       model === ownModel
         ? {
-            title: 'The model server does not have this model',
-            meaning: `The gateway reached a model server, but it does not serve ${model}, which it was made for.`,
-            next: guidance`An operator finds out what it serves with ${slashCommand('doctor')}.`,
+            title: 'Configured model not served',
+            meaning: `The model server does not serve ${model}, the configured model of this gateway.`,
+            next: guidance`Ask an operator to run ${slashCommand('doctor')}.`,
             actions: [status, doctor],
           }
         : {
-            title: 'The model server does not have this model',
-            meaning: `There is no model or adapter named ${model} behind this gateway.`,
+            title: 'Unknown model',
+            meaning: `This gateway serves no model or adapter named ${model}.`,
             next: `Ask without \`--model\`: this gateway serves ${ownModel}.`,
-            actions: [{ kind: 'own_model', model: ownModel }, edit('Change the question')],
+            actions: [{ kind: 'own_model', model: ownModel }, edit('Edit the prompt')],
           },
   },
   {
@@ -52,19 +51,19 @@ export const modelRows: readonly FaultRow[] = [
     recognise: ({ model, status: code }) =>
       model !== undefined && code !== undefined && code >= 400 && code < 500,
     words: ({ model }, circumstances) => ({
-      title: 'The model server refused the request',
-      meaning: `It says: ${quoted(model?.message ?? '', circumstances)}`,
-      next: 'Change the request accordingly and ask again.',
-      actions: [edit('Change it'), again],
+      title: 'Request refused by model',
+      meaning: `The model server reports: ${quoted(model?.message ?? '', circumstances)}`,
+      next: 'Correct the request, then retry.',
+      actions: [edit('Edit the prompt'), again],
     }),
   },
   {
     id: 'model_failed',
     recognise: ({ model }) => model !== undefined,
     words: ({ model }, circumstances) => ({
-      title: 'The model server failed',
-      meaning: `It says: ${quoted(model?.message ?? '', circumstances)}`,
-      next: guidance`Ask again; if it happens again, an operator looks with ${slashCommand('doctor')}.`,
+      title: 'Model server error',
+      meaning: `The model server reports: ${quoted(model?.message ?? '', circumstances)}`,
+      next: guidance`Retry. If it fails again, an operator can run ${slashCommand('doctor')}.`,
       actions: [again, status, doctor],
     }),
   },
@@ -72,10 +71,10 @@ export const modelRows: readonly FaultRow[] = [
     id: 'picker_without_pods',
     recognise: ({ picker }) => picker === 'ServiceUnavailable',
     words: (_seen, circumstances) => ({
-      title: 'No model server is ready',
-      meaning: 'The endpoint picker, which chooses the model server, finds none that is ready.',
-      next: guidance`Look at ${slashCommand('status')}; model servers may still be loading, and I can ask again later.`,
-      actions: [status, scheduledAsk('Ask again in 3 min', 180_000, circumstances), doctor],
+      title: 'No model server ready',
+      meaning: 'The endpoint picker finds no ready model server. The pods may still be loading.',
+      next: guidance`Check ${slashCommand('status')}, then retry when the pods are ready.`,
+      actions: [status, scheduledAsk('Retry in 3 min', 180_000, circumstances), doctor],
       retryAfterMs: 30_000,
     }),
   },
@@ -83,19 +82,19 @@ export const modelRows: readonly FaultRow[] = [
     id: 'picker_refused',
     recognise: ({ picker }) => picker === 'BadRequest',
     words: ({ body }) => ({
-      title: 'The endpoint picker could not read the request',
-      meaning: `It says: ${cutText(body.trim(), 200)}`,
-      next: 'Callers send a JSON body with `model` and `prompt`; if you asked here, ask again.',
-      actions: [again, edit('Change the prompt')],
+      title: 'Invalid request body',
+      meaning: `The endpoint picker reports: ${cutText(body.trim(), 200)}`,
+      next: 'Send a JSON body with `model` and `prompt`. For a question from Slack, retry.',
+      actions: [again, edit('Edit the prompt')],
     }),
   },
   {
     id: 'picker_failed',
     recognise: ({ picker }) => picker !== undefined,
     words: ({ body }) => ({
-      title: 'The endpoint picker failed',
-      meaning: `The part that chooses a model server says: ${cutText(body.trim(), 200)}`,
-      next: guidance`Ask again; if it happens again, an operator finds the cause with ${slashCommand('doctor')}.`,
+      title: 'Endpoint picker failed',
+      meaning: `The endpoint picker reports: ${cutText(body.trim(), 200)}`,
+      next: guidance`Retry. If it fails again, an operator can run ${slashCommand('doctor')}.`,
       actions: [again, doctor],
     }),
   },

@@ -1,7 +1,7 @@
-// A failed completion as the fault table looks at it: its body read in every shape that a gateway's parts speak.
+// Failed completions with their bodies parsed, as the fault table reads them.
 import { parseJson } from '../../kernel/json.ts';
 import { z } from 'zod';
-import { type BodyError, errorIn, noWords } from '../../clients/inference/error-body.ts';
+import { type BodyError, errorIn, missingReason } from '../../clients/inference/error-body.ts';
 import type { CompletionFault } from '../../clients/inference/client.ts';
 import type { Quota } from '../../kernel/config.ts';
 
@@ -47,12 +47,12 @@ export function observeFault(fault: CompletionFault): ObservedFault {
   };
 }
 
-/** After an answer has begun, whatever is no piece of it is an error of the model server, in its own words. */
+/** After an answer has started, anything but a piece of it is an error of the model server. */
 function modelError({ body, midStream, unfinished }: CompletionFault): ObservedFault['model'] {
   const json = parseJson(body);
   const said = errorIn(json);
   if (said !== undefined || !midStream || unfinished !== undefined || body.trim() === '')
     return said;
   const isPiece = typeof json === 'object' && json !== null && 'choices' in json;
-  return { type: '', message: isPiece ? noWords : body.trim() };
+  return { type: '', message: isPiece ? missingReason : body.trim() };
 }

@@ -1,4 +1,4 @@
-// The shape of one row of the fault table, and the next actions that rows share.
+// The type of a fault table row, and the shared next actions.
 import type { ExplainedFault, NextAction } from './explained.ts';
 import type { Guidance } from '../../kernel/guidance.ts';
 import type { Circumstances, ObservedFault } from './observed-fault.ts';
@@ -27,8 +27,8 @@ const command = (label: string, typed: string) => ({
 export const status = command('Show status', 'status');
 export const issueKey = command('Get a key', 'key');
 export const listKeys = command('Show my keys', 'key list');
-/** Others who press it are told who may. */
-export const doctor = command('Run doctor (operators)', 'doctor');
+/** The command tells everyone else that it needs an operator. */
+export const doctor = command('Diagnose (operators)', 'doctor');
 export const again: NextAction = { kind: 'again' };
 export const edit = (label: string): NextAction => ({ kind: 'edit', label });
 export const scheduledAsk = (
@@ -41,14 +41,13 @@ export const scheduledAsk = (
   at: now + afterMs,
 });
 
-/** How long Apigee's runtime may go by what it knew. */
+/** The longest time that Apigee's runtime caches keys. */
 export const propagationMs = 3 * 60_000;
-export const propagation =
-  'Apigee keeps what it knows of keys for up to three minutes, so a change may take that long to bite.';
+export const propagation = 'Changes take effect within 3 minutes.';
 export const afterChange = (circumstances: Circumstances): NextAction =>
-  scheduledAsk('Ask again in 3 min', propagationMs, circumstances);
+  scheduledAsk('Retry in 3 min', propagationMs, circumstances);
 
-/** Most of another server's words in a sentence: a message of Slack's has room for little more. */
+/** Longest quote of another server: a Slack message has room for little more. */
 const quotedChars = 600;
 /** Redacted before the cut, so that no half of a secret is left over. */
 export const quoted = (words: string, { redact }: Circumstances): string =>

@@ -1,4 +1,4 @@
-// Answers that came with status 200 and are not whole: how they ended says why.
+// Rows of incomplete answers with status 200, by their ending.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import { type FaultRow, again, doctor, edit, quoted } from './row.ts';
 
@@ -11,11 +11,11 @@ export const unfinishedRows: readonly FaultRow[] = [
     words: ({ unfinished }) => {
       const isCut = unfinished?.why === 'only_reasoning' && unfinished.isCut;
       return {
-        title: isCut ? 'No tokens were left for the answer' : 'The model gave no answer',
+        title: isCut ? 'Token limit reached' : 'No answer text',
         meaning: isCut
-          ? 'The model used all of its tokens before the answer began: it reasons first.'
-          : 'The model ended after its reasoning, without an answer.',
-        next: 'Raise `--max-tokens` and ask again.',
+          ? 'The model used all tokens for its reasoning, before the answer began.'
+          : 'The model ended after its reasoning and returned no answer.',
+        next: 'Raise `--max-tokens`, then retry.',
         actions: [edit('Raise --max-tokens'), again],
       };
     },
@@ -25,10 +25,10 @@ export const unfinishedRows: readonly FaultRow[] = [
     recognise: ({ unfinished }) =>
       unfinished?.why === 'ended_with' && toolCalls.includes(unfinished.finishReason),
     words: () => ({
-      title: 'The model asked for a tool',
-      meaning: 'The model wants to call a function, and this bot offers none.',
-      next: 'Ask in other words, or ask again.',
-      actions: [edit('Change the prompt'), again],
+      title: 'Tool call requested',
+      meaning: 'The model requested a tool call. This bot offers no tools.',
+      next: 'Rephrase the question, then retry.',
+      actions: [edit('Edit the prompt'), again],
     }),
   },
   {
@@ -37,13 +37,13 @@ export const unfinishedRows: readonly FaultRow[] = [
     words: ({ unfinished }, circumstances) => {
       const refusal = unfinished?.why === 'refused' ? unfinished.refusal : '';
       return {
-        title: 'The model declined to answer',
+        title: 'Model declined to answer',
         meaning:
           refusal === ''
-            ? 'The model refused this request and gave no reason.'
+            ? 'The model refused this request without a reason.'
             : `The model says: ${quoted(refusal, circumstances)}`,
-        next: 'Change the prompt and ask again.',
-        actions: [edit('Change the prompt'), again],
+        next: 'Rephrase the question, then retry.',
+        actions: [edit('Edit the prompt'), again],
       };
     },
   },
@@ -51,32 +51,32 @@ export const unfinishedRows: readonly FaultRow[] = [
     id: 'answer_filtered',
     recognise: ({ unfinished }) => unfinished?.why === 'filtered',
     words: () => ({
-      title: 'A content filter removed the answer',
-      meaning: "The model server's content filter ended the answer before its first word.",
-      next: 'Change the prompt and ask again.',
-      actions: [edit('Change the prompt'), again],
+      title: 'Answer filtered',
+      meaning: "The model server's content filter removed the whole answer.",
+      next: 'Rephrase the question, then retry.',
+      actions: [edit('Edit the prompt'), again],
     }),
   },
   {
     id: 'answer_empty',
     recognise: ({ unfinished }) => unfinished?.why === 'empty',
     words: () => ({
-      title: 'The answer was empty',
-      meaning: 'The model ended without writing anything.',
-      next: 'Ask again, or change the prompt.',
-      actions: [again, edit('Change the prompt')],
+      title: 'Empty answer',
+      meaning: 'The model returned no text.',
+      next: 'Rephrase the question, then retry.',
+      actions: [again, edit('Edit the prompt')],
     }),
   },
   {
     id: 'answer_unfinished',
     recognise: ({ unfinished, network }) => unfinished !== undefined && network === undefined,
     words: ({ unfinished }) => ({
-      title: 'The answer was not finished',
+      title: 'Incomplete answer',
       meaning:
         unfinished?.why === 'ended_with'
-          ? `The model server stopped early, with the finish reason \`${unfinished.finishReason.slice(0, 40)}\`.`
-          : 'The model server ended the answer without a finish reason, so it may be cut.',
-      next: guidance`Ask again; if it happens again, an operator looks with ${slashCommand('doctor')}.`,
+          ? `The model server stopped early with finish reason \`${unfinished.finishReason.slice(0, 40)}\`.`
+          : 'The model server sent no finish reason, so the answer may be incomplete.',
+      next: guidance`Retry. If it fails again, an operator can run ${slashCommand('doctor')}.`,
       actions: [again, doctor],
     }),
   },

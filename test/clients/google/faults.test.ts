@@ -68,7 +68,7 @@ test.each<[string, Answer, Partial<Fault>]>([
     {
       kind: 'permanent',
       code: 'api_disabled',
-      next: 'Run `gcloud services enable compute.googleapis.com --project llm-demo`, wait a few minutes, and retry.',
+      next: 'Run `gcloud services enable compute.googleapis.com --project llm-demo`, wait a few minutes, then retry.',
     },
   ],
   [
@@ -103,7 +103,7 @@ test.each<[string, Answer, Partial<Fault>]>([
       kind: 'permanent',
       code: 'quota_exceeded',
       details: { metric: 'CPUS_ALL_REGIONS' },
-      next: expect.stringContaining('Ask for more CPUS_ALL_REGIONS at https://'),
+      next: expect.stringContaining('Request more CPUS_ALL_REGIONS at https://'),
     },
   ],
   [

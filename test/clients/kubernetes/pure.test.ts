@@ -137,7 +137,7 @@ describe('reasonsOf', () => {
           ],
         }),
       ],
-      [{ code: 'unschedulable', text: /1 of 1 pods: no node takes it: 0\/3 nodes/ }],
+      [{ code: 'unschedulable', text: /1 of 1 pods: no node fits: 0\/3 nodes/ }],
     ],
     [
       'no image',
@@ -163,7 +163,7 @@ describe('reasonsOf', () => {
           message: 'Traceback\nOSError: You are trying to access a gated repo.',
         }),
       ],
-      [{ code: 'token_refused', text: /Hugging Face refuses the token/ }],
+      [{ code: 'token_refused', text: /Hugging Face rejects the token/ }],
     ],
     [
       'crash',
@@ -178,7 +178,7 @@ describe('reasonsOf', () => {
           containerStatuses: [{ name: 'vllm', state: { running: { startedAt: '' } } }],
         }),
       ],
-      [{ code: 'loading', text: /loads the model/ }],
+      [{ code: 'loading', text: /loading the model/ }],
     ],
     ['new', [pod({ phase: 'Pending' })], [{ code: 'starting', text: /starting/ }]],
     [

@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
       status: 504,
       body: apigee('Gateway Timeout', 'messaging.adaptors.http.flow.GatewayTimeout'),
     },
-    says: /Apigee stopped.*Gateway Timeout/,
+    says: /rejected by Apigee.*Gateway Timeout/,
     actions: ['again', 'status', 'doctor'],
   },
   broken('{"error":"engine died"}', /engine died/),
@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
       ),
     },
     given: { sentKey: true },
-    says: /no operation/,
+    says: /no API product with an operation/,
     actions: ['later', 'status', 'doctor'],
   },
   {
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     row: 'wrong_key',
     actions: ['key', 'again'],
     fault: { status: 401, body: apigee('Invalid ApiKey', 'oauth.v2.InvalidApiKey') },
-    says: /three minutes/,
+    says: /within 3 minutes/,
   },
   {
     row: 'key_not_for_path',
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     row: 'key_not_approved',
     actions: ['key list', 'later'],
     fault: { status: 401, body: apigee('ApiKey not approved', 'oauth.v2.ApiKeyNotApproved') },
-    says: /revoked or waits for approval/,
+    says: /revoked or awaits approval/,
   },
   {
     row: 'app_revoked',
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
         'keymanagement.service.invalid_client-app_not_approved',
       ),
     },
-    says: /app of this key is revoked/,
+    says: /App revoked/,
   },
   {
     row: 'developer_inactive',
@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
         'policies.ratelimit.QuotaViolation',
       ),
     },
-    says: /5 requests per 60 s.*at most 60 s/s,
+    says: /5 requests per minute.*at most 60 s/s,
     retryAfterMs: 60_000,
   },
   {
@@ -251,7 +251,7 @@ const cases: readonly Case[] = [
       midStream: true,
       body: nested('CUDA out of memory', 'InternalServerError', 500),
     },
-    says: /middle of the answer.*out of memory/s,
+    says: /mid-answer.*out of memory/s,
   },
   {
     row: 'stream_cut',
@@ -263,7 +263,7 @@ const cases: readonly Case[] = [
     row: 'extension_failed',
     actions: ['again', 'status', 'doctor'],
     fault: { status: 500, body: '' },
-    says: /no verdict from Apigee/,
+    says: /did not check the key in time/,
     retryAfterMs: 5000,
   },
   {
@@ -283,7 +283,7 @@ const cases: readonly Case[] = [
       status: 503,
       body: 'inference gateway: ServiceUnavailable - failed to find candidate pods for serving the request',
     },
-    says: /No model server is ready/,
+    says: /No model server ready/,
     retryAfterMs: 30_000,
   },
   {
@@ -324,19 +324,19 @@ const cases: readonly Case[] = [
     row: 'no_route',
     actions: ['status', 'doctor'],
     fault: { status: 404, body: '' },
-    says: /No route/,
+    says: /No route of the gateway matches/,
   },
   {
     row: 'no_route',
     actions: ['status', 'doctor'],
     fault: { status: 404, body: 'fault filter abort' },
-    says: /No route/,
+    says: /No route of the gateway matches/,
   },
   {
     row: 'pool_missing',
     actions: ['status', 'doctor'],
     fault: { status: 500, body: 'fault filter abort' },
-    says: /pool/,
+    says: /inference pool/,
   },
   {
     row: 'upstream_failed',
@@ -345,7 +345,7 @@ const cases: readonly Case[] = [
       status: 503,
       body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
     },
-    says: /lost it/,
+    says: /lost the connection to the model server/,
   },
   {
     row: 'gateway_timed_out',
@@ -375,7 +375,7 @@ const cases: readonly Case[] = [
     row: 'network_failed',
     actions: ['again', 'status'],
     fault: { network: 'dns' },
-    says: /resolved/,
+    says: /cannot resolve/,
   },
 ];
 

@@ -29,21 +29,20 @@ export const unfinishedCases: readonly Case[] = [
   unfinished(
     'answer_unfinished',
     { why: 'ended_with', finishReason: 'abort' },
-    /stopped early, with the finish reason `abort`/,
+    /stopped early with finish reason `abort`/,
     ['again', 'doctor'],
   ),
-  unfinished('answer_unfinished', { why: 'no_end' }, /without a finish reason/, [
-    'again',
-    'doctor',
-  ]),
-  unfinished('tool_requested', { why: 'ended_with', finishReason: 'tool_calls' }, /offers none/, [
-    'edit',
-    'again',
-  ]),
+  unfinished('answer_unfinished', { why: 'no_end' }, /sent no finish reason/, ['again', 'doctor']),
+  unfinished(
+    'tool_requested',
+    { why: 'ended_with', finishReason: 'tool_calls' },
+    /offers no tools/,
+    ['edit', 'again'],
+  ),
   unfinished(
     'no_tokens_left',
     { why: 'only_reasoning', isCut: true },
-    /all of its tokens before the answer.*Raise `--max-tokens`/,
+    /all tokens for its reasoning, before the answer.*Raise `--max-tokens`/,
     ['edit', 'again'],
   ),
   unfinished(
@@ -56,16 +55,18 @@ export const unfinishedCases: readonly Case[] = [
     'edit',
     'again',
   ]),
-  unfinished('model_declined', { why: 'refused', refusal: '' }, /gave no reason/, [
+  unfinished('model_declined', { why: 'refused', refusal: '' }, /without a reason/, [
     'edit',
     'again',
   ]),
-  unfinished('answer_filtered', { why: 'filtered' }, /content filter.*Change the prompt/, [
+  unfinished('answer_filtered', { why: 'filtered' }, /content filter.*Rephrase the question/, [
     'edit',
     'again',
   ]),
-  unfinished('answer_empty', { why: 'empty' }, /without writing anything.*Ask again/, [
-    'again',
-    'edit',
-  ]),
+  unfinished(
+    'answer_empty',
+    { why: 'empty' },
+    /returned no text.*Rephrase the question, then retry/,
+    ['again', 'edit'],
+  ),
 ];

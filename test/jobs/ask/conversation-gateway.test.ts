@@ -90,7 +90,7 @@ test('a conversation of an earlier version is asked at the default gateway', asy
 test('the button under an empty question opens a new question at the named gateway', async () => {
   const ts = await slack.message('@llmgw ask --gateway staging', 'U0BOB');
   const seen = await slack.sees(
-    ({ text, threadTs }) => threadTs === ts || text.includes('There is no prompt'),
+    ({ text, threadTs }) => threadTs === ts || text.includes('The prompt is missing'),
     'U0BOB',
   );
   await slack.post('click', { as: 'U0BOB', label: 'Write a prompt', messageTs: seen.ts });

@@ -160,7 +160,7 @@ describe('ask', () => {
     expect(all.map((each) => each.metadata?.event_payload['status'])).toEqual([undefined, 'ok']);
     expect(JSON.stringify((await root())?.blocks)).not.toContain('ask.stop');
     expect((await root())?.text).toContain(
-      'What is the capital &lt;here&gt;?: the answer is in the',
+      '“What is the capital &lt;here&gt;?” Answered in the thread.',
     );
     expect(all[1]?.ts).toBe(growing.ts);
     expect(all[1]?.threadTs).toBe(all[0]?.ts);
@@ -168,7 +168,7 @@ describe('ask', () => {
     const shown = JSON.stringify(all[1]?.blocks);
     expect(shown).toContain('if (a < b) {}');
     expect(shown).not.toContain('<!channel>');
-    expect(shown).toContain('quota 3 of 5 left this minute');
+    expect(shown).toContain('3 of 5 requests left this minute (counted by this bot)');
     expect(all[1]?.text).not.toContain('<!channel>');
   });
 
@@ -228,7 +228,9 @@ describe('ask', () => {
       undefined,
       'failed',
     ]);
-    expect(JSON.stringify(all[0]?.blocks)).toMatch(/asked: how\?.*the thread says why/);
+    expect(JSON.stringify(all[0]?.blocks)).toMatch(
+      /asked: how\?.*The answer failed. Details are in the thread/,
+    );
     expect(JSON.stringify(all[0]?.blocks)).not.toContain('ask.stop');
   });
 
@@ -344,7 +346,7 @@ describe('ask', () => {
     await slack.click('Stop', own?.ts, 'U0ALICE');
     const settled = async () =>
       (await slack.screen('U0ALICE')).messages.find((each) => each.ts === own?.ts);
-    await expect.poll(async () => (await settled())?.text).toContain('stands already');
+    await expect.poll(async () => (await settled())?.text).toContain('already complete');
     expect(JSON.stringify((await settled())?.blocks)).not.toContain('ask.stop');
   });
 

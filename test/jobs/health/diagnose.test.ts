@@ -93,7 +93,7 @@ describe('the verdict', () => {
       name: 'a gateway that answered without a key, beside what could not be looked at',
       found: {
         'create-api-product': unread,
-        'verify-locked': needed('without a key: it was answered', 'open'),
+        'verify-locked': needed('without a key: the gateway answered', 'open'),
       },
       state: 'degraded',
       causes: ['verify-locked', 'create-api-product'],
@@ -145,7 +145,7 @@ describe('the verdict', () => {
       found: {
         'verify-inference': needed('no completion was seen in this run yet'),
         'attach-traffic-extension': missing('GCPTrafficExtension apigee-llm-extension'),
-        'verify-locked': needed('without a key: it was answered'),
+        'verify-locked': needed('without a key: the gateway answered'),
         'prove-protection': unproven,
       },
       state: 'degraded',
@@ -347,7 +347,7 @@ describe('an outage beside another trouble', () => {
   test('an open door comes first, with its own words, while the cluster is away', () => {
     const { causes, open } = examined({
       ...clusterAway,
-      'verify-locked': needed('without a key: it was answered', 'open'),
+      'verify-locked': needed('without a key: the gateway answered', 'open'),
       'create-apigee-environment': apigeeSaid(403, 'read it'),
     });
     expect(open).toBe('answered');

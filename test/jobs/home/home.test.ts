@@ -187,8 +187,8 @@ describe('pressed', () => {
     await request('U0ALICE', 'Ask');
     await expect.poll(async () => (await slack.screen('U0ALICE')).modals.length).toBe(1);
     const [window] = (await slack.screen('U0ALICE')).modals;
-    expect(JSON.stringify(window)).toContain('in your direct messages with me');
-    expect(JSON.stringify(window)).not.toContain('Everybody in the channel');
+    expect(JSON.stringify(window)).toContain('in your direct messages with the bot');
+    expect(JSON.stringify(window)).not.toContain('Everyone in the channel');
     await slack.post('submit', { as: 'U0ALICE', viewId: window?.id, values: { prompt: 'Why?' } });
     const [asked] = await slack.payloads('ask');
     expect(asked).toMatchObject({

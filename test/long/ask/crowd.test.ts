@@ -162,7 +162,7 @@ describe('one asker', () => {
     await command('newcomer', 'general', '/llmgw ask repeat: at last.');
     const says = (words: string) => async () =>
       JSON.stringify((await screen('newcomer', 'general')).messages).includes(words);
-    await expect.poll(says('is being activated'), { timeout: 60_000 }).toBe(true);
+    await expect.poll(says('is activating your new key'), { timeout: 60_000 }).toBe(true);
     expect(await says('not known')()).toBe(false);
     sandbox.context.faults.clear();
     const answered = async () =>
@@ -257,7 +257,7 @@ describe('a crowd', () => {
     const told = JSON.stringify(
       (await screen('person0', 'crowd-1')).messages.filter(({ ephemeral }) => ephemeral),
     );
-    expect(told).toMatch(/\d+ of your questions are before it, so it waits a little/);
+    expect(told).toMatch(/Queued behind \d+ of your other questions/);
     await command('person2', 'crowd-2', '/llmgw ask repeat: quick.');
     const quick = async () =>
       (await finals('person2', 'crowd-2')).some((each) =>

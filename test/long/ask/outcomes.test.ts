@@ -50,8 +50,8 @@ test.each<[AnswerEnding, RegExp]>([
   ['choices-unordered', whole],
   ['error-false', whole],
   ['eos_token', whole],
-  ['MAX_TOKENS', /one two three[^]*had more to say/],
-  ['model_length', /one two three[^]*had more to say/],
+  ['MAX_TOKENS', /one two three[^]*reached its limit of/],
+  ['model_length', /one two three[^]*reached its limit of/],
   ['content_filter', /one two three[^]*content filter cut the answer off/],
 ])('%s is shown as an answer', async (ending, words) => {
   const told = await askEnding(ending);

@@ -174,7 +174,8 @@ describe.each([
 ])('%s is no question', (_what, prompt) => {
   const asked = () => requests().map(({ id }) => id);
   const whispers = async (where: string) =>
-    (await shownTo('alice', where)).filter(({ text }) => text.includes('no prompt to ask')).length;
+    (await shownTo('alice', where)).filter(({ text }) => text.includes('The prompt is missing'))
+      .length;
 
   test('a slash command opens the window, and the window says so', async () => {
     const before = asked();
@@ -185,7 +186,7 @@ describe.each([
       errors: Record<string, string>;
     };
     // Slack itself sends no empty form; what only looks empty is the bot's to refuse.
-    expect(answer.errors['prompt']).toMatch(/nothing to ask yet|complete this required field/);
+    expect(answer.errors['prompt']).toMatch(/Enter a prompt|complete this required field/);
     await asker.act('close-view', { as: 'alice' });
     expect(asked()).toEqual(before);
   });

@@ -13,7 +13,7 @@ const channel = 'general';
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.command('/llmgw provision --quota 5000/minute --yes');
-  await askInVain('is building it');
+  await askInVain('is provisioning the gateway');
   const card = async () => expect(sandbox.cards()).toContain('ready and protected');
   await vi.waitFor(card, { timeout: 180_000 });
   asker = await openAsker(sandbox);
@@ -79,7 +79,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
       expect(work?.state).toBe('running');
       expect(await stop(answer)).toMatchObject({ ok: true });
       await expect.poll(() => work?.state, { timeout: 60_000 }).toBe('abort');
-      await expect.poll(async () => wordsOf(await at(answer.ts))).toContain('Stopped here;');
+      await expect.poll(async () => wordsOf(await at(answer.ts))).toContain('Stopped here.');
       const ended = await at(answer.ts);
       expect(wordsOf(ended)).toContain('1 2 3');
       expect(ended).toMatchObject({
@@ -99,7 +99,7 @@ describe('a stop ends the model’s work, and what had come stays', () => {
     const answer = await growing();
     const work = requests().at(-1);
     await request('bob', 'Stop', answer.threadTs);
-    await expect.poll(() => whispersTo('bob')).toContain('who asked, and operators may stop it');
+    await expect.poll(() => whispersTo('bob')).toContain('and operators can stop this answer');
     const told = (await messages('bob')).filter(({ ephemeral }) => ephemeral).length;
     await asker.act('stop-session', { as: 'bob', channel, threadTs: answer.threadTs });
     await expect
@@ -122,7 +122,9 @@ describe('Retry', () => {
     const count = requests().length;
 
     await request('bob', 'Retry', told.ts);
-    await expect.poll(() => whispersTo('bob')).toContain('who asked, may ask it again');
+    await expect
+      .poll(() => whispersTo('bob'))
+      .toContain('can retry this question: it uses their key');
     expect(requests()).toHaveLength(count);
 
     const before = new Set((await asker.endings()).map(({ ts }) => ts));
@@ -142,8 +144,8 @@ describe('what is too long for the model', () => {
     const prompt = 'repeat: short enough.';
     const told = await asker.ask(`--max-tokens 32768 ${prompt}`);
     expect(told.text).toContain('context_too_long · ');
-    expect(told.firstLine).toContain('too long');
-    await asker.press('Shorten it', told.ts);
+    expect(told.firstLine).toContain('Context limit exceeded');
+    await asker.press('Edit the prompt', told.ts);
     const window = async () => (await asker.screen()).modals.at(-1);
     await expect.poll(async () => JSON.stringify((await window())?.blocks)).toContain(prompt);
     const before = new Set((await asker.endings()).map(({ ts }) => ts));
@@ -180,7 +182,7 @@ describe('what is too long for the model', () => {
     expect(given).toContain('repeat: third lorem');
     expect(given).not.toContain('repeat: first lorem');
     expect(wordsOf((await ended()).at(-1))).toMatch(
-      /first \d questions? of this thread did not fit/,
+      /first \d questions? of this thread no longer fit/,
     );
   }, 120_000);
 });
@@ -230,5 +232,5 @@ describe('a conversation', () => {
 
 test('who asks while the gateway is being taken away is told so', async () => {
   await sandbox.command('/llmgw teardown default --confirm default');
-  await askInVain('is being taken away, by the run teardown-default-');
+  await askInVain('is tearing down the gateway');
 }, 90_000);

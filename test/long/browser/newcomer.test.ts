@@ -63,7 +63,7 @@ describeInBrowser('a newcomer', () => {
 
   /** Asks again until the gateway says no, at most as often as a minute allows. */
   async function askUntilRefused(ask: () => Promise<void>): Promise<void> {
-    const refusal = page.getByText('Your quota is spent').last();
+    const refusal = page.getByText('Quota exceeded').last();
     for (let asked = 0; asked < 6 && !(await refusal.isVisible()); asked += 1) {
       const before = await answers();
       await ask();
@@ -73,7 +73,7 @@ describeInBrowser('a newcomer', () => {
     }
     await refusal.waitFor();
     await page
-      .getByText(/tried again in \d+ (s|min)|[Aa]gain in at most \d+ s/)
+      .getByText(/You can retry in \d+ (s|min)|Retry in at most \d+ s/)
       .last()
       .waitFor();
   }

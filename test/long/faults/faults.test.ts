@@ -73,13 +73,13 @@ test('spike arrest: asked again by itself, once, when the pause is over, also by
   expect(told.text).toContain('spike_arrest · ');
   note('spike_arrest', 'kubectl apply SpikeArrest, 12 a minute', told.firstLine, told.buttons);
   const before = await asker.endings();
-  const label = told.buttons.find((one) => one.startsWith('Ask again in')) ?? expect.fail();
+  const label = told.buttons.find((one) => one.startsWith('Retry in')) ?? expect.fail();
   await asker.press(label, told.ts);
   await asker.press(label, told.ts);
   const whispers = async () =>
     JSON.stringify((await asker.screen()).messages.filter((one) => one.ephemeral));
-  await expect.poll(whispers).toContain('again for you at');
-  await expect.poll(whispers).toContain('arranged already');
+  await expect.poll(whispers).toContain('is asked again at');
+  await expect.poll(whispers).toContain('already scheduled');
   // What is arranged waits in the queue, and not in the process that took it in.
   await fetch(`${sandbox.url}/_sandbox/processes/bot/kill`, {
     method: 'POST',
@@ -114,14 +114,14 @@ test('an answer that was not finished keeps its words, and one that a filter cut
   // The question, and then as much of the answer as came.
   expect(aborted.text).toMatch(/one two three[^]*one two three/);
   expect(aborted.text).not.toMatch(/five six\.[^]*five six\./);
-  expect(aborted.text).toContain('The answer broke off here.');
+  expect(aborted.text).toContain('The answer was cut off here.');
   expect(aborted.buttons).toContain('Retry');
   const filtered = await ends('content_filter');
   expect(filtered.status).toBe('ok');
   expect(filtered.text).toMatch(/one two three[^]*one two three/);
   expect(filtered.text).toContain('content filter cut the answer off');
   const reasoned = await ends('reasoning-only');
-  expect(reasoned.text).toContain('Raise `--max-tokens` and ask again.');
+  expect(reasoned.text).toContain('Raise `--max-tokens`, then retry.');
 }, 60_000);
 
 test('the next actions do what they say: another model, a shorter question, and later', async () => {
@@ -135,7 +135,7 @@ test('the next actions do what they say: another model, a shorter question, and 
   await expect.poll(own, { timeout: 60_000 }).toBe(true);
 
   const long = await asker.ask('--max-tokens 32768 Why is the sky blue?');
-  await asker.press('Shorten it', long.ts);
+  await asker.press('Edit the prompt', long.ts);
   const window = async () => JSON.stringify((await asker.screen()).modals.at(-1)?.blocks);
   await expect.poll(window).toContain('"initial_value":"Why is the sky blue?"');
   expect(await window()).toContain('"initial_value":"32768"');
@@ -146,17 +146,19 @@ test('the next actions do what they say: another model, a shorter question, and 
   }
   await expect.poll(asker.direct, { timeout: 60_000 }).toContain('QuotaViolation');
   const spent = await asker.ask('repeat: never mind.');
-  expect(spent.text).toMatch(/It may be tried again in [^,]+, at <!date\^/);
-  await asker.press('Ask again when it resets', spent.ts);
-  await expect.poll(ephemeral).toContain('“repeat: never mind.” again for you at');
+  expect(spent.text).toMatch(/You can retry in [^,]+, at <!date\^/);
+  await asker.press('Retry after the reset', spent.ts);
+  await expect.poll(ephemeral).toContain('“repeat: never mind.” is asked again at');
   const { messages } = await asker.screen();
   const ack = messages.findLast(
-    (one) => one.ephemeral && JSON.stringify(one.blocks).includes('Do not ask'),
+    (one) => one.ephemeral && JSON.stringify(one.blocks).includes('Scheduled: '),
   );
   const before = (await asker.endings()).length;
-  await asker.press('Do not ask', ack?.ts ?? '');
+  await asker.press('Cancel', ack?.ts ?? '');
   const stopped = async () =>
-    (await asker.endings()).slice(before).map(({ text }) => /Stopped before its/.test(text));
+    (await asker.endings())
+      .slice(before)
+      .map(({ text }) => /Stopped before the answer began/.test(text));
   await expect.poll(stopped, { timeout: 60_000 }).toEqual([true]);
   for (const [index, one] of product.operations.entries()) {
     const quota = quotas[index];

@@ -17,13 +17,13 @@ interface Pressed {
 /** In the first that fits. */
 const effects: readonly Effect[] = [
   { label: /^Show status$/, shows: (at) => message(at, /Gateway default/) },
-  { label: /^Run doctor/, shows: (at) => message(at, /Only operators may do this/) },
+  { label: /^Diagnose \(operators\)$/, shows: (at) => message(at, /Only operators may do this/) },
   { label: /^Show my keys$/, shows: (at) => message(at, /You have (1|2) apps?/) },
   { label: /^Get a key$/, shows: (at) => modal(at, /Your key|You have a key already|revoked/) },
-  { label: /^Ask again (in|when) /, shows: later },
-  { label: /^(Ask again|Retry|Ask \S+\/\S+)$/, shows: ending },
+  { label: /^Retry (in|after) /, shows: later },
+  { label: /^(Retry|Ask \S+\/\S+)$/, shows: ending },
   {
-    label: /^(Shorten it|Ask for less|Raise .*|Change .*)$/,
+    label: /^(Edit the prompt|Lower --max-tokens|Raise --max-tokens)$/,
     shows: (at) => modal(at, /"initial_value":/),
   },
   { label: /^Request more$/, shows: (at) => modal(at, /Wanted limit/) },
@@ -66,8 +66,8 @@ async function ending(at: Pressed): Promise<void> {
 /** It is arranged, and called off. */
 async function later(at: Pressed): Promise<void> {
   const arranged = async () =>
-    (await fresh(at)).find((one) => /again for you at/.test(JSON.stringify(one.blocks)));
+    (await fresh(at)).find((one) => /is asked again at/.test(JSON.stringify(one.blocks)));
   await expect.poll(arranged, { timeout: 60_000 }).toBeDefined();
-  await at.asker.press('Do not ask', (await arranged())?.ts ?? '');
+  await at.asker.press('Cancel', (await arranged())?.ts ?? '');
   await ending(at);
 }
