@@ -126,7 +126,7 @@ test('scopes that the manifest asks for and the app lacks are named; optional on
   expect(next).toContain('`files:write`');
   expect(next).toContain('`users:read.email`');
   expect(next).not.toContain('usergroups:read');
-  const warned = of.log().find(({ msg }) => msg === 'slack app lacks optional scopes');
+  const warned = of.log().find(({ msg }) => msg === 'optional scopes missing');
   expect(warned).toMatchObject({ level: 40, scopes: ['channels:history', 'usergroups:read'] });
 });
 
