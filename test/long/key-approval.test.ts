@@ -81,7 +81,7 @@ test('the new key of a rotation waits as well, and the old one goes only after i
 test('denied, the new key does not work and the old one does', async () => {
   await asks('key rotate', /waits for an operator/);
   await people.press(olivia, 'Deny', await question());
-  await people.sees(alice, /<@U0OLIVIA> denied your key/);
+  await people.sees(alice, /<@U0OLIVIA> declined your key/);
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'revoked' }]);
   const asked = await sandbox.say('/llmgw ask Hello?', { as: alice, wait: true });
   expect(asked.exitCode, asked.text).toBe(0);
