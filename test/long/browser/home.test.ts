@@ -54,7 +54,7 @@ describeInBrowser('the App Home', () => {
     await opened.expectAccessible('the plan in a window');
     await dialog().getByRole('button', { name: 'Provision', exact: true }).click();
     await dialog().waitFor({ state: 'detached' });
-    await home().getByText('Being provisioned').waitFor();
+    await home().getByText('Provisioning in progress').waitFor();
     await opened.pictures('home-3-under-way');
     await opened.expectAccessible('under way');
     await home().getByText('Ready.').waitFor({ timeout: 90_000 });
@@ -98,7 +98,7 @@ describeInBrowser('the App Home', () => {
     const { kubectl } = kubeShell(await sandbox.clusterAccess());
     await kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
     await home().getByText('Degraded.').waitFor({ timeout: 60_000 });
-    await home().getByText('Who mends it:').waitFor();
+    await home().getByText('Ask an operator to repair it').waitFor();
     await opened.pictures('home-7-degraded');
     await opened.expectAccessible('degraded');
   });
