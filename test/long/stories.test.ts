@@ -55,7 +55,7 @@ test('Redis dies: commands are answered with a word, and taken again when it is 
   await story('redis-dies', 'start');
   const without = await status();
   expect(without.exitCode).toBe(1);
-  expect(without.text).toContain('My store (Redis) does not answer, so nothing was started.');
+  expect(without.text).toContain('Redis is not responding, so nothing was started.');
   await story('redis-dies', 'end');
   await expect
     .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
