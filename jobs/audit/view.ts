@@ -42,7 +42,10 @@ export function auditMessage(
     const text = mrkdwn`No audit entries${whose}.`;
     return { text, blocks: [section(text)], mark: outcome('ok', job) };
   }
-  const text = mrkdwn`The ${entries.length} newest audit entries${whose}.`;
+  const text =
+    entries.length === 1
+      ? mrkdwn`1 audit entry${whose}.`
+      : mrkdwn`The ${entries.length} newest audit entries${whose}.`;
   return {
     text,
     blocks: [

@@ -144,7 +144,7 @@ function sentLines({ sent }: QuotaReport): Mrkdwn[] {
     points: points.filter(({ at }) => at >= today),
   }));
   const words = (of: { requests: number; errors: number }): Mrkdwn =>
-    mrkdwn`${of.requests} requests, ${of.errors} failed`;
+    mrkdwn`${of.requests} ${of.requests === 1 ? 'request' : 'requests'}, ${of.errors} failed`;
   return [
     mrkdwn`*Today (UTC):* ${words(totals({ series: days }))}`,
     mrkdwn`*Last 7 days:* ${words(totals(sent))}`,

@@ -236,7 +236,7 @@ test('in Socket Mode the bot is ready once it is connected', async () => {
 });
 
 test.each([
-  ['SLACK_BOT_TOKEN', 'xoxp-of-a-person-secret', "a person's token"],
+  ['SLACK_BOT_TOKEN', 'xoxp-of-a-person-secret', 'a user token'],
   ['SLACK_BOT_TOKEN', 'xapp-of-the-app-secret', 'SLACK_APP_TOKEN'],
   ['SLACK_APP_TOKEN', 'xoxb-of-the-bot-secret', 'SLACK_BOT_TOKEN'],
   ['SLACK_SIGNING_SECRET', botToken, 'Signing Secret'],

@@ -9,7 +9,7 @@ let shell: KubeShell;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ speed: 2_000, botEnv: { WATCH_SECONDS: '0.3' } });
   const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
-  expect(asked.text).toContain('told when');
+  expect(asked.text).toContain('gets a message for these events');
   const provisioned = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(provisioned.exitCode, provisioned.text).toBe(0);
   shell = kubeShell(await sandbox.clusterAccess());

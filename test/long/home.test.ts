@@ -74,7 +74,7 @@ test('before there is a gateway, Home says who can make one, and has controls fo
   );
   expect(await home(alice)).not.toMatch(/"Provision"|Your key/);
   await open(olivia);
-  await shows(olivia, /\*Absent\.\*[^]*"Provision"[^]*"Plan"/);
+  await shows(olivia, /\*Not provisioned\.\*[^]*"Provision"[^]*"Plan"/);
 });
 
 test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
@@ -95,7 +95,7 @@ test('an operator plans, chooses where the card appears, and everybody who looks
   await request(olivia, 'Cancel run');
   await shows(olivia, /"Retry last run"/);
   await request(olivia, 'Retry last run');
-  await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*proven/, 120_000);
+  await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*verified/, 120_000);
   await shows(olivia, /\*Ready\.\*/);
   shell = kubeShell(await sandbox.clusterAccess());
 }, 180_000);
@@ -104,19 +104,19 @@ test('a key is got, revealed, rotated and revoked on the page, and only its owne
   await request(alice, 'Get a key');
   const first = keyIn(await windowOf(alice, /Your API key is ready/));
   await close(alice);
-  await shows(alice, new RegExp(`•••${first.slice(-4)}\`? being activated`));
+  await shows(alice, new RegExp(`•••${first.slice(-4)}\`? activating`));
   await request(alice, 'Reveal');
-  expect(keyIn(await windowOf(alice, /Your key\./))).toBe(first);
+  expect(keyIn(await windowOf(alice, /Your API key\*/))).toBe(first);
   await close(alice);
   await request(alice, 'Rotate');
   const second = keyIn(await windowOf(alice, /works until/));
   await close(alice);
   await shows(
     alice,
-    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced: goes`),
+    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced, deleted`),
   );
   await open(bob);
-  await shows(bob, /You have none for this gateway yet/);
+  await shows(bob, /You have no key for this gateway/);
   for (const other of [bob, olivia]) {
     const seen = await home(other);
     for (const key of [first, second]) expect(seen).not.toContain(key.slice(-4));
@@ -138,7 +138,7 @@ test('a question asked from Home is answered in direct messages, and counted on 
   });
   await expect.poll(() => directly(alice), { timeout: 60_000 }).toContain('Paris');
   await shows(alice, /Used from here:\* 1 of 50, 49 left/);
-  await request(alice, 'Quota');
+  await request(alice, 'Show quota');
   await windowOf(alice, /Quota of the gateway default[^]*1 of 50/);
   await close(alice);
   // Apigee's numbers come later than the requests.
@@ -150,26 +150,26 @@ test('a question asked from Home is answered in direct messages, and counted on 
       },
       { timeout: 40_000, interval: 2_000 },
     )
-    .toMatch(/Today \(UTC\):\* 1 sent, 0 of them refused/);
+    .toMatch(/Today \(UTC\):\* 1 request, 0 failed/);
 }, 90_000);
 
 test('what waits for an operator is decided on their Home', async () => {
   const product = apigee().products['llm-product'] ?? expect.fail();
   product.approvalType = 'manual';
   await sandbox.say('/llmgw key --app careful', { as: 'alice', wait: true });
-  await shows(alice, /waits for an operator/);
+  await shows(alice, /approval pending/);
   await shows(bob, /Pending approvals[^]*asks for a key[^]*careful[^]*Approve/);
   expect(await home(alice)).not.toContain('Approve');
   await request(bob, 'Approve');
   await shows(bob, /^(?![^]*Pending approvals)[^]*You approved it\./);
   await shows(olivia, /^(?![^]*Pending approvals)/);
-  await shows(alice, /careful[^]*being activated/);
+  await shows(alice, /careful[^]*activating/);
   product.approvalType = 'auto';
 }, 60_000);
 
 test('an edit in the cluster shows on the pages that are open, with who mends it; Repair does', async () => {
   await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
-  await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*operators can \(<@U0OLIVIA>/);
+  await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*Ask an operator to repair it: <@U0OLIVIA>/);
   await shows(olivia, /\*Degraded\.\*[^]*"Repair"/);
   await request(olivia, 'Diagnose');
   await windowOf(olivia, /Diagnosis of default[^]*spec\.replicas/);
@@ -186,7 +186,7 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
 test('a quota is set on Home, by a plan like any other', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Set quota"/);
   await request(olivia, 'Set quota');
-  await windowOf(olivia, /How many requests/);
+  await windowOf(olivia, /Limit the requests of each app/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
   const plan = await windowOf(olivia, /Set the operations and the quota[^]*Where its card appears/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
@@ -221,9 +221,9 @@ test('with Redis away the page says so, and Refresh brings it back', async () =>
   process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGSTOP');
   try {
     await open(alice);
-    await shows(alice, /cannot be read now[^]*My store \(Redis\) does not answer[^]*Refresh/);
+    await shows(alice, /Home is unavailable[^]*Redis is not responding[^]*Refresh/);
     await request(alice, 'Refresh');
-    await shows(alice, /cannot be read now/);
+    await shows(alice, /Home is unavailable/);
   } finally {
     process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGCONT');
   }

@@ -66,7 +66,7 @@ test('token expired: whatever needs Google says that its credentials are not tak
   await story('token-expired', 'start');
   await expect
     .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
-    .toMatch(/Could not be read: .*invalid authentication credentials/);
+    .toMatch(/Could not read .*invalid authentication credentials/);
   const plan = await sandbox.say('/llmgw plan', { wait: true });
   expect(plan.text).toContain("Check the bot's Google credentials");
   await story('token-expired', 'end');

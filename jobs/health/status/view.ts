@@ -56,7 +56,7 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
       section(
         joined(
           [
-            mrkdwn`${mark} *${asTitle(words)}* · ${code(gateway)}.${cause}`,
+            mrkdwn`${mark} ${code(gateway)} · *${asTitle(words)}.*${cause}`,
             joined(factsOf(status), ' · '),
           ],
           '\n',

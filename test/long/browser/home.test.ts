@@ -45,7 +45,7 @@ describeInBrowser('the App Home', () => {
 
   it('is opened by mouse, and an operator provisions from it', { timeout: 180_000 }, async () => {
     await page.getByRole('button', { name: 'LLM Gateway Home' }).click();
-    await home().getByText('Absent.').waitFor();
+    await home().getByText('Not provisioned.').waitFor();
     await opened.pictures('home-1-absent');
     await opened.expectAccessible('absent');
     await request('Provision');
@@ -74,13 +74,13 @@ describeInBrowser('the App Home', () => {
     await page.getByRole('button', { name: 'You are Alice Almeida' }).waitFor();
     await tabTo('LLM Gateway Home');
     await page.keyboard.press('Enter');
-    await home().getByText('You have none for this gateway yet').waitFor();
+    await home().getByText('You have no key for this gateway').waitFor();
     await tabTo('Get a key');
     await page.keyboard.press('Enter');
     await dialog().getByText('x-api-key').first().waitFor();
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    await home().getByText('being activated').waitFor();
+    await home().getByText('activating').waitFor();
     await tabTo('Ask');
     await page.keyboard.press('Enter');
     await dialog().getByLabel('Prompt', { exact: true }).waitFor();
