@@ -20,7 +20,7 @@ export async function openQuotaWindow(
   const verdict = await ctx.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   return {
-    message: say(mrkdwn`Opening the quota form.`, { mark: accepted(job) }),
+    message: say(mrkdwn`Loading the quota settings.`, { mark: accepted(job) }),
     opens: true,
     after: async () => {
       if (triggerId === undefined) return;

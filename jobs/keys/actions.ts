@@ -51,7 +51,7 @@ async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
     const { hash } = await ctx.messenger.updateModal(view, loadingKeyModal(job));
     await ctx.memory.saveModal(job, { id: view.id, hash });
   };
-  const message = say(mrkdwn`Opening your key.`, { mark: accepted(job) });
+  const message = say(mrkdwn`Loading your key.`, { mark: accepted(job) });
   return { message, after: openModal, opens: true };
 }
 

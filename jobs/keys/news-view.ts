@@ -146,14 +146,16 @@ function listMessage(
   const working = keys.filter(({ state }) => state === 'usable').length;
   const lead = mrkdwn`${who} ${count(keys.length, 'key')} in ${count(apps.length, 'app')} for ${code(gateway)}; ${working} active.`;
   return {
-    text: mrkdwn`${spoken(lead)} ${joined(
-      apps.flatMap(({ app, rows }) =>
-        rows.map(
-          (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
+    text: spoken(
+      mrkdwn`${lead} ${joined(
+        apps.flatMap(({ app, rows }) =>
+          rows.map(
+            (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
+          ),
         ),
-      ),
-      '; ',
-    )}`,
+        '; ',
+      )}`,
+    ),
     blocks: [section(lead), ...apps.flatMap((app) => appBlocks(app, { own, owner, gateway }))],
     mark,
   };

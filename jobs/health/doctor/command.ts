@@ -9,7 +9,7 @@ import { mrkdwn, code } from '../../../src/slack/messages/mrkdwn.ts';
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'Diagnose a gateway and offer a repair',
+  summary: 'Find what is wrong with a gateway, and why',
   example: 'doctor default',
   usage: 'doctor [GATEWAY]',
   help: 'Runs every check and lists root causes, edits and next actions. Changes nothing; *Repair* in the result does.',

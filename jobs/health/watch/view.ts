@@ -111,7 +111,7 @@ function incidentMessage(notice: IncidentNotice): Message {
       : mrkdwn`:large_orange_circle: *Gateway degraded* since ${moment(at)}: ${gateway}.`;
   const more = causes.length < 2 ? [] : [history(notice)];
   if (over === undefined) {
-    const progress = repairing === undefined ? '' : mrkdwn` A repair is in progress.`;
+    const progress = repairing === undefined ? '' : mrkdwn` Repair is in progress.`;
     return told(notice, mrkdwn`${broken} ${sentence(last)}${progress}`, {
       more,
       run: repairing,

@@ -108,6 +108,7 @@ const healthy: Diagnosis = {
     { when: 'wrong-key', state: 'refused', seen: 'HTTP 401 oauth.v2.InvalidApiKey' },
   ],
   checks: 22,
+  passed: 22,
 };
 const doctorScene = (title: string, when: string, more: Partial<Diagnosis>): Scene => ({
   title: `Diagnosis: ${title}`,

@@ -86,11 +86,16 @@ export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
   return parts.join(separator) as Mrkdwn;
 }
 
-/** The same for screen readers and notifications: no emoji names, no marks of bold and code, no addresses behind words. */
+/** `2026-11-30 13:01 UTC` */
+const spokenMoment = (seconds: number): string =>
+  `${new Date(seconds * 1_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** The same for screen readers and notifications: without emoji names, formatting, link addresses and date syntax. */
 export function spoken(text: Mrkdwn): Mrkdwn {
   return text
     .replaceAll(/(^|\s):[a-z+-][a-z0-9_+-]*:(?:\s+|$)/g, '$1')
     .replaceAll(/<https?:[^|<>]*\|([^<>]*)>/g, '$1')
+    .replaceAll(/<!date\^(\d+)\^[^<>]*>/g, (_, at: string) => spokenMoment(Number(at)))
     .replaceAll(/[`*]/g, '')
     .trim() as Mrkdwn;
 }
