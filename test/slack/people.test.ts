@@ -298,7 +298,7 @@ test('while Slack tells nothing of people, commands are heard, and operator righ
   await slack.command('/llmgw audit', 'U0BOB');
   await slack.sees(({ text }) => text.includes("can't confirm right now"), 'U0BOB');
   await slack.command('/llmgw audit', 'U0OLIVIA');
-  await slack.sees(({ text }) => text.includes('newest audit entries'), 'U0OLIVIA');
+  await slack.sees(({ text }) => text.includes('1 audit entry'), 'U0OLIVIA');
   // The worker checks again what the receiver has admitted.
   const { permissions } = slack.slackNotifier;
   const may = (user: string) => permissions.may('operator', { user, channel: 'C0GATEWAY' });

@@ -53,7 +53,7 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   const shown = causes.slice(0, mostCauses);
   for (const [index, cause] of shown.entries()) {
     const label = causes.length === 1 ? 'Root cause' : `Root cause ${index + 1}`;
-    blocks.push(section(causeText(cause, gateway, label)));
+    blocks.push(section(causeText(cause, label, diagnosis)));
   }
   if (causes.length > shown.length) {
     blocks.push(section(mrkdwn`…and ${causes.length - shown.length} more root causes.`));
@@ -109,7 +109,12 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
         status: 'ok',
       };
     case 'degraded': {
-      const count = causes.length === 1 ? '1 root cause' : mrkdwn`${causes.length} root causes`;
+      const count =
+        causes.length === 0
+          ? 'No root cause found'
+          : causes.length === 1
+            ? '1 root cause'
+            : mrkdwn`${causes.length} root causes`;
       const affected =
         effects.length === 0
           ? ''
@@ -139,16 +144,23 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
   }
 }
 
-function causeText(cause: Cause, gateway: string, label: string): Mrkdwn {
-  const { title, kind, what, because, next } = cause;
+function causeText(cause: Cause, label: string, { gateway, canRepair }: Diagnosis): Mrkdwn {
+  const { title, kind, what, because } = cause;
+  const next = cause.next ?? defaultNext(kind, canRepair);
   const lines = [
     mrkdwn`*${escapeText(label)}: ${escapeText(title)}* (${kinds[kind]})`,
     ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
   ];
   if (what.length > mostLines) lines.push(mrkdwn`• …and ${what.length - mostLines} more`);
-  lines.push(...because.map((one) => mrkdwn`• Pods: ${escapeText(formatPodReason(one))}`));
+  lines.push(...because.map((one) => mrkdwn`• ${escapeText(formatPodReason(one))}`));
   if (next !== undefined) lines.push(mrkdwn`*Next:* ${nextAction(guidanceText(next, gateway))}`);
   return joined(lines, '\n');
+}
+
+/** For a cause without its own next action. */
+function defaultNext(kind: Cause['kind'], canRepair: boolean): string | undefined {
+  if (kind === 'unread') return 'Diagnose again in a minute';
+  return canRepair && kind !== 'blocked' ? 'Choose Repair' : undefined;
 }
 
 /** It may name a page of Google Cloud. */

@@ -113,7 +113,14 @@ const healthy: Diagnosis = {
 const doctorScene = (title: string, when: string, more: Partial<Diagnosis>): Scene => ({
   title: `Diagnosis: ${title}`,
   when,
-  message: doctorMessage({ ...healthy, ...more }, job),
+  message: doctorMessage(
+    {
+      ...healthy,
+      passed: healthy.checks - (more.causes?.length ?? 0) - (more.effects?.length ?? 0),
+      ...more,
+    },
+    job,
+  ),
 });
 
 const noticeOf = { id: 'notice-1', gateway, at: now };
