@@ -51,11 +51,11 @@ export interface SlackNotifierOptions {
   /** How many times Slack's published rate limits are granted. */
   readonly limits: number;
   readonly outlines: readonly RunbookOutline[];
-  /** Slack ids, as configured: whom a question for approval goes to. */
+  /** Slack ids, as configured; approval requests go to them. */
   readonly operators: readonly string[];
-  /** Hears every fault of a call to Slack. */
+  /** Called with every fault of a call to Slack. */
   readonly onFault?: (fault: Fault) => void;
-  /** Who is served beside the members of this organisation; nobody by default. */
+  /** People outside this organization who are served; none by default. */
   readonly people?: PeoplePolicy;
   readonly redis: Redis;
   readonly prefix: string;
@@ -67,11 +67,11 @@ export interface SlackNotifier {
   readonly notifier: CapabilityContext['notifier'];
   readonly permissions: Permissions;
   readonly renderCard: RenderCard;
-  /** Shows the notice in that channel. @throws transient faults to be called again later. */
+  /** Shows the notice in that channel. @throws transient faults, to be retried later. */
   tell(this: void, channel: string, notice: Notice): Promise<void>;
-  /** Shows it to the person instead, as nothing can be written in the channel `lost`. */
+  /** Shows it to the person, as the bot can't post in the channel `lost`. */
   tellInstead(this: void, user: string, lost: string, notice: Notice): Promise<void>;
-  /** Tells the person whose start, cancel or retry was refused. */
+  /** Notifies the person whose start, cancel or retry was refused. */
   readonly refusals: RunListener;
   /** Ends the thread that draws pictures. */
   close(this: void): Promise<void>;
@@ -79,8 +79,12 @@ export interface SlackNotifier {
 
 export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifier {
   const { botToken, apiUrl, outlines, log, onFault } = options;
-  const hears = onFault === undefined ? {} : { onFault };
-  const api = createSlackApi({ token: botToken, apiUrl, logger: boltLog(log), ...hears });
+  const api = createSlackApi({
+    token: botToken,
+    apiUrl,
+    logger: boltLog(log),
+    ...(onFault === undefined ? {} : { onFault }),
+  });
   const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
   const texts = createTexts(options.redis, options.prefix);
   const answers: AnswerParts = {

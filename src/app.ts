@@ -1,4 +1,4 @@
-// Wires the roles: createApp(config) -> { start, stop }. Tests may call it too.
+// Application: wires the roles of one process.
 import { boundRunbooks, handlers, jobs, openHandlerContext, runbooks } from '../jobs/index.ts';
 import { createApprovals } from '../jobs/approvals/store.ts';
 import { createAskStore } from '../jobs/ask/store.ts';
@@ -35,9 +35,9 @@ import type { Ground } from './kernel/ground.ts';
 import { plainJobs, watchJob } from '../jobs/worker-jobs.ts';
 
 export interface App {
-  /** Resolves when the process does what its role says. @throws Error when a port is taken. */
+  /** Resolves once the process serves its role. @throws Error when a port is taken. */
   start(): Promise<void>;
-  /** Takes no new work, finishes or hands over what it holds, lets every connection go. */
+  /** Takes no new work, finishes or hands over its jobs, closes every connection. */
   stop(): Promise<void>;
 }
 
@@ -67,7 +67,9 @@ export function createApp(config: Config): App {
       log.info({}, 'llmgw stopping');
       health.stopping();
       for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
-        await end().catch((error: unknown) => log.warn({ error: String(error) }, 'ended badly'));
+        await end().catch((error: unknown) =>
+          log.warn({ err: toFault(error) }, 'shutdown hook failed'),
+        );
       }
     },
   };
@@ -81,25 +83,25 @@ async function startRoles(ground: Ground, endings: Ending[], stopped: AbortSigna
     stopped,
   );
   health.add({ slack: { check: setup.check, kind: 'setup' } });
-  // Before anything is heard: it holds the event loop.
+  // Before any delivery: it blocks the event loop.
   if (config.role !== 'slack') await preloadLibraries();
   const before = endings.length;
-  // It answers people while the workers wait for Redis, and ends before them.
+  // The receiver answers people while the workers wait for Redis, and stops before them.
   if (config.role !== 'worker') endings.push(...(await startReceiver(ground, setup)));
   if (config.role !== 'slack') {
     endings.splice(before, 0, ...(await startWorker(ground, setup, stopped)));
   }
   stopped.throwIfAborted();
   health.started();
-  // Also where nobody probes: its findings are logged.
+  // Logs failed checks even if nothing probes them.
   void health.report();
   log.info({ role: config.role, gateways: Object.keys(config.gateways) }, 'llmgw started');
 }
 
-/** @returns what ends it, to be called from the last to the first. */
+/** @returns shutdown hooks, to be called from the last to the first. */
 async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
   const { config, prefix, redactor, metrics, log, health } = ground;
-  // Who types a command is owed an answer, also when Redis is away.
+  // A command gets an answer even without Redis.
   const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true });
   const queueRedis = connectRedis(config.redisUrl, { failFast: true });
   const queues = createQueues({ redis: queueRedis, prefix, jobs: Object.keys(jobs) });

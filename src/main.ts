@@ -1,4 +1,4 @@
-// Entry: environment -> config -> app -> start; drains on SIGTERM. The only file that reads process.env or exits.
+// Entry point; the only file that reads process.env or exits.
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { fileUrl } from './kernel/files.ts';

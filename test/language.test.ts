@@ -101,46 +101,23 @@ const names = nameTexts();
 
 /** Chapters of docs/copy.md, and folders whose handlers, jobs and faults say so. */
 const copyTodo: Todo = {
-  press: ['Home', 'Keys', 'Notices', 'jobs/approvals', 'jobs/quota'],
-  form: ['Refusals'],
-  window: [
-    'Approvals',
-    'Audit',
-    'Help',
-    'Keys',
-    'Questions and answers',
-    'Quota',
-    'Refusals',
-    'Teardown',
-    'jobs/approvals',
-    'jobs/home',
-    'jobs/keys',
-    'jobs/quota',
-    'jobs/teardown',
-    'src/slack',
-  ],
+  press: ['jobs/approvals', 'jobs/quota'],
+  window: ['Help', 'Teardown', 'jobs/approvals', 'jobs/quota', 'jobs/teardown', 'src/slack'],
   wish: ['Approvals', 'Quota', 'jobs/approvals'],
-  wanted: ['Approvals', 'Diagnosis', 'Home', 'Plan and provision', 'Quota', 'Runs'],
+  wanted: ['Approvals', 'Home', 'Plan and provision', 'Quota', 'Runs'],
   look: [
-    'Diagnosis',
     'Help',
-    'Refusals',
     'Runs',
     'Teardown',
     'jobs/approvals',
-    'jobs/health',
-    'jobs/home',
     'jobs/provision',
     'jobs/retry',
     'jobs/runs',
     'jobs/teardown',
-    'src/engine',
-    'src/kernel',
     'src/slack',
   ],
   lacks: ['jobs/provision', 'src/slack'],
   'at work': [
-    'Diagnosis',
     'Plan and provision',
     'Runs',
     'Teardown',
@@ -148,19 +125,8 @@ const copyTodo: Todo = {
     'jobs/runs',
     'jobs/teardown',
   ],
-  examine: ['Diagnosis', 'Help', 'jobs/health'],
-  mend: [
-    'Diagnosis',
-    'Help',
-    'Home',
-    'Notices',
-    'Plan and provision',
-    'Refusals',
-    'Status',
-    'jobs/provision',
-    'src/engine',
-  ],
-  'some seconds': ['jobs/health', 'jobs/provision'],
+  mend: ['Help', 'Plan and provision', 'jobs/provision'],
+  'some seconds': ['jobs/provision'],
   'a no': ['Approvals', 'Home', 'Quota', 'jobs/approvals'],
   'a word': ['Approvals', 'jobs/approvals'],
 };
@@ -169,6 +135,7 @@ const documentsTodo: Todo = {};
 
 /** Files, and exports by file. */
 const namesTodo: Todo = {
+  form: ['src/slack/messages/slack-text.ts beforeOpenForm'],
   window: [
     'jobs/home/modal.ts openQuotaWindow',
     'jobs/provision/modal-view.ts planWindow',
@@ -181,6 +148,7 @@ const namesTodo: Todo = {
     'src/slack/dispatch/job-window.ts openJobWindow',
   ],
   seen: ['src/slack/dispatch/seen-by.ts whereSeen'],
+  words: ['src/slack/send/refusal-words.ts', 'src/slack/send/refusal-words.ts refusalWords'],
   known: ['jobs/provision/step-parts/gateway-host.ts makeHostKnown'],
   'at work': ['src/gateway/runs.ts RunAtWork'],
   later: [

@@ -54,8 +54,6 @@ test('no sentence holds a written command: guidance and commandCode print it wit
     // A mention stands in the command.
     'jobs/keys/news-view.ts',
     'src/kernel/guidance.ts',
-    // Help shows the form of a command, for any gateway.
-    'src/slack/dispatch/refusals.ts',
     'src/slack/messages/commands.ts',
   ]);
 });

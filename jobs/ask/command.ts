@@ -14,6 +14,8 @@ import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 export const ask: Command<AskHandlerContext> = {
   name: 'ask',
+  summary: 'Ask the model a question',
+  example: 'ask --max-tokens 64 What is the capital of France?',
   usage: 'ask [options] PROMPT',
   help: 'ask the model; without PROMPT, opens a modal for long prompts',
   permission: 'anyone',

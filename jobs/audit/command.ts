@@ -1,4 +1,4 @@
-// `audit`: who did what, when, from where, and how it ended; for operators, to read or as a file.
+// `audit` command: the audit trail for operators, as a message or a file.
 import { fail } from '../../src/kernel/errors.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { auditFile, auditMessage, auditLines } from './view.ts';
@@ -9,36 +9,38 @@ import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
 const shownByDefault = 20;
 const mostShown = 200;
-/** All there is. */
+/** The whole trail. */
 const exported = 20_000;
 
 export const audit: Command = {
   name: 'audit',
+  summary: 'Show who did what, when, and the outcome',
+  example: 'audit --last 50 --user @alice',
   usage: 'audit [--last N] [--user @NAME] [--export csv | jsonl]',
-  help: 'who did what, when, from where, and how it ended; `--export` sends you a file',
+  help: 'Lists the newest audit entries; only you see them. `--export` sends all of them as a file.',
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: false,
-  // Who did what is for operators; a channel has others in it.
+  // The trail is for operators; a channel has others in it.
   isPersonal: () => true,
   hasEffect: false,
   options: {
     last: {
       kind: 'value',
       placeholder: 'N',
-      help: mrkdwn`how many, from 1 to ${mostShown}; ${shownByDefault} if not given; an export holds all unless it is`,
+      help: mrkdwn`number of entries, 1 to ${mostShown}; default ${shownByDefault}, and all in an export`,
       pattern: /[1-9]\d?|1\d\d|200/,
     },
     user: {
       kind: 'value',
       placeholder: '@NAME',
-      help: 'only what this person did, or what was done for them',
+      help: 'only entries by or for this person',
       pattern: /@\S+/,
     },
     export: {
       kind: 'value',
       placeholder: 'FORMAT',
-      help: '`csv` or `jsonl` (JSON Lines): a file in your direct messages, for you alone',
+      help: '`csv` or `jsonl`: sends a file in a direct message',
       pattern: /csv|jsonl/,
     },
   },
@@ -50,20 +52,20 @@ export const audit: Command = {
     if (format === 'csv' || format === 'jsonl') {
       const entries = await ctx.audit.read({ last: Number(last ?? exported), who });
       const file = auditFile(entries, format);
-      const text = mrkdwn`${entries.length} entries come as ${code(file.name)} in your direct messages with me.`;
+      const text = mrkdwn`Exporting ${entries.length} entries. You get ${code(file.name)} in a direct message.`;
       return {
         message: say(text, { mark: outcome('ok', job) }),
         after: async () => {
-          const comment = mrkdwn`The audit trail you asked for: ${entries.length} entries.`;
+          const comment = mrkdwn`Audit trail: ${entries.length} entries.`;
           const given = { ...file, title: file.name };
           await ctx.messenger.upload(given, { channel: by.user, comment });
         },
       };
     }
     const desired = Number(last ?? shownByDefault);
-    // What somebody began and how it ended are entries of their own.
-    const deeds = auditLines(await ctx.audit.read({ last: desired * 2, who })).slice(0, desired);
-    return { message: auditMessage(deeds, { job, who }) };
+    // A start and its end are separate entries.
+    const lines = auditLines(await ctx.audit.read({ last: desired * 2, who })).slice(0, desired);
+    return { message: auditMessage(lines, { job, who }) };
   },
 };
 
@@ -72,7 +74,7 @@ function personOf(user: string | true | undefined): string | undefined {
   if (typeof user !== 'string') return undefined;
   const [, id] = /^@([UW][A-Z0-9]{2,})$/.exec(user) ?? [];
   if (id !== undefined) return id;
-  throw fail('invalid', 'bad_person', `I cannot tell who ${typedWord(user)} is.`, {
-    next: 'Pick the person from the list that Slack offers while you type the @.',
+  throw fail('invalid', 'bad_person', `Unknown person ${typedWord(user)}.`, {
+    next: 'Pick the person from the list that Slack shows when you type @.',
   });
 }

@@ -1,4 +1,4 @@
-// The audit trail, read and exported.
+// Audit capability.
 import { audit } from './command.ts';
 
 export const auditing = { commands: [audit] };

@@ -1,4 +1,4 @@
-// How jobs and runs ended, for the audit trail: the entry that follows `accepted`, also hours later.
+// Audit entries for the ends of jobs and runs.
 import type { Job, JobEnd } from '../../src/job/job.ts';
 import { z } from 'zod';
 import type { AuditEntry, AuditTrail } from '../../src/kernel/audit-trail.ts';
@@ -41,7 +41,7 @@ const told = z.object({
   to: z.object({ user: z.string(), channel: z.string(), job: z.string() }),
 });
 
-/** Jobs that read, or whose end a run tells, leave no entry. */
+/** Jobs that only read, or whose end a run reports, leave no entry. */
 export function noteJob(
   audit: AuditTrail,
   job: Pick<Job, 'auditName' | 'isTimed'>,

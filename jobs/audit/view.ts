@@ -1,4 +1,4 @@
-// The audit trail as operators read it, and as it is exported. Pure.
+// Audit trail as a message and as a file. Pure.
 import type { AuditEntry } from '../../src/kernel/audit-trail.ts';
 import { shorten } from '../../src/kernel/text.ts';
 import { type Message, context, outcome, section } from '../../src/slack/messages/message.ts';
@@ -14,41 +14,44 @@ import {
   nothing,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-/** What belongs together: what somebody did, and how it ended. */
+/** An action and its end. */
 interface AuditLine {
   readonly first: AuditEntry;
   readonly last: AuditEntry;
 }
 
-/** @param entries the newest first. @returns deeds, the newest first. */
+/** @param entries newest first. @returns lines, newest first. */
 export function auditLines(entries: readonly AuditEntry[]): AuditLine[] {
-  const deeds: { first: AuditEntry; last: AuditEntry }[] = [];
+  const lines: { first: AuditEntry; last: AuditEntry }[] = [];
   for (const entry of entries.toReversed()) {
-    const open = deeds.findLast(({ first, last }) => first.job === entry.job && isOpen(last));
+    const open = lines.findLast(({ first, last }) => first.job === entry.job && isOpen(last));
     if (open !== undefined && (entry.via === 'job' || entry.via === 'run')) open.last = entry;
-    else deeds.push({ first: entry, last: entry });
+    else lines.push({ first: entry, last: entry });
   }
-  return deeds.toReversed();
+  return lines.toReversed();
 }
 
 const isOpen = ({ outcome: how }: AuditEntry): boolean => how === 'accepted';
 
 export function auditMessage(
-  deeds: readonly AuditLine[],
+  entries: readonly AuditLine[],
   { job, who }: { readonly job: string; readonly who: string | undefined },
 ): Message {
   const whose = who === undefined ? nothing : mrkdwn` by or for ${mention(who)}`;
-  if (deeds.length === 0) {
-    const text = mrkdwn`Nothing is on record${whose}.`;
+  if (entries.length === 0) {
+    const text = mrkdwn`No audit entries${whose}.`;
     return { text, blocks: [section(text)], mark: outcome('ok', job) };
   }
-  const text = mrkdwn`The last ${deeds.length} on record${whose}, newest first.`;
+  const text =
+    entries.length === 1
+      ? mrkdwn`1 audit entry${whose}.`
+      : mrkdwn`The ${entries.length} newest audit entries${whose}.`;
   return {
     text,
     blocks: [
-      ...chunks(deeds.map(line)).map((lines) => section(joined(lines, '\n'))),
+      ...chunks(entries.map(line)).map((lines) => section(joined(lines, '\n'))),
       context(
-        mrkdwn`${text} \`--last N\` shows more, \`--user @NAME\` one person's, \`--export csv\` sends a file.`,
+        mrkdwn`${text} Add \`--last N\` for more, \`--user @NAME\` for one person, or \`--export csv\` for a file.`,
       ),
     ],
     mark: outcome('ok', job),
@@ -69,7 +72,7 @@ const marks: Readonly<Record<string, Mrkdwn>> = {
 };
 
 function line({ first, last }: AuditLine): Mrkdwn {
-  const who = first.who === 'llmgw' ? 'llmgw itself' : mrkdwn`${mention(first.who)}`;
+  const who = first.who === 'llmgw' ? 'llmgw' : mrkdwn`${mention(first.who)}`;
   const whom = first.for ?? last.for;
   const on = first.on ?? last.on;
   const parts: Mrkdwn[] = [
@@ -92,7 +95,7 @@ const ways: Readonly<Record<AuditEntry['via'], Mrkdwn>> = {
   mention: mrkdwn`by mention`,
   direct: mrkdwn`by direct message`,
   click: mrkdwn`by button`,
-  window: mrkdwn`by window`,
+  window: mrkdwn`by modal`,
   shortcut: mrkdwn`by shortcut`,
   home: mrkdwn`on Home`,
   job: mrkdwn`by job`,
@@ -130,7 +133,7 @@ const columns = [
   'job',
 ] as const;
 
-/** Every entry by itself, the oldest first. */
+/** One row per entry, oldest first. */
 export function auditFile(
   entries: readonly AuditEntry[],
   format: 'csv' | 'jsonl',

@@ -1,4 +1,4 @@
-// How a gateway is: status, doctor, watch, leases and notices.
+// Health capability: status, doctor, watch, leases and notices.
 import { job } from '../../src/job/job.ts';
 import { doctorActions } from './doctor/actions.ts';
 import { doctor as doctorCommand } from './doctor/command.ts';

@@ -1,4 +1,4 @@
-// How a gateway is, in Slack: its status and the doctor's findings.
+// Slack adapter of the status and doctor notifiers.
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import type { DoctorNotifier } from './doctor/notifier.ts';
 import { doctorMessage } from './doctor/view.ts';

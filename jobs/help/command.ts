@@ -1,12 +1,14 @@
-// `help [command]`: what can be typed, and how.
+// `help [command]`: the list of commands, or one in detail.
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { commandHelp, helpMessage } from '../../src/slack/dispatch/refusals.ts';
 import type { Command } from '../../src/slack/dispatch/command.ts';
 
 export const helpCommand: Command = {
   name: 'help',
+  summary: 'List commands, or show one in detail',
+  example: 'help key',
   usage: 'help [COMMAND]',
-  help: 'what I can do, and how to type it',
+  help: 'Without a name, lists the commands that you can run. With one, shows its options and an example.',
   permission: 'anyone',
   isPublic: false,
   hasEffect: false,

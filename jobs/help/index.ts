@@ -1,4 +1,4 @@
-// Help: every command in a line.
+// Help capability.
 import { helpCommand } from './command.ts';
 
 export const help = { commands: [helpCommand] };

@@ -1,4 +1,4 @@
-// The buttons that only a Home has.
+// Actions of Home: Refresh and Set quota.
 import type { HomeHandlerContext } from './handler-context.ts';
 import { openQuotaWindow } from './modal.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -11,9 +11,9 @@ export const homeActions: ActionHandlers<HomeHandlerContext> = {
   'home.refresh': {
     isAudited: false,
     handle: async ({ by, delivery }, ctx) => ({
-      message: say(mrkdwn`Looking again.`, { mark: accepted(jobId('home', delivery)) }),
+      message: say(mrkdwn`Refreshing.`, { mark: accepted(jobId('home', delivery)) }),
       how: 'silent',
-      // The page itself shows it.
+      // The page itself shows the result.
       opens: true,
       after: () => refreshHome(ctx, by.user, { isMeanwhileShown: () => true }),
     }),

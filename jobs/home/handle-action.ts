@@ -1,4 +1,4 @@
-// Presses on a Home: what they do, and where their outcome is shown.
+// Dispatch of actions on Home, and where their results are shown.
 import { typedBy } from '../../src/slack/messages/commands.ts';
 import type { HomeHandlerContext } from './handler-context.ts';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -10,10 +10,10 @@ import { openAnswerWindow } from '../../src/slack/dispatch/job-window.ts';
 import { refreshHome } from './open-home.ts';
 import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 
-/** What is to be done once the press is acked. */
+/** Runs after the ack. */
 export type HomeReply = () => Promise<void>;
 
-/** A press on Home. It came from no channel: the person's direct messages are where its outcome stands. */
+/** An action on Home has no channel: its result goes to the person's direct messages. */
 export async function handleHomeAction(
   call: ActionCall,
   ctx: HomeHandlerContext,
@@ -40,9 +40,9 @@ async function showReply(
   const { message, fills, opens, isRepeat } = reply;
   if (isRepeat === true) return;
   const isDone = message.mark?.kind === 'outcome' && message.mark.status === 'ok';
-  // What a command says at once is read in a window; what a button has done is a line on the page.
+  // A command's immediate answer opens in a modal; a button's result is a line on the page.
   if (message.mark?.kind === 'accepted' || (isDone && 'how' in reply)) {
-    // A window has it all.
+    // A modal shows everything.
     if (opens === true) return;
     if (fills !== undefined && triggerId !== undefined) {
       return openAnswerWindow(ctx, triggerId, fills, message.text);
@@ -51,12 +51,12 @@ async function showReply(
   }
   await Promise.all([
     showAtOnce(ctx, by.user, triggerId, reply),
-    // Who lost a permission meanwhile sees what they still may do.
+    // A person who lost a permission sees their remaining controls.
     isDone ? undefined : refreshHome(ctx, by.user, { isMeanwhileShown: () => false }),
   ]);
 }
 
-/** In a window over the page; where Slack opens none, in a direct message. */
+/** In a modal; if Slack refuses it, in a direct message. */
 async function showAtOnce(
   { messenger, log }: HomeHandlerContext,
   user: string,
@@ -69,7 +69,7 @@ async function showAtOnce(
       return;
     }
   } catch (error) {
-    log.warn({ fault: toFault(error) }, 'an answer could not be shown in a window');
+    log.warn({ fault: toFault(error) }, 'answer modal failed');
   }
   await messenger.postEphemeral({ user, channel: user }, message);
 }

@@ -1,4 +1,4 @@
-// The context of Home: what is kept of people's pages, and the pages themselves. Types only.
+// Handler context of Home: store and pages. Types only.
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { HomePages } from './page.ts';
 import type { HomeStore } from './store.ts';

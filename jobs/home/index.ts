@@ -1,4 +1,4 @@
-// App Home: every gateway, with the person's own keys and use of it.
+// Home capability: every gateway with the person's keys and usage.
 import { job } from '../../src/job/job.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
 import { quotaModalIds } from './modal-view.ts';
@@ -12,7 +12,7 @@ import { handleHomeAction } from './handle-action.ts';
 
 export const home = {
   actions: homeActions,
-  // The command that it types is kept.
+  // The audit trail keeps the command that it runs.
   submissions: { [quotaModalIds.callback]: { submit: submitQuota } },
   home: {
     open: openHome,

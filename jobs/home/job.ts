@@ -1,4 +1,4 @@
-// A person's Home: every gateway as it is now, with their own keys and their own use of it.
+// Home job: reads every gateway with the person's keys and usage.
 import type { HomeContext } from './notifier.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { HomePayload } from './payload.ts';
@@ -11,10 +11,10 @@ import { allApps, readQuota } from '../quota/job.ts';
 import { readStatus } from '../health/status/job.ts';
 import { lastConfigured } from '../health/status/observe-gateway.ts';
 
-/** A service that hangs must not keep the rest from being shown. */
+/** A service that hangs must not delay the rest. */
 const patienceMs = 20_000;
 
-/** Nobody who only looked is written to: where it cannot be shown, that is logged. @throws transient faults, to be tried again. */
+/** A failure is logged, not posted: the person only opened a page. @throws transient faults, to be retried. */
 export async function home(context: HomeContext, { to }: HomePayload): Promise<void> {
   const { notifier, isLastAttempt, log, signal } = context;
   try {
@@ -24,14 +24,14 @@ export async function home(context: HomeContext, { to }: HomePayload): Promise<v
     signal.throwIfAborted();
     const fault = toFault(error);
     if (fault.code === notYet || (fault.kind === 'transient' && !isLastAttempt)) throw error;
-    log.warn({ job: to.job, fault }, 'a Home could not be shown');
+    log.warn({ job: to.job, fault }, 'home publish failed');
   }
 }
 
 async function readHome(context: HomeContext, user: string): Promise<HomeReport> {
   const at = Date.now();
   const profile = context.notifier.profile(user);
-  // Each gateway says for itself what it could not read for want of it.
+  // Each gateway reports the parts that it could not read without it.
   profile.catch(() => undefined);
   const gateways = await Promise.all(
     context.gateways.map((gateway) => readGateway(context, { gateway, user, profile })),
@@ -65,7 +65,7 @@ async function readGateway(
       return { found: await read() };
     } catch (error) {
       context.signal.throwIfAborted();
-      const message = 'It did not answer in time';
+      const message = 'No response in time';
       if (patience.aborted) return { fault: { kind: 'transient', code: 'unavailable', message } };
       return { fault: toFault(error) };
     }

@@ -1,23 +1,23 @@
-// The window that asks an operator for a quota. Pure.
+// Modal for setting a quota. Pure.
 import { section } from '../../src/slack/messages/message.ts';
 import type { Modal } from '../../src/slack/messages/modal.ts';
 import { code, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-/** Ids of the window and of its one field. */
+/** Ids of the modal and of its field. */
 export const quotaModalIds = { callback: 'quota.set', block: 'quota', action: 'quota' } as const;
 
-/** What comes back with it is the gateway's name. */
+/** Its metadata is the gateway's name. */
 export function quotaModal(gateway: string): Modal {
   return {
-    title: 'Set the quota',
+    title: 'Set quota',
     blocks: [
       section(
-        mrkdwn`How many requests each app may send to the gateway ${code(gateway)}. What it would change is shown first.`,
+        mrkdwn`Limit the requests of each app to ${code(gateway)}. You confirm the plan before anything changes.`,
       ),
       {
         type: 'input',
         block_id: quotaModalIds.block,
-        label: { type: 'plain_text', text: 'Requests in a minute, hour, day or month' },
+        label: { type: 'plain_text', text: 'Requests per minute, hour, day or month' },
         element: {
           type: 'plain_text_input',
           action_id: quotaModalIds.action,
@@ -25,6 +25,6 @@ export function quotaModal(gateway: string): Modal {
         },
       },
     ],
-    form: { submit: 'Show the plan', callback: quotaModalIds.callback, metadata: gateway },
+    form: { submit: 'Show plan', callback: quotaModalIds.callback, metadata: gateway },
   };
 }

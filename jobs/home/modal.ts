@@ -1,4 +1,4 @@
-// The window in which an operator sets a quota from Home: its submission types `quota set` for them.
+// Quota modal of Home: its submission runs `quota set`.
 import type { HomeHandlerContext } from './handler-context.ts';
 import { answerCommand } from '../../src/slack/dispatch/answer-command.ts';
 import type { ActionCall } from '../../src/slack/dispatch/action.ts';
@@ -20,7 +20,7 @@ export async function openQuotaWindow(
   const verdict = await ctx.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   return {
-    message: say(mrkdwn`A window asks for the quota.`, { mark: accepted(job) }),
+    message: say(mrkdwn`Loading the quota settings.`, { mark: accepted(job) }),
     opens: true,
     after: async () => {
       if (triggerId === undefined) return;
@@ -37,7 +37,7 @@ export async function submitQuota(
   const { user, viewId, values, metadata: gateway } = given;
   const typed = values[quotaModalIds.block]?.trim() ?? '';
   if (!/^[\w/]+$/.test(typed)) {
-    return { how: 'errors', errors: { [quotaModalIds.block]: 'A quota reads like 20/minute.' } };
+    return { how: 'errors', errors: { [quotaModalIds.block]: 'Enter a quota such as 20/minute.' } };
   }
   const { message, fills } = await answerCommand(
     `quota set ${typed} --gateway ${gateway}`,

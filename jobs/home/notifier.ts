@@ -1,9 +1,9 @@
-// A person's Home, as it is opened.
+// Notifier port for Home.
 import type { JobContext } from '../../src/job/context.ts';
 import type { HomeReport } from './report.ts';
 
 export interface HomeNotifier {
-  /** Begins to look for a person's Home; what was begun later takes the place of what was begun before, never the reverse. */
+  /** Starts an update of a person's Home; a later update replaces an earlier one, never the reverse. */
   openHome(user: string): Promise<{ show(report: HomeReport): Promise<void> }>;
 }
 

@@ -1,16 +1,16 @@
-// Home opened and refreshed, as the receiver hears it. What it shows is read by a job.
+// Opening and refreshing of Home; a job reads the content.
 import { toFault } from '../../src/kernel/errors.ts';
 import { latestHome } from './refresh.ts';
 import type { HomeHandlerContext } from './handler-context.ts';
 import type { Refreshing } from '../../src/slack/dispatch/handlers.ts';
 import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 
-/** Opened by a person: what was shown before stays until it is read anew; the first time, that it is being read. */
+/** Keeps the last content until the update; the first time, shows a loading state. */
 export async function openHome(ctx: HomeHandlerContext, user: string): Promise<void> {
   await refreshHome(ctx, user, { isMeanwhileShown: (isKnown) => !isKnown });
 }
 
-/** Never rejects: what goes wrong stands on the page. */
+/** Never rejects: the page shows a failure. */
 export async function refreshHome(
   ctx: HomeHandlerContext,
   user: string,
@@ -21,7 +21,7 @@ export async function refreshHome(
     const { begun, isKnown } = await withinDeadline(async () => {
       if (how.notice !== undefined) await homes.note(user, { text: how.notice, at: Date.now() });
       await homes.opened(user);
-      // Before the job begins, so that what it finds takes the place of what is shown meanwhile.
+      // Before the job starts, so that its result replaces the loading state.
       const order = await homes.begin(user);
       await latestHome(queues, user);
       return { begun: order, isKnown: (await homes.kept(user)) !== undefined };
@@ -29,7 +29,7 @@ export async function refreshHome(
     if (!how.isMeanwhileShown(isKnown)) return;
     await homePages
       .showMeanwhile(user, begun, Object.keys(ctx.gateways))
-      .catch((error: unknown) => log.warn({ fault: toFault(error) }, 'a Home is not shown yet'));
+      .catch((error: unknown) => log.warn({ fault: toFault(error) }, 'home loading state failed'));
   } catch (error) {
     await homePages.showTrouble(user, ackFault(error));
   }

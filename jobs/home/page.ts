@@ -1,4 +1,4 @@
-// Puts a person's Home together and publishes it: whoever reads what it shows, and whoever answers its buttons.
+// Publisher of a person's Home.
 import type { GatewayHome, HomeReport } from './report.ts';
 import type { Approvals } from '../approvals/store.ts';
 import { type Fault, fail, toFault } from '../../src/kernel/errors.ts';
@@ -24,11 +24,11 @@ export interface HomePageParts {
 }
 
 export interface HomePages {
-  /** What a look has found, unless one that began later is shown already. @throws permanent/home_off, transient faults. */
+  /** Publishes a report, unless a later one is shown. @throws permanent/home_off, transient faults. */
   show(report: HomeReport, begun: number): Promise<void>;
-  /** What was found last, or the gateways' names, while a look is under way; left out where the workspace is busy. */
+  /** Publishes the last report, or the gateways' names, during an update; skipped near the rate limit. */
   showMeanwhile(user: string, begun: number, gateways: readonly string[]): Promise<void>;
-  /** In words, without the store; never rejects. */
+  /** Publishes a fault without the store. Never rejects. */
   showTrouble(user: string, fault: Fault): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export function createHomePages(parts: HomePageParts): HomePages {
       try {
         await messenger.publishHome(user, homeTrouble(fault, Date.now()));
       } catch (error) {
-        log.warn({ fault: toFault(error) }, 'trouble could not be shown on a Home');
+        log.warn({ fault: toFault(error) }, 'home fault publish failed');
       }
     },
   };
@@ -102,10 +102,10 @@ export function createHomePages(parts: HomePageParts): HomePages {
 async function admitted(budget: CallBudget): Promise<void> {
   const retryAfterMs = await budget.admit('home', pace);
   if (retryAfterMs === 0) return;
-  throw fail('transient', 'rate_limited', 'Many Homes are being shown.', { retryAfterMs });
+  throw fail('transient', 'rate_limited', 'Too many Home updates at once.', { retryAfterMs });
 }
 
-/** Links the card of a run at work, where the person can be expected to see it. */
+/** Links the card of the active run, if the person can open it. */
 async function withCard(
   { api, memory, log }: HomePageParts,
   user: string,
@@ -120,7 +120,7 @@ async function withCard(
     const { permalink } = await api.call('home', 'chat.getPermalink', args, 'link a card');
     return { name, home, card: typeof permalink === 'string' ? permalink : undefined };
   } catch (error) {
-    log.info({ fault: toFault(error) }, 'a card could not be linked');
+    log.info({ fault: toFault(error) }, 'card permalink failed');
     return { name, home, card: undefined };
   }
 }

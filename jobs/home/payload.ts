@@ -1,4 +1,4 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Payload of the Home job: ids only.
 import { z } from 'zod';
 import { addressee } from '../../src/job/addressee.ts';
 

@@ -1,4 +1,4 @@
-// Keeps the Homes that people look at up to date: after what they did themselves, and when a gateway's state changes.
+// Updates of open Homes after actions and state changes.
 import type { ApprovalNotifier } from '../approvals/index.ts';
 import type { homePayload } from './payload.ts';
 import type { QuotaNotifier } from '../quota/notifier.ts';
@@ -12,7 +12,7 @@ import type { Queues } from '../../src/engine/queue.ts';
 import { isBeginning, isEnd } from '../../src/engine/listeners.ts';
 import type { RunListener } from '../../src/engine/worker-options.ts';
 
-/** One look a person at a time, and of those that are asked for meanwhile one more. */
+/** One update per person at a time, and at most one more that waits. */
 export async function latestHome(queues: Pick<Queues, 'enqueue'>, user: string): Promise<void> {
   const by = { user, channel: user };
   const id = `home-${randomUUID()}`;
@@ -33,7 +33,7 @@ export interface HomeRefreshParts {
   readonly log: Log;
 }
 
-/** More than that look at most: what is left sees it when they open their Home again. */
+/** Others see the change when they open their Home again. */
 const mostViewers = 100;
 
 export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): HomeRefresh {
@@ -41,7 +41,7 @@ export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): Hom
     try {
       await work();
     } catch (error) {
-      log.warn({ fault: toFault(error) }, 'Homes could not be refreshed');
+      log.warn({ fault: toFault(error) }, 'home refresh failed');
     }
   };
   const ofEverybody = (): Promise<void> =>
@@ -63,7 +63,7 @@ export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): Hom
   };
 }
 
-/** A run's beginning and end change everybody's Home; the card comes first, as Home links it. */
+/** A run's start and end update every open Home; the card comes first, as Home links it. */
 export function homeFollower(refresh: HomeRefresh): RunListener {
   return {
     wants: (event) => isBeginning(event) || isEnd(event),
@@ -72,7 +72,7 @@ export function homeFollower(refresh: HomeRefresh): RunListener {
   };
 }
 
-/** What waits for an operator stands on their Homes. */
+/** Operators' Homes show pending approvals. */
 export function refreshedByQuestions<A extends ApprovalNotifier & QuotaNotifier>(
   notifier: A,
   refresh: HomeRefresh,

@@ -1,4 +1,4 @@
-// What one person's Home is made of: each gateway, their keys for it, and what they have used. Types only; never a key.
+// Report behind a person's Home: gateways, masked keys and usage. Types only.
 import type { GatewayStatus } from '../health/status/notifier.ts';
 import type { KeyApp } from '../keys/notifier.ts';
 import type { RunAtWork } from '../../src/gateway/runs.ts';

@@ -1,4 +1,4 @@
-// What is kept of people's Homes, for all processes: who looked lately, what was shown last (never a key), and the order of what is shown.
+// Redis store of Home: viewers, last reports and publishing order.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
@@ -12,26 +12,26 @@ export interface HomeNotice {
 }
 
 export interface HomeStore {
-  /** The person looks at it now. */
+  /** Marks the person as a viewer. */
   opened(user: string): Promise<void>;
-  /** Whoever has opened it within a working day, the latest first. */
+  /** People who opened it within a working day, latest first. */
   viewers(): Promise<string[]>;
   isViewer(user: string): Promise<boolean>;
-  /** To be called before anything is read: what was read later counts. */
+  /** Call before any read: the later read wins. */
   begin(user: string): Promise<number>;
-  /** Shows it, alone for this person, unless something that was begun later is shown already: then false. */
+  /** Publishes alone for this person, unless a later update is shown: then false. */
   inOrder(user: string, begun: number, show: () => Promise<void>): Promise<boolean>;
   keep(report: HomeReport): Promise<void>;
   kept(user: string): Promise<HomeReport | undefined>;
-  /** What became of the person's last press, shown for some minutes. */
+  /** Result of the person's last action, shown for five minutes. */
   note(user: string, notice: HomeNotice): Promise<void>;
   notice(user: string): Promise<HomeNotice | undefined>;
 }
 
-/** A Home that nobody has looked at for so long is made anew when it is opened. */
+/** Lifetime of a report without a viewer. */
 const lookedMs = 12 * 3_600_000;
 const noticeMs = 300_000;
-/** Longer than a call of Slack's may take, so that only a lost process lets go by it. */
+/** Longer than any call to Slack, so that only a dead process loses its turn. */
 const turnMs = 15_000;
 const turnLookMs = 50;
 

@@ -1,4 +1,4 @@
-// Homes in Slack: what was begun later takes the place of what was begun before.
+// Slack adapter of the Home notifier.
 import type { HomeNotifier } from './notifier.ts';
 import type { HomePages } from './page.ts';
 import type { HomeStore } from './store.ts';

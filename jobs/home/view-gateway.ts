@@ -1,12 +1,17 @@
-// A gateway on Home: its state in words, who mends it, the facts, and an operator's controls. Pure.
+// Gateway section of Home: state, cause, next action, facts and controls. Pure.
 import { commandButton } from '../../src/slack/messages/commands.ts';
 import type { GatewayStatus } from '../health/status/notifier.ts';
 import type { GatewayHome } from './report.ts';
 import { guidanceText } from '../../src/kernel/guidance.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import type { HomeGateway, HomePage } from './view.ts';
-import { type Block, type MessageButton, actions } from '../../src/slack/messages/message.ts';
-import { labelUnless, stateLabels } from '../health/status/view.ts';
+import {
+  type Block,
+  type MessageButton,
+  actions,
+  context,
+} from '../../src/slack/messages/message.ts';
+import { labelUnless, stateLabels, asTitle } from '../health/status/view.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -31,13 +36,10 @@ export function stateLine({ user }: HomePage, gateway: HomeGateway): Mrkdwn {
   const { home, card } = gateway;
   const status = statusOf(home);
   if (home?.atWork !== undefined) {
-    const { id, runbook, by, since } = home.atWork;
-    const doing = runbook === 'teardown' ? 'Being torn down' : 'Being provisioned';
-    const where =
-      card === undefined
-        ? mrkdwn`run ${code(id)}${by.user === user ? '' : mrkdwn`, whose card is with ${mention(by.user)}`}`
-        : mrkdwn`${link(card, 'its card')} shows each step (run ${code(id)})`;
-    return mrkdwn`:hourglass_flowing_sand: *${doing}* by ${mention(by.user)} since ${moment(since)}; ${where}.`;
+    const { runbook, by, since } = home.atWork;
+    const doing = runbook === 'teardown' ? 'Teardown in progress' : 'Provisioning in progress';
+    const progress = card === undefined ? nothing : mrkdwn` ${link(card, 'View progress')}.`;
+    return mrkdwn`:hourglass_flowing_sand: *${doing}*, started by ${by.user === user ? 'you' : mention(by.user)} ${moment(since)}.${progress}`;
   }
   const isTornDown =
     status?.state === 'absent' &&
@@ -46,28 +48,27 @@ export function stateLine({ user }: HomePage, gateway: HomeGateway): Mrkdwn {
   if (isTornDown && status.lastRun !== undefined) {
     return mrkdwn`:white_circle: *Torn down* ${moment(status.lastRun.at)}.`;
   }
-  const { mark, words } = stateLabels[status?.state ?? 'unknown'];
-  return mrkdwn`${mark} *${escapeText(`${words[0]?.toUpperCase()}${words.slice(1)}`)}.*`;
+  const state = status?.state ?? 'unknown';
+  return mrkdwn`${stateLabels[state].mark} *${asTitle(stateLabels[state].words)}.*`;
 }
 
-/** Why, and who mends it; empty where nothing is to be said. */
+/** The cause and the next action; empty for a ready gateway. */
 export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway): Mrkdwn {
   if (home === undefined || home.atWork !== undefined) return nothing;
   if ('fault' in home.status) {
-    return mrkdwn`${sentence(home.status.fault.message)} Try again in a minute.`;
+    return mrkdwn`*Cause:* ${sentence(home.status.fault.message)}\n*Next:* Choose *Refresh* in a minute.`;
   }
   const { state, cause: found = '' } = home.status.found;
   const why = guidanceText(found, home.gateway);
-  const who = isOperator ? '' : mrkdwn` An operator does: ${operators}.`;
   switch (state) {
     case 'degraded':
-      return mrkdwn`*Cause:* ${sentence(why)}\n*Who mends it:* ${isOperator ? 'you can: *Repair* shows what it would change, and asks.' : mrkdwn`operators can (${operators}).`}`;
+      return mrkdwn`*Cause:* ${sentence(why)}\n*Next:* ${isOperator ? 'Choose *Repair* to see the plan and confirm it.' : mrkdwn`Ask an operator to repair it: ${operators}.`}`;
     case 'absent':
       return isOperator
-        ? mrkdwn`*Provision* shows a plan first, and asks.`
-        : mrkdwn`Nobody can ask it now.${who}`;
+        ? mrkdwn`*Next:* Choose *Provision* to see the plan and confirm it.`
+        : mrkdwn`*Next:* Ask an operator to provision it: ${operators}.`;
     case 'unknown':
-      return mrkdwn`${sentence(why)} Press *Refresh* in a minute.`;
+      return mrkdwn`*Cause:* ${sentence(why)}\n*Next:* Choose *Refresh* in a minute.`;
     case 'ready':
     case 'provisioning':
       return nothing;
@@ -77,7 +78,7 @@ export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway
 export function factFields({ home }: HomeGateway): Mrkdwn[] {
   const status = statusOf(home);
   if (status === undefined || status.state === 'absent') return [];
-  const { endpoint, model, pods, provenAt, lease, lastRun } = status;
+  const { endpoint, model, pods, provenAt, lease } = status;
   const facts = [
     ['Endpoint', endpoint === undefined ? labelUnless(status, 'none') : code(endpoint)],
     ['Model', code(model)],
@@ -90,27 +91,31 @@ export function factFields({ home }: HomeGateway): Mrkdwn[] {
     [
       'Protection',
       provenAt === undefined
-        ? labelUnless(status, 'not proven')
-        : mrkdwn`proven ${moment(provenAt)}`,
+        ? labelUnless(status, 'not verified')
+        : mrkdwn`verified ${moment(provenAt)}`,
     ],
     ['Lease', leaseWords(lease)],
-    [
-      'Last run',
-      lastRun === undefined
-        ? 'none'
-        : mrkdwn`${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`,
-    ],
   ] as const;
   return facts.map(([label, value]) => mrkdwn`*${label}*\n${value}`);
 }
 
 function leaseWords(lease: GatewayStatus['lease']): Mrkdwn {
-  if (lease === undefined) return mrkdwn`none: it stands until it is torn down`;
-  if (lease.ending !== undefined) return mrkdwn`over: the run ${code(lease.ending)} tears it down`;
-  return mrkdwn`until ${moment(lease.until)}, then it is torn down`;
+  if (lease === undefined) return mrkdwn`none`;
+  if (lease.ending !== undefined) return mrkdwn`ended, teardown in progress`;
+  return mrkdwn`ends ${moment(lease.until)}, then it is torn down`;
 }
 
-/** Ask for everybody; the rest for operators. Each is allowed anew where it is pressed. */
+/** Run ids stay in a context line. */
+export function runLine({ home }: HomeGateway): Block[] {
+  if (home === undefined) return [];
+  if (home.atWork !== undefined) return [context(mrkdwn`Run ${code(home.atWork.id)}`)];
+  const lastRun = statusOf(home)?.lastRun;
+  if (lastRun === undefined) return [];
+  const { id, status, at } = lastRun;
+  return [context(mrkdwn`Last run ${code(id)} ${escapeText(status)} ${moment(at)}`)];
+}
+
+/** Ask for everyone; the rest for operators. Each action checks the permission again. */
 export function controlRow({ isOperator }: HomePage, gateway: HomeGateway): Block[] {
   const state = stateOf(gateway);
   const buttons = [
@@ -135,12 +140,12 @@ function operatorButtons({ name, home }: HomeGateway, state: State): MessageButt
     more: Partial<MessageButton> = {},
   ): MessageButton => ({
     label,
-    action: `command.${label.toLowerCase().replaceAll(' ', '-')}`,
+    action: `command.${command}`,
     value: `${command} ${name}`,
     ...more,
   });
   const plan = typed('Plan', 'plan');
-  const doctor = typed('Doctor', 'doctor');
+  const doctor = typed('Diagnose', 'doctor');
   const quota: MessageButton = { label: 'Set quota', action: 'home.quota', value: name };
   const teardown = typed('Tear down', 'teardown', { style: 'danger' });
   const retry = retryButtons(home);
@@ -166,23 +171,23 @@ function operatorButtons({ name, home }: HomeGateway, state: State): MessageButt
   }
 }
 
-/** A run that stopped goes on from there. */
+/** A retry resumes a run that failed or was cancelled. */
 function retryButtons(home: GatewayHome | undefined): MessageButton[] {
   const last = statusOf(home)?.lastRun;
   const isStopped = last?.status === 'failed' || last?.status === 'cancelled';
-  return isStopped ? [{ label: 'Retry the last run', action: 'run.retry', value: last.id }] : [];
+  return isStopped ? [{ label: 'Retry last run', action: 'run.retry', value: last.id }] : [];
 }
 
 function cancel(runId: string): MessageButton {
   return {
-    label: 'Cancel the run',
+    label: 'Cancel run',
     action: 'run.cancel',
     value: runId,
     style: 'danger',
     confirm: {
-      title: 'Stop this run?',
-      text: 'It stops at the next safe point. What is finished stays, and a retry goes on from there.',
-      yes: 'Stop it',
+      title: 'Cancel run?',
+      text: `The run ${runId} stops at the next safe point. Finished steps stay, and a retry resumes it.`,
+      yes: 'Cancel run',
     },
   };
 }

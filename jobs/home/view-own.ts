@@ -1,4 +1,4 @@
-// What is the person's own on Home: their keys, masked, and their use of the gateway. Pure.
+// Person's own part of Home: masked keys and usage. Pure.
 import { faultAbout } from '../../src/kernel/errors.ts';
 import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
 import type { KeyApp, KeyRow } from '../keys/notifier.ts';
@@ -21,7 +21,7 @@ import { type Mrkdwn, mrkdwn, code, moment, joined } from '../../src/slack/messa
 
 const shownApps = 3;
 const shownRows = 3;
-/** Apigee's runtime knows a new key within this time. */
+/** Apigee's runtime accepts a new key within this time. */
 const activationMs = 180_000;
 
 interface Reader {
@@ -33,11 +33,11 @@ export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
   const { apps, gateway } = home;
   if (isAbsent(home)) return [];
   if ('fault' in apps)
-    return [section(mrkdwn`*My key*\n${faultText(faultAbout(apps.fault, gateway))}`)];
+    return [section(mrkdwn`*Your key*\n${faultText(faultAbout(apps.fault, gateway))}`)];
   const { found } = apps;
   if (found.length === 0) {
     return [
-      section(mrkdwn`*My key*\nYou have none for this gateway yet. Only you will see it.`),
+      section(mrkdwn`*Your key*\nYou have no key for this gateway.`),
       actions([{ ...commandButton('Get a key', 'key', gateway), style: 'primary' }]),
     ];
   }
@@ -47,7 +47,7 @@ export function keyBlocks(home: GatewayHome, reader: Reader): Block[] {
     ...shown.flatMap((app, index) => appBlocks(app, { gateway, isFirst: index === 0, ...reader })),
     ...(more === 0
       ? []
-      : [context(mrkdwn`… and ${more} more: ${commandCode('key list', gateway)}`)]),
+      : [context(mrkdwn`…and ${more} more: run ${commandCode('key list', gateway)}`)]),
   ];
 }
 
@@ -59,8 +59,8 @@ interface Of extends Reader {
 function appBlocks({ app, isWorking, rows }: KeyApp, of: Of): Block[] {
   const lines = rows.slice(0, shownRows).map((row) => rowLine(row, of.now));
   const rest = rows.length - lines.length;
-  if (rest > 0) lines.push(mrkdwn`… and ${rest} older`);
-  const title = of.isFirst ? '*My key*\n' : '';
+  if (rest > 0) lines.push(mrkdwn`…and ${rest} older`);
+  const title = of.isFirst ? '*Your key*\n' : '';
   const isPending = rows.some(({ state }) => state === 'pending');
   const buttons = isWorking ? workingButtons(app, of) : isPending ? [] : [anew(app, of)];
   return [
@@ -72,12 +72,12 @@ function appBlocks({ app, isWorking, rows }: KeyApp, of: Of): Block[] {
 function rowLine(row: KeyRow, now: number): Mrkdwn {
   const { mark, text } = formatKeyState(row);
   const { issuedAt, expiresAt, goesAt, state } = row;
-  // A key that a newer one replaces is known by then.
+  // A replaced key is active already.
   const isNew = state === 'usable' && goesAt === undefined && now - (issuedAt ?? 0) < activationMs;
   if (isNew && issuedAt !== undefined) {
     const until = moment(issuedAt + activationMs);
-    const ends = expiresAt === undefined ? '' : mrkdwn`, ends ${moment(expiresAt)}`;
-    return mrkdwn`:hourglass_flowing_sand: ${code(row.masked)} being activated, works by ${until} at the latest${ends}`;
+    const ends = expiresAt === undefined ? '' : mrkdwn`, expires ${moment(expiresAt)}`;
+    return mrkdwn`:hourglass_flowing_sand: ${code(row.masked)} activating, works by ${until}${ends}`;
   }
   const since = issuedAt === undefined ? '' : mrkdwn` · issued ${moment(issuedAt)}`;
   return mrkdwn`${mark} ${code(row.masked)} ${text}${since}`;
@@ -89,9 +89,9 @@ function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
     {
       ...keyButton('Rotate', `rotate ${quoted(app)}`, gateway),
       confirm: {
-        title: 'Rotate this key?',
-        text: 'A new key is made and shown to you. The old one works on for an hour, and goes once the new one is seen to work.',
-        yes: 'Rotate it',
+        title: 'Rotate key?',
+        text: `The app ${app} gets a new key, which only you see. The old key works for another hour, and is deleted once the new key is verified.`,
+        yes: 'Rotate key',
       },
     },
     {
@@ -100,58 +100,58 @@ function workingButtons(app: string, { gateway, user }: Of): MessageButton[] {
       value: revokedKey.write({ gateway, owner: user, app }),
       style: 'danger',
       confirm: {
-        title: 'Revoke this key?',
-        text: `Whatever uses the app ${app} is refused from then on. It cannot be taken back here.`,
-        yes: 'Revoke it',
+        title: 'Revoke key?',
+        text: `Requests with the key of the app ${app} will fail. You can't undo this.`,
+        yes: 'Revoke key',
       },
     },
   ];
 }
 
-/** Of a key that has ended, or that they have revoked themselves. */
+/** For an expired key, or one that they revoked themselves. */
 const anew = (app: string, { gateway }: Of): MessageButton => {
   const name = app.startsWith(`llmgw-${gateway}.`)
     ? ` --app ${quoted(app.split('.').slice(1).join('.'))}`
     : '';
-  return commandButton('New key', `key${name}`, gateway);
+  return commandButton('Get new key', `key${name}`, gateway);
 };
 
 export function usageBlocks(home: GatewayHome): Block[] {
   const { quota, gateway } = home;
   if (isAbsent(home)) return [];
   if ('fault' in quota)
-    return [section(mrkdwn`*My usage*\n${faultText(faultAbout(quota.fault, gateway))}`)];
+    return [section(mrkdwn`*Your usage*\n${faultText(faultAbout(quota.fault, gateway))}`)];
   const { found } = quota;
   const lines = [
-    mrkdwn`*My usage*`,
+    mrkdwn`*Your usage*`,
     ...limitLines(found),
     ...usedLines(found),
     ...sentLines(found),
   ];
   return [
     section(joined(lines, '\n')),
-    actions([commandButton('Quota', 'quota', gateway), requestMoreButton(gateway)]),
+    actions([commandButton('Show quota', 'quota', gateway), requestMoreButton(gateway)]),
     context(countedHere),
   ];
 }
 
 function sentLines({ sent }: QuotaReport): Mrkdwn[] {
   if ('problem' in sent) return [problemLine(sent.problem)];
-  // Bars of a day each, in UTC; the last is today's.
+  // One bar per UTC day; the last is today's.
   const today = Math.floor(sent.to / sent.unitMs) * sent.unitMs;
   const days = sent.series.map(({ name, points }) => ({
     name,
     points: points.filter(({ at }) => at >= today),
   }));
   const words = (of: { requests: number; errors: number }): Mrkdwn =>
-    mrkdwn`${of.requests} sent, ${of.errors} of them refused`;
+    mrkdwn`${of.requests} ${of.requests === 1 ? 'request' : 'requests'}, ${of.errors} failed`;
   return [
     mrkdwn`*Today (UTC):* ${words(totals({ series: days }))}`,
     mrkdwn`*Last 7 days:* ${words(totals(sent))}`,
   ];
 }
 
-/** Nothing of one's own is to be had from a gateway that is not there. */
+/** A gateway that does not exist has no keys and no usage. */
 function isAbsent({ quota }: GatewayHome): boolean {
   return 'fault' in quota && quota.fault.code === 'no_gateway';
 }

@@ -1,4 +1,4 @@
-// A person's Home: the gateways, their keys and use, and what they can do; for operators the controls and what waits. Pure.
+// Home: gateways, keys and usage; controls and approvals for operators. Pure.
 import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
 import type { GatewayHome } from './report.ts';
 import type { Approval } from '../approvals/store.ts';
@@ -7,7 +7,7 @@ import type { HomeNotice } from './store.ts';
 import { fitBlocks, limits } from '../../src/slack/messages/limits.ts';
 import { approvalBlocks } from '../approvals/view.ts';
 import { faultText } from '../../src/slack/messages/fault.ts';
-import { controlRow, cause, factFields, stateLine } from './view-gateway.ts';
+import { controlRow, cause, factFields, runLine, stateLine } from './view-gateway.ts';
 import { keyBlocks, usageBlocks } from './view-own.ts';
 import {
   type Block,
@@ -26,30 +26,30 @@ export interface HomePage {
   /** Slack id. */
   readonly user: string;
   readonly isOperator: boolean;
-  /** Who they are, in words. */
+  /** Names of the operators. */
   readonly operators: Mrkdwn;
   readonly gateways: readonly HomeGateway[];
-  /** When it was read; undefined before the first look ended. ms since the epoch, as the next. */
+  /** Time of the report; undefined before the first. ms since the epoch, as the next. */
   readonly readAt: number | undefined;
-  /** A look is under way since then. */
+  /** Start of the update in progress. */
   readonly lookingSince: number | undefined;
   readonly notice: HomeNotice | undefined;
-  /** Questions that wait for an operator. */
+  /** Pending approvals. */
   readonly waiting: readonly Approval[];
   readonly now: number;
 }
 
 export interface HomeGateway {
   readonly name: string;
-  /** undefined until it was looked at. */
+  /** undefined before the first report. */
   readonly home: GatewayHome | undefined;
-  /** Link to the card of the run at work, where the person can open it. */
+  /** Link to the card of the active run, if the person can open it. */
   readonly card: string | undefined;
 }
 
 const refresh: MessageButton = { label: 'Refresh', action: 'home.refresh', value: 'home' };
 
-/** What is shown of one gateway takes no more blocks than this is sure to leave for the rest. */
+/** Blocks that the gateways leave free. */
 const kept = 4;
 const shownWaiting = 5;
 
@@ -72,13 +72,13 @@ export function homeBlocks(page: HomePage): Block[] {
   return [...top, ...gateways, ...end];
 }
 
-/** Where the store is away, nothing is known; the person is told, and can try again. */
+/** Without the store, Home shows the fault and Refresh. */
 export function homeTrouble(fault: Fault, at: number): Block[] {
   return [
-    header('This page cannot be read now'),
+    header('Home is unavailable'),
     section(faultText(fault)),
     actions([{ ...refresh, style: 'primary' }]),
-    context(mrkdwn`${escapeText(fault.code)} · as of ${moment(at)}`),
+    context(mrkdwn`${escapeText(fault.code)} · ${moment(at)}`),
   ];
 }
 
@@ -88,11 +88,11 @@ function noticeBlocks({ notice }: HomePage): Block[] {
 }
 
 function freshness({ readAt, lookingSince }: HomePage): Block {
-  const read = readAt === undefined ? '' : mrkdwn`As of ${moment(readAt)}. `;
+  const read = readAt === undefined ? '' : mrkdwn`Updated ${moment(readAt)}. `;
   const looking =
     lookingSince === undefined
-      ? 'Only you see this page.'
-      : mrkdwn`:hourglass_flowing_sand: *Being looked up* since ${moment(lookingSince)}. If this stays for a minute, press *Refresh*; if it stays then, nobody takes my work up: tell an operator.`;
+      ? 'Only you can see this page.'
+      : mrkdwn`:hourglass_flowing_sand: *Updating* since ${moment(lookingSince)}. If this takes more than a minute, choose *Refresh*. If that doesn't help, ask an operator to check the worker.`;
   return sectionBeside(mrkdwn`${read}${looking}`, refresh);
 }
 
@@ -101,9 +101,9 @@ function waitingBlocks({ isOperator, waiting, user }: HomePage): Block[] {
   const shown = waiting.slice(0, shownWaiting);
   const more = waiting.length - shown.length;
   return [
-    header('Waiting for an operator'),
+    header('Pending approvals'),
     ...shown.flatMap(({ request, until }) => approvalBlocks(request, until, user)),
-    ...(more === 0 ? [] : [context(mrkdwn`… and ${more} more, in your direct messages`)]),
+    ...(more === 0 ? [] : [context(mrkdwn`…and ${more} more in your direct messages`)]),
   ];
 }
 
@@ -111,8 +111,8 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
   const { name, home } = gateway;
   const title = header(`Gateway ${name}`);
   if (home === undefined) {
-    const words = 'Its state, your keys and your use of it are being looked up.';
-    return [title, section(mrkdwn`:hourglass_flowing_sand: ${words}`), actions([help])];
+    const text = mrkdwn`:hourglass_flowing_sand: Loading the state, your keys and your usage.`;
+    return [title, section(text), actions([help])];
   }
   const facts = factFields(gateway);
   const why = cause(page, gateway);
@@ -121,6 +121,7 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
     section(mrkdwn`${stateLine(page, gateway)}${why === '' ? '' : mrkdwn`\n${why}`}`),
     ...(facts.length === 0 ? [] : [fields(facts)]),
     ...controlRow(page, gateway),
+    ...runLine(gateway),
     ...apart(keyBlocks(home, page)),
     ...apart(usageBlocks(home)),
   ];
@@ -129,14 +130,14 @@ function gatewayBlocks(page: HomePage, gateway: HomeGateway): Block[] {
 const apart = (blocks: readonly Block[]): Block[] =>
   blocks.length === 0 ? [] : [divider(), ...blocks];
 
-const help = commandButton('Help', 'help');
+const help = commandButton('Show commands', 'help');
 
 function endBlocks(): Block[] {
   return [
     divider(),
-    actions([help, commandButton('Jobs', 'jobs')]),
+    actions([help, commandButton('Show jobs', 'jobs')]),
     context(
-      mrkdwn`The same works by words: ${commandCode('help')} anywhere, or a message to me. Answers to what you ask here come in your direct messages with me.`,
+      mrkdwn`Every action here is also a command: run ${commandCode('help')}. Answers to actions on this page arrive in your direct messages.`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-// The buttons of keys: each looks again at whose key it is.
+// Actions on keys: Reveal and Revoke.
 import type { keyPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
@@ -28,7 +28,7 @@ export const keyActions: ActionHandlers = {
   },
 };
 
-/** Whoever presses sees their own key: the job takes the person from the click. */
+/** The owner is the person who clicked: no button value can name another. */
 async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> {
   const { by, delivery, deadline, triggerId, value, view } = call;
   const job = jobId('key', delivery);
@@ -43,7 +43,7 @@ async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
   };
   deadline.begin();
   await ctx.queues.enqueue('key', payload, job, by);
-  const window = async (): Promise<void> => {
+  const openModal = async (): Promise<void> => {
     if (view === undefined) {
       if (triggerId !== undefined) await openJobWindow(ctx, triggerId, job, loadingKeyModal(job));
       return;
@@ -51,11 +51,11 @@ async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
     const { hash } = await ctx.messenger.updateModal(view, loadingKeyModal(job));
     await ctx.memory.saveModal(job, { id: view.id, hash });
   };
-  const message = say(mrkdwn`Your key appears in a window.`, { mark: accepted(job) });
-  return { message, after: window, opens: true };
+  const message = say(mrkdwn`Loading your key.`, { mark: accepted(job) });
+  return { message, after: openModal, opens: true };
 }
 
-/** The owner's own word, or an operator's, looked at again now. */
+/** For the owner and for operators, checked again now. */
 async function revoke(call: ActionRequest, ctx: HandlerContext): Promise<Reply> {
   const { by, delivery, deadline, threadTs, value } = call;
   const job = jobId('key', delivery);
@@ -76,9 +76,9 @@ async function revoke(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
   deadline.begin();
   await ctx.queues.enqueue('key', payload, job, by);
   return {
-    message: say(mrkdwn`Revoking the key; you see here when it is done.`, { mark: accepted(job) }),
+    message: say(mrkdwn`Revoking the key. The result appears here.`, { mark: accepted(job) }),
   };
 }
 
 const unreadable = (job: string): Message =>
-  refusal(fromOtherVersion('button'), job, mrkdwn`Not now.`);
+  refusal(fromOtherVersion('button'), job, mrkdwn`Outdated button.`);

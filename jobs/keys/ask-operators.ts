@@ -1,4 +1,4 @@
-// A key that waits, as its product asks for approval: the operators are asked, and whoever wants it is told.
+// Approval request for a key whose API product requires one.
 import { askOperators } from '../approvals/index.ts';
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
@@ -6,8 +6,8 @@ import { fingerprintOf } from '../../src/gateway/credential.ts';
 import { type OwnerContext, factsOf } from './owner-context.ts';
 
 /**
- * Asked once a key, whoever asks for it again meanwhile.
- * @param old keys of the app that work on until it is approved.
+ * One request per key, even if the key is requested again.
+ * @param old keys of the app that keep working until the approval.
  */
 export async function askForKey(
   at: OwnerContext,

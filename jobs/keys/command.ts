@@ -1,4 +1,4 @@
-// `key`: a person's own keys, shown in a window that only they see; an operator may act for somebody else, and sees none.
+// `key` command: issues, lists, rotates and revokes a person's keys.
 import { type Guidance, guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { parseDuration } from '../../src/kernel/duration.ts';
@@ -22,9 +22,11 @@ type Verb = (typeof verbs)[number];
 
 export const key: Command = {
   name: 'key',
+  summary: 'Get, list, rotate or revoke your API keys',
+  example: 'key --app ci --expires 30d',
   usage:
     'key [issue | list | rotate [APP] | revoke [APP]] [@PERSON] [--app NAME] [--expires 30d] [--overlap 1h] [--gateway NAME]',
-  help: 'your own keys, shown to you alone, with a ready curl; operators act for anybody by @name, and see no key',
+  help: 'Only you see your key, with a ready curl command. Operators can add @PERSON to act for someone else, and never see the key.',
   permission: 'anyone',
   isPublic: false,
   isPersonal: () => true,
@@ -34,22 +36,22 @@ export const key: Command = {
     app: {
       kind: 'value',
       placeholder: 'NAME',
-      help: 'one of several apps of yours, each with a key and a quota of its own, such as `ci`',
+      help: 'one of your apps, such as `ci`; each has its own key and quota',
       pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
     },
     expires: {
       kind: 'value',
       placeholder: 'TIME',
-      help: 'how long a new key lives: `12h`, `30d` or `never`; it cannot be changed later, only rotated',
+      help: 'lifetime of a new key: `12h`, `30d` or `never`; to change it later, rotate the key',
       pattern: /[1-9]\d{0,4}[smhd]|never/,
     },
     overlap: {
       kind: 'value',
       placeholder: 'TIME',
-      help: 'how long the old key works on beside the new one, an hour if not given: `10m`, `2d`',
+      help: 'how long the old key keeps working, such as `10m` or `2d`; default `1h`',
       pattern: /[1-9]\d{0,4}[smhd]/,
     },
-    yes: { kind: 'flag', help: 'revokes at once, without the question' },
+    yes: { kind: 'flag', help: 'revoke without confirmation' },
   },
   argument: { kind: 'words', max: 3 },
   run: async (call, ctx) => {
@@ -61,15 +63,15 @@ export const key: Command = {
     const verdict = person === undefined ? undefined : await ctx.permissions.may('operator', by);
     if (owner !== by.user) {
       if (verdict?.allowed === false) {
-        const own = mrkdwn`Your own keys are yours to see: ${commandCode('key list', gateway.name)}.`;
+        const own = mrkdwn`For your own keys, run ${commandCode('key list', gateway.name)}.`;
         return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
       }
     }
-    // A window opens where a key may come to be seen in it.
-    const isWindow =
+    // Only these can show a key.
+    const opensModal =
       triggerId !== undefined && owner === by.user && verb !== 'list' && verb !== 'revoke';
-    // The window has no id before it is open; the job finds it under its own id.
-    const to = { ...answersTo(call, job), ...(isWindow ? { viewId: job } : {}) };
+    // The modal has no id before it is open; the job finds it under its own id.
+    const to = { ...answersTo(call, job), ...(opensModal ? { viewId: job } : {}) };
     const payload: z.input<typeof keyPayload> = {
       gateway: gateway.name,
       action: verb,
@@ -82,10 +84,10 @@ export const key: Command = {
     };
     deadline.begin();
     await ctx.queues.enqueue('key', payload, job, by);
-    const text = mrkdwn`${doing[verb]} for ${code(gateway.name)}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`}; ${whereSeen(to)}.`;
+    const text = mrkdwn`${doing[verb]}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`} for ${code(gateway.name)}; ${whereSeen(to)}.`;
     return {
       message: say(text, { mark: accepted(job) }),
-      ...(isWindow
+      ...(opensModal
         ? { after: () => openJobWindow(ctx, triggerId, job, loadingKeyModal(job)), opens: true }
         : {}),
     };
@@ -96,7 +98,7 @@ const doing: Readonly<Record<Verb, Mrkdwn>> = {
   issue: mrkdwn`Looking up the key`,
   list: mrkdwn`Looking up the keys`,
   rotate: mrkdwn`Rotating the key`,
-  revoke: mrkdwn`Looking up what would be revoked`,
+  revoke: mrkdwn`Looking up the keys`,
 };
 
 interface KeyArguments {
@@ -108,7 +110,7 @@ interface KeyArguments {
 const isVerb = (word: string): word is Verb => (verbs as readonly string[]).includes(word);
 const isPerson = (word: string): boolean => word.startsWith('@');
 
-/** @throws invalid/bad_words, which says how it is typed. */
+/** @throws invalid/bad_words, with the usage. */
 function readKeyArguments({ words, options }: TypedCommand): KeyArguments {
   const named = words.filter(isPerson);
   const [first = 'issue', ...rest] = words.filter((word) => !isPerson(word));
@@ -116,31 +118,34 @@ function readKeyArguments({ words, options }: TypedCommand): KeyArguments {
   if (!isVerb(verb)) {
     const meant = nearest(verb, verbs);
     throw badWords(
-      `${typedWord(first)} is nothing that can be done with keys; these are: ${verbs.join(', ')}.`,
+      `Unknown subcommand ${typedWord(first)}. Use \`issue\`, \`list\`, \`rotate\` or \`revoke\`.`,
       meant === undefined ? undefined : guidance`Did you mean ${slashCommand(`key ${meant}`)}?`,
     );
   }
   const given = options['app'];
   const app = typeof given === 'string' ? given : rest[0];
   if (rest.length > 1 || (rest.length === 1 && typeof given === 'string') || named.length > 1) {
-    throw badWords('That is one word too many: a key command is about one app and one person.');
+    throw badWords('Too many arguments: name at most one app and one person.');
   }
   const [person] = named;
   const id = person?.slice(1);
   if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
     throw badWords(
-      `I cannot tell who ${typedWord(person ?? '')} is.`,
-      'Pick the person from the list that Slack offers while you type the @.',
+      `Unknown person ${typedWord(person ?? '')}.`,
+      'Pick the person from the list that Slack shows when you type @.',
     );
   }
   return { verb, app, person: id };
 }
 
-function badWords(problem: string, next: Guidance = guidance`Type ${slashCommand('help key')}.`) {
+function badWords(
+  problem: string,
+  next: Guidance = guidance`Run ${slashCommand('help key')} for the usage.`,
+) {
   return fail('invalid', 'bad_words', problem, { next });
 }
 
-/** Longer than any key should live, and than a reminder can wait. */
+/** Longest delay of a reminder, and longest useful lifetime. */
 const longestMs = 3_650 * 86_400_000;
 
 /** @throws invalid/bad_words for more than ten years. */
@@ -155,7 +160,7 @@ function timesOf({
     if (time <= longestMs) return time;
     throw badWords(
       `${typedWord(`--${name} ${text}`)} is longer than ten years.`,
-      name === 'expires' ? 'Type fewer days, or `--expires never`.' : 'Type fewer days.',
+      name === 'expires' ? 'Use fewer days, or `--expires never`.' : 'Use fewer days.',
     );
   };
   return { expiresInMs: ms('expires'), overlapMs: ms('overlap') };

@@ -1,4 +1,4 @@
-// The operators' decision on a key: carried out by a job.
+// Job that applies an operator's decision on a key.
 import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
 import type { keyPayload } from './payload.ts';

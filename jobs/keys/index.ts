@@ -1,4 +1,4 @@
-// Keys: issued, shown, rotated and revoked.
+// Keys capability: issue, reveal, rotate and revoke.
 import { job } from '../../src/job/job.ts';
 import { keyActions } from './actions.ts';
 import { key as command } from './command.ts';

@@ -1,4 +1,4 @@
-// Issues a person's key: developer, app and key are made where they are missing, and the same key is found ever after.
+// Issuing of a key: creates the missing developer, app and key, or finds them.
 import { createdHere } from '../../src/gateway/ownership.ts';
 import type { Profile } from '../../src/kernel/profile.ts';
 import type { ApigeeClient, AppRef } from '../../src/clients/apigee/client.ts';
@@ -19,7 +19,7 @@ export interface IssuedKey {
   readonly app: DeveloperApp;
   readonly credential: Credential;
   readonly isNew: boolean;
-  /** The product asks an operator first. */
+  /** The API product requires an approval. */
   readonly isPending: boolean;
 }
 
@@ -28,17 +28,17 @@ export interface KeyRequest {
   /** As Apigee names it. */
   readonly app: string;
   readonly expiresInMs: number | undefined;
-  /** An operator asks for it on somebody's behalf: also where the last one was taken away. */
+  /** An operator requests it for someone else, which also replaces a key that an operator revoked. */
   readonly isGivenBack: boolean;
-  /** Then a developer that names no Slack user becomes the person's. */
+  /** An operator named the person: a developer without a Slack user becomes theirs. */
   readonly isByOperator: boolean;
-  /** The person asks for themselves. */
+  /** The person requests it for themselves. */
   readonly isOwn: boolean;
 }
 
 /**
  * Apigee's own uniqueness of developers and apps keeps two deliveries from making two.
- * @throws refused/key_not_approved when the key was taken away by somebody else than its owner;
+ * @throws refused/key_not_approved when someone other than its owner revoked the key;
  * refused/developer_unowned, refused/developer_taken.
  */
 export async function getOrIssueKey(
@@ -60,7 +60,7 @@ export async function getOrIssueKey(
   return { ...issued, isNew };
 }
 
-/** The app's newest key that works, or waits; undefined when there is none. */
+/** The app's newest usable or pending key. */
 function existingKey(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefined {
   registerKeys(env, app);
   const now = Date.now();
@@ -71,7 +71,7 @@ function existingKey(env: ProvisionEnv, app: DeveloperApp): IssuedKey | undefine
   return pending && { app, credential: pending, isNew: false, isPending: true };
 }
 
-/** A new key in an app that has none that works. */
+/** A new key in an app without a usable one. */
 async function renew(
   env: ProvisionEnv,
   app: DeveloperApp,
@@ -80,9 +80,9 @@ async function renew(
 ): Promise<IssuedKey> {
   const { name } = env.gateway;
   const revoked = credentialsIn(app, name, 'revoked', Date.now());
-  const isTakenAway =
+  const isRevokedByOther =
     !isGivenBack && revoked.length > 0 && attributeOf(app, revokedBy) !== profile.user;
-  if (app.status !== 'approved' || isTakenAway) throw unusable(app, name);
+  if (app.status !== 'approved' || isRevokedByOther) throw unusable(app, name);
   const key = { products: [productName(name)], expiresInMs };
   const apigee = env.clients.apigee(env.gateway);
   const issued = existingKey(env, await apigee.generateKey(app, profile.email, key, signal));
@@ -119,7 +119,7 @@ async function createOrGetDeveloper(
     apigee.createDeveloper(
       {
         email,
-        // Apigee wants both names; Slack has people with one.
+        // Apigee requires both names; some Slack profiles have one.
         firstName: firstName === '' ? user : firstName,
         lastName: lastName === '' ? '-' : lastName,
         userName: email.toLowerCase(),
@@ -133,7 +133,7 @@ async function createOrGetDeveloper(
   throw fail(
     'transient',
     'developer_unreadable',
-    'Apigee says that the developer exists, but does not show it',
+    "Apigee reports that the developer exists but doesn't return it",
   );
 }
 
@@ -163,7 +163,7 @@ async function createOrGetApp(
   throw fail(
     'transient',
     'app_unreadable',
-    'Apigee says that the app exists, but does not show it',
+    "Apigee reports that the app exists but doesn't return it",
   );
 }
 

@@ -1,4 +1,4 @@
-// A person's keys: issued, shown, listed, rotated, revoked, and decided on. What is a secret goes to its owner alone.
+// Key jobs: issue, reveal, list, rotate, revoke, approve and deny.
 import type { KeyContext } from './notifier.ts';
 import type { KeyPayload } from './payload.ts';
 import { forgetAccess } from '../../src/gateway/access-cache.ts';
@@ -29,7 +29,7 @@ const defaultOverlapMs = 3_600_000;
  */
 export async function key(context: KeyContext, payload: KeyPayload): Promise<void> {
   const { action, gateway, to } = payload;
-  // A key is revealed to whoever pressed, and to nobody else: no payload can name another.
+  // Only the person who clicked sees a key: no payload can name another.
   const owner = action === 'reveal' ? to.user : (payload.owner ?? to.user);
   const env = await context.env(gateway);
   const profile = await ownerOf(context, env, owner, to.user);
@@ -37,7 +37,7 @@ export async function key(context: KeyContext, payload: KeyPayload): Promise<voi
   try {
     await perform(at, payload);
   } finally {
-    // The next question goes by what has become of the key, not by what an earlier one saw.
+    // The next question must not use access that was cached before this change.
     forgetAccess(env, owner);
   }
 }
@@ -83,7 +83,7 @@ async function issue(
       app: appName(gateway, app),
       expiresInMs: expiresInMs === -1 ? undefined : expiresInMs,
       isGivenBack: !isOwn(at),
-      // Whose a developer is that was made by hand, an operator says.
+      // Only an operator can assign a developer that was created by hand.
       isByOperator: !isOwn(at) || at.isByOperator === true,
       isOwn: isOwn(at),
     },
@@ -107,16 +107,16 @@ async function issue(
 async function show(
   at: OwnerContext,
   { app, credential, isNew }: IssuedKey,
-  wantsEnd: boolean,
+  requestsExpiry: boolean,
 ): Promise<void> {
   const { notifier } = at.context;
-  const isEndKept = wantsEnd && !isNew;
+  const isEndKept = requestsExpiry && !isNew;
   const shown = await toReveal(at, app, credential, { isNew, isEndKept });
   if (isNew) await notifier.revealKey(at.to, shown);
   else await notifier.announceKey(at.to, shown);
 }
 
-/** The newest one that works: during a rotation, the one that stays. */
+/** The newest usable key: during a rotation, the new one. */
 async function reveal(at: OwnerContext, name: string | undefined): Promise<void> {
   const app = await meantApp(at, name);
   const credential = credentialsIn(app, at.env.gateway.name, 'usable', Date.now()).at(-1);

@@ -1,4 +1,4 @@
-// Lists a person's keys for a gateway, made here or in Apigee's console: masked, and how each stands.
+// List of a person's keys for a gateway, masked and with their state.
 import { isCreatedHere } from '../../src/gateway/ownership.ts';
 import type { KeyApp, KeyRow } from './notifier.ts';
 import type { DeveloperApp } from '../../src/clients/apigee/schema.ts';
@@ -55,7 +55,7 @@ function rowsOf(app: DeveloperApp, gateway: string): KeyRow[] {
       },
     ];
   });
-  // What waits or was denied replaces nothing.
+  // A pending or denied key replaces nothing.
   const newest = rows.find(({ state }) => state === 'usable');
   return rows.map((row) =>
     row !== newest && row.state === 'usable' && rotation !== undefined

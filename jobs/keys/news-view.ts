@@ -1,4 +1,4 @@
-// What is said of keys without showing one: lists, rotations, revocations, decisions. Pure.
+// Messages about keys that show none: lists, rotations, revocations, decisions. Pure.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../src/slack/messages/codec.ts';
@@ -28,9 +28,9 @@ import {
   nothing,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-const lag = mrkdwn`The gateway may go on accepting a revoked key for up to three minutes, as Apigee keeps what it has read.`;
+const lag = mrkdwn`The gateway can accept a revoked key for up to 3 minutes, until Apigee's cache expires.`;
 
-/** @param reader the Slack id of who reads it. */
+/** @param reader Slack id of the reader. */
 export function keyNewsMessage(news: KeyNews, job: string, reader: string): Message {
   if (news.kind === 'list') return listMessage(news, job, reader);
   if (news.kind === 'revoke_question') return revokeQuestion(news, job, reader);
@@ -46,15 +46,15 @@ export function keyNewsMessage(news: KeyNews, job: string, reader: string): Mess
   };
 }
 
-/** In the window that the person's command has opened. */
+/** The same in the modal that the person's command opened. */
 export function keyNewsModal(news: KeyNews, job: string, reader: string): Modal {
   const { blocks, mark } = keyNewsMessage(news, job, reader);
-  return { title: 'Your gateway key', blocks, ...(mark === undefined ? {} : { mark }) };
+  return { title: 'Your API key', blocks, ...(mark === undefined ? {} : { mark }) };
 }
 
 interface NewsCopy {
   readonly text: Mrkdwn;
-  /** An emoji; the words say the same. */
+  /** An emoji; the text says the same. */
   readonly mark: Mrkdwn;
   readonly more?: readonly Mrkdwn[];
   readonly buttons?: readonly MessageButton[];
@@ -65,66 +65,66 @@ type ToldNews = Exclude<KeyNews, { kind: 'list' | 'revoke_question' }>;
 function describeNews(news: ToldNews, reader: string): NewsCopy {
   const own = news.owner === reader;
   const whose = own ? 'Your' : mrkdwn`${mention(news.owner)}'s`;
-  const at = mrkdwn`of the app ${code(news.app)} for the gateway ${code(news.gateway)}`;
+  const at = mrkdwn`of app ${code(news.app)} on ${code(news.gateway)}`;
   switch (news.kind) {
     case 'issued':
       return {
         mark: mrkdwn`:key:`,
-        text: mrkdwn`${mention(news.by)} had a key made for you: ${code(news.masked)} ${at}. Only you can see it.${ends(news.expiresAt)}`,
+        text: mrkdwn`${mention(news.by)} issued a key to you: ${code(news.masked)} ${at}.${ends(news.expiresAt)} Only you can see it.`,
         buttons: [revealButton(news)],
       };
     case 'issued_for':
       return {
         mark: mrkdwn`:white_check_mark:`,
         text: news.isNew
-          ? mrkdwn`A key ${at} was made for ${mention(news.owner)}: ${code(news.masked)}. They were told in a direct message, and only they can reveal it.${ends(news.expiresAt)}`
-          : mrkdwn`${mention(news.owner)} has a key already: ${code(news.masked)} ${at}. They see it with ${commandCode(showsIt(news))}.${ends(news.expiresAt)}`,
+          ? mrkdwn`Issued key ${code(news.masked)} ${at} to ${mention(news.owner)}.${ends(news.expiresAt)} They got a direct message, and only they can reveal it.`
+          : mrkdwn`${mention(news.owner)} already has key ${code(news.masked)} ${at}.${ends(news.expiresAt)} They can see it with ${commandCode(showsIt(news))}.`,
       };
     case 'pending':
       return {
         mark: mrkdwn`:hourglass_flowing_sand:`,
-        text: mrkdwn`${whose} key ${code(news.masked)} ${at} waits for an operator, as the product asks for approval. They were asked; ${own ? 'you are' : mrkdwn`${mention(news.owner)} is`} told as soon as one of them has decided.${news.old.length === 0 ? '' : mrkdwn` Until then the old ${list(news.old)} works on.`}`,
+        text: mrkdwn`*Approval pending.* ${whose} key ${code(news.masked)} ${at} needs an operator's approval. ${own ? 'You get' : mrkdwn`${mention(news.owner)} gets`} a message once an operator decides.${news.old.length === 0 ? '' : mrkdwn` Until then, the old key ${list(news.old)} works.`}`,
       };
     case 'approved':
       return {
         mark: mrkdwn`:white_check_mark:`,
-        text: mrkdwn`${mention(news.by)} approved your key ${code(news.masked)} ${at}.`,
-        more: [mrkdwn`It works as soon as the gateway has heard of it, within three minutes.`],
+        text: mrkdwn`*Key approved.* ${mention(news.by)} approved your key ${code(news.masked)} ${at}.`,
+        more: [mrkdwn`It can take up to 3 minutes to work.`],
         buttons: [revealButton(news)],
       };
     case 'denied':
       return {
         mark: mrkdwn`:no_entry:`,
-        text: mrkdwn`${mention(news.by)} denied your key ${code(news.masked)} ${at}. It does not work; ask ${mention(news.by)} why.`,
+        text: mrkdwn`*Key declined.* ${mention(news.by)} declined your key ${code(news.masked)} ${at}. *Next:* Ask ${mention(news.by)} for the reason.`,
       };
     case 'rotated':
       return {
         mark: mrkdwn`:arrows_counterclockwise:`,
-        text: mrkdwn`${own ? mrkdwn`${mention(news.by)} rotated your` : mrkdwn`${whose}`} key ${at}${own ? '' : ' is rotated'}: the new one is ${code(news.masked)}.${ends(news.expiresAt)}`,
+        text: mrkdwn`*Key rotated.* ${own ? mrkdwn`${mention(news.by)} rotated your key` : mrkdwn`${whose} key`} ${at}${own ? '' : ' is rotated'}. The new key is ${code(news.masked)}.${ends(news.expiresAt)}`,
         more: news.replaces.old.length === 0 ? [] : [replacedText(news.replaces)],
         buttons: own ? [revealButton(news)] : [],
       };
     case 'retired':
       return {
         mark: mrkdwn`:white_check_mark:`,
-        text: mrkdwn`The rotation is done: the key ${code(news.masked)} ${at} is seen to work, and the old ${list(news.old)} is gone.`,
+        text: mrkdwn`*Rotation complete.* Key ${code(news.masked)} ${at} works. The old key ${list(news.old)} is deleted.`,
         more: [lag],
       };
     case 'kept':
       return {
         mark: mrkdwn`:warning:`,
-        text: mrkdwn`The rotation is not done: the new key ${code(news.masked)} ${at} was not seen to work (${escapeText(news.why)}), so the old ${list(news.old)} stays. *Next:* see ${commandCode('status', news.gateway)}, then rotate again.`,
+        text: mrkdwn`*Rotation incomplete.* The new key ${code(news.masked)} ${at} does not work yet (${escapeText(news.why)}), so the old key ${list(news.old)} stays valid. *Next:* Check ${commandCode('status', news.gateway)}, then rotate again.`,
       };
     case 'ends':
       return {
         mark: mrkdwn`:hourglass:`,
-        text: mrkdwn`Your key ${code(news.masked)} ${at} ends ${news.expiresAt === undefined ? 'soon' : moment(news.expiresAt)}. *Next:* rotate it: the new one works before this one goes.`,
+        text: mrkdwn`*Key expiring.* Your key ${code(news.masked)} ${at} expires ${news.expiresAt === undefined ? 'soon' : moment(news.expiresAt)}. *Next:* Rotate it. Both keys work during the overlap.`,
         buttons: [keyButton('Rotate', `rotate ${quoted(news.app)}`, news.gateway)],
       };
     case 'revoked':
       return {
         mark: mrkdwn`:no_entry:`,
-        text: mrkdwn`${whose} key ${list(news.keys)} ${at} is revoked${news.by === reader ? '' : mrkdwn` by ${mention(news.by)}`}.${own && news.by === reader ? mrkdwn` A new one: ${commandCode(showsIt(news))}.` : ''}`,
+        text: mrkdwn`*Key revoked.* ${news.by === reader ? 'You' : mention(news.by)} revoked ${own ? 'your' : whose} key ${list(news.keys)} ${at}.${own && news.by === reader ? mrkdwn` *Next:* Run ${commandCode(showsIt(news))} to get a new one.` : ''}`,
         more: [lag],
       };
   }
@@ -139,27 +139,29 @@ function listMessage(
   const who = own ? 'You have' : mrkdwn`${mention(owner)} has`;
   const mark = outcome('ok', job);
   if (apps.length === 0) {
-    const text = mrkdwn`${who} no key for the gateway ${code(gateway)}. *Next:* ${commandCode(own ? 'key' : 'key @NAME', gateway)} makes one.`;
+    const text = mrkdwn`${who} no key for ${code(gateway)}. *Next:* Run ${commandCode(own ? 'key' : 'key @NAME', gateway)} to get one.`;
     return { text: spoken(text), blocks: [section(text)], mark };
   }
   const keys = apps.flatMap(({ rows }) => rows);
   const working = keys.filter(({ state }) => state === 'usable').length;
-  const lead = mrkdwn`${who} ${count(apps.length, 'app')} for the gateway ${code(gateway)}, with ${count(keys.length, 'key')}, ${working} of them working.`;
+  const lead = mrkdwn`${who} ${count(keys.length, 'key')} in ${count(apps.length, 'app')} for ${code(gateway)}; ${working} active.`;
   return {
-    text: mrkdwn`${spoken(lead)} ${joined(
-      apps.flatMap(({ app, rows }) =>
-        rows.map(
-          (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
+    text: spoken(
+      mrkdwn`${lead} ${joined(
+        apps.flatMap(({ app, rows }) =>
+          rows.map(
+            (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
+          ),
         ),
-      ),
-      '; ',
-    )}`,
+        '; ',
+      )}`,
+    ),
     blocks: [section(lead), ...apps.flatMap((app) => appBlocks(app, { own, owner, gateway }))],
     mark,
   };
 }
 
-/** Dead keys pile up: the newest few tell enough. */
+/** Old keys pile up: the newest few are enough. */
 const shownRows = 6;
 
 function appBlocks(
@@ -172,8 +174,8 @@ function appBlocks(
     return mrkdwn`${mark} ${code(row.masked)} ${text}${issued}`;
   });
   const rest = rows.length - lines.length;
-  if (rest > 0) lines.push(mrkdwn`… and ${count(rest, 'older key')}`);
-  const origin = isMadeHere ? '' : ' (made in Apigee)';
+  if (rest > 0) lines.push(mrkdwn`…and ${count(rest, 'older key')}`);
+  const origin = isMadeHere ? '' : ' (created in Apigee)';
   const person = own ? '' : ` <@${owner}>`;
   const buttons: MessageButton[] = [
     ...(own && isWorking ? [revealButton({ gateway, app })] : []),
@@ -195,10 +197,10 @@ export function formatKeyState(row: KeyRow): { mark: Mrkdwn; text: Mrkdwn } {
     case 'usable':
       return {
         mark: mrkdwn`:white_check_mark:`,
-        text: mrkdwn`works${row.goesAt === undefined ? '' : mrkdwn`, replaced: goes ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : mrkdwn`, ends ${moment(row.expiresAt)}`}`,
+        text: mrkdwn`active${row.goesAt === undefined ? '' : mrkdwn`, replaced, deleted ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : mrkdwn`, expires ${moment(row.expiresAt)}`}`,
       };
     case 'pending':
-      return { mark: mrkdwn`:hourglass_flowing_sand:`, text: mrkdwn`waits for an operator` };
+      return { mark: mrkdwn`:hourglass_flowing_sand:`, text: mrkdwn`approval pending` };
     case 'revoked':
       return {
         mark: mrkdwn`:no_entry:`,
@@ -207,7 +209,7 @@ export function formatKeyState(row: KeyRow): { mark: Mrkdwn; text: Mrkdwn } {
     case 'expired':
       return {
         mark: mrkdwn`:hourglass:`,
-        text: mrkdwn`has expired${row.expiresAt === undefined ? '' : mrkdwn` ${moment(row.expiresAt)}`}`,
+        text: mrkdwn`expired${row.expiresAt === undefined ? '' : mrkdwn` ${moment(row.expiresAt)}`}`,
       };
   }
 }
@@ -220,7 +222,7 @@ function revokeQuestion(
   const whose = owner === reader ? 'your' : mrkdwn`${mention(owner)}'s`;
   const person = owner === reader ? '' : mrkdwn` ${mention(owner)}`;
   const rotateCommand = mrkdwn`\`/llmgw key rotate ${escapeText(quoted(app))}${person}${gateway === 'default' ? '' : mrkdwn` --gateway ${escapeText(gateway)}`}\``;
-  const text = mrkdwn`Revoke ${whose} key ${list(keys)} of the app ${code(app)} for the gateway ${code(gateway)}? Whatever uses it is refused from then on; it cannot be taken back here.`;
+  const text = mrkdwn`Revoke ${whose} key ${list(keys)} of app ${code(app)} on ${code(gateway)}? Requests with this key will fail. You can't undo this.`;
   return {
     text: spoken(text),
     blocks: [
@@ -232,21 +234,21 @@ function revokeQuestion(
           value: revokedKey.write({ gateway, owner, app }),
           style: 'danger',
         },
-        { label: 'Keep it', action: 'run.dismiss', value: job },
+        { label: 'Keep key', action: 'run.dismiss', value: job },
       ]),
-      context(mrkdwn`${lag} To replace it without a gap: ${rotateCommand}.`),
+      context(mrkdwn`${lag} To replace the key without downtime, run ${rotateCommand}.`),
     ],
     mark: outcome('asked', job),
   };
 }
 
-/** What a Revoke button is about. */
+/** Value of a Revoke button. */
 export const revokedKey = codec(
   z.object({ gateway: plainName, owner: z.string().regex(/^[UW][A-Z0-9]+$/), app: z.string() }),
 );
 
 const ends = (at: number | undefined): Mrkdwn =>
-  at === undefined ? nothing : mrkdwn` It ends ${moment(at)}.`;
+  at === undefined ? nothing : mrkdwn` It expires ${moment(at)}.`;
 const list = (keys: readonly string[]): Mrkdwn =>
   joined(
     keys.map((key) => code(key)),

@@ -1,4 +1,4 @@
-// What is said of keys, and to whom: the key itself to its owner alone.
+// Notifier port for keys; only the owner sees a key itself.
 import type { ApprovalNotifier } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
@@ -14,9 +14,9 @@ export interface KeyReveal {
   /** ms since the epoch; undefined for never. */
   readonly expiresAt: number | undefined;
   readonly isNew: boolean;
-  /** Another end was asked for, which a key that is there cannot take. */
+  /** Another expiry was requested, which an existing key cannot take. */
   readonly isEndKept?: boolean;
-  /** Of a rotation: the older keys, masked, and when they go. */
+  /** Of a rotation: the older keys, masked, and when they are deleted. */
   readonly replaces?: Replaced;
 }
 
@@ -25,7 +25,7 @@ export interface Replaced {
   readonly until: number;
 }
 
-/** What may be said of a key beside itself. */
+/** Public facts about a key. */
 export interface KeyFacts {
   /** Slack id. */
   readonly owner: string;
@@ -43,7 +43,7 @@ export interface KeyRow {
   readonly expiresAt: number | undefined;
   /** Slack id of who revoked it here. */
   readonly revokedBy: string | undefined;
-  /** It works until then, as a newer one replaces it. */
+  /** It works until then: a newer key replaces it. */
   readonly goesAt?: number;
 }
 
@@ -54,7 +54,7 @@ export interface KeyApp {
   readonly rows: readonly KeyRow[];
 }
 
-/** Everything that is said of keys without showing one. `by` is the Slack id of who did it. */
+/** News about keys that shows none. `by` is the Slack id of the person who acted. */
 export type KeyNews =
   | {
       readonly kind: 'list';
@@ -62,7 +62,7 @@ export type KeyNews =
       readonly gateway: string;
       readonly apps: readonly KeyApp[];
     }
-  /** To the owner, of a key that an operator had made; and to that operator. */
+  /** `issued` goes to the owner, `issued_for` to the operator who issued the key. */
   | ({ readonly kind: 'issued'; readonly by: string } & KeyFacts)
   | ({ readonly kind: 'issued_for'; readonly isNew: boolean } & KeyFacts)
   /** `old`: masked, those that work until it is approved. */
@@ -84,11 +84,11 @@ interface RevokedFacts {
 }
 
 export interface KeyNotifier {
-  /** Shows the key to its owner alone: fills the modal, else says ephemerally that it waits behind Reveal. */
+  /** Shows the key to its owner alone: in the modal, else masked in an ephemeral message with a Reveal button. */
   revealKey(to: Addressee, reveal: KeyReveal): Promise<void>;
-  /** Says, to the owner alone, that the key exists (masked) with a Reveal button. */
+  /** Shows the owner alone the masked key with a Reveal button. */
   announceKey(to: Addressee, reveal: KeyReveal): Promise<void>;
-  /** Says what became of keys: in the asker's window, else to their eyes; in a direct message where `to` names one. */
+  /** Shows news in the requester's modal, else in an ephemeral message; in a direct message where `to` names one. */
   tellKey(to: Addressee, news: KeyNews): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What the parts of the key job share: whose keys they are about, who asked, and the app that was meant.
+// Shared context of the key jobs: owner, requester and app.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { KeyContext, KeyFacts, KeyReveal } from './notifier.ts';
@@ -18,19 +18,19 @@ import { shorten, typedWord } from '../../src/kernel/text.ts';
 export interface OwnerContext {
   readonly context: KeyContext;
   readonly env: ProvisionEnv;
-  /** Whose keys: Slack vouches for the asker, and the command has looked whether they may act for another. */
+  /** Slack id of the keys' owner; the command has checked that the requester can act for them. */
   readonly owner: string;
   readonly profile: Profile;
-  /** Who asked, and where the answer goes. */
+  /** The requester, and where the answer goes. */
   readonly to: Addressee;
-  /** An operator has named the person, also where that is the operator. */
+  /** An operator named the person, possibly themselves. */
   readonly isByOperator?: boolean | undefined;
 }
 
 export const isOwn = ({ owner, to }: Pick<OwnerContext, 'owner' | 'to'>): boolean =>
   owner === to.user;
 
-/** The owner's direct messages: what concerns a key is said to its owner also when somebody else asked. */
+/** The owner's direct messages: they hear about their key also when someone else acted. */
 export const ownerAddressee = ({ owner, to }: Pick<OwnerContext, 'owner' | 'to'>): Addressee => ({
   user: owner,
   channel: owner,
@@ -43,10 +43,10 @@ export const refOf = ({ profile }: Pick<OwnerContext, 'profile'>, app: string): 
 });
 
 /**
- * The app that was meant: by the name that Apigee has for it, or by the one that was typed when it was made.
+ * The app by its Apigee name, or by the name that was typed when it was created.
  * @throws refused/no_key, refused/unknown_app.
  */
-/** What tells an app: more than reads is not needed. */
+/** The part of the context that finding an app needs. */
 type Meant = Omit<OwnerContext, 'context'> & { readonly context: Pick<JobContext, 'signal'> };
 
 export async function meantApp(at: Meant, word: string | undefined): Promise<DeveloperApp> {
@@ -61,21 +61,16 @@ export async function meantApp(at: Meant, word: string | undefined): Promise<Dev
   const meant = [word, appName(gateway, word)];
   const found = apps.find(({ name }) => meant.includes(name));
   if (found !== undefined) return found;
-  throw fail(
-    'refused',
-    'unknown_app',
-    `There is no app ${typedWord(word)} with a key for this gateway`,
-    {
-      next: isOwn(at)
-        ? guidance`See yours with ${slashCommand('key list')}, or make it with ${slashCommand(`key --app ${quoted(shorten(word, 60))}`)}.`
-        : guidance`List theirs with ${slashCommand('key list @them')}.`,
-    },
-  );
+  throw fail('refused', 'unknown_app', `No app ${typedWord(word)} has a key for this gateway`, {
+    next: isOwn(at)
+      ? guidance`Run ${slashCommand('key list')} to see your apps, or ${slashCommand(`key --app ${quoted(shorten(word, 60))}`)} to create this one.`
+      : guidance`Run ${slashCommand('key list @them')} to see their apps.`,
+  });
 }
 
 function noKeyOf() {
-  return fail('refused', 'no_key', 'They have no key for this gateway yet', {
-    next: guidance`Issue one with ${slashCommand('key @them')}; they are told, and only they see it.`,
+  return fail('refused', 'no_key', 'This person has no key for this gateway', {
+    next: guidance`Run ${slashCommand('key @them')} to issue one. Only they can see it.`,
   });
 }
 
@@ -93,7 +88,7 @@ export function factsOf(
   };
 }
 
-/** When it ends, ms since the epoch; undefined for never. */
+/** Expiry, ms since the epoch; undefined for never. */
 export const endOf = ({ expiresAt = -1 }: Credential): number | undefined =>
   expiresAt < 0 ? undefined : expiresAt;
 

@@ -1,24 +1,24 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Payloads of the key jobs: ids and references only, never a secret.
 import { z } from 'zod';
 import { addressee, gatewayName } from '../../src/job/addressee.ts';
 
 export const keyPayload = z.object({
   gateway: gatewayName,
-  /** `issue` creates or announces; `reveal` fills the modal that the owner's click opened. */
+  /** `issue` creates or announces; `reveal` fills the modal that the owner opened. */
   action: z.enum(['issue', 'reveal', 'list', 'rotate', 'revoke', 'approve', 'deny']),
-  /** As it was typed, or as Apigee names it; absent: the person's first. */
+  /** Typed name, or Apigee's; absent: the person's first app. */
   app: z.string().min(1).optional(),
-  /** Whose keys, where it is not the asker; whoever enqueues has looked whether the asker may. */
+  /** Owner, if not the requester; the producer has checked the permission. */
   owner: z.string().min(1).optional(),
-  /** An operator has named the person; whoever enqueues has looked. */
+  /** An operator named the person; the producer has checked it. */
   isByOperator: z.boolean().default(false),
-  /** How long a new key lives, ms; -1 for good. */
+  /** Lifetime of a new key, ms; -1 for unlimited. */
   expiresInMs: z.number().int().optional(),
-  /** How long the old keys work beside the new one, ms. */
+  /** How long the old keys keep working beside the new one, ms. */
   overlapMs: z.number().int().min(0).optional(),
   /** Fingerprint of the key that is decided on. */
   key: z.string().optional(),
-  /** A person has said yes to revoking. */
+  /** A person confirmed the revocation. */
   isConfirmed: z.boolean().default(false),
   to: addressee,
 });
@@ -31,7 +31,7 @@ export const scheduledKeyPayload = z.object({
   owner: z.string().min(1),
   app: z.string().min(1),
   key: z.string(),
-  /** Keys that go once `key` is proven. */
+  /** Keys that are deleted once `key` is verified. */
   old: z.array(z.string()),
   tries: z.number().int().default(0),
   to: addressee,

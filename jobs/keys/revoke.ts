@@ -1,4 +1,4 @@
-// Revokes the keys of an app: asks first, marks the app with who did it, and says how long it takes to bite.
+// Revocation of an app's keys, and decisions on pending ones.
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { credentialsIn, fingerprintOf, revokedBy, unusable } from '../../src/gateway/credential.ts';
@@ -20,14 +20,14 @@ export async function revokeKeys(
   };
   if (live.length === 0) throw unusable(app, env.gateway.name);
   if (!isConfirmed) return context.notifier.tellKey(to, { kind: 'revoke_question', ...facts });
-  await takeAway(at, app, live);
+  await revokeAll(at, app, live);
   const news = { kind: 'revoked', ...facts, by: to.user } as const;
   await context.notifier.tellKey(to, news);
   if (!isOwn(at)) await context.notifier.tellKey(ownerAddressee(at), news);
 }
 
-/** The mark comes first: who revoked their own key may have another, whoever else did it. */
-async function takeAway(
+/** The mark comes first: only an owner who revoked their own key can get another. */
+async function revokeAll(
   at: OwnerContext,
   app: DeveloperApp,
   keys: readonly Credential[],
@@ -48,7 +48,7 @@ function liveKeys(app: DeveloperApp, gateway: string): Credential[] {
   );
 }
 
-/** What an operator said of a key that waits; the owner is told, and who decided. */
+/** Applies an operator's decision on a pending key and notifies its owner. */
 export async function decideKey(
   at: OwnerContext,
   {

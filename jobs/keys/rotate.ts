@@ -1,4 +1,4 @@
-// Rotates a key: a new one beside the old, which works on until the new one is proven and the overlap is over.
+// Rotation of a key: the old one works until the overlap ends.
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import {
@@ -23,12 +23,12 @@ import { readRotation, rotationMark, withRotation } from './rotation-mark.ts';
 
 export interface RotationOptions {
   readonly app: string | undefined;
-  /** ms; -1 for never; absent: as long as the old one was given. */
+  /** ms; -1 for never; absent: the lifetime of the old key. */
   readonly expiresInMs: number | undefined;
   readonly overlapMs: number;
 }
 
-/** Safe to run again: the app's mark tells whether this job has made its key. */
+/** Safe to run again: the app's mark tells whether this job has created its key. */
 export async function rotateKey(at: OwnerContext, options: RotationOptions): Promise<void> {
   const { env, to } = at;
   const gateway = env.gateway.name;
@@ -79,7 +79,7 @@ function retireLater(
   });
 }
 
-/** A newer key than all that work, which waits for an operator. */
+/** A pending key that is newer than every usable one. */
 function waitingKey(app: DeveloperApp, gateway: string): Credential | undefined {
   const now = Date.now();
   const pending = credentialsIn(app, gateway, 'pending', now).at(-1);
@@ -88,8 +88,8 @@ function waitingKey(app: DeveloperApp, gateway: string): Credential | undefined 
 }
 
 /**
- * The new key of a rotation was approved: from now on both work for as long as was wished.
- * Nothing happens for a key that replaces none.
+ * Starts the overlap once the new key of a rotation is approved.
+ * Does nothing for a key that replaces none.
  */
 export async function beginOverlap(
   at: OwnerContext,
@@ -103,7 +103,7 @@ export async function beginOverlap(
     (one) => one.consumerKey !== fresh.consumerKey && (one.issuedAt ?? 0) < (fresh.issuedAt ?? 0),
   );
   const { issuedAt = Date.now() } = fresh;
-  // An older rotation, long done, has left its mark, too.
+  // The mark may be of an older rotation that is over.
   if (rotation === undefined || rotation.until < issuedAt || old.length === 0) return;
   const until = Date.now() + rotation.until - issuedAt;
   const apigee = env.clients.apigee(env.gateway);
@@ -140,7 +140,7 @@ async function addKey(
   return { app: rotated, until };
 }
 
-/** A key that was limited is not followed by one that is not. */
+/** A key with an expiry is not replaced by one without. */
 function lifetimeOf({ issuedAt, expiresAt = -1 }: Credential): number | undefined {
   return expiresAt < 0 || issuedAt === undefined ? undefined : expiresAt - issuedAt;
 }

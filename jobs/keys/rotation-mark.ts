@@ -1,13 +1,13 @@
-// The mark that a rotation leaves on its app in Apigee, in the very call that makes the new key. Pure.
+// App attribute that marks a rotation; Apigee stores it with the new key. Pure.
 import type { DeveloperApp, Attribute } from '../../src/clients/apigee/schema.ts';
 import { attributeOf } from '../../src/gateway/credential.ts';
 
 const name = 'llmgw-rotation';
 
 export interface Rotation {
-  /** The job that made the newest key: run again after a crash, it makes no other. */
+  /** The job that created the newest key: run again after a crash, it creates no other. */
   readonly job: string;
-  /** When the older keys go, ms since the epoch. */
+  /** When the older keys are deleted, ms since the epoch. */
   readonly until: number;
 }
 

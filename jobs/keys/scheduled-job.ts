@@ -1,4 +1,4 @@
-// What is due for a key later: the old one goes once the new one is proven, and an end is announced before it comes.
+// Scheduled key jobs: deletion of replaced keys and expiry reminders.
 import type { KeyContext } from './notifier.ts';
 import type { ScheduledKeyPayload } from './payload.ts';
 import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.ts';
@@ -13,7 +13,7 @@ import { type OwnerContext, factsOf, ownerAddressee, refOf } from './owner-conte
 export const scheduledKeyId = (what: ScheduledKeyPayload['what'], of: string): string =>
   `${what}-${of}`;
 
-/** Repeatable: each part looks at what Apigee holds when its time has come. */
+/** Safe to run again: each part reads Apigee when it is due. */
 export async function runScheduledKeyJob(
   context: KeyContext,
   payload: ScheduledKeyPayload,
@@ -25,7 +25,7 @@ export async function runScheduledKeyJob(
   const apps = await readApps(env, profile, context.signal);
   const app = apps.find(({ name }) => name === payload.app);
   const credential = app?.credentials.find((one) => fingerprintOf(one) === payload.key);
-  // Gone or revoked meanwhile, by whomever: then nothing is due any more.
+  // Deleted or revoked since: nothing is due any more.
   if (app === undefined || credential === undefined) return 'idle';
   if (stateOf(app, credential, gateway, Date.now()) !== 'usable') return 'idle';
   if (payload.what === 'warn') {
@@ -34,7 +34,7 @@ export async function runScheduledKeyJob(
   return retire(at, { app, credential, payload }).finally(() => forgetAccess(env, owner));
 }
 
-/** A key that was tried too early stays refused for this long, as Apigee remembers it. */
+/** Apigee caches the refusal of a key that was tried too early for this long. */
 const againMs = 200_000;
 const mostTries = 12;
 
@@ -62,7 +62,7 @@ async function retire(
     return context.notifier.tellKey(to, { kind: 'retired', ...news });
   }
   const tries = payload.tries + 1;
-  context.log.info({ job: to.job, tries, seen }, 'a new key is not active yet');
+  context.log.info({ job: to.job, tries, seen }, 'key inactive');
   if (tries >= mostTries) {
     await context.notifier.tellKey(to, { kind: 'kept', ...news, why: seen });
     return 'kept';
@@ -76,7 +76,7 @@ async function retire(
   return 'idle';
 }
 
-/** One request of a single token, which counts in the app's quota; a spent quota proves the key as well. */
+/** Sends one request of a single token, which counts in the app's quota; a spent quota proves the key as well. */
 async function proveActive({ context, env }: OwnerContext, key: Credential): Promise<string> {
   const endpoint = await readEndpoint(env, context.signal);
   if (endpoint === undefined) return 'the gateway has no address';
@@ -91,7 +91,7 @@ async function proveActive({ context, env }: OwnerContext, key: Credential): Pro
 const warnAtMostMs = 3 * 86_400_000;
 const warnShare = 0.2;
 
-/** A warning some days before the end, or when a fifth of a shorter life is left. */
+/** Schedules a reminder three days before the expiry, or when a fifth of a shorter lifetime is left. */
 export async function warnBeforeEnd(
   at: OwnerContext,
   app: DeveloperApp,

@@ -1,4 +1,4 @@
-// Ready commands and programs for a key: they run as they stand. Pure.
+// Ready commands and programs for a key. Pure.
 import type { KeyReveal } from './notifier.ts';
 
 export interface Snippet {
@@ -32,7 +32,7 @@ function curlOf({ endpoint, consumerKey, model }: Given): string {
   ].join('\n');
 }
 
-// The gateway reads its key from x-api-key; the library insists on one of its own, which nobody reads.
+// The gateway reads x-api-key; the library requires an api_key, which nothing reads.
 function pythonOf({ endpoint, consumerKey, model }: Given): string {
   return [
     'from openai import OpenAI',

@@ -1,4 +1,4 @@
-// Keys in Slack: shown to their owners alone, and told of without being shown.
+// Slack adapter of the key notifier.
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import { whenAdmitted } from '../../src/slack/send/messenger.ts';
@@ -17,7 +17,7 @@ async function revealKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Pr
   const shown = await speaker.fillWindow(to, keyModal(reveal, to.job), 'reveal');
   if (shown === 'filled') return;
   if (shown === 'unopened' && (await revealThere(speaker, to, reveal))) return;
-  // No window of theirs is open: what everybody could look at over a shoulder later holds no key.
+  // Without a modal, only the masked key is shown: the message stays on the screen.
   await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
 }
 
@@ -27,7 +27,7 @@ async function announceKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): 
   await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
 }
 
-/** They asked for a window with their own hand, and Slack would not open it: then an ephemeral message shows it. */
+/** Slack refused the modal that the owner opened: an ephemeral message shows the key instead. */
 async function revealThere(
   { messenger, log }: Speaker,
   to: Addressee,
@@ -37,12 +37,12 @@ async function revealThere(
     await whenAdmitted(() => messenger.revealThere(to, keyEphemeral(reveal, to.job)));
     return true;
   } catch (error) {
-    log.info({ job: to.job, fault: toFault(error) }, 'no place to show a key');
+    log.info({ job: to.job, fault: toFault(error) }, 'key reveal failed');
     return false;
   }
 }
 
-/** A direct message stays, so a job that runs again after a crash must not repeat it. */
+/** Posts a direct message once: a job that runs again after a crash must not repeat it. */
 async function tellKey(speaker: Speaker, to: Addressee, news: KeyNews): Promise<void> {
   const window = await speaker.fillWindow(to, keyNewsModal(news, to.job, to.user), 'plain');
   if (window === 'filled') return;

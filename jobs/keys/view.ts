@@ -1,4 +1,4 @@
-// The key and its ready commands, for its owner's eyes; and its masked announcement. Pure.
+// Views of a key for its owner: revealed, or masked with Reveal. Pure.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../src/slack/messages/codec.ts';
@@ -27,13 +27,13 @@ import {
   joined,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-const title = 'Your gateway key';
+const title = 'Your API key';
 
 export function loadingKeyModal(job: string): Modal {
   return {
     title,
     blocks: [
-      section(mrkdwn`:hourglass_flowing_sand: Looking up your key. It appears here in a moment.`),
+      section(mrkdwn`:hourglass_flowing_sand: Looking up your key. This takes a few seconds.`),
     ],
     mark: { kind: 'accepted', job },
   };
@@ -48,10 +48,10 @@ export function keyModal(reveal: KeyReveal, job: string): Modal {
   };
 }
 
-/** The same for a person's eyes alone where Slack would not open the window that they asked for. */
+/** The same as an ephemeral message, if Slack refused the modal. */
 export function keyEphemeral(reveal: KeyReveal, job: string): Message {
   return {
-    text: mrkdwn`Your key, as no window could be opened. Only you see this, until Slack reloads.`,
+    text: mrkdwn`Your API key. Only you can see this message, until Slack reloads.`,
     blocks: revealBlocks(reveal),
     mark: outcome('ok', job),
   };
@@ -60,13 +60,15 @@ export function keyEphemeral(reveal: KeyReveal, job: string): Message {
 function revealBlocks(reveal: KeyReveal): Block[] {
   const snippets = snippetsOf(reveal);
   return [
-    section(reveal.isNew ? mrkdwn`:white_check_mark: *Your key is ready.*` : mrkdwn`*Your key.*`),
+    section(
+      reveal.isNew ? mrkdwn`:white_check_mark: *Your API key is ready.*` : mrkdwn`*Your API key*`,
+    ),
     section(codeBlock(reveal.consumerKey)),
     ...replacedBlocks(reveal),
     ...(snippets.length === 0
       ? [
           section(
-            mrkdwn`The gateway has no address now, so there is no ready command. ${commandCode('status', reveal.gateway)} says why.`,
+            mrkdwn`The gateway has no address, so there is no example yet. Run ${commandCode('status', reveal.gateway)} to see why.`,
           ),
         ]
       : snippets.map(({ name, text }) =>
@@ -74,12 +76,12 @@ function revealBlocks(reveal: KeyReveal): Block[] {
         )),
     section(facts(reveal)),
     context(
-      mrkdwn`Only you see this, and it is masked from now on. Keep it like a password; ${commandCode(showsIt(reveal))} shows it again.${reveal.isNew ? ' A new key is known to the gateway within seconds, now and then within three minutes.' : ''}`,
+      mrkdwn`Only you can see this key. Store it like a password. To see it again, run ${commandCode(showsIt(reveal))}.${reveal.isNew ? ' A new key can take up to 3 minutes to work.' : ''}`,
     ),
   ];
 }
 
-/** The key exists, masked, in the window its owner opened; Reveal shows it there. */
+/** The masked key in the modal that its owner opened; Reveal shows it there. */
 export function maskedKeyModal(reveal: KeyReveal, job: string): Modal {
   return {
     title,
@@ -90,7 +92,7 @@ export function maskedKeyModal(reveal: KeyReveal, job: string): Modal {
 
 export function maskedKeyMessage(reveal: KeyReveal, job: string): Message {
   return {
-    text: mrkdwn`Your key ${escapeText(mask(reveal.consumerKey))} is ready; press Reveal to see it. Only you can.`,
+    text: mrkdwn`Your API key ${escapeText(mask(reveal.consumerKey))} is ready. Choose Reveal to see it. Only you can.`,
     blocks: maskedBlocks(reveal),
     mark: outcome('ok', job),
   };
@@ -98,8 +100,8 @@ export function maskedKeyMessage(reveal: KeyReveal, job: string): Message {
 
 function maskedBlocks(reveal: KeyReveal): Block[] {
   const lead = reveal.isNew
-    ? ':white_check_mark: *Your key is ready:*'
-    : '*You have a key already:*';
+    ? ':white_check_mark: *Your API key is ready:*'
+    : '*You already have a key:*';
   return [
     section(mrkdwn`${lead} ${code(mask(reveal.consumerKey))}`),
     ...replacedBlocks(reveal),
@@ -107,20 +109,20 @@ function maskedBlocks(reveal: KeyReveal): Block[] {
     ...(reveal.isEndKept === true
       ? [
           section(
-            mrkdwn`*The end of a key that is there cannot be changed.* For another, rotate it: ${commandCode(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}; the new one works before this one goes.`,
+            mrkdwn`*The expiry of an existing key can't change.* To get a key with another expiry, run ${commandCode(`key rotate ${quoted(reveal.app)} --expires 30d`, reveal.gateway)}.`,
           ),
         ]
       : []),
     actions([revealButton(reveal)]),
-    context(mrkdwn`Reveal opens a window that only you see. The button does not hold the key.`),
+    context(mrkdwn`Reveal shows the key to you alone. The button doesn't contain the key.`),
   ];
 }
 
-/** What is typed for the key of that app. */
+/** The command that shows the key of that app. */
 export const showsIt = ({ app, gateway }: Pick<KeyReveal, 'app' | 'gateway'>): string =>
   commandFor(app === appName(gateway) ? 'key' : `key --app ${quoted(app)}`, gateway);
 
-/** Whoever presses it is shown a key of their own, and no other. */
+/** Shows the clicking person their own key, and no other. */
 export function revealButton({ gateway, app }: Pick<KeyReveal, 'gateway' | 'app'>) {
   return {
     label: 'Reveal',
@@ -130,7 +132,7 @@ export function revealButton({ gateway, app }: Pick<KeyReveal, 'gateway' | 'app'
   } as const;
 }
 
-/** What a Reveal button is about. */
+/** Value of a Reveal button. */
 export const revealedKey = codec(z.object({ gateway: plainName, app: z.string().optional() }));
 
 function replacedBlocks({ replaces }: KeyReveal): Block[] {
@@ -143,7 +145,7 @@ export function replacedText({ old, until }: NonNullable<KeyReveal['replaces']>)
     old.map((key) => code(key)),
     ', ',
   );
-  return mrkdwn`*The old key ${which} works on until ${moment(until)}*, and goes only once the new one is seen to work. Put the new one in its place by then.`;
+  return mrkdwn`*The old key ${which} works until ${moment(until)}.* It is deleted once the new key is verified. Replace it by then.`;
 }
 
 function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal): Mrkdwn {
@@ -153,7 +155,7 @@ function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal):
       mrkdwn`*Model:* ${code(model)}`,
       mrkdwn`*Quota:* ${escapeText(quota)}`,
       mrkdwn`*App:* ${code(app)}${issuedAt === undefined ? '' : mrkdwn`, issued ${moment(issuedAt)}`}`,
-      mrkdwn`*Ends:* ${expiresAt === undefined ? 'never' : moment(expiresAt)}`,
+      mrkdwn`*Expires:* ${expiresAt === undefined ? 'never' : moment(expiresAt)}`,
     ],
     '\n',
   );

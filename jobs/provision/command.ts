@@ -12,6 +12,8 @@ export const runbookName = 'provision';
 
 export const provision: Command = {
   name: 'provision',
+  summary: 'Create or update a gateway after you confirm the plan',
+  example: 'provision default --nodes 2 --for 8h',
   usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
   help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',
   permission: 'operator',

@@ -7,6 +7,8 @@ import { runOptions, runOptionsFor, runOptionsUsage } from './run-options.ts';
 
 export const plan: Command = {
   name: 'plan',
+  summary: 'Preview what provisioning changes, takes and costs',
+  example: 'plan default --nodes 2',
   usage: `plan [GATEWAY] ${runOptionsUsage}`,
   help: 'what `provision` would create, change or leave, how long it takes and what it costs; changes nothing',
   permission: 'operator',

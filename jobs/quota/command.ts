@@ -27,6 +27,8 @@ import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 
 export const quota: Command = {
   name: 'quota',
+  summary: 'Show your quota and usage, or request more',
+  example: 'quota request 20/minute for a demo',
   usage:
     'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
   help: 'your limit, what is used and when it resets, with a picture; `request` asks the operators for more; operators set it, and look at anybody’s by @name',

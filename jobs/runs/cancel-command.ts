@@ -7,6 +7,8 @@ import { mrkdwn, code, joined } from '../../src/slack/messages/mrkdwn.ts';
 
 export const cancel: Command = {
   name: 'cancel',
+  summary: 'Stop a run at its next safe point',
+  example: 'cancel provision-default-k3f9',
   usage: 'cancel [RUN]',
   help: 'stop a run at the next safe point (its starter and operators)',
   permission: 'anyone',

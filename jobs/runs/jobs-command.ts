@@ -6,6 +6,8 @@ import type { Command } from '../../src/slack/dispatch/command.ts';
 
 export const jobs: Command = {
   name: 'jobs',
+  summary: 'List running, queued and recent jobs',
+  example: 'jobs',
   usage: 'jobs',
   help: 'what is running, queued and recent, with who and how long',
   permission: 'anyone',

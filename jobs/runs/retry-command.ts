@@ -7,6 +7,8 @@ import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 export const retry: Command = {
   name: 'retry',
+  summary: 'Resume a failed or cancelled run',
+  example: 'retry provision-default-k3f9',
   usage: 'retry [RUN]',
   help: 'go on with a failed or cancelled run from where it stopped (operators)',
   permission: 'anyone',

@@ -24,6 +24,8 @@ export const teardownRunbook = 'teardown';
 
 export const teardown: Command = {
   name: 'teardown',
+  summary: 'Delete a gateway after you confirm its name',
+  example: 'teardown default',
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
   help: 'take the gateway away; shows what goes and what stays, and asks for its name first',
   permission: 'operator',

@@ -151,9 +151,9 @@ function tooLate(step: Pick<Step<never>, 'title'>, checkMs: number, cause: unkno
   return fail(
     'deadline',
     'check_deadline',
-    `${step.title}: the look at it took more than ${seconds} s`,
+    `${step.title}: the check took longer than ${seconds} s`,
     {
-      next: 'Try again in a minute; the service that it asks may be slow or away.',
+      next: 'Try again in a minute. The service may be slow or unavailable.',
       cause: isOurs ? undefined : cause,
     },
   ).fault;

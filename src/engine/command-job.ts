@@ -1,4 +1,5 @@
 // Start, cancel and retry: each appends to the journal once, however often its job is delivered.
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { fail, type Fault } from '../kernel/errors.ts';
 import { type EngineCommand, commandId, type RunCommand } from './commands.ts';
 import { advance, type Engine } from './engine.ts';
@@ -54,8 +55,7 @@ function obey(engine: Engine, command: EngineCommand): Promise<Fault | undefined
 
 async function start(engine: Engine, request: RunRequest): Promise<Fault | undefined> {
   if (engine.runbooks[request.runbook] === undefined) {
-    return fail('refused', 'unknown_runbook', `There is no runbook named ${request.runbook}.`)
-      .fault;
+    return fail('refused', 'unknown_runbook', `Unknown runbook ${request.runbook}.`).fault;
   }
   // A run that exists was admitted before.
   if ((await engine.store.request(request.runId)) === undefined) {
@@ -128,10 +128,9 @@ function wasObeyed(
 async function lockedBy(store: RunStore, holder: string): Promise<Fault> {
   const record = await store.read(holder);
   const request = record?.state.request;
-  const target = request?.target ?? 'The gateway';
-  const by = request === undefined ? '' : ` (${request.runbook}, started by <@${request.by.user}>)`;
-  return fail('refused', 'locked', `${target} is held by run ${holder}${by}.`, {
-    next: `Wait until it ends, or cancel run ${holder}.`,
+  const target = request === undefined ? 'The gateway' : `\`${request.target}\``;
+  return fail('refused', 'locked', `${target} is locked by run \`${holder}\`.`, {
+    next: guidance`Wait for the run to end, or stop it with ${slashCommand(`cancel ${holder}`)}.`,
     details: {
       holder,
       ...(record === undefined || request === undefined
@@ -147,27 +146,25 @@ async function lockedBy(store: RunStore, holder: string): Promise<Fault> {
 }
 
 function unknownRun(runId: string): Fault {
-  return fail('refused', 'unknown_run', `There is no run ${runId}.`, {
-    next: 'List the jobs to see which runs there are.',
+  return fail('refused', 'unknown_run', `Unknown run \`${runId}\`.`, {
+    next: guidance`Run ${slashCommand('jobs')} to list the runs.`,
   }).fault;
 }
 
 function endedAlready({ state }: RunRecord): Fault {
   const { runId } = state.request;
-  const next = state.status === 'succeeded' ? 'Nothing is left to do.' : `Retry run ${runId}.`;
-  return fail('refused', 'already_ended', `Run ${runId} has ended already: ${state.status}.`, {
+  const next =
+    state.status === 'succeeded'
+      ? 'No action is needed.'
+      : guidance`Run ${slashCommand(`retry ${runId}`)} to resume it.`;
+  return fail('refused', 'already_ended', `Run \`${runId}\` has already ended (${state.status}).`, {
     next,
   }).fault;
 }
 
 function stillRunning({ state }: RunRecord): Fault {
   const { runId } = state.request;
-  return fail(
-    'refused',
-    'still_running',
-    `Run ${runId} has not ended yet: it is ${state.status}.`,
-    {
-      next: `Wait until it ends, or cancel run ${runId}.`,
-    },
-  ).fault;
+  return fail('refused', 'still_running', `Run \`${runId}\` is not finished (${state.status}).`, {
+    next: guidance`Wait for the run to end, or stop it with ${slashCommand(`cancel ${runId}`)}.`,
+  }).fault;
 }

@@ -8,6 +8,6 @@ export async function requireUnpaused(queues: readonly Queue[]): Promise<void> {
   const names = queues.filter((_, at) => paused[at]).map(({ name }) => name);
   if (names.length === 0) return;
   throw fail('permanent', 'queue_paused', `Queues are paused in Redis: ${names.join(', ')}`, {
-    next: 'Resume them with the tool that paused them: until then commands are taken, and nothing happens.',
+    next: 'Resume them with the tool that paused them. Until then, commands are accepted but not processed.',
   });
 }

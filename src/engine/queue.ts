@@ -112,7 +112,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
     enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0, latestOf } = {}) => {
       requireId(id);
       const queue = plain.get(job);
-      if (queue === undefined) throw fail('bug', 'unknown_job', `There is no job named ${job}.`);
+      if (queue === undefined) throw fail('bug', 'unknown_job', `Unknown job ${job}.`);
       const priority = behind === 0 ? {} : { priority: Math.min(behind, 1_000) };
       const stays = latestOf === undefined ? staysForWindow : onlyLatest(latestOf);
       await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
@@ -145,7 +145,7 @@ function requireId(id: string): void {
     throw fail(
       'invalid',
       'bad_id',
-      `The id ${JSON.stringify(id)} has other signs than a-z, 0-9 and -.`,
+      `The id ${JSON.stringify(id)} has characters other than a-z, 0-9 and -.`,
     );
   }
 }

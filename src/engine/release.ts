@@ -1,4 +1,4 @@
-// How every job of a run ends: what the journal makes due is appended or enqueued, so a crash anywhere is made good by the next.
+// Release of due work: appends the run's end or enqueues due steps.
 import { decide } from './decide.ts';
 import { addCard, type Engine } from './engine.ts';
 import type { RunState } from './journal.ts';
@@ -14,7 +14,7 @@ export async function release(engine: Engine, runId: string): Promise<void> {
     const { state } = record;
     const bound = engine.runbooks[state.request.runbook];
     if (bound === undefined) {
-      engine.log.error({ runId, runbook: state.request.runbook }, 'run of an unknown runbook');
+      engine.log.error({ runId, runbook: state.request.runbook }, 'runbook unknown');
       break;
     }
     const due = decide(stepsFor(bound.runbook, state.request.input), state);

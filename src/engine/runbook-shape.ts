@@ -17,13 +17,14 @@ function requireSoundGraph(name: string, steps: readonly StepShape[]): void {
   const bad = (what: string): Error => fail('bug', 'bad_runbook', `The runbook ${name}: ${what}.`);
   const ids = new Set<string>();
   for (const { id } of steps) {
-    if (!/^[a-z0-9-]+$/.test(id)) throw bad(`the step id ${JSON.stringify(id)} has other signs`);
+    if (!/^[a-z0-9-]+$/.test(id))
+      throw bad(`the step id ${JSON.stringify(id)} has characters other than a-z, 0-9 and -`);
     if (ids.has(id)) throw bad(`two steps are named ${id}`);
     ids.add(id);
   }
   for (const { id, needs } of steps) {
     const unknown = needs.find((need) => !ids.has(need));
-    if (unknown !== undefined) throw bad(`${id} needs ${unknown}, which it does not hold`);
+    if (unknown !== undefined) throw bad(`${id} needs ${unknown}, which is missing`);
   }
   let open = steps;
   while (open.length > 0) {

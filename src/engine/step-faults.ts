@@ -1,7 +1,8 @@
-// Faults of a step: when a transient one is tried again, and how a deadline is told.
+// Faults of a step: retry decisions and deadlines.
 import { fail, type Fault } from '../kernel/errors.ts';
 import type { Phase, RunState, StepState } from './journal.ts';
 import { formatDuration } from '../kernel/duration.ts';
+import { guidance, slashCommand } from '../kernel/guidance.ts';
 import { retryDelay } from './pace.ts';
 import { retryPolicies, triesOfAnEndingRun } from './retry-policies.ts';
 import type { Step } from './step.ts';
@@ -27,7 +28,7 @@ export function judgeFault(fault: Fault, context: FaultContext): RetryDecision {
   const policy = retryPolicies[step.retry];
   // Once another step has failed the run ends anyway, and what is tried may depend on that step.
   if (hasFailed(run) && attempt >= triesOfAnEndingRun) {
-    const next = 'Mend the step that failed first; a retry goes on with both.';
+    const next = 'Fix the step that failed first, then retry the run.';
     return { retry: false, fault: { ...givenUp(fault, attempt), next } };
   }
   if (fault.untilDeadline !== true && attempt >= policy.attempts)
@@ -40,7 +41,7 @@ const hasFailed = ({ steps }: RunState): boolean =>
   Object.values(steps).some(({ status }) => status === 'failed');
 
 function givenUp(fault: Fault, attempts: number): Fault {
-  const message = `${fault.message} (still so after ${attempts} tries)`;
+  const message = `${fault.message} (after ${attempts} attempts)`;
   return { ...fault, kind: 'permanent', message, cause: fault };
 }
 
@@ -54,13 +55,13 @@ export function deadlineFault(
   const isRetrying = now.phase === 'retry';
   const lastSeen = isRetrying ? now.fault?.message : now.seen;
   const doing: Phase = now.phase === 'retry' ? (now.retryOf ?? 'check') : (now.phase ?? 'check');
-  const seen = lastSeen === undefined ? `it was still in its ${doing}` : `last seen: ${lastSeen}`;
+  const seen = lastSeen === undefined ? `still in phase ${doing}` : `last status: ${lastSeen}`;
   return fail(
     'deadline',
     'wait_deadline',
-    `${step.title}: not done within ${formatDuration(step.deadlineMs)}; ${seen}`,
+    `${step.title}: timed out after ${formatDuration(step.deadlineMs)}; ${seen}`,
     {
-      next: `Mend what it waits for, then retry run ${runId}.`,
+      next: guidance`Fix the cause, then run ${slashCommand(`retry ${runId}`)}.`,
       details: { phase: doing, ...(lastSeen === undefined ? {} : { lastSeen }) },
       cause: isRetrying ? now.fault : isOwnAbort(cause) ? undefined : cause,
     },

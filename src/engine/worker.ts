@@ -129,7 +129,7 @@ async function checkWorkers(workers: readonly Worker[]): Promise<void> {
 }
 
 function workerStopped(queue: string) {
-  return fail('bug', 'worker_stopped', `The worker of the queue ${queue} takes no jobs`, {
-    next: 'Restart the process, and report this with its log.',
+  return fail('bug', 'worker_stopped', `The worker of the queue ${queue} is not running`, {
+    next: 'Restart the process and report this with its log.',
   });
 }

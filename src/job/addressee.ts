@@ -1,23 +1,23 @@
-// Where a job's answer goes: part of every payload. Ids only.
+// Addressee of a job's answer, part of every payload. Ids only.
 import { z } from 'zod';
 
 export type SeenBy = 'asker' | 'everybody';
 
-/** Where an answer goes and whose it is. Ids only. */
+/** Place and owner of an answer. Ids only. */
 export interface Addressee {
   readonly user: string;
   readonly channel: string;
-  /** Channel of the request, where the card goes to another one. */
+  /** Channel of the request, if the card goes to another one. */
   readonly askedIn?: string | undefined;
   /** Thread to answer in, for mentions. */
   readonly threadTs?: string | undefined;
   /** The thread has no reply yet: Slack shows no ephemeral message in it. */
   readonly isThreadNew?: boolean | undefined;
-  /** Who sees the outcome. Absent: everybody in the thread of a mention, else the asker. */
+  /** Audience of the outcome. Absent: everyone in the thread of a mention, else the asker. */
   readonly seenBy?: SeenBy | undefined;
-  /** The queue job whose outcome this is; every final answer names it. */
+  /** Id of the job; every final answer names it. */
   readonly job: string;
-  /** A loading modal that the person's own click opened, to be filled. */
+  /** Loading modal that the person's action opened, to be filled. */
   readonly viewId?: string | undefined;
 }
 
@@ -49,6 +49,6 @@ export function seenBy({
   return threadTs === undefined ? 'asker' : (desired ?? 'everybody');
 }
 
-/** Of what a person asked on their Home, they look at it meanwhile; who comes back to it opens it. */
+/** A request from Home updates the requester's Home. */
 export const fromHome = ({ to }: { readonly to: Pick<Addressee, 'user' | 'channel'> }) =>
   to.user === to.channel ? [to.user] : [];

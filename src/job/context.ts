@@ -1,4 +1,4 @@
-// What every job is given: one gateway's world, people, texts and runs. Types only.
+// Context of every job: gateways, people, texts and runs. Types only.
 import type { ProvisionEnv } from '../gateway/env.ts';
 import type { ProvisionOptions } from '../gateway/options.ts';
 import type { Provisioned } from '../gateway/envs.ts';
@@ -10,21 +10,21 @@ import type { Texts } from '../kernel/texts.ts';
 import type { UsageCounter } from '../kernel/usage.ts';
 import type { Addressee } from './addressee.ts';
 
-/** How every job speaks to people; each capability adds its own words. */
+/** Port to people that every job has; each capability extends it. */
 export interface Notifier {
   /** @throws permanent/profile_hidden when the person's email is not visible to the bot; worded for `asker`. */
   profile(user: string, asker?: string): Promise<Profile>;
-  /** A failed job: explained to whoever asked. */
+  /** Explains a failed job to its requester. */
   fail(to: Addressee, fault: Fault): Promise<void>;
 }
 
 export interface JobContext {
   /**
-   * The gateway as configured, with `options` laid over it: by default those of its last provisioning run.
-   * @throws invalid/unknown_gateway for a name that the configuration does not hold.
+   * The configured gateway with `options` applied: by default those of its last provisioning run.
+   * @throws invalid/unknown_gateway for a name that is not configured.
    */
   env(gateway: string, options?: ProvisionOptions): Promise<ProvisionEnv>;
-  /** The gateway where it was last provisioned, whatever the configuration says by now, and what it says otherwise. */
+  /** The gateway as last provisioned, and how the configuration has changed since. */
   provisioned(gateway: string): Promise<Provisioned>;
   /** Names of all gateways, as configured. */
   readonly gateways: readonly string[];
@@ -32,9 +32,9 @@ export interface JobContext {
   readonly texts: Texts;
   readonly runs: Runs;
   readonly usage: UsageCounter;
-  /** Does it once, after that time, also when every process ends meanwhile; the same id is the same job. */
+  /** Schedules a job that survives restarts; the same id is the same job. */
   schedule(due: Due): Promise<void>;
-  /** Runbooks that begin only once another operator has approved them. */
+  /** Runbooks that require an approval by another operator. */
   readonly requiresApproval: readonly string[];
   /** Every registered secret masked. */
   redact(text: string): string;
@@ -44,13 +44,13 @@ export interface JobContext {
   readonly isLastAttempt: boolean;
 }
 
-/** A job of another time; the same id is the same job. */
+/** A scheduled job; the same id is the same job. */
 export interface Due {
   readonly id: string;
   readonly delayMs: number;
   /** Name of its queue. */
   readonly job: string;
-  /** For its capability's own schema. */
+  /** Matches the capability's schema. */
   readonly payload: {
     readonly owner: string;
     readonly to: Addressee;

@@ -1,25 +1,25 @@
-// A kind of job: its payload, its tries, and how its outcome is told.
+// Job kinds: payload, attempts and outcome.
 import type { FaultCode } from '../kernel/fault-codes.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail, faultAbout, toFault } from '../kernel/errors.ts';
 import { notYet } from '../kernel/not-yet.ts';
 import type { JobContext } from './context.ts';
 
-/** Whose Home a job changes. */
+/** People whose Home a job changes. */
 export type Touched = 'everybody' | readonly string[];
 
-/** One kind of job. The queue tries a transient fault again up to `attempts` times; a process works on `concurrency` at once. */
+/** One kind of job. The queue makes up to `attempts` attempts at transient faults; a process runs `concurrency` at once. */
 export interface JobKind<Schema extends z.ZodType<LeastPayload>, Context extends JobContext> {
   readonly payload: Schema;
   readonly attempts: number;
   readonly concurrency: number;
-  /** Begun by time and not by a person: it waits for days, and is nothing to look at. */
+  /** Scheduled, not started by a person: it waits for days, and no list shows it. */
   readonly isTimed?: true;
-  /** What the audit trail calls it, such as `key.revoke`; undefined for a job that leaves no entry. */
+  /** Name in the audit trail, such as `key.revoke`; undefined for a job that leaves no entry. */
   audits?(payload: z.output<Schema>): string | undefined;
-  /** Slack ids of those whose Home it changes. */
+  /** Slack ids of people whose Home it changes. */
   touches?(payload: z.output<Schema>): Touched;
-  /** @returns how it ended, where that is not as it was meant. */
+  /** @returns the outcome, if it is not the intended one. */
   perform(context: Context, payload: z.output<Schema>): Promise<string | void>;
 }
 
@@ -27,12 +27,12 @@ export interface JobEnd {
   readonly status: 'ok' | 'refused' | 'failed';
   /** Of the fault. */
   readonly code?: FaultCode;
-  /** Where it ended well, but not as it was meant: `idle` (nothing was due), `asked`, `stale`, `kept`. */
+  /** An outcome without a fault that is not the intended one: `idle` (nothing was due), `asked`, `stale`, `kept`. */
   readonly how?: string;
 }
 
 export interface LeastPayload {
-  /** Absent where it is about all of them. */
+  /** Absent for a job about all gateways. */
   readonly gateway?: string;
   readonly to: { readonly job: string; readonly user: string; readonly channel: string };
 }
@@ -45,11 +45,11 @@ export interface Job<
   /** Of its queue. */
   readonly name: Name;
   /**
-   * Runs the job to its outcome, which its asker is told, also when it failed.
-   * @throws the fault itself while it is transient and the queue will try again; the signal's reason on shutdown.
+   * Runs the job and reports its outcome to the requester, also a failure.
+   * @throws a transient fault that the queue will retry; the signal's reason on shutdown.
    */
   run(payload: unknown, context: Context): Promise<JobEnd>;
-  /** As `audits` says; undefined also for a payload that cannot be read. */
+  /** Result of `audits`; undefined also for an unreadable payload. */
   auditName(payload: unknown): string | undefined;
   homesTouched(payload: unknown): Touched;
 }
@@ -82,7 +82,7 @@ async function settle<Schema extends z.ZodType<LeastPayload>, Context extends Jo
   context: Context,
 ): Promise<JobEnd> {
   if (payload === undefined) {
-    throw fail('bug', 'bad_payload', `The job ${name} was enqueued with a payload it cannot read`);
+    throw fail('bug', 'bad_payload', `Job ${name} has an unreadable payload`);
   }
   try {
     const how = await kind.perform(context, payload);
@@ -93,7 +93,8 @@ async function settle<Schema extends z.ZodType<LeastPayload>, Context extends Jo
     const isTriedAgain = fault.kind === 'transient' && !context.isLastAttempt;
     if (isTriedAgain || fault.code === notYet) throw error;
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
-    if (!(error instanceof LlmgwError)) context.log.error({ job: payload.to.job, fault }, 'bug');
+    if (!(error instanceof LlmgwError))
+      context.log.error({ job: payload.to.job, fault }, 'unexpected error');
     await context.notifier.fail(payload.to, faultAbout(fault, payload.gateway));
     const isRefused = fault.kind === 'refused' || fault.kind === 'invalid';
     return { status: isRefused ? 'refused' : 'failed', code: fault.code };

@@ -1,6 +1,7 @@
-// Who did what, when, from where, and how it ended: an append-only stream in Redis of bounded length. Never a secret.
+// Audit trail: an append-only Redis stream of bounded length, without secrets.
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { toFault } from './errors.ts';
 import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import type { Redactor } from './redaction.ts';
@@ -13,17 +14,17 @@ const auditEntry = z.object({
   who: z.string(),
   /** `key.rotate`, `provision`, `approval.approve`. */
   what: z.string(),
-  /** As it was typed, or what the button stood for. */
+  /** The typed text, or the button's value. */
   said: z.string().optional(),
-  /** Gateway, app, run: what it was done to. */
+  /** Gateway, app or run. */
   on: z.string().optional(),
-  /** Slack id of the person it was done for, where that is another one. */
+  /** Slack id of the person who benefits, if another one. */
   for: z.string().optional(),
   channel: z.string(),
   via: z.enum(['slash', 'mention', 'direct', 'click', 'window', 'shortcut', 'home', 'job', 'run']),
-  /** `accepted`: begun, and another entry of the same job says how it ended. */
+  /** `accepted`: started; another entry of the same job has the end. */
   outcome: z.string(),
-  /** Why it was refused or failed: a fault's code, or words. */
+  /** Reason of a refusal or failure: a fault's code, or text. */
   why: z.string().optional(),
   approvedBy: z.string().optional(),
   job: z.string(),
@@ -32,11 +33,11 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 export type AuditVia = AuditEntry['via'];
 
 export interface AuditTrail {
-  /** Never waited for by people, and never rejects; `settled` waits for what is on its way. */
+  /** Does not block and never rejects; `settled` waits for pending writes. */
   note(this: void, entry: Omit<AuditEntry, 'at'>): void;
-  /** Kept once an id for a month. @throws what Redis threw. */
+  /** Once per id within a month. @throws the Redis error. */
   noteOnce(this: void, id: string, entry: Omit<AuditEntry, 'at'>): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   read(desired: {
     readonly last: number;
     readonly who?: string | undefined;
@@ -51,7 +52,7 @@ export interface AuditParts {
   readonly log: Log;
 }
 
-/** More than anybody reads; older entries go. */
+/** Older entries are dropped. */
 const keptEntries = 20_000;
 const pageLength = 1_000;
 const longestText = 300;
@@ -72,8 +73,8 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
     try {
       await redis.xadd(key, 'MAXLEN', '~', keptEntries, '*', 'entry', written(entry));
     } catch (error) {
-      // The log is the last place that can tell it.
-      log.error({ audit: entry, error: String(error) }, 'an audit entry could not be kept');
+      // The log keeps the entry instead.
+      log.error({ audit: entry, err: toFault(error) }, 'audit write failed');
     }
   };
   return {
@@ -109,7 +110,7 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
   };
 }
 
-/** One of another version is passed over. */
+/** Skips an entry of another version. */
 function readEntry(text: string | undefined): AuditEntry | undefined {
   return auditEntry.safeParse(parseJson(text ?? '')).data;
 }

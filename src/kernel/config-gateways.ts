@@ -1,4 +1,4 @@
-// The named gateways: a YAML file whose entries override what the environment says for the one called default.
+// Named gateways: a YAML file whose entries override the environment.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -12,10 +12,10 @@ type Raw = Readonly<Record<string, string | undefined>>;
 
 export type NamedGateways =
   | { readonly ok: true; readonly gateways: Readonly<Record<string, GatewayEnvironment>> }
-  /** One line for each thing that is wrong. */
+  /** One line per problem. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** In labels, in names of Apigee and IAM, and typed by people: so short and plain. */
+/** Part of labels and of names in Apigee and IAM, and typed by people: short and plain. */
 const gatewayName = /^[a-z]([-a-z0-9]{0,18}[a-z0-9])?$/;
 
 /**
@@ -45,13 +45,13 @@ function entriesOf(path: string, problems: string[]): [string, Entry][] {
   const entries: [string, Entry][] = [];
   for (const [name, value] of Object.entries(file)) {
     const entry = value ?? {};
-    if (name === 'default') problems.push('default: is what the environment itself describes');
+    if (name === 'default') problems.push('default: is reserved for the environment variables');
     else if (!gatewayName.test(name)) {
-      problems.push(`${name}: a name has at most 20 lower-case letters, digits and hyphens`);
-    } else if (!isEntry(entry)) problems.push(`${name}: must hold variables`);
+      problems.push(`${name}: use at most 20 lower-case letters, digits and hyphens`);
+    } else if (!isEntry(entry)) problems.push(`${name}: must contain variables`);
     else {
       const unknown = Object.keys(entry).filter((key) => !Object.hasOwn(gatewayVariables, key));
-      problems.push(...unknown.map((key) => `${name}: ${key} is no variable of a gateway`));
+      problems.push(...unknown.map((key) => `${name}: ${key} is not a gateway variable`));
       entries.push([name, entry]);
     }
   }
@@ -61,7 +61,7 @@ function entriesOf(path: string, problems: string[]): [string, Entry][] {
 function readFile(path: string): Entry | string {
   try {
     const file: unknown = parse(readFileSync(path, 'utf8')) ?? {};
-    return isEntry(file) ? file : 'must hold gateways by name';
+    return isEntry(file) ? file : 'must map gateway names to variables';
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
   }

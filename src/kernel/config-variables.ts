@@ -1,7 +1,7 @@
-// Every environment variable: its form, its default and what it is for. The same words stand in .env.example.
+// Environment variables: format, default and purpose, as in .env.example.
 import { z } from 'zod';
 
-const slackId = z.string().regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is no Slack id (U…, S… or C…)');
+const slackId = z.string().regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is not a Slack ID (U…, S… or C…)');
 const port = z.coerce.number().int().min(1).max(65_535);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const resource = z
@@ -19,12 +19,12 @@ const inProject = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, {
 const tokenKinds: Readonly<Record<string, string>> = {
   'xoxb-': 'a bot token: it belongs in SLACK_BOT_TOKEN',
   'xapp-': 'an app-level token: it belongs in SLACK_APP_TOKEN',
-  'xoxp-': "a person's token, which the bot does not take",
-  'xoxe-': 'a token for rotation, which the bot does not take: turn token rotation off',
-  'xoxe.': 'a token for rotation, which the bot does not take: turn token rotation off',
+  'xoxp-': 'a user token, which llmgw does not accept',
+  'xoxe-': 'a rotating token, which llmgw does not accept: turn token rotation off',
+  'xoxe.': 'a rotating token, which llmgw does not accept: turn token rotation off',
 };
 
-/** Says which kind of token was given, and never the token. */
+/** Names the kind of the given token, and never the token. */
 function wrongToken(given: unknown, desired: string): string {
   const kind = tokenKinds[String(given).slice(0, 5)];
   return kind === undefined
@@ -32,7 +32,7 @@ function wrongToken(given: unknown, desired: string): string {
     : `must start with ${desired} and is ${kind}`;
 }
 
-/** What may differ from gateway to gateway. */
+/** Variables that can differ between gateways. */
 export const gatewayVariables = {
   PROJECT_ID: z.string().min(1).describe('Google Cloud project that holds the cluster and Apigee'),
   APIGEE_ORG: z.string().min(1).optional().describe('Apigee organization (default: PROJECT_ID)'),
@@ -77,7 +77,7 @@ export const gatewayVariables = {
   KEY_APPROVAL: z
     .enum(['auto', 'manual'])
     .default('auto')
-    .describe('Whether an operator approves each new key: auto (none does) or manual'),
+    .describe('Approval of new keys: auto (none needed) or manual (by an operator)'),
 };
 
 export const variables = {
@@ -113,8 +113,8 @@ export const variables = {
     .string()
     .min(1)
     .optional()
-    .describe('Address on which PORT and HEALTH_PORT listen (default: all of the machine)'),
-  PORT: port.default(3000).describe('Port on which the bot hears Slack (SLACK_MODE=http)'),
+    .describe('Address on which PORT and HEALTH_PORT listen (default: all interfaces)'),
+  PORT: port.default(3000).describe('Port for requests from Slack (SLACK_MODE=http)'),
   HEALTH_PORT: port.default(9090).describe('Port of /healthz, /readyz, /livez and /metrics'),
   LLMGW_OPERATORS: z
     .string()
@@ -124,10 +124,8 @@ export const variables = {
         .map((id) => id.trim())
         .filter((id) => id !== ''),
     )
-    .pipe(z.array(slackId).min(1, 'names nobody'))
-    .describe(
-      'Slack ids of those who may provision: users, user groups or channels, with commas between',
-    ),
+    .pipe(z.array(slackId).min(1, 'is empty'))
+    .describe('Slack IDs of operators: users, user groups or channels, separated by commas'),
   LLMGW_TWO_PERSON: z
     .string()
     .default('')
@@ -137,24 +135,26 @@ export const variables = {
         .map((name) => name.trim())
         .filter((name) => name !== ''),
     )
-    .pipe(z.array(z.enum(['provision', 'teardown'], 'may name provision and teardown only')))
-    .describe('What another operator must approve: provision, teardown, or both with a comma'),
+    .pipe(z.array(z.enum(['provision', 'teardown'], 'accepts only provision and teardown')))
+    .describe(
+      'Runs that another operator must approve: provision, teardown or both, separated by a comma',
+    ),
   LLMGW_ALLOW_EXTERNAL: flag
     .default(false)
-    .describe('true: people of other organisations may use the bot through Slack Connect'),
+    .describe('true: people of other organizations can use the bot through Slack Connect'),
   LLMGW_REFUSE_GUESTS: flag
     .default(false)
-    .describe('true: multi-channel guests are refused, too; single-channel guests always are'),
+    .describe('true: refuse multi-channel guests; single-channel guests are always refused'),
   WATCH_SECONDS: z.coerce
     .number()
     .min(0.2)
     .max(3600)
     .default(60)
-    .describe('How often each gateway is looked at, seconds'),
+    .describe('Seconds between two checks of each gateway'),
   LLMGW_ROLE: z
     .enum(['all', 'slack', 'worker'])
     .default('all')
-    .describe('What this process does: all, slack or worker'),
+    .describe('Role of this process: all, slack or worker'),
   REDIS_URL: z
     .string()
     .regex(/^(redis|rediss|unix):\/\//, 'must start with redis://, rediss:// or unix://')
@@ -162,7 +162,7 @@ export const variables = {
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
-    .describe('Least severe log line that is written'),
+    .describe('Lowest level that is logged'),
   HELM_BIN: z
     .string()
     .min(1)
@@ -174,7 +174,7 @@ export const variables = {
     .min(1)
     .max(10_000)
     .default(1)
-    .describe("How many times Slack's published rate limits this app has been granted"),
+    .describe("Multiple of Slack's published rate limits that this app has"),
   GKE_URL: z.url().default('https://container.googleapis.com').describe('GKE API endpoint (gRPC)'),
   APIGEE_URL: z.url().default('https://apigee.googleapis.com').describe('Apigee management API'),
   IAM_URL: z.url().default('https://iam.googleapis.com/').describe('IAM API'),
@@ -191,15 +191,12 @@ export const variables = {
     .url()
     .default('https://cloudbilling.googleapis.com/')
     .describe('Cloud Billing API'),
-  HF_URL: z
-    .url()
-    .default('https://huggingface.co')
-    .describe('Hugging Face Hub that the token and the model are looked up in'),
+  HF_URL: z.url().default('https://huggingface.co').describe('Hugging Face Hub'),
   APIGEE_CHARTS: z
     .string()
     .regex(/^oci:\/\//, 'must start with oci://')
     .default('oci://us-docker.pkg.dev/apigee-release/apigee-k8s-tooling-helm-charts')
-    .describe("Where the Apigee operator's charts come from"),
+    .describe("OCI registry of the Apigee operator's charts"),
   APIGEE_CHARTS_PLAIN_HTTP: flag.default(false).describe('true for a chart mirror without TLS'),
 };
 
@@ -212,7 +209,7 @@ export const environment = z.object(variables).superRefine((env, context) => {
   }
   const [operator, ...others] = env.LLMGW_OPERATORS;
   if (env.LLMGW_TWO_PERSON.length > 0 && others.length === 0 && /^[UW]/.test(operator ?? '')) {
-    const message = 'needs a second operator in LLMGW_OPERATORS who may approve';
+    const message = 'needs a second operator in LLMGW_OPERATORS as approver';
     context.addIssue({ code: 'custom', path: ['LLMGW_TWO_PERSON'], message });
   }
   for (const issue of misplaced(env)) context.addIssue(issue);

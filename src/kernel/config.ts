@@ -1,4 +1,4 @@
-// Raw environment -> Config. Names every bad or missing variable at once, with what it is for.
+// Configuration from the environment; reports every bad variable at once.
 import type { z } from 'zod';
 import { readGateways } from './config-gateways.ts';
 import {
@@ -75,12 +75,12 @@ export interface Config {
   };
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
-  /** Runbooks that begin only once another operator has approved them. */
+  /** Runbooks that require an approval by another operator. */
   readonly requiresApproval: readonly ('provision' | 'teardown')[];
-  /** Who is served beside the members of this Slack organisation. */
+  /** People outside this Slack organization who are served. */
   readonly people: { readonly allowsExternal: boolean; readonly refusesGuests: boolean };
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
-  /** How often the watch looks at each gateway. */
+  /** Interval of the watch, ms. */
   readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
@@ -89,7 +89,7 @@ export interface Config {
 
 /**
  * @param env raw variables; an empty one counts as missing.
- * @throws invalid/bad_configuration, whose message has one line a variable and whose details name them.
+ * @throws invalid/bad_configuration, with one line per variable.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
@@ -104,12 +104,12 @@ function badConfiguration(lines: readonly string[]): LlmgwError {
   return fail(
     'invalid',
     'bad_configuration',
-    `llmgw cannot start with this configuration:\n${lines.join('\n')}`,
-    { next: 'Set these variables; .env.example explains each in a line.' },
+    `llmgw can't start: invalid configuration.\n${lines.join('\n')}`,
+    { next: 'Set these variables. .env.example describes each one.' },
   );
 }
 
-/** The default one from the environment, the others from the file; no two in one cluster. */
+/** `default` from the environment, the others from the file; each has its own cluster. */
 function gatewaysOf(
   env: Environment,
   given: Readonly<Record<string, string | undefined>>,
@@ -125,7 +125,7 @@ function gatewaysOf(
     const gateway = toGateway(name, entry);
     const twin = Object.values(gateways).find((one) => isSameCluster(one, gateway));
     if (twin !== undefined) {
-      throw bad([`${name}: has the cluster ${gateway.clusterName} of the gateway ${twin.name}`]);
+      throw bad([`${name}: uses the cluster ${gateway.clusterName} of gateway ${twin.name}`]);
     }
     gateways[name] = gateway;
   }
@@ -225,7 +225,7 @@ function toEndpoints(env: Environment): Endpoints {
   };
 }
 
-/** Every variable's name and purpose, in order: .env.example is held to it by a test. */
+/** Name and purpose of every variable, in order; a test compares them with .env.example. */
 export function describeVariables(): { name: string; purpose: string; required: boolean }[] {
   return Object.entries(variables).map(([name, schema]) => ({
     name,

@@ -1,4 +1,4 @@
-// Durations as people read and type them.
+// Durations: formatted for people, and parsed from typed text.
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -30,7 +30,7 @@ export function formatBound(ms: number): string {
 
 const unitMs: Readonly<Record<string, number>> = { s: secondMs, m: minuteMs, h: hourMs, d: dayMs };
 
-/** `90s`, `30m`, `12h`, `30d` in ms; NaN for what is no duration. */
+/** `90s`, `30m`, `12h`, `30d` in ms; NaN for other text. */
 export function parseDuration(text: string): number {
   const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
   return Number(count) * (unitMs[unit] ?? Number.NaN);

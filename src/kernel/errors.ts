@@ -1,4 +1,4 @@
-// The one error taxonomy. The kind says who acts; everything crosses Redis as a plain Fault.
+// Error taxonomy; errors cross Redis as plain faults.
 import type { FaultCode } from './fault-codes.ts';
 import type { Guidance } from './guidance.ts';
 import { cutText } from './text.ts';
@@ -21,13 +21,13 @@ export type ErrorKind = (typeof errorKinds)[number];
 export interface Fault {
   readonly kind: ErrorKind;
   readonly code: FaultCode;
-  /** One sentence: what we were doing and what happened. Never holds a secret. */
+  /** One sentence: what happened, and the cause. Never contains a secret. */
   readonly message: string;
   /** The one next action for a person: an exact command, a link or an instruction. */
   readonly next?: Guidance;
   /** The gateway that its commands are about; absent for `default`. */
   readonly gateway?: string;
-  /** Milliseconds to wait before another try, where the service said so. */
+  /** Milliseconds to wait before a retry, if the service named them. */
   readonly retryAfterMs?: number;
   /** Transient only: it passes in minutes, so the engine retries until the step's deadline. */
   readonly untilDeadline?: true;
@@ -73,7 +73,7 @@ export function fail(
   });
 }
 
-/** Any thrown value as a Fault; what nobody foresaw is a bug. Keeps only the message of a foreign error, as its fields may hold credentials. */
+/** Any thrown value as a Fault; an unforeseen one is a bug. Keeps only the message of a foreign error, as its fields may hold credentials. */
 export function toFault(error: unknown): Fault {
   if (error instanceof LlmgwError) return error.fault;
   if (isFault(error)) return error;
@@ -83,7 +83,7 @@ export function toFault(error: unknown): Fault {
   return { kind: 'bug', code: 'unexpected', message: cutText(message, 2000) };
 }
 
-/** The fault as one of that gateway: its commands name it. */
+/** The fault with its gateway, which its commands then name. */
 export function faultAbout(fault: Fault, gateway: string | undefined): Fault {
   return gateway === undefined || gateway === 'default' ? fault : { gateway, ...fault };
 }

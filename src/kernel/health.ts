@@ -1,16 +1,16 @@
-// The checks that say whether one process can do its work, each with a bounded wait.
+// Health checks of one process, each with a timeout.
 import { guidanceText } from './guidance.ts';
 import pTimeout from 'p-timeout';
 import { type Fault, fail, toFault } from './errors.ts';
 import type { Log } from './log.ts';
 
-/** Resolves while all is well. @throws the fault that explains what is not. */
+/** Resolves if healthy. @throws the fault otherwise. */
 export type HealthCheck = () => Promise<void> | void;
 
 export interface HealthChecks {
   readonly [name: string]: {
     readonly check: HealthCheck;
-    /** `setup`: an operator must correct it, so the process is not ready. `work`: it may pass; people hear of it in words. */
+    /** `setup`: an operator must correct it, so the process is not ready. `work`: it may pass, and people see an error. */
     readonly kind: 'setup' | 'work';
   };
 }
@@ -24,7 +24,7 @@ export interface CheckResult {
 
 export interface HealthReport {
   readonly status: 'ok' | 'failing';
-  /** Whether traffic may come here: all was well once, the set-up is right now, and the process does not end. */
+  /** Whether the process takes traffic: all checks passed once, the setup is valid, and it is not stopping. */
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
@@ -93,11 +93,11 @@ const starting = fail('transient', 'starting', 'The process is starting', {
   next: 'Wait a few seconds.',
 });
 
-const stopping = fail('transient', 'stopping', 'The process is ending', {
-  next: 'Wait for the process that takes its place.',
+const stopping = fail('transient', 'stopping', 'The process is shutting down', {
+  next: 'Wait for its replacement.',
 });
 
-/** A check that hangs is asked once, not at every probe. */
+/** A check that hangs runs once, not at every probe. */
 function oneAtATime(check: HealthCheck): HealthCheck {
   let running: Promise<void> | undefined;
   return () => {
@@ -118,8 +118,8 @@ async function faultOf(check: HealthCheck): Promise<Fault | undefined> {
 }
 
 function checkLate() {
-  return fail('transient', 'check_late', `There was no answer within ${patienceMs} ms`, {
-    next: 'Look at Redis (REDIS_URL) and at the load of this process.',
+  return fail('transient', 'check_late', `No answer within ${patienceMs} ms`, {
+    next: 'Check Redis (REDIS_URL) and the load of this process.',
   });
 }
 

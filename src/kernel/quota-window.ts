@@ -1,4 +1,4 @@
-// A quota's window in ms and in words.
+// Quota windows in ms and as text.
 import type { Quota } from './config.ts';
 
 const unitMs = {

@@ -1,16 +1,16 @@
-// The one place that reads a Redis URL: redis://, rediss://, or unix:///path/to.sock (?db=1).
+// Redis connections from redis://, rediss:// or unix:///path/to.sock (?db=1) URLs.
 import { Redis, type RedisOptions } from 'ioredis';
 import { mayEndWithConnection } from './store-faults.ts';
 
 export interface ConnectOptions {
-  /** Give a command up after two seconds, for callers that owe someone an answer in three. Workers wait instead. */
+  /** Fail a command after two seconds, for callers with a three-second deadline. Workers wait instead. */
   readonly failFast?: boolean;
   /**
    * What many callers ask at the same time goes out together, which costs a busy process half as much. Not for a queue's
    * connection: each such batch gets a copy of every script that the connection knows, and BullMQ has a hundred.
    */
   readonly gathers?: boolean;
-  /** Hears connection errors; the client reconnects by itself. */
+  /** Called with connection errors; the client reconnects. */
   readonly onError?: (error: Error) => void;
 }
 

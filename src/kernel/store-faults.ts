@@ -1,4 +1,4 @@
-// Errors of Redis and of its client, as faults of the store: the only place that reads them.
+// Faults of Redis and its client: the only place that reads their errors.
 
 /** Each fits `Fault`; the codes are stable. */
 export interface StoreTrouble {
@@ -17,32 +17,32 @@ type Row = Omit<StoreTrouble, 'details'>;
 const full: Row = {
   kind: 'transient',
   code: 'store_full',
-  message: 'My store (Redis) is full',
-  next: 'An operator must raise `maxmemory` of the Redis at REDIS_URL, or free memory there; then try again.',
+  message: 'Redis is full',
+  next: 'Ask an operator to raise `maxmemory` of the Redis at REDIS_URL or to free memory, then try again.',
 };
 const notSaving: Row = {
   kind: 'transient',
   code: 'store_not_saving',
-  message: 'My store (Redis) cannot save to its disk and takes no changes',
-  next: 'An operator must free disk space of the Redis at REDIS_URL and look at its log; then try again.',
+  message: "Redis can't write to its disk and rejects changes",
+  next: 'Ask an operator to free disk space for the Redis at REDIS_URL and to check its log, then try again.',
 };
 const readOnly: Row = {
   kind: 'transient',
   code: 'store_read_only',
-  message: 'My store (Redis) takes no changes, as a failover is going on',
-  next: 'Try again in a minute; if it stays, an operator must let REDIS_URL point to the primary.',
+  message: 'Redis is read-only during a failover',
+  next: 'Try again in a minute. If it lasts, ask an operator to point REDIS_URL at the primary.',
 };
 const down: Row = {
   kind: 'transient',
   code: 'store_down',
-  message: 'My store (Redis) does not answer',
-  next: 'Try again in a minute; if it goes on, an operator must look at Redis.',
+  message: 'Redis is not responding',
+  next: 'Try again in a minute. If it lasts, ask an operator to check Redis.',
 };
 const denied: Row = {
   kind: 'permanent',
   code: 'store_denied',
-  message: 'My store (Redis) does not accept my user or password',
-  next: 'An operator must correct the user and the password in REDIS_URL and restart the bot.',
+  message: 'Redis rejects the user or the password',
+  next: 'Ask an operator to correct the credentials in REDIS_URL and to restart the bot.',
 };
 
 const codes: ReadonlySet<string> = new Set(

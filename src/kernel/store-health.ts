@@ -1,4 +1,4 @@
-// Health checks of Redis on the connections that serve, and a warning of a Redis that forgets.
+// Health checks of Redis connections, and the eviction policy warning.
 import type { Redis } from 'ioredis';
 import type { HealthChecks } from './health.ts';
 import type { Log } from './log.ts';
@@ -13,7 +13,7 @@ export interface StoreHealthOptions {
 
 const keptMs = 60_000;
 
-/** A PING succeeds where nothing can be written: on a replica, and in a full Redis. */
+/** A PING also succeeds on a replica and in a full Redis, so the check writes. */
 export function storeChecks({ connections, prefix, log }: StoreHealthOptions): HealthChecks {
   const policy = createPolicyWarning(log);
   const entries = Object.entries(connections).map(([name, redis]) => {
@@ -28,7 +28,7 @@ export function storeChecks({ connections, prefix, log }: StoreHealthOptions): H
   return Object.fromEntries(entries);
 }
 
-/** Warns once when Redis may drop keys: a lost key is a lost run. It asks again until it was answered. */
+/** Warns once if Redis may evict keys: a lost key is a lost run. Retries until it has an answer. */
 export function createPolicyWarning(log: Log): (redis: Redis) => Promise<void> {
   let isKnown = false;
   return async (redis) => {
@@ -38,7 +38,7 @@ export function createPolicyWarning(log: Log): (redis: Redis) => Promise<void> {
       const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1];
       if (policy === undefined || policy === 'noeviction') return;
       const next =
-        'Set maxmemory-policy of the Redis at REDIS_URL to noeviction: with any other policy it drops runs when it is full.';
+        'Set maxmemory-policy of the Redis at REDIS_URL to noeviction. With any other policy, a full Redis drops runs.';
       log.warn({ policy, variable: 'REDIS_URL', next }, 'redis eviction policy unsafe');
     } catch (error) {
       isKnown = false;

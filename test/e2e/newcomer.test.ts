@@ -17,8 +17,8 @@ interface World {
   readonly billable: readonly { readonly kind: string; readonly name: string }[];
 }
 
-test('before anything is there, status says absent and ask says what to do', async () => {
-  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/absent/i);
+test('before anything is there, status says not provisioned and ask says what to do', async () => {
+  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/not provisioned/i);
   const asked = await sandbox.say('/llmgw ask hello', { wait: true });
   expect(asked.exitCode).toBe(1);
   expect(asked.text).toContain('/llmgw provision');

@@ -13,7 +13,7 @@ afterAll(() => sandbox.stop());
 test('who is no operator is told who can', async () => {
   const denied = await sandbox.say('/llmgw provision --yes', { as: 'alice', wait: true });
   expect(denied.exitCode).toBe(1);
-  expect(denied.text).toMatch(/Only operators may do this: @olivia/);
+  expect(denied.text).toMatch(/Only operators can do this: @olivia/);
 });
 
 test.each([
@@ -49,5 +49,5 @@ test('a mention does what the command does, in its thread', async () => {
   const status = await sandbox.say('@llmgw status', { wait: true });
   expect(status.exitCode).toBe(0);
   expect(status.text).toMatch(/thread/);
-  expect(status.text).toContain('Gateway default');
+  expect(status.text).toContain('`default` · *');
 });

@@ -126,7 +126,7 @@ test('scopes that the manifest asks for and the app lacks are named; optional on
   expect(next).toContain('`files:write`');
   expect(next).toContain('`users:read.email`');
   expect(next).not.toContain('usergroups:read');
-  const warned = of.log().find(({ msg }) => msg === 'slack app lacks optional scopes');
+  const warned = of.log().find(({ msg }) => msg === 'optional scopes missing');
   expect(warned).toMatchObject({ level: 40, scopes: ['channels:history', 'usergroups:read'] });
 });
 
@@ -236,7 +236,7 @@ test('in Socket Mode the bot is ready once it is connected', async () => {
 });
 
 test.each([
-  ['SLACK_BOT_TOKEN', 'xoxp-of-a-person-secret', "a person's token"],
+  ['SLACK_BOT_TOKEN', 'xoxp-of-a-person-secret', 'a user token'],
   ['SLACK_BOT_TOKEN', 'xapp-of-the-app-secret', 'SLACK_APP_TOKEN'],
   ['SLACK_APP_TOKEN', 'xoxb-of-the-bot-secret', 'SLACK_BOT_TOKEN'],
   ['SLACK_SIGNING_SECRET', botToken, 'Signing Secret'],

@@ -23,7 +23,7 @@ test('a run that stopped half-way is torn down, once its gateway is named', asyn
   await sandbox.say('/llmgw provision --yes');
   await expect.poll(billable, { timeout: 60_000 }).not.toEqual([]);
   const locked = await sandbox.say('/llmgw teardown --confirm default', { wait: true });
-  expect(locked.text).toMatch(/Not now.*provision-default-/s);
+  expect(locked.text).toMatch(/Gateway locked.*provision-default-/s);
   expect(locked.exitCode).toBe(1);
   await sandbox.say('/llmgw cancel', { wait: true });
 

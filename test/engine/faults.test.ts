@@ -260,7 +260,7 @@ describe('a deadline', () => {
       code: 'wait_deadline',
       details: { lastSeen: 'a is 2 of 1000000' },
     });
-    expect(state.steps['a']?.fault?.message).toContain('last seen: a is 2 of 1000000');
+    expect(state.steps['a']?.fault?.message).toContain('last status: a is 2 of 1000000');
   });
 
   it('ends a step whose faults stay transient, with the last fault', async () => {

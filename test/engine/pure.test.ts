@@ -104,7 +104,7 @@ describe('the critical path', () => {
 
 describe('the shape of a runbook', () => {
   it.each([
-    ['a dot in an id', [{ id: 'a.b', needs: [] }], 'other signs'],
+    ['a dot in an id', [{ id: 'a.b', needs: [] }], 'has characters other than'],
     [
       'a doubled id',
       [

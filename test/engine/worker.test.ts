@@ -122,9 +122,13 @@ describe('a run', () => {
     await expect.poll(() => engine.refused.length).toBe(1);
     expect(engine.refused[0]).toMatchObject({
       of: second,
-      fault: { kind: 'refused', code: 'locked', details: { holder: first.runId } },
+      fault: {
+        kind: 'refused',
+        code: 'locked',
+        details: { holder: first.runId, startedBy: olivia.user },
+      },
     });
-    expect(engine.refused[0]?.fault.message).toContain(olivia.user);
+    expect(engine.refused[0]?.fault.message).toContain(first.runId);
     await engine.queues.startRun(second);
     const elsewhere = requestFor('build', { target: 'other' });
     await engine.queues.startRun(elsewhere);

@@ -212,7 +212,7 @@ describe('a fault of a gateway', () => {
       next: 'See `/llmgw key`.',
     };
     const { text } = faultMessage(faultAbout(kept, gateway), job);
-    expect(text).toContain('Next: See `/llmgw key`.');
+    expect(text).toContain('Next: See /llmgw key.');
   });
 
   test('that its absence causes names it', () => {

@@ -81,17 +81,17 @@ test('a derived name that breaks a rule is shown with its variable and the remed
 });
 
 test.each([
-  ['default: {}', 'default: is what the environment itself describes'],
-  ['Staging: {}', 'Staging: a name has at most 20'],
-  ['staging: { HF_TOKEN: hf_1 }', 'staging: HF_TOKEN is no variable of a gateway'],
+  ['default: {}', 'default: is reserved for the environment variables'],
+  ['Staging: {}', 'Staging: use at most 20'],
+  ['staging: { HF_TOKEN: hf_1 }', 'staging: HF_TOKEN is not a gateway variable'],
   ['staging: { QUOTA: many }', 'staging: QUOTA must read like 5/minute'],
   ['staging: { ZONE: europe-west1-b }', 'staging: ZONE must lie in REGION'],
-  ['staging: { CLUSTER_NAME: infgw-cluster }', 'has the cluster infgw-cluster of the gateway'],
+  ['staging: { CLUSTER_NAME: infgw-cluster }', 'uses the cluster infgw-cluster of gateway'],
   ['staging: { APIGEE_ORG: other }', 'staging: APIGEE_ORG must equal PROJECT_ID (llm-demo)'],
   ['staging: { APIGEE_ENV: Env }', 'staging: APIGEE_ENV must be 2 to 32 lower-case letters'],
   ['staging: { NETWORK: host/shared }', 'staging: NETWORK must be a name in PROJECT_ID'],
-  ['staging: 5', 'staging: must hold variables'],
-  ['- staging', 'must hold gateways by name'],
+  ['staging: 5', 'staging: must contain variables'],
+  ['- staging', 'must map gateway names to variables'],
   ['staging: { QUOTA', 'cannot be read'],
 ])('%s is refused', (yaml, words) => {
   const message = refusal(yaml);

@@ -55,7 +55,7 @@ test.each([
   ['SUBNET', 'projects/host/regions/us-central1/subnetworks/a', 'another project (Shared VPC)'],
   ['PSC_SUBNET', 'host/psc', 'networks of another project (Shared VPC) are not supported'],
   ['SLACK_BOT_TOKEN', 'token', 'must start with xoxb-'],
-  ['LLMGW_OPERATORS', 'olivia', 'is no Slack id'],
+  ['LLMGW_OPERATORS', 'olivia', 'is not a Slack ID'],
   ['REDIS_URL', 'localhost', 'must start with redis://'],
   ['CLUSTER_NAME', 'My_Cluster', 'must be lower-case'],
   ['PORT', '99999', '65535'],

@@ -9,7 +9,7 @@ let shell: KubeShell;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ speed: 2_000, botEnv: { WATCH_SECONDS: '0.3' } });
   const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
-  expect(asked.text).toContain('told when');
+  expect(asked.text).toContain('gets a message for these events');
   const provisioned = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(provisioned.exitCode, provisioned.text).toBe(0);
   shell = kubeShell(await sandbox.clusterAccess());
@@ -45,10 +45,10 @@ const told = (): Message[] =>
 test('a gateway as it should be is healthy, and looking at it writes nothing', async () => {
   const before = writes();
   const seen = await checkPreconditions();
-  expect(seen.text).toMatch(/Healthy\.\W* All \d+ checks are as wanted/);
-  expect(seen.text).toMatch(/Without a key:\W* refused/);
-  expect(seen.text).toMatch(/With a wrong key:\W* refused/);
-  expect(seen.text).toMatch(/quota kept:\W* proven/);
+  expect(seen.text).toMatch(/Healthy\.\W* All \d+ checks passed/);
+  expect(seen.text).toMatch(/Request without a key:\W* refused/);
+  expect(seen.text).toMatch(/Request with a wrong key:\W* refused/);
+  expect(seen.text).toMatch(/quota enforced:\W* verified/);
   expect(seen.text).not.toContain('[Repair]');
   expect(seen.exitCode).toBe(0);
   expect(writes()).toBe(before);
@@ -77,29 +77,29 @@ const troubles: readonly Trouble[] = [
   {
     what: 'a deleted route',
     made: ['delete', 'httproute', 'llm-route'],
-    told: /^Degraded\..*The route is missing from the cluster/,
-    diagnosed: [/Cause: Route the gateway[^]*HTTPRoute llm-route is missing/],
+    told: /^Gateway degraded since .*The route is missing from the cluster/,
+    diagnosed: [/Root cause: Route the gateway[^]*HTTPRoute llm-route is missing/],
   },
   {
     what: 'a model scaled to nothing',
     made: ['scale', 'deployment', 'vllm-qwen', '--replicas=0'],
-    told: /^Degraded\..*scaled to 0/,
+    told: /^Gateway degraded since .*scaled to 0/,
     diagnosed: [/Deployment vllm-qwen: spec\.replicas \(set by kubectl/],
   },
   {
     what: 'a deleted traffic extension',
     made: ['delete', 'gcptrafficextension', 'apigee-llm-extension'],
-    told: /^Protection broken\..*without a key.*The traffic extension is missing/,
+    told: /^Protection broken since .*without a key.*The traffic extension is missing/,
     diagnosed: [
-      /Open to anybody[^]*Cause: Attach Apigee to the gateway/,
+      /Unprotected[^]*Root cause: Attach Apigee to the gateway/,
       /GCPTrafficExtension apigee-llm-extension is missing/,
-      /follows from it:[^]*See that the gateway is locked/,
+      /Affected by this:[^]*See that the gateway is locked/,
     ],
   },
   {
     what: 'an edited quota',
     made: edit({ spec: { quota: { limit: 500 } } }),
-    told: /^Degraded\..*spec\.quota\.limit/,
+    told: /^Gateway degraded since .*spec\.quota\.limit/,
     diagnosed: [/APIOperationSet llm-operations: spec\.quota\.limit \(set by a-person/],
   },
 ];
@@ -122,9 +122,12 @@ test.each(troubles)(
     expect(exitCode).toBe(0);
 
     await expect
-      .poll(() => news().map(({ ts, text: now }) => [ts, now.startsWith('Recovered after')]), {
-        timeout: 60_000,
-      })
+      .poll(
+        () => news().map(({ ts, text: now }) => [ts, now.startsWith('Gateway recovered after')]),
+        {
+          timeout: 60_000,
+        },
+      )
       .toEqual([[incident?.ts, true]]);
   },
   120_000,
@@ -136,19 +139,21 @@ test('several at once are causes of their own, and one Repair mends them', async
   await shell.kubectl(edit({ spec: { quota: { limit: 500 } } }));
   const args = ['--click', 'Repair'];
   const { text } = await sandbox.say('/llmgw doctor', { wait: true, args });
-  expect(text).toMatch(/First cause: Route the gateway[^]*HTTPRoute llm-route is missing/);
-  expect(text).toMatch(/Also: [^]*spec\.replicas \(set by kubectl/);
-  expect(text).toMatch(/Also: [^]*spec\.quota\.limit \(set by a-person/);
+  expect(text).toMatch(/Root cause 1: Route the gateway[^]*HTTPRoute llm-route is missing/);
+  expect(text).toMatch(/Root cause 2: [^]*spec\.replicas \(set by kubectl/);
+  expect(text).toMatch(/Root cause 3: [^]*spec\.quota\.limit \(set by a-person/);
   expect(text).toContain('The gateway is ready');
   expect((await checkPreconditions()).text).toMatch(/Healthy/);
 }, 120_000);
 
 test('the channel was told nothing else: one message an incident, all of them over', async () => {
   await expect
-    .poll(() => told().every(({ text }) => /^(Ready|Recovered)/.test(text)), { timeout: 60_000 })
+    .poll(() => told().every(({ text }) => /^Gateway (ready|recovered)/.test(text)), {
+      timeout: 60_000,
+    })
     .toBe(true);
-  const words = told().map(({ text }) => text.split(/[. ]/)[0]);
-  expect(words.slice(0, 5)).toEqual(['Ready', ...troubles.map(() => 'Recovered')]);
+  const words = told().map(({ text }) => text.split(/[. ]/, 2).join(' '));
+  expect(words.slice(0, 5)).toEqual(['Gateway ready', ...troubles.map(() => 'Gateway recovered')]);
   // The last three came at once: one incident with its causes, or none if Repair was faster than the watch.
   expect(words.length).toBeLessThanOrEqual(6);
 });

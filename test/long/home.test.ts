@@ -68,10 +68,13 @@ function apigee() {
 
 test('before there is a gateway, Home says who can make one, and has controls for those alone', async () => {
   await open(alice);
-  await shows(alice, /\*Absent\.\*[^]*An operator does: <@U0OLIVIA>, <@U0BOB>/);
-  expect(await home(alice)).not.toMatch(/"Provision"|My key/);
+  await shows(
+    alice,
+    /\*Not provisioned\.\*[^]*Ask an operator to provision it: <@U0OLIVIA>, <@U0BOB>/,
+  );
+  expect(await home(alice)).not.toMatch(/"Provision"|Your key/);
   await open(olivia);
-  await shows(olivia, /\*Absent\.\*[^]*"Provision"[^]*"Plan"/);
+  await shows(olivia, /\*Not provisioned\.\*[^]*"Provision"[^]*"Plan"/);
 });
 
 test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
@@ -84,41 +87,44 @@ test('an operator plans, chooses where the card appears, and everybody who looks
   const refused = await act('submit', { as: olivia, values: { 'run-place': 'C0RANDOM' } });
   expect(JSON.stringify(refused)).toContain('I cannot post there');
   await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
-  await shows(alice, /Being provisioned\* by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|its card>/);
+  await shows(
+    alice,
+    /Provisioning in progress\*, started by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|View progress>/,
+  );
   expect(sandbox.cards()).toContain('Provision the gateway: default');
-  await request(olivia, 'Cancel the run');
-  await shows(olivia, /"Retry the last run"/);
-  await request(olivia, 'Retry the last run');
-  await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*proven/, 120_000);
+  await request(olivia, 'Cancel run');
+  await shows(olivia, /"Retry last run"/);
+  await request(olivia, 'Retry last run');
+  await shows(alice, /\*Ready\.\*[^]*Endpoint[^]*verified/, 120_000);
   await shows(olivia, /\*Ready\.\*/);
   shell = kubeShell(await sandbox.clusterAccess());
 }, 180_000);
 
 test('a key is got, revealed, rotated and revoked on the page, and only its owner sees of it', async () => {
   await request(alice, 'Get a key');
-  const first = keyIn(await windowOf(alice, /Your key is ready/));
+  const first = keyIn(await windowOf(alice, /Your API key is ready/));
   await close(alice);
-  await shows(alice, new RegExp(`•••${first.slice(-4)}\`? being activated`));
+  await shows(alice, new RegExp(`•••${first.slice(-4)}\`? activating`));
   await request(alice, 'Reveal');
-  expect(keyIn(await windowOf(alice, /Your key\./))).toBe(first);
+  expect(keyIn(await windowOf(alice, /Your API key\*/))).toBe(first);
   await close(alice);
   await request(alice, 'Rotate');
-  const second = keyIn(await windowOf(alice, /works on until/));
+  const second = keyIn(await windowOf(alice, /works until/));
   await close(alice);
   await shows(
     alice,
-    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced: goes`),
+    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced, deleted`),
   );
   await open(bob);
-  await shows(bob, /You have none for this gateway yet/);
+  await shows(bob, /You have no key for this gateway/);
   for (const other of [bob, olivia]) {
     const seen = await home(other);
     for (const key of [first, second]) expect(seen).not.toContain(key.slice(-4));
   }
   await request(alice, 'Revoke');
-  await shows(alice, /revoked by <@U0ALICE>[^]*New key/);
-  await request(alice, 'New key');
-  keyIn(await windowOf(alice, /Your key is ready/));
+  await shows(alice, /revoked by <@U0ALICE>[^]*Get new key/);
+  await request(alice, 'Get new key');
+  keyIn(await windowOf(alice, /Your API key is ready/));
   await close(alice);
 }, 90_000);
 
@@ -132,7 +138,7 @@ test('a question asked from Home is answered in direct messages, and counted on 
   });
   await expect.poll(() => directly(alice), { timeout: 60_000 }).toContain('Paris');
   await shows(alice, /Used from here:\* 1 of 50, 49 left/);
-  await request(alice, 'Quota');
+  await request(alice, 'Show quota');
   await windowOf(alice, /Quota of the gateway default[^]*1 of 50/);
   await close(alice);
   // Apigee's numbers come later than the requests.
@@ -144,43 +150,43 @@ test('a question asked from Home is answered in direct messages, and counted on 
       },
       { timeout: 40_000, interval: 2_000 },
     )
-    .toMatch(/Today \(UTC\):\* 1 sent, 0 of them refused/);
+    .toMatch(/Today \(UTC\):\* 1 request, 0 failed/);
 }, 90_000);
 
 test('what waits for an operator is decided on their Home', async () => {
   const product = apigee().products['llm-product'] ?? expect.fail();
   product.approvalType = 'manual';
   await sandbox.say('/llmgw key --app careful', { as: 'alice', wait: true });
-  await shows(alice, /waits for an operator/);
-  await shows(bob, /Waiting for an operator[^]*asks for a key[^]*careful[^]*Approve/);
+  await shows(alice, /approval pending/);
+  await shows(bob, /Pending approvals[^]*asks for a key[^]*careful[^]*Approve/);
   expect(await home(alice)).not.toContain('Approve');
   await request(bob, 'Approve');
-  await shows(bob, /^(?![^]*Waiting for an operator)[^]*You approved it\./);
-  await shows(olivia, /^(?![^]*Waiting for an operator)/);
-  await shows(alice, /careful[^]*being activated/);
+  await shows(bob, /^(?![^]*Pending approvals)[^]*You approved it\./);
+  await shows(olivia, /^(?![^]*Pending approvals)/);
+  await shows(alice, /careful[^]*activating/);
   product.approvalType = 'auto';
 }, 60_000);
 
 test('an edit in the cluster shows on the pages that are open, with who mends it; Repair does', async () => {
   await shell.kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
-  await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*operators can \(<@U0OLIVIA>/);
+  await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*Ask an operator to repair it: <@U0OLIVIA>/);
   await shows(olivia, /\*Degraded\.\*[^]*"Repair"/);
-  await request(olivia, 'Doctor');
-  await windowOf(olivia, /Examination of the gateway default[^]*spec\.replicas/);
+  await request(olivia, 'Diagnose');
+  await windowOf(olivia, /Diagnosis of default[^]*spec\.replicas/);
   await close(olivia);
   await request(olivia, 'Repair');
   const plan = await windowOf(olivia, /Deploy the model server[^]*Where its card appears/);
   // Where the gateway's last card was, as nobody has chosen another place.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
   await act('submit', { as: olivia, viewId: plan.id, values: {} });
-  await shows(alice, /Being provisioned/);
+  await shows(alice, /Provisioning in progress/);
   await shows(alice, /\*Ready\.\*/, 90_000);
 }, 180_000);
 
 test('a quota is set on Home, by a plan like any other', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Set quota"/);
   await request(olivia, 'Set quota');
-  await windowOf(olivia, /How many requests/);
+  await windowOf(olivia, /Limit the requests of each app/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
   const plan = await windowOf(olivia, /Set the operations and the quota[^]*Where its card appears/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
@@ -206,7 +212,7 @@ test('an edit that shows in nothing else is on the page, until it is taken back'
   expect(stdout).toContain('"limit": 60');
   const edit = ['patch', 'apioperationsets', '-n', 'apim', 'llm-operations', '--type=merge'];
   await shell.kubectl([...edit, '-p', patch]);
-  await shows(alice, /\*Degraded\.\*[^]*Set the operations[^]*somebody has changed/);
+  await shows(alice, /\*Degraded\.\*[^]*Set the operations[^]*edited outside llmgw/);
   await shell.kubectl([...edit, '-p', patch.replace('7', '60')]);
   await shows(alice, /\*Ready\.\*/);
 }, 120_000);
@@ -215,14 +221,14 @@ test('with Redis away the page says so, and Refresh brings it back', async () =>
   process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGSTOP');
   try {
     await open(alice);
-    await shows(alice, /cannot be read now[^]*My store \(Redis\) does not answer[^]*Refresh/);
+    await shows(alice, /Home is unavailable[^]*Redis is not responding[^]*Refresh/);
     await request(alice, 'Refresh');
-    await shows(alice, /cannot be read now/);
+    await shows(alice, /Home is unavailable/);
   } finally {
     process.kill(sandbox.redis.pid() ?? expect.fail(), 'SIGCONT');
   }
   await request(alice, 'Refresh');
-  await shows(alice, /\*Ready\.\*[^]*My key/);
+  await shows(alice, /\*Ready\.\*[^]*Your key/);
 }, 60_000);
 
 test('a teardown shows what goes, wants the name typed, and the page says that it is gone', async () => {
@@ -233,9 +239,9 @@ test('a teardown shows what goes, wants the name typed, and the page says that i
   expect(JSON.stringify(wrong)).toContain('Type default exactly');
   const values = { name: 'default', 'run-place': 'C0GATEWAY' };
   await act('submit', { as: olivia, viewId: asking.id, values });
-  await shows(alice, /Being torn down\* by <@U0OLIVIA>/);
+  await shows(alice, /Teardown in progress\*, started by <@U0OLIVIA>/);
   await shows(alice, /\*Torn down\*/, 120_000);
-  expect(await home(alice)).not.toContain('My key');
+  expect(await home(alice)).not.toContain('Your key');
   const { billable } = await sandbox.get<{ billable: object[] }>('/_sandbox/world');
   expect(billable).toEqual([]);
 }, 180_000);

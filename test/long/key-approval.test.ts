@@ -51,7 +51,7 @@ test('the plan says so, the resource and Apigee have it, and the proof is taken 
 }, 120_000);
 
 test('a key waits, works once an operator has said yes, and its owner is told', async () => {
-  await asks('key', /waits for an operator/);
+  await asks('key', /Approval pending/);
   expect(alicesKeys()).toMatchObject([{ status: 'pending' }]);
   await people.press(olivia, 'Approve', await question());
   await people.sees(alice, /<@U0OLIVIA> approved your key/);
@@ -64,31 +64,31 @@ test('a key waits, works once an operator has said yes, and its owner is told', 
 
 test('the new key of a rotation waits as well, and the old one goes only after it', async () => {
   const [old = expect.fail()] = alicesKeys();
-  await asks('key rotate --overlap 3s', /waits for an operator[^]*Until then the old[^]*works on/);
+  await asks('key rotate --overlap 3s', /Approval pending[^]*Until then, the old key[^]*works/);
   // Asked once more it is the same key that waits.
-  await asks('key rotate --overlap 3s', /waits for an operator/);
+  await asks('key rotate --overlap 3s', /Approval pending/);
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'pending' }]);
   await people.command(alice, 'key list');
-  const list = await people.sees(alice, /You have 1 app[^]*waits for an operator/);
-  expect(JSON.stringify(list.blocks)).not.toContain('replaced: goes');
+  const list = await people.sees(alice, /You have \d+ keys in 1 app[^]*approval pending/);
+  expect(JSON.stringify(list.blocks)).not.toContain('replaced, deleted');
   await people.press(olivia, 'Approve', await question());
-  await people.sees(alice, /The rotation is done/);
+  await people.sees(alice, /Rotation complete/);
   const now = alicesKeys();
   expect(now).toMatchObject([{ status: 'approved' }]);
   expect(now[0]?.consumerKey).not.toBe(old.consumerKey);
 }, 60_000);
 
 test('denied, the new key does not work and the old one does', async () => {
-  await asks('key rotate', /waits for an operator/);
+  await asks('key rotate', /Approval pending/);
   await people.press(olivia, 'Deny', await question());
-  await people.sees(alice, /<@U0OLIVIA> denied your key/);
+  await people.sees(alice, /<@U0OLIVIA> declined your key/);
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'revoked' }]);
   const asked = await sandbox.say('/llmgw ask Hello?', { as: alice, wait: true });
   expect(asked.exitCode, asked.text).toBe(0);
 }, 60_000);
 
 test('a key that nobody decides on does not work, and can be asked for again', async () => {
-  await asks('key --app ci', /waits for an operator/);
+  await asks('key --app ci', /Approval pending/);
   const before = await question();
   const [waiting = expect.fail()] = await people.waiting();
   await people.runOut(waiting);

@@ -164,7 +164,7 @@ test('no answer counts as no: the question ends, its asker is told, and a late y
 
 test('who asked, who decided and how it ended is on record', async () => {
   await command(olivia, 'audit --last 100 --export jsonl');
-  const { files } = await sees(olivia, /The audit trail you asked for/);
+  const { files } = await sees(olivia, /Audit trail: /);
   const entries = (files[0] ?? expect.fail()).content
     .trim()
     .split('\n')

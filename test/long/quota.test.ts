@@ -49,7 +49,7 @@ test('only operators see everybody, and set another quota', async () => {
   for (const command of ['quota --all', 'quota set 500/minute --yes']) {
     const refused = await asAlice(`/llmgw ${command}`);
     expect(refused.exitCode).toBe(1);
-    expect(refused.text).toContain('Only operators may do this');
+    expect(refused.text).toContain('Only operators can do this');
   }
 }, 30_000);
 
@@ -64,8 +64,8 @@ test('a person and an app are shown to those who may see them', async () => {
   expect(app.text).toContain('nothing was sent, as far as the statistics have come');
   expect(app.text).not.toContain('(image:');
   for (const [typed, answer] of [
-    ['@olivia', 'Only operators may do this'],
-    ['--app nothere', 'There is no app `nothere`'],
+    ['@olivia', 'Only operators can do this'],
+    ['--app nothere', 'No app `nothere`'],
     ['--day --week', 'Either `--day` or `--week`'],
   ] as const) {
     const refused = await asAlice(`/llmgw quota ${typed}`);

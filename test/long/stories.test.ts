@@ -55,7 +55,7 @@ test('Redis down: commands are answered with a word, and taken again when it is 
   await story('redis-dies', 'start');
   const without = await status();
   expect(without.exitCode).toBe(1);
-  expect(without.text).toContain('My store (Redis) does not answer, so nothing was started.');
+  expect(without.text).toContain('Redis is not responding, so nothing was started.');
   await story('redis-dies', 'end');
   await expect
     .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
@@ -66,7 +66,7 @@ test('token expired: whatever needs Google says that its credentials are not tak
   await story('token-expired', 'start');
   await expect
     .poll(async () => (await status()).text, { timeout: 60_000, interval: 500 })
-    .toMatch(/Could not be read: .*invalid authentication credentials/);
+    .toMatch(/Could not read .*invalid authentication credentials/);
   const plan = await sandbox.say('/llmgw plan', { wait: true });
   expect(plan.text).toContain("Check the bot's Google credentials");
   await story('token-expired', 'end');

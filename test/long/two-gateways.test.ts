@@ -96,7 +96,7 @@ test('a key opens the gateway that it is for, and not the other', async () => {
 
 test('status is about the one that is named, as it was provisioned', async () => {
   const named = await sandbox.say('/llmgw status staging', { wait: true });
-  expect(named.text).toContain('Gateway staging');
+  expect(named.text).toMatch(/`staging` · \*Ready/);
   expect(named.text).toMatch(/ready/i);
 });
 

@@ -47,13 +47,11 @@ const told = (which: RegExp, timeout = 30_000) =>
 
 test('a channel that asked hears that the gateway is ready', async () => {
   const asked = await sandbox.say('/llmgw notify here', { in: '#general' });
-  expect(asked.text).toContain('told when');
+  expect(asked.text).toContain('gets a message for these events');
   const run = await sandbox.say('/llmgw provision --yes --for 2h', { wait: true });
   expect(run.exitCode, run.text).toBe(0);
-  await told(/^Ready\./);
-  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(
-    /Lease:\W* it stands until/,
-  );
+  await told(/^Gateway ready\./);
+  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/Lease ends/);
   shell = kubeShell(await sandbox.clusterAccess());
 }, 120_000);
 
@@ -83,12 +81,12 @@ const scale = (replicas: number) =>
 test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
   [
     'a deleted route',
-    /^Degraded\..*The route is missing from the cluster/,
+    /^Gateway degraded since .*The route is missing from the cluster/,
     () => remove('httproute', 'llm-route'),
   ],
   [
     'a model scaled to nothing',
-    /^Degraded\..*scaled to 0/,
+    /^Gateway degraded since .*scaled to 0/,
     async () => {
       await scale(0);
       return () => scale(3);
@@ -104,7 +102,7 @@ test.each<[string, RegExp, () => Promise<() => Promise<unknown>>]>([
     await mend();
     const now = () => notices().filter(({ ts }) => !before.includes(ts));
     await expect
-      .poll(() => now().map(({ ts, text }) => [ts, text.startsWith('Recovered after')]), {
+      .poll(() => now().map(({ ts, text }) => [ts, text.startsWith('Gateway recovered after')]), {
         timeout: 60_000,
         interval: 100,
       })
@@ -150,19 +148,19 @@ test('a lease that ended while the bot was away ends the gateway, and nothing bi
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await setUntil(Date.now() - minute);
-  await told(/^Gone\..*torn down by the run teardown-default-/, 150_000);
+  await told(/^Gateway torn down\. default no longer exists/, 150_000);
   const { billable } = await sandbox.get<{ billable: object[] }>('/_sandbox/world');
   expect(billable).toEqual([]);
   expect(await kept.leases.read('default')).toBeUndefined();
-  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/absent/i);
+  expect((await sandbox.say('/llmgw status', { wait: true })).text).toMatch(/not provisioned/i);
 }, 180_000);
 
 test('nothing else was told', () => {
   const words = notices().map(({ text }) => text.split('.')[0]?.replace(/ (after|by) .*/, ''));
   expect(words).toEqual([
-    'Ready',
-    ...Array.from({ length: 2 }, () => 'Recovered'),
+    'Gateway ready',
+    ...Array.from({ length: 2 }, () => 'Gateway recovered'),
     'Lease extended',
-    'Gone',
+    'Gateway torn down',
   ]);
 });

@@ -20,6 +20,7 @@ const diagnosis: Diagnosis = {
   refusals: [],
   provenAt: undefined,
   checks: 21,
+  passed: 21,
 };
 
 const examinations = async (job: string) =>

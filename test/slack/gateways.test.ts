@@ -15,45 +15,45 @@ const said = (words: string) => slack.sees((each) => each.text.includes(words));
 describe('a gateway that is', () => {
   test('one of several must be named by what changes it', async () => {
     await slack.command('/llmgw provision --yes');
-    const seen = await said('There are several gateways');
-    expect(seen.text).toContain('`/llmgw provision default`');
+    const seen = await said('Several gateways are configured');
+    expect(seen.text).toContain('/llmgw provision default.');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:/);
   });
 
   test('misspelt is answered with what was meant', async () => {
     await slack.command('/llmgw status stagin');
-    expect((await said('There is no gateway named')).text).toContain('Did you mean `staging`?');
+    expect((await said('Unknown gateway')).text).toContain('Did you mean staging?');
   });
 
   test('named after a misspelt command is named by the suggestion', async () => {
     await slack.command('/llmgw statu staging');
-    await said('Did you mean `/llmgw status --gateway staging`?');
+    await said('Did you mean /llmgw status --gateway staging?');
     await slack.message('@llmgw quot --gateway Staging');
-    await said('Did you mean `/llmgw quota --gateway staging`?');
+    await said('Did you mean /llmgw quota --gateway staging?');
     await slack.command('/llmgw ak --gateway staging Why?');
-    await said('Did you mean `/llmgw ask --gateway staging`?');
+    await said('Did you mean /llmgw ask --gateway staging?');
   });
 
   test('not named is the default one where nothing is changed', async () => {
     await slack.command('/llmgw status');
-    await said('Looking at the gateway `default`');
+    await said('Checking default');
   });
 
   test('named by word or option is the one that is meant', async () => {
     await slack.command('/llmgw status staging');
-    await said('Looking at the gateway `staging`');
+    await said('Checking staging');
     await slack.command('/llmgw key --gateway staging');
-    await said('the key for `staging`');
+    await said('the key for staging');
   });
 });
 
 describe('options of a run', () => {
   test.each([
-    ['--nodes 0', '`0` is no value for `--nodes COUNT`'],
-    ['--quota often', '`often` is no value for `--quota LIMIT/WINDOW`'],
+    ['--nodes 0', '0 is not a valid --nodes COUNT'],
+    ['--quota often', 'often is not a valid --quota LIMIT/WINDOW'],
     ['--machine-type n2-standard-2', 'needs at least 12 GiB'],
     ['--for 31d', 'must be at most 30 days'],
-    ['--node 2', 'Did you mean `--nodes`?'],
+    ['--node 2', 'Did you mean --nodes?'],
   ])('%s is refused, and nothing is enqueued', async (options, words) => {
     await slack.command(`/llmgw provision staging ${options} --yes`);
     await said(words);
@@ -64,7 +64,7 @@ describe('options of a run', () => {
   test('that can be are taken into the run’s input, and start it on its own gateway', async () => {
     const typed = '--nodes 2 --quota 9/minute --for 8h --guarded --yes';
     await slack.command(`/llmgw provision staging ${typed}`);
-    await said('Provisioning `staging` as run');
+    await said('Provisioning staging as run');
     const { queued } = await slack.queues.listJobs();
     expect(queued.filter(({ name }) => name === 'provision')).toMatchObject([
       { target: 'staging', id: expect.stringMatching(/^provision-staging-[a-z0-9]+$/) as string },
@@ -95,8 +95,8 @@ test('retry says what has changed in the configuration since the run began', asy
   await slack.store.append(cancelling.record, { type: 'run_cancelled', at: Date.now() });
 
   await slack.command(`/llmgw retry ${runId}`);
-  const seen = await said(`Going on with the run \`${runId}\``);
+  const seen = await said(`Going on with the run ${runId}`);
   expect(markOf(seen)).toBe(`llmgw.accepted:${runId}`);
-  expect(seen.text).toContain('`QUOTA`: `3/minute` → `20/minute`');
+  expect(seen.text).toContain('QUOTA: 3/minute → 20/minute');
   expect(seen.text).not.toContain('MODEL');
 });

@@ -117,30 +117,30 @@ test.each([
 });
 
 test.each([
-  ['provision --yess', '`--yess` is not an option of `provision`. Did you mean `--yes`?'],
-  ['provision --constructor', '`--constructor` is not an option of `provision`.'],
+  ['provision --yess', 'Unknown option `--yess` for `provision`. Did you mean `--yes`?'],
+  ['provision --constructor', 'Unknown option `--constructor` for `provision`.'],
   ['provision --yes=no', '`--yes` takes no value.'],
-  ['provision default now', 'I do not know what `now` means here.'],
-  ['pick rotate', '`rotate` is not available here.'],
-  ['pick isue', '`isue` is not available here. Did you mean `issue`?'],
+  ['provision default now', 'Unexpected argument `now`.'],
+  ['pick rotate', 'Unknown argument `rotate`.'],
+  ['pick isue', 'Unknown argument `isue`. Did you mean `issue`?'],
   ['set --quota', '`--quota` needs a value: `--quota LIMIT/WINDOW`.'],
-  ['set --quota many', '`many` is no value for `--quota LIMIT/WINDOW`: like 5/minute.'],
-  ['set "open', 'A quote is opened and never closed.'],
+  ['set --quota many', '`many` is not a valid `--quota LIMIT/WINDOW` (like 5/minute).'],
+  ['set "open', 'A closing quote is missing.'],
   [
     'ask --rawr hi',
-    '`--rawr` is not an option of `ask`. Did you mean `--raw`? To say it as it stands, put `--` before it.',
+    'Unknown option `--rawr` for `ask`. Did you mean `--raw`? To use it as text, put `--` before it.',
   ],
   [
     'ask ---\ntitle: x\n---',
-    '`---` is not an option of `ask`. To say it as it stands, put `--` before it.',
+    'Unknown option `---` for `ask`. To use it as text, put `--` before it.',
   ],
   [
     'ask --max-tokens 40000 hi',
-    '`40000` is no value for `--max-tokens N`: the longest answer, 1 to 32768 tokens; 256 by default.',
+    '`40000` is not a valid `--max-tokens N` (the longest answer, 1 to 32768 tokens; 256 by default).',
   ],
   [
     'ask --temperature 2.1 hi',
-    '`2.1` is no value for `--temperature T`: from 0 (always the same) to 2 (wild); 0.2 by default.',
+    '`2.1` is not a valid `--temperature T` (from 0 (always the same) to 2 (wild); 0.2 by default).',
   ],
 ])('%j is answered with the right form', (text, problem) => {
   expect(parseCommand(text, grammars)).toMatchObject({ kind: 'invalid', problem });

@@ -16,7 +16,7 @@ describe('over HTTP', () => {
   test('an unknown command of ours names the one that was meant', async () => {
     await slack.command('/llmgw staus', 'U0ALICE');
     const seen = await slack.sees((each) => each.text.includes('staus'), 'U0ALICE');
-    expect(seen.text).toContain('Did you mean `/llmgw status`?');
+    expect(seen.text).toContain('Did you mean /llmgw status?');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:[a-z0-9-]+$/);
   });
 
@@ -36,7 +36,7 @@ describe('over HTTP', () => {
     });
     const response = await deliver(new URLSearchParams({ payload }).toString());
     expect(response.status).toBe(200);
-    await slack.sees((each) => each.text.includes('from another version'), 'U0ALICE');
+    await slack.sees((each) => each.text.includes('belongs to another version'), 'U0ALICE');
   });
 
   test('the same delivery twice is one job', async () => {
@@ -44,7 +44,7 @@ describe('over HTTP', () => {
     const first = await (await deliver(body)).text();
     const second = await (await deliver(body)).text();
     expect(first).toMatch(/llmgw\.accepted:ask-[a-z0-9]+/);
-    expect(second).toContain('taken in already');
+    expect(second).toContain('Already received');
     const { queued } = await slack.queues.listJobs();
     expect(queued.filter((job) => job.name === 'ask')).toHaveLength(1);
   });
@@ -70,7 +70,7 @@ describe('over HTTP', () => {
     };
     const twice = [0, 1].map(() => fetch(`${slack.botUrl}/slack/events`, { ...request, headers }));
     expect((await Promise.all(twice)).map(({ status }) => status)).toEqual([200, 200]);
-    const isAnswer = (text: string): boolean => text.startsWith('You may use');
+    const isAnswer = (text: string): boolean => text.startsWith('Commands:');
     await slack.sees((each) => isAnswer(each.text), 'U0BOB');
     const all = (await slack.screen('U0BOB')).messages.filter((each) => isAnswer(each.text));
     expect(all).toHaveLength(1);
@@ -78,7 +78,10 @@ describe('over HTTP', () => {
 
   test('a person who is no operator is told who is', async () => {
     await slack.command('/llmgw provision --yes', 'U0BOB');
-    const seen = await slack.sees((each) => each.text.startsWith('Only operators'), 'U0BOB');
+    const seen = await slack.sees(
+      (each) => each.text.startsWith('Permission denied. Only operators'),
+      'U0BOB',
+    );
     expect(seen.text).toContain('<@U0OLIVIA>');
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:provision-/);
     expect(
@@ -91,13 +94,13 @@ describe('over HTTP', () => {
     await slack.command('/llmgw key revoke @bob', 'U0ALICE');
     await slack.sees((each) => each.text.includes('Only operators'), 'U0ALICE');
     await slack.command('/llmgw audit --user @alice');
-    const seen = await slack.sees((each) => each.text.includes('on record by or for'));
+    const seen = await slack.sees((each) => each.text.includes('newest audit entries by or for'));
     const shown = JSON.stringify(seen.blocks);
     expect(shown).toMatch(/key rotate ci.*by command.*accepted/);
     expect(shown).toMatch(/key revoke @bob.*refused.*Only operators/);
     await slack.command('/llmgw audit --export csv');
     const direct = await slack.sees(
-      (each) => each.text.includes('audit trail'),
+      (each) => each.text.includes('Audit trail'),
       'U0OLIVIA',
       'U0LLMGW',
     );
@@ -109,7 +112,7 @@ describe('over HTTP', () => {
   test('a channel where the bot cannot post is named at once, with the way out', async () => {
     await slack.command('/llmgw ask anybody here?', 'U0ALICE', 'C0RANDOM');
     const seen = await slack.sees(
-      (each) => each.text.includes('cannot post'),
+      (each) => each.text.includes("Can't post here"),
       'U0ALICE',
       'C0RANDOM',
     );
@@ -135,7 +138,7 @@ describe('when something behind it is away', () => {
     });
     const result = await slack.command('/llmgw help', 'U0ALICE');
     expect(result.delivered).toBe(true);
-    const seen = await slack.sees((each) => each.text.startsWith('You may use'), 'U0ALICE');
+    const seen = await slack.sees((each) => each.text.startsWith('Commands:'), 'U0ALICE');
     expect(seen.text).toContain('status');
   });
 
@@ -148,6 +151,6 @@ describe('when something behind it is away', () => {
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:failed:status-/);
     // What needs no store is answered as ever.
     await slack.command('/llmgw help', 'U0ALICE');
-    await slack.sees((each) => each.text.startsWith('You may use'), 'U0ALICE');
+    await slack.sees((each) => each.text.startsWith('Commands:'), 'U0ALICE');
   });
 });

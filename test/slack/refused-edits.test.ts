@@ -191,7 +191,7 @@ test('a notice that changed is told anew when Slack refuses to edit the old one'
 test('a press is answered to its person when Slack refuses to edit the question', async () => {
   const button = {
     type: 'button',
-    text: { type: 'plain_text', text: 'Revoke it' },
+    text: { type: 'plain_text', text: 'Revoke key' },
     action_id: 'key.revoke',
     value: 'default U0ALICE llmgw-default',
   };
@@ -202,7 +202,7 @@ test('a press is answered to its person when Slack refuses to edit the question'
   });
   const { ts } = (await posted.json()) as { ts: string };
   await refuse('^chat.update$');
-  await slack.click('Revoke it', ts, 'U0ALICE');
+  await slack.click('Revoke key', ts, 'U0ALICE');
   const told = await slack.sees(({ text }) => text.startsWith('Revoking the key'), 'U0ALICE');
   expect(told.ephemeral).toBe(true);
 });

@@ -16,7 +16,7 @@ const answersIn = async (thread: string, as = 'U0OLIVIA') =>
   (await slack.screen(as)).messages.filter(
     ({ threadTs, from }) => threadTs === thread && from.isBot,
   );
-const help = ({ text }: { text: string }): boolean => text.startsWith('You may use');
+const help = ({ text }: { text: string }): boolean => text.startsWith('Commands:');
 const prompts = async (): Promise<string[]> => {
   const all = (await slack.payloads('ask')) as { prompt: string }[];
   const texts = await Promise.all(all.map(({ prompt }) => slack.texts.read(prompt)));

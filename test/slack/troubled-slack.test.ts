@@ -31,7 +31,7 @@ describe.each([
       'U0ALICE',
       channel,
     );
-    expect(seen.text).toMatch(/^You may use/);
+    expect(seen.text).toMatch(/^Commands: /);
   });
 
   test('a message that came too late is answered to its author alone', async () => {

@@ -1,4 +1,4 @@
-// Repair: a provisioning run with the options that the gateway stands with; what is as wanted stays as it is.
+// Repair action: provisions again with the gateway's last options.
 import { lastOptions, runInput } from '../../../src/gateway/options.ts';
 import type { HandlerContext, Reply } from '../../../src/slack/dispatch/command.ts';
 import { runbookName } from '../../provision/command.ts';

@@ -1,4 +1,4 @@
-// `doctor`: examines the gateway by every check there is, in a job, and names causes before what follows from them.
+// `doctor` command: diagnoses a gateway in a job.
 import type { doctorPayload } from './payload.ts';
 import type { z } from 'zod';
 import { chosenGateway, gatewayOption } from '../../../src/slack/dispatch/gateway-choice.ts';
@@ -9,8 +9,10 @@ import { mrkdwn, code } from '../../../src/slack/messages/mrkdwn.ts';
 
 export const doctor: Command = {
   name: 'doctor',
+  summary: 'Find what is wrong with a gateway, and why',
+  example: 'doctor default',
   usage: 'doctor [GATEWAY]',
-  help: 'examine the gateway: what is wrong, why, who edited it, and Repair; changes nothing',
+  help: 'Runs every check and lists root causes, edits and next actions. Changes nothing; *Repair* in the result does.',
   permission: 'operator',
   isPublic: false,
   hasEffect: true,
@@ -26,7 +28,7 @@ export const doctor: Command = {
     };
     deadline.begin();
     await ctx.queues.enqueue('doctor', payload, job, by);
-    const text = mrkdwn`Examining the gateway ${code(gateway.name)}, all checks side by side; the diagnosis comes in some seconds.`;
+    const text = mrkdwn`Diagnosing ${code(gateway.name)}. This takes a few seconds and changes nothing.`;
     return { message: say(text, { mark: accepted(job) }), fills: job };
   },
 };

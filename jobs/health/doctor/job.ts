@@ -1,4 +1,4 @@
-// The job `doctor`: an observation by every check, and what requests without a right key meet.
+// Doctor job: runs every check and probes the protection.
 import type { DoctorContext } from './notifier.ts';
 import type { DoctorPayload } from './payload.ts';
 import { readRefusals } from './refusals.ts';
@@ -13,5 +13,10 @@ export async function doctor(
     observeGateway(context, configured, 'full'),
     readRefusals(configured.env, context.signal),
   ]);
-  await context.notifier.showDiagnosis(to, { ...seen, refusals, checks: seen.rows.length });
+  await context.notifier.showDiagnosis(to, {
+    ...seen,
+    refusals,
+    checks: seen.rows.length,
+    passed: seen.rows.filter(({ found }) => found.state === 'done').length,
+  });
 }

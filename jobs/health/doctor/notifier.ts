@@ -1,9 +1,9 @@
-// What the doctor finds, as people are told.
+// Notifier port for diagnoses.
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { JobContext } from '../../../src/job/context.ts';
 import type { Observation } from '../../../src/gateway/observation.ts';
 
-/** What a request of the doctor's own met. `unseen`: nothing that tells either way. */
+/** Result of one probe without a valid key. `unknown`: inconclusive. */
 export interface ObservedRefusal {
   readonly when: 'no-key' | 'wrong-key';
   readonly state: 'refused' | 'answered' | 'unknown';
@@ -15,8 +15,8 @@ export interface Diagnosis extends Pick<
   'gateway' | 'state' | 'activeRun' | 'causes' | 'effects' | 'provenAt' | 'canRepair'
 > {
   readonly refusals: readonly ObservedRefusal[];
-  /** Checks that were made. */
   readonly checks: number;
+  readonly passed: number;
 }
 
 export interface DoctorNotifier {

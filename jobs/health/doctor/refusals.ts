@@ -1,4 +1,4 @@
-// What the gateway does now with a request without a key and one with a wrong key: they spend nobody's quota.
+// Probes without a key and with a wrong key; neither uses quota.
 import type { ObservedRefusal } from './notifier.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
@@ -21,7 +21,7 @@ export async function readRefusals(
   if (typeof endpoint !== 'string') return unknown(endpoint.unread);
   const ask = async (consumerKey?: string): Promise<Completion> => {
     const seen = await probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
-    // A load balancer that takes up a change resets what it holds; that tells nothing of the protection.
+    // A load balancer that applies a change resets connections, which says nothing about the protection.
     if (seen.ok || seen.network === undefined) return seen;
     return probe({ env, signal }, { endpoint, consumerKey, timeoutMs });
   };

@@ -1,4 +1,4 @@
-// A diagnosis in one message: the state, the causes with their fixes, what follows from them, and Repair. Pure.
+// Diagnosis message: state, root causes, next actions and Repair. Pure.
 import type { PodReason } from '../../../src/clients/kubernetes/pod-reasons.ts';
 import type { Cause } from '../../../src/gateway/observation.ts';
 import type { Diagnosis, ObservedRefusal } from './notifier.ts';
@@ -23,17 +23,18 @@ import {
   code,
   moment,
   joined,
+  spoken,
   withKnownLinks,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 const kinds = {
-  blocked: 'a person must mend it',
+  blocked: 'needs manual action',
   lacking: 'missing or not ready',
-  drifted: 'edited',
-  unread: 'could not be looked at',
+  drifted: 'edited outside llmgw',
+  unread: 'not readable',
 } as const satisfies Record<Cause['kind'], string>;
 
-/** Lines of one finding, and findings in full; the rest is counted. */
+/** Lines of one cause, and causes in full; the rest is counted. */
 const mostLines = 12;
 const mostCauses = 12;
 const mostNames = 3;
@@ -41,29 +42,30 @@ const mostNames = 3;
 export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
   const { gateway, causes, effects, canRepair } = diagnosis;
   const { words, status } = headline(diagnosis);
-  const blocks: Block[] = [header(`Examination of the gateway ${gateway}`), section(words)];
+  const blocks: Block[] = [header(`Diagnosis of ${gateway}`), section(words)];
   if (isOpen(diagnosis)) {
-    blocks.push(section(mrkdwn`:rotating_light: *Open to anybody:* it answers without a key.`));
-  }
-  const shown = causes.slice(0, mostCauses);
-  for (const [index, cause] of shown.entries()) {
     blocks.push(
       section(
-        causeText(
-          cause,
-          gateway,
-          index === 0 ? (causes.length === 1 ? 'Cause' : 'First cause') : 'Also',
-        ),
+        mrkdwn`:rotating_light: *Unprotected:* ${code(gateway)} answers requests without a key.`,
       ),
     );
   }
+  const shown = causes.slice(0, mostCauses);
+  for (const [index, cause] of shown.entries()) {
+    const label = causes.length === 1 ? 'Root cause' : `Root cause ${index + 1}`;
+    blocks.push(section(causeText(cause, label, diagnosis)));
+  }
   if (causes.length > shown.length) {
-    blocks.push(section(mrkdwn`…and ${causes.length - shown.length} more causes.`));
+    blocks.push(section(mrkdwn`…and ${causes.length - shown.length} more root causes.`));
   }
   if (effects.length > 0) blocks.push(section(effectsText(effects)));
   blocks.push(section(proofText(diagnosis)));
+  if (isPartlyPassed(diagnosis)) {
+    const { passed, checks } = diagnosis;
+    blocks.push(context(mrkdwn`:white_check_mark: ${passed} of ${checks} checks passed.`));
+  }
   const again = {
-    label: 'Examine again',
+    label: 'Diagnose again',
     action: 'command.doctor',
     value: `doctor ${gateway}`,
   };
@@ -79,7 +81,7 @@ export function formatPodReason({ text, pods }: PodReason): string {
   return `${text} (${rest > 0 ? `${shown} and ${rest} more` : shown})`;
 }
 
-/** What the button stands for: a run of its own, and the same one however often it is pressed. */
+/** Value of Repair: every click names the same run. */
 export const repairRun = codec(z.object({ gateway: plainName, runId: plainName }));
 
 function repair(gateway: string, job: string): MessageButton {
@@ -92,6 +94,9 @@ function repair(gateway: string, job: string): MessageButton {
   };
 }
 
+/** All passed is the headline's own statement. */
+const isPartlyPassed = ({ passed, checks }: Diagnosis): boolean => passed > 0 && passed < checks;
+
 const isOpen = ({ refusals }: Diagnosis): boolean =>
   refusals.some(({ when, state }) => when === 'no-key' && state === 'answered');
 
@@ -100,47 +105,66 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
   switch (state) {
     case 'ready':
       return {
-        words: mrkdwn`:white_check_mark: *Healthy.* All ${checks} checks are as wanted.`,
+        words: mrkdwn`:white_check_mark: *Healthy.* All ${checks} checks passed.`,
         status: 'ok',
       };
     case 'degraded': {
-      const count = causes.length === 1 ? 'One cause' : mrkdwn`${causes.length} causes`;
-      const follows =
-        effects.length === 0 ? '' : mrkdwn`, from which ${effects.length} more follow`;
+      const count =
+        causes.length === 0
+          ? 'No root cause found'
+          : causes.length === 1
+            ? '1 root cause'
+            : mrkdwn`${causes.length} root causes`;
+      const affected =
+        effects.length === 0
+          ? ''
+          : effects.length === 1
+            ? ', 1 affected check'
+            : mrkdwn`, ${effects.length} affected checks`;
       return {
-        words: mrkdwn`:warning: *Not as wanted.* ${count} found by ${checks} checks${follows}.`,
+        words: mrkdwn`:warning: *Degraded.* ${count}${affected}.`,
         status: 'failed',
       };
     }
     case 'absent':
-      return { words: mrkdwn`:white_circle: *Absent.* There is no cluster.`, status: 'failed' };
+      return {
+        words: mrkdwn`:white_circle: *Not provisioned.* There is no cluster.`,
+        status: 'failed',
+      };
     case 'unknown':
       return {
-        words: mrkdwn`:grey_question: *Not known.* Too little of it could be looked at.`,
+        words: mrkdwn`:grey_question: *State unknown.* Too many checks could not be read.`,
         status: 'failed',
       };
     case 'provisioning':
       return {
-        words: mrkdwn`:hourglass_flowing_sand: *At work.* The run ${code(activeRun ?? '')} is busy on it; what it has yet to make is missing below.`,
+        words: mrkdwn`:hourglass_flowing_sand: *Run in progress.* Run ${code(activeRun ?? '')} is changing the gateway, so checks below can fail until it ends.`,
         status: 'ok',
       };
   }
 }
 
-function causeText(cause: Cause, gateway: string, label: string): Mrkdwn {
-  const { title, kind, what, because, next } = cause;
+function causeText(cause: Cause, label: string, { gateway, canRepair }: Diagnosis): Mrkdwn {
+  const { title, kind, what, because } = cause;
+  const next = cause.next ?? defaultNext(kind, canRepair);
   const lines = [
     mrkdwn`*${escapeText(label)}: ${escapeText(title)}* (${kinds[kind]})`,
     ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
   ];
-  if (what.length > mostLines) lines.push(mrkdwn`• and ${what.length - mostLines} more`);
-  lines.push(...because.map((one) => mrkdwn`• because ${escapeText(formatPodReason(one))}`));
-  if (next !== undefined) lines.push(mrkdwn`*Fix:* ${fix(guidanceText(next, gateway))}`);
+  if (what.length > mostLines) lines.push(mrkdwn`• …and ${what.length - mostLines} more`);
+  lines.push(...because.map((one) => mrkdwn`• ${escapeText(formatPodReason(one))}`));
+  if (next !== undefined) lines.push(mrkdwn`*Next:* ${nextAction(guidanceText(next, gateway))}`);
   return joined(lines, '\n');
 }
 
-/** Fixes may name a page of Google Cloud. */
-function fix(next: string): Mrkdwn {
+/** For a cause without its own next action. */
+function defaultNext(kind: Cause['kind'], canRepair: boolean): string | undefined {
+  if (kind === 'unread') return 'Diagnose again in a minute';
+  return canRepair && kind !== 'blocked' ? 'Choose Repair' : undefined;
+}
+
+/** It may name a page of Google Cloud. */
+function nextAction(next: string): Mrkdwn {
   return withKnownLinks(/[.!?:]$/.test(next) ? next : `${next}.`);
 }
 
@@ -148,7 +172,7 @@ function effectsText(effects: readonly Cause[]): Mrkdwn {
   const lines = effects.map(
     ({ title, what }) => mrkdwn`• ${escapeText(title)}: ${escapeText(what[0] ?? '')}`,
   );
-  return joined([mrkdwn`*What follows from it:*`, ...lines], '\n');
+  return joined([mrkdwn`*Affected by this:*`, ...lines], '\n');
 }
 
 function proofText(diagnosis: Diagnosis): Mrkdwn {
@@ -156,20 +180,20 @@ function proofText(diagnosis: Diagnosis): Mrkdwn {
   const lines = refusals.map(refusalText);
   const proven =
     provenAt === undefined
-      ? labelUnless(diagnosis, 'not proven')
-      : mrkdwn`proven ${moment(provenAt)}`;
-  return joined([...lines, mrkdwn`*Right key answered, quota kept:* ${proven}`], '\n');
+      ? labelUnless(diagnosis, 'not verified')
+      : mrkdwn`verified ${moment(provenAt)}`;
+  return joined([...lines, mrkdwn`*Valid key accepted, quota enforced:* ${proven}`], '\n');
 }
 
 const refusalWords = {
   refused: 'refused',
-  answered: 'answered, which must not be',
-  unknown: 'not seen',
+  answered: 'answered, must be refused',
+  unknown: 'inconclusive',
 } as const satisfies Record<ObservedRefusal['state'], string>;
 
 const requestWords = {
-  'no-key': mrkdwn`Without a key`,
-  'wrong-key': mrkdwn`With a wrong key`,
+  'no-key': mrkdwn`Request without a key`,
+  'wrong-key': mrkdwn`Request with a wrong key`,
 } as const satisfies Record<ObservedRefusal['when'], Mrkdwn>;
 
 function refusalText({ when, state, seen }: ObservedRefusal): Mrkdwn {
@@ -179,25 +203,34 @@ function refusalText({ when, state, seen }: ObservedRefusal): Mrkdwn {
 }
 
 function nextOf({ state, canRepair, causes, activeRun }: Diagnosis): Mrkdwn {
-  if (state === 'ready') return mrkdwn`Nothing was changed, and nothing needs to be`;
-  if (activeRun !== undefined) return mrkdwn`Nothing was changed. Next: its card shows each step`;
+  if (state === 'ready') return mrkdwn`Nothing was changed`;
+  if (activeRun !== undefined) return mrkdwn`Nothing was changed. Next: Follow the run's card`;
   if (canRepair) {
-    return mrkdwn`Nothing was changed. Next: *Repair* provisions what is missing or edited, and proves the protection anew`;
+    return mrkdwn`Nothing was changed. Next: Choose *Repair* to restore the configuration and verify the protection`;
   }
   const { next } = causes.find((cause) => cause.next !== undefined) ?? {};
   return next === undefined
-    ? mrkdwn`Nothing was changed. Next: examine it again in a minute`
-    : mrkdwn`Nothing was changed. Next: mend the cause as said, then examine it again`;
+    ? mrkdwn`Nothing was changed. Next: Diagnose again in a minute`
+    : mrkdwn`Nothing was changed. Next: Fix the root cause, then diagnose again`;
 }
+
+const plainStates = {
+  ready: 'healthy',
+  degraded: 'degraded',
+  absent: 'not provisioned',
+  unknown: 'state unknown',
+  provisioning: 'run in progress',
+} as const satisfies Record<Diagnosis['state'], string>;
 
 function plainText(diagnosis: Diagnosis): Mrkdwn {
   const { gateway, state, causes, activeRun } = diagnosis;
   const [first] = causes;
-  if (state === 'ready') return mrkdwn`The gateway ${escapeText(gateway)} is healthy.`;
+  const title = mrkdwn`Diagnosis of ${escapeText(gateway)}: ${plainStates[state]}.`;
+  if (state === 'ready') return title;
   if (state === 'provisioning')
-    return mrkdwn`The gateway ${escapeText(gateway)} is being worked on by ${escapeText(activeRun ?? 'a run')}.`;
-  const open = isOpen(diagnosis) ? ' It answers without a key.' : '';
-  if (first === undefined)
-    return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open}`;
-  return mrkdwn`The gateway ${escapeText(gateway)} is not as wanted.${open} ${escapeText(`${first.title}: ${[...first.what, ...first.because.map(formatPodReason)].join('; ')}`)}`;
+    return mrkdwn`${title} Run ${escapeText(activeRun ?? '')} is in progress.`;
+  const open = isOpen(diagnosis) ? ' It answers requests without a key.' : '';
+  if (first === undefined) return mrkdwn`${title}${open}`;
+  const found = [...first.what, ...first.because.map(formatPodReason)].join('; ');
+  return spoken(mrkdwn`${title}${open} ${escapeText(`${first.title}: ${found}`)}`);
 }

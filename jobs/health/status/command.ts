@@ -1,4 +1,4 @@
-// `status`: how the gateway stands, read from the world by a job.
+// `status` command: reads the state of a gateway in a job.
 import type { statusPayload } from './payload.ts';
 import type { z } from 'zod';
 import { chosenGateway, gatewayOption } from '../../../src/slack/dispatch/gateway-choice.ts';
@@ -8,8 +8,10 @@ import { mrkdwn, code } from '../../../src/slack/messages/mrkdwn.ts';
 
 export const status: Command = {
   name: 'status',
+  summary: 'Show the state of a gateway',
+  example: 'status default',
   usage: 'status [GATEWAY]',
-  help: 'how the gateway stands: endpoint, model, protection, last run',
+  help: 'Shows the state and its cause, the endpoint, the model, the protection, the keys and the last run.',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
@@ -24,7 +26,7 @@ export const status: Command = {
     };
     deadline.begin();
     await ctx.queues.enqueue('status', payload, job, by);
-    const text = mrkdwn`Looking at the gateway ${code(gateway.name)}; the answer comes in a moment.`;
+    const text = mrkdwn`Checking ${code(gateway.name)}. This takes a few seconds.`;
     return { message: say(text, { mark: accepted(job) }), fills: job };
   },
 };

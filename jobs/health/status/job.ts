@@ -1,4 +1,4 @@
-// The job `status`: how a gateway is now, with the first cause where it is not ready.
+// Status job: the state of a gateway, with the root cause.
 import type { GatewayStatus, StatusContext } from './notifier.ts';
 import type { StatusPayload } from './payload.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -42,7 +42,7 @@ export async function readStatus(
   };
 }
 
-/** Of no weight for the state: a count that cannot be read is left out. */
+/** Does not affect the state: undefined if it cannot be read. */
 async function countKeys(env: ProvisionEnv, signal: AbortSignal): Promise<number | undefined> {
   const { clients, gateway } = env;
   try {

@@ -1,4 +1,4 @@
-// How a gateway is, as people are told.
+// Notifier port for the state of a gateway.
 import type { Guidance } from '../../../src/kernel/guidance.ts';
 import type { Addressee } from '../../../src/job/addressee.ts';
 import type { JobContext } from '../../../src/job/context.ts';
@@ -14,7 +14,7 @@ export interface GatewayStatus {
   readonly pods: Pods | undefined;
   readonly provenAt: number | undefined;
   readonly keys?: number | undefined;
-  /** When it is torn down by itself, ms since the epoch; `ending` names the run once that began. */
+  /** Scheduled teardown, ms since the epoch; `ending` names its run once it started. */
   readonly lease: { readonly until: number; readonly ending?: string } | undefined;
   readonly lastRun:
     | {

@@ -1,4 +1,4 @@
-// An observation of a gateway as its last provisioning run was to make it.
+// Observation of a gateway against the options of its last provisioning run.
 import type { JobContext } from '../../../src/job/context.ts';
 import type { CheckDepth } from '../../../src/engine/check-all.ts';
 import type { Observation } from '../../../src/gateway/observation.ts';
@@ -12,7 +12,7 @@ interface Configured {
   readonly options: ProvisionOptions;
 }
 
-/** The gateway with the options of its last provisioning: found in the journals of its runs, so read once a job. */
+/** The gateway with the options of its last provisioning run: read from journals, so once per job. */
 export async function lastConfigured(
   { env, runs }: Pick<JobContext, 'env'> & { readonly runs: Pick<JobContext['runs'], 'options'> },
   gateway: string,

@@ -1,4 +1,4 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Payload of the status job: ids and references only.
 import { z } from 'zod';
 import { addressee, gatewayName } from '../../../src/job/addressee.ts';
 

@@ -1,4 +1,4 @@
-// How a gateway stands, in one message. Pure.
+// Status message: the state and its cause, then the facts. Pure.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { commandButton, commandCode } from '../../../src/slack/messages/commands.ts';
 import type { GatewayStatus } from './notifier.ts';
@@ -6,7 +6,6 @@ import {
   type Message,
   actions,
   context,
-  header,
   outcome,
   section,
 } from '../../../src/slack/messages/message.ts';
@@ -17,68 +16,86 @@ import {
   code,
   moment,
   joined,
+  nothing,
+  spoken,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export const stateLabels = {
   ready: { mark: ':white_check_mark:', words: 'ready' },
   degraded: { mark: ':warning:', words: 'degraded' },
-  provisioning: { mark: ':hourglass_flowing_sand:', words: 'being provisioned' },
-  absent: { mark: ':white_circle:', words: 'absent' },
-  unknown: { mark: ':grey_question:', words: 'unknown' },
+  provisioning: { mark: ':hourglass_flowing_sand:', words: 'provisioning in progress' },
+  absent: { mark: ':white_circle:', words: 'not provisioned' },
+  unknown: { mark: ':grey_question:', words: 'state unknown' },
 } as const satisfies Record<GatewayStatus['state'], { mark: string; words: string }>;
 
-const tearingDown = { mark: ':hourglass_flowing_sand:', words: 'being torn down' } as const;
+const tearingDown = { mark: ':hourglass_flowing_sand:', words: 'teardown in progress' } as const;
 
-/** The run at work is the last one: it builds the gateway or takes it away. */
+/** The active run is the last one. */
 const labelOf = ({ state, lastRun }: Pick<GatewayStatus, 'state' | 'lastRun'>) =>
   state === 'provisioning' && lastRun?.runbook === 'teardown' ? tearingDown : stateLabels[state];
 
-/** While too little could be read, what is missing may be there all the same. */
+/** `Ready`, as a line begins. */
+export const asTitle = (words: string): Mrkdwn =>
+  escapeText(`${words.charAt(0).toUpperCase()}${words.slice(1)}`);
+
+/** If too little could be read, the missing part may exist. */
 export const labelUnless = <Words extends string>(
   { state }: Pick<GatewayStatus, 'state'>,
   words: Words,
-): Words | 'not known' => (state === 'unknown' ? 'not known' : words);
+): Words | 'unknown' => (state === 'unknown' ? 'unknown' : words);
 
+/** Two lines: the state with its cause, then the facts. */
 export function statusMessage(status: GatewayStatus, job: string): Message {
+  const { gateway } = status;
   const { mark, words } = labelOf(status);
-  const { pods, lastRun } = status;
-  const facts = [
-    mrkdwn`*Endpoint:* ${status.endpoint === undefined ? labelUnless(status, 'none') : code(status.endpoint)}`,
-    mrkdwn`*Model:* ${code(status.model)}`,
-    mrkdwn`*Model servers:* ${pods === undefined ? labelUnless(status, 'none') : mrkdwn`${pods.ready} of ${pods.desired} ready`}`,
-    mrkdwn`*Protection:* ${status.provenAt === undefined ? labelUnless(status, 'not proven') : mrkdwn`proven ${moment(status.provenAt)}`}`,
-    mrkdwn`*Keys:* ${status.keys ?? 'not known'}`,
-    ...leaseFacts(status.lease),
-    mrkdwn`*Last run:* ${
-      lastRun === undefined
-        ? 'none'
-        : mrkdwn`${code(lastRun.id)} ${escapeText(lastRun.status)}, ${moment(lastRun.at)}`
-    }`,
-  ];
   const cause =
-    status.cause === undefined
-      ? ''
-      : mrkdwn` ${escapeText(guidanceText(status.cause, status.gateway))}`;
+    status.cause === undefined ? '' : mrkdwn` ${escapeText(guidanceText(status.cause, gateway))}`;
   return {
-    text: mrkdwn`The gateway ${escapeText(status.gateway)} is ${words}.${cause}`,
+    text: spoken(mrkdwn`Status of ${escapeText(gateway)}: ${words}.${cause}`),
     blocks: [
-      header(`Gateway ${status.gateway}`),
       section(
-        mrkdwn`${mark} *${escapeText(`${words[0]?.toUpperCase()}${words.slice(1)}`)}.*${cause}`,
+        joined(
+          [
+            mrkdwn`${mark} ${code(gateway)} · *${asTitle(words)}.*${cause}`,
+            joined(factsOf(status), ' · '),
+          ],
+          '\n',
+        ),
       ),
-      section(joined(facts, '\n')),
-      actions([commandButton('Refresh', 'status', status.gateway)]),
-      context(mrkdwn`${nextOf(status)} · ${escapeText(job)}`),
+      actions([commandButton('Refresh', 'status', gateway)]),
+      context(mrkdwn`${nextOf(status)}${lastRunText(status)} · ${escapeText(job)}`),
     ],
     mark: outcome('ok', job),
   };
 }
 
+function factsOf(status: GatewayStatus): Mrkdwn[] {
+  const { endpoint, model, pods, provenAt, keys } = status;
+  return [
+    endpoint === undefined ? mrkdwn`Endpoint ${labelUnless(status, 'none')}` : code(endpoint),
+    code(model),
+    pods === undefined
+      ? mrkdwn`Model servers ${labelUnless(status, 'none')}`
+      : mrkdwn`${pods.ready} of ${pods.desired} model servers ready`,
+    provenAt === undefined
+      ? mrkdwn`Protection ${labelUnless(status, 'not verified')}`
+      : mrkdwn`Protection verified ${moment(provenAt)}`,
+    keys === undefined ? mrkdwn`Keys unknown` : mrkdwn`${keys} ${keys === 1 ? 'key' : 'keys'}`,
+    ...leaseFacts(status.lease),
+  ];
+}
+
 function leaseFacts(lease: GatewayStatus['lease']): Mrkdwn[] {
   if (lease === undefined) return [];
   if (lease.ending !== undefined)
-    return [mrkdwn`*Lease:* over, the run ${code(lease.ending)} tears it down`];
-  return [mrkdwn`*Lease:* it stands until ${moment(lease.until)}, then it is torn down`];
+    return [mrkdwn`Lease ended, run ${code(lease.ending)} tears it down`];
+  return [mrkdwn`Lease ends ${moment(lease.until)}, then it is torn down`];
+}
+
+function lastRunText({ lastRun }: GatewayStatus): Mrkdwn {
+  return lastRun === undefined
+    ? nothing
+    : mrkdwn` · Last run ${code(lastRun.id)} ${escapeText(lastRun.status)} ${moment(lastRun.at)}`;
 }
 
 function nextOf({ state, gateway }: GatewayStatus): Mrkdwn {
@@ -86,12 +103,12 @@ function nextOf({ state, gateway }: GatewayStatus): Mrkdwn {
     case 'ready':
       return mrkdwn`Next: ${commandCode('key', gateway)}, then ${commandCode('ask PROMPT', gateway)}`;
     case 'degraded':
-      return mrkdwn`Next: an operator types ${commandCode('provision', gateway)}, which mends what drifted`;
+      return mrkdwn`Next: An operator runs ${commandCode('doctor', gateway)} to find and repair the cause`;
     case 'provisioning':
-      return mrkdwn`Next: its card shows each step; ${commandCode('jobs')} names it`;
+      return mrkdwn`Next: Follow the run's card, or run ${commandCode('jobs')}`;
     case 'absent':
-      return mrkdwn`Next: an operator types ${commandCode('provision', gateway)}`;
+      return mrkdwn`Next: An operator runs ${commandCode('provision', gateway)}`;
     case 'unknown':
-      return mrkdwn`Next: try again in a minute`;
+      return mrkdwn`Next: Refresh in a minute`;
   }
 }

@@ -1,4 +1,4 @@
-// What is wrong with a gateway, in one sentence. Pure.
+// Root causes of a gateway that is not ready. Pure.
 import {
   type Guidance,
   guidance,
@@ -16,9 +16,9 @@ export function whyNotReady(seen: Observation): Guidance | undefined {
     case 'ready':
       return undefined;
     case 'provisioning':
-      return `The run ${seen.activeRun} is at work.`;
+      return `Run ${seen.activeRun} is in progress.`;
     case 'absent':
-      return guidance`There is no cluster; an operator brings one up with ${slashCommand('provision')}.`;
+      return guidance`There is no cluster. An operator can create it with ${slashCommand('provision')}.`;
     case 'unknown':
       return allUnread(seen);
     case 'degraded':
@@ -26,10 +26,10 @@ export function whyNotReady(seen: Observation): Guidance | undefined {
   }
 }
 
-/** Of what could not be read: the rest is the doctor's to tell. */
+/** Longest list of unread causes; doctor shows the rest. */
 const mostUnread = 3;
 
-/** Every trouble with its next action: none hides behind another. */
+/** Every unread cause with its next action. */
 function allUnread({ causes, pods }: Observation): Guidance | undefined {
   const sentences = causes.slice(0, mostUnread).map((cause) => {
     const { next } = cause;
@@ -48,13 +48,13 @@ function inASentence(cause: Cause, pods: Pods): Guidance {
     case 'unread': {
       const name =
         part === undefined ? title : `${part.name[0]?.toLowerCase()}${part.name.slice(1)}`;
-      return `${[`Could not be read: ${name} (${first})`, ...more].join('. ')}.`;
+      return `${[`Could not read ${name} (${first})`, ...more].join('. ')}.`;
     }
     case 'blocked':
       return `${title}: ${first}.`;
     case 'drifted':
       return cause.unmet === undefined
-        ? `${title}: somebody has changed ${what.join(', ')}.`
+        ? `${title}: edited outside llmgw: ${what.join(', ')}.`
         : lacking(cause, pods);
     case 'lacking':
       return lacking(cause, pods);
@@ -62,7 +62,8 @@ function inASentence(cause: Cause, pods: Pods): Guidance {
 }
 
 function lacking({ why, title, part, what, unmet, because }: Cause, pods: Pods): Guidance {
-  if (why === 'open') return 'The gateway answers without a key: its protection is not in force.';
+  if (why === 'open')
+    return 'The gateway answers requests without a key: its protection is not in force.';
   if (part === undefined) return `${title}: ${what.join(', ')}.`;
   if (why === 'absent') return guidance`${part.name} ${part.absent ?? part.unready}.`;
   const more = because[0] === undefined ? '' : `: ${because[0].text}`;

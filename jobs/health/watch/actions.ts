@@ -1,4 +1,4 @@
-// Extend, pressed under a warning: bound to the end that the warning named, so that it counts once.
+// Extend action of a lease warning; each warning counts once.
 import { commandCode } from '../../../src/slack/messages/commands.ts';
 import type { WatchHandlerContext } from './handler-context.ts';
 import { extended } from './lease.ts';
@@ -18,7 +18,7 @@ import { type Mrkdwn, mrkdwn, code, mention } from '../../../src/slack/messages/
 export const leaseActions: ActionHandlers<WatchHandlerContext> = {
   'lease.extend': {
     isAudited: true,
-    // The warning becomes the word that it is extended; a refusal leaves it as it is.
+    // Success replaces the warning; a refusal keeps it.
     handle: async (request, ctx) => {
       let how: ActionReply['how'] = 'add';
       const reply = await request.once(async () => {
@@ -38,34 +38,40 @@ async function extendLease(
   const job = jobId('extend', delivery);
   const ending = endingLease.read(value);
   if (ending === undefined) {
-    return { message: refusal(fromOtherVersion('button'), job), isExtended: false };
+    return {
+      message: refusal(fromOtherVersion('button'), job, mrkdwn`Outdated button.`),
+      isExtended: false,
+    };
   }
   const { gateway, until } = ending;
-  const refuse = (sentence: Mrkdwn): Reply & { readonly isExtended: false } => ({
-    message: refusal(sentence, job),
+  const refuse = (
+    sentence: Mrkdwn,
+    lead = mrkdwn`Lease not extended.`,
+  ): Reply & { readonly isExtended: false } => ({
+    message: refusal(sentence, job, lead),
     isExtended: false,
   });
   const verdict = await permissions.may('operator', by, { isFresh: true });
-  if (!verdict.allowed) return refuse(verdict.sentence);
+  if (!verdict.allowed) return refuse(verdict.sentence, mrkdwn`Permission denied.`);
   const lease = await leases.read(gateway);
   if (lease === undefined || lease.lapsed !== undefined)
-    return refuse(mrkdwn`The gateway ${code(gateway)} has no lease any more.`);
+    return refuse(mrkdwn`${code(gateway)} no longer has a lease.`);
   if (lease.until !== until) {
     const who = lease.extendedBy === undefined ? '' : mrkdwn` by ${mention(lease.extendedBy)}`;
     return refuse(
-      mrkdwn`This lease was changed already${who}; ${commandCode('status', gateway)} shows its end.`,
+      mrkdwn`The lease was already changed${who}. Run ${commandCode('status', gateway)} to see when it ends.`,
     );
   }
   const longer = extended(lease, by.user, Date.now());
   if (longer === undefined) {
     const run =
-      lease.ending === undefined ? '' : mrkdwn` The run ${code(lease.ending)} tears it down.`;
-    return refuse(mrkdwn`That is too late: the lease of ${code(gateway)} is over.${run}`);
+      lease.ending === undefined ? '' : mrkdwn` Run ${code(lease.ending)} is tearing it down.`;
+    return refuse(mrkdwn`The lease of ${code(gateway)} has ended.${run}`);
   }
   deadline.begin();
   if (!(await leases.replace(gateway, lease, longer))) {
     return refuse(
-      mrkdwn`Somebody else was faster; ${commandCode('status', gateway)} shows when the lease ends now.`,
+      mrkdwn`Someone else changed the lease first. Run ${commandCode('status', gateway)} to see when it ends.`,
     );
   }
   const text = extendedText(gateway, { until: longer.until, by: by.user });

@@ -1,4 +1,4 @@
-// `notify here | off | EVENTS`: what this channel is told of the gateways.
+// `notify` command: the events that are posted in this channel.
 import { commandCode } from '../../../src/slack/messages/commands.ts';
 import type { WatchHandlerContext } from './handler-context.ts';
 import { type NoticeEvent, noticeEvents } from './notices.ts';
@@ -13,8 +13,10 @@ const isEvent = (word: string): word is NoticeEvent =>
 
 export const notify: Command<WatchHandlerContext> = {
   name: 'notify',
+  summary: 'Choose the events that are posted in this channel',
+  example: 'notify failed degraded protection',
   usage: `notify [here | off | ${noticeEvents.join(' ')}]`,
-  help: 'what this channel is told of: all events, none, or those named; alone, it shows what is set',
+  help: '`here` posts all events, `off` none, and names only those. Without arguments, shows the current setting.',
   permission: 'operator',
   isPublic: true,
   hasEffect: true,
@@ -24,23 +26,23 @@ export const notify: Command<WatchHandlerContext> = {
     const job = jobId('notify', delivery);
     const words = typed.words.map((word) => word.toLowerCase());
     if (words.length === 0) {
-      const text = mrkdwn`${nowTold(await subscriptions.of(by.channel))} *Next:* ${commandCode('notify here')} for all, ${commandCode('notify off')} for none, or name events: ${escapeText(noticeEvents.join(', '))}.`;
+      const text = mrkdwn`${settingText(await subscriptions.of(by.channel))}\n*Next:* Run ${commandCode('notify here')} for all events, ${commandCode('notify off')} for none, or name events: ${escapeText(noticeEvents.join(', '))}.`;
       return { message: say(text, { mark: outcome('ok', job) }) };
     }
     const keyword = words.find((word) => !isEvent(word));
     if (keyword !== undefined && words.length > 1) {
-      const text = mrkdwn`${code(keyword)} stands alone: *Next:* ${commandCode('notify here')}, ${commandCode('notify off')}, or events only.`;
+      const text = mrkdwn`${code(keyword)} can't be combined with events. *Next:* Run ${commandCode('notify here')}, ${commandCode('notify off')}, or name events only.`;
       return { message: say(text, { mark: outcome('refused', job) }) };
     }
     const events = keyword === 'here' ? [...noticeEvents] : words.filter(isEvent);
     deadline.begin();
     await subscriptions.set(by.channel, events, by.user);
-    return { message: say(nowTold(events), { mark: outcome('ok', job) }) };
+    return { message: say(settingText(events), { mark: outcome('ok', job) }) };
   },
 };
 
-function nowTold(events: readonly NoticeEvent[]): Mrkdwn {
+function settingText(events: readonly NoticeEvent[]): Mrkdwn {
   return events.length === 0
-    ? mrkdwn`This channel is told nothing.`
-    : mrkdwn`This channel is told when\n${eventLines(events)}\nOne message each, edited as it goes on.`;
+    ? mrkdwn`Notifications are off in this channel.`
+    : mrkdwn`This channel gets a message for these events:\n${eventLines(events)}`;
 }

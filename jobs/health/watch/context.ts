@@ -1,4 +1,4 @@
-// What the watch is given: the gateways, what is kept of them, their runs, and a way to tell. Types only.
+// Ports of the watch: gateways, runs, memory, leases and channels. Types only.
 import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
@@ -8,9 +8,9 @@ import type { EndedRun, WatchMemory } from './memory.ts';
 
 export interface WatchContext {
   readonly gateways: readonly string[];
-  /** One cheap look at it. */
+  /** One cheap observation. */
   observe(gateway: string, signal: AbortSignal): Promise<Observation>;
-  /** The run at work, if any. */
+  /** The active run, if any. */
   activeRun(
     gateway: string,
   ): Promise<{ readonly run: string; readonly runbook: string } | undefined>;
@@ -18,7 +18,7 @@ export interface WatchContext {
   endedRuns(gateway: string): Promise<readonly EndedRun[]>;
   /** A lease that is new or ends sooner needs an approver. */
   readonly teardownNeedsApprover: boolean;
-  /** What keeps the end of the lease from tearing the gateway down; transient where that cannot be told now. */
+  /** The fault that prevents the teardown at the lease's end; transient if that is unknown now. */
   whyNotToEnd(lease: Lease): Promise<Fault | undefined>;
   /** A run of that id exists. */
   wasStarted(id: string): Promise<boolean>;
@@ -30,19 +30,19 @@ export interface WatchContext {
     read(gateway: string): Promise<Lease | undefined>;
     replace(gateway: string, before: Lease | undefined, after: Lease | undefined): Promise<boolean>;
   };
-  /** Events of every channel that asked for some. */
+  /** Events of every subscribed channel. */
   subscriptions(): Promise<Readonly<Record<string, readonly NoticeEvent[]>>>;
   /** Shows the notice in that channel: posts it the first time, edits it afterwards. Throws while it may be tried again. */
   tell(channel: string, notice: Notice): Promise<void>;
-  /** The Slack user who set what the channel is told, where one is known. */
+  /** The Slack user who set the channel's events, if known. */
   subscriber(channel: string): Promise<string | undefined>;
-  /** The channel is told nothing more. */
+  /** Turns the channel's notifications off. */
   unsubscribe(channel: string): Promise<void>;
-  /** Shows the notice to a person, for a channel in which nothing can be written any more. */
+  /** Shows the notice to a person instead of a channel that the bot can no longer post in. */
   tellInstead(user: string, lost: string, notice: Notice): Promise<void>;
-  /** Somebody looks at their Home, which shows how the gateways stand. */
+  /** Someone has their Home open, which shows the gateways' states. */
   homesAreWatched(): Promise<boolean>;
-  /** They see anew how it stands. Never rejects. */
+  /** Updates the open Homes. Never rejects. */
   refreshHomes(): Promise<void>;
   /** ms since the epoch. */
   now(): number;

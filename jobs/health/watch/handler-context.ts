@@ -1,4 +1,4 @@
-// The context of the watch: leases, and the channels that are told of a gateway. Types only.
+// Handler context of the watch: leases and subscriptions. Types only.
 import type { HandlerContext } from '../../../src/slack/dispatch/command.ts';
 import type { Leases, Subscriptions } from './store.ts';
 

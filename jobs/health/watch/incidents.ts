@@ -1,11 +1,11 @@
-// From a look and what is remembered to what is news: incidents open, change and close here. Pure; the clock is given.
+// Incidents of a gateway: opened, changed and closed by observations. Pure.
 import { isDeepStrictEqual } from 'node:util';
 import type { Guidance } from '../../../src/kernel/guidance.ts';
 import type { Incident } from '../../../src/gateway/runs.ts';
 import { type Notice, isOver } from './notices.ts';
 import { type EndedRun, type WatchMemory, addNotice, changeNotice } from './memory.ts';
 
-/** How a gateway was found. */
+/** One observation of a gateway. */
 export type GatewayReading =
   | { readonly state: 'ready' }
   /** `open`: its protection is broken, which is certain when a request without a key was answered. */
@@ -15,19 +15,19 @@ export type GatewayReading =
       readonly open?: 'answered' | 'possible';
     }
   | { readonly state: 'absent' }
-  /** Nobody looked, as nobody would hear of it. */
+  /** Not observed: nobody is subscribed. */
   | { readonly state: 'unread' }
   | { readonly state: 'unknown'; readonly cause: Guidance }
-  /** A run holds it: what is found meanwhile says nothing. */
+  /** A run changes it, so an observation means nothing. */
   | { readonly state: 'provisioning'; readonly run: string; readonly runbook: string };
 
-/** Not being able to look is told late: mostly it passes. */
+/** Failed observations are reported late: most pass. */
 const blindMs = 600_000;
-/** What comes again for the same cause within this time is the same incident. */
+/** The same cause within this time reopens the incident. */
 const reopenMs = 600_000;
 const keptCauses = 10;
 
-/** What runs have done since the last look. `runs` are oldest first. */
+/** Applies the runs since the last observation, oldest first. */
 export function afterRuns(
   memory: WatchMemory,
   gateway: string,
@@ -41,7 +41,7 @@ export function afterRuns(
 function afterRun(memory: WatchMemory, gateway: string, run: EndedRun): WatchMemory {
   const { id, runbook, status, at } = run;
   const base = { id: idOf(runbook === 'teardown' ? 'gone' : 'run', gateway, at), gateway, at };
-  // A mended incident is over for good: the next is another one.
+  // A repaired incident cannot reopen: the next is another one.
   const known = { ...memory, passed: undefined };
   if (status === 'cancelled') return known;
   if (status === 'failed') return addNotice(known, { ...base, event: 'failed', run: id, runbook });
@@ -55,7 +55,7 @@ function afterRun(memory: WatchMemory, gateway: string, run: EndedRun): WatchMem
   return { ...addNotice(known, { ...base, event: 'ready', run: id }), isUp: true };
 }
 
-/** What a look has found. */
+/** Applies an observation. */
 export function afterReading(
   memory: WatchMemory,
   gateway: string,
@@ -88,7 +88,7 @@ function whileBusy(
   memory: WatchMemory,
   reading: Extract<GatewayReading, { state: 'provisioning' }>,
 ): WatchMemory {
-  // Whoever tears a gateway down knows that it answers no more.
+  // A gateway in teardown is expected to be down.
   if (reading.runbook === 'teardown') return { ...memory, isUp: false };
   return changeIncident(memory, (incident) =>
     incident.repairing === reading.run ? incident : { ...incident, repairing: reading.run },
@@ -112,7 +112,7 @@ function whileWrong(
   const open = memory.notices.find(({ notice }) => notice.id === memory.incident)?.notice;
   const isWorse = open?.event === 'degraded' && event === 'protection' && isCertain(reading);
   if (open !== undefined && !isWorse) {
-    // One look that fails says nothing new of what is known to be wrong.
+    // One failed observation adds nothing to an open incident.
     return reading.state === 'unknown' ? memory : addCause(memory, reading.cause, now);
   }
   if (!isWorse && !isDue(reading, suspect, now)) return { ...memory, suspect };
@@ -151,7 +151,7 @@ function addCause(memory: WatchMemory, text: Guidance, at: number): WatchMemory 
   return changeIncident(memory, (incident) => {
     const isKnown = isDeepStrictEqual(incident.causes.at(-1)?.text, text);
     if (isKnown && incident.repairing === undefined) return incident;
-    // The run that was to mend it has ended, as the gateway was free to be looked at.
+    // The repairing run has ended: the gateway could be observed.
     const causes = isKnown ? incident.causes : [...incident.causes, { at, text }];
     return { ...incident, repairing: undefined, causes: causes.slice(-keptCauses) };
   });
@@ -180,7 +180,7 @@ function withoutSuspect(memory: WatchMemory): WatchMemory {
   return { ...memory, suspect: undefined };
 }
 
-/** Drops what everybody knows and what can come to no more. */
+/** Drops notices that are delivered and cannot change. */
 export function prune(
   memory: WatchMemory,
   channelsOf: (notice: Notice) => readonly string[],
@@ -198,15 +198,15 @@ export function prune(
   return { ...memory, notices };
 }
 
-/** A channel that could not be told for a day need not hear it any more. */
+/** A notice that could not be delivered for a day is dropped. */
 const staleMs = 86_400_000;
 
-/** Channels that have not seen the notice as it is now. */
+/** Channels that have not seen the notice's current version. */
 export function untoldIn(
   { notice, version, told }: WatchMemory['notices'][number],
   channels: readonly string[],
 ): string[] {
-  // What is over is news only to those who heard that it began.
+  // A closed notice is news only to channels that saw it open.
   const notifier = isOver(notice) ? Object.keys(told) : [...channels, ...Object.keys(told)];
   return [...new Set(notifier)].filter((channel) => (told[channel] ?? 0) < version);
 }

@@ -1,4 +1,4 @@
-// Wires the watch as a job that runs by itself: gateways, runs and leases in, notices to Slack and teardowns out.
+// Scheduled watch job: gateways, runs and leases in, notices and teardowns out.
 import type { Notice } from './notices.ts';
 import { lastOptions, leaseIn } from '../../../src/gateway/options.ts';
 import type { Envs } from '../../../src/gateway/envs.ts';
@@ -23,7 +23,7 @@ export interface WatchParts {
   /** Runbooks that need an approver. */
   readonly requiresApproval: readonly string[];
   readonly whyNotToEnd: WatchContext['whyNotToEnd'];
-  /** People's Homes, which show how the gateways stand. */
+  /** Open Homes, which show the gateways' states. */
   readonly homes: {
     areWatched(): Promise<boolean>;
     readonly refresh: Pick<HomeRefresh, 'ofEverybody'>;
@@ -57,7 +57,7 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
         runbook: 'teardown',
         target: lease.gateway,
         input: {},
-        // What happens now is what this person has asked for.
+        // The lease's requester is accountable for its end.
         by: lease.by,
         ...(lease.approvedBy === undefined ? {} : { approvedBy: lease.approvedBy.user }),
         origin: 'lease',
@@ -85,7 +85,7 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   };
 }
 
-/** More of them between two looks than anybody starts. */
+/** More runs than anyone starts between two observations. */
 const lookBack = 5;
 
 async function endedRuns(store: RunStore, gateway: string): Promise<EndedRun[]> {
@@ -98,7 +98,7 @@ async function endedRuns(store: RunStore, gateway: string): Promise<EndedRun[]> 
 
 function toEnded({ request, status, endedAt: at, approval, retriedBy }: RunState): EndedRun[] {
   const { runId: id, runbook, input } = request;
-  // The person who retried it stands behind its end.
+  // The person who retried it is accountable for its end.
   const by = retriedBy ?? request.by;
   if (at === undefined) return [];
   if (status !== 'succeeded' && status !== 'failed' && status !== 'cancelled') return [];

@@ -1,4 +1,4 @@
-// A gateway's lease: granted by a run, warned of twice, extended by a person, ended by a teardown. Pure; the clock is given.
+// Lease of a gateway: granted, warned about, extended and ended. Pure.
 import { endsSooner } from '../../approvals/index.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { type LeaseNotice, isOver } from './notices.ts';
@@ -12,8 +12,8 @@ const warnings = [
 ] as const;
 
 /**
- * A provisioning with `--for` grants a lease, a teardown ends it, everything else leaves it as it is.
- * @param needsApprover a run without an approval shortens no lease: it may have been extended while the run went on.
+ * A provisioning run with `--for` grants a lease, a teardown ends it, and any other run keeps it.
+ * @param needsApprover a run without an approval shortens no lease: it may have been extended during the run.
  */
 export function leaseAfter(
   lease: Lease | undefined,
@@ -23,7 +23,7 @@ export function leaseAfter(
 ): Lease | undefined {
   const { runbook, status, at, by, approvedBy, leaseMs } = run;
   if (status !== 'succeeded') return lease;
-  // Read again after a crash: what a person did since counts.
+  // Read again after a crash: a change by a person since then counts.
   if (lease !== undefined && lease.since >= at) return lease;
   if (runbook === 'teardown') return undefined;
   if (runbook !== 'provision' || leaseMs === undefined) return lease;
@@ -33,7 +33,7 @@ export function leaseAfter(
   }
   const isExtension = lease !== undefined && !endsSooner(lease, until);
   if (needsApprover && lease !== undefined && !isExtension && isRunning(lease)) return lease;
-  // The approver of an earlier end stands behind a later one, together with the person who asked then.
+  // The approval of an earlier end covers a later one, with its requester.
   const approved = isExtension && lease.approvedBy !== undefined;
   if (approved) return { ...lease, until, since: at, lengthMs: leaseMs, extendedBy: by.user };
   return { gateway, until, since: at, lengthMs: leaseMs, by };
@@ -42,14 +42,14 @@ export function leaseAfter(
 const isRunning = ({ ending, lapsed }: Lease): boolean =>
   ending === undefined && lapsed === undefined;
 
-/** The lease as it is after Extend; undefined when that comes too late. */
+/** The lease after Extend; undefined when that comes too late. */
 export function extended(lease: Lease, user: string, now: number): Lease | undefined {
   if (!isRunning(lease)) return undefined;
   const until = Math.max(lease.until, now) + lease.lengthMs;
   return { ...lease, until, since: now, extendedBy: user };
 }
 
-/** The time is up, and nobody has begun the teardown yet. */
+/** The lease has ended, and its teardown has not started. */
 export function isDue(lease: Lease | undefined, now: number): lease is Lease {
   return lease !== undefined && isRunning(lease) && now >= lease.until;
 }
@@ -59,7 +59,7 @@ export function endingRun({ gateway, until }: Lease): string {
   return `teardown-${gateway}-${until.toString(36)}`;
 }
 
-/** Warns when it is time, and closes warnings that a longer lease or its end has overtaken. */
+/** Adds due warnings, and closes those that an extension or the end has overtaken. */
 export function afterLease(
   memory: WatchMemory,
   lease: Lease | undefined,
@@ -108,7 +108,7 @@ function warn(memory: WatchMemory, lease: Lease, now: number): WatchMemory {
   const { gateway, until, since, lengthMs, by } = lease;
   if (lease.lapsed !== undefined) return tellLapse(memory, lease, now);
   if (lease.ending !== undefined) return memory;
-  // Of a lease no longer than its warning's time nobody needs to be warned then: it was just granted.
+  // A lease that is shorter than the warning time was just granted.
   const due = warnings.findLast(
     ({ beforeMs }) => until - now <= beforeMs && until - since > beforeMs,
   );

@@ -1,32 +1,32 @@
-// What the watch remembers of a gateway from one look to the next.
+// Memory of the watch between two observations of a gateway.
 import type { Who } from '../../../src/engine/journal.ts';
 import type { Notice } from './notices.ts';
 
 export interface WatchMemory {
-  /** It was seen ready, or a run made it so, and nobody has torn it down since: what is wrong now is news. */
+  /** It was ready, and no teardown followed: a degraded state is news. */
   readonly isUp: boolean;
-  /** Something is wrong that is not told yet, as it may pass. */
+  /** A degraded state that is not reported yet, as it may pass. */
   readonly suspect?: { readonly since: number; readonly looks: number } | undefined;
   /** The open incident's id. */
   readonly incident?: string | undefined;
-  /** An incident that passed by itself: if the same comes again soon, it is the same incident. */
+  /** An incident that passed without a run: the same cause soon after reopens it. */
   readonly passed?: { readonly id: string; readonly at: number } | undefined;
-  /** Runs that ended until then are known, ms since the epoch. */
+  /** Runs that ended until then are applied, ms since the epoch. */
   readonly seenUntil: number;
   /** The last warning of the lease's end. */
   readonly warned?: string;
   readonly notices: readonly StoredNotice[];
 }
 
-/** A notice and what each channel has been shown of it. */
+/** A notice, with the version that each channel shows. */
 export interface StoredNotice {
   readonly notice: Notice;
   /** Grows with every change. */
   readonly version: number;
   readonly told: Readonly<Record<string, number>>;
-  /** A channel that hears of it whatever it subscribed to. */
+  /** A channel that gets it without a subscription. */
   readonly channel?: string;
-  /** Who is told where that channel cannot be. */
+  /** The person who gets it if the bot can't post in that channel. */
   readonly user?: string;
 }
 
@@ -39,11 +39,11 @@ export interface EndedRun {
   readonly by: Who;
   /** The other operator who approved it, where one had to. */
   readonly approvedBy?: Who;
-  /** How long the gateway may stand, from the run's options. */
+  /** Length of the lease, from the run's options. */
   readonly leaseMs: number | undefined;
 }
 
-/** News from before the watch began are told only if they are this young. */
+/** Older events than this are not reported by a new watch. */
 const youngMs = 600_000;
 
 export function firstMemory(runs: readonly EndedRun[], now: number): WatchMemory {

@@ -1,9 +1,9 @@
-// What an observation tells the watch.
+// Translation of an observation for the watch.
 import type { Observation } from '../../../src/gateway/observation.ts';
 import { whyNotReady } from '../status/why-not-ready.ts';
 import type { GatewayReading } from './incidents.ts';
 
-/** While a run is at work, what is found says nothing. */
+/** During a run, an observation means nothing. */
 export function readingOf(seen: Observation): Exclude<GatewayReading, { state: 'provisioning' }> {
   const { state, open } = seen;
   const cause = whyNotReady(seen) ?? '';

@@ -1,4 +1,4 @@
-// What the watch keeps in Redis: what is remembered of each gateway, its lease, and which channels asked to be told of what.
+// Redis store of the watch: memories, leases and subscriptions.
 import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Redis } from 'ioredis';
 import type { NoticeEvent } from './notices.ts';
@@ -6,17 +6,17 @@ import type { WatchMemory } from './memory.ts';
 
 export interface Leases {
   read(gateway: string): Promise<Lease | undefined>;
-  /** Writes `after` (undefined: none) only over `before`; false when somebody else was first. */
+  /** Writes `after` (undefined: none) only over `before`; false after a concurrent change. */
   replace(gateway: string, before: Lease | undefined, after: Lease | undefined): Promise<boolean>;
 }
 
 export interface Subscriptions {
-  /** Events of every channel that asked for some. */
+  /** Events of every subscribed channel. */
   all(): Promise<Readonly<Record<string, readonly NoticeEvent[]>>>;
   of(channel: string): Promise<readonly NoticeEvent[]>;
-  /** No events: the channel hears nothing more. @param by the Slack user who set them. */
+  /** No events: notifications are off. @param by the Slack user who set them. */
   set(channel: string, events: readonly NoticeEvent[], by?: string): Promise<void>;
-  /** The Slack user who set what the channel is told, where one is known. */
+  /** The Slack user who set the channel's events, if known. */
   ownerOf(channel: string): Promise<string | undefined>;
 }
 

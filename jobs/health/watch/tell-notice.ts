@@ -1,4 +1,4 @@
-// Shows a notice in a channel: one message for its id, posted the first time and edited whenever it is told again.
+// Slack adapter for notices: one message per id, posted once, then edited.
 import type { Notice } from './notices.ts';
 import type { Messenger } from '../../../src/slack/send/messenger.ts';
 import { isFaultCode, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
@@ -6,8 +6,8 @@ import type { SlackMemory } from '../../../src/slack/send/slack-memory.ts';
 import { noticeInstead, noticeMessage } from './view.ts';
 
 /**
- * @param lost the channel in whose place a person is told.
- * @throws transient faults to be called again later; permanent ones when the channel cannot be told.
+ * @param lost the channel that the person stands in for.
+ * @throws transient faults, to be retried later; permanent ones when the bot can't post there.
  */
 export async function tellNotice(
   { messenger, memory }: { readonly messenger: Messenger; readonly memory: SlackMemory },
@@ -23,7 +23,7 @@ export async function tellNotice(
       await messenger.edit(place, message, 'final');
       return;
     } catch (error) {
-      // Somebody removed it: what is true now is said anew.
+      // The message was deleted: post the current state again.
       if (isFaultCode(error, 'not_in_channel') || !refusesEdit(error)) throw error;
     }
   }

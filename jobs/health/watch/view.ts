@@ -1,4 +1,4 @@
-// Notices for channels that asked for them: incidents, leases, and what runs came to; and the words about subscriptions. Pure.
+// Notice messages: incidents, leases and runs; and event descriptions. Pure.
 import { commandCode, guidanceMrkdwn } from '../../../src/slack/messages/commands.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { z } from 'zod';
@@ -32,20 +32,23 @@ export function noticeMessage(notice: Notice): Message {
   const gateway = code(notice.gateway);
   switch (notice.event) {
     case 'ready': {
-      const text = mrkdwn`The gateway ${gateway} is ready and protected (run ${code(notice.run)}).`;
-      return told(notice, mrkdwn`:large_green_circle: *Ready.* ${text}`, {
-        next: mrkdwn`${commandCode('key', notice.gateway)} for a key of your own`,
+      const text = mrkdwn`${gateway} is up and protected.`;
+      return told(notice, mrkdwn`:large_green_circle: *Gateway ready.* ${text}`, {
+        next: mrkdwn`Run ${commandCode('key', notice.gateway)} to get a key`,
+        run: notice.run,
       });
     }
     case 'failed': {
-      const text = mrkdwn`The run ${code(notice.run)} (${escapeText(notice.runbook)}) of the gateway ${gateway} failed.`;
-      return told(notice, mrkdwn`:x: *Failed.* ${text}`, {
-        next: mrkdwn`its card says why; ${commandCode(`retry ${notice.run}`)} goes on from there`,
+      const text = mrkdwn`The ${escapeText(notice.runbook)} run of ${gateway} failed.`;
+      return told(notice, mrkdwn`:x: *Run failed.* ${text}`, {
+        next: mrkdwn`See the cause on the run's card, then run ${commandCode(`retry ${notice.run}`)}`,
+        run: notice.run,
       });
     }
     case 'gone':
-      return told(notice, mrkdwn`:white_circle: *Gone.* ${goneText(notice.run, gateway)}`, {
-        next: mrkdwn`an operator brings it up again with ${commandCode('provision', notice.gateway)}`,
+      return told(notice, mrkdwn`:white_circle: ${goneText(notice.run, gateway)}`, {
+        next: mrkdwn`Run ${commandCode('provision', notice.gateway)} to create it again`,
+        run: notice.run,
       });
     case 'lease':
       return leaseMessage(notice);
@@ -55,29 +58,36 @@ export function noticeMessage(notice: Notice): Message {
   }
 }
 
-/** For a person, in the place of a channel in which nothing can be written any more. */
+/** For a person, instead of a channel that the bot can no longer post in. */
 export function noticeInstead(notice: Notice, lost: string): Message {
   const message = noticeMessage(notice);
-  const why = mrkdwn`I cannot write in ${channelLink(lost)} any more, so it is told nothing from now on. *Next:* type ${commandCode('notify here')} in another channel.`;
+  const why = mrkdwn`I can't post in ${channelLink(lost)} any more, so its notifications are off. *Next:* Run ${commandCode('notify here')} in another channel.`;
   return { ...message, blocks: [...message.blocks, context(why)] };
 }
 
 function goneText(run: string | undefined, gateway: Mrkdwn): Mrkdwn {
   return run === undefined
-    ? mrkdwn`The cluster of the gateway ${gateway} is no longer there, and no run of mine took it away.`
-    : mrkdwn`The gateway ${gateway} was torn down by the run ${code(run)}.`;
+    ? mrkdwn`*Cluster missing.* The cluster of ${gateway} no longer exists, and no llmgw run deleted it.`
+    : mrkdwn`*Gateway torn down.* ${gateway} no longer exists.`;
 }
 
 interface Ending {
   readonly next?: Mrkdwn;
   readonly buttons?: readonly MessageButton[];
   readonly more?: readonly Mrkdwn[];
+  /** Its id is for the context line. */
+  readonly run?: string | undefined;
 }
 
-function told(notice: Notice, text: Mrkdwn, { next, buttons = [], more = [] }: Ending): Message {
+function told(
+  notice: Notice,
+  text: Mrkdwn,
+  { next, buttons = [], more = [], run }: Ending,
+): Message {
   const under = [
     ...(next === undefined ? [] : [mrkdwn`Next: ${next}`]),
     moment(notice.at),
+    ...(run === undefined ? [] : [mrkdwn`run ${code(run)}`]),
     escapeText(notice.id),
   ];
   return {
@@ -97,35 +107,38 @@ function incidentMessage(notice: IncidentNotice): Message {
   const last = guidanceText(causes.at(-1)?.text ?? '', notice.gateway);
   const broken =
     notice.event === 'protection'
-      ? mrkdwn`:rotating_light: *Protection broken.* Requests may reach the gateway ${gateway} without a key.`
-      : mrkdwn`:large_orange_circle: *Degraded.* The gateway ${gateway} is not as it should be.`;
+      ? mrkdwn`:rotating_light: *Protection broken* since ${moment(at)}. ${gateway} may accept requests without a key.`
+      : mrkdwn`:large_orange_circle: *Gateway degraded* since ${moment(at)}: ${gateway}.`;
   const more = causes.length < 2 ? [] : [history(notice)];
   if (over === undefined) {
-    const repairSentence =
-      repairing === undefined ? '' : mrkdwn` The run ${code(repairing)} is mending it.`;
-    return told(notice, mrkdwn`${broken} ${sentence(last)}${repairSentence}`, {
+    const progress = repairing === undefined ? '' : mrkdwn` Repair is in progress.`;
+    return told(notice, mrkdwn`${broken} ${sentence(last)}${progress}`, {
       more,
+      run: repairing,
       ...(repairing === undefined
-        ? { next: mrkdwn`*Repair* mends what differs`, buttons: repairButtons(notice.gateway) }
+        ? {
+            next: mrkdwn`Choose *Repair* to restore the configuration`,
+            buttons: repairButtons(notice.gateway),
+          }
         : {}),
     });
   }
   const lasted = mrkdwn`after ${duration(over.at - at)}`;
   switch (over.how) {
     case 'recovered': {
-      const text = mrkdwn`:large_green_circle: *Recovered* ${lasted}. The gateway ${gateway} is in order again. It was: ${sentence(last)}`;
+      const text = mrkdwn`:large_green_circle: *Gateway recovered* ${lasted}: ${gateway}. Cause: ${sentence(last)}`;
       return told(notice, text, { more });
     }
     case 'worse':
       return told(
         notice,
-        mrkdwn`${broken} ${sentence(last)} *It got worse* ${lasted}: a message of its own tells.`,
+        mrkdwn`${broken} ${sentence(last)} *Escalated* ${lasted}: see the newer message.`,
         { more },
       );
     case 'gone':
       return told(
         notice,
-        mrkdwn`:white_circle: *Over* ${lasted}: the gateway ${gateway} is gone. It was: ${sentence(last)}`,
+        mrkdwn`:white_circle: *Incident closed* ${lasted}: ${gateway} no longer exists. Cause: ${sentence(last)}`,
         { more },
       );
   }
@@ -146,7 +159,7 @@ function repairButtons(gateway: string): MessageButton[] {
       value: `provision ${gateway}`,
       style: 'primary',
     },
-    { label: 'Doctor', action: 'command.doctor', value: `doctor ${gateway}` },
+    { label: 'Diagnose', action: 'command.doctor', value: `doctor ${gateway}` },
   ];
 }
 
@@ -158,14 +171,14 @@ function leaseMessage(notice: LeaseNotice): Message {
   const gateway = code(notice.gateway);
   if (over === undefined && notice.lapsed !== undefined) {
     const { message, next = '' } = notice.lapsed;
-    const text = mrkdwn`:warning: *Lease over, not torn down.* The time of the gateway ${gateway} is up, and it goes on running. ${sentence(message)}`;
+    const text = mrkdwn`:warning: *Lease ended, teardown blocked.* ${gateway} is still running. ${sentence(message)}`;
     return told(notice, text, { next: guidanceMrkdwn(next, notice.gateway) });
   }
   if (over === undefined) {
     const left = duration(Math.max(0, until - at));
-    const text = mrkdwn`:hourglass_flowing_sand: *Lease ending.* The gateway ${gateway} is torn down in about ${left}, ${moment(until)}.`;
+    const text = mrkdwn`:hourglass_flowing_sand: *Lease ending.* ${gateway} is torn down in about ${left}, at ${moment(until)}.`;
     return told(notice, text, {
-      next: mrkdwn`an operator presses *Extend* if it is still needed`,
+      next: mrkdwn`An operator can choose *Extend* to keep it`,
       buttons: [
         {
           label: `Extend by ${duration(extendMs)}`,
@@ -178,34 +191,33 @@ function leaseMessage(notice: LeaseNotice): Message {
   }
   if (over.how === 'extended') return told(notice, extendedText(notice.gateway, over), {});
   if (over.how === 'lapsed') {
-    const text = mrkdwn`:white_circle: *Lease over.* The gateway ${gateway} was not torn down.`;
+    const text = mrkdwn`:white_circle: *Lease ended.* ${gateway} was not torn down. See the newer message.`;
     return told(notice, text, {});
   }
-  const run = over.run === undefined ? '' : mrkdwn` The run ${code(over.run)} tears it down.`;
-  return told(
-    notice,
-    mrkdwn`:white_circle: *Lease over.* The time of the gateway ${gateway} is up.${run}`,
-    {},
-  );
+  const text =
+    over.run === undefined
+      ? mrkdwn`:white_circle: *Lease ended.* ${gateway} no longer has a lease.`
+      : mrkdwn`:white_circle: *Lease ended.* ${gateway} is being torn down.`;
+  return told(notice, text, { run: over.run });
 }
 
 export function extendedText(
   gateway: string,
   { until, by }: { readonly until: number; readonly by: string },
 ): Mrkdwn {
-  return mrkdwn`:white_check_mark: *Lease extended* by ${mention(by)}: the gateway ${code(gateway)} stands until ${moment(until)}.`;
+  return mrkdwn`:white_check_mark: *Lease extended* by ${mention(by)}: ${code(gateway)} runs until ${moment(until)}.`;
 }
 
 const eventWords: Readonly<Record<NoticeEvent, string>> = {
   ready: 'a gateway is ready',
   failed: 'a run failed',
-  degraded: 'a gateway is not as it should be, and when it has recovered',
-  protection: 'requests may pass without a key, and when that is mended',
-  lease: 'a lease is about to end',
-  gone: 'a gateway was torn down, or is no longer there',
+  degraded: 'a gateway is degraded, and when it recovers',
+  protection: 'a gateway may accept requests without a key, and when that is fixed',
+  lease: 'a lease ends soon',
+  gone: 'a gateway was torn down, or its cluster is missing',
 };
 
-/** What a channel is told of, one line an event. */
+/** One line per event. */
 export function eventLines(events: readonly NoticeEvent[]): Mrkdwn {
   const told = noticeEvents.filter((event) => events.includes(event));
   return joined(

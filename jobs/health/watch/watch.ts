@@ -1,4 +1,4 @@
-// The watch: one cheap look at every gateway, the news of it to the channels that asked, and leases brought to their end.
+// Watch: observes every gateway, posts notices and ends leases.
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Notice } from './notices.ts';
@@ -8,7 +8,7 @@ import { afterLease, endingRun, isDue, leaseAfter } from './lease.ts';
 import { readingOf } from './reading.ts';
 import { type EndedRun, type StoredNotice, type WatchMemory, firstMemory } from './memory.ts';
 
-/** Looks at all gateways side by side; one that cannot be looked at does not keep the others from it. */
+/** Observes all gateways in parallel; a failure of one does not affect the others. */
 export async function watch(context: WatchContext): Promise<void> {
   await Promise.all(
     context.gateways.map(async (gateway) => {
@@ -28,7 +28,7 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
     context.subscriptions(),
     context.homesAreWatched(),
   ]);
-  // Looking costs requests, and is of use only to those who hear what it finds.
+  // An observation costs requests, and is useful only with a subscriber.
   const isHeard = isWatched || Object.keys(listeners).length > 0 || before?.incident !== undefined;
   const reading = await readingOrBusy(context, gateway, isHeard);
   const runs = await context.endedRuns(gateway);
@@ -42,13 +42,13 @@ async function watchGateway(context: WatchContext, gateway: string): Promise<voi
   const now = context.now();
   const seen = afterReading(afterRuns(known, gateway, runs), gateway, reading, now);
   const memory = afterLease(seen, lease, now);
-  // Saved before it is told: told twice after a crash, it is the same notice.
+  // Saved before delivery: a second delivery after a crash edits the same message.
   await context.saveMemory(gateway, memory);
   if (newsOf(memory) !== newsOf(known)) await context.refreshHomes();
   await tellAll(context, gateway, memory);
 }
 
-/** What there is to tell: another string means that the gateway stands otherwise than before. */
+/** Fingerprint of the notices: it changes with the gateway's state. */
 const newsOf = ({ notices }: WatchMemory): string =>
   notices.map(({ notice: { id }, version }) => `${id} ${version}`).join();
 
@@ -65,11 +65,11 @@ async function readingOrBusy(
   if (before !== undefined) return before;
   if (!isHeard) return { state: 'unread' };
   const reading = readingOf(await context.observe(gateway, context.signal));
-  // What a run did under our eyes is no incident.
+  // An observation during a run is no incident.
   return (await busy()) ?? reading;
 }
 
-/** What runs have made of the lease, and the teardown when its time is up. */
+/** Applies runs to the lease, and names its teardown run once it ends. */
 async function advanceLease(
   context: WatchContext,
   gateway: string,
@@ -83,22 +83,22 @@ async function advanceLease(
   const isOver = isFree && isDue(granted, context.now());
   const after = isOver ? await endOf(context, granted) : granted;
   if (after === before) return before;
-  // A person who extends it at this very moment is right; the next look goes on from there.
+  // A concurrent extension wins; the next observation uses it.
   if (!(await context.leases.replace(gateway, before, after))) return context.leases.read(gateway);
   return after;
 }
 
-/** The lease once its time is up: the run that tears down is named, or it lapses. */
+/** The lease after its end: with its teardown run, or lapsed. */
 async function endOf(context: WatchContext, lease: Lease): Promise<Lease> {
   const lapsed = await context.whyNotToEnd(lease);
-  // Nobody can tell now who is an operator: the next look asks again.
+  // Operators are unknown right now: the next observation asks again.
   if (lapsed?.kind === 'transient') return lease;
   return lapsed === undefined ? { ...lease, ending: endingRun(lease) } : { ...lease, lapsed };
 }
 
 /**
- * Starts the run that the lease's end has named, if a crash has kept it from being started.
- * @returns the lease as it is then: what stood behind its end may be gone by now.
+ * Starts the lease's teardown run, unless it was started before a crash.
+ * @returns the lease after that: the conditions of its end are checked again.
  */
 async function bringToEnd(
   context: WatchContext,
@@ -133,7 +133,7 @@ async function tellAll(context: WatchContext, gateway: string, memory: WatchMemo
   await context.saveMemory(gateway, prune({ ...memory, notices }, channelsOf, context.now()));
 }
 
-/** False when it is to be tried again at the next look. */
+/** False to retry at the next observation. */
 async function tell(context: WatchContext, channel: string, kept: StoredNotice): Promise<boolean> {
   const { notice } = kept;
   try {
@@ -142,13 +142,13 @@ async function tell(context: WatchContext, channel: string, kept: StoredNotice):
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    context.log.warn({ channel, notice: notice.id, fault }, 'notice not told');
+    context.log.warn({ channel, notice: notice.id, fault }, 'notice delivery failed');
     if (fault.kind === 'transient') return false;
     return fault.code === 'not_in_channel' ? tellInstead(context, channel, kept) : true;
   }
 }
 
-/** Nothing can be written there any more: whoever wanted it told is, once, and the channel is left alone. */
+/** The bot can't post there any more: the subscriber gets it once, and notifications are turned off. */
 async function tellInstead(
   context: WatchContext,
   channel: string,
@@ -162,7 +162,7 @@ async function tellInstead(
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    context.log.warn({ channel, notice: notice.id, fault }, 'notice not told');
+    context.log.warn({ channel, notice: notice.id, fault }, 'notice delivery failed');
     if (fault.kind === 'transient') return false;
   }
   await context.unsubscribe(channel);

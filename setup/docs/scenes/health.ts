@@ -108,11 +108,19 @@ const healthy: Diagnosis = {
     { when: 'wrong-key', state: 'refused', seen: 'HTTP 401 oauth.v2.InvalidApiKey' },
   ],
   checks: 22,
+  passed: 22,
 };
 const doctorScene = (title: string, when: string, more: Partial<Diagnosis>): Scene => ({
   title: `Diagnosis: ${title}`,
   when,
-  message: doctorMessage({ ...healthy, ...more }, job),
+  message: doctorMessage(
+    {
+      ...healthy,
+      passed: healthy.checks - (more.causes?.length ?? 0) - (more.effects?.length ?? 0),
+      ...more,
+    },
+    job,
+  ),
 });
 
 const noticeOf = { id: 'notice-1', gateway, at: now };

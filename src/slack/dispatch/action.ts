@@ -1,4 +1,4 @@
-// What a click is, and what the handler of a button works with. Types, and the ways in which a reply is shown.
+// Action types: the call, its handler, and how its reply is shown.
 import type { Who } from '../../engine/journal.ts';
 import type { HandlerContext, Reply } from './command.ts';
 import type { Deadline } from './deadline.ts';
@@ -7,17 +7,17 @@ export interface ActionCall {
   readonly by: Who;
   readonly action: string;
   readonly value: string;
-  /** The same for a click that is delivered twice. */
+  /** The same for an action that is delivered twice. */
   readonly delivery: string;
   readonly triggerId: string | undefined;
-  /** The window that the button is in. */
+  /** The modal or Home that the button is in. */
   readonly view: { readonly id: string; readonly hash: string } | undefined;
   readonly threadTs: string | undefined;
   /** The message that the button is in. */
   readonly messageTs: string | undefined;
 }
 
-/** The part of a press that opens a window. */
+/** The part of an action that opens a modal. */
 export interface ModalRequest {
   readonly by: Who;
   /** Of the button. */
@@ -27,8 +27,8 @@ export interface ModalRequest {
 }
 
 /**
- * `replace`: the question is answered, and its buttons go. `settle`: so where only the presser sees the message; beside one
- * that all see, which is the job's to edit.
+ * `replace`: the question is answered, and its buttons go. `settle`: the same for an ephemeral message, but added beside a
+ * public one, which its job edits.
  */
 export type Showing = 'replace' | 'settle' | 'add' | 'silent';
 
@@ -36,16 +36,16 @@ export interface ActionReply extends Reply {
   readonly how: Showing;
 }
 
-/** One press of a button, within the time that its ack may take. */
+/** One action, within the deadline of its ack. */
 export interface ActionRequest extends ActionCall {
   readonly deadline: Deadline;
   /** Does the work for the first of equal deliveries. */
   once(work: () => Promise<Reply>): Promise<Reply>;
 }
 
-/** What one button does. A click proves nothing: permission and state are looked at again here. */
+/** What one button does. Permission and state are checked again here: the button may be old. */
 export interface ActionHandler<D extends HandlerContext = HandlerContext> {
-  /** It decides or changes something, so that the audit trail keeps it; others only show. */
+  /** It decides or changes something, so the audit trail keeps it. */
   readonly isAudited: boolean;
   handle(request: ActionRequest, ctx: D): Promise<ActionReply>;
 }
@@ -55,12 +55,12 @@ export type ActionHandlers<D extends HandlerContext = HandlerContext> = Readonly
   Record<string, ActionHandler<D>>
 >;
 
-/** The first delivery has said it all. */
+/** A repeated delivery shows nothing. */
 export function shown(reply: Reply, how: ActionReply['how']): ActionReply {
   return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
 }
 
-/** A refusal leaves the question to those who may answer it. */
+/** A refusal leaves the question open for others. */
 export function answered(reply: Reply): ActionReply {
   return shown(reply, reply.message.mark?.kind === 'accepted' ? 'replace' : 'add');
 }

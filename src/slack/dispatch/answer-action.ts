@@ -1,5 +1,5 @@
-// A click is looked up in the table of buttons, pressed once, and answered within the time that an ack may take.
-import { commandCode, typedBy } from '../messages/commands.ts';
+// Action dispatch: find the handler, deduplicate and answer within the ack deadline.
+import { typedBy } from '../messages/commands.ts';
 import { answerCommand } from './answer-command.ts';
 import type { HandlerContext } from './command.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
@@ -11,9 +11,8 @@ import { outcome, say } from '../messages/message.ts';
 import { fromOtherVersion } from './refusals.ts';
 import { auditAction } from './audit.ts';
 import type { ActionCall, ActionReply, ActionRequest } from './action.ts';
-import { mrkdwn } from '../messages/mrkdwn.ts';
 
-/** Never rejects: what goes wrong is the reply. */
+/** Never rejects: a failure becomes the reply. */
 export async function answerAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
   const typed = typedBy(call.action);
   if (typed !== undefined) {
@@ -22,8 +21,10 @@ export async function answerAction(call: ActionCall, ctx: HandlerContext): Promi
   const job = jobId('click', call.delivery);
   const handler = ctx.handlers.actions.get(call.action);
   if (handler === undefined) {
-    const text = mrkdwn`${fromOtherVersion('button')} Type ${commandCode('help')}.`;
-    return { message: say(text, { mark: outcome('refused', job) }), how: 'add' };
+    return {
+      message: say(fromOtherVersion('button'), { mark: outcome('refused', job) }),
+      how: 'add',
+    };
   }
   const reply = await withinDeadline((deadline) => {
     const request: ActionRequest = {
@@ -34,10 +35,10 @@ export async function answerAction(call: ActionCall, ctx: HandlerContext): Promi
     return handler.handle(request, ctx);
   }).catch((error: unknown): ActionReply => {
     const fault = ackFault(error);
-    ctx.log.warn({ action: call.action, job, fault }, 'click failed');
+    ctx.log.warn({ action: call.action, job, fault }, 'action failed');
     return { message: faultMessage(fault, job), how: 'add' };
   });
-  // What somebody was refused is kept of every button.
+  // The audit trail keeps a refusal of any button.
   if (handler.isAudited || isRefusal(reply)) auditAction(ctx, call, reply);
   return reply;
 }
@@ -45,14 +46,14 @@ export async function answerAction(call: ActionCall, ctx: HandlerContext): Promi
 const isRefusal = ({ message: { mark } }: ActionReply): boolean =>
   mark?.kind === 'outcome' && mark.status === 'refused';
 
-/** A next action's button types its command for the person who pressed it. */
+/** A command button runs its command for the person who clicked it. */
 async function commandAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
   const { by, delivery, triggerId } = call;
   const given = { by, via: 'click', threadTs: undefined, triggerId, delivery } as const;
   return { ...(await answerCommand(call.value, given, ctx)), how: 'add' };
 }
 
-/** The same, with its answer in a window. */
+/** The same, with its answer in a modal. */
 async function windowAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
   const { by, delivery, triggerId, value } = call;
   const via = 'click';

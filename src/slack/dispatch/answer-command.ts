@@ -1,4 +1,4 @@
-// From what a person typed to the reply: parsed, allowed, taken once, run; within the time that an ack may take.
+// Command dispatch: parse, authorize, deduplicate and run within the ack deadline.
 import { faultAbout } from '../../kernel/errors.ts';
 import { commandFor } from '../../kernel/named-commands.ts';
 import type { Call, Command, HandlerContext, Reply } from './command.ts';
@@ -20,7 +20,7 @@ export interface Answered extends Reply {
   readonly command: string;
 }
 
-/** Never rejects: what goes wrong is the reply. */
+/** Never rejects: a failure becomes the reply. */
 export async function answerCommand(
   text: string,
   given: GivenCall,
@@ -44,7 +44,7 @@ export async function answerCommand(
     return { message: faultMessage(fault, job) };
   });
   auditCommand(ctx, command, call, { said: text, reply });
-  // An ack or a refusal shows nothing of theirs; and in direct messages there is nobody else.
+  // An ack or a refusal shows nothing personal; and in direct messages there is nobody else.
   const { mark } = reply.message;
   const holdsAnswer = mark?.kind === 'outcome' && mark.status === 'ok';
   return {
@@ -69,7 +69,7 @@ function misunderstood(parsed: Parsed, text: string, ctx: HandlerContext, job: s
   }
 }
 
-/** The suggestion names the gateway that the typed words name. */
+/** The suggestion names the gateway that was typed. */
 function suggested(
   name: string | undefined,
   text: string,
@@ -105,8 +105,8 @@ async function runOnce(command: Command, call: Call, ctx: HandlerContext): Promi
   );
 }
 
-/** A person learns now, not ten minutes later, that the bot cannot speak here. */
+/** Tells the person now, not ten minutes later, that the bot can't post here. */
 function cannotPost(job: string): Reply {
-  const text = mrkdwn`I cannot post in this channel, so nobody would see the outcome. *Next:* type \`/invite @llmgw\` here and try again, or write to me directly: the same commands work there.`;
-  return { message: refusal(text, job, mrkdwn`Not here.`) };
+  const text = mrkdwn`I'm not a member of this channel. *Next:* Run \`/invite @llmgw\` and try again, or send me the command in a direct message.`;
+  return { message: refusal(text, job, mrkdwn`Can't post here.`) };
 }

@@ -1,4 +1,4 @@
-// What people did in Slack, as the audit trail keeps it: the one place that every command, click and window passes.
+// Audit entries of commands, actions and view submissions.
 import type { Call, Command, HandlerContext, Reply } from './command.ts';
 import type { ActionCall } from './action.ts';
 import { jobId } from './job-id.ts';
@@ -11,10 +11,10 @@ import { cutText } from '../../kernel/text.ts';
 
 type Trail = Pick<HandlerContext, 'audit'>;
 
-/** Read often and changing nothing: kept only when it was refused to somebody. */
+/** Frequent and read-only: kept only when it was refused. */
 const isQuiet = (command: Command): boolean => !command.hasEffect || command.name === 'ask';
 
-/** @param said as it was typed. */
+/** @param said the typed text. */
 export function auditCommand(
   { audit }: Trail,
   command: Command,
@@ -80,7 +80,7 @@ export function auditSubmission(
   });
 }
 
-/** Of a person whom this app does not serve, whatever they tried. */
+/** Of a person whom this app does not serve. */
 export function auditRefusal(
   { audit }: Trail,
   refused: {
@@ -109,7 +109,7 @@ function outcomeOf({ message: { mark } }: Reply): string {
   return mark.kind === 'accepted' ? 'accepted' : mark.status;
 }
 
-/** A refusal's own words: who can is part of them. */
+/** The refusal's sentence: it names the people who are allowed. */
 function whyOf({ message }: Reply, outcome: string): { why?: string } {
   return outcome === 'refused' || outcome === 'failed' ? { why: cutText(message.text, 200) } : {};
 }

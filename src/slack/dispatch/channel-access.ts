@@ -1,4 +1,4 @@
-// Whether the bot may post in a channel: remembered, or learnt by greeting the person there, which needs no further scope.
+// Channel access check: remembered, or probed with an ephemeral greeting.
 import { commandCode } from '../messages/commands.ts';
 import { toFault } from '../../kernel/errors.ts';
 import type { Who } from '../../engine/journal.ts';
@@ -6,9 +6,9 @@ import type { HandlerContext } from './command.ts';
 import { say } from '../messages/message.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 
-const greeting = mrkdwn`First time here: I answer in this channel, and the cards of runs appear in it. ${commandCode('help')} lists what I can do.`;
+const greeting = mrkdwn`I'll post answers and run progress in this channel. Run ${commandCode('help')} to see the commands.`;
 
-/** Whether the bot has posted there before. Whoever asks may come to need no answer, so its failure is no loose end. */
+/** Whether the bot has posted there before. The caller may drop the promise, so its rejection is handled here. */
 export function rememberedPost(
   { memory }: Pick<HandlerContext, 'memory'>,
   { channel }: Who,
@@ -19,15 +19,15 @@ export function rememberedPost(
 }
 
 /**
- * What is not known for certain counts as yes; then the first post tells, and direct messages are the way out.
- * @param remembered where it was asked for before.
+ * An uncertain result counts as yes; the first post then shows it, and falls back to direct messages.
+ * @param remembered the earlier lookup, if any.
  */
 export async function canPost(
   { memory, messenger, log }: Pick<HandlerContext, 'memory' | 'messenger' | 'log'>,
   { user, channel }: Who,
   remembered = rememberedPost({ memory }, { user, channel }),
 ): Promise<boolean> {
-  // A press on Home or in a window comes from no channel: then the person is the place.
+  // An action on Home or in a modal has no channel: its answer goes to the person.
   if (/^[UW]/.test(channel) || (await remembered)) return true;
   try {
     await messenger.postEphemeralThere({ user, channel }, say(greeting));
@@ -36,7 +36,7 @@ export async function canPost(
   } catch (error) {
     const { code } = toFault(error);
     if (code === 'not_in_channel') return false;
-    log.warn({ channel, code }, 'could not learn whether I may post');
+    log.warn({ channel, code }, 'channel probe failed');
     return true;
   }
 }

@@ -1,4 +1,4 @@
-// What a command is: its form, who may use it, and what it does.
+// Command types: the call, the reply and the handler.
 import type { Addressee, SeenBy } from '../../job/addressee.ts';
 import type { AuditTrail } from '../../kernel/audit-trail.ts';
 import type { GatewayConfig } from '../../kernel/config.ts';
@@ -16,7 +16,7 @@ import type { Permissions } from '../people/permissions.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 import type { Message } from '../messages/message.ts';
 
-/** One use of a command, however it was given. */
+/** One use of a command, from any surface. */
 export interface Call {
   readonly by: Who;
   readonly via: 'slash' | 'mention' | 'direct' | 'click';
@@ -24,13 +24,13 @@ export interface Call {
   readonly threadTs: string | undefined;
   /** The thread has no reply yet: Slack shows no ephemeral message in it. */
   readonly isThreadNew?: boolean;
-  /** Of the conversation that the thread holds: questions in it go on at that gateway. */
+  /** Of the conversation in the thread: follow-up questions use that gateway. */
   readonly threadGateway?: string | undefined;
   /** Who sees the outcome; its ack says so. */
   readonly seenBy: SeenBy;
-  /** Opens a window within three seconds; missing for mentions. */
+  /** Opens a modal within three seconds; missing for mentions. */
   readonly triggerId: string | undefined;
-  /** Asked for from a window or from Home: the answer comes in a window, and `Reply.fills` names its job. */
+  /** From a modal or Home: the answer opens in a modal, and `Reply.fills` names its job. */
   readonly inWindow?: true;
   /** Slack's own id of the delivery: ids of jobs come from it. */
   readonly delivery: string;
@@ -41,7 +41,7 @@ export interface Call {
 }
 
 export interface LeaseReader {
-  /** ms since the epoch; `ending` names the run once the end began, and `lapsed` says why it tore nothing down. */
+  /** ms since the epoch; `ending` names the teardown run, and `lapsed` the reason for none. */
   read(
     gateway: string,
   ): Promise<
@@ -63,9 +63,9 @@ export interface HandlerContext {
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
   /** Runbooks that begin only once another operator has approved them. */
   readonly requiresApproval: readonly string[];
-  /** When gateways are torn down by themselves: such an end may need an approver, too. */
+  /** Scheduled teardowns: their start may need an approver, too. */
   readonly leases: LeaseReader;
-  /** Jobs that are begun by time and not by a person: they wait for days, and are nothing to look at. */
+  /** Scheduled jobs, which no person started: they wait for days, and no list shows them. */
   readonly timedJobs: readonly string[];
   readonly audit: AuditTrail;
   readonly log: Log;
@@ -88,38 +88,42 @@ export function answersTo(
     isThreadNew,
     seenBy,
     job,
-    // The window has no id before it is open; the job finds it under its own id.
+    // The modal has no id before it is open; the job finds it under its own id.
     ...(inWindow === true ? { viewId: job } : {}),
   };
 }
 
 export interface Reply {
   readonly message: Message;
-  /** Done once the reply is on its way; its failure is logged, and changes no outcome. */
+  /** Runs once the reply is sent; its failure is logged, and changes no outcome. */
   readonly after?: () => Promise<void>;
   /** After a mention: to the person alone, as the thread will hold what counts. */
   readonly isPersonal?: boolean;
-  /** The job whose answer goes into a window, where the call has asked for that. */
+  /** The job whose answer goes into a modal, if the call asked for one. */
   readonly fills?: string;
-  /** `after` opens a window in which everything stands. */
+  /** `after` opens a modal that shows everything. */
   readonly opens?: true;
-  /** What becomes of it is shown some seconds later, so that these words are needed meanwhile. */
+  /** The result follows a few seconds later, so this message is shown until then. */
   readonly isShownLater?: true;
   /** An equal delivery was answered before. */
   readonly isRepeat?: boolean;
 }
 
 export interface Command<D extends HandlerContext = HandlerContext> extends CommandGrammar {
-  /** One line for the list. */
+  /** One line of at most 60 characters for the list, without a full stop. */
+  readonly summary: string;
+  /** Details for `help COMMAND`. */
   readonly help: string;
+  /** A full command, without the slash word. */
+  readonly example: string;
   readonly permission: Permission;
-  /** Slack is asked at each use who is an operator. */
+  /** Operators are read from Slack at each use. */
   readonly isPermissionFresh?: true;
   /** Its outcome is a message for the whole channel, so the bot must be able to post there. */
   readonly isPublic: boolean;
-  /** This use of it concerns the person alone: nobody else sees its outcome. */
+  /** This use concerns the person alone: nobody else sees its outcome. */
   isPersonal?(typed: TypedCommand): boolean;
-  /** Changes or starts something, so a repeated delivery must not do it again. */
+  /** Changes or starts something, so a repeated delivery must not repeat it. */
   readonly hasEffect: boolean;
   run(call: Call, ctx: D): Promise<Reply>;
 }

@@ -1,14 +1,14 @@
-// The time an ack may take: Slack waits three seconds, people less; and what is not begun by then is not begun at all.
+// Deadline of an ack; work that misses it is not started.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import pTimeout from 'p-timeout';
 import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
 import { connectionTrouble } from '../../kernel/store-faults.ts';
 
-/** With Redis and Slack well, an ack takes milliseconds; this is when words go out instead. */
+/** An ack takes milliseconds while Redis and Slack respond; after this long, an error is shown instead. */
 export const ackDeadlineMs = 900;
 
 export interface Deadline {
-  /** To be called before anything is begun that people would count as begun. @throws transient/store_down once words went out. */
+  /** To be called before any visible effect. @throws transient/store_down once the error was shown. */
   begin(): void;
 }
 
@@ -41,12 +41,12 @@ export function storeDown(mayTakeEffect: boolean, cause?: unknown) {
     'transient',
     'store_down',
     mayTakeEffect
-      ? 'My store (Redis) does not answer, so I cannot tell whether the command was taken in'
-      : 'My store (Redis) does not answer, so nothing was started',
+      ? "Redis is not responding, so llmgw can't tell whether it accepted the command"
+      : 'Redis is not responding, so nothing was started',
     {
       next: mayTakeEffect
-        ? guidance`Look at ${slashCommand('jobs')} in a minute; if it is not there, type the command again.`
-        : 'Try again in a minute; if it goes on, an operator must look at Redis.',
+        ? guidance`Run ${slashCommand('jobs')} in a minute. If your command is not listed, run it again.`
+        : 'Try again in a minute. If it lasts, ask an operator to check Redis.',
       cause,
     },
   );

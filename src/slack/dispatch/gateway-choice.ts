@@ -1,4 +1,4 @@
-// Which gateway a command is about: the one it names, else the only one; and what a person meant by a name that is none.
+// Gateway of a command: the named one, else the only one.
 import { guidance, slashCommand } from '../../kernel/guidance.ts';
 import type { GatewayConfig } from '../../kernel/config.ts';
 import { namesByWord } from '../../kernel/named-commands.ts';
@@ -10,7 +10,7 @@ import { typedWord } from '../../kernel/text.ts';
 export const gatewayOption: ValueOption = {
   kind: 'value',
   placeholder: 'NAME',
-  help: 'the gateway it is about, if there are several',
+  help: 'the gateway, if there are several',
   pattern: /\S+/,
 };
 
@@ -33,14 +33,14 @@ export function chosenGateway(
   if (first !== undefined && (others.length === 0 || how === 'default')) {
     return gateways['default'] ?? first;
   }
-  throw fail('invalid', 'which_gateway', `There are several gateways: ${listed(gateways)}.`, {
+  throw fail('invalid', 'which_gateway', `Several gateways are configured: ${listed(gateways)}.`, {
     next: namesByWord(command)
-      ? guidance`Name one: ${slashCommand(`${command} ${first?.name ?? 'default'}`)}.`
-      : `Name one: type the same again with \`--gateway ${first?.name ?? 'default'}\`.`,
+      ? guidance`Name one, for example ${slashCommand(`${command} ${first?.name ?? 'default'}`)}.`
+      : `Name one: add \`--gateway ${first?.name ?? 'default'}\`.`,
   });
 }
 
-/** The gateway that a command names, as far as it is one: for the next action of a refusal. */
+/** The gateway that a command names, if it exists: for the next action of a refusal. */
 export function typedGateway(
   { gateways }: KnownGateways,
   { name, options, words }: Pick<TypedCommand, 'name' | 'options' | 'words'>,
@@ -50,7 +50,7 @@ export function typedGateway(
   return Object.hasOwn(gateways, known) ? known : undefined;
 }
 
-/** @throws invalid/unknown_gateway, which says what was probably meant. */
+/** @throws invalid/unknown_gateway, with a suggestion. */
 export function gatewayNamed({ gateways }: KnownGateways, given: string): GatewayConfig {
   const name = given.toLowerCase();
   const known = Object.hasOwn(gateways, name) ? gateways[name] : undefined;
@@ -60,11 +60,11 @@ export function gatewayNamed({ gateways }: KnownGateways, given: string): Gatewa
 
 function unknownGateway(gateways: KnownGateways['gateways'], given: string): LlmgwError {
   const meant = nearest(given.toLowerCase(), Object.keys(gateways));
-  return fail('invalid', 'unknown_gateway', `There is no gateway named ${typedWord(given)}.`, {
+  return fail('invalid', 'unknown_gateway', `Unknown gateway ${typedWord(given)}.`, {
     next:
       meant === undefined
-        ? `These are there: ${listed(gateways)}.`
-        : `Did you mean \`${meant}\`? These are there: ${listed(gateways)}.`,
+        ? `Available gateways: ${listed(gateways)}.`
+        : `Did you mean \`${meant}\`? Available gateways: ${listed(gateways)}.`,
   });
 }
 

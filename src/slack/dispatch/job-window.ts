@@ -1,10 +1,11 @@
-// A window that a person's own press opens at once, kept under the job that fills it.
+// Modals that an action opens at once, stored under the job that fills them.
 import type { Modal } from '../messages/modal.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Messenger } from '../send/messenger.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 import { loadingModal } from '../messages/loading-modal.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
+import { toFault } from '../../kernel/errors.ts';
 
 export interface JobWindowParts {
   readonly messenger: Messenger;
@@ -12,7 +13,7 @@ export interface JobWindowParts {
   readonly log: Log;
 }
 
-/** Must follow the press within three seconds; where Slack refuses, the job answers without a window. */
+/** Must follow the action within three seconds; if Slack refuses, the job answers without a modal. */
 export async function openJobWindow(
   { messenger, memory, log }: JobWindowParts,
   triggerId: string,
@@ -22,12 +23,12 @@ export async function openJobWindow(
   try {
     await memory.saveModal(job, await messenger.openModal(triggerId, modal));
   } catch (error) {
-    log.warn({ job, error: String(error) }, 'a window could not be opened');
+    log.warn({ job, err: toFault(error) }, 'modal open failed');
     await memory.saveModal(job, 'unopened');
   }
 }
 
-/** @param words what was taken in. */
+/** @param words the ack. */
 export function openAnswerWindow(
   parts: JobWindowParts,
   triggerId: string,

@@ -1,10 +1,10 @@
-// One effect however often Slack delivers: the first of equal deliveries does the work.
+// One effect per delivery: only the first of equal deliveries does the work.
 import type { HandlerContext, Reply } from './command.ts';
 import { accepted, say } from '../messages/message.ts';
 import { mrkdwn } from '../messages/mrkdwn.ts';
 import { takeOnce } from '../send/once.ts';
 
-/** Runs the work for the first of equal deliveries; the others are told so. A failed one may be delivered again. */
+/** Runs the work for the first of equal deliveries; the others get a short reply. A failed one may be delivered again. */
 export async function once(
   { memory }: Pick<HandlerContext, 'memory'>,
   delivery: string,
@@ -13,11 +13,11 @@ export async function once(
 ): Promise<Reply> {
   const taken = await takeOnce(memory, delivery, work);
   if (taken === undefined) {
-    const text = mrkdwn`This was taken in already; the answer to the first time counts.`;
+    const text = mrkdwn`Already received. See the answer to the first request.`;
     return { message: say(text, { mark: accepted(job) }), isRepeat: true };
   }
   const reply = taken.result;
-  // What was begun is in Redis, under an id that merges a second: the answer need not wait for this mark.
+  // The job is in Redis under an id that merges a second one: the answer need not wait for this mark.
   const marked = memory.deliveryDone(delivery).catch(() => undefined);
   return { ...reply, after: async () => void (await Promise.all([marked, reply.after?.()])) };
 }

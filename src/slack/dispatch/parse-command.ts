@@ -1,4 +1,4 @@
-// What a person typed -> a command of the table, or the sentence that helps them get it right. Pure.
+// Parser of typed commands: a known command, or the problem with it. Pure.
 import { distance } from 'fastest-levenshtein';
 import { decodeSlackText, isBlank } from '../messages/slack-text.ts';
 import { typedWord } from '../../kernel/text.ts';
@@ -25,7 +25,7 @@ export interface CommandGrammar {
   /** How it is typed, without the slash word: `provision [--yes]`. */
   readonly usage: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Words after the name; `verbatim` takes the rest of the text as it stands, newlines and all. */
+  /** Words after the name; `verbatim` takes the rest of the text unchanged, with its newlines. */
   readonly argument:
     | { readonly kind: 'none' }
     | { readonly kind: 'words'; readonly max: number; readonly allowed?: readonly string[] }
@@ -124,8 +124,7 @@ function parseVerbatim(grammar: CommandGrammar, missing: string | undefined, tex
     });
     if ('problem' in read) {
       // What looks like an option may be meant as words.
-      const asWords =
-        read.isUnknown === true ? ` To say it as it stands, put \`--\` before it.` : '';
+      const asWords = read.isUnknown === true ? ` To use it as text, put \`--\` before it.` : '';
       return invalid(grammar, `${read.problem}${asWords}`);
     }
     options[read.name] = read.value;
@@ -136,7 +135,7 @@ function parseVerbatim(grammar: CommandGrammar, missing: string | undefined, tex
 
 function parseWords(grammar: CommandGrammar, text: string): Parsed {
   const tokens = tokenise(text);
-  if (tokens === undefined) return invalid(grammar, 'A quote is opened and never closed.');
+  if (tokens === undefined) return invalid(grammar, 'A closing quote is missing.');
   const options: Record<string, string | true> = {};
   const words: string[] = [];
   const queue = [...tokens];
@@ -159,14 +158,14 @@ function checkWords(grammar: CommandGrammar, words: readonly string[]): string |
   const { argument } = grammar;
   const max = argument.kind === 'words' ? argument.max : 0;
   const extra = words[max];
-  if (extra !== undefined) return `I do not know what ${typedWord(extra)} means here.`;
+  if (extra !== undefined) return `Unexpected argument ${typedWord(extra)}.`;
   if (argument.kind !== 'words' || argument.allowed === undefined) return undefined;
   const { allowed } = argument;
   const wrong = words.find((word) => !allowed.includes(word.toLowerCase()));
   if (wrong === undefined) return undefined;
   const suggestion = nearest(wrong.toLowerCase(), allowed);
   const meant = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
-  return `${typedWord(wrong)} is not available here.${meant}`;
+  return `Unknown argument ${typedWord(wrong)}.${meant}`;
 }
 
 function readOption(
@@ -180,7 +179,7 @@ function readOption(
     const suggestion = nearest(name, Object.keys(grammar.options));
     const meant = suggestion === undefined ? '' : ` Did you mean \`--${suggestion}\`?`;
     return {
-      problem: `${typedWord(`--${name}`)} is not an option of \`${grammar.name}\`.${meant}`,
+      problem: `Unknown option ${typedWord(`--${name}`)} for \`${grammar.name}\`.${meant}`,
       isUnknown: true,
     };
   }
@@ -197,7 +196,7 @@ function readOption(
   return whole.test(value)
     ? { name, value }
     : {
-        problem: `${typedWord(value)} is no value for \`--${name} ${spec.placeholder}\`: ${spec.help}.`,
+        problem: `${typedWord(value)} is not a valid \`--${name} ${spec.placeholder}\` (${spec.help}).`,
       };
 }
 

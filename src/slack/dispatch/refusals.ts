@@ -1,35 +1,50 @@
-// Help, and the sentences for what was not understood. Pure.
+// Messages for help and for commands that cannot be run. Pure.
 import { commandCode } from '../messages/commands.ts';
 import type { OptionSpec } from './parse-command.ts';
 import { typedWord } from '../../kernel/text.ts';
-import { type Message, context, outcome, section } from '../messages/message.ts';
-import { type Mrkdwn, mrkdwn, escapeText, code, joined } from '../messages/mrkdwn.ts';
+import { type Message, context, outcome, say, section } from '../messages/message.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, joined, spoken } from '../messages/mrkdwn.ts';
 
-/** What help tells of a command. */
+/** The part of a command that help shows. */
 export interface HelpEntry {
   readonly name: string;
   readonly usage: string;
+  readonly summary: string;
   readonly help: string;
+  readonly example: string;
   readonly permission: 'anyone' | 'operator';
   readonly options: Readonly<Record<string, OptionSpec>>;
 }
 
+const groups = [
+  { permission: 'anyone', title: 'Everyone' },
+  { permission: 'operator', title: 'Operators' },
+] as const;
+
+/** One line a command; `help COMMAND` has the rest. */
 export function helpMessage(
   entries: readonly HelpEntry[],
   job: string,
   unknown: string | undefined,
 ): Message {
-  const lines = entries.map(({ usage, help }) => mrkdwn`${commandCode(usage)} ${escapeText(help)}`);
   const lead =
     unknown === undefined || unknown === ''
       ? ''
-      : mrkdwn`There is no command ${escapeText(typedWord(unknown))}.\n`;
+      : mrkdwn`Unknown command ${escapeText(typedWord(unknown))}. `;
+  const lists = groups.flatMap(({ permission, title }) => {
+    const lines = entries
+      .filter((entry) => entry.permission === permission)
+      .map(({ name, summary }) => mrkdwn`${commandCode(name)} ${escapeText(summary)}`);
+    return lines.length === 0 ? [] : [mrkdwn`*${title}*\n${joined(lines, '\n')}`];
+  });
+  const names = escapeText(entries.map(({ name }) => name).join(', '));
   return {
-    text: mrkdwn`${lead}You may use: ${escapeText(entries.map(({ name }) => name).join(', '))}.`,
+    text: spoken(mrkdwn`${lead}Commands: ${names}.`),
     blocks: [
-      section(mrkdwn`${lead}*What you may type*\n${joined(lines, '\n')}`),
+      ...(lead === '' ? [] : [section(lead)]),
+      ...lists.map((list) => section(list)),
       context(
-        mrkdwn`In threads, where Slack takes no slash commands, mention me: \`@llmgw status\`. In direct messages just type: \`status\`.`,
+        mrkdwn`Details and an example: ${commandCode('help COMMAND')}. In threads, mention me: \`@llmgw status\`. In direct messages, type \`status\`.`,
       ),
     ],
     mark: outcome('ok', job),
@@ -37,48 +52,49 @@ export function helpMessage(
 }
 
 export function commandHelp(entry: HelpEntry, job: string): Message {
+  const { usage, summary, help, example, permission } = entry;
   const options = Object.entries(entry.options).map(([name, option]) =>
     option.kind === 'flag'
       ? mrkdwn`${code(`--${name}`)} ${escapeText(option.help)}`
       : mrkdwn`${code(`--${name} ${option.placeholder}`)} ${escapeText(option.help)}`,
   );
-  const who = entry.permission === 'operator' ? 'Operators only.' : 'Everybody may use it.';
+  const lead = mrkdwn`*${escapeText(summary)}.* ${escapeText(asSentence(help))}${permission === 'operator' ? ' For operators.' : ''}`;
   return {
-    text: mrkdwn`${escapeText(`/llmgw ${entry.usage}: ${entry.help}.`)} ${who}`,
+    text: spoken(mrkdwn`${lead} Usage: ${commandCode(usage)}`),
     blocks: [
-      section(mrkdwn`${commandCode(entry.usage)}\n${escapeText(entry.help)}. ${who}`),
-      ...(options.length === 0 ? [] : [section(joined(options, '\n'))]),
+      section(lead),
+      section(mrkdwn`*Usage:* ${commandCode(usage)}\n*Example:* ${commandCode(example)}`),
+      ...(options.length === 0 ? [] : [section(joined([mrkdwn`*Options*`, ...options], '\n'))]),
     ],
     mark: outcome('ok', job),
   };
 }
 
+const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+
 export function unknownCommand(word: string, suggestion: string | undefined, job: string): Message {
   const meant =
     suggestion === undefined
-      ? mrkdwn`Type ${commandCode('help')} to see what there is.`
-      : mrkdwn`Did you mean ${commandCode(suggestion)}? ${commandCode('help')} lists all.`;
-  const said = escapeText(typedWord(word));
-  return {
-    text: mrkdwn`I do not know ${said}. ${meant}`,
-    blocks: [section(mrkdwn`I do not know ${said}. ${meant}`)],
-    mark: outcome('refused', job),
-  };
+      ? mrkdwn`Run ${commandCode('help')} to list the commands.`
+      : mrkdwn`Did you mean ${commandCode(suggestion)}? ${commandCode('help')} lists the commands.`;
+  const text = mrkdwn`Unknown command ${escapeText(typedWord(word))}. ${meant}`;
+  return say(text, { mark: outcome('refused', job) });
 }
 
 export function invalidCommand(problem: string, usage: string, job: string): Message {
-  const text = mrkdwn`${escapeText(problem)} It is typed like this: ${commandCode(usage)}`;
-  return { text, blocks: [section(text)], mark: outcome('refused', job) };
+  const text = mrkdwn`${escapeText(problem)} Usage: ${commandCode(usage)}`;
+  return say(text, { mark: outcome('refused', job) });
 }
 
-/** To a button or a window whose fields cannot be read. */
+/** To a button or a modal whose fields cannot be read. */
 export const fromOtherVersion = (what: 'button' | 'window'): Mrkdwn =>
-  mrkdwn`This ${what} is from another version of me.`;
+  mrkdwn`This ${what === 'window' ? 'modal' : what} belongs to another version of llmgw. Run the command again.`;
 
 /** @param lead the words beside the mark. */
-export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Not allowed.`): Message {
+export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Permission denied.`): Message {
   return {
-    text,
+    text: spoken(mrkdwn`${lead} ${text}`),
     blocks: [section(mrkdwn`:no_entry: *${lead}* ${text}`)],
     mark: outcome('refused', job),
   };

@@ -1,4 +1,4 @@
-// A fault in words: what happened, who acts, and the one next action. Pure; one row a kind.
+// Fault messages: title, cause and next action. Pure.
 import type { FaultCode } from '../../kernel/fault-codes.ts';
 import { type Guidance, guidance, guidanceText, slashCommand } from '../../kernel/guidance.ts';
 import type { ErrorKind, Fault } from '../../kernel/errors.ts';
@@ -12,13 +12,21 @@ import {
   outcome,
   section,
 } from './message.ts';
-import { type Mrkdwn, mrkdwn, escapeText, joined, duration, withKnownLinks } from './mrkdwn.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  joined,
+  duration,
+  spoken,
+  withKnownLinks,
+} from './mrkdwn.ts';
 
 interface KindCopy {
-  /** Words beside the mark, as colour and emoji alone say nothing to some. */
+  /** Two to four words beside the mark. */
   readonly title: string;
   readonly status: OutcomeStatus;
-  /** Said when the fault names no next action itself. */
+  /** Shown when the fault names no next action. */
   readonly next: Guidance;
 }
 
@@ -26,59 +34,92 @@ export function kindCopy(kind: ErrorKind): KindCopy {
   switch (kind) {
     case 'invalid':
       return {
-        title: 'That does not read right',
+        title: 'Invalid request',
         status: 'refused',
-        next: guidance`Type ${slashCommand('help')} to see the form.`,
+        next: guidance`Run ${slashCommand('help')} to see the usage.`,
       };
     case 'refused':
       return {
-        title: 'Not now',
+        title: 'Request refused',
         status: 'refused',
-        next: guidance`Type ${slashCommand('status')} to see how things stand.`,
+        next: guidance`Run ${slashCommand('status')} to see the current state.`,
       };
     case 'transient':
       return {
-        title: 'It did not answer in time',
+        title: 'Temporary error',
         status: 'failed',
-        next: 'Try again in a minute; nothing was lost.',
+        next: 'Try again in a minute.',
       };
     case 'permanent':
       return {
-        title: 'It was turned down',
+        title: 'Action required',
         status: 'failed',
-        next: guidance`An operator must mend this first; ${slashCommand('status')} names the state.`,
+        next: guidance`Ask an operator to fix this. ${slashCommand('status')} shows the state.`,
       };
     case 'deadline':
       return {
-        title: 'It took longer than it may',
+        title: 'Timed out',
         status: 'failed',
-        next: 'Look at the last thing seen, then try again.',
+        next: 'Check the last status above, then try again.',
       };
     case 'bug':
       return {
-        title: 'I met something I do not know',
+        title: 'Unexpected error',
         status: 'failed',
-        next: 'Please report this, with the id below.',
+        next: 'Report this with the ID below.',
       };
   }
 }
 
-/** Titles of faults that their kind's title would tell wrongly. */
+/** Titles of faults that are more precise than their kind's. */
 const titles: Readonly<Partial<Record<FaultCode, string>>> = {
-  store_full: 'The store is full',
-  store_not_saving: 'The store takes no changes',
-  store_read_only: 'The store takes no changes',
+  api_disabled: 'API disabled',
+  bad_person: 'Unknown person',
+  bad_quota: 'Invalid quota',
+  bad_words: 'Invalid command',
+  billing_off: 'Billing disabled',
+  denied: 'Permission denied',
+  hf_token_refused: 'Permission denied',
+  key_expired: 'Key expired',
+  key_not_approved: 'Key not approved',
+  key_pending: 'Approval pending',
+  locked: 'Gateway locked',
+  missing_permissions: 'Permission denied',
+  model_gated: 'Permission denied',
+  needs_approval: 'Approval required',
+  no_capacity: 'No capacity',
+  no_gateway: 'Gateway not found',
+  no_key: 'No key',
+  not_a_member: 'Permission denied',
+  not_operator: 'Permission denied',
+  own_approval: 'Permission denied',
+  profile_hidden: 'Email address hidden',
+  quota_exceeded: 'Quota exceeded',
+  rate_limited: 'Rate limited',
+  slack_scope: 'Permission denied',
+  store_denied: 'Permission denied',
+  store_down: 'Redis unavailable',
+  store_full: 'Redis full',
+  store_not_saving: 'Redis read-only',
+  store_read_only: 'Redis read-only',
+  timeout: 'Timed out',
+  token_refused: 'Permission denied',
+  unauthenticated: 'Permission denied',
+  unavailable: 'Service unavailable',
+  unknown_app: 'Unknown app',
+  unknown_gateway: 'Unknown gateway',
+  unknown_person: 'Unknown person',
+  unknown_run: 'Unknown run',
+  which_gateway: 'Gateway required',
 };
 
 export const titleOf = ({ code, kind }: Pick<Fault, 'code' | 'kind'>): string =>
   titles[code] ?? kindCopy(kind).title;
 
-/** The fault's paragraphs, for a message of its own or a part of another. */
+/** The fault's paragraphs, for its own message or a part of another. */
 export function faultText(fault: Fault): Mrkdwn {
   const wait =
-    fault.retryAfterMs === undefined
-      ? ''
-      : mrkdwn` It may be tried again in ${duration(fault.retryAfterMs)}.`;
+    fault.retryAfterMs === undefined ? '' : mrkdwn` Retry in ${duration(fault.retryAfterMs)}.`;
   return joined(
     [
       mrkdwn`:warning: *${escapeText(titleOf(fault))}:* ${sentence(fault.message)}${wait}`,
@@ -92,7 +133,7 @@ function nextOf({ next, kind, gateway }: Fault): string {
   return guidanceText(next ?? kindCopy(kind).next, gateway);
 }
 
-/** @param job the id that people may quote. */
+/** @param job the id that people can quote. */
 export function faultMessage(
   fault: Fault,
   job: string,
@@ -103,7 +144,9 @@ export function faultMessage(
   if (buttons.length > 0) blocks.push(actions(buttons));
   blocks.push(context(mrkdwn`${escapeText(`${fault.code} · ${job}`)}`));
   return {
-    text: mrkdwn`${escapeText(titleOf(fault))}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
+    text: spoken(
+      mrkdwn`${escapeText(titleOf(fault))}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
+    ),
     blocks,
     mark: outcome(words.status, job),
   };

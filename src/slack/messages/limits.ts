@@ -10,7 +10,7 @@ export const limits = {
   blocks: 50,
   /** Of all blocks of a message together, as others have measured it. */
   message: 11_500,
-  /** Of a window, and of Home. */
+  /** Of a modal, and of Home. */
   viewBlocks: 100,
   section: 3_000,
   header: 150,
@@ -204,10 +204,10 @@ function rowsOf(elements: types.ContextBlock['elements']): types.ContextBlock['e
   return rows;
 }
 
-/** The notification text: its end is replaced by a visible sign where it is too long for an edit. */
+/** The notification text, cut with a visible sign where it is too long for an edit. */
 export function fitText(text: string): string {
   if (Buffer.byteLength(text) <= limits.text) return text;
-  const sign = '… (the message holds the rest)';
+  const sign = '… (see the message for the rest)';
   const room = limits.text - Buffer.byteLength(sign);
   // A character that is cut through decodes to one sign that stands for it.
   const kept = Buffer.from(text)

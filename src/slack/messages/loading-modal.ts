@@ -1,4 +1,4 @@
-// Windows that show an answer, one that is on its way, or a failure. Pure.
+// Modals for an answer, a pending answer and a failure. Pure.
 import type { Modal } from './modal.ts';
 import { type Message, outcome, section } from './message.ts';
 import { type Mrkdwn, mrkdwn } from './mrkdwn.ts';

@@ -1,18 +1,18 @@
-// What the bot says, before it is fitted to Slack's limits and redacted: text, blocks and the mark for scripts. Pure.
+// Messages before fitting and redaction: text, blocks and the mark for scripts.
 import type { types } from '@slack/bolt';
-import type { Mrkdwn } from './mrkdwn.ts';
+import { type Mrkdwn, spoken } from './mrkdwn.ts';
 
 export type Block = types.KnownBlock;
 
 export type OutcomeStatus = 'ok' | 'failed' | 'refused' | 'asked';
 
-/** Tells a script, without prose, that a message is final or that a job was taken in. `job` is made of [a-z0-9-]. */
+/** Tells a script that a message is final or that a job was accepted. `job` is made of [a-z0-9-]. */
 export type Mark =
   | { readonly kind: 'outcome'; readonly status: OutcomeStatus; readonly job: string }
   | { readonly kind: 'accepted'; readonly job: string };
 
 export interface Message {
-  /** States the outcome by itself: screen readers and notifications read it instead of the blocks. */
+  /** Read instead of the blocks by screen readers and notifications: complete, without emoji codes and formatting. */
   readonly text: Mrkdwn;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
@@ -20,12 +20,12 @@ export interface Message {
 
 export interface MessageButton {
   readonly label: string;
-  /** `<what>` of the click table. */
+  /** Action id. */
   readonly action: string;
   /** Never a secret: Slack shows values to any app. */
   readonly value: string;
   readonly style?: 'primary' | 'danger';
-  /** Asked before the click counts. */
+  /** Slack asks for it before it sends the action. */
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
 }
 
@@ -87,14 +87,14 @@ function toElement(button: MessageButton): types.Button {
   };
 }
 
-/** A message of one paragraph, with buttons where there are some. */
+/** A message of one paragraph, with optional buttons. */
 export function say(
   text: Mrkdwn,
   options: { mark?: Mark; buttons?: readonly MessageButton[] } = {},
 ): Message {
   const { mark, buttons = [] } = options;
   return {
-    text,
+    text: spoken(text),
     blocks: [section(text), ...(buttons.length === 0 ? [] : [actions(buttons)])],
     ...(mark === undefined ? {} : { mark }),
   };

@@ -1,4 +1,4 @@
-// A window, as capabilities describe it, and the fields that several of them have. Pure.
+// Modals as capabilities describe them, and their shared fields. Pure.
 import { type Block, type Mark, section } from './message.ts';
 import type { Mrkdwn } from './mrkdwn.ts';
 
@@ -6,11 +6,11 @@ export interface Modal {
   readonly title: string;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
-  /** Makes it a form: the label of its button, the name it is submitted under, and what comes back with it. */
+  /** Makes it a form: its button's label, its callback id and the metadata that Slack returns. */
   readonly form?: { readonly submit: string; readonly callback: string; readonly metadata: string };
 }
 
-/** A field that takes words. */
+/** A text input. */
 export interface TextField {
   readonly label: string;
   readonly hint: string;
@@ -40,7 +40,7 @@ export function textField(
   };
 }
 
-/** A window that only says something. */
+/** A modal that only shows a text. */
 export const noticeModal =
   (title: string) =>
   (text: Mrkdwn): Modal => ({ title, blocks: [section(text)] });

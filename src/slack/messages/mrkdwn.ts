@@ -1,4 +1,4 @@
-// Slack's mrkdwn as a type of its own: text in which every foreign part is escaped.
+// Type and helpers for Slack's mrkdwn, with every foreign part escaped.
 import { formatDuration } from '../../kernel/duration.ts';
 
 declare const brand: unique symbol;
@@ -27,10 +27,10 @@ export function mrkdwn<const Given extends readonly unknown[]>(
   return String.raw({ raw: strings }, ...parts) as Mrkdwn;
 }
 
-/** For what is said only sometimes. */
+/** For an optional part that is left out. */
 export const nothing = mrkdwn``;
 
-/** Foreign text: shown as it is, no mention or link in it comes alive. */
+/** Escapes foreign text: mentions and links in it stay plain. */
 export function escapeText<Text extends string>(text: Plain<Text>): Mrkdwn {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') as Mrkdwn;
 }
@@ -55,7 +55,7 @@ export function channelLink(channel: string): Mrkdwn {
   return isId(channel) ? (`<#${channel}>` as Mrkdwn) : escapeText(`#${channel}`);
 }
 
-/** An address behind words of our own. */
+/** An address behind our own label. */
 export function link(url: string, label: string): Mrkdwn {
   const target = escapeText(url.replaceAll('|', '%7C'));
   return /^https?:\/\//.test(url)
@@ -86,10 +86,16 @@ export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
   return parts.join(separator) as Mrkdwn;
 }
 
-/** The same for screen readers and notifications: no emoji names, no marks of bold and code. */
+/** `2026-11-30 13:01 UTC` */
+const spokenMoment = (seconds: number): string =>
+  `${new Date(seconds * 1_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** The same for screen readers and notifications: without emoji names, formatting, link addresses and date syntax. */
 export function spoken(text: Mrkdwn): Mrkdwn {
   return text
-    .replaceAll(/:[a-z_]+: /g, '')
+    .replaceAll(/(^|\s):[a-z+-][a-z0-9_+-]*:(?:\s+|$)/g, '$1')
+    .replaceAll(/<https?:[^|<>]*\|([^<>]*)>/g, '$1')
+    .replaceAll(/<!date\^(\d+)\^[^<>]*>/g, (_, at: string) => spokenMoment(Number(at)))
     .replaceAll(/[`*]/g, '')
     .trim() as Mrkdwn;
 }

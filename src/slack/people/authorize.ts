@@ -1,4 +1,4 @@
-// Who may do what. Pure: the person's groups are looked up by whoever asks.
+// Authorization rules. Pure: callers look up the person's groups.
 import { type Mrkdwn, mrkdwn, mention, channelLink, joined } from '../messages/mrkdwn.ts';
 
 export type Permission = 'anyone' | 'operator';
@@ -8,7 +8,7 @@ export interface GroupMembership {
   readonly channel: string;
   /** Configured user groups the person belongs to; undefined when that could not be looked up. */
   readonly groups: ReadonlySet<string> | undefined;
-  /** Slack does not tell who the person is, so no right of theirs counts. */
+  /** Slack did not identify the person, so no right of theirs counts. */
   readonly isUnknown?: true;
 }
 
@@ -17,7 +17,7 @@ export type Verdict =
   | {
       readonly allowed: false;
       readonly sentence: Mrkdwn;
-      /** Slack did not tell who the person is, or who is in a user group. */
+      /** Slack did not identify the person, or list a user group. */
       readonly isUnknown?: true;
     };
 
@@ -33,16 +33,16 @@ export function authorize(
   }
   const unsure = membership.groups === undefined && operators.some((id) => id.startsWith('S'));
   if (unsure) {
-    const sentence = mrkdwn`Slack does not tell me just now who is in the operators’ user group, so I cannot allow this. Try again in a minute.`;
+    const sentence = mrkdwn`Slack can't list the operators' user group right now. Try again in a minute.`;
     return { allowed: false, sentence, isUnknown: true };
   }
   return {
     allowed: false,
-    sentence: mrkdwn`Only operators may do this: ${describeOperators(operators)}.`,
+    sentence: mrkdwn`Only operators can do this: ${describeOperators(operators)}.`,
   };
 }
 
-const unknownPerson = mrkdwn`Slack does not tell me just now whether this person belongs to this organisation, so I cannot allow this. Try again in a minute.`;
+const unknownPerson = mrkdwn`Slack can't confirm right now that this person belongs to this organization. Try again in a minute.`;
 
 export function isOperator(operators: readonly string[], membership: GroupMembership): boolean {
   if (membership.isUnknown === true) return false;
@@ -52,7 +52,7 @@ export function isOperator(operators: readonly string[], membership: GroupMember
   );
 }
 
-/** Whether the person may decide over a run: whoever started it, and operators. */
+/** Whether the person can cancel or retry a run: its starter and operators can. */
 export function mayDecide(
   starter: string,
   operators: readonly string[],
@@ -64,7 +64,7 @@ export function mayDecide(
     ? verdict
     : {
         allowed: false,
-        sentence: mrkdwn`Only ${mention(starter)}, who started this run, and operators may do this: ${describeOperators(operators)}.`,
+        sentence: mrkdwn`Only ${mention(starter)}, who started this run, and operators can do this: ${describeOperators(operators)}.`,
       };
 }
 
@@ -73,9 +73,9 @@ export function describeOperators(operators: readonly string[]): Mrkdwn {
   const users = operators.filter((id) => /^[UW]/.test(id)).map((id) => mention(id));
   const channels = operators
     .filter((id) => /^[CG]/.test(id))
-    .map((id) => mrkdwn`anyone writing in ${channelLink(id)}`);
+    .map((id) => mrkdwn`anyone in ${channelLink(id)}`);
   const groups = operators.some((id) => id.startsWith('S'))
-    ? [mrkdwn`members of the operators’ user group`]
+    ? [mrkdwn`members of the operators' user group`]
     : [];
   return joined([...users, ...groups, ...channels], ', ');
 }

@@ -1,4 +1,4 @@
-// This app's own workspace, Grid, app id and bot user, as Slack tells them.
+// App installation: workspace, Grid, app id and bot user, read from Slack.
 import { toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { SlackApi } from '../send/clients.ts';
@@ -12,7 +12,7 @@ export interface Installation {
 
 /** @throws the faults of slack-faults.ts. */
 export async function readInstallation(api: SlackApi, log: Log): Promise<Installation> {
-  const answer = await api.call('identity', 'auth.test', {}, 'learn who I am');
+  const answer = await api.call('identity', 'auth.test', {}, 'read the app installation');
   const text = (name: string): string | undefined => {
     const value = answer[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -35,7 +35,7 @@ async function readAppId(api: SlackApi, botUser: string, log: Log): Promise<stri
   }
 }
 
-/** The organisation, asked for once; after a failure the next caller asks again. */
+/** The organization, read once; after a failure the next caller reads it again. */
 export function createOrganisationLookup(
   api: SlackApi,
   log: Log,

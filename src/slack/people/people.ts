@@ -16,7 +16,7 @@ import {
 import { askUserInfo, storableAnswer, readUserInfo } from './user-info.ts';
 
 export interface People {
-  /** Waits a moment for a person who is new here, and never for one who is known. Never rejects. */
+  /** Waits briefly for an unknown person, and never for a known one. Never rejects. */
   membership(author: Author): Promise<Membership>;
   /** Of a person whom a delivery has named before, or of any other. Never rejects. */
   membershipOfUser(user: string): Promise<Membership & { readonly isOwnByPayload: boolean }>;
@@ -27,15 +27,15 @@ export interface PeopleParts {
   /** May reject, and may take its time. */
   readonly organisation: () => Promise<Organisation | undefined>;
   readonly policy: PeoplePolicy;
-  /** Where what was asked is left for the worker. */
+  /** Shares Slack's answers with the worker. */
   readonly memory?: Pick<SlackMemory, 'saveUser'>;
   readonly log: Log;
 }
 
-/** A delivery waits no longer than this for Slack's word; its ack is due after three seconds. */
+/** Longest wait of a delivery for Slack's answer; its ack is due after three seconds. */
 const waitMs = 500;
 const freshMs = 300_000;
-/** Older than fresh, what is known is used while Slack is asked again. */
+/** A stale answer is used up to this age while Slack is asked again. */
 const keptMs = 3_600_000;
 const failedMs = 5_000;
 const mostKept = 20_000;
@@ -60,7 +60,7 @@ export function createPeople({ api, organisation, policy, memory, log }: PeopleP
     const asked = askUserInfo(api, user)
       .then(read, (error: unknown) => {
         log.warn({ user, code: toFault(error).code }, 'person unknown');
-        // What Slack said before holds while it says nothing.
+        // The last answer counts until Slack responds.
         return known.get(user)?.info;
       })
       .then((info) => {

@@ -1,4 +1,5 @@
-// Looks up what authorisation needs to know: which configured user groups a person belongs to, kept for some minutes.
+// Permission checks with cached membership of the configured user groups.
+import { toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Who } from '../../engine/journal.ts';
 import {
@@ -16,14 +17,14 @@ export interface Person {
   readonly channel: string;
 }
 
-/** The person in the channel in which they asked, which need not be the card's. */
+/** The person in the channel of their request, which need not be the card's. */
 export const authorityOf = ({ user, channel, askedIn }: Who): Person => ({
   user,
   channel: askedIn ?? channel,
 });
 
 export interface Freshness {
-  /** Slack is asked now, whatever it has said some minutes ago. */
+  /** Bypasses the cache. */
   readonly isFresh: boolean;
 }
 
@@ -45,11 +46,11 @@ export interface PermissionsOptions {
   readonly api: SlackApi;
   readonly log: Log;
   readonly people: Pick<People, 'membershipOfUser'>;
-  /** Where the receiver has admitted whoever asks: a lease ends, and a run starts, while Slack is away. */
+  /** The receiver has admitted the person: a run can start while Slack is unavailable. */
   readonly areAdmitted?: boolean;
 }
 
-/** Asks Slack once in some minutes. */
+/** Cached for five minutes. */
 export function createGroupMembers(api: SlackApi): GroupMembers {
   const kept = new Map<string, { members: ReadonlySet<string>; until: number }>();
   return async (group, { isFresh } = { isFresh: false }) => {
@@ -59,7 +60,7 @@ export function createGroupMembers(api: SlackApi): GroupMembers {
       'groups',
       'usergroups.users.list',
       { usergroup: group },
-      'list the members of the operators’ user group',
+      "list the members of the operators' user group",
     );
     const users = Array.isArray(answer['users']) ? answer['users'].map(String) : [];
     const members = new Set(users);
@@ -101,7 +102,7 @@ export function createPermissions({
       );
       return { user, channel, groups: new Set(groups.flat()) };
     } catch (error) {
-      log.warn({ error: String(error) }, 'user groups could not be read');
+      log.warn({ err: toFault(error) }, 'user group lookup failed');
       return { user, channel, groups: undefined };
     }
   };
@@ -118,7 +119,7 @@ export function createPermissions({
 
 /**
  * Which of a person's operator rights count: `all`, `named` (their own id alone), or none.
- * `unchecked`: the delivery names this organisation, and Slack has not told whether they are a guest.
+ * `unchecked`: the delivery names this organization, and Slack has not said whether they are a guest.
  */
 async function rightsOf(
   people: Pick<People, 'membershipOfUser'>,

@@ -1,4 +1,4 @@
-// Rules that tell a person of this organisation from guests, outsiders and programs. Pure.
+// Membership rules: members, guests, outsiders and programs. Pure.
 
 /** This app's installation: the workspace, the Enterprise Grid it belongs to, and the app itself. */
 export interface Organisation {
@@ -40,7 +40,7 @@ export interface PeoplePolicy {
 
 export const defaultPolicy: PeoplePolicy = { allowsExternal: false, refusesGuests: false };
 
-/** `unknown`: Slack has not told yet. Operator rights of a channel or group, and keys, need `member` knowledge. */
+/** `unknown`: no answer from Slack yet. Operator rights of a channel or group, and keys, need more than that. */
 export type Affiliation = 'member' | 'guest' | 'external' | 'unknown';
 
 export type RefusalReason =
@@ -55,13 +55,13 @@ export type Membership =
 export interface PersonFacts {
   /** Absent where a person is looked up by id alone. */
   readonly author?: Author | undefined;
-  /** Absent where Slack has not told. */
+  /** Absent without an answer from Slack. */
   readonly info?: UserInfo | undefined;
-  /** Absent while Slack has not told which workspace this is. */
+  /** Absent until Slack has named this workspace. */
   readonly organisation?: Organisation | undefined;
 }
 
-/** The one rule for every surface: what the payload or `users.info` says against a person counts. */
+/** The one rule for every surface: a restriction in the payload or in `users.info` counts. */
 export function membershipOf(facts: PersonFacts, policy: PeoplePolicy): Membership {
   const { author, info } = facts;
   if (author?.isProgram === true || info?.isProgram === true) return { kind: 'program' };
@@ -76,12 +76,12 @@ export function membershipOf(facts: PersonFacts, policy: PeoplePolicy): Membersh
     return { kind: 'refused', reason: 'guest' };
   }
   if (origin === 'external') return { kind: 'person', affiliation: 'external' };
-  // The payload tells nothing of guests.
+  // The payload does not mark guests.
   if (info === undefined) return { kind: 'person', affiliation: 'unknown' };
   return { kind: 'person', affiliation: info.isRestricted ? 'guest' : origin };
 }
 
-/** Whether the payload alone says that its author is of this organisation; guests are, too. */
+/** Whether the payload alone places its author in this organization; guests are in it, too. */
 export function isOwnByPayload({ author, organisation }: PersonFacts): boolean {
   const homes = author?.homes ?? [];
   return organisation !== undefined && homes.length > 0 && homes.every(isOwn(organisation));
@@ -91,7 +91,7 @@ function originOf({ author, info, organisation }: PersonFacts): 'member' | 'exte
   if (organisation === undefined) return 'unknown';
   const homes = author?.homes ?? [];
   const foreign = homes.filter((home) => !isOwn(organisation)(home));
-  const told = [info?.team, info?.enterprise].filter((id) => id !== undefined);
+  const named = [info?.team, info?.enterprise].filter((id) => id !== undefined);
   if (foreign.length > 0) {
     const { enterprise } = organisation;
     // A workspace of the same Grid has an id of its own: only `users.info` names its Grid.
@@ -100,7 +100,7 @@ function originOf({ author, info, organisation }: PersonFacts): 'member' | 'exte
     if (info === undefined) return 'unknown';
     return info.enterprise === enterprise ? 'member' : 'external';
   }
-  if (told.length > 0) return isOwn(organisation)(told) ? 'member' : 'external';
+  if (named.length > 0) return isOwn(organisation)(named) ? 'member' : 'external';
   return homes.length > 0 ? 'member' : 'unknown';
 }
 

@@ -1,4 +1,4 @@
-// A person's name and email, as their Slack profile shows them to the bot.
+// Name and email from a person's Slack profile.
 import type { Profile } from '../../kernel/profile.ts';
 import { z } from 'zod';
 import { fail, toFault } from '../../kernel/errors.ts';
@@ -29,8 +29,8 @@ export interface ProfileParts {
 }
 
 /**
- * @throws permanent/profile_hidden when the bot is not shown an email, refused/unknown_person, refused/not_a_member,
- * transient/member_unknown; in words for `asker`.
+ * @throws permanent/profile_hidden without a visible email, refused/unknown_person, refused/not_a_member,
+ * transient/member_unknown; worded for `asker`.
  */
 export async function readProfile(
   parts: ProfileParts,
@@ -48,14 +48,14 @@ export async function readProfile(
   const membership = membershipOf({ info, organisation }, parts.policy);
   if (membership.kind === 'program' || info?.isDeactivated === true) throw unknownPerson();
   if (membership.kind === 'refused') throw notAMember(membership.reason, user === asker);
-  // Keys go to people of whom Slack has told where they belong, and to nobody else.
+  // Only people with a confirmed membership get keys.
   if (membership.affiliation === 'unknown') throw unknownMember();
   const read = userInfo.safeParse(answer);
   const profile = read.data?.user.profile;
   const email = profile?.email?.trim() ?? '';
   if (email === '') throw hidden(user === asker);
   const full = (profile?.real_name ?? read.data?.user.real_name ?? '').trim().split(/\s+/);
-  // Apigee wants both names.
+  // Apigee requires both names.
   const fallback = email.split('@')[0] ?? email;
   return {
     user,
@@ -67,29 +67,28 @@ export async function readProfile(
   };
 }
 
-/** Slack tells a hundred profiles a minute: what the receiver has just asked is not asked again. */
+/** Slack allows a hundred profiles a minute: the receiver's recent answer is reused. */
 async function readUser({ api, memory }: ProfileParts, user: string): Promise<object> {
   const kept = await memory.user(user).catch(() => undefined);
   const email = userInfo.safeParse(kept).data?.user.profile.email ?? '';
-  // Whoever was told to show an email tries again at once.
+  // A person who was asked to add an email tries again at once.
   return kept === undefined || email === '' ? askUserInfo(api, user) : kept;
 }
 
 function hidden(isOwn: boolean) {
-  const [whose, whom] = isOwn ? ['your', 'you'] : ['their', 'them'];
   return fail(
     'permanent',
     'profile_hidden',
-    `Slack does not show me ${whose} email address, which names ${whom} in Apigee: it is hidden or missing in ${whose} profile`,
+    `Slack doesn't share ${isOwn ? 'your' : 'their'} email address, which identifies the developer in Apigee`,
     {
-      next: `${isOwn ? 'Add an email to your Slack profile' : 'Ask them to add an email to their Slack profile'}; if it is there, a workspace admin must let apps see it, and grant this one the scope users:read.email.`,
+      next: `${isOwn ? 'Add an email address to your Slack profile' : 'Ask them to add an email address to their Slack profile'}. If it is there, ask a workspace admin to show it to apps and to grant this app the scope users:read.email.`,
     },
   );
 }
 
 function unknownPerson() {
-  return fail('refused', 'unknown_person', 'Nobody of this workspace has that name', {
-    next: 'Pick the person from the list that Slack offers while you type the @.',
+  return fail('refused', 'unknown_person', 'No such person in this workspace', {
+    next: 'Pick the person from the list that Slack shows when you type @.',
   });
 }
 

@@ -1,4 +1,4 @@
-// Facts about a delivery's author and target, gathered from its payload.
+// Author and target of a delivery, read from its payload.
 import { z } from 'zod';
 import type { Author, Organisation } from './person.ts';
 
@@ -7,7 +7,7 @@ export type DeliveryKind = 'command' | 'event' | 'interaction';
 export interface Delivery {
   readonly kind: DeliveryKind;
   readonly author: Author;
-  /** Where the delivery is meant to go, as far as the payload tells. */
+  /** The addressed app and workspace, as far as the payload names them. */
   readonly target: {
     readonly app: string | undefined;
     readonly team: string | undefined;

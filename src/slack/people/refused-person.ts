@@ -1,21 +1,21 @@
-// Words for people whom this app does not serve.
+// Messages for people whom this app does not serve.
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
 import { type Mrkdwn, mrkdwn } from '../messages/mrkdwn.ts';
 import { type Message, outcome, say } from '../messages/message.ts';
 import type { RefusalReason } from './person.ts';
 
-/** One sentence for the person themselves: the cause and the next action. */
+/** For the person: the cause and the next action. */
 const sentences: Readonly<Record<RefusalReason, Mrkdwn>> = {
-  external: mrkdwn`I serve people of one organisation, and your Slack account belongs to another; ask an operator of the gateway whether people of other organisations may be allowed.`,
-  stranger: mrkdwn`I serve people of one organisation, and Slack says that your account is a stranger to it; ask an operator of the gateway for access by another way.`,
-  guest: mrkdwn`Guests of this workspace may not use me; ask a workspace admin for a full membership, or an operator of the gateway to allow guests.`,
-  single_channel_guest: mrkdwn`Single-channel guests of this workspace may not use me; ask a workspace admin for a full membership.`,
-  deactivated: mrkdwn`Your Slack account is deactivated, so I do nothing for it; ask a workspace admin to activate it.`,
+  external: mrkdwn`I only serve members of one organization, and your Slack account belongs to another. *Next:* Ask an operator to allow people of other organizations.`,
+  stranger: mrkdwn`I only serve members of one organization, and your Slack account shares no channel with it. *Next:* Ask an operator for another way to get access.`,
+  guest: mrkdwn`Guests of this workspace can't use this app. *Next:* Ask a workspace admin for full membership, or an operator to allow guests.`,
+  single_channel_guest: mrkdwn`Single-channel guests can't use this app. *Next:* Ask a workspace admin for full membership.`,
+  deactivated: mrkdwn`Your Slack account is deactivated. *Next:* Ask a workspace admin to activate it.`,
 };
 
 const causes: Readonly<Record<RefusalReason, string>> = {
-  external: 'belongs to another organisation',
-  stranger: 'is a stranger to this organisation',
+  external: 'belongs to another organization',
+  stranger: 'shares no channel with this organization',
   guest: 'is a guest of this workspace',
   single_channel_guest: 'is a single-channel guest of this workspace',
   deactivated: 'is deactivated',
@@ -27,12 +27,12 @@ export function refusedPerson(reason: RefusalReason, job: string): Message {
 
 /** @param isOwn the reader is that person. @returns refused/not_a_member. */
 export function notAMember(reason: RefusalReason, isOwn: boolean): LlmgwError {
-  const whose = isOwn ? 'Your Slack account' : 'The Slack account of that person';
+  const whose = isOwn ? 'Your Slack account' : "This person's Slack account";
   return fail('refused', 'not_a_member', `${whose} ${causes[reason]}`, {
     next:
       reason === 'external' || reason === 'guest'
-        ? `An operator can allow this with the setting ${reason === 'guest' ? 'LLMGW_REFUSE_GUESTS' : 'LLMGW_ALLOW_EXTERNAL'}.`
-        : 'Ask a workspace admin for a full membership.',
+        ? `An operator can allow this with ${reason === 'guest' ? 'LLMGW_REFUSE_GUESTS' : 'LLMGW_ALLOW_EXTERNAL'}.`
+        : 'Ask a workspace admin for full membership.',
   });
 }
 
@@ -40,13 +40,13 @@ export function unknownMember(): LlmgwError {
   return fail(
     'transient',
     'member_unknown',
-    'Slack does not tell me whether this person belongs to this organisation',
+    "Slack can't confirm right now that this person belongs to this organization",
     { next: 'Try again in a minute.' },
   );
 }
 
-/** A delivery for another app or workspace: nothing of it is done. */
+/** Reply to a delivery for another app or workspace, which has no effect. */
 export function misdirected(job: string): Message {
-  const text = mrkdwn`This was meant for another app or another workspace than mine, so I did nothing; ask an operator to check the app’s request URLs.`;
+  const text = mrkdwn`This request is for another app or workspace, so nothing was started. *Next:* Ask an operator to check the app's request URLs.`;
   return say(text, { mark: outcome('refused', job) });
 }

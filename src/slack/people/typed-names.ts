@@ -1,17 +1,17 @@
-// Names of the people in a text: Slack's events name them by id alone, and a model is to be told of `@bob`, as it was typed.
+// Display names for the people that a text mentions by id.
 import { inTime } from '../../kernel/in-time.ts';
 import { z } from 'zod';
 import type { SlackApi } from '../send/clients.ts';
 
 export interface TypedNames {
-  /** Each `<@U…>` of the text with its name beside it; as it is where Slack does not say it in time. Never rejects. */
+  /** Adds the name to each `<@U…>`; an unknown one stays. Never rejects. */
   fill(text: string): Promise<string>;
 }
 
 const keptMs = 600_000;
-/** The delivery waits for its ack meanwhile. */
+/** The delivery's ack waits for this. */
 const patienceMs = 1_000;
-/** Slack tells a hundred people a minute. */
+/** Slack allows a hundred lookups a minute. */
 const atOnce = 20;
 
 const shown = z.object({
@@ -57,13 +57,13 @@ export function createTypedNames(api: SlackApi): TypedNames {
   };
 }
 
-/** @returns undefined where Slack does not say it. */
+/** @returns undefined without an answer from Slack. */
 async function read(api: SlackApi, user: string): Promise<string | undefined> {
   try {
-    const answer = await api.call('users', 'users.info', { user }, 'learn a name');
+    const answer = await api.call('users', 'users.info', { user }, 'read a display name');
     const { name, real_name: real, profile } = shown.parse(answer).user;
     const [first] = [profile?.display_name, real, name].filter((each) => (each ?? '') !== '');
-    // A name is text, and must not end the form that it is put into.
+    // A name must not end the mention that it is put into.
     return first?.replaceAll(/[<>|]/g, '');
   } catch {
     return undefined;

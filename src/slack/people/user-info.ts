@@ -1,4 +1,4 @@
-// A person's workspace and standing in it, as `users.info` answers.
+// Workspace and membership of a person, from `users.info`.
 import { z } from 'zod';
 import type { SlackApi } from '../send/clients.ts';
 import type { UserInfo } from './person.ts';
@@ -31,10 +31,10 @@ const kept = z.object({
   }),
 });
 
-/** The few fields that are used. */
+/** The fields that are used. */
 export const storableAnswer = (answer: object): object => kept.safeParse(answer).data ?? {};
 
-/** @returns undefined where the answer has another form. */
+/** @returns undefined for an answer of another form. */
 export function readUserInfo(answer: unknown): UserInfo | undefined {
   const user = userAnswer.safeParse(answer).data?.user;
   if (user === undefined) return undefined;

@@ -1,4 +1,4 @@
-// The bot scopes that the Slack app's manifest asks for.
+// Bot scopes from the Slack app's manifest.
 import { readFileSync } from 'node:fs';
 import { fileUrl } from '../../kernel/files.ts';
 import { parse } from 'yaml';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 export interface AppScopes {
   readonly required: readonly string[];
-  /** Something is missing without them, and nothing else fails. */
+  /** Without them one feature is missing; nothing fails. */
   readonly optional: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export function readAppScopes(operators: readonly string[]): AppScopes {
   const text = readFileSync(fileUrl('manifests/slack-app.yaml'), 'utf8');
   const { bot, bot_optional: optional } = manifest.parse(parse(text)).oauth_config.scopes;
   const hasGroups = operators.some((id) => id.startsWith('S'));
-  // Slack wants an optional scope listed in `bot` too.
+  // Slack requires an optional scope in `bot`, too.
   const isOptional = (scope: string): boolean =>
     optional.includes(scope) || (scope === groupScope && !hasGroups);
   return {

@@ -1,4 +1,4 @@
-// Opens the checks of the Slack set-up with a client of their own.
+// Slack setup checks with their own client.
 import type { Log } from '../../kernel/log.ts';
 import { boltLog } from '../send/bolt-log.ts';
 import { createSlackApi } from '../send/clients.ts';

@@ -1,4 +1,4 @@
-// The Slack set-up of one process: tokens and scopes, checked at the start and again while it runs.
+// Slack setup checks: tokens and scopes, at start and while running.
 import { setTimeout as after } from 'node:timers/promises';
 import { type Fault, LlmgwError, fail, toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -7,13 +7,13 @@ import { refusedToken } from '../send/slack-faults.ts';
 import type { AppScopes } from './app-scopes.ts';
 
 export interface SlackSetup {
-  /** What an operator must correct. Empty while Slack has not answered yet: that it is away is no fault of the set-up. */
+  /** Problems that an operator must correct. Empty before Slack's first answer. */
   problems(): readonly Fault[];
-  /** @throws the first problem; transient/slack_unchecked until Slack was asked once, so that no wrong set-up is ready for a moment. */
+  /** @throws the first problem; transient/slack_unchecked before the first check, so that a wrong setup is never ready. */
   check(): void;
-  /** A call failed: a refused token or a missing scope is noted, whenever it is met. */
+  /** Notes a refused token or a missing scope of any failed call. */
   noteFault(fault: Fault): void;
-  /** What Slack said of the app-level token; undefined when it was accepted. */
+  /** Fault of the app-level token; undefined when it was accepted. */
   noteAppToken(fault: Fault | undefined): void;
 }
 
@@ -25,7 +25,7 @@ export interface SlackSetupOptions {
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
-/** How often a right set-up is looked at again: a token may be revoked later. */
+/** Interval of checks after a good one: a token may be revoked later. */
 const recheckMs = 600_000;
 /** The same problem is logged again after this long. */
 const sayAgainMs = 300_000;
@@ -105,8 +105,8 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
 }
 
 function unchecked() {
-  return fail('transient', 'slack_unchecked', 'Slack is being asked about the bot token', {
-    next: 'Wait a few seconds; if it stays, look whether Slack can be reached.',
+  return fail('transient', 'slack_unchecked', 'The check of the Slack bot token is in progress', {
+    next: 'Wait a few seconds. If it lasts, check the connection to Slack.',
   });
 }
 
@@ -127,12 +127,12 @@ function compareScopes(
   const name = `optional ${lacking.join()}`;
   if (lacking.length > 0 && !said.has(name)) {
     said.set(name, performance.now());
-    log.warn({ scopes: lacking }, 'slack app lacks optional scopes');
+    log.warn({ scopes: lacking }, 'optional scopes missing');
   }
   const missing = required.filter((scope) => !granted.includes(scope));
   if (missing.length === 0) return undefined;
   const named = missing.map((scope) => `\`${scope}\``).join(', ');
-  return fail('permanent', 'slack_scope', `The Slack app lacks scopes: ${named}`, {
+  return fail('permanent', 'slack_scope', `The Slack app is missing scopes: ${named}`, {
     next: `Add ${named} to the app's bot token scopes (manifests/slack-app.yaml), reinstall the app, and set SLACK_BOT_TOKEN to its new token.`,
     details: { variable: 'SLACK_BOT_TOKEN', missing },
   }).fault;

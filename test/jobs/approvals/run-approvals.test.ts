@@ -66,7 +66,7 @@ describe('without two-person approval', () => {
       await said('The plan comes', nadia.user);
       leaveGroup();
       await slack.command(`/llmgw ${typed}`, nadia.user);
-      await said('Only operators may do this', nadia.user);
+      await said('Only operators can do this', nadia.user);
       expect(await slack.startedInputs()).toEqual([]);
     },
   );
@@ -76,7 +76,7 @@ describe('without two-person approval', () => {
     await slack.command('/llmgw plan staging', nadia.user);
     leaveGroup();
     await slack.command(`/llmgw retry ${runId}`, nadia.user);
-    const seen = await said('Only operators may do this', nadia.user);
+    const seen = await said('Only operators can do this', nadia.user);
     expect(markOf(seen)).toMatch(/^llmgw\.outcome:refused:/);
   });
 
@@ -84,7 +84,7 @@ describe('without two-person approval', () => {
     const { runId } = await cancelled({}, 25 * hour);
     await slack.command(`/llmgw retry ${runId}`);
     const seen = await said('can be retried for 24 hours');
-    expect(seen.text).toContain('`/llmgw teardown --gateway staging`');
+    expect(seen.text).toContain('/llmgw teardown --gateway staging');
   });
 
   test('a run that was cancelled less than 24 hours ago is retried', async () => {
@@ -117,7 +117,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
     const { leases } = createWatchStore(slack.redis, slack.prefix);
     await leases.replace('staging', undefined, standing);
     await slack.command('/llmgw provision staging --for 1h --yes');
-    await said(asks ? 'The plan, and the question' : 'Provisioning `staging` as run');
+    await said(asks ? 'The plan, and the question' : 'Provisioning staging as run');
     expect(await slack.startedInputs()).toHaveLength(asks ? 0 : 1);
     const plans = await slack.payloads('plan');
     expect(plans).toHaveLength(asks ? 1 : 0);

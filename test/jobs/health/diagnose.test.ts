@@ -379,6 +379,7 @@ describe('its message', () => {
         refusals: [{ when: 'no-key', state: answered ? 'answered' : 'refused', seen: 'HTTP 500' }],
         provenAt: undefined,
         checks: 21,
+        passed: 20,
       },
       'doctor-k3f9x2ab',
     );
@@ -387,14 +388,16 @@ describe('its message', () => {
     const found = { 'attach-traffic-extension': missing('GCPTrafficExtension x') };
     const { blocks, text, mark } = message(found, true);
     const shown = JSON.stringify(blocks);
-    expect(shown.indexOf('Open to anybody')).toBeLessThan(shown.indexOf('Attach Apigee'));
-    expect(shown.indexOf('Open to anybody')).toBeGreaterThan(0);
+    expect(shown.indexOf('Unprotected')).toBeLessThan(shown.indexOf('Attach Apigee'));
+    expect(shown.indexOf('Unprotected')).toBeGreaterThan(0);
     const named = { gateway: 'default', runId: 'provision-default-k3f9x2ab' };
     const value = repairRun.write(named);
     expect(shown).toContain(`"value":${JSON.stringify(value)}`);
     expect(repairRun.read(value)).toEqual(named);
     expect(repairRun.read('default provision-default-k3f9x2ab')).toEqual(named);
-    expect(text).toMatch(/not as wanted\. It answers without a key\. .*GCPTrafficExtension x is/);
+    expect(text).toMatch(
+      /degraded\. It answers requests without a key\. .*GCPTrafficExtension x is/,
+    );
     expect(mark).toEqual({ kind: 'outcome', status: 'failed', job: 'doctor-k3f9x2ab' });
   });
 

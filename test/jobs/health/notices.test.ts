@@ -47,9 +47,9 @@ async function tell(notice: Notice): Promise<void> {
 describe('notify', () => {
   const told = () => kept.subscriptions.of('C0GENERAL');
   test.each([
-    ['here', [...noticeEvents], /told when/],
-    ['degraded protection', ['degraded', 'protection'], /told when/],
-    ['off', [], /told nothing/],
+    ['here', [...noticeEvents], /gets a message for these events/],
+    ['degraded protection', ['degraded', 'protection'], /gets a message for these events/],
+    ['off', [], /Notifications are off/],
   ])('%s', async (words, events, answer) => {
     await slack.command(`/llmgw notify ${words}`, 'U0OLIVIA', 'C0GENERAL');
     await slack.sees((message) => answer.test(message.text), 'U0OLIVIA', 'C0GENERAL');
@@ -57,8 +57,8 @@ describe('notify', () => {
   });
 
   test.each([
-    ['a typo gets a suggestion', 'degradd', /Did you mean `degraded`/],
-    ['here with events is refused', 'here degraded', /stands alone/],
+    ['a typo gets a suggestion', 'degradd', /Did you mean degraded/],
+    ['here with events is refused', 'here degraded', /can't be combined with events/],
   ])('%s, and changes nothing', async (_what, words, answer) => {
     await kept.subscriptions.set('C0GENERAL', ['gone']);
     await slack.command(`/llmgw notify ${words}`, 'U0OLIVIA', 'C0GENERAL');
@@ -77,14 +77,14 @@ describe('an incident', () => {
   test('is one message, edited, and closed at recovery', async () => {
     await tell(incident('incident-one'));
     const [first] = await seen('incident-one');
-    expect(first?.text).toMatch(/Degraded.*The route of incident-one is missing/);
+    expect(first?.text).toMatch(/Gateway degraded since .*The route of incident-one is missing/);
     await tell(incident('incident-one', { repairing: 'provision-x' }));
     const over = { at: at + 240_000, how: 'recovered' };
     await tell(incident('incident-one', { over }));
     const messages = await seen('incident-one');
     expect(messages).toHaveLength(1);
     expect(messages[0]).toMatchObject({ ts: first?.ts });
-    expect(messages[0]?.text).toMatch(/Recovered after 4 min/);
+    expect(messages[0]?.text).toMatch(/Gateway recovered after 4 min/);
     expect(JSON.stringify(messages)).not.toContain('Repair');
   });
 
@@ -162,7 +162,7 @@ describe('Extend', () => {
     const longer = { ...lease, until: lease.until + hour, extendedBy: 'U0BOB' };
     await kept.leases.replace('default', lease, longer);
     await request();
-    await slack.sees((message) => /changed already by <@U0BOB>/.test(message.text));
+    await slack.sees((message) => /already changed by <@U0BOB>/.test(message.text));
     expect(await kept.leases.read('default')).toEqual(longer);
   });
 
@@ -170,7 +170,9 @@ describe('Extend', () => {
     const ending = { ...lease, ending: 'teardown-default-x' };
     await kept.leases.replace('default', lease, ending);
     await request();
-    await slack.sees((message) => /too late.*teardown-default-x/.test(message.text));
+    await slack.sees((message) =>
+      /lease of default has ended.*teardown-default-x/.test(message.text),
+    );
     expect(await kept.leases.read('default')).toEqual(ending);
   });
 });

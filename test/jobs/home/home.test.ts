@@ -74,7 +74,7 @@ const ready = (gateway: string): GatewayHome => ({
 const oldControls = {
   type: 'actions',
   elements: [
-    ['Tear down', 'command.tear-down', 'teardown default'],
+    ['Tear down', 'command.teardown', 'teardown default'],
     ['Set quota', 'home.quota', 'default'],
   ].map(([text, action_id, value]) => ({
     type: 'button',
@@ -92,7 +92,7 @@ const report = (user: string, ...gateways: string[]): HomeReport => ({
 describe('opened', () => {
   test('it says at once that it is being looked up, and a job is asked for once however often', async () => {
     await slack.post('open-home', { as: 'U0ALICE' });
-    await shows('U0ALICE', /Being looked up[^]*Gateway default[^]*Gateway staging/);
+    await shows('U0ALICE', /Updating[^]*Gateway default[^]*Gateway staging/);
     await slack.post('open-home', { as: 'U0ALICE' });
     await request('U0ALICE', 'Refresh');
     const jobs = await slack.payloads('home');
@@ -104,7 +104,7 @@ describe('opened', () => {
   test('the other tab is no Home', async () => {
     await slack.post('open-home', { as: 'U0NADIA', tab: 'messages' });
     await slack.command('/llmgw help', 'U0NADIA');
-    await slack.sees((each) => each.text.startsWith('You may use'), 'U0NADIA');
+    await slack.sees((each) => each.text.startsWith('Commands:'), 'U0NADIA');
     expect(await slack.payloads('home')).toHaveLength(1);
   });
 
@@ -113,16 +113,16 @@ describe('opened', () => {
     const late = await slack.slackNotifier.notifier.openHome('U0ALICE');
     await late.show(report('U0ALICE', 'default', 'staging'));
     await early.show(report('U0ALICE'));
-    await shows('U0ALICE', /As of[^]*Ready\.[^]*•••wxyz[^]*2 of 5, 3 left/);
-    expect(await shown('U0ALICE')).not.toContain('Being looked up');
+    await shows('U0ALICE', /Updated[^]*Ready\.[^]*•••wxyz[^]*2 of 5, 3 left/);
+    expect(await shown('U0ALICE')).not.toContain('Updating');
   });
 
   test('a Refresh says so on the page that stands, until it is read anew', async () => {
     await request('U0ALICE', 'Refresh');
-    await shows('U0ALICE', /As of[^]*Being looked up\* since[^]*•••wxyz/);
+    await shows('U0ALICE', /Updated[^]*Updating\* since[^]*•••wxyz/);
     const page = await slack.slackNotifier.notifier.openHome('U0ALICE');
     await page.show(report('U0ALICE', 'default'));
-    expect(await shown('U0ALICE')).not.toContain('Being looked up');
+    expect(await shown('U0ALICE')).not.toContain('Updating');
   });
 });
 
@@ -131,12 +131,12 @@ describe('pressed', () => {
     const page = await slack.slackNotifier.notifier.openHome('U0OLIVIA');
     await page.show(report('U0OLIVIA', 'default'));
     expect(await shown('U0OLIVIA')).toMatch(
-      /Doctor[^]*Plan[^]*Provision[^]*Set quota[^]*Tear down/,
+      /Diagnose[^]*Plan[^]*Provision[^]*Set quota[^]*Tear down/,
     );
-    expect(await shown('U0ALICE')).not.toMatch(/"(Doctor|Plan|Provision|Set quota|Tear down)"/);
-    await request('U0OLIVIA', 'Doctor');
+    expect(await shown('U0ALICE')).not.toMatch(/"(Diagnose|Plan|Provision|Set quota|Tear down)"/);
+    await request('U0OLIVIA', 'Diagnose');
     const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
-    await expect.poll(text).toContain('Examining the gateway');
+    await expect.poll(text).toContain('Diagnosing default');
     const [asked] = (await slack.payloads('doctor')) as { to: Addressee }[];
     if (asked === undefined) throw new Error('no job');
     const { to } = asked;
@@ -166,7 +166,7 @@ describe('pressed', () => {
       await request('U0BOB', label);
       await expect
         .poll(async () => JSON.stringify((await slack.screen('U0BOB')).modals))
-        .toContain('Only operators may do this');
+        .toContain('Only operators can do this');
       await slack.post('close-view', { as: 'U0BOB' });
     }
     await expect.poll(async () => (await slack.payloads('home')).length).toBe(before + 1);
@@ -176,10 +176,10 @@ describe('pressed', () => {
   });
 
   test('help comes in a window over the page', async () => {
-    await request('U0ALICE', 'Help');
+    await request('U0ALICE', 'Show commands');
     await expect
       .poll(async () => JSON.stringify((await slack.screen('U0ALICE')).modals))
-      .toContain('What you may type');
+      .toContain('*Everyone*');
     await slack.post('close-view', { as: 'U0ALICE' });
   });
 
@@ -203,7 +203,7 @@ describe('pressed', () => {
     const submit = (quota: string) =>
       slack.post('submit', { as: 'U0OLIVIA', values: { quota } }) as Promise<{ errors?: object }>;
     expect((await submit('often!')).errors).toMatchObject({
-      quota: 'A quota reads like 20/minute.',
+      quota: 'Enter a quota such as 20/minute.',
     });
     await submit('often');
     const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
@@ -252,6 +252,6 @@ describe('however many gateways there are', () => {
     const text = JSON.stringify(homeBlocks(page(names(30))));
     expect(text).toContain('*Gateway `gateway-29`:* :white_check_mark: *Ready.*');
     // What can be pressed and shown for all of them stays.
-    expect(text).toMatch(/Refresh[^]*Help[^]*Jobs/);
+    expect(text).toMatch(/Refresh[^]*Show commands[^]*Show jobs/);
   });
 });

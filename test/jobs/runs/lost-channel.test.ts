@@ -224,7 +224,7 @@ describe('a notice', () => {
   test('for a lost channel goes to a person, who learns why', async () => {
     await slack.slackNotifier.tellInstead('U0OLIVIA', channel, { ...notice, id: `n-${opened}` });
     const [told] = await inDirect(`n-${opened}`);
-    expect(JSON.stringify(told)).toContain(`I cannot write in <#${channel}> any more`);
+    expect(JSON.stringify(told)).toContain(`I can't post in <#${channel}> any more`);
   });
 
   const watching = (code: FaultCode) => {

@@ -112,7 +112,7 @@ test('a lease whose approver is no operator any more ends without a teardown, an
   const [group = expect.fail()] = people.userGroups;
   group.users = group.users.filter((user) => user !== nadia);
   await setLease({ until: Date.now() - 1_000 });
-  const told = await people.sees(olivia, /Lease over, not torn down/);
+  const told = await people.sees(olivia, /Lease ended, teardown blocked/);
   expect(told.text).toMatch(/not an operator any more/);
   expect(JSON.stringify(told.blocks)).toContain('/llmgw teardown');
   expect(await people.runs()).toHaveLength(3);

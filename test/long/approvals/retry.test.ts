@@ -96,7 +96,7 @@ test('a cancelled run goes on without a question while its approval is fresh and
   });
   const asked = await people.questions();
   await people.command(alice, `retry ${built}`);
-  await people.sees(alice, /Only operators may do this/);
+  await people.sees(alice, /Only operators can do this/);
   await people.command(olivia, `retry ${built}`);
   await becomes(built, 'succeeded');
   expect(await people.questions()).toEqual(asked);
@@ -131,7 +131,7 @@ test('a question of an operator who is none any more cannot be approved', async 
   const [group = expect.fail()] = people.userGroups;
   group.users = group.users.filter((user) => user !== nadia);
   await people.command(nadia, `retry ${gone}`);
-  await people.sees(nadia, /Only operators may do this/);
+  await people.sees(nadia, /Only operators can do this/);
   await people.press(bob, 'Approve', await question(bob, /by a retry of the run/));
   await people.sees(bob, /U0NADIA>, who asked for this, is not an operator any more/);
   await people.press(bob, 'Deny', await question(bob, /by a retry of the run/));

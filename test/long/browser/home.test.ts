@@ -45,7 +45,7 @@ describeInBrowser('the App Home', () => {
 
   it('is opened by mouse, and an operator provisions from it', { timeout: 180_000 }, async () => {
     await page.getByRole('button', { name: 'LLM Gateway Home' }).click();
-    await home().getByText('Absent.').waitFor();
+    await home().getByText('Not provisioned.').waitFor();
     await opened.pictures('home-1-absent');
     await opened.expectAccessible('absent');
     await request('Provision');
@@ -54,7 +54,7 @@ describeInBrowser('the App Home', () => {
     await opened.expectAccessible('the plan in a window');
     await dialog().getByRole('button', { name: 'Provision', exact: true }).click();
     await dialog().waitFor({ state: 'detached' });
-    await home().getByText('Being provisioned').waitFor();
+    await home().getByText('Provisioning in progress').waitFor();
     await opened.pictures('home-3-under-way');
     await opened.expectAccessible('under way');
     await home().getByText('Ready.').waitFor({ timeout: 90_000 });
@@ -74,13 +74,13 @@ describeInBrowser('the App Home', () => {
     await page.getByRole('button', { name: 'You are Alice Almeida' }).waitFor();
     await tabTo('LLM Gateway Home');
     await page.keyboard.press('Enter');
-    await home().getByText('You have none for this gateway yet').waitFor();
+    await home().getByText('You have no key for this gateway').waitFor();
     await tabTo('Get a key');
     await page.keyboard.press('Enter');
     await dialog().getByText('x-api-key').first().waitFor();
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    await home().getByText('being activated').waitFor();
+    await home().getByText('activating').waitFor();
     await tabTo('Ask');
     await page.keyboard.press('Enter');
     await dialog().getByLabel('Prompt', { exact: true }).waitFor();
@@ -98,7 +98,7 @@ describeInBrowser('the App Home', () => {
     const { kubectl } = kubeShell(await sandbox.clusterAccess());
     await kubectl(['scale', 'deployment', 'vllm-qwen', '--replicas=0']);
     await home().getByText('Degraded.').waitFor({ timeout: 60_000 });
-    await home().getByText('Who mends it:').waitFor();
+    await home().getByText('Ask an operator to repair it').waitFor();
     await opened.pictures('home-7-degraded');
     await opened.expectAccessible('degraded');
   });
