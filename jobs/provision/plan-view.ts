@@ -114,7 +114,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
       };
     }
     case 'ready': {
-      const question = showing.asks ? mrkdwn`Provision the gateway ${escapeText(gateway)}? ` : '';
+      const question = showing.asks ? mrkdwn`Provision gateway ${escapeText(gateway)}? ` : '';
       const rest = mrkdwn`${question}${countsOf(steps)}; it takes ${time}, and the gateway costs about ${money(plan.cost.usd)} an hour while it stands.`;
       const text = showing.asks ? mrkdwn`${stale}${rest}` : rest;
       const warning =

@@ -60,7 +60,7 @@ const steps = [
 
 export const provision: Runbook<ProvisionEnv> = {
   name: 'provision',
-  title: 'Provision the gateway',
+  title: 'Provision gateway',
   steps,
   variants: [{ applies: isGuarded, steps: protectFirst(steps) }],
 };

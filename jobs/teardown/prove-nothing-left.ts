@@ -11,7 +11,7 @@ export function proveNothingLeft(
 ): Step<ProvisionEnv> {
   return {
     id: 'prove-nothing-left',
-    title: 'See that nothing is left',
+    title: 'Verify that nothing is left',
     needs: all.map(({ id }) => id),
     kind: 'verify',
     async check(context) {

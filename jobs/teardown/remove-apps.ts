@@ -11,7 +11,7 @@ import { inventoryOf } from './inventory.ts';
 
 export const removeApps: Step<ProvisionEnv> = {
   id: 'remove-apps',
-  title: 'Remove the apps of people',
+  title: 'Delete developer apps',
   needs: [],
   kind: 'remove',
   async check(context) {

@@ -15,6 +15,6 @@ const removals = reversed(orderedAs('teardown', provision.steps)).map((step): St
 
 export const teardown: Runbook<ProvisionEnv> = {
   name: 'teardown',
-  title: 'Tear down the gateway',
+  title: 'Tear down gateway',
   steps: [removeApps, ...removals, proveNothingLeft([removeApps, ...removals])],
 };

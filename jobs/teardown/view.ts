@@ -52,7 +52,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
       mark: outcome('ok', job),
     };
   }
-  const lead = mrkdwn`Tear down the gateway ${escapeText(gateway)}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
+  const lead = mrkdwn`Tear down gateway ${escapeText(gateway)}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
   if (activeRun !== undefined) {
     const text = mrkdwn`The run ${code(activeRun)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
     return {
@@ -68,7 +68,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
     text: lead,
     blocks: [
       section(
-        mrkdwn`:warning: ${teardown.isStale === true ? '*Other things go now than were approved, so nothing was begun.* ' : ''}*Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
+        mrkdwn`:warning: ${teardown.isStale === true ? '*Other things go now than were approved, so nothing was begun.* ' : ''}*Tear down gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
       ),
       ...movedBlocks(teardown),
       section(mrkdwn`*What goes*\n${list(goes)}`),
@@ -146,7 +146,7 @@ export function teardownWindow(
   const { gateway, goes, activeRun, removeApps } = teardown;
   const { blocks, mark } = teardownQuestion(teardown, job);
   const isAsked = goes.length > 0 && activeRun === undefined;
-  const title = 'Tear down the gateway';
+  const title = 'Tear down gateway';
   if (!isAsked) return { title, blocks, ...(mark === undefined ? {} : { mark }) };
   const shown = blocks.filter(({ type }) => type !== 'actions').slice(0, -1);
   const form = teardownModal({ runId: job, gateway, removeApps });
@@ -170,7 +170,7 @@ function nameInput(gateway: string): Block {
 export function teardownModal(asked: AskedTeardown): Modal {
   const { gateway, runId } = asked;
   return {
-    title: 'Tear down the gateway',
+    title: 'Tear down gateway',
     blocks: [
       section(
         mrkdwn`:warning: This removes the gateway ${code(gateway)}: everything that the list before this window names.`,
@@ -188,5 +188,5 @@ export function teardownModal(asked: AskedTeardown): Modal {
 
 /** What takes the form's place when it cannot be. */
 export function teardownNotice(text: Mrkdwn): Modal {
-  return { title: 'Tear down the gateway', blocks: [section(text)] };
+  return { title: 'Tear down gateway', blocks: [section(text)] };
 }

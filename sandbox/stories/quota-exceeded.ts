@@ -5,7 +5,7 @@ export const quotaExceeded: Story = {
   name: 'quota-exceeded',
   title: 'Quota exceeded at create',
   when: 'Before /llmgw provision.',
-  seen: 'The run passes its checks and then stops at "Create the cluster": Google refuses the nodes, the card names the quota, how much is missing and where to ask for more, and offers Retry.',
+  seen: 'The run passes its checks and then stops at "Create cluster": Google refuses the nodes, the card names the quota, how much is missing and where to ask for more, and offers Retry.',
   ends: 'End it (the quota is raised) and press Retry: the run goes on from that step.',
   begin: ({ add, seed: { projectId } }) =>
     add({

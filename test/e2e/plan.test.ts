@@ -30,8 +30,8 @@ test('plan says what would be made, how long it takes and what it costs, and cha
   const before = await cloud();
   const plan = await sandbox.say('/llmgw plan --nodes 2', { wait: true });
   expect(plan.text).toMatch(/\d+ to create, 3 to prove/);
-  expect(plan.text).toContain('create: *Create the cluster*');
-  expect(plan.text).toContain('leave as it is: Check the project');
+  expect(plan.text).toContain('create: *Create cluster*');
+  expect(plan.text).toContain('leave as it is: Check project');
   expect(plan.text).toContain('2 × c2-standard-16');
   expect(plan.text).toMatch(/it takes about \d+ min/);
   expect(plan.text).toMatch(/Roughly \$\d+\.\d\d an hour .* as of \d{4}-\d\d-\d\d, from https:/);
@@ -65,7 +65,7 @@ test('a plan that no longer holds is refused and shown anew; the new one begins'
     args: ['--no-confirm', '--click', 'Provision'],
   });
   expect(stale.text).toContain('The plan that was approved no longer holds.');
-  expect(stale.text).toContain('Enable the APIs: was to be created, now as wanted');
+  expect(stale.text).toContain('Enable APIs: was to be created, now as wanted');
   expect((await cloud())['billable']).toEqual([]);
 
   const begun = await sandbox.say('', { args: ['--no-confirm', '--click', 'Provision'] });

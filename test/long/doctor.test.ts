@@ -91,9 +91,9 @@ const troubles: readonly Trouble[] = [
     made: ['delete', 'gcptrafficextension', 'apigee-llm-extension'],
     told: /^Protection broken\..*without a key.*The traffic extension is missing/,
     diagnosed: [
-      /Open to anybody[^]*Cause: Attach Apigee to the gateway/,
+      /Open to anybody[^]*Cause: Attach Apigee to load balancer/,
       /GCPTrafficExtension apigee-llm-extension is missing/,
-      /follows from it:[^]*See that the gateway is locked/,
+      /follows from it:[^]*Verify that a key is required/,
     ],
   },
   {

@@ -80,12 +80,12 @@ test('an operator plans, chooses where the card appears, and everybody who looks
   expect(plan.submit).toBeNull();
   await close(olivia);
   await request(olivia, 'Provision');
-  await windowOf(olivia, /Provision the gateway default\?[^]*Where its card appears/);
+  await windowOf(olivia, /Provision gateway default\?[^]*Where its card appears/);
   const refused = await act('submit', { as: olivia, values: { 'run-place': 'C0RANDOM' } });
   expect(JSON.stringify(refused)).toContain('I cannot post there');
   await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
   await shows(alice, /Being provisioned\* by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|its card>/);
-  expect(sandbox.cards()).toContain('Provision the gateway: default');
+  expect(sandbox.cards()).toContain('Provision gateway: default');
   await request(olivia, 'Cancel the run');
   await shows(olivia, /"Retry the last run"/);
   await request(olivia, 'Retry the last run');
@@ -169,7 +169,7 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
   await windowOf(olivia, /Examination of the gateway default[^]*spec\.replicas/);
   await close(olivia);
   await request(olivia, 'Repair');
-  const plan = await windowOf(olivia, /Deploy the model server[^]*Where its card appears/);
+  const plan = await windowOf(olivia, /Deploy model server[^]*Where its card appears/);
   // Where the gateway's last card was, as nobody has chosen another place.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
   await act('submit', { as: olivia, viewId: plan.id, values: {} });
@@ -182,12 +182,12 @@ test('a quota is set on Home, by a plan like any other', async () => {
   await request(olivia, 'Set quota');
   await windowOf(olivia, /How many requests/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
-  const plan = await windowOf(olivia, /Set the operations and the quota[^]*Where its card appears/);
+  const plan = await windowOf(olivia, /Set operations and quota[^]*Where its card appears/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
   // In no channel: nobody else reads along.
   await expect
     .poll(() => directly(olivia), { timeout: 60_000 })
-    .toContain('Provision the gateway: default');
+    .toContain('Provision gateway: default');
   await shows(alice, /60 requests per minute/, 60_000);
 }, 120_000);
 

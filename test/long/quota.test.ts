@@ -79,8 +79,8 @@ test('another quota is planned, set and proven by effect', async () => {
   expect(odd.text).toContain('A quota reads like `20/minute`');
   const set = await sandbox.say('/llmgw quota set 8/minute', { wait: true });
   expect(set.exitCode).toBe(0);
-  expect(set.text).toContain('Set the operations and the quota');
-  expect(set.text).toContain('one request over the quota, it answered 429');
+  expect(set.text).toContain('Set operations and quota');
+  expect(set.text).toContain('Passed: request over the quota returned 429');
   expect((await asAlice('/llmgw quota')).text).toContain('8 requests per minute');
   const same = await sandbox.say('/llmgw quota set 8/minute', { wait: true });
   expect(same.text).toContain('Nothing to change');

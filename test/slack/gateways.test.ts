@@ -95,7 +95,7 @@ test('retry says what has changed in the configuration since the run began', asy
   await slack.store.append(cancelling.record, { type: 'run_cancelled', at: Date.now() });
 
   await slack.command(`/llmgw retry ${runId}`);
-  const seen = await said(`Going on with the run \`${runId}\``);
+  const seen = await said(`Retrying run \`${runId}\``);
   expect(markOf(seen)).toBe(`llmgw.accepted:${runId}`);
   expect(seen.text).toContain('`QUOTA`: `3/minute` → `20/minute`');
   expect(seen.text).not.toContain('MODEL');

@@ -39,7 +39,7 @@ export async function createProxySubnetwork({ env }: Context): Promise<void> {
 
 /** All Envoy-based load balancers of the network and region run their proxies in it: the last of them to go takes it away. */
 export const proxySubnetRemoval: Removal<ProvisionEnv> = {
-  title: 'Delete the proxy-only subnetwork',
+  title: 'Delete proxy-only subnet',
   expectMs: 20_000,
   continuesAfterCancel: 'deleting the proxy-only subnetwork',
   async inventory(context) {

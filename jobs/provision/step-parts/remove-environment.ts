@@ -11,7 +11,7 @@ import { emptyInventory } from './removal.ts';
 
 /** An environment has its groups and attachments with it: they stand and go together. */
 export const environmentRemoval: Removal<ProvisionEnv> = {
-  title: 'Delete the Apigee environment',
+  title: 'Delete Apigee environment',
   expectMs: 60_000,
   continuesAfterCancel: 'deleting the Apigee environment',
   async inventory({ env, signal }) {

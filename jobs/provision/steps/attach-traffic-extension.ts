@@ -5,7 +5,7 @@ import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const attachTrafficExtension = manifestStep({
   id: 'attach-traffic-extension',
-  title: 'Attach Apigee to the gateway',
+  title: 'Attach Apigee to load balancer',
   needs: ['verify-inference', 'create-backend-service'],
   needsWhen: {
     protectFirst: ['create-gateway', 'create-backend-service'],
@@ -21,7 +21,7 @@ export const attachTrafficExtension = manifestStep({
   deadlineMs: 15 * 60_000,
   expectMs: 2 * 60_000,
   continuesAfterCancel: 'attaching Apigee to the load balancer',
-  removal: { title: 'Detach Apigee from the gateway', expectMs: 60_000 },
+  removal: { title: 'Detach Apigee from load balancer', expectMs: 60_000 },
 });
 
 /** Both conditions, of every gateway that it is attached to. */

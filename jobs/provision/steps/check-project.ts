@@ -6,7 +6,7 @@ import { asOneFault, checkPreconditions } from '../preconditions/check-precondit
 
 export const checkProject: Step<ProvisionEnv> = {
   id: 'check-project',
-  title: 'Check the project',
+  title: 'Check project',
   needs: ['enable-apis'],
   kind: 'require',
   async check(context): Promise<Check> {

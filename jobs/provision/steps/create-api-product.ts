@@ -9,12 +9,12 @@ import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
 
 const inTheCluster = manifestStep({
   id: 'create-api-product',
-  title: 'Create the API product',
+  title: 'Create API product',
   needs: ['create-backend-service'],
   manifests: [{ name: 'apigee/api-product' }],
   deadlineMs: 15 * 60_000,
   expectMs: 30_000,
-  removal: { title: 'Delete the API product', expectMs: 10_000 },
+  removal: { title: 'Delete API product', expectMs: 10_000 },
 });
 
 const known = withReadiness(inTheCluster, unmetApigee);

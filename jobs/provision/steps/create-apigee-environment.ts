@@ -25,7 +25,7 @@ const extensionProperty = { 'apigee-service-extension-enabled': 'true' } as cons
 
 export const createApigeeEnvironment: Step<ProvisionEnv> = {
   id: 'create-apigee-environment',
-  title: 'Create the Apigee environment',
+  title: 'Create Apigee environment',
   needs: ['check-project'],
   kind: 'make',
   async check(context): Promise<Check> {

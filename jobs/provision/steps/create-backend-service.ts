@@ -8,7 +8,7 @@ import { unmetOperator } from '../step-parts/unmet-operator.ts';
 export const createBackendService = withReadiness(
   manifestStep({
     id: 'create-backend-service',
-    title: 'Create the Apigee backend service',
+    title: 'Create Apigee backend service',
     needs: ['install-apigee-operator'],
     part: {
       name: 'The Apigee backend service',
@@ -20,7 +20,7 @@ export const createBackendService = withReadiness(
     // A new identity takes seven minutes and more to be believed everywhere.
     deadlineMs: 30 * 60_000,
     expectMs: 4 * 60_000,
-    removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
+    removal: { title: 'Delete Apigee backend service', expectMs: 60_000 },
   }),
   unmetPolicy,
 );

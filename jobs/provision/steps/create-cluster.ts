@@ -13,7 +13,7 @@ import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
   id: 'create-cluster',
-  title: 'Create the cluster',
+  title: 'Create cluster',
   needs: ['check-project'],
   kind: 'make',
   // Other gateways may use the subnetwork: asked once the own cluster is gone, the last of them finds nobody left.
@@ -73,7 +73,7 @@ export const createCluster: Step<ProvisionEnv> = {
   },
   continuesAfterCancel: 'creating the cluster',
   undo: {
-    title: 'Delete the cluster',
+    title: 'Delete cluster',
     expectMs: 5 * 60_000,
     continuesAfterCancel: 'deleting the cluster',
     async inventory(context) {

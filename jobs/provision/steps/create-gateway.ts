@@ -6,7 +6,7 @@ import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createGateway = manifestStep({
   id: 'create-gateway',
-  title: 'Create the gateway',
+  title: 'Create load balancer',
   needs: ['create-cluster', 'create-proxy-subnet'],
   needsWhen: {
     teardown: ['create-cluster', 'attach-traffic-extension', 'create-operation-set'],
@@ -26,7 +26,7 @@ export const createGateway = manifestStep({
   expectMs: 2 * 60_000,
   continuesAfterCancel: 'building the load balancer',
   removal: {
-    title: 'Delete the gateway and its load balancer',
+    title: 'Delete load balancer',
     expectMs: 2 * 60_000,
     continuesAfterCancel: 'taking the load balancer down',
   },

@@ -10,7 +10,7 @@ import { unmetOperator } from '../step-parts/unmet-operator.ts';
 export const createOperationSet = withReadiness(
   manifestStep({
     id: 'create-operation-set',
-    title: 'Set the operations and the quota',
+    title: 'Set operations and quota',
     needs: ['create-api-product'],
     driftsSilently: true,
     part: {
@@ -21,7 +21,7 @@ export const createOperationSet = withReadiness(
     manifests: [{ name: 'apigee/operation-set', unmet: unmetOperator }],
     deadlineMs: 15 * 60_000,
     expectMs: 30_000,
-    removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
+    removal: { title: 'Delete operations and quota', expectMs: 10_000 },
   }),
   unmetApigee,
 );

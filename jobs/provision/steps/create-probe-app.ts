@@ -12,7 +12,7 @@ import { readRecord } from '../step-parts/proof-record.ts';
 
 export const createProbeApp: Step<ProvisionEnv> = {
   id: 'create-probe-app',
-  title: "Make the proof's own developer app",
+  title: "Create probe app",
   needs: ['create-api-product'],
   kind: 'make',
   serves: 'prove-protection',
@@ -31,7 +31,7 @@ export const createProbeApp: Step<ProvisionEnv> = {
       : { state: 'notYet', seen: 'Apigee does not show the probe app and its key yet' };
   },
   undo: {
-    title: "Delete the proof's own developer app",
+    title: "Delete probe app",
     expectMs: 5_000,
     inventory: probeInventory,
     remove: removeProbeApp,

@@ -10,7 +10,7 @@ import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createProxySubnet: Step<ProvisionEnv> = {
   id: 'create-proxy-subnet',
-  title: 'Create the proxy-only subnetwork',
+  title: 'Create proxy-only subnet',
   needs: ['check-project'],
   kind: 'make',
   async check(context): Promise<Check> {

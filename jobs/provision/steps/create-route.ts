@@ -5,7 +5,7 @@ import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createRoute = manifestStep({
   id: 'create-route',
-  title: 'Route the gateway to the pool',
+  title: 'Create route to inference pool',
   needs: ['deploy-inference-pool', 'create-gateway'],
   needsWhen: {
     protectFirst: ['deploy-inference-pool', 'attach-traffic-extension'],
@@ -21,7 +21,7 @@ export const createRoute = manifestStep({
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,
   continuesAfterCancel: 'routing the load balancer to the pool',
-  removal: { title: 'Delete the route', expectMs: 20_000 },
+  removal: { title: 'Delete route', expectMs: 20_000 },
 });
 
 /** Accepted says nothing of the pool behind it: a missing picker shows in ResolvedRefs alone. */

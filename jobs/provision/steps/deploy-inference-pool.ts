@@ -4,7 +4,7 @@ import { unmetRollout } from '../../../src/gateway/rollout.ts';
 
 export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',
-  title: 'Deploy the inference pool and its endpoint picker',
+  title: 'Deploy inference pool and endpoint picker',
   needs: ['install-inference-crds'],
   part: {
     name: 'The endpoint picker',
@@ -27,5 +27,5 @@ export const deployInferencePool = manifestStep({
   ],
   deadlineMs: 15 * 60_000,
   expectMs: 60_000,
-  removal: { title: 'Delete the inference pool and its endpoint picker', expectMs: 20_000 },
+  removal: { title: 'Delete inference pool and endpoint picker', expectMs: 20_000 },
 });

@@ -15,7 +15,7 @@ const output = (found: KubernetesObject) => ({ ...podsOf(found) });
 export const deployModelServer: Step<ProvisionEnv> = {
   ...manifestStep({
     id: 'deploy-model-server',
-    title: 'Deploy the model server',
+    title: 'Deploy model server',
     needs: ['create-hf-secret'],
     driftsSilently: true,
     part: {
@@ -31,7 +31,7 @@ export const deployModelServer: Step<ProvisionEnv> = {
     deadlineMs: 55 * 60_000,
     expectMs: 6 * 60_000,
     continuesAfterCancel: 'starting the model server',
-    removal: { title: 'Delete the model server', expectMs: 20_000 },
+    removal: { title: 'Delete model server', expectMs: 20_000 },
   }),
   async wait(context) {
     const spec = manifest(context, name);

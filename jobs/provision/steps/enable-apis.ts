@@ -11,7 +11,7 @@ import { missingApis } from '../preconditions/project.ts';
 
 export const enableApis: Step<ProvisionEnv> = {
   id: 'enable-apis',
-  title: 'Enable the APIs',
+  title: 'Enable APIs',
   needs: [],
   kind: 'make',
   makesNothing: true,

@@ -23,7 +23,7 @@ const definitions = [
 
 export const installApigeeOperator: Step<ProvisionEnv> = {
   id: 'install-apigee-operator',
-  title: 'Install the Apigee operator',
+  title: 'Install Apigee operator',
   needs: ['create-cluster', 'prepare-apigee-identity', 'create-apigee-environment'],
   kind: 'make',
   pods: { namespace: 'apim', selector: '' },
@@ -50,7 +50,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
     return seen === undefined ? { state: 'ready' } : { state: 'notYet', seen };
   },
   undo: {
-    title: 'Uninstall the Apigee operator',
+    title: 'Uninstall Apigee operator',
     expectMs: 15_000,
     inventory: (context) => orWithoutCluster(inventory(context), emptyInventory),
     async remove(context) {

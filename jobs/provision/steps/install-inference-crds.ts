@@ -14,7 +14,7 @@ const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'
 
 export const installInferenceCrds: Step<ProvisionEnv> = {
   id: 'install-inference-crds',
-  title: 'Install the inference kinds',
+  title: 'Install inference CRDs',
   needs: ['create-cluster'],
   kind: 'make',
   check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
@@ -30,7 +30,7 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
     }
     return { state: 'ready' };
   },
-  undo: objectRemoval({ title: 'Remove the inference kinds', expectMs: 5_000 }, (context) =>
+  undo: objectRemoval({ title: 'Delete inference CRDs', expectMs: 5_000 }, (context) =>
     names.map((name) => refOf(manifest(context, name))),
   ),
   deadlineMs: 10 * 60_000,

@@ -24,7 +24,7 @@ export const operatorAccount = ({
 
 export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   id: 'prepare-apigee-identity',
-  title: "Prepare the Apigee operator's identity",
+  title: "Prepare Apigee operator identity",
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
@@ -57,7 +57,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       : { state: 'notYet', seen: missing.join(', ') };
   },
   undo: {
-    title: "Delete the Apigee operator's identity",
+    title: "Delete Apigee operator identity",
     expectMs: 10_000,
     async inventory(context) {
       const { iam, resourceManager } = context.env.clients;

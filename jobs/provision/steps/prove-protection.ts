@@ -21,7 +21,7 @@ const unproven = {
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
-  title: 'Prove the protection',
+  title: 'Verify protection',
   needs: ['verify-locked', 'create-operation-set', 'create-probe-app'],
   kind: 'verify',
   needsWhen: { protectFirst: ['verify-inference'] },
@@ -69,7 +69,7 @@ export const proveProtection: Step<ProvisionEnv> = {
     return asJson(output);
   },
   undo: {
-    title: 'Forget the proof of protection',
+    title: 'Delete protection record',
     expectMs: 5_000,
     inventory: (context) => inventoryOfObjects(context, [proofRef]),
     remove: (context) => removeObjects(context, [proofRef]),

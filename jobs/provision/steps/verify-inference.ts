@@ -21,7 +21,7 @@ async function check(context: Context): Promise<Check> {
 
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
-  title: 'See a completion come back',
+  title: 'Verify inference',
   needs: ['deploy-model-server', 'create-route'],
   kind: 'verify',
   check,

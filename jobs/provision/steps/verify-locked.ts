@@ -11,7 +11,7 @@ import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
   id: 'verify-locked',
-  title: 'See that the gateway is locked',
+  title: 'Verify that a key is required',
   needs: ['attach-traffic-extension'],
   kind: 'verify',
   needsWhen: { protectFirst: ['create-route'], teardown: ['create-gateway'] },
@@ -41,7 +41,7 @@ export const verifyLocked: Step<ProvisionEnv> = {
     }
   },
   undo: {
-    title: "Take the gateway's host out of Apigee",
+    title: "Remove gateway host from Apigee",
     expectMs: 10_000,
     inventory: async (context) => hostInventory(context, await hostNow(context)),
     remove: async (context) => forgetHost(context, await hostNow(context)),

@@ -90,7 +90,7 @@ describe('without two-person approval', () => {
   test('a run that was cancelled less than 24 hours ago is retried', async () => {
     const { runId } = await cancelled({}, 23 * hour);
     await slack.command(`/llmgw retry ${runId}`);
-    await said('Going on with the run');
+    await said('Retrying run');
   });
 });
 

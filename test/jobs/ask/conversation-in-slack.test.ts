@@ -24,7 +24,7 @@ const plan: GatewayPlan = {
   gateway: 'default',
   hash: '0123456789abcdef',
   verdict: 'ready',
-  steps: [{ id: 'create-cluster', title: 'Create the cluster', action: 'create', why: 'missing' }],
+  steps: [{ id: 'create-cluster', title: 'Create cluster', action: 'create', why: 'missing' }],
   expectedMs: 480_000,
   cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
   covers: { config: 'c0', due: {} },

@@ -61,7 +61,7 @@ test('a plan that is stale by the time it is approved is shown anew, and nothing
     ),
   );
   await people.press(bob, 'Approve', await question(bob, /wants to provision/));
-  const anew = await people.sees(olivia, /Provision the gateway default[^]*was to be created/);
+  const anew = await people.sees(olivia, /Provision gateway default[^]*was to be created/);
   expect(JSON.stringify(anew.blocks)).toContain('Ask for approval');
   expect(await people.runs()).toEqual([]);
   await people.press(olivia, 'Ask for approval', anew);
@@ -112,7 +112,7 @@ test('no answer in time counts as no: pressed late, it begins nothing; and whoev
   expect(await people.runs()).toHaveLength(1);
   // What the button asks for is a new question.
   await people.press(olivia, 'Ask again', told);
-  await people.sees(olivia, /Tear down the gateway `default`\?/);
+  await people.sees(olivia, /Tear down gateway `default`\?/);
 }, 60_000);
 
 test('an operator who is none any more decides nothing', async () => {

@@ -78,7 +78,7 @@ test('a declined teardown cannot be replaced by a lease: `provision --for 1m --y
 
 test('the plan of a lease offers its approval, not a start', async () => {
   await people.command(olivia, 'provision --for 2h');
-  const plan = await people.sees(olivia, /Provision the gateway default\?/);
+  const plan = await people.sees(olivia, /Provision gateway default\?/);
   expect(JSON.stringify(plan.blocks)).toContain('Ask for approval');
   await people.press(olivia, 'Ask for approval', plan);
   await people.press(nadia, 'Approve', await question(nadia, /Lease: torn down 2 h/));
