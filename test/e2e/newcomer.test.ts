@@ -28,8 +28,12 @@ test('before anything is there, status says absent and ask says what to do', asy
 test('provision ends in ready, with the four proofs of protection', async () => {
   const provisioned = await sandbox.say('/llmgw provision', { wait: true });
   expect(provisioned.text).toContain('The gateway is ready');
-  expect(provisioned.text).toMatch(/Passed: request without a key returned 500 `steps\.raisefault\.RaiseFault`/);
-  expect(provisioned.text).toMatch(/Passed: request with an invalid key returned 401 `oauth\.v2\.InvalidApiKey`/);
+  expect(provisioned.text).toMatch(
+    /Passed: request without a key returned 500 `steps\.raisefault\.RaiseFault`/,
+  );
+  expect(provisioned.text).toMatch(
+    /Passed: request with an invalid key returned 401 `oauth\.v2\.InvalidApiKey`/,
+  );
   expect(provisioned.text).toMatch(/Passed: request with a valid key returned 200/);
   expect(provisioned.text).toMatch(
     /Passed: request over the quota returned 429 `policies\.ratelimit\.QuotaViolation`/,

@@ -1,4 +1,4 @@
-// The gateway's host in Apigee's environment groups: without it Apigee answers 404 to everything that the gateway sends.
+// Gateway host in Apigee environment groups, without which Apigee answers 404.
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
 import { fail } from '../../../src/kernel/errors.ts';
@@ -6,10 +6,10 @@ import type { Inventory } from '../../../src/engine/step.ts';
 import { followOperation } from './apigee-operations.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
-/** The group that llmgw makes where the environment is in none. */
+/** The group that llmgw creates for an environment without one. */
 const ownGroup = (gateway: string): string => `llmgw-${gateway}`;
 
-/** Makes the host known; returns in words what it did, or found done. */
+/** Adds the host to a group. @returns the result for people. */
 export async function makeHostKnown(context: Context, host: string): Promise<string> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
@@ -17,17 +17,17 @@ export async function makeHostKnown(context: Context, host: string): Promise<str
   const group = await groupOf(apigee, apigeeEnv, signal);
   if (group === undefined) {
     await makeGroup(context, { name: ownGroup(name), host });
-    return `made the environment group ${ownGroup(name)} for ${host}`;
+    return `created environment group ${ownGroup(name)} for ${host}`;
   }
   if (group.hostnames.includes(host)) {
-    return `${host} is in the environment group ${group.name}, which takes some minutes to bite`;
+    return `${host} is in environment group ${group.name}, which takes a few minutes to apply`;
   }
   const changing = await apigee.setHostnames(group.name, [...group.hostnames, host], signal);
   await follow(context, changing, `add ${host} to ${group.name}`);
-  return `added ${host} to the environment group ${group.name}`;
+  return `added ${host} to environment group ${group.name}`;
 }
 
-/** Nobody but us adds the gateway's own host to a group; the group of our name is ours. */
+/** Only llmgw adds the gateway's host to a group; the group of our name is ours. */
 export async function hostInventory(
   { env, signal }: Context,
   host: string | undefined,
@@ -36,12 +36,12 @@ export async function hostInventory(
   const ours = groups.flatMap(({ name, hostnames }) => {
     if (name === ownGroup(env.gateway.name)) return [`Environment group ${name}`];
     const isIn = host !== undefined && hostnames.includes(host);
-    return isIn ? [`Host ${host} in the environment group ${name}`] : [];
+    return isIn ? [`Host ${host} in environment group ${name}`] : [];
   });
   return { ours, foreign: [] };
 }
 
-/** Takes the host out again, and the group away if it is ours. */
+/** Removes the host, and the group if it is ours. */
 export async function forgetHost(context: Context, host: string | undefined): Promise<void> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
@@ -77,7 +77,7 @@ async function makeGroup(
   const groups = await apigee.listEnvironmentGroups(signal);
   if (!groups.some((group) => group.name === name)) {
     const creating = await apigee.createEnvironmentGroup({ name, hostnames: [host] }, signal);
-    if (!(await follow(context, creating, `create the environment group ${name}`))) return;
+    if (!(await follow(context, creating, `create environment group ${name}`))) return;
   }
   const attaching = await apigee.createEnvironmentGroupAttachment(
     name,
@@ -96,7 +96,7 @@ async function removeGroup(context: Context, group: EnvironmentGroup): Promise<v
     await settled(context, detaching, `detach the environment from ${group.name}`);
   }
   const deleting = await apigee.deleteEnvironmentGroup(group.name, signal);
-  await settled(context, deleting, `delete the environment group ${group.name}`);
+  await settled(context, deleting, `delete environment group ${group.name}`);
 }
 
 async function settled(
@@ -105,7 +105,7 @@ async function settled(
   what: string,
 ): Promise<void> {
   if (operation === undefined || (await follow(context, operation, what))) return;
-  throw fail('transient', 'still_at_work', `Apigee is still at work to ${what}`);
+  throw fail('transient', 'still_at_work', `Apigee still has to ${what}`);
 }
 
 function follow({ env, signal }: Context, operation: Operation, what: string): Promise<boolean> {

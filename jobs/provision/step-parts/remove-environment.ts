@@ -1,4 +1,4 @@
-// Takes the gateway's Apigee environment away again: out of its groups, off its instance, then itself.
+// Removal of the Apigee environment, its group memberships and attachments.
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
 import { fail } from '../../../src/kernel/errors.ts';
@@ -9,7 +9,7 @@ import { isMadeFor } from '../../../src/gateway/ownership.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { emptyInventory } from './removal.ts';
 
-/** An environment has its groups and attachments with it: they stand and go together. */
+/** An environment includes its groups and attachments. */
 export const environmentRemoval: Removal<ProvisionEnv> = {
   title: 'Delete Apigee environment',
   expectMs: 60_000,
@@ -26,7 +26,7 @@ export const environmentRemoval: Removal<ProvisionEnv> = {
   remove: removeEnvironment,
 };
 
-/** Leaves an environment that llmgw did not make as it is. */
+/** Ignores an environment that llmgw did not create. */
 async function removeEnvironment(context: Context): Promise<void> {
   const { env, signal } = context;
   const { apigeeEnv, name } = env.gateway;
@@ -36,7 +36,7 @@ async function removeEnvironment(context: Context): Promise<void> {
   await leaveGroups(context, apigee);
   await leaveInstance(context, apigee);
   const deleting = await apigee.deleteEnvironment(apigeeEnv, signal);
-  await finish(context, deleting, `delete the environment ${apigeeEnv}`);
+  await finish(context, deleting, `delete environment ${apigeeEnv}`);
 }
 
 async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void> {
@@ -51,21 +51,21 @@ async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void
         lastPart(name),
         signal,
       );
-      await finish(context, detaching, `detach ${apigeeEnv} from the group ${group.name}`);
+      await finish(context, detaching, `detach ${apigeeEnv} from group ${group.name}`);
     }
     const wasOwn = own.length > 0 || isNamedAfter(group, apigeeEnv);
     if (wasOwn && own.length === attached.length && isMadeByOperator(group)) {
       const deleting = await apigee.deleteEnvironmentGroup(group.name, signal);
-      await finish(context, deleting, `delete the environment group ${group.name}`);
+      await finish(context, deleting, `delete environment group ${group.name}`);
     }
   }
 }
 
-/** The Apigee operator gives the group that it makes for an environment hosts of this kind only. */
+/** The Apigee operator uses hosts of this kind only. */
 const isMadeByOperator = ({ hostnames }: EnvironmentGroup): boolean =>
   hostnames.length > 0 && hostnames.every((host) => host.endsWith('.svc.google.com'));
 
-/** Its hosts name the environment: so it is known again when a bot was killed between taking the environment out and the group away. */
+/** Identifies the group by its hosts after a crash between the detachment and the deletion. */
 const isNamedAfter = ({ hostnames }: EnvironmentGroup, environment: string): boolean =>
   hostnames.every((host) => host.startsWith(`${environment}-group-`));
 
@@ -82,7 +82,7 @@ async function leaveInstance(context: Context, apigee: ApigeeClient): Promise<vo
   }
 }
 
-/** @throws transient/still_at_work, to be called again: what is done by then is not done twice. */
+/** @throws transient/still_at_work; the next call continues where this one stopped. */
 async function finish(
   { env, signal }: Context,
   operation: Operation | undefined,
@@ -91,7 +91,7 @@ async function finish(
   if (operation === undefined) return;
   const apigee = env.clients.apigee(env.gateway);
   if (await followOperation(apigee, operation, { what, forMs: 20_000, signal })) return;
-  throw fail('transient', 'still_at_work', `Apigee is still at work to ${what}`);
+  throw fail('transient', 'still_at_work', `Apigee still has to ${what}`);
 }
 
 const lastPart = (name: string): string => name.split('/').at(-1) ?? name;

@@ -1,4 +1,4 @@
-// The traffic extension that sends all traffic of the gateway past Apigee.
+// Step: traffic extension that sends all gateway traffic through Apigee.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { ancestorConditions, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
@@ -14,7 +14,7 @@ export const attachTrafficExtension = manifestStep({
   part: {
     name: 'The traffic extension',
     absent: 'is missing, so nothing protects the gateway',
-    unready: 'is not in force',
+    unready: 'is not active',
     role: 'protect',
   },
   manifests: [{ name: 'apigee/traffic-extension', unmet }],
@@ -24,10 +24,10 @@ export const attachTrafficExtension = manifestStep({
   removal: { title: 'Detach Apigee from load balancer', expectMs: 60_000 },
 });
 
-/** Both conditions, of every gateway that it is attached to. */
+/** Both conditions must hold for every attached gateway. */
 function unmet(found: KubernetesObject): string | undefined {
   const ancestors = ancestorConditions(found);
-  if (ancestors.length === 0) return 'no gateway has taken it up yet';
+  if (ancestors.length === 0) return 'no gateway has accepted it yet';
   for (const conditions of ancestors) {
     const missing = unmetCondition(found, conditions, ['Accepted', 'ResolvedRefs']);
     if (missing !== undefined) return missing;

@@ -1,4 +1,4 @@
-// The Apigee backend service, and the extension policy that the operator makes for it.
+// Step: Apigee backend service and the operator's extension policy for it.
 import { extensionPolicyRef } from '../../../src/gateway/resources.ts';
 import { withReadiness } from '../step-parts/with-readiness.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
@@ -13,11 +13,11 @@ export const createBackendService = withReadiness(
     part: {
       name: 'The Apigee backend service',
       absent: 'is missing, so nothing protects the gateway',
-      unready: 'is not in force',
+      unready: 'is not active',
       role: 'protect',
     },
     manifests: [{ name: 'apigee/backend-service', unmet: unmetOperator }],
-    // A new identity takes seven minutes and more to be believed everywhere.
+    // A new identity takes seven minutes or more to propagate.
     deadlineMs: 30 * 60_000,
     expectMs: 4 * 60_000,
     removal: { title: 'Delete Apigee backend service', expectMs: 60_000 },
@@ -28,7 +28,7 @@ export const createBackendService = withReadiness(
 async function unmetPolicy(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
-  if (policy === undefined) return 'the operator has not made its extension policy yet';
+  if (policy === undefined) return 'the operator has not created its extension policy yet';
   const unmet = unmetOperator(policy);
   return unmet === undefined ? undefined : `its extension policy: ${unmet}`;
 }

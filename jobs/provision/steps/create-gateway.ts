@@ -1,4 +1,4 @@
-// The load balancer. Ready with an address *and* Programmed; either alone answers nobody.
+// Step: Gateway and load balancer, ready with an address and Programmed.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { addressOf, conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { endpointAt } from '../../../src/gateway/endpoint.ts';
@@ -24,11 +24,11 @@ export const createGateway = manifestStep({
   },
   deadlineMs: 30 * 60_000,
   expectMs: 2 * 60_000,
-  continuesAfterCancel: 'building the load balancer',
+  continuesAfterCancel: 'creating the load balancer',
   removal: {
     title: 'Delete load balancer',
     expectMs: 2 * 60_000,
-    continuesAfterCancel: 'taking the load balancer down',
+    continuesAfterCancel: 'deleting the load balancer',
   },
 });
 

@@ -1,4 +1,4 @@
-// The Hugging Face token, as a Secret that the model server reads.
+// Step: Secret with the Hugging Face token for the model server.
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createHfSecret = manifestStep({

@@ -1,4 +1,4 @@
-// What the product allows and how often; done when the operator has taken it up and Apigee shows the same limit.
+// Step: operations and quota of the API product.
 import type { Product } from '../../../src/clients/apigee/schema.ts';
 import type { Quota } from '../../../src/kernel/config.ts';
 import { productName } from '../../../src/gateway/resources.ts';
@@ -15,8 +15,8 @@ export const createOperationSet = withReadiness(
     driftsSilently: true,
     part: {
       name: 'The operation set',
-      absent: 'is missing, so no quota is in force',
-      unready: 'is not in force',
+      absent: 'is missing, so no quota applies',
+      unready: 'is not active',
     },
     manifests: [{ name: 'apigee/operation-set', unmet: unmetOperator }],
     deadlineMs: 15 * 60_000,
@@ -29,13 +29,13 @@ export const createOperationSet = withReadiness(
 async function unmetApigee({ env, signal }: Context): Promise<string | undefined> {
   const name = productName(env.gateway.name);
   const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
-  if (product === undefined) return `Apigee does not know ${name}`;
+  if (product === undefined) return `Apigee has no product ${name}`;
   return hasOtherQuota(product, env.gateway.quota)
     ? `Apigee does not show the quota of ${name} yet`
     : undefined;
 }
 
-/** A product that shows no operations at all says nothing either way: not every operator writes them there. */
+/** Not every operator version writes operations to the product, so their absence is no difference. */
 function hasOtherQuota(product: Product, { limit, interval, timeUnit }: Quota): boolean {
   const configs = product.operationGroup?.operationConfigs ?? [];
   return configs.some(

@@ -1,4 +1,4 @@
-// From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
+// Step: route from the Gateway to the pool, after the Gateway that reports on it.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { parentConditions, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { manifestStep } from '../step-parts/manifest-step.ts';
@@ -14,7 +14,7 @@ export const createRoute = manifestStep({
   part: {
     name: 'The route',
     absent: 'is missing from the cluster',
-    unready: 'is not in force',
+    unready: 'is not active',
     role: 'reach',
   },
   manifests: [{ name: 'gateway/route', unmet }],
@@ -24,10 +24,10 @@ export const createRoute = manifestStep({
   removal: { title: 'Delete route', expectMs: 20_000 },
 });
 
-/** Accepted says nothing of the pool behind it: a missing picker shows in ResolvedRefs alone. */
+/** Only ResolvedRefs shows a missing endpoint picker behind the route. */
 function unmet(found: KubernetesObject): string | undefined {
   const parents = parentConditions(found);
-  if (parents.length === 0) return 'the gateway has not taken it up yet';
+  if (parents.length === 0) return 'the gateway has not accepted it yet';
   for (const conditions of parents) {
     const missing = unmetCondition(found, conditions, ['Accepted', 'ResolvedRefs']);
     if (missing !== undefined) return missing;

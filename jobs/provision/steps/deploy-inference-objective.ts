@@ -1,4 +1,4 @@
-// How urgent people's requests are to the pool. Nothing on GKE reports on an objective, so nothing is waited for.
+// Step: inference objective, which has no status to wait for.
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const deployInferenceObjective = manifestStep({

@@ -1,4 +1,4 @@
-// The pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
+// Step: inference pool, endpoint picker and their load balancer policies.
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { unmetRollout } from '../../../src/gateway/rollout.ts';
 
@@ -8,7 +8,7 @@ export const deployInferencePool = manifestStep({
   needs: ['install-inference-crds'],
   part: {
     name: 'The endpoint picker',
-    absent: 'is not deployed, so nothing chooses the model server',
+    absent: 'is not deployed, so requests reach no model server',
     unready: 'is not ready',
   },
   pods: { namespace: 'default', selector: 'app=vllm-qwen-epp' },

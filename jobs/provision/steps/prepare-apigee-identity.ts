@@ -1,4 +1,4 @@
-// The Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
+// Step: Google service account of the Apigee operator, with roles and bindings.
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
@@ -24,7 +24,7 @@ export const operatorAccount = ({
 
 export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   id: 'prepare-apigee-identity',
-  title: "Prepare Apigee operator identity",
+  title: 'Prepare Apigee operator identity',
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
@@ -57,7 +57,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       : { state: 'notYet', seen: missing.join(', ') };
   },
   undo: {
-    title: "Delete Apigee operator identity",
+    title: 'Delete Apigee operator identity',
     expectMs: 10_000,
     async inventory(context) {
       const { iam, resourceManager } = context.env.clients;
@@ -79,7 +79,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       const email = operatorAccount(context.env.gateway);
       const account = await iam.getServiceAccount(projectId, email);
       if (account !== undefined && !isMadeFor(account.description, name)) return;
-      // First the roles: a binding of a deleted account stays behind and hides from a later look.
+      // Roles first: a binding of a deleted account stays behind and hides from later checks.
       await resourceManager.revokeOnProject(projectId, `serviceAccount:${email}`, projectRoles);
       if (account !== undefined) await iam.deleteServiceAccount(projectId, email);
     },
@@ -103,8 +103,8 @@ async function whatIsMissing(context: Context): Promise<string[]> {
   const { iam, resourceManager } = context.env.clients;
   const { email, member, projectId, role } = workloadIdentity(context);
   const account = await iam.getServiceAccount(projectId, email);
-  if (account === undefined) return [`the service account ${email} is missing`];
-  if (account.disabled) return [`the service account ${email} is disabled`];
+  if (account === undefined) return [`service account ${email} is missing`];
+  if (account.disabled) return [`service account ${email} is disabled`];
   const [onProject, onAccount] = await Promise.all([
     resourceManager.projectRoles(projectId, `serviceAccount:${email}`),
     iam.serviceAccountRoles(projectId, email, member),
@@ -112,11 +112,11 @@ async function whatIsMissing(context: Context): Promise<string[]> {
   const missing = projectRoles
     .filter((desired) => !onProject.includes(desired))
     .map((desired) => `${email} lacks ${desired}`);
-  if (!onAccount.includes(role)) missing.push(`${member} may not act as ${email}`);
+  if (!onAccount.includes(role)) missing.push(`${member} cannot act as ${email}`);
   return missing;
 }
 
-/** A new account is unknown to the policy calls for some seconds: not yet, rather than wrong. */
+/** Policy calls do not know a new account for a few seconds, so this error is transient. */
 async function patient<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -129,7 +129,7 @@ async function patient<T>(work: Promise<T>): Promise<T> {
     throw fail(
       'transient',
       'account_not_known_yet',
-      'The new service account is not known everywhere yet',
+      'The new service account has not propagated yet',
       {
         cause: error,
       },
