@@ -2,6 +2,7 @@
 import { type Fault, faultAbout } from '../../../src/kernel/errors.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
 import { type RunbookVariant, type StepKind, stepsFor } from '../../../src/engine/step.ts';
+import { formatEstimate } from '../../../src/kernel/duration.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { faultText } from '../../../src/slack/messages/fault.ts';
 import {
@@ -120,7 +121,7 @@ function progressLine(outline: RunbookOutline, state: RunState): Mrkdwn {
     ...(state.endedAt === undefined || finished.length === 0
       ? []
       : [mrkdwn`${changed} changed, ${finished.length - changed} unchanged`]),
-    ...(left === 0 ? [] : [mrkdwn`about ${duration(left)} left`]),
+    ...(left === 0 ? [] : [escapeText(`about ${formatEstimate(left)} left`)]),
   ];
   return joined(parts, ' · ');
 }
