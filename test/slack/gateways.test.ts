@@ -64,7 +64,7 @@ describe('options of a run', () => {
   test('that can be are taken into the run’s input, and start it on its own gateway', async () => {
     const typed = '--nodes 2 --quota 9/minute --for 8h --guarded --yes';
     await slack.command(`/llmgw provision staging ${typed}`);
-    await said('Provisioning `staging` as run');
+    await said('Provisioning `staging`: run');
     const { queued } = await slack.queues.listJobs();
     expect(queued.filter(({ name }) => name === 'provision')).toMatchObject([
       { target: 'staging', id: expect.stringMatching(/^provision-staging-[a-z0-9]+$/) as string },

@@ -404,7 +404,7 @@ describe('provision', () => {
     );
     expect(question.text).toContain('1 to create');
     await slack.click('Provision', question.ts);
-    await slack.sees((each) => each.text.includes(`approved the plan \`${plan.hash}\``));
+    await slack.sees((each) => each.text.includes('Plan approved by <@U0OLIVIA>'));
     expect((await slack.screen()).messages.some(({ ts }) => ts === question.ts)).toBe(true);
     await expect(slack.click('Provision', question.ts)).rejects.toThrow();
     const [, approval, ...more] = await slack.payloads('plan');

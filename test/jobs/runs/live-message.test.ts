@@ -85,7 +85,7 @@ describe('the run card', () => {
     expect(card).toContain('last seen: 2 of 3 nodes &lt;up&gt;');
     expect(card).toContain('usually 4 min');
     expect(card).toContain('Remaining: 1 (Verify protection)');
-    expect(card).toContain('Done: 0 of 2 · about 5 min 30 s left');
+    expect(card).toContain('Done: 0 of 2 · about 6 min left');
     expect(card).toContain('"Cancel run"');
     expect(card).toContain('run.cancel');
     expect(card).not.toContain('llmgw_outcome');
