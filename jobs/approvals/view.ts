@@ -83,10 +83,13 @@ const decided: Readonly<Record<Decision['verdict'], { mark: Mrkdwn; status: Outc
   approved: { mark: mrkdwn`:white_check_mark: *Approved*`, status: 'ok' },
   denied: { mark: mrkdwn`:no_entry: *Declined*`, status: 'refused' },
   withdrawn: { mark: mrkdwn`:leftwards_arrow_with_hook: *Withdrawn*`, status: 'refused' },
-  expired: {
-    mark: mrkdwn`:hourglass: *Expired.* No operator decided in time, so nothing changed`,
-    status: 'refused',
-  },
+  expired: { mark: mrkdwn`:hourglass: *Expired*`, status: 'refused' },
+};
+
+const notDecided = mrkdwn`No operator decided in time, so nothing changed.`;
+const consequences: Readonly<Partial<Record<Decision['verdict'], Mrkdwn>>> = {
+  withdrawn: mrkdwn` A newer request replaced it.`,
+  expired: mrkdwn` ${notDecided}`,
 };
 
 /** Replaces the question in every place. */
@@ -96,20 +99,25 @@ export function decidedMessage(
 ): Message {
   const { mark, status } = decided[verdict];
   const who = verdict === 'expired' ? '' : mrkdwn` by ${mention(by)}`;
-  const newer = verdict === 'withdrawn' ? ' A newer request replaced it.' : '';
+  const then = consequences[verdict] ?? nothing;
   const why = request.kind === 'quota' ? [section(whyLine(request))] : [];
   const said = word === undefined ? [] : [section(mrkdwn`*Message:* ${escapeText(word)}`)];
-  const text = mrkdwn`${mark}${who} ${moment(at)}.${newer} ${requestText(request)}`;
   return {
-    text: spoken(mrkdwn`${mark}${who}.${newer} ${requestText(request)}`),
-    blocks: [section(text), ...why, ...said, ...summary(request), context(subject(request))],
+    text: spoken(mrkdwn`${mark}${who}.${then} ${requestText(request)}`),
+    blocks: [
+      section(mrkdwn`${mark}${who} ${moment(at)}.${then} ${requestText(request)}`),
+      ...why,
+      ...said,
+      ...summary(request),
+      context(subject(request)),
+    ],
     mark: outcome(status, request.id),
   };
 }
 
 /** News of an expired question; `reader` is the Slack id of its recipient. */
 export function expiredNews(request: ApprovalRequest, reader: string): Message {
-  const lead = mrkdwn`:hourglass: *Expired.* No operator decided in time, so nothing changed.`;
+  const lead = mrkdwn`:hourglass: *Expired.* ${notDecided}`;
   return news(request, mrkdwn`${lead} ${requestText(request)}`, again(request, reader));
 }
 
@@ -170,14 +178,18 @@ function requestText(request: ApprovalRequest): Mrkdwn {
       return mrkdwn`${who} requests more quota on gateway ${gateway}: ${code(desired)} instead of ${code(now)}.`;
     }
     case 'provision':
-      return mrkdwn`${who} requests to provision gateway ${gateway}${retryOf(request)}.`;
+      return request.isRetry === true
+        ? mrkdwn`${who} requests to retry the provisioning of gateway ${gateway}.`
+        : mrkdwn`${who} requests to provision gateway ${gateway}.`;
     case 'teardown':
-      return mrkdwn`${who} requests to tear down gateway ${gateway}${request.removeApps ? ', with developer apps and keys' : ''}${retryOf(request)}.`;
+      return request.isRetry === true
+        ? mrkdwn`${who} requests to retry the teardown of gateway ${gateway}${appsOf(request)}.`
+        : mrkdwn`${who} requests to tear down gateway ${gateway}${appsOf(request)}.`;
   }
 }
 
-const retryOf = ({ isRetry }: { readonly isRetry?: true }): Mrkdwn =>
-  isRetry === true ? mrkdwn` by retrying a run` : nothing;
+const appsOf = ({ removeApps }: { readonly removeApps: boolean }): Mrkdwn =>
+  removeApps ? mrkdwn`, including developer apps and keys` : nothing;
 
 /** The change, its reason and its effect. */
 function quotaBlocks(request: ApprovalRequest): Block[] {

@@ -193,7 +193,7 @@ function desiredOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPl
       ? [{ label: 'Keys', value: 'each new key needs an approval' }]
       : []),
     ...(options.guarded === true
-      ? [{ label: 'Guarded', value: 'protected before it is reachable' }]
+      ? [{ label: 'Protect first', value: 'protected before it is reachable' }]
       : []),
     ...(options.leaseMs === undefined
       ? []

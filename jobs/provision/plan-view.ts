@@ -22,6 +22,7 @@ import {
   escapeText,
   code,
   joined,
+  nothing,
   spoken,
   withKnownLinks,
 } from '../../src/slack/messages/mrkdwn.ts';
@@ -96,16 +97,17 @@ const lead = (mark: Mrkdwn, text: Mrkdwn): { text: Mrkdwn; shown: Mrkdwn } => ({
   shown: mrkdwn`${mark} ${text}`,
 });
 
+const outOfDate = mrkdwn`*The approved plan is out of date, so nothing started.*`;
+
 /** The summary, for screen readers and for the top of the message. */
 function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown: Mrkdwn } {
   const { gateway, verdict, steps, cost } = plan;
-  const stale =
-    showing.differs === undefined ? '' : '*The approved plan is out of date, so nothing started.* ';
+  const stale = showing.differs === undefined ? nothing : mrkdwn`${outOfDate} `;
   switch (verdict) {
     case 'in_sync':
       return lead(
         mrkdwn`:white_check_mark:`,
-        mrkdwn`${stale}*No changes.* ${code(gateway)} matches its configuration.`,
+        mrkdwn`${stale}*No changes.* Gateway ${code(gateway)} matches its configuration.`,
       );
     case 'blocked': {
       const obstacles = steps.filter(isObstacle);
@@ -117,7 +119,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
       );
       return {
         text: spoken(mrkdwn`Gateway ${escapeText(gateway)}. ${text} ${joined(fixes, ' ')}`),
-        shown: mrkdwn`:no_entry: ${text} *Next:* apply the fix below, then run ${commandCode('provision', gateway)}.`,
+        shown: mrkdwn`:no_entry: ${text} *Next:* apply ${obstacles.length === 1 ? 'the fix' : 'the fixes'} below, then run ${commandCode('provision', gateway)}.`,
       };
     }
     case 'ready': {
@@ -130,7 +132,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
         text: spoken(
           mrkdwn`${stale}${question} ${escapeText(gateway)}${mark} ${counts}. Takes ${time} and costs about ${price}. Nothing has changed yet.`,
         ),
-        shown: mrkdwn`${stale === '' ? '' : mrkdwn`:warning: ${stale}\n`}*${counts}*\n${time} · ${price} · nothing has changed yet`,
+        shown: mrkdwn`${stale === '' ? '' : mrkdwn`:warning: ${outOfDate}\n`}*${counts}*\n${time} · ${price} · nothing has changed yet`,
       };
     }
   }

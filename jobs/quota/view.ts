@@ -1,5 +1,6 @@
 // Quota message: limit, usage, reset and requests over time.
 import { commandCode } from '../../src/slack/messages/commands.ts';
+import { sentence } from '../../src/slack/messages/fault.ts';
 import type { QuotaReport, UsageOverTime } from './usage/report.ts';
 import {
   type Block,
@@ -105,7 +106,7 @@ function sumOf(sent: UsageOverTime): Mrkdwn {
 }
 
 export const problemLine = (problem: string): Mrkdwn =>
-  mrkdwn`*Statistics unavailable.* Apigee answered: ${escapeText(problem)}`;
+  mrkdwn`*Statistics unavailable.* ${sentence(problem)}`;
 
 function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block[] {
   const title = mrkdwn`*${formatSpan(sent)}:* ${sumOf(sent)}`;

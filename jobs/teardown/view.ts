@@ -57,7 +57,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
   if (activeRun !== undefined) {
     const text = mrkdwn`Run ${code(activeRun)} is active on ${code(gateway)}, so nothing can be torn down. *Next:* wait for it to finish, or cancel it with ${commandCode(`cancel ${activeRun}`)}.`;
     return {
-      text: spoken(text),
+      text: spoken(mrkdwn`Gateway busy. ${text}`),
       blocks: [
         section(mrkdwn`:no_entry: *Gateway busy.* ${text}`),
         section(mrkdwn`*Resources (${goes.length})*\n${list(goes)}`),
@@ -65,11 +65,15 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
       mark: outcome('refused', job),
     };
   }
+  const stale =
+    teardown.isStale === true
+      ? mrkdwn`*The resources changed since the approval, so nothing started.* `
+      : nothing;
   return {
-    text: lead,
+    text: spoken(mrkdwn`${stale}${lead}`),
     blocks: [
       section(
-        mrkdwn`:warning: ${teardown.isStale === true ? '*The resources changed since the approval, so nothing started.* ' : ''}*Tear down gateway ${code(gateway)}?* Requests stop working. Only a new provision run brings the gateway back.`,
+        mrkdwn`:warning: ${stale}*Tear down gateway ${code(gateway)}?* Requests stop working. Only a new provision run brings the gateway back.`,
       ),
       ...movedBlocks(teardown),
       section(mrkdwn`*Deleted (${goes.length})*\n${list(goes)}`),

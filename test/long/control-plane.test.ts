@@ -93,7 +93,7 @@ test('a control plane is waited for in every way of being away', async () => {
   expect(gone.exitCode, gone.text).toBe(0);
   const before = runs();
   await sandbox.command('/llmgw provision --yes');
-  await last().toMatch(/Create the cluster · done/);
+  await last().toMatch(/Create cluster · done/);
   const ways = [
     ['refused', /ECONNREFUSED/],
     ['reset', /ECONNRESET|UND_ERR_SOCKET/],

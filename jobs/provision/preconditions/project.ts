@@ -125,10 +125,15 @@ export async function checkPermissions(context: Context): Promise<Fault[]> {
       `\`gcloud projects add-iam-policy-binding ${projectId} --member serviceAccount:BOT --role ${role}\``,
   );
   return [
-    fail('refused', 'missing_permissions', `The bot lacks permissions: ${missing.join(', ')}`, {
-      next: `With the bot's service account as BOT, run ${commands.join(' and ')}.`,
-      details: { missing, roles },
-    }).fault,
+    fail(
+      'refused',
+      'missing_permissions',
+      `The bot is missing permissions: ${missing.join(', ')}`,
+      {
+        next: `With the bot's service account as BOT, run ${commands.join(' and ')}.`,
+        details: { missing, roles },
+      },
+    ).fault,
   ];
 }
 

@@ -10,7 +10,7 @@ import type { Context } from '../../../src/gateway/objects.ts';
 const ownGroup = (gateway: string): string => `llmgw-${gateway}`;
 
 /** Adds the host to a group. @returns the result for people. */
-export async function makeHostKnown(context: Context, host: string): Promise<string> {
+export async function addGatewayHost(context: Context, host: string): Promise<string> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
   const { apigeeEnv, name } = env.gateway;

@@ -106,7 +106,7 @@ export async function proveQuota(
   throw fail(
     'transient',
     'quota_not_in_force',
-    `Apigee answered ${2 * limit + 2} requests, but the quota allows ${limit} per window`,
+    `Apigee answered ${2 * limit + 2} requests, but the limit is ${limit} per quota window`,
     {
       next: 'Wait up to three minutes for Apigee to enforce a new quota, then check the operation set.',
     },

@@ -111,7 +111,7 @@ async function whatIsMissing(context: Context): Promise<string[]> {
   ]);
   const missing = projectRoles
     .filter((desired) => !onProject.includes(desired))
-    .map((desired) => `${email} lacks ${desired}`);
+    .map((desired) => `${email} has no ${desired}`);
   if (!onAccount.includes(role)) missing.push(`${member} cannot act as ${email}`);
   return missing;
 }

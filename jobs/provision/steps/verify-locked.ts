@@ -3,7 +3,7 @@ import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { gatewayRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { forgetHost, makeHostKnown, hostInventory } from '../step-parts/gateway-host.ts';
+import { forgetHost, addGatewayHost, hostInventory } from '../step-parts/gateway-host.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { inventoryOfObjects } from '../step-parts/removal.ts';
 import { codeOf, describeCompletion, outcomeOf, probe } from '../../../src/gateway/probes.ts';
@@ -33,7 +33,7 @@ export const verifyLocked: Step<ProvisionEnv> = {
       case 'answered':
         return { state: 'notYet', seen: 'the gateway still answers without a key' };
       case 'host_unknown_to_apigee': {
-        const done = await makeHostKnown(context, hostOf(endpoint));
+        const done = await addGatewayHost(context, hostOf(endpoint));
         return { state: 'notYet', seen: `Apigee does not serve the gateway's host yet: ${done}` };
       }
       default:

@@ -143,7 +143,7 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
     ...stepsIn('running', outline, state).map((step) => runningLine(step, of(state, step.id))),
     ...stepsIn('failed', outline, state).map((step) => failedLine(step, of(state, step.id))),
     ...stepsIn('cancelled', outline, state).map((step) => stoppedLine(step, of(state, step.id))),
-    ...remainingLines(stepsIn('pending', outline, state)),
+    ...remainingLines(stepsIn('pending', outline, state), state),
   ];
   const sections: Mrkdwn[] = [];
   for (const line of lines) {
@@ -168,8 +168,9 @@ function failedLine({ title }: StepOutline, { startedAt, endedAt }: StepState): 
 const stoppedLine = ({ title }: StepOutline, state: StepState): Mrkdwn =>
   mrkdwn`:octagonal_sign: Stopped: *${escapeText(title)}*${seen(state)}`;
 
-function remainingLines(steps: readonly StepOutline[]): Mrkdwn[] {
-  if (steps.length === 0) return [];
+/** A queued run has all steps left, so their names would only fill the card. */
+function remainingLines(steps: readonly StepOutline[], { status }: RunState): Mrkdwn[] {
+  if (steps.length === 0 || status === 'requested') return [];
   return [mrkdwn`:white_circle: Remaining: ${steps.length} (${titles(steps)})`];
 }
 

@@ -41,7 +41,7 @@ export const brokenProjects: readonly BrokenProject[] = [
   [
     'a missing permission',
     'missing_permissions',
-    /^The bot lacks permissions: container\.clusters\.create$/,
+    /^The bot is missing permissions: container\.clusters\.create$/,
     /--role roles\/container\.admin`\.$/,
     {},
     (state) => state.caller().deniedPermissions.push('container.clusters.create'),
@@ -49,7 +49,7 @@ export const brokenProjects: readonly BrokenProject[] = [
   [
     'a permission that the looks need',
     'missing_permissions',
-    /^The bot lacks permissions: compute\.subnetworks\.list$/,
+    /^The bot is missing permissions: compute\.subnetworks\.list$/,
     /--role roles\/compute\.networkAdmin/,
     {},
     (state) => state.caller().deniedPermissions.push('compute.subnetworks.list'),

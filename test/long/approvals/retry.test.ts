@@ -118,7 +118,7 @@ test('a retry of a teardown hours later is asked anew, once for two people who p
   await grow(gone, 2 * hour);
   const card = await people.sees(olivia, /Cancelled[^]*"Retry"/);
   await people.press(nadia, 'Retry', card);
-  await question(bob, /U0NADIA> requests to tear down[^]*by retrying a run/);
+  await question(bob, /U0NADIA> requests to retry the teardown of/);
   const asked = await people.waiting();
   expect(asked).toHaveLength(1);
   await people.press(olivia, 'Retry', card);
@@ -132,9 +132,9 @@ test('a question of an operator who is none any more cannot be approved', async 
   group.users = group.users.filter((user) => user !== nadia);
   await people.command(nadia, `retry ${gone}`);
   await people.sees(nadia, /Only operators may do this/);
-  await people.press(bob, 'Approve', await question(bob, /by retrying a run/));
+  await people.press(bob, 'Approve', await question(bob, /requests to retry the teardown of/));
   await people.sees(bob, /U0NADIA> requested this and is no longer an operator/);
-  await people.press(bob, 'Decline', await question(bob, /by retrying a run/));
+  await people.press(bob, 'Decline', await question(bob, /requests to retry the teardown of/));
   await people.sees(bob, /Declined\*? by <@U0BOB>/);
   expect(await statusOf(gone)).toBe('cancelled');
 }, 60_000);
@@ -152,7 +152,7 @@ test('a fresh teardown starts after the expiry, and its approver is checked wher
   await people.press(
     bob,
     'Approve',
-    await question(bob, /requests to tear down gateway `default`\\./),
+    await question(bob, /requests to tear down gateway `default`\./),
   );
   await people.sees(olivia, /The gateway `default` is gone/);
 }, 120_000);
