@@ -38,7 +38,7 @@ export async function cancelRound(speed: number, random: () => number): Promise<
     const cancels: Cancel[] = [];
     for (const moment of moments) {
       await untilAt(store, runId, moment);
-      await untilThere(() => (sandbox.cards().includes('At work') ? true : undefined));
+      await untilThere(() => (sandbox.cards().includes('Running: ') ? true : undefined));
       await pause(random() * 200);
       cancels.push(await cancelOnce(sandbox, store, runId, moment.during));
       if (moment !== moments.at(-1)) await sandbox.command(`/llmgw retry ${runId}`);
@@ -76,7 +76,7 @@ async function cancelOnce(
 
 /** The card's own sentence, once it says that the run was cancelled. */
 function whatStands(cards: string): string | undefined {
-  return /Cancelled by a person after [^.]*\. ((?:No step was|\d+ of \d+ steps)[^"]*)"/.exec(
+  return /Cancelled by a person after [^.]*\. ((?:No step finished|\d+ of \d+ steps)[^"]*)"/.exec(
     cards,
   )?.[1];
 }

@@ -101,34 +101,10 @@ const names = nameTexts();
 
 /** Chapters of docs/copy.md, and folders whose handlers, jobs and faults say so. */
 const copyTodo: Todo = {
-  press: ['jobs/approvals', 'jobs/quota'],
-  window: ['Help', 'Teardown', 'jobs/approvals', 'jobs/quota', 'jobs/teardown', 'src/slack'],
-  wish: ['Approvals', 'Quota', 'jobs/approvals'],
-  wanted: ['Approvals', 'Home', 'Plan and provision', 'Quota', 'Runs'],
-  look: [
-    'Help',
-    'Runs',
-    'Teardown',
-    'jobs/approvals',
-    'jobs/provision',
-    'jobs/retry',
-    'jobs/runs',
-    'jobs/teardown',
-    'src/slack',
-  ],
-  lacks: ['jobs/provision', 'src/slack'],
-  'at work': [
-    'Plan and provision',
-    'Runs',
-    'Teardown',
-    'jobs/provision',
-    'jobs/runs',
-    'jobs/teardown',
-  ],
-  mend: ['Help', 'Plan and provision', 'jobs/provision'],
-  'some seconds': ['jobs/provision'],
-  'a no': ['Approvals', 'Home', 'Quota', 'jobs/approvals'],
-  'a word': ['Approvals', 'jobs/approvals'],
+  window: ['Help', 'src/slack'],
+  look: ['src/slack'],
+  lacks: ['src/slack'],
+  'at work': ['jobs/provision'],
 };
 
 const documentsTodo: Todo = {};
@@ -138,10 +114,6 @@ const namesTodo: Todo = {
   form: ['src/slack/messages/slack-text.ts beforeOpenForm'],
   window: [
     'jobs/home/modal.ts openQuotaWindow',
-    'jobs/provision/modal-view.ts planWindow',
-    'jobs/quota/request-view.ts QuotaWindow',
-    'jobs/teardown/modal.ts openTeardownWindow',
-    'jobs/teardown/view.ts teardownWindow',
     'src/slack/dispatch/job-window.ts',
     'src/slack/dispatch/job-window.ts JobWindowParts',
     'src/slack/dispatch/job-window.ts openAnswerWindow',
@@ -149,7 +121,6 @@ const namesTodo: Todo = {
   ],
   seen: ['src/slack/dispatch/seen-by.ts whereSeen'],
   words: ['src/slack/send/refusal-words.ts', 'src/slack/send/refusal-words.ts refusalWords'],
-  known: ['jobs/provision/step-parts/gateway-host.ts makeHostKnown'],
   'at work': ['src/gateway/runs.ts RunAtWork'],
   later: [
     'src/clients/shared/later-state.ts',

@@ -1,10 +1,10 @@
-// The buttons under a question to the operators.
+// Action handlers of approval questions: Approve and Decline.
 import type { ApprovalHandlerContext } from './handler-context.ts';
 import { type ApprovalAction, decideApproval } from './decide-approval.ts';
 import { openDeclineModal } from './modal.ts';
 import { type ActionHandler, type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
 
-/** Every copy of the question is edited once it is decided: the press is answered beside it if that is not at once. */
+/** Every copy of the question is edited after the decision, so a successful action needs no reply. */
 const decides = (verdict: ApprovalAction['verdict']): ActionHandler<ApprovalHandlerContext> => ({
   isAudited: true,
   handle: async (request, ctx) => {

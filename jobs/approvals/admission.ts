@@ -1,4 +1,4 @@
-// Admission of runs: operators and approvals are checked again where a run starts or goes on.
+// Admission of runs: operators and approvals, checked at each start and retry.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { Lease } from '../../src/gateway/runs.ts';
 import { leaseIn } from '../../src/gateway/options.ts';
@@ -19,7 +19,7 @@ export interface AdmissionParts {
 
 export interface Admission {
   readonly admit: Admit;
-  /** What keeps a lease's end from tearing the gateway down; transient where that cannot be told now. */
+  /** The refusal of a teardown at a lease's end; transient while it cannot be determined. */
   whyNotToEnd(lease: Lease): Promise<Fault | undefined>;
 }
 
@@ -47,7 +47,7 @@ async function admit(parts: AdmissionParts, start: RunStart): Promise<Fault | un
   return approvalRefusal(parts, start, now);
 }
 
-/** The question as it is kept counts, not what the job says of it. */
+/** Decides by the stored question, never by the job's payload. */
 async function approvalRefusal(
   parts: AdmissionParts,
   { request, by, approval, ended }: RunStart,
@@ -57,7 +57,7 @@ async function approvalRefusal(
   const missing = (why: string) => approvalMissing(runbook, target, why);
   const question = approval === undefined ? undefined : await parts.approvals.read(approval.id);
   if (approval === undefined || question?.decision?.verdict !== 'approved') {
-    return missing('Another operator must approve this first');
+    return missing('This run needs an approval from another operator');
   }
   const { request: asked, decision } = question;
   const isOfRun =
@@ -66,7 +66,7 @@ async function approvalRefusal(
     asked.gateway === target &&
     asked.runId === runId;
   if (!isOfRun || decision.by !== approval.by.user) {
-    return missing('The approval is for something else');
+    return missing('The approval is for a different request');
   }
   if (!isFresh(question, now)) return missing('The approval is older than an hour');
   const isOwn = decision.by === by.user || decision.by === asked.by.user;
@@ -77,22 +77,22 @@ async function approvalRefusal(
   return approverRefusal(parts, approver, missing);
 }
 
-/** A lease is as good as the two people who stand behind it. */
+/** A lease counts while its two people are operators. */
 async function leaseRefusal(parts: AdmissionParts, lease: Lease): Promise<Fault | undefined> {
   const { gateway, by, approvedBy } = lease;
   const missing = (why: string) => approvalMissing('teardown', gateway, why);
   const refused = await notOperator(parts, by);
   if (refused?.kind === 'transient') return refused;
   if (refused !== undefined) {
-    return fail('refused', refused.code, 'The person who set it is not an operator any more', {
-      next: guidance`An operator types ${slashCommand('teardown', gateway)} when it is to go.`,
+    return fail('refused', refused.code, 'The person who set this lease is no longer an operator', {
+      next: guidance`An operator can run ${slashCommand('teardown', gateway)}.`,
     }).fault;
   }
   if (!needsApproval(parts.requiresApproval, { runbook: 'teardown' }, { lease, now: Date.now() })) {
     return undefined;
   }
   if (approvedBy === undefined || approvedBy.user === by.user) {
-    return missing('A teardown needs another operator’s approval, and this lease has none');
+    return missing('The teardown at the end of this lease needs an approval from another operator');
   }
   return approverRefusal(parts, approvedBy, missing);
 }
@@ -104,10 +104,10 @@ async function approverRefusal(
 ): Promise<Fault | undefined> {
   const refused = await notOperator(parts, approver);
   if (refused === undefined || refused.kind === 'transient') return refused;
-  return missing('The operator who approved it is not an operator any more');
+  return missing('The approver is no longer an operator');
 }
 
-/** @returns refused/not_operator, or transient/operators_unknown while Slack does not tell. */
+/** @returns refused/not_operator, or transient/operators_unknown while Slack does not answer. */
 async function notOperator({ permissions }: AdmissionParts, who: Who): Promise<Fault | undefined> {
   const verdict = await permissions.may('operator', authorityOf(who), { isFresh: true });
   if (verdict.allowed) return undefined;
@@ -119,6 +119,11 @@ async function notOperator({ permissions }: AdmissionParts, who: Who): Promise<F
 }
 
 const noLease = (gateway: string, runId: string): Fault =>
-  fail('refused', 'lease_changed', `The lease of ${gateway} does not end with the run ${runId}`, {
-    next: guidance`Look at ${slashCommand('status', gateway)}.`,
-  }).fault;
+  fail(
+    'refused',
+    'lease_changed',
+    `Run ${runId} does not belong to the current lease of ${gateway}`,
+    {
+      next: guidance`Check ${slashCommand('status', gateway)}.`,
+    },
+  ).fault;

@@ -1,4 +1,4 @@
-// Two people for what touches everybody: whether a run needs another operator's word, and asking for it.
+// Approvals of runs: the requirement, the question and its expiry.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import type { ApprovalContext } from './notifier.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
@@ -9,14 +9,14 @@ import { approvalMissing, isFresh, needsApproval } from './run-approval.ts';
 
 export type RunKind = Exclude<ApprovalRequest['kind'], 'key' | 'quota'>;
 
-/** What a run does to one gateway. */
+/** A run as approvals see it. */
 export interface PlannedRun {
   readonly gateway: string;
   readonly runbook: RunKind;
   readonly leaseMs?: number | undefined;
 }
 
-/** Looks at the gateway's lease as it is now. */
+/** Whether the run needs an approver, given the gateway's current lease. */
 export async function requiresApproval(
   { requiresApproval, runs }: Pick<ApprovalContext, 'requiresApproval' | 'runs'>,
   { gateway, ...run }: PlannedRun,
@@ -32,13 +32,13 @@ export const whoOf = ({ user, channel, askedIn }: Addressee): Who => ({
   ...(askedIn === undefined ? {} : { askedIn }),
 });
 
-/** The same for the same run and the same plan: a question that was answered is not asked again. */
+/** The same for the same run and plan, so that an answered question is not asked again. */
 export const approvalId = (runId: string, hash: string): string => `second-${runId}-${hash}`;
 
-/** Not in the very moment in which it may still be approved, ms. */
+/** Delay after the last moment of an approval, ms. */
 const afterMs = 1_000;
 
-/** Asks, and has the question ended when its time is over. */
+/** Asks the operators and schedules the question's expiry. */
 export async function askOperators(
   context: Pick<ApprovalContext, 'notifier' | 'schedule'>,
   request: Exclude<ApprovalRequest, { kind: 'quota' }>,
@@ -49,7 +49,7 @@ export async function askOperators(
   return asked;
 }
 
-/** Whoever waits for the question is told when nobody has decided. */
+/** Schedules the news of an expired question. */
 export async function endInTime(
   { schedule }: Pick<ApprovalContext, 'schedule'>,
   request: ApprovalRequest,
@@ -67,8 +67,8 @@ export async function endInTime(
 }
 
 /**
- * @returns the approval of exactly this that a person has given already and that is still fresh.
- * @throws refused/denied when another operator has denied exactly this.
+ * @returns an earlier approval of this exact request, while it is fresh.
+ * @throws refused/denied when another operator declined this exact request.
  */
 export async function askApprover(
   context: ApprovalContext,
@@ -80,7 +80,7 @@ export async function askApprover(
   return approvalIn(request.id, { decision });
 }
 
-/** The approval that a question has led to, while it is fresh. */
+/** The approval of a question, while it is fresh. */
 export function approvalIn(
   id: string,
   question: Pick<Question, 'decision'> | undefined,
@@ -91,13 +91,13 @@ export function approvalIn(
 }
 
 function denied(kind: RunKind, gateway: string): LlmgwError {
-  return fail('refused', 'denied', 'Another operator has denied exactly this', {
-    next: guidance`Speak with them, then type ${slashCommand(kind, gateway)} anew.`,
+  return fail('refused', 'denied', 'Another operator declined this request', {
+    next: guidance`Talk to them, then run ${slashCommand(kind, gateway)} again.`,
   });
 }
 
 /**
- * The requester and the approver are two people; the engine checks both once more when the run starts.
+ * The requester and the approver are two people; the engine checks both again at the start of the run.
  * @throws refused/needs_approval.
  */
 export async function requireApprover(
@@ -107,7 +107,7 @@ export async function requireApprover(
 ): Promise<void> {
   if (!(await requiresApproval(context, run))) return;
   if (approval === undefined || approval.by.user === by) {
-    const why = 'Another operator must approve this first';
+    const why = 'This run needs an approval from another operator';
     throw new LlmgwError(approvalMissing(run.runbook, run.gateway, why));
   }
 }

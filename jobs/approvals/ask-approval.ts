@@ -1,4 +1,4 @@
-// Asks the operators: in the channels and direct messages where they are, once each, however often the job runs.
+// Delivery of approval questions to operators, once per place.
 import { tellOnce } from '../../src/slack/send/once.ts';
 import type { ApprovalRequest, QuotaRequest } from './questions.ts';
 import type { Approval, Approvals } from './store.ts';
@@ -20,18 +20,18 @@ export interface AskingParts {
   readonly log: Log;
 }
 
-/** For how long a question stands, ms: a run that was wanted an hour ago is asked for anew. */
-const standsMs = {
+/** Time until a question expires, ms. */
+const openMs = {
   key: 7 * 86_400_000,
   quota: 3 * 86_400_000,
   provision: approvalFreshMs,
   teardown: approvalFreshMs,
 } as const;
 
-/** More people than this are not written to one by one. */
+/** Limit of places per question. */
 const mostPlaces = 20;
 
-/** @returns the question as it stands. @throws what the last place threw when nobody could be asked. */
+/** @returns the question. @throws the last place's error when no place could be reached. */
 export async function askApproval(parts: AskingParts, request: ApprovalRequest): Promise<Approval> {
   const opened = await open(parts, request);
   if (opened.decision === undefined) await askEverywhere(parts, opened);
@@ -39,31 +39,31 @@ export async function askApproval(parts: AskingParts, request: ApprovalRequest):
 }
 
 async function open({ approvals }: AskingParts, request: ApprovalRequest): Promise<Approval> {
-  const ask = () => approvals.open(request, Date.now() + standsMs[request.kind]);
+  const ask = () => approvals.open(request, Date.now() + openMs[request.kind]);
   const opened = await ask();
   if (opened.decision === undefined) return opened;
-  // A key that is asked for waits, whatever was decided on it before: that had no effect, or its effect is gone.
+  // A requested key is pending, so an earlier decision had no effect or lost it.
   const isSpent = opened.decision.verdict === 'approved' && !isFresh(opened, Date.now());
   if (request.kind !== 'key' && !isSpent) return opened;
   await approvals.drop(request.id);
   return ask();
 }
 
-/** One wish of a person for a gateway is open at a time; see `QuotaNotifier.askForQuota`. */
+/** Each person has at most one open quota request per gateway; see `QuotaNotifier.askForQuota`. */
 export async function askForQuota(
   parts: AskingParts,
   request: QuotaRequest,
 ): Promise<{ readonly question: Approval; readonly instead: Approval | undefined }> {
   const { approvals } = parts;
-  const until = Date.now() + standsMs.quota;
+  const until = Date.now() + openMs.quota;
   const slot = `quota:${request.gateway}:${request.by.user}`;
-  const { stands, withdrawn } = await approvals.openOnly(slot, request, until);
+  const { open: id, withdrawn } = await approvals.openOnly(slot, request, until);
   const instead = withdrawn === undefined ? undefined : await approvals.read(withdrawn);
   if (instead !== undefined) await showQuestion(parts, instead);
-  const opened = (await approvals.read(stands)) ?? { request, until, decision: undefined };
+  const opened = (await approvals.read(id)) ?? { request, until, decision: undefined };
   if (opened.decision === undefined) await askEverywhere(parts, opened);
-  // A newer wish, or a decision, may have come while it was being asked.
-  const question = (await approvals.read(stands)) ?? opened;
+  // A newer request or a decision may have arrived in between.
+  const question = (await approvals.read(id)) ?? opened;
   if (question.decision !== undefined) await showQuestion(parts, question);
   return { question, instead };
 }
@@ -81,7 +81,8 @@ async function askEverywhere(parts: AskingParts, opened: Approval): Promise<void
         await approvals.addPlace(request.id, place);
       });
     } catch (error) {
-      log.warn({ approval: request.id, channel, fault: toFault(error) }, 'could not ask there');
+      const { code } = toFault(error);
+      log.warn({ approval: request.id, channel, code, err: error }, 'question post failed');
       failed = error;
     }
   }
@@ -96,12 +97,12 @@ async function placesFor(
   const members = (await Promise.all(groups.map((group) => membersOf(group)))).flatMap((set) => [
     ...set,
   ]);
-  // A run's own channel sees it too: its card will be there. Who asks for a run does not decide on it.
+  // A run's own channel sees the question too, as its card will be there. The requester does not decide.
   const isRun = kind === 'provision' || kind === 'teardown';
   const here = isRun && /^[CG]/.test(by.channel) ? [by.channel] : [];
   const named = operators.filter((id) => !id.startsWith('S'));
   const all = [...here, ...named, ...members];
   const others = all.filter((id) => kind === 'key' || id !== by.user);
-  // The only operator there is decides on their own wish, unless a second person must.
+  // A single operator decides on their own request, unless an approver is required.
   return [...new Set(others.length === 0 && !isRun ? all : others)].slice(0, mostPlaces);
 }

@@ -1,4 +1,4 @@
-// Shows what has become of a question to the operators, wherever it was asked.
+// Updates of approval questions after a decision, in every place.
 import type { Approval, Approvals } from './store.ts';
 import type { Log } from '../../src/kernel/log.ts';
 import type { Messenger } from '../../src/slack/send/messenger.ts';
@@ -10,7 +10,7 @@ export interface ClosingParts {
   readonly log: Log;
 }
 
-/** As it stands now; one that is still open is shown as the question that it is. */
+/** Shows the decision, or the question while it is open. */
 export async function showQuestion(
   { approvals, messenger, log }: ClosingParts,
   { request, until, decision }: Approval,
@@ -20,7 +20,9 @@ export async function showQuestion(
   for (const place of await approvals.places(request.id)) {
     await messenger
       .editPatiently(place, message)
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'a decision is not shown'));
+      .catch((error: unknown) =>
+        log.warn({ approval: request.id, err: error }, 'question edit failed'),
+      );
   }
 }
 

@@ -1,4 +1,4 @@
-// Approve and Deny, pressed: a click proves nothing, so who, whether still open, and on what are looked at here.
+// Decision on an approval question: permissions, state and effect.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { approvalNewsPayload } from './payload.ts';
 import type { z } from 'zod';
@@ -20,7 +20,7 @@ export interface ApprovalAction {
   /** Of the button: the question's id. */
   readonly value: string;
   readonly verdict: 'approved' | 'denied';
-  /** To whoever asked. */
+  /** Message to the requester. */
   readonly word?: string;
   readonly delivery: string;
   readonly deadline: Deadline;
@@ -32,7 +32,7 @@ export async function decideApproval(
 ): Promise<Reply> {
   const { by, value: id, verdict, delivery, deadline, word } = action;
   const job = jobId('approval', delivery);
-  // As Slack has it now: who has left the operators' group a minute ago decides nothing.
+  // A fresh check: a person who just left the operators' group decides nothing.
   const verdictOf = await ctx.permissions.may('operator', by, { isFresh: true });
   if (!verdictOf.allowed) return { message: refusal(verdictOf.sentence, job) };
   const approval = await ctx.approvals.read(id);
@@ -50,11 +50,11 @@ export async function decideApproval(
     if (!asker.allowed) return { message: refusal(lostRole(request), job) };
   }
   const isQuota = request.kind === 'quota';
-  const holder =
+  const active =
     isQuota && verdict === 'approved' && approval.decision === undefined
       ? await activeRunOf(ctx.store, request.gateway)
       : undefined;
-  if (holder !== undefined) return { message: lockedMessage(holder, job) };
+  if (active !== undefined) return { message: lockedMessage(active, job) };
   deadline.begin();
   const decision = {
     by: by.user,
@@ -65,11 +65,11 @@ export async function decideApproval(
   };
   const counts = await ctx.approvals.decide(id, decision);
   if (counts === undefined) return { message: gone(job) };
-  // The same person's same word again: a repeated press, or one whose process was lost before it was carried out.
+  // The same decision again is a repeated action, or one whose process ended too early.
   if (counts.by !== by.user || counts.verdict !== verdict) {
     if (counts.verdict === 'expired') return { message: gone(job) };
-    const text = mrkdwn`${mention(counts.by)} has ${counts.verdict} this already.`;
-    return { message: refusal(text, job, mrkdwn`Too late.`) };
+    const text = mrkdwn`${verdicts[counts.verdict]} by ${mention(counts.by)}. Nothing else to do.`;
+    return { message: refusal(text, job, mrkdwn`Already decided.`) };
   }
   try {
     await carryOut(ctx, action, request, counts);
@@ -77,21 +77,27 @@ export async function decideApproval(
     await ctx.approvals.reopen(id, decision).catch(() => undefined);
     throw error;
   }
-  // A job looks first whether the gateway is as it was, and shows then what has become of it.
+  // A job checks the gateway again and shows the result.
   if (isQuota) {
-    const words =
+    const text =
       verdict === 'approved'
-        ? mrkdwn`You approved it. I look once more: if nothing has changed meanwhile, the run begins, and its card appears.`
-        : mrkdwn`You declined it; whoever asked is told.`;
-    return { message: say(words, { mark: accepted(job) }), isShownLater: true };
+        ? mrkdwn`Request approved. Checking that nothing changed since, then starting the run.`
+        : mrkdwn`Request declined. The requester gets a message.`;
+    return { message: say(text, { mark: accepted(job) }), isShownLater: true };
   }
-  const words =
-    verdict === 'approved' ? mrkdwn`You approved it.` : mrkdwn`You denied it: nothing begins.`;
+  const text =
+    verdict === 'approved' ? mrkdwn`Request approved.` : mrkdwn`Request declined. Nothing starts.`;
   await haveItTold(ctx, request, counts);
-  return { message: say(words, { mark: outcome('ok', job) }) };
+  return { message: say(text, { mark: outcome('ok', job) }) };
 }
 
-/** Whoever wishes for a run does not approve it; a quota is such a wish where two people decide on runs. */
+const verdicts = {
+  approved: mrkdwn`Approved`,
+  denied: mrkdwn`Declined`,
+  withdrawn: mrkdwn`Withdrawn`,
+} as const;
+
+/** A requester never approves their own run; a quota request counts as one where runs need an approver. */
 function needsOther(
   { requiresApproval }: ApprovalHandlerContext,
   { kind }: ApprovalRequest,
@@ -122,7 +128,7 @@ async function carryOut(
   }
 }
 
-/** By a job, so that a process that ends now leaves nobody waiting. */
+/** A job tells the requester, so that a crash here loses no news. */
 function haveItTold(
   { queues }: ApprovalHandlerContext,
   { id, gateway, by }: ApprovalRequest,
@@ -141,15 +147,15 @@ async function ownRequest({ permissions }: ApprovalHandlerContext, by: Who): Pro
     others.map((id) => (/^[UW]/.test(id) ? mention(id) : code(id))),
     ', ',
   );
-  return mrkdwn`This is your own wish: another operator must approve it${who === '' ? '' : mrkdwn` (${who})`}. You may withdraw it with *Deny*.`;
+  return mrkdwn`You can't approve your own request. Another operator must approve it${who === '' ? '' : mrkdwn` (${who})`}. To withdraw it, choose *Decline*.`;
 }
 
-/** A question counts for its asker only while they could begin the run themselves. */
+/** A request counts only while its requester is an operator. */
 function lostRole({ kind, gateway, by }: ApprovalRequest): Mrkdwn {
-  return mrkdwn`${mention(by.user)}, who asked for this, is not an operator any more, so nothing begins. *Next:* an operator types ${commandCode(kind, gateway)}; or press *Deny*.`;
+  return mrkdwn`${mention(by.user)} requested this and is no longer an operator, so nothing starts. *Next:* decline it, or run ${commandCode(kind, gateway)} yourself.`;
 }
 
 function gone(job: string) {
-  const text = mrkdwn`This question is over: nobody approved it in time, which counts as no. *Next:* ask anew.`;
-  return refusal(text, job, mrkdwn`Too late.`);
+  const text = mrkdwn`No operator decided in time, so nothing changed. *Next:* request it again.`;
+  return refusal(text, job, mrkdwn`Request expired.`);
 }

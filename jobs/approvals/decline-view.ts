@@ -1,4 +1,4 @@
-// The window in which an operator declines a wish, with a word to the asker. Pure.
+// Decline modal: an optional message to the requester.
 import { z } from 'zod';
 import { type CodecFields, codec } from '../../src/slack/messages/codec.ts';
 import { section } from '../../src/slack/messages/message.ts';
@@ -9,17 +9,17 @@ const wordChars = 500;
 
 export const declineModalIds = { callback: 'approval.decline', word: 'word' } as const;
 
-/** The question, and where its buttons were. */
+/** The question and the channel of its buttons. */
 export const declinedQuestion = codec(z.object({ id: z.string(), channel: z.string() }));
 
 export function declineModal(asked: CodecFields<typeof declinedQuestion>): Modal {
   return {
-    title: 'Decline',
+    title: 'Decline request',
     blocks: [
-      section(mrkdwn`Whoever asked is told that you have declined it.`),
+      section(mrkdwn`The requester gets a message that you declined this request.`),
       textField(declineModalIds.word, {
-        label: 'A word to them',
-        hint: 'Why not, or what to do instead.',
+        label: 'Message to the requester',
+        hint: 'The reason, or an alternative.',
         most: wordChars,
         isOptional: true,
       }),
@@ -32,4 +32,4 @@ export function declineModal(asked: CodecFields<typeof declinedQuestion>): Modal
   };
 }
 
-export const declineNotice = noticeModal('Decline');
+export const declineNotice = noticeModal('Decline request');

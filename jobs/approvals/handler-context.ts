@@ -1,4 +1,4 @@
-// The context of approvals: the questions, and what each kind of decision leads to. Types only.
+// Handler context of approvals: the store and the effect of each decision.
 import type { RunApproval, Who } from '../../src/engine/journal.ts';
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { ApprovalRequest } from './questions.ts';
@@ -9,12 +9,12 @@ export interface ApprovalHandlerContext extends HandlerContext {
   readonly carriers: Carriers;
 }
 
-/** A decision of an operator that counts. */
+/** An operator's effective decision. */
 export interface Decided {
   readonly by: Who;
   readonly isApproved: boolean;
   readonly approval: RunApproval;
-  /** The same decision is carried out once, another one of the same question anew. */
+  /** Id of the job: the same for the same decision, so it runs once. */
   readonly job: string;
 }
 
@@ -23,7 +23,7 @@ export type RequestOf<Kind extends ApprovalRequest['kind']> = Extract<
   { readonly kind: Kind }
 >;
 
-/** What a decision leads to, by the kind of request: each capability carries out its own. */
+/** The effect of a decision by the kind of request; each capability provides its own. */
 export type Carriers = {
   readonly [Kind in ApprovalRequest['kind']]: (
     ctx: ApprovalHandlerContext,

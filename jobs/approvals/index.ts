@@ -1,4 +1,4 @@
-// Questions to operators: asked, decided and told of.
+// Approvals: actions, modal, job and exports.
 import { job } from '../../src/job/job.ts';
 import { approvalActions } from './actions.ts';
 import { approvalNews } from './job.ts';
@@ -16,7 +16,7 @@ export const approvals = {
       concurrency: 4,
       isTimed: true,
       audits: () => 'approval.expire',
-      // What was decided waits on no operator's Home any more.
+      // A decided question leaves every operator's Home.
       touches: () => 'everybody',
       perform: approvalNews,
     }),

@@ -1,11 +1,11 @@
-// What became of a question to the operators: once it is decided, and when its time is over.
+// Approval news job: closes a question and tells its requester.
 import type { ApprovalContext } from './notifier.ts';
 import type { ApprovalNewsPayload } from './payload.ts';
 import { deferJob } from '../../src/kernel/not-yet.ts';
 
 /**
- * Repeatable: nobody is told twice.
- * @returns `idle` where nothing has ended by it.
+ * Repeatable: each news is sent once.
+ * @returns `idle` where no question expired.
  */
 export async function approvalNews(
   { notifier }: ApprovalContext,

@@ -1,4 +1,4 @@
-// The window in which an operator declines a wish, with a word to whoever asked: opened by a click, decided by its submission.
+// Decline modal: its opening and its submission.
 import type { ApprovalHandlerContext } from './handler-context.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { decideApproval } from './decide-approval.ts';
@@ -16,7 +16,7 @@ import { accepted, say } from '../../src/slack/messages/message.ts';
 import { declineModalIds, declineModal, declineNotice, declinedQuestion } from './decline-view.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-/** The question stays as it is: who closes the window has decided nothing. */
+/** The question stays open until the submission. */
 export async function openDeclineModal(
   ctx: ApprovalHandlerContext,
   { by, value: id, triggerId, delivery }: ModalRequest,
@@ -26,13 +26,17 @@ export async function openDeclineModal(
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), opensModal: false };
   if (triggerId === undefined) {
     return {
-      message: refusal(mrkdwn`Slack opens no window here.`, job, mrkdwn`Not now.`),
+      message: refusal(
+        mrkdwn`Slack can't open a modal here. *Next:* use the button on the question.`,
+        job,
+        mrkdwn`No modal.`,
+      ),
       opensModal: false,
     };
   }
   const modal = declineModal({ id, channel: by.channel });
   return {
-    message: say(mrkdwn`A window takes a word to the asker.`, { mark: accepted(job) }),
+    message: say(mrkdwn`Add a message to the requester in the modal.`, { mark: accepted(job) }),
     opensModal: true,
     after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
@@ -67,7 +71,10 @@ export async function submitDecline(
     });
   } catch (error) {
     const fault = ackFault(error);
-    ctx.log.warn({ job: jobId('decline', given.viewId), fault }, 'a no was not taken in');
+    ctx.log.warn(
+      { job: jobId('decline', given.viewId), code: fault.code, err: error },
+      'decline submission failed',
+    );
     return { how: 'notice', modal: declineNotice(faultText(fault)) };
   }
 }

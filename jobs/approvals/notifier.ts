@@ -1,21 +1,21 @@
-// Questions to operators, as they are asked, closed and answered.
+// Approval notifier port: ask, close and report questions.
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { ApprovalRequest, Question } from './questions.ts';
 
 export interface ApprovalNotifier {
   /**
-   * Asks the operators, once an id; what they decide comes as a job of its own, and whoever waits for it is told so.
-   * @returns what was decided on it before, and until when it is open.
+   * Asks the operators once per id; `waiting` gets a note, and the decision arrives as a separate job.
+   * @returns an earlier decision, and the question's expiry.
    */
   askApproval(
     request: ApprovalRequest,
     waiting?: Addressee,
   ): Promise<Pick<Question, 'decision' | 'until'>>;
   question(id: string): Promise<Question | undefined>;
-  /** Says wherever it was asked what has become of it. `reopened`: it could not be carried out yet. */
+  /** Updates the question in every place. `reopened`: the decision could not be carried out yet. */
   closeQuestion(id: string, how: 'decided' | 'expired' | 'reopened'): Promise<Question | undefined>;
-  /** Tells whoever waits for it, in a direct message and once, that it was denied or that nobody has decided in time. */
+  /** Tells the requester in a direct message, once, that the request was declined or has expired. */
   tellQuestion(question: Question): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Queue payload of approval news: ids and references only.
 import { z } from 'zod';
 import { addressee, gatewayName } from '../../src/job/addressee.ts';
 
@@ -7,7 +7,7 @@ export const approvalNewsPayload = z.object({
   /** Of the question. */
   id: z.string().min(1),
   what: z.enum(['tell', 'expire']),
-  /** Whoever waits for the answer. */
+  /** Recipient of the news. */
   owner: z.string().min(1),
   to: addressee,
 });

@@ -1,5 +1,6 @@
-// Questions to operators: what they are asked to approve, and how a question stands. Types only.
-/** What operators are asked to approve, or deny. */
+// Approval questions: request types and decisions.
+
+/** A request that operators approve or decline. */
 export type ApprovalRequest = {
   /** The same for the same question. */
   readonly id: string;
@@ -9,7 +10,7 @@ export type ApprovalRequest = {
     readonly channel: string;
     readonly askedIn?: string | undefined;
   };
-  /** Of exactly what is approved. */
+  /** Digest of the exact request. */
   readonly hash: string;
 } & (
   | {
@@ -28,32 +29,32 @@ export type ApprovalRequest = {
   | ({
       readonly kind: 'teardown';
       readonly removeApps: boolean;
-      /** What the approved teardown takes away. */
+      /** Resources that the teardown deletes. */
       readonly goes?: readonly string[];
     } & RunQuestion)
 );
 
-/** What operators are asked, beside what every question for approval has. Limits read like `20/minute`. */
+/** Fields of a quota request. Limits read like `20/minute`. */
 export interface QuotaRequestFields {
   readonly kind: 'quota';
   /** Of the run that sets it. */
   readonly runId: string;
   readonly now: string;
   readonly desired: string;
-  /** How many times the present limit; undefined where the windows differ. */
+  /** Factor of the present limit; undefined where the windows differ. */
   readonly times: number | undefined;
-  /** The asker's own words, without registered secrets. */
+  /** The requester's reason, without registered secrets. */
   readonly why: string | undefined;
-  /** What the run would change. */
+  /** Changes of the run. */
   readonly summary: readonly string[];
-  /** Why it is asked once more. */
+  /** Reason of a repeated question. */
   readonly again?: string;
 }
 
 interface RunQuestion {
   readonly runId: string;
   readonly summary: readonly string[];
-  /** The run exists, and a person has asked to retry it. */
+  /** A retry of an existing run. */
   readonly isRetry?: true;
 }
 
@@ -61,7 +62,7 @@ interface RunQuestion {
 export interface PlanCover {
   /** Digest of the gateway and its options. */
   readonly config: string;
-  /** What each due step does, by step id; of a change, with a digest of what it changes. */
+  /** Action of each due step, by step id; a change carries a digest of its differences. */
   readonly due: Readonly<Record<string, string>>;
 }
 
@@ -69,20 +70,20 @@ export type QuotaRequest = Extract<ApprovalRequest, { kind: 'quota' }>;
 export type ProvisionRequest = Extract<ApprovalRequest, { kind: 'provision' }>;
 export type TeardownRequest = Extract<ApprovalRequest, { kind: 'teardown' }>;
 
-/** A question to the operators, as it stands. */
+/** A question to the operators and its decision. */
 export interface Question {
   readonly request: ApprovalRequest;
-  /** ms since the epoch: what nobody has approved by then is denied. */
+  /** Expiry, ms since the epoch. */
   readonly until: number;
   readonly decision:
     | {
         readonly by: string;
         /** Channel of the decision: some operators are operators by channel. */
         readonly channel?: string | undefined;
-        /** `withdrawn`: by the asker, with another wish. `expired`: by nobody. */
+        /** `withdrawn`: replaced by the requester. `expired`: without a decision. */
         readonly verdict: 'approved' | 'denied' | 'withdrawn' | 'expired';
         readonly at: number;
-        /** Of whoever decided. */
+        /** Message to the requester. */
         readonly word?: string | undefined;
       }
     | undefined;

@@ -1,14 +1,14 @@
-// Approval rules of runs: which starts need an approver, and for how long approvals count. Pure.
+// Approval rules of runs: required approvers and validity of approvals.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { formatBound } from '../../src/kernel/duration.ts';
 import { type Fault, fail } from '../../src/kernel/errors.ts';
 import type { LeaseEnd } from '../../src/gateway/runs.ts';
 import type { Question } from './questions.ts';
 
-/** An approval starts or retries its run for so long, ms; a question stays open as long. */
+/** Validity of an approval, ms; a question of a run is open as long. */
 export const approvalFreshMs = 3_600_000;
 
-/** A run may be retried for so long after its end, ms. */
+/** Time to retry a run after its end, ms. */
 export const retryableMs = { cancelled: 86_400_000, failed: 7 * 86_400_000 } as const;
 
 export interface RunEffect {
@@ -28,7 +28,7 @@ export function needsApproval(
   return requiresApproval.includes('teardown') && endsSooner(lease, now + leaseMs);
 }
 
-/** Without a running lease a gateway stands until a person tears it down. */
+/** Without an active lease a gateway exists until a person tears it down. */
 export function endsSooner(lease: LeaseEnd | undefined, until: number): boolean {
   const isRunning = lease !== undefined && lease.ending === undefined && lease.lapsed === undefined;
   return !isRunning || until < lease.until;
@@ -54,14 +54,14 @@ export function retryExpired({ status, endedAt, request }: EndedRun, now: number
   return fail(
     'refused',
     'retry_expired',
-    `The run ${runId} was ${status} too long ago: a ${status} run can be retried for ${limit}`,
-    { next: guidance`Type ${slashCommand(runbook, target)} for a new run.` },
+    `Run ${runId} ended too long ago: a ${status} run can be retried for ${limit}`,
+    { next: guidance`Start a new run with ${slashCommand(runbook, target)}.` },
   ).fault;
 }
 
 /** @returns refused/needs_approval. */
 export function approvalMissing(runbook: string, target: string, why: string): Fault {
   return fail('refused', 'needs_approval', why, {
-    next: guidance`Type ${slashCommand(runbook, target)} and wait until another operator approves it.`,
+    next: guidance`Run ${slashCommand(runbook, target)} and wait for an approval.`,
   }).fault;
 }

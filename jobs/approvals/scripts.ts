@@ -1,4 +1,4 @@
-// The Lua of the questions to operators: each change of one is one step that nobody can come between.
+// Lua scripts of approval questions: each state change is atomic.
 
 /** KEYS question, its places. ARGV request, until, now, kept until. */
 export const openOnce = `

@@ -1,4 +1,4 @@
-// Questions to operators, kept until one of them decides or the time is over: each is decided once.
+// Approval store: questions in Redis, each decided once.
 import type { Redis } from 'ioredis';
 import type { ApprovalRequest, Question } from './questions.ts';
 import { decideOnce, expireOnce, openInSlot, openOnce, reopenSame } from './scripts.ts';
@@ -12,35 +12,34 @@ export interface AskedPlace {
 }
 
 export interface Approvals {
-  /** Opens the question; one that is open or decided stays as it is, one that nobody has decided in time is opened anew. */
+  /** Opens the question; an open or decided one stays, an expired one is opened again. */
   open(request: ApprovalRequest, until: number): Promise<Approval>;
   /**
-   * Opens it as the only open question of a slot: another that is open there is withdrawn by its asker,
-   * but one with the same hash stays in its place.
-   * @returns ids of the question that stands, and of the one that was withdrawn.
+   * Opens it as the only open question of a slot: an open one there is withdrawn, unless it has the same hash.
+   * @returns ids of the open question and of the withdrawn one.
    */
   openOnly(
     slot: string,
     request: ApprovalRequest,
     until: number,
-  ): Promise<{ readonly stands: string; readonly withdrawn: string | undefined }>;
+  ): Promise<{ readonly open: string; readonly withdrawn: string | undefined }>;
   read(id: string): Promise<Approval | undefined>;
-  /** Questions that nobody has decided and whose time is not over, the oldest first. */
+  /** Open questions, oldest first. */
   waiting(): Promise<Approval[]>;
-  /** The decision that counts: this one, or one that was made before. undefined when the question is gone. */
+  /** The effective decision: this one or an earlier one. undefined when the question is gone. */
   decide(id: string, decision: Decision): Promise<Decision | undefined>;
-  /** Nobody has decided in time; undefined when somebody has, or time is left. */
+  /** Expires the question; undefined when it is decided or has time left. */
   expire(id: string, now: number): Promise<Decision | undefined>;
-  /** Takes back a decision that could not be carried out. */
+  /** Reverts a decision that could not be carried out. */
   reopen(id: string, decision: Decision): Promise<void>;
-  /** Forgets it: what is asked again is a new question. */
+  /** Deletes the question, so that the next request asks again. */
   drop(id: string): Promise<void>;
-  /** Where it was asked. */
+  /** Records a place of the question. */
   addPlace(id: string, place: AskedPlace): Promise<void>;
   places(id: string): Promise<AskedPlace[]>;
 }
 
-/** Kept for so long after its end, for whoever presses late to be told. */
+/** Retention after the expiry, so that a late action gets an answer. */
 const keptMs = 7 * 86_400_000;
 
 /** @param prefix begins every key. */
@@ -80,7 +79,7 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
       const now = Date.now();
       const withdrawal: Decision = { by: request.by.user, verdict: 'withdrawn', at: now };
       const { id, hash } = request;
-      const [stands, withdrawn] = (await redis.eval(
+      const [open, withdrawn] = (await redis.eval(
         openInSlot,
         2,
         key(id),
@@ -94,9 +93,9 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
         until + keptMs,
         key(''),
       )) as [string, string];
-      if (stands === id) await redis.zadd(waitingKey, until, id);
+      if (open === id) await redis.zadd(waitingKey, until, id);
       if (withdrawn !== '') await redis.zrem(waitingKey, withdrawn);
-      return { stands, withdrawn: withdrawn === '' ? undefined : withdrawn };
+      return { open, withdrawn: withdrawn === '' ? undefined : withdrawn };
     },
     expire: async (id, now) => {
       const expiry: Decision = { by: '', verdict: 'expired', at: now };

@@ -1,11 +1,11 @@
-// What became of a question to the operators, told to whoever waits for it: an edit of the question notifies nobody.
+// News of an approval question for its requester, as edits notify nobody.
 import type { Question } from './questions.ts';
 import type { AskingParts } from './ask-approval.ts';
 import { tellOnce } from '../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../src/slack/send/messenger.ts';
 import { decidedMessage, deniedNews, expiredNews } from './view.ts';
 
-/** What is decided on a key is told by the job that approves or denies it, and on a quota by its own. */
+/** Keys and quotas tell their decisions with their own jobs. */
 export async function tellQuestion(
   { approvals, messenger, memory }: AskingParts,
   { request, decision }: Question,

@@ -1,4 +1,4 @@
-// Questions to operators in Slack: asked where they are, and closed wherever they were asked.
+// Approval notifier for Slack.
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import { type AskingParts, askApproval } from './ask-approval.ts';
 import type { ApprovalNotifier } from './notifier.ts';

@@ -1,4 +1,4 @@
-// A question to operators, and what became of it. Pure.
+// Approval messages: the question, its decision and the news for the requester.
 import type { ApprovalRequest, QuotaRequest } from './questions.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
@@ -21,26 +21,34 @@ import {
   moment,
   mention,
   joined,
+  nothing,
   spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 export function approvalQuestion(request: ApprovalRequest, until: number): Message {
   const { id, kind } = request;
-  const other = kind === 'key' || kind === 'quota' ? '' : ' Another operator decides.';
+  const isRun = kind === 'provision' || kind === 'teardown';
+  const decider = isRun ? 'Another operator must approve.' : 'An operator must approve.';
   return {
-    text: mrkdwn`${spoken(requestText(request))} An operator decides.`,
+    text: mrkdwn`${spoken(requestText(request))} ${decider}`,
     blocks: [
-      section(mrkdwn`:raised_hand: *Approve this?* ${requestText(request)}${other}`),
+      section(mrkdwn`:raised_hand: *Approve this?* ${requestText(request)} ${decider}`),
       ...quotaBlocks(request),
       ...summary(request),
-      actions([approve(id), deny(request)]),
+      actions([approve(id), decline(request)]),
       context(
-        mrkdwn`Until ${moment(until)}; no answer counts as no. It is for exactly this (${escapeText(request.hash)}), counts once, and who decides is shown.`,
+        mrkdwn`Expires ${moment(until)}. The approval counts once, for this exact request. · ${subject(request)}`,
       ),
     ],
     mark: outcome('asked', id),
   };
 }
+
+/** Ids of the request, for context lines. */
+const subject = (request: ApprovalRequest): Mrkdwn =>
+  'runId' in request
+    ? mrkdwn`run ${code(request.runId)} · ${escapeText(request.hash)}`
+    : escapeText(request.hash);
 
 const approve = (id: string): MessageButton => ({
   label: 'Approve',
@@ -49,16 +57,15 @@ const approve = (id: string): MessageButton => ({
   style: 'primary',
 });
 
-/** A wish is declined in a window, as it may be with a word to the asker. */
-const deny = ({ id, kind }: ApprovalRequest): MessageButton => ({
-  ...(kind === 'quota'
-    ? { label: 'Decline', action: 'approval.decline' }
-    : { label: 'Deny', action: 'approval.deny' }),
+/** A quota request opens a modal, for a message to the requester. */
+const decline = ({ id, kind }: ApprovalRequest): MessageButton => ({
+  label: 'Decline',
+  action: kind === 'quota' ? 'approval.decline' : 'approval.deny',
   value: id,
   style: 'danger',
 });
 
-/** The same on a reader's Home; one's own wish for a run can only be withdrawn. */
+/** The question on a reader's Home; an own request for a run can only be withdrawn. */
 export function approvalBlocks(request: ApprovalRequest, until: number, reader: string): Block[] {
   const { id, kind, by } = request;
   const isOwnRequest = (kind === 'provision' || kind === 'teardown') && by.user === reader;
@@ -66,57 +73,59 @@ export function approvalBlocks(request: ApprovalRequest, until: number, reader: 
     section(mrkdwn`:raised_hand: ${requestText(request)}`),
     ...quotaBlocks(request),
     actions(
-      isOwnRequest ? [{ ...deny(request), label: 'Withdraw' }] : [approve(id), deny(request)],
+      isOwnRequest ? [{ ...decline(request), label: 'Withdraw' }] : [approve(id), decline(request)],
     ),
-    context(mrkdwn`Until ${moment(until)}; no answer counts as no.`),
+    context(mrkdwn`Expires ${moment(until)}. · ${subject(request)}`),
   ];
 }
 
 const decided: Readonly<Record<Decision['verdict'], { mark: Mrkdwn; status: OutcomeStatus }>> = {
   approved: { mark: mrkdwn`:white_check_mark: *Approved*`, status: 'ok' },
-  denied: { mark: mrkdwn`:no_entry: *Denied*`, status: 'refused' },
+  denied: { mark: mrkdwn`:no_entry: *Declined*`, status: 'refused' },
   withdrawn: { mark: mrkdwn`:leftwards_arrow_with_hook: *Withdrawn*`, status: 'refused' },
-  expired: { mark: mrkdwn`:no_entry: *Expired:* nobody has decided in time`, status: 'refused' },
+  expired: { mark: mrkdwn`:hourglass: *Expired*`, status: 'refused' },
 };
 
-/** Takes the question's place, wherever it was asked. */
+const notDecided = mrkdwn`No operator decided in time, so nothing changed.`;
+const consequences: Readonly<Partial<Record<Decision['verdict'], Mrkdwn>>> = {
+  withdrawn: mrkdwn` A newer request replaced it.`,
+  expired: mrkdwn` ${notDecided}`,
+};
+
+/** Replaces the question in every place. */
 export function decidedMessage(
   request: ApprovalRequest,
   { by, verdict, at, word }: Decision,
 ): Message {
   const { mark, status } = decided[verdict];
   const who = verdict === 'expired' ? '' : mrkdwn` by ${mention(by)}`;
-  const newer = verdict === 'withdrawn' ? ' A newer wish of theirs has taken its place.' : '';
+  const then = consequences[verdict] ?? nothing;
   const why = request.kind === 'quota' ? [section(whyLine(request))] : [];
-  const said = word === undefined ? [] : [section(mrkdwn`*Their word:* ${escapeText(word)}`)];
-  const text = mrkdwn`${mark}${who} ${moment(at)}.${newer} ${requestText(request)}`;
+  const said = word === undefined ? [] : [section(mrkdwn`*Message:* ${escapeText(word)}`)];
   return {
-    text: spoken(mrkdwn`${mark}${who}.${newer} ${requestText(request)}`),
+    text: spoken(mrkdwn`${mark}${who}.${then} ${requestText(request)}`),
     blocks: [
-      section(text),
+      section(mrkdwn`${mark}${who} ${moment(at)}.${then} ${requestText(request)}`),
       ...why,
       ...said,
       ...summary(request),
-      context(mrkdwn`for ${escapeText(request.hash)}`),
+      context(subject(request)),
     ],
     mark: outcome(status, request.id),
   };
 }
 
-/** To whoever waited for an answer that never came; `reader` is their Slack id. */
+/** News of an expired question; `reader` is the Slack id of its recipient. */
 export function expiredNews(request: ApprovalRequest, reader: string): Message {
-  const lead = mrkdwn`Nobody has decided in time on this, which counts as no: nothing was begun. ${requestText(request)}`;
-  return news(request, mrkdwn`:hourglass: ${lead}`, again(request, reader));
+  const lead = mrkdwn`:hourglass: *Expired.* ${notDecided}`;
+  return news(request, mrkdwn`${lead} ${requestText(request)}`, again(request, reader));
 }
 
-/** To whoever asked for what another operator has denied. */
+/** News for the requester of a declined run. */
 export function deniedNews(request: ApprovalRequest, { by }: Decision): Message {
-  const lead = mrkdwn`${mention(by)} said no to this, and nothing begins. ${requestText(request)}`;
-  return news(
-    request,
-    mrkdwn`:no_entry: ${lead} *Next:* speak with ${mention(by)}, then ask anew.`,
-    [],
-  );
+  const lead = mrkdwn`:no_entry: *Declined* by ${mention(by)}. Nothing started.`;
+  const next = mrkdwn`*Next:* talk to ${mention(by)}, then request it again.`;
+  return news(request, mrkdwn`${lead} ${requestText(request)} ${next}`, []);
 }
 
 function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly MessageButton[]): Message {
@@ -125,16 +134,16 @@ function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly MessageB
     blocks: [
       section(text),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),
-      context(mrkdwn`for ${escapeText(request.hash)}`),
+      context(subject(request)),
     ],
     mark: outcome('refused', request.id),
   };
 }
 
-/** What asks for the same once more. */
+/** The button that repeats the request. */
 function again(request: ApprovalRequest, reader: string): MessageButton[] {
   const { kind, gateway } = request;
-  const label = 'Ask again';
+  const label = 'Request again';
   if (kind === 'quota') return [{ label, action: 'quota.request', value: gateway }];
   if (kind === 'key') {
     const app = quoted(request.app);
@@ -145,11 +154,11 @@ function again(request: ApprovalRequest, reader: string): MessageButton[] {
   return [{ label, action: `command.${kind}`, value: `${kind} ${gateway}` }];
 }
 
-/** To the one who asked for a run, while it waits for somebody else's word. */
+/** For the requester of a run that waits for its approver. */
 export function waitingForApproval(until: number, job: string): Message {
-  const text = mrkdwn`Nothing has begun: another operator must approve it, until ${moment(until)}. I have asked; you see here what is decided.`;
+  const text = mrkdwn`*Waiting for approval.* Nothing has started. Another operator must approve before ${moment(until)}; the decision appears here.`;
   return {
-    text,
+    text: spoken(text),
     blocks: [section(mrkdwn`:hourglass_flowing_sand: ${text}`)],
     mark: outcome('asked', job),
   };
@@ -162,47 +171,51 @@ function requestText(request: ApprovalRequest): Mrkdwn {
     case 'key': {
       const { owner, app, key } = request;
       const whose = owner === request.by.user ? '' : mrkdwn` for ${mention(owner)}`;
-      return mrkdwn`${who} asks for a key of the gateway ${gateway}${whose}: app ${code(app)}, key ${code(key)}.`;
+      return mrkdwn`${who} requests a key for gateway ${gateway}${whose}: app ${code(app)}, key ${code(key)}.`;
     }
     case 'quota': {
       const { now, desired } = request;
-      return mrkdwn`${who} asks for more quota of the gateway ${gateway}: ${code(desired)} in place of ${code(now)}.`;
+      return mrkdwn`${who} requests more quota on gateway ${gateway}: ${code(desired)} instead of ${code(now)}.`;
     }
     case 'provision':
-      return mrkdwn`${who} wants to provision the gateway ${gateway}, ${runOf(request)}.`;
+      return request.isRetry === true
+        ? mrkdwn`${who} requests to retry the provisioning of gateway ${gateway}.`
+        : mrkdwn`${who} requests to provision gateway ${gateway}.`;
     case 'teardown':
-      return mrkdwn`${who} wants to tear down the gateway ${gateway}, ${runOf(request)}${request.removeApps ? ", with people's apps and keys" : ''}.`;
+      return request.isRetry === true
+        ? mrkdwn`${who} requests to retry the teardown of gateway ${gateway}${appsOf(request)}.`
+        : mrkdwn`${who} requests to tear down gateway ${gateway}${appsOf(request)}.`;
   }
 }
 
-const runOf = ({ runId, isRetry }: { readonly runId: string; readonly isRetry?: true }): Mrkdwn =>
-  isRetry === true ? mrkdwn`by a retry of the run ${code(runId)}` : mrkdwn`as run ${code(runId)}`;
+const appsOf = ({ removeApps }: { readonly removeApps: boolean }): Mrkdwn =>
+  removeApps ? mrkdwn`, including developer apps and keys` : nothing;
 
-/** Who, what now, what wanted, why, and what it means for everybody. */
+/** The change, its reason and its effect. */
 function quotaBlocks(request: ApprovalRequest): Block[] {
   if (request.kind !== 'quota') return [];
   const { now, desired, times, again } = request;
-  const factor = times === undefined ? '' : mrkdwn`, ${inTimes(times)} as much`;
+  const factor = times === undefined ? '' : mrkdwn` (${inTimes(times)} as much)`;
   const lines = [
-    mrkdwn`*Now:* ${inFull(now)}`,
-    mrkdwn`*Wanted:* ${inFull(desired)}${factor}`,
+    mrkdwn`*Current:* ${inFull(now)}`,
+    mrkdwn`*Requested:* ${inFull(desired)}${factor}`,
     whyLine(request),
-    mrkdwn`*Effect:* it is the limit of the gateway's operations, so it changes for every app of everybody. *Approve* begins the run of ${code(`quota set ${desired}`)}, which sets it and proves it.`,
+    mrkdwn`*Effect:* the limit changes for every app on the gateway. *Approve* starts a run that sets and verifies it.`,
   ];
   return [
     ...(again === undefined
       ? []
-      : [section(mrkdwn`:warning: *Asked once more:* ${escapeText(again)}.`)]),
+      : [section(mrkdwn`:warning: *Requested again:* ${escapeText(again)}.`)]),
     section(joined(lines, '\n')),
   ];
 }
 
 const whyLine = ({ why }: QuotaRequest): Mrkdwn =>
-  mrkdwn`*Why:* ${why === undefined ? '_no reason given_' : escapeText(why)}`;
+  mrkdwn`*Reason:* ${why === undefined ? '_no reason given_' : escapeText(why)}`;
 
 function inFull(limit: string): Mrkdwn {
   const [count = '', unit = ''] = limit.split('/');
-  return escapeText(`${Number(count).toLocaleString('en-US')} requests per ${unit} for each app`);
+  return escapeText(`${Number(count).toLocaleString('en-US')} requests per ${unit} per app`);
 }
 
 const inTimes = (times: number): Mrkdwn =>

@@ -1,4 +1,4 @@
-// The button under a plan: the approval of exactly that plan.
+// Action handler of a plan: approval of that exact plan.
 import { approvePlan } from './start-plan.ts';
 import { answered, type ActionHandlers } from '../../src/slack/dispatch/action.ts';
 

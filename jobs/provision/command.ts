@@ -1,4 +1,4 @@
-// `provision`: brings the gateway up, after a plan that says what will be made and asks.
+// Command `provision`: shows a plan and starts the run after approval.
 import { runInput } from '../../src/gateway/options.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
@@ -15,7 +15,7 @@ export const provision: Command = {
   summary: 'Create or update a gateway after you confirm the plan',
   example: 'provision default --nodes 2 --for 8h',
   usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
-  help: 'bring the gateway up, or mend what drifted; shows the plan and asks first',
+  help: 'create or repair the gateway; shows the plan first',
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: true,
@@ -23,7 +23,7 @@ export const provision: Command = {
   options: {
     ...runOptions,
     gateway: gatewayOption,
-    yes: { kind: 'flag', help: 'starts at once, without the question' },
+    yes: { kind: 'flag', help: 'start at once, without showing the plan' },
   },
   argument: { kind: 'words', max: 1 },
   run: async (call, ctx) => {
@@ -38,8 +38,8 @@ export const provision: Command = {
       const request = { runId, runbook: runbookName, target: gateway.name, input, by };
       return startRun(ctx, deadline, request);
     }
-    const holder = await activeRunOf(ctx.store, gateway.name);
-    if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+    const active = await activeRunOf(ctx.store, gateway.name);
+    if (active !== undefined) return { message: lockedMessage(active, runId) };
     return enqueuePlan(ctx, call, {
       gateway: gateway.name,
       options,

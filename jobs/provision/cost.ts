@@ -1,4 +1,4 @@
-// What a gateway costs an hour while it stands, roughly: arithmetic over the price table. Pure.
+// Hourly cost estimate of a gateway, from the price table.
 import type { GatewayConfig } from '../../src/kernel/config.ts';
 import { parseMachineType } from '../../src/gateway/machine-type.ts';
 import {
@@ -15,7 +15,7 @@ export interface HourlyCost {
   readonly lines: readonly { readonly what: string; readonly usd: number }[];
   /** The sum of all lines, US dollars an hour. */
   readonly usd: number;
-  /** What is not in the sum, in words. */
+  /** Items without a price. */
   readonly unpriced: readonly string[];
   /** ISO date of the prices. */
   readonly asOf: string;
@@ -29,14 +29,14 @@ export function hourlyCost(
   const { machineType, nodeCount, apigeeEnv } = gateway;
   const { usd: machine, isUnchecked = false } = machinePrice(machineType);
   const nodes = `${nodeCount} × ${machineType}`;
-  const doubt = isUnchecked ? ' (a price that nobody has checked)' : '';
+  const doubt = isUnchecked ? ' (unverified price)' : '';
   const lines = [
     ...(machine === undefined ? [] : [{ what: `${nodes}${doubt}`, usd: nodeCount * machine }]),
-    { what: 'their boot disks', usd: nodeCount * bootDisk.gib * bootDisk.perGib },
-    { what: 'the cluster', usd: prices.cluster },
-    { what: 'the load balancer', usd: prices.forwardingRule },
+    { what: 'boot disks', usd: nodeCount * bootDisk.gib * bootDisk.perGib },
+    { what: 'cluster', usd: prices.cluster },
+    { what: 'load balancer', usd: prices.forwardingRule },
     {
-      what: `the Apigee environment ${apigeeEnv} (pay as you go, for each attached region)`,
+      what: `Apigee environment ${apigeeEnv} (pay as you go, per attached region)`,
       usd: prices.apigeeEnvironment,
     },
   ];
@@ -46,8 +46,8 @@ export function hourlyCost(
     unpriced: [
       ...(machine === undefined ? [nodes] : []),
       'traffic',
-      "Apigee's deployment units (two for a gateway: its proxy and the shared flow)",
-      `API calls (Apigee takes $${apigeeCallsPerMillion} for a million)`,
+      'Apigee deployment units (two per gateway: its proxy and the shared flow)',
+      `API calls ($${apigeeCallsPerMillion} per million)`,
     ],
     asOf: pricesAsOf,
     region: pricedRegion,
@@ -56,7 +56,7 @@ export function hourlyCost(
 }
 
 interface MachinePrice {
-  /** An hour; undefined for a family or a form of name that the table does not hold. */
+  /** Per hour; undefined for a machine family that the table does not list. */
   readonly usd: number | undefined;
   readonly isUnchecked?: true;
 }

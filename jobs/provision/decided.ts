@@ -1,4 +1,4 @@
-// An approved plan: the run begins by a job that looks first whether the plan still holds.
+// Approved plan: the job that checks the plan again and starts the run.
 import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
 import { retryApproved } from '../runs/decided.ts';

@@ -1,4 +1,4 @@
-// Provisioning: its plan, its runbook and its proof.
+// Provisioning: commands, actions, jobs and runbook.
 import { job } from '../../src/job/job.ts';
 import { planActions } from './actions.ts';
 import { provision as command } from './command.ts';

@@ -1,4 +1,4 @@
-// From the rows of a survey to a plan: what would be created, changed, left alone, and what is in the way. Pure.
+// Plan from check results: steps to create, change, verify or leave, and problems.
 import type { Guidance } from '../../src/kernel/guidance.ts';
 import type { GatewayPlan, PlannedStep } from './notifier.ts';
 import { createHash } from 'node:crypto';
@@ -13,12 +13,12 @@ import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import { hourlyCost } from './cost.ts';
 
 export interface PlanOf {
-  /** What the gateway is to be: its configuration with the options laid over it. */
+  /** Configuration with the options applied. */
   readonly gateway: GatewayConfig;
-  /** The options of the run that is planned. */
+  /** Of the planned run. */
   readonly options: ProvisionOptions;
   readonly rows: readonly CheckRow[];
-  /** The run that is at work on the gateway. */
+  /** Active run of the gateway. */
   readonly activeRun: string | undefined;
 }
 
@@ -51,52 +51,50 @@ export function makePlan({ gateway, options, rows, activeRun }: PlanOf): Gateway
   };
 }
 
-/** A creation is known by its step alone: its reason changes while the run makes what it needs. */
+/** A creation is identified by its step alone: its reason changes while the run creates what it needs. */
 const dueAs = (action: PlannedStep['action'], mark: Json): string =>
   action === 'change' ? `change ${digest(mark)}` : action;
 
-/** What of a plan is kept until it is approved. */
+/** The part of a plan that is stored until its approval. */
 export type StoredPlan = Pick<GatewayPlan, 'hash' | 'desired'> & {
   readonly steps: readonly (Pick<PlannedStep, 'id' | 'title' | 'action'> & {
     readonly why?: string | undefined;
   })[];
 };
 
-/** What a newer plan says otherwise than the one that was shown, a line each. */
+/** The differences of a newer plan from the shown one, a line each. */
 export function differences(before: StoredPlan, after: StoredPlan): string[] {
   const lines = after.steps.flatMap((step) => {
     const was = before.steps.find(({ id }) => id === step.id);
-    if (was === undefined) return [`${step.title}: is new in the plan`];
+    if (was === undefined) return [`${step.title}: new`];
     if (was.action !== step.action) {
       const why = step.why === undefined ? '' : ` (${step.why})`;
-      return [
-        `${step.title}: was ${actionWords[was.action]}, now ${actionWords[step.action]}${why}`,
-      ];
+      return [`${step.title}: ${actionWords[was.action]} → ${actionWords[step.action]}${why}`];
     }
     return was.why === step.why ? [] : [`${step.title}: ${was.why ?? ''} → ${step.why ?? ''}`];
   });
   const gone = before.steps
     .filter(({ id }) => !after.steps.some((step) => step.id === id))
-    .map(({ title }) => `${title}: is no longer in the plan`);
+    .map(({ title }) => `${title}: removed`);
   const desired = after.desired.flatMap(({ label, value }) => {
     const was = before.desired.find((one) => one.label === label)?.value;
-    return was === value ? [] : [`${label}: was ${was ?? 'not set'}, now ${value}`];
+    return was === value ? [] : [`${label}: ${was ?? 'not set'} → ${value}`];
   });
   return [...desired, ...lines, ...gone];
 }
 
 const actionWords = {
-  create: 'to be created',
-  change: 'to be changed',
-  prove: 'to be proven',
-  leave: 'as wanted',
+  create: 'create',
+  change: 'change',
+  prove: 'verify',
+  leave: 'unchanged',
   blocked: 'blocked',
-  unread: 'not to be read',
+  unread: 'could not check',
 } as const satisfies Record<PlannedStep['action'], string>;
 
 interface Planned {
   readonly step: PlannedStep;
-  /** What of the finding the approval is bound to. */
+  /** The part of the finding that the approval is bound to. */
   readonly mark: Json;
 }
 
@@ -114,15 +112,18 @@ function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
       return { step: step('leave'), mark: null };
     case 'drifted':
       return { step: step('change', found.what.join(', ')), mark: [...found.what] };
-    case 'needed':
-      // What a proof has seen differs from look to look; that it is due does not.
+    case 'needed': {
+      // A step inside a missing resource has no reason of its own.
+      const reason = found.why === 'blocked_by' ? undefined : found.reason;
+      // The observation of a verification differs each time; that it is due does not.
       return isProof(row)
-        ? { step: step('prove', found.reason), mark: null }
-        : { step: step('create', found.reason), mark: [found.why, ...(found.of ?? [])] };
+        ? { step: step('prove', reason), mark: null }
+        : { step: step('create', reason), mark: [found.why, ...(found.of ?? [])] };
+    }
     case 'refused': {
       const named = firstToName(found.why, row, rows);
       if (named !== undefined) {
-        const why = `it can be looked at once this is done: ${named.title}`;
+        const why = `depends on ${named.title}`;
         return { step: step('create', why), mark: found.why.code };
       }
       return { step: step('blocked', found.why.message, found.why.next), mark: found.why.code };
@@ -130,7 +131,7 @@ function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
     case 'unread': {
       const first = unreadForWantOf(row, rows) ?? refusedBefore(row, found.why, rows);
       if (first !== undefined) {
-        const why = `it can be looked at once this is done: ${first.title}`;
+        const why = `depends on ${first.title}`;
         return { step: step(isProof(row) ? 'prove' : 'create', why), mark: null };
       }
       return { step: step('unread', found.why.message, found.why.next), mark: found.why.code };
@@ -140,7 +141,7 @@ function planStep(row: CheckRow, rows: readonly CheckRow[]): Planned {
 
 const isProof = ({ kind }: CheckRow): boolean => kind === 'verify';
 
-/** A step that this one needs and that names the same obstacle: one thing to mend is said once. */
+/** A needed step with the same problem, so that each problem is shown once. */
 function firstToName(why: Fault, row: CheckRow, rows: readonly CheckRow[]): CheckRow | undefined {
   const needs = allNeeds(rows, row.id);
   return rows.find(
@@ -149,7 +150,7 @@ function firstToName(why: Fault, row: CheckRow, rows: readonly CheckRow[]): Chec
   );
 }
 
-/** Codes of all that a refusal names: the preconditions come as one. */
+/** Codes of all problems in a refusal: the preconditions come as one fault. */
 function obstacles({ code, details }: Fault): readonly string[] {
   const codes = namedCodes.safeParse(details);
   return codes.success ? codes.data.codes : [code];
@@ -169,9 +170,9 @@ function verdictOf(
   { leaseMs }: ProvisionOptions,
 ): GatewayPlan['verdict'] {
   if (steps.some(({ action }) => action === 'blocked' || action === 'unread')) return 'blocked';
-  // The lease begins when the run ends, so a run is due where nothing else is.
+  // A lease starts at the end of a run, so it needs a run even without changes.
   const isInSync = leaseMs === undefined && steps.every(({ action }) => action === 'leave');
-  return isInSync ? 'as_wanted' : 'ready';
+  return isInSync ? 'in_sync' : 'ready';
 }
 
 function desiredOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPlan['desired'] {
@@ -186,13 +187,13 @@ function desiredOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPl
     { label: 'Model', value: gateway.model },
     {
       label: 'Protection',
-      value: `Apigee ${gateway.apigeeOrg}, environment ${gateway.apigeeEnv}, ${quota.limit} requests a ${unit} for each app`,
+      value: `Apigee ${gateway.apigeeOrg}, environment ${gateway.apigeeEnv}, ${quota.limit} requests per ${unit} per app`,
     },
     ...(gateway.keyApproval === 'manual'
-      ? [{ label: 'Keys', value: 'each new one waits for an operator to approve it' }]
+      ? [{ label: 'Keys', value: 'each new key needs an approval' }]
       : []),
     ...(options.guarded === true
-      ? [{ label: 'Opening', value: 'guarded: it is protected before anything can reach it' }]
+      ? [{ label: 'Protect first', value: 'protected before it is reachable' }]
       : []),
     ...(options.leaseMs === undefined
       ? []

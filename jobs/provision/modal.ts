@@ -1,4 +1,4 @@
-// The submission of a plan's window: the plan that it shows is approved, and the card goes where it says.
+// Plan modal submission: approves the shown plan and places the run card.
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { canPost } from '../../src/slack/dispatch/channel-access.ts';
@@ -24,7 +24,7 @@ export async function submitPlan(given: Submission, ctx: HandlerContext): Promis
   const job = jobId('plan', viewId);
   try {
     return await withinDeadline(async (deadline): Promise<SubmissionReply> => {
-      // By who they are, not by the channel that they choose: that may be one of the operators' own.
+      // The chosen channel may be an operators' channel, so only the person counts here.
       const verdict = await ctx.permissions.may(
         'operator',
         { user, channel: user },
@@ -39,14 +39,14 @@ export async function submitPlan(given: Submission, ctx: HandlerContext): Promis
       const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
       const { message } = await approvePlan(ctx, asker);
       if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
-      const notice = approvedWords(ctx, message.mark.job, by);
+      const notice = approvedNotice(ctx, message.mark.job, by);
       const after = () =>
         ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
       return { how: 'close', after };
     });
   } catch (error) {
     const fault = ackFault(error);
-    ctx.log.warn({ job, fault }, 'a plan was not approved');
+    ctx.log.warn({ job, code: fault.code, err: error }, 'plan submission failed');
     return { how: 'notice', modal: messageModal(faultMessage(fault, job)) };
   }
 }
@@ -56,14 +56,14 @@ export const auditPlan = (metadata: string): SubmissionSubject => ({
   job: approvedPlan.read(metadata)?.runId,
 });
 
-function approvedWords({ requiresApproval }: HandlerContext, runId: string, by: Who): Mrkdwn {
+function approvedNotice({ requiresApproval }: HandlerContext, runId: string, by: Who): Mrkdwn {
   if (requiresApproval.includes('provision')) {
-    return mrkdwn`You approved the plan. Nothing begins before another operator has approved exactly that, too; they are asked.`;
+    return mrkdwn`Plan approved. The run starts after another operator approves it too.`;
   }
-  return mrkdwn`You approved the plan, and I look once more whether it still holds. ${startedText(runId, by)}`;
+  return mrkdwn`Plan approved. Checking that nothing changed since, then starting run ${code(runId)}. ${startedText(by)}`;
 }
 
-/** Where the card is to be: in the chosen channel, else where it was asked for; undefined where nobody would see it. */
+/** The chosen channel, else the channel of the request; undefined where the bot cannot post. */
 export async function cardPlace(
   ctx: HandlerContext,
   { user, channel }: Who,
@@ -78,10 +78,10 @@ export const noPlace: SubmissionReply = {
   how: 'errors',
   errors: {
     [runPlace.channel]:
-      'I cannot post there, so nobody would see it. Type /invite @llmgw in that channel, or choose another.',
+      "The bot can't post there. Run /invite @llmgw in that channel, or choose another.",
   },
 };
 
-/** On Home, in place of what is said beside a run that begins in a channel. */
-export const startedText = (runId: string, { user, channel }: Who): Mrkdwn =>
-  mrkdwn`Its card appears ${channel === user ? 'in your direct messages with me' : mrkdwn`in ${channelLink(channel)}`} and follows every step of the run ${code(runId)}; you can cancel it here as well.`;
+/** Home's notice of a run that starts. */
+export const startedText = ({ user, channel }: Who): Mrkdwn =>
+  mrkdwn`Its card appears in ${channel === user ? 'your direct messages' : channelLink(channel)}. You can also cancel the run here.`;

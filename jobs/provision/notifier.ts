@@ -1,46 +1,46 @@
-// A plan, as people are shown it.
+// Plan notifications: the plan's data and the notifier port.
 import type { Guidance } from '../../src/kernel/guidance.ts';
 import type { ApprovalNotifier, PlanCover } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { HourlyCost } from './cost.ts';
 
-/** What a plan would do with one step. */
+/** One step of a plan. */
 export interface PlannedStep {
   readonly id: string;
   readonly title: string;
-  /** `prove`: nothing is made, something is seen to work. `unread`: it could not be looked at. */
+  /** `prove`: verifies and creates nothing. `unread`: the check itself failed. */
   readonly action: 'create' | 'change' | 'prove' | 'leave' | 'blocked' | 'unread';
   readonly why?: string;
-  /** What mends it, where it is blocked or unread. */
+  /** The fix of a blocked or unread step. */
   readonly next?: Guidance;
 }
 
-/** What provisioning would do to the gateway now. */
+/** The changes that provisioning would make now. */
 export interface GatewayPlan {
   readonly gateway: string;
-  /** The same for the same wishes and the same world: what an approval is bound to. */
+  /** The same for the same request and the same state; an approval is bound to it. */
   readonly hash: string;
   readonly covers: PlanCover;
-  readonly verdict: 'ready' | 'blocked' | 'as_wanted';
+  readonly verdict: 'ready' | 'blocked' | 'in_sync';
   /** In the order of the graph. */
   readonly steps: readonly PlannedStep[];
-  /** Typical time along the longest path of what is not as wanted, ms. */
+  /** Typical time along the longest path of due steps, ms. */
   readonly expectedMs: number;
-  /** While it stands; US dollars. */
+  /** US dollars. */
   readonly cost: HourlyCost;
   readonly desired: readonly { readonly label: string; readonly value: string }[];
-  /** The run that is at work on it now. */
+  /** The active run of the gateway. */
   readonly activeRun: string | undefined;
 }
 
-/** How a plan is shown: for reading, or as the question whether to begin. */
+/** Whether a plan is shown as a preview or as a question. */
 export interface PlanShowing {
-  /** Asks for an approval of exactly this plan. */
+  /** Offers to start this exact plan. */
   readonly asks: boolean;
-  /** What differs from the plan that was approved, which is why it did not begin. */
+  /** Differences from the approved plan, which is out of date. */
   readonly differs?: readonly string[];
-  /** Approving it asks another operator, who must approve it too. */
+  /** Another operator must approve it too. */
   readonly asksSecond?: boolean;
 }
 

@@ -1,19 +1,19 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Queue payload of a plan: ids and references only.
 import { z } from 'zod';
 import { addressee, gatewayName, runApproval } from '../../src/job/addressee.ts';
 import { provisionOptions } from '../../src/gateway/options.ts';
 
 export const planPayload = z.object({
   gateway: gatewayName,
-  /** Of the run that is planned; without them, those of the gateway's last provisioning. */
+  /** Of the planned run; by default those of the last provisioning. */
   options: provisionOptions.optional(),
-  /** Asks whether to begin; `to.job` is then the id of the run. */
+  /** Shows the plan as a question; `to.job` is then the id of the run. */
   asks: z.boolean().default(false),
-  /** Where another operator must approve it: asks for that at once, as the asker's own wish is clear. */
+  /** Requests the approval at once where an approver is needed. */
   isRequested: z.boolean().default(false),
-  /** The hash of the plan that a person has approved: it begins if it still holds. */
+  /** Hash of the approved plan; the run starts if the plan is current. */
   approved: z.string().optional(),
-  /** Of the other operator, where one must approve it. */
+  /** The approver's, where one is needed. */
   approval: runApproval.optional(),
   to: addressee,
 });

@@ -1,4 +1,4 @@
-// `plan`: what provisioning would do now, step by step, with its time and its cost; changes nothing.
+// Command `plan`: previews a provision run without changes.
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { enqueuePlan } from './start-plan.ts';
@@ -10,7 +10,7 @@ export const plan: Command = {
   summary: 'Preview what provisioning changes, takes and costs',
   example: 'plan default --nodes 2',
   usage: `plan [GATEWAY] ${runOptionsUsage}`,
-  help: 'what `provision` would create, change or leave, how long it takes and what it costs; changes nothing',
+  help: 'preview changes, time and cost of `provision`',
   permission: 'operator',
   isPublic: false,
   hasEffect: true,

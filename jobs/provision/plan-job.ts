@@ -1,4 +1,4 @@
-// `plan` and the question of `provision`: reads the world, says what would be done, and begins what was approved if it still holds.
+// Plan job: computes a plan, shows it, and starts an approved one.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type ProvisionRequest,
@@ -18,10 +18,10 @@ import { type StoredPlan, differences, makePlan } from './make-plan.ts';
 import { provision } from './runbook.ts';
 import { type ProvisionOptions, provisionOptions } from '../../src/gateway/options.ts';
 
-/** How long a plan may be approved, ms. */
+/** Time to approve a plan, ms. */
 const pendingMs = 24 * 60 * 60_000;
 
-/** @returns `stale` when what was approved has changed meanwhile, `asked` while another operator must approve it too. */
+/** @returns `stale` when the approved plan is out of date, `asked` while another operator must approve it too. */
 export async function plan(context: PlanContext, payload: PlanPayload): Promise<string | void> {
   const { gateway, to, approved } = payload;
   if (approved !== undefined) return approve(context, payload, approved);
@@ -44,7 +44,7 @@ export async function plan(context: PlanContext, payload: PlanPayload): Promise<
 const effectOf = (gateway: string, { leaseMs }: ProvisionOptions) =>
   ({ gateway, runbook: 'provision', leaseMs }) as const;
 
-/** Bound to this plan of this run. */
+/** The approval request for this plan of this run. */
 export function planQuestion(
   to: Addressee,
   plan: GatewayPlan,
@@ -63,19 +63,25 @@ export function planQuestion(
     ...(attempt === undefined ? {} : { isRetry: true }),
     summary: [
       ...plan.desired.map(({ label, value }) => `${label}: ${value}`),
-      `costs about $${plan.cost.usd.toFixed(2)} an hour while it stands`,
+      `Cost: about $${plan.cost.usd.toFixed(2)} per hour`,
       ...changesIn(plan),
     ],
   };
 }
 
-/** A line each. */
-export const changesIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
-  steps
-    .filter(({ action }) => action === 'create' || action === 'change')
-    .map(({ action, title }) => `${action}: ${title}`);
+/** Creations and changes, one line each. */
+export function changesIn({ steps }: Pick<GatewayPlan, 'steps'>): string[] {
+  const titles = (action: 'create' | 'change'): string[] =>
+    steps.filter((step) => step.action === action).map(({ title }) => title);
+  const created = titles('create');
+  const changed = titles('change');
+  return [
+    ...(created.length === 0 ? [] : [`Create (${created.length}): ${created.join(', ')}`]),
+    ...(changed.length === 0 ? [] : [`Change (${changed.length}): ${changed.join(', ')}`]),
+  ];
+}
 
-/** A click approves one plan of one run: it begins if the world still says the same, and is asked anew if not. */
+/** Starts the approved plan of a run if it is current, and shows the new plan if not. */
 async function approve(
   context: PlanContext,
   { gateway, to, approval }: PlanPayload,
@@ -84,14 +90,14 @@ async function approve(
   const { runs, texts, notifier } = context;
   const runId = to.job;
   if ((await runs.find(runId)) !== undefined) {
-    // Either this job runs again after a crash, or somebody pressed twice.
+    // Either this job runs again after a crash, or the button was used twice.
     if ((await texts.read(refOf(runId, hash))) === undefined) throw used(runId);
     return texts.drop(refOf(runId, hash));
   }
   const pending = await read(context, gateway, runId, hash);
   const made = await preview(context, gateway, pending.options, runId);
-  const holder = made.activeRun;
-  if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
+  const active = made.activeRun;
+  if (active !== undefined && active !== runId) throw locked(gateway, active);
   if (made.hash !== hash) {
     const differs = differences(pending.plan, made);
     await keep(context, runId, made, pending.options);
@@ -100,7 +106,7 @@ async function approve(
     await texts.drop(refOf(runId, hash));
     return 'stale';
   }
-  // The plan stays for the other operator to approve.
+  // The stored plan stays until the other operator decides.
   const effect = effectOf(gateway, pending.options);
   const isAsked = approval === undefined && (await requiresApproval(context, effect));
   const counts = isAsked ? await askApprover(context, to, planQuestion(to, made, runId)) : approval;
@@ -117,14 +123,14 @@ export async function preview(
   options: ProvisionOptions,
   job: string,
 ): Promise<GatewayPlan> {
-  const world = await env(gateway, options);
+  const desired = await env(gateway, options);
   const input = toJson(options);
-  const looking = { runbook: provision, env: world, input, runId: job, signal, log };
+  const target = { runbook: provision, env: desired, input, runId: job, signal, log };
   const { rows, activeRun } = await observe(
-    { ...looking, activeRun: () => runs.activeRun(gateway) },
+    { ...target, activeRun: () => runs.activeRun(gateway) },
     'full',
   );
-  return makePlan({ gateway: world.gateway, options, rows, activeRun });
+  return makePlan({ gateway: desired.gateway, options, rows, activeRun });
 }
 
 const toJson = (options: ProvisionOptions): Json =>
@@ -163,7 +169,7 @@ async function keep(
   await texts.keep(refOf(runId, hash), JSON.stringify(kept), pendingMs);
 }
 
-/** @throws refused/plan_gone once it was used, replaced or forgotten. */
+/** @throws refused/plan_gone once it was used, replaced or has expired. */
 async function read(
   { texts }: PlanContext,
   gateway: string,
@@ -173,21 +179,21 @@ async function read(
   const text = await texts.read(refOf(runId, hash));
   const kept = text === undefined ? undefined : storedPlan.parse(JSON.parse(text));
   if (kept?.gateway !== gateway) {
-    throw fail('refused', 'plan_gone', 'This plan was used, replaced or is older than a day', {
-      next: guidance`Type ${slashCommand('provision')} for a new one.`,
+    throw fail('refused', 'plan_gone', 'This plan has expired or was already used', {
+      next: guidance`Run ${slashCommand('provision')} for a new plan.`,
     });
   }
   return kept;
 }
 
 function used(runId: string) {
-  return fail('refused', 'plan_used', `The run ${runId} was begun with this plan already`, {
-    next: guidance`Look at its card, or type ${slashCommand('provision')} for a new plan.`,
+  return fail('refused', 'plan_used', `This plan already started run ${runId}`, {
+    next: guidance`Follow its card, or run ${slashCommand('provision')} for a new plan.`,
   });
 }
 
-export function locked(gateway: string, holder: string) {
-  return fail('refused', 'locked', `The run ${holder} is at work on the gateway ${gateway}`, {
-    next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${holder}`)}.`,
+export function locked(gateway: string, active: string) {
+  return fail('refused', 'locked', `Run ${active} is active on gateway ${gateway}`, {
+    next: guidance`Wait for it to finish, or cancel it with ${slashCommand(`cancel ${active}`)}.`,
   });
 }

@@ -1,5 +1,6 @@
-// A plan as people read it: what is in the way first, then step by step, the time, the money, and the question. Pure.
+// Plan message: verdict, problems, grouped steps, time, cost and buttons.
 import { guidanceText } from '../../src/kernel/guidance.ts';
+import { formatEstimate } from '../../src/kernel/duration.ts';
 import { commandCode, guidanceMrkdwn } from '../../src/slack/messages/commands.ts';
 import type { GatewayPlan, PlanShowing, PlannedStep } from './notifier.ts';
 import { shorten } from '../../src/kernel/text.ts';
@@ -21,11 +22,12 @@ import {
   escapeText,
   code,
   joined,
-  duration,
+  nothing,
+  spoken,
   withKnownLinks,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-/** What an approving button stands for: the run that begins, and the plan that it is bound to. */
+/** Button value: the run to start and the plan it is bound to. */
 export const approvedPlan = codec(
   z.object({
     runId: plainName,
@@ -34,15 +36,15 @@ export const approvedPlan = codec(
   }),
 );
 
-export const mayBegin = ({ verdict }: GatewayPlan, { asks }: PlanShowing): boolean =>
+export const canStart = ({ verdict }: GatewayPlan, { asks }: PlanShowing): boolean =>
   asks && verdict === 'ready';
 
 export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string): Message {
   const { gateway, hash, activeRun } = plan;
-  const isAsked = mayBegin(plan, showing);
+  const isAsked = canStart(plan, showing);
   const lead = leadOf(plan, showing);
   const blocks: Block[] = [
-    header(shorten(`${isAsked ? 'Provision' : 'Plan for'} the gateway ${gateway}`, 140)),
+    header(shorten(isAsked ? `Provision gateway ${gateway}?` : `Plan for gateway ${gateway}`, 140)),
     section(lead.shown),
     ...differenceBlocks(showing),
     ...obstacleBlocks(plan),
@@ -56,14 +58,16 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
   ];
   if (activeRun !== undefined) {
     blocks.push(
-      section(mrkdwn`:hourglass_flowing_sand: The run ${code(activeRun)} is at work on it now.`),
+      section(
+        mrkdwn`:hourglass_flowing_sand: *Active:* run ${code(activeRun)} is using this gateway.`,
+      ),
     );
   }
   if (isAsked) {
     blocks.push(
       actions([
         {
-          label: showing.asksSecond === true ? 'Ask for approval' : 'Provision',
+          label: showing.asksSecond === true ? 'Request approval' : 'Provision',
           action: 'plan.approve',
           value: approvedPlan.write({ runId: job, hash, gateway }),
           style: 'primary',
@@ -73,7 +77,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     );
   }
   if (isAsked && showing.asksSecond === true) {
-    blocks.push(context(mrkdwn`It begins once another operator has approved exactly this plan.`));
+    blocks.push(context(mrkdwn`The run starts after another operator approves this exact plan.`));
   }
   blocks.push(context(costLine(plan)), context(escapeText(`plan ${hash} · ${job}`)));
   return {
@@ -84,44 +88,51 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
 }
 
 function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {
-  if (!asks || verdict === 'as_wanted') return 'ok';
+  if (!asks || verdict === 'in_sync') return 'ok';
   return verdict === 'ready' ? 'asked' : 'refused';
 }
 
-/** The sentence that says it all; screen readers hear the text alone. */
+const lead = (mark: Mrkdwn, text: Mrkdwn): { text: Mrkdwn; shown: Mrkdwn } => ({
+  text: spoken(text),
+  shown: mrkdwn`${mark} ${text}`,
+});
+
+const outOfDate = mrkdwn`*The approved plan is out of date, so nothing started.*`;
+
+/** The summary, for screen readers and for the top of the message. */
 function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown: Mrkdwn } {
-  const { gateway, verdict, steps } = plan;
-  const stale = showing.differs === undefined ? '' : 'The plan that was approved no longer holds. ';
-  const unchanged = mrkdwn`Nothing was changed.`;
-  const time = mrkdwn`about ${duration(plan.expectedMs)}`;
+  const { gateway, verdict, steps, cost } = plan;
+  const stale = showing.differs === undefined ? nothing : mrkdwn`${outOfDate} `;
   switch (verdict) {
-    case 'as_wanted': {
-      const text = mrkdwn`${stale}Nothing to change: the gateway ${escapeText(gateway)} is as wanted. Nothing was started.`;
-      return { text, shown: mrkdwn`:white_check_mark: ${text}` };
-    }
+    case 'in_sync':
+      return lead(
+        mrkdwn`:white_check_mark:`,
+        mrkdwn`${stale}*No changes.* Gateway ${code(gateway)} matches its configuration.`,
+      );
     case 'blocked': {
       const obstacles = steps.filter(isObstacle);
-      const first = obstacles.map(
+      const count = obstacles.length === 1 ? '1 problem' : mrkdwn`${obstacles.length} problems`;
+      const text = mrkdwn`${stale}*Blocked: ${count} to fix.* Nothing changed.`;
+      const fixes = obstacles.map(
         ({ why, next }) =>
           mrkdwn`${sentence(why ?? '')} ${escapeText(guidanceText(next ?? '', gateway))}`,
       );
-      const count =
-        obstacles.length === 1 ? 'One thing is' : mrkdwn`${obstacles.length} things are`;
-      const text = mrkdwn`${stale}${count} in the way of provisioning the gateway ${escapeText(gateway)}.`;
       return {
-        text: mrkdwn`${text} ${joined(first, ' ')} ${unchanged}`,
-        shown: mrkdwn`:no_entry: *${text}* Mend it first, then type ${commandCode('provision', gateway)}. ${unchanged}`,
+        text: spoken(mrkdwn`Gateway ${escapeText(gateway)}. ${text} ${joined(fixes, ' ')}`),
+        shown: mrkdwn`:no_entry: ${text} *Next:* apply ${obstacles.length === 1 ? 'the fix' : 'the fixes'} below, then run ${commandCode('provision', gateway)}.`,
       };
     }
     case 'ready': {
-      const question = showing.asks ? mrkdwn`Provision the gateway ${escapeText(gateway)}? ` : '';
-      const rest = mrkdwn`${question}${countsOf(steps)}; it takes ${time}, and the gateway costs about ${money(plan.cost.usd)} an hour while it stands.`;
-      const text = showing.asks ? mrkdwn`${stale}${rest}` : rest;
-      const warning =
-        stale === '' ? '' : mrkdwn`:warning: *The plan that was approved no longer holds.* `;
+      const time = escapeText(`about ${formatEstimate(plan.expectedMs)}`);
+      const price = mrkdwn`${money(cost.usd)} per hour`;
+      const counts = countsOf(steps);
+      const question = showing.asks ? 'Provision gateway' : 'Plan for gateway';
+      const mark = showing.asks ? '?' : '.';
       return {
-        text: mrkdwn`${text} ${unchanged}`,
-        shown: mrkdwn`${warning}${rest} ${unchanged}`,
+        text: spoken(
+          mrkdwn`${stale}${question} ${escapeText(gateway)}${mark} ${counts}. Takes ${time} and costs about ${price}. Nothing has changed yet.`,
+        ),
+        shown: mrkdwn`${stale === '' ? '' : mrkdwn`:warning: ${outOfDate}\n`}*${counts}*\n${time} · ${price} · nothing has changed yet`,
       };
     }
   }
@@ -136,27 +147,27 @@ function countsOf(steps: readonly PlannedStep[]): Mrkdwn {
   const parts = [
     [count('create'), 'to create'],
     [count('change'), 'to change'],
-    [count('prove'), 'to prove'],
-    [count('leave'), 'as wanted'],
+    [count('prove'), 'to verify'],
+    [count('leave'), 'unchanged'],
   ] as const;
   const counted = parts
     .filter(([number]) => number > 0)
-    .map(([number, words]) => mrkdwn`${number} ${words}`);
-  return mrkdwn`${steps.length} steps: ${joined(counted, ', ')}`;
+    .map(([number, label]) => mrkdwn`${number} ${label}`);
+  return joined(counted, ', ');
 }
 
 function differenceBlocks({ differs }: PlanShowing): Block[] {
   if (differs === undefined) return [];
-  const lines = differs.length === 0 ? ['the configuration of the gateway'] : differs;
+  const lines = differs.length === 0 ? ['Gateway configuration'] : differs;
   return chunks(
-    mrkdwn`*What differs from the plan that was approved*`,
+    mrkdwn`*Changed since the approved plan*`,
     lines.map((line) => mrkdwn`• ${escapeText(line)}`),
   );
 }
 
 function obstacleBlocks({ steps, gateway }: GatewayPlan): Block[] {
   return steps.filter(isObstacle).map(({ title, action, why, next }) => {
-    const word = action === 'blocked' ? 'Blocked' : 'Not to be read';
+    const word = action === 'blocked' ? 'Blocked' : 'Could not check';
     const fix = next === undefined ? '' : mrkdwn`\n*Fix:* ${guidanceMrkdwn(next, gateway)}`;
     return section(
       mrkdwn`:x: *${word}: ${escapeText(title)}.* ${sentence(shorten(why ?? '', whyShown))}${fix}`,
@@ -164,30 +175,34 @@ function obstacleBlocks({ steps, gateway }: GatewayPlan): Block[] {
   });
 }
 
-const words = {
-  create: ':heavy_plus_sign: create',
-  change: ':pencil2: change',
-  prove: ':mag: prove',
-} as const;
+const groups = [
+  ['create', mrkdwn`:heavy_plus_sign: *Create`],
+  ['change', mrkdwn`:pencil2: *Change`],
+  ['prove', mrkdwn`:mag: *Verify`],
+] as const;
 
+/** Steps by what the run does with them; unchanged ones are only counted. */
 function stepSections({ steps, verdict }: GatewayPlan): Block[] {
-  const lines = steps.flatMap(({ action, title, why }) =>
-    action === 'create' || action === 'change' || action === 'prove'
-      ? [
-          mrkdwn`${words[action]}: *${escapeText(title)}*${why === undefined ? '' : mrkdwn` — ${escapeText(shorten(why, 300))}`}`,
-        ]
-      : [],
-  );
-  const kept = steps.filter(({ action }) => action === 'leave').map(({ title }) => title);
-  if (kept.length > 0) {
-    lines.push(mrkdwn`:white_check_mark: leave as it is: ${escapeText(kept.join(', '))}`);
-  }
-  if (lines.length === 0) return [];
-  return chunks(
-    verdict === 'blocked' ? mrkdwn`*What would be done then*` : mrkdwn`*Step by step*`,
-    lines,
-  );
+  const changes = groups.flatMap(([action, title]) => {
+    const lines = steps.filter((step) => step.action === action).map(stepLine);
+    return lines.length === 0 ? [] : chunks(mrkdwn`${title} (${lines.length})*`, lines);
+  });
+  const unchanged = steps.filter(({ action }) => action === 'leave').length;
+  return [
+    ...(verdict === 'blocked' && changes.length > 0 ? [section(mrkdwn`*After the fix*`)] : []),
+    ...changes,
+    ...(unchanged === 0
+      ? []
+      : [
+          section(
+            mrkdwn`:white_check_mark: *Unchanged:* ${unchanged} of ${steps.length} checks passed`,
+          ),
+        ]),
+  ];
 }
+
+const stepLine = ({ title, why }: PlannedStep): Mrkdwn =>
+  mrkdwn`• ${escapeText(title)}${why === undefined ? '' : mrkdwn`: ${escapeText(shorten(why, 300))}`}`;
 
 /** Sections below Slack's limit, never split within a line. */
 function chunks(title: Mrkdwn, lines: readonly Mrkdwn[]): Block[] {
@@ -209,8 +224,8 @@ function costLine({ cost }: GatewayPlan): Mrkdwn {
   const without =
     cost.unpriced.length === 0
       ? ''
-      : mrkdwn` Not counted: ${escapeText(cost.unpriced.join(', '))}.`;
-  return mrkdwn`Roughly ${money(cost.usd)} an hour while it stands: ${joined(lines, ', ')}.${without} List prices of ${escapeText(`${cost.region} as of ${cost.asOf}`)}, from ${withKnownLinks(cost.source)}`;
+      : mrkdwn` Not included: ${escapeText(cost.unpriced.join(', '))}.`;
+  return mrkdwn`About ${money(cost.usd)} per hour: ${joined(lines, ', ')}.${without} List prices for ${escapeText(`${cost.region} as of ${cost.asOf}`)}, from ${withKnownLinks(cost.source)}`;
 }
 
 function money(usd: number): Mrkdwn {

@@ -1,6 +1,6 @@
-// The one table of list prices: what things roughly cost an hour, in US dollars, each with where and when it was checked.
+// List prices in US dollars per hour, with their sources and dates.
 
-/** The oldest date on which any of them was checked. Whoever renews a number renews its note and this. */
+/** The oldest date on which one of them was verified. A new price needs a new note and a new date here. */
 export const pricesAsOf = '2025-03-06';
 
 /** The region whose list prices these are; others differ by some ten per cent, and some by half. */

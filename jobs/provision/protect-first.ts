@@ -1,4 +1,4 @@
-// The same steps in another order, for a gateway that is never open: the route comes only once Apigee stands before it.
+// Step order of guarded gateways: protection first, then the route.
 import { orderedAs, type Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { verifyInference } from './steps/verify-inference.ts';

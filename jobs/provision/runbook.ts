@@ -1,4 +1,4 @@
-// The provisioning runbook: what is done, in the order of reading. A step starts as soon as what it needs is done.
+// Provision runbook: all steps, each started once its needs are finished.
 import type { Runbook } from '../../src/engine/step.ts';
 import { isGuarded } from '../../src/gateway/options.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -33,7 +33,7 @@ const steps = [
   createProxySubnet, //        check-project
   createCluster, //            check-project
 
-  // The model, open to everybody.
+  // The model, open to everyone.
   createHfSecret, //           create-cluster
   installInferenceCrds, //     create-cluster
   deployModelServer, //        create-hf-secret
@@ -51,7 +51,7 @@ const steps = [
   attachTrafficExtension, //   verify-inference, create-backend-service
   verifyLocked, //             attach-traffic-extension
 
-  // Keys and quotas, and the proof.
+  // Keys, quotas and the verification.
   createApiProduct, //         create-backend-service
   createProbeApp, //           create-api-product
   createOperationSet, //       create-api-product
@@ -60,7 +60,7 @@ const steps = [
 
 export const provision: Runbook<ProvisionEnv> = {
   name: 'provision',
-  title: 'Provision the gateway',
+  title: 'Provision gateway',
   steps,
   variants: [{ applies: isGuarded, steps: protectFirst(steps) }],
 };

@@ -1,5 +1,4 @@
-// Plans from Slack's side: asking for one, and approving the one that was shown.
-import { commandCode } from '../../src/slack/messages/commands.ts';
+// Plan requests and plan approvals from Slack.
 import { type HandlerContext, type Reply, answersTo } from '../../src/slack/dispatch/command.ts';
 import type { planPayload } from './payload.ts';
 import type { z } from 'zod';
@@ -23,9 +22,9 @@ interface Asker {
 interface PlanRequest {
   readonly gateway: string;
   readonly options: ProvisionOptions;
-  /** Whether it is the question that provisioning begins with; `job` is then the id of the run. */
+  /** Shows the plan as a question; `job` is then the id of the run. */
   readonly asks: boolean;
-  /** The asker's own wish is clear: only the other operator is asked, where one must be. */
+  /** Requested without a question: where an approver is needed, the operators are asked at once. */
   readonly isRequested?: boolean;
   readonly job: string;
 }
@@ -39,18 +38,18 @@ export async function enqueuePlan(
   const payload: z.input<typeof planPayload> = { gateway, options, asks, isRequested, to };
   asker.deadline.begin();
   await queues.enqueue('plan', payload, job, asker.by);
-  const what = asks ? 'The plan, and the question whether to begin, come' : 'The plan comes';
-  const text = mrkdwn`Looking at what provisioning the gateway ${code(gateway)} would do. ${what} in some seconds; nothing is changed.`;
+  const then = asks ? ' Nothing starts before you approve the plan.' : '';
+  const text = mrkdwn`Planning ${code(gateway)}. This takes a few seconds and changes nothing.${then}`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
-/** The button's value names the plan. */
+/** An action whose button value names the plan. */
 interface PlanAction {
   readonly value: string;
   readonly delivery: string;
 }
 
-/** The press counts for one plan of one run; a job looks whether the world still says the same. */
+/** Approves one plan of one run; a job checks that the plan is still current. */
 export async function approvePlan(
   ctx: HandlerContext,
   { by, threadTs, deadline, delivery, value }: Asker & PlanAction,
@@ -71,12 +70,12 @@ export async function approvePlan(
   };
   deadline.begin();
   await ctx.queues.enqueue('plan', payload, jobId(runId, delivery), by);
-  const begins = mrkdwn`the run ${code(runId)} begins on ${code(gateway)} and its card appears in the channel; ${commandCode(`cancel ${runId}`)} stops it`;
-  const asked = mrkdwn`another operator is asked to approve it as well`;
-  // Whether a lease needs an approver, the job finds.
-  const orAsked =
-    ctx.requiresApproval.length === 0 ? begins : mrkdwn`${begins}, or ${asked} if it must be`;
-  const then = ctx.requiresApproval.includes('provision') ? asked : orAsked;
-  const text = mrkdwn`${mention(by.user)} approved the plan ${code(hash)}. I look once more: if nothing has changed meanwhile, ${then}.`;
+  const starting = mrkdwn`starting run ${code(runId)}`;
+  const requesting = mrkdwn`requesting another operator's approval`;
+  // The job finds out whether a lease needs an approver.
+  const eitherOr =
+    ctx.requiresApproval.length === 0 ? starting : mrkdwn`${starting} or ${requesting}`;
+  const then = ctx.requiresApproval.includes('provision') ? requesting : eitherOr;
+  const text = mrkdwn`Plan approved by ${mention(by.user)}. Checking that nothing changed since, then ${then}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }

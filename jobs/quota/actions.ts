@@ -1,4 +1,4 @@
-// The button that asks for more quota, wherever a person meets a limit: it opens a window.
+// Action handler of Request more: opens the quota request modal.
 import { openQuotaRequest } from './modal.ts';
 import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
 

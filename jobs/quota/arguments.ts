@@ -1,4 +1,4 @@
-// What a person means by the words after `quota`: to see one, to set one, or to ask for more. Pure.
+// Arguments of the `quota` command: show, set or request.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { quotaPattern } from '../../src/gateway/options.ts';
 import { type LlmgwError, fail } from '../../src/kernel/errors.ts';
@@ -22,23 +22,23 @@ const isVerb = (word: string): word is (typeof verbs)[number] =>
   (verbs as readonly string[]).includes(word);
 
 const forms = {
-  show: guidance`${slashCommand('quota')}, with \`--app NAME\` for one app and \`--week\` for the last seven days; operators also ${slashCommand('quota @PERSON')} and ${slashCommand('quota --all')}`,
+  show: guidance`${slashCommand('quota')}, with \`--app NAME\` for one app and \`--week\` for the last seven days; operators can also use ${slashCommand('quota @PERSON')} and ${slashCommand('quota --all')}`,
   set: slashCommand('quota set 20/minute'),
-  request: guidance`${slashCommand('quota request 20/minute')} and, behind it, what for`,
+  request: guidance`${slashCommand('quota request 20/minute')}, followed by the reason`,
 } as const;
 
-/** @throws invalid/bad_words, which says how it is typed. */
+/** @throws invalid/bad_words */
 export function readQuotaArguments({ words, options }: TypedCommand): QuotaArguments {
   const [first, value, ...rest] = words;
   const verb = first?.toLowerCase() ?? '';
   if (!isVerb(verb)) return readShow(words, options);
   const stray = ['app', 'all', 'week', 'day'].find((name) => options[name] !== undefined);
   if (stray !== undefined) {
-    throw badWords(`\`--${stray}\` is about what is shown, not about \`quota ${verb}\`.`, verb);
+    throw badWords(`\`--${stray}\` doesn't apply to \`quota ${verb}\`.`, verb);
   }
   if (verb === 'request') {
     if (options['yes'] === true) {
-      throw badWords('`--yes` is for operators who set a quota; a wish is always asked.', verb);
+      throw badWords("`--yes` doesn't apply to `quota request`.", verb);
     }
     const { limit, behind } = splitLimit(words.slice(1));
     return { verb, value: limit, why: behind };
@@ -46,7 +46,7 @@ export function readQuotaArguments({ words, options }: TypedCommand): QuotaArgum
   const person = words.find(isPerson);
   if (person !== undefined) throw oneForAll();
   const { limit, behind } = splitLimit([value, ...rest].filter((word) => word !== undefined));
-  if (behind !== '') throw badWords(`I do not know what ${typedWord(behind)} means here.`, verb);
+  if (behind !== '') throw badWords(`Unexpected ${typedWord(behind)}.`, verb);
   return { verb, value: limit };
 }
 
@@ -62,22 +62,22 @@ function splitLimit(words: readonly string[]): { limit: string | undefined; behi
 function readShow(words: readonly string[], options: TypedCommand['options']): QuotaArguments {
   const [person, ...more] = words.filter(isPerson);
   const [other, ...others] = words.filter((word) => !isPerson(word));
-  if (options['yes'] === true) throw badWords('`--yes` is for `quota set` only.', 'set');
+  if (options['yes'] === true) throw badWords('`--yes` applies to `quota set` only.', 'set');
   if (other !== undefined) throw unknownWord(other, others, person);
-  if (more.length > 0) throw badWords('A quota is shown of one person at a time.', 'show');
+  if (more.length > 0) throw badWords('Name one person at a time.', 'show');
   const id = person?.slice(1);
   if (id !== undefined && !/^[UW][A-Z0-9]{2,}$/.test(id)) {
-    throw fail('invalid', 'bad_words', `I cannot tell who ${typedWord(person ?? '')} is.`, {
-      next: 'Pick the person from the list that Slack offers while you type the @.',
+    throw fail('invalid', 'bad_words', `Unknown person ${typedWord(person ?? '')}.`, {
+      next: 'Type @ and pick the person from the list.',
     });
   }
   const app = typeof options['app'] === 'string' ? options['app'] : undefined;
   const isForAll = options['all'] === true;
   if (isForAll && (id !== undefined || app !== undefined)) {
-    throw badWords('`--all` is everybody together: it goes with no person and no app.', 'show');
+    throw badWords('`--all` can’t be combined with a person or an app.', 'show');
   }
   if (options['day'] === true && options['week'] === true) {
-    throw badWords('Either `--day` or `--week`, not both.', 'show');
+    throw badWords('Use either `--day` or `--week`.', 'show');
   }
   return {
     verb: 'show',
@@ -107,31 +107,31 @@ function unknownWord(
       .reduce((all, one) => guidance`${all} or ${one}`);
     const problem =
       swapped === undefined
-        ? `${typedWord(word)} is a limit: to set it, or to ask for it?`
+        ? `${typedWord(word)} is a limit. Set it or request it?`
         : `\`${swapped}\` comes before the limit.`;
     return fail('invalid', 'bad_words', problem, { next: guidance`Did you mean ${next}?` });
   }
   const close = nearest(word.toLowerCase(), verbs);
   const meant = verbs.find((verb) => verb === close);
-  const problem = `I do not know what ${typedWord(word)} means here.`;
+  const problem = `Unexpected ${typedWord(word)}.`;
   if (meant === undefined) return badWords(problem, 'show');
   return fail('invalid', 'bad_words', problem, {
     next: guidance`Did you mean ${forms[meant]}?`,
   });
 }
 
-const who = { set: ' (operators)', request: ' (asks the operators)' } as const;
+const who = { set: ' (operators)', request: ' (needs an approval)' } as const;
 
 const oneForAll = (): LlmgwError =>
-  badWords('A quota is the gateway’s, the same for each app: nobody has one of their own.', 'set');
+  badWords('A quota applies to every app on the gateway, not to one person.', 'set');
 
 function badWords(problem: string, form: keyof typeof forms): LlmgwError {
-  return fail('invalid', 'bad_words', problem, { next: guidance`Type ${forms[form]}.` });
+  return fail('invalid', 'bad_words', problem, { next: guidance`Use ${forms[form]}.` });
 }
 
 const isPerson = (word: string): boolean => word.startsWith('@');
 
-/** `words` as the options of a run take them. */
+/** `words` in the form of a run option. */
 export type Limit =
   { readonly words: string } | { readonly problem: string; readonly next: string };
 
@@ -150,7 +150,7 @@ export function readLimit(given: string): Limit {
   const words = `${number}/${units[singular] ?? singular}`;
   if (quotaPattern.test(words)) return { words };
   return {
-    problem: 'A quota reads like `20/minute`, `500/hour` or `2000/day`.',
-    next: 'Type a whole number from 1 on, a slash, and minute, hour, day or month.',
+    problem: 'Write a quota as `20/minute`, `500/hour` or `2000/day`.',
+    next: 'Use a whole number, a slash, and minute, hour, day or month.',
   };
 }

@@ -1,4 +1,4 @@
-// What operators have decided on a wish for more quota: an approved one begins the run that `quota set` begins, if all is as it was.
+// Decided quota request: an approval starts the run that sets the quota.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { type QuotaRequest, endInTime, requiresApproval } from '../approvals/index.ts';
 import type { QuotaContext } from './notifier.ts';
@@ -14,16 +14,16 @@ interface Decided {
   readonly context: QuotaContext;
   readonly payload: QuotaRequestPayload;
   readonly request: QuotaRequest;
-  /** Slack id of who has approved it. */
+  /** Slack id of the approver. */
   readonly by: string;
-  /** The same as the approval of a run. */
+  /** The decision as an approval of the run. */
   readonly approval: RunApproval;
-  /** The asker's direct messages: the decision may come days later. */
+  /** The requester's direct messages, as the decision may come days later. */
   readonly asker: Addressee;
 }
 
 /**
- * Goes by the decision as it is kept, not by what the job says.
+ * Reads the stored decision, never the job's payload.
  * @throws refused/locked, refused/plan_blocked, which leave the question open; refused/quota_moot.
  */
 export async function carryOut(context: QuotaContext, payload: QuotaRequestPayload): Promise<void> {
@@ -49,7 +49,7 @@ async function approve(at: Decided): Promise<void> {
   const { context, request, asker, by } = at;
   const { gateway, desired, runId } = request;
   const { notifier, runs } = context;
-  // Begun before a crash: what is left is to say so.
+  // A run that started before a crash only needs its news.
   const begun = (await runs.find(runId)) === undefined ? await begin(at) : 'run';
   if (begun === 'not') return;
   await notifier.closeQuestion(request.id, 'decided');
@@ -72,8 +72,8 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
   const [blocked] = blockedIn(plan);
   if (blocked !== undefined) {
     await reopen(at);
-    throw fail('refused', 'plan_blocked', `The quota cannot be set now, ${blocked}`, {
-      next: guidance`Type ${slashCommand('doctor')}, then press Approve once more.`,
+    throw fail('refused', 'plan_blocked', `The quota can't be set now: ${blocked}`, {
+      next: guidance`Run ${slashCommand('doctor')}, fix the problem, then approve again.`,
     });
   }
   if (made.request.hash !== request.hash) {
@@ -87,7 +87,7 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
     return 'run';
   }
   if (payload.isOperators) {
-    // Two operators want the same: the one who asked, and the one who has approved it.
+    // The requester and the approver are both operators.
     await context.runs.provision({
       runId,
       gateway,
@@ -102,7 +102,7 @@ async function begin(at: Decided): Promise<'run' | 'second' | 'not'> {
   return 'second';
 }
 
-/** @throws refused/quota_moot once there is as much. */
+/** @throws refused/quota_moot once the limit is high enough. */
 async function makeAgain(at: Decided): Promise<Made> {
   const { context, request, asker } = at;
   const { gateway, desired, by, runId, why } = request;
@@ -118,31 +118,31 @@ async function makeAgain(at: Decided): Promise<Made> {
 }
 
 const moot = (why: string): LlmgwError =>
-  fail('refused', 'quota_moot', `Nothing was begun, as it is not needed any more: ${why}`, {
-    next: guidance`Type ${slashCommand('quota')} to see how it stands.`,
+  fail('refused', 'quota_moot', `The request is no longer needed, so nothing changed: ${why}`, {
+    next: guidance`Check the limit with ${slashCommand('quota')}.`,
   });
 
 const reopen = ({ context, request }: Decided) =>
   context.notifier.closeQuestion(request.id, 'reopened');
 
-/** What was approved is not what would be done now, so it is shown anew. */
+/** The plan differs from the approved one, so the operators decide again. */
 async function askAgain({ context, request, asker }: Decided, made: Made): Promise<void> {
   const { notifier } = context;
   const { gateway, desired } = request;
   const again =
     made.request.now === request.now
-      ? 'the gateway has changed since it was asked'
-      : `the quota has changed since, from ${request.now} to ${made.request.now}`;
+      ? 'the gateway changed since the request'
+      : `the quota changed from ${request.now} to ${made.request.now} since the request`;
   const { question } = await notifier.askForQuota({ ...made.request, again });
   await endInTime(context, made.request, question.until);
   await notifier.closeQuestion(request.id, 'decided');
   await notifier.tellQuota(asker, { kind: 'asked_again', gateway, desired, why: again });
 }
 
-/** Kept as long as a run may be retried: whoever asked is told of each end. */
+/** Longer than a run can be retried, so that the requester is told of each end. */
 const keptMs = 30 * 86_400_000;
 
 async function saveRequest({ context, request }: Decided): Promise<void> {
-  const wish: StoredQuotaRequest = { owner: request.by.user, desired: request.desired };
-  await context.texts.keep(quotaRequestRef(request.runId), JSON.stringify(wish), keptMs);
+  const stored: StoredQuotaRequest = { owner: request.by.user, desired: request.desired };
+  await context.texts.keep(quotaRequestRef(request.runId), JSON.stringify(stored), keptMs);
 }

@@ -1,4 +1,4 @@
-// `quota`: what a person may send and has sent; `quota request`: more, if operators approve; `quota set`: another limit, made and proven as a provisioning run.
+// Command `quota`: shows, requests and sets quotas.
 import { guidance, guidanceText, slashCommand } from '../../src/kernel/guidance.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import {
@@ -31,24 +31,24 @@ export const quota: Command = {
   example: 'quota request 20/minute for a demo',
   usage:
     'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
-  help: 'your limit, what is used and when it resets, with a picture; `request` asks the operators for more; operators set it, and look at anybody’s by @name',
+  help: 'show your quota and usage; `request` more, `set` a new limit',
   permission: 'anyone',
   isPublic: false,
-  // Setting it is a run, with a card that everybody sees.
+  // Setting it is a run, with a public card.
   isPersonal: ({ words }) => words[0]?.toLowerCase() !== 'set',
   hasEffect: true,
   options: {
     gateway: gatewayOption,
-    day: { kind: 'flag', help: 'the last 24 hours, which is what you get without it' },
-    week: { kind: 'flag', help: 'the last seven days instead of the last 24 hours' },
+    day: { kind: 'flag', help: 'the last 24 hours (default)' },
+    week: { kind: 'flag', help: 'the last seven days' },
     app: {
       kind: 'value',
       placeholder: 'NAME',
-      help: guidanceText(guidance`one app only, as ${slashCommand('key list')} names it`),
+      help: guidanceText(guidance`one app only, by its name in ${slashCommand('key list')}`),
       pattern: /[A-Za-z0-9][A-Za-z0-9._ -]{0,80}/,
     },
-    all: { kind: 'flag', help: 'everybody together; for operators' },
-    yes: { kind: 'flag', help: 'with `set`: at once, without the question' },
+    all: { kind: 'flag', help: 'all users (operators)' },
+    yes: { kind: 'flag', help: 'with `set`: start without showing the plan' },
   },
   // A reason is many words.
   argument: { kind: 'words', max: 200 },
@@ -79,7 +79,7 @@ async function show(
   if (isForAll || other !== undefined) {
     const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
     if (!verdict.allowed) {
-      const own = mrkdwn`Your own is yours to see: ${commandCode('quota', gateway.name)}.`;
+      const own = mrkdwn`You can see your own with ${commandCode('quota', gateway.name)}.`;
       return { message: refusal(mrkdwn`${verdict.sentence} ${own}`, job) };
     }
   }
@@ -93,11 +93,11 @@ async function show(
   deadline.begin();
   await ctx.queues.enqueue('quota', payload, job, by);
   const whose = isForAll
-    ? "everybody's"
+    ? "all users'"
     : other === undefined
       ? 'your'
       : mrkdwn`${mention(other)}'s`;
-  const text = mrkdwn`Looking up ${whose} requests to ${code(gateway.name)}; ${whereSeen(payload.to)}.`;
+  const text = mrkdwn`Reading ${whose} quota and usage on ${code(gateway.name)}; ${whereSeen(payload.to)}.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 
@@ -117,14 +117,14 @@ async function request(
   return requestQuota(ctx, deadline, { by, to, job, gateway, desired, why });
 }
 
-/** @throws invalid/bad_quota, which says how one reads. */
+/** @throws invalid/bad_quota */
 function limitOf(value: string | undefined): string {
   const limit = readLimit(value ?? '');
   if ('words' in limit) return limit.words;
   throw fail('invalid', 'bad_quota', limit.problem, { next: limit.next });
 }
 
-/** A quota is one of the gateway's wishes: setting it is a run like any other, with a plan, a card and the proof at its end. */
+/** A quota is a provision option, so setting it is a run with a plan, a card and verification. */
 async function set(
   call: Call,
   ctx: HandlerContext,
@@ -138,8 +138,8 @@ async function set(
   const value = limitOf(typedValue);
   const last = await lastProvisioning(ctx.store, gateway.name);
   if (last === undefined) {
-    throw fail('refused', 'no_gateway', mrkdwn`There is no gateway ${code(gateway.name)} yet.`, {
-      next: guidance`Type ${slashCommand(`provision ${gateway.name} --quota ${value}`)}.`,
+    throw fail('refused', 'no_gateway', `Gateway ${gateway.name} doesn't exist yet`, {
+      next: guidance`Create it with ${slashCommand(`provision ${gateway.name} --quota ${value}`)}.`,
     });
   }
   const options = readProvisionOptions({ ...last, quota: value });
@@ -154,8 +154,8 @@ async function set(
       by,
     });
   }
-  const holder = await activeRunOf(ctx.store, gateway.name);
-  if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+  const active = await activeRunOf(ctx.store, gateway.name);
+  if (active !== undefined) return { message: lockedMessage(active, runId) };
   return enqueuePlan(ctx, call, {
     gateway: gateway.name,
     options,

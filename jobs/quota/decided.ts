@@ -1,4 +1,4 @@
-// The operators' decision on a wish for more quota: carried out by a job.
+// Decided quota request: the job that carries the decision out.
 import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
 import type { quotaRequestPayload } from './payload.ts';

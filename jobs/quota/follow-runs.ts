@@ -1,4 +1,4 @@
-// Whoever asked for a quota is told how the run that was to set it has ended, each time that it ends.
+// Run listener: tells quota requesters how their run ended.
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
 import { type QuotaRequestEnd, storedQuotaRequest, quotaRequestRef } from './quota-request.ts';
@@ -13,7 +13,7 @@ interface Parts {
   readonly queues: Pick<Queues, 'enqueue'>;
 }
 
-/** The same end is told once, as its job has one id. */
+/** Each end is told once, as its job id is unique. */
 export function quotaRequestFollower(parts: Parts): RunListener {
   return {
     wants: isEnd,
@@ -31,7 +31,7 @@ export function quotaRequestFollower(parts: Parts): RunListener {
   };
 }
 
-/** Nothing happens for a run that nobody has wished for. @param ending tells the ends of one run apart. */
+/** Ignores runs without a quota request. @param ending distinguishes the ends of one run. */
 export async function endQuotaRequest(
   { texts, queues }: Parts,
   runId: string,

@@ -1,4 +1,4 @@
-// Quotas: shown, set, and wished for.
+// Quotas: command, actions, modal and jobs.
 import { fromHome } from '../../src/job/addressee.ts';
 import { job } from '../../src/job/job.ts';
 import { quotaActions } from './actions.ts';
@@ -27,7 +27,7 @@ export const quota = {
       payload: quotaRequestPayload,
       attempts: 20,
       concurrency: 4,
-      // A run's end is told by the run.
+      // The run itself audits its end.
       audits: ({ action }) => (action === 'end' ? undefined : `quota.${action}`),
       perform: quotaRequest,
     }),

@@ -1,4 +1,4 @@
-// What a person, or everybody, may send and has sent: the limit as Apigee has it, this bot's own count, and Apigee's statistics.
+// Quota job: limit, this bot's own count and Apigee statistics.
 import type { QuotaContext } from './notifier.ts';
 import type { QuotaPayload } from './payload.ts';
 import type { UsageQuery } from '../../src/clients/apigee/client.ts';
@@ -21,7 +21,7 @@ const spans = {
 } as const;
 
 /**
- * Whoever is not an operator is shown their own alone; Slack's side sees to it before it enqueues.
+ * The command enforces before the enqueue that others' quotas are for operators only.
  * @throws refused/no_gateway, refused/unknown_app, permanent/profile_hidden.
  */
 export async function quota(context: QuotaContext, payload: QuotaPayload): Promise<void> {
@@ -39,15 +39,15 @@ export interface Theirs {
   readonly email: string;
   /** As Apigee names it. */
   readonly app: string | undefined;
-  /** Names of all of theirs that have a key for the gateway, or of the one. */
+  /** Names of their apps with a key for the gateway, or of the one requested. */
   readonly apps: readonly string[];
 }
 
 interface QuotaOf {
-  /** Slack id; undefined for all together. */
+  /** Slack id; undefined for all users. */
   readonly user: string | undefined;
   readonly reader: string;
-  /** What is the person's, asked for once there is a gateway. */
+  /** The person's apps, read only where the gateway exists. */
   theirs(): Promise<Theirs | undefined>;
   readonly span: keyof typeof spans;
 }
@@ -119,7 +119,7 @@ async function usedIn(
   );
 }
 
-/** Under which this bot counts what it sends with an app of a person; another limit's window is another count. */
+/** Counter key of an app of a person; each window length has its own counter. */
 export const usageKey = (of: {
   readonly gateway: string;
   readonly user: string;
@@ -127,13 +127,13 @@ export const usageKey = (of: {
   readonly quota: Quota;
 }): string => `${of.gateway}:${of.user}:${of.app}:${windowMs(of.quota)}`;
 
-/** What Apigee shows in place of the wanted quota: a change takes minutes, and a console may have made another. */
+/** Apigee's quota where it differs: a change takes minutes, and the console can set another one. */
 function describeOther(product: Product, desired: Quota): string | undefined {
   const shown = otherQuota(product, desired);
   return shown === undefined ? undefined : describeShownQuota(shown);
 }
 
-/** A number that cannot be read is said to be missing; the rest of the answer stands. */
+/** Unreadable statistics leave the rest of the report intact. */
 async function sentOver(
   env: ProvisionEnv,
   of: {
@@ -161,7 +161,7 @@ async function sentOver(
   };
   try {
     const rows = await env.clients.apigee(env.gateway).usage(query, signal);
-    // What the text adds up is what the picture has bars for.
+    // The text sums exactly the points that the chart shows.
     const isShown = ({ at }: { readonly at: number }): boolean => at >= from && at <= to;
     const series = rows
       .map(({ name, points }) => ({ name, points: points.filter(isShown) }))

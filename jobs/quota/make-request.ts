@@ -1,4 +1,4 @@
-// The question that a wish for more quota becomes: bound to the plan of the run that would set it, and to the limit it replaces.
+// Quota request: the approval question, bound to a plan and the present limit.
 import type { QuotaRequest } from '../approvals/index.ts';
 import type { QuotaContext } from './notifier.ts';
 import type { GatewayPlan } from '../provision/notifier.ts';
@@ -56,10 +56,10 @@ export async function makeRequest(context: QuotaContext, input: QuotaRequestInpu
   };
 }
 
-/** What the operators should know before they approve: it could not begin just now. */
+/** Obstacles that operators see before they approve. */
 function obstacles({ activeRun, steps }: GatewayPlan): string[] {
   return [
-    ...(activeRun === undefined ? [] : [`the run ${activeRun} is at work on the gateway now`]),
+    ...(activeRun === undefined ? [] : [`Blocked: run ${activeRun} is active on the gateway`]),
     ...blockedIn({ steps }),
   ];
 }
@@ -67,4 +67,4 @@ function obstacles({ activeRun, steps }: GatewayPlan): string[] {
 export const blockedIn = ({ steps }: Pick<GatewayPlan, 'steps'>): string[] =>
   steps
     .filter(({ action }) => action === 'blocked' || action === 'unread')
-    .map(({ title, why }) => `blocked: ${title}${why === undefined ? '' : ` (${why})`}`);
+    .map(({ title, why }) => `Blocked: ${title}${why === undefined ? '' : ` (${why})`}`);

@@ -1,4 +1,4 @@
-// The window that asks for more quota: opened by a click or a command, sent to the operators by its submission.
+// Quota request modal: its opening and its submission.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { quotaRequestPayload } from './payload.ts';
 import type { z } from 'zod';
@@ -40,17 +40,17 @@ export interface QuotaModalRequest {
   readonly value: string;
 }
 
-/** Anyone may ask: what it becomes is decided elsewhere. @throws invalid/unknown_gateway */
+/** Open to everyone, as operators decide. @throws invalid/unknown_gateway */
 export function openQuotaRequest(ctx: HandlerContext, request: QuotaModalRequest): Reply {
   const { by, delivery, triggerId, value } = request;
   const gateway = gatewayNamed(ctx, value === '' ? 'default' : value);
   const job = jobId('quota', delivery);
   if (triggerId === undefined) {
-    const text = mrkdwn`Say which limit you want: ${commandCode('quota request 20/minute', gateway.name)}, and behind it what for.`;
+    const text = mrkdwn`Name the limit: ${commandCode('quota request 20/minute', gateway.name)}, followed by the reason.`;
     return { message: say(text, { mark: outcome('refused', job) }) };
   }
   return {
-    message: say(mrkdwn`A window asks which limit you want.`, { mark: accepted(job) }),
+    message: say(mrkdwn`Enter the limit in the modal.`, { mark: accepted(job) }),
     isPersonal: true,
     opens: true,
     after: async () => {
@@ -103,7 +103,10 @@ export async function submitQuotaRequest(
     });
   } catch (error) {
     const fault = ackFault(error);
-    ctx.log.warn({ job: jobId('quota', given.viewId), fault }, 'a wish was not taken in');
+    ctx.log.warn(
+      { job: jobId('quota', given.viewId), code: fault.code, err: error },
+      'quota request failed',
+    );
     return { how: 'notice', modal: quotaNotice(faultText(fault)) };
   }
 }
@@ -119,11 +122,11 @@ export interface QuotaSubmission {
   readonly job: string;
   readonly gateway: string;
   readonly desired: string;
-  /** In the asker's own words; may be empty. */
+  /** The requester's reason; may be empty. */
   readonly why: string;
 }
 
-/** Said at once where it can be; the job that asks the operators looks again. */
+/** An early check; the job checks again. */
 async function whyNotMore(
   ctx: HandlerContext,
   gateway: string,
@@ -137,7 +140,7 @@ async function presentQuota(ctx: HandlerContext, gateway: string): Promise<Quota
   return effectiveGateway(gatewayNamed(ctx, gateway), options).quota;
 }
 
-/** As long as a question may stand. */
+/** At least the lifetime of a question. */
 const whyKeptMs = 7 * 86_400_000;
 
 export async function requestQuota(
@@ -160,10 +163,12 @@ export async function requestQuota(
   deadline.begin();
   if (reason !== '') await ctx.texts.keep(`why-${job}`, reason, whyKeptMs);
   await ctx.queues.enqueue('quota-request', payload, job, by);
-  const how = ctx.requiresApproval.includes('provision') ? ', with another operator’s word' : '';
-  const own = isOperator
-    ? mrkdwn` You are an operator: ${commandCode(`quota set ${desired}`, gateway)} is yours to begin${how}.`
+  const how = ctx.requiresApproval.includes('provision')
+    ? ' (needs another operator’s approval)'
     : '';
-  const text = mrkdwn`Asking the operators for ${code(desired)} on the gateway ${code(gateway)}; you see here when they are asked.${own}`;
+  const own = isOperator
+    ? mrkdwn` As an operator, you can also run ${commandCode(`quota set ${desired}`, gateway)}${how}.`
+    : '';
+  const text = mrkdwn`Requesting ${code(desired)} on gateway ${code(gateway)}. The confirmation appears here.${own}`;
   return { message: say(text, { mark: accepted(job) }) };
 }

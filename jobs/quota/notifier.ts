@@ -1,4 +1,4 @@
-// What is said of quotas and of wishes for more.
+// Quota notifier port: reports, requests and news.
 import type { ApprovalNotifier, Question, QuotaRequest } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
@@ -8,13 +8,13 @@ import type { QuotaNews } from './quota-request.ts';
 
 export interface QuotaNotifier {
   /**
-   * Asks the operators for a quota; of one person's wishes for one gateway one is open at a time, and a newer takes its place.
-   * @returns the question: an earlier one where that asks for the same; and the wish that it has put an end to.
+   * Asks the operators for a quota; a newer request of the same person for the gateway replaces an open one.
+   * @returns the question, which is an earlier one for the same limit, and the replaced request.
    */
   askForQuota(
     request: QuotaRequest,
   ): Promise<{ readonly question: Question; readonly instead: Question | undefined }>;
-  /** To the asker's eyes; in a direct message where `to` names one, and then once a job. */
+  /** An ephemeral message, or a direct message once per job. */
   tellQuota(to: Addressee, news: QuotaNews): Promise<void>;
   showQuota(to: Addressee, report: QuotaReport): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// A person's wish for more quota: what of it is kept, what they are told of it, and whether it is more at all. Pure.
+// Quota request types: news, stored request and limit comparison.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import type { Quota } from '../../src/kernel/config.ts';
 import { type Fault, faultAbout } from '../../src/kernel/errors.ts';
 import { formatQuota, windowMs } from '../../src/kernel/quota-window.ts';
 
-/** What an asker is told. `by` is the Slack id of who decided. */
+/** News for the requester. `by` is the Slack id of the operator. */
 export type QuotaNews = {
   readonly gateway: string;
   readonly desired: string;
@@ -15,7 +15,7 @@ export type QuotaNews = {
       readonly kind: 'asked';
       readonly now: string;
       readonly until: number;
-      /** An earlier wish of theirs, which this one has put an end to. */
+      /** Limit of the replaced request. */
       readonly instead: string | undefined;
     }
   /** The same question is open already. */
@@ -23,20 +23,20 @@ export type QuotaNews = {
   | { readonly kind: 'approved'; readonly by: string; readonly runId: string }
   | { readonly kind: 'approved_once'; readonly by: string }
   | { readonly kind: 'denied'; readonly by: string; readonly word: string | undefined }
-  /** The gateway has changed since: the operators are asked once more. */
+  /** The gateway changed, so the operators decide again. */
   | { readonly kind: 'asked_again'; readonly why: string }
-  /** There is as much by now. */
+  /** The limit is already high enough. */
   | { readonly kind: 'moot'; readonly why: string }
   | { readonly kind: 'ended'; readonly runId: string; readonly end: QuotaRequestEnd }
 );
 
-/** How the run ended. `refused`: it did not begin. */
+/** How the run ended. `refused`: it did not start. */
 export interface QuotaRequestEnd {
   readonly status: 'succeeded' | 'failed' | 'cancelled' | 'refused' | 'denied';
   readonly why?: string | undefined;
 }
 
-/** Who waits for a run's end, and for which limit: kept under the run. */
+/** Requester and limit of a run. */
 export const storedQuotaRequest = z.object({ owner: z.string(), desired: z.string() });
 export type StoredQuotaRequest = z.infer<typeof storedQuotaRequest>;
 export const quotaRequestRef = (runId: string): string => `quota-wish:${runId}`;
@@ -46,37 +46,37 @@ export const formatLimit = ({ limit, timeUnit }: Quota): string => `${limit}/${t
 
 const perMs = (quota: Quota): number => quota.limit / windowMs(quota);
 
-/** `less`: nobody could send more with it, neither at once nor over time. */
+/** `less`: neither the limit nor the rate is higher. */
 export function compare(desired: Quota, now: Quota): 'same' | 'less' | 'more' {
   if (desired.limit === now.limit && windowMs(desired) === windowMs(now)) return 'same';
   return desired.limit <= now.limit && perMs(desired) <= perMs(now) ? 'less' : 'more';
 }
 
-/** Why it is no wish for more: refused/quota_same, refused/quota_less; undefined where it is one. */
+/** @returns refused/quota_same or refused/quota_less; undefined for a higher quota. */
 export function notMore(gateway: string, desired: Quota, now: Quota): Fault | undefined {
   const [asked, present] = [formatQuota(desired), formatQuota(now)];
   switch (compare(desired, now)) {
     case 'more':
       return undefined;
     case 'same': {
-      const message = `The quota of the gateway ${gateway} is ${present} already.`;
-      const next = guidance`Type ${slashCommand('quota')} to see what is used of it.`;
+      const message = `The quota of gateway ${gateway} is already ${present}`;
+      const next = guidance`Check your usage with ${slashCommand('quota')}.`;
       return faultAbout({ kind: 'refused', code: 'quota_same', message, next }, gateway);
     }
     case 'less': {
-      const message = `${asked} would be less than what there is: ${present}.`;
-      const next = guidance`Ask for more than that. Only operators lower it, with ${slashCommand('quota set')}.`;
+      const message = `${asked} is less than the current quota of ${present}`;
+      const next = guidance`Request more than that. Operators can lower it with ${slashCommand('quota set')}.`;
       return faultAbout({ kind: 'refused', code: 'quota_less', message, next }, gateway);
     }
   }
 }
 
-/** undefined where the windows differ, as one number would mislead then. */
+/** undefined where the windows differ, as a factor would mislead. */
 export function timesAsMuch(desired: Quota, now: Quota): number | undefined {
   return windowMs(desired) === windowMs(now) ? desired.limit / now.limit : undefined;
 }
 
-/** Of exactly what is approved: the plan of the run, and the limit that it takes the place of. */
+/** Digest of the run's plan and the replaced limit. */
 export function requestHash(planHash: string, now: Quota): string {
   return createHash('sha256')
     .update(`${planHash} ${formatLimit(now)}`)

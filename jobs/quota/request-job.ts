@@ -1,11 +1,11 @@
-// More quota, asked for by a person: operators decide, a run sets it, and the asker is told at each turn.
+// Quota request job: asks operators, carries decisions out, reports the end.
 import { endInTime } from '../approvals/index.ts';
 import type { QuotaContext } from './notifier.ts';
 import type { QuotaRequestPayload } from './payload.ts';
 import { carryOut } from './carry-out.ts';
 import { makeRequest } from './make-request.ts';
 
-/** Each part may run again: questions, runs and news are named by what they are about. */
+/** Repeatable, as questions, runs and news have stable ids. */
 export async function quotaRequest(
   context: QuotaContext,
   payload: QuotaRequestPayload,
@@ -53,6 +53,6 @@ async function ask(context: QuotaContext, payload: QuotaRequestPayload): Promise
   });
 }
 
-/** The run of a wish: however often it is approved, it is one. */
+/** One run per request, however often it is approved. */
 const runFor = (gateway: string, job: string): string =>
   `provision-${gateway}-${job.split('-').at(-1) ?? job}`;

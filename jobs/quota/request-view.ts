@@ -1,4 +1,4 @@
-// More quota, asked for: the button and its window, the window of a no, and what the asker is told at each turn. Pure.
+// Quota request messages: button, modal, warning and news for the requester.
 import { z } from 'zod';
 import { codec } from '../../src/slack/messages/codec.ts';
 import type { QuotaWarning } from './warning.ts';
@@ -24,7 +24,7 @@ import {
   spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-/** Wherever a person meets a limit: opens the window that asks operators for more. */
+/** Button beside a limit: opens the quota request modal. */
 export const requestMoreButton = (gateway: string): MessageButton => ({
   label: 'Request more',
   action: 'quota.request',
@@ -34,52 +34,50 @@ export const requestMoreButton = (gateway: string): MessageButton => ({
 const myQuotaButton = (gateway: string): MessageButton =>
   commandButton('My quota', 'quota', gateway);
 
-/** Ids of the window and of its fields. */
+/** Ids of the modal and of its fields. */
 export const quotaRequestModalIds = {
   callback: 'quota.request',
   desired: 'desired',
   why: 'why',
 } as const;
-/** Of an operator's no. */
-
-/** Longer reasons are read by nobody. */
+/** Limit of a reason. */
 export const whyChars = 500;
 
-export interface QuotaWindow {
+export interface QuotaModalFields {
   readonly gateway: string;
   /** `5 requests per minute`. */
   readonly now: string;
-  /** `10/minute`: what stands in the field. */
+  /** Initial value of the field: `10/minute`. */
   readonly suggested: string;
-  /** Where the window was asked for. */
+  /** Channel of the request. */
   readonly channel: string;
 }
 
 export const askedQuota = codec(z.object({ gateway: z.string(), channel: z.string() }));
 
-export function quotaModal({ gateway, now, suggested, channel }: QuotaWindow): Modal {
+export function quotaModal({ gateway, now, suggested, channel }: QuotaModalFields): Modal {
   return {
     title: 'Request more quota',
     blocks: [
       section(
-        mrkdwn`Each app may send *${escapeText(now)}* to the gateway ${code(gateway)}. An operator decides on your wish, and you are told what becomes of it.`,
+        mrkdwn`Each app can send *${escapeText(now)}* to gateway ${code(gateway)}. An operator decides on your request, and you get a message with the result.`,
       ),
       textField(quotaRequestModalIds.desired, {
-        label: 'Wanted limit',
-        hint: 'A number, a slash, and minute, hour, day or month: 20/minute.',
+        label: 'Requested limit',
+        hint: 'A number per minute, hour, day or month, such as 20/minute.',
         initial: suggested,
         most: 40,
       }),
       textField(quotaRequestModalIds.why, {
-        label: 'What for',
-        hint: 'The operators see it. Please no keys or other secrets.',
+        label: 'Reason',
+        hint: 'Operators see this. Leave out keys and other secrets.',
         most: whyChars,
         isOptional: true,
       }),
-      context(mrkdwn`It is one limit for the whole gateway: more for you is more for every app.`),
+      context(mrkdwn`The limit applies to every app on the gateway.`),
     ],
     form: {
-      submit: 'Ask for it',
+      submit: 'Request',
       callback: quotaRequestModalIds.callback,
       metadata: askedQuota.write({ gateway, channel }),
     },
@@ -88,7 +86,7 @@ export function quotaModal({ gateway, now, suggested, channel }: QuotaWindow): M
 
 export const quotaNotice = noticeModal('Request more quota');
 
-/** Once a window, when four fifths of it are used. It is no job's outcome. */
+/** Sent once per quota window, at 80 % of the limit; no outcome of a job. */
 export function quotaWarningMessage({
   gateway,
   app,
@@ -98,15 +96,15 @@ export function quotaWarningMessage({
   resetsAt,
 }: QuotaWarning): Message {
   const left = Math.max(0, limit - used);
-  const reset = resetsAt === undefined ? '' : mrkdwn`; it resets ${moment(resetsAt)} at the latest`;
-  const text = mrkdwn`${Math.min(used, limit)} of ${limit} requests of this ${escapeText(window)} are used by your app ${code(app)} on the gateway ${code(gateway)}: ${left} left${reset}.`;
+  const reset = resetsAt === undefined ? '' : mrkdwn` Resets by ${moment(resetsAt)}.`;
+  const text = mrkdwn`App ${code(app)} used ${Math.min(used, limit)} of ${limit} requests this ${escapeText(window)} on gateway ${code(gateway)}, ${left} left.${reset}`;
   return {
-    text: spoken(text),
+    text: spoken(mrkdwn`Quota almost used. ${text}`),
     blocks: [
-      section(mrkdwn`:warning: *Nearly used:* ${text}`),
+      section(mrkdwn`:warning: *Quota almost used.* ${text}`),
       actions([requestMoreButton(gateway), myQuotaButton(gateway)]),
       context(
-        mrkdwn`Counted here: what went through me. Requests with your key from elsewhere count as well.`,
+        mrkdwn`Counted by this bot. Requests from other clients with your key also count toward the quota.`,
       ),
     ],
   };
@@ -119,7 +117,9 @@ export function quotaNewsMessage(news: QuotaNews, job: string): Message {
     blocks: [
       section(mrkdwn`${text}\n${next}`),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),
-      context(escapeText(job)),
+      context(
+        'runId' in news ? mrkdwn`run ${code(news.runId)} · ${escapeText(job)}` : escapeText(job),
+      ),
     ],
     mark: outcome(status, job),
   };
@@ -142,50 +142,50 @@ function describeNews(news: QuotaNews): NewsCopy {
       const instead =
         news.instead === undefined
           ? ''
-          : mrkdwn` It takes the place of your wish for ${code(news.instead)}, which is withdrawn.`;
+          : mrkdwn` This replaces your request for ${code(news.instead)}.`;
       return {
-        text: mrkdwn`:hourglass_flowing_sand: *Asked for ${desired}* in place of ${code(news.now)} on the gateway ${gateway}.${instead}`,
-        next: mrkdwn`*Next:* an operator decides until ${moment(news.until)}; no answer counts as no. I write to you directly either way.`,
+        text: mrkdwn`:hourglass_flowing_sand: *Requested ${desired}* instead of ${code(news.now)} on gateway ${gateway}.${instead}`,
+        next: mrkdwn`*Next:* an operator decides before ${moment(news.until)}. You get a direct message with the result.`,
         status: 'ok',
       };
     }
     case 'pending':
       return {
-        text: mrkdwn`:hourglass_flowing_sand: *You have asked for ${desired} already*, and nobody has decided yet. The operators still see your first question.`,
-        next: mrkdwn`*Next:* wait until ${moment(news.until)}, or ask for another limit, which takes its place.`,
+        text: mrkdwn`:hourglass_flowing_sand: *Already requested.* Your request for ${desired} is waiting for an operator.`,
+        next: mrkdwn`*Next:* wait until ${moment(news.until)}, or request another limit to replace it.`,
         status: 'ok',
       };
     case 'approved':
       return {
-        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: the quota of the gateway ${gateway} becomes ${desired}.`,
-        next: mrkdwn`The run ${code(news.runId)} sets it and proves it. *Next:* I write again when it is in force.`,
+        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: ${desired} on gateway ${gateway}.`,
+        next: mrkdwn`*Next:* a run sets and verifies the limit. You get a message when it applies.`,
         status: 'ok',
       };
     case 'approved_once':
       return {
-        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: ${desired} on the gateway ${gateway}. A second operator must agree before it is set.`,
-        next: mrkdwn`*Next:* I write again when it is decided.`,
+        text: mrkdwn`:white_check_mark: *Approved* by ${mention(news.by)}: ${desired} on gateway ${gateway}. A second operator must approve too.`,
+        next: mrkdwn`*Next:* wait for the second decision. You get a message with the result.`,
         status: 'ok',
       };
     case 'denied': {
-      const word = news.word === undefined ? '' : mrkdwn` They say: ${sentence(news.word)}`;
+      const word = news.word === undefined ? '' : mrkdwn` Message: ${sentence(news.word)}`;
       return {
-        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${desired} on the gateway ${gateway}. The quota stays as it is.${word}`,
-        next: mrkdwn`*Next:* speak with them, or ask for another limit.`,
+        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${desired} on gateway ${gateway}. The quota is unchanged.${word}`,
+        next: mrkdwn`*Next:* talk to the operators, or request another limit.`,
         status: 'refused',
         buttons: [more],
       };
     }
     case 'asked_again':
       return {
-        text: mrkdwn`:hourglass_flowing_sand: *Asked once more* for ${desired} on the gateway ${gateway}: ${escapeText(news.why)}.`,
-        next: mrkdwn`*Next:* an operator decides on it as it is now.`,
+        text: mrkdwn`:hourglass_flowing_sand: *Requested again:* ${desired} on gateway ${gateway}, because ${escapeText(news.why)}.`,
+        next: mrkdwn`*Next:* an operator decides on the updated request.`,
         status: 'ok',
       };
     case 'moot':
       return {
-        text: mrkdwn`:white_check_mark: *Not needed any more:* ${sentence(news.why)}`,
-        next: mrkdwn`Your wish for ${desired} is closed, and nothing was begun.`,
+        text: mrkdwn`:white_check_mark: *No longer needed.* ${sentence(news.why)}`,
+        next: mrkdwn`Your request for ${desired} is closed, and nothing changed.`,
         status: 'ok',
         buttons: [myQuotaButton(name)],
       };
@@ -200,40 +200,39 @@ function ended(
 ): NewsCopy {
   const gateway = code(news.gateway);
   const desired = code(news.desired);
-  const run = code(news.runId);
   const because = why === undefined ? '' : mrkdwn` (${escapeText(why)})`;
   switch (status) {
     case 'succeeded':
       return {
-        text: mrkdwn`:white_check_mark: *In force:* each app may now send ${desired} to the gateway ${gateway}. The run ${run} has set it and seen it work.`,
-        next: mrkdwn`In some places Apigee may count by the old limit for up to three minutes more.`,
+        text: mrkdwn`:white_check_mark: *New quota active:* each app can send ${desired} to gateway ${gateway}.`,
+        next: mrkdwn`Apigee can apply the old limit for up to three more minutes.`,
         status: 'ok',
         buttons: [myQuotaButton(news.gateway)],
       };
     case 'failed':
       return {
-        text: mrkdwn`:x: *Not in force yet:* the run ${run}, which was to set ${desired} on the gateway ${gateway}, failed${because}.`,
-        next: mrkdwn`*Next:* an operator goes on with it, and I write again then.`,
+        text: mrkdwn`:x: *Quota not changed yet.* The run that sets ${desired} on gateway ${gateway} failed${because}.`,
+        next: mrkdwn`*Next:* an operator retries the run. You get a message with the result.`,
         status: 'failed',
       };
     case 'cancelled':
       return {
-        text: mrkdwn`:black_square_for_stop: *Not in force:* the run ${run}, which was to set ${desired} on the gateway ${gateway}, was cancelled.`,
-        next: mrkdwn`*Next:* ask an operator why, or ask for it once more.`,
+        text: mrkdwn`:octagonal_sign: *Quota unchanged.* The run that sets ${desired} on gateway ${gateway} was cancelled.`,
+        next: mrkdwn`*Next:* ask an operator for the reason, or request it again.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };
     case 'refused':
       return {
-        text: mrkdwn`:no_entry: *Not in force:* the run ${run}, which was to set ${desired} on the gateway ${gateway}, could not begin${because}.`,
-        next: mrkdwn`*Next:* ask for it once more.`,
+        text: mrkdwn`:no_entry: *Quota unchanged.* The run that sets ${desired} on gateway ${gateway} could not start${because}.`,
+        next: mrkdwn`*Next:* request it again.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };
     case 'denied':
       return {
-        text: mrkdwn`:no_entry: *Declined:* a second operator did not agree to ${desired} on the gateway ${gateway}. The quota stays as it is.`,
-        next: mrkdwn`*Next:* speak with them, or ask for another limit.`,
+        text: mrkdwn`:no_entry: *Declined* by the second operator: ${desired} on gateway ${gateway}. The quota is unchanged.`,
+        next: mrkdwn`*Next:* talk to the operators, or request another limit.`,
         status: 'refused',
         buttons: [requestMoreButton(news.gateway)],
       };

@@ -1,4 +1,4 @@
-// Quotas in Slack: the figures with their picture, and what becomes of wishes for more.
+// Quota notifier for Slack: reports with charts, requests and news.
 import { type Addressee, seenBy } from '../../src/job/addressee.ts';
 import { inTime } from '../../src/kernel/in-time.ts';
 import type { Message } from '../../src/slack/messages/message.ts';
@@ -23,10 +23,10 @@ export const tellQuotas = (
   showQuota: (to, report) => showQuota(speaker, pictures, to, report),
 });
 
-/** Slack may ask for a pause of minutes before it takes a file. */
+/** Slack may delay an upload by minutes. */
 const uploadMs = 10_000;
 
-/** Where the picture cannot be drawn, uploaded or shown, the numbers stand in the text all the same. */
+/** Without a chart the text still has the numbers. */
 async function showQuota(
   speaker: Speaker,
   pictures: Pictures,
@@ -35,11 +35,11 @@ async function showQuota(
 ): Promise<void> {
   const { sent } = report;
   const hasBars = 'series' in sent && sent.series.length > 0;
-  // Slack takes no files in ephemeral messages: there a button opens a window with it.
+  // Ephemeral messages take no files, so a button opens the chart in a modal.
   const isEphemeral = seenBy(to) === 'asker' && !isDirect(to.channel);
-  const inWindow = to.viewId !== undefined;
+  const inModal = to.viewId !== undefined;
   const picture =
-    hasBars && (inWindow || !isEphemeral)
+    hasBars && (inModal || !isEphemeral)
       ? await inTime(uploadPicture(speaker, pictures, sent), uploadMs)
       : undefined;
   const shownWith = (shown: ShownPicture | undefined, offersChart: boolean): Message =>
@@ -48,7 +48,7 @@ async function showQuota(
     picture,
     (shown) => {
       const modal = messageModal(shownWith(shown, false));
-      // The message is for a window that was closed, too.
+      // The message also serves a modal that was closed.
       const message = isEphemeral ? shownWith(undefined, hasBars) : shownWith(shown, false);
       return speaker.answer(to, message, modal);
     },
@@ -71,7 +71,7 @@ async function uploadPicture(
       altText,
     };
   } catch (error) {
-    log.warn({ error: String(error) }, 'the usage picture could not be shown');
+    log.warn({ err: error }, 'usage chart failed');
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
-// A quota in one message: the limit, what is used, when it resets, and what was sent over time. Pure.
+// Quota message: limit, usage, reset and requests over time.
 import { commandCode } from '../../src/slack/messages/commands.ts';
+import { sentence } from '../../src/slack/messages/fault.ts';
 import type { QuotaReport, UsageOverTime } from './usage/report.ts';
 import {
   type Block,
@@ -21,9 +22,10 @@ import {
   mention,
   joined,
   nothing,
+  spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-/** Of the picture: Slack's id, and what it shows. */
+/** The chart's file and its alternative text. */
 export interface ShownPicture {
   readonly fileId: string;
   readonly altText: string;
@@ -31,7 +33,7 @@ export interface ShownPicture {
 
 export interface QuotaShowing {
   readonly picture: ShownPicture | undefined;
-  /** The message cannot hold the picture; a button opens it. */
+  /** Shows a button for the chart, which this message cannot hold. */
   readonly offersChart: boolean;
 }
 
@@ -43,15 +45,13 @@ export function quotaMessage(
   job: string,
 ): Message {
   const { gateway, sent } = report;
-  const who = report.user === undefined ? 'everybody together' : mrkdwn`${mention(report.user)}`;
+  const who = report.user === undefined ? 'all users' : mrkdwn`${mention(report.user)}`;
   const whose = report.app === undefined ? who : mrkdwn`${who}, app ${code(report.app)}`;
   return {
-    text: mrkdwn`Quota of the gateway ${escapeText(gateway)}: ${escapeText(report.quota)} for each app. ${formatUsed(report)} ${formatSent(sent)}`,
+    text: mrkdwn`Quota of gateway ${escapeText(gateway)}: ${escapeText(report.quota)} per app. ${formatUsed(report)} ${formatSent(sent)}`,
     blocks: [
-      header(`Quota of the gateway ${gateway}`),
-      section(
-        joined([mrkdwn`*Whose:* ${whose}`, ...limitLines(report), ...usedLines(report)], '\n'),
-      ),
+      header(`Quota of gateway ${gateway}`),
+      section(joined([mrkdwn`*For:* ${whose}`, ...limitLines(report), ...usedLines(report)], '\n')),
       ...('problem' in sent ? [section(problemLine(sent.problem))] : overTime(sent, picture)),
       actions(buttons(report, offersChart)),
       context(mrkdwn`${footnote(report)} · ${escapeText(job)}`),
@@ -61,29 +61,27 @@ export function quotaMessage(
 }
 
 export function limitLines({ gateway, quota, shownByApigee }: QuotaReport): Mrkdwn[] {
-  const desired = mrkdwn`*Limit:* ${escapeText(quota)}, counted for each app by itself`;
+  const desired = mrkdwn`*Limit:* ${escapeText(quota)} per app`;
   if (shownByApigee === undefined) return [desired];
   return [
     desired,
-    mrkdwn`:warning: Apigee shows ${code(shownByApigee)} now. A change takes up to three minutes; if it stays, an operator types ${commandCode('doctor', gateway)}.`,
+    mrkdwn`:warning: *Different limit:* Apigee shows ${code(shownByApigee)}. A change takes up to three minutes. If it stays, an operator can run ${commandCode('doctor', gateway)}.`,
   ];
 }
 
 export function usedLines({ gateway, limit, used, isOwn }: QuotaReport): Mrkdwn[] {
   if (used === undefined) return [];
   if (used.length === 0) {
-    const next = isOwn ? mrkdwn` ${commandCode('key', gateway)} makes one.` : '';
-    return [
-      mrkdwn`*Used from here:* nothing, as there is no app with a key for this gateway.${next}`,
-    ];
+    const next = isOwn ? mrkdwn` *Next:* get one with ${commandCode('key', gateway)}.` : '';
+    return [mrkdwn`*Used via this bot:* 0, as no app has a key for this gateway.${next}`];
   }
   const begun = used.filter((one) => one.resetsAt !== undefined);
-  if (begun.length === 0) return [mrkdwn`*Used from here:* nothing in this window`];
+  if (begun.length === 0) return [mrkdwn`*Used via this bot:* 0 in this window`];
   return begun.flatMap(({ app, used: count, resetsAt }) => {
     const whose = used.length === 1 ? '' : mrkdwn` by ${code(app)}`;
     return [
-      mrkdwn`*Used from here${whose}:* ${Math.min(count, limit)} of ${limit}, ${Math.max(0, limit - count)} left`,
-      ...(resetsAt === undefined ? [] : [mrkdwn`*Resets:* ${moment(resetsAt)} at the latest`]),
+      mrkdwn`*Used via this bot${whose}:* ${Math.min(count, limit)} of ${limit}, ${Math.max(0, limit - count)} left`,
+      ...(resetsAt === undefined ? [] : [mrkdwn`*Resets:* by ${moment(resetsAt)}`]),
     ];
   });
 }
@@ -91,24 +89,24 @@ export function usedLines({ gateway, limit, used, isOwn }: QuotaReport): Mrkdwn[
 function formatUsed({ limit, used }: QuotaReport): Mrkdwn {
   if (used === undefined) return nothing;
   const most = Math.max(0, ...used.map((one) => one.used));
-  const whose = used.length > 1 ? ' by the app that has sent most' : '';
-  return mrkdwn`${Math.min(most, limit)} of ${limit} used from here${whose}.`;
+  const whose = used.length > 1 ? ' by the most active app' : '';
+  return mrkdwn`${Math.min(most, limit)} of ${limit} used via this bot${whose}.`;
 }
 
 function formatSent(sent: QuotaReport['sent']): Mrkdwn {
   return 'problem' in sent
-    ? problemLine(sent.problem)
+    ? spoken(problemLine(sent.problem))
     : mrkdwn`${formatSpan(sent)}: ${sumOf(sent)}.`;
 }
 
 function sumOf(sent: UsageOverTime): Mrkdwn {
   const { requests, errors } = totals(sent);
-  if (requests === 0) return mrkdwn`nothing was sent, as far as the statistics have come`;
-  return mrkdwn`${requests} sent, ${errors} of them refused`;
+  if (requests === 0) return mrkdwn`no requests in the statistics yet`;
+  return mrkdwn`${requests} requests, ${errors} refused`;
 }
 
 export const problemLine = (problem: string): Mrkdwn =>
-  mrkdwn`Apigee's statistics could not be read: ${escapeText(problem)}. A pay-as-you-go organization needs the Analytics add-on on the environment.`;
+  mrkdwn`*Statistics unavailable.* ${sentence(problem)} A pay-as-you-go organization needs the Analytics add-on on the environment.`;
 
 function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block[] {
   const title = mrkdwn`*${formatSpan(sent)}:* ${sumOf(sent)}`;
@@ -117,7 +115,7 @@ function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block
     .toSorted((a, b) => b.requests - a.requests);
   const lines = rows
     .slice(0, mostRows)
-    .map((row) => mrkdwn`• ${code(row.name)}: ${row.requests} sent, ${row.errors} refused`);
+    .map((row) => mrkdwn`• ${code(row.name)}: ${row.requests} requests, ${row.errors} refused`);
   const more = rows.length > mostRows ? [mrkdwn`… and ${rows.length - mostRows} more`] : [];
   return [
     section(joined([title, ...lines, ...more], '\n')),
@@ -166,12 +164,12 @@ function buttons(report: QuotaReport, offersChart: boolean): MessageButton[] {
   ];
 }
 
-const lag = mrkdwn`Apigee's statistics lag up to ten minutes.`;
-const counted = (they: 'you' | 'they', their: 'your' | 'their'): Mrkdwn =>
-  mrkdwn`Counted here: what ${they} asked through me. Requests with ${their} key from elsewhere count as well, and only Apigee knows them. ${lag}`;
-export const countedHere = counted('you', 'your');
+const lag = mrkdwn`Apigee statistics lag by up to ten minutes.`;
+const counted = (their: 'your' | 'their'): Mrkdwn =>
+  mrkdwn`Usage counts requests via this bot. Requests from other clients with ${their} key also count, and only Apigee knows them. ${lag}`;
+export const countedHere = counted('your');
 
 function footnote({ used, isOwn }: QuotaReport): Mrkdwn {
   if (used === undefined) return lag;
-  return isOwn ? countedHere : counted('they', 'their');
+  return isOwn ? countedHere : counted('their');
 }

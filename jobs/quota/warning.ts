@@ -1,6 +1,6 @@
-// When a person is told that their quota is nearly used: at 80 % of it. Pure.
+// Quota warning: threshold and content.
 
-/** How many uses of a window bring the warning; undefined where that would be the last one, which has words of its own. */
+/** Number of uses that triggers the warning; undefined where that is the last use, which has its own message. */
 export function warnsAt(limit: number): number | undefined {
   const at = Math.ceil((limit * 4) / 5);
   return at < limit ? at : undefined;
@@ -12,8 +12,8 @@ export interface QuotaWarning {
   readonly limit: number;
   /** `minute`, `2 hours`: after `this`. */
   readonly window: string;
-  /** From here, in the window that runs now. */
+  /** Via this bot, in the current window. */
   readonly used: number;
-  /** ms since the epoch, at the latest. */
+  /** Latest reset, ms since the epoch. */
   readonly resetsAt: number | undefined;
 }

@@ -1,4 +1,4 @@
-// Retries that need an approver.
+// Retries: the job of retries that need an approver.
 import { job } from '../../src/job/job.ts';
 import { retryPayload } from '../runs/payload.ts';
 import { previewRetry } from './job.ts';

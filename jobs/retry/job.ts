@@ -1,4 +1,4 @@
-// Retries that need an approver: the run goes on under a fresh approval, else the operators are asked.
+// Retry job: continues a run under a fresh approval or asks the operators.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type ProvisionRequest,
@@ -46,8 +46,8 @@ export async function previewRetry(
 }
 
 const ownApproval = (runId: string) =>
-  fail('refused', 'own_approval', 'You have approved exactly this retry yourself', {
-    next: guidance`Ask another operator to type ${slashCommand(`retry ${runId}`)}: it goes on then.`,
+  fail('refused', 'own_approval', "You can't start a retry that you approved", {
+    next: guidance`Ask another operator to run ${slashCommand(`retry ${runId}`)}.`,
   });
 
 /** @throws refused/unknown_run, refused/not_retryable, refused/retry_expired, refused/locked. */
@@ -57,19 +57,24 @@ async function retryable(
 ): Promise<FoundRun> {
   const run = await runs.find(runId);
   if (run?.request.target !== gateway) {
-    throw fail('refused', 'unknown_run', `There is no run ${runId} of the gateway ${gateway}`, {
-      next: guidance`Type ${slashCommand('jobs')} for those there are.`,
+    throw fail('refused', 'unknown_run', `Run ${runId} of gateway ${gateway} not found`, {
+      next: guidance`List runs with ${slashCommand('jobs')}.`,
     });
   }
   if (run.status !== 'failed' && run.status !== 'cancelled') {
-    throw fail('refused', 'not_retryable', `The run ${runId} is ${run.status}`, {
-      next: 'Look at its card; only a failed or cancelled run is retried.',
-    });
+    throw fail(
+      'refused',
+      'not_retryable',
+      `Run ${runId} is ${run.status}, and only failed and cancelled runs can be retried`,
+      {
+        next: 'Check its card for progress.',
+      },
+    );
   }
   const expired = retryExpired(run, Date.now());
   if (expired !== undefined) throw new LlmgwError(expired);
-  const holder = await runs.activeRun(gateway);
-  if (holder !== undefined && holder !== runId) throw locked(gateway, holder);
+  const active = await runs.activeRun(gateway);
+  if (active !== undefined && active !== runId) throw locked(gateway, active);
   return run;
 }
 
@@ -78,7 +83,7 @@ function effectOf({ request: { runbook, target: gateway, input } }: FoundRun) {
   return { gateway, runbook: 'provision', leaseMs: readProvisionInput(input).leaseMs } as const;
 }
 
-/** The question that the retry would ask now. */
+/** The approval request of the retry. */
 async function questionOf(
   context: RetryContext,
   { gateway, runId, to }: RetryPayload,
@@ -101,7 +106,7 @@ interface Retry {
   readonly by: string;
 }
 
-/** The approval, if it is fresh, another operator's, and nothing is due that it does not cover. */
+/** The approval, if it is fresh, another operator's, and covers every due step. */
 function coveredBy(given: Question | undefined, at: Retry): RunApproval | undefined {
   if (given === undefined) return undefined;
   const { request } = given;
@@ -122,9 +127,9 @@ function covers(approved: RunQuestion, { run, question }: Retry): boolean {
   const before = approved.covers;
   const now = question.covers;
   if (before === undefined || now === undefined || before.config !== now.config) return false;
-  // What the run itself has begun looks otherwise than in the approved plan.
-  const isBegun = (step: string): boolean => (run.steps[step]?.status ?? 'pending') !== 'pending';
+  // A step that the run itself started differs from the approved plan.
+  const isStarted = (step: string): boolean => (run.steps[step]?.status ?? 'pending') !== 'pending';
   return Object.entries(now.due).every(
-    ([step, found]) => before.due[step] === found || isBegun(step),
+    ([step, found]) => before.due[step] === found || isStarted(step),
   );
 }

@@ -1,4 +1,4 @@
-// The buttons of a run: under its card, and of the question before it.
+// Action handlers of runs: Dismiss, Cancel and Retry.
 import { cancelRun, retryRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import { type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
@@ -8,7 +8,7 @@ export const runActions: ActionHandlers = {
   'run.dismiss': {
     isAudited: false,
     handle: async ({ value: runId }) => {
-      const text = mrkdwn`Nothing was started.`;
+      const text = mrkdwn`Cancelled. Nothing changed.`;
       return { message: say(text, { mark: outcome('refused', runId) }), how: 'replace' };
     },
   },

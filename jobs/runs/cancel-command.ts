@@ -1,5 +1,6 @@
-// `cancel [run]`: stops a run at its next safe point.
+// Command `cancel`: stops a run at its next safe point.
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
+import { commandCode } from '../../src/slack/messages/commands.ts';
 import { cancelRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
 import type { HandlerContext, Command } from '../../src/slack/dispatch/command.ts';
@@ -10,28 +11,28 @@ export const cancel: Command = {
   summary: 'Stop a run at its next safe point',
   example: 'cancel provision-default-k3f9',
   usage: 'cancel [RUN]',
-  help: 'stop a run at the next safe point (its starter and operators)',
+  help: 'cancel a run at its next safe point',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
   options: {},
   argument: { kind: 'words', max: 1 },
   run: async (call, ctx) => {
-    const [runId, ...more] = call.typed.words.length > 0 ? call.typed.words : await runsAtWork(ctx);
+    const [runId, ...more] = call.typed.words.length > 0 ? call.typed.words : await activeRuns(ctx);
     if (runId !== undefined && more.length === 0) return cancelRun(ctx, call, runId);
     const mark = outcome('refused', jobId('cancel', call.delivery));
     const text =
       runId === undefined
-        ? mrkdwn`No run is at work, so there is nothing to cancel.`
-        : mrkdwn`Several runs are at work: ${joined(
+        ? mrkdwn`No run is active, so there is nothing to cancel.`
+        : mrkdwn`Several runs are active: ${joined(
             [runId, ...more].map((id) => code(id)),
             ', ',
-          )}. Name the one to cancel.`;
+          )}. *Next:* name one with ${commandCode('cancel RUN')}.`;
     return { message: say(text, { mark }) };
   },
 };
 
-async function runsAtWork({ store, gateways }: HandlerContext): Promise<string[]> {
-  const holders = await Promise.all(Object.keys(gateways).map((name) => store.activeRun(name)));
-  return holders.filter((runId) => runId !== undefined);
+async function activeRuns({ store, gateways }: HandlerContext): Promise<string[]> {
+  const active = await Promise.all(Object.keys(gateways).map((name) => store.activeRun(name)));
+  return active.filter((runId) => runId !== undefined);
 }

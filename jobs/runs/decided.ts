@@ -1,10 +1,10 @@
-// An approved retry: the run goes on by a job that looks first whether the approval still covers it.
+// Approved retry: the job that checks the approval again and continues the run.
 import type { Decided, ProvisionRequest, TeardownRequest } from '../approvals/index.ts';
 import type { z } from 'zod';
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { retryPayload } from './payload.ts';
 
-/** The run is its asker's; who approved it goes along, and is looked at again where it goes on. */
+/** The requester stays the run's owner; the job checks the approver again before the run continues. */
 export function retryApproved(
   { queues }: HandlerContext,
   { gateway, runId, by: asker }: ProvisionRequest | TeardownRequest,

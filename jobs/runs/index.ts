@@ -1,4 +1,4 @@
-// Runs: listed, cancelled and gone on with.
+// Runs: commands and actions to list, cancel and retry.
 import { runActions } from './actions.ts';
 import { cancel } from './cancel-command.ts';
 import { jobs } from './jobs-command.ts';

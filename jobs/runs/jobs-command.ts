@@ -1,4 +1,4 @@
-// `jobs`: what is running, queued and recent, with who asked for it.
+// Command `jobs`: lists running, queued and recent jobs.
 import type { ListedJob } from '../../src/engine/queue.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { jobsMessage } from './jobs-view.ts';
@@ -9,7 +9,7 @@ export const jobs: Command = {
   summary: 'List running, queued and recent jobs',
   example: 'jobs',
   usage: 'jobs',
-  help: 'what is running, queued and recent, with who and how long',
+  help: 'list running, queued and recent jobs',
   permission: 'anyone',
   isPublic: false,
   hasEffect: false,

@@ -1,4 +1,4 @@
-// What is running, queued and recent. Pure.
+// Job list: running, queued and recent jobs.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import type { JobList, ListedJob } from '../../src/engine/queue.ts';
 import { type Message, context, outcome, section } from '../../src/slack/messages/message.ts';
@@ -20,7 +20,7 @@ export function jobsMessage(jobs: JobList, job: string, now: number): Message {
   const { running, queued } = jobs;
   const recent = jobs.recent.slice(0, recentShown);
   const parts = [
-    part('Running', running, (each) => mrkdwn`${each.status}, for ${duration(now - each.at)}`),
+    part('Running', running, (each) => mrkdwn`${each.status} for ${duration(now - each.at)}`),
     part('Queued', queued, (each) => mrkdwn`for ${duration(now - each.at)}`),
     part('Recent', recent, (each) => {
       const took =
@@ -33,10 +33,10 @@ export function jobsMessage(jobs: JobList, job: string, now: number): Message {
     text,
     blocks: [
       ...(parts.length === 0
-        ? [section(mrkdwn`Nothing is running, queued or recent.`)]
+        ? [section(mrkdwn`No jobs are running, queued or recent.`)]
         : parts.map(section)),
       context(
-        mrkdwn`${text} A run is stopped with ${commandCode('cancel RUN')} and goes on with ${commandCode('retry RUN')}.`,
+        mrkdwn`${text} Cancel a run with ${commandCode('cancel RUN')}, retry one with ${commandCode('retry RUN')}.`,
       ),
     ],
     mark: outcome('ok', job),

@@ -1,8 +1,8 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Queue payload of a retry: ids and references only.
 import { z } from 'zod';
 import { addressee, gatewayName, runApproval } from '../../src/job/addressee.ts';
 
-/** A retry that needs an approver: of a run that exists. */
+/** A retry that needs an approver. */
 export const retryPayload = z.object({
   gateway: gatewayName,
   runId: z.string().min(1),

@@ -1,4 +1,4 @@
-// `retry [run]`: goes on with a failed or cancelled run from where it stopped.
+// Command `retry`: continues a failed or cancelled run.
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { retryRun } from './start-run.ts';
 import { outcome, say } from '../../src/slack/messages/message.ts';
@@ -10,7 +10,7 @@ export const retry: Command = {
   summary: 'Resume a failed or cancelled run',
   example: 'retry provision-default-k3f9',
   usage: 'retry [RUN]',
-  help: 'go on with a failed or cancelled run from where it stopped (operators)',
+  help: 'continue a failed or cancelled run',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,
@@ -21,6 +21,6 @@ export const retry: Command = {
     const runId = call.typed.words[0] ?? last;
     if (runId !== undefined) return retryRun(ctx, call, runId);
     const mark = outcome('refused', jobId('retry', call.delivery));
-    return { message: say(mrkdwn`There was no run yet, so there is nothing to retry.`, { mark }) };
+    return { message: say(mrkdwn`There are no runs yet, so there is nothing to retry.`, { mark }) };
   },
 };

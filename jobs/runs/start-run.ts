@@ -1,4 +1,4 @@
-// Starting, cancelling and retrying runs from Slack: who may, what holds the gateway, and the first words.
+// Start, cancel and retry of runs from Slack: permissions, lock and first reply.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { type RunEffect, needsApproval, retryExpired } from '../approvals/index.ts';
 import type { retryPayload } from './payload.ts';
@@ -24,14 +24,14 @@ import {
   nothing,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-/** What one decision over runs needs to know. */
+/** The input of one action on a run. */
 export interface RunAction {
   readonly by: Who;
   readonly delivery: string;
   readonly deadline: Deadline;
 }
 
-/** Whether another operator must approve the run, by the gateway's lease as it is now. */
+/** Whether another operator must approve the run, given the gateway's current lease. */
 export async function needsApprover(
   { requiresApproval, leases }: Pick<HandlerContext, 'requiresApproval' | 'leases'>,
   gateway: string,
@@ -48,21 +48,21 @@ export async function startRun(
 ): Promise<Reply> {
   const { runId, runbook, target, input } = request;
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
-  // Such a run begins in the job that another operator's approval starts, and nowhere else.
+  // Only the job of an approval starts such a run.
   if (await needsApprover(ctx, target, { runbook, leaseMs })) {
     const typed = commandCode(runbook, target);
-    const text = mrkdwn`Another operator must approve this first. *Next:* type ${typed}.`;
+    const text = mrkdwn`Another operator must approve this run. *Next:* request approval with ${typed}.`;
     return { message: refusal(text, runId) };
   }
-  const holder = await activeRunOf(ctx.store, target);
-  // The run's own id: a repeated press finds what the first one started.
-  if (holder !== undefined && holder.request.runId !== runId) {
-    return { message: lockedMessage(holder, runId) };
+  const active = await activeRunOf(ctx.store, target);
+  // A repeated action finds the run that the first one started.
+  if (active !== undefined && active.request.runId !== runId) {
+    return { message: lockedMessage(active, runId) };
   }
   deadline.begin();
   await ctx.queues.startRun(request);
   const doing = runbook === 'teardown' ? 'Tearing down' : 'Provisioning';
-  const text = mrkdwn`${doing} ${code(target)} as run ${code(runId)}. Its card appears in the channel in a moment and follows every step; ${commandCode(`cancel ${runId}`)} stops it.`;
+  const text = mrkdwn`${doing} ${code(target)}: run ${code(runId)} is starting. Follow its card in the channel, or stop it with ${commandCode(`cancel ${runId}`)}.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
@@ -76,12 +76,12 @@ export async function cancelRun(
   const verdict = await ctx.permissions.mayDecide(state.request.by.user, by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   if (hasEnded(state)) {
-    const text = mrkdwn`The run ${code(runId)} has ended already: it ${state.status}. There is nothing to cancel.`;
+    const text = mrkdwn`Run ${code(runId)} has already ended (${state.status}), so there is nothing to cancel.`;
     return { message: say(text, { mark: outcome('refused', runId) }) };
   }
   deadline.begin();
   await ctx.queues.cancelRun(runId, by, delivery);
-  const text = mrkdwn`Stopping the run ${code(runId)} at the next safe point. Its card says what then stands.`;
+  const text = mrkdwn`Cancelling run ${code(runId)} at the next safe point. Its card shows what stays and what is still running.`;
   return { message: say(text, { mark: accepted(runId) }) };
 }
 
@@ -95,21 +95,21 @@ export async function retryRun(
   const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
   if (!verdict.allowed) return { message: refusal(verdict.sentence, runId) };
   if (!hasEnded(state) || state.status === 'succeeded') {
-    const text = mrkdwn`The run ${code(runId)} is ${state.status}; only a failed or cancelled run is retried.`;
+    const text = mrkdwn`Run ${code(runId)} is ${state.status}. Only failed and cancelled runs can be retried.`;
     return { message: say(text, { mark: outcome('refused', runId) }) };
   }
   const expired = retryExpired(state, Date.now());
   if (expired !== undefined) throw new LlmgwError(expired);
   const { runbook, target, input } = state.request;
-  const holder = await activeRunOf(ctx.store, target);
-  if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+  const active = await activeRunOf(ctx.store, target);
+  if (active !== undefined) return { message: lockedMessage(active, runId) };
   const changes = changesSince(input, gatewayNamed(ctx, target));
   const leaseMs = runbook === 'provision' ? leaseIn(input) : undefined;
   const isAsked = await needsApprover(ctx, target, { runbook, leaseMs });
   deadline.begin();
   if (isAsked) return previewRetry(ctx, { by, delivery, runId, target, changes });
   await ctx.queues.retryRun(runId, by, delivery);
-  const text = mrkdwn`Going on with the run ${code(runId)} from where it stopped. Its card follows every step.`;
+  const text = mrkdwn`Retrying run ${code(runId)} from where it stopped. Follow its card for progress.`;
   return { message: say(mrkdwn`${text}${formatChanges(changes)}`, { mark: accepted(runId) }) };
 }
 
@@ -121,7 +121,7 @@ interface RetryRequest {
   readonly changes: readonly ConfigurationChange[];
 }
 
-/** A job looks whether the approval of the run still counts, and asks the operators where it does not. */
+/** The job checks whether the run's approval still counts, and requests a new one if not. */
 async function previewRetry(
   { queues }: HandlerContext,
   { by, delivery, runId, target, changes }: RetryRequest,
@@ -129,21 +129,21 @@ async function previewRetry(
   const job = jobId(`retry-${target}`, delivery);
   const payload: z.input<typeof retryPayload> = { gateway: target, runId, to: { ...by, job } };
   await queues.enqueue('retry-look', payload, job, by);
-  const text = mrkdwn`Looking at what the run ${code(runId)} would still do. It goes on if its approval is less than an hour old and covers that; else another operator is asked to approve the retry.`;
+  const text = mrkdwn`Checking what run ${code(runId)} still has to do. It continues if an approval from the last hour covers that; otherwise another operator must approve the retry.`;
   return { message: say(mrkdwn`${text}${formatChanges(changes)}`, { mark: accepted(job) }) };
 }
 
-/** The run goes on with the configuration as it now is. */
+/** A retry uses the current configuration. */
 function formatChanges(changes: readonly ConfigurationChange[]): Mrkdwn {
   if (changes.length === 0) return nothing;
   const lines = changes.map(
     ({ variable, from, to }) => mrkdwn`• ${code(variable)}: ${code(from)} → ${code(to)}`,
   );
-  return mrkdwn`\n*Changed in the configuration since it began, and in force from here on:*\n${joined(lines, '\n')}`;
+  return mrkdwn`\n*Configuration changes since the run started, now in effect:*\n${joined(lines, '\n')}`;
 }
 
 function unknownRun(runId: string) {
-  const text = mrkdwn`There is no run ${escapeText(typedWord(runId))}. ${commandCode('jobs')} lists those there are.`;
+  const text = mrkdwn`Run ${escapeText(typedWord(runId))} not found. *Next:* list runs with ${commandCode('jobs')}.`;
   return say(text, { mark: outcome('refused', safeId(runId)) });
 }
 

@@ -1,4 +1,4 @@
-// `teardown [gateway]`: takes a gateway away, after its name was typed: in the command for scripts, else in a window.
+// Command `teardown`: deletes a gateway after its name is confirmed.
 import {
   type HandlerContext,
   type Command,
@@ -27,18 +27,18 @@ export const teardown: Command = {
   summary: 'Delete a gateway after you confirm its name',
   example: 'teardown default',
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
-  help: 'take the gateway away; shows what goes and what stays, and asks for its name first',
+  help: 'delete the gateway; asks for its name first',
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: true,
   hasEffect: true,
   options: {
     gateway: gatewayOption,
-    'remove-apps': { kind: 'flag', help: "removes people's apps and their keys, too" },
+    'remove-apps': { kind: 'flag', help: 'also delete developer apps and their keys' },
     confirm: {
       kind: 'value',
       placeholder: 'GATEWAY',
-      help: "the gateway's name once more: starts at once, without the question",
+      help: 'the gateway name again, to start without the question',
       pattern: /\S+/,
     },
   },
@@ -52,8 +52,8 @@ export const teardown: Command = {
     const input = { removeApps };
     const { confirm } = typed.options;
     if (confirm !== undefined && confirm !== target) {
-      const text = mrkdwn`${escapeText(typedWord(String(confirm)))} is not the name of the gateway ${code(target)}. Nothing was started.`;
-      return { message: refusal(text, runId, mrkdwn`Not confirmed.`) };
+      const text = mrkdwn`${escapeText(typedWord(String(confirm)))} does not match gateway ${code(target)}, so nothing started. *Next:* repeat the name exactly.`;
+      return { message: refusal(text, runId, mrkdwn`Name mismatch.`) };
     }
     const isRequested = confirm === target;
     if (isRequested && !ctx.requiresApproval.includes(teardownRunbook)) {
@@ -64,15 +64,15 @@ export const teardown: Command = {
       if (moved === '') return { message, ...reply };
       return { message: { ...message, blocks: [...message.blocks, section(moved)] }, ...reply };
     }
-    const holder = await activeRunOf(ctx.store, target);
-    if (holder !== undefined) return { message: lockedMessage(holder, runId) };
+    const active = await activeRunOf(ctx.store, target);
+    if (active !== undefined) return { message: lockedMessage(active, runId) };
     const to = answersTo(call, runId);
-    const wish = { gateway: target, removeApps, isRequested, to };
-    return previewFirst(ctx, { deadline, delivery: call.delivery }, wish);
+    const payload = { gateway: target, removeApps, isRequested, to };
+    return previewFirst(ctx, { deadline, delivery: call.delivery }, payload);
   },
 };
 
-/** Where another operator must approve it and the wish is clear, the look ends with asking them. */
+/** Starts the preview; a confirmed teardown that needs an approver then asks the operators. */
 export async function previewFirst(
   { queues }: HandlerContext,
   { deadline, delivery }: { readonly deadline: Deadline; readonly delivery: string },
@@ -80,11 +80,13 @@ export async function previewFirst(
 ): Promise<Reply> {
   const { gateway, isRequested, to } = payload;
   deadline.begin();
-  // The job before the question had the run's own id; and what was stale by the time it was approved is wished again.
+  // The preview has the run's own id, and a stale approval may lead to another request.
   const id = isRequested === true ? jobId(`${to.job}-wish`, delivery) : to.job;
   await queues.enqueue('teardown-look', payload, id, { user: to.user, channel: to.channel });
   const then =
-    isRequested === true ? 'another operator is asked to approve it' : 'I ask before anything goes';
-  const text = mrkdwn`Looking at what stands of the gateway ${code(gateway)}; ${then}.`;
+    isRequested === true
+      ? 'Another operator must approve the teardown.'
+      : 'Nothing is deleted before you confirm.';
+  const text = mrkdwn`Listing the resources of ${code(gateway)}. ${then}`;
   return { message: say(text, { mark: accepted(to.job) }), fills: to.job };
 }

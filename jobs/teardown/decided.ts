@@ -1,4 +1,4 @@
-// An approved teardown: the run begins by a job that looks first whether the same things still go.
+// Approved teardown: the job that checks the resources again and starts the run.
 import type { Carriers } from '../approvals/index.ts';
 import type { z } from 'zod';
 import { retryApproved } from '../runs/decided.ts';

@@ -1,4 +1,4 @@
-// Teardown: what goes, asked for by the gateway's name, and the proof that nothing is left.
+// Teardown: command, actions, job and runbook.
 import { job } from '../../src/job/job.ts';
 import { teardownActions } from './actions.ts';
 import { teardown as command } from './command.ts';

@@ -1,4 +1,4 @@
-// What stands of a gateway: every step of provisioning is asked for its own, side by side.
+// Inventory of a gateway, gathered from every provision step in parallel.
 import type { FaultCode } from '../../src/kernel/fault-codes.ts';
 import { LlmgwError } from '../../src/kernel/errors.ts';
 import type { Removal, Inventory, Step, Undo } from '../../src/engine/step.ts';
@@ -6,7 +6,7 @@ import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import type { Context } from '../../src/gateway/objects.ts';
 import { mergeInventories, emptyInventory } from '../provision/step-parts/removal.ts';
 
-/** Where the API was never enabled, or there is no cluster, nothing can stand. */
+/** Without the API or the cluster, no resource can exist. */
 const absences: readonly FaultCode[] = ['api_disabled', 'no_cluster'];
 
 export async function inventoryOf(
@@ -21,7 +21,7 @@ export async function inventoryOf(
   }
 }
 
-/** In the order in which it was made. */
+/** In the order of creation. */
 export async function inventoryOfAll(
   steps: readonly Pick<Step<ProvisionEnv>, 'undo'>[],
   context: Context,

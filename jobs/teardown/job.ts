@@ -1,4 +1,4 @@
-// The job before a teardown: looks at what would go and what would stay, and asks; or begins what another operator approved.
+// Teardown preview job: lists resources, then asks or starts an approved teardown.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import {
   type TeardownRequest,
@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { fail } from '../../src/kernel/errors.ts';
 import { observeLeftovers } from './observe-leftovers.ts';
 
-/** @returns `stale` when other things go by now than what was approved. */
+/** @returns `stale` when the resources differ from the approved list. */
 export async function previewTeardown(
   context: TeardownContext,
   payload: TeardownPayload,
@@ -28,7 +28,7 @@ export async function previewTeardown(
     isRequested && isReady && (await requiresApproval(context, effectOf(seen.gateway)));
   if (!isAsked) return context.notifier.showTeardown(to, seen);
   const approval = await askApprover(context, to, teardownQuestion(to, seen, to.job));
-  // Approved before, and not begun: another run was at work then.
+  // An earlier approval did not start it, as another run was active then.
   return approval === undefined
     ? 'asked'
     : begin(context, { ...payload, approval }, seen, hashOf(seen));
@@ -36,7 +36,7 @@ export async function previewTeardown(
 
 const effectOf = (gateway: string) => ({ gateway, runbook: 'teardown' }) as const;
 
-/** Bound to what goes. */
+/** The approval request, bound to the resources. */
 export function teardownQuestion(
   to: Addressee,
   seen: GatewayTeardown,
@@ -55,7 +55,7 @@ export function teardownQuestion(
     removeApps,
     goes,
     ...(attempt === undefined ? {} : { isRetry: true }),
-    summary: goes.map((name) => `goes: ${name}`),
+    summary: goes.map((name) => `Delete: ${name}`),
   };
 }
 
@@ -75,7 +75,7 @@ export async function preview(
   return { gateway, removeApps, activeRun, moved, elsewhere, ...surroundings };
 }
 
-/** It begins if the same things go as when it was approved; else it is shown anew, and nothing begins. */
+/** Starts if the resources are those of the approval; otherwise shows the new list. */
 async function begin(
   context: TeardownContext,
   { gateway, removeApps, approval, to }: TeardownPayload,
@@ -86,14 +86,9 @@ async function begin(
   await requireApprover(context, effectOf(gateway), { by: to.user, approval });
   if ((await runs.find(to.job)) !== undefined) return;
   if (seen.activeRun !== undefined) {
-    throw fail(
-      'refused',
-      'locked',
-      `The run ${seen.activeRun} is at work on the gateway ${gateway}`,
-      {
-        next: guidance`Wait for its card, or stop it with ${slashCommand(`cancel ${seen.activeRun}`)}.`,
-      },
-    );
+    throw fail('refused', 'locked', `Run ${seen.activeRun} is active on gateway ${gateway}`, {
+      next: guidance`Wait for it to finish, or cancel it with ${slashCommand(`cancel ${seen.activeRun}`)}.`,
+    });
   }
   if (hashOf(seen) !== approved) {
     await notifier.showTeardown(to, { ...seen, isStale: true });
@@ -108,7 +103,7 @@ async function begin(
   });
 }
 
-/** Of what goes; people's apps that stay come and go meanwhile. */
+/** Of the deleted resources; kept apps may change at any time. */
 function hashOf({ gateway, removeApps, goes }: GatewayTeardown): string {
   const text = JSON.stringify([gateway, removeApps, goes]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -1,4 +1,4 @@
-// The window that asks for a gateway's name before it is torn down: opened by a click, decided by its submission.
+// Teardown confirmation modal: opened by an action, decided by its submission.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { ModalRequest } from '../../src/slack/dispatch/action.ts';
@@ -21,8 +21,8 @@ import { type Message, accepted, say } from '../../src/slack/messages/message.ts
 import { askedTeardown, teardownModalIds, teardownModal, teardownNotice } from './view.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
-/** The question stays as it is: who closes the window may press again. */
-export async function openTeardownWindow(
+/** The question stays, so the modal can be opened again. */
+export async function openTeardownModal(
   ctx: HandlerContext,
   { by, value, triggerId, delivery }: ModalRequest,
 ): Promise<Reply & { readonly opensModal: boolean }> {
@@ -31,11 +31,13 @@ export async function openTeardownWindow(
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job), opensModal: false };
   const asked = askedTeardown.read(value);
   if (asked === undefined || triggerId === undefined) {
-    return { message: refusal(unreadable, job, mrkdwn`Nothing was started.`), opensModal: false };
+    return { message: refusal(unreadable, job, mrkdwn`Nothing started.`), opensModal: false };
   }
   const modal = teardownModal({ ...asked, channel: by.channel });
   return {
-    message: say(mrkdwn`The window asks for the gateway's name.`, { mark: accepted(asked.runId) }),
+    message: say(mrkdwn`Type the gateway name in the modal to confirm.`, {
+      mark: accepted(asked.runId),
+    }),
     opensModal: true,
     after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
@@ -50,7 +52,10 @@ export async function submitTeardown(
     return await withinDeadline((deadline) => decide(given, ctx, deadline));
   } catch (error) {
     const fault = ackFault(error);
-    ctx.log.warn({ job: jobId('teardown', given.viewId), fault }, 'a teardown was not taken in');
+    ctx.log.warn(
+      { job: jobId('teardown', given.viewId), code: fault.code, err: error },
+      'teardown submission failed',
+    );
     return { how: 'notice', modal: teardownNotice(faultText(fault)) };
   }
 }
@@ -69,20 +74,20 @@ async function decide(
   const { runId, removeApps } = asked;
   const target = gatewayNamed(ctx, asked.gateway).name;
   if (values[teardownModalIds.block]?.trim() !== target) {
-    const text = `That is not the gateway's name. Type ${target} exactly.`;
+    const text = `The name doesn't match. Type ${target} exactly.`;
     return { how: 'errors', errors: { [teardownModalIds.block]: text } };
   }
   const channel = await cardPlace(ctx, by, values);
   if (channel === undefined) return noPlace;
   const shownIn = { user, channel, ...(channel === by.channel ? {} : { askedIn: by.channel }) };
   if ((await ctx.store.read(runId)) !== undefined) {
-    const text = mrkdwn`This teardown was begun already, as run ${code(runId)}.`;
+    const text = mrkdwn`This teardown has already started as run ${code(runId)}.`;
     return { how: 'notice', modal: teardownNotice(text) };
   }
   if (ctx.requiresApproval.includes(teardownRunbook)) {
     const to = { ...shownIn, job: runId };
-    const wish = { gateway: target, removeApps, isRequested: true, to };
-    const { message } = await previewFirst(ctx, { deadline, delivery: given.viewId }, wish);
+    const payload = { gateway: target, removeApps, isRequested: true, to };
+    const { message } = await previewFirst(ctx, { deadline, delivery: given.viewId }, payload);
     return { how: 'close', after: () => tellStarted(ctx, given, shownIn, message) };
   }
   const { message } = await startRun(ctx, deadline, {
@@ -95,7 +100,7 @@ async function decide(
   return { how: 'close', after: () => tellStarted(ctx, given, shownIn, message) };
 }
 
-/** Where they pressed: beside the question, or on their Home. */
+/** Beside the question, or on the person's Home. */
 async function tellStarted(
   ctx: HandlerContext,
   { user, metadata }: Submission,
@@ -107,7 +112,7 @@ async function tellStarted(
   const isWaiting = ctx.requiresApproval.includes(teardownRunbook);
   const notice = isWaiting
     ? message.text
-    : mrkdwn`The teardown begins. ${startedText(message.mark?.job ?? '', by)}`;
+    : mrkdwn`Teardown started: run ${code(message.mark?.job ?? '')}. ${startedText(by)}`;
   await ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
 }
 
@@ -116,4 +121,4 @@ export function auditTeardown(metadata: string): SubmissionSubject {
   return { on: fieldsInLine(metadata), channel, job: runId };
 }
 
-const unreadable = mrkdwn`This question is from another version of me. *Next:* type ${commandCode('teardown')} again.`;
+const unreadable = mrkdwn`This question is from another version of the bot. *Next:* run ${commandCode('teardown')} again.`;

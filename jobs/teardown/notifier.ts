@@ -1,30 +1,30 @@
-// What a teardown takes away, as people are shown it.
+// Teardown notifications: the preview's data and the notifier port.
 import type { ApprovalNotifier } from '../approvals/index.ts';
 import type { Addressee } from '../../src/job/addressee.ts';
 import type { JobContext } from '../../src/job/context.ts';
 import type { ConfigurationChange } from '../../src/gateway/options.ts';
 
-/** What tearing the gateway down would do now. Names for people. */
+/** The effect of a teardown now, by resource names. */
 export interface GatewayTeardown {
   readonly gateway: string;
-  /** In the order in which it was made. */
+  /** Deleted, in the order of creation. */
   readonly goes: readonly string[];
-  /** Made by somebody else, or kept. */
+  /** Created outside llmgw, or kept on purpose. */
   readonly stays: readonly string[];
-  /** People's apps and keys go, too. */
+  /** Deletes developer apps and keys too. */
   readonly removeApps: boolean;
-  /** The run that is at work on it now. */
+  /** Active run of the gateway. */
   readonly activeRun: string | undefined;
-  /** What the configuration says otherwise than when it was provisioned: the teardown goes by what was. */
+  /** Configuration changes since the provisioning; the teardown uses the old values. */
   readonly moved: readonly ConfigurationChange[];
-  /** Other places that earlier runs have made something in: the teardown does not look there. */
+  /** Other places of earlier runs, which the teardown does not check. */
   readonly elsewhere: readonly string[];
-  /** Other things go than when it was approved, which is why it did not begin. */
+  /** The resources differ from the approved list, so nothing started. */
   readonly isStale?: boolean;
 }
 
 export interface TeardownNotifier {
-  /** Asks whether to begin; `to.job` is the id of the run that would. */
+  /** Shows the question; `to.job` is the id of the run. */
   showTeardown(to: Addressee, teardown: GatewayTeardown): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What a teardown would take away now, and what it would leave: asked before it, and once more as its proof.
+// Leftovers of a gateway: resources to delete and resources to keep.
 import type { Context } from '../../src/gateway/objects.ts';
 import { provision } from '../provision/runbook.ts';
 import type { TeardownInput } from './options.ts';
@@ -6,9 +6,9 @@ import { remainingApps } from './remove-apps.ts';
 import { inventoryOfAll } from './inventory.ts';
 
 export interface Surroundings {
-  /** Names for people, in the order in which it was made. */
+  /** Names, in the order of creation. */
   readonly goes: string[];
-  /** Made by somebody else, or kept on purpose. */
+  /** Created outside llmgw, or kept on purpose. */
   readonly stays: string[];
 }
 
@@ -20,7 +20,7 @@ export async function observeLeftovers(
     inventoryOfAll(provision.steps, context),
     remainingApps(context),
   ]);
-  const others = [...foreign.map((name) => `${name} (not made by llmgw)`), ...shared];
+  const others = [...foreign.map((name) => `${name} (not created by llmgw)`), ...shared];
   return removeApps
     ? { goes: [...ours, ...apps], stays: others }
     : { goes: [...ours], stays: [...others, ...apps] };

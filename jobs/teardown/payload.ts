@@ -1,16 +1,16 @@
-// Payloads of the queue: ids and references only, never a secret or a prompt.
+// Queue payload of a teardown: ids and references only.
 import { z } from 'zod';
 import { addressee, gatewayName, runApproval } from '../../src/job/addressee.ts';
 
 export const teardownPayload = z.object({
   gateway: gatewayName,
   removeApps: z.boolean(),
-  /** The gateway's name was typed: where another operator must approve it, that is asked for. */
+  /** Confirmed by name: requests the approval at once where an approver is needed. */
   isRequested: z.boolean().default(false),
-  /** The hash of what goes, as the other operator has approved it. */
+  /** Hash of the approved list. */
   approved: z.string().optional(),
   approval: runApproval.optional(),
-  /** `to.job` is the id of the run that is asked for. */
+  /** `to.job` is the id of the run. */
   to: addressee,
 });
 export type TeardownPayload = z.infer<typeof teardownPayload>;

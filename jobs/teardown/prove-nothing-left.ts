@@ -1,4 +1,4 @@
-// The last step of teardown: a look at the whole world, which finds nothing of ours and says what stays.
+// Teardown step: verifies that no resource of the gateway is left.
 import type { Json } from '../../src/kernel/errors.ts';
 import type { Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
@@ -11,7 +11,7 @@ export function proveNothingLeft(
 ): Step<ProvisionEnv> {
   return {
     id: 'prove-nothing-left',
-    title: 'See that nothing is left',
+    title: 'Verify that nothing is left',
     needs: all.map(({ id }) => id),
     kind: 'verify',
     async check(context) {
@@ -20,7 +20,7 @@ export function proveNothingLeft(
         ? { state: 'done', output: proof(stays) }
         : { state: 'needed', why: 'unproven', of: left, reason: `still there: ${left.join(', ')}` };
     },
-    // Nothing is written: what is found was made while the others were removed, and may go by itself.
+    // Resources found here were created during the removals and may disappear on their own.
     apply: () => Promise.resolve(),
     async wait(context) {
       const { left, stays } = await look(context);
@@ -28,7 +28,7 @@ export function proveNothingLeft(
         ? { state: 'ready', output: proof(stays) }
         : { state: 'notYet', seen: `still there: ${left.join(', ')}` };
     },
-    undo: { none: 'It only looked.' },
+    undo: { none: 'This step changes nothing.' },
     deadlineMs: 10 * 60_000,
     expectMs: 5_000,
     retry: 'patient',

@@ -1,4 +1,4 @@
-// People's apps of the gateway and their developers: kept unless asked for, as keys live again when the gateway does.
+// Teardown step: deletes developer apps on request.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { isCreatedHere } from '../../src/gateway/ownership.ts';
 import type { Developer } from '../../src/clients/apigee/schema.ts';
@@ -11,7 +11,7 @@ import { inventoryOf } from './inventory.ts';
 
 export const removeApps: Step<ProvisionEnv> = {
   id: 'remove-apps',
-  title: 'Remove the apps of people',
+  title: 'Delete developer apps',
   needs: [],
   kind: 'remove',
   async check(context) {
@@ -36,14 +36,14 @@ export const removeApps: Step<ProvisionEnv> = {
       : { state: 'notYet', seen: `still there: ${formatApps(apps)}` };
   },
   undo: {
-    none: guidance`Keys that are gone cannot be given back; ${slashCommand('key')} makes new ones.`,
+    none: guidance`Deleted keys cannot be restored; ${slashCommand('key')} issues new ones.`,
   },
   deadlineMs: 20 * 60_000,
   expectMs: 10_000,
   retry: 'patient',
 };
 
-/** In words for people, one each. */
+/** Their names. */
 export async function remainingApps(context: Context): Promise<string[]> {
   const inventory = async () => {
     const owners = await ownersOf(context);
@@ -56,14 +56,14 @@ export async function remainingApps(context: Context): Promise<string[]> {
 }
 
 interface Owner extends Pick<Developer, 'email'> {
-  /** Their apps of the gateway that llmgw made. */
+  /** Apps of the gateway that llmgw created. */
   readonly ours: readonly string[];
   readonly others: number;
-  /** llmgw made the developer, too. */
+  /** llmgw created the developer too. */
   readonly isOurs: boolean;
 }
 
-/** Developers with an app of the gateway that llmgw made. */
+/** Developers with an app of the gateway that llmgw created. */
 async function ownersOf({ env, signal }: Context): Promise<Owner[]> {
   const apigee = env.clients.apigee(env.gateway);
   const isOfGateway = isAppOf(env.gateway.name);

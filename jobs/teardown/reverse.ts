@@ -1,4 +1,4 @@
-// Turns steps that make into steps that take away: last made, first gone. A step starts as soon as all that needed its thing is gone.
+// Reversal of provision steps into removal steps, last created first.
 import { guidance, slashCommand } from '../../src/kernel/guidance.ts';
 import { toFault } from '../../src/kernel/errors.ts';
 import type { Removal, Step } from '../../src/engine/step.ts';
@@ -10,10 +10,10 @@ type ProvisionStep = Step<ProvisionEnv>;
 
 export const undoId = (id: string): string => `undo-${id}`;
 
-/** Finalizers and long-running operations take their time, whatever the making took. */
+/** Finalizers and long-running operations take long, however fast the creation was. */
 const leastDeadlineMs = 20 * 60_000;
 
-/** @param steps in any order; those that make nothing are passed over, and what needs them through. */
+/** @param steps in any order; those that create nothing are skipped. */
 export function reversed(steps: readonly ProvisionStep[]): ProvisionStep[] {
   return steps
     .toReversed()
@@ -22,7 +22,7 @@ export function reversed(steps: readonly ProvisionStep[]): ProvisionStep[] {
     );
 }
 
-/** Ids of the nearest steps that make something and need this one, directly or through steps that make nothing. */
+/** Ids of the nearest creating steps that need this one, directly or through others. */
 function dependents(steps: readonly ProvisionStep[], id: string): string[] {
   const found = steps
     .filter(({ needs }) => needs.includes(id))
@@ -44,27 +44,27 @@ function removalStep(
       const { ours, foreign, shared = [] } = await inventoryOf(removal, context);
       return ours.length === 0
         ? { state: 'done', output: { stays: [...foreign, ...shared] } }
-        : { state: 'needed', why: 'not_ready', of: ours, reason: `there: ${ours.join(', ')}` };
+        : { state: 'needed', why: 'not_ready', of: ours, reason: `exists: ${ours.join(', ')}` };
     },
     apply: (context) => removal.remove(context),
     wait: async (context) => {
       const { ours, foreign, shared = [] } = await inventoryOf(removal, context);
       if (ours.length === 0) return { state: 'ready', output: { stays: [...foreign, ...shared] } };
-      const said = await removeAgain(removal, context);
+      const obstacle = await removeAgain(removal, context);
       const seen = `still there: ${ours.join(', ')}`;
-      return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
+      return { state: 'notYet', seen: obstacle === undefined ? seen : `${seen} (${obstacle})` };
     },
     ...(removal.continuesAfterCancel === undefined
       ? {}
       : { continuesAfterCancel: removal.continuesAfterCancel }),
-    undo: { none: guidance`What was taken away comes back with ${slashCommand('provision')}.` },
+    undo: { none: guidance`${slashCommand('provision')} creates deleted resources again.` },
     deadlineMs: Math.max(deadlineMs, leastDeadlineMs),
     expectMs: removal.expectMs,
     retry: 'patient',
   };
 }
 
-/** What was in the way of the first asking may be gone. @returns what is in the way now, in words. */
+/** Tries again, as the first obstacle may be gone. @returns the present obstacle. */
 async function removeAgain(
   removal: Removal<ProvisionEnv>,
   context: Context,

@@ -1,4 +1,4 @@
-// The teardown runbook: what provisioning makes, taken away in the reverse order of its needs, closed first, and a last look around.
+// Teardown runbook: removals in reverse order, then a final check.
 import { orderedAs, type Runbook, type Step } from '../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { provision } from '../provision/runbook.ts';
@@ -6,7 +6,7 @@ import { proveNothingLeft } from './prove-nothing-left.ts';
 import { removeApps } from './remove-apps.ts';
 import { reversed, undoId } from './reverse.ts';
 
-/** Apps hold on to their product. */
+/** Apigee deletes no product that apps use. */
 const afterApps = undoId('create-api-product');
 
 const removals = reversed(orderedAs('teardown', provision.steps)).map((step): Step<ProvisionEnv> =>
@@ -15,6 +15,6 @@ const removals = reversed(orderedAs('teardown', provision.steps)).map((step): St
 
 export const teardown: Runbook<ProvisionEnv> = {
   name: 'teardown',
-  title: 'Tear down the gateway',
+  title: 'Tear down gateway',
   steps: [removeApps, ...removals, proveNothingLeft([removeApps, ...removals])],
 };

@@ -1,4 +1,4 @@
-// The question before a teardown: what goes, what stays, and the window in which the gateway's name is typed. Pure.
+// Teardown messages: the question, the resource lists and the confirmation modal.
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import { type CodecFields, codec, plainName } from '../../src/slack/messages/codec.ts';
@@ -21,29 +21,30 @@ import {
   code,
   joined,
   nothing,
+  spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
-/** What a question asks for, as its button and its window carry it. */
+/** Request of a question, in its button value and in the modal metadata. */
 export const askedTeardown = codec(
   z.object({
     runId: plainName,
     gateway: plainName,
     removeApps: z.stringbool({ truthy: ['with-apps'], falsy: ['without-apps'] }),
-    /** Of the question that the window was opened from. */
+    /** Channel of the question that opened the modal. */
     channel: z.string().optional(),
   }),
 );
 type AskedTeardown = CodecFields<typeof askedTeardown>;
 
-/** Rows of a list before the rest is only counted: some hundred names read by nobody. */
+/** Rows of a list before the rest is only counted. */
 const longest = 40;
 
 export function teardownQuestion(teardown: GatewayTeardown, job: string): Message {
   const { gateway, goes, stays, activeRun, removeApps } = teardown;
   if (goes.length === 0) {
-    const text = mrkdwn`Nothing of the gateway ${code(gateway)} stands, so there is nothing to tear down.`;
+    const text = mrkdwn`Gateway ${code(gateway)} has no resources, so there is nothing to tear down.`;
     return {
-      text,
+      text: spoken(text),
       blocks: [
         section(mrkdwn`:white_check_mark: ${text}`),
         ...movedBlocks(teardown),
@@ -52,26 +53,30 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
       mark: outcome('ok', job),
     };
   }
-  const lead = mrkdwn`Tear down the gateway ${escapeText(gateway)}? ${goes.length} things go, ${stays.length} stay. Nothing has been started.`;
+  const lead = mrkdwn`Tear down gateway ${escapeText(gateway)}? Deletes ${goes.length} resources and keeps ${stays.length}. Nothing has changed yet.`;
   if (activeRun !== undefined) {
-    const text = mrkdwn`The run ${code(activeRun)} is at work on the gateway ${code(gateway)}, so nothing can be torn down now.`;
+    const text = mrkdwn`Run ${code(activeRun)} is active on ${code(gateway)}, so nothing can be torn down. *Next:* wait for it to finish, or cancel it with ${commandCode(`cancel ${activeRun}`)}.`;
     return {
-      text,
+      text: spoken(mrkdwn`Gateway busy. ${text}`),
       blocks: [
-        section(mrkdwn`:no_entry: *Not now.* ${text}`),
-        section(mrkdwn`*What stands*\n${list(goes)}`),
+        section(mrkdwn`:no_entry: *Gateway busy.* ${text}`),
+        section(mrkdwn`*Resources (${goes.length})*\n${list(goes)}`),
       ],
       mark: outcome('refused', job),
     };
   }
+  const stale =
+    teardown.isStale === true
+      ? mrkdwn`*The resources changed since the approval, so nothing started.* `
+      : nothing;
   return {
-    text: lead,
+    text: spoken(mrkdwn`${stale}${lead}`),
     blocks: [
       section(
-        mrkdwn`:warning: ${teardown.isStale === true ? '*Other things go now than were approved, so nothing was begun.* ' : ''}*Tear down the gateway ${code(gateway)}?* Nobody can use it any more, and what goes is made anew only by another provisioning.`,
+        mrkdwn`:warning: ${stale}*Tear down gateway ${code(gateway)}?* Requests stop working. Only a new provision run brings the gateway back.`,
       ),
       ...movedBlocks(teardown),
-      section(mrkdwn`*What goes*\n${list(goes)}`),
+      section(mrkdwn`*Deleted (${goes.length})*\n${list(goes)}`),
       ...stayBlocks(teardown),
       actions([
         {
@@ -83,7 +88,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
         { label: 'Cancel', action: 'run.dismiss', value: job },
       ]),
       context(
-        mrkdwn`The button asks for the gateway's name. In scripts: ${commandCode(`teardown ${gateway} --confirm ${gateway}`)}.`,
+        mrkdwn`*Tear down* asks for the gateway name. In scripts, use ${commandCode(`teardown ${gateway} --confirm ${gateway}`)}.`,
       ),
     ],
     mark: outcome('asked', job),
@@ -92,15 +97,15 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
 
 function stayBlocks({ stays, removeApps }: GatewayTeardown): Block[] {
   const blocks: Block[] = [];
-  if (stays.length > 0) blocks.push(section(mrkdwn`*What stays*\n${list(stays)}`));
+  if (stays.length > 0) blocks.push(section(mrkdwn`*Kept (${stays.length})*\n${list(stays)}`));
   const apps = removeApps
-    ? "People's apps and keys go, too."
-    : "People's apps stay: their keys work again once the gateway is back. `--remove-apps` removes them.";
-  blocks.push(context(mrkdwn`${apps} APIs that were enabled stay enabled.`));
+    ? 'Developer apps and their keys are deleted too.'
+    : 'Developer apps are kept, and their keys work again after the next provision run. `--remove-apps` deletes them.';
+  blocks.push(context(mrkdwn`${apps} Enabled APIs stay enabled.`));
   return blocks;
 }
 
-/** A teardown goes by what was provisioned, not by what the configuration has come to say. */
+/** A teardown uses the configuration of the last provisioning. */
 function movedBlocks({ moved, elsewhere }: Pick<GatewayTeardown, 'moved' | 'elsewhere'>): Block[] {
   const text = movedText(moved);
   return [
@@ -109,19 +114,19 @@ function movedBlocks({ moved, elsewhere }: Pick<GatewayTeardown, 'moved' | 'else
       ? []
       : [
           section(
-            mrkdwn`:warning: *Not looked at:* an earlier run has made something elsewhere, too.\n${list(elsewhere)}\n*Next:* set the configuration back to that place, and tear down once more.`,
+            mrkdwn`:warning: *Not checked:* earlier runs also created resources elsewhere.\n${list(elsewhere)}\n*Next:* restore the configuration of that place, then tear down again.`,
           ),
         ]),
   ];
 }
 
-/** Empty when nothing has changed. */
+/** Empty without changes. */
 export function movedText(moved: readonly ConfigurationChange[]): Mrkdwn {
   if (moved.length === 0) return nothing;
   const lines = moved.map(
-    ({ variable, from, to }) => mrkdwn`• ${code(variable)}: ${code(from)}, by now ${code(to)}`,
+    ({ variable, from, to }) => mrkdwn`• ${code(variable)}: ${code(from)} → ${code(to)}`,
   );
-  return mrkdwn`*The configuration has changed since.* What was provisioned goes, where it was provisioned:\n${joined(lines, '\n')}`;
+  return mrkdwn`*The configuration changed since the last provisioning.* The teardown uses the old values:\n${joined(lines, '\n')}`;
 }
 
 function list(names: readonly string[]): Mrkdwn {
@@ -130,15 +135,15 @@ function list(names: readonly string[]): Mrkdwn {
   return joined([...rows, ...(more > 0 ? [mrkdwn`… and ${more} more`] : [])], '\n');
 }
 
-/** Ids of the window and of its one field. */
+/** Ids of the modal and of its field. */
 export const teardownModalIds = {
   callback: 'teardown.confirm',
   block: 'name',
   action: 'name',
 } as const;
 
-/** What goes, and the name to be typed, in one: for whoever asked from Home. @param usual channel of the card. */
-export function teardownWindow(
+/** The question and the name field in one modal, for requests from Home. @param usual channel of the card. */
+export function teardownQuestionModal(
   teardown: GatewayTeardown,
   job: string,
   usual: string | undefined,
@@ -146,7 +151,7 @@ export function teardownWindow(
   const { gateway, goes, activeRun, removeApps } = teardown;
   const { blocks, mark } = teardownQuestion(teardown, job);
   const isAsked = goes.length > 0 && activeRun === undefined;
-  const title = 'Tear down the gateway';
+  const title = 'Tear down gateway';
   if (!isAsked) return { title, blocks, ...(mark === undefined ? {} : { mark }) };
   const shown = blocks.filter(({ type }) => type !== 'actions').slice(0, -1);
   const form = teardownModal({ runId: job, gateway, removeApps });
@@ -157,7 +162,7 @@ function nameInput(gateway: string): Block {
   return {
     type: 'input',
     block_id: teardownModalIds.block,
-    label: { type: 'plain_text', text: "Type the gateway's name to confirm" },
+    label: { type: 'plain_text', text: 'Type the gateway name to confirm' },
     element: {
       type: 'plain_text_input',
       action_id: teardownModalIds.action,
@@ -166,14 +171,14 @@ function nameInput(gateway: string): Block {
   };
 }
 
-/** @param asked its channel is where the card will be; missing where the window itself has it chosen. */
+/** @param asked with the channel of the card, unless the modal has a field for it. */
 export function teardownModal(asked: AskedTeardown): Modal {
   const { gateway, runId } = asked;
   return {
-    title: 'Tear down the gateway',
+    title: 'Tear down gateway',
     blocks: [
       section(
-        mrkdwn`:warning: This removes the gateway ${code(gateway)}: everything that the list before this window names.`,
+        mrkdwn`:warning: This deletes the listed resources of gateway ${code(gateway)}. Requests stop working.`,
       ),
       nameInput(gateway),
     ],
@@ -186,7 +191,7 @@ export function teardownModal(asked: AskedTeardown): Modal {
   };
 }
 
-/** What takes the form's place when it cannot be. */
+/** A notice in place of the modal. */
 export function teardownNotice(text: Mrkdwn): Modal {
-  return { title: 'Tear down the gateway', blocks: [section(text)] };
+  return { title: 'Tear down gateway', blocks: [section(text)] };
 }

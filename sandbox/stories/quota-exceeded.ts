@@ -5,7 +5,7 @@ export const quotaExceeded: Story = {
   name: 'quota-exceeded',
   title: 'Quota exceeded at create',
   when: 'Before /llmgw provision.',
-  seen: 'The run passes its checks, then fails at "Create the cluster". The card names the quota, the missing amount and the page to request more, and offers Retry.',
+  seen: 'The run passes its checks, then fails at "Create cluster". The card names the quota, the missing amount and the page to request more, and offers Retry.',
   ends: 'End it to raise the quota, then select Retry: the run continues from that step.',
   begin: ({ add, seed: { projectId } }) =>
     add({

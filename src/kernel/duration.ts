@@ -14,6 +14,11 @@ export function formatDuration(ms: number): string {
   return inTwo(Math.floor(seconds / 60), 60, 'h', 'min');
 }
 
+/** `45 s`, `24 min`, `1 h 5 min`: an estimate, in whole minutes from one minute on. */
+export function formatEstimate(ms: number): string {
+  return formatDuration(ms < minuteMs ? ms : Math.round(ms / minuteMs) * minuteMs);
+}
+
 function inTwo(count: number, base: number, large: string, small: string): string {
   const rest = count % base;
   return `${Math.floor(count / base)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;

@@ -1,4 +1,4 @@
-// The operator's plan: what would be done, what is in the way, and an approval that counts for exactly what was shown.
+// Plans: preview, blocked plan and approval of one exact plan.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GoogleState } from '../../sandbox/google/state.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -29,12 +29,13 @@ const runs = async (): Promise<string> => (await sandbox.say('/llmgw jobs')).tex
 test('plan says what would be made, how long it takes and what it costs, and changes nothing', async () => {
   const before = await cloud();
   const plan = await sandbox.say('/llmgw plan --nodes 2', { wait: true });
-  expect(plan.text).toMatch(/\d+ to create, 3 to prove/);
-  expect(plan.text).toContain('create: *Create the cluster*');
-  expect(plan.text).toContain('leave as it is: Check the project');
+  expect(plan.text).toMatch(/\d+ to create, 3 to verify/);
+  expect(plan.text).toContain('• Create cluster');
+  expect(plan.text).toMatch(/Unchanged:\* [1-9]\d* of 22 checks passed/);
+  expect(plan.text).not.toContain('Check project');
   expect(plan.text).toContain('2 × c2-standard-16');
-  expect(plan.text).toMatch(/it takes about \d+ min/);
-  expect(plan.text).toMatch(/Roughly \$\d+\.\d\d an hour .* as of \d{4}-\d\d-\d\d, from https:/);
+  expect(plan.text).toMatch(/about \d+ min · \$\d+\.\d\d per hour/);
+  expect(plan.text).toMatch(/About \$\d+\.\d\d per hour: .* as of \d{4}-\d\d-\d\d, from https:/);
   expect(plan.text).not.toContain('[Provision]');
   expect(plan.exitCode).toBe(0);
   expect(await cloud()).toEqual(before);
@@ -47,7 +48,7 @@ test('what is in the way comes first with its fix, and provision begins nothing'
   const refused = await sandbox.say('/llmgw provision', { wait: true });
   const [, , title, lead, obstacle] = refused.text.slice(refused.text.indexOf('# ')).split('\n');
   expect([title, lead, obstacle].join('\n')).toMatch(/C2_CPUS/);
-  expect(refused.text).toMatch(/\*Fix:\* Ask for 48 C2_CPUS/);
+  expect(refused.text).toMatch(/\*Fix:\* Request 48 C2_CPUS/);
   expect(refused.text).not.toContain('[Provision]');
   expect(refused.exitCode).toBe(1);
   expect((await cloud())['billable']).toEqual([]);
@@ -64,12 +65,12 @@ test('a plan that no longer holds is refused and shown anew; the new one begins'
     wait: true,
     args: ['--no-confirm', '--click', 'Provision'],
   });
-  expect(stale.text).toContain('The plan that was approved no longer holds.');
-  expect(stale.text).toContain('Enable the APIs: was to be created, now as wanted');
+  expect(stale.text).toContain('The approved plan is out of date, so nothing started.');
+  expect(stale.text).toContain('Enable APIs: create → unchanged');
   expect((await cloud())['billable']).toEqual([]);
 
   const begun = await sandbox.say('', { args: ['--no-confirm', '--click', 'Provision'] });
-  expect(begun.text).toMatch(/approved the plan/);
+  expect(begun.text).toMatch(/Plan approved by/);
   await expect.poll(runs, { timeout: 30_000 }).toMatch(/provision-default-/);
   const cancelled = await sandbox.say('/llmgw cancel', { wait: true });
   expect(cancelled.text).toMatch(/cancelled/i);

@@ -28,7 +28,7 @@ test('a run that stopped half-way is torn down, once its gateway is named', asyn
   await sandbox.say('/llmgw cancel', { wait: true });
 
   const wrong = await sandbox.say('/llmgw teardown default --confirm defualt');
-  expect(wrong.text).toMatch(/`defualt` is not the name of the gateway `default`/);
+  expect(wrong.text).toMatch(/`defualt` does not match gateway `default`/);
   const asked = await sandbox.say('/llmgw teardown', { wait: true });
   expect(asked.text).toContain('Cluster infgw-cluster');
   // No script presses it by itself.
@@ -36,7 +36,7 @@ test('a run that stopped half-way is torn down, once its gateway is named', asyn
   const mistyped = await sandbox.say('', {
     args: ['--click', 'Tear down', '--submit', 'name=production'],
   });
-  expect(mistyped.text).toContain("That is not the gateway's name. Type default exactly.");
+  expect(mistyped.text).toContain("The name doesn't match. Type default exactly.");
   expect(await billable()).not.toEqual([]);
 
   const gone = await sandbox.say('', { wait: true, args: ['--submit', 'name=default'] });

@@ -378,7 +378,7 @@ describe('with a gateway', () => {
       const before = state();
       const made = planned(await plan({ asks: true }));
       expect(made.steps.filter(({ action }) => action !== 'leave')).toEqual([]);
-      expect(made).toMatchObject({ verdict: 'as_wanted', expectedMs: 0 });
+      expect(made).toMatchObject({ verdict: 'in_sync', expectedMs: 0 });
       expect(state()).toBe(before);
     });
 
@@ -407,9 +407,9 @@ describe('with a gateway', () => {
         showing: {
           asks: true,
           differs: [
-            'Nodes: was 3 × c2-standard-16, now 4 × c2-standard-16',
-            expect.stringContaining('now blocked (Cluster infgw-cluster has 3 nodes'),
-            expect.stringContaining('now to be changed (Deployment vllm-qwen: spec.replicas)'),
+            'Nodes: 3 × c2-standard-16 → 4 × c2-standard-16',
+            expect.stringContaining('unchanged → blocked (Cluster infgw-cluster has 3 nodes'),
+            'Deploy model server: unchanged → change (Deployment vllm-qwen: spec.replicas)',
           ],
         },
       });
@@ -472,7 +472,7 @@ describe('with a gateway', () => {
     });
 
     it.each([
-      { ref: proofRef, cause: /not been proven/ },
+      { ref: proofRef, cause: /is not verified yet/ },
       { ref: trafficExtensionRef, cause: /traffic extension is missing/ },
       { ref: routeRef, cause: /route is missing/ },
       { ref: gatewayRef, cause: /gateway is missing/ },

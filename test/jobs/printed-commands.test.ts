@@ -111,7 +111,7 @@ const plan: GatewayPlan = {
   steps: [
     {
       id: 'check-project',
-      title: 'Check the project',
+      title: 'Check project',
       action: 'blocked',
       why: 'It is not there',
       next: guidance`Run ${slashCommand('teardown')}, then ${slashCommand('provision')}.`,
@@ -135,7 +135,7 @@ const run = (more: Partial<RunState>): RunState => ({
 
 const step = {
   id: 'create-gateway',
-  title: 'Create the gateway',
+  title: 'Create load balancer',
   needs: [],
   kind: 'make',
   expectMs: 1,

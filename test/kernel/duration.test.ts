@@ -1,6 +1,11 @@
 // Durations as people read and type them.
 import { expect, test } from 'vitest';
-import { formatBound, formatDuration, parseDuration } from '../../src/kernel/duration.ts';
+import {
+  formatBound,
+  formatDuration,
+  formatEstimate,
+  parseDuration,
+} from '../../src/kernel/duration.ts';
 
 test.each([
   [40, '40 ms'],
@@ -12,6 +17,13 @@ test.each([
   [3_900_000, '1 h 5 min'],
   [108_000_000, '30 h'],
 ])('a duration of %i ms reads %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
+
+test.each([
+  [45_000, '45 s'],
+  [89_000, '1 min'],
+  [1_427_000, '24 min'],
+  [5_430_000, '1 h 31 min'],
+])('an estimate of %i ms reads %s', (ms, text) => expect(formatEstimate(ms)).toBe(text));
 
 test.each([
   [0, '1 ms'],

@@ -51,7 +51,7 @@ test('a provision waits for the lock, says since when and what holds it, and goe
   const unlock = lock();
   await sandbox.command('/llmgw provision default --yes');
   await last().toMatch(
-    /Create the Apigee environment\* · waiting for `of-somebody-else` to end since <!date[^>]*>, tried [5-9] times/,
+    /Create Apigee environment\* · waiting for `of-somebody-else` to finish since <!date[^>]*>, tried [5-9] times/,
   );
   expect(lastCard()).toContain(locked);
   expect(lastCard()).not.toContain('*Failed*');
@@ -89,8 +89,8 @@ test('two gateways of one organization come up at once, and go at once', async (
       )
       .toEqual([true, true]);
   await both((gateway) => `/llmgw provision ${gateway} --yes`);
-  await cardsSay('Provision the gateway', () => '*The gateway is ready*');
+  await cardsSay('Provision gateway', () => '*The gateway is ready and protected.*');
   await both((gateway) => `/llmgw teardown ${gateway} --confirm ${gateway}`);
-  await cardsSay('Tear down the gateway', (gateway) => `*The gateway \`${gateway}\` is gone.*`);
+  await cardsSay('Tear down gateway', (gateway) => `*The gateway \`${gateway}\` is gone.*`);
   expect(Object.keys(organization().environments)).toEqual([]);
 }, 400_000);

@@ -1,4 +1,4 @@
-// Cancel while Google creates the cluster, while helm is at work, while a step waits: stopped at once, told so, and gone on with.
+// Cancel during cluster creation, helm and a wait: the run stops, the card says what is left, a retry continues.
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provision } from '../../jobs/provision/runbook.ts';
@@ -23,8 +23,8 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-const goesOn = 'Google Cloud goes on';
-const mayHaveBegun = 'Google Cloud may have begun';
+const goesOn = 'Still running on Google Cloud:';
+const mayHaveBegun = 'May still be running on Google Cloud:';
 
 const moments = [
   {
@@ -40,7 +40,7 @@ const moments = [
     phase: /^apply$/,
     // It hangs until it is taken away again, so that the run can be nowhere else.
     fault: { service: 'registry', action: { kind: 'delay', ms: 600_000 } },
-    says: [/Left in the middle: [^.]*install the Apigee operator/],
+    says: [/Interrupted: [^.]*Install Apigee operator/],
     saysNot: ['installing'],
   },
   {
@@ -53,12 +53,12 @@ const moments = [
       action: { kind: 'status', status: 503, body: 'no healthy upstream' },
     },
     says: ['no healthy upstream'],
-    saysNot: [goesOn, mayHaveBegun, 'Left in the middle', 'may cost money'],
+    saysNot: [goesOn, mayHaveBegun, 'Interrupted:', 'may cost money'],
   },
 ] as const;
 
 test.each(moments)(
-  'during $during it stops, says what stands and what goes on, and a retry goes on',
+  'a cancel during $during stops the run, and the card says what stays and what still runs',
   { timeout: 240_000 },
   async (moment) => {
     const { step, says, saysNot } = moment;
@@ -72,7 +72,7 @@ test.each(moments)(
       .poll(() => whereIs(step, 'isAlone' in moment), { timeout: 150_000, interval: 20 })
       .toMatch(moment.phase);
     [runId = ''] = await store.recent();
-    await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('At work');
+    await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('Running: ');
 
     await sandbox.command(`/llmgw cancel ${runId}`);
     // What holds the step is still there: nothing but the cancel can have ended it.
@@ -81,7 +81,7 @@ test.each(moments)(
     expect(await store.activeRun('default')).toBeUndefined();
     await expect.poll(() => sandbox.cards(), { timeout: 60_000 }).toContain('*Cancelled*');
     const shown = sandbox.cards();
-    expect(shown).toMatch(/steps are finished and stay as they are; a retry goes on from here/);
+    expect(shown).toMatch(/steps finished and stay in place/);
     for (const words of says) expect(shown).toMatch(words);
     for (const words of saysNot) expect(shown).not.toMatch(words);
   },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FaultRule } from '../../sandbox/core/faults.ts';
 import type { KubernetesState } from '../../sandbox/kubernetes/cluster-state.ts';
 import type { GkeState } from '../../sandbox/gke/state.ts';
+import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;
@@ -58,9 +59,9 @@ const shutdown = JSON.stringify({
 
 test('a control plane that is upgraded is waited for; the card and the doctor say what GKE does', async () => {
   await sandbox.command('/llmgw provision --yes');
-  await cards().toMatch(/Create the cluster · done/);
+  await cards().toMatch(stepDone('Provision gateway', 'Create cluster'));
   await act('upgrade-control-plane');
-  await cards().toMatch(/waiting for the cluster's API since <!date[^>]*>, tried \d+ times/);
+  await cards().toMatch(/waiting for the cluster API since <!date[^>]*>, tried \d+ times/);
   await cards().toContain(`GKE reports RECONCILING, UPGRADE_MASTER ${upgrade()}`);
   // More tries than a local tool was given.
   await cards().toMatch(/tried [6-9] times/);
@@ -92,7 +93,7 @@ test('a control plane is waited for in every way of being away', async () => {
   expect(gone.exitCode, gone.text).toBe(0);
   const before = runs();
   await sandbox.command('/llmgw provision --yes');
-  await last().toMatch(/Create the cluster · done/);
+  await last().toMatch(stepDone('Provision gateway', 'Create cluster'));
   const ways = [
     ['refused', /ECONNREFUSED/],
     ['reset', /ECONNRESET|UND_ERR_SOCKET/],
@@ -106,7 +107,7 @@ test('a control plane is waited for in every way of being away', async () => {
     gkeState().upgradeAway = way;
     await act('upgrade-control-plane');
     await last(90_000).toMatch(
-      new RegExp(`waiting for the cluster's API since [^\\n]*(${seen.source})`),
+      new RegExp(`waiting for the cluster API since [^\\n]*(${seen.source})`),
     );
     await last(90_000).toContain(`GKE reports RECONCILING, UPGRADE_MASTER ${upgrade()}`);
     expect(lastCard()).not.toContain('*Failed*');
@@ -118,7 +119,7 @@ test('a control plane is waited for in every way of being away', async () => {
 }, 480_000);
 
 const helmWaits =
-  /Install the Apigee operator\* · waiting for the cluster's API since[^\n]*tried ([6-9]|\d\d) times/;
+  /Install Apigee operator\* · waiting for the cluster API since[^\n]*tried ([6-9]|\d\d) times/;
 
 test.each([
   { how: 'answers 503', operation: 'secrets$', action: unavailable },
@@ -171,21 +172,21 @@ test('a helm that was interrupted between its first and its last write is recove
 test('an upgrade refuses a deletion: the teardown waits for the named operation, and ends well', async () => {
   await act('upgrade-nodes');
   await sandbox.command('/llmgw teardown default --confirm default');
-  await last(120_000).toContain(`waiting for \`${upgrade()}\` to end since <!date`);
+  await last(120_000).toContain(`waiting for \`${upgrade()}\` to finish since <!date`);
   await last().toContain(
     `Operation ${upgrade()} is currently upgrading cluster infgw-cluster. Please wait and try again once it is done.`,
   );
   await act('end-upgrades');
-  await last().toMatch(/Delete the cluster · done/);
+  await last().toMatch(stepDone('Tear down gateway', 'Delete cluster'));
   await last().toContain('is gone');
   expect(gkeState().clusters).toEqual({});
 }, 240_000);
 
 test('a cancel ends a wait for the control plane', async () => {
   await sandbox.command('/llmgw provision --yes');
-  await last().toMatch(/Create the cluster · done/);
+  await last().toMatch(stepDone('Provision gateway', 'Create cluster'));
   await act('upgrade-control-plane');
-  await last().toMatch(/waiting for the cluster's API since/);
+  await last().toMatch(/waiting for the cluster API since/);
   const cancelled = await sandbox.say('/llmgw cancel', { wait: true });
   expect(cancelled.text).toMatch(/[Cc]ancel/);
   await last().toContain('*Cancelled*');

@@ -91,9 +91,9 @@ const troubles: readonly Trouble[] = [
     made: ['delete', 'gcptrafficextension', 'apigee-llm-extension'],
     told: /^Protection broken since .*without a key.*The traffic extension is missing/,
     diagnosed: [
-      /Unprotected[^]*Root cause: Attach Apigee to the gateway/,
+      /Unprotected[^]*Root cause: Attach Apigee to load balancer/,
       /GCPTrafficExtension apigee-llm-extension is missing/,
-      /Affected by this:[^]*See that the gateway is locked/,
+      /Affected by this:[^]*Verify that a key is required/,
     ],
   },
   {

@@ -83,15 +83,15 @@ test('an operator plans, chooses where the card appears, and everybody who looks
   expect(plan.submit).toBeNull();
   await close(olivia);
   await request(olivia, 'Provision');
-  await windowOf(olivia, /Provision the gateway default\?[^]*Where its card appears/);
+  await windowOf(olivia, /Provision gateway default\?[^]*Channel for the run card/);
   const refused = await act('submit', { as: olivia, values: { 'run-place': 'C0RANDOM' } });
-  expect(JSON.stringify(refused)).toContain('I cannot post there');
+  expect(JSON.stringify(refused)).toContain("The bot can't post there");
   await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
   await shows(
     alice,
     /Provisioning in progress\*, started by <@U0OLIVIA>[^]*\/#\/C0GATEWAY\/p\d+\|View progress>/,
   );
-  expect(sandbox.cards()).toContain('Provision the gateway: default');
+  expect(sandbox.cards()).toContain('Provision gateway: default');
   await request(olivia, 'Cancel run');
   await shows(olivia, /"Retry last run"/);
   await request(olivia, 'Retry last run');
@@ -137,9 +137,9 @@ test('a question asked from Home is answered in direct messages, and counted on 
     values: { prompt: 'What is the capital of France?' },
   });
   await expect.poll(() => directly(alice), { timeout: 60_000 }).toContain('Paris');
-  await shows(alice, /Used from here:\* 1 of 50, 49 left/);
+  await shows(alice, /Used via this bot:\* 1 of 50, 49 left/);
   await request(alice, 'Show quota');
-  await windowOf(alice, /Quota of the gateway default[^]*1 of 50/);
+  await windowOf(alice, /Quota of gateway default[^]*1 of 50/);
   await close(alice);
   // Apigee's numbers come later than the requests.
   await expect
@@ -158,10 +158,10 @@ test('what waits for an operator is decided on their Home', async () => {
   product.approvalType = 'manual';
   await sandbox.say('/llmgw key --app careful', { as: 'alice', wait: true });
   await shows(alice, /approval pending/);
-  await shows(bob, /Pending approvals[^]*asks for a key[^]*careful[^]*Approve/);
+  await shows(bob, /Pending approvals[^]*requests a key[^]*careful[^]*Approve/);
   expect(await home(alice)).not.toContain('Approve');
   await request(bob, 'Approve');
-  await shows(bob, /^(?![^]*Pending approvals)[^]*You approved it\./);
+  await shows(bob, /^(?![^]*Pending approvals)[^]*Request approved\./);
   await shows(olivia, /^(?![^]*Pending approvals)/);
   await shows(alice, /careful[^]*activating/);
   product.approvalType = 'auto';
@@ -175,7 +175,7 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
   await windowOf(olivia, /Diagnosis of default[^]*spec\.replicas/);
   await close(olivia);
   await request(olivia, 'Repair');
-  const plan = await windowOf(olivia, /Deploy the model server[^]*Where its card appears/);
+  const plan = await windowOf(olivia, /Deploy model server[^]*Channel for the run card/);
   // Where the gateway's last card was, as nobody has chosen another place.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
   await act('submit', { as: olivia, viewId: plan.id, values: {} });
@@ -188,12 +188,12 @@ test('a quota is set on Home, by a plan like any other', async () => {
   await request(olivia, 'Set quota');
   await windowOf(olivia, /Limit the requests of each app/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
-  const plan = await windowOf(olivia, /Set the operations and the quota[^]*Where its card appears/);
+  const plan = await windowOf(olivia, /Set operations and quota[^]*Channel for the run card/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
   // In no channel: nobody else reads along.
   await expect
     .poll(() => directly(olivia), { timeout: 60_000 })
-    .toContain('Provision the gateway: default');
+    .toContain('Provision gateway: default');
   await shows(alice, /60 requests per minute/, 60_000);
 }, 120_000);
 
@@ -234,7 +234,7 @@ test('with Redis away the page says so, and Refresh brings it back', async () =>
 test('a teardown shows what goes, wants the name typed, and the page says that it is gone', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Tear down"/);
   await request(olivia, 'Tear down');
-  const asking = await windowOf(olivia, /What goes[^]*Type the gateway's name/);
+  const asking = await windowOf(olivia, /Deleted \(\d+\)[^]*Type the gateway name/);
   const wrong = await act('submit', { as: olivia, viewId: asking.id, values: { name: 'other' } });
   expect(JSON.stringify(wrong)).toContain('Type default exactly');
   const values = { name: 'default', 'run-place': 'C0GATEWAY' };

@@ -176,7 +176,7 @@ test('the bot runs from the image, as the Deployment runs it: provision, key, as
       async () => (await running.say('quota', { as: 'alice', in: '@llmgw', wait: true })).text,
       { timeout: 60_000, interval: 1_000 },
     )
-    .toContain('(image: Bars. Requests per hour');
+    .toContain('(image: Bar chart. Requests per hour');
   const { byId } = running.context.state<Uploads>('slack-files', () => ({ byId: {} }));
   const pictures = Object.values(byId).filter(({ name }) => name === 'usage.png');
   expect(pictures.length).toBeGreaterThan(0);

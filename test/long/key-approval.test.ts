@@ -33,7 +33,7 @@ const alicesKeys = () =>
       status: ref?.status,
     })),
   );
-const question = () => people.question(olivia, /Approve this[^]*asks for a key/);
+const question = () => people.question(olivia, /Approve this[^]*requests a key/);
 const asks = async (text: string, words: RegExp) => {
   await people.command(alice, text);
   await people.windowOf(alice, words);
@@ -41,7 +41,7 @@ const asks = async (text: string, words: RegExp) => {
 
 test('the plan says so, the resource and Apigee have it, and the proof is taken all the same', async () => {
   const plan = await sandbox.say('/llmgw plan', { wait: true });
-  expect(plan.text).toContain('each new one waits for an operator to approve it');
+  expect(plan.text).toContain('each new key needs an approval');
   const up = await sandbox.say('/llmgw provision --yes', { wait: true });
   expect(up.exitCode, up.text).toBe(0);
   await people.sees(olivia, /The gateway is ready and protected/);
@@ -80,7 +80,7 @@ test('the new key of a rotation waits as well, and the old one goes only after i
 
 test('denied, the new key does not work and the old one does', async () => {
   await asks('key rotate', /Approval pending/);
-  await people.press(olivia, 'Deny', await question());
+  await people.press(olivia, 'Decline', await question());
   await people.sees(alice, /<@U0OLIVIA> declined your key/);
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'revoked' }]);
   const asked = await sandbox.say('/llmgw ask Hello?', { as: alice, wait: true });
@@ -93,9 +93,9 @@ test('a key that nobody decides on does not work, and can be asked for again', a
   const [waiting = expect.fail()] = await people.waiting();
   await people.runOut(waiting);
   await people.endDue(waiting);
-  const told = await people.sees(alice, /Nobody has decided in time on this/);
+  const told = await people.sees(alice, /No operator decided in time/);
   expect(alicesKeys().filter(({ status }) => status === 'pending')).toHaveLength(1);
-  await people.press(alice, 'Ask again', told);
+  await people.press(alice, 'Request again', told);
   await expect.poll(async () => (await question()).ts).not.toBe(before.ts);
   await people.press(olivia, 'Approve', await question());
   await people.sees(alice, /<@U0OLIVIA> approved your key[^]*llmgw-default\.ci/);

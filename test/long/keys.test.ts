@@ -88,11 +88,11 @@ const keysOf = (email: string) =>
 
 test('a run begins only once another operator has approved exactly its plan', async () => {
   await command(olivia, 'provision --yes');
-  await sees(olivia, /another operator must approve it/);
-  const asked = await sees(bob, /wants to provision[^]*Approve/);
-  const here = asked.channel === 'C0GATEWAY' ? asked : await sees(olivia, /wants to provision/);
+  await sees(olivia, /Waiting for approval/);
+  const asked = await sees(bob, /requests to provision[^]*Approve/);
+  const here = asked.channel === 'C0GATEWAY' ? asked : await sees(olivia, /requests to provision/);
   await request(olivia, 'Approve', { messageTs: here.ts });
-  await sees(olivia, /This is your own wish/);
+  await sees(olivia, /You can't approve your own request/);
   await request(alice, 'Approve', { messageTs: here.ts });
   await sees(alice, /Only operators can do this/);
   expect(apigee().products).toEqual({});
@@ -187,7 +187,7 @@ test('a product that asks for approval has an operator decide, and the person to
   product.approvalType = 'manual';
   await command(alice, 'key --app careful');
   await windowOf(alice, /Approval pending/);
-  const question = await sees(olivia, /asks for a key[^]*careful[^]*Approve/);
+  const question = await sees(olivia, /requests a key[^]*careful[^]*Approve/);
   await request(olivia, 'Approve', { messageTs: question.ts });
   const told = await sees(alice, /<@U0OLIVIA> approved your key/);
   await sees(bob, /Approved\*? by <@U0OLIVIA>/);
@@ -235,16 +235,19 @@ test('a wish for more quota takes two operators, of whom an operator who asks is
   await command(alice, 'quota request 110/minute for a load test');
   const wish = await sees(bob, /110\/minute[^]*for a load test[^]*Approve/);
   await request(bob, 'Approve', { messageTs: wish.ts });
-  await sees(alice, /Approved\*? by <@U0BOB>[^]*A second operator must agree/);
-  const second = await sees(olivia, /<@U0BOB> wants to provision[^]*110 requests a minute[^]*Deny/);
-  await request(olivia, 'Deny', { messageTs: second.ts });
-  await sees(alice, /a second operator did not agree/);
+  await sees(alice, /Approved\*? by <@U0BOB>[^]*A second operator must approve/);
+  const second = await sees(
+    olivia,
+    /<@U0BOB> requests to provision[^]*110 requests per minute[^]*Decline/,
+  );
+  await request(olivia, 'Decline', { messageTs: second.ts });
+  await sees(alice, /Declined\*? by the second operator/);
   await command(olivia, 'quota request 105/minute');
-  await sees(olivia, /Asked for `105/);
-  const own = await sees(bob, /<@U0OLIVIA> asks for more quota[^]*105\/minute[^]*Approve/);
+  await sees(olivia, /Requested `105/);
+  const own = await sees(bob, /<@U0OLIVIA> requests more quota[^]*105\/minute[^]*Approve/);
   await request(bob, 'Approve', { messageTs: own.ts });
   await sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
-  await sees(olivia, /In force:\*? each app may now send `105\/minute`/);
+  await sees(olivia, /New quota active:\*? each app can send `105\/minute`/);
 }, 120_000);
 
 test('all of it is on record, with how it ended, and as a file for the operator alone', async () => {
@@ -276,9 +279,9 @@ test('all of it is on record, with how it ended, and as a file for the operator 
 
 test('a teardown needs another operator as well, and no answer or a no begins nothing', async () => {
   await command(olivia, 'teardown default --confirm default');
-  const asked = await sees(bob, /wants to tear down[^]*Deny/);
-  await request(bob, 'Deny', { messageTs: asked.ts });
-  await sees(olivia, /Denied\*? by <@U0BOB>/);
+  const asked = await sees(bob, /requests to tear down[^]*Decline/);
+  await request(bob, 'Decline', { messageTs: asked.ts });
+  await sees(olivia, /Declined\*? by <@U0BOB>/);
   const again = await sandbox.say('/llmgw status', { as: olivia, wait: true });
   expect(again.text).toMatch(/ready/i);
 }, 60_000);

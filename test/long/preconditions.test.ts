@@ -150,8 +150,8 @@ test.each(brokenProjects.map((row, index) => [row[0], index] as const))(
 
     const plan = await say(by, `/llmgw plan ${gateway}`);
     const [title, lead, obstacle] = readFrom(plan, gateway);
-    expect(title).toContain(`Plan for the gateway ${gateway}`);
-    expect(lead).toMatch(/One thing is in the way of provisioning.*Nothing was changed/);
+    expect(title).toContain(`Plan for gateway ${gateway}`);
+    expect(lead).toMatch(/Blocked: 1 problem to fix.*Nothing changed/);
     expect(obstacle).toMatch(within(message));
     expect(obstacle).toMatch(new RegExp(`Fix:.*${within(next).source}`));
 

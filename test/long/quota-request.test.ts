@@ -58,18 +58,18 @@ test('operators are asked once; another limit takes the place of the first', asy
     command(alice, 'quota request 20 per minute for <the> demo'),
     command(alice, 'quota request 20/minute and once more'),
   ]);
-  await sees(alice, /Asked for `20\/minute`/);
-  await sees(alice, /You have asked for `20\/minute` already/);
+  await sees(alice, /Requested `20\/minute`/);
+  await sees(alice, /Already requested[^]*`20\/minute`/);
   for (const operator of [olivia, bob]) {
-    expect(await all(operator, /asks for more quota[^]*Approve/)).toHaveLength(1);
+    expect(await all(operator, /requests more quota[^]*Approve/)).toHaveLength(1);
   }
-  const first = await sees(bob, /asks for more quota[^]*4 times as much[^]*Effect/);
+  const first = await sees(bob, /requests more quota[^]*4 times as much[^]*Effect/);
   expect(first.channel).toMatch(/^D/);
   await command(alice, 'quota request 8/minute for less');
-  await sees(alice, /takes the place of your wish for `20\/minute`/);
+  await sees(alice, /This replaces your request for `20\/minute`/);
   await sees(bob, /Withdrawn\*? by <@U0ALICE>/);
   expect(await all(bob, /"text":"Approve"/)).toHaveLength(1);
-  expect(await all(nadia, /asks for more quota/)).toEqual([]);
+  expect(await all(nadia, /requests more quota/)).toEqual([]);
 }, 60_000);
 
 test('a no comes with a word, and nothing begins', async () => {
@@ -80,7 +80,7 @@ test('a no comes with a word, and nothing begins', async () => {
   const told = await sees(alice, /Declined\*? by <@U0BOB>/);
   expect(told.channel).toMatch(/^D/);
   expect(JSON.stringify(told.blocks)).toContain('Ask again &lt;!channel&gt; on Monday');
-  const seen = await sees(olivia, /Denied\*? by <@U0BOB>/);
+  const seen = await sees(olivia, /Declined\*? by <@U0BOB>/);
   expect(JSON.stringify(seen)).not.toContain('"text":"Approve"');
   expect(await limitNow()).toContain('5 requests per minute');
 }, 60_000);
@@ -90,10 +90,10 @@ test('the window refuses what is no wish for more, and asks for what is one', as
   await request(alice, 'Request more', await sees(alice, /"text":"Request more"/));
   await expect.poll(async () => (await screen(alice)).modals.length).toBe(1);
   expect(await submit(alice, { desired: '7 a fortnight' })).toMatchObject({
-    errors: { desired: expect.stringMatching(/reads like 20\/minute/) },
+    errors: { desired: expect.stringMatching(/Write a quota as 20\/minute/) },
   });
   expect(await submit(alice, { desired: '5/minute' })).toMatchObject({
-    errors: { desired: expect.stringMatching(/5 requests per minute already/) },
+    errors: { desired: expect.stringMatching(/already 5 requests per minute/) },
   });
   await submit(alice, { desired: '9/minute', why: 'a workshop' });
   await sees(olivia, /9\/minute[^]*a workshop[^]*"text":"Approve"/);
@@ -107,8 +107,8 @@ test('approved once, it is set and proven, and the asker hears of it; the bot ma
   const before = sandbox.bot.pid();
   process.kill(before ?? 0, 'SIGKILL');
   await expect.poll(() => sandbox.bot.pid(), { timeout: 30_000 }).not.toBe(before);
-  await sees(alice, /In force:\*? each app may now send `9\/minute`/);
-  expect(await all(alice, /In force/)).toHaveLength(1);
+  await sees(alice, /New quota active:\*? each app can send `9\/minute`/);
+  expect(await all(alice, /New quota active/)).toHaveLength(1);
   expect(await limitNow()).toContain('9 requests per minute');
   const closed = (await all(bob, /9\/minute/)).find(({ ts }) => ts === other.ts);
   expect(JSON.stringify(closed)).toMatch(/Approved\*? by <@U0OLIVIA>/);
@@ -117,19 +117,19 @@ test('approved once, it is set and proven, and the asker hears of it; the bot ma
 
 test('a quota that has changed meanwhile is shown anew, and one that is enough by now is closed', async () => {
   await command(alice, 'quota request 20/minute');
-  const asked = await sees(bob, /20\/minute` in place of `9\/minute[^]*"text":"Approve"/);
+  const asked = await sees(bob, /20\/minute` instead of `9\/minute[^]*"text":"Approve"/);
   await sandbox.say('/llmgw quota set 12/minute --yes', { wait: true });
   await request(bob, 'Approve', asked);
-  await sees(alice, /Asked once more[^]*from 9\/minute to 12\/minute/);
+  await sees(alice, /Requested again[^]*from 9\/minute to 12\/minute/);
   const anew = await sees(
     bob,
-    /Asked once more[^]*20\/minute` in place of `12\/minute|20\/minute` in place of `12\/minute[^]*Asked once more/,
+    /Requested again[^]*20\/minute` instead of `12\/minute|20\/minute` instead of `12\/minute[^]*Requested again/,
   );
   expect(await limitNow()).toContain('12 requests per minute');
   await sandbox.say('/llmgw quota set 30/minute --yes', { wait: true });
   await request(bob, 'Approve', anew);
-  await sees(bob, /Nothing was begun, as it is not needed any more/);
-  await sees(alice, /Not needed any more:\*? 20 requests per minute would be less/);
+  await sees(bob, /no longer needed, so nothing changed/);
+  await sees(alice, /No longer needed\.\*? 20 requests per minute is less/);
   expect(await limitNow()).toContain('30 requests per minute');
 }, 90_000);
 
@@ -137,7 +137,7 @@ test('while a run is at work, a yes is put off and the question stays', async ()
   await command(alice, 'quota request 40/minute');
   const asked = await sees(bob, /40\/minute[^]*"text":"Approve"/);
   const run = sandbox.say('/llmgw quota set 31/minute --yes', { wait: true });
-  await sees(olivia, /`?provision-default-[a-z0-9]+`?[^]*"text":"Cancel"/);
+  await sees(olivia, /`?provision-default-[a-z0-9]+`?[^]*"text":"Cancel run"/);
   await request(bob, 'Approve', asked);
   await sees(bob, /holds the gateway/);
   await run;
@@ -152,13 +152,13 @@ test('no answer counts as no: the question ends, its asker is told, and a late y
   try {
     await people.runOut(id);
     await request(bob, 'Approve', asked);
-    await sees(bob, /This question is over/);
+    await sees(bob, /Request expired/);
     await people.endDue(id);
   } finally {
     await people.stop();
   }
-  await sees(alice, /Nobody has decided in time[^]*40\/minute[^]*"text":"Ask again"/);
-  await sees(bob, /Expired:\* nobody has decided in time[^]*40\/minute/);
+  await sees(alice, /No operator decided in time[^]*40\/minute[^]*"text":"Request again"/);
+  await sees(bob, /Expired\*[^]*No operator decided in time[^]*40\/minute/);
   expect(await limitNow()).toContain('31 requests per minute');
 }, 60_000);
 

@@ -19,8 +19,8 @@ const asAlice = (text: string) => sandbox.say(text, { as: 'alice', wait: true })
 test('nothing is used before the first request', async () => {
   const { text, exitCode } = await asAlice('/llmgw quota');
   expect(exitCode).toBe(0);
-  expect(text).toContain('5 requests per minute, counted for each app by itself');
-  expect(text).toContain('nothing in this window');
+  expect(text).toContain('5 requests per minute per app');
+  expect(text).toContain('Used via this bot:* 0 in this window');
 }, 30_000);
 
 test('what was asked is counted, and shown over time with its refusals', async () => {
@@ -28,18 +28,18 @@ test('what was asked is counted, and shown over time with its refusals', async (
     expect((await asAlice('/llmgw ask Say one word')).exitCode).toBe(0);
   }
   const { text } = await asAlice('/llmgw quota');
-  expect(text).toMatch(/Used from here:\* 3 of 5, 2 left/);
+  expect(text).toMatch(/Used via this bot:\* 3 of 5, 2 left/);
   expect(text).toMatch(/Resets:\* /);
   // The statistics come later than the requests.
   await expect
     .poll(async () => (await asAlice('/llmgw quota')).text, { timeout: 60_000, interval: 1_000 })
-    .toMatch(/Last 24 hours:\* 3 sent, 0 of them refused/);
+    .toMatch(/Last 24 hours:\* 3 requests, 0 refused/);
   // Slack takes no pictures in ephemeral messages.
   expect((await asAlice('/llmgw quota --week')).text).toContain('[Show chart]');
   const week = await sandbox.say('quota --week', { as: 'alice', in: '@llmgw', wait: true });
-  expect(week.text).toMatch(/`llmgw-default`: 3 sent, 0 refused/);
+  expect(week.text).toMatch(/`llmgw-default`: 3 requests, 0 refused/);
   expect(week.text).toMatch(
-    /Bars\. Requests per day \(UTC\) over the last 7 days\. .*: 3 answered/,
+    /Bar chart\. Requests per day \(UTC\) over the last 7 days\. .*: 3 answered/,
   );
 }, 60_000);
 
@@ -55,13 +55,13 @@ test('only operators see everybody, and set another quota', async () => {
 
 test('a person and an app are shown to those who may see them', async () => {
   const hers = await sandbox.say('/llmgw quota @alice --week', { wait: true });
-  expect(hers.text).toMatch(/Whose:\* @?alice/);
-  expect(hers.text).toMatch(/`llmgw-default`: 3 sent, 0 refused/);
+  expect(hers.text).toMatch(/For:\* @?alice/);
+  expect(hers.text).toMatch(/`llmgw-default`: 3 requests, 0 refused/);
   expect(hers.text).not.toContain('[Request more]');
   await sandbox.say('/llmgw key --app ci', { as: 'alice', wait: true });
   const app = await asAlice('/llmgw quota --app ci');
   expect(app.text).toMatch(/app `llmgw-default\.ci`/);
-  expect(app.text).toContain('nothing was sent, as far as the statistics have come');
+  expect(app.text).toContain('no requests in the statistics yet');
   expect(app.text).not.toContain('(image:');
   for (const [typed, answer] of [
     ['@olivia', 'Only operators can do this'],
@@ -76,14 +76,14 @@ test('a person and an app are shown to those who may see them', async () => {
 
 test('another quota is planned, set and proven by effect', async () => {
   const odd = await sandbox.say('/llmgw quota set 20/fortnight', { wait: true });
-  expect(odd.text).toContain('A quota reads like `20/minute`');
+  expect(odd.text).toContain('Write a quota as `20/minute`');
   const set = await sandbox.say('/llmgw quota set 8/minute', { wait: true });
   expect(set.exitCode).toBe(0);
-  expect(set.text).toContain('Set the operations and the quota');
-  expect(set.text).toContain('one request over the quota, it answered 429');
+  expect(set.text).toContain('Set operations and quota');
+  expect(set.text).toContain('Passed: request over the quota returned 429');
   expect((await asAlice('/llmgw quota')).text).toContain('8 requests per minute');
   const same = await sandbox.say('/llmgw quota set 8/minute', { wait: true });
-  expect(same.text).toContain('Nothing to change');
+  expect(same.text).toContain('No changes.');
 }, 90_000);
 
 interface Seen {
@@ -93,7 +93,7 @@ const seenBy = async (user: string, words: RegExp) =>
   (await sandbox.get<Seen>(`/_sandbox/slack/screen?as=${user}`)).messages.filter((one) =>
     words.test(JSON.stringify(one)),
   );
-const nearlyUsed = /Nearly used/;
+const nearlyUsed = /Quota almost used/;
 
 /** All at once: three go on side by side, and the rest behind them. */
 async function askAtOnce(times: number, left: number): Promise<void> {
@@ -122,7 +122,7 @@ test('two asks that pass four fifths at once bring one warning, to their asker a
   await expect.poll(() => seenBy('U0BOB', nearlyUsed), { timeout: 30_000 }).toHaveLength(1);
   const [warning] = await seenBy('U0BOB', nearlyUsed);
   expect(JSON.stringify(warning)).toMatch(
-    /[89] of 10 requests of this hour are used by your app `llmgw-default`[^]*[12] left; it resets[^]*"text":"Request more"/,
+    /App `llmgw-default` used [89] of 10 requests this hour[^]*[12] left\. Resets by[^]*"text":"Request more"/,
   );
   await askAtOnce(1, 0);
   expect(await seenBy('U0BOB', nearlyUsed)).toHaveLength(1);

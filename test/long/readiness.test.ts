@@ -1,6 +1,7 @@
 // Ready means that the pods are there: in a run, for the doctor, in a status and for the watch.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kubeShell, type KubeShell } from '../../sandbox/test/support/kube-tools.ts';
+import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;
@@ -25,10 +26,10 @@ test('one node whose image cannot be pulled: the model server is not done before
   await story('start');
   await sandbox.command('/llmgw provision --nodes 1 --yes');
   await cards().toMatch(
-    /Deploy the model server\*[^\n]*0 of 1 pods are ready[^;]*; [^\n]*image pull fails/,
+    /Deploy model server\*[^\n]*0 of 1 pods are ready[^;]*; [^\n]*image pull fails/,
   );
-  await cards().toMatch(/Install the Apigee operator · done/);
-  expect(sandbox.cards()).not.toMatch(/Deploy the model server · done/);
+  await cards().toMatch(stepDone('Provision gateway', 'Install Apigee operator'));
+  expect(sandbox.cards()).not.toMatch(stepDone('Provision gateway', 'Deploy model server'));
   expect(await words('/llmgw status')).not.toContain('*Ready.*');
   await story('end');
   await cards(120_000).toContain('The gateway is ready');
@@ -39,7 +40,7 @@ test('an operator that is scaled to 0: neither healthy nor ready, and Repair bri
   await shell.kubectl(['scale', 'deployment/apigee-apim-operator', '--replicas=0', '-n', 'apim']);
   const doctor = await words('/llmgw doctor');
   expect(doctor).not.toContain('Healthy');
-  expect(doctor).toMatch(/Install the Apigee operator[^]*apigee-apim-operator: it is scaled to 0/);
+  expect(doctor).toMatch(/Install Apigee operator[^]*apigee-apim-operator: it is scaled to 0/);
   const status = await words('/llmgw status');
   expect(status).not.toContain('*Ready.*');
   expect(status).toContain('The Apigee operator is not ready: it is scaled to 0');

@@ -72,7 +72,7 @@ test('Apigee refuses while an operation runs: the provision waits for it, and go
   const end = occupy();
   await sandbox.command('/llmgw provision --yes');
   await last(180_000).toMatch(
-    /Create the Apigee environment\* · waiting for `of-somebody-else` to end since <!date[^>]*>, tried [4-9] times/,
+    /Create Apigee environment\* · waiting for `of-somebody-else` to end since <!date[^>]*>, tried [4-9] times/,
   );
   expect(lastCard()).toContain(unknown);
   expect(lastCard()).not.toContain('*Failed*');

@@ -1,5 +1,6 @@
 // The prepared stories of the switchboard: what each promises is what Slack shows, and all of them end well.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stepDone } from '../support/cards.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 let sandbox: TestSandbox;
@@ -35,8 +36,8 @@ test('image missing, operator stuck: the card says what it waits for, and goes o
   await sandbox.command('/llmgw retry');
   await cards().toMatch(/image pull fails: Back-off pulling image/);
   await story('image-missing', 'end');
-  await cards().toMatch(/Create the Apigee backend service\*[^\n]{0,200}last seen: /);
-  await cards().toMatch(/Deploy the model server \u00b7 done/u);
+  await cards().toMatch(/Create Apigee backend service\*[^\n]{0,200}last seen: /);
+  await cards().toMatch(stepDone('Provision gateway', 'Deploy model server'));
   expect(sandbox.cards()).not.toContain('The gateway is ready');
   await story('operator-stuck', 'end');
   await cards(90_000).toContain('The gateway is ready');

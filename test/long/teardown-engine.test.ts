@@ -127,7 +127,7 @@ describe('a whole gateway', () => {
       ]),
     );
     expect(stays).toEqual([
-      expect.stringContaining('inferencepools.inference.networking.k8s.io (not made by llmgw)'),
+      expect.stringContaining('inferencepools.inference.networking.k8s.io (not created by llmgw)'),
       `App llmgw-default of ${email}`,
     ]);
   }, 30_000);
@@ -137,9 +137,9 @@ describe('a whole gateway', () => {
     expect(goes).toEqual([]);
     expect(stays).toEqual(
       expect.arrayContaining([
-        'Cluster infgw-cluster (not made by llmgw)',
-        'Helm release apigee-apim-operator (not made by llmgw)',
-        `Apigee environment ${world.gateway.apigeeEnv} (not made by llmgw)`,
+        'Cluster infgw-cluster (not created by llmgw)',
+        'Helm release apigee-apim-operator (not created by llmgw)',
+        `Apigee environment ${world.gateway.apigeeEnv} (not created by llmgw)`,
       ]),
     );
     const before = await billable();
@@ -252,7 +252,7 @@ describe('what provisioning has only begun', () => {
     const record = await tearDown();
     expect(changed(record)).toEqual([]);
     expect(record.state.steps['prove-nothing-left']?.output).toMatchObject({
-      stays: expect.arrayContaining([`Cluster ${clusterName} (not made by llmgw)`]),
+      stays: expect.arrayContaining([`Cluster ${clusterName} (not created by llmgw)`]),
     });
     expect(await clients.gke.getCluster(place)).toBeDefined();
   }, 60_000);

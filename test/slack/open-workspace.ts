@@ -33,18 +33,18 @@ const appToken = 'xapp-token-of-the-test';
 
 export const outline: RunbookOutline = {
   name: 'provision',
-  title: 'Provision the gateway',
+  title: 'Provision gateway',
   steps: [
     {
       id: 'create-cluster',
-      title: 'Create the cluster',
+      title: 'Create cluster',
       needs: [],
       kind: 'make',
       expectMs: 240_000,
     },
     {
       id: 'prove-protection',
-      title: 'Prove the protection',
+      title: 'Verify protection',
       needs: ['create-cluster'],
       kind: 'verify',
       expectMs: 90_000,

@@ -1,4 +1,4 @@
-// Preconditions of Apigee: an organization with a recent instance in the gateway's region, and an environment that can take extensions.
+// Preconditions of Apigee: organization, instance and environment.
 import type { Instance, Organization } from '../../../src/clients/apigee/schema.ts';
 import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import { unfitEnvironment } from '../step-parts/apigee-environment-kind.ts';
@@ -24,7 +24,7 @@ export async function checkApigee({ env, signal }: Context): Promise<Fault[]> {
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** Apigee denies what does not exist as it denies what may not be seen. */
+/** Apigee answers 403 for a missing organization too. */
 async function orUnknown<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
     return await looking;
@@ -39,16 +39,16 @@ function checkOrganization(found: Organization | undefined, name: string): Fault
     return fail(
       'refused',
       'no_apigee_organization',
-      `There is no Apigee organization ${name}, or the bot may not see it`,
+      `Apigee organization ${name} not found, or the bot has no access to it`,
       {
-        next: `Provision Apigee X at https://console.cloud.google.com/apigee?project=${name}, correct APIGEE_ORG, or give the bot roles/apigee.admin on its project.`,
+        next: `Provision Apigee X at https://console.cloud.google.com/apigee?project=${name}, correct APIGEE_ORG, or grant the bot roles/apigee.admin on its project.`,
       },
     ).fault;
   }
   if (found.runtimeType === 'HYBRID') {
-    const text = `Apigee organization ${name} is hybrid, and the gateway needs Apigee X`;
+    const text = `Apigee organization ${name} is hybrid, but the gateway needs Apigee X`;
     return fail('refused', 'apigee_hybrid', text, {
-      next: 'Set APIGEE_ORG to an organization whose runtime Google runs.',
+      next: 'Set APIGEE_ORG to an Apigee X organization.',
     }).fault;
   }
   return undefined;
@@ -63,20 +63,20 @@ function checkInstance(
     const others = instances.map(({ location }) => location).join(', ');
     const text = `Apigee organization ${apigeeOrg} has no instance in ${apigeeRegion}${others === '' ? '' : `, only in ${others}`}`;
     return fail('refused', 'no_apigee_instance', text, {
-      next: `Create an Apigee instance in ${apigeeRegion}${others === '' ? '' : `, or set REGION and ZONE to where one is (${others})`}.`,
+      next: `Create an Apigee instance in ${apigeeRegion}${others === '' ? '' : `, or set REGION and ZONE to those of an existing one (${others})`}.`,
     }).fault;
   }
   const { name, runtimeVersion, state = 'ACTIVE' } = instance;
   if (state !== 'ACTIVE' && state !== 'UPDATING') {
     return fail('refused', 'apigee_not_active', `Apigee instance ${name} is ${state}`, {
-      next: `Wait until it is active: https://console.cloud.google.com/apigee/instances?project=${apigeeOrg}.`,
+      next: `Wait until it is ACTIVE: https://console.cloud.google.com/apigee/instances?project=${apigeeOrg}.`,
     }).fault;
   }
   if (runtimeVersion === undefined || isAtLeast(runtimeVersion, versions.leastApigee)) {
     return undefined;
   }
-  const text = `Apigee instance ${name} runs ${runtimeVersion}, and the gateway needs ${versions.leastApigee}`;
+  const text = `Apigee instance ${name} runs ${runtimeVersion}, but the gateway needs ${versions.leastApigee}`;
   return fail('refused', 'apigee_too_old', text, {
-    next: 'Wait for its automatic upgrade, or ask Google Cloud support for an earlier one.',
+    next: 'Wait for the automatic upgrade, or ask Google Cloud support to upgrade it now.',
   }).fault;
 }

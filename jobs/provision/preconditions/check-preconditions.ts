@@ -1,4 +1,4 @@
-// All preconditions at once, as far as they can be looked at: what is to be mended, and what is still out of sight.
+// All preconditions at once: problems to fix and unreadable parts.
 import { guidance, guidanceText, slashCommand } from '../../../src/kernel/guidance.ts';
 import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
@@ -21,24 +21,24 @@ const preconditions: readonly Precondition[] = [
 
 export interface PreconditionFindings {
   readonly problems: readonly Fault[];
-  /** What the APIs said that are off, or not yet on everywhere: nothing can be asked of them. */
+  /** Messages of disabled APIs, which answer no check. */
   readonly unknown: readonly string[];
 }
 
 export async function checkPreconditions(context: Context): Promise<PreconditionFindings> {
   const project = await checkProjectPreconditions(context);
   if (project.problems.length > 0) return project;
-  const found = await Promise.all(preconditions.map((one) => look(one, context)));
+  const found = await Promise.all(preconditions.map((one) => run(one, context)));
   return {
     problems: withoutEchoes(found.flatMap(({ problems }) => problems)),
     unknown: [project, ...found].flatMap(({ unknown }) => unknown),
   };
 }
 
-/** What other looks make of a problem that is named already: cause -> echoes. */
+/** Problem -> the codes that it causes in other checks. */
 const echoes: Readonly<Record<string, readonly string[]>> = {
   missing_permissions: ['denied'],
-  // Nothing is in a region that does not exist: neither subnetworks nor Apigee.
+  // A missing region has neither subnets nor Apigee.
   no_region: ['not_found', 'no_apigee_instance'],
 };
 
@@ -52,17 +52,17 @@ function withoutEchoes(problems: readonly Fault[]): readonly Fault[] {
   );
 }
 
-/** Without its project nothing else is worth a question: every answer would be a denial. */
+/** Checked first, as everything else is denied without the project. */
 export const checkProjectPreconditions = (context: Context): Promise<PreconditionFindings> =>
-  look(checkProject, context);
+  run(checkProject, context);
 
-async function look(precondition: Precondition, context: Context): Promise<PreconditionFindings> {
+async function run(precondition: Precondition, context: Context): Promise<PreconditionFindings> {
   try {
     return { problems: await precondition(context), unknown: [] };
   } catch (error) {
     const fault = toFault(error);
     if (fault.code === 'api_disabled') return { problems: [], unknown: [fault.message] };
-    // A look that is denied is one more thing to mend; an outage is the engine's to try again.
+    // A denied check is one more problem; the engine retries an outage.
     if (fault.kind === 'permanent' || fault.kind === 'refused') {
       return { problems: [fault], unknown: [] };
     }
@@ -70,7 +70,7 @@ async function look(precondition: Precondition, context: Context): Promise<Preco
   }
 }
 
-/** Several problems as one fault that names each with what mends it; undefined when there are none. */
+/** Several problems as one fault that names each with its fix; undefined without problems. */
 export function asOneFault(problems: readonly Fault[]): Fault | undefined {
   const [first, ...more] = problems;
   if (first === undefined || more.length === 0) return first;
@@ -80,9 +80,9 @@ export function asOneFault(problems: readonly Fault[]): Fault | undefined {
   return fail(
     'refused',
     'preconditions',
-    `${problems.length} things are to be mended first:\n${lines.join('\n')}`,
+    `${problems.length} problems to fix:\n${lines.join('\n')}`,
     {
-      next: guidance`Mend each as it says, then run ${slashCommand('provision')} again.`,
+      next: guidance`Fix each problem, then run ${slashCommand('provision')} again.`,
       details: { codes: problems.map(({ code }) => code) },
     },
   ).fault;

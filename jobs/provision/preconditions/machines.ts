@@ -1,4 +1,4 @@
-// Preconditions of the nodes: zone, machine type, and quotas, whose default for C2 is far below what is needed.
+// Preconditions of the nodes: zone, machine type and quotas.
 import { quotaPage } from '../../../src/clients/shared/faults.ts';
 import type { RegionQuota } from '../../../src/clients/google/compute.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
@@ -7,7 +7,7 @@ import { parseMachineType } from '../../../src/gateway/machine-type.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
-/** The model server asks for 9000 MiB, and Kubernetes and the endpoint picker take their part of a node. */
+/** The model server requests 9000 MiB; the rest is for Kubernetes and the endpoint picker. */
 const leastMemoryMib = 12 * 1024;
 /** GKE's default for a node. */
 const bootDiskGb = 100;
@@ -18,8 +18,8 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
   const region = await clients.compute.getRegion(projectId, regionName);
   if (region === undefined) {
     return [
-      fail('refused', 'no_region', `There is no region ${regionName}`, {
-        next: 'Correct REGION; `gcloud compute regions list` names them.',
+      fail('refused', 'no_region', `Region ${regionName} not found`, {
+        next: 'Correct REGION; `gcloud compute regions list` lists all.',
       }).fault,
     ];
   }
@@ -34,13 +34,13 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
   if (machine === undefined) {
     return [
       fail('refused', 'no_machine_type', `Zone ${zone} has no machines of type ${machineType}`, {
-        next: `Set another MACHINE_TYPE or ZONE; \`gcloud compute machine-types list --zones ${zone}\` names them.`,
+        next: `Set another MACHINE_TYPE or ZONE; \`gcloud compute machine-types list --zones ${zone}\` lists all.`,
       }).fault,
     ];
   }
   if (machine.memoryMib < leastMemoryMib) {
     const [has, needs] = [machine.memoryMib, leastMemoryMib].map((mib) => Math.floor(mib / 1024));
-    const text = `A ${machineType} has ${has} GiB of memory, and a model server's node needs ${needs}`;
+    const text = `Machine type ${machineType} has ${has} GiB of memory, but a model server needs ${needs} GiB`;
     return [
       fail('refused', 'machine_too_small', text, {
         next: 'Set a larger MACHINE_TYPE (or `--machine-type`), such as c2-standard-16.',
@@ -48,7 +48,7 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
     ];
   }
   const place = { projectId, location: zone, name: gateway.clusterName };
-  // An existing cluster has taken its share of the quotas already.
+  // An existing cluster already uses its share of the quotas.
   if ((await orWithoutCluster(clients.gke.getCluster(place), undefined)) !== undefined) return [];
   const global = await clients.compute.getProjectQuotas(projectId);
   const cpus = machine.cpus * gateway.nodeCount;
@@ -59,7 +59,7 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
   ];
 }
 
-/** What the nodes take of the region's quotas, by metric. */
+/** Usage of the region's quotas by the nodes, by metric. */
 function needsOf(
   { nodeCount }: GatewayConfig,
   metric: string | undefined,
@@ -73,7 +73,7 @@ function needsOf(
   };
 }
 
-/** One fault a quota that is too small; a metric that the quotas do not list is not limited. */
+/** One fault per insufficient quota; an unlisted metric is unlimited. */
 function shortages(
   needs: Readonly<Record<string, number>>,
   quotas: readonly RegionQuota[],
@@ -83,9 +83,9 @@ function shortages(
   return quotas.flatMap(({ metric, limit, usage }) => {
     const needed = needs[metric];
     if (needed === undefined || limit - usage >= needed) return [];
-    const text = `${nodeCount} x ${machineType} need ${needed} ${metric} ${where}; the quota is ${limit}, of which ${usage} are in use`;
+    const text = `${nodeCount} x ${machineType} need ${needed} ${metric} ${where}; the quota is ${limit}, with ${usage} in use`;
     return fail('refused', 'quota_exceeded', text, {
-      next: `Ask for ${usage + needed} ${metric} ${where} at ${quotaPage(projectId)}, or set a smaller MACHINE_TYPE or NODE_COUNT.`,
+      next: `Request ${usage + needed} ${metric} ${where} at ${quotaPage(projectId)}, or set a smaller MACHINE_TYPE or NODE_COUNT.`,
       details: { metric, needed, limit, usage },
     }).fault;
   });

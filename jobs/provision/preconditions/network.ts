@@ -1,4 +1,4 @@
-// Preconditions of the network: it and its subnetworks exist, and there is room for the load balancer's proxies.
+// Preconditions of the network: subnets and a free range for proxies.
 import type { Subnetwork } from '../../../src/clients/google/compute.ts';
 import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
@@ -11,7 +11,7 @@ export async function checkNetwork({ env }: Context): Promise<Fault[]> {
     const host = await clients.compute.getSharedVpcHost(projectId);
     if (host !== undefined) return [sharedVpc(env.gateway, host)];
     return [
-      fail('refused', 'no_network', `There is no network ${network} in project ${projectId}`, {
+      fail('refused', 'no_network', `Network ${network} not found in project ${projectId}`, {
         next: `Correct NETWORK, or run \`gcloud compute networks create ${network} --project ${projectId}\`.`,
       }).fault,
     ];
@@ -41,27 +41,27 @@ interface Seen {
   readonly projectId: string;
   readonly network: string;
   readonly region: string;
-  /** Subnetworks of the region, in whatever network. */
+  /** Subnets of the region, in all networks. */
   readonly all: readonly Subnetwork[];
 }
 
 interface Use {
   readonly variable: string;
-  readonly who: string;
-  /** What a subnetwork may be for; the first is what one is made with. */
+  readonly user: string;
+  /** Accepted purposes; new subnets get the first. */
   readonly purposes: readonly string[];
   readonly prefix: number;
 }
 
 const forNodes: Use = {
   variable: 'SUBNET',
-  who: "the cluster's nodes",
+  user: 'the cluster nodes',
   purposes: ['PRIVATE'],
   prefix: 20,
 };
 const forPsc: Use = {
   variable: 'PSC_SUBNET',
-  who: 'Private Service Connect',
+  user: 'Private Service Connect',
   purposes: ['PRIVATE_SERVICE_CONNECT', 'PRIVATE'],
   prefix: 24,
 };
@@ -71,17 +71,17 @@ function checkSubnet(seen: Seen, use: Use, name: string): Fault[] {
   const inNetwork = seen.all.filter((one) => one.network === network);
   const found = inNetwork.find((one) => one.name === name);
   if (found === undefined) {
-    const text = `Network ${network} has no subnetwork ${name} in ${region} for ${use.who}`;
+    const text = `Network ${network} has no subnet ${name} in ${region} for ${use.user}`;
     const next = `Correct ${use.variable}, or run \`${creation(seen, use, name)}\`.`;
     return [fail('refused', 'no_subnet', text, { next }).fault];
   }
   if (use.purposes.includes(found.purpose)) return [];
-  const text = `Subnetwork ${name} is of purpose ${found.purpose}, which is not for ${use.who}`;
+  const text = `Subnet ${name} has purpose ${found.purpose}, which does not fit ${use.user}`;
   const fit = inNetwork.filter(({ purpose }) => use.purposes.includes(purpose));
   const others = fit.map((one) => one.name).join(' or ');
   const next =
     others === ''
-      ? `Set ${use.variable} to a new one: \`${creation(seen, use, 'NAME')}\`.`
+      ? `Create a subnet for ${use.variable}: \`${creation(seen, use, 'NAME')}\`.`
       : `Set ${use.variable} to ${others}.`;
   return [fail('refused', 'subnet_purpose', text, { next }).fault];
 }
@@ -92,20 +92,20 @@ function creation({ projectId, network, region, all }: Seen, use: Use, name: str
   return `gcloud compute networks subnets create ${name} --network ${network} --region ${region} --range ${range}${purpose} --project ${projectId}`;
 }
 
-/** The step that makes the proxy-only subnetwork needs a range and its name. */
+/** A new proxy-only subnet needs a free range and a free name. */
 function checkProxyRange({ projectId, network, region, all }: Seen): Fault[] {
   if (all.some((one) => isActiveProxySubnet(one, network))) return [];
   const name = proxySubnetName(network);
   if (all.some((one) => one.name === name)) {
-    const text = `Subnetwork ${name} is there, but is no active proxy-only one of network ${network}`;
+    const text = `Subnet ${name} exists, but is not an active proxy-only subnet of network ${network}`;
     return [
       fail('refused', 'name_taken', text, {
-        next: `Run \`gcloud compute networks subnets delete ${name} --region ${region} --project ${projectId}\`; llmgw makes it anew.`,
+        next: `Run \`gcloud compute networks subnets delete ${name} --region ${region} --project ${projectId}\`; llmgw then creates it again.`,
       }).fault,
     ];
   }
   if (rangeOr(all, network) !== undefined) return [];
-  const text = `Network ${network} has no free range for a proxy-only subnetwork in ${region}`;
+  const text = `Network ${network} has no free range for a proxy-only subnet in ${region}`;
   return [
     fail('refused', 'no_free_range', text, {
       next: `Run \`gcloud compute networks subnets create ${name} --network ${network} --region ${region} --purpose REGIONAL_MANAGED_PROXY --role ACTIVE --range RANGE --project ${projectId}\` with a RANGE of /26 or larger.`,

@@ -1,4 +1,4 @@
-// Preconditions of the project itself: it exists, can be charged, has its APIs, and lets the bot do its work.
+// Preconditions of the project: existence, billing, APIs and permissions.
 import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
@@ -12,7 +12,7 @@ export const neededApis = [
   'apigee.googleapis.com',
 ] as const;
 
-/** Role -> the permissions of it that are used, by provisioning, by tearing down and by keys. */
+/** Role -> its permissions that provisioning, teardown and keys use. */
 export const neededPermissions: Readonly<Record<string, readonly string[]>> = {
   'roles/browser': ['resourcemanager.projects.get'],
   'roles/serviceusage.serviceUsageConsumer': ['serviceusage.services.list'],
@@ -78,7 +78,7 @@ export const neededPermissions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Only while an API is off. */
+/** Needed only to enable an API. */
 export const permissionsToEnable = {
   'roles/serviceusage.serviceUsageAdmin': ['serviceusage.services.enable'],
 };
@@ -91,10 +91,10 @@ export async function checkProject({ env }: Context): Promise<Fault[]> {
   const { projectId } = env.gateway;
   const project = await env.clients.resourceManager.getProject(projectId);
   if (project === undefined) {
-    const text = `Project ${projectId} does not exist, or the bot may not see it`;
+    const text = `Project ${projectId} not found, or the bot has no access to it`;
     return [
       fail('refused', 'no_project', text, {
-        next: "Correct PROJECT_ID, or give the bot's service account roles/browser on the project.",
+        next: "Correct PROJECT_ID, or grant the bot's service account roles/browser on the project.",
       }).fault,
     ];
   }
@@ -110,7 +110,7 @@ export async function checkBilling({ env }: Context): Promise<Fault[]> {
   const { projectId } = env.gateway;
   if (await env.clients.billing.isEnabled(projectId)) return [];
   return [
-    fail('refused', 'billing_off', `Billing is off for project ${projectId}`, {
+    fail('refused', 'billing_off', `Billing is disabled for project ${projectId}`, {
       next: `Run \`gcloud billing projects link ${projectId} --billing-account ACCOUNT\`, or open https://console.cloud.google.com/billing/linkedaccount?project=${projectId}.`,
     }).fault,
   ];
@@ -134,14 +134,19 @@ export async function checkPermissions(context: Context): Promise<Fault[]> {
       `\`gcloud projects add-iam-policy-binding ${projectId} --member serviceAccount:BOT --role ${role}\``,
   );
   return [
-    fail('refused', 'missing_permissions', `The bot lacks ${missing.join(', ')}`, {
-      next: `With the bot's service account as BOT, run ${commands.join(' and ')}.`,
-      details: { missing, roles },
-    }).fault,
+    fail(
+      'refused',
+      'missing_permissions',
+      `The bot is missing permissions: ${missing.join(', ')}`,
+      {
+        next: `With the bot's service account as BOT, run ${commands.join(' and ')}.`,
+        details: { missing, roles },
+      },
+    ).fault,
   ];
 }
 
-/** A bot that may not even see which APIs are on is told so by the permissions themselves. */
+/** Without access to the API list, the missing permission itself is reported. */
 async function needsToEnable(context: Context): Promise<boolean> {
   try {
     return (await missingApis(context)).length > 0;

@@ -1,4 +1,4 @@
-// Follows a long-running operation of Apigee for a short while; whoever needs longer looks at the thing itself again.
+// Apigee long-running operations, followed for a short time.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import type { Operation } from '../../../src/clients/apigee/schema.ts';
@@ -8,7 +8,7 @@ import { fail } from '../../../src/kernel/errors.ts';
 const firstPollMs = 200;
 const longestPollMs = 2000;
 
-/** google.rpc.Code -> the statuses that a lock is told under. */
+/** google.rpc.Code -> the statuses of a lock. */
 const lockedAs: Readonly<Record<number, string>> = {
   3: 'INVALID_ARGUMENT',
   6: 'ALREADY_EXISTS',
@@ -18,8 +18,7 @@ const lockedAs: Readonly<Record<number, string>> = {
 
 /**
  * @returns whether it is done.
- * @throws permanent/operation_failed when it ended in an error: done is not success. Transient when only another
- * operation was in the way.
+ * @throws permanent/operation_failed when it ended in an error; transient when another operation held the lock.
  */
 export async function followOperation(
   apigee: ApigeeClient,
@@ -38,7 +37,7 @@ export async function followOperation(
         'operation_failed',
         `Apigee could not ${options.what}: ${operation.error.message}`,
         {
-          next: 'Mend what Apigee names, then retry.',
+          next: 'Fix the problem that Apigee names, then retry.',
           details: { operation: operation.name, code: operation.error.code },
         },
       );
@@ -50,7 +49,7 @@ export async function followOperation(
   }
 }
 
-/** An operation may be accepted, and then meet the lock of another one. */
+/** An accepted operation may still meet the lock of another one. */
 function throwIfBusy({ code, message }: NonNullable<Operation['error']>, what: string): void {
   const status = lockedAs[code];
   const obstacle = status === undefined ? undefined : obstacleOf({ status, message });

@@ -7,7 +7,7 @@ import { followOperation } from './apigee-operations.ts';
 import { isMadeByOperator } from './remove-environment.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
-/** The group that llmgw makes where the environment is in none. */
+/** The group that llmgw creates for an environment without one. */
 const ownGroup = (gateway: string): string => `llmgw-${gateway}`;
 
 /** Groups take domain names only; nip.io resolves `192.0.2.7.nip.io` to 192.0.2.7. */
@@ -17,15 +17,15 @@ function hostName(address: string): string | undefined {
   return version === 4 ? `${address}.nip.io` : undefined;
 }
 
-/** Makes the host known. @returns in words what it did, found or could not do; it never fails a wait. */
-export async function makeHostKnown(context: Context, address: string): Promise<string> {
+/** Adds the host to a group. @returns the result for people; it never fails a wait. */
+export async function addGatewayHost(context: Context, address: string): Promise<string> {
   try {
     return await repairHost(context, address);
   } catch (error) {
     context.signal.throwIfAborted();
     const { code, message } = toFault(error);
     context.log.warn({ err: error, code }, 'host repair failed');
-    return `it could not be made known (${message})`;
+    return `the host could not be added (${message})`;
   }
 }
 
@@ -51,17 +51,17 @@ async function repairHost(context: Context, address: string): Promise<string> {
   const group = own.find(({ hostnames }) => hostnames.includes(host)) ?? own[0];
   if (group === undefined) {
     await makeGroup(context, { name: ownGroup(gateway), host });
-    return `made the environment group ${ownGroup(gateway)} for ${host}${sending}`;
+    return `created environment group ${ownGroup(gateway)} for ${host}${sending}`;
   }
   if (group.hostnames.includes(host)) {
-    return `${host} is in the environment group ${group.name}, which takes a few minutes to take effect${sending}`;
+    return `${host} is in environment group ${group.name}, which takes a few minutes to apply${sending}`;
   }
   const changing = await apigee.setHostnames(group.name, [...group.hostnames, host], signal);
   await follow(context, changing, `add ${host} to ${group.name}`);
-  return `added ${host} to the environment group ${group.name}${sending}`;
+  return `added ${host} to environment group ${group.name}${sending}`;
 }
 
-/** Nobody but us adds the gateway's own host to a group; the group of our name is ours. */
+/** Only llmgw adds the gateway's host to a group; the group of our name is ours. */
 export async function hostInventory(
   { env, signal }: Context,
   host: string | undefined,
@@ -71,12 +71,12 @@ export async function hostInventory(
     if (name === ownGroup(env.gateway.name)) return [`Environment group ${name}`];
     return namesOf(host)
       .filter((one) => hostnames.includes(one))
-      .map((one) => `Host ${one} in the environment group ${name}`);
+      .map((one) => `Host ${one} in environment group ${name}`);
   });
   return { ours, foreign: [] };
 }
 
-/** Takes the host out again, and the group away if it is ours. */
+/** Removes the host, and the group if it is ours. */
 export async function forgetHost(context: Context, host: string | undefined): Promise<void> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
@@ -129,7 +129,7 @@ async function makeGroup(
   const groups = await apigee.listEnvironmentGroups(signal);
   if (!groups.some((group) => group.name === name)) {
     const creating = await apigee.createEnvironmentGroup({ name, hostnames: [host] }, signal);
-    if (!(await follow(context, creating, `create the environment group ${name}`))) return;
+    if (!(await follow(context, creating, `create environment group ${name}`))) return;
   }
   await attach(context, name);
 }
@@ -143,7 +143,7 @@ async function removeGroup(context: Context, group: EnvironmentGroup): Promise<v
     await settled(context, detaching, `detach the environment from ${group.name}`);
   }
   const deleting = await apigee.deleteEnvironmentGroup(group.name, signal);
-  await settled(context, deleting, `delete the environment group ${group.name}`);
+  await settled(context, deleting, `delete environment group ${group.name}`);
 }
 
 async function settled(
@@ -152,7 +152,7 @@ async function settled(
   what: string,
 ): Promise<void> {
   if (operation === undefined || (await follow(context, operation, what))) return;
-  throw fail('transient', 'still_at_work', `Apigee is still at work to ${what}`);
+  throw fail('transient', 'still_at_work', `Apigee still has to ${what}`);
 }
 
 function follow({ env, signal }: Context, operation: Operation, what: string): Promise<boolean> {

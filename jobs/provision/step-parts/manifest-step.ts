@@ -1,4 +1,4 @@
-// The step that most steps are: apply manifests, wait for what they lack, take them away again in reverse.
+// Manifest step: applies manifests, waits for readiness, removes them in reverse.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { type Json, LlmgwError } from '../../../src/kernel/errors.ts';
 import type { Check, Needed, Removal, Step, Wait } from '../../../src/engine/step.ts';
@@ -14,7 +14,7 @@ import {
 import { objectRemoval } from './removal.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
-/** Says in words what an object as it is still lacks; undefined: nothing. */
+/** Names the unmet condition of an object; undefined when it is ready. */
 export type UnmetCondition = (found: KubernetesObject) => string | undefined;
 
 interface Manifest {
@@ -43,30 +43,30 @@ export interface ManifestStep extends Pick<
   | 'verify'
   | 'continuesAfterCancel'
 > {
-  /** In the order in which they are applied; the ready-made test of those that are waited for. */
+  /** In the order of application; `condition` or `unmet` for those with a readiness condition. */
   readonly manifests: readonly Manifest[];
-  /** Its objects still report that all is well when somebody has edited them: a glance looks for edits, too. */
+  /** Edited objects still report ready, so that a glance must compare them too. */
   readonly driftsSilently?: true;
-  /** How the removal is called, and how long it typically takes. */
+  /** Title and typical duration of the removal. */
   readonly removal: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'continuesAfterCancel'>;
-  /** Values that are no configuration, such as secrets. */
+  /** Values outside the configuration, such as secrets. */
   readonly values?: (context: Context) => Values;
-  /** What later steps need of the last object. */
+  /** Data of the last object for later steps. */
   readonly output?: (found: KubernetesObject, context: Context) => Json;
 }
 
-/** How long one look may hold its watch. */
+/** Duration of one watch. */
 const watchMs = 15_000;
 
 export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
   const { manifests, values, removal, output, driftsSilently, ...shared } = table;
-  const wish = (context: Context, name: string): KubernetesObject =>
+  const desired = (context: Context, name: string): KubernetesObject =>
     manifest(context, name, values?.(context) ?? {});
 
   const result = async (context: Context): Promise<{ output?: Json }> => {
     const last = manifests.at(-1);
     if (output === undefined || last === undefined) return {};
-    const ref = refOf(wish(context, last.name));
+    const ref = refOf(desired(context, last.name));
     const found = await kubernetesOf(context).get(ref, { signal: context.signal });
     return found === undefined ? {} : { output: output(found, context) };
   };
@@ -76,7 +76,7 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
     for (const row of manifests) {
       const { name } = row;
       const unmet = await conditionOf(row, context);
-      const found = await checkObject(context, wish(context, name), unmet ?? (() => undefined));
+      const found = await checkObject(context, desired(context, name), unmet ?? (() => undefined));
       if (found.state === 'refused') return found;
       if (found.state === 'drifted') drifted.push(found);
       if (found.state === 'needed') needed.push(found);
@@ -91,7 +91,7 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
       const { name } = row;
       const unmet = await conditionOf(row, context);
       if (unmet === undefined) continue;
-      const found = await glanceAtObject(context, wish(context, name), unmet);
+      const found = await glanceAtObject(context, desired(context, name), unmet);
       if (found.state !== 'done') return found;
     }
     return { state: 'done' };
@@ -110,7 +110,7 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
       : { glance: withAnswers(driftsSilently === true ? check : glance) }),
     apply: async (context) => {
       for (const { name } of manifests) {
-        await kubernetesOf(context).apply(wish(context, name), { signal: context.signal });
+        await kubernetesOf(context).apply(desired(context, name), { signal: context.signal });
       }
     },
     wait: async (context): Promise<Wait> => {
@@ -118,13 +118,13 @@ export function manifestStep(table: ManifestStep): Step<ProvisionEnv> {
         const { name } = row;
         const unmet = await conditionOf(row, context);
         if (unmet === undefined) continue;
-        const seen = await watchFor(context, wish(context, name), unmet);
+        const seen = await watchFor(context, desired(context, name), unmet);
         if (seen !== undefined) return { state: 'notYet', seen };
       }
       return { state: 'ready', ...(await result(context)) };
     },
     undo: objectRemoval(removal, (context) =>
-      manifests.map(({ name }) => refOf(wish(context, name))),
+      manifests.map(({ name }) => refOf(desired(context, name))),
     ),
   };
 }
@@ -136,7 +136,7 @@ function firstUnmet(found: readonly Pick<Needed, 'unmet'>[]): Pick<Needed, 'unme
   return unmet === undefined ? {} : { unmet };
 }
 
-/** What was edited beside it is made good with it. */
+/** The same apply also reverts edits. */
 function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
   return {
     state: 'needed',
@@ -147,7 +147,7 @@ function asOne(needed: readonly Needed[], drifted: readonly string[]): Needed {
   };
 }
 
-/** What a person must mend first (an object of somebody else) is an answer of a check, not its failure. */
+/** A refusal, such as a foreign object, is a result of a check and no failure. */
 export async function refusable(check: Promise<Check>): Promise<Check> {
   try {
     return await check;
@@ -159,18 +159,18 @@ export async function refusable(check: Promise<Check>): Promise<Check> {
   }
 }
 
-/** Holds a watch for a while. @returns what the object still lacks, in words; undefined when nothing. */
+/** Watches for a limited time. @returns the unmet condition; undefined when the object is ready. */
 export async function watchFor(
   context: Context,
-  wish: KubernetesObject,
+  desired: KubernetesObject,
   unmet: UnmetCondition,
 ): Promise<string | undefined> {
   const found = await kubernetesOf(context).watchUntil(
-    refOf(wish),
+    refOf(desired),
     (object) => object !== undefined && unmet(object) === undefined,
     { timeoutMs: watchMs, signal: context.signal },
   );
-  const name = `${wish.kind} ${wish.metadata.name}`;
+  const name = `${desired.kind} ${desired.metadata.name}`;
   if (found === undefined) return `${name} is missing`;
   const seen = unmet(found);
   return seen === undefined ? undefined : `${name}: ${seen}`;

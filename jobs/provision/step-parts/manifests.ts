@@ -1,4 +1,4 @@
-// Manifests: read from manifests/, filled from the configuration, stamped as ours.
+// Manifests: files of manifests/ with configuration values and our labels.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
@@ -15,7 +15,7 @@ export type Values = Readonly<Record<string, string | number>>;
 
 const root = fileUrl('manifests/');
 
-/** Every placeholder that a manifest may hold without more ado. */
+/** Values of the placeholders from the configuration. */
 export function valuesOf(gateway: GatewayConfig): Values {
   const share = modelServerShare(gateway.machineType);
   return {
@@ -42,7 +42,7 @@ export function valuesOf(gateway: GatewayConfig): Values {
 
 /**
  * @param name path under manifests/ without its ending: `gateway/route`.
- * @param more values that are no configuration: secrets, computed ones.
+ * @param more values outside the configuration: secrets and computed ones.
  * @throws bug/unfilled_placeholder for a placeholder without a value.
  */
 export function manifest(context: Context, name: string, more: Values = {}): KubernetesObject {
@@ -64,7 +64,7 @@ function read(name: string): string {
   return text;
 }
 
-/** Fills after parsing, so that a value cannot change the structure; a placeholder alone keeps its value's type. */
+/** Runs after parsing, so that a value cannot change the structure; a lone placeholder keeps its value's type. */
 function fill(node: unknown, values: Values, name: string): unknown {
   if (Array.isArray(node)) return node.map((item) => fill(item, values, name));
   if (typeof node === 'object' && node !== null) {
@@ -79,7 +79,7 @@ function fill(node: unknown, values: Values, name: string): unknown {
     throw fail(
       'bug',
       'unfilled_placeholder',
-      `manifests/${name}.yaml asks for \${${placeholder}}, which nothing fills`,
+      `manifests/${name}.yaml has no value for \${${placeholder}}`,
     );
   };
   const whole = /^\$\{([^}]*)\}$/.exec(node)?.[1];

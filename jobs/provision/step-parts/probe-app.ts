@@ -1,4 +1,4 @@
-// The bot's own developer and app, made to prove the protection and taken away afterwards.
+// Probe app: the bot's temporary developer app for verification.
 import { createdHere } from '../../../src/gateway/ownership.ts';
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { DeveloperApp } from '../../../src/clients/apigee/schema.ts';
@@ -10,11 +10,11 @@ import type { Context } from '../../../src/gateway/objects.ts';
 
 type Gateway = Pick<GatewayConfig, 'name' | 'projectId'>;
 
-/** A developer for each gateway, as two may be proven at once. */
+/** One developer per gateway, as two may be verified at once. */
 export const probeDeveloper = ({ name, projectId }: Gateway): string =>
   `${probeName(name)}@${projectId.toLowerCase().replace(':', '.')}.iam.gserviceaccount.com`;
 
-/** Makes what is missing of developer and app; one that a crash left behind is used again. */
+/** Creates the developer and the app, or reuses those that a crash left behind. */
 export async function ensureProbeApp(context: Context): Promise<void> {
   const { env, signal } = context;
   const apigee = env.clients.apigee(env.gateway);
@@ -51,7 +51,7 @@ export async function ensureProbeApp(context: Context): Promise<void> {
   if (made !== undefined) await approveProbe(context, made);
 }
 
-/** Where keys wait for an operator, the one of the proof does not: it is the bot's own, and gone with the proof. */
+/** The probe's key needs no operator's approval, as it exists only during the verification. */
 async function approveProbe({ env, signal }: Context, app: DeveloperApp): Promise<void> {
   const { name } = env.gateway;
   const apigee = env.clients.apigee(env.gateway);
@@ -62,7 +62,7 @@ async function approveProbe({ env, signal }: Context, app: DeveloperApp): Promis
   }
 }
 
-/** @throws transient/probe_app_missing while Apigee does not show it, or shows no key of it that it would take. */
+/** @throws transient/probe_app_missing while Apigee shows no usable key of it. */
 export async function probeKey(context: Context): Promise<string> {
   const found = await probeCredential(context);
   if (found === undefined) {
@@ -86,7 +86,7 @@ async function probeCredential({ env, signal }: Context) {
   return app === undefined ? undefined : usableCredential(app, name, Date.now());
 }
 
-/** The developer is named after the bot, so whatever has the name is the bot's. */
+/** The developer's name belongs to the bot. */
 export async function probeInventory({ env, signal }: Context): Promise<Inventory> {
   const email = probeDeveloper(env.gateway);
   const found = await env.clients.apigee(env.gateway).getDeveloper(email, signal);
@@ -101,7 +101,7 @@ export async function removeProbeApp(context: Context): Promise<void> {
   await apigee.deleteDeveloper(email, signal);
 }
 
-/** Apigee deletes a developer some time after it says so: what is in the way then goes by itself. */
+/** Apigee deletes a developer with a delay, so this conflict is transient. */
 async function unlessThere(work: Promise<unknown>): Promise<void> {
   try {
     await work;
@@ -113,7 +113,7 @@ async function unlessThere(work: Promise<unknown>): Promise<void> {
     throw fail(
       'transient',
       'developer_in_deletion',
-      'Apigee is still deleting the last probe developer',
+      'Apigee is still deleting the previous probe developer',
       {
         cause: error,
       },

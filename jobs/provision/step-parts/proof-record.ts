@@ -1,4 +1,4 @@
-// The record of a proof in the cluster: what it was taken of, when, and what came out. It is stale when anything changed.
+// Verification record in the cluster: fingerprint, time and results.
 import { stamp } from '../../../src/gateway/ownership.ts';
 import { parseJson } from '../../../src/kernel/json.ts';
 import { createHash } from 'node:crypto';
@@ -38,7 +38,7 @@ const proofList = z.array(
   }),
 );
 
-/** Changes whenever one of the objects that protect the gateway is made anew or edited, and with the quota. */
+/** Changes with every recreated or edited object that protects the gateway, and with the quota. */
 export async function fingerprint(context: Context, endpoint: string): Promise<string> {
   const kubernetes = kubernetesOf(context);
   const { signal } = context;
@@ -57,7 +57,7 @@ export async function fingerprint(context: Context, endpoint: string): Promise<s
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
-/** The last proof's output, if it was taken of what is there now. */
+/** Output of the last verification, if nothing changed since. */
 export async function readRecord(
   context: Context,
   endpoint: string,

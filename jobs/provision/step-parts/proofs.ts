@@ -1,4 +1,4 @@
-// The four proofs that a gateway is protected, taken from outside, and whether streamed answers come through.
+// Protection checks: four requests from outside, and a test of streaming.
 import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import { wasServed } from '../../../src/clients/inference/ending.ts';
 import type { Completion } from '../../../src/clients/inference/client.ts';
@@ -19,7 +19,7 @@ export type ProofName = 'no-key' | 'wrong-key' | 'right-key' | 'over-quota';
 
 export interface Proof {
   readonly name: ProofName;
-  /** `refused`, `401`, `200`, `429`: what a protected gateway does. */
+  /** `refused`, `401`, `200` or `429`. */
   readonly expected: string;
   readonly status: number;
   /** Apigee's error code; empty for an answer. */
@@ -27,7 +27,7 @@ export interface Proof {
   readonly ok: boolean;
 }
 
-/** Beyond this, spending a quota for a proof would cost more than it tells. */
+/** A larger quota costs too many requests to use up. */
 const mostExercised = 120;
 const atOnce = 8;
 const longestWaitMs = 120_000;
@@ -37,14 +37,14 @@ export async function proveRefusals(context: Context, endpoint: string): Promise
   const bare = await probe(context, { endpoint });
   if (outcomeOf(bare) !== 'no_key') throw lagging('without a key', bare);
   const wrong = await probe(context, { endpoint, consumerKey: wrongKey() });
-  if (outcomeOf(wrong) !== 'wrong_key') throw lagging('with a wrong key', wrong);
+  if (outcomeOf(wrong) !== 'wrong_key') throw lagging('with an invalid key', wrong);
   return [
     { name: 'no-key', expected: 'refused', status: statusOf(bare), code: codeOf(bare), ok: true },
     { name: 'wrong-key', expected: '401', status: statusOf(wrong), code: codeOf(wrong), ok: true },
   ];
 }
 
-/** Asks for a stream first: its arrival in pieces is what `ask` needs to know, and it proves the key as well. */
+/** A streamed request verifies both the key and streaming, which `ask` needs to know. */
 export async function proveRightKey(
   context: Context,
   of: { readonly endpoint: string; readonly consumerKey: string },
@@ -52,23 +52,28 @@ export async function proveRightKey(
   const streamed = await probe(context, { ...of, stream: true, maxTokens: 32 });
   const seen = streamed.ok && streamed.text !== '' ? streamed : await probe(context, of);
   if (outcomeOf(seen) === 'quota_spent') throw await spentEarlier(context);
-  if (!wasServed(seen)) throw lagging('with a right key', seen);
+  if (!wasServed(seen)) throw lagging('with a valid key', seen);
   return {
     proof: { name: 'right-key', expected: '200', status: 200, code: '', ok: true },
     streaming: seen === streamed && cameInPieces(streamed),
   };
 }
 
-/** A try that was cut short has spent the quota. Nobody waits a day for a window: a new app has a counter of its own. */
+/** An interrupted attempt used the quota. A long window is not waited for, as a new app has a new counter. */
 async function spentEarlier(context: Context) {
   const lengthMs = windowMs(context.env.gateway.quota);
   if (lengthMs > longestWaitMs) await removeProbeApp(context);
-  return fail('transient', 'probe_quota_spent', "The probe's quota is spent by an earlier try", {
-    next: `It is tried again until a window of ${formatBound(lengthMs)} has passed.`,
-  });
+  return fail(
+    'transient',
+    'probe_quota_spent',
+    'An earlier attempt used the quota of the probe app',
+    {
+      next: `Wait: the run retries until the quota window of ${formatBound(lengthMs)} has passed.`,
+    },
+  );
 }
 
-/** A buffered stream arrives at once, however many events it has: then its first text comes when all is over. */
+/** A buffered stream arrives at once, so its first text comes at the end. */
 function cameInPieces(completion: Completion): boolean {
   return (
     completion.ok &&
@@ -79,8 +84,8 @@ function cameInPieces(completion: Completion): boolean {
 }
 
 /**
- * Spends the quota. A window may end in the middle, so what is one too many for one window is sent up to twice.
- * @throws transient/quota_not_in_force when all were answered: a new quota takes minutes to bite.
+ * Uses up the quota. A window may end in the middle, so one request too many is sent up to twice.
+ * @throws transient/quota_not_in_force when all were answered: a new quota takes minutes to apply.
  */
 export async function proveQuota(
   context: Context,
@@ -101,9 +106,9 @@ export async function proveQuota(
   throw fail(
     'transient',
     'quota_not_in_force',
-    `${2 * limit + 2} requests were answered where ${limit} are allowed in a window`,
+    `Apigee answered ${2 * limit + 2} requests, but the limit is ${limit} per quota window`,
     {
-      next: 'Apigee takes up to three minutes to enforce a new quota; look at the operation set if it takes longer.',
+      next: 'Wait up to three minutes for Apigee to enforce a new quota, then check the operation set.',
     },
   );
 }
@@ -120,14 +125,14 @@ async function sendOneTooMany(
     const refused = seen.find((one) => outcomeOf(one) === 'quota_spent');
     if (refused !== undefined) return refused;
     const failed = seen.find((one) => !wasServed(one));
-    if (failed !== undefined) throw lagging('while spending the quota', failed);
+    if (failed !== undefined) throw lagging('within the quota', failed);
   }
   return undefined;
 }
 
 function lagging(when: string, seen: Completion) {
   return fail('transient', 'not_proven_yet', `A request ${when}: ${describeCompletion(seen)}`, {
-    next: guidance`Look at ${slashCommand('status')}; Apigee takes up to three minutes to believe in a change.`,
+    next: guidance`Wait up to three minutes for Apigee to apply a change, then check ${slashCommand('status')}.`,
     details: { outcome: outcomeOf(seen) },
   });
 }

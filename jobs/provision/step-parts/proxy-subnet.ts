@@ -1,4 +1,4 @@
-// The subnetwork that an Envoy-based load balancer runs its proxies in: found, or made in a range that is free.
+// Proxy-only subnet: lookup, creation in a free range, and removal.
 import type { Subnetwork } from '../../../src/clients/google/compute.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import { fail } from '../../../src/kernel/errors.ts';
@@ -10,7 +10,7 @@ import type { Context } from '../../../src/gateway/objects.ts';
 import { emptyInventory } from './removal.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
-/** A regional external load balancer runs its proxies in a subnetwork of their own; nobody makes it by itself. */
+/** A regional external load balancer needs a proxy-only subnet, which Google does not create. */
 export async function findProxySubnet({ env }: Context): Promise<Subnetwork | undefined> {
   const { projectId, network, region } = env.gateway;
   const subnetworks = await env.clients.compute.listSubnetworks(projectId, region);
@@ -37,20 +37,20 @@ export async function createProxySubnetwork({ env }: Context): Promise<void> {
   });
 }
 
-/** All Envoy-based load balancers of the network and region run their proxies in it: the last of them to go takes it away. */
+/** All Envoy-based load balancers of the network and region share it, so the last gateway deletes it. */
 export const proxySubnetRemoval: Removal<ProvisionEnv> = {
-  title: 'Delete the proxy-only subnetwork',
+  title: 'Delete proxy-only subnet',
   expectMs: 20_000,
-  continuesAfterCancel: 'deleting the proxy-only subnetwork',
+  continuesAfterCancel: 'deleting the proxy-only subnet',
   async inventory(context) {
     const found = await madeSubnet(context);
     if (found === undefined) return emptyInventory;
-    const name = `Subnetwork ${found.name}`;
+    const name = `Subnet ${found.name}`;
     if (!isOfThisBot(context, found)) return { ours: [], foreign: [name] };
     const users = await otherUsers(context);
     return users.length === 0
       ? { ours: [name], foreign: [] }
-      : { ours: [], foreign: [], shared: [`${name} (${users.join(' and ')} uses it)`] };
+      : { ours: [], foreign: [], shared: [`${name} (used by ${users.join(' and ')})`] };
   },
   async remove(context) {
     const { clients, gateway } = context.env;
@@ -61,7 +61,7 @@ export const proxySubnetRemoval: Removal<ProvisionEnv> = {
   },
 };
 
-/** Whichever of the gateways made it, all of this network and region run their proxies in it. */
+/** Any gateway of this network and region may have created it. */
 function isOfThisBot({ env }: Context, { description }: Subnetwork): boolean {
   return [env.gateway, ...sharing(env)].some(({ name }) => isMadeFor(description, name));
 }
@@ -74,8 +74,8 @@ function sharing({ gateway, neighbours = [] }: ProvisionEnv): GatewayConfig[] {
 }
 
 /**
- * Who runs proxies in it, or is about to: neighbours whose cluster stands, and else whatever load balancer there is.
- * Teardown asks once the own cluster is gone, so that of two at once the second finds nobody.
+ * Other users: gateways with a cluster, or else any other load balancer.
+ * Teardown checks after its own cluster is gone, so that the second of two concurrent teardowns finds none.
  */
 async function otherUsers(context: Context): Promise<string[]> {
   const { env } = context;
@@ -83,7 +83,7 @@ async function otherUsers(context: Context): Promise<string[]> {
     sharing(env).map(async ({ name, projectId, zone, clusterName }) => {
       const place = { projectId, location: zone, name: clusterName };
       const cluster = await orWithoutCluster(env.clients.gke.getCluster(place), undefined);
-      return cluster === undefined ? [] : [`the gateway ${name}`];
+      return cluster === undefined ? [] : [`gateway ${name}`];
     }),
   );
   const neighbours = found.flat();
@@ -97,9 +97,7 @@ async function otherLoadBalancers({ env, signal }: Context): Promise<string[]> {
   if (inIt.length === 0) return [];
   const own = await readEndpoint(env, signal);
   const address = own === undefined ? undefined : new URL(own).hostname.replace(/^\[|\]$/g, '');
-  return inIt.flatMap((rule) =>
-    rule.address === address ? [] : [`the forwarding rule ${rule.name}`],
-  );
+  return inIt.flatMap((rule) => (rule.address === address ? [] : [`forwarding rule ${rule.name}`]));
 }
 
 async function madeSubnet({ env }: Context): Promise<Subnetwork | undefined> {
@@ -108,12 +106,12 @@ async function madeSubnet({ env }: Context): Promise<Subnetwork | undefined> {
   return subnetworks.find((one) => one.name === proxySubnetName(network));
 }
 
-/** One a network and region: names of subnetworks are unique within a region. */
+/** One per network and region, as subnet names are unique within a region. */
 export const proxySubnetName = (network: string): string =>
   `llmgw-proxy-only-${network}`.slice(0, 63).replace(/-+$/, '');
 
 /**
- * A /23 (what Google recommends for proxies) below the 10.128.0.0/9 that automatic networks use.
+ * A /23, which Google recommends, below the 10.128.0.0/9 of automatic networks.
  * @param taken ranges in CIDR notation.
  * @throws refused/no_free_range
  */
@@ -122,8 +120,8 @@ export function freeRange(taken: readonly string[], prefix = 23): string {
     const range = `10.${second}.0.0/${prefix}`;
     if (!taken.some((other) => overlap(range, other))) return range;
   }
-  throw fail('refused', 'no_free_range', 'No range is free for the proxy-only subnetwork', {
-    next: 'Create a subnetwork of purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region by hand.',
+  throw fail('refused', 'no_free_range', 'No free range for the proxy-only subnet', {
+    next: 'Create a subnet with purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region.',
   });
 }
 

@@ -1,4 +1,4 @@
-// Taking Kubernetes objects away again: only those that carry our label, and level-triggered, as finalizers take their time.
+// Removal of Kubernetes objects that carry our label.
 import type { KubernetesObject, ObjectRef } from '../../../src/clients/kubernetes/client.ts';
 import type { Removal, Inventory } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -7,7 +7,7 @@ import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const emptyInventory: Inventory = { ours: [], foreign: [] };
 
-/** @param refs in the order in which they were made; they go in reverse. */
+/** @param refs in the order of creation; deleted in reverse. */
 export function objectRemoval(
   words: Pick<Removal<ProvisionEnv>, 'title' | 'expectMs' | 'continuesAfterCancel'>,
   refs: (context: Context) => readonly ObjectRef[],
@@ -19,7 +19,7 @@ export function objectRemoval(
   };
 }
 
-/** Nothing, while there is no cluster. */
+/** Empty without a cluster. */
 export async function inventoryOfObjects(
   context: Context,
   refs: readonly ObjectRef[],
@@ -32,7 +32,7 @@ export async function inventoryOfObjects(
   };
 }
 
-/** Asks for the deletion of each that is ours; its finalizers may keep it for a while. */
+/** Requests the deletion of our objects; finalizers may keep them for a while. */
 export async function removeObjects(context: Context, refs: readonly ObjectRef[]): Promise<void> {
   for (const ref of refs.toReversed()) {
     const found = await find(context, ref);
@@ -56,10 +56,10 @@ const find = (context: Context, ref: ObjectRef): Promise<KubernetesObject | unde
 const isOf = ({ metadata }: KubernetesObject, { target }: Context): boolean =>
   metadata.labels?.['llmgw.dev/gateway'] === target;
 
-/** Names what keeps an object that is being deleted: whoever must let go of it is the one to look at. */
+/** Names the finalizers that keep a deleted object, as their controller is the cause. */
 function formatObject({ kind, metadata }: KubernetesObject): string {
   const name = `${kind} ${metadata.name}`;
   const finalizers = metadata['finalizers'];
   if (metadata.deletionTimestamp === undefined || !Array.isArray(finalizers)) return name;
-  return `${name} (in deletion, kept by ${finalizers.join(', ')})`;
+  return `${name} (being deleted, kept by ${finalizers.join(', ')})`;
 }

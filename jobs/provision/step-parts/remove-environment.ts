@@ -1,4 +1,4 @@
-// Takes the gateway's Apigee environment away again: out of its groups, off its instance, then itself.
+// Removal of the Apigee environment, its group memberships and attachments.
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import type {
   ApigeeEnvironment,
@@ -20,9 +20,9 @@ import {
 } from './operator-deployments.ts';
 import { emptyInventory, mergeInventories } from './removal.ts';
 
-/** An environment has its groups and attachments with it: they stand and go together. */
+/** An environment includes its groups and attachments. */
 export const environmentRemoval: Removal<ProvisionEnv> = {
-  title: 'Delete the Apigee environment',
+  title: 'Delete Apigee environment',
   expectMs: 60_000,
   continuesAfterCancel: 'deleting the Apigee environment',
   async inventory(context) {
@@ -104,11 +104,11 @@ async function leaveGroups(context: Context, apigee: ApigeeClient): Promise<void
         lastPart(name),
         signal,
       );
-      await finish(context, detaching, `detach ${apigeeEnv} from the group ${group.name}`);
+      await finish(context, detaching, `detach ${apigeeEnv} from group ${group.name}`);
     }
     if (own.length === attached.length && isMadeByOperator(group)) {
       const deleting = await apigee.deleteEnvironmentGroup(group.name, signal);
-      await finish(context, deleting, `delete the environment group ${group.name}`);
+      await finish(context, deleting, `delete environment group ${group.name}`);
     }
   }
 }
@@ -130,7 +130,7 @@ async function leaveInstance(context: Context, apigee: ApigeeClient): Promise<vo
   }
 }
 
-/** @throws transient/still_at_work, to be called again: what is done by then is not done twice. */
+/** @throws transient/still_at_work; the next call continues where this one stopped. */
 async function finish(
   { env, signal }: Context,
   operation: Operation | undefined,
@@ -139,7 +139,7 @@ async function finish(
   if (operation === undefined) return;
   const apigee = env.clients.apigee(env.gateway);
   if (await followOperation(apigee, operation, { what, forMs: 20_000, signal })) return;
-  throw fail('transient', 'still_at_work', `Apigee is still at work to ${what}`);
+  throw fail('transient', 'still_at_work', `Apigee still has to ${what}`);
 }
 
 const lastPart = (name: string): string => name.split('/').at(-1) ?? name;

@@ -1,4 +1,4 @@
-// Unmet conditions of the Apigee operator's resources, by the state that it reports.
+// Readiness of resources that the Apigee operator manages.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { describeStatus, operatorState } from '../../../src/gateway/conditions.ts';
 import { type Context, kubernetesOf } from '../../../src/gateway/objects.ts';
@@ -10,7 +10,7 @@ import type { UnmetCondition } from './manifest-step.ts';
 /** Documented in lower case, seen in upper case. */
 const goodStates: readonly string[] = ['created', 'running'];
 
-/** Any failure is waited out: `Permission denied` is what a good identity meets while it propagates. */
+/** Failures are waited out, as a valid identity meets `Permission denied` while it propagates. */
 export function unmetOperator(found: KubernetesObject, columns?: StateColumns): string | undefined {
   const { state, errorMessage } = operatorState(found, columns);
   const why = errorMessage === '' ? '' : `: ${errorMessage}`;
@@ -22,7 +22,7 @@ export function unmetOperator(found: KubernetesObject, columns?: StateColumns): 
   }
   if (goodStates.includes(state.toLowerCase())) return undefined;
   const patience = /permission denied/i.test(errorMessage)
-    ? ` (the operator's identity takes some minutes to be known everywhere; if this stays, ${deniedRoles})`
+    ? ` (the operator's identity takes a few minutes to propagate; if this stays, ${deniedRoles})`
     : '';
   return `its state is ${state}${why}${patience}`;
 }

@@ -1,4 +1,4 @@
-// Every version and image that provisioning relies on: pinned here and nowhere else.
+// Pinned versions and images of provisioning.
 
 export const versions = {
   /** Gateway API inference extension; all of its objects come from one release. */
@@ -7,7 +7,7 @@ export const versions = {
   vllm: 'v0.10.1',
   /** Both of the Apigee operator's charts. */
   apigeeOperator: '1.1.1',
-  /** Oldest GKE version with what ApigeeBackendService needs. */
+  /** Oldest GKE version that supports ApigeeBackendService. */
   leastCluster: '1.34.1-gke.3899000',
   /** Oldest Apigee runtime whose extension processor takes bodies above 100 kB. */
   leastApigee: '1-15-0-apigee-7',
@@ -18,7 +18,7 @@ export const images = {
   picker: `registry.k8s.io/gateway-api-inference-extension/epp:${versions.inferenceExtension}`,
 } as const;
 
-/** Compares versions number by number (`1.34.1-gke.3899000`, `1-15-0-apigee-7`); what is missing counts as 0. */
+/** Compares versions number by number (`1.34.1-gke.3899000`, `1-15-0-apigee-7`); a missing number counts as 0. */
 export function isAtLeast(version: string, least: string): boolean {
   const [have, need] = [numbers(version), numbers(least)];
   for (const [index, desired] of need.entries()) {

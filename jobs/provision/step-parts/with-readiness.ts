@@ -1,10 +1,10 @@
-// A step that is only done when something further holds, beyond the object that it applies.
+// Step wrapper with a readiness condition beyond the applied object.
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
-/** @param lacks looked at once the step itself is done or ready; says in words what is still missing. */
+/** @param unmet called once the step itself is done or ready; names the unmet condition. */
 export function withReadiness(
   step: Step<ProvisionEnv>,
   unmet: (context: Context) => Promise<string | undefined>,
@@ -38,7 +38,7 @@ export function withReadiness(
   };
 }
 
-/** A service beside the gateway that is away says nothing of how the gateway is. */
+/** An unavailable side service tells nothing about the gateway. */
 function unlessAway(error: unknown): undefined {
   if (toFault(error).kind !== 'transient') throw error;
 }

@@ -1,4 +1,4 @@
-// Everything that would fail later is found in the first seconds, each with what mends it. It makes nothing.
+// Step: preconditions of the project, checked before any change.
 import { LlmgwError } from '../../../src/kernel/errors.ts';
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -6,7 +6,7 @@ import { asOneFault, checkPreconditions } from '../preconditions/check-precondit
 
 export const checkProject: Step<ProvisionEnv> = {
   id: 'check-project',
-  title: 'Check the project',
+  title: 'Check project',
   needs: ['enable-apis'],
   kind: 'require',
   async check(context): Promise<Check> {
@@ -21,11 +21,11 @@ export const checkProject: Step<ProvisionEnv> = {
     const { problems, unknown } = await checkPreconditions(context);
     const why = asOneFault(problems);
     if (why !== undefined) throw new LlmgwError(why);
-    // Enabled is not felt everywhere at once.
+    // An enabled API takes a while to answer everywhere.
     const [seen] = unknown;
     return seen === undefined ? { state: 'ready' } : { state: 'notYet', seen };
   },
-  undo: { none: 'It makes nothing.' },
+  undo: { none: 'This step creates nothing.' },
   deadlineMs: 15 * 60_000,
   expectMs: 3_000,
   retry: 'cloud',

@@ -1,4 +1,4 @@
-// The API product that keys are issued for; done when Apigee itself knows it, as an app needs it there.
+// Step: API product for keys, finished once Apigee itself has it.
 import type { Step } from '../../../src/engine/step.ts';
 import { operatorState } from '../../../src/gateway/conditions.ts';
 import { toFault } from '../../../src/kernel/errors.ts';
@@ -12,12 +12,12 @@ import { columnsOf } from '../step-parts/unmet-operator.ts';
 
 const inTheCluster = manifestStep({
   id: 'create-api-product',
-  title: 'Create the API product',
+  title: 'Create API product',
   needs: ['create-backend-service'],
   manifests: [{ name: 'apigee/api-product' }],
   deadlineMs: 15 * 60_000,
   expectMs: 30_000,
-  removal: { title: 'Delete the API product', expectMs: 10_000 },
+  removal: { title: 'Delete API product', expectMs: 10_000 },
 });
 
 const known = withAbsentOperator(
@@ -26,7 +26,7 @@ const known = withAbsentOperator(
   deleteProduct,
 );
 
-/** What was changed in Apigee's console is changed back there: the operator does not look at it again. */
+/** Reverts edits from the Apigee console, which the operator does not check again. */
 export const createApiProduct: Step<ProvisionEnv> = {
   ...known,
   check: async (context) => {
@@ -37,7 +37,7 @@ export const createApiProduct: Step<ProvisionEnv> = {
   apply: async (context) => {
     const before = await known.check(context);
     await known.apply(context);
-    // Where the resource itself was to be changed, the operator writes the product anew.
+    // A changed resource makes the operator rewrite the product.
     if (before.state === 'done') await setApproval(context);
   },
   wait: async (context) => {
@@ -66,19 +66,19 @@ async function unmetApigee(context: Context): Promise<string | undefined> {
   const found = await kubernetesOf(context).get(productRef(env.gateway.name), { signal });
   const { errorMessage, state } = operatorState(found, await columnsOf(context, 'APIProduct'));
   const why = [state, errorMessage].filter((word) => word !== '').join(': ');
-  return `Apigee does not know ${name} yet${why === '' ? '' : ` (${why})`}`;
+  return `Apigee has no product ${name} yet${why === '' ? '' : ` (${why})`}`;
 }
 
 const productIn = ({ env, signal }: Context) =>
   env.clients.apigee(env.gateway).getProduct(productName(env.gateway.name), signal);
 
-/** Against the resource, which says what is wanted: an edit in Apigee itself. */
+/** An edit in Apigee that differs from the resource. */
 async function editedApproval(context: Context): Promise<string | undefined> {
   const { name, keyApproval } = context.env.gateway;
   const seen = (await productIn(context))?.approvalType?.toLowerCase();
   return seen === undefined || seen === keyApproval
     ? undefined
-    : `Apigee's product ${productName(name)}: approval ${seen}, wanted ${keyApproval} (KEY_APPROVAL)`;
+    : `Apigee product ${productName(name)}: approval ${seen} instead of ${keyApproval} (KEY_APPROVAL)`;
 }
 
 async function setApproval(context: Context): Promise<void> {

@@ -1,4 +1,4 @@
-// An Apigee environment that can take service extensions, attached to the instance of the gateway's region.
+// Step: Apigee environment with service extensions, attached to the region's instance.
 import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
 import type {
   ApigeeEnvironment,
@@ -29,14 +29,14 @@ const underWay: readonly FaultCode[] = [
 
 export const createApigeeEnvironment: Step<ProvisionEnv> = {
   id: 'create-apigee-environment',
-  title: 'Create the Apigee environment',
+  title: 'Create Apigee environment',
   needs: ['check-project'],
   kind: 'make',
   async check(context): Promise<Check> {
-    const { environment, organization, isAttached } = await look(context);
+    const { environment, organization, isAttached } = await read(context);
     const name = context.env.gateway.apigeeEnv;
     if (environment === undefined) {
-      return { state: 'needed', why: 'absent', reason: `the environment ${name} is missing` };
+      return { state: 'needed', why: 'absent', reason: `environment ${name} is missing` };
     }
     const why = unfitEnvironment(environment, organization);
     if (why !== undefined) return { state: 'refused', why };
@@ -49,7 +49,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     return { state: 'done', output: { environment: name } };
   },
   async apply(context) {
-    const { environment, organization, instance, isAttached } = await look(context);
+    const { environment, organization, instance, isAttached } = await read(context);
     if (environment === undefined) return create(context, organization);
     if (!hasProperty(environment)) {
       const { signal } = context;
@@ -59,17 +59,17 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
     if (!isAttached && isActive(environment)) await attach(context, instance);
   },
   async wait(context) {
-    const { environment, organization, instance, isAttached } = await look(context);
+    const { environment, organization, instance, isAttached } = await read(context);
     const { apigeeEnv } = context.env.gateway;
     if (environment === undefined) {
-      // A creation that was accepted, and has failed since, leaves nothing behind.
+      // An accepted creation that failed later leaves nothing behind.
       await create(context, organization);
-      return { state: 'notYet', seen: `${apigeeEnv} is not there yet` };
+      return { state: 'notYet', seen: `${apigeeEnv} does not exist yet` };
     }
     if (isActive(environment) && isAttached) {
       return { state: 'ready', output: { environment: apigeeEnv } };
     }
-    // Only an active environment can be attached, so this second half comes here.
+    // Only an active environment can be attached, so the attachment waits until here.
     const said = isActive(environment) ? await attach(context, instance) : undefined;
     const seen = unmet(environment, { isAttached });
     return { state: 'notYet', seen: said === undefined ? seen : `${seen} (${said})` };
@@ -88,7 +88,7 @@ interface Seen {
   readonly isAttached: boolean;
 }
 
-async function look(context: Context): Promise<Seen> {
+async function read(context: Context): Promise<Seen> {
   const { signal } = context;
   const { apigeeEnv, apigeeOrg, apigeeRegion } = context.env.gateway;
   const apigee = apigeeOf(context);
@@ -98,19 +98,14 @@ async function look(context: Context): Promise<Seen> {
     apigee.getEnvironment(apigeeEnv, signal),
   ]);
   if (organization === undefined) {
-    throw fail(
-      'refused',
-      'no_apigee_organization',
-      `There is no Apigee organization ${apigeeOrg}`,
-      {
-        next: 'Provision Apigee X for the project, or correct APIGEE_ORG.',
-      },
-    );
+    throw fail('refused', 'no_apigee_organization', `Apigee organization ${apigeeOrg} not found`, {
+      next: 'Provision Apigee X for the project, or correct APIGEE_ORG.',
+    });
   }
   const instance = instances.find(({ location }) => location === apigeeRegion);
   if (instance === undefined) {
     throw fail('refused', 'no_apigee_instance', `Apigee has no instance in ${apigeeRegion}`, {
-      next: `Create an Apigee instance in ${apigeeRegion}, or choose the region of an existing one.`,
+      next: `Create an Apigee instance in ${apigeeRegion}, or set REGION and ZONE to those of an existing one.`,
     });
   }
   const attachments = await apigee.listAttachments(instance.name, signal);
@@ -132,18 +127,18 @@ async function create(context: Context, organization: Organization): Promise<voi
     },
     signal,
   );
-  const what = `create the environment ${apigeeEnv}`;
+  const what = `create environment ${apigeeEnv}`;
   await followOperation(apigee, operation, { what, forMs: 10_000, signal });
 }
 
-/** Attaching what is being attached is refused by Apigee: not an error, but a reason to look again. @returns what it said. */
+/** Apigee refuses a second attachment while one is in progress, so this is no error. @returns its message. */
 async function attach(context: Context, instance: Instance): Promise<string | undefined> {
   const { signal } = context;
   const { apigeeEnv } = context.env.gateway;
   const apigee = apigeeOf(context);
   try {
     const operation = await apigee.createAttachment(instance.name, apigeeEnv, signal);
-    const what = `attach the environment ${apigeeEnv} to ${instance.name}`;
+    const what = `attach environment ${apigeeEnv} to ${instance.name}`;
     await followOperation(apigee, operation, { what, forMs: 10_000, signal });
     return undefined;
   } catch (error) {

@@ -10,12 +10,12 @@ export const createBackendService = withAbsentOperator(
   withReadiness(
     manifestStep({
       id: 'create-backend-service',
-      title: 'Create the Apigee backend service',
+      title: 'Create Apigee backend service',
       needs: ['install-apigee-operator'],
       part: {
         name: 'The Apigee backend service',
         absent: 'is missing, so nothing protects the gateway',
-        unready: 'is not in force',
+        unready: 'is not active',
         role: 'protect',
       },
       manifests: [
@@ -24,7 +24,7 @@ export const createBackendService = withAbsentOperator(
       // A new identity takes seven minutes and more to be believed everywhere.
       deadlineMs: 30 * 60_000,
       expectMs: 4 * 60_000,
-      removal: { title: 'Delete the Apigee backend service', expectMs: 60_000 },
+      removal: { title: 'Delete Apigee backend service', expectMs: 60_000 },
     }),
     unmetPolicy,
   ),
@@ -34,7 +34,7 @@ export const createBackendService = withAbsentOperator(
 async function unmetPolicy(context: Context): Promise<string | undefined> {
   const { signal } = context;
   const policy = await kubernetesOf(context).get(extensionPolicyRef(context.target), { signal });
-  if (policy === undefined) return 'the operator has not made its extension policy yet';
+  if (policy === undefined) return 'the operator has not created its extension policy yet';
   const unmet = (await operatorCondition('APIMExtensionPolicy')(context))(policy);
   return unmet === undefined ? undefined : `its extension policy: ${unmet}`;
 }

@@ -1,4 +1,4 @@
-// The GKE cluster. Its operation's DONE is not success, so the cluster itself is looked at.
+// Step: GKE cluster, judged by its own status rather than its operation's.
 import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import type { Cluster, ClusterPlace } from '../../../src/clients/gke/client.ts';
 import { cloudFault } from '../../../src/clients/shared/faults.ts';
@@ -13,22 +13,22 @@ import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createCluster: Step<ProvisionEnv> = {
   id: 'create-cluster',
-  title: 'Create the cluster',
+  title: 'Create cluster',
   needs: ['check-project'],
   kind: 'make',
-  // Other gateways may use the subnetwork: asked once the own cluster is gone, the last of them finds nobody left.
+  // Other gateways may use the subnet. Each checks after its own cluster is gone, so the last one deletes it.
   needsWhen: { teardown: ['create-proxy-subnet'] },
   part: { name: 'The cluster', absent: 'is missing', unready: 'is not ready', role: 'ground' },
   async check(context): Promise<Check> {
-    const cluster = await look(context);
+    const cluster = await readCluster(context);
     const why = cluster === undefined ? undefined : unfit(cluster, context);
     return why === undefined ? readiness(cluster) : { state: 'refused', why };
   },
-  /** Without its fitness: what the configuration wants of it by now is not how the gateway is. */
-  glance: async (context) => readiness(await orWithoutCluster(look(context), undefined)),
+  /** Readiness only: a changed configuration says nothing about the gateway's health. */
+  glance: async (context) => readiness(await orWithoutCluster(readCluster(context), undefined)),
   async apply(context) {
     const { clients, gateway } = context.env;
-    const cluster = await look(context);
+    const cluster = await readCluster(context);
     if (cluster?.status === 'ERROR') await clients.gke.deleteCluster(placeOf(context));
     if (cluster?.status === 'ERROR' || cluster?.status === 'STOPPING') {
       throw fail('transient', 'terminating', `Cluster ${cluster.name} is still being deleted`);
@@ -49,12 +49,12 @@ export const createCluster: Step<ProvisionEnv> = {
         labels: clusterLabels(gateway.name),
       });
     } catch (error) {
-      // An answer that was lost, or a second worker: the name is the lock, and wait looks at what has it.
+      // A lost answer or a second worker: the name is the lock, and wait checks the cluster of that name.
       if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
     }
   },
   async wait(context): Promise<Wait> {
-    const cluster = await look(context);
+    const cluster = await readCluster(context);
     if (cluster !== undefined && isReady(cluster)) {
       const why = unfit(cluster, context);
       if (why !== undefined) throw new LlmgwError(why);
@@ -65,7 +65,11 @@ export const createCluster: Step<ProvisionEnv> = {
     if (creation?.status === 'DONE' && creation.error !== undefined) {
       throw creationFault(creation.error, context);
     }
-    const seen = [cluster?.status ?? 'not there yet', cluster?.statusMessage, creation?.detail];
+    const seen = [
+      cluster?.status ?? 'does not exist yet',
+      cluster?.statusMessage,
+      creation?.detail,
+    ];
     return {
       state: 'notYet',
       seen: seen.filter((text) => text !== undefined && text !== '').join(': '),
@@ -73,11 +77,11 @@ export const createCluster: Step<ProvisionEnv> = {
   },
   continuesAfterCancel: 'creating the cluster',
   undo: {
-    title: 'Delete the cluster',
+    title: 'Delete cluster',
     expectMs: 5 * 60_000,
     continuesAfterCancel: 'deleting the cluster',
     async inventory(context) {
-      const cluster = await look(context);
+      const cluster = await readCluster(context);
       if (cluster === undefined) return emptyInventory;
       const named = `Cluster ${cluster.name}${aside(cluster)}`;
       return isOurCluster(cluster, context.env.gateway.name)
@@ -85,14 +89,14 @@ export const createCluster: Step<ProvisionEnv> = {
         : { ours: [], foreign: [named] };
     },
     async remove(context) {
-      const cluster = await look(context);
+      const cluster = await readCluster(context);
       if (cluster === undefined || !isOurCluster(cluster, context.env.gateway.name)) return;
       if (cluster.status !== 'STOPPING') {
         await context.env.clients.gke.deleteCluster(placeOf(context));
       }
     },
   },
-  // A zone that has run out of machines is only known after 35 to 40 minutes.
+  // GKE reports a zone without capacity only after 35 to 40 minutes.
   deadlineMs: 60 * 60_000,
   expectMs: 8 * 60_000,
   retry: 'cloud',
@@ -103,7 +107,7 @@ function placeOf({ env }: Context): ClusterPlace {
   return { projectId, location: zone, name: clusterName };
 }
 
-const look = (context: Context): Promise<Cluster | undefined> =>
+const readCluster = (context: Context): Promise<Cluster | undefined> =>
   context.env.clients.gke.getCluster(placeOf(context));
 
 function readiness(cluster: Cluster | undefined): Check {
@@ -120,9 +124,9 @@ function readiness(cluster: Cluster | undefined): Check {
   };
 }
 
-/** What is in a cluster of somebody else is theirs, too, even where it cannot carry a mark. */
+/** Objects without labels belong to the owner of their cluster. */
 export async function isClusterOurs(context: Context): Promise<boolean> {
-  const cluster = await look(context);
+  const cluster = await readCluster(context);
   return cluster !== undefined && isOurCluster(cluster, context.env.gateway.name);
 }
 
@@ -130,49 +134,49 @@ const workloadPool = ({ env }: Context): string => `${env.gateway.projectId}.svc
 
 const output = ({ name, version }: Cluster) => ({ cluster: name, version });
 
-/** GKE's words on a cluster that it could not create or delete. */
+/** GKE's message on a cluster that it could not create or delete. */
 function aside({ status, statusMessage }: Cluster): string {
-  if (status === 'STOPPING') return ' (in deletion)';
+  if (status === 'STOPPING') return ' (being deleted)';
   if (status !== 'ERROR') return '';
   return statusMessage === '' ? ' (ERROR)' : ` (ERROR: ${statusMessage})`;
 }
 
-/** RECONCILING is a cluster at work on itself, and serves. */
+/** A RECONCILING cluster serves requests. */
 const isReady = ({ status, endpoint }: Cluster): boolean =>
   (status === 'RUNNING' || status === 'RECONCILING') && endpoint !== '';
 
-/** Why an existing cluster cannot be used, with what mends it. */
+/** Why an existing cluster cannot be used, with the fix. */
 function unfit(cluster: Cluster, context: Context): Fault | undefined {
   const { gateway } = context.env;
   const { name } = cluster;
   if (!isOurCluster(cluster, gateway.name)) {
     const labels = Object.entries(clusterLabels(gateway.name)).map((pair) => pair.join('='));
-    return fail('refused', 'not_ours', `Cluster ${name} exists and was not made by llmgw`, {
-      next: `Set another CLUSTER_NAME, or hand it over: \`gcloud container clusters update ${name} --location ${gateway.zone} --project ${gateway.projectId} --update-labels ${labels.join(',')}\`.`,
+    return fail('refused', 'not_ours', `Cluster ${name} exists and was not created by llmgw`, {
+      next: `Set another CLUSTER_NAME, or label the cluster for llmgw: \`gcloud container clusters update ${name} --location ${gateway.zone} --project ${gateway.projectId} --update-labels ${labels.join(',')}\`.`,
     }).fault;
   }
   if (!isReady(cluster)) return undefined;
   const wrong = differences(cluster, context);
   if (wrong.length > 0) {
     return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {
-      next: guidance`Adapt the configuration to the cluster, or run ${slashCommand('teardown')} and provision anew.`,
+      next: guidance`Change the configuration to match the cluster, or run ${slashCommand('teardown')} and provision again.`,
     }).fault;
   }
   const nodes = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);
   if (nodes < gateway.nodeCount) {
-    const text = `Cluster ${name} has ${nodes} nodes, and ${gateway.nodeCount} model servers need one each`;
+    const text = `Cluster ${name} has ${nodes} nodes, but ${gateway.nodeCount} model servers need one each`;
     return fail('refused', 'too_few_nodes', text, {
-      next: `Run \`gcloud container clusters resize ${name} --num-nodes ${gateway.nodeCount} --location ${gateway.zone} --project ${gateway.projectId}\`, or ask for \`--nodes ${nodes}\`.`,
+      next: `Run \`gcloud container clusters resize ${name} --num-nodes ${gateway.nodeCount} --location ${gateway.zone} --project ${gateway.projectId}\`, or provision with \`--nodes ${nodes}\`.`,
     }).fault;
   }
   if (isAtLeast(cluster.version, versions.leastCluster)) return undefined;
-  const text = `Cluster ${name} runs ${cluster.version}, and ApigeeBackendService needs ${versions.leastCluster}`;
+  const text = `Cluster ${name} runs ${cluster.version}, but ApigeeBackendService needs ${versions.leastCluster}`;
   return fail('refused', 'cluster_too_old', text, {
     next: `Run \`gcloud container clusters upgrade ${name} --master --location ${gateway.zone} --project ${gateway.projectId}\`, then retry.`,
   }).fault;
 }
 
-/** What cannot be changed in a cluster that exists. */
+/** Settings that an existing cluster cannot change. */
 function differences(cluster: Cluster, context: Context): string[] {
   const { machineType } = context.env.gateway;
   const pool = workloadPool(context);
@@ -185,7 +189,7 @@ function differences(cluster: Cluster, context: Context): string[] {
   return wrong;
 }
 
-/** The words of a failed operation, sorted as those of a failed call are: quota, capacity, or something to mend. */
+/** Classifies the error of a failed operation like the error of a failed call. */
 function creationFault(message: string, { env }: Context): LlmgwError {
   const { clusterName, projectId } = env.gateway;
   const error = cloudFault(
@@ -195,6 +199,6 @@ function creationFault(message: string, { env }: Context): LlmgwError {
   if (error.fault.kind !== 'transient') return error;
   // The operation has ended: only another creation can succeed.
   return fail('permanent', 'operation_failed', error.fault.message, {
-    next: 'Retry the run: it removes the failed cluster and creates another.',
+    next: 'Retry the run. It deletes the failed cluster and creates a new one.',
   });
 }

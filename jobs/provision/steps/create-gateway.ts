@@ -1,4 +1,4 @@
-// The load balancer. Ready with an address *and* Programmed; either alone answers nobody.
+// Step: Gateway and load balancer, ready with an address and Programmed.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { addressOf, conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
 import { endpointAt } from '../../../src/gateway/endpoint.ts';
@@ -6,7 +6,7 @@ import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createGateway = manifestStep({
   id: 'create-gateway',
-  title: 'Create the gateway',
+  title: 'Create load balancer',
   needs: ['create-cluster', 'create-proxy-subnet'],
   needsWhen: {
     teardown: ['create-cluster', 'attach-traffic-extension', 'create-operation-set'],
@@ -24,11 +24,11 @@ export const createGateway = manifestStep({
   },
   deadlineMs: 30 * 60_000,
   expectMs: 2 * 60_000,
-  continuesAfterCancel: 'building the load balancer',
+  continuesAfterCancel: 'creating the load balancer',
   removal: {
-    title: 'Delete the gateway and its load balancer',
+    title: 'Delete load balancer',
     expectMs: 2 * 60_000,
-    continuesAfterCancel: 'taking the load balancer down',
+    continuesAfterCancel: 'deleting the load balancer',
   },
 });
 

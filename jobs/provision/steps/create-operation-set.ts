@@ -34,7 +34,7 @@ export const createOperationSet = withAbsentOperator(
 async function unmetApigee({ env, signal }: Context): Promise<string | undefined> {
   const name = productName(env.gateway.name);
   const product = await env.clients.apigee(env.gateway).getProduct(name, signal);
-  if (product === undefined) return `Apigee does not know ${name}`;
+  if (product === undefined) return `Apigee has no product ${name}`;
   return otherQuota(product, env.gateway.quota) === undefined
     ? undefined
     : `Apigee does not show the quota of ${name} yet`;

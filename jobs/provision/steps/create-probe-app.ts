@@ -1,4 +1,4 @@
-// The bot's own developer app, for the proof. Made early: a key that is tried before Apigee's runtime has heard of it is refused for three minutes more.
+// Step: probe app, created early so that its key has time to propagate.
 import type { Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -12,7 +12,7 @@ import { readRecord } from '../step-parts/proof-record.ts';
 
 export const createProbeApp: Step<ProvisionEnv> = {
   id: 'create-probe-app',
-  title: "Make the proof's own developer app",
+  title: 'Create probe app',
   needs: ['create-api-product'],
   kind: 'make',
   serves: 'prove-protection',
@@ -21,7 +21,7 @@ export const createProbeApp: Step<ProvisionEnv> = {
     const endpoint = await readEndpoint(context.env, context.signal);
     const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);
     return record === undefined
-      ? { state: 'needed', why: 'absent', reason: 'the protection is still to be proven' }
+      ? { state: 'needed', why: 'absent', reason: 'needed to verify the protection' }
       : { state: 'done' };
   },
   apply: ensureProbeApp,
@@ -31,7 +31,7 @@ export const createProbeApp: Step<ProvisionEnv> = {
       : { state: 'notYet', seen: 'Apigee does not show the probe app and its key yet' };
   },
   undo: {
-    title: "Delete the proof's own developer app",
+    title: 'Delete probe app',
     expectMs: 5_000,
     inventory: probeInventory,
     remove: removeProbeApp,

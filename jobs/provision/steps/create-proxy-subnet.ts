@@ -1,4 +1,4 @@
-// The subnetwork that the load balancer's proxies live in. An existing one is used, whoever made it.
+// Step: proxy-only subnet of the load balancer, new or existing.
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import {
@@ -10,7 +10,7 @@ import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 export const createProxySubnet: Step<ProvisionEnv> = {
   id: 'create-proxy-subnet',
-  title: 'Create the proxy-only subnetwork',
+  title: 'Create proxy-only subnet',
   needs: ['check-project'],
   kind: 'make',
   async check(context): Promise<Check> {
@@ -20,7 +20,7 @@ export const createProxySubnet: Step<ProvisionEnv> = {
     return {
       state: 'needed',
       why: 'absent',
-      reason: `network ${network} has no active proxy-only subnetwork in ${region}`,
+      reason: `network ${network} has no active proxy-only subnet in ${region}`,
     };
   },
   async apply(context) {
@@ -29,9 +29,9 @@ export const createProxySubnet: Step<ProvisionEnv> = {
   async wait(context): Promise<Wait> {
     const found = await findProxySubnet(context);
     if (found !== undefined) return { state: 'ready', output: { subnetwork: found.name } };
-    return { state: 'notYet', seen: 'creating the proxy-only subnetwork' };
+    return { state: 'notYet', seen: 'creating the proxy-only subnet' };
   },
-  continuesAfterCancel: 'creating the proxy-only subnetwork',
+  continuesAfterCancel: 'creating the proxy-only subnet',
   undo: proxySubnetRemoval,
   deadlineMs: 10 * 60_000,
   expectMs: 15_000,

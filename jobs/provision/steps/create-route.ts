@@ -1,4 +1,4 @@
-// From the gateway to the pool. It comes after the gateway, as GKE reports on a route only through its gateway.
+// Step: route from the Gateway to the pool, after the Gateway that reports on it.
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import { parentConditions, unmetEntries } from '../../../src/gateway/conditions.ts';
 import { gatewayRef } from '../../../src/gateway/resources.ts';
@@ -6,7 +6,7 @@ import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const createRoute = manifestStep({
   id: 'create-route',
-  title: 'Route the gateway to the pool',
+  title: 'Create route to inference pool',
   needs: ['deploy-inference-pool', 'create-gateway'],
   needsWhen: {
     protectFirst: ['deploy-inference-pool', 'attach-traffic-extension'],
@@ -15,20 +15,20 @@ export const createRoute = manifestStep({
   part: {
     name: 'The route',
     absent: 'is missing from the cluster',
-    unready: 'is not in force',
+    unready: 'is not active',
     role: 'reach',
   },
   manifests: [{ name: 'gateway/route', unmet }],
   deadlineMs: 20 * 60_000,
   expectMs: 2 * 60_000,
   continuesAfterCancel: 'routing the load balancer to the pool',
-  removal: { title: 'Delete the route', expectMs: 20_000 },
+  removal: { title: 'Delete route', expectMs: 20_000 },
 });
 
-/** Accepted says nothing of the pool behind it: a missing picker shows in ResolvedRefs alone. */
+/** Only ResolvedRefs shows a missing endpoint picker behind the route. */
 function unmet(found: KubernetesObject): string | undefined {
   return unmetEntries(found, parentConditions(found, gatewayRef), {
     desired: ['Accepted', 'ResolvedRefs'],
-    none: 'the gateway has not taken it up yet',
+    none: 'the gateway has not accepted it yet',
   });
 }

@@ -1,12 +1,12 @@
-// How urgent people's requests are to the pool. Nothing on GKE reports on an objective, so nothing is waited for.
+// Step: inference objective, which has no status to wait for.
 import { manifestStep } from '../step-parts/manifest-step.ts';
 
 export const deployInferenceObjective = manifestStep({
   id: 'deploy-inference-objective',
-  title: 'Deploy the inference objective',
+  title: 'Deploy inference objective',
   needs: ['install-inference-crds'],
   manifests: [{ name: 'inference/inference-objective' }],
   deadlineMs: 5 * 60_000,
   expectMs: 2_000,
-  removal: { title: 'Delete the inference objective', expectMs: 2_000 },
+  removal: { title: 'Delete inference objective', expectMs: 2_000 },
 });

@@ -1,14 +1,14 @@
-// The pool of model servers, the endpoint picker beside it, and the load balancer's policies for both.
+// Step: inference pool, endpoint picker and their load balancer policies.
 import { manifestStep } from '../step-parts/manifest-step.ts';
 import { unmetRollout } from '../../../src/gateway/rollout.ts';
 
 export const deployInferencePool = manifestStep({
   id: 'deploy-inference-pool',
-  title: 'Deploy the inference pool and its endpoint picker',
+  title: 'Deploy inference pool and endpoint picker',
   needs: ['install-inference-crds'],
   part: {
     name: 'The endpoint picker',
-    absent: 'is not deployed, so nothing chooses the model server',
+    absent: 'is not deployed, so requests reach no model server',
     unready: 'is not ready',
   },
   pods: { namespace: 'default', selector: 'app=vllm-qwen-epp' },
@@ -27,5 +27,5 @@ export const deployInferencePool = manifestStep({
   ],
   deadlineMs: 15 * 60_000,
   expectMs: 60_000,
-  removal: { title: 'Delete the inference pool and its endpoint picker', expectMs: 20_000 },
+  removal: { title: 'Delete inference pool and endpoint picker', expectMs: 20_000 },
 });

@@ -1,4 +1,4 @@
-// VLLM with its model. Slow by nature: while it is not ready, the pods themselves say why.
+// Step: vLLM model server, with the reasons of its pods while it starts.
 import { fail } from '../../../src/kernel/errors.ts';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import type { Step } from '../../../src/engine/step.ts';
@@ -15,7 +15,7 @@ const output = (found: KubernetesObject) => ({ ...podsOf(found) });
 export const deployModelServer: Step<ProvisionEnv> = {
   ...manifestStep({
     id: 'deploy-model-server',
-    title: 'Deploy the model server',
+    title: 'Deploy model server',
     needs: ['create-hf-secret'],
     driftsSilently: true,
     part: {
@@ -27,11 +27,11 @@ export const deployModelServer: Step<ProvisionEnv> = {
     pods: { namespace: 'default', selector: modelServerPods },
     manifests: [{ name, unmet: unmetRollout }],
     output,
-    // As long as its startup probe allows; the sample gives up after five.
+    // The limit of its startup probe.
     deadlineMs: 55 * 60_000,
     expectMs: 6 * 60_000,
     continuesAfterCancel: 'starting the model server',
-    removal: { title: 'Delete the model server', expectMs: 20_000 },
+    removal: { title: 'Delete model server', expectMs: 20_000 },
   }),
   async wait(context) {
     const spec = manifest(context, name);
@@ -46,7 +46,7 @@ export const deployModelServer: Step<ProvisionEnv> = {
   },
 };
 
-/** @throws permanent/token_refused at once: no amount of waiting makes a token good. */
+/** @throws permanent/token_refused at once, as waiting does not fix a token. */
 async function troubles(context: Context): Promise<string[]> {
   const { env, signal } = context;
   const reasons = await kubernetesOf(context).podReasons('default', modelServerPods, { signal });
@@ -54,7 +54,7 @@ async function troubles(context: Context): Promise<string[]> {
     throw fail(
       'permanent',
       'token_refused',
-      `Fetching ${env.gateway.model}: Hugging Face refuses the token`,
+      `Hugging Face rejected the token for ${env.gateway.model}`,
       {
         next: `Accept the licence of https://huggingface.co/${env.gateway.model} with the token's account, or set another HF_TOKEN; then retry.`,
       },

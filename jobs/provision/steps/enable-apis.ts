@@ -1,4 +1,4 @@
-// The APIs that everything else is asked of. Nothing is switched on while something else is to be mended first.
+// Step: Google APIs, enabled only when all other preconditions hold.
 import { LlmgwError } from '../../../src/kernel/errors.ts';
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -11,7 +11,7 @@ import { missingApis } from '../preconditions/project.ts';
 
 export const enableApis: Step<ProvisionEnv> = {
   id: 'enable-apis',
-  title: 'Enable the APIs',
+  title: 'Enable APIs',
   needs: [],
   kind: 'make',
   makesNothing: true,
@@ -41,7 +41,7 @@ export const enableApis: Step<ProvisionEnv> = {
     return { state: 'notYet', seen: `enabling ${apis.join(', ')}` };
   },
   continuesAfterCancel: 'enabling the APIs',
-  undo: { none: 'Others in the project may use the APIs by now.' },
+  undo: { none: 'Other workloads in the project may use these APIs.' },
   deadlineMs: 15 * 60_000,
   expectMs: 15_000,
   retry: 'cloud',

@@ -1,4 +1,4 @@
-// The Apigee operator for Kubernetes, by helm: its resource definitions first, then the operator itself.
+// Step: Apigee operator for Kubernetes, installed with Helm after its CRDs.
 import type { ReleaseSpec } from '../../../src/clients/helm/client.ts';
 import type { Check, Inventory, Step } from '../../../src/engine/step.ts';
 import { conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
@@ -18,7 +18,7 @@ const definitions = Object.values(operatorDefinitions);
 
 export const installApigeeOperator: Step<ProvisionEnv> = {
   id: 'install-apigee-operator',
-  title: 'Install the Apigee operator',
+  title: 'Install Apigee operator',
   needs: ['create-cluster', 'prepare-apigee-identity', 'create-apigee-environment'],
   kind: 'make',
   pods: { namespace: 'apim', selector: '' },
@@ -45,7 +45,7 @@ export const installApigeeOperator: Step<ProvisionEnv> = {
     return seen === undefined ? { state: 'ready' } : { state: 'notYet', seen };
   },
   undo: {
-    title: 'Uninstall the Apigee operator',
+    title: 'Uninstall Apigee operator',
     expectMs: 15_000,
     inventory: (context) => orWithoutCluster(inventory(context), emptyInventory),
     async remove(context) {
@@ -70,7 +70,7 @@ async function check(context: Context): Promise<Check> {
   const absent = specs.filter((_spec, index) => found[index] === 'absent');
   if (absent.length > 0) {
     const of = absent.map(({ name }) => name);
-    return { state: 'needed', why: 'absent', of, reason: `${of.join(', ')} missing` };
+    return { state: 'needed', why: 'absent', of, reason: `${of.join(', ')} not installed` };
   }
   const differs = found.flat();
   if (differs.length > 0) return { state: 'drifted', what: differs };
@@ -79,7 +79,7 @@ async function check(context: Context): Promise<Check> {
   return { state: 'needed', why: 'not_ready', reason: undefinedKind, unmet: undefinedKind };
 }
 
-/** A release has no place for a mark of ours; it is whose the cluster is. */
+/** Helm releases carry no label of ours, so they belong to the cluster's owner. */
 async function inventory(context: Context): Promise<Inventory> {
   const { signal } = context;
   const found = await Promise.all(
@@ -99,7 +99,7 @@ function releases({ env }: Context): ReleaseSpec[] {
     projectId,
     serviceAccount: operatorAccount(env.gateway),
     apigeeOrg,
-    // The environment is the one of the configuration; the operator would invent a name of its own.
+    // The operator would generate an environment of its own.
     generateEnv: 'FALSE',
   };
   const version = versions.apigeeOperator;
@@ -149,7 +149,7 @@ async function missingDefinition(context: Context): Promise<string | undefined> 
   );
   for (const [index, name] of definitions.entries()) {
     const crd = crds[index];
-    if (crd === undefined) return `${name} is not defined`;
+    if (crd === undefined) return `CRD ${name} is missing`;
     const unmet = unmetCondition(crd, conditionsOf(crd), ['Established']);
     if (unmet !== undefined) return `${name}: ${unmet}`;
   }
@@ -172,7 +172,7 @@ async function readiness(context: Context): Promise<Check> {
     : { state: 'needed', why: 'not_ready', reason: `${operatorName}: ${unmet}`, unmet };
 }
 
-/** Deleted or scaled to 0 by somebody: the release does not show it, and installing it again brings it back. */
+/** A deleted or scaled-down operator does not show in its release; a new install restores it. */
 async function isOperatorGone(context: Context): Promise<boolean> {
   const operator = await kubernetesOf(context).get(operatorRef, { signal: context.signal });
   return operator === undefined || podsOf(operator).desired === 0;

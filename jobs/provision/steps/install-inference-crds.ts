@@ -1,4 +1,4 @@
-// The kinds that the inference gateway needs, where the cluster does not bring them along.
+// Step: CRDs of the inference gateway that the cluster lacks.
 import { type KubernetesObject, isOurs } from '../../../src/clients/kubernetes/client.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
 import { conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
@@ -9,12 +9,12 @@ import { type Context, checkObject, kubernetesOf, refOf } from '../../../src/gat
 import { objectRemoval } from '../step-parts/removal.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
-/** GKE from 1.34 on brings InferencePool, but not InferenceObjective. */
+/** GKE 1.34 and later includes InferencePool, but not InferenceObjective. */
 const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'] as const;
 
 export const installInferenceCrds: Step<ProvisionEnv> = {
   id: 'install-inference-crds',
-  title: 'Install the inference kinds',
+  title: 'Install inference CRDs',
   needs: ['create-cluster'],
   kind: 'make',
   check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
@@ -30,7 +30,7 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
     }
     return { state: 'ready' };
   },
-  undo: objectRemoval({ title: 'Remove the inference kinds', expectMs: 5_000 }, (context) =>
+  undo: objectRemoval({ title: 'Delete inference CRDs', expectMs: 5_000 }, (context) =>
     names.map((name) => refOf(manifest(context, name))),
   ),
   deadlineMs: 10 * 60_000,
@@ -55,7 +55,7 @@ async function check(context: Context): Promise<Check> {
   return { state: 'done' };
 }
 
-/** Ours to write: what is missing, and what we wrote before. Somebody else's definition is used as it is. */
+/** Missing CRDs and our own; others' stay unchanged. */
 async function specs(context: Context): Promise<KubernetesObject[]> {
   const found = await Promise.all(
     names.map(async (name) => {

@@ -1,4 +1,4 @@
-// The Google service account of the Apigee operator, its roles, and the cluster's right to act as it.
+// Step: Google service account of the Apigee operator, with roles and bindings.
 import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import { operatorAccountId } from '../../../src/gateway/resources.ts';
@@ -15,7 +15,7 @@ import {
 
 export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   id: 'prepare-apigee-identity',
-  title: "Prepare the Apigee operator's identity",
+  title: 'Prepare Apigee operator identity',
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
@@ -48,7 +48,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
       : { state: 'notYet', seen: missing.join(', ') };
   },
   undo: {
-    title: "Delete the Apigee operator's identity",
+    title: 'Delete Apigee operator identity',
     expectMs: 10_000,
     async inventory(context) {
       const { iam, resourceManager } = context.env.clients;
@@ -96,7 +96,7 @@ async function patient<T>(work: Promise<T>): Promise<T> {
     throw fail(
       'transient',
       'account_not_known_yet',
-      'The new service account is not known everywhere yet',
+      'The new service account has not propagated yet',
       {
         cause: error,
       },

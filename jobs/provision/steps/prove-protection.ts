@@ -1,4 +1,4 @@
-// Proves the protection from outside with an app of the bot's own, which goes away again.
+// Step: verification of the protection from outside, with a probe app.
 import { guidance, slashCommand } from '../../../src/kernel/guidance.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import type { Needed, Step, Wait } from '../../../src/engine/step.ts';
@@ -16,18 +16,18 @@ import { noAddress } from '../../../src/gateway/without-cluster.ts';
 const unproven = {
   state: 'needed',
   why: 'unproven',
-  reason: 'the protection as it is now was not proven',
+  reason: 'the current protection is not verified',
 } as const satisfies Needed;
 
 export const proveProtection: Step<ProvisionEnv> = {
   id: 'prove-protection',
-  title: 'Prove the protection',
+  title: 'Verify protection',
   needs: ['verify-locked', 'create-operation-set', 'create-probe-app'],
   kind: 'verify',
   needsWhen: { protectFirst: ['verify-inference'] },
   part: {
     name: 'Its protection',
-    unready: guidance`has not been proven yet; ${slashCommand('provision')} does it`,
+    unready: guidance`is not verified yet; run ${slashCommand('provision')} to verify it`,
     role: 'prove',
   },
   async check(context) {
@@ -40,7 +40,7 @@ export const proveProtection: Step<ProvisionEnv> = {
       ? { state: 'done', output: asJson(record) }
       : { state: 'drifted', what: [open] };
   },
-  /** That it was proven once: what has changed since shows in the steps that made it. */
+  /** Any earlier verification counts, as later changes show in the other steps. */
   async glance({ env, signal }) {
     return (await readProof(env, signal)) === undefined ? unproven : { state: 'done' };
   },
@@ -51,7 +51,7 @@ export const proveProtection: Step<ProvisionEnv> = {
     const open = await whatIsOpen(context, endpoint);
     return open === undefined ? { state: 'ready' } : { state: 'notYet', seen: open };
   },
-  /** Tried again with patience: Apigee takes seconds to minutes to believe in the probe's key. */
+  /** Apigee takes seconds to minutes to accept the probe's key, so the engine retries. */
   async verify(context) {
     const endpoint = await readEndpoint(context.env, context.signal);
     if (endpoint === undefined) {
@@ -63,13 +63,13 @@ export const proveProtection: Step<ProvisionEnv> = {
     const { proof, streaming } = await proveRightKey(context, of);
     const quota = await proveQuota(context, of);
     const output = { endpoint, streaming, proofs: [...refusals, proof, quota] };
-    // The record comes last: a crash before it proves again, one after it leaves nothing behind.
+    // The record comes last: a crash before it verifies again, one after it leaves nothing behind.
     await removeProbeApp(context);
     await writeRecord(context, output);
     return asJson(output);
   },
   undo: {
-    title: 'Forget the proof of protection',
+    title: 'Delete protection record',
     expectMs: 5_000,
     inventory: (context) => inventoryOfObjects(context, [proofRef]),
     remove: (context) => removeObjects(context, [proofRef]),
@@ -79,12 +79,12 @@ export const proveProtection: Step<ProvisionEnv> = {
   retry: 'patient',
 };
 
-/** Refusals only, so that a check spends nothing and writes nothing. */
+/** Refused requests only, so that a check uses no quota and writes nothing. */
 async function whatIsOpen(context: Context, endpoint: string): Promise<string | undefined> {
   const bare = await probe(context, { endpoint });
   if (outcomeOf(bare) !== 'no_key') return `without a key: ${describeCompletion(bare)}`;
   const wrong = await probe(context, { endpoint, consumerKey: wrongKey() });
   return outcomeOf(wrong) === 'wrong_key'
     ? undefined
-    : `with a wrong key: ${describeCompletion(wrong)}`;
+    : `with an invalid key: ${describeCompletion(wrong)}`;
 }

@@ -1,4 +1,4 @@
-// Guarded gateways: a completion comes back to the probe's key, as nothing comes back without one.
+// Step of guarded gateways: completion with the probe's key.
 import type { Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { windowMs } from '../../../src/kernel/quota-window.ts';
@@ -8,7 +8,7 @@ import { describeCompletion, outcomeOf, probe } from '../../../src/gateway/probe
 import { readRecord } from '../step-parts/proof-record.ts';
 import { verifyInference } from './verify-inference.ts';
 
-/** Nobody waits for a longer window to end: a new app has a counter of its own. */
+/** A longer window is not waited for, as a new app has a new counter. */
 const longestWindowMs = 120_000;
 
 export const verifyInferenceWithKey: Step<ProvisionEnv> = {
@@ -19,7 +19,7 @@ export const verifyInferenceWithKey: Step<ProvisionEnv> = {
     const endpoint = await readEndpoint(context.env, context.signal);
     const record = endpoint === undefined ? undefined : await readRecord(context, endpoint);
     if (record !== undefined) return { state: 'done', output: { guarded: true } };
-    return { state: 'needed', why: 'unproven', reason: 'no completion with a key was seen yet' };
+    return { state: 'needed', why: 'unproven', reason: 'no completion with a key in this run yet' };
   },
   apply: ensureProbeApp,
   async wait(context): Promise<Wait> {
@@ -36,6 +36,6 @@ export const verifyInferenceWithKey: Step<ProvisionEnv> = {
     if (outcomeOf(completion) === 'quota_spent' && isLong) await removeProbeApp(context);
     return { state: 'notYet', seen: `with the probe's key: ${describeCompletion(completion)}` };
   },
-  // The probe app goes with the proof of protection, which comes next.
-  undo: { none: 'It only asked a question.' },
+  // The next step deletes the probe app.
+  undo: { none: 'This step changes nothing.' },
 };

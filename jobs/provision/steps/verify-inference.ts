@@ -1,4 +1,4 @@
-// A completion comes through the open gateway. Patient, as a load balancer answers 404 and 503 for minutes.
+// Step: completion through the load balancer, which answers 404 and 503 at first.
 import type { Completion } from '../../../src/clients/inference/client.ts';
 import { hasEnded } from '../../../src/clients/inference/ending.ts';
 import { type Json, fail } from '../../../src/kernel/errors.ts';
@@ -14,19 +14,19 @@ import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 import { cutText } from '../../../src/kernel/text.ts';
 
 async function check(context: Context): Promise<Check> {
-  // Once Apigee guards the gateway, no completion comes without a key: prove-protection sees to it then.
+  // Behind Apigee every completion needs a key, so prove-protection verifies it.
   if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
-  return { state: 'needed', why: 'unproven', reason: 'no completion was seen in this run yet' };
+  return { state: 'needed', why: 'unproven', reason: 'no completion in this run yet' };
 }
 
 export const verifyInference: Step<ProvisionEnv> = {
   id: 'verify-inference',
-  title: 'See a completion come back',
+  title: 'Verify inference',
   needs: ['deploy-model-server', 'create-route'],
   kind: 'verify',
   check,
   glance: check,
-  // Nothing is written: the step is the waiting for a completion.
+  // The step writes nothing and waits for a completion.
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {
     const { env, signal } = context;
@@ -44,7 +44,7 @@ export const verifyInference: Step<ProvisionEnv> = {
     });
     return judge(completion, env.gateway.model);
   },
-  undo: { none: 'It only asked a question.' },
+  undo: { none: 'This step changes nothing.' },
   deadlineMs: 30 * 60_000,
   expectMs: 3 * 60_000,
   retry: 'patient',
@@ -58,10 +58,10 @@ async function isGuarded(context: Context): Promise<boolean> {
   );
 }
 
-/** @throws permanent/rejected when the model server itself says no: waiting does not change its mind. */
+/** @throws permanent/rejected when the model server refuses the request, as waiting does not help. */
 function judge(completion: Completion, model: string): Wait {
   if (completion.ok) return { state: 'ready', output: summary(completion) };
-  // A model that reasons first has worked; eight tokens are no answer of it.
+  // Eight tokens of reasoning show that the model works.
   if (completion.unfinished !== undefined && hasEnded(completion.unfinished)) {
     return { state: 'ready' };
   }
@@ -72,9 +72,9 @@ function judge(completion: Completion, model: string): Wait {
     throw fail(
       'permanent',
       'rejected',
-      `The model server refuses the request: ${seen.model.message}`,
+      `The model server rejected the request: ${seen.model.message}`,
       {
-        next: `See that MODEL (${model}) is the model that the server serves.`,
+        next: `Set MODEL (${model}) to a model that the server serves, then retry.`,
       },
     );
   }

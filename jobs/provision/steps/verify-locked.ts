@@ -1,9 +1,9 @@
-// A request without a key is refused by Apigee; a host that Apigee does not know is mended on the way.
+// Step: refusal of requests without a key, including the gateway's host in Apigee.
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { gatewayRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
-import { forgetHost, makeHostKnown, hostInventory } from '../step-parts/gateway-host.ts';
+import { forgetHost, addGatewayHost, hostInventory } from '../step-parts/gateway-host.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { inventoryOfObjects } from '../step-parts/removal.ts';
 import { codeOf, describeCompletion, outcomeOf, probe } from '../../../src/gateway/probes.ts';
@@ -11,7 +11,7 @@ import { noAddress } from '../../../src/gateway/without-cluster.ts';
 
 export const verifyLocked: Step<ProvisionEnv> = {
   id: 'verify-locked',
-  title: 'See that the gateway is locked',
+  title: 'Verify that a key is required',
   needs: ['attach-traffic-extension'],
   kind: 'verify',
   needsWhen: { protectFirst: ['create-route'], teardown: ['create-gateway'] },
@@ -21,7 +21,7 @@ export const verifyLocked: Step<ProvisionEnv> = {
   },
   check,
   glance: (context) => check(context, 10_000),
-  // What locks the gateway was applied by the steps before; this one only looks, and mends the host if it must.
+  // Earlier steps applied the protection; this one verifies it and adds a missing host.
   apply: () => Promise.resolve(),
   async wait(context): Promise<Wait> {
     const endpoint = await readEndpoint(context.env, context.signal);
@@ -33,15 +33,15 @@ export const verifyLocked: Step<ProvisionEnv> = {
       case 'answered':
         return { state: 'notYet', seen: 'the gateway still answers without a key' };
       case 'host_unknown_to_apigee': {
-        const done = await makeHostKnown(context, hostOf(endpoint));
-        return { state: 'notYet', seen: `Apigee does not know the gateway's host: ${done}` };
+        const done = await addGatewayHost(context, hostOf(endpoint));
+        return { state: 'notYet', seen: `Apigee does not serve the gateway's host yet: ${done}` };
       }
       default:
         return { state: 'notYet', seen: `without a key: ${describeCompletion(seen)}` };
     }
   },
   undo: {
-    title: "Take the gateway's host out of Apigee",
+    title: 'Remove gateway host from Apigee',
     expectMs: 10_000,
     inventory: async (context) => hostInventory(context, await hostNow(context)),
     remove: async (context) => forgetHost(context, await hostNow(context)),
@@ -68,7 +68,7 @@ async function check(context: Context, timeoutMs?: number): Promise<Check> {
   };
 }
 
-/** Undefined, too, while the Gateway is another's: then the host is none of ours. */
+/** Undefined for a Gateway of another owner too. */
 async function hostNow(context: Context): Promise<string | undefined> {
   const { env, signal } = context;
   if ((await inventoryOfObjects(context, [gatewayRef])).ours.length === 0) return undefined;

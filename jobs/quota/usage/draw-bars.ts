@@ -1,4 +1,4 @@
-// The drawing thread's task: bars to a PNG. Never imported by the main thread.
+// Task of the chart thread: bars to PNG.
 import { fileURLToPath } from 'node:url';
 import type { Bars } from './usage-bars.ts';
 

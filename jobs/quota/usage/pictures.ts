@@ -1,4 +1,4 @@
-// Pictures for messages, drawn in one thread of their own within a bounded time.
+// Chart renderer: one worker thread with a time limit.
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { UsageOverTime } from './report.ts';
@@ -8,7 +8,7 @@ import { type Bars, barsOf, describeUsage } from './usage-bars.ts';
 
 export interface Picture {
   readonly png: Uint8Array;
-  /** Says everything that the picture shows. */
+  /** Contains every value of the chart. */
   readonly altText: string;
 }
 

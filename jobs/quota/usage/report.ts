@@ -1,4 +1,4 @@
-// What people are told of a quota and of what was sent. Types only.
+// Report types: quota and requests over time.
 
 /** Requests over time as Apigee counted them; a row for each app of a person, or for each developer. */
 export interface UsageOverTime {
@@ -20,18 +20,18 @@ export interface UsageOverTime {
 
 export interface QuotaReport {
   readonly gateway: string;
-  /** Whose; undefined for all together. */
+  /** Slack id; undefined for all users. */
   readonly user: string | undefined;
   /** The reader's own. */
   readonly isOwn: boolean;
-  /** The one app that it is about, as Apigee names it; undefined for all of them. */
+  /** Name in Apigee of the single app; undefined for all apps. */
   readonly app: string | undefined;
   readonly limit: number;
   /** `5 requests per minute`: of each app. */
   readonly quota: string;
-  /** Where Apigee shows another one than is wanted. */
+  /** Apigee's quota where it differs from the configured one. */
   readonly shownByApigee: string | undefined;
-  /** What this bot sent with each app of the person in the window that runs now. */
+  /** Requests via this bot in the current window, per app. */
   readonly used:
     | readonly {
         readonly app: string;

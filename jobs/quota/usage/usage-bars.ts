@@ -1,10 +1,10 @@
-// Requests over time as stacked bars: what each bar shows, and the same in words.
+// Usage chart: stacked bars and their alternative text.
 import type { UsageOverTime } from './report.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
 
 const mostSeries = 7;
-/** Told apart also by people who do not see red and green alike; the last one is for what was refused. */
+/** Distinct under red-green colour blindness. */
 const colours = ['#0b6bcb', '#e39000', '#00876c', '#a050b0', '#7a8793', '#5bb5e8', '#8a6d3b'];
 const refusedColour = '#c62f3c';
 
@@ -19,7 +19,7 @@ export interface Bars {
   }[];
 }
 
-/** One sender: what was answered and what was refused. Several: a colour each, the smallest together. */
+/** One sender: answered and refused requests. Several: a colour each, the smallest grouped. */
 export function barsOf({ from, to, unitMs, span, series }: UsageOverTime): Bars {
   const slots: number[] = [];
   for (let at = from; at < to; at += unitMs) slots.push(at);
@@ -81,6 +81,6 @@ export function describeUsage({ span }: UsageOverTime, { title, labels, stacks }
     return counts.length === 0 ? [] : [`${when}: ${counts.join(', ')}`];
   });
   const last = span === 'day' ? 'the last 24 hours' : 'the last 7 days';
-  const told = parts.length === 0 ? 'nothing was sent' : parts.join('; ');
-  return shorten(`Bars. ${title} over ${last}. ${told}.`, limits.altText);
+  const told = parts.length === 0 ? 'no requests' : parts.join('; ');
+  return shorten(`Bar chart. ${title} over ${last}. ${told}.`, limits.altText);
 }

@@ -1,4 +1,4 @@
-// Messages with a picture: sent once Slack has processed it, else without.
+// Delivery of messages with a picture, which Slack processes first.
 import { setTimeout as after } from 'node:timers/promises';
 import { toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
@@ -8,7 +8,7 @@ const patienceMs = 6_000;
 const pauseMs = 400;
 
 /**
- * The picture is an extra: whatever Slack has against it, the rest is sent.
+ * The message is sent without the picture if Slack does not accept it.
  * @throws transient faults, and what `send` throws without a picture.
  */
 export async function sendWithPicture<Picture>(
@@ -21,11 +21,11 @@ export async function sendWithPicture<Picture>(
     try {
       return await send(picture);
     } catch (error) {
-      const fault = toFault(error);
-      if (fault.kind === 'transient') throw error;
-      const isNotReady = fault.code === 'file_not_ready';
+      const { kind, code } = toFault(error);
+      if (kind === 'transient') throw error;
+      const isNotReady = code === 'file_not_ready';
       if (!isNotReady || performance.now() > until) {
-        log.warn({ fault }, 'picture not shown');
+        log.warn({ code, err: error }, 'picture post failed');
         break;
       }
       await after(pauseMs);

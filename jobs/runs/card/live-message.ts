@@ -1,5 +1,5 @@
-// The one live message of each run: posted once, edited under the shared budget, exact at the end; its thread holds the story.
-import { type Fault, faultAbout, toFault } from '../../../src/kernel/errors.ts';
+// Live message of a run: one card with edits, and a thread of notes.
+import { faultAbout, toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
 import { hasEnded } from '../../../src/engine/run-state.ts';
@@ -28,14 +28,14 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
     const message = runCard(outline, state);
     const known = await placeOf(parts, state, card);
     const place = known === undefined ? await post(parts, state, card, message) : known;
-    // A crash after our own note and before the engine's.
+    // A crash came after our own record and before the engine's.
     if (known !== undefined && card.ts === undefined) await card.save(known.ts);
     const shown = known === undefined ? place : await edit(parts, { state, card, place, message });
     if (shown !== undefined) await postRunNotes(parts, { runId, outline, state, place: shown });
   };
 }
 
-/** A runbook that this version does not have still has a card. */
+/** Runs of a runbook that this version does not have still show a card. */
 function outlineOf(outlines: readonly RunbookOutline[], state: RunState): RunbookOutline {
   const { runbook } = state.request;
   return (
@@ -61,13 +61,13 @@ async function placeOf(
   const { runId, by } = state.request;
   const known = await memory.message(runId);
   if (known !== undefined) return known;
-  // The engine keeps the timestamp alone; it is in the run's own channel unless we noted otherwise.
+  // The engine stores only the timestamp; without our own record the card is in the run's channel.
   return card.ts === undefined ? undefined : { channel: by.channel, ts: card.ts };
 }
 
 /**
- * Slack has no idempotency key, and reading a channel back needs a scope we do not ask for. So a crash between the
- * post and the noting of its timestamp leaves that one card standing still, and a second one goes on.
+ * Slack has no idempotency key, and reading a channel back needs a scope we do not request. So a crash between the
+ * post and the record of its timestamp leaves one card without updates, and a second card takes over.
  */
 async function post(
   { messenger, memory, log }: LiveMessageParts,
@@ -76,7 +76,7 @@ async function post(
   message: Message,
 ): Promise<Place> {
   const { runId, by, target } = state.request;
-  if (card.posting) log.warn({ runId }, 'a card may have been posted without being noted');
+  if (card.posting) log.warn({ runId }, 'earlier card post unrecorded');
   await card.beginPost();
   const place = await messenger.postOrDirect(by, message);
   await memory.saveMessage(runId, place);
@@ -92,7 +92,7 @@ interface Edit {
   readonly message: Message;
 }
 
-/** @returns where the card is now; nowhere while its channel is lost and the run goes on. */
+/** @returns the card's place; undefined while its channel is lost and the run is active. */
 async function edit(parts: LiveMessageParts, given: Edit): Promise<Place | undefined> {
   const { state, place, message } = given;
   try {
@@ -100,25 +100,26 @@ async function edit(parts: LiveMessageParts, given: Edit): Promise<Place | undef
     return place;
   } catch (error) {
     if (!(hasEnded(state) ? refusesEdit(error) : cannotEdit(error))) throw error;
-    return replace(parts, given, toFault(error));
+    return replace(parts, given, error);
   }
 }
 
-/** A card that cannot be edited would say "At work" for ever: its end goes to the starter, once. */
+/** A card that cannot be edited would say "Running" forever, so the starter gets the end once. */
 async function replace(
   parts: LiveMessageParts,
   given: Edit,
-  fault: Fault,
+  err: unknown,
 ): Promise<Place | undefined> {
   const { memory, messenger, log } = parts;
   const { state, card, place, message } = given;
   const { runId, by } = state.request;
-  log.info({ runId, channel: place.channel, fault }, 'card not editable');
-  // Where a person removed it, it is shown again; a second time it is not wanted there.
-  const isAgain = fault.code === 'message_gone' && (await memory.once(`card-again:${runId}`));
+  const { code } = toFault(err);
+  log.info({ runId, channel: place.channel, code, err }, 'card edit refused');
+  // A deleted card is posted again once; after a second deletion it stays away.
+  const isAgain = code === 'message_gone' && (await memory.once(`card-again:${runId}`));
   if (isAgain) return post(parts, state, card, message);
-  if (!hasEnded(state)) return fault.code === 'not_in_channel' ? undefined : place;
-  if (fault.code === 'not_in_channel') await memory.savePost(place.channel, false);
+  if (!hasEnded(state)) return code === 'not_in_channel' ? undefined : place;
+  if (code === 'not_in_channel') await memory.savePost(place.channel, false);
   const isMoved = isDirect(place.channel) || isDirect(by.channel);
   const end = isMoved ? message : movedMessage(message, by.channel);
   await sayOnce(memory, `card-end:${runId}:${state.epoch}`, async () => {
@@ -133,7 +134,7 @@ const isDirect = (channel: string): boolean => !/^[CG]/.test(channel);
 
 function movedMessage(message: Message, from: string): Message {
   const note = context(
-    mrkdwn`I cannot show this in ${channelLink(from)} any more, so it comes to you.`,
+    mrkdwn`The bot can no longer post in ${channelLink(from)}, so this card came to you.`,
   );
   return { ...message, blocks: [...message.blocks, note] };
 }
@@ -145,7 +146,7 @@ interface RunNotesRequest {
   readonly place: Place;
 }
 
-/** Each failure and the proof, once each: only what will be tried again may be said again. */
+/** Posts each failure and the protection checks once; only a transient error allows another try. */
 async function postRunNotes(
   { memory, messenger }: LiveMessageParts,
   { runId, outline, state, place }: RunNotesRequest,

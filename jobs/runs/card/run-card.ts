@@ -1,8 +1,8 @@
-// The one live message of a run, from its state alone. Pure.
+// Run card: progress, result and buttons of one run, from its state alone.
 import { type Fault, faultAbout } from '../../../src/kernel/errors.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
 import { type RunbookVariant, type StepKind, stepsFor } from '../../../src/engine/step.ts';
-import { inSentence } from '../../../src/slack/messages/slack-text.ts';
+import { formatEstimate } from '../../../src/kernel/duration.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { faultText } from '../../../src/slack/messages/fault.ts';
 import {
@@ -44,7 +44,7 @@ export interface StepOutline {
   readonly kind: StepKind;
   /** Typical duration, ms. */
   readonly expectMs: number;
-  /** What the cloud goes on with when the run is stopped. */
+  /** Cloud operation that continues after a cancel: `creating the cluster`. */
   readonly continuesAfterCancel?: string;
 }
 
@@ -58,7 +58,7 @@ export function runCard(whole: RunbookOutline, state: RunState): Message {
   const title = shorten(`${outline.title}: ${request.target}`, 140);
   const blocks: Block[] = [
     header(title),
-    section(mrkdwn`${summary(outline, state)}\n${progress(outline, state)}`),
+    section(joined([...summaryLines(outline, state), progressLine(outline, state)], '\n')),
     ...stepSections(outline, state),
     ...endBlocks(outline, state),
     context(contextLine(state)),
@@ -81,37 +81,52 @@ function statusOf(state: RunState): 'ok' | 'failed' | undefined {
   return state.status === 'failed' || state.status === 'cancelled' ? 'failed' : undefined;
 }
 
-/** The sentence that says how the run stands. */
+/** Running steps have lines of their own below. */
+function summaryLines(outline: RunbookOutline, state: RunState): Mrkdwn[] {
+  const hasLines = state.status === 'running' && stepsIn('running', outline, state).length > 0;
+  return hasLines ? [] : [summary(outline, state)];
+}
+
 function summary(outline: RunbookOutline, state: RunState): Mrkdwn {
   const took = duration((state.endedAt ?? state.lastEventAt) - state.startedAt);
-  const running = outline.steps.filter((step) => of(state, step.id).status === 'running');
+  const running = stepsIn('running', outline, state);
   switch (state.status) {
     case 'requested':
-      return mrkdwn`:hourglass: *Queued:* the first steps start as soon as a worker is free.`;
-    case 'running':
-      return mrkdwn`:hourglass_flowing_sand: *At work:* ${running.length === 0 ? 'choosing the next step' : list(running.map((step) => inSentence(step.title)))}.`;
+      return mrkdwn`:hourglass: *Queued.* The run starts when a worker is free.`;
+    case 'running': {
+      const steps = running.length === 0 ? mrkdwn`next steps are starting` : titles(running);
+      const count = mrkdwn`${stepsIn('finished', outline, state).length} of ${outline.steps.length} steps done`;
+      return mrkdwn`:hourglass_flowing_sand: *Running:* ${steps}. ${count}.`;
+    }
     case 'cancelling':
-      return mrkdwn`:octagonal_sign: *Stopping* at the next safe point, as ${mention(state.cancelledBy?.user ?? '')} asked.`;
+      return mrkdwn`:octagonal_sign: *Cancelling* at the next safe point. Requested by ${mention(state.cancelledBy?.user ?? '')}.`;
     case 'succeeded':
-      return mrkdwn`:white_check_mark: ${readyText(outline, state)} It took ${took}.`;
+      return mrkdwn`:white_check_mark: ${readyText(outline, state)} Took ${took}.`;
     case 'failed':
-      return mrkdwn`:x: *Failed* after ${took}: ${list(failedSteps(outline, state).map((step) => inSentence(step.title)))}. What stands stays; a retry goes on from here.`;
+      return mrkdwn`:x: *Failed* after ${took}: ${titles(stepsIn('failed', outline, state))}. Finished steps stay. *Next:* fix the cause, then retry.`;
     case 'cancelled':
       return mrkdwn`:octagonal_sign: *Cancelled* by ${mention(state.cancelledBy?.user ?? '')} after ${took}. ${progressText(outline, state)}`;
   }
 }
 
-function progress(outline: RunbookOutline, state: RunState): Mrkdwn {
+function progressLine(outline: RunbookOutline, state: RunState): Mrkdwn {
   const total = outline.steps.length;
-  const done = outline.steps.filter((step) => of(state, step.id).status === 'finished').length;
-  const filled = total === 0 ? 0 : Math.round((done / total) * 20);
+  const finished = stepsIn('finished', outline, state);
+  const filled = total === 0 ? 0 : Math.round((finished.length / total) * 20);
   const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
   const left = state.endedAt === undefined ? expectedLeft(outline, state) : 0;
-  const rest = left === 0 ? '' : mrkdwn` · usually about ${duration(left)} more`;
-  return mrkdwn`${code(bar)} ${done} of ${total} steps${rest}`;
+  const changed = finished.filter(({ id }) => of(state, id).changed === true).length;
+  const parts = [
+    mrkdwn`${code(bar)} Done: ${finished.length} of ${total}`,
+    ...(state.endedAt === undefined || finished.length === 0
+      ? []
+      : [mrkdwn`${changed} changed, ${finished.length - changed} unchanged`]),
+    ...(left === 0 ? [] : [escapeText(`about ${formatEstimate(left)} left`)]),
+  ];
+  return joined(parts, ' · ');
 }
 
-/** Typical time of the longest chain of steps that are not finished, ms. */
+/** Typical time of the longest chain of unfinished steps, ms. */
 function expectedLeft(outline: RunbookOutline, state: RunState): number {
   const ends = new Map<string, number>();
   for (const step of outline.steps) {
@@ -122,10 +137,16 @@ function expectedLeft(outline: RunbookOutline, state: RunState): number {
   return Math.max(0, ...ends.values());
 }
 
+/** Finished steps are only counted, in the progress line. */
 function stepSections(outline: RunbookOutline, state: RunState): Block[] {
+  const lines = [
+    ...stepsIn('running', outline, state).map((step) => runningLine(step, of(state, step.id))),
+    ...stepsIn('failed', outline, state).map((step) => failedLine(step, of(state, step.id))),
+    ...stepsIn('cancelled', outline, state).map((step) => stoppedLine(step, of(state, step.id))),
+    ...remainingLines(stepsIn('pending', outline, state), state),
+  ];
   const sections: Mrkdwn[] = [];
-  for (const step of outline.steps) {
-    const line = stepLine(step, of(state, step.id));
+  for (const line of lines) {
     const last = sections.at(-1);
     if (last === undefined || last.length + line.length > sectionChars) sections.push(line);
     else sections[sections.length - 1] = mrkdwn`${last}\n${line}`;
@@ -133,36 +154,31 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
   return sections.map(section);
 }
 
-/** Of a teardown: what is as wanted is not there. */
-const isRemoval = ({ kind }: StepOutline): boolean => kind === 'remove';
+const runningLine = (step: StepOutline, state: StepState): Mrkdwn =>
+  mrkdwn`:large_blue_circle: Running: *${escapeText(step.title)}* · ${activity(state)}, usually ${duration(step.expectMs)}${seen(state)}`;
 
-function stepLine(step: StepOutline, state: StepState): Mrkdwn {
-  const title = escapeText(step.title);
+function failedLine({ title }: StepOutline, { startedAt, endedAt }: StepState): Mrkdwn {
   const took =
-    state.startedAt === undefined || state.endedAt === undefined
+    startedAt === undefined || endedAt === undefined
       ? ''
-      : mrkdwn` in ${duration(state.endedAt - state.startedAt)}`;
-  switch (state.status) {
-    case 'pending':
-      return mrkdwn`:white_circle: ${title} · waiting`;
-    case 'running':
-      return mrkdwn`:large_blue_circle: *${title}* · ${activity(state)}, usually ${duration(step.expectMs)}${seen(state)}`;
-    case 'finished':
-      return state.changed === true
-        ? mrkdwn`:white_check_mark: ${title} · done${took}`
-        : mrkdwn`:white_check_mark: ${title} · ${isRemoval(step) ? 'nothing there' : 'as wanted already'}`;
-    case 'failed':
-      return mrkdwn`:x: *${title}* · failed${took}`;
-    case 'cancelled':
-      return mrkdwn`:octagonal_sign: ${title} · stopped${seen(state)}`;
-  }
+      : mrkdwn` · after ${duration(endedAt - startedAt)}`;
+  return mrkdwn`:x: Failed: *${escapeText(title)}*${took}`;
+}
+
+const stoppedLine = ({ title }: StepOutline, state: StepState): Mrkdwn =>
+  mrkdwn`:octagonal_sign: Stopped: *${escapeText(title)}*${seen(state)}`;
+
+/** A queued run has all steps left, so their names would only fill the card. */
+function remainingLines(steps: readonly StepOutline[], { status }: RunState): Mrkdwn[] {
+  if (steps.length === 0 || status === 'requested') return [];
+  return [mrkdwn`:white_circle: Remaining: ${steps.length} (${titles(steps)})`];
 }
 
 const activities: Readonly<Record<string, Mrkdwn>> = {
-  check: mrkdwn`looking`,
-  apply: mrkdwn`making changes`,
+  check: mrkdwn`checking`,
+  apply: mrkdwn`applying`,
   wait: mrkdwn`waiting`,
-  verify: mrkdwn`proving`,
+  verify: mrkdwn`verifying`,
 };
 
 function activity(state: StepState): Mrkdwn {
@@ -171,18 +187,18 @@ function activity(state: StepState): Mrkdwn {
     return mrkdwn`waiting for ${obstacle(state.fault)} ${retryingSince(state)}`;
   }
   if (state.phase === 'retry')
-    return mrkdwn`trying again (attempt ${(state.attempt ?? 0) + 1})${since}`;
-  return mrkdwn`${activities[state.phase ?? 'check'] ?? 'at work'}${since}`;
+    return mrkdwn`retrying (attempt ${(state.attempt ?? 0) + 1})${since}`;
+  return mrkdwn`${activities[state.phase ?? 'check'] ?? 'running'}${since}`;
 }
 
-/** Of a fault that lasts for minutes: what has to end or come back first. */
+/** The condition that ends a fault that lasts for minutes. */
 function obstacle({ code: of, details = {} }: Fault): Mrkdwn {
   const { away, waitsFor } = details;
-  if (away === 'cluster_api') return mrkdwn`the cluster's API`;
-  if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to end`;
-  if (of === 'unavailable') return mrkdwn`the service to come back`;
+  if (away === 'cluster_api') return mrkdwn`the cluster API`;
+  if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to finish`;
+  if (of === 'unavailable') return mrkdwn`the service to recover`;
   if (of === 'rate_limited') return mrkdwn`the service to accept more requests`;
-  return mrkdwn`another operation to end`;
+  return mrkdwn`another operation to finish`;
 }
 
 function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {
@@ -190,7 +206,7 @@ function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {
   return at === undefined ? tried : mrkdwn`since ${moment(at)}, ${tried}`;
 }
 
-/** GKE's and Apigee's reasons come last in what they say. */
+/** GKE and Apigee put the reason last, so a short excerpt would cut it off. */
 const waitingChars = 320;
 
 function seen(state: StepState): Mrkdwn {
@@ -203,15 +219,12 @@ function seen(state: StepState): Mrkdwn {
 function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
   if (state.status === 'succeeded') return resultBlocks(state);
   if (state.status !== 'failed') return [];
-  return failedSteps(outline, state).flatMap((step): Block[] => {
+  const failed = stepsIn('failed', outline, state);
+  return failed.flatMap((step): Block[] => {
     const { fault } = of(state, step.id);
-    return fault === undefined
-      ? []
-      : [
-          section(
-            mrkdwn`*${escapeText(step.title)}*\n${faultText(faultAbout(fault, state.request.target))}`,
-          ),
-        ];
+    if (fault === undefined) return [];
+    const text = faultText(faultAbout(fault, state.request.target));
+    return [section(failed.length === 1 ? text : mrkdwn`*${escapeText(step.title)}*\n${text}`)];
   });
 }
 
@@ -229,21 +242,21 @@ function contextLine(state: RunState): Mrkdwn {
 }
 
 function buttonsOf(state: RunState): MessageButton[] {
-  const value = state.request.runId;
+  const { runId: value, target } = state.request;
   if (state.status === 'failed' || state.status === 'cancelled') {
     return [{ label: 'Retry', action: 'run.retry', value, style: 'primary' }];
   }
   if (state.status === 'requested' || state.status === 'running') {
     return [
       {
-        label: 'Cancel',
+        label: 'Cancel run',
         action: 'run.cancel',
         value,
         style: 'danger',
         confirm: {
-          title: 'Stop this run?',
-          text: 'It stops at the next safe point. What is finished stays, and a retry goes on from there.',
-          yes: 'Stop it',
+          title: 'Cancel this run?',
+          text: `The run on ${target} stops at the next safe point. Finished steps stay, and a retry continues from there.`,
+          yes: 'Cancel run',
         },
       },
     ];
@@ -251,14 +264,17 @@ function buttonsOf(state: RunState): MessageButton[] {
   return [];
 }
 
-function failedSteps(outline: RunbookOutline, state: RunState): StepOutline[] {
-  return outline.steps.filter((step) => of(state, step.id).status === 'failed');
+function stepsIn(
+  status: StepState['status'],
+  { steps }: RunbookOutline,
+  state: RunState,
+): StepOutline[] {
+  return steps.filter(({ id }) => of(state, id).status === status);
 }
 
 function of(state: RunState, step: string): StepState {
   return state.steps[step] ?? pending;
 }
 
-function list(items: readonly string[]): Mrkdwn {
-  return escapeText(items.join(', '));
-}
+const titles = (steps: readonly StepOutline[]): Mrkdwn =>
+  escapeText(steps.map(({ title }) => title).join(', '));

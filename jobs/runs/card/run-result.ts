@@ -1,4 +1,4 @@
-// What a succeeded run came to: ready, what was changed, and the proofs of protection. Pure.
+// Result of a succeeded run: readiness, leftovers and protection checks.
 import { commandCode } from '../../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import type { RunState } from '../../../src/engine/journal.ts';
@@ -13,22 +13,20 @@ import {
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export function readyText(outline: RunbookOutline, state: RunState): Mrkdwn {
-  const ready = mrkdwn`*The gateway is ready* and protected: ${code(state.request.target)}.`;
   if (outline.name === 'teardown') return goneText(outline, state);
   if (outline.name !== 'provision') return mrkdwn`*Done:* ${escapeText(outline.title)}.`;
-  return !hasChanged(outline, state)
-    ? mrkdwn`*Nothing to change:* everything is as wanted. ${ready}`
-    : ready;
+  const ready = mrkdwn`*The gateway is ready and protected.*`;
+  return hasChanged(outline, state) ? ready : mrkdwn`*No changes needed.* ${ready}`;
 }
 
 function goneText(outline: RunbookOutline, state: RunState): Mrkdwn {
   const gateway = code(state.request.target);
-  return !hasChanged(outline, state)
-    ? mrkdwn`*Nothing was there* of the gateway ${gateway}, and nothing was changed.`
-    : mrkdwn`*The gateway ${gateway} is gone.* A last look around found nothing of it that llmgw has made.`;
+  return hasChanged(outline, state)
+    ? mrkdwn`*The gateway ${gateway} is gone.* A final check found nothing left that llmgw created.`
+    : mrkdwn`*Nothing to tear down.* No resources of ${gateway} exist, so nothing changed.`;
 }
 
-/** What the last look of a teardown has put into its output. */
+/** Output of the final check of a teardown. */
 const leftOutput = z.object({ left: z.literal(0), stays: z.array(z.string()) });
 
 function leftIn(state: RunState): z.infer<typeof leftOutput> | undefined {
@@ -37,14 +35,13 @@ function leftIn(state: RunState): z.infer<typeof leftOutput> | undefined {
 }
 
 function leftBlocks({ stays }: z.infer<typeof leftOutput>): Block[] {
-  if (stays.length === 0)
-    return [section(mrkdwn`*What stays:* nothing but the APIs that were enabled.`)];
+  if (stays.length === 0) return [section(mrkdwn`*Kept:* the enabled APIs only.`)];
   const rows = stays.slice(0, 40).map((name) => mrkdwn`• ${escapeText(name)}`);
   const more = stays.length > rows.length ? [mrkdwn`… and ${stays.length - rows.length} more`] : [];
-  return [section(mrkdwn`*What stays*\n${joined([...rows, ...more], '\n')}`)];
+  return [section(mrkdwn`*Kept (${stays.length})*\n${joined([...rows, ...more], '\n')}`)];
 }
 
-/** Steps that only look and prove write nothing that stays. */
+/** A verification leaves nothing behind, so it is no change. */
 function hasChanged({ steps }: RunbookOutline, state: RunState): boolean {
   return steps.some(({ id, kind }) => kind !== 'verify' && state.steps[id]?.changed === true);
 }
@@ -60,7 +57,7 @@ const provenOutput = z.object({ endpoint: z.string(), proofs: z.array(proof).min
 
 export type Proven = z.infer<typeof provenOutput>;
 
-/** What the proving step of the run has put into its output. */
+/** Output of the step that verifies the protection. */
 export function provenIn(state: RunState): Proven | undefined {
   for (const step of Object.values(state.steps)) {
     const read = provenOutput.safeParse(step.output);
@@ -76,41 +73,42 @@ export function resultBlocks(state: RunState): Block[] {
   return proven === undefined
     ? []
     : [
-        section(mrkdwn`*Proof of protection*\n${proofLines(proven)}`),
+        section(mrkdwn`*Protection verified*\n${proofLines(proven)}`),
         section(nextLine(proven, state.request.target)),
       ];
 }
 
 function nextLine({ endpoint }: Proven, gateway: string): Mrkdwn {
-  return mrkdwn`It answers at ${code(endpoint)}. *Next:* ${commandCode('key', gateway)} for a key of your own, then ${commandCode('ask PROMPT', gateway)}.`;
+  return mrkdwn`*Endpoint:* ${code(endpoint)}\n*Next:* get a key with ${commandCode('key', gateway)}, then try ${commandCode('ask PROMPT', gateway)}.`;
 }
 
-const proofWords: Readonly<Record<string, Mrkdwn>> = {
-  'no-key': mrkdwn`without a key`,
-  'wrong-key': mrkdwn`with a wrong key`,
-  'right-key': mrkdwn`with a right key`,
-  'over-quota': mrkdwn`one request over the quota`,
+const requests: Readonly<Record<string, Mrkdwn>> = {
+  'no-key': mrkdwn`request without a key`,
+  'wrong-key': mrkdwn`request with an invalid key`,
+  'right-key': mrkdwn`request with a valid key`,
+  'over-quota': mrkdwn`request over the quota`,
 };
 
 function proofLines({ proofs }: Proven): Mrkdwn {
   const lines = proofs.map(({ name, expected, status, code: fault, ok }) => {
-    const what = proofWords[name] ?? escapeText(name);
+    const request = requests[name] ?? escapeText(name);
     if (status === 0)
-      return mrkdwn`:white_circle: ${what}: not exercised (expected ${escapeText(expected)})`;
-    const mark = ok ? mrkdwn`:white_check_mark: proven` : mrkdwn`:x: not proven`;
+      return mrkdwn`:white_circle: Skipped: ${request} (expected ${escapeText(expected)})`;
+    const mark = ok ? mrkdwn`:white_check_mark: Passed` : mrkdwn`:x: Failed`;
     const named = fault === '' ? '' : mrkdwn` ${code(fault)}`;
-    return mrkdwn`${mark}: ${what}, it answered ${status}${named}`;
+    return mrkdwn`${mark}: ${request} returned ${status}${named}`;
   });
   return joined(lines, '\n');
 }
 
 /** For the run's thread. */
 export function proofMessage(proven: Proven): Message {
-  const words = proven.proofs.map(
-    ({ name, status }) => mrkdwn`${proofWords[name] ?? escapeText(name)}: ${status}`,
-  );
+  const results = proven.proofs.map(({ name, status }) => {
+    const request = requests[name] ?? escapeText(name);
+    return status === 0 ? mrkdwn`${request} skipped` : mrkdwn`${request} returned ${status}`;
+  });
   return {
-    text: mrkdwn`The protection is proven: ${joined(words, '; ')}.`,
-    blocks: [section(mrkdwn`*The protection is proven from outside*\n${proofLines(proven)}`)],
+    text: mrkdwn`Protection verified: ${joined(results, ', ')}.`,
+    blocks: [section(mrkdwn`*Protection verified from outside*\n${proofLines(proven)}`)],
   };
 }

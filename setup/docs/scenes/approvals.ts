@@ -33,7 +33,7 @@ const provision: ApprovalRequest = {
   ...byOlivia,
   kind: 'provision',
   runId,
-  summary: ['Create the cluster: create', 'Create the gateway: create'],
+  summary: ['Create (2): Create cluster, Create load balancer'],
 };
 const teardown: ApprovalRequest = {
   ...asked,
@@ -42,7 +42,7 @@ const teardown: ApprovalRequest = {
   runId: 'teardown-default-4f1c2a',
   removeApps: true,
   isRetry: true,
-  summary: ['Delete the gateway', 'Delete the cluster'],
+  summary: ['Delete: Gateway inference-gateway', 'Delete: Cluster infgw-cluster'],
 };
 export const quotaRequest: ApprovalRequest = {
   ...asked,
@@ -53,7 +53,7 @@ export const quotaRequest: ApprovalRequest = {
   desired: '20/minute',
   times: 4,
   why: 'A demo on Thursday',
-  summary: ['Create the operation set: quota 5 per minute, desired 20 per minute'],
+  summary: ['Change (1): Set operations and quota'],
 };
 const key: ApprovalRequest = {
   ...asked,
@@ -105,12 +105,12 @@ export const approvalScenes: Chapter = {
     question('quota', quotaRequest),
     question('quota, asked again', again),
     decided('approved', provision, 'approved'),
-    decided('denied', teardown, 'denied'),
+    decided('declined', teardown, 'denied'),
     decided('quota declined with a reason', quotaRequest, 'denied', 'We have no nodes left'),
     decided('withdrawn', quotaRequest, 'withdrawn'),
     decided('expired', key, 'expired'),
     {
-      title: 'Denied',
+      title: 'Declined',
       when: 'to the person who asked',
       message: deniedNews(provision, { by: oscar, verdict: 'denied', at: now }),
     },

@@ -1,6 +1,6 @@
 // Scenes of planning and provisioning: the plan in every verdict, and its modal.
 import { hourlyCost } from '../../../jobs/provision/cost.ts';
-import { planWindow } from '../../../jobs/provision/modal-view.ts';
+import { planModal } from '../../../jobs/provision/modal-view.ts';
 import type { GatewayPlan, PlannedStep } from '../../../jobs/provision/notifier.ts';
 import { planMessage } from '../../../jobs/provision/plan-view.ts';
 import { provision } from '../../../jobs/provision/runbook.ts';
@@ -35,7 +35,9 @@ const plan = (
 });
 
 const fresh = planned('create').map((step): PlannedStep =>
-  isVerify(step.id) ? { ...step, action: 'prove', why: 'it was never seen to work' } : step,
+  isVerify(step.id)
+    ? { ...step, action: 'prove', why: 'the current protection is not verified' }
+    : step,
 );
 
 const mixed = planned('leave').map((step): PlannedStep => {
@@ -45,7 +47,7 @@ const mixed = planned('leave').map((step): PlannedStep => {
     case 'create-operation-set':
       return { ...step, action: 'change', why: 'quota: 5 per minute, desired 20 per minute' };
     case 'prove-protection':
-      return { ...step, action: 'prove', why: 'it was never seen to work' };
+      return { ...step, action: 'prove', why: 'the current protection is not verified' };
     default:
       return step;
   }
@@ -64,7 +66,7 @@ const blocked = fresh.map((step): PlannedStep =>
           ...step,
           action: 'unread',
           why: 'Apigee did not answer in time',
-          next: guidance`Type ${slashCommand('plan')} again in a minute.`,
+          next: guidance`Run ${slashCommand('plan')} again in a minute.`,
         }
       : step,
 );
@@ -97,7 +99,7 @@ export const provisionScenes: Chapter = {
     {
       title: 'Plan, nothing to change',
       when: 'everything matches the configuration',
-      message: planMessage(plan('as_wanted', planned('leave')), { asks: true }, job),
+      message: planMessage(plan('in_sync', planned('leave')), { asks: true }, job),
     },
     {
       title: 'Plan, blocked',
@@ -109,7 +111,7 @@ export const provisionScenes: Chapter = {
       when: 'the gateway has changed between the plan and its approval',
       message: planMessage(
         ready,
-        { asks: true, differs: ['Create the gateway: create, was unchanged'] },
+        { asks: true, differs: ['Create load balancer: unchanged → create'] },
         job,
       ),
     },
@@ -125,12 +127,12 @@ export const provisionScenes: Chapter = {
     {
       title: 'Plan in a modal',
       when: '**Provision** on Home',
-      modal: planWindow(ready, { asks: true }, job, channel),
+      modal: planModal(ready, { asks: true }, job, channel),
     },
     {
       title: 'Plan in a modal, no channel known',
       when: '**Provision** on Home, and no card was ever posted in a channel',
-      modal: planWindow(ready, { asks: true, asksSecond: true }, job, undefined),
+      modal: planModal(ready, { asks: true, asksSecond: true }, job, undefined),
     },
   ],
 };

@@ -1,4 +1,4 @@
-// Scenes of quotas: the report, the warning, and a request until it is in force.
+// Scenes of quotas: report, warning and request.
 import type { QuotaNews, QuotaRequestEnd } from '../../../jobs/quota/quota-request.ts';
 import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
 import {
@@ -52,7 +52,7 @@ export const weekReport: QuotaReport = {
 const picture = {
   fileId: 'F0USAGE',
   altText:
-    'Bars. Requests per hour (UTC) over the last 24 hours: llmgw-default 40 sent, 3 refused; ci 12 sent.',
+    'Bar chart. Requests per hour (UTC) over the last 24 hours. 08:00: 40 llmgw-default, 12 ci.',
 };
 const noPicture = { picture: undefined, offersChart: false };
 
@@ -101,23 +101,23 @@ export const quotaScenes: Chapter = {
       isOwn: false,
       app: 'ci',
     }),
-    shown('Quota of everybody', '`/llmgw quota --all` by an operator', {
+    shown('Quota of all users', '`/llmgw quota --all` by an operator', {
       user: undefined,
       isOwn: false,
       used: undefined,
     }),
-    shown('Quota that Apigee shows differently', 'a change is not in force yet', {
+    shown('Quota that Apigee shows differently', 'a change is not active yet', {
       shownByApigee: '5 per minute',
       sent: { problem: 'Apigee did not answer in time.' },
     }),
     {
       title: 'Warning',
-      when: 'four fifths of a window are used',
+      when: '80 % of the limit is used',
       message: quotaWarningMessage({ ...warning, resetsAt: now + minutes(1) }),
     },
     {
       title: 'Warning, reset unknown',
-      when: 'four fifths of a window are used',
+      when: '80 % of the limit is used',
       message: quotaWarningMessage({ ...warning, resetsAt: undefined }),
     },
     {

@@ -141,7 +141,7 @@ export const runScenes: Chapter = {
     card('Card, running', 'steps run, wait and retry', ofRun('provision', { steps: atWork })),
     card(
       'Card, stopping',
-      'somebody cancelled the run',
+      'a person cancelled the run',
       ofRun('provision', {
         status: 'cancelling',
         steps: atWork,
@@ -214,7 +214,7 @@ export const runScenes: Chapter = {
       'a teardown run succeeded',
       ofRun('teardown', {
         status: 'succeeded',
-        steps: gone(['Apigee environment apim-op-env (made by somebody else)', 'App ci of alice']),
+        steps: gone(['Apigee environment apim-op-env (not created by llmgw)', 'App ci of alice']),
         endedAt,
       }),
     ),
@@ -235,7 +235,7 @@ export const runScenes: Chapter = {
       when: 'in the thread of the card',
       message: failureNote({
         runId,
-        title: 'Prepare the Apigee identity',
+        title: 'Prepare Apigee operator identity',
         fault: denied,
         tookMs: minutes(1),
         lastSeen: 'the service account apigee-operator does not exist',

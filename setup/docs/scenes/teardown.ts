@@ -5,7 +5,7 @@ import {
   teardownModal,
   teardownNotice,
   teardownQuestion,
-  teardownWindow,
+  teardownQuestionModal,
 } from '../../../jobs/teardown/view.ts';
 import { type Chapter, channel, gateway } from '../scene.ts';
 
@@ -13,7 +13,7 @@ const job = 'teardown-default-4f1c2a';
 const teardown: GatewayTeardown = {
   gateway,
   goes: ['Cluster infgw-cluster', 'Gateway inference-gateway', 'API product llmgw-default'],
-  stays: ['Apigee environment apim-op-env (made by somebody else)'],
+  stays: ['Apigee environment apim-op-env (not created by llmgw)'],
   removeApps: false,
   activeRun: undefined,
   moved: [],
@@ -34,7 +34,7 @@ export const teardownScenes: Chapter = {
     },
     {
       title: 'Question, after the approval became stale',
-      when: 'the list of what goes has changed since the approval',
+      when: 'the resources changed since the approval',
       message: question({ isStale: true }),
     },
     {
@@ -54,18 +54,18 @@ export const teardownScenes: Chapter = {
     },
     {
       title: 'Confirmation',
-      when: '**Tear down** was pressed under the question',
+      when: '**Tear down** under the question',
       modal: teardownModal({ runId: job, gateway, removeApps: false, channel }),
     },
     {
       title: 'Question and confirmation in one modal',
       when: '**Tear down** on Home',
-      modal: teardownWindow(teardown, job, channel),
+      modal: teardownQuestionModal(teardown, job, channel),
     },
     {
       title: 'Nothing to tear down, in a modal',
       when: '**Tear down** on Home, and the gateway does not exist',
-      modal: teardownWindow({ ...teardown, goes: [], stays: [] }, job, channel),
+      modal: teardownQuestionModal({ ...teardown, goes: [], stays: [] }, job, channel),
     },
     {
       title: 'Confirmation that cannot be carried out',

@@ -63,7 +63,7 @@ describe('without two-person approval', () => {
     'an operator who left the group a moment ago cannot type `%s`',
     async (typed) => {
       await slack.command('/llmgw plan staging', nadia.user);
-      await said('The plan comes', nadia.user);
+      await said('Planning `', nadia.user);
       leaveGroup();
       await slack.command(`/llmgw ${typed}`, nadia.user);
       await said('Only operators can do this', nadia.user);
@@ -90,7 +90,7 @@ describe('without two-person approval', () => {
   test('a run that was cancelled less than 24 hours ago is retried', async () => {
     const { runId } = await cancelled({}, 23 * hour);
     await slack.command(`/llmgw retry ${runId}`);
-    await said('Going on with the run');
+    await said('Retrying run');
   });
 });
 
@@ -117,7 +117,9 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
     const { leases } = createWatchStore(slack.redis, slack.prefix);
     await leases.replace('staging', undefined, standing);
     await slack.command('/llmgw provision staging --for 1h --yes');
-    await said(asks ? 'The plan, and the question' : 'Provisioning staging as run');
+    await said(
+      asks ? 'Nothing starts before you approve the plan.' : 'Provisioning `staging`: run',
+    );
     expect(await slack.startedInputs()).toHaveLength(asks ? 0 : 1);
     const plans = await slack.payloads('plan');
     expect(plans).toHaveLength(asks ? 1 : 0);
@@ -127,7 +129,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
   test('a retry is looked at by a job, and starts nothing by itself', async () => {
     const { runId } = await cancelled({}, 1_000);
     await slack.command(`/llmgw retry ${runId}`);
-    await said('another operator is asked to approve the retry');
+    await said('another operator must approve the retry');
     expect(await slack.payloads('retry-look')).toMatchObject([{ runId, gateway: 'staging' }]);
   });
 });

@@ -24,7 +24,7 @@ const plan: GatewayPlan = {
   gateway: 'default',
   hash: '0123456789abcdef',
   verdict: 'ready',
-  steps: [{ id: 'create-cluster', title: 'Create the cluster', action: 'create', why: 'missing' }],
+  steps: [{ id: 'create-cluster', title: 'Create cluster', action: 'create', why: 'missing' }],
   expectedMs: 480_000,
   cost: { lines: [], usd: 1, unpriced: [], asOf: '2025-01-15', region: 'r', source: 'https://x' },
   covers: { config: 'c0', due: {} },
@@ -406,7 +406,7 @@ describe('provision', () => {
     );
     expect(question.text).toContain('1 to create');
     await slack.click('Provision', question.ts);
-    await slack.sees((each) => each.text.includes(`approved the plan ${plan.hash}`));
+    await slack.sees((each) => each.text.includes('Plan approved by <@U0OLIVIA>'));
     expect((await slack.screen()).messages.some(({ ts }) => ts === question.ts)).toBe(true);
     await expect(slack.click('Provision', question.ts)).rejects.toThrow();
     const [, approval, ...more] = await slack.payloads('plan');

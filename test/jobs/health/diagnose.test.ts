@@ -29,7 +29,7 @@ const unread: Found = {
   why: fail('transient', 'unavailable', 'The API cannot be reached', { next: 'Wait.' }).fault,
 };
 const missing = (what: string): Found => needed(`${what} is missing`, 'absent');
-const unproven = needed('the protection as it is now was not proven', 'unproven');
+const unproven = needed('the current protection is not verified', 'unproven');
 
 /** The real graph; what is not named is as wanted. */
 const rowsWith = (found: Record<string, Found>): CheckRow[] =>
@@ -69,7 +69,7 @@ describe('the verdict', () => {
     {
       name: 'a proof that is due has its app missing, which is nobody’s trouble',
       found: {
-        'create-probe-app': needed('the protection is still to be proven'),
+        'create-probe-app': needed('needed to verify the protection'),
         'prove-protection': unproven,
       },
       state: 'degraded',
@@ -81,7 +81,7 @@ describe('the verdict', () => {
       name: 'nor beside what is wrong',
       found: {
         'attach-traffic-extension': missing('GCPTrafficExtension'),
-        'create-probe-app': needed('the protection is still to be proven'),
+        'create-probe-app': needed('needed to verify the protection'),
         'prove-protection': unproven,
       },
       state: 'degraded',
@@ -143,7 +143,7 @@ describe('the verdict', () => {
     {
       name: 'a deleted traffic extension, which what is seen from outside does not excuse',
       found: {
-        'verify-inference': needed('no completion was seen in this run yet'),
+        'verify-inference': needed('no completion in this run yet'),
         'attach-traffic-extension': missing('GCPTrafficExtension apigee-llm-extension'),
         'verify-locked': needed('without a key: the gateway answered'),
         'prove-protection': unproven,

@@ -207,7 +207,7 @@ describe('pressed', () => {
     });
     await submit('often');
     const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
-    await expect.poll(text).toMatch(/A quota reads like|There is no gateway `default` yet/);
+    await expect.poll(text).toMatch(/Write a quota as|Gateway default doesn't exist yet/);
     await slack.post('close-view', { as: 'U0OLIVIA' });
   });
 });

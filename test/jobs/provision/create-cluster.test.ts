@@ -119,7 +119,7 @@ test('a deletion that ended in an error is told in its words, and asked for agai
   const ours = async () => (await undo.inventory(context)).ours;
 
   await undo.remove(context);
-  expect(await ours()).toEqual(['Cluster infgw-cluster (in deletion)']);
+  expect(await ours()).toEqual(['Cluster infgw-cluster (being deleted)']);
   opened.clock.advance(10 * 60_000);
   await expect.poll(ours).toEqual([`Cluster infgw-cluster (ERROR: ${message})`]);
 

@@ -1,4 +1,4 @@
-// A plan from rows: what each finding means, when the hash holds, what differs, and what it costs.
+// Plans: actions, hash, differences, cost and message.
 import { describe, expect, it, test } from 'vitest';
 import { hourlyCost } from '../../../jobs/provision/cost.ts';
 import { type PlanOf, differences, makePlan } from '../../../jobs/provision/make-plan.ts';
@@ -90,7 +90,7 @@ it('names an obstacle once, where it is met first', () => {
 });
 
 test.each<[string, Found[], string]>([
-  ['all is as wanted', [done, done], 'as_wanted'],
+  ['all is as wanted', [done, done], 'in_sync'],
   ['something is missing', [done, needed()], 'ready'],
   ['something is in the way', [needed(), refused], 'blocked'],
 ])('the verdict when %s', (_name, found, verdict) => {
@@ -140,17 +140,17 @@ describe('the hash', () => {
   });
 });
 
-it('says what differs, step by step and wish by wish', () => {
+it('lists the differences of two plans by setting and by step', () => {
   const before = planOf([row('a', [], needed()), row('b', [], needed('x')), row('c', [], done)]);
   const after = planOf([row('a', [], done), row('b', [], needed('y')), row('d', [], done)], {
     gateway: { ...gatewayConfig, model: 'org/other' },
   });
   expect(differences(before, after)).toEqual([
-    `Model: was ${gatewayConfig.model}, now org/other`,
-    'Do a: was to be created, now as wanted',
+    `Model: ${gatewayConfig.model} → org/other`,
+    'Do a: create → unchanged',
     'Do b: x → y',
-    'Do d: is new in the plan',
-    'Do c: is no longer in the plan',
+    'Do d: new',
+    'Do c: removed',
   ]);
   expect(differences(before, before)).toEqual([]);
 });
@@ -168,9 +168,9 @@ describe('the cost', () => {
     expect(cost.source).toMatch(/^https:\/\/cloud\.google\.com\//);
   });
 
-  it('says which price nobody has checked', () => {
+  it('marks an unverified price', () => {
     const cost = hourlyCost({ ...gatewayConfig, machineType: 'c3-standard-8', nodeCount: 1 });
-    expect(cost.lines[0]?.what).toBe('1 × c3-standard-8 (a price that nobody has checked)');
+    expect(cost.lines[0]?.what).toBe('1 × c3-standard-8 (unverified price)');
   });
 
   it('says so when it knows no price of a machine', () => {
@@ -180,7 +180,7 @@ describe('the cost', () => {
   });
 });
 
-describe('as people read it', () => {
+describe('the plan message', () => {
   const show = (found: Found[], asks = true) =>
     planMessage(
       planOf(found.map((one, index) => row(`s${index}`, [], one))),
@@ -197,6 +197,24 @@ describe('as people read it', () => {
     const message = show(found, asks);
     expect(message.mark).toEqual({ kind: 'outcome', status, job: 'provision-default-1' });
     expect(JSON.stringify(message.blocks).includes('plan.approve')).toBe(hasButton);
+  });
+
+  it('groups steps by action and counts the unchanged ones', () => {
+    const message = show([needed(), done, { state: 'drifted', what: ['a', 'b'] }, done]);
+    const blocks = JSON.stringify(message.blocks);
+    expect(blocks).toContain('*1 to create, 1 to change, 2 unchanged*');
+    expect(blocks).toContain('*Create (1)*\\n• Do s0: it is missing');
+    expect(blocks).toContain('*Change (1)*\\n• Do s2: a, b');
+    expect(blocks).toContain('*Unchanged:* 2 of 4 checks passed');
+    expect(blocks).not.toMatch(/Do s1|Do s3/);
+  });
+
+  it.each([
+    [[needed(), done], true],
+    [[needed(), refused], true],
+    [[done], false],
+  ] as const)('reads aloud without emoji codes and marks of bold or code', (found, asks) => {
+    expect(show([...found], asks).text).not.toMatch(/:[a-z_]+:|[*`]/);
   });
 
   it('names the obstacle and its fix in the text that is read aloud', () => {

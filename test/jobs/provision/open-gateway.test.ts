@@ -169,7 +169,7 @@ test(
       .toEqual([expect.objectContaining({ name: 'default' })]);
     await expect(createProxySubnet.check(world.context)).resolves.toMatchObject({
       state: 'needed',
-      reason: 'network default has no active proxy-only subnetwork in us-central1',
+      reason: 'network default has no active proxy-only subnet in us-central1',
     });
     await expect(createRoute.check(world.context)).resolves.toMatchObject({
       state: 'needed',

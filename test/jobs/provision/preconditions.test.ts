@@ -1,4 +1,4 @@
-// Everything that would fail later, broken one by one in the sandbox: named with what mends it, before anything is made.
+// Preconditions, broken one by one in the sandbox: each problem is named with its fix before any change.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makePlan } from '../../../jobs/provision/make-plan.ts';
@@ -78,7 +78,7 @@ const withoutCluster = [
 ];
 
 test.each([...brokenProjects])(
-  '%s: the plan says %s first, with what mends it, and provision stops before it writes anything',
+  '%s: the plan shows %s first with its fix, and provision stops before any write',
   async (_broken, code, message, next, over, breakIt) => {
     breakIt(state);
     const before = await state.inventory();
@@ -94,10 +94,10 @@ test.each([...brokenProjects])(
     const { gateway } = context.env;
     const plan = makePlan({ gateway, options: {}, rows, activeRun: undefined });
     const { text } = planMessage(plan, { asks: true }, context.runId);
-    const lead = 'One thing is in the way of provisioning the gateway default.';
-    expect(text).toBe(
-      `${lead} ${why.message}. ${guidanceText(why.next ?? '')} Nothing was changed.`,
-    );
+    const lead = 'Gateway default. Blocked: 1 problem to fix. Nothing changed.';
+    // Read aloud, so without code marks.
+    const fix = guidanceText(why.next ?? '').replaceAll('`', '');
+    expect(text).toBe(`${lead} ${why.message}. ${fix}`);
 
     expect(await provisionFails(context.env)).toEqual(why);
     const after = await state.inventory();
@@ -135,9 +135,7 @@ test('several problems are named at once, each with its own fix', async () => {
     why: {
       code: 'preconditions',
       details: { codes: ['billing_off', 'quota_exceeded', 'hf_token_refused'] },
-      message: expect.stringMatching(
-        /^3 things are to be mended first:\n• Billing .*`gcloud billing/,
-      ),
+      message: expect.stringMatching(/^3 problems to fix:\n• Billing .*`gcloud billing/),
     },
   });
 });
@@ -203,6 +201,6 @@ test.each([
   expect(freeRange(taken)).toBe(expected);
 });
 
-test('a network without any room is said so', () => {
-  expect(() => freeRange(['10.0.0.0/8'])).toThrow(/No range is free/);
+test('a network without a free range is refused', () => {
+  expect(() => freeRange(['10.0.0.0/8'])).toThrow(/No free range/);
 });

@@ -172,7 +172,7 @@ describe('when the world changes behind its back', () => {
     await world.run('create-operation-set');
     expect(await world.check('prove-protection')).toMatchObject({
       state: 'needed',
-      reason: expect.stringContaining('not proven'),
+      reason: expect.stringContaining('not verified'),
     });
     await world.run('prove-protection');
   }, 60_000);

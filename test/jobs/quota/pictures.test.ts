@@ -27,7 +27,7 @@ describe('the usage picture', () => {
     const { png, altText } = await drawUsage({ ...day, series });
     expect(sizeOf(png)).toEqual([1600, 720]);
     expect(altText).toBe(
-      'Bars. Requests per hour (UTC) over the last 24 hours. 06:00: 3 answered, 2 refused; 07:00: 1 answered.',
+      'Bar chart. Requests per hour (UTC) over the last 24 hours. 06:00: 3 answered, 2 refused; 07:00: 1 answered.',
     );
   });
 
@@ -53,7 +53,7 @@ describe('the usage picture', () => {
 
   it('says that nothing was sent', async () => {
     const { altText } = await drawUsage({ ...week, series: [] });
-    expect(altText).toMatch(/over the last 7 days\. nothing was sent\.$/);
+    expect(altText).toMatch(/over the last 7 days\. no requests\.$/);
   });
 });
 

@@ -81,7 +81,7 @@ test('direct messages show the numbers with the picture', async () => {
   );
   const told = await seen(job);
   expect(pictureIn(told.blocks)).toBe(true);
-  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('12 requests, 3 refused');
 });
 
 test('an ephemeral message shows the numbers at once, and a button that opens the picture', async () => {
@@ -93,7 +93,7 @@ test('an ephemeral message shows the numbers at once, and a button that opens th
   const told = await seen(job);
   expect(told.ephemeral).toBe(true);
   expect(pictureIn(told.blocks)).toBe(false);
-  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('12 requests, 3 refused');
   await slack.click('Show chart', told.ts, 'U0ALICE');
   await expect.poll(async () => (await slack.screen('U0ALICE')).modals).toHaveLength(1);
   await expect.poll(async () => (await slack.payloads('quota')).length).toBe(1);
@@ -118,7 +118,7 @@ test('a window that was closed leaves the numbers and the button in an ephemeral
   await slack.slackNotifier.notifier.showQuota(payload.to, report);
   const told = await seen(payload.to.job);
   expect(told.ephemeral).toBe(true);
-  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('12 requests, 3 refused');
   expect(JSON.stringify(told.blocks)).toContain('Show chart');
 });
 
@@ -145,7 +145,7 @@ test.each([
   const to = { user: 'U0ALICE', channel: 'U0ALICE', job };
   await slack.slackNotifier.notifier.showQuota(to, report);
   const told = await seen(job);
-  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('12 requests, 3 refused');
   expect(pictureIn(told.blocks)).toBe(false);
 });
 
@@ -159,7 +159,7 @@ test('a message whose picture the token may not show goes without it', async () 
     report,
   );
   const told = await seen(job);
-  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('12 requests, 3 refused');
   expect(pictureIn(told.blocks)).toBe(false);
 });
 
@@ -173,7 +173,7 @@ test('a picture that Slack will take only in ten minutes leaves the numbers', as
     report,
   );
   const told = await seen(job);
-  expect(JSON.stringify(told.blocks)).toContain('12 sent, 3 refused');
+  expect(JSON.stringify(told.blocks)).toContain('12 requests, 3 refused');
   expect(pictureIn(told.blocks)).toBe(false);
 });
 

@@ -1,4 +1,4 @@
-// What people mean by the words after `quota`, and what they are told when it is not clear.
+// Arguments of the `quota` command and their errors.
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { describe, expect, it } from 'vitest';
 import { LlmgwError } from '../../../src/kernel/errors.ts';
@@ -67,22 +67,22 @@ describe('the words after quota', () => {
   });
 
   it.each([
-    ['20/minute', {}, /to set it, or to ask.*`\/llmgw quota set 20\/minute`.*quota request 20/],
+    ['20/minute', {}, /Set it or request it.*`\/llmgw quota set 20\/minute`.*quota request 20/],
     ['20/minute request', {}, /`request` comes before.*`\/llmgw quota request 20\/minute`/],
     ['reqest 20/minute', {}, /Did you mean `\/llmgw quota request 20\/minute`/],
-    ['bob', {}, /what `bob` means.*`\/llmgw quota`/],
-    ['set 20/minute now', {}, /what `now` means/],
-    ['@U0BOB set 20/minute', {}, /nobody has one of their own/],
-    ['set 20/minute @U0BOB', {}, /nobody has one of their own/],
-    ['@bob', {}, /cannot tell who/],
+    ['bob', {}, /Unexpected `bob`.*`\/llmgw quota`/],
+    ['set 20/minute now', {}, /Unexpected `now`/],
+    ['@U0BOB set 20/minute', {}, /applies to every app on the gateway, not to one person/],
+    ['set 20/minute @U0BOB', {}, /applies to every app on the gateway, not to one person/],
+    ['@bob', {}, /Unknown person `@bob`/],
     ['@U0BOB @U0ALICE', {}, /one person at a time/],
-    ['@U0BOB', { all: true }, /everybody together/],
-    ['', { all: true, app: 'ci' }, /everybody together/],
-    ['', { day: true, week: true }, /not both/],
+    ['@U0BOB', { all: true }, /can’t be combined with a person or an app/],
+    ['', { all: true, app: 'ci' }, /can’t be combined with a person or an app/],
+    ['', { day: true, week: true }, /Use either `--day` or `--week`/],
     ['', { yes: true }, /`quota set` only/],
-    ['set 20/minute', { week: true }, /`--week` is about what is shown/],
-    ['request 20/minute', { app: 'ci' }, /`--app` is about what is shown/],
-    ['request 20/minute', { yes: true }, /always asked/],
+    ['set 20/minute', { week: true }, /`--week` doesn't apply to `quota set`/],
+    ['request 20/minute', { app: 'ci' }, /`--app` doesn't apply to `quota request`/],
+    ['request 20/minute', { yes: true }, /`--yes` doesn't apply to `quota request`/],
   ] as const)('refuse "%s" with %o', (words, options, says) =>
     expect(refusal(words, options)).toMatch(says),
   );

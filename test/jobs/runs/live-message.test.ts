@@ -1,4 +1,4 @@
-// The card of a run: one message, exact at the end, its story in its thread; and the budget that all edits share.
+// Run card: contents by state, one live message in Slack, and the shared edit budget.
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalEvent, RunRequest } from '../../../src/engine/journal.ts';
@@ -75,26 +75,29 @@ function stateOf(events: readonly JournalEvent[]) {
 const shown = (events: readonly JournalEvent[]): string =>
   JSON.stringify(runCard(outline, stateOf(history('provision-default-a', events))));
 
-describe('the card, from the state alone', () => {
-  test('at work: each step in words, what was seen last, and Cancel', () => {
+describe('the run card', () => {
+  test('shows the running step, the remaining steps, the time left and Cancel run', () => {
     const card = shown([
       startOf('create-cluster'),
       { at: at + 5_000, type: 'step_saw', step: 'create-cluster', seen: '2 of 3 nodes <up>' },
     ]);
+    expect(card).toContain('Running: *Create cluster* · waiting since');
     expect(card).toContain('last seen: 2 of 3 nodes &lt;up&gt;');
     expect(card).toContain('usually 4 min');
-    expect(card).toContain('Prove the protection · waiting');
+    expect(card).toContain('Remaining: 1 (Verify protection)');
+    expect(card).toContain('Done: 0 of 2 · about 6 min left');
+    expect(card).toContain('"Cancel run"');
     expect(card).toContain('run.cancel');
     expect(card).not.toContain('llmgw_outcome');
   });
 
   test.each<[Omit<Fault, 'kind' | 'message'>, string]>([
-    [{ code: 'busy', details: { waitsFor: 'operation-1-a' } }, '`operation-1-a` to end'],
-    [{ code: 'busy' }, 'another operation to end'],
-    [{ code: 'unavailable', details: { away: 'cluster_api' } }, "the cluster's API"],
-    [{ code: 'unavailable' }, 'the service to come back'],
+    [{ code: 'busy', details: { waitsFor: 'operation-1-a' } }, '`operation-1-a` to finish'],
+    [{ code: 'busy' }, 'another operation to finish'],
+    [{ code: 'unavailable', details: { away: 'cluster_api' } }, 'the cluster API'],
+    [{ code: 'unavailable' }, 'the service to recover'],
     [{ code: 'rate_limited' }, 'the service to accept more requests'],
-  ])('a fault that lasts for minutes says what ends it: %j', (fault, words) => {
+  ])('names the condition that ends a fault that lasts for minutes: %j', (fault, words) => {
     const card = shown([
       startOf('create-cluster'),
       {
@@ -110,7 +113,24 @@ describe('the card, from the state alone', () => {
     expect(card).toContain(`waiting for ${words} since <!date`);
   });
 
-  test('resumed after a crash: it says so', () => {
+  test('counts finished steps in one line and does not name them', () => {
+    const card = shown([
+      startOf('create-cluster'),
+      endOf('create-cluster', true),
+      startOf('prove-protection'),
+    ]);
+    expect(card).toContain('Done: 1 of 2');
+    expect(card).not.toContain('Create cluster');
+  });
+
+  test('reads aloud without emoji codes and marks of bold or code', () => {
+    for (const events of [[], [startOf('create-cluster')], whole(true), whole(false), failure]) {
+      const { text } = runCard(outline, stateOf(history('provision-default-a', events)));
+      expect(text).not.toMatch(/:[a-z_]+:|[*`]/);
+    }
+  });
+
+  test('says that a run resumed after a crash', () => {
     const card = shown([
       startOf('create-cluster'),
       { at: at + 9_000, type: 'run_resumed', step: 'create-cluster', afterMs: 4_000 },
@@ -118,27 +138,29 @@ describe('the card, from the state alone', () => {
     expect(card).toContain('resumed after 4 s');
   });
 
-  test('ready: the four proofs, where it answers, and what comes next', () => {
+  test('of a ready gateway shows the four checks, the endpoint and the next action', () => {
     const card = shown(whole(true));
-    expect(card).toContain('The gateway is ready');
+    expect(card).toContain('The gateway is ready and protected.');
+    expect(card).toContain('Done: 2 of 2 · 2 changed, 0 unchanged');
     for (const words of [
-      'without a key',
-      'with a wrong key',
-      'with a right key',
-      'one request over the quota',
+      'Passed: request without a key returned 401',
+      'Passed: request with an invalid key returned 401',
+      'Passed: request with a valid key returned 200',
+      'Passed: request over the quota returned 429',
     ]) {
       expect(card).toContain(words);
     }
     expect(card).toContain('http://127.1.1.1:80');
-    expect(card).not.toContain('Nothing to change');
+    expect(card).not.toContain('No changes');
   });
 
-  test('a run that changed nothing says so', () => {
-    expect(shown(whole(false))).toContain('Nothing to change:* everything is as wanted');
+  test('says that a run changed nothing', () => {
+    expect(shown(whole(false))).toContain('*No changes needed.* *The gateway is ready');
   });
 
-  test('failed: what, why, the next action, and Retry', () => {
+  test('of a failed run shows the step, the cause, the next action and Retry', () => {
     const card = shown(failure);
+    expect(card).toContain('Failed: *Create cluster* · after 29 s');
     expect(card).toContain('C2_CPUS is too low.');
     expect(card).toContain('Ask for 48.');
     expect(card).toContain('run.retry');
@@ -196,7 +218,7 @@ describe('in Slack', () => {
     expect(all[0]?.ts).toBe(card.ts);
     const thread = (await slack.screen()).messages.filter((each) => each.threadTs === card.ts);
     expect(thread.map(({ text }) => text)).toEqual([
-      expect.stringContaining('The protection is proven'),
+      expect.stringContaining('Protection verified: request without a key returned 401'),
     ]);
   });
 

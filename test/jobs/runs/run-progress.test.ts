@@ -1,4 +1,4 @@
-// What a stopped run says of what stands: only what the cloud was asked for goes on, and what only looks says nothing.
+// State of a cancelled run: finished steps, interrupted steps and cloud operations.
 import { expect, test } from 'vitest';
 import type { StepKind } from '../../../src/engine/step.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
@@ -19,12 +19,12 @@ const step = (
 });
 const outline = {
   name: 'provision',
-  title: 'Provision the gateway',
+  title: 'Provision gateway',
   steps: [
-    step('check-project', 'Check the project', undefined, 'require'),
-    step('create-cluster', 'Create the cluster', 'creating the cluster'),
-    step('install-apigee-operator', 'Install the Apigee operator'),
-    step('verify-inference', 'See a completion come back', undefined, 'verify'),
+    step('check-project', 'Check project', undefined, 'require'),
+    step('create-cluster', 'Create cluster', 'creating the cluster'),
+    step('install-apigee-operator', 'Install Apigee operator'),
+    step('verify-inference', 'Verify inference', undefined, 'verify'),
   ],
 };
 
@@ -44,22 +44,26 @@ function stopped(steps: Record<string, StepState>, name = 'provision'): string {
 
 const cancelled = { status: 'cancelled', applied: true } as const;
 
-test('what was asked for goes on, and may cost money', () => {
+test('an accepted cloud operation is still running and may cost money', () => {
   expect(stopped({ 'create-cluster': { ...cancelled, phase: 'wait' } })).toBe(
-    'No step was finished; a retry goes on from here. *Google Cloud goes on* creating the cluster: that cannot be stopped. What it makes may cost money until `/llmgw teardown`.',
+    "No step finished. *Still running on Google Cloud:* creating the cluster. This can't be stopped. New resources may cost money until you run `/llmgw teardown`. *Next:* retry to continue from here.",
   );
 });
 
-test('a retry of a wait has been promised it, too, and a call under way perhaps', () => {
+test('a retried wait is still running, and an unanswered call may be', () => {
   const retrying = { ...cancelled, phase: 'retry', retryOf: 'wait' } as const;
-  expect(stopped({ 'create-cluster': retrying })).toContain('*Google Cloud goes on* creating');
+  expect(stopped({ 'create-cluster': retrying })).toContain(
+    '*Still running on Google Cloud:* creating',
+  );
   const asking = { ...cancelled, phase: 'retry', retryOf: 'apply' } as const;
   for (const one of [asking, { ...cancelled, phase: 'apply' } as const]) {
-    expect(stopped({ 'create-cluster': one })).toContain('*Google Cloud may have begun* creating');
+    expect(stopped({ 'create-cluster': one })).toContain(
+      '*May still be running on Google Cloud:* creating',
+    );
   }
 });
 
-test('what only looks, or had not begun, says nothing', () => {
+test('a check and a step without writes are not listed', () => {
   const finished = { status: 'finished', changed: false } as const;
   expect(
     stopped({
@@ -67,17 +71,17 @@ test('what only looks, or had not begun, says nothing', () => {
       'create-cluster': { status: 'cancelled', phase: 'check' },
       'verify-inference': { ...cancelled, phase: 'wait', seen: 'no healthy upstream' },
     }),
-  ).toBe('1 of 4 steps are finished and stay as they are; a retry goes on from here.');
+  ).toBe('1 of 4 steps finished and stay in place. *Next:* retry to continue from here.');
 });
 
-test('what was stopped half-way is named', () => {
+test('a step that stopped after its first write is listed as interrupted', () => {
   expect(stopped({ 'install-apigee-operator': { ...cancelled, phase: 'apply' } })).toBe(
-    'No step was finished; a retry goes on from here. Left in the middle: install the Apigee operator.',
+    'No step finished. *Interrupted:* Install Apigee operator. *Next:* retry to continue from here.',
   );
 });
 
-test('what a teardown takes away is not said to cost', () => {
+test('a cancelled teardown names no cost', () => {
   const text = stopped({ 'create-cluster': { ...cancelled, phase: 'wait' } }, 'teardown');
-  expect(text).toContain('*Google Cloud goes on*');
+  expect(text).toContain('*Still running on Google Cloud:*');
   expect(text).not.toContain('cost');
 });

@@ -68,19 +68,23 @@ test('a provision without a lease needs no approver', async () => {
 
 test('a declined teardown cannot be replaced by a lease: `provision --for 1m --yes` asks the approver', async () => {
   await people.command(olivia, 'teardown default --confirm default');
-  await people.press(bob, 'Deny', await question(bob, /wants to tear down/));
+  await people.press(bob, 'Decline', await question(bob, /requests to tear down/));
   await people.command(olivia, 'provision --for 1m --yes');
-  await people.press(bob, 'Deny', await question(bob, /wants to provision[^]*Lease: torn down/));
-  await people.sees(olivia, /said no to this[^]*wants to provision/);
+  await people.press(
+    bob,
+    'Decline',
+    await question(bob, /requests to provision[^]*Lease: torn down/),
+  );
+  await people.sees(olivia, /Declined\*? by [^]*requests to provision/);
   expect(await people.runs()).toHaveLength(1);
   expect(await lease()).toBeUndefined();
 }, 90_000);
 
 test('the plan of a lease offers its approval, not a start', async () => {
   await people.command(olivia, 'provision --for 2h');
-  const plan = await people.sees(olivia, /Provision the gateway default\?/);
-  expect(JSON.stringify(plan.blocks)).toContain('Ask for approval');
-  await people.press(olivia, 'Ask for approval', plan);
+  const plan = await people.sees(olivia, /Provision gateway default\?/);
+  expect(JSON.stringify(plan.blocks)).toContain('Request approval');
+  await people.press(olivia, 'Request approval', plan);
   await people.press(nadia, 'Approve', await question(nadia, /Lease: torn down 2 h/));
   await succeeded(2);
   await expect.poll(lease, { timeout: 60_000 }).toMatchObject({
@@ -102,8 +106,8 @@ test('a longer lease needs no approver, and the approver of the earlier end stay
 test('a shorter lease needs the approver', async () => {
   const before = await lease();
   await people.command(olivia, 'provision --for 1h --yes');
-  await people.press(bob, 'Deny', await question(bob, /Lease: torn down 1 h/));
-  await people.sees(olivia, /said no to this[^]*wants to provision/);
+  await people.press(bob, 'Decline', await question(bob, /Lease: torn down 1 h/));
+  await people.sees(olivia, /Declined\*? by [^]*requests to provision/);
   expect(await people.runs()).toHaveLength(3);
   expect((await lease())?.until).toBe(before?.until);
 }, 60_000);
@@ -145,8 +149,8 @@ test('a start of the lease that no lease stands behind is refused by the worker'
   const own = { ...request, runId: 'teardown-default-own', approvedBy: bob };
   const approval = { id: 'none', by: { user: bob, channel: bob } };
   await commands.add('start', { op: 'start', request: { ...own, approval } });
-  await people.sees(olivia, /The lease of default does not end with the run/);
-  await people.sees(olivia, /Another operator must approve this first/);
+  await people.sees(olivia, /does not belong to the current lease of default/);
+  await people.sees(olivia, /This run needs an approval from another operator/);
   expect(await people.runs()).toHaveLength(3);
   await commands.close();
 }, 60_000);

@@ -49,7 +49,7 @@ describeInBrowser('the App Home', () => {
     await opened.pictures('home-1-absent');
     await opened.expectAccessible('absent');
     await request('Provision');
-    await dialog().getByText('Where its card appears').waitFor();
+    await dialog().getByText('Channel for the run card').waitFor();
     await opened.pictures('home-2-provision');
     await opened.expectAccessible('the plan in a window');
     await dialog().getByRole('button', { name: 'Provision', exact: true }).click();
@@ -61,7 +61,7 @@ describeInBrowser('the App Home', () => {
     await opened.pictures('home-4-ready-operator');
     await opened.expectAccessible('ready, as an operator');
     await request('Tear down');
-    await dialog().getByText("Type the gateway's name to confirm").waitFor();
+    await dialog().getByText('Type the gateway name to confirm').waitFor();
     await opened.pictures('home-5-teardown');
     await opened.expectAccessible('the question before a teardown');
     await page.keyboard.press('Escape');

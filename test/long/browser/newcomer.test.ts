@@ -39,8 +39,8 @@ describeInBrowser('a newcomer', () => {
   const seesEnd = (of: RegExp, end: RegExp): Promise<void> =>
     lastCard(of).filter({ hasText: end }).waitFor({ timeout: 90_000 });
   const seesReady = (): Promise<void> =>
-    seesEnd(/Provision the gateway: default/, /The gateway is ready/);
-  const seesGone = (): Promise<void> => seesEnd(/Tear down the gateway: default/, /is gone/);
+    seesEnd(/Provision gateway: default/, /The gateway is ready/);
+  const seesGone = (): Promise<void> => seesEnd(/Tear down gateway: default/, /is gone/);
   /** What opens the thread of an answer. */
   const threadOf = (question: RegExp): Locator => lastCard(question).locator('.thread-line');
   const answers = (): Promise<number> => page.locator('.thread-line').count();
@@ -93,7 +93,7 @@ describeInBrowser('a newcomer', () => {
     await page.getByText(/\d+ of \d+ steps/).waitFor();
     await opened.pictures('3-under-way');
     await seesReady();
-    await page.getByText('Proof of protection').waitFor();
+    await page.getByText('Protection verified').waitFor();
     await opened.pictures('4-ready');
     await opened.expectAccessible('ready');
 
@@ -181,10 +181,10 @@ describeInBrowser('a newcomer', () => {
     await expect.poll(() => field().inputValue()).toBe('/llmgw provision');
     await keyboard.press('Enter');
     await button('Provision').waitFor();
-    const before = await cards('Provision the gateway: default').count();
+    const before = await cards('Provision gateway: default').count();
     await reach(/^Provision$/, 'Shift+Tab');
     await keyboard.press('Enter');
-    const begun = (): Promise<number> => cards('Provision the gateway: default').count();
+    const begun = (): Promise<number> => cards('Provision gateway: default').count();
     await expect.poll(begun, { timeout: 60_000 }).toBeGreaterThan(before);
     await seesReady();
 
@@ -238,9 +238,9 @@ describeInBrowser('a newcomer', () => {
     await keyboard.press('Enter');
     await dialog().getByRole('textbox').waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
-    const removals = await cards('Tear down the gateway: default').count();
+    const removals = await cards('Tear down gateway: default').count();
     await type('default');
-    const removing = (): Promise<number> => cards('Tear down the gateway: default').count();
+    const removing = (): Promise<number> => cards('Tear down gateway: default').count();
     await expect.poll(removing, { timeout: 60_000 }).toBeGreaterThan(removals);
     await seesGone();
     expect(opened.complaints).toEqual([]);

@@ -26,7 +26,7 @@ const effects: readonly Effect[] = [
     label: /^(Edit the prompt|Lower --max-tokens|Raise --max-tokens)$/,
     shows: (at) => modal(at, /"initial_value":/),
   },
-  { label: /^Request more$/, shows: (at) => modal(at, /Wanted limit/) },
+  { label: /^Request more$/, shows: (at) => modal(at, /Requested limit/) },
 ];
 
 /** @throws an assertion for a button that nothing comes of, and for one that is not known here. */
