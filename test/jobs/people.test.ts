@@ -32,6 +32,17 @@ async function appOf(email: string) {
   return app ?? expect.fail(`${email} has no app`);
 }
 
+function answerAll(service: 'apigee' | 'gke', status: number): void {
+  const action = { kind: 'status', status, headers: {} } as const;
+  world.sandbox.context.faults.add({
+    service,
+    operation: '.*',
+    action,
+    probability: 1,
+    seed: 1,
+  });
+}
+
 describe('before there is a gateway', () => {
   it('refuses keys and questions, and says who brings it up', async () => {
     expect(await people.key('U0ALICE')).toMatchObject(refused('no_gateway', /`\/llmgw provision`/));
@@ -243,13 +254,7 @@ describe('with a gateway', () => {
     });
 
     it('leaves a transient fault to the queue until the last attempt, then tells it', async () => {
-      world.sandbox.context.faults.add({
-        service: 'apigee',
-        operation: '.*',
-        action: { kind: 'status', status: 503, headers: {} },
-        probability: 1,
-        seed: 1,
-      });
+      answerAll('apigee', 503);
       const before = people.said.length;
       const attempt = people.key('U0CAROL', 'issue', { isLastAttempt: false });
       await expect(attempt).rejects.toMatchObject({ fault: { kind: 'transient' } });
@@ -447,24 +452,12 @@ describe('with a gateway', () => {
     });
 
     it('leaves the number of keys out when Apigee does not answer', async () => {
-      world.sandbox.context.faults.add({
-        service: 'apigee',
-        operation: '.*',
-        action: { kind: 'status', status: 503, headers: {} },
-        probability: 1,
-        seed: 1,
-      });
+      answerAll('apigee', 503);
       expect(await people.status()).toMatchObject({ state: 'ready', keys: undefined });
     });
 
     it('is unknown when the cluster cannot be looked up', async () => {
-      world.sandbox.context.faults.add({
-        service: 'gke',
-        operation: '.*',
-        action: { kind: 'status', status: 403, headers: {} },
-        probability: 1,
-        seed: 1,
-      });
+      answerAll('gke', 403);
       expect(await people.status()).toMatchObject({
         state: 'unknown',
         cause: expect.stringContaining('cluster'),
