@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { statusMessage } from '../../../jobs/health/status/view.ts';
 
 test.each([
-  ['provision', 'The gateway default is being provisioned.'],
-  ['teardown', 'The gateway default is being torn down.'],
+  ['provision', 'Status of default: provisioning in progress.'],
+  ['teardown', 'Status of default: teardown in progress.'],
 ])('status during a run of %s says: %s', (runbook, text) => {
   const message = statusMessage(
     {
