@@ -158,7 +158,7 @@ function obstacles({ code, details }: Fault): readonly string[] {
 
 const namedCodes = z.object({ codes: z.array(z.string()) });
 
-/** A refusal that a person must mend first; what it lets be read then is planned anew. */
+/** A refusal that a person must fix first; the next plan then reads the rest. */
 function refusedBefore(row: CheckRow, why: Fault, rows: readonly CheckRow[]): CheckRow | undefined {
   if (isPassing(why)) return undefined;
   const needs = allNeeds(rows, row.id);

@@ -185,7 +185,7 @@ describe("the operator's state", () => {
     expect(unmetOperator(resource({ outcome: 'GOOD', tries: 3 }))).toBe(
       'the operator reports no state that llmgw can read (outcome: GOOD, tries: 3)',
     );
-    expect(unmetOperator(resource({}))).toBe('the operator has not looked at it yet');
-    expect(unmetOperator(resource(undefined))).toBe('the operator has not looked at it yet');
+    expect(unmetOperator(resource({}))).toBe('the operator has not processed it yet');
+    expect(unmetOperator(resource(undefined))).toBe('the operator has not processed it yet');
   });
 });

@@ -78,7 +78,7 @@ const troubles: readonly Trouble[] = [
     what: 'a deleted route',
     made: ['delete', 'httproute', 'llm-route'],
     told: /^Gateway degraded since .*The route is missing from the cluster/,
-    diagnosed: [/Root cause: Route the gateway[^]*HTTPRoute llm-route is missing/],
+    diagnosed: [/Root cause: Create route[^]*HTTPRoute llm-route is missing/],
   },
   {
     what: 'a model scaled to nothing',

@@ -79,7 +79,7 @@ test('before there is a gateway, Home says who can make one, and has controls fo
 
 test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
   await request(olivia, 'Plan');
-  const plan = await windowOf(olivia, /Plan for the gateway default[^]*\d+ to create/);
+  const plan = await windowOf(olivia, /Plan for gateway default[^]*\d+ to create/);
   expect(plan.submit).toBeNull();
   await close(olivia);
   await request(olivia, 'Provision');
@@ -212,7 +212,7 @@ test('an edit that shows in nothing else is on the page, until it is taken back'
   expect(stdout).toContain('"limit": 60');
   const edit = ['patch', 'apioperationsets', '-n', 'apim', 'llm-operations', '--type=merge'];
   await shell.kubectl([...edit, '-p', patch]);
-  await shows(alice, /\*Degraded\.\*[^]*Set the operations[^]*edited outside llmgw/);
+  await shows(alice, /\*Degraded\.\*[^]*Set operations[^]*edited outside llmgw/);
   await shell.kubectl([...edit, '-p', patch.replace('7', '60')]);
   await shows(alice, /\*Ready\.\*/);
 }, 120_000);

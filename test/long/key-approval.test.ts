@@ -105,8 +105,8 @@ test('a key that nobody decides on does not work, and can be asked for again', a
 test('what the console has changed is named by the doctor, and repaired', async () => {
   product().approvalType = 'auto';
   const doctor = await sandbox.say('/llmgw doctor', { wait: true });
-  expect(doctor.text).toMatch(/llm-product: approval auto, wanted manual \(KEY_APPROVAL\)/);
-  const report = await people.sees(olivia, /wanted manual[^]*Repair/);
+  expect(doctor.text).toMatch(/llm-product: approval auto instead of manual \(KEY_APPROVAL\)/);
+  const report = await people.sees(olivia, /instead of manual[^]*Repair/);
   await people.press(olivia, 'Repair', report);
   await expect.poll(() => product().approvalType, { timeout: 60_000 }).toBe('manual');
   expect(product().operations).not.toEqual([]);

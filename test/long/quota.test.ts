@@ -45,7 +45,7 @@ test('what was asked is counted, and shown over time with its refusals', async (
 
 test('only operators see everybody, and set another quota', async () => {
   const all = await sandbox.say('/llmgw quota --all', { wait: true });
-  expect(all.text).toMatch(/`alice@\S+`: 3 sent/);
+  expect(all.text).toMatch(/`alice@\S+`: 3 requests/);
   for (const command of ['quota --all', 'quota set 500/minute --yes']) {
     const refused = await asAlice(`/llmgw ${command}`);
     expect(refused.exitCode).toBe(1);
@@ -66,7 +66,7 @@ test('a person and an app are shown to those who may see them', async () => {
   for (const [typed, answer] of [
     ['@olivia', 'Only operators can do this'],
     ['--app nothere', 'No app `nothere`'],
-    ['--day --week', 'Either `--day` or `--week`'],
+    ['--day --week', 'Use either `--day` or `--week`'],
   ] as const) {
     const refused = await asAlice(`/llmgw quota ${typed}`);
     expect(refused.exitCode).toBe(1);

@@ -72,7 +72,7 @@ test('Apigee refuses while an operation runs: the provision waits for it, and go
   const end = occupy();
   await sandbox.command('/llmgw provision --yes');
   await last(180_000).toMatch(
-    /Create Apigee environment\* · waiting for `of-somebody-else` to end since <!date[^>]*>, tried [4-9] times/,
+    /Create Apigee environment\* · waiting for `of-somebody-else` to finish since <!date[^>]*>, tried [4-9] times/,
   );
   expect(lastCard()).toContain(unknown);
   expect(lastCard()).not.toContain('*Failed*');
@@ -99,7 +99,7 @@ test('GKE refuses while an upgrade runs: the teardown waits for it, and leaves n
     expect.fail();
   await sandbox.command('/llmgw teardown default --confirm default');
   await last(120_000).toMatch(
-    new RegExp(`waiting for \`${upgrade}\` to end since <!date[^>]*>, tried [3-9] times`),
+    new RegExp(`waiting for \`${upgrade}\` to finish since <!date[^>]*>, tried [3-9] times`),
   );
   expect(lastCard()).toContain(unknown);
   expect(lastCard()).not.toContain('*Failed*');

@@ -202,7 +202,9 @@ describe('what provisioning has only begun', () => {
     for (const name of names) {
       await createClusterOf(envOf(name), name);
     }
-    expect((await look('one')).stays).toContainEqual(expect.stringContaining('(the gateway two'));
+    expect((await look('one')).stays).toContainEqual(
+      expect.stringContaining('(used by gateway two)'),
+    );
     await Promise.all(names.map((name) => tearDown({}, name)));
     const left = await clients.compute.listSubnetworks(gateway.projectId, gateway.region);
     expect(left.map(({ purpose }) => purpose)).not.toContain('REGIONAL_MANAGED_PROXY');

@@ -108,7 +108,7 @@ test('one goes, and the other stays as it was', async () => {
   const { billable } = await world();
   const clusters = billable.filter(({ kind }) => kind === 'Cluster').map(({ name }) => name);
   expect(clusters).toEqual([expect.stringContaining('infgw-cluster-staging')]);
-  expect(gone.text).toContain('the gateway staging uses it');
+  expect(gone.text).toContain('used by gateway staging');
   const stays = await sandbox.say('/llmgw ask --gateway staging What is the capital of France?', {
     as: 'U0ALICE',
     wait: true,

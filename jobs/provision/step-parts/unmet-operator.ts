@@ -17,7 +17,7 @@ export function unmetOperator(found: KubernetesObject, columns?: StateColumns): 
   if (state === '') {
     const status = describeStatus(found);
     return status === ''
-      ? 'the operator has not looked at it yet'
+      ? 'the operator has not processed it yet'
       : `the operator reports no state that llmgw can read (${cutText(status, 300)})`;
   }
   if (goodStates.includes(state.toLowerCase())) return undefined;

@@ -11,20 +11,20 @@ export const createOperationSet = withAbsentOperator(
   withReadiness(
     manifestStep({
       id: 'create-operation-set',
-      title: 'Set the operations and the quota',
+      title: 'Set operations and quota',
       needs: ['create-api-product'],
       driftsSilently: true,
       part: {
         name: 'The operation set',
-        absent: 'is missing, so no quota is in force',
-        unready: 'is not in force',
+        absent: 'is missing, so no quota applies',
+        unready: 'is not active',
       },
       manifests: [
         { name: 'apigee/operation-set', condition: operatorCondition('APIOperationSet') },
       ],
       deadlineMs: 15 * 60_000,
       expectMs: 30_000,
-      removal: { title: 'Delete the operations and the quota', expectMs: 10_000 },
+      removal: { title: 'Delete operations and quota', expectMs: 10_000 },
     }),
     unmetApigee,
   ),

@@ -108,7 +108,7 @@ test('no answer in time counts as no: pressed late, it begins nothing; and whoev
   await people.sees(bob, /Request expired[^]*No operator decided in time/);
   await people.killBot();
   await people.endDue(id);
-  const told = await people.sees(olivia, /No operator decided in time/);
+  const told = await people.sees(olivia, /No operator decided in time[^]*Request again/);
   expect(told.channel).toMatch(/^D/);
   const over = await people.sees(bob, /Expired[^]*No operator decided in time/);
   expect(JSON.stringify(over.blocks)).not.toContain('"Approve"');

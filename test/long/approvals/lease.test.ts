@@ -117,7 +117,7 @@ test('a lease whose approver is no operator any more ends without a teardown, an
   group.users = group.users.filter((user) => user !== nadia);
   await setLease({ until: Date.now() - 1_000 });
   const told = await people.sees(olivia, /Lease ended, teardown blocked/);
-  expect(told.text).toMatch(/not an operator any more/);
+  expect(told.text).toMatch(/no longer an operator/);
   expect(JSON.stringify(told.blocks)).toContain('/llmgw teardown');
   expect(await people.runs()).toHaveLength(3);
   expect(await lease()).toMatchObject({ lapsed: { code: 'needs_approval' } });
