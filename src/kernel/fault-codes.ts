@@ -136,6 +136,7 @@ export type FaultCode =
   | 'unexpected_answer'
   | 'unexpected_status'
   | 'unfilled_placeholder'
+  | 'unfit_machine'
   | 'unknown_app'
   | 'unknown_gateway'
   | 'unknown_job'

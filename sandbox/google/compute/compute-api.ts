@@ -218,6 +218,7 @@ function showMachineType({ projectId }: Project, zone: string, name: string): un
     description: `${found.cpus} vCPUs, ${found.memoryMb / 1024} GB RAM`,
     guestCpus: found.cpus,
     memoryMb: found.memoryMb,
+    architecture: found.architecture,
     zone,
     isSharedCpu: false,
     selfLink: selfLink(path),

@@ -33,6 +33,8 @@ export interface Region {
 export interface MachineType {
   readonly cpus: number;
   readonly memoryMib: number;
+  /** undefined where Compute Engine does not say. */
+  readonly architecture: 'X86_64' | 'ARM64' | undefined;
 }
 
 export interface Subnetwork {
@@ -125,7 +127,8 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
         ),
       );
       if (answer === undefined) return undefined;
-      return { cpus: answer.guestCpus, memoryMib: answer.memoryMb };
+      const { guestCpus: cpus, memoryMb: memoryMib, architecture } = answer;
+      return { cpus, memoryMib, architecture };
     },
     getProjectQuotas: async (project) => {
       const api = await load();

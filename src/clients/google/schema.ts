@@ -62,7 +62,11 @@ export const region = z.object({
   zones: z.array(z.string()).default([]),
 });
 
-export const machineType = z.object({ guestCpus: z.number(), memoryMb: z.number() });
+export const machineType = z.object({
+  guestCpus: z.number(),
+  memoryMb: z.number(),
+  architecture: z.enum(['X86_64', 'ARM64']).optional().catch(undefined),
+});
 
 /** Empty for a project that uses no Shared VPC. */
 export const sharedVpcHost = z.object({ name: z.string().optional() });

@@ -94,6 +94,26 @@ export const brokenProjects: readonly BrokenProject[] = [
     { machineType: 'n2-standard-2' },
     nothing,
   ],
+  ...(
+    [
+      ['e2-standard-16', 'AVX-512'],
+      ['n1-standard-16', 'AVX-512'],
+      ['custom-16-65536', 'AVX-512'],
+      ['n2d-custom-16-65536', 'AVX-512'],
+      ['c2d-standard-16', 'AVX-512'],
+      ['t2d-standard-16', 'AVX-512'],
+      ['t2a-standard-16', 'ARM'],
+      ['c4a-standard-16', 'ARM'],
+      ['n4a-standard-16', 'ARM'],
+    ] as const
+  ).map(([machineType, lacking]): BrokenProject => [
+    `machines of type ${machineType}`,
+    'unfit_machine',
+    new RegExp(`^${machineType} .*${lacking}`),
+    /Set another MACHINE_TYPE .*c2-standard-16/,
+    { machineType },
+    nothing,
+  ]),
   [
     'the C2 quota of a new project',
     'quota_exceeded',
