@@ -73,7 +73,7 @@ export const googleCoverage: readonly CoverageRow[] = [
     'compute.projects.get': 'quotas other than CPUS_ALL_REGIONS',
     'compute.regions.get': 'quotas other than the common ones',
     'compute.zones.get': '',
-    'compute.machineTypes.get': 'families other than c2, n2, n1, e2 and g2 standard',
+    'compute.machineTypes.get': 'predefined types other than the standard ones',
     'compute.networks.get': '',
     'compute.subnetworks.list': 'filters with OR, NOT or nested fields',
     'compute.subnetworks.get': '',

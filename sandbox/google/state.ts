@@ -15,6 +15,10 @@ export interface Caller {
   email: string;
   /** Permissions it lacks, e.g. `container.clusters.create`; it holds every other. */
   deniedPermissions: string[];
+  /** Number of the project that its account is of and counts calls against; absent: the project it works on. */
+  homeNumber?: string;
+  /** How Google refuses a person's token without a quota project; absent: `not_set`. */
+  quotaRefusal?: 'not_set' | 'not_used';
 }
 
 export interface Project {

@@ -163,6 +163,13 @@ export const variables = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
     .describe('Lowest level that is logged'),
+  QUOTA_PROJECT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Project that Google counts the bot's API calls against (default: PROJECT_ID with a person's credentials, else the service account's)",
+    ),
   HELM_BIN: z
     .string()
     .min(1)

@@ -84,6 +84,8 @@ export interface Config {
   readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
+  /** Project that Google counts the bot's calls against; undefined: chosen by the credentials. */
+  readonly quotaProject?: string | undefined;
   readonly endpoints: Endpoints;
 }
 
@@ -182,6 +184,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,
     helmBin: env.HELM_BIN,
+    quotaProject: env.QUOTA_PROJECT,
     endpoints: toEndpoints(env),
   };
 }

@@ -103,6 +103,7 @@ export type FaultCode =
   | 'quota_less'
   | 'quota_moot'
   | 'quota_not_in_force'
+  | 'quota_project'
   | 'quota_same'
   | 'rate_limited'
   | 'rejected'

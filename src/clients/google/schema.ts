@@ -5,7 +5,14 @@ export const errorBody = z.object({
   error: z.object({
     message: z.string(),
     status: z.string().optional(),
-    details: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+    details: z
+      .array(
+        z.looseObject({
+          reason: z.string().optional(),
+          metadata: z.record(z.string(), z.string()).optional().catch(undefined),
+        }),
+      )
+      .optional(),
     errors: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
   }),
 });
