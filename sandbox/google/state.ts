@@ -78,6 +78,8 @@ export interface ComputeState {
   networks: Record<string, Network>;
   /** By region, then name. */
   subnetworks: Record<string, Record<string, Subnetwork>>;
+  /** Global internal addresses of purpose VPC_PEERING; absent: none. */
+  reservedRanges?: ReservedRange[];
   /** Limits by region, then metric. */
   quotas: Record<string, Record<string, number>>;
   /** Limit of CPUS_ALL_REGIONS; absent: 200. */
@@ -96,6 +98,24 @@ export interface Network {
   name: string;
   autoCreateSubnetworks: boolean;
   createdAt: string;
+  /** Absent: none. */
+  peerings?: Peering[];
+}
+
+export interface Peering {
+  name: string;
+  /** `projects/P/global/networks/N`, mostly of another project. */
+  network: string;
+  /** Ranges of the peer's subnetworks, which come as routes. */
+  ranges: string[];
+}
+
+/** A range of a network that is reserved for the networks of services, such as Apigee's. */
+export interface ReservedRange {
+  name: string;
+  network: string;
+  address: string;
+  prefixLength: number;
 }
 
 export interface Subnetwork {
@@ -105,6 +125,8 @@ export interface Subnetwork {
   network: string;
   region: string;
   ipCidrRange: string;
+  /** Of pods and services; absent: none. */
+  secondaryIpRanges?: { rangeName: string; ipCidrRange: string }[];
   purpose: string;
   role?: string;
   privateIpGoogleAccess: boolean;

@@ -49,6 +49,14 @@ export const gatewayVariables = {
   PSC_SUBNET: inProject
     .optional()
     .describe('Subnetwork for Private Service Connect to Apigee (default: SUBNET)'),
+  PROXY_SUBNET_RANGE: z
+    .string()
+    .regex(
+      /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}\/([89]|1\d|2[0-6])$/,
+      'must be a range of /26 or larger, such as 10.127.0.0/23',
+    )
+    .optional()
+    .describe("Range of the load balancer's proxy-only subnetwork (default: a free one)"),
   REGION: resource.default('us-central1').describe('Region of the gateway'),
   APIGEE_REGION: resource
     .optional()

@@ -19,6 +19,8 @@ export interface GatewayConfig {
   readonly subnet: string;
   /** The subnet that Private Service Connect uses; the ordinary one where none is dedicated. */
   readonly pscSubnet: string;
+  /** Range of the proxy-only subnetwork; undefined: a free one is chosen. */
+  readonly proxySubnetRange?: string | undefined;
   readonly region: string;
   readonly apigeeRegion: string;
   readonly zone: string;
@@ -199,6 +201,7 @@ function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
     network: env.NETWORK,
     subnet: env.SUBNET,
     pscSubnet: env.PSC_SUBNET ?? env.SUBNET,
+    proxySubnetRange: env.PROXY_SUBNET_RANGE,
     region: env.REGION,
     apigeeRegion: env.APIGEE_REGION ?? env.REGION,
     zone: env.ZONE,

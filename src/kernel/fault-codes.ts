@@ -105,6 +105,7 @@ export type FaultCode =
   | 'quota_not_in_force'
   | 'quota_project'
   | 'quota_same'
+  | 'range_taken'
   | 'rate_limited'
   | 'rejected'
   | 'retry_expired'

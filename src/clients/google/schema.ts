@@ -96,6 +96,51 @@ export const subnetworks = z.object({
   nextPageToken: z.string().optional(),
 });
 
+const secondaryRanges = z.array(z.object({ ipCidrRange: z.string() })).default([]);
+
+export const aggregatedSubnetworks = z.object({
+  /** By scope: `regions/us-central1`. */
+  items: z
+    .record(
+      z.string(),
+      z.object({
+        subnetworks: z
+          .array(
+            z.object({
+              network: z.string().default(''),
+              ipCidrRange: z.string().default(''),
+              secondaryIpRanges: secondaryRanges,
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default({}),
+  nextPageToken: z.string().optional(),
+});
+
+export const addresses = z.object({
+  items: z
+    .array(
+      z.object({
+        address: z.string().default(''),
+        prefixLength: z.number().optional(),
+        network: z.string().optional(),
+      }),
+    )
+    .default([]),
+  nextPageToken: z.string().optional(),
+});
+
+export const networkPeerings = z.object({
+  peerings: z.array(z.object({ name: z.string() })).default([]),
+});
+
+export const peeringRoutes = z.object({
+  items: z.array(z.object({ destRange: z.string() })).default([]),
+  nextPageToken: z.string().optional(),
+});
+
 export const forwardingRules = z.object({
   items: z
     .array(

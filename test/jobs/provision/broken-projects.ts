@@ -213,6 +213,19 @@ export const brokenProjects: readonly BrokenProject[] = [
     (state) => state.addSubnet({ name: 'all', ipCidrRange: '10.0.0.0/8' }),
   ],
   [
+    'a configured range for the proxies that pods use',
+    'range_taken',
+    /PROXY_SUBNET_RANGE 10\.5\.0\.0\/23 overlaps 10\.4\.0\.0\/14/,
+    /another range of \/26 or larger/,
+    { proxySubnetRange: '10.5.0.0/23' },
+    (state) =>
+      state.addSubnet({
+        name: 'pods',
+        ipCidrRange: '10.200.0.0/20',
+        secondaryIpRanges: [{ rangeName: 'pods', ipCidrRange: '10.4.0.0/14' }],
+      }),
+  ],
+  [
     'no Apigee organization',
     'no_apigee_organization',
     /Apigee organization llm-demo not found/,
