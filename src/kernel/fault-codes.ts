@@ -50,6 +50,7 @@ export type FaultCode =
   | 'key_expired'
   | 'key_not_approved'
   | 'key_pending'
+  | 'kind_not_served'
   | 'lease_changed'
   | 'locked'
   | 'machine_too_small'
