@@ -67,6 +67,7 @@ export type FaultCode =
   | 'no_capacity'
   | 'no_cluster'
   | 'no_credentials'
+  | 'no_endpoint'
   | 'no_free_range'
   | 'no_gateway'
   | 'no_helm'

@@ -47,7 +47,13 @@ export class Connection {
 
   constructor(access: ClusterAccess) {
     this.#config.loadFromOptions({
-      clusters: [{ name: 'cluster', server: access.server, caData: access.caCertificate }],
+      clusters: [
+        {
+          name: 'cluster',
+          server: access.server,
+          ...(access.caCertificate === '' ? {} : { caData: access.caCertificate }),
+        },
+      ],
       users: [{ name: 'llmgw' }],
       contexts: [{ name: 'cluster', cluster: 'cluster', user: 'llmgw' }],
       currentContext: 'cluster',
@@ -121,20 +127,20 @@ export class Connection {
     signal: AbortSignal,
   ): Promise<void> {
     const { name, namespace, uid, resourceVersion } = metadata;
-    const none = undefined;
+    const call = this.#call(signal);
+    const resource = await call.find(apiVersion, kind);
+    // Objects go with their kind.
+    if (resource === undefined) return;
     const body = {
       apiVersion,
       kind,
       metadata: { name, namespace, uid, resourceVersion, finalizers },
     };
-    await this.#call(signal).patch(
-      body as unknown as WireObject,
-      none,
-      none,
-      fieldManager,
-      none,
-      PatchStrategy.MergePatch,
-    );
+    await call.send(HttpMethod.PATCH, objectPath({ apiVersion, kind, name, namespace }, resource), {
+      query: { fieldManager },
+      body,
+      contentType: PatchStrategy.MergePatch,
+    });
   }
 
   async delete(ref: ObjectRef, uid: string, signal: AbortSignal): Promise<void> {
