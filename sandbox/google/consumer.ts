@@ -31,7 +31,10 @@ export function refusedConsumer(
   state: GoogleState,
   { host, title }: ConsumedApi,
   { authorization, quotaProject, projectId }: Call,
+  now: number,
 ): ApiError | undefined {
+  const isOn = ({ enabledServices, servicesEffectiveAt }: Project, service: string): boolean =>
+    enabledServices.includes(service) && (servicesEffectiveAt?.[service] ?? 0) <= now;
   if (quotaProject !== undefined) {
     const named = findProject(state, quotaProject);
     const mayUse = !state.caller.deniedPermissions.includes('serviceusage.services.use');
@@ -55,9 +58,6 @@ export function refusedConsumer(
     ? undefined
     : serviceDisabled(host, title, own.projectNumber);
 }
-
-const isOn = ({ enabledServices }: Project, host: string): boolean =>
-  enabledServices.includes(host);
 
 const findProject = (state: GoogleState, idOrNumber: string): Project | undefined =>
   Object.values(state.projects).find(

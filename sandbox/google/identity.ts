@@ -53,7 +53,7 @@ export function createIdentity(ctx: SandboxContext, state: GoogleState): Identit
     serviceAccountExists: (email) => account(email) !== undefined,
     isServiceEnabled: (projectId, service) =>
       state.projects[projectId]?.enabledServices.includes(service) ?? false,
-    refusedConsumer: (api, call) => refusedConsumer(state, api, call),
+    refusedConsumer: (api, call) => refusedConsumer(state, api, call, now()),
     projectNumber: (projectId) => state.projects[projectId]?.projectNumber,
     isBilled: (projectId) => (state.projects[projectId]?.billingAccount ?? '') !== '',
     ensureWorkloadPool: (projectId) => {

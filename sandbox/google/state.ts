@@ -8,6 +8,8 @@ export interface GoogleState extends FailsOperations {
   tokens: Record<string, number>;
   caller: Caller;
   projects: Record<string, Project>;
+  /** Whether new accounts and APIs are known everywhere only some time after they are there; absent: at once. */
+  propagates?: boolean;
 }
 
 /** The service account that the metadata server stands for. */
@@ -30,6 +32,8 @@ export interface Project {
   billingAccount: string;
   /** Names of the enabled APIs, e.g. `compute.googleapis.com`. */
   enabledServices: string[];
+  /** When an API that was enabled answers (real ms); one that is not listed has long done so. */
+  servicesEffectiveAt?: Record<string, number>;
   serviceOperations: Record<string, ServiceOperation>;
   policy: Policy;
   serviceAccounts: Record<string, ServiceAccount>;
@@ -72,6 +76,8 @@ export interface ServiceAccount {
   etag: string;
   disabled: boolean;
   policy: Policy;
+  /** When it is known everywhere (real ms); absent: it is. */
+  knownAt?: number;
 }
 
 export interface ComputeState {

@@ -7,6 +7,7 @@ export type FaultCode =
   | 'already_ended'
   | 'already_exists'
   | 'api_disabled'
+  | 'api_not_in_effect'
   | 'apigee_hybrid'
   | 'apigee_not_active'
   | 'apigee_too_old'

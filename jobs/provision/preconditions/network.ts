@@ -72,7 +72,8 @@ const forNodes: Use = {
 const forPsc: Use = {
   variable: 'PSC_SUBNET',
   user: 'Private Service Connect',
-  purposes: ['PRIVATE_SERVICE_CONNECT', 'PRIVATE'],
+  // A consumer's endpoint is in an ordinary subnetwork; the operator's guide names the producer's kind, too.
+  purposes: ['PRIVATE', 'PRIVATE_SERVICE_CONNECT'],
   prefix: 24,
 };
 
