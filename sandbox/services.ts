@@ -32,6 +32,7 @@ export async function createServices(
   bot: { readonly url: string; readonly slackLimits: number },
 ): Promise<Services> {
   const google = createGoogle(context);
+  google.state.propagates = true;
   const kubernetes = createKubernetes(context, google.identity);
   const apigee = createApigee(context, { identity: google.identity });
   const { identity, compute } = google;

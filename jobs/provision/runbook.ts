@@ -3,6 +3,7 @@ import type { Runbook } from '../../src/engine/step.ts';
 import { isGuarded } from '../../src/gateway/options.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { protectFirst } from './protect-first.ts';
+import { withPropagation } from './step-parts/with-propagation.ts';
 import { attachTrafficExtension } from './steps/attach-traffic-extension.ts';
 import { checkProject } from './steps/check-project.ts';
 import { createApiProduct } from './steps/create-api-product.ts';
@@ -61,6 +62,6 @@ const steps = [
 export const provision: Runbook<ProvisionEnv> = {
   name: 'provision',
   title: 'Provision gateway',
-  steps,
-  variants: [{ applies: isGuarded, steps: protectFirst(steps) }],
+  steps: steps.map(withPropagation),
+  variants: [{ applies: isGuarded, steps: protectFirst(steps).map(withPropagation) }],
 };

@@ -1,4 +1,6 @@
 // The cluster's nodes: as many as it was made with, of its machine type; a lost one comes back, as its instance group repairs itself.
+import { architectureOf } from '../google/compute/catalogue.ts';
+import type { ClusterSpec } from '../kubernetes/cluster.ts';
 import { hash, kubeTime, refOf } from './conditions.ts';
 import { kinds } from './kinds.ts';
 import type { Controller, Pass } from './loop.ts';
@@ -40,7 +42,7 @@ function createNode(pass: Pass, at: number): void {
       labels: {
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/arch': architectureOfNode(spec.nodes.machineType),
         'node.kubernetes.io/instance-type': spec.nodes.machineType,
         'cloud.google.com/gke-nodepool': 'default-pool',
         'topology.kubernetes.io/region': spec.location.split('-').slice(0, 2).join('-'),
@@ -50,11 +52,19 @@ function createNode(pass: Pass, at: number): void {
     spec: { providerID: `gce://${spec.projectId}/${spec.location}/${name}` },
   });
   pass.store.updateStatus({ group: '', kind: 'Node', name }, (node) => {
-    node['status'] = nodeStatus(spec.version, machine, at);
+    node['status'] = nodeStatus(spec, machine, at);
   });
 }
 
-function nodeStatus(version: string, machine: ReturnType<typeof machineOf>, at: number): object {
+/** As Go names it. */
+const architectureOfNode = (machineType: string): string =>
+  architectureOf(machineType) === 'ARM64' ? 'arm64' : 'amd64';
+
+function nodeStatus(
+  { version, nodes: { machineType } }: ClusterSpec,
+  machine: ReturnType<typeof machineOf>,
+  at: number,
+): object {
   const now = kubeTime();
   return {
     addresses: [{ type: 'InternalIP', address: `10.128.0.${at + 10}` }],
@@ -80,7 +90,7 @@ function nodeStatus(version: string, machine: ReturnType<typeof machineOf>, at: 
       kernelVersion: '6.6.97+',
       osImage: 'Container-Optimized OS from Google',
       operatingSystem: 'linux',
-      architecture: 'amd64',
+      architecture: architectureOfNode(machineType),
     },
   };
 }

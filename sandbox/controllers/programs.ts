@@ -1,4 +1,5 @@
 // What a container does once it runs: how long until it is ready, and what makes it fail.
+import { architectureOf, hasAvx512 } from '../google/compute/catalogue.ts';
 import { isGated, isMissing } from '../huggingface/models.ts';
 import type { Pass } from './loop.ts';
 import { kinds } from './kinds.ts';
@@ -49,6 +50,8 @@ export function argument(container: Container, name: string): string | undefined
 function modelServer(pass: Pass, namespace: string, container: Container): Program {
   const model = argument(container, '--model') ?? 'facebook/opt-125m';
   const memory = quantity(container.resources.limits?.['memory']);
+  const unfit = unfitCpu(pass, container);
+  if (unfit !== undefined) return { readyMs: 0, crash: unfit };
   if (isMissing(model)) {
     return {
       readyMs: 0,
@@ -75,6 +78,17 @@ function modelServer(pass: Pass, namespace: string, container: Container): Progr
     };
   }
   return { readyMs };
+}
+
+/** The official image is built for x86 with AVX-512; without it the kernel ends the process (SIGILL), and nothing is logged. */
+function unfitCpu({ cluster }: Pass, { image, command }: Container): Program['crash'] {
+  const { machineType } = cluster.spec.nodes;
+  if (!image.includes('vllm-cpu')) return undefined;
+  if (architectureOf(machineType) === 'ARM64') {
+    return failure(1_000, `exec /usr/bin/${command[0] ?? 'python3'}: exec format error`);
+  }
+  if (hasAvx512(machineType)) return undefined;
+  return { afterMs: 15_000, exitCode: 132, reason: 'Error', message: '' };
 }
 
 const failure = (afterMs: number, message: string) =>

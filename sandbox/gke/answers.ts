@@ -8,7 +8,7 @@ const root = 'https://container.googleapis.com/v1';
 export function showCluster(cluster: ClusterRecord): object {
   const { id, name, location, status, version, endpoint, network, subnetwork } = cluster;
   const nodeCount = cluster.nodePools.reduce((sum, pool) => sum + pool.nodeCount, 0);
-  const hasNodes = status === 'RUNNING' || status === 'RECONCILING';
+  const hasNodes = ['RUNNING', 'RECONCILING', 'DEGRADED'].includes(status);
   return {
     id,
     name,
@@ -34,12 +34,22 @@ export function showCluster(cluster: ClusterRecord): object {
     currentNodeVersion: version,
     currentNodeCount: hasNodes ? nodeCount : 0,
     nodePools: cluster.nodePools.map((pool) => showNodePool(cluster, pool)),
-    endpoint,
+    ...showEndpoints(cluster, endpoint),
     masterAuth: { clusterCaCertificate: cluster.caCertificate },
     monitoringConfig: { componentConfig: { enableComponents: cluster.monitoring } },
     ...(cluster.workloadPool === ''
       ? {}
       : { workloadIdentityConfig: { workloadPool: cluster.workloadPool } }),
+  };
+}
+
+/** An IP endpoint that is off leaves the old field empty. */
+function showEndpoints({ endpoints }: ClusterRecord, endpoint: string): object {
+  if (endpoints === undefined) return { endpoint };
+  const dnsEndpointConfig = { endpoint, allowExternalTraffic: endpoints === 'dns_only' };
+  return {
+    endpoint: '',
+    controlPlaneEndpointsConfig: { dnsEndpointConfig, ipEndpointsConfig: { enabled: false } },
   };
 }
 
@@ -50,7 +60,8 @@ function showNodePool(cluster: ClusterRecord, pool: NodePool): object {
     initialNodeCount: nodeCount,
     config: { machineType, diskType, diskSizeGb, oauthScopes },
     version: cluster.version,
-    status: pool.status ?? cluster.status,
+    status: pool.status ?? (cluster.status === 'DEGRADED' ? 'RUNNING' : cluster.status),
+    statusMessage: pool.statusMessage ?? '',
     selfLink: `${root}/${resourceName(cluster, 'clusters', cluster.name)}/nodePools/${name}`,
   };
 }

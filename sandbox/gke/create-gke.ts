@@ -14,12 +14,8 @@ import type { SandboxContext, SandboxService } from '../core/context.ts';
 import { strikeUnary } from '../core/strike.ts';
 import { admitLocalCalls } from './local-calls.ts';
 import { createTimers } from '../core/timers.ts';
-import {
-  ApiError,
-  billingDisabled,
-  serviceDisabled,
-  unauthenticated,
-} from '../google/api-error.ts';
+import { ApiError, billingDisabled, unauthenticated } from '../google/api-error.ts';
+import type { Call } from '../google/consumer.ts';
 import type { Identity } from '../google/identity.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { createMethods, type GkeMethod } from './methods.ts';
@@ -58,7 +54,12 @@ export async function createGke(ctx: SandboxContext, deps: GkeDeps): Promise<Gke
         try {
           if (method === undefined) throw unimplemented(ctx, name);
           const [authorization] = call.metadata.get('authorization');
-          authorize(deps.identity, String(authorization ?? ''), method, call.request);
+          const [quotaProject] = call.metadata.get('x-goog-user-project');
+          const caller = {
+            authorization: String(authorization ?? ''),
+            quotaProject: quotaProject === undefined ? undefined : String(quotaProject),
+          };
+          authorize(deps.identity, caller, method, call.request);
           answer(null, method.answer(call.request));
         } catch (error) {
           if (error instanceof ApiError) answer(asServiceError(toRefusal(error)));
@@ -118,11 +119,11 @@ const api = 'container.googleapis.com';
 
 function authorize(
   identity: Identity,
-  authorization: string,
+  caller: Omit<Call, 'projectId'>,
   method: GkeMethod,
   request: Request,
 ): void {
-  if (!identity.isValidToken(authorization)) throw unauthenticated();
+  if (!identity.isValidToken(caller.authorization)) throw unauthenticated();
   const { projectId } = method.place(request);
   const number = identity.projectNumber(projectId);
   const mayUse = identity.hasPermission(method.permission);
@@ -132,9 +133,9 @@ function authorize(
       `Required "${method.permission}" permission(s) for "projects/${projectId}".`,
     );
   }
-  if (!identity.isServiceEnabled(projectId, api)) {
-    throw serviceDisabled(api, 'Kubernetes Engine API', number);
-  }
+  const consumed = { host: api, title: 'Kubernetes Engine API' };
+  const refused = identity.refusedConsumer(consumed, { ...caller, projectId });
+  if (refused !== undefined) throw refused;
   if (!identity.isBilled(projectId)) throw billingDisabled(number);
 }
 

@@ -15,6 +15,8 @@ import { createUpgrades, type Upgrades } from './upgrades.ts';
 const acceptedMs = 2_000;
 const endpointMs = 20_000;
 const creationMs = 7 * 60_000;
+/** From the API server's start until the addon manager has installed the Gateway API: a minute after RUNNING. */
+const addonsAfterMs = creationMs - endpointMs + 60_000;
 /** How long GKE tries to get machines before it gives up. */
 const stockoutMs = 38 * 60_000;
 const deletionMs = 4 * 60_000;
@@ -211,5 +213,6 @@ function specOf(cluster: ClusterRecord): ClusterSpec {
     },
     workloadPool: cluster.workloadPool === '' ? undefined : cluster.workloadPool,
     gatewayApi: cluster.gatewayApiChannel === 'CHANNEL_STANDARD',
+    addonsAfterMs,
   };
 }

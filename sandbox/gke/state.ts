@@ -37,6 +37,8 @@ export interface ClusterRecord {
   releaseChannel: string;
   monitoring: string[];
   nodePools: NodePool[];
+  /** Which endpoints the control plane has; absent: the IP endpoint. */
+  endpoints?: 'dns_only' | 'dns_closed';
   /** `127.0.0.1:PORT`; '' in the first seconds. */
   endpoint: string;
   caCertificate: string;
@@ -50,7 +52,8 @@ export interface NodePool {
   diskSizeGb: number;
   oauthScopes: string[];
   /** Absent: the cluster's own. */
-  status?: ClusterRecord['status'];
+  status?: ClusterRecord['status'] | 'RUNNING_WITH_ERROR';
+  statusMessage?: string;
 }
 
 /** An upgrade of the control plane takes a zonal cluster's API away; one of the nodes does not. */

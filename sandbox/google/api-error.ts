@@ -100,6 +100,42 @@ export function serviceDisabled(service: string, title: string, projectNumber: s
   );
 }
 
+/** A person's token without a quota project: Google would count the call against gcloud's own project. */
+export function quotaProjectMissing(service: string, projectNumber: string): ApiError {
+  return new ApiError(
+    403,
+    `Your application is authenticating by using local Application Default Credentials. The ${service} API requires a quota project, which is not set by default. To learn how to set your quota project, see https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds .`,
+    {
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'SERVICE_DISABLED',
+          domain: 'googleapis.com',
+          metadata: { service, consumer: `projects/${projectNumber}` },
+        },
+      ],
+    },
+  );
+}
+
+/** The caller may not count calls against the project that it names. */
+export function quotaProjectDenied(service: string, project: string): ApiError {
+  return new ApiError(
+    403,
+    `Caller does not have required permission to use project ${project}. Grant the caller the roles/serviceusage.serviceUsageConsumer role, or a custom role with the serviceusage.services.use permission, by visiting https://console.developers.google.com/iam-admin/iam/project?project=${project} and then retry. Propagation of the new permission may take a few minutes.`,
+    {
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'USER_PROJECT_DENIED',
+          domain: 'googleapis.com',
+          metadata: { service, consumer: `projects/${project}` },
+        },
+      ],
+    },
+  );
+}
+
 /** The API is on, but nobody pays for the project. */
 export function billingDisabled(projectNumber: string): ApiError {
   const url = `https://console.developers.google.com/billing/enable?project=${projectNumber}`;

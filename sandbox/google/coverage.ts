@@ -40,8 +40,7 @@ export const googleCoverage: readonly CoverageRow[] = [
   ...rows(serviceUsage, 'service-usage', {
     'serviceusage.services.list': 'filters other than state:',
     'serviceusage.services.get': '',
-    'serviceusage.services.batchEnable':
-      'services that depend on others; the minutes of propagation after it is done',
+    'serviceusage.services.batchEnable': 'services that depend on others',
     'serviceusage.services.enable': 'as batchEnable',
     'serviceusage.services.disable': 'checks for usage and dependents',
     'serviceusage.operations.get': '',
@@ -59,8 +58,7 @@ export const googleCoverage: readonly CoverageRow[] = [
     'cloudresourcemanager.v3.projects.testIamPermissions': 'permissions are not checked to exist',
   }),
   ...rows(iam, 'access', {
-    'iam.projects.serviceAccounts.create':
-      'the seconds in which a new account is not yet found everywhere',
+    'iam.projects.serviceAccounts.create': '',
     'iam.projects.serviceAccounts.list': 'paging',
     'iam.projects.serviceAccounts.get': '',
     'iam.projects.serviceAccounts.delete': 'undelete',
@@ -73,8 +71,11 @@ export const googleCoverage: readonly CoverageRow[] = [
     'compute.projects.get': 'quotas other than CPUS_ALL_REGIONS',
     'compute.regions.get': 'quotas other than the common ones',
     'compute.zones.get': '',
-    'compute.machineTypes.get': 'families other than c2, n2, n1, e2 and g2 standard',
+    'compute.machineTypes.get': 'predefined types other than the standard ones',
     'compute.networks.get': '',
+    'compute.networks.listPeeringRoutes': 'static and dynamic routes, outgoing routes, paging',
+    'compute.globalAddresses.list': 'addresses other than ranges for VPC peering, paging',
+    'compute.subnetworks.aggregatedList': 'filters, paging',
     'compute.subnetworks.list': 'filters with OR, NOT or nested fields',
     'compute.subnetworks.get': '',
     'compute.subnetworks.insert': 'secondary ranges, IPv6',

@@ -6,6 +6,7 @@ import { createComputeApi } from './compute/compute-api.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { serveMetadata } from './metadata.ts';
+import { servePersonTokens } from './person-tokens.ts';
 import { notifyOfGrants } from './policy.ts';
 import { createResourceManager } from './resource-manager.ts';
 import { type Api, serveApi } from './serve-api.ts';
@@ -37,6 +38,7 @@ export function createGoogle(ctx: SandboxContext): Google {
   ];
   notifyOfGrants(ctx, state, timers);
   serveMetadata(ctx, state);
+  servePersonTokens(ctx, state);
   for (const api of apis) serveApi(ctx, identity, api);
   return {
     name: 'google',

@@ -1,5 +1,7 @@
 // What the other services may ask of Google's identity: is this token valid, does this member hold this role yet.
 import type { SandboxContext } from '../core/context.ts';
+import type { ApiError } from './api-error.ts';
+import { type Call, type ConsumedApi, refusedConsumer } from './consumer.ts';
 import { holdsRole } from './policy.ts';
 import type { GoogleState } from './state.ts';
 
@@ -16,6 +18,8 @@ export interface Identity {
   mayActAs(member: string, serviceAccountEmail: string): boolean;
   serviceAccountExists(email: string): boolean;
   isServiceEnabled(projectId: string, service: string): boolean;
+  /** Why a call may not count against its quota project; undefined when it may. */
+  refusedConsumer(api: ConsumedApi, call: Call): ApiError | undefined;
   /** The number of a project that exists. */
   projectNumber(projectId: string): string | undefined;
   isBilled(projectId: string): boolean;
@@ -49,6 +53,7 @@ export function createIdentity(ctx: SandboxContext, state: GoogleState): Identit
     serviceAccountExists: (email) => account(email) !== undefined,
     isServiceEnabled: (projectId, service) =>
       state.projects[projectId]?.enabledServices.includes(service) ?? false,
+    refusedConsumer: (api, call) => refusedConsumer(state, api, call, now()),
     projectNumber: (projectId) => state.projects[projectId]?.projectNumber,
     isBilled: (projectId) => (state.projects[projectId]?.billingAccount ?? '') !== '',
     ensureWorkloadPool: (projectId) => {

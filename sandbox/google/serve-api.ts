@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxContext } from '../core/context.ts';
 import type { FaultRule } from '../core/faults.ts';
 import { addStrikes } from '../core/strike.ts';
-import { ApiError, permissionDenied, serviceDisabled, unauthenticated } from './api-error.ts';
+import { ApiError, permissionDenied, unauthenticated } from './api-error.ts';
 import type { Identity } from './identity.ts';
 
 export interface ApiCall {
@@ -91,10 +91,14 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const { projectId, projectNumber } = ctx.seed;
-  if (!identity.isServiceEnabled(projectId, api.host)) {
-    throw serviceDisabled(api.host, api.title, projectNumber);
-  }
+  const { projectId } = ctx.seed;
+  const quotaProject = request.headers['x-goog-user-project'];
+  const refused = identity.refusedConsumer(api, {
+    authorization: request.headers.authorization,
+    quotaProject: typeof quotaProject === 'string' ? quotaProject : undefined,
+    projectId,
+  });
+  if (refused !== undefined) throw refused;
   const { method, params, query } = match;
   if (method.permission !== undefined && !identity.hasPermission(method.permission)) {
     const project = params['project'] ?? params['organization'] ?? projectId;

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxContext } from '../core/context.ts';
 import type { Timers } from '../core/timers.ts';
-import { ApiError, invalidArgument, notFound } from './api-error.ts';
+import { ApiError, invalidArgument, notFound, permissionDenied } from './api-error.ts';
 import { findProject } from './find-project.ts';
 import {
   assertMembersExist,
@@ -35,7 +35,7 @@ export function createServiceAccounts(
         verb: 'POST',
         path: collection,
         permission: 'iam.serviceAccounts.create',
-        answer: (call) => create(ctx, findProject(state, call.params['project']), call),
+        answer: (call) => create(ctx, state, timers, call),
       },
       {
         id: `${id}.list`,
@@ -51,6 +51,7 @@ export function createServiceAccounts(
         permission: 'iam.serviceAccounts.get',
         answer: (call) => {
           const { project, account } = find(state, call);
+          if (!isKnown(ctx, account)) throw notFound('Unknown service account');
           return show(project, account);
         },
       },
@@ -72,7 +73,11 @@ export function createServiceAccounts(
         verb: 'POST',
         path: `${one}:getIamPolicy`,
         permission: 'iam.serviceAccounts.getIamPolicy',
-        answer: (call) => showPolicy(find(state, call).account.policy),
+        answer: (call) => {
+          const { account } = find(state, call);
+          if (!isKnown(ctx, account)) throw unknownYet(account, 'getIamPolicy');
+          return showPolicy(account.policy);
+        },
       },
       {
         id: `${id}.setIamPolicy`,
@@ -80,7 +85,9 @@ export function createServiceAccounts(
         path: `${one}:setIamPolicy`,
         permission: 'iam.serviceAccounts.setIamPolicy',
         answer: (call) => {
-          const { policy } = find(state, call).account;
+          const { account } = find(state, call);
+          if (!isKnown(ctx, account)) throw unknownYet(account, 'setIamPolicy');
+          const { policy } = account;
           const due = timers.due(propagationMs);
           assertMembersExist(state, call.body['policy']);
           replacePolicy(policy, call.body['policy'], due);
@@ -93,7 +100,11 @@ export function createServiceAccounts(
   };
 }
 
-function create(ctx: SandboxContext, project: Project, call: ApiCall): unknown {
+/** From the answer to a creation until the account is known everywhere (simulated). */
+const accountMs = 20_000;
+
+function create(ctx: SandboxContext, state: GoogleState, timers: Timers, call: ApiCall): unknown {
+  const project = findProject(state, call.params['project']);
   const accountId = textOf(call.body, 'accountId');
   if (!/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/.test(accountId)) {
     throw invalidArgument(
@@ -118,6 +129,7 @@ function create(ctx: SandboxContext, project: Project, call: ApiCall): unknown {
     etag: 'MDEwMjE5MjA=',
     disabled: false,
     policy: emptyPolicy(),
+    ...(state.propagates === true ? { knownAt: timers.due(accountMs) } : {}),
   };
   project.serviceAccounts[email] = account;
   ctx.changed('google');
@@ -144,6 +156,16 @@ function find(state: GoogleState, call: ApiCall): { project: Project; account: S
   }
   throw notFound('Unknown service account');
 }
+
+const isKnown = (ctx: SandboxContext, { knownAt = 0 }: ServiceAccount): boolean =>
+  knownAt <= ctx.clock.now();
+
+/** IAM does not tell an account that it does not know yet from one that may not be seen. */
+const unknownYet = ({ email }: ServiceAccount, verb: string): ApiError =>
+  permissionDenied(
+    `iam.serviceAccounts.${verb}`,
+    `iam.googleapis.com/projects/-/serviceAccounts/${email}`,
+  );
 
 /** Bindings outlive an account that is deleted, under a name that no new account of the same e-mail gets. */
 function markDeleted(project: Project, account: ServiceAccount): void {

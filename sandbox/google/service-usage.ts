@@ -13,6 +13,8 @@ import type { GoogleState, Project, ServiceOperation } from './state.ts';
 
 /** Turning APIs on takes about half a minute (simulated). */
 const enablingMs = 30_000;
+/** From ENABLED until the API answers (simulated): "wait a few minutes for the action to propagate". */
+const propagationMs = 90_000;
 const types = 'type.googleapis.com/google.api.serviceusage.v1';
 
 export function createServiceUsage(ctx: SandboxContext, state: GoogleState, timers: Timers): Api {
@@ -162,6 +164,12 @@ function finish(ctx: SandboxContext, project: Project, operation: ServiceOperati
   if (error === undefined) {
     const others = project.enabledServices.filter((name) => !operation.services.includes(name));
     project.enabledServices = operation.enable ? [...others, ...operation.services] : others;
+    const { propagates } = ctx.state<{ propagates?: boolean }>('google', () => ({}));
+    if (operation.enable && propagates === true) {
+      const at = ctx.clock.now() + ctx.clock.scaled(propagationMs);
+      const felt = Object.fromEntries(operation.services.map((name) => [name, at]));
+      project.servicesEffectiveAt = { ...project.servicesEffectiveAt, ...felt };
+    }
   } else operation.error = error;
   operation.done = true;
   ctx.changed('google');

@@ -8,6 +8,8 @@ export interface GoogleState extends FailsOperations {
   tokens: Record<string, number>;
   caller: Caller;
   projects: Record<string, Project>;
+  /** Whether new accounts and APIs are known everywhere only some time after they are there; absent: at once. */
+  propagates?: boolean;
 }
 
 /** The service account that the metadata server stands for. */
@@ -15,6 +17,10 @@ export interface Caller {
   email: string;
   /** Permissions it lacks, e.g. `container.clusters.create`; it holds every other. */
   deniedPermissions: string[];
+  /** Number of the project that its account is of and counts calls against; absent: the project it works on. */
+  homeNumber?: string;
+  /** How Google refuses a person's token without a quota project; absent: `not_set`. */
+  quotaRefusal?: 'not_set' | 'not_used';
 }
 
 export interface Project {
@@ -26,6 +32,8 @@ export interface Project {
   billingAccount: string;
   /** Names of the enabled APIs, e.g. `compute.googleapis.com`. */
   enabledServices: string[];
+  /** When an API that was enabled answers (real ms); one that is not listed has long done so. */
+  servicesEffectiveAt?: Record<string, number>;
   serviceOperations: Record<string, ServiceOperation>;
   policy: Policy;
   serviceAccounts: Record<string, ServiceAccount>;
@@ -68,12 +76,16 @@ export interface ServiceAccount {
   etag: string;
   disabled: boolean;
   policy: Policy;
+  /** When it is known everywhere (real ms); absent: it is. */
+  knownAt?: number;
 }
 
 export interface ComputeState {
   networks: Record<string, Network>;
   /** By region, then name. */
   subnetworks: Record<string, Record<string, Subnetwork>>;
+  /** Global internal addresses of purpose VPC_PEERING; absent: none. */
+  reservedRanges?: ReservedRange[];
   /** Limits by region, then metric. */
   quotas: Record<string, Record<string, number>>;
   /** Limit of CPUS_ALL_REGIONS; absent: 200. */
@@ -92,6 +104,24 @@ export interface Network {
   name: string;
   autoCreateSubnetworks: boolean;
   createdAt: string;
+  /** Absent: none. */
+  peerings?: Peering[];
+}
+
+export interface Peering {
+  name: string;
+  /** `projects/P/global/networks/N`, mostly of another project. */
+  network: string;
+  /** Ranges of the peer's subnetworks, which come as routes. */
+  ranges: string[];
+}
+
+/** A range of a network that is reserved for the networks of services, such as Apigee's. */
+export interface ReservedRange {
+  name: string;
+  network: string;
+  address: string;
+  prefixLength: number;
 }
 
 export interface Subnetwork {
@@ -101,6 +131,8 @@ export interface Subnetwork {
   network: string;
   region: string;
   ipCidrRange: string;
+  /** Of pods and services; absent: none. */
+  secondaryIpRanges?: { rangeName: string; ipCidrRange: string }[];
   purpose: string;
   role?: string;
   privateIpGoogleAccess: boolean;

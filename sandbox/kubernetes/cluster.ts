@@ -73,6 +73,8 @@ export interface ClusterSpec {
   readonly nodes: { readonly count: number; readonly machineType: string };
   readonly workloadPool: string | undefined;
   readonly gatewayApi: boolean;
+  /** Simulated time after which the addon manager has installed its definitions; absent: with the cluster. */
+  readonly addonsAfterMs?: number;
 }
 
 /** What a container has written; undefined when it has not run (or has no earlier run). */

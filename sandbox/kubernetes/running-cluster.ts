@@ -11,7 +11,7 @@ import { collectGarbage } from './controllers/garbage-collection.ts';
 import { keepNamespaces } from './controllers/namespaces.ts';
 import { createObjects } from './objects.ts';
 import { createResources } from './resources.ts';
-import { seedCluster } from './seed.ts';
+import { installAddons, seedCluster } from './seed.ts';
 import { startApiServer } from './server/api-server.ts';
 import type { AwayKind } from './server/away-server.ts';
 import { createStore } from './store.ts';
@@ -42,7 +42,12 @@ export async function startCluster(
   const parts = { clock: ctx.clock, objects, resources, writes };
   const stopDefinitions = serveDefinitions(parts);
   if (state.revision === 0) seedCluster(store, state.spec, now());
-  const stops = [stopDefinitions, collectGarbage(parts), keepNamespaces(parts)];
+  const { gatewayApi, addonsAfterMs } = state.spec;
+  const stopAddons =
+    gatewayApi && addonsAfterMs !== undefined
+      ? ctx.clock.after(addonsAfterMs, () => installAddons(store, now()))
+      : () => undefined;
+  const stops = [stopDefinitions, stopAddons, collectGarbage(parts), keepNamespaces(parts)];
   const issuer = `https://container.googleapis.com/v1/${id}`;
   const tokens = createAccountTokens(state.certificate, issuer, objects, now);
   const access = createAccess({ identity, tokens, objects, resources });

@@ -15,8 +15,28 @@ export function seedCluster(store: ObjectStore, spec: ClusterSpec, now: number):
     spec: { ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 443 }] },
   });
   seedRoles(store);
-  if (!spec.gatewayApi) return;
+  if (spec.gatewayApi && spec.addonsAfterMs === undefined) installAddons(store, now);
+}
+
+/** As GKE's addon manager does, which also puts back what somebody else has changed. */
+export function installAddons(store: ObjectStore, now: number): void {
   for (const definition of gatewayDefinitions()) {
-    store.create({ ...definition, status: establishedStatus(definition, now) });
+    const { name } = definition.metadata;
+    const found = store.get({ group: 'apiextensions.k8s.io', kind: definition.kind, name });
+    if (found === undefined) {
+      store.create({
+        ...definition,
+        metadata: { ...definition.metadata, labels: addonLabels },
+        status: establishedStatus(definition, now),
+      });
+    } else {
+      // It takes over a definition that somebody else has installed, and leaves what it does not set.
+      store.update({ group: 'apiextensions.k8s.io', kind: definition.kind, name }, (object) => {
+        object['spec'] = structuredClone(definition['spec']);
+        object.metadata.labels = { ...object.metadata.labels, ...addonLabels };
+      });
+    }
   }
 }
+
+const addonLabels = { 'addonmanager.kubernetes.io/mode': 'Reconcile' };

@@ -25,12 +25,13 @@ interface ClusterClients {
 
 /** @param tools.redactor learns every access token, so that none leaves in a log line or message. */
 export function connectClients(
-  config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin'>,
+  config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin' | 'quotaProject'>,
   tools: { readonly redactor: Redactor; readonly log: Log },
 ): Clients {
-  const { endpoints, gateways, helmBin } = config;
+  const { endpoints, gateways, helmBin, quotaProject } = config;
   const projectId = Object.values(gateways)[0]?.projectId ?? '';
-  const tokens = createAccessTokens(projectId, (token) => tools.redactor.register(token));
+  const keep = (token: string): void => tools.redactor.register(token);
+  const tokens = createAccessTokens(projectId, keep, quotaProject);
   const gke = createGkeClient(tokens, endpoints.gke);
 
   const clusters = perGateway((gateway): ClusterClients => {
@@ -43,7 +44,12 @@ export function connectClients(
     };
   });
   const apigee = perGateway((gateway): ApigeeClient =>
-    createApigee({ url: endpoints.apigee, organization: gateway.apigeeOrg, tokens }),
+    createApigee({
+      url: endpoints.apigee,
+      organization: gateway.apigeeOrg,
+      projectId: gateway.projectId,
+      tokens,
+    }),
   );
 
   return {

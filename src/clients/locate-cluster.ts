@@ -11,8 +11,9 @@ const viewMs = 2_000;
 const viewTimeoutMs = 5_000;
 
 /** A cluster in deletion still answers for a while, but no step can use it. */
-function whyUnreachable({ endpoint, status }: Cluster): string | undefined {
+function whyUnreachable({ endpoint, endpointProblem, status }: Cluster): string | undefined {
   if (status === 'STOPPING') return 'is being deleted';
+  if (endpointProblem !== undefined) return 'has only a DNS endpoint that is closed to the outside';
   return endpoint === '' ? 'has no endpoint yet' : undefined;
 }
 

@@ -11,6 +11,25 @@ export interface Machine {
 const sharedQuota = new Set(['n1', 'e2', 'f1', 'g1']);
 const ownQuota = new Set(['c2', 'c2d', 'c3', 'n2', 'n2d', 't2d', 't2a', 'm1', 'm2', 'm3', 'a2']);
 
+/** Families on ARM CPUs: https://docs.cloud.google.com/compute/docs/cpu-platforms */
+const arm = new Set(['a4x', 'c4a', 'n4a', 't2a']);
+/** Families whose machines never have AVX-512, or only on some of their CPU platforms. */
+const withoutAvx512 = new Set(['c2d', 'e2', 'f1', 'g1', 'm1', 'n1', 'n2d', 't2d']);
+
+/** Families that have what the model server's image needs, for the advice to people. */
+export const fitFamilies = 'c2, c3, c3d, c4, c4d, n2 or n4';
+
+/** CPU feature that the model server's image needs and a machine type lacks; undefined when it lacks none. */
+export function missingCpuFeature(
+  machineType: string,
+  architecture: 'X86_64' | 'ARM64' | undefined,
+): 'x86-64' | 'AVX-512' | undefined {
+  // A custom type without a family is an N1.
+  const family = machineType.split('-', 1)[0]?.replace('custom', 'n1') ?? '';
+  if (architecture === 'ARM64' || arm.has(family)) return 'x86-64';
+  return withoutAvx512.has(family) ? 'AVX-512' : undefined;
+}
+
 const gibPerCpu: Readonly<Record<string, number>> = { standard: 4, highmem: 8, highcpu: 1 };
 
 /** @param name `c2-standard-16`, `n2-custom-8-16384`; undefined when it does not have that form (`e2-medium`). */

@@ -1,10 +1,13 @@
 // Remedies for the problems of pods.
 import { type Guidance, guidance, slashCommand } from '../kernel/guidance.ts';
+import { fitFamilies } from './machine-type.ts';
 import type { PodReason, PodReasonCode } from '../clients/kubernetes/pod-reasons.ts';
 
 /** The next action of a person; undefined where it ends without action. */
 export function podRemedy({ code, pods }: PodReason, model: string): Guidance | undefined {
   switch (code) {
+    case 'unfit_machine':
+      return guidance`Machines of a cluster cannot be changed: run ${slashCommand('teardown')}, set MACHINE_TYPE (or \`--machine-type\`) to one of the families ${fitFamilies}, such as c2-standard-16, and provision anew.`;
     case 'token_refused':
       return guidance`Accept the licence of https://huggingface.co/${model} with the token's account, or set another HF_TOKEN. Then run ${slashCommand('provision')}.`;
     case 'image_pull':

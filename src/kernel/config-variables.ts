@@ -49,6 +49,14 @@ export const gatewayVariables = {
   PSC_SUBNET: inProject
     .optional()
     .describe('Subnetwork for Private Service Connect to Apigee (default: SUBNET)'),
+  PROXY_SUBNET_RANGE: z
+    .string()
+    .regex(
+      /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}\/([89]|1\d|2[0-6])$/,
+      'must be a range of /26 or larger, such as 10.127.0.0/23',
+    )
+    .optional()
+    .describe("Range of the load balancer's proxy-only subnetwork (default: a free one)"),
   REGION: resource.default('us-central1').describe('Region of the gateway'),
   APIGEE_REGION: resource
     .optional()
@@ -163,6 +171,13 @@ export const variables = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
     .describe('Lowest level that is logged'),
+  QUOTA_PROJECT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Project that Google counts the bot's API calls against (default: PROJECT_ID with a person's credentials, else the service account's)",
+    ),
   HELM_BIN: z
     .string()
     .min(1)

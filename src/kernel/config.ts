@@ -19,6 +19,8 @@ export interface GatewayConfig {
   readonly subnet: string;
   /** The subnet that Private Service Connect uses; the ordinary one where none is dedicated. */
   readonly pscSubnet: string;
+  /** Range of the proxy-only subnetwork; undefined: a free one is chosen. */
+  readonly proxySubnetRange?: string | undefined;
   readonly region: string;
   readonly apigeeRegion: string;
   readonly zone: string;
@@ -84,6 +86,8 @@ export interface Config {
   readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
+  /** Project that Google counts the bot's calls against; undefined: chosen by the credentials. */
+  readonly quotaProject?: string | undefined;
   readonly endpoints: Endpoints;
 }
 
@@ -182,6 +186,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     watchEveryMs: env.WATCH_SECONDS * 1000,
     hfToken: env.HF_TOKEN,
     helmBin: env.HELM_BIN,
+    quotaProject: env.QUOTA_PROJECT,
     endpoints: toEndpoints(env),
   };
 }
@@ -196,6 +201,7 @@ function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
     network: env.NETWORK,
     subnet: env.SUBNET,
     pscSubnet: env.PSC_SUBNET ?? env.SUBNET,
+    proxySubnetRange: env.PROXY_SUBNET_RANGE,
     region: env.REGION,
     apigeeRegion: env.APIGEE_REGION ?? env.REGION,
     zone: env.ZONE,

@@ -1,4 +1,5 @@
 // All preconditions at once: problems to fix and unreadable parts.
+import { foreignFault } from '../../../src/clients/shared/consumer.ts';
 import { guidance, guidanceText, slashCommand } from '../../../src/kernel/guidance.ts';
 import { type Fault, fail, toFault } from '../../../src/kernel/errors.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
@@ -61,13 +62,29 @@ async function run(precondition: Precondition, context: Context): Promise<Precon
     return { problems: await precondition(context), unknown: [] };
   } catch (error) {
     const fault = toFault(error);
-    if (fault.code === 'api_disabled') return { problems: [], unknown: [fault.message] };
+    if (fault.code === 'api_disabled') {
+      const ofAnother = await ofAnotherProject(fault, context);
+      return ofAnother === undefined
+        ? { problems: [], unknown: [fault.message] }
+        : { problems: [ofAnother], unknown: [] };
+    }
     // A denied check is one more problem; the engine retries an outage.
     if (fault.kind === 'permanent' || fault.kind === 'refused') {
       return { problems: [fault], unknown: [] };
     }
     throw error;
   }
+}
+
+/** The number that a denial names tells nothing until it is compared with the project's own. */
+async function ofAnotherProject(fault: Fault, { env }: Context): Promise<Fault | undefined> {
+  const { project, service } = fault.details ?? {};
+  if (typeof project !== 'string' || !/^\d+$/.test(project)) return undefined;
+  if (typeof service !== 'string') return undefined;
+  const { projectId } = env.gateway;
+  const own = await env.clients.resourceManager.getProject(projectId).catch(() => undefined);
+  if (own === undefined || own.projectNumber === project) return undefined;
+  return foreignFault(project, { service, projectId }, fault.message).fault;
 }
 
 /** Several problems as one fault that names each with its fix; undefined without problems. */

@@ -1,14 +1,19 @@
 // Preconditions of the nodes: zone, machine type and quotas.
 import { quotaPage } from '../../../src/clients/shared/faults.ts';
-import type { RegionQuota } from '../../../src/clients/google/compute.ts';
+import type { MachineType, RegionQuota } from '../../../src/clients/google/compute.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
 import { type Fault, fail } from '../../../src/kernel/errors.ts';
-import { parseMachineType } from '../../../src/gateway/machine-type.ts';
+import {
+  fitFamilies,
+  missingCpuFeature,
+  parseMachineType,
+} from '../../../src/gateway/machine-type.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 /** The model server requests 9000 MiB; the rest is for Kubernetes and the endpoint picker. */
 const leastMemoryMib = 12 * 1024;
+const otherMachine = `Set another MACHINE_TYPE (or \`--machine-type\`) of the families ${fitFamilies}, such as c2-standard-16.`;
 /** GKE's default for a node. */
 const bootDiskGb = 100;
 
@@ -48,8 +53,10 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
     ];
   }
   const place = { projectId, location: zone, name: gateway.clusterName };
-  // An existing cluster already uses its share of the quotas.
+  // An existing cluster already uses its share of the quotas, and its pods tell whether its CPUs fit.
   if ((await orWithoutCluster(clients.gke.getCluster(place), undefined)) !== undefined) return [];
+  const unfit = unfitMachine(machineType, machine);
+  if (unfit !== undefined) return [unfit];
   const global = await clients.compute.getProjectQuotas(projectId);
   const cpus = machine.cpus * gateway.nodeCount;
   const regional = needsOf(gateway, parseMachineType(machineType)?.quotaMetric, cpus);
@@ -57,6 +64,16 @@ export async function checkMachines({ env }: Context): Promise<Fault[]> {
     ...shortages(regional, region.quotas, { gateway, where: `in ${regionName}` }),
     ...shortages({ CPUS_ALL_REGIONS: cpus }, global, { gateway, where: 'in all regions' }),
   ];
+}
+
+function unfitMachine(name: string, { architecture }: MachineType): Fault | undefined {
+  const lacks = missingCpuFeature(name, architecture);
+  if (lacks === undefined) return undefined;
+  const text =
+    lacks === 'x86-64'
+      ? `${name} has an ARM CPU, and the model server's image is built for x86-64`
+      : `${name} has no AVX-512 on all of its CPU platforms, and the model server needs it`;
+  return fail('refused', 'unfit_machine', text, { next: otherMachine }).fault;
 }
 
 /** Usage of the region's quotas by the nodes, by metric. */

@@ -2,7 +2,12 @@
 import type { Subnetwork } from '../../../src/clients/google/compute.ts';
 import { type Fault, LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { freeRange, isActiveProxySubnet, proxySubnetName } from '../step-parts/proxy-subnet.ts';
+import {
+  conflictOf,
+  freeRange,
+  isActiveProxySubnet,
+  proxySubnetName,
+} from '../step-parts/proxy-subnet.ts';
 
 export async function checkNetwork({ env }: Context): Promise<Fault[]> {
   const { clients, gateway } = env;
@@ -16,13 +21,16 @@ export async function checkNetwork({ env }: Context): Promise<Fault[]> {
       }).fault,
     ];
   }
-  const all = await clients.compute.listSubnetworks(projectId, region);
-  const seen: Seen = { projectId, network, region, all };
-  const { subnet, pscSubnet } = gateway;
+  const [all, taken] = await Promise.all([
+    clients.compute.listSubnetworks(projectId, region),
+    clients.compute.takenRanges({ projectId, network, region }),
+  ]);
+  const seen: Seen = { projectId, network, region, all, taken };
+  const { subnet, pscSubnet, proxySubnetRange } = gateway;
   return [
     ...checkSubnet(seen, forNodes, subnet),
     ...(pscSubnet === subnet ? [] : checkSubnet(seen, forPsc, pscSubnet)),
-    ...checkProxyRange(seen),
+    ...checkProxyRange(seen, proxySubnetRange),
   ];
 }
 
@@ -43,6 +51,8 @@ interface Seen {
   readonly region: string;
   /** Subnets of the region, in all networks. */
   readonly all: readonly Subnetwork[];
+  /** Ranges of the network, in whatever region. */
+  readonly taken: readonly string[];
 }
 
 interface Use {
@@ -62,7 +72,8 @@ const forNodes: Use = {
 const forPsc: Use = {
   variable: 'PSC_SUBNET',
   user: 'Private Service Connect',
-  purposes: ['PRIVATE_SERVICE_CONNECT', 'PRIVATE'],
+  // A consumer's endpoint is in an ordinary subnetwork; the operator's guide names the producer's kind, too.
+  purposes: ['PRIVATE', 'PRIVATE_SERVICE_CONNECT'],
   prefix: 24,
 };
 
@@ -86,14 +97,17 @@ function checkSubnet(seen: Seen, use: Use, name: string): Fault[] {
   return [fail('refused', 'subnet_purpose', text, { next }).fault];
 }
 
-function creation({ projectId, network, region, all }: Seen, use: Use, name: string): string {
+function creation({ projectId, network, region, taken }: Seen, use: Use, name: string): string {
   const purpose = use.purposes[0] === 'PRIVATE' ? '' : ` --purpose ${use.purposes[0]}`;
-  const range = rangeOr(all, network, use.prefix) ?? 'RANGE';
+  const range = rangeOr(taken, use.prefix) ?? 'RANGE';
   return `gcloud compute networks subnets create ${name} --network ${network} --region ${region} --range ${range}${purpose} --project ${projectId}`;
 }
 
 /** A new proxy-only subnet needs a free range and a free name. */
-function checkProxyRange({ projectId, network, region, all }: Seen): Fault[] {
+function checkProxyRange(
+  { projectId, network, region, all, taken }: Seen,
+  wanted: string | undefined,
+): Fault[] {
   if (all.some((one) => isActiveProxySubnet(one, network))) return [];
   const name = proxySubnetName(network);
   if (all.some((one) => one.name === name)) {
@@ -104,17 +118,26 @@ function checkProxyRange({ projectId, network, region, all }: Seen): Fault[] {
       }).fault,
     ];
   }
-  if (rangeOr(all, network) !== undefined) return [];
+  if (wanted !== undefined) {
+    const conflict = conflictOf(wanted, taken);
+    if (conflict === undefined) return [];
+    const text = `PROXY_SUBNET_RANGE ${wanted} overlaps ${conflict}, which network ${network} or a peer of it uses`;
+    return [
+      fail('refused', 'range_taken', text, {
+        next: 'Set PROXY_SUBNET_RANGE to another range of /26 or larger, or unset it: llmgw then chooses one.',
+      }).fault,
+    ];
+  }
+  if (rangeOr(taken) !== undefined) return [];
   const text = `Network ${network} has no free range for a proxy-only subnet in ${region}`;
   return [
     fail('refused', 'no_free_range', text, {
-      next: `Run \`gcloud compute networks subnets create ${name} --network ${network} --region ${region} --purpose REGIONAL_MANAGED_PROXY --role ACTIVE --range RANGE --project ${projectId}\` with a RANGE of /26 or larger.`,
+      next: `Run \`gcloud compute networks subnets create ${name} --network ${network} --region ${region} --purpose REGIONAL_MANAGED_PROXY --role ACTIVE --range RANGE --project ${projectId}\` with a RANGE of /26 or larger, or set PROXY_SUBNET_RANGE to it.`,
     }).fault,
   ];
 }
 
-function rangeOr(all: readonly Subnetwork[], network: string, prefix?: number): string | undefined {
-  const taken = all.filter((one) => one.network === network).map((one) => one.ipCidrRange);
+function rangeOr(taken: readonly string[], prefix?: number): string | undefined {
   try {
     return freeRange(taken, prefix);
   } catch (error) {

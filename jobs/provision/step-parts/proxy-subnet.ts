@@ -1,7 +1,7 @@
 // Proxy-only subnet: lookup, creation in a free range, and removal.
 import type { Subnetwork } from '../../../src/clients/google/compute.ts';
 import type { GatewayConfig } from '../../../src/kernel/config.ts';
-import { fail } from '../../../src/kernel/errors.ts';
+import { LlmgwError, fail } from '../../../src/kernel/errors.ts';
 import type { Removal } from '../../../src/engine/step.ts';
 import { readEndpoint } from '../../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
@@ -22,19 +22,37 @@ export const isActiveProxySubnet = (subnetwork: Subnetwork, network: string): bo
   subnetwork.purpose === 'REGIONAL_MANAGED_PROXY' &&
   subnetwork.role !== 'BACKUP';
 
+/** Ranges that Compute Engine is asked for, one after the other, before a person has to choose. */
+const mostCandidates = 8;
+
+/** @throws refused/no_free_range, refused/range_taken */
 export async function createProxySubnetwork({ env }: Context): Promise<void> {
-  const { name, projectId, network, region } = env.gateway;
-  const existing = await env.clients.compute.listSubnetworks(projectId, region);
-  const taken = existing.filter((one) => one.network === network).map((one) => one.ipCidrRange);
-  await env.clients.compute.insertSubnetwork(projectId, {
-    name: proxySubnetName(network),
-    description: madeFor(name),
-    network,
-    region,
-    purpose: 'REGIONAL_MANAGED_PROXY',
-    role: 'ACTIVE',
-    ipCidrRange: freeRange(taken),
-  });
+  const { name, projectId, network, region, proxySubnetRange } = env.gateway;
+  const { compute } = env.clients;
+  const candidates =
+    proxySubnetRange === undefined
+      ? freeRanges(await compute.takenRanges({ projectId, network, region }))
+      : [proxySubnetRange];
+  let refusal: unknown;
+  for (const ipCidrRange of candidates.slice(0, mostCandidates)) {
+    try {
+      await compute.insertSubnetwork(projectId, {
+        name: proxySubnetName(network),
+        description: madeFor(name),
+        network,
+        region,
+        purpose: 'REGIONAL_MANAGED_PROXY',
+        role: 'ACTIVE',
+        ipCidrRange,
+      });
+      return;
+    } catch (error) {
+      // Ranges of peers, and of static routes, are not all visible: the next one may be free.
+      if (!(error instanceof LlmgwError) || error.fault.code !== 'range_taken') throw error;
+      refusal = error;
+    }
+  }
+  throw refusal ?? noFreeRange();
 }
 
 /** All Envoy-based load balancers of the network and region share it, so the last gateway deletes it. */
@@ -116,14 +134,27 @@ export const proxySubnetName = (network: string): string =>
  * @throws refused/no_free_range
  */
 export function freeRange(taken: readonly string[], prefix = 23): string {
-  for (let second = 127; second >= 64; second -= 1) {
-    const range = `10.${second}.0.0/${prefix}`;
-    if (!taken.some((other) => overlap(range, other))) return range;
-  }
-  throw fail('refused', 'no_free_range', 'No free range for the proxy-only subnet', {
-    next: 'Create a subnet with purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region.',
+  const [first] = freeRanges(taken, prefix);
+  if (first === undefined) throw noFreeRange();
+  return first;
+}
+
+function freeRanges(taken: readonly string[], prefix = 23): string[] {
+  const seconds = Array.from({ length: 128 }, (_, index) => 127 - index);
+  return seconds
+    .map((second) => `10.${second}.0.0/${prefix}`)
+    .filter((range) => !taken.some((other) => overlap(range, other)));
+}
+
+function noFreeRange(): LlmgwError {
+  return fail('refused', 'no_free_range', 'No free range for the proxy-only subnet', {
+    next: 'Set PROXY_SUBNET_RANGE to a free range of /26 or larger, or create a subnet with purpose REGIONAL_MANAGED_PROXY and role ACTIVE in the region.',
   });
 }
+
+/** The first of the ranges that a range conflicts with. */
+export const conflictOf = (range: string, taken: readonly string[]): string | undefined =>
+  taken.find((other) => overlap(range, other));
 
 function overlap(one: string, other: string): boolean {
   const [a, b] = [bounds(one), bounds(other)];

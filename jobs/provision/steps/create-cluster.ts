@@ -60,6 +60,8 @@ export const createCluster: Step<ProvisionEnv> = {
       if (why !== undefined) throw new LlmgwError(why);
       return { state: 'ready', output: output(cluster) };
     }
+    const closed = cluster === undefined ? undefined : unreachable(cluster, context);
+    if (closed !== undefined) throw new LlmgwError(closed);
     const operations = await context.env.clients.gke.listOperations(placeOf(context));
     const creation = operations.find((operation) => operation.type === 'CREATE_CLUSTER');
     if (creation?.status === 'DONE' && creation.error !== undefined) {
@@ -114,7 +116,12 @@ function readiness(cluster: Cluster | undefined): Check {
   if (cluster === undefined) {
     return { state: 'needed', why: 'absent', reason: 'the cluster is missing' };
   }
-  if (isReady(cluster)) return { state: 'done', output: output(cluster) };
+  const trouble = troubleOf(cluster);
+  if (isReady(cluster)) {
+    return trouble === undefined
+      ? { state: 'done', output: output(cluster) }
+      : { state: 'needed', why: 'not_ready', reason: trouble, unmet: trouble };
+  }
   const { name, status, statusMessage } = cluster;
   return {
     state: 'needed',
@@ -132,7 +139,33 @@ export async function isClusterOurs(context: Context): Promise<boolean> {
 
 const workloadPool = ({ env }: Context): string => `${env.gateway.projectId}.svc.id.goog`;
 
-const output = ({ name, version }: Cluster) => ({ cluster: name, version });
+function output(cluster: Cluster) {
+  const warning = troubleOf(cluster);
+  const { name, version } = cluster;
+  return { cluster: name, version, ...(warning === undefined ? {} : { warning }) };
+}
+
+/** What GKE says of a cluster that serves, but not as it should; nothing that a run could mend. */
+function troubleOf({ name, status, statusMessage, nodePools }: Cluster): string | undefined {
+  const withWhy = (text: string, why: string): string => (why === '' ? text : `${text}: ${why}`);
+  const troubles = [
+    ...(status === 'DEGRADED' ? [withWhy(`${name} is DEGRADED`, statusMessage)] : []),
+    ...nodePools
+      .filter((pool) => pool.status === 'RUNNING_WITH_ERROR' || pool.status === 'ERROR')
+      .map((pool) => withWhy(`node pool ${pool.name} is ${pool.status}`, pool.statusMessage)),
+  ];
+  if (troubles.length === 0) return undefined;
+  return `${troubles.join('; ')} (\`gcloud container clusters describe ${name}\` tells more)`;
+}
+
+function unreachable({ name, endpointProblem }: Cluster, { env }: Context): Fault | undefined {
+  if (endpointProblem === undefined) return undefined;
+  const { projectId, zone } = env.gateway;
+  const text = `Cluster ${name} has only a DNS endpoint, which takes no traffic from outside`;
+  return fail('refused', 'no_endpoint', text, {
+    next: `Run \`gcloud container clusters update ${name} --enable-dns-access --location ${zone} --project ${projectId}\`, then retry.`,
+  }).fault;
+}
 
 /** GKE's message on a cluster that it could not create or delete. */
 function aside({ status, statusMessage }: Cluster): string {
@@ -141,9 +174,9 @@ function aside({ status, statusMessage }: Cluster): string {
   return statusMessage === '' ? ' (ERROR)' : ` (ERROR: ${statusMessage})`;
 }
 
-/** A RECONCILING cluster serves requests. */
+/** RECONCILING and DEGRADED clusters serve requests. */
 const isReady = ({ status, endpoint }: Cluster): boolean =>
-  (status === 'RUNNING' || status === 'RECONCILING') && endpoint !== '';
+  (status === 'RUNNING' || status === 'RECONCILING' || status === 'DEGRADED') && endpoint !== '';
 
 /** Why an existing cluster cannot be used, with the fix. */
 function unfit(cluster: Cluster, context: Context): Fault | undefined {
@@ -155,7 +188,7 @@ function unfit(cluster: Cluster, context: Context): Fault | undefined {
       next: `Set another CLUSTER_NAME, or label the cluster for llmgw: \`gcloud container clusters update ${name} --location ${gateway.zone} --project ${gateway.projectId} --update-labels ${labels.join(',')}\`.`,
     }).fault;
   }
-  if (!isReady(cluster)) return undefined;
+  if (!isReady(cluster)) return unreachable(cluster, context);
   const wrong = differences(cluster, context);
   if (wrong.length > 0) {
     return fail('refused', 'cluster_differs', `Cluster ${name}: ${wrong.join(', ')}`, {

@@ -2,6 +2,7 @@
 import { fail } from '../../../src/kernel/errors.ts';
 import type { KubernetesObject } from '../../../src/clients/kubernetes/client.ts';
 import type { Step } from '../../../src/engine/step.ts';
+import { podRemedy } from '../../../src/gateway/pod-remedies.ts';
 import { modelServerPods } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { manifestStep, watchFor } from '../step-parts/manifest-step.ts';
@@ -46,10 +47,16 @@ export const deployModelServer: Step<ProvisionEnv> = {
   },
 };
 
-/** @throws permanent/token_refused at once, as waiting does not fix a token. */
+/** @throws permanent/token_refused and permanent/unfit_machine at once: waiting fixes neither a token nor a CPU. */
 async function troubles(context: Context): Promise<string[]> {
   const { env, signal } = context;
   const reasons = await kubernetesOf(context).podReasons('default', modelServerPods, { signal });
+  const unfit = reasons.find(({ code }) => code === 'unfit_machine');
+  if (unfit !== undefined) {
+    const { machineType } = env.gateway;
+    const text = `The model server cannot run on ${machineType}: ${unfit.text}`;
+    throw fail('permanent', 'unfit_machine', text, { next: podRemedy(unfit, env.gateway.model) });
+  }
   if (reasons.some(({ code }) => code === 'token_refused')) {
     throw fail(
       'permanent',

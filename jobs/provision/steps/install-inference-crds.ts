@@ -1,4 +1,5 @@
 // Step: CRDs of the inference gateway that the cluster lacks.
+import { z } from 'zod';
 import { type KubernetesObject, isOurs } from '../../../src/clients/kubernetes/client.ts';
 import type { Check, Step } from '../../../src/engine/step.ts';
 import { conditionsOf, unmetCondition } from '../../../src/gateway/conditions.ts';
@@ -6,11 +7,15 @@ import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { refusable, watchFor } from '../step-parts/manifest-step.ts';
 import { manifest } from '../step-parts/manifests.ts';
 import { type Context, checkObject, kubernetesOf, refOf } from '../../../src/gateway/objects.ts';
+import { isAtLeast, versions } from '../step-parts/versions.ts';
 import { objectRemoval } from '../step-parts/removal.ts';
 import { noCluster, orWithoutCluster } from '../../../src/gateway/without-cluster.ts';
 
 /** GKE 1.34 and later includes InferencePool, but not InferenceObjective. */
 const names = ['inference/inferencepool-crd', 'inference/inferenceobjective-crd'] as const;
+
+/** How long GKE is waited for before our own definition takes the place of its InferencePool. */
+const patienceMs = 2 * 60_000;
 
 export const installInferenceCrds: Step<ProvisionEnv> = {
   id: 'install-inference-crds',
@@ -19,11 +24,13 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
   kind: 'make',
   check: (context) => refusable(orWithoutCluster(check(context), noCluster)),
   async apply(context) {
-    for (const spec of await specs(context)) {
+    const due = await specs(context);
+    for (const spec of due.filter((one) => !isPool(one) || !bringsPool(context))) {
       await kubernetesOf(context).apply(spec, { signal: context.signal });
     }
   },
   async wait(context) {
+    await replaceLatePool(context);
     for (const name of names) {
       const seen = await watchFor(context, manifest(context, name), unmet);
       if (seen !== undefined) return { state: 'notYet', seen };
@@ -55,17 +62,46 @@ async function check(context: Context): Promise<Check> {
   return { state: 'done' };
 }
 
+const isPool = ({ metadata }: KubernetesObject): boolean =>
+  metadata.name.startsWith('inferencepools.');
+
+const created = z.object({ version: z.string() });
+
+/** GKE's addon manager installs it after the cluster is RUNNING, and takes over one that is there already. */
+function bringsPool({ outputs }: Context): boolean {
+  const cluster = created.safeParse(outputs['create-cluster']);
+  return cluster.success && isAtLeast(cluster.data.version, versions.bringsInferencePool);
+}
+
+/** Applies our own InferencePool once GKE has had its time. */
+async function replaceLatePool(context: Context): Promise<void> {
+  if (!bringsPool(context)) return;
+  const [pool, objective] = names.map((name) => manifest(context, name));
+  if (pool === undefined || objective === undefined) return;
+  const { signal } = context;
+  const kubernetes = kubernetesOf(context);
+  if ((await kubernetes.get(refOf(pool), { signal })) !== undefined) return;
+  const beside = await kubernetes.get(refOf(objective), { signal });
+  // Its age tells how long GKE has had.
+  const since = Date.parse(beside?.metadata.creationTimestamp ?? '');
+  if (Date.now() - since >= patienceMs) await kubernetes.apply(pool, { signal });
+}
+
 /** Missing CRDs and our own; others' stay unchanged. */
 async function specs(context: Context): Promise<KubernetesObject[]> {
   const found = await Promise.all(
     names.map(async (name) => {
       const spec = manifest(context, name);
       const live = await kubernetesOf(context).get(refOf(spec), { signal: context.signal });
-      return live === undefined || isOurs(live) ? spec : undefined;
+      return live === undefined || (isOurs(live) && !isOfGke(live)) ? spec : undefined;
     }),
   );
   return found.filter((spec) => spec !== undefined);
 }
+
+/** What the addon manager reconciles is GKE's, even where we were first. */
+const isOfGke = ({ metadata }: KubernetesObject): boolean =>
+  metadata.labels?.['addonmanager.kubernetes.io/mode'] !== undefined;
 
 function unmet(found: KubernetesObject): string | undefined {
   return unmetCondition(found, conditionsOf(found), ['Established']);

@@ -19,7 +19,7 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
-    const missing = await identityProblems(context);
+    const missing = await patient(context, identityProblems(context));
     return missing.length === 0
       ? { state: 'done', output: output(context) }
       : { state: 'needed', why: 'absent', of: missing, reason: missing.join(', ') };
@@ -29,20 +29,23 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
     const { projectId, name } = context.env.gateway;
     const email = operatorAccount(context.env.gateway);
     if ((await iam.getServiceAccount(projectId, email)) === undefined) {
-      await iam.createServiceAccount({
-        projectId,
-        accountId: operatorAccountId(name),
-        displayName: 'Apigee operator',
-        description: madeFor(name),
-      });
+      await patient(
+        context,
+        iam.createServiceAccount({
+          projectId,
+          accountId: operatorAccountId(name),
+          displayName: 'Apigee operator',
+          description: madeFor(name),
+        }),
+      );
     }
     const member = `serviceAccount:${email}`;
-    await patient(resourceManager.grantOnProject(projectId, member, projectRoles));
+    await patient(context, resourceManager.grantOnProject(projectId, member, projectRoles));
     await resourceManager.revokeOnProject(projectId, member, excessiveRoles);
-    await patient(iam.grantOnServiceAccount(workloadIdentity(context)));
+    await patient(context, iam.grantOnServiceAccount(workloadIdentity(context)));
   },
   async wait(context) {
-    const missing = await identityProblems(context);
+    const missing = await patient(context, identityProblems(context));
     return missing.length === 0
       ? { state: 'ready', output: output(context) }
       : { state: 'notYet', seen: missing.join(', ') };
@@ -83,25 +86,39 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   retry: 'cloud',
 };
 
-/** A new account is unknown to the policy calls for some seconds: not yet, rather than wrong. */
-async function patient<T>(work: Promise<T>): Promise<T> {
+/** A new account is unknown to some calls for a while: not yet, rather than wrong. */
+async function patient<T>(context: Context, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const isTooEarly =
-      error instanceof LlmgwError &&
-      error.fault.kind === 'permanent' &&
-      /does not exist|not found/i.test(error.fault.message);
-    if (!isTooEarly) throw error;
+    if (!(error instanceof LlmgwError) || !(await isTooEarly(error, context))) throw error;
     throw fail(
       'transient',
       'account_not_known_yet',
       'The new service account has not propagated yet',
-      {
-        cause: error,
-      },
+      { untilDeadline: true, cause: error },
     );
   }
+}
+
+const accountPermissions = [
+  'iam.serviceAccounts.get',
+  'iam.serviceAccounts.getIamPolicy',
+  'iam.serviceAccounts.setIamPolicy',
+];
+
+async function isTooEarly({ fault }: LlmgwError, { env }: Context): Promise<boolean> {
+  // The name is taken by an account that cannot be read yet: ours, as it was not there before.
+  if (fault.code === 'already_exists') return true;
+  if (fault.kind !== 'permanent') return false;
+  if (/does not exist|not found/i.test(fault.message)) return true;
+  if (fault.code !== 'denied') return false;
+  // IAM denies what it does not know: a bot that holds the permissions waits for the account.
+  const { projectId } = env.gateway;
+  const missing = await env.clients.resourceManager
+    .missingPermissions(projectId, accountPermissions)
+    .catch(() => accountPermissions);
+  return missing.length === 0;
 }
 
 const output = ({ env }: Context) => ({ serviceAccount: operatorAccount(env.gateway) });

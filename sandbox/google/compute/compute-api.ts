@@ -14,8 +14,14 @@ import {
   findSubnetwork,
   insertSubnetwork,
   listSubnetworks,
-  showSubnetwork,
 } from './subnetworks.ts';
+import {
+  aggregatedSubnetworks,
+  globalAddresses,
+  peeringRoutes,
+  showPeerings,
+} from './network-ranges.ts';
+import { showSubnetwork } from './show-subnetwork.ts';
 import { resourceNotFound, selfLink } from './urls.ts';
 
 export function createComputeApi(ctx: SandboxContext, state: GoogleState, timers: Timers): Api {
@@ -82,6 +88,27 @@ function placeMethods(state: GoogleState): ApiMethod[] {
       path: `${root}/global/networks/{network}`,
       permission: 'compute.networks.get',
       answer: (call) => showNetwork(project(call), call.params['network'] ?? ''),
+    },
+    {
+      id: 'compute.networks.listPeeringRoutes',
+      verb: 'GET',
+      path: `${root}/global/networks/{network}/listPeeringRoutes`,
+      permission: 'compute.networks.listPeeringRoutes',
+      answer: (call) => peeringRoutes(project(call), call.params['network'] ?? '', call),
+    },
+    {
+      id: 'compute.globalAddresses.list',
+      verb: 'GET',
+      path: `${root}/global/addresses`,
+      permission: 'compute.globalAddresses.list',
+      answer: (call) => globalAddresses(project(call)),
+    },
+    {
+      id: 'compute.subnetworks.aggregatedList',
+      verb: 'GET',
+      path: `${root}/aggregated/subnetworks`,
+      permission: 'compute.subnetworks.list',
+      answer: (call) => aggregatedSubnetworks(project(call)),
     },
   ];
 }
@@ -218,6 +245,7 @@ function showMachineType({ projectId }: Project, zone: string, name: string): un
     description: `${found.cpus} vCPUs, ${found.memoryMb / 1024} GB RAM`,
     guestCpus: found.cpus,
     memoryMb: found.memoryMb,
+    architecture: found.architecture,
     zone,
     isSharedCpu: false,
     selfLink: selfLink(path),
@@ -240,6 +268,7 @@ function showNetwork(project: Project, name: string): unknown {
     autoCreateSubnetworks: network.autoCreateSubnetworks,
     subnetworks,
     routingConfig: { routingMode: 'REGIONAL' },
+    ...showPeerings(project, name),
     selfLink: selfLink(path),
   };
 }

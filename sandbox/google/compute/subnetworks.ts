@@ -6,10 +6,12 @@ import { ApiError } from '../api-error.ts';
 import type { ApiCall } from '../serve-api.ts';
 import { textOf } from '../read-body.ts';
 import type { Project, Subnetwork } from '../state.ts';
-import { overlaps, parseRange } from './address-range.ts';
+import { parseRange } from './address-range.ts';
 import { rulesOf } from './forwarding-rules.ts';
 import { compileFilter } from './list-filter.ts';
+import { assertFree } from './network-ranges.ts';
 import type { RegionOperations } from './operations.ts';
+import { showSubnetwork } from './show-subnetwork.ts';
 import { invalidField, lastSegment, resourceNotFound, selfLink } from './urls.ts';
 
 const purposes = [
@@ -93,28 +95,6 @@ function userOf(project: Project, { name, network, region, role }: Subnetwork): 
   )?.[0];
 }
 
-export function showSubnetwork(project: Project, subnetwork: Subnetwork): Record<string, unknown> {
-  const { id, name, description, network, region, ipCidrRange, purpose, role } = subnetwork;
-  const { projectId } = project;
-  const first = ipCidrRange.split('/')[0] ?? '';
-  return {
-    kind: 'compute#subnetwork',
-    id,
-    creationTimestamp: subnetwork.createdAt,
-    name,
-    ...(description === '' ? {} : { description }),
-    network: selfLink(`projects/${projectId}/global/networks/${network}`),
-    ipCidrRange,
-    gatewayAddress: first.replace(/\d+$/, (octet) => String(Number(octet) + 1)),
-    region: selfLink(`projects/${projectId}/regions/${region}`),
-    selfLink: selfLink(`projects/${projectId}/regions/${region}/subnetworks/${name}`),
-    privateIpGoogleAccess: subnetwork.privateIpGoogleAccess,
-    purpose,
-    ...(role === undefined ? {} : { role, state: 'READY' }),
-    stackType: 'IPV4_ONLY',
-  };
-}
-
 function readSubnetwork(
   ctx: SandboxContext,
   project: Project,
@@ -195,16 +175,9 @@ function assertRoom(project: Project, subnetwork: Subnetwork): void {
       `The range must be a /${smallest} or larger.`,
     );
   }
+  assertFree(project, network, ipCidrRange);
   for (const others of Object.values(project.compute.subnetworks)) {
     for (const other of Object.values(others)) {
-      const taken = parseRange(other.ipCidrRange);
-      if (other.network === network && taken !== undefined && overlaps(range, taken)) {
-        throw invalidField(
-          'resource.ipCidrRange',
-          ipCidrRange,
-          `Invalid IPCidrRange: ${ipCidrRange} conflicts with existing subnetwork '${other.name}' in region '${other.region}'.`,
-        );
-      }
       const isSecondActive =
         role === 'ACTIVE' &&
         other.role === 'ACTIVE' &&

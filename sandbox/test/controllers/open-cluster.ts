@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly nodes?: number;
   readonly directory?: string;
   readonly hasProxySubnet?: boolean;
+  /** Simulated time until GKE's own definitions are there; absent: with the cluster. */
+  readonly addonsAfterMs?: number;
 }
 
 export async function openCluster(options: OpenOptions = {}): Promise<OpenCluster> {
@@ -63,6 +65,7 @@ export async function openCluster(options: OpenOptions = {}): Promise<OpenCluste
     nodes: { count: options.nodes ?? 3, machineType: 'c2-standard-16' },
     workloadPool: `${context.seed.projectId}.svc.id.goog`,
     gatewayApi: true,
+    ...(options.addonsAfterMs === undefined ? {} : { addonsAfterMs: options.addonsAfterMs }),
   });
   const organization = apigee.organizations[context.seed.projectId];
   if (organization === undefined) throw new Error('The organization is missing.');

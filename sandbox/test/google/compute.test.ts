@@ -159,6 +159,47 @@ test('refuses subnetworks that cannot be, and deleting one in use', async () => 
   });
 });
 
+test('ranges of pods, of services and of peers are shown, and refused to others', async () => {
+  const project = opened.google.state.projects['llm-demo'] ?? expect.fail('no project');
+  const { networks, subnetworks } = project.compute;
+  const subnet = subnetworks['us-central1']?.['default'] ?? expect.fail('no subnetwork');
+  subnet.secondaryIpRanges = [{ rangeName: 'pods', ipCidrRange: '10.4.0.0/14' }];
+  project.compute.reservedRanges = [
+    { name: 'apigee', network: 'default', address: '10.20.0.0', prefixLength: 22 },
+  ];
+  const peer = 'projects/hub/global/networks/hub';
+  const network = networks['default'] ?? expect.fail('no network');
+  network.peerings = [{ name: 'to-hub', network: peer, ranges: ['10.30.0.0/20'] }];
+
+  const { data: all } = await client().subnetworks.aggregatedList({ project: 'llm-demo' });
+  expect(all.items?.['regions/us-central1']?.subnetworks?.[0]?.secondaryIpRanges).toEqual([
+    { rangeName: 'pods', ipCidrRange: '10.4.0.0/14' },
+  ]);
+  const { data: addresses } = await client().globalAddresses.list({ project: 'llm-demo' });
+  expect(addresses.items).toEqual([
+    expect.objectContaining({ address: '10.20.0.0', prefixLength: 22, purpose: 'VPC_PEERING' }),
+  ]);
+  const { data: shown } = await client().networks.get({ project: 'llm-demo', network: 'default' });
+  expect(shown.peerings).toEqual([expect.objectContaining({ name: 'to-hub', state: 'ACTIVE' })]);
+  const { data: routes } = await client().networks.listPeeringRoutes({
+    project: 'llm-demo',
+    network: 'default',
+    peeringName: 'to-hub',
+    region: 'us-central1',
+    direction: 'INCOMING',
+  });
+  expect(routes.items).toEqual([expect.objectContaining({ destRange: '10.30.0.0/20' })]);
+
+  for (const ipCidrRange of ['10.5.0.0/23', '10.20.2.0/23', '10.30.0.0/23']) {
+    const requestBody = { ...proxyOnly, ipCidrRange };
+    expect(await refusal(client().subnetworks.insert({ ...place, requestBody }))).toMatchObject({
+      status: 400,
+      reason: 'invalid',
+      message: expect.stringMatching(/^Invalid value for field 'resource\.ipCidrRange'/),
+    });
+  }
+});
+
 test('a proxy-only subnetwork stays as long as a load balancer of its network and region stands', async () => {
   const { compute: door } = opened.google;
   await client().subnetworks.insert({ ...place, requestBody: proxyOnly });

@@ -18,6 +18,8 @@ export interface ApigeeOptions {
   /** `https://apigee.googleapis.com`; `/v1/…` is appended. */
   readonly url: string;
   readonly organization: string;
+  /** Id of the project that the organization is in; absent: its own name. */
+  readonly projectId?: string | undefined;
   readonly tokens: AccessTokens;
   /** Per call, ms. */
   readonly timeoutMs?: number | undefined;

@@ -5,6 +5,8 @@ import type { Refusal } from '../shared/later.ts';
 
 export interface ErrorEnvelope extends Refusal {
   readonly reason: string;
+  /** ErrorInfo's `metadata.consumer`: the project that the call counts against. */
+  readonly consumer?: string;
 }
 
 const longestText = 1000;
@@ -40,6 +42,7 @@ interface Found {
   readonly messages: string[];
   status: string;
   reason: string;
+  consumer?: string;
 }
 
 /**
@@ -58,6 +61,7 @@ export function readEnvelope(body: string): ErrorEnvelope {
     message: cutText(said.join('; '), longestText),
     status: found.status,
     reason: found.reason,
+    ...(found.consumer === undefined ? {} : { consumer: found.consumer }),
   };
 }
 
@@ -72,8 +76,14 @@ function collect(value: unknown, found: Found, depth: number): void {
   for (const [name, field] of Object.entries(value)) {
     const key = name.toLowerCase();
     if (containers.has(key)) collect(field, found, depth + 1);
+    else if (key === 'metadata') readConsumer(field, found);
     else if (typeof field === 'string') readText(key, field, found);
   }
+}
+
+function readConsumer(metadata: unknown, found: Found): void {
+  if (typeof metadata !== 'object' || metadata === null || !('consumer' in metadata)) return;
+  if (typeof metadata.consumer === 'string') found.consumer ??= metadata.consumer;
 }
 
 function readText(key: string, text: string, found: Found): void {

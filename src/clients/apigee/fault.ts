@@ -2,6 +2,7 @@
 import { formatDuration } from '../../kernel/duration.ts';
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
 import { certificateFailure, connectionFailure } from '../../kernel/connection-failure.ts';
+import { consumerFault } from '../shared/consumer.ts';
 import {
   isUndecided,
   laterFault,
@@ -20,6 +21,10 @@ export interface ApigeeRefusal {
   /** What we were doing, as in `create the developer`. */
   readonly what: string;
   readonly organization: string;
+  /** Id of the project of the organization; absent: the organization's name. */
+  readonly projectId?: string | undefined;
+  /** Id of the project that the call counts against, where the credentials tell. */
+  readonly consumer?: string | undefined;
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | null;
@@ -46,11 +51,11 @@ export function refusalError(
   const said = readEnvelope(refusal.body);
   const message = `Apigee refused to ${what}: HTTP ${status}${said.message === '' ? '' : `, ${said.message}`}`;
   const details = { status, reason: said.reason || said.status };
-  if (said.reason === 'SERVICE_DISABLED') {
-    return fail('permanent', 'api_disabled', message, {
-      next: 'Run `gcloud services enable apigee.googleapis.com`, wait a few minutes, then retry.',
-      details,
-    });
+  if (status === 403) {
+    const { projectId = organization, consumer } = refusal;
+    const call = { service: 'apigee.googleapis.com', projectId, consumer };
+    const ofConsumer = consumerFault(said, call, message, details);
+    if (ofConsumer !== undefined) return ofConsumer;
   }
   const obstacle = decided?.obstacle ?? obstacleAt(status, said);
   if (obstacle !== undefined) {

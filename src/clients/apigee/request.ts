@@ -2,7 +2,7 @@
 import { parseJson } from '../../kernel/json.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
-import { withToken } from '../shared/access-tokens.ts';
+import { consumerOf, headersFor, withToken } from '../shared/access-tokens.ts';
 import { orMissing } from '../shared/faults.ts';
 import { judgeByState } from '../shared/later-state.ts';
 import { hasActivity, readActivity } from './activity.ts';
@@ -34,7 +34,11 @@ export interface Requests {
 
 export function createRequests(options: ApigeeOptions): Requests {
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const projectId = options.projectId ?? options.organization;
   const base = `${options.url.replace(/\/+$/, '')}/v1/organizations/${encodeURIComponent(options.organization)}`;
+
+  const url = ({ path, query }: ApigeeCall): string =>
+    `${base}${path}${query === undefined ? '' : `?${new URLSearchParams(query).toString()}`}`;
 
   async function exchange(call: ApigeeCall): Promise<string> {
     call.signal?.throwIfAborted();
@@ -42,10 +46,22 @@ export function createRequests(options: ApigeeOptions): Requests {
   }
 
   async function attempt(call: ApigeeCall, token: string, mayRepeat: boolean): Promise<string> {
-    const { status, text, retryAfter } = await fetchText(call, token);
+    const { status, text, retryAfter } = await fetchText(url(call), call, {
+      timeoutMs,
+      headers: await headersFor(options.tokens, token, projectId),
+    });
     if (status >= 200 && status < 300) return text;
     const { organization } = options;
-    const refusal = { what: call.what, organization, status, body: text, retryAfter };
+    const consumer = status === 403 ? await consumerOf(options.tokens, projectId) : undefined;
+    const refusal = {
+      what: call.what,
+      organization,
+      projectId,
+      consumer,
+      status,
+      body: text,
+      retryAfter,
+    };
     const undecided = hasActivity(call) ? undecidedRefusal(refusal) : undefined;
     if (undecided === undefined) throw refusalError(refusal);
     const state = await readActivity(requests, call, undecided);
@@ -54,28 +70,6 @@ export function createRequests(options: ApigeeOptions): Requests {
     if (obstacle === 'repeat' && mayRepeat) return attempt(call, token, false);
     const isDecided = obstacle !== undefined && obstacle !== 'repeat';
     throw refusalError(refusal, isDecided ? { obstacle, state } : undefined);
-  }
-
-  async function fetchText(call: ApigeeCall, token: string) {
-    const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      const response = await fetch(`${base}${call.path}${query}`, {
-        method: call.method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': contentType(call) },
-        body: call.body === undefined ? null : JSON.stringify(call.body),
-        redirect: 'error',
-        signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
-      });
-      return {
-        status: response.status,
-        text: await response.text(),
-        retryAfter: response.headers.get('retry-after'),
-      };
-    } catch (error) {
-      call.signal?.throwIfAborted();
-      throw networkError(call.what, error, timeoutMs);
-    }
   }
 
   async function send<Schema extends z.ZodType>(
@@ -104,6 +98,34 @@ export function createRequests(options: ApigeeOptions): Requests {
     tell: async (call) => (await orMissing(exchange(call))) !== undefined,
   };
   return requests;
+}
+
+async function fetchText(
+  url: string,
+  call: ApigeeCall,
+  {
+    timeoutMs,
+    headers,
+  }: { readonly timeoutMs: number; readonly headers: Readonly<Record<string, string>> },
+) {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method: call.method,
+      headers: { ...headers, 'content-type': contentType(call) },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      redirect: 'error',
+      signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
+    });
+    return {
+      status: response.status,
+      text: await response.text(),
+      retryAfter: response.headers.get('retry-after'),
+    };
+  } catch (error) {
+    call.signal?.throwIfAborted();
+    throw networkError(call.what, error, timeoutMs);
+  }
 }
 
 const isUnauthenticated = (error: unknown): boolean =>

@@ -2,7 +2,7 @@
 import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
 import { fail, type LlmgwError } from '../../kernel/errors.ts';
-import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
+import { type AccessTokens, consumerOf, headersFor, withToken } from '../shared/access-tokens.ts';
 import { isUndecided, laterFault } from '../shared/later.ts';
 import { judgeByState, withState } from '../shared/later-state.ts';
 import { readActivity } from './activity.ts';
@@ -42,18 +42,21 @@ export function createCallGke(
       manager = undefined;
       throw error;
     });
-    const attempt = (token: string): Promise<readonly unknown[]> =>
+    const attempt = async (token: string): Promise<readonly unknown[]> =>
       run(client, {
         timeout: what.timeoutMs,
         retry: null,
-        otherArgs: { headers: { authorization: `Bearer ${token}` } },
+        otherArgs: { headers: await headersFor(tokens, token, what.projectId) },
       });
     // A refused call has done nothing, so that it may be made again, once.
     const ask = (mayRepeat: boolean): Promise<readonly unknown[]> =>
       withToken(tokens, attempt, isUnauthenticated).catch(async (error: unknown) => {
         const verdict = await judge(call, what, error);
         if (verdict === 'repeat' && mayRepeat) return ask(false);
-        throw verdict === undefined || verdict === 'repeat' ? gkeFault(error, what) : verdict;
+        if (verdict !== undefined && verdict !== 'repeat') throw verdict;
+        const isDenied = refusalOf(error)?.status === 'PERMISSION_DENIED';
+        const consumer = isDenied ? await consumerOf(tokens, what.projectId) : undefined;
+        throw gkeFault(error, { ...what, consumer });
       });
     const answers = await ask(true);
     const parsed = answer.safeParse(answers[0]);

@@ -41,8 +41,10 @@ export interface Cluster extends ClusterPlace {
   readonly statusMessage: string;
   /** Host or host:port without a scheme; empty in the first moments of a creation. */
   readonly endpoint: string;
-  /** Base64 of the PEM certificate. */
+  /** Base64 of the PEM certificate; empty for an endpoint with a certificate of a public authority. */
   readonly caCertificate: string;
+  /** `dns_closed`: only the DNS endpoint is on, and it takes no traffic from outside. */
+  readonly endpointProblem?: 'dns_closed';
   /** `1.34.1-gke.3899000` */
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -52,6 +54,10 @@ export interface Cluster extends ClusterPlace {
   readonly hasGatewayApi: boolean;
   readonly nodePools: readonly {
     readonly name: string;
+    /** `RUNNING`, `RUNNING_WITH_ERROR`, `ERROR`, … */
+    readonly status: string;
+    /** Why it is in that status, where GKE says. */
+    readonly statusMessage: string;
     readonly machineType: string;
     readonly nodeCount: number;
   }[];

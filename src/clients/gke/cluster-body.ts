@@ -39,16 +39,12 @@ export function toClusterBody(spec: ClusterSpec) {
 }
 
 export function toCluster(place: ClusterPlace, answer: z.infer<typeof cluster>): Cluster {
-  const conditions = (answer.conditions ?? []).map((condition) => condition.message);
   return {
     ...place,
     id: answer.id,
     status: answer.status,
-    statusMessage: [...new Set([answer.statusMessage, ...conditions])]
-      .filter((text) => text !== '')
-      .join('; '),
-    endpoint: answer.endpoint,
-    caCertificate: answer.masterAuth?.clusterCaCertificate ?? '',
+    statusMessage: messageOf(answer),
+    ...endpointOf(answer),
     version: answer.currentMasterVersion,
     labels: answer.resourceLabels ?? {},
     network: answer.network,
@@ -57,9 +53,43 @@ export function toCluster(place: ClusterPlace, answer: z.infer<typeof cluster>):
     hasGatewayApi: answer.networkConfig?.gatewayApiConfig?.channel === 'CHANNEL_STANDARD',
     nodePools: (answer.nodePools ?? []).map((pool) => ({
       name: pool.name,
+      status: pool.status,
+      statusMessage: messageOf(pool),
       machineType: pool.config?.machineType ?? '',
       nodeCount: pool.initialNodeCount ?? 0,
     })),
+  };
+}
+
+/** The deprecated field and its successor say the same, or one of them nothing. */
+function messageOf({
+  statusMessage,
+  conditions,
+}: Pick<z.infer<typeof cluster>, 'statusMessage' | 'conditions'>): string {
+  const messages = [statusMessage, ...(conditions ?? []).map(({ message }) => message)];
+  return [...new Set(messages)].filter((text) => text !== '').join('; ');
+}
+
+/** The IP endpoint, else the DNS endpoint, whose certificate is signed by a public authority. */
+function endpointOf({
+  endpoint,
+  masterAuth,
+  controlPlaneEndpointsConfig: config,
+}: z.infer<typeof cluster>): Pick<Cluster, 'endpoint' | 'caCertificate' | 'endpointProblem'> {
+  const ip = config?.ipEndpointsConfig;
+  const dns = config?.dnsEndpointConfig;
+  const isPrivate =
+    endpoint !== '' && ip?.enablePublicEndpoint === false && endpoint === ip.privateEndpoint;
+  const hasIp = endpoint !== '' && ip?.enabled !== false;
+  const caCertificate = masterAuth?.clusterCaCertificate ?? '';
+  const isDnsOpen = dns?.allowExternalTraffic === true && dns.endpoint !== '';
+  if (isDnsOpen && (!hasIp || isPrivate)) return { endpoint: dns.endpoint, caCertificate: '' };
+  if (hasIp) return { endpoint, caCertificate };
+  const isDnsClosed = dns !== null && dns !== undefined && dns.endpoint !== '';
+  return {
+    endpoint: '',
+    caCertificate,
+    ...(isDnsClosed && ip?.enabled === false ? { endpointProblem: 'dns_closed' } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 // gRPC errors of GKE -> faults.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
-import { cloudFault } from '../shared/faults.ts';
+import { type CloudCall, cloudFault } from '../shared/faults.ts';
 import type { Refusal } from '../shared/later.ts';
 import { connectionFault } from '../shared/outage.ts';
 
@@ -27,10 +27,7 @@ const canonical = [
   'UNAUTHENTICATED',
 ] as const;
 
-export function gkeFault(
-  error: unknown,
-  call: { readonly doing: string; readonly projectId: string },
-): LlmgwError {
+export function gkeFault(error: unknown, call: Omit<CloudCall, 'service'>): LlmgwError {
   if (error instanceof LlmgwError) return error;
   const status = statusOf(error);
   if (status === undefined) {
@@ -39,7 +36,11 @@ export function gkeFault(
       fail('bug', 'unexpected', `${call.doing}: unexpected error`, { cause: error })
     );
   }
-  return cloudFault(refusalAs(status, error), { ...call, service });
+  const { doing, projectId, consumer } = call;
+  return cloudFault(
+    { ...refusalAs(status, error), consumer: consumerIn(error) },
+    { doing, projectId, consumer, service },
+  );
 }
 
 /** undefined for an error that is no answer of GKE. */
@@ -62,6 +63,16 @@ function statusOf(error: unknown): string | undefined {
     return undefined;
   }
   return canonical[error.code];
+}
+
+/** Of ErrorInfo, as Google's gRPC library hands it out. */
+function consumerIn(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('errorInfoMetadata' in error)) return undefined;
+  const { errorInfoMetadata: metadata } = error;
+  if (typeof metadata !== 'object' || metadata === null || !('consumer' in metadata)) {
+    return undefined;
+  }
+  return typeof metadata.consumer === 'string' ? metadata.consumer : undefined;
 }
 
 function textOf(error: unknown, field: string): string | undefined {

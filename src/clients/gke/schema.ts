@@ -34,6 +34,21 @@ export const cluster = z.object({
   statusMessage: text,
   conditions: z.array(z.object({ message: text })).nullish(),
   endpoint: text,
+  controlPlaneEndpointsConfig: z
+    .object({
+      dnsEndpointConfig: z
+        .object({ endpoint: text, allowExternalTraffic: z.boolean().nullish() })
+        .nullish(),
+      ipEndpointsConfig: z
+        .object({
+          enabled: z.boolean().nullish(),
+          enablePublicEndpoint: z.boolean().nullish(),
+          publicEndpoint: text,
+          privateEndpoint: text,
+        })
+        .nullish(),
+    })
+    .nullish(),
   masterAuth: z.object({ clusterCaCertificate: text }).nullish(),
   currentMasterVersion: text,
   resourceLabels: z.record(z.string(), z.string()).nullish(),
@@ -48,6 +63,8 @@ export const cluster = z.object({
       z.object({
         name: z.string(),
         status: text,
+        statusMessage: text,
+        conditions: z.array(z.object({ message: text })).nullish(),
         initialNodeCount: z.number().nullish(),
         config: z.object({ machineType: text }).nullish(),
       }),

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { type CloudCall, cloudFault } from '../shared/faults.ts';
 import { connectionFault, isPassingStatus } from '../shared/outage.ts';
-import { type AccessTokens, withToken } from '../shared/access-tokens.ts';
+import { type AccessTokens, consumerOf, withToken } from '../shared/access-tokens.ts';
 import { errorBody } from './schema.ts';
 
 /** Options of every googleapis call. */
@@ -40,11 +40,15 @@ export function createCallGoogle(
     const attempt = async (token: string): Promise<unknown> => {
       const auth = new OAuth2Client();
       auth.setCredentials({ access_token: token });
+      const quotaProject = await tokens.quotaProject?.(call.projectId);
+      if (quotaProject !== undefined) auth.quotaProjectId = quotaProject;
       return (await run(auth, options)).data;
     };
     const body = await withToken(tokens, attempt, (error) => statusOf(error) === 401).catch(
-      (error: unknown) => {
-        throw googleFault(error, { ...call, service });
+      async (error: unknown) => {
+        const isDenied = statusOf(error) === 403;
+        const consumer = isDenied ? await consumerOf(tokens, call.projectId) : undefined;
+        throw googleFault(error, { ...call, service, consumer });
       },
     );
     const parsed = answer.safeParse(body);
@@ -87,6 +91,9 @@ export function googleFault(error: unknown, call: CloudCall): LlmgwError {
       status: canonical(body?.status) ?? canonicalOf(status, reason, body?.message ?? ''),
       message: body?.message ?? `Google returned status ${status}`,
       reason: reason === 'accessNotConfigured' ? 'SERVICE_DISABLED' : reason,
+      consumer: body?.details?.find((detail) => detail.reason !== undefined)?.metadata?.[
+        'consumer'
+      ],
       retryAfterMs: retryAfterOf(error),
     },
     call,

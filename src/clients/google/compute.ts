@@ -1,9 +1,10 @@
 // Compute Engine: regional quotas, networks and subnetworks.
 import type { compute_v1 } from 'googleapis/build/src/apis/compute/index.js';
-import { LlmgwError } from '../../kernel/errors.ts';
+import { type Fault, LlmgwError, fail } from '../../kernel/errors.ts';
 import type { AccessTokens } from '../shared/access-tokens.ts';
 import { orMissing } from '../shared/faults.ts';
 import { type CallGoogle, createCallGoogle } from './call.ts';
+import { createNetworkRanges, type NetworkRanges } from './network-ranges.ts';
 import {
   anything,
   forwardingRules as forwardingRulesAnswer,
@@ -33,6 +34,8 @@ export interface Region {
 export interface MachineType {
   readonly cpus: number;
   readonly memoryMib: number;
+  /** undefined where Compute Engine does not say. */
+  readonly architecture: 'X86_64' | 'ARM64' | undefined;
 }
 
 export interface Subnetwork {
@@ -72,7 +75,10 @@ export interface ForwardingRule {
 
 interface Subnetworks {
   listSubnetworks(projectId: string, region: string): Promise<Subnetwork[]>;
-  /** Starts the insertion; it appears in the list when it is done. Nothing happens when the name is taken. */
+  /**
+   * Starts the insertion; it appears in the list when it is done. Nothing happens when the name is taken.
+   * @throws refused/range_taken for a range that conflicts with another of the network or of its peers.
+   */
   insertSubnetwork(projectId: string, subnetwork: Subnetwork): Promise<void>;
   /** Gone already counts as deleted. @throws transient/in_use while something uses it. */
   deleteSubnetwork(projectId: string, region: string, name: string): Promise<void>;
@@ -82,7 +88,7 @@ interface ForwardingRules {
   listForwardingRules(projectId: string, region: string): Promise<ForwardingRule[]>;
 }
 
-export interface ComputeClient extends Regions, Subnetworks, ForwardingRules {}
+export interface ComputeClient extends Regions, Subnetworks, ForwardingRules, NetworkRanges {}
 
 const lastSegment = (url: string): string => url.split('/').at(-1) ?? url;
 
@@ -96,6 +102,7 @@ export function createCompute(tokens: AccessTokens, rootUrl: string): ComputeCli
     ...createRegions(call, load),
     ...createSubnetworks(call, load),
     ...createForwardingRules(call, load),
+    ...createNetworkRanges(call, load),
   };
 }
 
@@ -125,7 +132,8 @@ function createRegions(call: CallGoogle, load: LoadCompute): Regions {
         ),
       );
       if (answer === undefined) return undefined;
-      return { cpus: answer.guestCpus, memoryMib: answer.memoryMb };
+      const { guestCpus: cpus, memoryMb: memoryMib, architecture } = answer;
+      return { cpus, memoryMib, architecture };
     },
     getProjectQuotas: async (project) => {
       const api = await load();
@@ -195,7 +203,9 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
           anything,
         );
       } catch (error) {
-        if (!(error instanceof LlmgwError) || error.fault.code !== 'already_exists') throw error;
+        if (!(error instanceof LlmgwError)) throw error;
+        if (error.fault.code === 'already_exists') return;
+        throw isAboutRange(error.fault) ? rangeTaken(error.fault, subnetwork.ipCidrRange) : error;
       }
     },
     deleteSubnetwork: async (project, region, subnetwork) => {
@@ -210,6 +220,18 @@ function createSubnetworks(call: CallGoogle, load: LoadCompute): Subnetworks {
     },
   };
 }
+
+/** Compute Engine's code for it is that of every invalid value: the field, or the words, tell the range. */
+const rangeWords =
+  /resource\.ipCidrRange|IPCidrRange|\brange\b.{0,200}\b(conflict|overlap)|\b(conflict|overlap)\w*\b.{0,200}\b(range|subnet|peer|route)/is;
+
+const isAboutRange = ({ code, message }: Fault): boolean =>
+  (code === 'rejected' || code === 'in_use') && rangeWords.test(message);
+
+const rangeTaken = ({ message }: Fault, range: string): LlmgwError =>
+  fail('refused', 'range_taken', message, {
+    next: `Set PROXY_SUBNET_RANGE to a range of /26 or larger that is free in the network and its peers, instead of ${range}; then retry.`,
+  });
 
 function createForwardingRules(call: CallGoogle, load: LoadCompute): ForwardingRules {
   return {

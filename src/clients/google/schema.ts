@@ -5,7 +5,14 @@ export const errorBody = z.object({
   error: z.object({
     message: z.string(),
     status: z.string().optional(),
-    details: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+    details: z
+      .array(
+        z.looseObject({
+          reason: z.string().optional(),
+          metadata: z.record(z.string(), z.string()).optional().catch(undefined),
+        }),
+      )
+      .optional(),
     errors: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
   }),
 });
@@ -62,7 +69,11 @@ export const region = z.object({
   zones: z.array(z.string()).default([]),
 });
 
-export const machineType = z.object({ guestCpus: z.number(), memoryMb: z.number() });
+export const machineType = z.object({
+  guestCpus: z.number(),
+  memoryMb: z.number(),
+  architecture: z.enum(['X86_64', 'ARM64']).optional().catch(undefined),
+});
 
 /** Empty for a project that uses no Shared VPC. */
 export const sharedVpcHost = z.object({ name: z.string().optional() });
@@ -82,6 +93,51 @@ export const subnetworks = z.object({
       }),
     )
     .default([]),
+  nextPageToken: z.string().optional(),
+});
+
+const secondaryRanges = z.array(z.object({ ipCidrRange: z.string() })).default([]);
+
+export const aggregatedSubnetworks = z.object({
+  /** By scope: `regions/us-central1`. */
+  items: z
+    .record(
+      z.string(),
+      z.object({
+        subnetworks: z
+          .array(
+            z.object({
+              network: z.string().default(''),
+              ipCidrRange: z.string().default(''),
+              secondaryIpRanges: secondaryRanges,
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default({}),
+  nextPageToken: z.string().optional(),
+});
+
+export const addresses = z.object({
+  items: z
+    .array(
+      z.object({
+        address: z.string().default(''),
+        prefixLength: z.number().optional(),
+        network: z.string().optional(),
+      }),
+    )
+    .default([]),
+  nextPageToken: z.string().optional(),
+});
+
+export const networkPeerings = z.object({
+  peerings: z.array(z.object({ name: z.string() })).default([]),
+});
+
+export const peeringRoutes = z.object({
+  items: z.array(z.object({ destRange: z.string() })).default([]),
   nextPageToken: z.string().optional(),
 });
 

@@ -108,7 +108,10 @@ function toKubeconfig(to: ClusterAccess, token: string) {
     clusters: [
       {
         name: 'cluster',
-        cluster: { server: to.server, 'certificate-authority-data': to.caCertificate },
+        cluster: {
+          server: to.server,
+          ...(to.caCertificate === '' ? {} : { 'certificate-authority-data': to.caCertificate }),
+        },
       },
     ],
     users: [{ name: 'llmgw', user: { token } }],

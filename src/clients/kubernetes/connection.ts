@@ -1,17 +1,17 @@
 // The vendor's Kubernetes client with what it lacks: one pooled connection, a signal a call, a token that may change. Heavy: import it when first needed.
 import {
-  type Configuration,
+  HttpMethod,
   KubeConfig,
-  KubernetesObjectApi,
   PatchStrategy,
   type RequestContext,
   type V1APIResource,
   Watch,
-  type KubernetesObject as WireObject,
 } from '@kubernetes/client-node';
 import type { ClusterAccess } from '../shared/cluster-access.ts';
 import { fieldManager, type KubernetesObject, type ObjectRef, type ObjectsOf } from './client.ts';
-import { toObject } from './plain-object.ts';
+import { isPathUnknown, notServed } from './faults.ts';
+import { PlainCall } from './plain-call.ts';
+import { toItems, toObject } from './plain-object.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
@@ -35,36 +35,6 @@ class PooledConfig extends KubeConfig {
   }
 }
 
-/** One call: its signal reaches the request, and what discovery learned is kept for the calls after it. */
-class ObjectCall extends KubernetesObjectApi {
-  signal: AbortSignal | undefined;
-
-  prepare(signal: AbortSignal, kinds: ObjectCall['apiVersionResourceCache']): this {
-    this.signal = signal;
-    this.apiVersionResourceCache = kinds;
-    return this;
-  }
-
-  /** undefined when the kind is not served. */
-  async find(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
-    try {
-      return await this.resource(apiVersion, kind);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 404) return undefined;
-      throw error;
-    }
-  }
-
-  protected override requestPromise<T extends WireObject>(
-    context: RequestContext,
-    type?: string,
-    options?: Configuration,
-  ): Promise<T> {
-    if (this.signal !== undefined) context.setSignal(this.signal);
-    return super.requestPromise<T>(context, type, options);
-  }
-}
-
 export interface ApplyMode {
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -73,11 +43,17 @@ export interface ApplyMode {
 /** Throws what the vendor's client throws; `createKubernetes` makes faults of it. */
 export class Connection {
   readonly #config = new PooledConfig();
-  readonly #kinds: ObjectCall['apiVersionResourceCache'] = {};
+  readonly #kinds: PlainCall['apiVersionResourceCache'] = {};
 
   constructor(access: ClusterAccess) {
     this.#config.loadFromOptions({
-      clusters: [{ name: 'cluster', server: access.server, caData: access.caCertificate }],
+      clusters: [
+        {
+          name: 'cluster',
+          server: access.server,
+          ...(access.caCertificate === '' ? {} : { caData: access.caCertificate }),
+        },
+      ],
       users: [{ name: 'llmgw' }],
       contexts: [{ name: 'cluster', cluster: 'cluster', user: 'llmgw' }],
       currentContext: 'cluster',
@@ -88,8 +64,8 @@ export class Connection {
     this.#config.token = token;
   }
 
-  #call(signal: AbortSignal): ObjectCall {
-    return this.#config.makeApiClient(ObjectCall).prepare(signal, this.#kinds);
+  #call(signal: AbortSignal): PlainCall {
+    return this.#config.makeApiClient(PlainCall).prepare(signal, this.#kinds);
   }
 
   async serves(apiVersion: string, kind: string, signal: AbortSignal): Promise<boolean> {
@@ -98,9 +74,10 @@ export class Connection {
 
   async get(ref: ObjectRef, signal: AbortSignal): Promise<KubernetesObject | undefined> {
     const call = this.#call(signal);
-    if ((await call.find(ref.apiVersion, ref.kind)) === undefined) return undefined;
+    const resource = await call.find(ref.apiVersion, ref.kind);
+    if (resource === undefined) return undefined;
     try {
-      return toObject(await call.read(toHeader(ref)));
+      return toObject(await call.send(HttpMethod.GET, objectPath(ref, resource)));
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 404) return undefined;
       throw error;
@@ -109,37 +86,38 @@ export class Connection {
 
   async list(of: ObjectsOf, signal: AbortSignal): Promise<KubernetesObject[]> {
     const call = this.#call(signal);
-    if ((await call.find(of.apiVersion, of.kind)) === undefined) return [];
-    const none = undefined;
     const { apiVersion, kind, namespace, labelSelector } = of;
-    const answer = await call.list(
-      apiVersion,
-      kind,
-      namespace,
-      none,
-      none,
-      none,
-      none,
-      labelSelector,
-    );
-    return answer.items.map((item) => toObject({ ...item, apiVersion, kind }));
+    const resource = await call.find(apiVersion, kind);
+    if (resource === undefined) return [];
+    const path = collectionPath({ apiVersion, namespace }, resource, 'all');
+    const answer = await call.send(HttpMethod.GET, path, { query: { labelSelector } });
+    return toItems(answer).map((item) => toObject({ ...item, apiVersion, kind }));
   }
 
+  /** @throws transient/kind_not_served */
   async apply(
     object: KubernetesObject,
     mode: ApplyMode,
     signal: AbortSignal,
   ): Promise<KubernetesObject> {
-    const answer = await this.#call(signal).patch(
-      // The vendor's client fills in a missing namespace on the object it is given.
-      structuredClone(object) as unknown as WireObject,
-      undefined,
-      mode.dryRun ? 'All' : undefined,
+    const { apiVersion, kind, metadata } = object;
+    const call = this.#call(signal);
+    const resource = await call.find(apiVersion, kind);
+    if (resource === undefined) throw notServed(object);
+    const path = objectPath({ apiVersion, kind, ...metadata }, resource);
+    const query = {
       fieldManager,
-      mode.force,
-      PatchStrategy.ServerSideApply,
+      force: String(mode.force),
+      dryRun: mode.dryRun ? 'All' : undefined,
+    };
+    const contentType = PatchStrategy.ServerSideApply;
+    const sending = call.send(HttpMethod.PATCH, path, { query, body: object, contentType });
+    return toObject(
+      await sending.catch((error: unknown) => {
+        // Discovery names a kind a moment before and after its objects are served.
+        throw isPathUnknown(error) ? notServed(object) : error;
+      }),
     );
-    return toObject(answer);
   }
 
   /** @throws 409 when it has changed since it was read. */
@@ -149,26 +127,33 @@ export class Connection {
     signal: AbortSignal,
   ): Promise<void> {
     const { name, namespace, uid, resourceVersion } = metadata;
-    const none = undefined;
+    const call = this.#call(signal);
+    const resource = await call.find(apiVersion, kind);
+    // Objects go with their kind.
+    if (resource === undefined) return;
     const body = {
       apiVersion,
       kind,
       metadata: { name, namespace, uid, resourceVersion, finalizers },
     };
-    await this.#call(signal).patch(
-      body as unknown as WireObject,
-      none,
-      none,
-      fieldManager,
-      none,
-      PatchStrategy.MergePatch,
-    );
+    await call.send(HttpMethod.PATCH, objectPath({ apiVersion, kind, name, namespace }, resource), {
+      query: { fieldManager },
+      body,
+      contentType: PatchStrategy.MergePatch,
+    });
   }
 
   async delete(ref: ObjectRef, uid: string, signal: AbortSignal): Promise<void> {
-    const none = undefined;
-    const body = { preconditions: { uid } };
-    await this.#call(signal).delete(toHeader(ref), none, none, none, none, 'Background', body);
+    const call = this.#call(signal);
+    const resource = await call.find(ref.apiVersion, ref.kind);
+    if (resource === undefined) return;
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      preconditions: { uid },
+    };
+    await call.send(HttpMethod.DELETE, objectPath(ref, resource), { body });
   }
 
   /** Calls `seen` with each state until the signal aborts or the watch ends for any other reason. */
@@ -213,17 +198,17 @@ export class Connection {
   }
 }
 
-function toHeader(ref: ObjectRef) {
-  const { apiVersion, kind, name, namespace } = ref;
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
-  };
-}
-
-function collectionPath(ref: ObjectRef, resource: V1APIResource): string {
+function collectionPath(
+  ref: Pick<ObjectRef, 'apiVersion' | 'namespace'>,
+  resource: V1APIResource,
+  without: 'default' | 'all' = 'default',
+): string {
   const root = ref.apiVersion.includes('/') ? 'apis' : 'api';
-  const scope = resource.namespaced ? `/namespaces/${ref.namespace ?? 'default'}` : '';
+  const namespace = ref.namespace ?? (without === 'default' ? 'default' : undefined);
+  const isScoped = resource.namespaced && namespace !== undefined;
+  const scope = isScoped ? `/namespaces/${encodeURIComponent(namespace)}` : '';
   return `/${root}/${ref.apiVersion}${scope}/${resource.name}`;
 }
+
+const objectPath = (ref: ObjectRef, resource: V1APIResource): string =>
+  `${collectionPath(ref, resource)}/${encodeURIComponent(ref.name)}`;

@@ -12,6 +12,7 @@ const statusBody = z.object({
   message: z.string().default(''),
   details: z
     .object({
+      name: z.string().optional(),
       retryAfterSeconds: z.number().optional(),
       causes: z
         .array(
@@ -26,6 +27,21 @@ const statusBody = z.object({
     .nullish(),
 });
 type StatusBody = z.infer<typeof statusBody>;
+
+/** GKE and helm bring kinds minutes after the cluster answers. */
+export function notServed({ apiVersion, kind }: { apiVersion: string; kind: string }): LlmgwError {
+  const text = `The cluster does not serve the kind ${kind} (${apiVersion}) yet`;
+  return fail('transient', 'kind_not_served', text, {
+    untilDeadline: true,
+    next: 'If it stays so: see that the Gateway API is on for the cluster and that the Apigee operator is installed.',
+    details: { kind, apiVersion },
+  });
+}
+
+/** A 404 about the path and not about an object: it names none. */
+export function isPathUnknown(error: unknown): boolean {
+  return statusOf(error) === 404 && bodyOf(error).details?.name === undefined;
+}
 
 /** @param doing present participle: `Applying Gateway default/inference-gateway`. */
 export function kubernetesFault(error: unknown, doing: string): LlmgwError {

@@ -1,4 +1,4 @@
-// Plain Kubernetes objects, without the Dates and classes of the vendor's client.
+// Objects and lists as the API writes them.
 import { z } from 'zod';
 import type { KubernetesObject } from './client.ts';
 
@@ -20,5 +20,11 @@ const plain = z.looseObject({
 
 /** @throws ZodError when it is no Kubernetes object. */
 export function toObject(answer: unknown): KubernetesObject {
-  return plain.parse(JSON.parse(JSON.stringify(answer))) as KubernetesObject;
+  return plain.parse(answer) as KubernetesObject;
 }
+
+const list = z.object({ items: z.array(z.looseObject({})).nullish() });
+
+/** @throws ZodError when it is no list. */
+export const toItems = (answer: unknown): Readonly<Record<string, unknown>>[] =>
+  list.parse(answer).items ?? [];

@@ -44,6 +44,7 @@ type Container = z.infer<typeof container>;
 
 /** Worst first: the order in which reasons are told. */
 const codes = [
+  'unfit_machine',
   'token_refused',
   'image_pull',
   'bad_config',
@@ -65,6 +66,14 @@ export interface PodReason {
 
 const refusedToken =
   /GatedRepo|gated repo|401 Client Error|403 Client Error|Invalid (user |credentials|username)|Access to model .* is restricted/i;
+
+/** Exit code of a process that met an instruction its CPU lacks: 128 + SIGILL. */
+const illegalInstructionCode = 132;
+/** As Python's fault handler, a shell, and vLLM on its engine's process say it. */
+const illegalInstruction = /illegal instruction|\bSIGILL\b|failed core proc\(s\):.*: -4\b/i;
+/** As the kernel, containerd's pull and GKE's taint on ARM nodes say it. */
+const otherArchitecture =
+  /exec format error|no match for platform in manifest|taint \{kubernetes\.io\/arch/i;
 
 /** One reason a kind of trouble, with how many pods it holds; empty when all pods are ready. */
 export function reasonsOf(pods: readonly unknown[]): PodReason[] {
@@ -94,6 +103,7 @@ function reasonOf({ status }: Pod): Reason | undefined {
   if (condition('Ready')?.status === 'True') return undefined;
   const scheduled = condition('PodScheduled');
   if (scheduled?.status === 'False') {
+    if (otherArchitecture.test(scheduled.message)) return wrongArchitecture;
     return { code: 'unschedulable', words: `no node fits: ${short(scheduled.message)}` };
   }
   for (const each of [...status.initContainerStatuses, ...status.containerStatuses]) {
@@ -108,7 +118,25 @@ function reasonOf({ status }: Pod): Reason | undefined {
     : { code: 'starting', words: 'starting' };
 }
 
+const wrongArchitecture: Reason = {
+  code: 'unfit_machine',
+  words: 'the image is built for another CPU architecture than the machine has (exec format)',
+};
+
+function unfitMachine({ name, state, lastState }: Container): Reason | undefined {
+  const last = state?.terminated ?? lastState?.terminated;
+  const told = `${state?.waiting?.message ?? ''}\n${last?.message ?? ''}`;
+  if (otherArchitecture.test(told)) return wrongArchitecture;
+  if (last?.exitCode !== illegalInstructionCode && !illegalInstruction.test(last?.message ?? '')) {
+    return undefined;
+  }
+  const words = `${name} needs a CPU with AVX-512, which the machine lacks (illegal instruction, exit code ${last?.exitCode})`;
+  return { code: 'unfit_machine', words };
+}
+
 function troubleOf(container: Container): Reason | undefined {
+  const unfit = unfitMachine(container);
+  if (unfit !== undefined) return unfit;
   const { waiting, terminated } = container.state ?? {};
   const last = terminated ?? container.lastState?.terminated;
   if (waiting?.reason.includes('Image') === true || waiting?.reason === 'ErrImagePull') {

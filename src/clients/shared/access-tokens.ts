@@ -10,6 +10,31 @@ export interface AccessTokens {
   get(): Promise<string>;
   /** Forgets the cached token and fetches another. */
   refresh(): Promise<string>;
+  /** Value of `x-goog-user-project` for calls on a project; undefined: the credentials' own project counts them. */
+  quotaProject?(projectId: string): Promise<string | undefined>;
+  /** Id of the project that the service account of the credentials is in, where its name tells. */
+  homeProject?(): Promise<string | undefined>;
+}
+
+/** Headers of one call on a project. */
+export async function headersFor(
+  tokens: AccessTokens,
+  token: string,
+  projectId: string,
+): Promise<Record<string, string>> {
+  const quotaProject = await tokens.quotaProject?.(projectId);
+  return {
+    authorization: `Bearer ${token}`,
+    ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }),
+  };
+}
+
+/** Id of the project that Google counts calls on a project against, as far as the credentials tell. */
+export async function consumerOf(
+  tokens: AccessTokens,
+  projectId: string,
+): Promise<string | undefined> {
+  return (await tokens.quotaProject?.(projectId)) ?? (await tokens.homeProject?.());
 }
 
 /** An expired token did no work, so a call that the service refused for it is made again, once, whatever it is. */
@@ -29,9 +54,14 @@ export async function withToken<T>(
 /**
  * @param projectId not part of a token, but without it the library runs gcloud to guess one.
  * @param keep called with every new token, so that whatever leaves can be scanned for it.
+ * @param quotaProject QUOTA_PROJECT; without it a person's calls count against the project they are about.
  * @throws permanent/no_credentials when the machine has none; transient/unavailable when their source does not answer.
  */
-export function createAccessTokens(projectId: string, keep: (token: string) => void): AccessTokens {
+export function createAccessTokens(
+  projectId: string,
+  keep: (token: string) => void,
+  quotaProject?: string,
+): AccessTokens {
   let auth: Promise<GoogleAuth> | undefined;
   const load = async (): Promise<GoogleAuth> => {
     const library = await import('google-auth-library');
@@ -55,11 +85,38 @@ export function createAccessTokens(projectId: string, keep: (token: string) => v
       auth = undefined;
       return get();
     },
+    quotaProject: async (ofCall) => {
+      if (quotaProject !== undefined) return quotaProject;
+      auth ??= load();
+      return (await isPersons(await auth)) ? ofCall : undefined;
+    },
+    homeProject: async () => {
+      auth ??= load();
+      return homeOf(await auth);
+    },
   };
 }
 
 /** Of `details.away`. */
 const tokenSource = 'token_source';
+
+/** Google counts a person's calls against gcloud's own project unless they name another. */
+async function isPersons(auth: GoogleAuth): Promise<boolean> {
+  const { ExternalAccountAuthorizedUserClient, UserRefreshClient } =
+    await import('google-auth-library');
+  const client = await auth.getClient().catch(() => undefined);
+  return (
+    client instanceof UserRefreshClient || client instanceof ExternalAccountAuthorizedUserClient
+  );
+}
+
+/** Of `NAME@PROJECT.iam.gserviceaccount.com`, `PROJECT@appspot…` and GKE's `PROJECT.svc.id.goog`. */
+async function homeOf(auth: GoogleAuth): Promise<string | undefined> {
+  const credentials = await auth.getCredentials().catch(() => undefined);
+  return /^(?:.+@)?([a-z][a-z0-9-]*)(?:\.iam\.gserviceaccount\.com|@appspot\.gserviceaccount\.com|\.svc\.id\.goog)$/.exec(
+    credentials?.client_email ?? '',
+  )?.[1];
+}
 
 function tokenFault(error: unknown): Error {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;

@@ -3,7 +3,7 @@
 export interface ClusterAccess {
   /** `https://host[:port]` */
   readonly server: string;
-  /** Base64 of the PEM certificate. */
+  /** Base64 of the PEM certificate; empty: a public authority has signed the server's. */
   readonly caCertificate: string;
 }
 

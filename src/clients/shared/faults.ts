@@ -1,5 +1,6 @@
 // Mapping of Google's canonical error codes to faults. Pure.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
+import { consumerFault } from './consumer.ts';
 import { laterFault, obstacleOf, reasonCode } from './later.ts';
 import { outageFault } from './outage.ts';
 
@@ -10,6 +11,8 @@ export interface CloudFailure {
   readonly message: string;
   /** ErrorInfo's reason: `SERVICE_DISABLED`, `RATE_LIMIT_EXCEEDED`, … */
   readonly reason?: string | undefined;
+  /** ErrorInfo's `metadata.consumer`: the project that the call counts against. */
+  readonly consumer?: string | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -19,6 +22,8 @@ export interface CloudCall {
   /** `container.googleapis.com` */
   readonly service: string;
   readonly projectId: string;
+  /** Id of the project that the call counts against, where the credentials tell. */
+  readonly consumer?: string | undefined;
 }
 
 /** The role that llmgw needs per service, for the command that grants it. */
@@ -91,21 +96,13 @@ function capacityFault(said: string): LlmgwError {
 }
 
 function deniedFault(failure: CloudFailure, call: CloudCall, said: string): LlmgwError {
-  if (failure.reason === 'SERVICE_DISABLED' || isDisabled(failure.message)) {
-    return fail('permanent', 'api_disabled', said, {
-      next: `Run \`gcloud services enable ${call.service} --project ${call.projectId}\`, wait a few minutes, then retry.`,
-      details: { service: call.service },
-    });
-  }
+  const ofConsumer = consumerFault(failure, call, said);
+  if (ofConsumer !== undefined) return ofConsumer;
   const role = roles[call.service] ?? 'roles/editor';
   return fail('permanent', 'denied', said, {
     next: `Grant the bot's service account ${role}: \`gcloud projects add-iam-policy-binding ${call.projectId} --member serviceAccount:BOT --role ${role}\`.`,
     details: { service: call.service, role },
   });
-}
-
-function isDisabled(message: string): boolean {
-  return /has not been used in project .* before or it is disabled/.test(message);
 }
 
 function quotaFault(failure: CloudFailure, call: CloudCall): LlmgwError {

@@ -166,6 +166,60 @@ describe('reasonsOf', () => {
       [{ code: 'token_refused', text: /Hugging Face rejects the token/ }],
     ],
     [
+      'a CPU without AVX-512',
+      [crashed({ reason: 'Error', exitCode: 132 })],
+      [{ code: 'unfit_machine', text: /1 of 1 pods: .*AVX-512.*illegal instruction/ }],
+    ],
+    [
+      'a CPU without AVX-512, by the words of Python',
+      [
+        crashed({
+          reason: 'Error',
+          exitCode: 1,
+          message:
+            'Fatal Python error: Illegal instruction\n\nCurrent thread 0x7f (most recent call first)',
+        }),
+        crashed({
+          reason: 'Error',
+          exitCode: 1,
+          message:
+            "RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {'EngineCore_0': -4}",
+        }),
+      ],
+      [{ code: 'unfit_machine', text: /2 of 2 pods: .*AVX-512/ }],
+    ],
+    [
+      'an image for another architecture',
+      [
+        crashed({
+          reason: 'Error',
+          exitCode: 255,
+          message: 'exec /usr/bin/python3: exec format error',
+        }),
+        crashed({
+          reason: 'StartError',
+          exitCode: 128,
+          message:
+            'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec format error: unknown',
+        }),
+        waiting(
+          'ErrImagePull',
+          'failed to pull and unpack image "x": no match for platform in manifest: not found',
+        ),
+        pod({
+          conditions: [
+            {
+              type: 'PodScheduled',
+              status: 'False',
+              message:
+                '0/3 nodes are available: 3 node(s) had untolerated taint {kubernetes.io/arch: arm64}. no new claims to deallocate',
+            },
+          ],
+        }),
+      ],
+      [{ code: 'unfit_machine', text: /4 of 4 pods: .*another CPU architecture/ }],
+    ],
+    [
       'crash',
       [crashed({ reason: 'Error', exitCode: 1, message: 'Traceback\nValueError: bad argument' })],
       [{ code: 'crashing', text: /code 1, 3 restarts: ValueError: bad argument/ }],

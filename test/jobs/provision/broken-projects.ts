@@ -94,6 +94,26 @@ export const brokenProjects: readonly BrokenProject[] = [
     { machineType: 'n2-standard-2' },
     nothing,
   ],
+  ...(
+    [
+      ['e2-standard-16', 'AVX-512'],
+      ['n1-standard-16', 'AVX-512'],
+      ['custom-16-65536', 'AVX-512'],
+      ['n2d-custom-16-65536', 'AVX-512'],
+      ['c2d-standard-16', 'AVX-512'],
+      ['t2d-standard-16', 'AVX-512'],
+      ['t2a-standard-16', 'ARM'],
+      ['c4a-standard-16', 'ARM'],
+      ['n4a-standard-16', 'ARM'],
+    ] as const
+  ).map(([machineType, lacking]): BrokenProject => [
+    `machines of type ${machineType}`,
+    'unfit_machine',
+    new RegExp(`^${machineType} .*${lacking}`),
+    /Set another MACHINE_TYPE .*c2-standard-16/,
+    { machineType },
+    nothing,
+  ]),
   [
     'the C2 quota of a new project',
     'quota_exceeded',
@@ -155,8 +175,13 @@ export const brokenProjects: readonly BrokenProject[] = [
   [
     'an unknown PSC subnetwork',
     'no_subnet',
+<<<<<<< HEAD
     /no subnet psc in us-central1 for Private Service Connect/,
     /Correct PSC_SUBNET, .*subnets create psc .*--purpose PRIVATE_SERVICE_CONNECT/,
+=======
+    /no subnetwork psc in us-central1 for Private Service Connect/,
+    /Correct PSC_SUBNET, .*subnets create psc .*--range 10\.\d+\.0\.0\/24 --project/,
+>>>>>>> 8a891ad (Wait for APIs and accounts that have not propagated)
     { pscSubnet: 'psc' },
     nothing,
   ],
@@ -191,6 +216,19 @@ export const brokenProjects: readonly BrokenProject[] = [
     /--purpose REGIONAL_MANAGED_PROXY --role ACTIVE --range RANGE/,
     {},
     (state) => state.addSubnet({ name: 'all', ipCidrRange: '10.0.0.0/8' }),
+  ],
+  [
+    'a configured range for the proxies that pods use',
+    'range_taken',
+    /PROXY_SUBNET_RANGE 10\.5\.0\.0\/23 overlaps 10\.4\.0\.0\/14/,
+    /another range of \/26 or larger/,
+    { proxySubnetRange: '10.5.0.0/23' },
+    (state) =>
+      state.addSubnet({
+        name: 'pods',
+        ipCidrRange: '10.200.0.0/20',
+        secondaryIpRanges: [{ rangeName: 'pods', ipCidrRange: '10.4.0.0/14' }],
+      }),
   ],
   [
     'no Apigee organization',

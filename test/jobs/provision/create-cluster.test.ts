@@ -1,6 +1,7 @@
 // The cluster's creation where it goes wrong: no machines left, no quota, a second worker, a failed one left behind.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
+import { createClusterAccess } from '../../../src/clients/locate-cluster.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { type GkeClient, createGkeClient } from '../../../src/clients/gke/client.ts';
 import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
@@ -126,4 +127,63 @@ test('a deletion that ended in an error is told in its words, and asked for agai
   await undo.remove(context);
   opened.clock.advance(10 * 60_000);
   await expect.poll(ours).toEqual([]);
+});
+
+async function clusterRecord() {
+  await createCluster.apply(context);
+  opened.clock.advance(30 * 60_000);
+  await expect.poll(() => createCluster.wait(context)).toMatchObject({ state: 'ready' });
+  return Object.values(opened.gke.state.clusters)[0] ?? expect.fail('no cluster');
+}
+
+test('a cluster that is DEGRADED serves, and is shown with the words of GKE', async () => {
+  const cluster = await clusterRecord();
+  cluster.status = 'DEGRADED';
+  const message = 'Some nodes are unhealthy: 1 of 3.';
+  cluster.conditions = [{ code: 'UNKNOWN', canonicalCode: 'UNKNOWN', message }];
+  await expect(createCluster.wait(context)).resolves.toMatchObject({
+    state: 'ready',
+    output: { warning: expect.stringContaining(`infgw-cluster is DEGRADED: ${message}`) },
+  });
+  await expect(createCluster.glance?.(context)).resolves.toMatchObject({
+    state: 'needed',
+    why: 'not_ready',
+    unmet: expect.stringContaining(message),
+  });
+});
+
+test('a node pool that runs with an error is shown, and the cluster serves', async () => {
+  const cluster = await clusterRecord();
+  const [pool] = cluster.nodePools;
+  if (pool === undefined) return expect.fail('no node pool');
+  pool.status = 'RUNNING_WITH_ERROR';
+  pool.statusMessage = 'Insufficient quota for one more node.';
+  await expect(createCluster.wait(context)).resolves.toMatchObject({ state: 'ready' });
+  await expect(createCluster.check(context)).resolves.toMatchObject({
+    state: 'needed',
+    unmet: expect.stringMatching(
+      /node pool default-pool is RUNNING_WITH_ERROR: Insufficient quota for one more node\./,
+    ),
+  });
+});
+
+test('a cluster without an IP endpoint is reached by its DNS endpoint', async () => {
+  const cluster = await clusterRecord();
+  cluster.endpoints = 'dns_only';
+  await expect(createCluster.wait(context)).resolves.toMatchObject({ state: 'ready' });
+  const place = { projectId: 'llm-demo', location: 'us-central1-a', name: 'infgw-cluster' };
+  await expect(createClusterAccess(gke, place).get()).resolves.toEqual({
+    server: `https://${cluster.endpoint}`,
+    caCertificate: '',
+  });
+});
+
+test('a DNS endpoint that is closed to the outside is refused at once, with the command', async () => {
+  const cluster = await clusterRecord();
+  cluster.endpoints = 'dns_closed';
+  await expect(faultOf(createCluster.wait(context))).resolves.toMatchObject({
+    kind: 'refused',
+    code: 'no_endpoint',
+    next: expect.stringContaining('--enable-dns-access'),
+  });
 });
