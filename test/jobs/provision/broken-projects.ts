@@ -175,13 +175,8 @@ export const brokenProjects: readonly BrokenProject[] = [
   [
     'an unknown PSC subnetwork',
     'no_subnet',
-<<<<<<< HEAD
     /no subnet psc in us-central1 for Private Service Connect/,
-    /Correct PSC_SUBNET, .*subnets create psc .*--purpose PRIVATE_SERVICE_CONNECT/,
-=======
-    /no subnetwork psc in us-central1 for Private Service Connect/,
     /Correct PSC_SUBNET, .*subnets create psc .*--range 10\.\d+\.0\.0\/24 --project/,
->>>>>>> 8a891ad (Wait for APIs and accounts that have not propagated)
     { pscSubnet: 'psc' },
     nothing,
   ],
