@@ -14,7 +14,7 @@ export interface Work {
 
 export interface Interruptions {
   /** Registers a job at work; after `stop` it is born interrupted. */
-  begin(job: JobAtWork): Work;
+  begin(job: JobCopy): Work;
   cancelRun(runId: string): void;
   /** Interrupts each copy of the job except that of the token. @param queue of the job. */
   loseJob(queue: string, id: string, holder: string | undefined): void;
@@ -22,7 +22,7 @@ export interface Interruptions {
 }
 
 /** One copy of a queue job: ids repeat over queues, and a job that was given out twice has two tokens. */
-export interface JobAtWork {
+export interface JobCopy {
   readonly queue: string;
   readonly id: string;
   readonly token: string | undefined;
@@ -30,7 +30,7 @@ export interface JobAtWork {
 }
 
 interface Registered {
-  readonly job: JobAtWork;
+  readonly job: JobCopy;
   readonly work: Work;
 }
 
@@ -42,7 +42,7 @@ export function createInterruptions(): Interruptions {
     for (const one of atWork) if (test(one)) one.work.interrupt(why);
   };
 
-  const begin = (job: JobAtWork): Work => {
+  const begin = (job: JobCopy): Work => {
     const controller = new AbortController();
     let reason: Interruption | undefined;
     const interrupt = (why: Interruption): void => {
