@@ -6,19 +6,26 @@ import type { Log } from '../src/kernel/log.ts';
 import type { Redactor } from '../src/kernel/redaction.ts';
 import { createTexts } from '../src/kernel/texts.ts';
 import type { Who } from '../src/engine/journal.ts';
-import type { RenderCard, RunListener } from '../src/engine/worker-options.ts';
+import type { RenderCard } from '../src/engine/worker-options.ts';
 import type { CapabilityContext } from './index.ts';
 import { failAnswer } from './ask/answer/answer-message.ts';
 import { tellAnswers } from './ask/tell.ts';
 import type { AskingParts } from './approvals/ask-approval.ts';
-import { tellApprovals } from './approvals/tell.ts';
+import { tellApprovals, tellWaiting } from './approvals/tell.ts';
 import { tellHealth } from './health/tell.ts';
 import { tellHomes } from './home/tell.ts';
-import { tellKeys } from './keys/tell.ts';
+import { showKey, tellKeys } from './keys/tell.ts';
 import { tellPlans } from './provision/tell.ts';
 import { tellQuotas } from './quota/tell.ts';
 import { tellTeardowns } from './teardown/tell.ts';
 import { readProfile } from '../src/slack/people/profile.ts';
+import { replyTellers } from '../src/slack/outbox/replies.ts';
+import type { Tellers } from '../src/slack/outbox/tell-entries.ts';
+import type { Addressee } from '../src/job/addressee.ts';
+import type { KeyReveal } from './keys/notifier.ts';
+import { recordedMethods } from './recorded-notifier.ts';
+import { whenAdmitted } from '../src/slack/send/messenger.ts';
+import type { SlackMemory } from '../src/slack/send/slack-memory.ts';
 import { createSpeaker } from '../src/slack/send/speaker.ts';
 import { type FaultTeller, tellFault } from '../src/slack/send/tell-fault.ts';
 import { createApprovals } from './approvals/store.ts';
@@ -71,8 +78,11 @@ export interface SlackNotifier {
   tell(this: void, channel: string, notice: Notice): Promise<void>;
   /** Shows it to the person, as the bot can't post in the channel `lost`. */
   tellInstead(this: void, user: string, lost: string, notice: Notice): Promise<void>;
-  /** Notifies the person whose start, cancel or retry was refused. */
-  readonly refusals: RunListener;
+  /** What the outbox calls with what was stored. */
+  readonly tellers: Tellers;
+  readonly memory: SlackMemory;
+  /** Shows the key itself, unstored, where its owner waits for it. @returns whether it is shown. */
+  showKey(this: void, to: Addressee, reveal: KeyReveal): Promise<boolean>;
   /** Ends the thread that draws pictures. */
   close(this: void): Promise<void>;
 }
@@ -121,33 +131,38 @@ export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifie
   };
   const home = { api, messenger, memory, budget, homes, approvals, permissions, log };
   const pages = createHomePages(home);
-  const refuse = (by: Who, fault: Fault, runId: string): Promise<void> =>
-    messenger.postEphemeral(by, faultMessage(fault, runId));
-  return {
-    notifier: {
-      profile: (user, asker) => readProfile({ api, organisation, policy, memory }, user, asker),
-      fail: (to, fault) => {
-        const inAnswer: FaultTeller = (...failed) => failAnswer(answers, ...failed);
-        return tellFault(speaker, inAnswer, to, fault);
-      },
-      ...tellKeys(speaker),
-      ...tellHealth(speaker),
-      ...tellPlans(speaker),
-      ...tellTeardowns(speaker),
-      ...tellApprovals(speaker, asking),
-      ...tellQuotas(speaker, asking, pictures),
-      ...tellAnswers(speaker, answers),
-      ...tellHomes(homes, pages),
+  const notifier: SlackNotifier['notifier'] = {
+    profile: (user, asker) => readProfile({ api, organisation, policy, memory }, user, asker),
+    fail: (to, fault) => {
+      const inAnswer: FaultTeller = (...failed) => failAnswer(answers, ...failed);
+      return tellFault(speaker, inAnswer, to, fault);
     },
+    ...tellKeys(speaker),
+    ...tellHealth(speaker),
+    ...tellPlans(speaker),
+    ...tellTeardowns(speaker),
+    ...tellApprovals(speaker, asking),
+    ...tellQuotas(speaker, asking, pictures),
+    ...tellAnswers(speaker, answers),
+    ...tellHomes(homes, pages),
+  };
+  const outboxTellers = {
+    ...(Object.fromEntries(recordedMethods.map((what) => [what, notifier[what]])) as Tellers),
+    ...replyTellers(messenger),
+    tellWaiting: (to: Addressee, until: number) => tellWaiting(speaker, to, until),
+    endSession: answers.sessions.end,
+    refuse: (by: Who, fault: Fault, runId: string) =>
+      whenAdmitted(() => messenger.postEphemeral(by, faultMessage(fault, runId))),
+  };
+  return {
+    notifier,
+    tellers: outboxTellers,
+    memory,
+    showKey: (to, reveal) => showKey(speaker, to, reveal),
     permissions,
     renderCard: createLiveMessage({ messenger, memory, outlines, log }),
     tell: (channel, notice) => tellNotice({ messenger, memory }, channel, notice),
     tellInstead: (user, lost, notice) => tellNotice({ messenger, memory }, user, notice, lost),
-    refusals: {
-      wants: () => false,
-      onStartRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
-      onCommandRefused: ({ by, runId }, fault) => refuse(by, fault, runId),
-    },
     close: pictures.close,
   };
 }

@@ -3,6 +3,8 @@ import { createAskMeter } from './ask/metrics.ts';
 import { type CapabilityContext, type JobName, jobs, runJob } from './index.ts';
 import { noteJob } from './audit/note-ends.ts';
 import { configuredGateway } from '../src/gateway/envs.ts';
+import type { Redis } from 'ioredis';
+import { createExclusive } from '../src/kernel/exclusive.ts';
 import type { Ground } from '../src/kernel/ground.ts';
 import { type HomeRefresh, refreshedByQuestions } from './home/refresh.ts';
 import type { createAdmission } from './approvals/admission.ts';
@@ -11,6 +13,10 @@ import type { RunStore } from '../src/engine/run-store.ts';
 import type { Texts } from '../src/kernel/texts.ts';
 import type { PlainJobSpec } from '../src/engine/worker-options.ts';
 import { createRunsPort } from './runs-port.ts';
+import { settleJob } from './settle-job.ts';
+import { outboxJob } from '../src/engine/queue-names.ts';
+import { outboxWorker } from '../src/slack/outbox/tell-entries.ts';
+import type { Outbox } from '../src/slack/outbox/outbox.ts';
 import type { SlackNotifier } from './slack-notifier.ts';
 import type { AuditTrail } from '../src/kernel/audit-trail.ts';
 import type { HomeStore } from './home/store.ts';
@@ -30,6 +36,8 @@ export interface WorkerParts {
   readonly queues: Queues;
   readonly audit: AuditTrail;
   readonly refresh: HomeRefresh;
+  readonly outbox: Outbox;
+  readonly redis: Redis;
 }
 
 export function watchJob(
@@ -67,13 +75,17 @@ export function plainJobs(parts: WorkerParts): Record<string, PlainJobSpec> {
     queues,
     audit,
     refresh,
+    redis,
+    outbox,
   } = parts;
   const { log, redactor, metrics } = ground;
-  const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt'> = {
+  const notifier = refreshedByQuestions(slackNotifier.notifier, refresh);
+  const exclusive = createExclusive(redis, ground.prefix);
+  const settling = { outbox, exclusive, notifier, showKey: slackNotifier.showKey, log };
+  const shared: Omit<CapabilityContext, 'signal' | 'isLastAttempt' | 'notifier'> = {
     env: envs,
     provisioned,
     gateways: Object.keys(ground.config.gateways),
-    notifier: refreshedByQuestions(slackNotifier.notifier, refresh),
     texts,
     runs: createRunsPort({
       store,
@@ -93,19 +105,31 @@ export function plainJobs(parts: WorkerParts): Record<string, PlainJobSpec> {
     log,
   };
   const names = Object.keys(jobs) as JobName[];
-  return Object.fromEntries(
+  const { tellers, memory } = slackNotifier;
+  const works = Object.fromEntries(
     names.map((name) => [
       name,
       {
         concurrency: jobs[name].concurrency,
         attempts: jobs[name].attempts,
-        run: async ({ payload, isLastAttempt }, signal) => {
-          const end = await runJob(name, payload, { ...shared, signal, isLastAttempt });
-          noteJob(audit, jobs[name], payload, end);
-          await refresh.after(jobs[name], payload);
+        run: async (given, signal, addedAt) => {
+          const end = await settleJob(settling, jobs[name], given, addedAt, (recorded) =>
+            runJob(name, given.payload, {
+              ...shared,
+              notifier: recorded,
+              signal,
+              isLastAttempt: given.isLastAttempt,
+            }),
+          );
+          noteJob(audit, jobs[name], given.payload, end);
+          await refresh.after(jobs[name], given.payload);
           metrics.jobs.inc({ job: name, outcome: 'ended' });
         },
       } satisfies PlainJobSpec,
     ]),
   );
+  return {
+    ...works,
+    [outboxJob]: outboxWorker({ tellers, fail: slackNotifier.notifier.fail, memory, log }),
+  };
 }

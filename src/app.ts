@@ -15,6 +15,8 @@ import { createLog } from './kernel/log.ts';
 import { createHealth } from './kernel/health.ts';
 import { startHealthServer } from './kernel/health-server.ts';
 import { createMetrics } from './kernel/metrics.ts';
+import { createOutbox } from './slack/outbox/outbox.ts';
+import { refusalListener } from './slack/outbox/refusals.ts';
 import { createRedactor } from './kernel/redaction.ts';
 import { createQueues } from './engine/queue.ts';
 import { connectRedis } from './kernel/redis.ts';
@@ -173,6 +175,7 @@ async function startWorker(
   const audit = createAuditTrail({ redis, prefix, redactor, log });
   const homes = createHomeStore(redis, prefix);
   const refresh = createHomeRefresh({ homes, queues, log });
+  const outbox = createOutbox({ ...slackNotifier, queues, redactor });
   const surroundings = {
     ground,
     slackNotifier,
@@ -186,21 +189,22 @@ async function startWorker(
     queues,
     audit,
     refresh,
+    outbox,
+    redis,
   };
   const { requiresApproval } = config;
   const approvals = createApprovals(redis, prefix);
   const admission = createAdmission({ ...slackNotifier, ...kept, approvals, requiresApproval });
-  const watch = watchJob(surroundings, admission, homes);
   const workers = await startWorkers({
     redis,
     prefix,
     log,
     runbooks: boundRunbooks({ envs, provisioned }),
-    jobs: { ...plainJobs(surroundings), watch },
+    jobs: { ...plainJobs(surroundings), watch: watchJob(surroundings, admission, homes) },
     ...admission,
     renderCard: slackNotifier.renderCard,
     listeners: {
-      refusals: slackNotifier.refusals,
+      refusals: refusalListener(outbox),
       audit: runAuditor(audit),
       'quota-requests': quotaRequestFollower({ texts, queues }),
       home: homeFollower(refresh),

@@ -1,5 +1,5 @@
 // Delivery of approval questions to operators, once per place.
-import { tellOnce } from '../../src/slack/send/once.ts';
+import { sayOnce } from '../../src/slack/send/once.ts';
 import type { ApprovalRequest, QuotaRequest } from './questions.ts';
 import type { Approval, Approvals } from './store.ts';
 import { approvalFreshMs, isFresh } from './run-approval.ts';
@@ -76,7 +76,7 @@ async function askEverywhere(parts: AskingParts, opened: Approval): Promise<void
   for (const channel of await placesFor(parts, request)) {
     const once = `approval:${request.id}:${opened.until}:${channel}`;
     try {
-      await tellOnce(memory, once, async () => {
+      await sayOnce(memory, once, async () => {
         const place = await whenAdmitted(() => messenger.post({ channel }, message));
         await approvals.addPlace(request.id, place);
       });

@@ -1,7 +1,7 @@
 // News of an approval question for its requester, as edits notify nobody.
 import type { Question } from './questions.ts';
 import type { AskingParts } from './ask-approval.ts';
-import { tellOnce } from '../../src/slack/send/once.ts';
+import { sayOnce } from '../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../src/slack/send/messenger.ts';
 import { decidedMessage, deniedNews, expiredNews } from './view.ts';
 
@@ -13,7 +13,7 @@ export async function tellQuestion(
   if (decision === undefined) return;
   const { by } = request;
   const tell = (work: () => Promise<unknown>): Promise<void> =>
-    tellOnce(memory, `question-told:${request.id}:${decision.at}`, () => whenAdmitted(work));
+    sayOnce(memory, `question-told:${request.id}:${decision.at}`, () => whenAdmitted(work));
   if (decision.verdict === 'expired') {
     const waiting = request.kind === 'key' ? request.owner : by.user;
     const news = expiredNews(request, waiting);

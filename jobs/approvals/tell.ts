@@ -1,16 +1,21 @@
 // Approval notifier for Slack.
 import type { Speaker } from '../../src/slack/send/speaker.ts';
 import { type AskingParts, askApproval } from './ask-approval.ts';
+import type { Addressee } from '../../src/job/addressee.ts';
 import type { ApprovalNotifier } from './notifier.ts';
 import { closeQuestion } from './close-question.ts';
 import { tellQuestion } from './tell-question.ts';
 import { waitingForApproval } from './view.ts';
 
+/** To whoever asked for a run: it waits for another operator. */
+export const tellWaiting = (speaker: Speaker, waiting: Addressee, until: number): Promise<void> =>
+  speaker.answer(waiting, waitingForApproval(until, waiting.job));
+
 export const tellApprovals = (speaker: Speaker, parts: AskingParts): ApprovalNotifier => ({
   askApproval: async (request, waiting) => {
     const { until, decision } = await askApproval(parts, request);
     if (decision === undefined && waiting !== undefined) {
-      await speaker.answer(waiting, waitingForApproval(until, waiting.job));
+      await tellWaiting(speaker, waiting, until);
     }
     return { decision, until };
   },

@@ -26,6 +26,7 @@ export const ask = {
       attempts: 3,
       concurrency: 500,
       touches: fromHome,
+      tellsAtEnd: ({ to }) => [{ what: 'endSession', args: [to.job] }],
       perform: answerAsk,
     }),
   },

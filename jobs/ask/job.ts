@@ -22,6 +22,13 @@ import {
   keyOwnerOf,
   resolveAccess,
 } from '../../src/gateway/access-cache.ts';
+import {
+  type StoredEnding,
+  type TurnEnding,
+  keepEnding,
+  readEnding,
+  showEnding,
+} from './stored-ending.ts';
 import { countRequest, warnOnce } from './warn-once.ts';
 
 /** A question may be asked again, and its answer be recognised as given, for this long. */
@@ -66,6 +73,8 @@ interface StartedTurn {
   /** The person's own questions that come first. */
   readonly ahead: number;
   readonly prompt: string | undefined;
+  /** An earlier try has stored how it ended, and may not have shown it. */
+  readonly ended: StoredEnding | undefined;
   readonly env: ProvisionEnv;
 }
 
@@ -74,18 +83,19 @@ type Turn = Omit<StartedTurn, 'isDone'> & { readonly stop: AbortSignal };
 async function begin(context: AskContext, payload: AskPayload): Promise<StartedTurn> {
   const { asks, texts } = context;
   const { user, job } = payload.to;
-  const [done, ahead, prompt, env] = await Promise.all([
+  const [done, ended, ahead, prompt, env] = await Promise.all([
     texts.read(doneRef(job)),
+    readEnding(context, job),
     asks.ahead(user, job),
     texts.read(payload.prompt),
     context.env(payload.gateway),
   ]);
-  return { isDone: done !== undefined, ahead, prompt, env };
+  return { isDone: done !== undefined, ended, ahead, prompt, env };
 }
 
 /** @returns how it ended. */
 async function takeTurn(context: AskContext, payload: AskPayload, turn: Turn): Promise<string> {
-  if (turn.ahead > 0 && !turn.stop.aborted) {
+  if (turn.ended === undefined && turn.ahead > 0 && !turn.stop.aborted) {
     throw deferJob('Earlier questions of this person are answered first.', 400 * turn.ahead);
   }
   const outcome = await answer(context, payload, turn);
@@ -98,12 +108,15 @@ const doneRef = (job: string): string => `done-${job}`;
 async function answer(
   context: AskContext,
   payload: AskPayload,
-  { prompt, env, stop }: Turn,
+  { prompt, env, stop, ended }: Turn,
 ): Promise<string> {
   const { notifier, asks } = context;
   const { to, isPrivate, isRaw } = payload;
   const open = (streams: boolean): Promise<AnswerMessage> =>
     notifier.openAnswer(to, { prompt: prompt ?? '', isPrivate, streams });
+  if (ended !== undefined) {
+    return showEnding(context, await open(ended.streams), to.job, ended);
+  }
   if (prompt === undefined) {
     await (await open(false)).interrupted();
     return 'interrupted';
@@ -124,7 +137,8 @@ async function answer(
   const message = await start;
   try {
     if (message.thread !== undefined) await asks.begin(message.thread, env.gateway.name);
-    return await conclude({ context, env, payload, prompt, message, owner, ...(await answered) });
+    const at = { context, env, payload, prompt, streams, message, owner };
+    return await conclude({ ...at, ...(await answered) });
   } catch (error) {
     message.abandon();
     throw error;
@@ -136,6 +150,7 @@ interface Concluding {
   readonly env: ProvisionEnv;
   readonly payload: AskPayload;
   readonly prompt: string;
+  readonly streams: boolean;
   readonly message: AnswerMessage;
   readonly owner: KeyOwner;
   readonly held: HeldKey;
@@ -146,13 +161,11 @@ interface Concluding {
 }
 
 async function conclude(at: Concluding): Promise<string> {
-  const { completion, context, env, message, payload, partial } = at;
+  const { completion, context, env, payload, partial } = at;
   if (completion === undefined) {
     // Apigee counts an answer once it has started.
     const usedHere = partial === '' ? 0 : await countRequest(at);
-    await message.stopped(partial);
-    await warnOnce(at, usedHere);
-    return 'stopped';
+    return end(at, usedHere, { how: 'stopped', partial });
   }
   if (!completion.ok) return fault(at, completion);
   context.meter.answered(completion);
@@ -160,9 +173,9 @@ async function conclude(at: Concluding): Promise<string> {
   const usedHere = await countRequest(at);
   const { usage, model, totalMs } = completion;
   const text = withoutReasoning(completion.text);
-  await message.finish({
+  const answer = {
     text: payload.isRaw ? asCurlPrints(completion) : text,
-    form: payload.isRaw ? 'raw' : 'markdown',
+    form: payload.isRaw ? ('raw' as const) : ('markdown' as const),
     model,
     promptTokens: usage?.promptTokens,
     completionTokens: usage?.completionTokens,
@@ -172,17 +185,29 @@ async function conclude(at: Concluding): Promise<string> {
     cutAt: completion.finishReason === 'length' ? payload.maxTokens : undefined,
     isFiltered: completion.finishReason === 'content_filter',
     history: at.history,
-  });
-  if (message.thread !== undefined && !payload.isRaw) {
-    const redact = (words: string): string => context.redact(words);
-    await context.asks.addTurn(message.thread, env.gateway.name, {
-      job: payload.to.job,
-      prompt: redact(at.prompt),
-      answer: redact(text),
-    });
-  }
+  };
+  const said = {
+    gateway: env.gateway.name,
+    prompt: context.redact(at.prompt),
+    answer: context.redact(text),
+  };
+  return end(at, usedHere, { how: 'finish', answer }, payload.isRaw ? undefined : said);
+}
+
+/** Stored first: a try that is cut off while it shows the end is followed by one that shows it, and asks nothing again. */
+async function end(
+  at: Concluding,
+  usedHere: number,
+  ending: TurnEnding,
+  said?: StoredEnding['said'],
+): Promise<string> {
+  const { context, message, payload, streams } = at;
+  const { job } = payload.to;
+  const whole = { ending, streams, ...(said && { said }) };
+  await keepEnding(context, job, whole);
+  const outcome = await showEnding(context, message, job, whole);
   await warnOnce(at, usedHere);
-  return 'answered';
+  return outcome;
 }
 
 /** @throws transient/not_yet while the key is too new for Apigee's runtime. */
@@ -211,9 +236,8 @@ async function fault(at: Concluding, completion: Completion & { ok: false }): Pr
     redact,
   });
   const raw = payload.isRaw ? { raw: redact(asCurlPrints(completion)) } : {};
-  await message.explain({ ...explained, ...raw }, withoutReasoning(completion.partialText));
-  await warnOnce(at, usedHere);
-  return explained.row;
+  const partial = withoutReasoning(completion.partialText);
+  return end(at, usedHere, { how: 'explain', fault: { ...explained, ...raw }, partial });
 }
 
 /** Apigee counts what passed the key's check, also when the model then refused it. */

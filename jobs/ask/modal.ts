@@ -153,7 +153,7 @@ export async function submitAsk(
         ...(model === undefined ? {} : { model }),
       });
       const to = { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew };
-      return { how: 'close', after: () => ctx.messenger.postEphemeral(to, message) };
+      return { how: 'close', tells: { to, message } };
     });
   } catch (error) {
     const fault = ackFault(error);

@@ -6,6 +6,9 @@ import { key } from './job.ts';
 import { runScheduledKeyJob } from './scheduled-job.ts';
 import { scheduledKeyPayload, keyPayload } from './payload.ts';
 
+/** What is looked for first and made then: of two jobs at once, each would make a key. */
+const keysOf = (gateway: string, owner: string): string => `keys:${gateway}:${owner}`;
+
 export const keys = {
   commands: [command],
   actions: keyActions,
@@ -16,6 +19,7 @@ export const keys = {
       concurrency: 8,
       audits: ({ action }) => (action === 'list' ? undefined : `key.${action}`),
       touches: ({ owner, to }) => [owner ?? to.user],
+      excludes: ({ gateway, owner, to }) => keysOf(gateway, owner ?? to.user),
       perform: key,
     }),
     'key-later': job('key-later', {
@@ -25,6 +29,7 @@ export const keys = {
       isTimed: true,
       audits: ({ what }) => `key.${what}`,
       touches: ({ owner }) => [owner],
+      excludes: ({ gateway, owner }) => keysOf(gateway, owner),
       perform: runScheduledKeyJob,
     }),
   },

@@ -14,11 +14,19 @@ export const tellKeys = (speaker: Speaker): KeyNotifier => ({
 });
 
 async function revealKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Promise<void> {
-  const shown = await speaker.fillWindow(to, keyModal(reveal, to.job), 'reveal');
-  if (shown === 'filled') return;
-  if (shown === 'unopened' && (await revealThere(speaker, to, reveal))) return;
+  if (await showKey(speaker, to, reveal)) return;
   // Without a modal, only the masked key is shown: the message stays on the screen.
   await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
+}
+
+/** Shows the key itself, which is never stored: now, where its owner waits for it. @returns whether it is shown. */
+export async function showKey(
+  speaker: Speaker,
+  to: Addressee,
+  reveal: KeyReveal,
+): Promise<boolean> {
+  const shown = await speaker.fillWindow(to, keyModal(reveal, to.job), 'reveal');
+  return shown === 'filled' || (shown === 'unopened' && (await revealThere(speaker, to, reveal)));
 }
 
 async function announceKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Promise<void> {
@@ -42,10 +50,8 @@ async function revealThere(
   }
 }
 
-/** Posts a direct message once: a job that runs again after a crash must not repeat it. */
 async function tellKey(speaker: Speaker, to: Addressee, news: KeyNews): Promise<void> {
   const window = await speaker.fillWindow(to, keyNewsModal(news, to.job, to.user), 'plain');
   if (window === 'filled') return;
-  const once = `key:${to.job}:${news.kind}:${to.user}`;
-  await speaker.tellDirectOnce(to, once, keyNewsMessage(news, to.job, to.user));
+  await speaker.postEphemeral(to, keyNewsMessage(news, to.job, to.user));
 }

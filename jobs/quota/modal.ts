@@ -99,7 +99,7 @@ export async function submitQuotaRequest(
         desired: limit.words,
         why: given.values[quotaRequestModalIds.why] ?? '',
       });
-      return { how: 'close', after: () => ctx.messenger.postEphemeral(by, message) };
+      return { how: 'close', tells: { to: by, message } };
     });
   } catch (error) {
     const fault = ackFault(error);

@@ -18,8 +18,7 @@ export const tellQuotas = (
   pictures: Pictures,
 ): QuotaNotifier => ({
   askForQuota: (request) => askForQuota(asking, request),
-  tellQuota: (to, news) =>
-    speaker.tellDirectOnce(to, `quota:${to.job}:${news.kind}`, quotaNewsMessage(news, to.job)),
+  tellQuota: (to, news) => speaker.postEphemeral(to, quotaNewsMessage(news, to.job)),
   showQuota: (to, report) => showQuota(speaker, pictures, to, report),
 });
 

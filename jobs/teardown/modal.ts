@@ -88,7 +88,7 @@ async function decide(
     const to = { ...shownIn, job: runId };
     const payload = { gateway: target, removeApps, isRequested: true, to };
     const { message } = await previewFirst(ctx, { deadline, delivery: given.viewId }, payload);
-    return { how: 'close', after: () => tellStarted(ctx, given, shownIn, message) };
+    return closeWith(ctx, given, shownIn, message);
   }
   const { message } = await startRun(ctx, deadline, {
     runId,
@@ -97,23 +97,26 @@ async function decide(
     input: { removeApps },
     by: shownIn,
   });
-  return { how: 'close', after: () => tellStarted(ctx, given, shownIn, message) };
+  return closeWith(ctx, given, shownIn, message);
 }
 
 /** Beside the question, or on the person's Home. */
-async function tellStarted(
+function closeWith(
   ctx: HandlerContext,
   { user, metadata }: Submission,
   by: Who,
   message: Message,
-): Promise<void> {
-  if (askedTeardown.read(metadata)?.channel !== undefined)
-    return ctx.messenger.postEphemeral(by, message);
+): SubmissionReply {
+  if (askedTeardown.read(metadata)?.channel !== undefined) {
+    return { how: 'close', tells: { to: by, message } };
+  }
   const isWaiting = ctx.requiresApproval.includes(teardownRunbook);
   const notice = isWaiting
     ? message.text
     : mrkdwn`Teardown started: run ${code(message.mark?.job ?? '')}. ${startedText(by)}`;
-  await ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
+  const refresh = () =>
+    ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
+  return { how: 'close', after: refresh };
 }
 
 export function auditTeardown(metadata: string): SubmissionSubject {

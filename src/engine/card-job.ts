@@ -52,7 +52,11 @@ async function show(
 ): Promise<number | undefined> {
   const { runId } = job.data;
   const { events, state } = record;
-  const work = engine.interruptions.begin(job.id ?? runId);
+  const work = engine.interruptions.begin({
+    queue: job.queueName,
+    id: job.id ?? runId,
+    token: job.token,
+  });
   try {
     const card = cardOf(engine, runId, memory);
     await render({ runId, state, events, card, signal: work.signal });

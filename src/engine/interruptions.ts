@@ -14,15 +14,23 @@ export interface Work {
 
 export interface Interruptions {
   /** Registers a job at work; after `stop` it is born interrupted. */
-  begin(jobId: string, runId?: string): Work;
+  begin(job: JobCopy): Work;
   cancelRun(runId: string): void;
-  loseJobs(jobIds: readonly string[]): void;
+  /** Interrupts each copy of the job except that of the token. @param queue of the job. */
+  loseJob(queue: string, id: string, holder: string | undefined): void;
   stop(): void;
 }
 
+/** One copy of a queue job: ids repeat over queues, and a job that was given out twice has two tokens. */
+export interface JobCopy {
+  readonly queue: string;
+  readonly id: string;
+  readonly token: string | undefined;
+  readonly runId?: string;
+}
+
 interface Registered {
-  readonly jobId: string;
-  readonly runId: string | undefined;
+  readonly job: JobCopy;
   readonly work: Work;
 }
 
@@ -34,7 +42,7 @@ export function createInterruptions(): Interruptions {
     for (const one of atWork) if (test(one)) one.work.interrupt(why);
   };
 
-  const begin = (jobId: string, runId?: string): Work => {
+  const begin = (job: JobCopy): Work => {
     const controller = new AbortController();
     let reason: Interruption | undefined;
     const interrupt = (why: Interruption): void => {
@@ -45,7 +53,7 @@ export function createInterruptions(): Interruptions {
     };
     const end = (): void => void atWork.delete(registered);
     const work: Work = { signal: controller.signal, why: () => reason, interrupt, end };
-    const registered: Registered = { jobId, runId, work };
+    const registered: Registered = { job, work };
     atWork.add(registered);
     if (isStopping) interrupt('shutdown');
     return work;
@@ -53,8 +61,12 @@ export function createInterruptions(): Interruptions {
 
   return {
     begin,
-    cancelRun: (runId) => interruptWhere((one) => one.runId === runId, 'cancel'),
-    loseJobs: (jobIds) => interruptWhere((one) => jobIds.includes(one.jobId), 'lost'),
+    cancelRun: (runId) => interruptWhere(({ job }) => job.runId === runId, 'cancel'),
+    loseJob: (queue, id, holder) =>
+      interruptWhere(
+        ({ job }) => job.queue === queue && job.id === id && job.token !== holder,
+        'lost',
+      ),
     stop: () => {
       isStopping = true;
       interruptWhere(() => true, 'shutdown');

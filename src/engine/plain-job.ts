@@ -3,7 +3,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { toFault } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Interruptions } from './interruptions.ts';
-import { isStoreCode, unlessStoreTrouble } from '../kernel/store-faults.ts';
+import { isStoreCode } from '../kernel/store-faults.ts';
 import { retryDelay } from './pace.ts';
 import type { PlainJobData } from './queue.ts';
 import { retryPolicies } from './retry-policies.ts';
@@ -31,29 +31,32 @@ export async function runPlainJob(
   const { payload, by, tries = 0 } = job.data;
   const attempt = tries + 1;
   const isLastAttempt = attempt >= (spec.attempts ?? 1);
-  const work = interruptions.begin(id);
+  const held = { job, token, log };
+  const work = interruptions.begin({ queue: job.queueName, id, token });
   try {
-    await spec.run({ id, payload, by, isLastAttempt }, work.signal);
+    await spec.run({ id, payload, by, isLastAttempt }, work.signal, job.timestamp);
+    const kept = spec.keeps?.(payload);
+    if (kept !== undefined) await job.updateData({ payload: kept, by });
   } catch (error) {
     const why = work.why();
-    if (why === 'shutdown') return await deferJob(job, token, Date.now());
-    // The job is another worker's now: what became of it here counts for nothing.
-    if (why === 'lost') return;
+    // Of a lost job another copy is at work, or will be: what became of it here counts for nothing. Where the lock is its own
+    // all the same, the job must not end here, as nobody was told anything.
+    if (why === 'shutdown' || why === 'lost') return await deferJob(held, Date.now());
     const fault = toFault(error);
     if (fault.code === 'not_yet') {
-      return await deferJob(job, token, Date.now() + (fault.retryAfterMs ?? 1_000));
+      return await deferJob(held, Date.now() + (fault.retryAfterMs ?? 1_000));
     }
     log.warn({ job: id, name: job.name, attempt, fault }, 'job failed');
     // The store's trouble is no try of the work: it goes on when the store does.
     if (isStoreCode(fault.code) && fault.kind === 'transient') {
-      return await deferJob(job, token, Date.now() + storePauseMs);
+      return await deferJob(held, Date.now() + storePauseMs);
     }
     if (fault.kind !== 'transient' || isLastAttempt) throw new UnrecoverableError(fault.message);
     const { paceFactor } = timings;
-    const policy = retryPolicies.cloud;
+    const policy = retryPolicies[spec.retry ?? 'cloud'];
     const delay = retryDelay({ policy, attempt, fault, paceFactor, random: Math.random() });
     await job.updateData({ payload, by, tries: attempt });
-    return await deferJob(job, token, Date.now() + delay);
+    return await deferJob(held, Date.now() + delay);
   } finally {
     work.end();
   }
@@ -61,8 +64,16 @@ export async function runPlainJob(
 
 const storePauseMs = 1_000;
 
-async function deferJob(job: Job, token: string | undefined, at: number): Promise<never> {
-  // Where the store refuses even this, the job's lock ends soon, and the queue gives it to a worker again.
-  await unlessStoreTrouble(job.moveToDelayed(at, token), undefined);
+interface Held {
+  readonly job: Job;
+  readonly token: string | undefined;
+  readonly log: Log;
+}
+
+async function deferJob({ job, token, log }: Held, at: number): Promise<never> {
+  // Where the store refuses even this, or another copy holds the lock, the queue gives the job to a worker again.
+  await job.moveToDelayed(at, token).catch((error: unknown) => {
+    log.info({ job: job.id, fault: toFault(error) }, 'job not delayed');
+  });
   throw new DelayedError();
 }

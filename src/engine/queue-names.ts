@@ -25,6 +25,9 @@ export function jobQueueName(job: string): string {
   return `job-${job}`;
 }
 
+/** Queue of what is to be told: it is always there, and people do not see it in lists. */
+export const outboxJob = 'outbox';
+
 /** Step and command jobs leave nothing behind: a kept, completed id would swallow the next job of that id unheard. */
 export const leavesNothing = {
   removeOnComplete: true,
@@ -34,11 +37,12 @@ export const leavesNothing = {
 /** A delivery repeated within this time has one effect. */
 export const dedupeWindowMs = 600_000;
 
-/** Plain jobs stay for the window, both to refuse a second delivery and to be listed. */
-export const staysForWindow = {
-  removeOnComplete: { age: dedupeWindowMs / 1000 },
-  removeOnFail: { age: dedupeWindowMs / 1000 },
-} as const satisfies JobsOptions;
+/** Plain jobs stay for a while, both to refuse a second delivery and to be listed. */
+export const staysFor = (ms: number) =>
+  ({
+    removeOnComplete: { age: ms / 1000 },
+    removeOnFail: { age: ms / 1000 },
+  }) satisfies JobsOptions;
 
 export function stepJobId(runId: string, step: string, epoch: number): string {
   return `${runId}.${step}.${epoch}`;

@@ -6,10 +6,12 @@ import { type EngineCommand, commandId } from './commands.ts';
 import type { RunApproval, RunRequest, RunStatus, Who } from './journal.ts';
 import {
   bullPrefix,
+  dedupeWindowMs,
   jobQueueName,
   leavesNothing,
+  outboxJob,
   queueNames,
-  staysForWindow,
+  staysFor,
   withoutVersionCheck,
 } from './queue-names.ts';
 import { requireUnpaused } from './paused-queues.ts';
@@ -46,6 +48,10 @@ export interface Queues {
   enqueue(job: string, payload: object, id: string, by: Who, how?: Enqueued): Promise<void>;
   /** Whether the queue holds this plain job, waiting or not long ended. */
   has(job: string, id: string): Promise<boolean>;
+  /** What the queue holds of this plain job; undefined where it holds none. */
+  payload(job: string, id: string): Promise<unknown>;
+  /** Takes a plain job that waits out of the queue; one that is at work, or gone, is left. */
+  forget(job: string, id: string): Promise<void>;
   /** A plain job that waits for a later moment is taken up now. */
   promote(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
@@ -61,6 +67,8 @@ export interface Enqueued {
   readonly delayMs?: number;
   /** One at a time of this name, and of those that come meanwhile only the last: for what is kept up to date. It is not listed. */
   readonly latestOf?: string;
+  /** Once it has ended, its id and what is left of its payload are kept so long, ms; ten minutes by default. */
+  readonly keptMs?: number;
 }
 
 /** What a plain job's queue entry holds. */
@@ -81,7 +89,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
   const options = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
   const commands = new Queue<EngineCommand>(queueNames.commands, options);
   const plain = new Map(
-    jobs.map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),
+    [...jobs, outboxJob].map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),
   );
   const all = [commands, ...plain.values()];
   for (const queue of all) queue.on('error', () => undefined);
@@ -109,15 +117,18 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
         requestId,
         ...(approval === undefined ? {} : { approval }),
       }),
-    enqueue: async (job, payload, id, by, { behind = 0, delayMs = 0, latestOf } = {}) => {
+    enqueue: async (job, payload, id, by, how = {}) => {
+      const { behind = 0, delayMs = 0, latestOf, keptMs = dedupeWindowMs } = how;
       requireId(id);
       const queue = plain.get(job);
       if (queue === undefined) throw fail('bug', 'unknown_job', `Unknown job ${job}.`);
       const priority = behind === 0 ? {} : { priority: Math.min(behind, 1_000) };
-      const stays = latestOf === undefined ? staysForWindow : onlyLatest(latestOf);
+      const stays = latestOf === undefined ? staysFor(keptMs) : onlyLatest(latestOf);
       await queue.add(job, { payload, by }, { jobId: id, delay: delayMs, ...stays, ...priority });
     },
     has: async (job, id) => (await plain.get(job)?.getJob(id)) !== undefined,
+    payload: async (job, id) => (await plain.get(job)?.getJob(id))?.data.payload,
+    forget: async (job, id) => void (await plain.get(job)?.remove(id)),
     promote: async (job, id) => {
       const waiting = await plain.get(job)?.getJob(id);
       // It may have begun meanwhile, which is what was wanted.
@@ -162,7 +173,9 @@ async function listJobs({ commands, plain, store, limit }: Listing): Promise<Job
     await Promise.all([
       listRuns(store, limit),
       listStarts(commands, limit),
-      ...[...plain].map(([name, queue]) => listPlain(name, queue, limit)),
+      ...[...plain].flatMap(([name, queue]) =>
+        name === outboxJob ? [] : [listPlain(name, queue, limit)],
+      ),
     ])
   ).flat();
   const known = new Set(listed.filter((job) => job.status !== 'queued').map((job) => job.id));

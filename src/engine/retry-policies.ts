@@ -13,6 +13,8 @@ export const retryPolicies = {
   cloud: { attempts: 27, firstDelayMs: 500, maxDelayMs: 60_000 },
   /** Calls that the gateway refuses for minutes while it comes up; the step's deadline ends them. */
   patient: { attempts: 1000, firstDelayMs: 500, maxDelayMs: 10_000 },
+  /** Messages that Slack does not take: about a day. */
+  telling: { attempts: 400, firstDelayMs: 500, maxDelayMs: 300_000 },
 } as const satisfies Record<string, RetryPolicy>;
 
 /** Longest delay of a fault that lasts for minutes, ms: the step goes on soon after it has passed. */

@@ -18,7 +18,12 @@ export async function runStepJob(
   token: string | undefined,
 ): Promise<void> {
   const { runId } = job.data;
-  const work = engine.interruptions.begin(job.id ?? '', runId);
+  const work = engine.interruptions.begin({
+    queue: job.queueName,
+    id: job.id ?? '',
+    token,
+    runId,
+  });
   try {
     const journal = await begin(engine, job);
     if (journal !== undefined) {

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Fault, Json } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { RunCommand } from './commands.ts';
+import type { RetryPolicyName } from './retry-policies.ts';
 import type { JournalEvent, RunApproval, RunRequest, RunState, Who } from './journal.ts';
 import type { Runbook } from './step.ts';
 
@@ -32,10 +33,17 @@ export interface PlainJob {
 export interface PlainJobSpec {
   /** Jobs of this name at once, in one process. */
   readonly concurrency: number;
-  /** May be called again after a crash: must be repeatable. `signal` aborts on shutdown, and the job is then given to another worker. */
-  run(job: PlainJob, signal: AbortSignal): Promise<void>;
-  /** Tries of `run` while it throws transient faults; 1 by default. Paced by the `cloud` policy. */
+  /**
+   * May be called again after a crash: must be repeatable. `signal` aborts on shutdown, and the job is then given to another worker.
+   * @param addedAt ms since the epoch, the same for each try of one job.
+   */
+  run(job: PlainJob, signal: AbortSignal, addedAt: number): Promise<void>;
+  /** Tries of `run` while it throws transient faults; 1 by default. */
   readonly attempts?: number;
+  /** Paces the tries; `cloud` by default. */
+  readonly retry?: RetryPolicyName;
+  /** The part of the payload that stays once the job is done; all of it by default. */
+  keeps?(payload: unknown): unknown;
   /** Runs by itself this often, with no payload, and one at a time over all processes. */
   readonly everyMs?: number;
 }

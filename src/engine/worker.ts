@@ -1,5 +1,6 @@
 // Starts the engine in this process: one BullMQ worker a queue, the sweeper, and the ear for cancels.
 import { type Job, Queue, type QueueOptions, type Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { fail, toFault } from '../kernel/errors.ts';
 import { runCardJob } from './card-job.ts';
 import { runCommand } from './command-job.ts';
@@ -100,25 +101,53 @@ interface WorkerParts extends Pick<Engine, 'timings' | 'log' | 'interruptions'> 
   readonly onError: (error: Error) => void;
 }
 
-function workerFactory(queueOptions: QueueOptions, parts: WorkerParts) {
+/** Where BullMQ keeps the locks of jobs. */
+interface LockStore {
+  readonly connection: Redis;
+  readonly prefix: string;
+}
+
+function workerFactory(queueOptions: QueueOptions & LockStore, parts: WorkerParts) {
   const { timings, log, interruptions, onError } = parts;
   return <Data>(name: string, concurrency: number, perform: Perform<Data>): Worker<Data> => {
-    const worker = new PatientWorker<Data>(name, (job, token) => perform(job, token), {
-      ...queueOptions,
-      concurrency,
-      lockDuration: timings.lockMs,
-      lockRenewTime: timings.lockRenewMs,
-      stalledInterval: timings.stalledIntervalMs,
-      // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
-      maxStalledCount: 1_000,
-    });
+    const worker = new PatientWorker<Data>(
+      name,
+      (job, token) => perform(job, token),
+      {
+        ...queueOptions,
+        concurrency,
+        lockDuration: timings.lockMs,
+        lockRenewTime: timings.lockRenewMs,
+        stalledInterval: timings.stalledIntervalMs,
+        // The default of 1 fails a job whose workers were killed twice, and nobody hears of it.
+        maxStalledCount: 1_000,
+      },
+      (id, token) => interruptions.loseJob(name, id, token),
+    );
     worker.on('error', onError);
-    worker.on('lockRenewalFailed', (jobIds) => interruptions.loseJobs(jobIds));
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) {
+        // BullMQ names the job alone, and another copy of it may hold the lock by now.
+        holderOf(worker, queueOptions, id).then(
+          (holder) => interruptions.loseJob(name, id, holder),
+          onError,
+        );
+      }
+    });
     worker.on('failed', (job, error) => {
       log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');
     });
     return worker;
   };
+}
+
+/** @returns the token of the copy that holds the job's lock. */
+async function holderOf(
+  { name }: Worker,
+  { connection, prefix }: LockStore,
+  id: string,
+): Promise<string | undefined> {
+  return (await connection.get(`${prefix}:${name}:${id}:lock`)) ?? undefined;
 }
 
 async function checkWorkers(workers: readonly Worker[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { FaultCode } from '../kernel/fault-codes.ts';
 import type { z } from 'zod';
 import { LlmgwError, fail, faultAbout, toFault } from '../kernel/errors.ts';
 import { notYet } from '../kernel/not-yet.ts';
+import type { Addressee } from './addressee.ts';
 import type { JobContext } from './context.ts';
 
 /** People whose Home a job changes. */
@@ -19,8 +20,20 @@ export interface JobKind<Schema extends z.ZodType<LeastPayload>, Context extends
   audits?(payload: z.output<Schema>): string | undefined;
   /** Slack ids of people whose Home it changes. */
   touches?(payload: z.output<Schema>): Touched;
+  /** Names the thing that only one job at a time may change. */
+  excludes?(payload: z.output<Schema>): string | undefined;
+  /** Told at the end of the job, whatever its outcome. */
+  tellsAtEnd?(payload: z.output<Schema>): readonly Telling[];
   /** @returns the outcome, if it is not the intended one. */
   perform(context: Context, payload: z.output<Schema>): Promise<string | void>;
+}
+
+/** One call of a notifier's method that only tells, as JSON: stored until Slack has taken it. */
+export interface Telling {
+  /** Name of the method. */
+  readonly what: string;
+  /** Never a secret: registered ones are masked before it is stored. */
+  readonly args: readonly unknown[];
 }
 
 export interface JobEnd {
@@ -34,7 +47,7 @@ export interface JobEnd {
 export interface LeastPayload {
   /** Absent for a job about all gateways. */
   readonly gateway?: string;
-  readonly to: { readonly job: string; readonly user: string; readonly channel: string };
+  readonly to: Addressee;
 }
 
 export interface Job<
@@ -52,6 +65,12 @@ export interface Job<
   /** Result of `audits`; undefined also for an unreadable payload. */
   auditName(payload: unknown): string | undefined;
   homesTouched(payload: unknown): Touched;
+  /** As `excludes` says. */
+  excluded(payload: unknown): string | undefined;
+  /** Where an outcome of the job goes, and what is told with each. */
+  endOf(
+    payload: unknown,
+  ): { readonly to: Addressee; readonly tellings: readonly Telling[] } | undefined;
 }
 
 export function job<
@@ -71,6 +90,15 @@ export function job<
     homesTouched: (payload) => {
       const known = read(payload);
       return known === undefined ? [] : (kind.touches?.(known) ?? []);
+    },
+    excluded: (payload) => {
+      const known = read(payload);
+      return known === undefined ? undefined : kind.excludes?.(known);
+    },
+    endOf: (payload) => {
+      const known = read(payload);
+      if (known === undefined) return undefined;
+      return { to: known.to, tellings: kind.tellsAtEnd?.(known) ?? [] };
     },
   };
 }

@@ -46,7 +46,6 @@ export const terms: Readonly<Record<string, Term>> = {
       'src/kernel/quota-window.ts windowMs',
       'src/kernel/quota-window.ts windowName',
       'src/engine/queue-names.ts dedupeWindowMs',
-      'src/engine/queue-names.ts staysForWindow',
       'src/slack/send/paced-window.ts',
       'src/slack/send/paced-window.ts pacedWindow',
     ],

@@ -10,7 +10,7 @@ import type { Place, SlackMemory } from '../../../src/slack/send/slack-memory.ts
 export interface AgentSessions {
   /** The thread is worked on by this job. Best effort: an answer never waits for it, nor fails with it. */
   begin(thread: Place, job: string): Promise<void>;
-  /** It is not any more. */
+  /** It is not any more. Repeatable. @throws transient faults: the thread would look busy until it is called again. */
   end(job: string): Promise<void>;
 }
 
@@ -36,10 +36,15 @@ export function createAgentSessions({
     const args = { channel_id: channel, thread_ts: ts, status };
     await api.call('sessions', 'agents.sessions.setStatus', args, 'set the thread status');
   };
-  const quietly = async (job: string, work: () => Promise<void>): Promise<void> => {
+  const quietly = async (
+    job: string,
+    work: () => Promise<void>,
+    mustEnd = false,
+  ): Promise<void> => {
     try {
       await work();
     } catch (error) {
+      if (mustEnd && toFault(error).kind === 'transient') throw error;
       if (refusesWorkspace(error)) state.offUntil = performance.now() + askedAgainAfterMs;
       log.info({ job, code: toFault(error).code }, 'the thread shows no status');
     }
@@ -52,9 +57,15 @@ export function createAgentSessions({
       await quietly(job, () => set(thread, 'processing'));
     },
     end: async (job) => {
-      const thread = await memory.endSession(job);
-      if (thread === undefined || performance.now() < state.offUntil) return;
-      await quietly(job, () => whenAdmitted(() => set(thread, 'active')));
+      const thread = await memory.sessionOf(job);
+      if (thread === undefined) return;
+      // Another question of the thread may be at work by now.
+      const isOwn = (await memory.session(thread)) === job;
+      if (isOwn && performance.now() >= state.offUntil) {
+        await quietly(job, () => whenAdmitted(() => set(thread, 'active')), true);
+      }
+      // Last: after a crash the thread's status is set again.
+      await memory.endSession(thread, job);
     },
   };
 }

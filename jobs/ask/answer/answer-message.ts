@@ -6,6 +6,7 @@ import { type AnswerParts, type AnswerStart, type Outlet, chooseWay } from './an
 import { refusedChars } from './answer-parts.ts';
 import { openEdited } from './edited-answer.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
+import { sayOnce } from '../../../src/slack/send/once.ts';
 import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import { openStreamed } from './streamed-answer.ts';
 import {
@@ -46,7 +47,7 @@ export async function openAnswerMessage(
     await outlet.end(ending);
     await settleQuestion(parts, by, ending);
     await begun;
-    await parts.sessions.end(to.job);
+    await endSession(parts, to.job);
   };
   return {
     get thread() {
@@ -86,9 +87,15 @@ export async function failAnswer(
   const ending = failedAnswer(by, fault, buttons);
   await outlet.end(ending);
   await settleQuestion(parts, by, ending);
-  await parts.sessions.end(to.job);
+  await endSession(parts, to.job);
   return true;
 }
+
+/** The answer is out: where Slack takes the end of the session not now, the outbox ends it. */
+const endSession = ({ sessions, log }: AnswerParts, job: string): Promise<void> =>
+  sessions
+    .end(job)
+    .catch((error: unknown) => log.info({ job, fault: toFault(error) }, 'session not ended'));
 
 /**
  * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:
@@ -128,20 +135,20 @@ function ephemeral({ parts, to, by }: AnswerStart): Outlet {
     thread: () => undefined,
     grow: () => undefined,
     abandon: () => undefined,
-    wait: async (why) => {
-      if (!(await parts.memory.once(`waits:${to.job}`))) return;
-      await postEphemeral({
-        text: escapeText(why),
-        blocks: [section(escapeText(why))],
-      });
+    wait: (why) => {
+      const message = { text: escapeText(why), blocks: [section(escapeText(why))] };
+      return sayOnce(parts.memory, `waits:${to.job}`, () => postEphemeral(message));
     },
     end: async (ending) => {
-      const send = async (texts: readonly string[]): Promise<void> => {
-        for (const message of endingMessages(by, ending, texts)) await postEphemeral(message);
+      const send = async (name: string, texts: readonly string[]): Promise<void> => {
+        for (const [index, message] of endingMessages(by, ending, texts).entries()) {
+          const post = () => postEphemeral(message);
+          await sayOnce(parts.memory, `${name}-${index}:${to.job}`, post);
+        }
       };
-      await send(partsOf(ending.body)).catch((error: unknown) => {
+      await send('private', partsOf(ending.body)).catch((error: unknown) => {
         if (ending.body === '' || !isFaultCode(error, 'slack_rejected')) throw error;
-        return send(partsOf(ending.body, 0, refusedChars));
+        return send('private-small', partsOf(ending.body, 0, refusedChars));
       });
     },
   };

@@ -1,7 +1,7 @@
 // Long answers: further parts in the thread, or a file.
 import { type AnswerStart, threadOf } from './answer-outlet.ts';
-import { tellOnce } from '../../../src/slack/send/once.ts';
 import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
+import { sayOnce } from '../../../src/slack/send/once.ts';
 import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
 import { type Ending, exactInFile, fileSummary, isForFile, partsOf } from './view.ts';
@@ -37,9 +37,8 @@ export async function deliverParts(
     return show(partsOf(body, shown, refusedChars).slice(0, 1), summarised(ending));
   });
   const thread = threadOf(start, place) ?? place;
-  const once = async (name: string, work: () => Promise<unknown>): Promise<void> => {
-    await tellOnce(parts.memory, `${name}:${to.job}`, work);
-  };
+  const once = (name: string, work: () => Promise<unknown>): Promise<void> =>
+    sayOnce(parts.memory, `${name}:${to.job}`, work);
   for (const [index, part] of rest.entries()) {
     await once(`part-${index}`, () =>
       whenAdmitted(() =>

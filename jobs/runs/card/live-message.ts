@@ -1,12 +1,12 @@
 // Live message of a run: one card with edits, and a thread of notes.
-import { faultAbout, toFault } from '../../../src/kernel/errors.ts';
+import { fail, faultAbout, toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
 import { hasEnded } from '../../../src/engine/run-state.ts';
 import type { CardView, RenderCard } from '../../../src/engine/worker-options.ts';
 import type { Messenger } from '../../../src/slack/send/messenger.ts';
 import { channelLink, mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
-import { sayOnce, tellOnce } from '../../../src/slack/send/once.ts';
+import { sayOnce } from '../../../src/slack/send/once.ts';
 import { cannotEdit, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../../../src/slack/send/slack-memory.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
@@ -66,23 +66,30 @@ async function placeOf(
 }
 
 /**
- * Slack has no idempotency key, and reading a channel back needs a scope we do not request. So a crash between the
- * post and the record of its timestamp leaves one card without updates, and a second card takes over.
+ * One worker posts, another waits: the queue may give the card's job to both. Slack has no idempotency key, and reading a
+ * channel back needs a scope we do not request, so a process killed between post and record leaves that card behind.
  */
 async function post(
   { messenger, memory, log }: LiveMessageParts,
   state: RunState,
   card: CardView['card'],
   message: Message,
+  how: 'first' | 'again' = 'first',
 ): Promise<Place> {
   const { runId, by, target } = state.request;
   if (card.posting) log.warn({ runId }, 'earlier card post unrecorded');
-  await card.beginPost();
-  const place = await messenger.postOrDirect(by, message);
-  await memory.saveMessage(runId, place);
-  if (/^[CG]/.test(place.channel)) await memory.saveMessage(lastCardOf(target), place);
-  await card.save(place.ts);
-  return place;
+  let posted: Place | undefined;
+  await sayOnce(memory, `card:${runId}:${how}`, async () => {
+    await card.beginPost();
+    posted = await messenger.postOrDirect(by, message);
+    await memory.saveMessage(runId, posted);
+    if (/^[CG]/.test(posted.channel)) await memory.saveMessage(lastCardOf(target), posted);
+    await card.save(posted.ts);
+  });
+  if (posted !== undefined) return posted;
+  // That card may show less: the next try finds its place, and edits it.
+  const why = 'Another worker has posted the card';
+  throw fail('transient', 'unavailable', why, { retryAfterMs: 1_000 });
 }
 
 interface Edit {
@@ -117,7 +124,7 @@ async function replace(
   log.info({ runId, channel: place.channel, code, err }, 'card edit refused');
   // A deleted card is posted again once; after a second deletion it stays away.
   const isAgain = code === 'message_gone' && (await memory.once(`card-again:${runId}`));
-  if (isAgain) return post(parts, state, card, message);
+  if (isAgain) return post(parts, state, card, message, 'again');
   if (!hasEnded(state)) return code === 'not_in_channel' ? undefined : place;
   if (code === 'not_in_channel') await memory.savePost(place.channel, false);
   const isMoved = isDirect(place.channel) || isDirect(by.channel);
@@ -151,10 +158,10 @@ async function postRunNotes(
   { memory, messenger }: LiveMessageParts,
   { runId, outline, state, place }: RunNotesRequest,
 ): Promise<void> {
-  const isTransient = (error: unknown): boolean => toFault(error).kind === 'transient';
+  const isOver = (error: unknown): boolean => toFault(error).kind !== 'transient';
   const tell = (name: string, message: Message): Promise<void> => {
     const post = () => messenger.post({ channel: place.channel, threadTs: place.ts }, message);
-    return tellOnce(memory, `told:${name}`, post, isTransient);
+    return sayOnce(memory, `note:${name}`, post, isOver);
   };
   for (const { id, title } of outline.steps) {
     const step = state.steps[id];

@@ -1,4 +1,6 @@
 // View submission types: the call, its reply and its handler.
+import type { ReplyPlace } from '../outbox/replies.ts';
+import type { Message } from '../messages/message.ts';
 import type { Modal } from '../messages/modal.ts';
 import type { HandlerContext } from './command.ts';
 
@@ -13,8 +15,13 @@ export interface Submission {
 }
 
 export type SubmissionReply =
-  /** `after` runs once the modal is closed; its failure is logged, and changes no outcome. */
-  | { readonly how: 'close'; readonly after?: () => Promise<void> }
+  | {
+      readonly how: 'close';
+      /** Runs once the modal is closed; its failure is logged, and changes no outcome. */
+      readonly after?: () => Promise<void>;
+      /** To the person alone, once the modal is closed. */
+      readonly tells?: { readonly to: ReplyPlace; readonly message: Message };
+    }
   /** Shown under the fields, by block; the modal stays open. */
   | { readonly how: 'errors'; readonly errors: Readonly<Record<string, string>> }
   /** Replaces the form; `after` runs then. */

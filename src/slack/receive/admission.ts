@@ -9,6 +9,7 @@ import type { Message } from '../messages/message.ts';
 import { messageModal } from '../messages/loading-modal.ts';
 import type { AuditVia } from '../../kernel/audit-trail.ts';
 import { auditRefusal } from '../dispatch/audit.ts';
+import type { ReplyPlace } from '../outbox/replies.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 type Refusal = { readonly user: string; readonly reason: RefusalReason };
@@ -22,21 +23,18 @@ export interface Attempt {
   readonly delivery: string;
 }
 
-/** Shows the refusal of an event to the person, once for equal attempts. */
-export function refuseEvent(
-  context: ReceiverContext,
+/** Audits the refusal of an event and shows it to the person, once for equal attempts. @param to nowhere for a Home. */
+export async function refuseEvent(
+  { ctx, replies }: ReceiverContext,
   { user, reason }: Refusal,
   attempt: Attempt,
-  show: (message: Message) => Promise<void>,
-): void {
-  const { ctx, pending } = context;
+  to: ReplyPlace | undefined,
+): Promise<void> {
   const job = jobId('person', attempt.delivery);
-  pending.run('refusal', async () => {
-    const isFirst = await ctx.memory.once(`refused:${attempt.delivery}`).catch(() => true);
-    if (!isFirst) return;
-    auditRefusal(ctx, { user, reason, job, ...attempt });
-    await show(refusedPerson(reason, job));
-  });
+  const isFirst = await ctx.memory.once(`refused:${attempt.delivery}`).catch(() => true);
+  if (isFirst) auditRefusal(ctx, { user, reason, job, ...attempt });
+  if (to === undefined) return;
+  await replies.reply(`refused:${attempt.delivery}`, to, 'asker', refusedPerson(reason, job));
 }
 
 /** @returns whether the delivery is to be handled; where not, it is answered here. */
@@ -88,7 +86,7 @@ async function refuseDelivery(
   { body, ack }: ReceiverEvent,
   { user, reason }: Refusal,
 ): Promise<void> {
-  const { ctx, pending } = context;
+  const { ctx, pending, replies } = context;
   const given = payload.safeParse(body).data ?? {};
   // What nobody has pressed or typed needs no sentence.
   if (given.type === 'block_suggestion' || given.type === 'view_closed') {
@@ -105,8 +103,12 @@ async function refuseDelivery(
     const view = ctx.messenger.modal(messageModal(message));
     return ack({ response_action: 'update', view });
   }
+  const to = { user, channel };
+  const tellNow = await replies.prepareAnswer(`refused:${delivery}`, { to, message }, () =>
+    tell(context, given, to, message),
+  );
   await ack();
-  pending.run('refusal', () => tell(context, given, { user, channel }, message));
+  pending.run('refusal', tellNow);
 }
 
 function tell(

@@ -1,5 +1,6 @@
 // Dispatcher of deliveries: each is admitted, read by its type, handled and acked.
 import type { ReceiverEvent } from '@slack/bolt';
+import { connectionTrouble } from '../../kernel/store-faults.ts';
 import { toFault } from '../../kernel/errors.ts';
 import {
   blockActions,
@@ -49,14 +50,16 @@ async function handle(context: ReceiverContext, delivery: ReceiverEvent): Promis
   }
 }
 
+/** Acked after its work: a crash or passing trouble before that has Slack deliver the event again. */
 async function handleEvent(context: ReceiverContext, delivery: ReceiverEvent): Promise<void> {
   const { body, ack } = delivery;
   try {
     await onEvent(context, readEvent(delivery));
   } catch (error) {
+    const { kind } = connectionTrouble(error) ?? toFault(error);
+    if (kind === 'transient') throw error;
     reportFailure(context, error, body);
   }
-  // After its work: a crash before that has Slack deliver the event again.
   await ack();
 }
 

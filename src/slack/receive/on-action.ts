@@ -3,14 +3,15 @@ import type { AckFn } from '@slack/bolt';
 import { answerAction } from '../dispatch/answer-action.ts';
 import type { ActionReply } from '../dispatch/action.ts';
 import type { BlockActions } from '../dispatch/incoming.ts';
-import { refusesEdit } from '../send/slack-faults.ts';
 import type { ReceiverContext } from './receiver-context.ts';
+import type { Tell } from './tell-replies.ts';
 
 export async function onAction(
-  { ctx, pending }: ReceiverContext,
+  context: ReceiverContext,
   body: BlockActions,
   ack: AckFn<void>,
 ): Promise<void> {
+  const { ctx, pending } = context;
   const [pressed] = body.actions;
   if (pressed === undefined) return ack();
   const user = body.user.id;
@@ -31,33 +32,30 @@ export async function onAction(
     return pending.run(pressed.action_id, after);
   }
   const reply = await answerAction(call, ctx);
+  const show = await prepare(context, body, reply, call.delivery);
   await ack();
-  pending.run(pressed.action_id, async () => {
-    await Promise.all([reply.after?.(), showReply(ctx, body, reply)]);
-  });
+  pending.run(pressed.action_id, async () => void (await Promise.all([reply.after?.(), show()])));
 }
 
-async function showReply(
-  { messenger }: ReceiverContext['ctx'],
+/** Stored before the ack, as Slack repeats no press. */
+function prepare(
+  { ctx: { messenger }, replies }: ReceiverContext,
   body: BlockActions,
   { message, how: desired }: ActionReply,
-): Promise<void> {
-  if (desired === 'silent') return;
-  const { response_url: url, channel, message: source } = body;
+  delivery: string,
+): Promise<Tell> {
+  if (desired === 'silent') return Promise.resolve(async () => undefined);
+  const { response_url: url, channel, message: source, user } = body;
   const isPersonal = body.container?.is_ephemeral === true;
   const how = desired !== 'settle' ? desired : isPersonal ? 'replace' : 'add';
+  const to = { user: user.id, channel: channel?.id ?? user.id };
   // A question in a thread is a real message, whose metadata must change with it.
-  if (how === 'replace' && !isPersonal && channel !== undefined && source !== undefined) {
-    try {
-      return await messenger.editPatiently({ channel: channel.id, ts: source.ts }, message);
-    } catch (error) {
-      if (!refusesEdit(error)) throw error;
-      return messenger.postEphemeral({ user: body.user.id, channel: channel.id }, message);
-    }
-  }
-  if (url !== undefined) return messenger.respond(url, message, how);
-  await messenger.postEphemeral(
-    { user: body.user.id, channel: channel?.id ?? body.user.id },
-    message,
-  );
+  const isReal = how === 'replace' && !isPersonal;
+  const replaces =
+    isReal && channel !== undefined && source !== undefined
+      ? { channel: channel.id, ts: source.ts }
+      : undefined;
+  // Whoever has this address may write for a while, so it is not stored.
+  const now = url === undefined ? undefined : () => messenger.respond(url, message, how);
+  return replies.prepareAnswer(`action:${delivery}`, { to, message, replaces }, now);
 }

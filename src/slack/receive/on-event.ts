@@ -32,12 +32,13 @@ async function onHome(context: ReceiverContext, event: SlackEvent): Promise<void
   const { user } = homeOpened.parse(event);
   if (membership.kind === 'person') return ctx.handlers.home.open(ctx, user);
   const { reason } = membership;
-  refuseEvent(
-    context,
-    { user, reason },
-    { via: 'home', channel: user, said: 'open Home', delivery: `home:${user}` },
-    async () => undefined,
-  );
+  const attempt = {
+    via: 'home',
+    channel: user,
+    said: 'open Home',
+    delivery: `home:${user}`,
+  } as const;
+  await refuseEvent(context, { user, reason }, attempt, undefined);
   await ctx.handlers.home.showTrouble(ctx, user, notAMember(reason, true).fault);
 }
 
@@ -53,14 +54,10 @@ async function onStop(context: ReceiverContext, { event, receipt }: ReceivedEven
   if (membership.kind === 'person') return ctx.handlers.conversations.stop(ctx, stopped);
   const { user, channel, thread_ts: threadTs, streaming_message_ts: streams } = stopped;
   const delivery = `stop:${user}:${channel}:${threadTs}`;
-  refuseEvent(
+  await refuseEvent(
     context,
     { user, reason: membership.reason },
     { via: 'click', channel, said: 'stop', delivery },
-    (message) =>
-      ctx.messenger.postEphemeral(
-        { user, channel, threadTs, isThreadNew: streams.length === 0 },
-        message,
-      ),
+    { user, channel, threadTs, isThreadNew: streams.length === 0 },
   );
 }

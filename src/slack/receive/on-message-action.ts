@@ -7,7 +7,7 @@ import { faultMessage } from '../messages/fault.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onMessageAction(
-  { ctx, names, pending }: ReceiverContext,
+  { ctx, names, pending, replies }: ReceiverContext,
   action: MessageAction,
   ack: AckFn<void>,
 ): Promise<void> {
@@ -19,7 +19,8 @@ export async function onMessageAction(
     } catch (error) {
       const { user, channel, trigger_id: triggerId } = action;
       const words = faultMessage(ackFault(error), jobId('ask', triggerId));
-      await ctx.messenger.postEphemeral({ user: user.id, channel: channel.id }, words);
+      const to = { user: user.id, channel: channel.id };
+      await replies.reply(`shortcut:${triggerId}`, to, 'asker', words);
       throw error;
     }
   });

@@ -3,7 +3,6 @@ import { answerCommand } from '../dispatch/answer-command.ts';
 import type { Reply } from '../dispatch/command.ts';
 import { jobId } from '../dispatch/job-id.ts';
 import { duration, mrkdwn } from '../messages/mrkdwn.ts';
-import { whenAdmitted } from '../send/messenger.ts';
 import { isBlank } from '../messages/slack-text.ts';
 import { type Message, context as note, outcome, say } from '../messages/message.ts';
 import { refuseEvent } from './admission.ts';
@@ -55,7 +54,7 @@ async function hear(
   if (!isFirst) return;
   if (!isOld(said)) return answer(context, said, way);
   ctx.log.warn({ age: said.age }, 'message delivered late');
-  await showOnce(context, said, { message: tooLate(said), isPersonal: true });
+  await tell(context, said, { message: tooLate(said), isPersonal: true });
 }
 
 /** What was wanted hours ago may do harm now: its author decides anew. */
@@ -76,16 +75,12 @@ function refuse(
   { user, channel, ts, threadTs, text }: Spoken,
   way: Way,
   refusal: Parameters<typeof refuseEvent>[1],
-): void {
+): Promise<void> {
   // Each reply of a conversation is an event; who takes part in it is told once.
   const delivery = way === 'reply' ? `${user}:${channel}:${threadTs ?? ts}` : `${channel}:${ts}`;
   const via = way === 'direct' ? 'direct' : 'mention';
-  refuseEvent(context, refusal, { via, channel, said: text, delivery }, (message) =>
-    context.ctx.messenger.postEphemeral(
-      { user, channel, threadTs: threadTs ?? ts, isThreadNew: threadTs === undefined },
-      message,
-    ),
-  );
+  const to = { user, channel, threadTs: threadTs ?? ts, isThreadNew: threadTs === undefined };
+  return refuseEvent(context, refusal, { via, channel, said: text, delivery }, to);
 }
 
 async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise<void> {
@@ -93,7 +88,7 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
   const delivery = `${said.channel}:${said.ts}`;
   const text = spokenText(said, way, identity.userId);
   if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
-    return showOnce(context, said, { message: textOnly(delivery) });
+    return tell(context, said, { message: textOnly(delivery) });
   }
   const [typed, forwarded, conversation] = await Promise.all([
     names.fill(text),
@@ -115,7 +110,7 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
   countReply(metrics, reply.command, reply);
   if (reply.isRepeat === true) return;
   const message = said.files > 0 ? withUnreadFiles(reply.message, said.files) : reply.message;
-  await showOnce(context, said, { ...reply, message });
+  await tell(context, said, { ...reply, message });
 }
 
 /** The words for the app, without the mention that leads them. */
@@ -139,22 +134,14 @@ function withUnreadFiles(message: Message, files: number): Message {
   };
 }
 
-/** Help and refusals have no effect to be kept from repeating, but are said once as well. */
-async function showOnce(
-  { ctx, pending }: ReceiverContext,
+/** Resolves once the words are stored or out: the event is acked then, and Slack delivers it again where they are not. */
+async function tell(
+  { pending, replies }: ReceiverContext,
   { user, channel, ts, threadTs: thread, isDirect }: Spoken,
   { message, isPersonal, after }: Reply,
 ): Promise<void> {
-  const isFirst =
-    !ctx.memory.isUp() || (await ctx.memory.once(`answer:${channel}:${ts}`).catch(() => true));
-  if (!isFirst) return;
-  pending.run('answer', async () => {
-    await whenAdmitted(async () => {
-      const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
-      if (isPersonal !== true) await ctx.messenger.postOrDirect(to, message);
-      else if (isDirect) await ctx.messenger.postEphemeralThere(to, message);
-      else await ctx.messenger.postEphemeral(to, message);
-    });
-    await after?.();
-  });
+  const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
+  const way = isPersonal !== true ? 'everybody' : isDirect ? 'unstored' : 'asker';
+  const tellNow = await replies.prepareReply(`answer:${channel}:${ts}`, to, way, message);
+  pending.run('answer', async () => void (await Promise.all([tellNow(), after?.()])));
 }

@@ -2,13 +2,15 @@
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import { answerSubmission } from '../dispatch/answer-submission.ts';
 import type { ViewSubmission } from '../dispatch/incoming.ts';
+import type { SubmissionReply } from '../dispatch/submission.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onSubmission(
-  { ctx, pending }: ReceiverContext,
+  context: ReceiverContext,
   { user, view }: ViewSubmission,
   ack: AckFn<ViewResponseAction>,
 ): Promise<void> {
+  const { ctx, pending } = context;
   const typed = Object.entries(view.state.values).map(([block, elements]) => {
     const [element] = Object.values(elements);
     return [block, element?.value ?? ''] as const;
@@ -25,6 +27,7 @@ export async function onSubmission(
   );
   switch (reply.how) {
     case 'close':
+      await tell(context, view.id, reply.tells);
       await ack();
       if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
       return;
@@ -34,4 +37,13 @@ export async function onSubmission(
       await ack({ response_action: 'update', view: ctx.messenger.modal(reply.modal) });
       if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
   }
+}
+
+async function tell(
+  { replies }: ReceiverContext,
+  viewId: string,
+  tells: Extract<SubmissionReply, { how: 'close' }>['tells'],
+): Promise<void> {
+  if (tells === undefined) return;
+  await replies.reply(`submission:${viewId}`, tells.to, 'asker', tells.message);
 }

@@ -9,6 +9,7 @@ import type { BotIdentity } from './bot-identity.ts';
 import type { EventEnvelope } from '../dispatch/incoming.ts';
 import type { Receipt } from './message-age.ts';
 import type { PendingWork } from './pending-work.ts';
+import type { Replies } from './tell-replies.ts';
 
 export interface ReceiverContext {
   readonly ctx: HandlerContext;
@@ -17,6 +18,7 @@ export interface ReceiverContext {
   readonly names: TypedNames;
   readonly metrics: Metrics;
   readonly pending: PendingWork;
+  readonly replies: Replies;
 }
 
 /** An event with what tells when it was delivered. */

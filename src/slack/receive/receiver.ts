@@ -20,6 +20,9 @@ import type { HandlerContext } from '../dispatch/command.ts';
 import { connectMessenger } from '../send/connect-messenger.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { createDispatcher } from './dispatcher.ts';
+import { createOutbox } from '../outbox/outbox.ts';
+import { replyTellers } from '../outbox/replies.ts';
+import { createReplies } from './tell-replies.ts';
 import { createPendingWork } from './pending-work.ts';
 import { createPermissions } from '../people/permissions.ts';
 import { createPeople } from '../people/people.ts';
@@ -122,7 +125,18 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   const pending = createPendingWork(log);
   const { metrics, host } = options;
   const names = createTypedNames(api);
-  const dispatcher = createDispatcher({ ctx, identity, people, names, metrics, pending });
+  const { messenger, memory } = sending;
+  const outbox = createOutbox({ queues, memory, redactor: options.redactor });
+  const replies = createReplies({ outbox, tellers: replyTellers(messenger), pending });
+  const dispatcher = createDispatcher({
+    ctx,
+    identity,
+    people,
+    names,
+    metrics,
+    pending,
+    replies,
+  });
   const { transport } = slack;
   const receiver =
     transport.mode === 'http'

@@ -1,7 +1,7 @@
 // Web API clients, one per purpose, so that a pause Slack asks of one never holds up the others.
 import { type Logger, webApi } from '@slack/bolt';
 import { type Fault, toFault } from '../../kernel/errors.ts';
-import { fetchWithPause } from './retry-after.ts';
+import { fetchWithin } from './retry-after.ts';
 import { slackFault } from './slack-faults.ts';
 import { whileAnswered } from './tries.ts';
 
@@ -48,8 +48,7 @@ export function clientOptions(options: SlackApiOptions): webApi.WebClientOptions
   return {
     slackApiUrl: options.apiUrl,
     logger: options.logger,
-    fetch: fetchWithPause,
-    timeout: options.timeoutMs ?? 3_000,
+    fetch: fetchWithin(options.timeoutMs ?? 3_000),
     retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1_000, factor: 2 },
     // A pause is the caller's to plan; waiting in here would hold up the whole client.
     rejectRateLimitedCalls: true,

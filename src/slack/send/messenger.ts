@@ -8,6 +8,7 @@ import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
 import { isFaultCode, statusFault } from './slack-faults.ts';
+import { fetchWithin } from './retry-after.ts';
 import { whileAnswered } from './tries.ts';
 import type { ModalPayload, Outgoing, Payload } from './outgoing.ts';
 import type { Place, SlackMemory } from './slack-memory.ts';
@@ -241,12 +242,13 @@ async function respond(
   }
 }
 
+const sendWithin = fetchWithin(3_000);
+
 async function sendResponse(url: string, body: string): Promise<void> {
-  const response = await fetch(url, {
+  const response = await sendWithin(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
-    signal: AbortSignal.timeout(3_000),
   }).catch((error: unknown) => {
     throw fail('transient', 'unavailable', 'Slack could not be reached with an answer.', {
       cause: error,

@@ -1,8 +1,11 @@
 // Effects on people that equal callers have once, over all processes.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { SlackMemory } from './slack-memory.ts';
 
 const lookMs = 200;
+/** A claim that is held is renewed so often, ms, and ends by itself some time after its process. */
+const renewMs = 3_000;
 
 /** @returns undefined where another caller does the work, or has done it. A failure leaves it to the next. */
 export async function takeOnce<T>(
@@ -20,36 +23,32 @@ export async function takeOnce<T>(
 }
 
 /**
- * For the one answer of a job that two workers may finish, as one of them has lost the job's lock and does not know.
- * Returns when it was spoken by either; what a crash has cut off is free again after some seconds.
+ * Says one thing once: claimed, said, then noted as said. Returns when it was said by any caller. A process that dies
+ * or stands still in between holds the claim for some seconds, so a crash delays the words and never loses them.
+ * @param isOver whether the words are given up after this failure, and not tried by another caller.
  */
 export async function sayOnce(
   memory: SlackMemory,
   name: string,
-  speak: () => Promise<void>,
+  speak: () => Promise<unknown>,
+  isOver: (error: unknown) => boolean = () => false,
 ): Promise<void> {
-  while ((await takeOnce(memory, name, speak)) === undefined) {
-    if (await memory.wasDelivered(name)) return;
+  const claim = randomUUID();
+  while (!(await memory.claimTelling(name, claim))) {
+    if (await memory.wasTold(name)) return;
     await after(lookMs);
   }
-  await memory.deliveryDone(name);
-}
-
-/**
- * For news: the first caller of a day tells it, and the others go on at once. A crash may keep it from being told.
- * @param mayRepeat whether another caller may try after this failure.
- */
-export async function tellOnce(
-  memory: SlackMemory,
-  name: string,
-  tell: () => Promise<unknown>,
-  mayRepeat: (error: unknown) => boolean = () => true,
-): Promise<void> {
-  if (!(await memory.once(name))) return;
+  const renewal = setInterval(() => {
+    memory.renewTelling(name, claim).catch(() => undefined);
+  }, renewMs).unref();
   try {
-    await tell();
+    await speak();
   } catch (error) {
-    if (mayRepeat(error)) await memory.notOnce(name);
+    if (isOver(error)) await memory.noteTold(name);
+    else await memory.dropTelling(name, claim).catch(() => undefined);
     throw error;
+  } finally {
+    clearInterval(renewal);
   }
+  await memory.noteTold(name);
 }

@@ -1,4 +1,5 @@
 // Pauses that Slack asks for, read from Retry-After in any of its forms, or taken for granted where it is missing.
+import { awakeTimeout } from './awake-timeout.ts';
 
 /** Of a 429 that names no pause. */
 const defaultSeconds = 2;
@@ -11,13 +12,26 @@ export function pauseSeconds(headers: Headers, nowMs = Date.now()): number {
   return Number.isNaN(until) ? defaultSeconds : Math.max(1, Math.ceil((until - nowMs) / 1000));
 }
 
-/** The library takes a 429 without a number of seconds for an error of its own. */
-export async function fetchWithPause(...request: Parameters<typeof fetch>): Promise<Response> {
-  const response = await fetch(...request);
-  if (response.status !== 429) return response;
-  const headers = new Headers(response.headers);
-  headers.set('retry-after', String(pauseSeconds(response.headers)));
-  // What it says in its body is for nobody.
-  await response.body?.cancel();
-  return new Response(null, { status: 429, headers });
-}
+/** The library takes a 429 without a number of seconds for an error of its own, and its timeout counts time stood still. */
+export const fetchWithin =
+  (ms: number): typeof fetch =>
+  async (input, init) => {
+    const timeout = awakeTimeout(ms);
+    const signals = [timeout.signal, ...(init?.signal ? [init.signal] : [])];
+    try {
+      const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+      // The body is a part of the answer.
+      const body = await response.arrayBuffer();
+      const { status, statusText } = response;
+      const headers = new Headers(response.headers);
+      if (status !== 429) {
+        const content = body.byteLength === 0 ? null : body;
+        return new Response(content, { status, statusText, headers });
+      }
+      headers.set('retry-after', String(pauseSeconds(response.headers)));
+      // What it says in its body is for nobody.
+      return new Response(null, { status, headers });
+    } finally {
+      timeout.end();
+    }
+  };

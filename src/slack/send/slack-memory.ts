@@ -1,5 +1,6 @@
 // What the Slack side remembers in Redis, for all of its processes: deliveries, channels, open modals, messages of jobs.
 import type { Redis } from 'ioredis';
+import type { Mark } from '../messages/message.ts';
 
 /** Slack's last retry comes after five minutes. */
 const dedupeMs = 600_000;
@@ -8,6 +9,17 @@ const takenMs = 5_000;
 /** From a delivery to its job; what people change in their profile is seen soon after. */
 const userMs = 5_000;
 const dayMs = 86_400_000;
+/** A process that stands still for less than this, or whose call to Slack takes so long, keeps its claim. */
+const claimMs = 15_000;
+/** Longer than any telling is tried. */
+const toldMs = 2 * dayMs;
+
+/** KEYS name. ARGV claim, ms; 0 drops it. Only the holder of the claim changes it. */
+const keepClaim = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`;
 
 export interface Place {
   readonly channel: string;
@@ -34,8 +46,10 @@ export interface SlackMemory {
   isUp(): boolean;
   /** False when the delivery was handled, or is being handled, already. */
   takeDelivery(id: string): Promise<boolean>;
-  deliveryDone(id: string): Promise<void>;
-  wasDelivered(id: string): Promise<boolean>;
+  /** @param mark of the reply, which is repeated. */
+  deliveryDone(id: string, mark?: Mark): Promise<void>;
+  /** undefined while nobody has handled the delivery to its end. */
+  doneDelivery(id: string): Promise<{ readonly mark?: Mark } | undefined>;
   /** After a failure, so that a repeated delivery is not lost. */
   dropDelivery(id: string): Promise<void>;
   /** What `users.info` said of a person a moment ago: the worker need not ask again for what the receiver asked. */
@@ -56,11 +70,19 @@ export interface SlackMemory {
   /** The job that works on a thread: Slack's own Stop names the thread only. */
   saveSession(thread: Place, job: string): Promise<void>;
   session(thread: Place): Promise<string | undefined>;
-  /** Forgets it, and says which thread that was. */
-  endSession(job: string): Promise<Place | undefined>;
-  /** True for the first caller with this name, for a day. */
+  /** The thread that the job works on. */
+  sessionOf(job: string): Promise<Place | undefined>;
+  /** Forgets that the job works on the thread. */
+  endSession(thread: Place, job: string): Promise<void>;
+  /** True for the first caller with this name, for a day: for what a crash may lose. */
   once(name: string): Promise<boolean>;
-  notOnce(name: string): Promise<void>;
+  /** Claims the right to say something, for some seconds; false while it is claimed, and once it was said. */
+  claimTelling(name: string, claim: string): Promise<boolean>;
+  renewTelling(name: string, claim: string): Promise<void>;
+  /** After a failure, so that another caller may say it. */
+  dropTelling(name: string, claim: string): Promise<void>;
+  noteTold(name: string): Promise<void>;
+  wasTold(name: string): Promise<boolean>;
 }
 
 /** @param prefix begins every key. */
@@ -70,8 +92,14 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     isUp: () => redis.status === 'ready',
     takeDelivery: async (id) =>
       (await redis.set(key('delivery', id), 'taken', 'PX', takenMs, 'NX')) === 'OK',
-    deliveryDone: async (id) => void (await redis.set(key('delivery', id), 'done', 'PX', dedupeMs)),
-    wasDelivered: async (id) => (await redis.get(key('delivery', id))) === 'done',
+    deliveryDone: async (id, mark) =>
+      void (await redis.set(key('delivery', id), JSON.stringify({ mark }), 'PX', dedupeMs)),
+    doneDelivery: async (id) => {
+      const kept = await redis.get(key('delivery', id));
+      if (kept === null || kept === 'taken') return undefined;
+      // An earlier version kept no mark.
+      return kept === 'done' ? {} : (JSON.parse(kept) as { mark?: Mark });
+    },
     dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
     saveUser: async (user, answer) =>
       void (await redis.set(key('user', user), JSON.stringify(answer), 'PX', userMs)),
@@ -115,18 +143,24 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
         .exec();
     },
     session: async (thread) => (await redis.get(key('session', threadName(thread)))) ?? undefined,
-    endSession: async (job) => {
-      const kept = await redis.getdel(key('session-of', job));
-      if (kept === null) return undefined;
-      const thread = JSON.parse(kept) as Place;
-      const name = key('session', threadName(thread));
-      // Another question of the thread may be at work by now.
-      if ((await redis.get(name)) !== job) return undefined;
-      await redis.del(name);
-      return thread;
+    sessionOf: async (job) => {
+      const kept = await redis.get(key('session-of', job));
+      return kept === null ? undefined : (JSON.parse(kept) as Place);
+    },
+    endSession: async (thread, job) => {
+      // Of another question of the thread the claim stays.
+      await redis.eval(keepClaim, 1, key('session', threadName(thread)), job, 0);
+      await redis.del(key('session-of', job));
     },
     once: async (name) => (await redis.set(key('once', name), '1', 'PX', dayMs, 'NX')) === 'OK',
-    notOnce: async (name) => void (await redis.del(key('once', name))),
+    claimTelling: async (name, claim) =>
+      (await redis.set(key('told', name), claim, 'PX', claimMs, 'NX')) === 'OK',
+    renewTelling: async (name, claim) =>
+      void (await redis.eval(keepClaim, 1, key('told', name), claim, claimMs)),
+    dropTelling: async (name, claim) =>
+      void (await redis.eval(keepClaim, 1, key('told', name), claim, 0)),
+    noteTold: async (name) => void (await redis.set(key('told', name), 'told', 'PX', toldMs)),
+    wasTold: async (name) => (await redis.get(key('told', name))) === 'told',
   };
 }
 

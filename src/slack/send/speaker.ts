@@ -7,7 +7,7 @@ import { fitBlocks, limits } from '../messages/limits.ts';
 import type { Message } from '../messages/message.ts';
 import { messageModal } from '../messages/loading-modal.ts';
 import { type Messenger, whenAdmitted } from './messenger.ts';
-import { sayOnce, tellOnce } from './once.ts';
+import { sayOnce } from './once.ts';
 import { isFaultCode } from './slack-faults.ts';
 import { type ModalView, type SlackMemory, lastCardOf } from './slack-memory.ts';
 
@@ -23,14 +23,12 @@ export type Filled = 'filled' | 'closed' | 'unopened';
 export interface Speaker extends SpeakerParts {
   /** In the window that the asker's press opened; else in the thread of a mention, or to the asker's eyes. */
   answer(to: Addressee, message: Message, modal?: Modal): Promise<void>;
-  /** For jobs that say one thing only: a look is long, and a job that lost its lock meanwhile is looked at twice. */
+  /** For jobs that say one thing only: once, whoever says it. */
   answerOnce(to: Addressee, message: Message, modal?: Modal): Promise<void>;
   /** The same without a window. */
   speak(to: Addressee, message: Message): Promise<void>;
   /** To their eyes alone. */
   postEphemeral(to: Addressee, message: Message): Promise<void>;
-  /** What is said in passing may be said again by a job that runs again; a direct message is not. */
-  tellDirectOnce(to: Addressee, once: string, message: Message): Promise<void>;
   fillWindow(to: Addressee, modal: Modal, how: 'reveal' | 'plain'): Promise<Filled>;
   /** The channel in which the gateway's last run was shown. */
   usualPlace(gateway: string): Promise<string | undefined>;
@@ -62,10 +60,6 @@ export function createSpeaker(parts: SpeakerParts): Speaker {
     },
     speak,
     postEphemeral,
-    tellDirectOnce: (to, once, message) => {
-      const tell = () => postEphemeral(to, message);
-      return to.channel === to.user ? tellOnce(memory, once, tell) : tell();
-    },
     fillWindow: (to, modal, how) => fillWindow(parts, to, modal, how),
     usualPlace: async (gateway) => (await memory.message(lastCardOf(gateway)))?.channel,
   };

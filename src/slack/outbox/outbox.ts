@@ -1,0 +1,114 @@
+// The outbox: messages that are stored before they are told, once an id, until Slack has taken them.
+import pTimeout from 'p-timeout';
+import { z } from 'zod';
+import { addressee } from '../../job/addressee.ts';
+import type { JobEnd, Telling } from '../../job/job.ts';
+import { fail } from '../../kernel/errors.ts';
+import type { Redactor } from '../../kernel/redaction.ts';
+import { connectionTrouble } from '../../kernel/store-faults.ts';
+import { outboxJob } from '../../engine/queue-names.ts';
+import type { Queues } from '../../engine/queue.ts';
+import { sayOnce } from '../send/once.ts';
+import type { SlackMemory } from '../send/slack-memory.ts';
+
+export const storedEntry = z.object({
+  /** Who asked: told when a message can be shown nowhere. */
+  to: addressee.optional(),
+  /** How the work ended. */
+  end: z.unknown().optional(),
+  tellings: z.array(z.object({ what: z.string(), args: z.array(z.unknown()) })),
+});
+type StoredEntry = z.infer<typeof storedEntry>;
+
+export interface OutboxEntry {
+  readonly to?: StoredEntry['to'];
+  readonly end?: JobEnd;
+  readonly tellings: readonly Telling[];
+}
+
+export interface Outbox {
+  /** Returns when the entry is in Redis; of several with one id the first counts. @throws bug/too_long_for_slack */
+  put(id: string, entry: OutboxEntry): Promise<void>;
+  /** The end that was stored with the entry of that id. */
+  endOf(id: string): Promise<JobEnd | undefined>;
+  /**
+   * For what this process is to tell at once. Resolves when the words are stored, or, while the store is away, when they
+   * are out: then a delivery may be acked.
+   * @returns what tells them now; where it fails, a worker goes on.
+   * @throws what Slack said while the store is away.
+   */
+  prepare(id: string, telling: Telling, tell: () => Promise<unknown>): Promise<() => Promise<void>>;
+}
+
+export interface OutboxParts {
+  readonly queues: Pick<Queues, 'enqueue' | 'payload' | 'promote' | 'forget'>;
+  readonly memory: SlackMemory;
+  readonly redactor: Pick<Redactor, 'json'>;
+}
+
+/** A told entry is kept so long, ms, so that its work is not done again. */
+const keptMs = 86_400_000;
+/** Characters of one entry. What Slack shows is far less. */
+const mostCharacters = 1_000_000;
+/** A worker takes over what its own process has not told by then, ms. */
+const takenOverMs = 10_000;
+/** A queue that has lost its store answers nothing; a delivery's ack waits no longer than this, ms. */
+const storedWithinMs = 900;
+/** Whoever wants to see who enqueued an entry sees this. */
+const by = { user: 'llmgw', channel: '' };
+
+export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox {
+  const store = async (id: string, entry: OutboxEntry, delayMs: number): Promise<void> => {
+    const text = JSON.stringify(entry);
+    if (text.length > mostCharacters) {
+      throw fail('bug', 'too_long_for_slack', 'The outcome is larger than Slack would take', {
+        next: 'Ask for less at once.',
+      });
+    }
+    const payload = redactor.json(JSON.parse(text) as object);
+    await queues.enqueue(outboxJob, payload, id, by, { keptMs, delayMs });
+  };
+  return {
+    put: (id, entry) => store(id, entry, 0),
+    endOf: async (id) =>
+      storedEntry.safeParse(await queues.payload(outboxJob, id)).data?.end as JobEnd | undefined,
+    prepare: async (id, telling, tell) => {
+      const storing = store(id, { tellings: [telling] }, takenOverMs);
+      if (!(await isStoredInTime(storing))) {
+        await tell();
+        // What the store did not answer, it may take all the same.
+        const forget = async (): Promise<void> => {
+          await storing;
+          await memory.noteTold(tellingName(id, 0));
+          await queues.forget(outboxJob, id);
+        };
+        forget().catch(() => undefined);
+        return async () => undefined;
+      }
+      return async () => {
+        try {
+          await sayOnce(memory, tellingName(id, 0), tell);
+        } catch (error) {
+          // A worker goes on at once.
+          await queues.promote(outboxJob, id);
+          throw error;
+        }
+        await queues.forget(outboxJob, id);
+      };
+    },
+  };
+}
+
+/** @throws what is no trouble of the store's. */
+async function isStoredInTime(storing: Promise<void>): Promise<boolean> {
+  const stored = storing.then(() => true);
+  try {
+    return await pTimeout(stored, { milliseconds: storedWithinMs, fallback: () => false });
+  } catch (error) {
+    if (connectionTrouble(error) === undefined) throw error;
+    return false;
+  }
+}
+
+/** The idempotency key of one message. */
+export const tellingName = (id: string, index: number): string => `${id}:${index}`;

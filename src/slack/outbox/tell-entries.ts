@@ -1,0 +1,84 @@
+// The job that tells the outbox's entries: each message once, tried for hours, and given up with words.
+import type { PlainJobSpec } from '../../engine/worker-options.ts';
+import { retryPolicies } from '../../engine/retry-policies.ts';
+import type { Addressee } from '../../job/addressee.ts';
+import type { Telling } from '../../job/job.ts';
+import { type Fault, LlmgwError, toFault } from '../../kernel/errors.ts';
+import type { FaultCode } from '../../kernel/fault-codes.ts';
+import type { Log } from '../../kernel/log.ts';
+import { deferJob } from '../../kernel/not-yet.ts';
+import { sayOnce } from '../send/once.ts';
+import type { SlackMemory } from '../send/slack-memory.ts';
+import { storedEntry, tellingName } from './outbox.ts';
+
+/** By name; called with the arguments that were stored. */
+export type Tellers = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+
+export interface TellingParts {
+  readonly tellers: Tellers;
+  /** Tells the fault to whoever asked. */
+  readonly fail: (to: Addressee, fault: Fault) => Promise<void>;
+  readonly memory: SlackMemory;
+  readonly log: Log;
+}
+
+/** Messages that one process tells at once: most of the time they wait for Slack. */
+const concurrency = 32;
+/** A worker of an older version leaves to the newer ones what it does not know, ms. */
+const unknownAgainMs = 5_000;
+
+export function outboxWorker(parts: TellingParts): PlainJobSpec {
+  return {
+    concurrency,
+    attempts: retryPolicies.telling.attempts,
+    retry: 'telling',
+    // The texts have done their duty; the end keeps a work that ran twice from being told twice.
+    keeps: (payload) => ({ ...storedEntry.parse(payload), tellings: [] }),
+    run: async ({ id, payload }) => {
+      const entry = storedEntry.parse(payload);
+      let again: unknown;
+      for (const [index, telling] of entry.tellings.entries()) {
+        const tell = (): Promise<void> => tellOrExplain(parts, id, telling, entry.to);
+        // Slack's trouble with one message keeps no other from being told.
+        await sayOnce(parts.memory, tellingName(id, index), tell).catch((error: unknown) => {
+          again = error;
+        });
+      }
+      if (again !== undefined) throw asTransient(toFault(again));
+    },
+  };
+}
+
+/** An operator can correct the app; until then nothing at all is told. */
+const corrected: readonly FaultCode[] = ['slack_token', 'slack_scope'];
+
+const isPassing = ({ kind, code }: Fault): boolean =>
+  kind === 'transient' || corrected.includes(code);
+
+/** The queue tries transient faults again. */
+const asTransient = (fault: Fault): LlmgwError => new LlmgwError({ ...fault, kind: 'transient' });
+
+/** @throws what is to be tried again. */
+async function tellOrExplain(
+  { tellers, fail: explain, log }: TellingParts,
+  id: string,
+  { what, args }: Telling,
+  to: Addressee | undefined,
+): Promise<void> {
+  const teller = Object.hasOwn(tellers, what) ? tellers[what] : undefined;
+  if (teller === undefined) throw deferJob(`Nothing here tells ${what}`, unknownAgainMs);
+  try {
+    await teller(...(args as never[]));
+  } catch (error) {
+    const fault = toFault(error);
+    if (isPassing(fault)) throw error;
+    log.error({ entry: id, what, fault }, 'message not told');
+    // The fault itself could not be told, or nobody waits for it.
+    if (what === 'fail' || to === undefined) return;
+    await explain(to, fault).catch((untold: unknown) => {
+      const second = toFault(untold);
+      if (isPassing(second)) throw untold;
+      log.error({ entry: id, fault: second }, 'fault not told');
+    });
+  }
+}

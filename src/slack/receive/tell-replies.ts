@@ -1,0 +1,64 @@
+// Replies to deliveries: stored before the ack, told at once, and taken over by a worker where that fails.
+import { hash } from 'node:crypto';
+import type { Message } from '../messages/message.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { ReplyPlace, ReplyTellers, ReplyWay } from '../outbox/replies.ts';
+import type { Place } from '../send/slack-memory.ts';
+import type { PendingWork } from './pending-work.ts';
+
+export interface Replies {
+  /**
+   * Resolves once the delivery may be acked; the words go out after that. Equal deliveries are answered once.
+   * @returns what tells them now.
+   * @throws while neither the store nor Slack takes the words.
+   */
+  prepareReply(delivery: string, to: ReplyPlace, way: ReplyWay, message: Message): Promise<Tell>;
+  /** @param now tells it in a better way, which cannot be stored. */
+  prepareAnswer(
+    delivery: string,
+    answer: ActionAnswer,
+    now?: () => Promise<unknown>,
+  ): Promise<Tell>;
+  /** Prepares and begins. */
+  reply(delivery: string, to: ReplyPlace, way: ReplyWay, message: Message): Promise<void>;
+}
+
+export type Tell = () => Promise<void>;
+
+/** To the person who pressed: beside the message, or in its place. */
+export interface ActionAnswer {
+  readonly to: ReplyPlace;
+  readonly message: Message;
+  readonly replaces?: Place | undefined;
+}
+
+export interface ReplyParts {
+  readonly outbox: Outbox;
+  readonly tellers: ReplyTellers;
+  readonly pending: PendingWork;
+}
+
+export function createReplies({ outbox, tellers, pending }: ReplyParts): Replies {
+  const prepareReply: Replies['prepareReply'] = (delivery, to, way, message) =>
+    outbox.prepare(idOf(delivery), { what: 'reply', args: [to, way, message] }, () =>
+      tellers.reply(to, way, message),
+    );
+  return {
+    prepareReply,
+    prepareAnswer: (delivery, { to, message, replaces }, now) => {
+      const id = idOf(delivery);
+      if (replaces === undefined) {
+        const telling = { what: 'reply', args: [to, 'asker', message] };
+        return outbox.prepare(id, telling, now ?? (() => tellers.reply(to, 'asker', message)));
+      }
+      const telling = { what: 'replace', args: [replaces, to.user, message] };
+      return outbox.prepare(id, telling, () => tellers.replace(replaces, to.user, message));
+    },
+    reply: async (delivery, to, way, message) => {
+      pending.run('reply', await prepareReply(delivery, to, way, message));
+    },
+  };
+}
+
+/** Delivery names hold ids of Slack, with characters that no job id has. */
+const idOf = (delivery: string): string => `reply-${hash('sha256', delivery).slice(0, 32)}`;

@@ -1,0 +1,240 @@
+// The outbox: outcomes and replies are stored before they are told, told once, and told again only where Slack did not take them.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { settleJob } from '../../jobs/settle-job.ts';
+
+import { type CapabilityContext, jobs } from '../../jobs/index.ts';
+import { createExclusive } from '../../src/kernel/exclusive.ts';
+import { fail, toFault } from '../../src/kernel/errors.ts';
+import type { JobEnd } from '../../src/job/job.ts';
+import { type Outbox, createOutbox } from '../../src/slack/outbox/outbox.ts';
+import { outboxWorker } from '../../src/slack/outbox/tell-entries.ts';
+import { quiet } from '../support/engine.ts';
+import { openRedis } from '../support/redis-server.ts';
+import { type TestWorkspace, markOf, openWorkspace } from './open-workspace.ts';
+import { commandBody, signed } from './signed-command.ts';
+
+let slack: TestWorkspace;
+let outbox: Outbox;
+beforeAll(async () => {
+  slack = await openWorkspace();
+  outbox = createOutbox({ ...slack, ...slack.slackNotifier });
+});
+afterEach(() => slack.clearFaults());
+afterAll(() => slack?.close());
+
+const by = { user: 'U0ALICE', channel: 'C0GATEWAY' };
+const away = { kind: 'status', status: 503, headers: {} } as const;
+const fault = { kind: 'refused', code: 'no_gateway', message: 'There is no gateway.' } as const;
+const payloadFor = (id: string) => ({ gateway: 'default', to: { ...by, job: id } });
+
+/** One worker's work on the job; the work tells what went wrong. */
+function settle(id: string, work: (notifier: CapabilityContext['notifier']) => Promise<JobEnd>) {
+  const { notifier, showKey } = slack.slackNotifier;
+  const exclusive = createExclusive(slack.redis, slack.prefix);
+  const given = { id, payload: payloadFor(id), by, isLastAttempt: true };
+  return settleJob(
+    { outbox, exclusive, notifier, showKey, log: quiet },
+    jobs.status,
+    given,
+    1,
+    work,
+  );
+}
+
+const refusing =
+  (counted: { count: number }, id: string) =>
+  async (notifier: CapabilityContext['notifier']): Promise<JobEnd> => {
+    counted.count += 1;
+    await notifier.fail({ ...by, job: id }, fault);
+    return { status: 'refused', code: 'no_gateway' };
+  };
+
+const entryOf = (id: string): string => `status-${id}-1`;
+
+/** One try of a worker to tell the entry. */
+async function tell(entry: string): Promise<void> {
+  const { tellers, memory, notifier } = slack.slackNotifier;
+  const worker = outboxWorker({ tellers, fail: notifier.fail, memory, log: quiet });
+  const payload = await slack.queues.payload('outbox', entry);
+  const given = { id: entry, payload, by, isLastAttempt: false };
+  await worker.run(given, new AbortController().signal, 1);
+}
+
+const outcomes = async (job: string) =>
+  (await slack.screen('U0ALICE', 'C0GATEWAY')).messages.filter(
+    (each) => markOf(each) === `llmgw.outcome:refused:${job}`,
+  );
+
+test('work whose outcome is stored is not done again, and the outcome is told once, by several workers at once', async () => {
+  const counted = { count: 0 };
+  const first = await settle('outcome-one', refusing(counted, 'outcome-one'));
+  expect(await outcomes('outcome-one')).toHaveLength(0);
+  expect(await settle('outcome-one', refusing(counted, 'outcome-one'))).toEqual(first);
+  expect(counted.count).toBe(1);
+  const entry = entryOf('outcome-one');
+  await Promise.all([tell(entry), tell(entry), tell(entry)]);
+  expect(await outcomes('outcome-one')).toHaveLength(1);
+});
+
+test('of two copies of a job that end at the same time, one outcome is told', async () => {
+  const counted = { count: 0 };
+  const work = refusing(counted, 'outcome-two');
+  await Promise.all([settle('outcome-two', work), settle('outcome-two', work)]);
+  await tell(entryOf('outcome-two'));
+  expect(await outcomes('outcome-two')).toHaveLength(1);
+});
+
+test('what Slack does not take is tried again as a transient fault, and leaves the work alone', async () => {
+  const counted = { count: 0 };
+  await settle('outcome-three', refusing(counted, 'outcome-three'));
+  slack.fault({ operation: 'chat.postEphemeral', action: away });
+  const entry = entryOf('outcome-three');
+  for (let tries = 0; tries < 2; tries += 1) {
+    const error: unknown = await tell(entry).then(
+      () => 'told',
+      (thrown: unknown) => thrown,
+    );
+    expect(toFault(error)).toMatchObject({ kind: 'transient', code: 'unavailable' });
+  }
+  slack.clearFaults();
+  await tell(entry);
+  expect(await outcomes('outcome-three')).toHaveLength(1);
+  expect(counted.count).toBe(1);
+});
+
+test('a job whose payload cannot be read is told to whoever asked, not only failed', async () => {
+  await settle('outcome-four', () =>
+    Promise.reject(fail('bug', 'bad_payload', 'The job has a payload it cannot read.')),
+  );
+  await tell(entryOf('outcome-four'));
+  const seen = (await slack.screen('U0ALICE', 'C0GATEWAY')).messages;
+  expect(seen.filter((each) => markOf(each) === 'llmgw.outcome:failed:outcome-four')).toHaveLength(
+    1,
+  );
+});
+
+test('a stored outcome holds no key: a reveal that no window takes is stored masked', async () => {
+  const consumerKey = 'issued-key-of-the-outbox-test';
+  const reveal = {
+    gateway: 'default',
+    app: 'alice',
+    consumerKey,
+    endpoint: undefined,
+    model: 'a-model',
+    quota: '5 requests per minute',
+    issuedAt: undefined,
+    expiresAt: undefined,
+    isNew: true,
+  };
+  await settle('outcome-five', async (notifier) => {
+    await notifier.revealKey({ ...by, job: 'outcome-five' }, reveal);
+    return { status: 'ok' };
+  });
+  const stored = JSON.stringify(await slack.queues.payload('outbox', entryOf('outcome-five')));
+  expect(stored).toContain('announceKey');
+  expect(stored).not.toContain(consumerKey);
+  await tell(entryOf('outcome-five'));
+  await slack.sees((each) => each.text.includes('•••test'), 'U0ALICE');
+});
+
+test('a repeated delivery repeats the mark of the first reply: the run is named after its gateway', async () => {
+  const body = commandBody({
+    text: 'provision --yes',
+    trigger_id: 'trigger.again',
+    user_id: 'U0OLIVIA',
+  });
+  const send = async (): Promise<string> =>
+    (await fetch(`${slack.botUrl}/slack/commands`, signed(body))).text();
+  const marks = [await send(), await send()].map(
+    (answer) => /llmgw\.accepted:[a-z0-9-]+/.exec(answer)?.[0],
+  );
+  expect(marks[0]).toMatch(/^llmgw\.accepted:provision-default-/);
+  expect(marks[1]).toBe(marks[0]);
+});
+
+test('deliveries of one command at the same time name the same run', async () => {
+  const body = commandBody({
+    text: 'provision --yes',
+    trigger_id: 'trigger.at-once',
+    user_id: 'U0OLIVIA',
+  });
+  const send = async (): Promise<string> =>
+    (await fetch(`${slack.botUrl}/slack/commands`, signed(body))).text();
+  const marks = (await Promise.all([send(), send(), send()])).map(
+    (answer) => /llmgw\.accepted:[a-z0-9-]+/.exec(answer)?.[0],
+  );
+  expect(marks[0]).toMatch(/^llmgw\.accepted:provision-default-/);
+  expect(new Set(marks).size).toBe(1);
+});
+
+test('an answer to a mention that Slack refuses is in the outbox, and a worker tells it once', async () => {
+  slack.fault({ operation: 'chat.postMessage', action: away });
+  const ts = await slack.message('@llmgw help', 'U0ALICE');
+  const waiting = async () => JSON.stringify(await slack.payloads('outbox'));
+  await expect.poll(waiting).toContain(ts);
+  slack.clearFaults();
+  const replies = async () =>
+    (await slack.screen('U0ALICE', 'C0GATEWAY')).messages.filter(
+      ({ threadTs, from }) => from.isBot && threadTs === ts,
+    );
+  expect(await replies()).toHaveLength(0);
+  const [entry] = (await slack.redis.keys(`${slack.prefix}:queue:job-outbox:reply-*`))
+    .map((key) => key.split(':').at(-1) ?? '')
+    .filter((id) => id.startsWith('reply-'));
+  await Promise.all([tell(entry ?? ''), tell(entry ?? '')]);
+  expect(await replies()).toHaveLength(1);
+});
+
+test('a mention while the store is away is acked once its words are out: Slack delivers it again after a refusal', async () => {
+  const own = await openRedis();
+  const workspace = await openWorkspace({ redis: own.url });
+  try {
+    await own.kill();
+    workspace.fault({ operation: 'chat.postMessage', action: away, times: 1 });
+    const ts = await workspace.message('@llmgw help', 'U0ALICE');
+    await workspace.sees(({ threadTs, from }) => from.isBot && threadTs === ts, 'U0ALICE');
+  } finally {
+    await workspace.close();
+    await own.stop();
+  }
+});
+
+test('a session whose end Slack does not take is ended by the outbox, and one of a newer question is left', async () => {
+  const { memory, tellers } = slack.slackNotifier;
+  const thread = { channel: 'C0GATEWAY', ts: '1700000000.000100' };
+  const end = tellers['endSession'] as ((job: string) => Promise<void>) | undefined;
+  await memory.saveSession(thread, 'ask-session');
+  slack.fault({ operation: 'agents.sessions.setStatus', action: away });
+  await expect(end?.('ask-session')).rejects.toMatchObject({ fault: { kind: 'transient' } });
+  expect(await memory.session(thread)).toBe('ask-session');
+  slack.clearFaults();
+  await end?.('ask-session');
+  expect(await memory.session(thread)).toBeUndefined();
+  await memory.saveSession(thread, 'ask-older');
+  await memory.saveSession(thread, 'ask-newer');
+  await end?.('ask-older');
+  expect(await memory.session(thread)).toBe('ask-newer');
+});
+
+test('each outcome of an ask ends its session, and keys of one person are changed by one job at a time', async () => {
+  const asked = { gateway: 'default', prompt: 'ask-1', to: { ...by, job: 'ask-1' } };
+  expect(jobs.ask.endOf(asked)?.tellings).toEqual([{ what: 'endSession', args: ['ask-1'] }]);
+  const exclusive = createExclusive(slack.redis, slack.prefix);
+  const key = (action: 'issue' | 'rotate', job: string) => ({
+    gateway: 'default',
+    action,
+    to: { ...by, job },
+  });
+  const name = jobs.key.excluded(key('issue', 'key-1')) ?? expect.fail('not exclusive');
+  expect(jobs.key.excluded(key('rotate', 'key-2'))).toBe(name);
+  const held = Promise.withResolvers<void>();
+  const first = exclusive.run(name, 'key-1', () => held.promise);
+  await expect(exclusive.run(name, 'key-2', async () => 'done')).rejects.toMatchObject({
+    fault: { code: 'not_yet' },
+  });
+  // The same job, taken up by another worker after a crash.
+  await exclusive.run(name, 'key-1', async () => 'done');
+  held.resolve();
+  await first;
+  expect(await exclusive.run(name, 'key-2', async () => 'done')).toBe('done');
+});
