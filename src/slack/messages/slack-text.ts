@@ -60,8 +60,3 @@ export function beforeOpenForm(text: string): string {
     at >= 0 && text.length - at <= longestForm && /^<(?:[@#!][^<>]*)?$/.test(text.slice(at));
   return isOpen ? text.slice(0, at) : text;
 }
-
-/** A title in the middle of a sentence: `Install the Apigee operator` keeps its names. */
-export function inSentence(title: string): string {
-  return title.charAt(0).toLowerCase() + title.slice(1);
-}
