@@ -111,7 +111,7 @@ describe('a transient fault', () => {
   });
 
   it('that lasts for minutes ends at the deadline of its step, with its words', async () => {
-    const { engine, runId } = await run([worldStep('a', { deadlineMs: 700 })], (world) =>
+    const { engine, runId } = await run([worldStep('a', { deadlineMs: 3_000 })], (world) =>
       failNext(world, 'apply:a', { ...lasting, message: 'Operation 7 is at work.' }, 900),
     );
     const { state } = await engine.ended(runId);

@@ -64,7 +64,7 @@ describe('options of a run', () => {
   test('that can be are taken into the run’s input, and start it on its own gateway', async () => {
     const typed = '--nodes 2 --quota 9/minute --for 8h --guarded --yes';
     await slack.command(`/llmgw provision staging ${typed}`);
-    await said('Provisioning `staging`: run');
+    await said('Provisioning staging: run');
     const { queued } = await slack.queues.listJobs();
     expect(queued.filter(({ name }) => name === 'provision')).toMatchObject([
       { target: 'staging', id: expect.stringMatching(/^provision-staging-[a-z0-9]+$/) as string },
@@ -95,7 +95,7 @@ test('retry says what has changed in the configuration since the run began', asy
   await slack.store.append(cancelling.record, { type: 'run_cancelled', at: Date.now() });
 
   await slack.command(`/llmgw retry ${runId}`);
-  const seen = await said(`Retrying run \`${runId}\``);
+  const seen = await said(`Retrying run ${runId}`);
   expect(markOf(seen)).toBe(`llmgw.accepted:${runId}`);
   expect(seen.text).toContain('QUOTA: 3/minute → 20/minute');
   expect(seen.text).not.toContain('MODEL');

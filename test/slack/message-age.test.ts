@@ -155,7 +155,7 @@ describe('by signed HTTP', () => {
     const stop = { type: 'agent_session_stopped', thread_ts: thread, streaming_message_ts: [] };
     await deliver(seconds, { ...stop, event_ts: `${seconds - hours}.000100` });
     const told = async () =>
-      (await slack.screen()).messages.filter(({ text }) => text.includes('no longer know'));
+      (await slack.screen()).messages.filter(({ text }) => text.includes('no longer stored'));
     expect(await told()).toEqual([]);
     await deliver(seconds, { ...stop, event_ts: `${seconds}.000100` });
     expect(await told()).toHaveLength(1);

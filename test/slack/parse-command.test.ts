@@ -136,11 +136,11 @@ test.each([
   ],
   [
     'ask --max-tokens 40000 hi',
-    '`40000` is not a valid `--max-tokens N` (the longest answer, 1 to 32768 tokens; 256 by default).',
+    '`40000` is not a valid `--max-tokens N` (limit the answer to 1 to 32768 tokens (default 256)).',
   ],
   [
     'ask --temperature 2.1 hi',
-    '`2.1` is not a valid `--temperature T` (from 0 (always the same) to 2 (wild); 0.2 by default).',
+    '`2.1` is not a valid `--temperature T` (set the randomness, 0 to 2 (default 0.2)).',
   ],
 ])('%j is answered with the right form', (text, problem) => {
   expect(parseCommand(text, grammars)).toMatchObject({ kind: 'invalid', problem });

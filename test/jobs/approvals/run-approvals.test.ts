@@ -63,7 +63,7 @@ describe('without two-person approval', () => {
     'an operator who left the group a moment ago cannot type `%s`',
     async (typed) => {
       await slack.command('/llmgw plan staging', nadia.user);
-      await said('Planning `', nadia.user);
+      await said('Planning staging', nadia.user);
       leaveGroup();
       await slack.command(`/llmgw ${typed}`, nadia.user);
       await said('Only operators can do this', nadia.user);
@@ -117,9 +117,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
     const { leases } = createWatchStore(slack.redis, slack.prefix);
     await leases.replace('staging', undefined, standing);
     await slack.command('/llmgw provision staging --for 1h --yes');
-    await said(
-      asks ? 'Nothing starts before you approve the plan.' : 'Provisioning `staging`: run',
-    );
+    await said(asks ? 'Nothing starts before you approve the plan.' : 'Provisioning staging: run');
     expect(await slack.startedInputs()).toHaveLength(asks ? 0 : 1);
     const plans = await slack.payloads('plan');
     expect(plans).toHaveLength(asks ? 1 : 0);

@@ -149,13 +149,11 @@ describe('when the world changes behind its back', () => {
     expect(refusal).toBeDefined();
     expect(await world.wait('verify-locked')).toMatchObject({
       state: 'notYet',
-      seen: expect.stringContaining('it could not be made known (Apigee refused'),
+      seen: expect.stringContaining('the host could not be added (Apigee refused'),
     });
     const name = /127\.\d+\.\d+\.\d+\.nip\.io/.source;
     expect(await world.wait('verify-locked')).toMatchObject({
-      seen: expect.stringMatching(
-        new RegExp(`added ${name} to the environment group .*Host: ${name}`),
-      ),
+      seen: expect.stringMatching(new RegExp(`added ${name} to environment group .*Host: ${name}`)),
     });
     const hosts = Object.values(organization().envgroups).flatMap(({ hostnames }) => hostnames);
     expect(hosts).toEqual([
