@@ -48,6 +48,8 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
 async function check(context: Context): Promise<Check> {
   for (const spec of await specs(context)) {
     const found = await checkObject(context, spec, unmet);
+    // GKE may have installed it since its absence was seen.
+    if (found.state === 'refused' && !(await isDue(context, spec))) continue;
     if (found.state !== 'done') return found;
   }
   for (const name of names) {
@@ -92,11 +94,15 @@ async function specs(context: Context): Promise<KubernetesObject[]> {
   const found = await Promise.all(
     names.map(async (name) => {
       const spec = manifest(context, name);
-      const live = await kubernetesOf(context).get(refOf(spec), { signal: context.signal });
-      return live === undefined || (isOurs(live) && !isOfGke(live)) ? spec : undefined;
+      return (await isDue(context, spec)) ? spec : undefined;
     }),
   );
   return found.filter((spec) => spec !== undefined);
+}
+
+async function isDue(context: Context, spec: KubernetesObject): Promise<boolean> {
+  const live = await kubernetesOf(context).get(refOf(spec), { signal: context.signal });
+  return live === undefined || (isOurs(live) && !isOfGke(live));
 }
 
 /** What the addon manager reconciles is GKE's, even where we were first. */

@@ -16,7 +16,7 @@ interface Pressed {
 
 /** In the first that fits. */
 const effects: readonly Effect[] = [
-  { label: /^Show status$/, shows: (at) => message(at, /Gateway default/) },
+  { label: /^Show status$/, shows: (at) => message(at, /Status of default/) },
   { label: /^Diagnose \(operators\)$/, shows: (at) => message(at, /Only operators can do this/) },
   { label: /^Show my keys$/, shows: (at) => message(at, /You have (1|2) apps?/) },
   { label: /^Get a key$/, shows: (at) => modal(at, /Your API key|You already have a key|revoked/) },
