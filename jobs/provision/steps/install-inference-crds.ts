@@ -47,7 +47,7 @@ export const installInferenceCrds: Step<ProvisionEnv> = {
 
 async function check(context: Context): Promise<Check> {
   for (const spec of await specs(context)) {
-    const found = await checkObject(context, spec, unmet);
+    const found = await refusable(checkObject(context, spec, unmet));
     // GKE may have installed it since its absence was seen.
     if (found.state === 'refused' && !(await isDue(context, spec))) continue;
     if (found.state !== 'done') return found;
@@ -86,7 +86,11 @@ async function replaceLatePool(context: Context): Promise<void> {
   const beside = await kubernetes.get(refOf(objective), { signal });
   // Its age tells how long GKE has had.
   const since = Date.parse(beside?.metadata.creationTimestamp ?? '');
-  if (Date.now() - since >= patienceMs) await kubernetes.apply(pool, { signal });
+  if (Date.now() - since < patienceMs) return;
+  await kubernetes.apply(pool, { signal }).catch(async (error: unknown) => {
+    // GKE's own came at this moment.
+    if (await isDue(context, pool)) throw error;
+  });
 }
 
 /** Missing CRDs and our own; others' stay unchanged. */
