@@ -139,7 +139,9 @@ test('several at once are causes of their own, and one Repair mends them', async
   await shell.kubectl(edit({ spec: { quota: { limit: 500 } } }));
   const args = ['--click', 'Repair'];
   const { text } = await sandbox.say('/llmgw doctor', { wait: true, args });
-  expect(text).toMatch(/Root cause 1: Route the gateway[^]*HTTPRoute llm-route is missing/);
+  expect(text).toMatch(
+    /Root cause 1: Create route to inference pool[^]*HTTPRoute llm-route is missing/,
+  );
   expect(text).toMatch(/Root cause 2: [^]*spec\.replicas \(set by kubectl/);
   expect(text).toMatch(/Root cause 3: [^]*spec\.quota\.limit \(set by a-person/);
   expect(text).toContain('The gateway is ready');

@@ -130,7 +130,7 @@ test('a key is got, revealed, rotated and revoked on the page, and only its owne
 
 test('a question asked from Home is answered in direct messages, and counted on the page', async () => {
   await request(alice, 'Ask');
-  const asking = await windowOf(alice, /direct messages with me/);
+  const asking = await windowOf(alice, /appears in your direct messages/);
   await act('submit', {
     as: alice,
     viewId: asking.id,

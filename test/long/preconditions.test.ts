@@ -27,6 +27,7 @@ const variableOf: Partial<Record<keyof GatewayConfig, string>> = {
   network: 'NETWORK',
   subnet: 'SUBNET',
   pscSubnet: 'PSC_SUBNET',
+  proxySubnetRange: 'PROXY_SUBNET_RANGE',
   model: 'MODEL',
 };
 

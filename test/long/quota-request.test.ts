@@ -139,7 +139,7 @@ test('while a run is at work, a yes is put off and the question stays', async ()
   const run = sandbox.say('/llmgw quota set 31/minute --yes', { wait: true });
   await sees(olivia, /`?provision-default-[a-z0-9]+`?[^]*"text":"Cancel run"/);
   await request(bob, 'Approve', asked);
-  await sees(bob, /holds the gateway/);
+  await sees(bob, /is locked by run/);
   await run;
   const open = (await all(bob, /40\/minute/)).find(({ ts }) => ts === asked.ts);
   expect(JSON.stringify(open)).toContain('"text":"Approve"');

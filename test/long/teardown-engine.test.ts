@@ -226,7 +226,8 @@ describe('what provisioning has only begun', () => {
       attachments: {},
       createdAt: 0,
     });
-    const [left, another] = [empty(`${apigeeEnv}-group`), empty('another-env-group')];
+    const left = empty(`${apigeeEnv}-group`);
+    const another = { ...empty('another-env-group'), hostnames: ['another.example.com'] };
     Object.assign(groups, { [left.name]: left, [another.name]: another });
     await tearDown();
     expect(Object.keys(groups)).not.toContain(left.name);

@@ -85,7 +85,9 @@ test('two operators at once, pressed twice, over a bot that was killed: one run'
   const decided = await people.sees(olivia, /Approved\*? by <@U0(BOB|NADIA)>/);
   const [, by = ''] = /by <@U0(BOB|NADIA)>/.exec(decided.text) ?? [];
   const other = by === 'BOB' ? nadia : bob;
-  expect(await whispersTo(other)).toContain(`Approved by <@U0${by}>`);
+  await expect
+    .poll(() => whispersTo(other), { timeout: 20_000 })
+    .toContain(`Approved by <@U0${by}>`);
   await people.sees(olivia, new RegExp(`by <@U0OLIVIA>, approved by <@U0${by}>`));
   await people.sees(olivia, /The gateway is ready and protected/);
   expect(await people.runs()).toHaveLength(1);

@@ -64,7 +64,7 @@ test.each<[AnswerEnding, RegExp]>([
 test.each<[AnswerEnding, string, RegExp]>([
   ['refusal', 'model_declined', /I cannot help with that\./],
   ['filter-everything', 'answer_filtered', /content filter/],
-  ['empty', 'answer_empty', /without writing anything/],
+  ['empty', 'answer_empty', /returned no text/],
   ['reasoning-details', 'no_tokens_left', /Raise `--max-tokens`/],
   ['thinking-tags', 'no_tokens_left', /Raise `--max-tokens`/],
   ['think-brackets', 'no_tokens_left', /Raise `--max-tokens`/],

@@ -93,7 +93,7 @@ describeInBrowser('a newcomer', () => {
     await page.getByText(/\d+ of \d+ steps/).waitFor();
     await opened.pictures('3-under-way');
     await seesReady();
-    await page.getByText('Protection verified').waitFor();
+    await page.getByText('Protection verified', { exact: true }).waitFor();
     await opened.pictures('4-ready');
     await opened.expectAccessible('ready');
 

@@ -18,7 +18,7 @@ interface Pressed {
 const effects: readonly Effect[] = [
   { label: /^Show status$/, shows: (at) => message(at, /Status of default/) },
   { label: /^Diagnose \(operators\)$/, shows: (at) => message(at, /Only operators can do this/) },
-  { label: /^Show my keys$/, shows: (at) => message(at, /You have (1|2) apps?/) },
+  { label: /^Show my keys$/, shows: (at) => message(at, /keys? in (1|2) apps?/) },
   { label: /^Get a key$/, shows: (at) => modal(at, /Your API key|You already have a key|revoked/) },
   { label: /^Retry (in|after) /, shows: later },
   { label: /^(Retry|Ask \S+\/\S+)$/, shows: ending },
