@@ -90,7 +90,10 @@ describeInBrowser('a newcomer', () => {
     await opened.expectAccessible('plan');
     await opened.pictures('2-plan');
     await button('Provision').click();
-    await page.getByText(/\d+ of \d+ steps/).waitFor();
+    await page
+      .getByText(/Done: \d+ of \d+/)
+      .first()
+      .waitFor();
     await opened.pictures('3-under-way');
     await seesReady();
     await page.getByText('Protection verified', { exact: true }).waitFor();
@@ -136,7 +139,7 @@ describeInBrowser('a newcomer', () => {
     await button('Tear down').click();
     await dialog().getByRole('textbox').fill('something else');
     await dialog().getByRole('button', { name: 'Tear down' }).click();
-    await dialog().getByText('That is not the gateway').waitFor();
+    await dialog().getByText("The name doesn't match").waitFor();
     await opened.pictures('7-teardown');
     await opened.expectAccessible('error in a window');
     await dialog().getByRole('textbox').fill('default');
