@@ -1,6 +1,6 @@
 // What the runbook laws expect of a run's record, given the steps that the run had.
 import { expect } from 'vitest';
-import type { Json } from '../../src/kernel/errors.ts';
+import type { Fault, Json } from '../../src/kernel/errors.ts';
 import type { RunRecord } from '../../src/engine/run-store.ts';
 import { type Runbook, stepsFor } from '../../src/engine/step.ts';
 
@@ -22,9 +22,15 @@ export function idsOf<Env>(world: LawSubject<Env>): string[] {
   return idsInOrder(world).toSorted();
 }
 
+/** Steps that failed of their own: what still waited when one of them did gives up soon, and a retry takes it up. */
 export function failuresIn({ state }: RunRecord): string[] {
-  return Object.keys(state.steps).filter((id) => state.steps[id]?.status === 'failed');
+  const failed = Object.keys(state.steps).filter((id) => state.steps[id]?.status === 'failed');
+  const own = failed.filter((id) => !hasGivenUp(state.steps[id]?.fault));
+  return own.length === 0 ? failed : own;
 }
+
+const hasGivenUp = (fault: Fault | undefined): boolean =>
+  fault?.kind === 'permanent' && fault.cause?.kind === 'transient';
 
 /** The law was tried on every step, but perhaps not on those that may be done already. */
 export function expectEach<Env>(
