@@ -17,7 +17,7 @@ export const ask: Command<AskHandlerContext> = {
   summary: 'Ask the model a question',
   example: 'ask --max-tokens 64 What is the capital of France?',
   usage: 'ask [options] PROMPT',
-  help: 'ask the model; without PROMPT, opens a modal for long prompts',
+  help: 'The answer streams into a thread; reply there to go on. Without PROMPT, a modal opens for long prompts.',
   permission: 'anyone',
   isPublic: true,
   isPersonal: ({ options, rest }) => options['private'] === true || isBlank(rest),

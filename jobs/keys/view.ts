@@ -65,6 +65,7 @@ function revealBlocks(reveal: KeyReveal): Block[] {
     ),
     section(codeBlock(reveal.consumerKey)),
     ...replacedBlocks(reveal),
+    section(facts(reveal)),
     ...(snippets.length === 0
       ? [
           section(
@@ -74,7 +75,6 @@ function revealBlocks(reveal: KeyReveal): Block[] {
       : snippets.map(({ name, text }) =>
           section(mrkdwn`*${escapeText(name)}*\n${codeBlock(text)}`),
         )),
-    section(facts(reveal)),
     context(
       mrkdwn`Only you can see this key. Store it like a password. To see it again, run ${commandCode(showsIt(reveal))}.${reveal.isNew ? ' A new key can take up to 3 minutes to work.' : ''}`,
     ),

@@ -15,7 +15,7 @@ export const provision: Command = {
   summary: 'Create or update a gateway after you confirm the plan',
   example: 'provision default --nodes 2 --for 8h',
   usage: `provision [GATEWAY] ${runOptionsUsage} [--yes]`,
-  help: 'create or repair the gateway; shows the plan first',
+  help: 'Creates what is missing and repairs what has changed; running it again is safe.',
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: true,

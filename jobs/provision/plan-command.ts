@@ -10,7 +10,7 @@ export const plan: Command = {
   summary: 'Preview what provisioning changes, takes and costs',
   example: 'plan default --nodes 2',
   usage: `plan [GATEWAY] ${runOptionsUsage}`,
-  help: 'preview changes, time and cost of `provision`',
+  help: 'Compares what exists with what `provision` wants, with the same options. Changes nothing.',
   permission: 'operator',
   isPublic: false,
   hasEffect: true,

@@ -48,13 +48,13 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     section(lead.shown),
     ...differenceBlocks(showing),
     ...obstacleBlocks(plan),
-    ...stepSections(plan),
     section(
       joined(
         plan.desired.map(({ label, value }) => mrkdwn`*${escapeText(label)}:* ${code(value)}`),
         '\n',
       ),
     ),
+    ...stepSections(plan),
   ];
   if (activeRun !== undefined) {
     blocks.push(
@@ -184,8 +184,10 @@ const groups = [
 /** Steps by what the run does with them; unchanged ones are only counted. */
 function stepSections({ steps, verdict }: GatewayPlan): Block[] {
   const changes = groups.flatMap(([action, title]) => {
-    const lines = steps.filter((step) => step.action === action).map(stepLine);
-    return lines.length === 0 ? [] : chunks(mrkdwn`${title} (${lines.length})*`, lines);
+    const planned = steps.filter((step) => step.action === action);
+    return planned.length === 0
+      ? []
+      : chunks(mrkdwn`${title} (${planned.length})*`, stepLines(planned));
   });
   const unchanged = steps.filter(({ action }) => action === 'leave').length;
   return [
@@ -201,8 +203,14 @@ function stepSections({ steps, verdict }: GatewayPlan): Block[] {
   ];
 }
 
-const stepLine = ({ title, why }: PlannedStep): Mrkdwn =>
-  mrkdwn`• ${escapeText(title)}${why === undefined ? '' : mrkdwn`: ${escapeText(shorten(why, 300))}`}`;
+/** A line for each step with a reason, and one line for the others. */
+function stepLines(steps: readonly PlannedStep[]): Mrkdwn[] {
+  const explained = steps.flatMap(({ title, why }) =>
+    why === undefined ? [] : [mrkdwn`• ${escapeText(title)}: ${escapeText(shorten(why, 300))}`],
+  );
+  const others = steps.filter(({ why }) => why === undefined).map(({ title }) => escapeText(title));
+  return others.length === 0 ? explained : [...explained, mrkdwn`• ${joined(others, ', ')}`];
+}
 
 /** Sections below Slack's limit, never split within a line. */
 function chunks(title: Mrkdwn, lines: readonly Mrkdwn[]): Block[] {

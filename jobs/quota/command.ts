@@ -31,7 +31,7 @@ export const quota: Command = {
   example: 'quota request 20/minute for a demo',
   usage:
     'quota [@PERSON] [--app NAME] [--all] [--day | --week] [--gateway NAME] | quota request LIMIT/WINDOW [REASON] | quota set LIMIT/WINDOW [--yes]',
-  help: 'show your quota and usage; `request` more, `set` a new limit',
+  help: 'Shows your limit and usage. `request` asks the operators for more; operators change a limit with `set`.',
   permission: 'anyone',
   isPublic: false,
   // Setting it is a run, with a public card.

@@ -11,7 +11,7 @@ export const cancel: Command = {
   summary: 'Stop a run at its next safe point',
   example: 'cancel provision-default-k3f9',
   usage: 'cancel [RUN]',
-  help: 'cancel a run at its next safe point',
+  help: 'Finished steps stay; `retry` continues the run. Without RUN, cancels the active run.',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,

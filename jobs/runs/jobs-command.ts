@@ -9,7 +9,7 @@ export const jobs: Command = {
   summary: 'List running, queued and recent jobs',
   example: 'jobs',
   usage: 'jobs',
-  help: 'list running, queued and recent jobs',
+  help: 'Lists the bot’s jobs with their state and age; only you see the list.',
   permission: 'anyone',
   isPublic: false,
   hasEffect: false,

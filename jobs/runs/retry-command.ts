@@ -10,7 +10,7 @@ export const retry: Command = {
   summary: 'Resume a failed or cancelled run',
   example: 'retry provision-default-k3f9',
   usage: 'retry [RUN]',
-  help: 'continue a failed or cancelled run',
+  help: 'Continues with the steps that are left; finished steps stay. Without RUN, takes the newest run.',
   permission: 'anyone',
   isPublic: false,
   hasEffect: true,

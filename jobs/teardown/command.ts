@@ -27,7 +27,7 @@ export const teardown: Command = {
   summary: 'Delete a gateway after you confirm its name',
   example: 'teardown default',
   usage: 'teardown [GATEWAY] [--remove-apps] [--confirm GATEWAY]',
-  help: 'delete the gateway; asks for its name first',
+  help: 'Shows what is deleted and what stays, then asks you to type the name.',
   permission: 'operator',
   isPermissionFresh: true,
   isPublic: true,

@@ -25,10 +25,10 @@ export function generatedParts(root: string): Parts {
 }
 
 function commandTable(): string {
-  const rows = handlers.commands.map(({ usage, permission, help }) => [
+  const rows = handlers.commands.map(({ usage, permission, summary }) => [
     `\`${cell(formOf(usage))}\``,
     permission === 'operator' ? 'operators' : 'everybody',
-    cell(help),
+    cell(summary),
   ]);
   return table(['command', 'who', 'what it does'], rows);
 }

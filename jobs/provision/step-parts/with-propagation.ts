@@ -27,17 +27,14 @@ export function withPropagation(step: Step<ProvisionEnv>): Step<ProvisionEnv> {
 /** An API that Service Usage calls enabled, and that refuses because it is off, has not taken effect yet. */
 async function judge(error: unknown, { env }: Context): Promise<unknown> {
   if (!(error instanceof LlmgwError) || error.fault.code !== 'api_disabled') return error;
-  const { message, details } = error.fault;
-  const service = details?.['service'];
+  const service = error.fault.details?.['service'];
   if (typeof service !== 'string') return error;
   const { projectId } = env.gateway;
   const missing = await env.clients.serviceUsage
     .missing(projectId, [service])
     .catch(() => [service]);
   if (missing.length > 0) return error;
-  return fail('transient', 'api_not_in_effect', `${message} (it is enabled in ${projectId})`, {
-    untilDeadline: true,
-    details: { service },
-    cause: error,
-  });
+  const text = `${service} is enabled in ${projectId} but has not taken effect everywhere yet`;
+  const options = { untilDeadline: true, details: { service }, cause: error };
+  return fail('transient', 'api_not_in_effect', text, options);
 }

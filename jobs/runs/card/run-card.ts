@@ -1,5 +1,6 @@
 // Run card: progress, result and buttons of one run, from its state alone.
 import { type Fault, faultAbout } from '../../../src/kernel/errors.ts';
+import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
 import { type RunbookVariant, type StepKind, stepsFor } from '../../../src/engine/step.ts';
 import { formatEstimate } from '../../../src/kernel/duration.ts';
@@ -168,10 +169,17 @@ function failedLine({ title }: StepOutline, { startedAt, endedAt }: StepState): 
 const stoppedLine = ({ title }: StepOutline, state: StepState): Mrkdwn =>
   mrkdwn`:octagonal_sign: Stopped: *${escapeText(title)}*${seen(state)}`;
 
+/** Steps that are named before they start. */
+const nextShown = 3;
+
 /** A queued run has all steps left, so their names would only fill the card. */
 function remainingLines(steps: readonly StepOutline[], { status }: RunState): Mrkdwn[] {
   if (steps.length === 0 || status === 'requested') return [];
-  return [mrkdwn`:white_circle: Remaining: ${steps.length} (${titles(steps)})`];
+  const others = steps.length - nextShown;
+  const more = others > 0 ? mrkdwn`, and ${others} more` : nothing;
+  return [
+    mrkdwn`:white_circle: Remaining: ${steps.length} (${titles(steps.slice(0, nextShown))}${more})`,
+  ];
 }
 
 const activities: Readonly<Record<string, Mrkdwn>> = {
@@ -196,10 +204,17 @@ function obstacle({ code: of, details = {} }: Fault): Mrkdwn {
   const { away, waitsFor } = details;
   if (away === 'cluster_api') return mrkdwn`the cluster API`;
   if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to finish`;
-  if (of === 'unavailable') return mrkdwn`the service to recover`;
-  if (of === 'rate_limited') return mrkdwn`the service to accept more requests`;
-  return mrkdwn`another operation to finish`;
+  return obstacles[of] ?? mrkdwn`another operation to finish`;
 }
+
+const obstacles: Readonly<Partial<Record<FaultCode, Mrkdwn>>> = {
+  account_not_known_yet: mrkdwn`the service account to propagate`,
+  api_not_in_effect: mrkdwn`the API to take effect`,
+  kind_not_served: mrkdwn`the cluster to serve the kind`,
+  rate_limited: mrkdwn`the service to accept more requests`,
+  terminating: mrkdwn`a deletion to finish`,
+  unavailable: mrkdwn`the service to recover`,
+};
 
 function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {
   const tried = attempt === 1 ? mrkdwn`tried once` : mrkdwn`tried ${attempt} times`;

@@ -112,7 +112,7 @@ export interface Reply {
 export interface Command<D extends HandlerContext = HandlerContext> extends CommandGrammar {
   /** One line of at most 60 characters for the list, without a full stop. */
   readonly summary: string;
-  /** Details for `help COMMAND`. */
+  /** Details for `help COMMAND`, in full sentences. */
   readonly help: string;
   /** A full command, without the slash word. */
   readonly example: string;

@@ -58,7 +58,7 @@ export function commandHelp(entry: HelpEntry, job: string): Message {
       ? mrkdwn`${code(`--${name}`)} ${escapeText(option.help)}`
       : mrkdwn`${code(`--${name} ${option.placeholder}`)} ${escapeText(option.help)}`,
   );
-  const lead = mrkdwn`*${escapeText(summary)}.* ${escapeText(asSentence(help))}${permission === 'operator' ? ' For operators.' : ''}`;
+  const lead = mrkdwn`*${escapeText(summary)}.* ${escapeText(help)}${permission === 'operator' ? ' For operators.' : ''}`;
   return {
     text: spoken(mrkdwn`${lead} Usage: ${commandCode(usage)}`),
     blocks: [
@@ -69,9 +69,6 @@ export function commandHelp(entry: HelpEntry, job: string): Message {
     mark: outcome('ok', job),
   };
 }
-
-const asSentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 
 export function unknownCommand(word: string, suggestion: string | undefined, job: string): Message {
   const meant =

@@ -97,6 +97,10 @@ describe('the run card', () => {
     [{ code: 'unavailable', details: { away: 'cluster_api' } }, 'the cluster API'],
     [{ code: 'unavailable' }, 'the service to recover'],
     [{ code: 'rate_limited' }, 'the service to accept more requests'],
+    [{ code: 'api_not_in_effect' }, 'the API to take effect'],
+    [{ code: 'account_not_known_yet' }, 'the service account to propagate'],
+    [{ code: 'kind_not_served' }, 'the cluster to serve the kind'],
+    [{ code: 'terminating' }, 'a deletion to finish'],
   ])('names the condition that ends a fault that lasts for minutes: %j', (fault, words) => {
     const card = shown([
       startOf('create-cluster'),
