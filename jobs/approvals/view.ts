@@ -1,4 +1,5 @@
 // Approval messages: the question, its decision and the news for the requester.
+import { plural } from '../../src/kernel/text.ts';
 import type { ApprovalRequest, QuotaRequest } from './questions.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
@@ -215,7 +216,7 @@ const whyLine = ({ why }: QuotaRequest): Mrkdwn =>
 
 function inFull(limit: string): Mrkdwn {
   const [count = '', unit = ''] = limit.split('/');
-  return escapeText(`${Number(count).toLocaleString('en-US')} requests per ${unit} per app`);
+  return escapeText(`${plural(Number(count), 'request')} per ${unit} per app`);
 }
 
 const inTimes = (times: number): Mrkdwn =>

@@ -1,4 +1,5 @@
 // Person's own part of Home: masked keys and usage. Pure.
+import { plural } from '../../src/kernel/text.ts';
 import { faultAbout } from '../../src/kernel/errors.ts';
 import { commandButton, commandCode } from '../../src/slack/messages/commands.ts';
 import type { KeyApp, KeyRow } from '../keys/notifier.ts';
@@ -17,7 +18,14 @@ import {
 } from '../../src/slack/messages/message.ts';
 import { requestMoreButton } from '../quota/request-view.ts';
 import { countedHere, limitLines, problemLine, totals, usedLines } from '../quota/view.ts';
-import { type Mrkdwn, mrkdwn, code, moment, joined } from '../../src/slack/messages/mrkdwn.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  escapeText,
+  code,
+  moment,
+  joined,
+} from '../../src/slack/messages/mrkdwn.ts';
 
 const shownApps = 3;
 const shownRows = 3;
@@ -144,7 +152,7 @@ function sentLines({ sent }: QuotaReport): Mrkdwn[] {
     points: points.filter(({ at }) => at >= today),
   }));
   const words = (of: { requests: number; errors: number }): Mrkdwn =>
-    mrkdwn`${of.requests} ${of.requests === 1 ? 'request' : 'requests'}, ${of.errors} failed`;
+    mrkdwn`${escapeText(plural(of.requests, 'request'))}, ${of.errors} failed`;
   return [
     mrkdwn`*Today (UTC):* ${words(totals({ series: days }))}`,
     mrkdwn`*Last 7 days:* ${words(totals(sent))}`,

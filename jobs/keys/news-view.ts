@@ -1,4 +1,5 @@
 // Messages about keys that show none: lists, rotations, revocations, decisions. Pure.
+import { plural } from '../../src/kernel/text.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../src/slack/messages/codec.ts';
@@ -144,7 +145,7 @@ function listMessage(
   }
   const keys = apps.flatMap(({ rows }) => rows);
   const working = keys.filter(({ state }) => state === 'usable').length;
-  const lead = mrkdwn`${who} ${count(keys.length, 'key')} in ${count(apps.length, 'app')} for ${code(gateway)}; ${working} active.`;
+  const lead = mrkdwn`${who} ${escapeText(plural(keys.length, 'key'))} in ${escapeText(plural(apps.length, 'app'))} for ${code(gateway)}; ${working} active.`;
   return {
     text: spoken(
       mrkdwn`${lead} ${joined(
@@ -174,7 +175,7 @@ function appBlocks(
     return mrkdwn`${mark} ${code(row.masked)} ${text}${issued}`;
   });
   const rest = rows.length - lines.length;
-  if (rest > 0) lines.push(mrkdwn`…and ${count(rest, 'older key')}`);
+  if (rest > 0) lines.push(mrkdwn`…and ${escapeText(plural(rest, 'older key'))}`);
   const origin = isMadeHere ? '' : ' (created in Apigee)';
   const person = own ? '' : ` <@${owner}>`;
   const buttons: MessageButton[] = [
@@ -254,8 +255,6 @@ const list = (keys: readonly string[]): Mrkdwn =>
     keys.map((key) => code(key)),
     ', ',
   );
-const count = (number: number, noun: string): Mrkdwn =>
-  escapeText(`${number} ${noun}${number === 1 ? '' : 's'}`);
 
 export function keyButton(label: string, command: string, gateway: string): MessageButton {
   return {

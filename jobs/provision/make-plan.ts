@@ -1,4 +1,5 @@
 // Plan from check results: steps to create, change, verify or leave, and problems.
+import { formatQuota } from '../../src/kernel/quota-window.ts';
 import type { Guidance } from '../../src/kernel/guidance.ts';
 import type { GatewayPlan, PlannedStep } from './notifier.ts';
 import { createHash } from 'node:crypto';
@@ -177,7 +178,6 @@ function verdictOf(
 
 function desiredOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPlan['desired'] {
   const { quota } = gateway;
-  const unit = quota.interval === 1 ? quota.timeUnit : `${quota.interval} ${quota.timeUnit}s`;
   return [
     {
       label: 'Cluster',
@@ -187,7 +187,7 @@ function desiredOf(gateway: GatewayConfig, options: ProvisionOptions): GatewayPl
     { label: 'Model', value: gateway.model },
     {
       label: 'Protection',
-      value: `Apigee ${gateway.apigeeOrg}, environment ${gateway.apigeeEnv}, ${quota.limit} requests per ${unit} per app`,
+      value: `Apigee ${gateway.apigeeOrg}, environment ${gateway.apigeeEnv}, ${formatQuota(quota)} per app`,
     },
     ...(gateway.keyApproval === 'manual'
       ? [{ label: 'Keys', value: 'each new key needs an approval' }]

@@ -3,7 +3,7 @@ import { guidanceText } from '../../src/kernel/guidance.ts';
 import { formatEstimate } from '../../src/kernel/duration.ts';
 import { commandCode, guidanceMrkdwn } from '../../src/slack/messages/commands.ts';
 import type { GatewayPlan, PlanShowing, PlannedStep } from './notifier.ts';
-import { shorten } from '../../src/kernel/text.ts';
+import { plural, shorten } from '../../src/kernel/text.ts';
 import { z } from 'zod';
 import { codec, plainName } from '../../src/slack/messages/codec.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
@@ -111,7 +111,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
       );
     case 'blocked': {
       const obstacles = steps.filter(isObstacle);
-      const count = obstacles.length === 1 ? '1 problem' : mrkdwn`${obstacles.length} problems`;
+      const count = escapeText(plural(obstacles.length, 'problem'));
       const text = mrkdwn`${stale}*Blocked: ${count} to fix.* Nothing changed.`;
       const fixes = obstacles.map(
         ({ why, next }) =>

@@ -1,4 +1,5 @@
 // Quota message: limit, usage, reset and requests over time.
+import { plural } from '../../src/kernel/text.ts';
 import { commandCode } from '../../src/slack/messages/commands.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import type { QuotaReport, UsageOverTime } from './usage/report.ts';
@@ -102,7 +103,7 @@ function formatSent(sent: QuotaReport['sent']): Mrkdwn {
 function sumOf(sent: UsageOverTime): Mrkdwn {
   const { requests, errors } = totals(sent);
   if (requests === 0) return mrkdwn`no requests in the statistics yet`;
-  return mrkdwn`${requests} requests, ${errors} refused`;
+  return mrkdwn`${escapeText(plural(requests, 'request'))}, ${errors} refused`;
 }
 
 export const problemLine = (problem: string): Mrkdwn =>
@@ -115,7 +116,10 @@ function overTime(sent: UsageOverTime, picture: ShownPicture | undefined): Block
     .toSorted((a, b) => b.requests - a.requests);
   const lines = rows
     .slice(0, mostRows)
-    .map((row) => mrkdwn`• ${code(row.name)}: ${row.requests} requests, ${row.errors} refused`);
+    .map(
+      (row) =>
+        mrkdwn`• ${code(row.name)}: ${escapeText(plural(row.requests, 'request'))}, ${row.errors} refused`,
+    );
   const more = rows.length > mostRows ? [mrkdwn`… and ${rows.length - mostRows} more`] : [];
   return [
     section(joined([title, ...lines, ...more], '\n')),

@@ -1,4 +1,5 @@
 // Diagnosis of a gateway from its checks and pods: causes, then effects. Pure.
+import { plural } from '../kernel/text.ts';
 import type { PodReason } from '../clients/kubernetes/pod-reasons.ts';
 import type { CheckRow } from '../engine/check-all.ts';
 import type { Cause, Judgement } from './observation.ts';
@@ -133,7 +134,7 @@ function withoutEchoes(causes: readonly Found[]): Found[] {
     if (first === undefined) return [];
     if (echoes.length === 0) return [first];
     const titles = echoes.map(({ cause }) => cause.title).join(', ');
-    const others = `${echoes.length} more ${echoes.length === 1 ? 'check' : 'checks'} failed for the same reason: ${titles}`;
+    const others = `${plural(echoes.length, 'more check')} failed for the same reason: ${titles}`;
     const { cause } = first;
     const next = cause.next ?? echoes.find((one) => one.cause.next !== undefined)?.cause.next;
     return [{ ...first, cause: { ...cause, next, what: [...cause.what, others] } }];

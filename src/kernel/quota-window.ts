@@ -1,4 +1,5 @@
 // Quota windows in ms and as text.
+import { plural } from './text.ts';
 import type { Quota } from './config.ts';
 
 const unitMs = {
@@ -18,5 +19,5 @@ export function windowName({ interval, timeUnit }: Quota): string {
 
 /** `5 requests per minute`. */
 export function formatQuota(quota: Quota): string {
-  return `${quota.limit} requests per ${windowName(quota)}`;
+  return `${plural(quota.limit, 'request')} per ${windowName(quota)}`;
 }

@@ -30,6 +30,10 @@ export function cutText(text: string, max: number): string {
   return text.slice(0, safeCut(text, max));
 }
 
+/** `1 request`, `1,200 requests`. */
+export const plural = (count: number, noun: string): string =>
+  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+
 /** One line of at most `max` characters, its shortening visible. */
 export function shorten(text: string, max: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

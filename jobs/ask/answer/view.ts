@@ -4,7 +4,7 @@ import type { Fault } from '../../../src/kernel/errors.ts';
 import { limits } from '../../../src/slack/messages/limits.ts';
 import { splitMarkdown } from '../../../src/slack/messages/weight.ts';
 import { lameMentions } from '../../../src/slack/messages/slack-text.ts';
-import { shorten } from '../../../src/kernel/text.ts';
+import { plural, shorten } from '../../../src/kernel/text.ts';
 import { faultMessage, kindCopy } from '../../../src/slack/messages/fault.ts';
 import {
   type Block,
@@ -196,7 +196,7 @@ export function endingMessages(
 /** Announces the parts that follow. */
 export function continued(more: number): Block[] {
   if (more === 0) return [];
-  return [context(mrkdwn`Continues below in ${more} more ${more === 1 ? 'part' : 'parts'}.`)];
+  return [context(mrkdwn`Continues below in ${escapeText(plural(more, 'more part'))}.`)];
 }
 
 /** The note in the message when the complete answer is in a file. */
@@ -251,7 +251,7 @@ function notes({ cutAt, isFiltered, history }: Answer): Block[] {
     ...(history.left === 0
       ? []
       : [
-          mrkdwn`The first ${history.left} ${history.left === 1 ? 'question' : 'questions'} of this thread no longer fit the model's context.`,
+          mrkdwn`The first ${escapeText(plural(history.left, 'question'))} of this thread no longer fit the model's context.`,
         ]),
   ];
   return said.map((line) => context(line));

@@ -1,4 +1,5 @@
 // Status message: the state and its cause, then the facts. Pure.
+import { plural } from '../../../src/kernel/text.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { commandButton, commandCode } from '../../../src/slack/messages/commands.ts';
 import type { GatewayStatus } from './notifier.ts';
@@ -80,7 +81,7 @@ function factsOf(status: GatewayStatus): Mrkdwn[] {
     provenAt === undefined
       ? mrkdwn`Protection ${labelUnless(status, 'not verified')}`
       : mrkdwn`Protection verified ${moment(provenAt)}`,
-    keys === undefined ? mrkdwn`Keys unknown` : mrkdwn`${keys} ${keys === 1 ? 'key' : 'keys'}`,
+    keys === undefined ? mrkdwn`Keys unknown` : escapeText(plural(keys, 'key')),
     ...leaseFacts(status.lease),
   ];
 }

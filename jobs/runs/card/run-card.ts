@@ -114,11 +114,15 @@ function progressLine(outline: RunbookOutline, state: RunState): Mrkdwn {
   const total = outline.steps.length;
   const finished = stepsIn('finished', outline, state);
   const filled = total === 0 ? 0 : Math.round((finished.length / total) * 20);
-  const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
+  // A full bar says nothing.
+  const bar =
+    state.status === 'succeeded'
+      ? nothing
+      : mrkdwn`${code('█'.repeat(filled) + '░'.repeat(20 - filled))} `;
   const left = state.endedAt === undefined ? expectedLeft(outline, state) : 0;
   const changed = finished.filter(({ id }) => of(state, id).changed === true).length;
   const parts = [
-    mrkdwn`${code(bar)} Done: ${finished.length} of ${total}`,
+    mrkdwn`${bar}Done: ${finished.length} of ${total}`,
     ...(state.endedAt === undefined || finished.length === 0
       ? []
       : [mrkdwn`${changed} changed, ${finished.length - changed} unchanged`]),

@@ -1,4 +1,5 @@
 // Reasons of pods that are not ready, from conditions and container states. Pure.
+import { plural } from '../../kernel/text.ts';
 import { z } from 'zod';
 
 const state = z.object({
@@ -161,8 +162,7 @@ function troubleOf(container: Container): Reason | undefined {
   return { code: 'crashing', words };
 }
 
-const restartsOf = ({ restartCount }: Container): string =>
-  `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
+const restartsOf = ({ restartCount }: Container): string => plural(restartCount, 'restart');
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';

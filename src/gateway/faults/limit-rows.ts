@@ -1,6 +1,6 @@
 // Rows of limits: quota, spike arrest, sizes.
 import { formatBound } from '../../kernel/duration.ts';
-import { windowMs, windowName } from '../../kernel/quota-window.ts';
+import { formatQuota, windowMs } from '../../kernel/quota-window.ts';
 import { type FaultRow, again, edit, scheduledAsk } from './row.ts';
 
 export const limitRows: readonly FaultRow[] = [
@@ -13,7 +13,7 @@ export const limitRows: readonly FaultRow[] = [
       const waitMs = windowMs(quota);
       return {
         title: 'Quota exceeded',
-        meaning: `Your app used its quota of ${quota.limit} requests per ${windowName(quota)}. Requests that fail after the key check count too.`,
+        meaning: `Your app used its quota of ${formatQuota(quota)}. Requests that fail after the key check count too.`,
         next: `Retry in at most ${formatBound(waitMs)}, or request a higher quota. A new limit applies within 3 minutes.`,
         actions: [
           scheduledAsk('Retry after the reset', waitMs, circumstances),
