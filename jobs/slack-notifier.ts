@@ -49,7 +49,7 @@ import { createPictures } from './quota/usage/pictures.ts';
 import { createNativeStreams } from './ask/answer/native-streams.ts';
 import { tellNotice } from './health/watch/tell-notice.ts';
 import { faultMessage } from '../src/slack/messages/fault.ts';
-import type { RunbookOutline } from './runs/card/run-card.ts';
+import type { RunbookOutline } from './runs/card/outline.ts';
 
 export interface SlackNotifierOptions {
   readonly botToken: string;

@@ -22,7 +22,7 @@ import { connectRedis } from '../../src/kernel/redis.ts';
 import { type RunStore, createRunStore } from '../../src/engine/run-store.ts';
 import { type Texts, createTexts } from '../../src/kernel/texts.ts';
 import { startSlack } from '../../src/slack/receive/receiver.ts';
-import type { RunbookOutline } from '../../jobs/runs/card/run-card.ts';
+import type { RunbookOutline } from '../../jobs/runs/card/outline.ts';
 import type { PeoplePolicy } from '../../src/slack/people/person.ts';
 import { type SlackNotifier, createSlackNotifier } from '../../jobs/slack-notifier.ts';
 import { quiet, redisUrl } from '../support/engine.ts';

@@ -10,7 +10,8 @@ import { sayOnce } from '../../../src/slack/send/once.ts';
 import { cannotEdit, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../../../src/slack/send/slack-memory.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
-import { type RunbookOutline, runCard } from './run-card.ts';
+import type { RunbookOutline } from './outline.ts';
+import { runCard } from './run-card.ts';
 import { failureNote } from './run-notes.ts';
 import { proofMessage, provenIn } from './run-result.ts';
 

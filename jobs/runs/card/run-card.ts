@@ -1,10 +1,9 @@
 // Run card: progress, result and buttons of one run, from its state alone.
-import { type Fault, faultAbout } from '../../../src/kernel/errors.ts';
-import type { FaultCode } from '../../../src/kernel/fault-codes.ts';
+import { faultAbout } from '../../../src/kernel/errors.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
-import { type RunbookVariant, type StepKind, stepsFor } from '../../../src/engine/step.ts';
-import { formatEstimate } from '../../../src/kernel/duration.ts';
+import { stepsFor } from '../../../src/engine/step.ts';
 import { shorten } from '../../../src/kernel/text.ts';
+import { formatEstimate } from '../../../src/kernel/duration.ts';
 import { faultText } from '../../../src/slack/messages/fault.ts';
 import {
   type Block,
@@ -15,8 +14,10 @@ import {
   header,
   section,
 } from '../../../src/slack/messages/message.ts';
+import type { RunbookOutline, StepOutline } from './outline.ts';
 import { readyText, resultBlocks } from './run-result.ts';
 import { progressText } from './run-progress.ts';
+import { failedLine, remainingLines, runningLine, stoppedLine, titles } from './step-lines.ts';
 import {
   type Mrkdwn,
   mrkdwn,
@@ -29,25 +30,6 @@ import {
   duration,
   nothing,
 } from '../../../src/slack/messages/mrkdwn.ts';
-
-/** What the card shows of a runbook. */
-export interface RunbookOutline {
-  readonly name: string;
-  readonly title: string;
-  readonly steps: readonly StepOutline[];
-  readonly variants?: readonly RunbookVariant<StepOutline>[];
-}
-
-export interface StepOutline {
-  readonly id: string;
-  readonly title: string;
-  readonly needs: readonly string[];
-  readonly kind: StepKind;
-  /** Typical duration, ms. */
-  readonly expectMs: number;
-  /** Cloud operation that continues after a cancel: `creating the cluster`. */
-  readonly continuesAfterCancel?: string;
-}
 
 const pending: StepState = { status: 'pending' };
 /** Well below Slack's 3,000 for a section. */
@@ -159,82 +141,6 @@ function stepSections(outline: RunbookOutline, state: RunState): Block[] {
   return sections.map(section);
 }
 
-const runningLine = (step: StepOutline, state: StepState): Mrkdwn =>
-  mrkdwn`:large_blue_circle: Running: *${escapeText(step.title)}* · ${activity(state)}, usually ${duration(step.expectMs)}${seen(state)}`;
-
-function failedLine({ title }: StepOutline, { startedAt, endedAt }: StepState): Mrkdwn {
-  const took =
-    startedAt === undefined || endedAt === undefined
-      ? ''
-      : mrkdwn` · after ${duration(endedAt - startedAt)}`;
-  return mrkdwn`:x: Failed: *${escapeText(title)}*${took}`;
-}
-
-const stoppedLine = ({ title }: StepOutline, state: StepState): Mrkdwn =>
-  mrkdwn`:octagonal_sign: Stopped: *${escapeText(title)}*${seen(state)}`;
-
-/** Steps that are named before they start. */
-const nextShown = 3;
-
-/** A queued run has all steps left, so their names would only fill the card. */
-function remainingLines(steps: readonly StepOutline[], { status }: RunState): Mrkdwn[] {
-  if (steps.length === 0 || status === 'requested') return [];
-  const others = steps.length - nextShown;
-  const more = others > 0 ? mrkdwn`, and ${others} more` : nothing;
-  return [
-    mrkdwn`:white_circle: Remaining: ${steps.length} (${titles(steps.slice(0, nextShown))}${more})`,
-  ];
-}
-
-const activities: Readonly<Record<string, Mrkdwn>> = {
-  check: mrkdwn`checking`,
-  apply: mrkdwn`applying`,
-  wait: mrkdwn`waiting`,
-  verify: mrkdwn`verifying`,
-};
-
-function activity(state: StepState): Mrkdwn {
-  const since = state.startedAt === undefined ? '' : mrkdwn` since ${moment(state.startedAt)}`;
-  if (state.phase === 'retry' && state.fault?.untilDeadline === true) {
-    return mrkdwn`waiting for ${obstacle(state.fault)} ${retryingSince(state)}`;
-  }
-  if (state.phase === 'retry')
-    return mrkdwn`retrying (attempt ${(state.attempt ?? 0) + 1})${since}`;
-  return mrkdwn`${activities[state.phase ?? 'check'] ?? 'running'}${since}`;
-}
-
-/** The condition that ends a fault that lasts for minutes. */
-function obstacle({ code: of, details = {} }: Fault): Mrkdwn {
-  const { away, waitsFor } = details;
-  if (away === 'cluster_api') return mrkdwn`the cluster API`;
-  if (typeof waitsFor === 'string') return mrkdwn`${code(waitsFor)} to finish`;
-  return obstacles[of] ?? mrkdwn`another operation to finish`;
-}
-
-const obstacles: Readonly<Partial<Record<FaultCode, Mrkdwn>>> = {
-  account_not_known_yet: mrkdwn`the service account to propagate`,
-  api_not_in_effect: mrkdwn`the API to take effect`,
-  kind_not_served: mrkdwn`the cluster to serve the kind`,
-  rate_limited: mrkdwn`the service to accept more requests`,
-  terminating: mrkdwn`a deletion to finish`,
-  unavailable: mrkdwn`the service to recover`,
-};
-
-function retryingSince({ retryingSince: at, attempt = 0 }: StepState): Mrkdwn {
-  const tried = attempt === 1 ? mrkdwn`tried once` : mrkdwn`tried ${attempt} times`;
-  return at === undefined ? tried : mrkdwn`since ${moment(at)}, ${tried}`;
-}
-
-/** GKE and Apigee put the reason last, so a short excerpt would cut it off. */
-const waitingChars = 320;
-
-function seen(state: StepState): Mrkdwn {
-  const { fault } = state;
-  const last = state.phase === 'retry' ? fault?.message : state.seen;
-  const most = state.phase === 'retry' && fault?.untilDeadline === true ? waitingChars : 160;
-  return last === undefined ? nothing : mrkdwn` · last seen: ${escapeText(shorten(last, most))}`;
-}
-
 function endBlocks(outline: RunbookOutline, state: RunState): Block[] {
   if (state.status === 'succeeded') return resultBlocks(state);
   if (state.status !== 'failed') return [];
@@ -294,6 +200,3 @@ function stepsIn(
 function of(state: RunState, step: string): StepState {
   return state.steps[step] ?? pending;
 }
-
-const titles = (steps: readonly StepOutline[]): Mrkdwn =>
-  escapeText(steps.map(({ title }) => title).join(', '));

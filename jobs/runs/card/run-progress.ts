@@ -1,7 +1,7 @@
 // State of a cancelled run: finished, interrupted and still running on the cloud.
 import { commandCode } from '../../../src/slack/messages/commands.ts';
 import type { RunState, StepState } from '../../../src/engine/journal.ts';
-import type { RunbookOutline, StepOutline } from './run-card.ts';
+import type { RunbookOutline, StepOutline } from './outline.ts';
 import {
   type Mrkdwn,
   mrkdwn,

@@ -3,7 +3,7 @@ import { commandCode } from '../../../src/slack/messages/commands.ts';
 import { z } from 'zod';
 import type { RunState } from '../../../src/engine/journal.ts';
 import { type Block, type Message, section } from '../../../src/slack/messages/message.ts';
-import type { RunbookOutline } from './run-card.ts';
+import type { RunbookOutline } from './outline.ts';
 import {
   type Mrkdwn,
   mrkdwn,
