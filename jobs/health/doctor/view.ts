@@ -69,8 +69,9 @@ export function doctorMessage(diagnosis: Diagnosis, job: string): Message {
     action: 'command.doctor',
     value: `doctor ${gateway}`,
   };
+  blocks.push(...nextBlocks(diagnosis));
   blocks.push(actions(canRepair ? [repair(gateway, job), again] : [again]));
-  blocks.push(context(mrkdwn`${nextOf(diagnosis)} · ${escapeText(job)}`));
+  blocks.push(context(mrkdwn`The diagnosis changed nothing · ${escapeText(job)}`));
   return { text: plainText(diagnosis), blocks, mark: outcome(status, job) };
 }
 
@@ -144,9 +145,8 @@ function headline(diagnosis: Diagnosis): { words: Mrkdwn; status: 'ok' | 'failed
   }
 }
 
-function causeText(cause: Cause, label: string, { gateway, canRepair }: Diagnosis): Mrkdwn {
-  const { title, kind, what, because } = cause;
-  const next = cause.next ?? defaultNext(kind, canRepair);
+function causeText(cause: Cause, label: string, { gateway }: Diagnosis): Mrkdwn {
+  const { title, kind, what, because, next } = cause;
   const lines = [
     mrkdwn`*${escapeText(label)}: ${escapeText(title)}* (${kinds[kind]})`,
     ...what.slice(0, mostLines).map((line) => mrkdwn`• ${escapeText(line)}`),
@@ -155,12 +155,6 @@ function causeText(cause: Cause, label: string, { gateway, canRepair }: Diagnosi
   lines.push(...because.map((one) => mrkdwn`• ${escapeText(formatPodReason(one))}`));
   if (next !== undefined) lines.push(mrkdwn`*Next:* ${nextAction(guidanceText(next, gateway))}`);
   return joined(lines, '\n');
-}
-
-/** For a cause without its own next action. */
-function defaultNext(kind: Cause['kind'], canRepair: boolean): string | undefined {
-  if (kind === 'unread') return 'Diagnose again in a minute';
-  return canRepair && kind !== 'blocked' ? 'Choose Repair' : undefined;
 }
 
 /** It may name a page of Google Cloud. */
@@ -202,16 +196,17 @@ function refusalText({ when, state, seen }: ObservedRefusal): Mrkdwn {
   return mrkdwn`*${label}:* ${refusalWords[state]}${how}`;
 }
 
-function nextOf({ state, canRepair, causes, activeRun }: Diagnosis): Mrkdwn {
-  if (state === 'ready') return mrkdwn`Nothing was changed`;
-  if (activeRun !== undefined) return mrkdwn`Nothing was changed. Next: Follow the run's card`;
+/** What one click or one run does about all causes; a cause with a next action of its own names it above. */
+function nextBlocks({ state, canRepair, causes, activeRun }: Diagnosis): Block[] {
+  if (state === 'ready') return [];
+  if (activeRun !== undefined) return [section(mrkdwn`*Next:* follow the run's card.`)];
   if (canRepair) {
-    return mrkdwn`Nothing was changed. Next: Choose *Repair* to restore the configuration and verify the protection`;
+    const text = mrkdwn`*Next:* choose *Repair* to restore the configuration and verify the protection.`;
+    return [section(text)];
   }
-  const { next } = causes.find((cause) => cause.next !== undefined) ?? {};
-  return next === undefined
-    ? mrkdwn`Nothing was changed. Next: Diagnose again in a minute`
-    : mrkdwn`Nothing was changed. Next: Fix the root cause, then diagnose again`;
+  return causes.some(({ next }) => next !== undefined)
+    ? [section(mrkdwn`*Next:* fix the root cause, then diagnose again.`)]
+    : [section(mrkdwn`*Next:* diagnose again in a minute.`)];
 }
 
 const plainStates = {

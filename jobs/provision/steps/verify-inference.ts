@@ -16,7 +16,7 @@ import { cutText } from '../../../src/kernel/text.ts';
 async function check(context: Context): Promise<Check> {
   // Behind Apigee every completion needs a key, so prove-protection verifies it.
   if (await orWithoutCluster(isGuarded(context), false)) return { state: 'done' };
-  return { state: 'needed', why: 'unproven', reason: 'no completion in this run yet' };
+  return { state: 'needed', why: 'unproven', reason: 'not verified yet' };
 }
 
 export const verifyInference: Step<ProvisionEnv> = {

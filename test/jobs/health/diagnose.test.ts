@@ -143,7 +143,7 @@ describe('the verdict', () => {
     {
       name: 'a deleted traffic extension, which what is seen from outside does not excuse',
       found: {
-        'verify-inference': needed('no completion in this run yet'),
+        'verify-inference': needed('not verified yet'),
         'attach-traffic-extension': missing('GCPTrafficExtension apigee-llm-extension'),
         'verify-locked': needed('without a key: the gateway answered'),
         'prove-protection': unproven,
