@@ -258,6 +258,22 @@ describe('Google over REST', () => {
       { code: 'busy', untilDeadline: true },
     ],
     [
+      // terraform-provider-google: ServiceUsageServiceBeingActivated
+      'Service Usage, an activation by somebody else',
+      400,
+      {
+        status: 'FAILED_PRECONDITION',
+        message: 'Another activation or deactivation is in progress',
+      },
+      { code: 'busy', untilDeadline: true },
+    ],
+    [
+      'Service Usage, a pending activation',
+      400,
+      { status: 'FAILED_PRECONDITION', message: 'Activation of the service is pending.' },
+      { code: 'busy', untilDeadline: true },
+    ],
+    [
       'Service Usage, a rate',
       429,
       {

@@ -14,9 +14,10 @@ const progressive = `${prefix}(?:${verbs}|modify|apply|build|sett|settl)ing`;
 const participle = `(?:${prefix}(?:${verbs}|modifi|appli)ed|shut down|rebuilt|set up|torn down|worked on)`;
 /** Names of such changes. */
 const changes =
-  '(?:\\w+-)?(?:operations?|creation|updates?|upgrades?|downgrade|deletion|removal|resize|resizing|scaling|repairs?|recovery|reconciliation|provisioning|(?<!under )maintenance|migration|rotation|attachment|detachment|deployment|undeployment|roll-?outs?|roll-?backs?|restarts?|drain(?:ing)?|changes?|modifications?|restore|initialization|transition)';
+  '(?:\\w+-)?(?:operations?|creation|updates?|upgrades?|downgrade|deletion|removal|resize|resizing|scaling|repairs?|recovery|reconciliation|provisioning|(?<!under )maintenance|migration|rotation|attachment|detachment|deployment|undeployment|roll-?outs?|roll-?backs?|restarts?|drain(?:ing)?|changes?|modifications?|restore|initialization|transition|(?:de|re)?activations?|(?:en|dis)ablement|(?:un)?installation|propagation|synchroni[sz]ation)';
 /** Changes that may be said to run; a deployment runs for good. */
-const running = '(?:operations?|updates?|upgrades?|migration|repair|resize|roll-?out|rotation)';
+const running =
+  '(?:operations?|updates?|upgrades?|migration|repair|resize|roll-?out|rotation|(?:de|re)?activations?)';
 const operation = '(?:operations?|operation-[\\w-]+)';
 /** Things that are busy while they change. */
 const things =
