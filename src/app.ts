@@ -103,9 +103,10 @@ async function startRoles(ground: Ground, endings: Ending[], stopped: AbortSigna
 /** @returns shutdown hooks, to be called from the last to the first. */
 async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
   const { config, prefix, redactor, metrics, log, health } = ground;
+  const redact = redactor.text;
   // A command gets an answer even without Redis.
-  const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true });
-  const queueRedis = connectRedis(config.redisUrl, { failFast: true });
+  const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true, redact });
+  const queueRedis = connectRedis(config.redisUrl, { failFast: true, redact });
   const queues = createQueues({ redis: queueRedis, prefix, jobs: Object.keys(jobs) });
   health.add({
     ...storeChecks({
@@ -145,6 +146,7 @@ async function startWorker(
 ): Promise<Ending[]> {
   const { config, prefix, redactor, log, health } = ground;
   const redis = connectRedis(config.redisUrl, {
+    redact: redactor.text,
     onError: (error) => {
       const fault = connectionTrouble(error) ?? toFault(error);
       log.warn({ fault }, 'redis connection failed');

@@ -243,11 +243,13 @@ export function describeVariables(): { name: string; purpose: string; required: 
 /** The values that must never leave: tokens, secrets, credentials in the Redis URL. */
 export function configuredSecrets(config: Config): string[] {
   const { transport } = config.slack;
-  const redisPassword = new URL(config.redisUrl.replace(/^unix:/, 'redis:')).password;
-  return [
+  const typed = new URL(config.redisUrl.replace(/^unix:/, 'redis:')).password;
+  const secrets = [
     config.hfToken,
     config.slack.botToken,
     transport.mode === 'http' ? transport.signingSecret : transport.appToken,
-    redisPassword,
+    typed,
+    decodeURIComponent(typed),
   ].filter((secret) => secret !== '');
+  return [...new Set(secrets)];
 }

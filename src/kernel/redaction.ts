@@ -1,12 +1,13 @@
-// Secrets by value: every configured secret and issued key is registered, and whatever leaves is scanned for it.
+// Secrets by value and by form: whatever is stored or leaves is scanned for what is registered, and for what looks like a credential.
+import { maskForms, openForm } from './secret-forms.ts';
 
 export interface Redactor {
   /** Registers a secret; values shorter than 8 characters are ignored, as they would hide ordinary words. */
   register(secret: string): void;
-  /** The text with every registered secret replaced by `•••` and its last four characters. */
+  /** The text with every registered secret, and every credential by its form, replaced by `•••` and its last four characters. */
   text(text: string): string;
-  /** How long an end of the text may be the beginning of a secret, which more text would complete. */
-  unsettled(text: string): number;
+  /** The same of a growing text, without an end that may be the beginning of a secret. */
+  settled(text: string): string;
   /** A deep copy with every string redacted. */
   json<T>(value: T): T;
 }
@@ -32,22 +33,23 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
     for (const secret of secrets) {
       if (safe.includes(secret)) safe = safe.replaceAll(secret, mask(secret));
     }
-    return safe;
+    return maskForms(safe, mask);
   };
-  const unsettled = (value: string): number => {
-    for (let at = Math.max(0, value.length - longest + 1); at < value.length; at += 1) {
-      const end = value.slice(at);
+  const settled = (value: string): string => {
+    const safe = text(value.slice(0, value.length - openForm(value)));
+    for (let at = Math.max(0, safe.length - longest + 1); at < safe.length; at += 1) {
+      const end = safe.slice(at);
       const candidates = byFirst.get(end.charAt(0)) ?? [];
       // A secret that is there as a whole was masked before.
       if (candidates.some((one) => one.length > end.length && one.startsWith(end))) {
-        return end.length;
+        return safe.slice(0, at);
       }
     }
-    return 0;
+    return safe;
   };
   const json = <T>(value: T): T => redactJson(value, text) as T;
   for (const secret of initial) register(secret);
-  return { register, text, unsettled, json };
+  return { register, text, settled, json };
 }
 
 /** `•••` and the last four characters: enough to recognise a key, too little to use it. */

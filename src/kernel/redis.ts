@@ -10,6 +10,8 @@ export interface ConnectOptions {
    * connection: each such batch gets a copy of every script that the connection knows, and BullMQ has a hundred.
    */
   readonly gathers?: boolean;
+  /** Applied to every text that is stored. */
+  readonly redact?: (text: string) => string;
   /** Called with connection errors; the client reconnects. */
   readonly onError?: (error: Error) => void;
 }
@@ -26,6 +28,23 @@ export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
     ...followsPrimary(),
   });
   redis.on('error', options.onError ?? (() => undefined));
+  return options.redact === undefined ? redis : redacting(redis, options.redact);
+}
+
+/** Commands whose arguments are credentials or scripts of ours. */
+const unredacted: ReadonlySet<string> = new Set(['auth', 'hello', 'script']);
+
+/** Redacts the arguments of each command, also on the duplicates that BullMQ makes. */
+function redacting(redis: Redis, redact: (text: string) => string): Redis {
+  const send = redis.sendCommand.bind(redis);
+  const duplicate = redis.duplicate.bind(redis);
+  redis.sendCommand = (command, stream) => {
+    if (!unredacted.has(command.name)) {
+      command.args = command.args.map((one) => (typeof one === 'string' ? redact(one) : one));
+    }
+    return send(command, stream);
+  };
+  redis.duplicate = (override) => redacting(duplicate(override), redact);
   return redis;
 }
 

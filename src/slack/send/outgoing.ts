@@ -74,12 +74,8 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       const [first, ...rest] = pages(message);
       return [{ ...present(first), ...metadata(message.mark) }, ...rest];
     },
-    settled: (text) => {
-      const safe = redactor.text(text);
-      const sure = safe.slice(0, safe.length - redactor.unsettled(safe));
-      // Blanks at an end may be dropped from the whole.
-      return lameMentions(beforeOpenForm(sure).trimEnd());
-    },
+    // Blanks at an end may be dropped from the whole.
+    settled: (text) => lameMentions(beforeOpenForm(redactor.settled(text)).trimEnd()),
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),
     home: (blocks) => ({ type: 'home', blocks: viewBlocks(redactor.json(blocks), 'Home') }),

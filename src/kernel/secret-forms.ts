@@ -1,0 +1,49 @@
+// Secrets by form: credentials that are recognised without being known.
+
+/** Ends of words, so that a longer text of such characters is none. */
+const alone = (source: string): string => `(?<![\\w-])${source}(?![\\w-])`;
+
+/** Forms with a prefix of their own, from the pages of those who issue them. */
+const marked = [
+  // Hugging Face user access tokens
+  'hf_[A-Za-z0-9]{16,}',
+  // Slack: bot, user, configuration, refresh and app-level tokens
+  'xox[a-z](?:[.-][A-Za-z0-9]+)+',
+  'xapp-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+',
+  // Google: access and refresh tokens, API keys, OAuth client secrets
+  'ya29\\.[\\w.-]{16,}',
+  '1//0[\\w-]{20,}',
+  'AIza[\\w-]{35}',
+  'GOCSPX-[\\w-]{16,}',
+  // GitHub, OpenAI and others of that form
+  'gh[a-z]_[A-Za-z0-9]{30,}',
+  'github_pat_\\w{30,}',
+  'sk-[\\w-]{20,}',
+  // JSON Web Tokens, among them tokens of Kubernetes service accounts
+  'eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,}',
+].map((source) => `(?<![A-Za-z0-9])${source}`);
+
+const privateKey =
+  '-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]{0,10000}(?:-----END [A-Z ]*PRIVATE KEY-----)?';
+
+/** Apigee's consumer keys: 48 characters today, 32 in older organizations, of all three kinds. */
+const consumerKey = [48, 32].map((length) =>
+  alone(`(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*\\d)[A-Za-z0-9]{${length}}`),
+);
+
+const forms = new RegExp([privateKey, ...marked, ...consumerKey].join('|'), 'g');
+
+/** What every form has, in less time than the forms take. */
+const mayHold = /[A-Za-z0-9]{16}|hf_|xox|xapp-|ya29\.|PRIVATE KEY/;
+
+/** The text with every credential that its form gives away replaced. */
+export function maskForms(text: string, mask: (secret: string) => string): string {
+  return mayHold.test(text) ? text.replaceAll(forms, mask) : text;
+}
+
+/** A word at the end that is long enough to be a credential's beginning, or a block in PEM that has begun. */
+const open =
+  /(?:-----BEGIN [A-Z ]*(?:-{1,5}[^-]{0,10000}(?:-{1,5}(?:END [A-Z ]*-{0,4})?)?)?|[\w./-]{8,4000})$/;
+
+/** How many characters at the end may be the beginning of a credential, which more text would complete. */
+export const openForm = (text: string): number => open.exec(text.slice(-12_000))?.[0].length ?? 0;
