@@ -17,7 +17,7 @@ const tokenFate = z.object({
 });
 const appGrant = z.object({ scopes: z.array(z.string()) });
 const hidden = z.object({ person: z.string(), hidden: z.boolean().default(true) });
-const dropped = z.object({ how: z.enum(['refresh', 'cut']).default('cut') });
+const dropped = z.object({ how: z.enum(['refresh', 'cut', 'off', 'on']).default('cut') });
 const newcomer = z.object({
   name: z.string().regex(/^[a-z0-9._-]{1,21}$/),
   realName: z.string().optional(),

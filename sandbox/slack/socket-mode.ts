@@ -32,8 +32,8 @@ export interface SocketMode {
   isInUse(): boolean;
   deliver(envelope: Envelope): Promise<SocketAnswer>;
   onConnected(listener: () => void): void;
-  /** Tells the app to reconnect, or cuts the line without a word; returns how many were open. */
-  drop(how: 'refresh' | 'cut'): number;
+  /** Tells the app to reconnect, cuts the line without a word, or turns Socket Mode off until `on`; returns how many were open. */
+  drop(how: 'refresh' | 'cut' | 'off' | 'on'): number;
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function createSocketMode(ws: Workspace): SocketMode {
   const open = new Set<WebSocket>();
   const waiting = new Map<string, (answer: SocketAnswer) => void>();
   const listeners: (() => void)[] = [];
-  const state = { next: 0, isInUse: false };
+  const state = { next: 0, isInUse: false, isOff: false };
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '', ws.ctx.baseUrl);
@@ -60,6 +60,11 @@ export function createSocketMode(ws: Workspace): SocketMode {
 
   const accept = (connection: WebSocket): void => {
     connection.on('error', () => connection.terminate());
+    if (state.isOff) {
+      connection.send(linkDisabled);
+      connection.close();
+      return;
+    }
     if (open.size >= MAX_CONNECTIONS) {
       connection.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets' }));
       connection.close();
@@ -97,8 +102,11 @@ export function createSocketMode(ws: Workspace): SocketMode {
     onConnected: (listener) => void listeners.push(listener),
     drop: (how) => {
       const all = [...open];
+      state.isOff = how === 'off';
+      if (how === 'on') return all.length;
       for (const each of all) {
         if (how === 'cut') each.terminate();
+        else if (how === 'off') each.send(linkDisabled);
         else each.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
       }
       return all.length;
@@ -111,6 +119,8 @@ export function createSocketMode(ws: Workspace): SocketMode {
     },
   };
 }
+
+const linkDisabled = JSON.stringify({ type: 'disconnect', reason: 'link_disabled' });
 
 /** Waits a moment for the app's side of the closing handshake. */
 function closePolitely(connection: WebSocket): Promise<void> {

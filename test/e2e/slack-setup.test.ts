@@ -250,3 +250,29 @@ test.each([
     expect(of.output()).not.toContain(value);
   },
 );
+
+test('a user group that Slack does not know is named, and the other operators count all the same', async () => {
+  const of = await start({ LLMGW_OPERATORS: 'S0GONE,U0OLIVIA' });
+  expect(await named(of)).toMatchObject({ variable: 'LLMGW_OPERATORS' });
+  await healthy(of);
+  expect((await of.health('/readyz')).status).toBe(200);
+  await of.command('/llmgw audit', 'U0ALICE');
+  const told = async (): Promise<string> => JSON.stringify(await of.messages('U0ALICE'));
+  await expect.poll(told, { timeout: 20_000 }).toContain('S0GONE');
+  expect(await told()).toContain('LLMGW_OPERATORS');
+  await of.command('/llmgw cancel nonsense', 'U0OLIVIA');
+  await expect
+    .poll(async () => JSON.stringify(await of.messages('U0OLIVIA')))
+    .toContain('nonsense');
+});
+
+test('Socket Mode that is turned off while the bot runs is named, and heals when it is on again', async () => {
+  const of = await start({ SLACK_MODE: 'socket' });
+  await healthy(of);
+  await of.post('drop-sockets', { how: 'off' });
+  expect(await named(of)).toMatchObject({ variable: 'SLACK_MODE' });
+  await expect.poll(async () => (await of.health('/readyz')).status).toBe(503);
+  expect((await of.health()).checks['slack']?.next).toContain('Socket Mode');
+  await of.post('drop-sockets', { how: 'on' });
+  await healthy(of);
+});

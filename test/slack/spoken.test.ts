@@ -1,6 +1,8 @@
 // Messages as people write them: corrected, with files, to the channel as well, forwarded, or in blocks alone.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { handlers } from '../../jobs/index.ts';
+import { withForwarded } from '../../src/slack/receive/replies.ts';
 import { readSpoken } from '../../src/slack/receive/spoken.ts';
 import { quiet } from '../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from './open-workspace.ts';
@@ -216,6 +218,37 @@ test('a forwarded message is part of the prompt, quoted', async () => {
   await expect
     .poll(prompts)
     .toContain('Forwarded message from Bob Brandt:\n> The build failed:\n> exit code 137');
+});
+
+describe('words beside a forwarded message', () => {
+  const read = (text: string): string => withForwarded({ handlers }, '> exit code 137', text);
+
+  test.each([
+    'Can you explain this?',
+    'Hey what does this mean?',
+    'Pls explain',
+    'Edit this for clarity',
+    'As a lawyer, what do you think?',
+    'Reply to this politely',
+    'Plain English please',
+    'Scan this…',
+    'Status of this incident?',
+    'help me understand this',
+    'Could you summarise this?',
+  ])('are a question: %s', (text) => {
+    expect(read(text)).toBe(`ask -- ${text}\n\n> exit code 137`);
+  });
+
+  test.each(['status', 'help', 'key list', 'provision --node 2', 'cancel'])(
+    'are a command: %s',
+    (text) => {
+      expect(read(text)).toBe(text);
+    },
+  );
+
+  test.each(['ask Why?', 'ask --raw'])('are the options and the prompt of `ask`: %s', (text) => {
+    expect(read(text)).toBe(`${text}\n\n> exit code 137`);
+  });
 });
 
 test('a message in blocks alone is read', async () => {

@@ -1,5 +1,13 @@
 // Authorization rules. Pure: callers look up the person's groups.
-import { type Mrkdwn, mrkdwn, mention, channelLink, joined } from '../messages/mrkdwn.ts';
+import {
+  type Mrkdwn,
+  mrkdwn,
+  mention,
+  channelLink,
+  code,
+  joined,
+  nothing,
+} from '../messages/mrkdwn.ts';
 
 export type Permission = 'anyone' | 'operator';
 
@@ -8,6 +16,8 @@ export interface GroupMembership {
   readonly channel: string;
   /** Configured user groups the person belongs to; undefined when that could not be looked up. */
   readonly groups: ReadonlySet<string> | undefined;
+  /** Configured user groups that Slack does not know. */
+  readonly unknownGroups?: readonly string[];
   /** Slack did not identify the person, so no right of theirs counts. */
   readonly isUnknown?: true;
 }
@@ -36,10 +46,20 @@ export function authorize(
     const sentence = mrkdwn`Slack can't list the operators' user group right now. Try again in a minute.`;
     return { allowed: false, sentence, isUnknown: true };
   }
+  const known = operators.filter((id) => membership.unknownGroups?.includes(id) !== true);
   return {
     allowed: false,
-    sentence: mrkdwn`Only operators can do this: ${describeOperators(operators)}.`,
+    sentence: mrkdwn`Only operators can do this${known.length === 0 ? nothing : mrkdwn`: ${describeOperators(known)}`}.${unknownGroupsText(membership)}`,
   };
+}
+
+function unknownGroupsText({ unknownGroups = [] }: GroupMembership): Mrkdwn {
+  if (unknownGroups.length === 0) return nothing;
+  const groups = joined(
+    unknownGroups.map((id) => code(id)),
+    ', ',
+  );
+  return mrkdwn` Slack doesn't know the operators' user group ${groups}. *Next:* ask the person who runs the bot to correct LLMGW_OPERATORS.`;
 }
 
 const unknownPerson = mrkdwn`Slack can't confirm right now that this person belongs to this organization. Try again in a minute.`;

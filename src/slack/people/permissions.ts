@@ -1,5 +1,5 @@
 // Permission checks with cached membership of the configured user groups.
-import { toFault } from '../../kernel/errors.ts';
+import { LlmgwError, toFault } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Who } from '../../engine/journal.ts';
 import {
@@ -78,6 +78,22 @@ export function createPermissions({
 }: PermissionsOptions): Permissions {
   const configured = operators.filter((id) => id.startsWith('S'));
   const membersOf = createGroupMembers(api);
+  /** Configured groups that Slack does not know: they have no members, and the others count all the same. */
+  const unknown = new Set<string>();
+  const membersIn: GroupMembers = async (group, how) => {
+    try {
+      const members = await membersOf(group, how);
+      unknown.delete(group);
+      return members;
+    } catch (error) {
+      if (!(error instanceof LlmgwError) || error.fault.code !== 'group_unknown') throw error;
+      const { fault } = error;
+      if (!unknown.has(group))
+        log.error({ group, err: fault, next: fault.next }, 'slack setup wrong');
+      unknown.add(group);
+      return new Set();
+    }
+  };
 
   const membership = async (
     { user, channel }: Person,
@@ -98,9 +114,9 @@ export function createPermissions({
     if (configured.length === 0) return { user, channel, groups: new Set() };
     try {
       const groups = await Promise.all(
-        configured.map(async (id) => ((await membersOf(id, how)).has(user) ? [id] : [])),
+        configured.map(async (id) => ((await membersIn(id, how)).has(user) ? [id] : [])),
       );
-      return { user, channel, groups: new Set(groups.flat()) };
+      return { user, channel, groups: new Set(groups.flat()), unknownGroups: [...unknown] };
     } catch (error) {
       log.warn({ err: toFault(error) }, 'user group lookup failed');
       return { user, channel, groups: undefined };

@@ -2,7 +2,7 @@
 import type { Conversation } from '../dispatch/handlers.ts';
 import type { HandlerContext } from '../dispatch/command.ts';
 import { mentions } from '../dispatch/incoming.ts';
-import { type Parsed, parseCommand } from '../dispatch/parse-command.ts';
+import { parseCommand } from '../dispatch/parse-command.ts';
 import { isBlank } from '../messages/slack-text.ts';
 import type { Spoken } from './spoken.ts';
 
@@ -45,14 +45,15 @@ export function withForwarded(
   if (forwarded === '') return text;
   if (isBlank(text)) return `ask -- ${forwarded}`;
   const parsed = parseCommand(text, handlers.grammars);
-  // A forwarded message is asked about in words that begin with no command.
-  const isQuestion = parsed.kind === 'unknown' && parsed.suggestion === undefined;
-  const takesPrompt =
-    parsed.kind === 'command' ? parsed.command.name === 'ask' : isMissingPrompt(parsed);
-  if (isQuestion) return `ask -- ${text}\n\n${forwarded}`;
-  return takesPrompt ? `${text}\n\n${forwarded}` : text;
+  if (parsed.kind === 'command') {
+    return parsed.command.name === 'ask' ? `${text}\n\n${forwarded}` : text;
+  }
+  // `ask --raw` alone: the forwarded text is its prompt.
+  if (parsed.kind === 'invalid' && parsed.name === 'ask') return `${text}\n\n${forwarded}`;
+  // Words beside a forwarded message are about it ("Can you explain this?", "Key points?"), unless they set options.
+  return parsed.kind === 'invalid' && hasOption.test(text)
+    ? text
+    : `ask -- ${text}\n\n${forwarded}`;
 }
 
-/** `ask --raw` alone: what was forwarded is its prompt. */
-const isMissingPrompt = (parsed: Parsed): boolean =>
-  parsed.kind === 'invalid' && parsed.name === 'ask';
+const hasOption = /(?:^|\s)(?:--|[\u2013\u2014])\w/;

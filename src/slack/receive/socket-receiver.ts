@@ -1,5 +1,7 @@
 // Receiver over Socket Mode: Bolt's, reconnected in the background until it is stopped.
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
+import { z } from 'zod';
+import { parseJson } from '../../kernel/json.ts';
 import { type Fault, fail } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Dispatcher, SlackReceiver } from './receiver-context.ts';
@@ -16,6 +18,18 @@ interface SocketOptions {
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
+
+/** Slack says so before it closes the connection of an app whose Socket Mode was turned off; the library does not tell. */
+function disconnectFault(data: unknown): Fault | undefined {
+  const message = disconnect.safeParse(typeof data === 'string' ? parseJson(data) : undefined);
+  if (message.data?.reason !== 'link_disabled') return undefined;
+  return fail('permanent', 'slack_socket_off', 'Socket Mode is off in the settings of the app', {
+    next: 'Turn on Socket Mode in the settings of the Slack app, or set SLACK_MODE=http.',
+    details: { variable: 'SLACK_MODE' },
+  }).fault;
+}
+
+const disconnect = z.object({ type: z.literal('disconnect'), reason: z.string() });
 
 /** Reconnects itself, as the library gives up and rejects unhandled while Slack's Web API is away. */
 export function createSocketReceiver(
@@ -52,6 +66,10 @@ export function createSocketReceiver(
     state.failures += 1;
     timer = setTimeout(connect, delayMs);
   };
+  client.on('ws_message', (data: unknown) => {
+    const fault = disconnectFault(data);
+    if (fault !== undefined) onToken(fault);
+  });
   client.on('connected', () => {
     state.failures = 0;
     state.isConnected = true;

@@ -18,5 +18,5 @@ export interface OpenSlackSetup {
 export function openSlackSetup(options: OpenSlackSetup, signal: AbortSignal): SlackSetup {
   const { token, apiUrl, operators, log } = options;
   const api = createSlackApi({ token, apiUrl, logger: boltLog(log) });
-  return watchSlackSetup({ api, scopes: readAppScopes(operators), log }, signal);
+  return watchSlackSetup({ api, scopes: readAppScopes(operators), operators, log }, signal);
 }

@@ -20,6 +20,8 @@ export interface SlackSetup {
 export interface SlackSetupOptions {
   readonly api: SlackApi;
   readonly scopes: AppScopes;
+  /** Slack ids, as configured. */
+  readonly operators: readonly string[];
   readonly log: Log;
 }
 
@@ -34,7 +36,7 @@ type Part = 'bot-token' | 'app-token' | 'scopes';
 
 /** @param signal ends the checks. */
 export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal): SlackSetup {
-  const { api, scopes, log } = options;
+  const { api, scopes, operators, log } = options;
   const problems = new Map<Part, Fault>();
   const said = new Map<string, number>();
   let wake = new AbortController();
@@ -64,6 +66,19 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
     set('bot-token', undefined);
     const granted = grantedScopes(answer);
     if (granted !== undefined) set('scopes', compareScopes(granted, scopes, log, said));
+    for (const group of operators.filter((id) => id.startsWith('S'))) await lookAtGroup(group);
+  };
+  /** Only said: what needs no operator goes on without them. */
+  const lookAtGroup = async (usergroup: string): Promise<void> => {
+    const doing = `list the members of the user group ${usergroup} in LLMGW_OPERATORS`;
+    try {
+      await api.call('groups', 'usergroups.users.list', { usergroup }, doing);
+    } catch (error) {
+      const fault = toFault(error);
+      if (fault.code === 'group_unknown')
+        say({ ...fault, details: { ...fault.details, usergroup } });
+      else log.warn({ err: fault }, 'user group lookup failed');
+    }
   };
   const lookOn = async (): Promise<void> => {
     for (let failures = 0; !signal.aborted;) {
