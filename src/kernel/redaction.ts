@@ -1,5 +1,5 @@
 // Secrets by value and by form: whatever is stored or leaves is scanned for what is registered, and for what looks like a credential.
-import { maskForms, openForm } from './secret-forms.ts';
+import { maskPatterns, openPattern } from './secret-patterns.ts';
 
 export interface Redactor {
   /** Registers a secret; values shorter than 8 characters are ignored, as they would hide ordinary words. */
@@ -33,10 +33,10 @@ export function createRedactor(initial: readonly string[] = []): Redactor {
     for (const secret of secrets) {
       if (safe.includes(secret)) safe = safe.replaceAll(secret, mask(secret));
     }
-    return maskForms(safe, mask);
+    return maskPatterns(safe, mask);
   };
   const settled = (value: string): string => {
-    const safe = text(value.slice(0, value.length - openForm(value)));
+    const safe = text(value.slice(0, value.length - openPattern(value)));
     for (let at = Math.max(0, safe.length - longest + 1); at < safe.length; at += 1) {
       const end = safe.slice(at);
       const candidates = byFirst.get(end.charAt(0)) ?? [];

@@ -1,4 +1,4 @@
-// Secrets by form: credentials that are recognised without being known.
+// Secrets by pattern: credentials that are recognised without being known.
 
 /** Ends of words, so that a longer text of such characters is none. */
 const alone = (source: string): string => `(?<![\\w-])${source}(?![\\w-])`;
@@ -31,14 +31,14 @@ const consumerKey = [48, 32].map((length) =>
   alone(`(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*\\d)[A-Za-z0-9]{${length}}`),
 );
 
-const forms = new RegExp([privateKey, ...marked, ...consumerKey].join('|'), 'g');
+const patterns = new RegExp([privateKey, ...marked, ...consumerKey].join('|'), 'g');
 
-/** What every form has, in less time than the forms take. */
+/** What every form has, in less time than the patterns take. */
 const mayHold = /[A-Za-z0-9]{16}|hf_|xox|xapp-|ya29\.|PRIVATE KEY/;
 
 /** The text with every credential that its form gives away replaced. */
-export function maskForms(text: string, mask: (secret: string) => string): string {
-  return mayHold.test(text) ? text.replaceAll(forms, mask) : text;
+export function maskPatterns(text: string, mask: (secret: string) => string): string {
+  return mayHold.test(text) ? text.replaceAll(patterns, mask) : text;
 }
 
 /** A word at the end that is long enough to be a credential's beginning, or a block in PEM that has begun. */
@@ -46,4 +46,4 @@ const open =
   /(?:-----BEGIN [A-Z ]*(?:-{1,5}[^-]{0,10000}(?:-{1,5}(?:END [A-Z ]*-{0,4})?)?)?|[\w./-]{8,4000})$/;
 
 /** How many characters at the end may be the beginning of a credential, which more text would complete. */
-export const openForm = (text: string): number => open.exec(text.slice(-12_000))?.[0].length ?? 0;
+export const openPattern = (text: string): number => open.exec(text.slice(-12_000))?.[0].length ?? 0;
