@@ -41,9 +41,19 @@ export function maskPatterns(text: string, mask: (secret: string) => string): st
   return mayHold.test(text) ? text.replaceAll(patterns, mask) : text;
 }
 
-/** A word at the end that is long enough to be a credential's beginning, or a block in PEM that has begun. */
-const open =
-  /(?:-----BEGIN [A-Z ]*(?:-{1,5}[^-]{0,10000}(?:-{1,5}(?:END [A-Z ]*-{0,4})?)?)?|[\w./-]{8,4000})$/;
+const pemStart = '-----BEGIN ';
+const openPem = /^-----BEGIN [A-Z ]*(?:-{1,5}[^-]{0,10000}(?:-{1,5}(?:END [A-Z ]*-{0,4})?)?)?$/;
+/** A shorter word at the end may be shown: of a credential it gives little away. */
+const shortestWord = 8;
+const longestWord = 4_000;
 
 /** How many characters at the end may be the beginning of a credential, which more text would complete. */
-export const openPattern = (text: string): number => open.exec(text.slice(-12_000))?.[0].length ?? 0;
+export function openPattern(text: string): number {
+  const pem = text.lastIndexOf(pemStart);
+  if (pem !== -1 && openPem.test(text.slice(pem, pem + 12_000))) return text.length - pem;
+  const first = Math.max(0, text.length - longestWord);
+  let start = text.length;
+  while (start > first && /[\w./-]/.test(text.charAt(start - 1))) start -= 1;
+  const word = text.length - start;
+  return word < shortestWord ? 0 : word;
+}
