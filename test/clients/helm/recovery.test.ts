@@ -150,6 +150,25 @@ test('a field that kubectl wrote does not keep a pending upgrade from being roll
   expect(operator()?.['spec']).toMatchObject({ replicas: 1 });
 }, 120_000);
 
+const strikeRegistry = (more: { readonly times?: number } = {}) =>
+  opened.context.faults.add({
+    ...{ service: 'registry', operation: '.*', probability: 1, seed: 1, ...more },
+    action: { kind: 'status', status: 401, headers: {} },
+  });
+
+test('a chart registry that answers 401 once is asked once more', async () => {
+  strikeRegistry({ times: 1 });
+  await helm.install(spec());
+  expect(await release()).toMatchObject({ status: 'deployed' });
+}, 60_000);
+
+test('a chart registry that answers 401 for good is denied, and says what to grant', async () => {
+  strikeRegistry();
+  const thrown: unknown = await helm.install(spec()).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ fault: { kind: 'permanent', code: 'denied' } });
+  expect(JSON.stringify(thrown)).toContain('the charts');
+}, 60_000);
+
 test('a conflict that helm cannot force says what to remove', () => {
   const stderr =
     'Error: UPGRADE FAILED: conflict occurred while applying object apim/apigee-apim-operator apps/v1, Kind=Deployment: Apply failed with 1 conflict: conflict with "kubectl-edit" using apps/v1: .spec.replicas';
