@@ -150,10 +150,14 @@ test('a field that kubectl wrote does not keep a pending upgrade from being roll
   expect(operator()?.['spec']).toMatchObject({ replicas: 1 });
 }, 120_000);
 
-const strikeRegistry = (more: { readonly times?: number } = {}) =>
+const strikeRegistry = (more: Pick<FaultRule, 'times'> = {}) =>
   opened.context.faults.add({
-    ...{ service: 'registry', operation: '.*', probability: 1, seed: 1, ...more },
+    service: 'registry',
+    operation: '.*',
     action: { kind: 'status', status: 401, headers: {} },
+    probability: 1,
+    seed: 1,
+    ...more,
   });
 
 test('a chart registry that answers 401 once is asked once more', async () => {
