@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { botEnvironment, type Credentials } from './bot-environment.ts';
 import type { SandboxContext, Seed } from './core/context.ts';
 import { createContext } from './core/create-context.ts';
+import { dataplaneState } from './dataplane/state.ts';
 import { openDoors } from './doors.ts';
 import { type BotProgram, superviseBot, type SupervisedBot } from './processes/bot.ts';
 import { superviseRedis, type SupervisedRedis } from './processes/redis.ts';
@@ -123,6 +124,9 @@ async function start(
     ...options.botEnv,
   };
   parts.environment = environment;
+  // Who configures a name for the gateway has made its DNS record.
+  const { GATEWAY_HOST: name } = options.botEnv ?? {};
+  if (name !== undefined) dataplaneState(context).names = [name];
   if (options.withBot === false) {
     openDoors(context, services, [redis]);
     await opened.open();

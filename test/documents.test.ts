@@ -3,7 +3,11 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { neededPermissions, permissionsToEnable } from '../jobs/provision/preconditions/project.ts';
+import {
+  neededPermissions,
+  permissionsToEnable,
+  usefulPermissions,
+} from '../jobs/provision/preconditions/project.ts';
 import { provision } from '../jobs/provision/runbook.ts';
 import { variables } from '../src/kernel/config-variables.ts';
 import { handlers } from '../jobs/index.ts';
@@ -106,6 +110,16 @@ test('operations lists the roles that the preconditions ask for', () => {
   const listed = [...line.matchAll(/`(roles\/[\w.]+)`/g)].map(([, role]) => role);
   const needed = Object.keys({ ...neededPermissions, ...permissionsToEnable });
   expect(new Set(listed)).toEqual(new Set(needed));
+});
+
+test('operations lists every permission that the bot asks for, also those it can do without', () => {
+  const text = read('docs/operations.md');
+  const all = [neededPermissions, permissionsToEnable, usefulPermissions].flatMap((of) =>
+    Object.values(of).flat(),
+  );
+  expect(all.filter((permission) => !text.includes(`\`${permission}\``))).toEqual([]);
+  expect(all).toContain('compute.globalAddresses.list');
+  expect(all).toContain('compute.networks.listPeeringRoutes');
 });
 
 test('the example in "Add a step" is the code of its step', () => {

@@ -5,15 +5,13 @@ import type { AskPayload } from './payload.ts';
 import type { Completion } from '../../src/clients/inference/client.ts';
 import { growingAnswer } from '../../src/clients/inference/reasoning.ts';
 import type { HeldKey } from '../../src/gateway/credential.ts';
-import { recognise } from '../../src/gateway/faults/explain.ts';
-import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import {
-  type Composed,
-  type Turn,
-  assumedContext,
-  compose,
-  contextLimitIn,
-} from './conversation.ts';
+  type ContextOverflow,
+  contextOverflow,
+} from '../../src/clients/inference/context-overflow.ts';
+import { observeFault } from '../../src/gateway/faults/observed-fault.ts';
+import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { type Composed, type Turn, assumedContext, compose, shortened } from './conversation.ts';
 import type { GatewayAccess } from '../../src/gateway/access-cache.ts';
 
 export interface Request extends GatewayAccess {
@@ -42,17 +40,20 @@ export async function answerTo(
   const { payload, prompt, isChat } = request;
   const turns = await earlierTurns(context, payload);
   const growing = grower(start);
-  const attempt = async (limit: number): Promise<ModelAnswer> => {
-    const budget = limit - payload.maxTokens - margin;
-    const composed = compose({ turns, prompt, isChat, budget });
+  const attempt = async (tokens: number, most = turns.length): Promise<ModelAnswer> => {
+    const budget = tokens - payload.maxTokens - margin;
+    const composed = compose({ turns, prompt, isChat, budget, most });
     const { shown, left } = composed;
     const completion = await send(context, env, request, { composed, grow: growing.grow });
     return { completion, partial: growing.text(), history: { shown, left } };
   };
   const first = await attempt(assumedContext);
-  const limit = first.history.shown === 0 ? undefined : tooLongFor(first.completion);
-  // Its own count is the better one: the second try keeps a good part of what it named.
-  return limit === undefined ? first : attempt(Math.floor(Math.min(limit, assumedContext) * 0.6));
+  const overflow = overflowOf(first);
+  if (overflow === undefined) return first;
+  const { tokens, most } = shortened(first.history.shown, overflow.limit);
+  const second = await attempt(tokens, most);
+  // An answer to the question alone is better than none; each try counts in the quota.
+  return overflowOf(second) === undefined ? second : attempt(tokens, 0);
 }
 
 /** The thread's turns; those from the question on that is asked again are no history. */
@@ -66,9 +67,11 @@ async function earlierTurns(
   return at < 0 ? turns : turns.slice(0, at);
 }
 
-function tooLongFor(completion: Completion | undefined): number | undefined {
-  if (completion === undefined || completion.ok) return undefined;
-  return recognise(completion) === 'context_too_long' ? contextLimitIn(completion.body) : undefined;
+/** The model refused it as too long, and it has history that can be left out. */
+function overflowOf({ completion, history }: ModelAnswer): ContextOverflow | undefined {
+  if (completion === undefined || completion.ok || history.shown === 0) return undefined;
+  const { model } = observeFault(completion);
+  return model === undefined ? undefined : contextOverflow(model);
 }
 
 /** Words that come before the message is there are shown as soon as it is. */
@@ -97,12 +100,13 @@ function grower(start: Promise<AnswerMessage>) {
 async function send(
   { signal }: AskContext,
   env: ProvisionEnv,
-  { endpoint, held, payload, stop, streams }: Request,
+  { endpoint, host, held, payload, stop, streams }: Request,
   how: { readonly composed: Composed; readonly grow: (text: string) => void },
 ): Promise<Completion | undefined> {
   try {
     return await env.clients.inference.complete({
       baseUrl: endpoint,
+      host,
       consumerKey: held.credential.consumerKey,
       model: payload.model ?? env.gateway.model,
       prompt: how.composed.prompt,

@@ -25,13 +25,16 @@ export interface Composing {
   readonly isChat: boolean;
   /** Tokens that history and prompt may take together. */
   readonly budget: number;
+  /** Turns at most; all by default. */
+  readonly most?: number;
 }
 
 const lead = 'The following is a conversation between a person and a helpful assistant.';
 
 /** A first question goes as it was typed; the newest turns are kept where not all fit. */
-export function compose({ turns, prompt, isChat, budget }: Composing): Composed {
-  const kept = newestThatFit(turns, budget - estimateTokens(prompt));
+export function compose({ turns, prompt, isChat, budget, most }: Composing): Composed {
+  const newest = most === undefined ? turns : turns.slice(Math.max(0, turns.length - most));
+  const kept = newestThatFit(newest, budget - estimateTokens(prompt));
   const counts = { shown: kept.length, left: turns.length - kept.length };
   if (isChat) {
     const messages = kept.flatMap((turn): ChatMessage[] => [
@@ -67,10 +70,16 @@ export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 3);
 }
 
-/** The model's context in tokens, from its own words when a request was too long for it. */
-export function contextLimitIn(message: string): number | undefined {
-  const limit = Number(/maximum context length (?:is|of) (\d+)/i.exec(message)?.[1]);
-  return limit > 0 ? limit : undefined;
+/** What to send of a history that was too long, tokens and turns. @param limit of the context, where it is known. */
+export function shortened(
+  shown: number,
+  limit: number | undefined,
+): { tokens: number; most: number } {
+  // The model's own count is larger than the estimate, so that a good part of its limit is left free.
+  const tokens = Math.floor(Math.min(limit ?? assumedContext, assumedContext) * 0.6);
+  return limit === undefined
+    ? { tokens: assumedContext, most: Math.floor(shown / 2) }
+    : { tokens, most: shown - 1 };
 }
 
 /** The context of the smallest current models, until a model reports its own. */

@@ -41,6 +41,7 @@ function mayBeOutdated(completion: Completion | undefined): boolean {
 function isSame(one: ResolvedAccess, other: ResolvedAccess): boolean {
   return (
     one.held.credential.consumerKey === other.held.credential.consumerKey &&
-    one.access.endpoint === other.access.endpoint
+    one.access.endpoint === other.access.endpoint &&
+    one.access.host === other.access.host
   );
 }

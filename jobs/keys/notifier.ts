@@ -8,6 +8,8 @@ export interface KeyReveal {
   readonly app: string;
   readonly consumerKey: string;
   readonly endpoint: string | undefined;
+  /** Host name that requests have to carry; undefined: the endpoint's own. */
+  readonly host?: string | undefined;
   readonly model: string;
   readonly quota: string;
   readonly issuedAt: number | undefined;

@@ -9,7 +9,7 @@ import type { DeveloperApp, Credential } from '../../src/clients/apigee/schema.t
 import { fail } from '../../src/kernel/errors.ts';
 import { mask } from '../../src/kernel/redaction.ts';
 import { noKey, quoted, readApps } from '../../src/gateway/credential.ts';
-import { readEndpoint } from '../../src/gateway/endpoint.ts';
+import { hostToSend, readEndpoint, readProof } from '../../src/gateway/endpoint.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
 import { formatQuota } from '../../src/kernel/quota-window.ts';
 import { appName } from '../../src/gateway/resources.ts';
@@ -98,11 +98,16 @@ export async function toReveal(
   credential: Credential,
   more: Pick<KeyReveal, 'isNew' | 'replaces' | 'isEndKept'>,
 ): Promise<KeyReveal> {
+  const [endpoint, proof] = await Promise.all([
+    readEndpoint(env, context.signal),
+    readProof(env, context.signal),
+  ]);
   return {
     gateway: env.gateway.name,
     app: app.name,
     consumerKey: credential.consumerKey,
-    endpoint: await readEndpoint(env, context.signal),
+    endpoint,
+    host: hostToSend(env, proof),
     model: env.gateway.model,
     quota: formatQuota(env.gateway.quota),
     issuedAt: credential.issuedAt,

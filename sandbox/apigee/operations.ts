@@ -8,7 +8,7 @@ import { showAttachment, showEnvironment, showGroup, showGroupAttachment } from 
 import type { ApigeeState, Effect, Operation, Organization } from './state.ts';
 
 /** Simulated durations. */
-const durationsMs: Readonly<Record<Effect['kind'], number>> = {
+export const operationMs: Readonly<Record<Effect['kind'], number>> = {
   'environment-ready': 40_000,
   'environment-gone': 40_000,
   attached: 5 * 60_000,
@@ -82,7 +82,7 @@ export function createOperations(
           targetResourceName,
           state: 'IN_PROGRESS',
         },
-        pending: { startedAt: ctx.clock.now(), due: timers.due(durationsMs[effect.kind]), effect },
+        pending: { startedAt: ctx.clock.now(), due: timers.due(operationMs[effect.kind]), effect },
       };
       org.operations[id] = operation;
       ctx.changed('apigee');

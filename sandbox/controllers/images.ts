@@ -2,8 +2,8 @@
 
 /** Repositories that exist, with the time of a first pull on a node. */
 const repositories: readonly (readonly [pattern: RegExp, pullMs: number])[] = [
-  [/^public\.ecr\.aws\/q9t5s3a7\/vllm-cpu-release-repo$/, 75_000],
-  [/^(docker\.io\/)?vllm\/vllm-openai(-cpu)?$/, 150_000],
+  [/^public\.ecr\.aws\/q9t5s3a7\/vllm-cpu-release-repo$/, 4 * 60_000],
+  [/^(docker\.io\/)?vllm\/vllm-openai(-cpu)?$/, 6 * 60_000],
   [/^ghcr\.io\/llm-d\/llm-d-inference-sim$/, 10_000],
   [/^registry\.k8s\.io\/gateway-api-inference-extension\/(epp|lora-syncer|bbr)$/, 12_000],
   [

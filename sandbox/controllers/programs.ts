@@ -17,9 +17,10 @@ export interface Program {
   };
 }
 
-/** A model of 3 GB comes from Hugging Face in about two minutes; then its weights load and the server warms up. */
-const downloadMs = 120_000;
-const loadMs = 60_000;
+/** 3 GB of weights come from Hugging Face to a standard disk; then they load, and the server compiles and warms up. */
+const downloadMs = 4 * 60_000;
+const loadMs = 5 * 60_000;
+export const modelStartMs = downloadMs + loadMs;
 /** What Qwen2.5-1.5B on a CPU needs at the least. */
 const leastModelMemory = 6 * 2 ** 30;
 /** An argument with this text makes any container exit at once: the way to try a crash. */
@@ -70,7 +71,7 @@ function modelServer(pass: Pass, namespace: string, container: Container): Progr
       ),
     };
   }
-  const readyMs = downloadMs + loadMs;
+  const readyMs = modelStartMs;
   if (memory > 0 && memory < leastModelMemory) {
     return {
       readyMs,

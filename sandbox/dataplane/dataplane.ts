@@ -1,6 +1,7 @@
 // The data plane: what the load balancers of all gateways do with requests, from the state that was applied and nothing else.
 import type { ApigeeState } from '../apigee/state.ts';
 import type { SandboxContext, SandboxService } from '../core/context.ts';
+import { addressOf } from '../controllers/gateways.ts';
 import { readGateway } from '../controllers/gateway-views.ts';
 import { startLoop } from '../controllers/loop.ts';
 import { createTimeline } from '../controllers/timeline.ts';
@@ -38,7 +39,10 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): D
       vllm,
       traces,
       load: new Map(),
-      hostnames: (gateway) => hostnamesOf(gateway, state.clusters[cluster.id], deps.apigee),
+      hostnames: (gateway) => [
+        ...(state.names ?? []),
+        ...hostnamesOf(gateway, state.clusters[cluster.id], deps.apigee),
+      ],
     });
     open.add(listeners);
     const stops = [propagation(context, state), listeners.controller].map((controller) =>
@@ -73,7 +77,7 @@ export function createDataplane(context: SandboxContext, deps: DataplaneDeps): D
 const names = (of: Readonly<Record<string, { namespace: string; name: string }>>): string[] =>
   Object.values(of).map(({ namespace, name }) => `${namespace}/${name}`);
 
-/** Names of its listeners, of its routes, and of the environment groups that Apigee serves. */
+/** Names of its address, of its listeners, of its routes, and of the environment groups that Apigee serves. */
 function hostnamesOf(
   gateway: KubeObject,
   programmed: Programmed | undefined,
@@ -82,7 +86,9 @@ function hostnamesOf(
   const routes = Object.values(programmed?.routes ?? {}).filter(
     ({ gatewayUid }) => gatewayUid === gateway.metadata.uid,
   );
+  const address = addressOf(gateway);
   return [
+    ...(address === undefined ? [] : [`${address}.nip.io`]),
     ...readGateway(gateway).listeners.flatMap(({ hostname }) => hostname ?? []),
     ...routes.flatMap(({ spec }) => spec.hostnames),
     ...Object.values(organizations)

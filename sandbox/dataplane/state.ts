@@ -17,6 +17,8 @@ export interface DataplaneState {
    * which the load balancer forwards. Nobody documents which. Absent: `operator`.
    */
   authority?: 'operator' | 'client';
+  /** Domain names whose DNS records point to a gateway. */
+  names?: string[];
   /** By counter, when spike arrest takes the next request. Absent: none was asked for yet. */
   spikes?: Record<string, number>;
   /** The last requests, oldest first. */

@@ -12,14 +12,13 @@ import type { ClusterRecord, GkeState, OperationRecord } from './state.ts';
 import { createUpgrades, type Upgrades } from './upgrades.ts';
 
 /** Simulated durations. */
+export const clusterMs = { creation: 7 * 60_000, deletion: 4 * 60_000 } as const;
 const acceptedMs = 2_000;
 const endpointMs = 20_000;
-const creationMs = 7 * 60_000;
 /** From the API server's start until the addon manager has installed the Gateway API: a minute after RUNNING. */
-const addonsAfterMs = creationMs - endpointMs + 60_000;
+const addonsAfterMs = clusterMs.creation - endpointMs + 60_000;
 /** How long GKE tries to get machines before it gives up. */
 const stockoutMs = 38 * 60_000;
-const deletionMs = 4 * 60_000;
 
 export interface LifecycleDeps {
   readonly kubernetes: Kubernetes;
@@ -173,13 +172,13 @@ export function createLifecycle(
         amounts: nodeAmounts(compute, cluster),
       });
       if (cluster.workloadPool !== '') deps.onWorkloadPool(cluster.projectId);
-      const operation = start(cluster, 'CREATE_CLUSTER', creationMs);
+      const operation = start(cluster, 'CREATE_CLUSTER', clusterMs.creation);
       followCreation(cluster, operation);
       return operation;
     },
     startDeletion: (cluster) => {
       cluster.status = 'STOPPING';
-      const operation = start(cluster, 'DELETE_CLUSTER', deletionMs);
+      const operation = start(cluster, 'DELETE_CLUSTER', clusterMs.deletion);
       followDeletion(cluster, operation);
       return operation;
     },

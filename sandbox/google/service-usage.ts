@@ -12,7 +12,7 @@ import { billedServices, serviceTitles } from './service-catalogue.ts';
 import type { GoogleState, Project, ServiceOperation } from './state.ts';
 
 /** Turning APIs on takes about half a minute (simulated). */
-const enablingMs = 30_000;
+export const enablingMs = 30_000;
 /** From ENABLED until the API answers (simulated): "wait a few minutes for the action to propagate". */
 const propagationMs = 90_000;
 const types = 'type.googleapis.com/google.api.serviceusage.v1';

@@ -1,6 +1,11 @@
 // The parts of README.md and docs that come from the code: tables, counts and versions, by name.
 import { readFileSync } from 'node:fs';
 import { handlers } from '../../jobs/index.ts';
+import {
+  neededPermissions,
+  permissionsToEnable,
+  usefulPermissions,
+} from '../../jobs/provision/preconditions/project.ts';
 import { provision } from '../../jobs/provision/runbook.ts';
 import { variables } from '../../src/kernel/config-variables.ts';
 import { formatDuration } from '../../src/kernel/duration.ts';
@@ -18,6 +23,7 @@ export function generatedParts(root: string): Parts {
     commands: commandTable(),
     configuration: configurationTable(() => true),
     'needed-configuration': configurationTable(({ needed }) => needed !== 'no'),
+    permissions: permissionTable(),
     steps: stepTable(),
     'step-count': String(provision.steps.length),
     'node-version': nodeVersion(root),
@@ -63,6 +69,23 @@ function configurationTable(isShown: (variable: Variable) => boolean): string {
       ...(hasDefaults ? [byDefault === '' ? '' : `\`${byDefault}\``] : []),
       cell(help),
     ]),
+  );
+}
+
+function permissionTable(): string {
+  const rows = (of: Readonly<Record<string, readonly string[]>>, needed: string): string[][] =>
+    Object.entries(of).map(([role, permissions]) => [
+      `\`${role}\``,
+      permissions.map((permission) => `\`${permission}\``).join(' '),
+      needed,
+    ]);
+  return table(
+    ['role', 'permissions', 'needed'],
+    [
+      ...rows(neededPermissions, 'yes'),
+      ...rows(permissionsToEnable, 'while an API is off'),
+      ...rows(usefulPermissions, 'no: they show ranges that a new subnetwork must avoid'),
+    ],
   );
 }
 

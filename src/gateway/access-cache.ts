@@ -4,7 +4,7 @@ import type { Clients } from '../clients/clients.ts';
 import { toFault } from '../kernel/errors.ts';
 import { type HeldKey, readKey } from './credential.ts';
 import { type KeyOwner, type OwnerParts, ownerOf } from './developer.ts';
-import { noGateway, readEndpoint, readProof } from './endpoint.ts';
+import { hostToSend, noGateway, readEndpoint, readProof } from './endpoint.ts';
 import type { ProvisionEnv } from './env.ts';
 import { appName, productName } from './resources.ts';
 
@@ -15,6 +15,8 @@ const rememberedMs = 600_000;
 
 export interface GatewayAccess {
   readonly endpoint: string;
+  /** Host name that requests have to carry; undefined: the endpoint's own. */
+  readonly host: string | undefined;
   /** A streamed answer was seen to come through when the protection was proven. */
   readonly streams: boolean;
   /** The product allows chat completions. */
@@ -66,7 +68,8 @@ function readGatewayAccess(
     }
     const operations = product?.operationGroup?.operationConfigs.flatMap((one) => one.operations);
     const isChat = operations?.some(({ resource }) => resource === '/v1/chat/completions') ?? false;
-    return { endpoint, streams: proof?.streaming ?? false, isChat };
+    const host = hostToSend(env, proof);
+    return { endpoint, host, streams: proof?.streaming ?? false, isChat };
   });
 }
 

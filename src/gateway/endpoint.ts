@@ -1,6 +1,7 @@
 // Endpoint and protection proof of a gateway, read from the cluster.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
 import type { RunAtWork } from './runs.ts';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { fail } from '../kernel/errors.ts';
 import { addressOf } from './conditions.ts';
@@ -9,6 +10,8 @@ import { orWithoutCluster } from './without-cluster.ts';
 import { gatewayRef, proofRef } from './resources.ts';
 
 const proofRecord = z.object({
+  /** Host name under which the proof found the gateway, where it was not the address. */
+  host: z.string().optional(),
   hash: z.string(),
   at: z.coerce.number(),
   streaming: z.enum(['true', 'false']).transform((value) => value === 'true'),
@@ -32,6 +35,23 @@ export async function readEndpoint(
 
 export const endpointAt = (address: string, port: number): string =>
   `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+/** Host name that requests to a gateway have to carry; undefined: its address. */
+export const hostToSend = (
+  { gateway }: Pick<ProvisionEnv, 'gateway'>,
+  proof: Pick<ProofRecord, 'host'> | undefined,
+): string | undefined => gateway.host ?? proof?.host;
+
+/** Apigee's groups take domain names only; nip.io resolves `192.0.2.7.nip.io` to 192.0.2.7. */
+export function nameOfAddress(address: string): string | undefined {
+  const version = isIP(address);
+  if (version === 0) return address;
+  return version === 4 ? `${address}.nip.io` : undefined;
+}
+
+/** Address or name in the endpoint's URL. */
+export const addressIn = (endpoint: string): string =>
+  new URL(endpoint).hostname.replace(/^\[|\]$/g, '');
 
 export async function readProof(
   env: ProvisionEnv,

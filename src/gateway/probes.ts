@@ -4,23 +4,53 @@ import { randomBytes } from 'node:crypto';
 import type { Completion } from '../clients/inference/client.ts';
 import { observeFault } from './faults/observed-fault.ts';
 import { recognise } from './faults/explain.ts';
+import { addressIn, nameOfAddress } from './endpoint.ts';
 import type { Context } from './objects.ts';
 
 export interface ProbeOptions {
   readonly endpoint: string;
+  /** Host name to send; absent: the configured one, else the first one that Apigee knows. */
+  readonly host?: string | undefined;
   readonly consumerKey?: string | undefined;
   readonly stream?: boolean;
   readonly maxTokens?: number;
   readonly timeoutMs?: number;
 }
 
-export function probe(
-  context: Pick<Context, 'env' | 'signal'>,
+type ProbeContext = Pick<Context, 'env' | 'signal'>;
+
+export const probe = async (context: ProbeContext, options: ProbeOptions): Promise<Completion> =>
+  (await probeByName(context, options)).completion;
+
+/** Host name that Apigee knows the gateway by; undefined: its address. */
+export const findHost = async (
+  context: ProbeContext,
+  endpoint: string,
+): Promise<string | undefined> => (await probeByName(context, { endpoint })).host;
+
+/** Where Apigee does not know the address, the name that its groups take for it is tried. */
+async function probeByName(
+  context: ProbeContext,
   options: ProbeOptions,
-): Promise<Completion> {
-  const { env, signal } = context;
+): Promise<{ readonly completion: Completion; readonly host: string | undefined }> {
+  const host = options.host ?? context.env.gateway.host;
+  const completion = await send(context, { ...options, host });
+  const name = nameOfAddress(addressIn(options.endpoint));
+  if (host !== undefined || name === undefined || outcomeOf(completion) !== unknownHost) {
+    return { completion, host };
+  }
+  const named = await send(context, { ...options, host: name });
+  return outcomeOf(named) === unknownHost
+    ? { completion, host }
+    : { completion: named, host: name };
+}
+
+const unknownHost = 'host_unknown_to_apigee';
+
+function send({ env, signal }: ProbeContext, options: ProbeOptions): Promise<Completion> {
   return env.clients.inference.complete({
     baseUrl: options.endpoint,
+    host: options.host,
     consumerKey: options.consumerKey,
     model: env.gateway.model,
     prompt: 'The capital of France is',

@@ -76,7 +76,8 @@ function rawOf(name: string, entry: Entry, env: Raw): Record<string, string | un
   // The organization is that of the project: another project does not inherit it.
   const isElsewhere = 'PROJECT_ID' in entry;
   const ofGateways = Object.keys(gatewayVariables)
-    .filter((key) => !(isElsewhere && key === 'APIGEE_ORG'))
+    // A name leads to one gateway.
+    .filter((key) => key !== 'GATEWAY_HOST' && !(isElsewhere && key === 'APIGEE_ORG'))
     .map((key) => [key, env[key]]);
   return {
     ...(Object.fromEntries(ofGateways) as Record<string, string | undefined>),

@@ -77,6 +77,16 @@ export const gatewayVariables = {
     .describe('Number of nodes, one model server each'),
   MODEL: z.string().min(1).default('Qwen/Qwen2.5-1.5B-Instruct').describe('Model that vLLM serves'),
   GATEWAY_PORT: port.default(80).describe('Port on which the gateway listens'),
+  GATEWAY_HOST: z
+    .string()
+    .regex(
+      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'must be a domain name in lower case, without scheme, port or path, such as llm.example.com',
+    )
+    .optional()
+    .describe(
+      "Domain name that requests carry as Host, and that Apigee finds the gateway by (default: the gateway's address)",
+    ),
   QUOTA: z
     .string()
     .regex(/^[1-9]\d*\/(minute|hour|day|month)$/, 'must read like 5/minute')

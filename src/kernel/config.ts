@@ -30,6 +30,8 @@ export interface GatewayConfig {
   readonly model: string;
   /** Port of the gateway's listener. */
   readonly port: number;
+  /** Name that requests carry as Host; undefined: the address, or the name that Apigee's groups take for it. */
+  readonly host?: string | undefined;
   readonly quota: Quota;
   /** `manual`: a new key waits for an operator. */
   readonly keyApproval: 'auto' | 'manual';
@@ -210,6 +212,7 @@ function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
     nodeCount: env.NODE_COUNT,
     model: env.MODEL,
     port: env.GATEWAY_PORT,
+    host: env.GATEWAY_HOST,
     quota: { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] },
     keyApproval: env.KEY_APPROVAL,
   };

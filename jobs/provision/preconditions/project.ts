@@ -78,6 +78,14 @@ export const neededPermissions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What they show is left out where they are missing: ranges that Compute Engine then refuses one by one. */
+export const usefulPermissions: Readonly<Record<string, readonly string[]>> = {
+  'roles/compute.networkAdmin': [
+    'compute.globalAddresses.list',
+    'compute.networks.listPeeringRoutes',
+  ],
+};
+
 /** Needed only to enable an API. */
 export const permissionsToEnable = {
   'roles/serviceusage.serviceUsageAdmin': ['serviceusage.services.enable'],

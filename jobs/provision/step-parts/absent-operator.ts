@@ -60,6 +60,6 @@ async function operatorTrouble(context: Context): Promise<string | undefined> {
   const operator = await kubernetesOf(context).get(operatorRef, { signal });
   if (operator === undefined) return 'it is not installed';
   if (podsOf(operator).desired === 0) return 'it is scaled to 0';
-  const missing = await identityProblems(context);
-  return missing.length === 0 ? undefined : missing.join(', ');
+  const { problems } = await identityProblems(context);
+  return problems.length === 0 ? undefined : problems.join(', ');
 }

@@ -1,21 +1,15 @@
 // Host names of the gateway in Apigee's environment groups, without which Apigee answers 404.
-import { isIP } from 'node:net';
 import type { EnvironmentGroup, Operation } from '../../../src/clients/apigee/schema.ts';
 import { fail, toFault } from '../../../src/kernel/errors.ts';
 import type { Inventory } from '../../../src/engine/step.ts';
+import { nameOfAddress } from '../../../src/gateway/endpoint.ts';
 import { followOperation } from './apigee-operations.ts';
+import { isForeign } from './borrowed-environment.ts';
 import { isMadeByOperator } from './remove-environment.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 
 /** The group that llmgw creates for an environment without one. */
 const ownGroup = (gateway: string): string => `llmgw-${gateway}`;
-
-/** Groups take domain names only; nip.io resolves `192.0.2.7.nip.io` to 192.0.2.7. */
-function hostName(address: string): string | undefined {
-  const version = isIP(address);
-  if (version === 0) return address;
-  return version === 4 ? `${address}.nip.io` : undefined;
-}
 
 /** Adds the host to a group. @returns the result for people; it never fails a wait. */
 export async function addGatewayHost(context: Context, address: string): Promise<string> {
@@ -45,21 +39,55 @@ async function repairHost(context: Context, address: string): Promise<string> {
     await attach(context, free.name);
     return `attached ${apigeeEnv} to the operator's environment group ${free.name}`;
   }
-  const host = hostName(address);
+  if (env.gateway.host !== undefined) return registerHost(context, env.gateway.host, groups);
+  const host = nameOfAddress(address);
   if (host === undefined) return `${address} has no domain name that a group would take`;
-  const sending = `; requests may have to carry the header "Host: ${host}"`;
+  const sending = `; if Apigee goes by it, requests carry the header "Host: ${host}"`;
   const group = own.find(({ hostnames }) => hostnames.includes(host)) ?? own[0];
   if (group === undefined) {
     await makeGroup(context, { name: ownGroup(gateway), host });
     return `created environment group ${ownGroup(gateway)} for ${host}${sending}`;
   }
   if (group.hostnames.includes(host)) {
-    return `${host} is in environment group ${group.name}, which takes a few minutes to apply${sending}`;
+    return `${applying(host, group)}${sending}`;
   }
   const changing = await apigee.setHostnames(group.name, [...group.hostnames, host], signal);
   await follow(context, changing, `add ${host} to ${group.name}`);
   return `added ${host} to environment group ${group.name}${sending}`;
 }
+
+/** A configured name goes into a group of its own, which teardown deletes; a group that has it keeps it. */
+async function registerHost(
+  context: Context,
+  host: string,
+  groups: readonly GroupWithEnvironments[],
+): Promise<string> {
+  const { env, signal } = context;
+  const { apigeeEnv, name: gateway } = env.gateway;
+  const apigee = env.clients.apigee(env.gateway);
+  const group = groups.find(({ hostnames }) => hostnames.includes(host));
+  if (group?.environments.includes(apigeeEnv) === true) return applying(host, group);
+  if (group !== undefined) {
+    const environment = await apigee.getEnvironment(apigeeEnv, signal);
+    if (environment === undefined || isForeign(context, environment)) {
+      return `environment group ${group.name} has ${host}: attach the environment ${apigeeEnv} to it`;
+    }
+    await attach(context, group.name);
+    return `attached ${apigeeEnv} to environment group ${group.name}, which has ${host}`;
+  }
+  const own = groups.find(({ name }) => name === ownGroup(gateway));
+  if (own === undefined) {
+    await makeGroup(context, { name: ownGroup(gateway), host });
+    return `created environment group ${ownGroup(gateway)} for ${host}`;
+  }
+  const changing = await apigee.setHostnames(own.name, [...own.hostnames, host], signal);
+  await follow(context, changing, `add ${host} to ${own.name}`);
+  if (!own.environments.includes(apigeeEnv)) await attach(context, own.name);
+  return `added ${host} to environment group ${own.name}`;
+}
+
+const applying = (host: string, { name }: EnvironmentGroup): string =>
+  `${host} is in environment group ${name}, which takes a few minutes to apply`;
 
 /** Only llmgw adds the gateway's host to a group; the group of our name is ours. */
 export async function hostInventory(
@@ -94,7 +122,7 @@ export async function forgetHost(context: Context, host: string | undefined): Pr
 
 /** Under which the address may stand in a group. */
 const namesOf = (address: string | undefined): string[] =>
-  address === undefined ? [] : [address, hostName(address) ?? address];
+  address === undefined ? [] : [address, nameOfAddress(address) ?? address];
 
 interface GroupWithEnvironments extends EnvironmentGroup {
   readonly environments: readonly string[];

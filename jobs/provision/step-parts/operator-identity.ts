@@ -31,13 +31,23 @@ export function workloadIdentity({ env }: Context) {
   };
 }
 
-/** What is missing or too much, in words. */
-export async function identityProblems(context: Context): Promise<string[]> {
+export interface IdentityProblems {
+  /** What is missing or too much, in words. */
+  readonly problems: readonly string[];
+  /** Roles on the project that it must not have. */
+  readonly excessive: readonly string[];
+}
+
+export async function identityProblems(context: Context): Promise<IdentityProblems> {
   const { iam, resourceManager } = context.env.clients;
   const { email, member, projectId, role } = workloadIdentity(context);
   const account = await iam.getServiceAccount(projectId, email);
-  if (account === undefined) return [`the service account ${email} is missing`];
-  if (account.disabled) return [`the service account ${email} is disabled`];
+  const onlyAccount = (how: string): IdentityProblems => ({
+    problems: [`the service account ${email} is ${how}`],
+    excessive: [],
+  });
+  if (account === undefined) return onlyAccount('missing');
+  if (account.disabled) return onlyAccount('disabled');
   const [onProject, onAccount] = await Promise.all([
     resourceManager.projectRoles(projectId, `serviceAccount:${email}`),
     iam.serviceAccountRoles(projectId, email, member),
@@ -45,10 +55,11 @@ export async function identityProblems(context: Context): Promise<string[]> {
   const missing = projectRoles
     .filter((desired) => !onProject.includes(desired))
     .map((desired) => `${email} lacks ${desired}`);
-  const excessive = excessiveRoles
-    .filter((granted) => onProject.includes(granted))
-    .map((granted) => `${email} has ${granted} on the whole project`);
-  missing.push(...excessive);
-  if (!onAccount.includes(role)) missing.push(`${member} may not act as ${email}`);
-  return missing;
+  const excessive = excessiveRoles.filter((granted) => onProject.includes(granted));
+  const problems = [
+    ...missing,
+    ...excessive.map((granted) => `${email} has ${granted} on the whole project`),
+    ...(onAccount.includes(role) ? [] : [`${member} may not act as ${email}`]),
+  ];
+  return { problems, excessive };
 }

@@ -18,6 +18,8 @@ import type { Proof } from './proofs.ts';
 /** Output of prove-protection. */
 export interface ProofOutput {
   readonly endpoint: string;
+  /** Name that Apigee knows the gateway by; undefined: the address. */
+  readonly host?: string | undefined;
   readonly streaming: boolean;
   readonly proofs: readonly Proof[];
 }
@@ -25,6 +27,7 @@ export interface ProofOutput {
 const recorded = z.object({
   hash: z.string(),
   endpoint: z.string(),
+  host: z.string().optional(),
   streaming: z.enum(['true', 'false']),
   proofs: z.string(),
 });
@@ -52,8 +55,9 @@ export async function fingerprint(context: Context, endpoint: string): Promise<s
   ];
   const found = await Promise.all(refs.map((ref) => kubernetes.get(ref, { signal })));
   const parts = found.map((object) => [object?.metadata.uid, object?.metadata.generation]);
-  const { model, quota } = context.env.gateway;
-  const text = JSON.stringify([endpoint, model, quota, parts]);
+  const { model, quota, host } = context.env.gateway;
+  const named = host === undefined ? [] : [host];
+  const text = JSON.stringify([endpoint, model, quota, parts, ...named]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
@@ -69,7 +73,8 @@ export async function readRecord(
   if (data.hash !== (await fingerprint(context, endpoint))) return undefined;
   const proofs = proofList.safeParse(parseJson(data.proofs));
   if (!proofs.success || proofs.data.some(({ ok }) => !ok)) return undefined;
-  return { endpoint, streaming: data.streaming === 'true', proofs: proofs.data };
+  const { host } = data;
+  return { endpoint, host, streaming: data.streaming === 'true', proofs: proofs.data };
 }
 
 export async function writeRecord(context: Context, output: ProofOutput): Promise<void> {
@@ -83,6 +88,7 @@ export async function writeRecord(context: Context, output: ProofOutput): Promis
       hash: await fingerprint(context, output.endpoint),
       at: String(Date.now()),
       endpoint: output.endpoint,
+      ...(output.host === undefined ? {} : { host: output.host }),
       streaming: String(output.streaming),
       proofs: JSON.stringify(output.proofs),
     },
@@ -91,6 +97,7 @@ export async function writeRecord(context: Context, output: ProofOutput): Promis
   await kubernetesOf(context).apply(owned, { signal });
 }
 
-export function asJson({ endpoint, streaming, proofs }: ProofOutput): Json {
-  return { endpoint, streaming, proofs: proofs.map((proof) => ({ ...proof })) };
+export function asJson({ endpoint, host, streaming, proofs }: ProofOutput): Json {
+  const named = host === undefined ? {} : { host };
+  return { endpoint, ...named, streaming, proofs: proofs.map((proof) => ({ ...proof })) };
 }

@@ -8,6 +8,7 @@ import { windowMs } from '../../../src/kernel/quota-window.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { removeProbeApp } from './probe-app.ts';
 import {
+  type ProbeOptions,
   codeOf,
   describeCompletion,
   outcomeOf,
@@ -27,16 +28,19 @@ export interface Proof {
   readonly ok: boolean;
 }
 
+/** Where the requests go. `host`: the name that Apigee knows the gateway by; undefined: the address. */
+type ProvenAt = Pick<ProbeOptions, 'endpoint' | 'host'>;
+
 /** A larger quota costs too many requests to use up. */
 const mostExercised = 120;
 const atOnce = 8;
 const longestWaitMs = 120_000;
 
 /** @throws transient/not_refused_yet; permanent never: Apigee's caches may lag for minutes. */
-export async function proveRefusals(context: Context, endpoint: string): Promise<Proof[]> {
-  const bare = await probe(context, { endpoint });
+export async function proveRefusals(context: Context, at: ProvenAt): Promise<Proof[]> {
+  const bare = await probe(context, at);
   if (outcomeOf(bare) !== 'no_key') throw lagging('without a key', bare);
-  const wrong = await probe(context, { endpoint, consumerKey: wrongKey() });
+  const wrong = await probe(context, { ...at, consumerKey: wrongKey() });
   if (outcomeOf(wrong) !== 'wrong_key') throw lagging('with an invalid key', wrong);
   return [
     { name: 'no-key', expected: 'refused', status: statusOf(bare), code: codeOf(bare), ok: true },
@@ -47,7 +51,7 @@ export async function proveRefusals(context: Context, endpoint: string): Promise
 /** A streamed request verifies both the key and streaming, which `ask` needs to know. */
 export async function proveRightKey(
   context: Context,
-  of: { readonly endpoint: string; readonly consumerKey: string },
+  of: ProvenAt & { readonly consumerKey: string },
 ): Promise<{ readonly proof: Proof; readonly streaming: boolean }> {
   const streamed = await probe(context, { ...of, stream: true, maxTokens: 32 });
   const seen = streamed.ok && streamed.text !== '' ? streamed : await probe(context, of);
@@ -89,7 +93,7 @@ function cameInPieces(completion: Completion): boolean {
  */
 export async function proveQuota(
   context: Context,
-  of: { readonly endpoint: string; readonly consumerKey: string },
+  of: ProvenAt & { readonly consumerKey: string },
 ): Promise<Proof> {
   const { limit } = context.env.gateway.quota;
   const name = 'over-quota';
@@ -116,7 +120,7 @@ export async function proveQuota(
 /** The first quota fault among `count` requests, a few of them at a time. @throws transient/probe_failed for any other fault. */
 async function sendOneTooMany(
   context: Context,
-  of: { readonly endpoint: string; readonly consumerKey: string },
+  of: ProvenAt & { readonly consumerKey: string },
   count: number,
 ): Promise<Completion | undefined> {
   for (let sent = 0; sent < count; sent += atOnce) {

@@ -23,7 +23,7 @@ import { emptyInventory, mergeInventories } from './removal.ts';
 /** An environment includes its groups and attachments. */
 export const environmentRemoval: Removal<ProvisionEnv> = {
   title: 'Delete Apigee environment',
-  expectMs: 60_000,
+  expectMs: 4 * 60_000,
   continuesAfterCancel: 'deleting the Apigee environment',
   async inventory(context) {
     const { env, signal } = context;

@@ -77,7 +77,7 @@ export const createApigeeEnvironment: Step<ProvisionEnv> = {
   continuesAfterCancel: 'creating the Apigee environment',
   undo: environmentRemoval,
   deadlineMs: 30 * 60_000,
-  expectMs: 3 * 60_000,
+  expectMs: 6 * 60_000,
   retry: 'cloud',
 };
 

@@ -30,7 +30,8 @@ export const deployModelServer: Step<ProvisionEnv> = {
     output,
     // The limit of its startup probe.
     deadlineMs: 55 * 60_000,
-    expectMs: 6 * 60_000,
+    // Pull of the image, then of the weights, then their load.
+    expectMs: 15 * 60_000,
     continuesAfterCancel: 'starting the model server',
     removal: { title: 'Delete model server', expectMs: 20_000 },
   }),

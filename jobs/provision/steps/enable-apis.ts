@@ -43,6 +43,6 @@ export const enableApis: Step<ProvisionEnv> = {
   continuesAfterCancel: 'enabling the APIs',
   undo: { none: 'Other workloads in the project may use these APIs.' },
   deadlineMs: 15 * 60_000,
-  expectMs: 15_000,
+  expectMs: 45_000,
   retry: 'cloud',
 };

@@ -19,15 +19,16 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
   needs: ['check-project'],
   kind: 'make',
   async check(context) {
-    const missing = await patient(context, identityProblems(context));
-    return missing.length === 0
+    const { problems } = await patient(context, identityProblems(context));
+    return problems.length === 0
       ? { state: 'done', output: output(context) }
-      : { state: 'needed', why: 'absent', of: missing, reason: missing.join(', ') };
+      : { state: 'needed', why: 'absent', of: problems, reason: problems.join(', ') };
   },
   async apply(context) {
     const { iam, resourceManager } = context.env.clients;
     const { projectId, name } = context.env.gateway;
     const email = operatorAccount(context.env.gateway);
+    const { excessive } = await patient(context, identityProblems(context));
     if ((await iam.getServiceAccount(projectId, email)) === undefined) {
       await patient(
         context,
@@ -41,14 +42,16 @@ export const prepareApigeeIdentity: Step<ProvisionEnv> = {
     }
     const member = `serviceAccount:${email}`;
     await patient(context, resourceManager.grantOnProject(projectId, member, projectRoles));
-    await resourceManager.revokeOnProject(projectId, member, excessiveRoles);
+    if (excessive.length > 0) {
+      await resourceManager.revokeOnProject(projectId, member, excessive);
+    }
     await patient(context, iam.grantOnServiceAccount(workloadIdentity(context)));
   },
   async wait(context) {
-    const missing = await patient(context, identityProblems(context));
-    return missing.length === 0
+    const { problems } = await patient(context, identityProblems(context));
+    return problems.length === 0
       ? { state: 'ready', output: output(context) }
-      : { state: 'notYet', seen: missing.join(', ') };
+      : { state: 'notYet', seen: problems.join(', ') };
   },
   undo: {
     title: 'Delete Apigee operator identity',

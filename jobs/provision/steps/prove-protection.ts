@@ -7,7 +7,13 @@ import { proofRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { ensureProbeApp, probeKey, removeProbeApp } from '../step-parts/probe-app.ts';
-import { describeCompletion, outcomeOf, probe, wrongKey } from '../../../src/gateway/probes.ts';
+import {
+  describeCompletion,
+  findHost,
+  outcomeOf,
+  probe,
+  wrongKey,
+} from '../../../src/gateway/probes.ts';
 import { asJson, readRecord, writeRecord } from '../step-parts/proof-record.ts';
 import { proveQuota, proveRefusals, proveRightKey } from '../step-parts/proofs.ts';
 import { removeObjects, inventoryOfObjects } from '../step-parts/removal.ts';
@@ -58,11 +64,12 @@ export const proveProtection: Step<ProvisionEnv> = {
       throw fail('transient', 'no_address', 'The gateway has lost its address');
     }
     await ensureProbeApp(context);
-    const of = { endpoint, consumerKey: await probeKey(context) };
-    const refusals = await proveRefusals(context, endpoint);
+    const host = await findHost(context, endpoint);
+    const of = { endpoint, host, consumerKey: await probeKey(context) };
+    const refusals = await proveRefusals(context, { endpoint, host });
     const { proof, streaming } = await proveRightKey(context, of);
     const quota = await proveQuota(context, of);
-    const output = { endpoint, streaming, proofs: [...refusals, proof, quota] };
+    const output = { endpoint, host, streaming, proofs: [...refusals, proof, quota] };
     // The record comes last: a crash before it verifies again, one after it leaves nothing behind.
     await removeProbeApp(context);
     await writeRecord(context, output);

@@ -34,6 +34,7 @@ export const verifyInference: Step<ProvisionEnv> = {
     if (baseUrl === undefined) return { state: 'notYet', seen: 'the gateway has no address' };
     const completion = await env.clients.inference.complete({
       baseUrl,
+      host: env.gateway.host,
       model: env.gateway.model,
       prompt: 'The capital of France is',
       maxTokens: 8,

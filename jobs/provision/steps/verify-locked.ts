@@ -1,6 +1,6 @@
 // Step: refusal of requests without a key, including the gateway's host in Apigee.
 import type { Check, Step, Wait } from '../../../src/engine/step.ts';
-import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { addressIn, readEndpoint } from '../../../src/gateway/endpoint.ts';
 import { gatewayRef } from '../../../src/gateway/resources.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import { forgetHost, addGatewayHost, hostInventory } from '../step-parts/gateway-host.ts';
@@ -33,7 +33,7 @@ export const verifyLocked: Step<ProvisionEnv> = {
       case 'answered':
         return { state: 'notYet', seen: 'the gateway still answers without a key' };
       case 'host_unknown_to_apigee': {
-        const done = await addGatewayHost(context, hostOf(endpoint));
+        const done = await addGatewayHost(context, addressIn(endpoint));
         return { state: 'notYet', seen: `Apigee does not serve the gateway's host yet: ${done}` };
       }
       default:
@@ -73,7 +73,5 @@ async function hostNow(context: Context): Promise<string | undefined> {
   const { env, signal } = context;
   if ((await inventoryOfObjects(context, [gatewayRef])).ours.length === 0) return undefined;
   const endpoint = await readEndpoint(env, signal);
-  return endpoint === undefined ? undefined : hostOf(endpoint);
+  return endpoint === undefined ? undefined : addressIn(endpoint);
 }
-
-const hostOf = (endpoint: string): string => new URL(endpoint).hostname.replace(/^\[|\]$/g, '');

@@ -2,7 +2,7 @@
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import type { ClusterAccessSource } from '../shared/cluster-access.ts';
 import type { AccessTokens } from '../shared/access-tokens.ts';
-import { createRunHelm } from './run-helm.ts';
+import { type RunHelm, createRunHelm } from './run-helm.ts';
 import { metadata as metadataAnswer, values as valuesAnswer } from './schema.ts';
 
 export interface HelmRelease {
@@ -62,6 +62,16 @@ const pendingMs = 30_000;
 export function createHelm(options: HelmOptions): HelmClient {
   const run = createRunHelm(options);
 
+  /** Takes back fields that others wrote: only a helm that knows the flag meets such a conflict. */
+  const runForced: RunHelm = async (doing, arguments_, call) => {
+    try {
+      return await run(doing, arguments_, call);
+    } catch (error) {
+      if (!(error instanceof LlmgwError) || error.fault.code !== 'field_conflict') throw error;
+      return run(doing, [...arguments_, '--force-conflicts'], call);
+    }
+  };
+
   const getRelease = async (
     name: string,
     namespace: string,
@@ -92,9 +102,12 @@ export function createHelm(options: HelmOptions): HelmClient {
       });
     }
     const doing = `Rolling back Helm release ${name} from ${status}`;
-    const arguments_ =
-      status === 'pending-install' ? ['uninstall', name, '--no-hooks'] : ['rollback', name];
-    await run(doing, [...arguments_, '--namespace', namespace], call);
+    const where = ['--namespace', namespace];
+    if (status === 'pending-install') {
+      await run(doing, ['uninstall', name, '--no-hooks', ...where], call);
+    } else {
+      await runForced(doing, ['rollback', name, ...where], call);
+    }
   };
 
   const uninstall: HelmClient['uninstall'] = async (name, namespace, call = {}) => {
@@ -113,19 +126,11 @@ export function createHelm(options: HelmOptions): HelmClient {
       if (existing?.status.startsWith('pending-') === true) await clearPending(existing, call);
       // Helm can neither install nor upgrade a release that a killed helm was uninstalling.
       if (existing?.status === 'uninstalling') await uninstall(name, namespace, call);
-      const upgrade = (more: readonly string[] = []): Promise<string> =>
-        run(
-          `Installing Helm release ${name} (${chart} ${version})`,
-          [...upgradeOf(spec, options), ...more],
-          { ...call, values: spec.values },
-        );
-      try {
-        await upgrade();
-      } catch (error) {
-        if (!(error instanceof LlmgwError) || error.fault.code !== 'field_conflict') throw error;
-        // Only a helm that knows the flag meets such a conflict; the release is ours to put right.
-        await upgrade(['--force-conflicts']);
-      }
+      await runForced(
+        `Installing Helm release ${name} (${chart} ${version})`,
+        upgradeOf(spec, options),
+        { ...call, values: spec.values },
+      );
     },
     uninstall,
   };

@@ -9,6 +9,8 @@ export interface ChatMessage {
 export interface CompletionRequest {
   /** `http://ADDRESS:PORT` of the gateway; `/v1/completions` or `/v1/chat/completions` is appended. */
   readonly baseUrl: string;
+  /** Host name to send instead of that of `baseUrl`; its port stays. */
+  readonly host?: string | undefined;
   /** Sent as `x-api-key`; absent sends no such header. */
   readonly consumerKey?: string | undefined;
   readonly model: string;

@@ -1,9 +1,11 @@
 // The inference client over fetch: one POST to a completions route, plain or as an event stream, never repeated.
+import { Agent, type Dispatcher, Headers, type HeadersInit, type Response, fetch } from 'undici';
 import type { Completion, CompletionRequest, InferenceClient } from './client.ts';
 import { conclude } from './conclude.ts';
 import { type Progress, advance, nothingYet } from './ending.ts';
 import { createEventReader, isEventText } from './events.ts';
 import { networkFault, stoppedAt } from './fault.ts';
+import { hostWithPort } from './host.ts';
 import { readBody } from './schema.ts';
 import { readStream } from './stream.ts';
 
@@ -71,6 +73,19 @@ function readWhole(body: string): Whole {
   return { progress: reader.progress(), isAnswer: true, body: '' };
 }
 
+const connections = new Agent();
+
+/** fetch takes no Host header: the dispatcher sets it. */
+function dispatcherFor({ baseUrl, host }: CompletionRequest): Dispatcher {
+  if (host === undefined) return connections;
+  const authority = hostWithPort(host, baseUrl);
+  return connections.compose((dispatch) => (options, handler) => {
+    const headers = new Headers(options.headers as HeadersInit);
+    headers.set('host', authority);
+    return dispatch({ ...options, headers }, handler);
+  });
+}
+
 function post(request: CompletionRequest, signal: AbortSignal): Promise<Response> {
   const { model, prompt, maxTokens, temperature, stream, consumerKey, stop = [] } = request;
   const isText = typeof prompt === 'string';
@@ -92,6 +107,7 @@ function post(request: CompletionRequest, signal: AbortSignal): Promise<Response
     }),
     // A key must not follow a redirect to somewhere else.
     redirect: 'manual',
+    dispatcher: dispatcherFor(request),
     signal,
   });
 }

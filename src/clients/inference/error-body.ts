@@ -4,6 +4,10 @@ export interface BodyError {
   /** The server's own class of error, e.g. `NotFoundError`; empty where it names none. */
   readonly type: string;
   readonly message: string;
+  /** E.g. `context_length_exceeded`; a number is the HTTP status. */
+  readonly code?: string;
+  /** The parameter of the request that is at fault: OpenAI's and vLLM's `param`. */
+  readonly parameter?: string;
 }
 
 export const missingReason = 'no reason was given';
@@ -23,11 +27,13 @@ export function errorIn(json: unknown): BodyError | undefined {
   );
   if (own !== undefined) {
     const message = wordsIn(own) ?? wordsIn(withoutErrors(json)) ?? missingReason;
-    return { type: typeIn(own) ?? typeIn(json) ?? '', message };
+    return { type: typeIn(own) ?? typeIn(json) ?? '', message, ...namesIn(own, json) };
   }
   if (hasChoices(json) && json['object'] !== 'error') return undefined;
   const message = wordsIn(json);
-  return message === undefined ? undefined : { type: typeIn(json) ?? '', message };
+  return message === undefined
+    ? undefined
+    : { type: typeIn(json) ?? '', message, ...namesIn(json) };
 }
 
 /** An error, or Apigee's fault, stands in the body; one that is null, false or empty is none. */
@@ -77,6 +83,19 @@ const typeIn = (value: unknown): string | undefined =>
         typeof value[key] === 'string' ? value[key] : undefined,
       )
     : undefined;
+
+function namesIn(...places: readonly unknown[]): Pick<BodyError, 'code' | 'parameter'> {
+  const text = (key: string): string | undefined =>
+    firstOf(places, (place) => {
+      const value = isFields(place) ? place[key] : undefined;
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    });
+  const [code, parameter] = [text('code'), text('param')];
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(parameter === undefined ? {} : { parameter }),
+  };
+}
 
 /** Of the choice that is read: the others are no part of the answer. */
 function choiceErrors(json: Fields): readonly unknown[] {

@@ -1,4 +1,5 @@
 // An answer that arrives as server-sent events: its text as it grows, and its outcome.
+import type { Response } from 'undici';
 import type { CompletionRequest, NetworkFault } from './client.ts';
 import { type Concluded, conclude } from './conclude.ts';
 import { createEventReader } from './events.ts';

@@ -1,4 +1,5 @@
 // Rows of limits: quota, spike arrest, sizes.
+import { contextOverflow } from '../../clients/inference/context-overflow.ts';
 import { formatBound } from '../../kernel/duration.ts';
 import { formatQuota, windowMs } from '../../kernel/quota-window.ts';
 import { type FaultRow, again, edit, scheduledAsk } from './row.ts';
@@ -67,9 +68,9 @@ export const limitRows: readonly FaultRow[] = [
   },
   {
     id: 'context_too_long',
-    recognise: ({ model }) => model !== undefined && /maximum context length/i.test(model.message),
+    recognise: ({ model }) => model !== undefined && contextOverflow(model) !== undefined,
     words: ({ model }) => {
-      const limit = /maximum context length is (\d+)/i.exec(model?.message ?? '')?.[1];
+      const limit = model === undefined ? undefined : contextOverflow(model)?.limit;
       return {
         title: 'Context limit exceeded',
         meaning: `Prompt and answer together exceed the model's context${limit === undefined ? '' : ` of ${limit} tokens`}.`,

@@ -83,6 +83,19 @@ describe('an answer in one piece', () => {
     expect(server.asked[0]?.headers).not.toHaveProperty('x-api-key');
   });
 
+  it.each([false, true])('is asked for under another host name (stream: %s)', async (isStream) => {
+    const server = await serve((_asked, response) =>
+      isStream ? stream(response).end(chunk(' Paris.') + done) : json(response, 200, answer),
+    );
+    const host = 'llm.example.com';
+    const asked = asking(server.url, { host, consumerKey: 'k', stream: isStream });
+    expect(await complete(asked)).toMatchObject({ ok: true, text: ' Paris.' });
+    const { port } = new URL(server.url);
+    expect(server.asked[0]?.headers).toMatchObject({ host: `${host}:${port}`, 'x-api-key': 'k' });
+    await complete(asking(server.url));
+    expect(server.asked[1]?.headers['host']).toBe(new URL(server.url).host);
+  });
+
   it('is taken also where a stream was asked for', async () => {
     const server = await serve((_asked, response) => json(response, 200, answer));
     const seen: string[] = [];

@@ -1,11 +1,6 @@
 // History before a question: what the model is shown, in both forms, and what does not fit.
 import { expect, test } from 'vitest';
-import {
-  type Turn,
-  compose,
-  contextLimitIn,
-  estimateTokens,
-} from '../../../jobs/ask/conversation.ts';
+import { type Turn, compose, shortened, estimateTokens } from '../../../jobs/ask/conversation.ts';
 import { asCurlPrints } from '../../../jobs/ask/raw-answer.ts';
 import { activationOf } from '../../../jobs/ask/activation.ts';
 import type { CompletionFault } from '../../../src/clients/inference/client.ts';
@@ -65,9 +60,14 @@ test('tokens are rather overestimated, in every script', () => {
   expect(estimateTokens('日本語の文')).toBeGreaterThanOrEqual(5);
 });
 
-test('the model’s own words tell its context', () => {
-  expect(contextLimitIn("This model's maximum context length is 2048 tokens. However")).toBe(2048);
-  expect(contextLimitIn('something else')).toBeUndefined();
+test.each([
+  [8, undefined, { tokens: 8_192, most: 4 }],
+  [3, undefined, { tokens: 8_192, most: 1 }],
+  [1, undefined, { tokens: 8_192, most: 0 }],
+  [8, 2_048, { tokens: 1_228, most: 7 }],
+  [8, 131_072, { tokens: 4_915, most: 7 }],
+])('of %i turns that were too long for a context of %s, %o is sent', (shown, limit, sent) => {
+  expect(shortened(shown, limit)).toEqual(sent);
 });
 
 test('raw is what curl -i prints, without sessions', () => {

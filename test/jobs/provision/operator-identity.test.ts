@@ -25,6 +25,31 @@ test('the operator may not act as the other service accounts of the project', as
   expect(await onProject()).toContain('roles/apigee.admin');
 });
 
+/** Applies the step. @returns the roles that it took back. */
+async function revokedBy(apply: typeof prepareApigeeIdentity.apply): Promise<string[]> {
+  const { context } = world;
+  const { resourceManager } = context.env.clients;
+  const revoked: string[] = [];
+  const watched: typeof resourceManager = {
+    ...resourceManager,
+    revokeOnProject: (projectId, of, roles) => {
+      revoked.push(...roles);
+      return resourceManager.revokeOnProject(projectId, of, roles);
+    },
+  };
+  const clients = { ...context.env.clients, resourceManager: watched };
+  await apply({ ...context, env: { ...context.env, clients } });
+  return revoked;
+}
+
+test('an apply takes back only a grant that is reported', async () => {
+  expect(await revokedBy(prepareApigeeIdentity.apply)).toEqual([]);
+  const { projectId } = world.context.env.gateway;
+  await world.clients.resourceManager.grantOnProject(projectId, member(), [tooMuch]);
+  expect(await revokedBy(prepareApigeeIdentity.apply)).toEqual([tooMuch]);
+  expect(await onProject()).not.toContain(tooMuch);
+});
+
 test('a grant on the whole project is reported, and taken back by the next run', async () => {
   await world.clients.resourceManager.grantOnProject(
     world.context.env.gateway.projectId,

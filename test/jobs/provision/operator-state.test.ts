@@ -12,6 +12,7 @@ import { prepareApigeeIdentity } from '../../../jobs/provision/steps/prepare-api
 import { type KubeShell, kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
 import {
   backendServiceRef,
+  gatewayRef,
   operationSetRef,
   productName,
   productRef,
@@ -79,6 +80,43 @@ test.each([
       .get(backendServiceRef('default'));
     expect(found?.['status']).toEqual(status);
     for (const step of steps.toReversed()) await world.undo(step);
+  },
+);
+
+test(
+  'a backend service that is not ready names the internal Gateways beside it',
+  { timeout: 120_000 },
+  async () => {
+    await printStateAt('.status.state');
+    const kubernetes = world.clients.kubernetes(world.context.env.gateway);
+    const inner = await kubernetes.apply({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'inner', namespace: 'default' },
+      spec: {
+        gatewayClassName: 'gke-l7-rilb',
+        listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+      },
+    });
+    const { context } = world.sandbox;
+    context.faults.setTrouble('operator-stuck', true);
+    await createBackendService.apply(world.context);
+    const words = /internal Gateways beside it \(default\/inner\)/;
+    expect(await createBackendService.wait(world.context)).toMatchObject({
+      state: 'notYet',
+      seen: expect.stringMatching(words) as string,
+    });
+    expect(await createBackendService.check(world.context)).toMatchObject({
+      state: 'needed',
+      unmet: expect.stringMatching(words) as string,
+    });
+    const ref = { ...gatewayRef, name: 'inner' };
+    await kubernetes.delete(ref, { uid: inner.metadata.uid ?? '' });
+    expect(await createBackendService.wait(world.context)).not.toMatchObject({
+      seen: expect.stringMatching(words) as string,
+    });
+    context.faults.setTrouble('operator-stuck', false);
+    await world.undo(createBackendService);
   },
 );
 
