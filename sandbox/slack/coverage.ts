@@ -28,7 +28,7 @@ export const webApiCoverage: readonly CoverageRow[] = [
   method('chat.getPermalink', 'web-api.test.ts'),
   method('chat.startStream', 'streams.test.ts', 'task_display_mode, icons, names'),
   method('chat.appendStream', 'streams.test.ts'),
-  method('chat.stopStream', 'streams.test.ts', 'session_status'),
+  method('chat.stopStream', 'streams.test.ts'),
   method('views.open', 'views.test.ts', 'interactivity_pointer'),
   method('views.push', 'views.test.ts', 'interactivity_pointer'),
   method('views.update', 'views.test.ts'),

@@ -1,13 +1,13 @@
 // /_sandbox/slack: what people see and do, as JSON, for the page, the CLI and the tests; and the workspace's knobs.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { findSession } from './agent-sessions.ts';
 import type { Delivery } from './delivery.ts';
 import { correctMessage, withdrawMessage } from './edit-message.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { click } from './interact.ts';
 import { streamChanges } from './live-changes.ts';
 import { envelope, hears } from './message-events.ts';
-import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
 import { postAsProgram, programPost } from './post-as-program.ts';
 import { serveKnobs } from './knobs.ts';

@@ -13,7 +13,7 @@ import {
   type Program,
   SLACKBOT,
 } from './state.ts';
-import { isStreaming } from './streams.ts';
+import { isStreaming, shownTo } from './streams.ts';
 import { threadStatuses } from './thread-status.ts';
 import type { SharedFile } from './uploads.ts';
 import { stackOf } from './views.ts';
@@ -89,7 +89,7 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
   const shown = channel === undefined ? mine : [channel];
   const shownIds = shown.map((each) => each.id);
   const messages = [
-    ...shown.flatMap((each) => publicMessages(ws, messagesOf(ws, each.id))),
+    ...shown.flatMap((each) => publicMessages(ws, person, messagesOf(ws, each.id))),
     ...ws.ephemerals
       .filter((each) => each.to === person.id && shownIds.includes(each.channel))
       .map((each) => ownEphemeral(ws, each)),
@@ -118,21 +118,29 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
 /** How far back a person sees at once, per channel. */
 const MAX_SHOWN = 500;
 
-function publicMessages(ws: Workspace, all: readonly Message[]): ScreenMessage[] {
+function publicMessages(ws: Workspace, person: Person, all: readonly Message[]): ScreenMessage[] {
   const replies = new Map<string, number>();
   for (const { threadTs } of all) {
     if (threadTs !== undefined) replies.set(threadTs, (replies.get(threadTs) ?? 0) + 1);
   }
-  return all.slice(-MAX_SHOWN).map((each) => publicMessage(ws, each, replies.get(each.ts) ?? 0));
+  return all
+    .slice(-MAX_SHOWN)
+    .map((each) => publicMessage(ws, person, each, replies.get(each.ts) ?? 0));
 }
 
-function publicMessage(ws: Workspace, message: Message, replyCount: number): ScreenMessage {
+function publicMessage(
+  ws: Workspace,
+  person: Person,
+  message: Message,
+  replyCount: number,
+): ScreenMessage {
+  const { text, blocks } = shownTo(ws, person, message);
   return {
     ts: message.ts,
     channel: message.channel,
     from: author(ws, message.user, message.program),
-    text: message.text,
-    blocks: message.blocks,
+    text,
+    blocks,
     attachments: message.attachments,
     ephemeral: false,
     threadTs: message.threadTs,
@@ -143,7 +151,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
     reactions: message.reactions,
     files: message.files ?? [],
     notifies: notifiedBy(ws, message),
-    live: liveForms(message.text, message.blocks),
+    live: liveForms(text, blocks),
   };
 }
 

@@ -55,6 +55,10 @@ export interface Stream {
   bytes: number;
   /** A person pressed Slack's own Stop. */
   isStopped?: boolean;
+  /** The one person of the channel who sees it grow; absent in direct messages. */
+  recipient?: string;
+  /** What it was started with: all that others see of it before its end. */
+  first?: { readonly text: string; readonly blocks: StoredBlock[] };
 }
 
 export interface Message {

@@ -1,15 +1,15 @@
 // auth.test, apps.connections.open, agents.sessions.setStatus and rename, assistant.threads.setStatus.
+import { findSession, sessionStatus, setSession } from '../agent-sessions.ts';
 import type { CallArguments } from '../call-arguments.ts';
 import { channelOfBot } from '../channel-access.ts';
 import { hears } from '../message-events.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
-import { type AgentSession, BOT_ID, BOT_USER, TEAM } from '../state.ts';
+import { BOT_ID, BOT_USER, TEAM } from '../state.ts';
 import { setThreadStatus } from '../thread-status.ts';
 import type { WebMethod } from '../web-method.ts';
 import { type Workspace, findMessage } from '../workspace.ts';
 
 const MAX_TITLE = 200;
-const STATUSES = ['processing', 'active', 'suspended', 'closed'] as const;
 
 const authTest: WebMethod = {
   name: 'auth.test',
@@ -39,12 +39,6 @@ export function connectionsOpen(newSocketUrl: () => string): WebMethod {
   };
 }
 
-function statusOf(args: CallArguments): AgentSession['status'] {
-  const status = STATUSES.find((each) => each === args.required('status'));
-  if (status === undefined) throw new Refusal('invalid_status');
-  return status;
-}
-
 function sessionPlace(args: CallArguments, ws: Workspace): { channel: string; threadTs: string } {
   const channel = channelOfBot(ws, args.required('channel_id'));
   const threadTs = args.required('thread_ts');
@@ -71,11 +65,9 @@ const setStatus: WebMethod = {
   token: 'bot',
   call: (args, ws) => {
     const place = sessionPlace(args, ws);
-    const status = statusOf(args);
+    const status = sessionStatus(args, 'status');
     const title = titleOf(args);
-    const known = findSession(ws, place);
-    if (known === undefined) ws.state.agentSessions.push({ ...place, status, title });
-    else known.status = status;
+    setSession(ws, place, status, title);
     ws.changed();
     return hears(ws, 'agent_session_stopped') ? {} : { warning: UNHEARD, ...unheard };
   },
@@ -96,15 +88,6 @@ const rename: WebMethod = {
     return {};
   },
 };
-
-export function findSession(
-  ws: Workspace,
-  place: { channel: string; threadTs: string },
-): AgentSession | undefined {
-  return ws.state.agentSessions.find(
-    (each) => each.channel === place.channel && each.threadTs === place.threadTs,
-  );
-}
 
 const assistantStatus: WebMethod = {
   name: 'assistant.threads.setStatus',
