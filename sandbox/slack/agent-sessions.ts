@@ -17,7 +17,8 @@ export function sessionStatus(args: CallArguments, name: string): AgentSession['
 
 export function findSession(ws: Workspace, place: SessionPlace): AgentSession | undefined {
   return ws.state.agentSessions.find(
-    (each) => each.channel === place.channel && each.threadTs === place.threadTs,
+    (each) =>
+      each.app === ws.app.id && each.channel === place.channel && each.threadTs === place.threadTs,
   );
 }
 
@@ -29,6 +30,6 @@ export function setSession(
   title = '',
 ): void {
   const known = findSession(ws, { channel, threadTs });
-  if (known === undefined) ws.state.agentSessions.push({ channel, threadTs, status, title });
-  else known.status = status;
+  if (known !== undefined) known.status = status;
+  else ws.state.agentSessions.push({ app: ws.app.id, channel, threadTs, status, title });
 }

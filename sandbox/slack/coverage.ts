@@ -21,6 +21,11 @@ export const webApiCoverage: readonly CoverageRow[] = [
   method('agents.sessions.setStatus', 'web-api.test.ts', 'icons, names, warnings'),
   method('agents.sessions.rename', 'web-api.test.ts', 'session channels'),
   method('assistant.threads.setStatus', 'web-api.test.ts', 'rotating loading messages'),
+  method('assistant.threads.setTitle', 'more-methods.test.ts'),
+  method('assistant.threads.setSuggestedPrompts', 'more-methods.test.ts', 'buttons on the page'),
+  method('api.test', 'more-methods.test.ts'),
+  method('team.info', 'more-methods.test.ts', 'icons'),
+  method('bots.info', 'more-methods.test.ts', 'icons'),
   method('chat.postMessage', 'web-api.test.ts', 'unfurls, icons, names, reply_broadcast'),
   method('chat.update', 'web-api.test.ts', 'files, reply_broadcast'),
   method('chat.delete', 'web-api.test.ts'),
@@ -39,13 +44,21 @@ export const webApiCoverage: readonly CoverageRow[] = [
   method('conversations.members', 'web-api.test.ts'),
   method('conversations.history', 'web-api.test.ts'),
   method('conversations.replies', 'web-api.test.ts'),
+  method('conversations.join', 'more-methods.test.ts'),
+  method(
+    'users.conversations',
+    'more-methods.test.ts',
+    'private channels, which there are none of',
+  ),
   method('reactions.add', 'web-api.test.ts'),
+  method('reactions.remove', 'more-methods.test.ts', 'files'),
   method('users.info', 'web-api.test.ts'),
   method('users.list', 'web-api.test.ts'),
   method('users.lookupByEmail', 'web-api.test.ts'),
   method('usergroups.users.list', 'web-api.test.ts'),
   method('files.getUploadURLExternal', 'web-api.test.ts', 'upload from a URL'),
   method('files.completeUploadExternal', 'web-api.test.ts', 'one channel; blocks'),
+  method('files.info', 'more-methods.test.ts', 'previews, thumbnails, permalinks'),
 ];
 
 const INTERACTIVITY = 'https://docs.slack.dev/interactivity/';

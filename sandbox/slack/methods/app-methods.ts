@@ -1,11 +1,10 @@
-// auth.test, apps.connections.open, agents.sessions.setStatus and rename, assistant.threads.setStatus.
+// auth.test, apps.connections.open, agents.sessions.setStatus and rename.
 import { findSession, sessionStatus, setSession } from '../agent-sessions.ts';
 import type { CallArguments } from '../call-arguments.ts';
 import { channelOfBot } from '../channel-access.ts';
 import { hears } from '../message-events.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
-import { BOT_ID, BOT_USER, TEAM } from '../state.ts';
-import { setThreadStatus } from '../thread-status.ts';
+import { TEAM } from '../state.ts';
 import type { WebMethod } from '../web-method.ts';
 import { type Workspace, findMessage } from '../workspace.ts';
 
@@ -19,25 +18,22 @@ const authTest: WebMethod = {
   call: (_args, ws) => ({
     url: `${ws.ctx.baseUrl}/`,
     team: TEAM.name,
-    user: 'llmgw',
+    user: ws.state.people.find(({ id }) => id === ws.app.botUser)?.name,
     team_id: TEAM.id,
     ...(ws.state.enterprise === null ? {} : { enterprise_id: ws.state.enterprise }),
-    user_id: BOT_USER,
-    bot_id: BOT_ID,
+    user_id: ws.app.botUser,
+    bot_id: ws.app.botId,
     is_enterprise_install: false,
   }),
 };
 
-/** `newSocketUrl` gives a ticket that is good for one connection. */
-export function connectionsOpen(newSocketUrl: () => string): WebMethod {
-  return {
-    name: 'apps.connections.open',
-    tier: 3,
-    scopes: ['connections:write'],
-    token: 'app',
-    call: () => ({ url: newSocketUrl() }),
-  };
-}
+const connectionsOpen: WebMethod = {
+  name: 'apps.connections.open',
+  tier: 3,
+  scopes: ['connections:write'],
+  token: 'app',
+  call: (_args, _ws, { socket }) => ({ url: socket.newUrl() }),
+};
 
 function sessionPlace(args: CallArguments, ws: Workspace): { channel: string; threadTs: string } {
   const channel = channelOfBot(ws, args.required('channel_id'));
@@ -89,20 +85,4 @@ const rename: WebMethod = {
   },
 };
 
-const assistantStatus: WebMethod = {
-  name: 'assistant.threads.setStatus',
-  tier: 'special',
-  scopes: ['assistant:write', 'chat:write'],
-  token: 'bot',
-  call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel_id'));
-    const threadTs = args.required('thread_ts');
-    const status = args.text('status');
-    if (status === undefined) throw invalidArguments('missing required field: status');
-    if (findMessage(ws, channel.id, threadTs) === undefined) throw new Refusal('invalid_thread_ts');
-    setThreadStatus(ws, { channel: channel.id, threadTs }, status);
-    return {};
-  },
-};
-
-export const appMethods: readonly WebMethod[] = [authTest, setStatus, rename, assistantStatus];
+export const appMethods: readonly WebMethod[] = [authTest, connectionsOpen, setStatus, rename];

@@ -7,7 +7,7 @@ import { readMetadata, readThreadTs } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { needShownFiles } from '../shown-files.ts';
-import { BOT_USER, type Channel, type Message } from '../state.ts';
+import { type Channel, type Message } from '../state.ts';
 import { appendToStream, isStreaming, needStreamContent } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
 import { type Workspace, addMessage, findMessage, findPerson } from '../workspace.ts';
@@ -25,7 +25,12 @@ const start: WebMethod = {
     if (findMessage(ws, channel.id, threadTs) === undefined) {
       throw new Refusal('invalid_thread_ts');
     }
-    const message = addMessage(ws, { channel: channel.id, user: BOT_USER, text: '', threadTs });
+    const message = addMessage(ws, {
+      channel: channel.id,
+      user: ws.app.botUser,
+      text: '',
+      threadTs,
+    });
     message.stream = { startedAt: ws.now(), open: true, bytes: 0 };
     appendToStream(ws, message, args);
     if (recipient !== undefined) {
@@ -38,12 +43,13 @@ const start: WebMethod = {
   },
 };
 
-/** In a channel a stream is for one of its members; direct messages have nobody else, and take none. */
+/** In a channel a stream is for one of its members. Direct messages have nobody else: Bolt names a recipient there too. */
 function recipientOf(args: CallArguments, ws: Workspace, channel: Channel): string | undefined {
   const user = args.text('recipient_user_id');
   if (channel.kind === 'im') {
-    if (user === undefined && !args.has('recipient_team_id')) return undefined;
-    throw invalidArguments('recipients are for channels [json-pointer:/recipient_user_id]');
+    if (user !== undefined && findPerson(ws, user) === undefined)
+      throw new Refusal('user_not_found');
+    return undefined;
   }
   if (!args.has('recipient_team_id')) throw new Refusal('missing_recipient_team_id');
   if (user === undefined) throw new Refusal('missing_recipient_user_id');
