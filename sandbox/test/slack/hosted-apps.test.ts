@@ -1,4 +1,7 @@
 // Several apps in one workspace: each with its own bot, tokens, deliveries and surfaces, beside llmgw.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { App, LogLevel } from '@slack/bolt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type RecordingApp, startRecordingApp } from './support/recording-app.ts';
@@ -290,4 +293,14 @@ it('an assistant is told of a new thread, suggests prompts and streams its answe
   await slack.human('message', asked);
   const answer = async () => (await messages('alice', 'helper')).at(-1);
   await expect.poll(answer).toMatchObject({ text: 'Because.', streaming: false, threadTs });
+});
+
+it('an app whose code does not read SLACK_API_URL reaches the sandbox by the preload', async () => {
+  const red = await install(manifestOf('Red App', '/red'));
+  const preload = new URL('../../sdk/slack-api-url.mjs', import.meta.url).href;
+  const script = fileURLToPath(new URL('support/plain-app.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], {
+    env: { ...process.env, ...red.environment, NODE_OPTIONS: `--import=${preload}` },
+  });
+  expect(stdout).toBe('I am red_app\n');
 });
