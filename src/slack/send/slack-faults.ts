@@ -51,6 +51,7 @@ const passing = new Set([
   'service_unavailable',
   'request_timeout',
   'ratelimited',
+  'rate_limited',
   // A workspace on its way into an Enterprise organisation.
   'team_added_to_org',
   'update_failed',
@@ -268,6 +269,32 @@ export function refusesWorkspace(error: unknown): boolean {
 export function cannotEdit(error: unknown): boolean {
   const gone: readonly FaultCode[] = ['not_in_channel', 'message_gone', 'message_closed'];
   return gone.includes(toFault(error).code);
+}
+
+/** What Slack refuses of the message itself: it would be refused anywhere. */
+const badContent = new Set([
+  'attachment_payload_limit_exceeded',
+  'block_mismatch',
+  'invalid_arguments',
+  'invalid_attachments',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_metadata_format',
+  'invalid_metadata_schema',
+  'markdown_text_conflict',
+  'metadata_too_large',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'too_many_attachments',
+]);
+
+/** Slack takes no message there; the person's direct messages may take it. */
+export function refusesPlace(error: unknown): boolean {
+  const { code, details } = toFault(error);
+  if (code === 'not_in_channel' || code === 'message_gone') return true;
+  const slack = details?.['slack'];
+  return code === 'slack_rejected' && typeof slack === 'string' && !badContent.has(slack);
 }
 
 /** Also for a reason that is not known here: an end must then be told in another message. */
