@@ -57,6 +57,8 @@ export interface SlackNotifierOptions {
   readonly apiUrl: string;
   /** How many times Slack's published rate limits are granted. */
   readonly limits: number;
+  /** How answers grow in channels. */
+  readonly channelAnswers: AnswerParts['channelAnswers'];
   readonly outlines: readonly RunbookOutline[];
   /** Slack ids, as configured; approval requests go to them. */
   readonly operators: readonly string[];
@@ -102,6 +104,7 @@ export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifie
     memory,
     outgoing,
     budget,
+    channelAnswers: options.channelAnswers,
     streams: createNativeStreams({ api, budget }),
     sessions: createAgentSessions({ api, budget, memory, log }),
     promptOf: texts.read,

@@ -1,9 +1,9 @@
 // Entry point of the sandbox: start, address, clean stop.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readSettings, type Settings, usage } from './settings.ts';
-import { createSandbox } from './sandbox.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -51,6 +51,7 @@ async function run(settings: Settings): Promise<void> {
   });
   if (stopping) return;
   say(`sandbox ready ${sandbox.url}`);
+  for (const [name, file] of writeEnvironments(directory, sandbox)) say(`app ${name}: ${file}`);
   if (!settings.headless) {
     say('');
     say(`  Open ${sandbox.url} and type /llmgw provision in #llm-gateway,`);
@@ -58,4 +59,15 @@ async function run(settings: Settings): Promise<void> {
     say(`  The bot's log: ${join(directory, 'bot.log')}`);
     say('  Press Ctrl-C to stop everything.');
   }
+}
+
+/** One file an app, for `node --env-file` and `source`. @returns name and path of each. */
+function writeEnvironments(directory: string, sandbox: Sandbox): [name: string, file: string][] {
+  const apps = Object.entries(sandbox.services.appEnvironments());
+  return apps.map(([name, variables]) => {
+    const file = join(directory, `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.env`);
+    const lines = Object.entries(variables).map(([key, value]) => `${key}=${value}\n`);
+    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    return [name, file];
+  });
 }

@@ -10,6 +10,7 @@ import { openDoors } from './doors.ts';
 import { type BotProgram, superviseBot, type SupervisedBot } from './processes/bot.ts';
 import { superviseRedis, type SupervisedRedis } from './processes/redis.ts';
 import { createServices, type Services } from './services.ts';
+import type { AppManifest } from './slack/app-manifest.ts';
 
 export interface SandboxOptions {
   readonly port: number;
@@ -19,6 +20,8 @@ export interface SandboxOptions {
   /** How many times Slack's published rate limits the app has been granted; once by default. */
   readonly slackLimits?: number;
   readonly say: (line: string) => void;
+  /** Manifests of apps beside the bot. */
+  readonly apps?: readonly AppManifest[];
   readonly seed?: Partial<Seed>;
   /** Further variables for the bot, over the sandbox's own. */
   readonly botEnv?: Readonly<Record<string, string>>;
@@ -105,9 +108,9 @@ async function start(
   context.changed('credentials');
   const ports = { bot: await freePort(), health: await freePort() };
 
-  const { slackLimits = 1 } = options;
+  const { slackLimits = 1, apps = [] } = options;
   const botUrl = `http://127.0.0.1:${ports.bot}`;
-  const services = await createServices(context, credentials, { url: botUrl, slackLimits });
+  const services = await createServices(context, credentials, { url: botUrl, slackLimits, apps });
   endings.push(services.stop);
   parts.services = services;
 

@@ -15,13 +15,15 @@ import { serveKubeconfig } from './kubernetes/kubeconfig.ts';
 import { createKubernetes } from './kubernetes/kubernetes.ts';
 import { servePage } from './page/serve-page.ts';
 import { createRegistry } from './registry/registry.ts';
-import { readManifest } from './slack/app-manifest.ts';
+import { type AppManifest, readManifest } from './slack/app-manifest.ts';
 import { createSlack } from './slack/slack.ts';
 
 export interface Services {
   readonly gkeUrl: string;
   readonly control: Omit<ControlOptions, 'processes'>;
   readonly traces: Traces;
+  /** Names of the apps beside the bot, each with what it is started with. */
+  appEnvironments(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   stop(): Promise<void>;
 }
 
@@ -29,7 +31,11 @@ export interface Services {
 export async function createServices(
   context: SandboxContext,
   credentials: Credentials,
-  bot: { readonly url: string; readonly slackLimits: number },
+  bot: {
+    readonly url: string;
+    readonly slackLimits: number;
+    readonly apps: readonly AppManifest[];
+  },
 ): Promise<Services> {
   const google = createGoogle(context);
   google.state.propagates = true;
@@ -52,6 +58,7 @@ export async function createServices(
     appToken,
     botUrl: () => bot.url,
     limits: bot.slackLimits,
+    otherApps: bot.apps,
     manifest: readManifest(new URL('../manifests/slack-app.yaml', import.meta.url)),
   });
   const gke = await createGke(context, {
@@ -89,6 +96,7 @@ export async function createServices(
       dropSockets: slack.dropSockets,
     },
     traces: dataplane.traces,
+    appEnvironments: slack.appEnvironments,
     stop: async () => {
       for (const service of services.toReversed()) await service.stop();
     },

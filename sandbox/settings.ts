@@ -1,8 +1,9 @@
 // Command line of the sandbox: options, defaults, validation.
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { entryOf } from './processes/bot.ts';
+import { type AppManifest, readManifest } from './slack/app-manifest.ts';
 
 export interface Settings {
   readonly port: number;
@@ -15,6 +16,8 @@ export interface Settings {
   readonly slackLimits: number;
   /** Folder of another bot than this checkout's. */
   readonly botFolder: string | undefined;
+  /** Manifests of further apps. */
+  readonly apps: readonly AppManifest[];
 }
 
 export const defaultPort = 4400;
@@ -27,6 +30,7 @@ export const usage = `npm run sandbox -- [options]
   --slack-limits X multiple of Slack's published rate limits (default 1)
   --bot DIR        run the bot of this folder: another checkout, or a build
   --bundle         run the build of this checkout (npm run build)
+  --app MANIFEST   also install the app of this manifest (JSON or YAML; repeatable)
   --headless       print only the lines for scripts
   --help           show this text`;
 
@@ -41,6 +45,7 @@ export function readSettings(args: readonly string[]): Settings | 'help' {
     headless: values.headless,
     slackLimits: number('--slack-limits', values['slack-limits'], 1, 10_000),
     slackMode: values.socket ? 'socket' : 'http',
+    apps: values.app.map(appManifest),
     botFolder: values.bundle ? builtBot() : botFolder(values.bot),
   };
 }
@@ -55,6 +60,7 @@ function parse(args: readonly string[]) {
         state: { type: 'string' },
         socket: { type: 'boolean', default: false },
         bot: { type: 'string' },
+        app: { type: 'string', multiple: true, default: [] },
         bundle: { type: 'boolean', default: false },
         'slack-limits': { type: 'string', default: '1' },
         headless: { type: 'boolean', default: false },
@@ -72,6 +78,15 @@ function builtBot(): string {
   const folder = fileURLToPath(new URL('../dist', import.meta.url));
   if (entryOf(folder) !== undefined) return folder;
   throw new Error('--bundle needs a build: run `npm run build` first.');
+}
+
+function appManifest(path: string): AppManifest {
+  try {
+    return readManifest(pathToFileURL(path));
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Error(`--app ${path}: ${said}`, { cause: error });
+  }
 }
 
 function botFolder(folder: string | undefined): string | undefined {

@@ -157,9 +157,8 @@ async function startWorker(
   const store = createRunStore(redis, prefix);
   const texts = createTexts(redis, prefix);
   const slackNotifier = createSlackNotifier({
-    botToken: config.slack.botToken,
+    ...config.slack,
     apiUrl: config.endpoints.slack,
-    limits: config.slack.limits,
     outlines: runbooks,
     operators: config.operators,
     onFault: setup.noteFault,

@@ -8,6 +8,8 @@ export interface LocalAddress {
   readonly port: number;
   /** Port that a client leaves out of `Host`: 80, or 443 with TLS. */
   readonly defaultPort: 80 | 443;
+  /** `Host` may lack the port: Slack's SDK for Python leaves it out of its WebSocket handshake, and browsers never do. */
+  readonly isPortOptional?: boolean;
   /** Further names by which clients reach this listener; `*.example.com` covers its subdomains. */
   readonly names?: readonly string[];
 }
@@ -51,7 +53,9 @@ function isLocal(authority: string | undefined, at: LocalAddress): boolean {
   const [, name = '', port] =
     /^(\[[0-9a-f:]+\]|[^:@/?#\\\s]+)(?::(\d+))?$/i.exec(authority ?? '') ?? [];
   const lower = name.toLowerCase();
-  if (lower === '' || Number(port ?? at.defaultPort) !== at.port) return false;
+  const isPortLeftOut = port === undefined && at.isPortOptional === true;
+  const isPort = isPortLeftOut || Number(port ?? at.defaultPort) === at.port;
+  if (lower === '' || !isPort) return false;
   return isLoopback(lower) || (at.names ?? []).some((known) => covers(known.toLowerCase(), lower));
 }
 
@@ -77,8 +81,9 @@ export function admitLocalOnly(
   options: { readonly defaultPort?: 80 | 443; readonly names?: () => readonly string[] } = {},
 ): void {
   const { defaultPort = 80, names } = options;
-  const foreign = (request: IncomingMessage): Foreign | undefined =>
+  const foreign = (request: IncomingMessage, isPortOptional = false): Foreign | undefined =>
     findForeign(accessHeaders(request.headers), {
+      isPortOptional,
       port: request.socket.localPort ?? 0,
       defaultPort,
       names: names?.() ?? [],
@@ -92,7 +97,8 @@ export function admitLocalOnly(
       if (found !== undefined) return refuse(other as ServerResponse, found);
     }
     if (socketEvents.has(event)) {
-      const found = foreign(request as IncomingMessage);
+      const { headers } = request as IncomingMessage;
+      const found = foreign(request as IncomingMessage, headers.origin === undefined);
       if (found !== undefined) return refuseUpgrade(other as Duplex);
     }
     return emit(event, ...args);
@@ -122,7 +128,9 @@ function refuse(response: ServerResponse, { code, message }: Foreign): true {
   return true;
 }
 
-function refuseUpgrade(socket: Duplex): true {
+/** A client may reset the connection: nobody else listens to its errors. */
+export function refuseUpgrade(socket: Duplex): true {
+  socket.on('error', () => socket.destroy());
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
   return true;
 }

@@ -22,6 +22,7 @@ import {
   type Person,
   readApp,
   readPeople,
+  titleOf,
 } from './workspace-client.ts';
 
 const noApp: InstalledApp = { commands: [], shortcuts: [], hasHomeTab: false };
@@ -109,8 +110,7 @@ export function App(): VNode {
   const person = people.find(({ id }) => id === me);
   const isThreadOpen = parent !== undefined && place !== 'home';
   const isCloudShown = isPhone ? side === 'cloud' : isCloudOpen && (isWide || !isThreadOpen);
-  const placeName =
-    place === 'home' || here?.kind === 'im' ? 'LLM Gateway' : `#${here?.name ?? ''}`;
+  const placeName = place === 'home' || here === undefined ? 'LLM Gateway' : titleOf(here);
   const modal = screen?.modals.at(-1);
   const toggleCloud = (): void => {
     const open = !isCloudShown;

@@ -5,7 +5,13 @@ import { Composer, type ComposerProps } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
 import type { MessageDoings } from './message.tsx';
 import { Welcome } from './welcome.tsx';
-import type { AgentSession, Channel, Message, Person } from './workspace-client.ts';
+import {
+  type AgentSession,
+  type Channel,
+  type Message,
+  type Person,
+  titleOf,
+} from './workspace-client.ts';
 
 export interface ConversationProps {
   readonly channel: Channel;
@@ -37,7 +43,7 @@ export function Conversation(props: ConversationProps): VNode {
     document.addEventListener('visibilitychange', read);
     return () => document.removeEventListener('visibilitychange', read);
   }, [news]);
-  const name = channel.kind === 'im' ? 'LLM Gateway' : `#${channel.name}`;
+  const name = titleOf(channel);
   return (
     <>
       <MessageList
@@ -75,7 +81,7 @@ export function Conversation(props: ConversationProps): VNode {
 function Beginning({ channel }: { channel: Channel }): VNode {
   return (
     <section class="welcome" aria-label="Beginning">
-      <p class="welcome-title">{channel.kind === 'im' ? 'LLM Gateway' : `#${channel.name}`}</p>
+      <p class="welcome-title">{titleOf(channel)}</p>
       <p>
         {channel.kind === 'im'
           ? 'Only you and the bot are here. Type commands without the slash, such as help, status or ask.'

@@ -4,7 +4,7 @@ import { Avatar } from './avatar.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Menu } from './menu.tsx';
 import type { Theme } from './use-theme.ts';
-import type { Channel, Person } from './workspace-client.ts';
+import { type Channel, type Person, titleOf } from './workspace-client.ts';
 
 export type Place = { readonly channel: string } | 'home';
 
@@ -70,7 +70,7 @@ export function Sidebar(props: SidebarProps): VNode {
               <Entry
                 key={channel.id}
                 icon="chat"
-                name="LLM Gateway"
+                name={titleOf(channel)}
                 isHere={isHere(channel.id)}
                 unread={channel.unread}
                 mentions={channel.mentions}

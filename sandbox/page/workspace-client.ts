@@ -18,7 +18,12 @@ export interface Channel {
   readonly unread: number;
   readonly mentions: number;
   readonly lastRead: string;
+  /** Of a direct message. */
+  readonly bot?: { readonly name: string; readonly realName: string };
 }
+
+export const titleOf = ({ kind, name, bot }: Channel): string =>
+  kind === 'im' ? (bot?.realName ?? 'LLM Gateway') : `#${name}`;
 
 export interface SharedFile {
   readonly id: string;

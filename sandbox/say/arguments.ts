@@ -36,7 +36,7 @@ export const USAGE = `Types into the sandbox's Slack as a person and prints the 
 
   "/llmgw status"        a slash command; anything else is a message (write @llmgw to mention the bot)
   --as PERSON            olivia (operator, default), alice, bob (developers), nadia (onlooker)
-  --in CHANNEL           #llm-gateway (default), #general, #random, @llmgw (direct message)
+  --in CHANNEL           #llm-gateway (default), #general, #random, @llmgw (direct message), @APP
   --thread TS            reply in this thread
   --broadcast            also send the reply to the channel (with --thread)
   --edit TS              change your own message to TEXT

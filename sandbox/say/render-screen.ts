@@ -48,7 +48,7 @@ export function namesOf(screen: Screen, people: readonly { id: string; name: str
     channel: (id) => {
       const channel = screen.channels.find((each) => each.id === id);
       if (channel === undefined) return id;
-      return channel.kind === 'im' ? '@llmgw' : channel.name;
+      return channel.kind === 'im' ? `@${channel.bot?.name ?? 'llmgw'}` : channel.name;
     },
   };
 }

@@ -1,6 +1,7 @@
 // The app as its manifest declares it: what installing it gives the workspace, and nothing beyond.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { AppAddresses } from './state.ts';
 import { manifestSchema } from './manifest-schema.ts';
 
 export interface Shortcut {
@@ -12,6 +13,11 @@ export interface Shortcut {
 }
 
 export interface AppManifest {
+  readonly name: string;
+  /** Display name of its bot user. */
+  readonly botName: string;
+  readonly kind: 'app' | 'assistant' | 'agent';
+  readonly addresses: AppAddresses;
   readonly slashCommands: readonly {
     readonly command: string;
     readonly description: string;
@@ -37,9 +43,21 @@ export function toAppManifest(manifest: unknown): AppManifest {
     );
     throw new Error(`Slack refuses this app manifest:\n${lines.join('\n')}`);
   }
-  const { features, oauth_config, settings } = read.data;
+  const { display_information: display, features, oauth_config, settings } = read.data;
   const { slash_commands = [], shortcuts = [] } = features;
+  const { agent_view, assistant_view, bot_user } = features;
+  const plainKind = assistant_view === undefined ? 'app' : 'assistant';
   return {
+    name: display.name,
+    botName: bot_user?.display_name ?? display.name,
+    kind: agent_view === undefined ? plainKind : 'agent',
+    addresses: {
+      events: settings.event_subscriptions?.request_url,
+      interactivity: settings.interactivity?.request_url,
+      commands: Object.fromEntries(
+        slash_commands.flatMap(({ command, url }) => (url === undefined ? [] : [[command, url]])),
+      ),
+    },
     slashCommands: slash_commands.map(({ command, description, usage_hint = '' }) => ({
       command,
       description,

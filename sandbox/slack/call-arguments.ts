@@ -8,6 +8,10 @@ export class CallArguments {
     this.#values = values;
   }
 
+  all(): Readonly<Record<string, unknown>> {
+    return this.#values;
+  }
+
   has(name: string): boolean {
     const value = this.#values[name];
     return value !== undefined && value !== null && value !== '';
@@ -53,6 +57,8 @@ export class CallArguments {
 /** Decodes a request body by its content type. */
 export function decodeBody(contentType: string, body: string): Record<string, unknown> {
   if (contentType.includes('json')) {
+    // Slack's SDK for Python sends the type with nothing in it where a method takes no arguments.
+    if (body.trim() === '') return {};
     try {
       const decoded: unknown = JSON.parse(body);
       if (typeof decoded === 'object' && decoded !== null) return { ...decoded };

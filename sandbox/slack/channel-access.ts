@@ -1,6 +1,6 @@
 // Who may speak where: channel lookups for the Web API, with Slack's refusals.
 import { Refusal } from './refusal.ts';
-import { BOT_USER, type Channel, type Message } from './state.ts';
+import { type Channel, type Message } from './state.ts';
 import {
   type Workspace,
   directMessageOf,
@@ -35,7 +35,7 @@ export function editableChannel(ws: Workspace, idOrName: string): Channel {
 export function channelOfBot(ws: Workspace, idOrName: string): Channel {
   const channel = channelOf(ws, idOrName);
   // To a bot that is not a member, another pair's direct messages do not exist.
-  if (channel.members.includes(BOT_USER)) return channel;
+  if (channel.members.includes(ws.app.botUser)) return channel;
   throw new Refusal(channel.kind === 'im' ? 'channel_not_found' : 'not_in_channel');
 }
 
@@ -43,6 +43,6 @@ export function channelOfBot(ws: Workspace, idOrName: string): Channel {
 export function ownMessage(ws: Workspace, channel: Channel, ts: string, notOwn: string): Message {
   const message = findMessage(ws, channel.id, ts);
   if (message === undefined) throw new Refusal('message_not_found');
-  if (!message.byBot) throw new Refusal(notOwn);
+  if (message.user !== ws.app.botUser) throw new Refusal(notOwn);
   return message;
 }

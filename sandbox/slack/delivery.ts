@@ -9,6 +9,23 @@ export interface AppAddress {
   botUrl(): string | undefined;
 }
 
+export interface DeliveryAddress {
+  readonly signingSecret: string;
+  /** Where events, interactions or a command go; undefined: nowhere over HTTP. */
+  urlOf(what: 'events' | 'interactivity' | `/${string}`): string | undefined;
+}
+
+/** One address takes all deliveries. */
+export function oneAddress(app: AppAddress): DeliveryAddress {
+  return {
+    signingSecret: app.signingSecret,
+    urlOf: () => {
+      const url = app.botUrl();
+      return url === undefined ? undefined : endpoint(url);
+    },
+  };
+}
+
 /** How the app took it: its answer decoded, or why there was none. */
 export type Delivered =
   | { kind: 'acked'; payload: Record<string, unknown> | undefined }
@@ -29,7 +46,11 @@ const MAX_PARKED = 100;
 type Payload = Readonly<Record<string, unknown>>;
 type EventOutcome = 'taken' | 'http_timeout' | 'http_error' | 'connection_failed';
 
-export function createDelivery(ws: Workspace, socket: SocketMode, address: AppAddress): Delivery {
+export function createDelivery(
+  ws: Workspace,
+  socket: SocketMode,
+  address: DeliveryAddress,
+): Delivery {
   const cancels = new Set<() => void>();
   const parked: { payload: Payload; attempt: number }[] = [];
   socket.onConnected(() => {
@@ -65,13 +86,14 @@ export function createDelivery(ws: Workspace, socket: SocketMode, address: AppAd
     command: (fields) =>
       socket.isInUse()
         ? overSocket(socket, 'slash_commands', fields, true)
-        : overHttp(ws, address, new URLSearchParams(fields).toString()),
+        : overHttp(ws, address, commandOf(fields), new URLSearchParams(fields).toString()),
     interaction: (payload) =>
       socket.isInUse()
         ? overSocket(socket, 'interactive', payload, isAnswered(payload['type']))
         : overHttp(
             ws,
             address,
+            'interactivity',
             new URLSearchParams({ payload: JSON.stringify(payload) }).toString(),
           ),
     event: (payload) => attempt(payload, 0, ''),
@@ -104,11 +126,19 @@ async function overSocket(
   }
 }
 
-async function overHttp(ws: Workspace, address: AppAddress, body: string): Promise<Delivered> {
-  const url = address.botUrl();
+const commandOf = (fields: Readonly<Record<string, string>>): `/${string}` =>
+  `/${(fields['command'] ?? '').replace(/^\//, '')}`;
+
+async function overHttp(
+  ws: Workspace,
+  address: DeliveryAddress,
+  what: 'interactivity' | `/${string}`,
+  body: string,
+): Promise<Delivered> {
+  const url = address.urlOf(what);
   if (url === undefined) return { kind: 'failed', reason: 'dispatch_failed' };
   const answer = await postSigned({
-    url: endpoint(url),
+    url,
     secret: address.signingSecret,
     timestamp: Math.floor(ws.now() / 1000),
     contentType: 'application/x-www-form-urlencoded',
@@ -137,14 +167,14 @@ function decodeAck(answer: Answer & { kind: 'acked' }): Record<string, unknown> 
 
 async function postEvent(
   ws: Workspace,
-  address: AppAddress,
+  address: DeliveryAddress,
   payload: Payload,
   { retry, reason }: { retry: number; reason: string },
 ): Promise<EventOutcome> {
-  const url = address.botUrl();
+  const url = address.urlOf('events');
   if (url === undefined) return 'connection_failed';
   const answer = await postSigned({
-    url: endpoint(url),
+    url,
     secret: address.signingSecret,
     timestamp: Math.floor(ws.now() / 1000),
     contentType: 'application/json',

@@ -1,30 +1,27 @@
 // /_sandbox/slack: what people see and do, as JSON, for the page, the CLI and the tests; and the workspace's knobs.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Delivery } from './delivery.ts';
+import type { AppHosts } from './app-hosts.ts';
+import { serveApps } from './app-routes.ts';
 import { correctMessage, withdrawMessage } from './edit-message.ts';
+import { hostOfSession, hostOfShortcut, hostOfSurface } from './find-host.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { click } from './interact.ts';
 import { streamChanges } from './live-changes.ts';
-import { envelope, hears } from './message-events.ts';
-import { findSession } from './methods/app-methods.ts';
 import { actor, channelsOf, place } from './people-access.ts';
 import { postAsProgram, programPost } from './post-as-program.ts';
 import { serveKnobs } from './knobs.ts';
 import { markRead } from './read-marks.ts';
-import type { RateLimits } from './rate-limits.ts';
 import { json } from './request-json.ts';
 import { screenOf } from './screen.ts';
 import { useShortcut } from './shortcuts.ts';
-import type { SocketMode } from './socket-mode.ts';
-import { isStreaming, stopStream } from './streams.ts';
 import { suggestOptions } from './suggest-options.ts';
 import { closeView, submit } from './submit-modal.ts';
 import { typeCommand, typeMessage } from './type-message.ts';
 import { serveUploads } from './uploads.ts';
-import { homeForApp } from './views.ts';
+import { stop, stopSession, visit, visitApp } from './visit-app.ts';
 import { takeRawBodies } from './web-api.ts';
-import { type Workspace, directMessageOf, messagesOf } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 const typed = z.object({
   as: z.string().min(1),
@@ -44,6 +41,7 @@ const clicked = z.object({
   messageTs: z.string().optional(),
   viewId: z.string().optional(),
   home: z.boolean().optional(),
+  app: z.string().optional(),
   actionId: z.string().optional(),
   label: z.string().optional(),
   value: z.string().optional(),
@@ -55,10 +53,6 @@ const submitted = z.object({
   viewId: z.string().optional(),
   values: z.record(z.string(), z.string()).default({}),
 });
-const opened = z.object({
-  as: z.string().min(1),
-  tab: z.enum(['home', 'messages']).default('home'),
-});
 const closed = z.object({ as: z.string().min(1), viewId: z.string().optional() });
 const dismissed = z.object({ as: z.string().min(1), ts: z.string().min(1) });
 const reading = z.object({ as: z.string().min(1), channel: z.string().min(1) });
@@ -69,23 +63,21 @@ const chosen = z.object({
   shortcut: z.string().min(1),
 });
 const queried = clicked
-  .pick({ as: true, messageTs: true, viewId: true, home: true })
+  .pick({ as: true, messageTs: true, viewId: true, home: true, app: true })
   .extend({ actionId: z.string().min(1), query: z.string().default('') });
-const looking = z.object({ as: z.string().min(1), channel: z.string().optional() });
-const stopped = z.object({
+const looking = z.object({
   as: z.string().min(1),
-  channel: z.string().min(1),
-  threadTs: z.string().min(1),
+  channel: z.string().optional(),
+  /** Id of the app whose Home is shown; llmgw by default. */
+  app: z.string().optional(),
 });
 
 export interface HumanApi {
   readonly ws: Workspace;
-  readonly delivery: Delivery;
-  readonly socket: SocketMode;
-  readonly limits: Pick<RateLimits, 'hold' | 'reset'>;
+  readonly hosts: AppHosts;
 }
 
-export function serveHumanApi({ ws, delivery, socket, limits }: HumanApi): void {
+export function serveHumanApi({ ws, hosts }: HumanApi): void {
   ws.ctx.http.register(
     async (scope: FastifyInstance) => {
       takeRawBodies(scope);
@@ -99,31 +91,31 @@ export function serveHumanApi({ ws, delivery, socket, limits }: HumanApi): void 
           isBot,
         })),
       }));
-      scope.get('/commands', async () => ({ commands: ws.state.slashCommands }));
-      scope.get('/shortcuts', async () => ({ shortcuts: ws.state.shortcuts }));
-      scope.get('/app', async () => ({
-        commands: ws.state.slashCommands,
-        shortcuts: ws.state.shortcuts,
-        hasHomeTab: ws.state.hasHomeTab,
-      }));
+      serveApps(scope, hosts);
       scope.get('/channels', async (request) => {
         const { as } = looking.partial().parse(request.query);
         const all = as === undefined ? ws.state.channels : channelsOf(ws, actor(ws, as));
         return { channels: all };
       });
       scope.get('/screen', async (request) => {
-        const { as, channel } = looking.parse(request.query);
+        const { as, channel, app } = looking.parse(request.query);
         const person = actor(ws, as);
-        return screenOf(ws, person, channel === undefined ? undefined : place(ws, person, channel));
+        return screenOf(
+          hosts.of(app).ws,
+          person,
+          channel === undefined ? undefined : place(ws, person, channel),
+        );
       });
       scope.get('/live', (request, reply) => {
         actor(ws, looking.parse(request.query).as);
         streamChanges(ws, reply);
       });
-      scope.post('/command', async (request) => ({
-        ok: true,
-        ...(await typeCommand(ws, delivery, typed.parse(json(request.body)))),
-      }));
+      scope.post('/command', async (request) => {
+        const asked = typed.parse(json(request.body));
+        const [command = ''] = asked.text.trim().split(/\s/, 1);
+        const host = hosts.ofCommand(command) ?? hosts.main;
+        return { ok: true, ...(await typeCommand(host.ws, host.delivery, asked)) };
+      });
       scope.post('/message', async (request) => ({
         ok: true,
         ts: typeMessage(ws, typedMessage.parse(json(request.body))).ts,
@@ -140,30 +132,37 @@ export function serveHumanApi({ ws, delivery, socket, limits }: HumanApi): void 
         ok: true,
         ts: postAsProgram(ws, programPost.parse(json(request.body))).ts,
       }));
-      scope.post('/click', async (request) => ({
-        ok: true,
-        ...(await click(ws, delivery, clicked.parse(json(request.body)))),
-      }));
-      scope.post('/submit', async (request) => ({
-        ok: true,
-        ...(await submit(ws, delivery, submitted.parse(json(request.body)))),
-      }));
+      scope.post('/click', async (request) => {
+        const asked = clicked.parse(json(request.body));
+        const host = hostOfSurface(hosts, asked);
+        return { ok: true, ...(await click(host.ws, host.delivery, asked)) };
+      });
+      scope.post('/submit', async (request) => {
+        const asked = submitted.parse(json(request.body));
+        const host = hostOfSurface(hosts, asked);
+        return { ok: true, ...(await submit(host.ws, host.delivery, asked)) };
+      });
       scope.post('/close-view', async (request) => {
-        await closeView(ws, delivery, closed.parse(json(request.body)));
+        const asked = closed.parse(json(request.body));
+        const host = hostOfSurface(hosts, asked);
+        await closeView(host.ws, host.delivery, asked);
         return { ok: true };
       });
       scope.post('/open-home', async (request) => {
-        openApp(ws, delivery, opened.parse(json(request.body)));
+        const asked = visit.parse(json(request.body));
+        visitApp(hosts.of(asked.app), asked);
         return { ok: true };
       });
       scope.post('/stop-session', async (request) => {
-        stopSession(ws, delivery, stopped.parse(json(request.body)));
+        const asked = stop.parse(json(request.body));
+        const { id } = place(ws, actor(ws, asked.as), asked.channel);
+        stopSession(hostOfSession(hosts, id, asked.threadTs), asked);
         return { ok: true };
       });
       serveReading(scope, ws);
-      serveMenus(scope, ws, delivery);
+      serveMenus(scope, hosts);
       serveUploads(scope, ws);
-      serveKnobs(scope, { ws, socket, limits });
+      serveKnobs(scope, hosts.main);
     },
     { prefix: '/_sandbox/slack' },
   );
@@ -187,65 +186,17 @@ function serveReading(scope: FastifyInstance, ws: Workspace): void {
   });
 }
 
-function serveMenus(scope: FastifyInstance, ws: Workspace, delivery: Delivery): void {
-  scope.post('/shortcut', async (request) => ({
-    ok: true,
-    ...(await useShortcut(ws, delivery, chosen.parse(json(request.body)))),
-  }));
-  scope.post('/options', async (request) => ({
-    ok: true,
-    ...(await suggestOptions(ws, delivery, queried.parse(json(request.body)))),
-  }));
-}
-
-/** The person opens one of the app's tabs; Messages is the direct message. An app hears of both by one event. */
-function openApp(ws: Workspace, delivery: Delivery, { as, tab }: z.infer<typeof opened>): void {
-  const person = actor(ws, as);
-  if (tab === 'home' && !ws.state.hasHomeTab) {
-    throw new HumanRefusal('no_home', 'The app has no Home tab.');
-  }
-  if (!hears(ws, 'app_home_opened')) return;
-  const home = tab === 'home' ? ws.state.homes[person.id] : undefined;
-  void delivery.event(
-    envelope(ws, {
-      type: 'app_home_opened',
-      user: person.id,
-      channel: directMessageOf(ws, person.id)?.id,
-      tab,
-      event_ts: ws.newTs(),
-      ...(home === undefined ? {} : { view: homeForApp(home) }),
-    }),
-  );
-}
-
-/** Slack's own Stop button: it is there while the session is being worked on. */
-function stopSession(ws: Workspace, delivery: Delivery, asked: z.infer<typeof stopped>): void {
-  const person = actor(ws, asked.as);
-  const channel = place(ws, person, asked.channel);
-  const session = findSession(ws, { channel: channel.id, threadTs: asked.threadTs });
-  if (session?.status !== 'processing') {
-    throw new HumanRefusal('nothing_to_stop', 'Nothing is being worked on in that thread.');
-  }
-  if (!hears(ws, 'agent_session_stopped')) {
-    throw new HumanRefusal('nothing_to_stop', 'The app does not listen to Stop.');
-  }
-  const streaming = messagesOf(ws, channel.id)
-    .filter((each) => each.threadTs === asked.threadTs && isStreaming(ws, each))
-    .map((each) => {
-      stopStream(each);
-      return each.ts;
-    });
-  ws.changed();
-  void delivery.event(
-    envelope(ws, {
-      type: 'agent_session_stopped',
-      channel: channel.id,
-      user: person.id,
-      thread_ts: asked.threadTs,
-      streaming_message_ts: streaming,
-      event_ts: ws.newTs(),
-    }),
-  );
+function serveMenus(scope: FastifyInstance, hosts: AppHosts): void {
+  scope.post('/shortcut', async (request) => {
+    const asked = chosen.parse(json(request.body));
+    const host = hostOfShortcut(hosts, asked.shortcut);
+    return { ok: true, ...(await useShortcut(host.ws, host.delivery, asked)) };
+  });
+  scope.post('/options', async (request) => {
+    const asked = queried.parse(json(request.body));
+    const host = hostOfSurface(hosts, asked);
+    return { ok: true, ...(await suggestOptions(host.ws, host.delivery, asked)) };
+  });
 }
 
 function answerError(error: unknown, _request: unknown, reply: FastifyReply): void {

@@ -12,7 +12,7 @@ import { messageForApp } from './message-shape.ts';
 import { teamOf } from './origin.ts';
 import { actor, channelsOf } from './people-access.ts';
 import { newResponseUrl } from './response-url.ts';
-import { APP_ID, type Channel, type Person, TEAM } from './state.ts';
+import { type Channel, type Person, TEAM } from './state.ts';
 import { homeForApp, modalForApp, stackOf } from './views.ts';
 import { type Workspace, messagesOf, newTrigger } from './workspace.ts';
 
@@ -86,7 +86,7 @@ export function commonFields(
   return {
     team: { id: TEAM.id, domain: TEAM.domain },
     user: { id: person.id, username: person.name, name: person.name, team_id: teamOf(person) },
-    api_app_id: APP_ID,
+    api_app_id: ws.app.id,
     token: 'sandbox',
     is_enterprise_install: false,
     enterprise: ws.state.enterprise === null ? null : { id: ws.state.enterprise, name: TEAM.name },
@@ -119,14 +119,14 @@ export function surfaceOf(
 ): Surface {
   if (asked.messageTs !== undefined) return messageSurface(ws, person, asked.messageTs);
   if (asked.home === true) {
-    const home = ws.state.homes[person.id];
+    const home = ws.app.grant.homes[person.id];
     if (home === undefined) throw new HumanRefusal('no_home', 'The app has published no Home yet.');
     return {
       blocks: home.blocks,
       fromView: home.id,
       fields: {
         container: { type: 'view', view_id: home.id },
-        view: homeForApp(home),
+        view: homeForApp(ws, home),
       },
     };
   }
@@ -138,7 +138,7 @@ export function surfaceOf(
     fromView: view.id,
     fields: {
       container: { type: 'view', view_id: view.id },
-      view: modalForApp(view, inputState(ws, view.blocks)),
+      view: modalForApp(ws, view, inputState(ws, view.blocks)),
     },
   };
 }

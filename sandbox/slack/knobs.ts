@@ -1,8 +1,8 @@
 // The workspace's knobs: who is in it and where, what the app was granted, and what of the connection breaks.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { AppHost } from './app-hosts.ts';
 import { archive, setMember } from './built-in-commands.ts';
-import type { HumanApi } from './human-api.ts';
 import { HumanRefusal } from './human-refusal.ts';
 import { actor } from './people-access.ts';
 import { json } from './request-json.ts';
@@ -50,7 +50,7 @@ const membership = z.object({ channel: z.string(), person: z.string(), member: z
 
 export function serveKnobs(
   scope: FastifyInstance,
-  { ws, socket, limits }: Pick<HumanApi, 'ws' | 'socket' | 'limits'>,
+  { ws, socket, limits }: Pick<AppHost, 'ws' | 'socket' | 'limits'>,
 ): void {
   scope.get('/scopes', async () => ({ scopes: ws.state.scopes }));
   scope.post('/scopes', async (request) => {
@@ -110,6 +110,9 @@ export function serveKnobs(
     const one: Person = { id, name, realName, title, ...shown, ...defined(origin) };
     ws.state.people.push(one);
     ws.state.channels.push(directMessage(id));
+    for (const { botUser } of ws.state.otherApps) {
+      ws.state.channels.push(directMessage(id, botUser, ws.newId('D')));
+    }
     for (const each of within) findChannel(ws, each)?.members.push(id);
     ws.changed();
     return { ok: true, person: one };

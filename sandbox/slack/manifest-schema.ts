@@ -35,6 +35,12 @@ const features = z.strictObject({
       actions: z.array(z.strictObject({ name: z.string(), description: z.string() })).optional(),
     })
     .optional(),
+  assistant_view: z
+    .strictObject({
+      assistant_description: z.string().max(300),
+      suggested_prompts: namedTexts.max(4).optional(),
+    })
+    .optional(),
   slash_commands: z
     .array(
       z.strictObject({
@@ -88,6 +94,7 @@ const settings = z.strictObject({
 
 export const manifestSchema = z
   .strictObject({
+    $schema: z.string().optional(),
     _metadata: z
       .strictObject({ major_version: z.int().optional(), minor_version: z.int().optional() })
       .optional(),
@@ -170,6 +177,7 @@ function scopeProblems({ features: offered, oauth_config, settings: set }: Manif
     ...(offered.slash_commands === undefined ? [] : needs('a slash command', 'commands')),
     ...(offered.shortcuts === undefined ? [] : needs('a shortcut', 'commands')),
     ...(offered.agent_view === undefined ? [] : needs('agent_view', 'assistant:write')),
+    ...(offered.assistant_view === undefined ? [] : needs('assistant_view', 'assistant:write')),
     ...(offered.agent_view === undefined && subscribed.includes('agent_session_stopped')
       ? ['the event agent_session_stopped needs features.agent_view']
       : []),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Delivery } from './delivery.ts';
 import { messageForApp } from './message-shape.ts';
 import { isShared } from './origin.ts';
-import { APP_ID, BOT_USER, type Channel, type Message, TEAM } from './state.ts';
+import { type Channel, type Message, TEAM } from './state.ts';
 import type { MessageChange, Workspace } from './workspace.ts';
 
 /** The app's own messages come back to it too, as in Slack: it has to tell them from people's. */
@@ -16,18 +16,18 @@ export function tellApp(ws: Workspace, delivery: Delivery): void {
 function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>[] {
   const { channel: id } = change.kind === 'posted' ? change.message : change.previous;
   const channel = ws.state.channels.find((each) => each.id === id);
-  if (channel?.members.includes(BOT_USER) !== true) return [];
+  if (channel?.members.includes(ws.app.botUser) !== true) return [];
   const events: Record<string, unknown>[] = [];
   const kind = channel.kind === 'im' ? 'im' : 'channels';
-  const isHeard = ws.state.scopes.includes(`${kind}:history`) && hears(ws, `message.${kind}`);
+  const isHeard = ws.app.grant.scopes.includes(`${kind}:history`) && hears(ws, `message.${kind}`);
   if (isHeard) events.push(messageEvent(ws, channel, change));
   // An edited message that mentions the app is told anew, under the same `ts`.
   const isMention =
     change.kind !== 'deleted' &&
     channel.kind !== 'im' &&
-    !change.message.byBot &&
-    change.message.text.includes(`<@${BOT_USER}>`);
-  if (isMention && ws.state.scopes.includes('app_mentions:read') && hears(ws, 'app_mention')) {
+    change.message.user !== ws.app.botUser &&
+    change.message.text.includes(`<@${ws.app.botUser}>`);
+  if (isMention && ws.app.grant.scopes.includes('app_mentions:read') && hears(ws, 'app_mention')) {
     events.push({ ...typedFields(ws, change.message), type: 'app_mention', subtype: undefined });
   }
   return events;
@@ -35,7 +35,7 @@ function eventsOf(ws: Workspace, change: MessageChange): Record<string, unknown>
 
 /** Is the app subscribed to events of this kind? */
 export function hears(ws: Workspace, event: string): boolean {
-  return ws.state.events.includes(event);
+  return ws.app.grant.events.includes(event);
 }
 
 function messageEvent(
@@ -98,7 +98,7 @@ export function envelope(ws: Workspace, event: Record<string, unknown>): Record<
     token: 'sandbox',
     team_id: TEAM.id,
     ...(ws.state.enterprise === null ? {} : { enterprise_id: ws.state.enterprise }),
-    api_app_id: APP_ID,
+    api_app_id: ws.app.id,
     type: 'event_callback',
     event_id: ws.newId('Ev'),
     event_time: Math.floor(ws.now() / 1000),
@@ -108,7 +108,7 @@ export function envelope(ws: Workspace, event: Record<string, unknown>): Record<
       {
         enterprise_id: ws.state.enterprise,
         team_id: TEAM.id,
-        user_id: BOT_USER,
+        user_id: ws.app.botUser,
         is_bot: true,
         is_enterprise_install: false,
       },

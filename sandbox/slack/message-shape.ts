@@ -1,7 +1,7 @@
 // Messages and users as the Web API shows them to an app.
 import { enterpriseOf, isForeign, originFields, teamOf } from './origin.ts';
-import { type Message, type Person, type Program, APP_ID, BOT_ID, TEAM } from './state.ts';
-import { type Workspace, messagesOf } from './workspace.ts';
+import { type Message, type Person, type Program, TEAM } from './state.ts';
+import { type Workspace, appOfBot, messagesOf } from './workspace.ts';
 
 export function messageForApp(
   ws: Workspace,
@@ -17,7 +17,7 @@ export function messageForApp(
     ts: message.ts,
     text: message.text,
     ...originFields(ws.state.people.find(({ id }) => id === message.user)),
-    ...(message.byBot ? { bot_id: BOT_ID, app_id: APP_ID } : {}),
+    ...botFields(ws, message.user),
     ...programFields(message.program),
     ...subtypeOf(message),
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
@@ -43,6 +43,11 @@ export function messageForApp(
       ? {}
       : { streaming_state: message.stream.open ? 'in_progress' : 'completed' }),
   };
+}
+
+function botFields(ws: Workspace, user: string): Record<string, unknown> {
+  const app = appOfBot(ws, user);
+  return app === undefined ? {} : { bot_id: app.botId, app_id: app.id };
 }
 
 function programFields(program: Program | undefined): Record<string, unknown> {
@@ -79,7 +84,8 @@ function subtypeOf(message: Message): Record<string, unknown> {
 /** Email only with its scope, and only of those who do not hide it. */
 export function userForApp(ws: Workspace, person: Person): Record<string, unknown> {
   const showsEmail =
-    ws.state.scopes.includes('users:read.email') && !person.emailHidden && person.email !== '';
+    ws.app.grant.scopes.includes('users:read.email') && !person.emailHidden && person.email !== '';
+  const bot = appOfBot(ws, person.id);
   return {
     id: person.id,
     team_id: teamOf(person),
@@ -96,7 +102,7 @@ export function userForApp(ws: Workspace, person: Person): Record<string, unknow
       display_name: person.name,
       team: teamOf(person),
       ...(showsEmail ? { email: person.email } : {}),
-      ...(person.isBot ? { bot_id: BOT_ID, api_app_id: APP_ID } : {}),
+      ...(bot === undefined ? {} : { bot_id: bot.botId, api_app_id: bot.id }),
     },
   };
 }

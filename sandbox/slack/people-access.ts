@@ -14,18 +14,24 @@ export function actor(ws: Workspace, idOrName: string): Person {
   );
 }
 
-/** A channel that the person is in; `@llmgw` is the direct message with the bot. @throws HumanRefusal */
+/** A channel that the person is in; a bot's name is the direct message with it. @throws HumanRefusal */
 export function place(ws: Workspace, person: Person, idOrName: string): Channel {
-  const isBot = findPerson(ws, idOrName)?.isBot === true;
-  const channel = isBot ? directMessageOf(ws, person.id) : findChannel(ws, idOrName);
+  const named = findPerson(ws, idOrName);
+  const channel =
+    named?.isBot === true ? directMessageOf(ws, person.id, named.id) : findChannel(ws, idOrName);
   if (channel !== undefined && channel.members.includes(person.id)) return channel;
   const known = channelsOf(ws, person).map((each) =>
-    each.kind === 'im' ? '@llmgw' : `#${each.name}`,
+    each.kind === 'im' ? `@${botIn(ws, each)?.name ?? ''}` : `#${each.name}`,
   );
   throw new HumanRefusal(
     'no_such_channel',
     `${person.name} is in no channel ${idOrName}. Channels: ${known.join(', ')}.`,
   );
+}
+
+/** The bot of a direct message. */
+export function botIn(ws: Workspace, channel: Channel): Person | undefined {
+  return ws.state.people.find(({ id, isBot }) => isBot && channel.members.includes(id));
 }
 
 export function channelsOf(ws: Workspace, person: Person): Channel[] {

@@ -5,7 +5,7 @@ import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { Refusal } from './refusal.ts';
 import { needNoFiles, needShownFiles } from './shown-files.ts';
-import { BOT_USER, TEAM } from './state.ts';
+import { TEAM } from './state.ts';
 import {
   type ResponseUrl,
   type Workspace,
@@ -29,7 +29,7 @@ export function newResponseUrl(
   if (ws.responseUrls.size >= MAX_KEPT) {
     ws.responseUrls.delete(ws.responseUrls.keys().next().value ?? '');
   }
-  ws.responseUrls.set(id, { ...from, expiresAt: ws.now() + LIFETIME_MS, used: 0 });
+  ws.responseUrls.set(id, { app: ws.app.id, ...from, expiresAt: ws.now() + LIFETIME_MS, used: 0 });
   return `${ws.ctx.baseUrl}/slack/response/${TEAM.id}/${id}`;
 }
 
@@ -75,13 +75,20 @@ export function showResponse(ws: Workspace, place: ResponseUrl, sent: Response):
   const threadTs = sent.thread_ts ?? place.threadTs;
   if (sent.response_type === 'in_channel') {
     const attachments = sent.attachments ?? [];
-    addMessage(ws, { channel: place.channel, user: BOT_USER, text, blocks, attachments, threadTs });
+    addMessage(ws, {
+      channel: place.channel,
+      user: ws.app.botUser,
+      text,
+      blocks,
+      attachments,
+      threadTs,
+    });
     return;
   }
   addEphemeral(ws, {
     channel: place.channel,
     to: place.user,
-    from: BOT_USER,
+    from: ws.app.botUser,
     text,
     blocks,
     threadTs,

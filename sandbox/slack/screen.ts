@@ -1,11 +1,11 @@
 // What one person sees, and nothing else: messages of their channels, their own ephemerals, modals and Home.
 import type { StoredBlock } from './blocks/stored-block.ts';
-import { hears } from './message-events.ts';
 import { type LiveForms, liveForms } from './live-forms.ts';
 import { notifiedBy } from './notified.ts';
-import { channelsOf } from './people-access.ts';
+import { botIn, channelsOf } from './people-access.ts';
 import { type Unread, unreadOf } from './read-marks.ts';
 import {
+  type AssistantThread,
   type Channel,
   type Message,
   type MessageMetadata,
@@ -13,11 +13,17 @@ import {
   type Program,
   SLACKBOT,
 } from './state.ts';
-import { isStreaming } from './streams.ts';
+import { isStreaming, shownTo } from './streams.ts';
 import { threadStatuses } from './thread-status.ts';
 import type { SharedFile } from './uploads.ts';
 import { stackOf } from './views.ts';
-import { type EphemeralMessage, type ModalView, type Workspace, messagesOf } from './workspace.ts';
+import {
+  type EphemeralMessage,
+  type ModalView,
+  type Workspace,
+  grantOfApp,
+  messagesOf,
+} from './workspace.ts';
 
 export interface ScreenMessage {
   readonly ts: string;
@@ -62,6 +68,8 @@ export interface ScreenChannel extends Unread {
   readonly kind: Channel['kind'];
   readonly topic: string;
   readonly members: number;
+  /** Of a direct message. */
+  readonly bot?: { readonly name: string; readonly realName: string };
 }
 
 export interface Screen {
@@ -80,6 +88,8 @@ export interface Screen {
     /** Slack's own Stop: only while it is worked on, and where the app listens to it. */
     canStop: boolean;
   }[];
+  /** Suggested prompts and titles of an assistant's threads. */
+  readonly assistantThreads: readonly AssistantThread[];
   /** "is thinking…", per thread. */
   readonly threadStatuses: readonly { channel: string; threadTs: string; status: string }[];
 }
@@ -89,7 +99,7 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
   const shown = channel === undefined ? mine : [channel];
   const shownIds = shown.map((each) => each.id);
   const messages = [
-    ...shown.flatMap((each) => publicMessages(ws, messagesOf(ws, each.id))),
+    ...shown.flatMap((each) => publicMessages(ws, person, messagesOf(ws, each.id))),
     ...ws.ephemerals
       .filter((each) => each.to === person.id && shownIds.includes(each.channel))
       .map((each) => ownEphemeral(ws, each)),
@@ -98,41 +108,65 @@ export function screenOf(ws: Workspace, person: Person, channel?: Channel): Scre
     me: { id: person.id, name: person.name, realName: person.realName },
     channels: mine.map((each) => {
       const { id, name, kind, topic, members } = each;
-      return { id, name, kind, topic, members: members.length, ...unreadOf(ws, person, each) };
+      return {
+        id,
+        name,
+        kind,
+        topic,
+        members: members.length,
+        ...(kind === 'im' ? { bot: botOf(ws, each) } : {}),
+        ...unreadOf(ws, person, each),
+      };
     }),
     messages: messages.toSorted((a, b) => Number(a.ts) - Number(b.ts)),
     modals: stackOf(ws, person.id).map(modal),
-    home: ws.state.homes[person.id],
+    home: ws.app.grant.homes[person.id],
     agentSessions: ws.state.agentSessions
       .filter((each) => shownIds.includes(each.channel))
       .map((each) => ({
         ...each,
-        canStop: each.status === 'processing' && hears(ws, 'agent_session_stopped'),
+        canStop:
+          each.status === 'processing' &&
+          grantOfApp(ws, each.app).events.includes('agent_session_stopped'),
       })),
+    assistantThreads: ws.state.assistantThreads.filter((each) => shownIds.includes(each.channel)),
     threadStatuses: threadStatuses(ws)
       .filter((each) => shownIds.includes(each.channel))
       .map(({ channel: id, threadTs, status }) => ({ channel: id, threadTs, status })),
   };
 }
 
+function botOf(ws: Workspace, channel: Channel): { name: string; realName: string } {
+  const { name = 'llmgw', realName = 'LLM Gateway' } = botIn(ws, channel) ?? {};
+  return { name, realName };
+}
+
 /** How far back a person sees at once, per channel. */
 const MAX_SHOWN = 500;
 
-function publicMessages(ws: Workspace, all: readonly Message[]): ScreenMessage[] {
+function publicMessages(ws: Workspace, person: Person, all: readonly Message[]): ScreenMessage[] {
   const replies = new Map<string, number>();
   for (const { threadTs } of all) {
     if (threadTs !== undefined) replies.set(threadTs, (replies.get(threadTs) ?? 0) + 1);
   }
-  return all.slice(-MAX_SHOWN).map((each) => publicMessage(ws, each, replies.get(each.ts) ?? 0));
+  return all
+    .slice(-MAX_SHOWN)
+    .map((each) => publicMessage(ws, person, each, replies.get(each.ts) ?? 0));
 }
 
-function publicMessage(ws: Workspace, message: Message, replyCount: number): ScreenMessage {
+function publicMessage(
+  ws: Workspace,
+  person: Person,
+  message: Message,
+  replyCount: number,
+): ScreenMessage {
+  const { text, blocks } = shownTo(ws, person, message);
   return {
     ts: message.ts,
     channel: message.channel,
     from: author(ws, message.user, message.program),
-    text: message.text,
-    blocks: message.blocks,
+    text,
+    blocks,
     attachments: message.attachments,
     ephemeral: false,
     threadTs: message.threadTs,
@@ -143,7 +177,7 @@ function publicMessage(ws: Workspace, message: Message, replyCount: number): Scr
     reactions: message.reactions,
     files: message.files ?? [],
     notifies: notifiedBy(ws, message),
-    live: liveForms(message.text, message.blocks),
+    live: liveForms(text, blocks),
   };
 }
 

@@ -21,7 +21,7 @@ export async function useShortcut(
 ): Promise<{ delivered: boolean; error?: string }> {
   const person = actor(ws, as);
   const type = messageTs === undefined ? 'global' : 'message';
-  const here = ws.state.shortcuts.filter((each) => each.type === type);
+  const here = ws.app.grant.shortcuts.filter((each) => each.type === type);
   const meant = here.find((each) => [each.callbackId, each.name].includes(shortcut));
   if (meant === undefined) {
     const names = here.map((each) => each.name).join(', ') || 'none';

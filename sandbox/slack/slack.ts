@@ -1,11 +1,11 @@
 // The local Slack workspace: its parts put together into one service of the sandbox.
 import type { SandboxContext, SandboxService } from '../core/context.ts';
 import type { AppManifest } from './app-manifest.ts';
-import { type AppAddress, createDelivery, verifyUrl } from './delivery.ts';
+import { createAppHosts } from './app-hosts.ts';
+import { type AppAddress, oneAddress, verifyUrl } from './delivery.ts';
 import { serveHumanApi } from './human-api.ts';
-import { tellApp } from './message-events.ts';
+import { environmentOf, grantOf, installApp } from './install-app.ts';
 import { slackMethods } from './methods.ts';
-import { createSocketMode } from './socket-mode.ts';
 import { clearStatusOnAnswer } from './thread-status.ts';
 import { serveWebApi } from './web-api.ts';
 import { type Workspace, createWorkspace } from './workspace.ts';
@@ -17,6 +17,8 @@ export interface SlackOptions extends AppAddress {
   readonly limits?: number;
   /** What the app was installed from; without one it has everything that the workspace can grant. */
   readonly manifest?: AppManifest;
+  /** Further apps of the workspace. */
+  readonly otherApps?: readonly AppManifest[];
 }
 
 export interface Slack extends SandboxService {
@@ -24,6 +26,8 @@ export interface Slack extends SandboxService {
   verifyUrl(): Promise<boolean>;
   /** Names of the Web API methods that are served. */
   readonly methods: readonly string[];
+  /** By name, what each app beside llmgw is started with. */
+  appEnvironments(): Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Cuts every Socket Mode connection. @returns how many there were */
   dropSockets(): number;
 }
@@ -31,21 +35,20 @@ export interface Slack extends SandboxService {
 /** Adds its routes to `ctx.http`, so call it before that listens. */
 export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
   const ws = createWorkspace(ctx);
-  const socket = createSocketMode(ws);
-  const delivery = createDelivery(ws, socket, options);
-  tellApp(ws, delivery);
+  const { botToken, appToken, limits } = options;
+  const hosts = createAppHosts(ws, { botToken, appToken, limits, address: oneAddress(options) });
+  const { socket } = hosts.main;
   clearStatusOnAnswer(ws);
   if (options.manifest !== undefined) install(ws, options.manifest);
-  const api = serveWebApi(
-    ws,
-    slackMethods(() => socket.newUrl()),
-    options,
-  );
-  serveHumanApi({ ws, delivery, socket, limits: api.limits });
+  for (const each of options.otherApps ?? []) hosts.add(installApp(ws, each));
+  const api = serveWebApi(ws, slackMethods, hosts);
+  serveHumanApi({ ws, hosts });
   return {
     name: 'slack',
     methods: [...api.methods.keys()],
     verifyUrl: () => verifyUrl(ws, options),
+    appEnvironments: () =>
+      Object.fromEntries(ws.state.otherApps.map((app) => [app.name, environmentOf(ws, app)])),
     dropSockets: () => socket.drop('cut'),
     world: () => ({
       people: ws.state.people.map((each) => each.name),
@@ -56,27 +59,18 @@ export function createSlack(ctx: SandboxContext, options: SlackOptions): Slack {
         messages: ws.state.messages[each.id]?.length ?? 0,
       })),
       openModals: [...ws.modals.values()].flat().length,
+      apps: ws.state.otherApps.map((each) => each.name),
       agentSessions: ws.state.agentSessions,
       socketConnections: socket.connections(),
       scopes: ws.state.scopes,
     }),
     billable: () => [],
-    stop: async () => {
-      delivery.stop();
-      await socket.stop();
-    },
+    stop: hosts.stop,
   };
 }
 
 /** Anew at each start: whoever edits the manifest sees it at the next one. */
 function install(ws: Workspace, manifest: AppManifest): void {
-  const { slashCommands, shortcuts, scopes, events, hasHomeTab } = manifest;
-  Object.assign(ws.state, {
-    slashCommands: [...slashCommands],
-    shortcuts: [...shortcuts],
-    scopes: [...scopes],
-    events: [...events],
-    hasHomeTab,
-  });
+  Object.assign(ws.state, grantOf(manifest));
   ws.changed();
 }

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { refuseUpgrade } from '../core/local-access.ts';
 import { ACK_TIMEOUT_MS } from './signed-post.ts';
-import { APP_ID } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 export const SOCKET_PATH = '/slack/socket';
@@ -44,15 +44,16 @@ export function createSocketMode(ws: Workspace): SocketMode {
   const waiting = new Map<string, (answer: SocketAnswer) => void>();
   const listeners: (() => void)[] = [];
   const state = { next: 0, isInUse: false, isOff: false };
+  const path = `${SOCKET_PATH}/${ws.app.id}`;
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '', ws.ctx.baseUrl);
-    if (url.pathname !== SOCKET_PATH) return;
+    if (url.pathname !== path) return;
     const ticket = url.searchParams.get('ticket') ?? '';
     const expiresAt = tickets.get(ticket);
     tickets.delete(ticket);
     if (expiresAt === undefined || ws.now() > expiresAt) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      refuseUpgrade(socket);
       return;
     }
     server.handleUpgrade(request, socket, head, (connection) => accept(connection));
@@ -74,7 +75,7 @@ export function createSocketMode(ws: Workspace): SocketMode {
     state.isInUse = true;
     connection.on('message', (raw: Buffer) => readAck(raw.toString(), waiting));
     connection.on('close', () => open.delete(connection));
-    connection.send(JSON.stringify(hello(open.size)));
+    connection.send(JSON.stringify(hello(ws.app.id, open.size)));
     for (const each of listeners) each();
   };
 
@@ -88,7 +89,7 @@ export function createSocketMode(ws: Workspace): SocketMode {
     newUrl: () => {
       const ticket = randomUUID();
       tickets.set(ticket, ws.now() + TICKET_LIFETIME_MS);
-      return `${ws.ctx.baseUrl.replace(/^http/, 'ws')}${SOCKET_PATH}?ticket=${ticket}&app_id=${APP_ID}`;
+      return `${ws.ctx.baseUrl.replace(/^http/, 'ws')}${path}?ticket=${ticket}&app_id=${ws.app.id}`;
     },
     connections: () => open.size,
     isInUse: () => state.isInUse,
@@ -134,11 +135,11 @@ function closePolitely(connection: WebSocket): Promise<void> {
   });
 }
 
-function hello(connections: number): Record<string, unknown> {
+function hello(app: string, connections: number): Record<string, unknown> {
   return {
     type: 'hello',
     num_connections: connections,
-    connection_info: { app_id: APP_ID },
+    connection_info: { app_id: app },
     debug_info: { host: 'sandbox', build_number: 1, approximate_connection_time: 18_060 },
   };
 }

@@ -55,6 +55,10 @@ export interface Stream {
   bytes: number;
   /** A person pressed Slack's own Stop. */
   isStopped?: boolean;
+  /** The one person of the channel who sees it grow; absent in direct messages. */
+  recipient?: string;
+  /** What it was started with: all that others see of it before its end. */
+  first?: { readonly text: string; readonly blocks: StoredBlock[] };
 }
 
 export interface Message {
@@ -78,6 +82,8 @@ export interface Message {
 }
 
 export interface AgentSession {
+  /** The app that works there. */
+  readonly app: string;
   readonly channel: string;
   readonly threadTs: string;
   status: 'processing' | 'active' | 'suspended' | 'closed';
@@ -98,14 +104,8 @@ export interface SlashCommand {
   readonly usageHint: string;
 }
 
-export interface SlackState {
-  people: Person[];
-  channels: Channel[];
-  /** Per channel id, oldest first. */
-  messages: Record<string, Message[]>;
-  homes: Record<string, HomeView>;
-  agentSessions: AgentSession[];
-  userGroups: { id: string; handle: string; users: string[] }[];
+/** What an app was granted at its installation, and what it has published since. */
+export interface AppGrant {
   scopes: string[];
   /** Of the app-level token. */
   appScopes: string[];
@@ -116,6 +116,54 @@ export interface SlackState {
   /** What the app is told of. */
   events: string[];
   hasHomeTab: boolean;
+  homes: Record<string, HomeView>;
+}
+
+export interface AppIdentity {
+  readonly id: string;
+  readonly botId: string;
+  readonly botUser: string;
+}
+
+/** An app beside llmgw. */
+export interface InstalledApp extends AppIdentity, AppGrant {
+  readonly name: string;
+  /** An assistant's conversations are threads that begin when it is opened. */
+  kind: 'app' | 'assistant' | 'agent';
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  addresses: AppAddresses;
+}
+
+/** Where an app takes deliveries over HTTP. */
+export interface AppAddresses {
+  events?: string | undefined;
+  interactivity?: string | undefined;
+  /** By command. */
+  commands: Record<string, string>;
+}
+
+/** A thread that a person has opened with an assistant. */
+export interface AssistantThread {
+  readonly app: string;
+  readonly channel: string;
+  readonly threadTs: string;
+  title: string;
+  promptsTitle: string;
+  prompts: { title: string; message: string }[];
+}
+
+/** The grant is llmgw's. */
+export interface SlackState extends AppGrant {
+  people: Person[];
+  channels: Channel[];
+  /** Per channel id, oldest first. */
+  messages: Record<string, Message[]>;
+  agentSessions: AgentSession[];
+  assistantThreads: AssistantThread[];
+  userGroups: { id: string; handle: string; users: string[] }[];
+  otherApps: InstalledApp[];
   /** Per person and channel, the last message that was read. */
   lastRead: Record<string, Record<string, string>>;
   /** Last timestamp given out, in microseconds. */
@@ -165,6 +213,8 @@ export function seedState(): SlackState {
     messages: {},
     homes: {},
     agentSessions: [],
+    assistantThreads: [],
+    otherApps: [],
     userGroups: [{ id: 'S0OPERATORS', handle: 'operators', users: ['U0OLIVIA'] }],
     scopes: [...MINIMAL_SCOPES],
     appScopes: ['connections:write'],
@@ -199,7 +249,7 @@ export function seedState(): SlackState {
   };
 }
 
-function person(id: string, name: string, realName: string, title: string): Person {
+export function person(id: string, name: string, realName: string, title: string): Person {
   const email = `${name}@example.com`;
   return { id, name, realName, title, email, emailHidden: false, isBot: false };
 }
@@ -208,8 +258,7 @@ export function channel(id: string, name: string, topic: string, members: string
   return { id, name, kind: 'channel', topic, members };
 }
 
-/** The one conversation between a person and the bot. */
-export function directMessage(user: string): Channel {
-  const id = user.replace(/^U/, 'D');
-  return { id, name: 'directmessage', kind: 'im', topic: '', members: [user, BOT_USER] };
+/** The one conversation between a person and a bot. */
+export function directMessage(user: string, bot = BOT_USER, id = user.replace(/^U/, 'D')): Channel {
+  return { id, name: 'directmessage', kind: 'im', topic: '', members: [user, bot] };
 }

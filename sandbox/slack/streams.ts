@@ -4,7 +4,7 @@ import { acceptMessageBlocks } from './blocks/accept-blocks.ts';
 import { type StoredBlock, wordsOf } from './blocks/stored-block.ts';
 import type { CallArguments } from './call-arguments.ts';
 import { Refusal, invalidArguments } from './refusal.ts';
-import type { Message } from './state.ts';
+import type { Message, Person } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 export const STREAM_LIFETIME_MS = 5 * 60_000;
@@ -13,6 +13,17 @@ const MAX_BYTES = 12_000;
 
 export function isStreaming(ws: Workspace, message: Message): boolean {
   return message.stream?.open === true && ws.now() - message.stream.startedAt < STREAM_LIFETIME_MS;
+}
+
+/** In a channel only the recipient sees a stream grow: others see its first chunk until it ends (measured by others). */
+export function shownTo(
+  ws: Workspace,
+  person: Pick<Person, 'id'>,
+  message: Message,
+): Pick<Message, 'text' | 'blocks'> {
+  const { recipient, first } = message.stream ?? {};
+  const isHidden = recipient !== undefined && recipient !== person.id && isStreaming(ws, message);
+  return isHidden ? (first ?? message) : message;
 }
 
 /** Slack ends a stream itself when a person presses its Stop. */

@@ -46,7 +46,7 @@ export async function submit(
   const answer = await delivery.interaction({
     type: 'view_submission',
     ...commonFields(ws, person, view.id),
-    view: modalForApp(view, values),
+    view: modalForApp(ws, view, values),
     response_urls: [],
   });
   if (answer.kind === 'failed') {
@@ -208,7 +208,7 @@ export async function closeView(
       type: 'view_closed',
       ...commonFields(ws, person, undefined),
       trigger_id: undefined,
-      view: modalForApp(each),
+      view: modalForApp(ws, each),
       is_cleared: view.clearOnClose,
     });
   }

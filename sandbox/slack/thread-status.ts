@@ -1,10 +1,10 @@
 // "is thinking…": what assistant.threads.setStatus shows in a thread until the app answers there, or for two minutes.
-import { BOT_USER } from './state.ts';
-import type { Workspace } from './workspace.ts';
+import { type Workspace, appOfBot } from './workspace.ts';
 
 const LIFETIME_MS = 2 * 60_000;
 
 export interface ThreadStatus {
+  readonly app: string;
   readonly channel: string;
   readonly threadTs: string;
   readonly status: string;
@@ -16,8 +16,8 @@ export function setThreadStatus(
   place: { channel: string; threadTs: string },
   status: string,
 ): void {
-  clear(ws, place);
-  if (status !== '') ws.threadStatuses.push({ ...place, status, at: ws.now() });
+  clear(ws, place, ws.app.id);
+  if (status !== '') ws.threadStatuses.push({ app: ws.app.id, ...place, status, at: ws.now() });
   ws.changed();
 }
 
@@ -28,15 +28,20 @@ export function threadStatuses(ws: Workspace): ThreadStatus[] {
 /** The app's answer in a thread takes the status away. */
 export function clearStatusOnAnswer(ws: Workspace): void {
   ws.messageListeners.push((change) => {
-    if (change.kind !== 'posted' || change.message.user !== BOT_USER) return;
-    const { channel, threadTs } = change.message;
-    if (threadTs !== undefined) clear(ws, { channel, threadTs });
+    if (change.kind !== 'posted') return;
+    const { channel, threadTs, user } = change.message;
+    const app = appOfBot(ws, user);
+    if (app !== undefined && threadTs !== undefined) clear(ws, { channel, threadTs }, app.id);
   });
 }
 
-function clear(ws: Workspace, { channel, threadTs }: { channel: string; threadTs: string }): void {
+function clear(
+  ws: Workspace,
+  { channel, threadTs }: { channel: string; threadTs: string },
+  app: string,
+): void {
   const at = ws.threadStatuses.findIndex(
-    (each) => each.channel === channel && each.threadTs === threadTs,
+    (each) => each.app === app && each.channel === channel && each.threadTs === threadTs,
   );
   if (at !== -1) ws.threadStatuses.splice(at, 1);
 }

@@ -6,15 +6,7 @@ import { enterpriseOf, teamOf } from './origin.ts';
 import { actor, channelsOf, place } from './people-access.ts';
 import { Refusal } from './refusal.ts';
 import { newResponseUrl, readResponse, showResponse } from './response-url.ts';
-import {
-  APP_ID,
-  BOT_USER,
-  type Channel,
-  type Message,
-  type Person,
-  SLACKBOT,
-  TEAM,
-} from './state.ts';
+import { type Channel, type Message, type Person, SLACKBOT, TEAM } from './state.ts';
 import { asSlackSends } from './typed-text.ts';
 import { newUpload, sharedFile } from './uploads.ts';
 import { type Workspace, addEphemeral, addMessage, messagesOf, newTrigger } from './workspace.ts';
@@ -65,8 +57,8 @@ export async function typeCommand(
   needOpen(channel);
   if (runBuiltIn(ws, { person, channel }, command, text)) return { delivered: true };
   const isKnown =
-    ws.state.scopes.includes('commands') &&
-    ws.state.slashCommands.some((each) => each.command === command);
+    ws.app.grant.scopes.includes('commands') &&
+    ws.app.grant.slashCommands.some((each) => each.command === command);
   if (!isKnown) return say(`${command} is not a valid command.`);
 
   const responseUrl = newResponseUrl(ws, {
@@ -86,7 +78,7 @@ export async function typeCommand(
     user_name: person.name,
     command,
     text: asSlackSends(ws, text, 'names'),
-    api_app_id: APP_ID,
+    api_app_id: ws.app.id,
     is_enterprise_install: 'false',
     response_url: responseUrl,
     trigger_id: newTrigger(ws, person.id),
@@ -176,11 +168,13 @@ const enterpriseFields = (id: string | null): Record<string, string> =>
   id === null ? {} : { enterprise_id: id, enterprise_name: id };
 
 function warnOfAbsentBot(ws: Workspace, channel: Channel, person: Person, text: string): void {
-  if (channel.members.includes(BOT_USER) || !text.includes(`<@${BOT_USER}>`)) return;
-  addEphemeral(ws, {
-    channel: channel.id,
-    to: person.id,
-    from: SLACKBOT,
-    text: `You mentioned <@${BOT_USER}>, but they’re not in this channel.`,
-  });
+  for (const { id, isBot } of ws.state.people) {
+    if (!isBot || channel.members.includes(id) || !text.includes(`<@${id}>`)) continue;
+    addEphemeral(ws, {
+      channel: channel.id,
+      to: person.id,
+      from: SLACKBOT,
+      text: `You mentioned <@${id}>, but they’re not in this channel.`,
+    });
+  }
 }

@@ -6,7 +6,7 @@ import { plainText } from './blocks/text-limits.ts';
 import type { StoredBlock } from './blocks/stored-block.ts';
 import { needShownFiles } from './shown-files.ts';
 import { Refusal } from './refusal.ts';
-import { APP_ID, BOT_ID, type HomeView, TEAM } from './state.ts';
+import { type HomeView, TEAM } from './state.ts';
 import type { ModalView, Workspace } from './workspace.ts';
 
 export const MAX_STACK = 3;
@@ -109,11 +109,12 @@ export function pushModal(ws: Workspace, user: string, draft: ModalDraft): Modal
   if (stack.length >= MAX_STACK) throw new Refusal('push_limit_reached');
   const isTaken = [...ws.modals.values()]
     .flat()
-    .some((each) => each.externalId === draft.externalId);
+    .some((each) => each.app === ws.app.id && each.externalId === draft.externalId);
   if (draft.externalId !== '' && isTaken) throw new Refusal('duplicate_external_id');
   const id = ws.newId('V');
   const view: ModalView = {
     id,
+    app: ws.app.id,
     hash: hashOf(ws, draft.blocks),
     rootId: stack[0]?.rootId ?? id,
     previousId: stack.at(-1)?.id ?? null,
@@ -143,16 +144,20 @@ export function findModal(
 }
 
 /** The view as apps see it, with the inputs' state. */
-export function modalForApp(view: ModalView, values: Record<string, unknown> = {}): object {
+export function modalForApp(
+  ws: Workspace,
+  view: ModalView,
+  values: Record<string, unknown> = {},
+): object {
   const text = (words: string | null) =>
     words === null ? null : { type: 'plain_text', text: words, emoji: true };
   return {
     id: view.id,
     team_id: TEAM.id,
     type: 'modal',
-    app_id: APP_ID,
+    app_id: ws.app.id,
     app_installed_team_id: TEAM.id,
-    bot_id: BOT_ID,
+    bot_id: ws.app.botId,
     title: text(view.title),
     submit: text(view.submit),
     close: text(view.close),
@@ -170,14 +175,14 @@ export function modalForApp(view: ModalView, values: Record<string, unknown> = {
 }
 
 /** A person's Home as apps see it. */
-export function homeForApp(home: HomeView): object {
+export function homeForApp(ws: Workspace, home: HomeView): object {
   return {
     id: home.id,
     team_id: TEAM.id,
     type: 'home',
-    app_id: APP_ID,
+    app_id: ws.app.id,
     app_installed_team_id: TEAM.id,
-    bot_id: BOT_ID,
+    bot_id: ws.app.botId,
     title: { type: 'plain_text', text: 'View Title', emoji: true },
     submit: null,
     close: null,

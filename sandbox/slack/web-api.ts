@@ -1,8 +1,8 @@
 // The Web API's routes: token, scope, rate limit, fault, then the method; always HTTP 200 but for 429.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAction } from '../core/faults.ts';
+import type { AppHost, AppHosts } from './app-hosts.ts';
 import { CallArguments, decodeBody } from './call-arguments.ts';
-import { type RateLimits, createRateLimits } from './rate-limits.ts';
 import { Refusal } from './refusal.ts';
 import { respond } from './response-url.ts';
 import { takeUploads } from './uploads.ts';
@@ -11,19 +11,10 @@ import type { Workspace } from './workspace.ts';
 
 export interface WebApi {
   readonly methods: ReadonlyMap<string, WebMethod>;
-  readonly limits: Pick<RateLimits, 'hold' | 'reset'>;
 }
 
-interface Installed {
-  readonly botToken: string;
-  readonly appToken: string;
-  /** How many times Slack's published rate limits the app has been granted; once by default. */
-  readonly limits?: number;
-}
-
-export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: Installed): WebApi {
+export function serveWebApi(ws: Workspace, list: readonly WebMethod[], hosts: AppHosts): WebApi {
   const methods = new Map(list.map((each) => [each.name, each]));
-  const limits = createRateLimits(ws.now, tokens.limits);
 
   const answer = (name: string, request: FastifyRequest, reply: FastifyReply): unknown => {
     const body = typeof request.body === 'string' ? request.body : '';
@@ -35,20 +26,22 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: I
       ws.ctx.unknown.push({ service: 'slack', call: name, at: ws.now() });
       throw new Refusal('unknown_method', { req_method: name });
     }
-    checkToken(method, tokenOf(request, args), { ...tokens, refused: ws.state.refusedTokens });
-    const granted = method.token === 'app' ? ws.state.appScopes : ws.state.scopes;
+    if (method.token === 'none') return { ok: true, ...method.call(args, ws, hosts.main) };
+    const host = hostOfToken(method.token, tokenOf(request, args), hosts);
+    const { grant } = host.ws.app;
+    const granted = method.token === 'app' ? grant.appScopes : grant.scopes;
     reply.header('x-oauth-scopes', granted.join(','));
     reply.header('x-accepted-oauth-scopes', method.scopes.join(','));
     requireScope(method.scopes, granted);
     const channel = args.text('channel');
-    const retryAfter = limits.take({ method: name, tier: method.tier, channel });
+    const retryAfter = host.limits.take({ method: name, tier: method.tier, channel });
     if (retryAfter !== undefined) {
       return reply
         .code(429)
         .header('retry-after', String(retryAfter))
         .send({ ok: false, error: 'ratelimited' });
     }
-    return { ok: true, ...method.call(args, ws) };
+    return { ok: true, ...method.call(args, host.ws, host) };
   };
 
   ws.ctx.http.register(
@@ -69,7 +62,7 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: I
       scope.post<{ Params: { id: string } }>('/response/:team/:id', async (request, reply) => {
         const fault = ws.ctx.faults.strike('slack', 'response_url');
         if (await strikeBefore(fault, request, reply)) return reply;
-        return answerResponseUrl(ws, request, reply);
+        return answerResponseUrl(hosts, request, reply);
       });
     },
     { prefix: '/slack' },
@@ -77,7 +70,7 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], tokens: I
   ws.ctx.http.register(async (scope: FastifyInstance) => takeUploads(scope, ws), {
     prefix: '/slack',
   });
-  return { methods, limits };
+  return { methods };
 }
 
 /** Bodies arrive as text: the Web API takes the same arguments in several encodings. */
@@ -131,27 +124,27 @@ function tokenOf(request: FastifyRequest, args: CallArguments): string {
   return bearer ?? args.text('token') ?? '';
 }
 
-function checkToken(
-  method: WebMethod,
-  token: string,
-  tokens: Installed & { readonly refused: Workspace['state']['refusedTokens'] },
-): void {
+/** The app that the token belongs to. @throws Refusal not_authed, invalid_auth, not_allowed_token_type, or the token's fate */
+function hostOfToken(wanted: 'bot' | 'app', token: string, hosts: AppHosts): AppHost {
   if (token === '') throw new Refusal('not_authed');
-  if (token !== tokens.botToken && token !== tokens.appToken) throw new Refusal('invalid_auth');
-  const refused = token === tokens.appToken ? tokens.refused.app : tokens.refused.bot;
+  const host = hosts.ofToken(token);
+  if (host === undefined) throw new Refusal('invalid_auth');
+  const kind = token === host.tokens.appToken ? 'app' : 'bot';
+  const refused = host.ws.app.grant.refusedTokens[kind];
   if (refused !== undefined) throw new Refusal(refused);
-  const wanted = method.token === 'app' ? tokens.appToken : tokens.botToken;
-  if (token !== wanted) throw new Refusal('not_allowed_token_type');
+  if (kind !== wanted) throw new Refusal('not_allowed_token_type');
+  return host;
 }
 
 function answerResponseUrl(
-  ws: Workspace,
+  hosts: AppHosts,
   request: FastifyRequest<{ Params: { id: string } }>,
   reply: FastifyReply,
 ): unknown {
   try {
     const body = typeof request.body === 'string' ? request.body : '';
-    respond(ws, request.params.id, JSON.parse(body));
+    const { id } = request.params;
+    respond(hosts.of(hosts.main.ws.responseUrls.get(id)?.app).ws, id, JSON.parse(body));
     return reply.type('text/plain').send('ok');
   } catch (error) {
     if (error instanceof SyntaxError) {

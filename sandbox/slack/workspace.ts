@@ -8,6 +8,10 @@ import {
   type Message,
   type Person,
   type SlackState,
+  type AppGrant,
+  type AppIdentity,
+  APP_ID,
+  BOT_ID,
   BOT_USER,
   seedState,
 } from './state.ts';
@@ -28,6 +32,7 @@ export interface EphemeralMessage {
 
 export interface ModalView {
   readonly id: string;
+  readonly app: string;
   hash: string;
   rootId: string;
   previousId: string | null;
@@ -47,6 +52,7 @@ export interface ModalView {
 }
 
 export interface Trigger {
+  readonly app: string;
   readonly user: string;
   readonly expiresAt: number;
   /** Set when the click came from inside a modal: only then can a view be pushed. */
@@ -55,6 +61,7 @@ export interface Trigger {
 }
 
 export interface ResponseUrl {
+  readonly app: string;
   readonly channel: string;
   readonly user: string;
   readonly expiresAt: number;
@@ -68,9 +75,16 @@ export type MessageChange =
   | { readonly kind: 'changed'; readonly message: Message; readonly previous: Message }
   | { readonly kind: 'deleted'; readonly previous: Message };
 
+/** An app with what it was granted; llmgw's grant is a part of the workspace's state. */
+export interface HostedApp extends AppIdentity {
+  readonly grant: AppGrant;
+}
+
 export interface Workspace {
   readonly ctx: SandboxContext;
   readonly state: SlackState;
+  /** The app as which the workspace is used: llmgw, unless it is a view for another. */
+  readonly app: HostedApp;
   readonly ephemerals: EphemeralMessage[];
   /** Per person, the open stack, deepest last. */
   readonly modals: Map<string, ModalView[]>;
@@ -95,6 +109,7 @@ export function createWorkspace(ctx: SandboxContext): Workspace {
   return {
     ctx,
     state,
+    app: { id: APP_ID, botId: BOT_ID, botUser: BOT_USER, grant: state },
     ephemerals: [],
     modals: new Map(),
     triggers: new Map(),
@@ -130,11 +145,26 @@ export function findChannel(ws: Workspace, idOrName: string): Channel | undefine
   );
 }
 
-/** The person's conversation with the bot. */
-export function directMessageOf(ws: Workspace, user: string): Channel | undefined {
+/** The person's conversation with a bot: the app's own, unless another is named. */
+export function directMessageOf(
+  ws: Workspace,
+  user: string,
+  bot = ws.app.botUser,
+): Channel | undefined {
   return ws.state.channels.find(
-    (each) => each.kind === 'im' && each.members.includes(user) && each.members.includes(BOT_USER),
+    (each) => each.kind === 'im' && each.members.includes(user) && each.members.includes(bot),
   );
+}
+
+/** llmgw's where there is no such app. */
+export function grantOfApp(ws: Workspace, app: string): AppGrant {
+  return ws.state.otherApps.find(({ id }) => id === app) ?? ws.state;
+}
+
+/** The installed app that the bot user belongs to. */
+export function appOfBot(ws: Workspace, user: string): AppIdentity | undefined {
+  if (user === BOT_USER) return { id: APP_ID, botId: BOT_ID, botUser: BOT_USER };
+  return ws.state.otherApps.find((each) => each.botUser === user);
 }
 
 export function messagesOf(ws: Workspace, channel: string): Message[] {
@@ -167,7 +197,7 @@ export function addMessage(ws: Workspace, from: NewMessage): Message {
     ts: from.ts ?? ws.newTs(),
     channel: from.channel,
     user: from.user,
-    byBot: from.user === BOT_USER,
+    byBot: appOfBot(ws, from.user) !== undefined,
     text: from.text,
     blocks: from.blocks ?? [],
     attachments: from.attachments ?? [],
@@ -249,7 +279,7 @@ const TRIGGER_LIFETIME_MS = 3_000;
 export function newTrigger(ws: Workspace, user: string, fromView?: string): string {
   const id = `${ws.now()}.${ws.newId('T')}`;
   const expiresAt = ws.now() + TRIGGER_LIFETIME_MS;
-  ws.triggers.set(id, { user, expiresAt, fromView, used: false });
+  ws.triggers.set(id, { app: ws.app.id, user, expiresAt, fromView, used: false });
   if (ws.triggers.size > 1_000) ws.triggers.delete(ws.triggers.keys().next().value ?? '');
   return id;
 }

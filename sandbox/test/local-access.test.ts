@@ -133,6 +133,7 @@ describe('the HTTP server of the sandbox', () => {
       });
     const own = `Host: 127.0.0.1:${port}`;
     expect(await upgrade([`Host: rebound.example:${port}`])).toContain('403');
+    expect(await upgrade(['Host: rebound.example'])).toContain('403');
     expect(await upgrade([own, 'Origin: https://evil.example'])).toContain('403');
     expect(await upgrade([own])).toContain('101');
   });

@@ -157,6 +157,12 @@ export const variables = {
     .describe(
       'Runs that another operator must approve: provision, teardown or both, separated by a comma',
     ),
+  LLMGW_CHANNEL_ANSWERS: z
+    .enum(['stream', 'edit'])
+    .default('stream')
+    .describe(
+      'How an answer grows in a channel: stream (smoothly, for the asker only) or edit (in steps, for everybody)',
+    ),
   LLMGW_ALLOW_EXTERNAL: flag
     .default(false)
     .describe('true: people of other organizations can use the bot through Slack Connect'),

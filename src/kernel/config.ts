@@ -76,6 +76,8 @@ export interface Config {
     readonly transport: SlackMode;
     /** How many times Slack's published rate limits the app has been granted. */
     readonly limits: number;
+    /** `stream`: only the asker sees an answer grow in a channel; `edit`: everybody does. */
+    readonly channelAnswers: 'stream' | 'edit';
   };
   /** Slack ids: users (U…, W…), user groups (S…) or channels (C…, G…). */
   readonly operators: readonly string[];
@@ -173,6 +175,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
       limits: env.SLACK_LIMITS,
+      channelAnswers: env.LLMGW_CHANNEL_ANSWERS,
       transport:
         env.SLACK_MODE === 'socket'
           ? { mode: 'socket', appToken: env.SLACK_APP_TOKEN ?? '' }

@@ -100,6 +100,8 @@ export interface WorkspaceOptions {
   readonly requiresApproval?: string;
   /** Times what Slack grants, so that posts do not wait. */
   readonly limits?: string;
+  /** `LLMGW_CHANNEL_ANSWERS`. */
+  readonly channelAnswers?: 'stream' | 'edit';
   /** Strikes before the bot starts. */
   readonly faults?: readonly FaultRule[];
   readonly people?: PeoplePolicy;
@@ -170,6 +172,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
     ...shared,
     botToken,
     limits: config.slack.limits,
+    channelAnswers: options.channelAnswers ?? config.slack.channelAnswers,
     operators: config.operators,
     people: options.people ?? config.people,
   });

@@ -10,6 +10,8 @@ import type { Place, SlackMemory } from '../../../src/slack/send/slack-memory.ts
 export interface AgentSessions {
   /** The thread is worked on by this job. Best effort: an answer never waits for it, nor fails with it. */
   begin(thread: Place, job: string): Promise<void>;
+  /** A stream of this job begins there, and a session with Slack's own Stop begins with it. */
+  noteStream(thread: Place, job: string): Promise<void>;
   /** It is not any more. Repeatable. @throws transient faults: the thread would look busy until it is called again. */
   end(job: string): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function createAgentSessions({
       await memory.saveSession(thread, job);
       await quietly(job, () => set(thread, 'processing'));
     },
+    noteStream: (thread, job) => memory.saveSession(thread, job),
     end: async (job) => {
       const thread = await memory.sessionOf(job);
       if (thread === undefined) return;

@@ -17,6 +17,8 @@ export interface AnswerParts {
   readonly streams: NativeStreams;
   readonly sessions: AgentSessions;
   readonly budget: CallBudget;
+  /** In a channel only the asker sees a stream grow, and everybody sees edits. */
+  readonly channelAnswers: 'stream' | 'edit';
   /** What was asked, while it is kept. */
   readonly promptOf: (job: string) => Promise<string | undefined>;
   readonly log: Log;
@@ -51,11 +53,12 @@ export type Way = 'streamed' | 'edited' | 'whole' | 'ephemeral';
 const editedAMinute = 12;
 
 /** The one choice. A way that turns out to be closed leads to the next below. */
-export async function chooseWay({ parts, asked, known }: AnswerStart): Promise<Way> {
+export async function chooseWay({ parts, to, asked, known }: AnswerStart): Promise<Way> {
   if (asked.isPrivate) return 'ephemeral';
   // A started answer ends in its own message.
   if (known?.at !== undefined) return 'edited';
-  if (asked.streams && (await parts.streams.reserve())) return 'streamed';
+  const mayStream = parts.channelAnswers === 'stream' || to.channel.startsWith('D');
+  if (asked.streams && mayStream && (await parts.streams.reserve())) return 'streamed';
   if (known?.root !== undefined) return 'edited';
   return (await parts.budget.reserve('edited-answers', editedAMinute)) ? 'edited' : 'whole';
 }

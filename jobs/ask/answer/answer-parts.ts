@@ -4,7 +4,8 @@ import { whenAdmitted } from '../../../src/slack/send/messenger.ts';
 import { sayOnce } from '../../../src/slack/send/once.ts';
 import { isFaultCode } from '../../../src/slack/send/slack-faults.ts';
 import type { Place } from '../../../src/slack/send/slack-memory.ts';
-import { type Ending, exactInFile, fileSummary, isForFile, partsOf } from './view.ts';
+import { toFault } from '../../../src/kernel/errors.ts';
+import { type Ending, exactInFile, fileSummary, isForFile, partsOf, withoutFile } from './view.ts';
 import type { Mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
 
@@ -26,6 +27,8 @@ export async function deliverParts(
   const texts = partsOf(body, shown);
   const isLong = isForFile(body, texts);
   let isFile = isLong || ending.needsExact === true;
+  /** What the first message leaves to the file. */
+  let left = isLong ? texts.slice(1) : [];
   const { place, rest } = await show(
     isLong ? texts.slice(0, 1) : texts,
     isLong ? summarised(ending) : isFile ? withNote(ending, exactInFile) : ending,
@@ -34,26 +37,33 @@ export async function deliverParts(
     if (!mayShrink) throw error;
     // Slack counts otherwise than we do: little of it is taken by any count, and the file holds the whole.
     isFile = true;
-    return show(partsOf(body, shown, refusedChars).slice(0, 1), summarised(ending));
+    const small = partsOf(body, shown, refusedChars);
+    left = small.slice(1);
+    return show(small.slice(0, 1), summarised(ending));
   });
   const thread = threadOf(start, place) ?? place;
   const once = (name: string, work: () => Promise<unknown>): Promise<void> =>
     sayOnce(parts.memory, `${name}:${to.job}`, work);
+  const below = { channel: thread.channel, threadTs: thread.ts };
+  const post = (name: string, message: Message): Promise<void> =>
+    once(name, () => whenAdmitted(() => parts.messenger.post(below, message)));
   for (const [index, part] of rest.entries()) {
-    await once(`part-${index}`, () =>
-      whenAdmitted(() =>
-        parts.messenger.post({ channel: thread.channel, threadTs: thread.ts }, part),
-      ),
-    ).catch((error: unknown) => {
+    await post(`part-${index}`, part).catch((error: unknown) => {
       if (!isFaultCode(error, 'slack_rejected')) throw error;
       isFile = true;
     });
   }
   if (isFile) {
     const file = { name: `${to.job}.md`, title: `${to.job}.md`, content: exact };
-    await once('file', () =>
-      parts.messenger.upload(file, { channel: thread.channel, threadTs: thread.ts }),
-    );
+    await once('file', () => parts.messenger.upload(file, below)).catch(async (error: unknown) => {
+      const fault = toFault(error);
+      if (fault.kind === 'transient') throw error;
+      parts.log.warn({ job: to.job, fault }, 'answer file refused');
+      // The answer is out already: its rest comes as messages, and no error takes its place.
+      for (const [index, message] of withoutFile(left).entries()) {
+        await post(`no-file-${index}`, message);
+      }
+    });
   }
   return place;
 }

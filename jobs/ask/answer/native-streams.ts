@@ -53,7 +53,7 @@ export function createNativeStreams({
       const args = {
         channel,
         thread_ts: threadTs,
-        // In direct messages there is nobody else, and Slack refuses to be told.
+        // In direct messages there is nobody else.
         ...(channel.startsWith('D')
           ? {}
           : { recipient_user_id: user, recipient_team_id: await team() }),

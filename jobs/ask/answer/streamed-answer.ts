@@ -82,6 +82,8 @@ async function put(state: Streaming, added: string): Promise<void> {
   const { parts, to } = state.start;
   if (state.at !== undefined) return parts.streams.append(state.at, added);
   const { channel, ts: threadTs } = state.thread;
+  // Before the start: Slack shows its Stop at once.
+  await parts.sessions.noteStream(state.thread, to.job);
   state.at = await parts.streams.start({ channel, threadTs, user: to.user }, added);
   const root = state.root === undefined ? {} : { root: state.root };
   await parts.memory.saveAnswer(to.job, { ...root, at: state.at, stream: true, hasStarted: true });

@@ -207,6 +207,22 @@ export function fileSummary(text: string): Mrkdwn {
   return mrkdwn`This is the beginning. The complete answer is in the file below: ${text.length} characters, ${words} words${code}.`;
 }
 
+/** Messages in place of a file that Slack has refused: as much of the rest as may follow, and how much that is. */
+export function withoutFile(left: readonly string[]): Message[] {
+  const shown = left.slice(0, longest.parts);
+  const words =
+    shown.length === left.length
+      ? mrkdwn`Slack refused the file. ${left.length === 0 ? 'The message above is all that can be shown.' : 'The complete answer is above.'}`
+      : mrkdwn`Slack refused the file. The rest of the answer is not shown. *Next:* ask again with a smaller \`--max-tokens\`.`;
+  return [
+    ...shown.map((part, index): Message => ({
+      text: mrkdwn`Answer, part ${index + 2} of ${left.length + 1}.`,
+      blocks: [markdown(part)],
+    })),
+    { text: words, blocks: [context(mrkdwn`:warning: ${words}`)] },
+  ];
+}
+
 /** Under a raw answer whose mentions were made lame. */
 export const exactInFile = mrkdwn`Mentions are disabled here. The file below contains the exact answer.`;
 

@@ -1,15 +1,14 @@
-// auth.test, apps.connections.open, agents.sessions.setStatus and rename, assistant.threads.setStatus.
+// auth.test, apps.connections.open, agents.sessions.setStatus and rename.
+import { findSession, sessionStatus, setSession } from '../agent-sessions.ts';
 import type { CallArguments } from '../call-arguments.ts';
 import { channelOfBot } from '../channel-access.ts';
 import { hears } from '../message-events.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
-import { type AgentSession, BOT_ID, BOT_USER, TEAM } from '../state.ts';
-import { setThreadStatus } from '../thread-status.ts';
+import { TEAM } from '../state.ts';
 import type { WebMethod } from '../web-method.ts';
 import { type Workspace, findMessage } from '../workspace.ts';
 
 const MAX_TITLE = 200;
-const STATUSES = ['processing', 'active', 'suspended', 'closed'] as const;
 
 const authTest: WebMethod = {
   name: 'auth.test',
@@ -19,31 +18,22 @@ const authTest: WebMethod = {
   call: (_args, ws) => ({
     url: `${ws.ctx.baseUrl}/`,
     team: TEAM.name,
-    user: 'llmgw',
+    user: ws.state.people.find(({ id }) => id === ws.app.botUser)?.name,
     team_id: TEAM.id,
     ...(ws.state.enterprise === null ? {} : { enterprise_id: ws.state.enterprise }),
-    user_id: BOT_USER,
-    bot_id: BOT_ID,
+    user_id: ws.app.botUser,
+    bot_id: ws.app.botId,
     is_enterprise_install: false,
   }),
 };
 
-/** `newSocketUrl` gives a ticket that is good for one connection. */
-export function connectionsOpen(newSocketUrl: () => string): WebMethod {
-  return {
-    name: 'apps.connections.open',
-    tier: 3,
-    scopes: ['connections:write'],
-    token: 'app',
-    call: () => ({ url: newSocketUrl() }),
-  };
-}
-
-function statusOf(args: CallArguments): AgentSession['status'] {
-  const status = STATUSES.find((each) => each === args.required('status'));
-  if (status === undefined) throw new Refusal('invalid_status');
-  return status;
-}
+const connectionsOpen: WebMethod = {
+  name: 'apps.connections.open',
+  tier: 3,
+  scopes: ['connections:write'],
+  token: 'app',
+  call: (_args, _ws, { socket }) => ({ url: socket.newUrl() }),
+};
 
 function sessionPlace(args: CallArguments, ws: Workspace): { channel: string; threadTs: string } {
   const channel = channelOfBot(ws, args.required('channel_id'));
@@ -71,11 +61,9 @@ const setStatus: WebMethod = {
   token: 'bot',
   call: (args, ws) => {
     const place = sessionPlace(args, ws);
-    const status = statusOf(args);
+    const status = sessionStatus(args, 'status');
     const title = titleOf(args);
-    const known = findSession(ws, place);
-    if (known === undefined) ws.state.agentSessions.push({ ...place, status, title });
-    else known.status = status;
+    setSession(ws, place, status, title);
     ws.changed();
     return hears(ws, 'agent_session_stopped') ? {} : { warning: UNHEARD, ...unheard };
   },
@@ -97,29 +85,4 @@ const rename: WebMethod = {
   },
 };
 
-export function findSession(
-  ws: Workspace,
-  place: { channel: string; threadTs: string },
-): AgentSession | undefined {
-  return ws.state.agentSessions.find(
-    (each) => each.channel === place.channel && each.threadTs === place.threadTs,
-  );
-}
-
-const assistantStatus: WebMethod = {
-  name: 'assistant.threads.setStatus',
-  tier: 'special',
-  scopes: ['assistant:write', 'chat:write'],
-  token: 'bot',
-  call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel_id'));
-    const threadTs = args.required('thread_ts');
-    const status = args.text('status');
-    if (status === undefined) throw invalidArguments('missing required field: status');
-    if (findMessage(ws, channel.id, threadTs) === undefined) throw new Refusal('invalid_thread_ts');
-    setThreadStatus(ws, { channel: channel.id, threadTs }, status);
-    return {};
-  },
-};
-
-export const appMethods: readonly WebMethod[] = [authTest, setStatus, rename, assistantStatus];
+export const appMethods: readonly WebMethod[] = [authTest, connectionsOpen, setStatus, rename];

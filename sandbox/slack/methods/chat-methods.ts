@@ -11,7 +11,6 @@ import {
 import { messageForApp } from '../message-shape.ts';
 import { Refusal } from '../refusal.ts';
 import { needNoFiles } from '../shown-files.ts';
-import { BOT_USER } from '../state.ts';
 import { isStreaming } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
 import {
@@ -35,7 +34,7 @@ const post: WebMethod = {
     needContent(content);
     const message = addMessage(ws, {
       channel: channel.id,
-      user: BOT_USER,
+      user: ws.app.botUser,
       text: (content.text ?? '').slice(0, MAX_TEXT),
       blocks: content.blocks ?? [],
       attachments: content.attachments ?? [],
@@ -108,7 +107,7 @@ const ephemeral: WebMethod = {
     const shown = addEphemeral(ws, {
       channel: channel.id,
       to: person.id,
-      from: BOT_USER,
+      from: ws.app.botUser,
       text: (content.text ?? '').slice(0, MAX_TEXT),
       blocks: content.blocks ?? [],
       threadTs,

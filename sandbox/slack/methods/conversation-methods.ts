@@ -1,10 +1,10 @@
-// conversations.info, open, list, members, history, replies; reactions.add.
+// conversations.info, open, list, members, history, replies, join; users.conversations.
 import { channelOf, channelOfBot } from '../channel-access.ts';
 import type { CallArguments } from '../call-arguments.ts';
 import { messageForApp } from '../message-shape.ts';
 import { page } from '../page-of-results.ts';
 import { Refusal } from '../refusal.ts';
-import { BOT_USER, type Channel, type Message } from '../state.ts';
+import { type Channel, type Message } from '../state.ts';
 import { type WebMethod, needScope } from '../web-method.ts';
 import {
   type Workspace,
@@ -14,9 +14,9 @@ import {
   messagesOf,
 } from '../workspace.ts';
 
-function channelForApp(channel: Channel): Record<string, unknown> {
+export function channelForApp(ws: Workspace, channel: Channel): Record<string, unknown> {
   if (channel.kind === 'im') {
-    const user = channel.members.find((each) => each !== BOT_USER);
+    const user = channel.members.find((each) => each !== ws.app.botUser);
     return { id: channel.id, is_im: true, is_channel: false, user, is_open: true };
   }
   return {
@@ -25,12 +25,14 @@ function channelForApp(channel: Channel): Record<string, unknown> {
     is_channel: true,
     is_im: false,
     is_private: false,
-    is_archived: false,
-    is_member: channel.members.includes(BOT_USER),
+    is_archived: channel.isArchived === true,
+    is_member: channel.members.includes(ws.app.botUser),
     num_members: channel.members.length,
     topic: { value: channel.topic, creator: '', last_set: 0 },
   };
 }
+
+const READ_SCOPES = ['channels:read', 'groups:read', 'mpim:read', 'im:read'];
 
 /** `read` or `history` of the kind of channel that it is. */
 function needKindScope(ws: Workspace, channel: Channel, what: 'read' | 'history'): void {
@@ -40,12 +42,12 @@ function needKindScope(ws: Workspace, channel: Channel, what: 'read' | 'history'
 const info: WebMethod = {
   name: 'conversations.info',
   tier: 3,
-  scopes: ['channels:read', 'groups:read', 'mpim:read', 'im:read'],
+  scopes: READ_SCOPES,
   token: 'bot',
   call: (args, ws) => {
     const channel = channelOf(ws, args.required('channel'));
     needKindScope(ws, channel, 'read');
-    return { channel: channelForApp(channel) };
+    return { channel: channelForApp(ws, channel) };
   },
 };
 
@@ -72,22 +74,28 @@ const open: WebMethod = {
 const list: WebMethod = {
   name: 'conversations.list',
   tier: 2,
-  scopes: ['channels:read', 'groups:read', 'mpim:read', 'im:read'],
+  scopes: READ_SCOPES,
   token: 'bot',
   call: (args, ws) => {
     const types = (args.text('types') ?? 'public_channel').split(',');
     const wanted = ws.state.channels.filter((each) =>
-      types.includes(each.kind === 'im' ? 'im' : 'public_channel'),
+      each.kind === 'im'
+        ? types.includes('im') && each.members.includes(ws.app.botUser)
+        : types.includes('public_channel') &&
+          !(args.flag('exclude_archived') && each.isArchived === true),
     );
     const { items, next } = page(wanted, args);
-    return { channels: items.map(channelForApp), response_metadata: { next_cursor: next } };
+    return {
+      channels: items.map((each) => channelForApp(ws, each)),
+      response_metadata: { next_cursor: next },
+    };
   },
 };
 
 const members: WebMethod = {
   name: 'conversations.members',
   tier: 4,
-  scopes: ['channels:read', 'groups:read', 'mpim:read', 'im:read'],
+  scopes: READ_SCOPES,
   token: 'bot',
   call: (args, ws) => {
     const channel = channelOf(ws, args.required('channel'));
@@ -154,22 +162,45 @@ const replies: WebMethod = {
   },
 };
 
-const react: WebMethod = {
-  name: 'reactions.add',
+const ALREADY_IN = 'already_in_channel';
+
+const join: WebMethod = {
+  name: 'conversations.join',
   tier: 3,
-  scopes: ['reactions:write'],
+  scopes: ['channels:join'],
   token: 'bot',
   call: (args, ws) => {
-    const channel = channelOfBot(ws, args.required('channel'));
-    const message = findMessage(ws, channel.id, args.required('timestamp'));
-    const name = args.required('name');
-    if (message === undefined) throw new Refusal('message_not_found');
-    const same = message.reactions.find((each) => each.name === name);
-    if (same?.users.includes(BOT_USER) === true) throw new Refusal('already_reacted');
-    if (same === undefined) message.reactions.push({ name, users: [BOT_USER] });
-    else same.users.push(BOT_USER);
+    const channel = channelOf(ws, args.required('channel'));
+    if (channel.kind === 'im') throw new Refusal('method_not_supported_for_channel_type');
+    if (channel.isArchived === true) throw new Refusal('is_archived');
+    const isMember = channel.members.includes(ws.app.botUser);
+    if (!isMember) channel.members.push(ws.app.botUser);
     ws.changed();
-    return {};
+    const warning = { warning: ALREADY_IN, response_metadata: { warnings: [ALREADY_IN] } };
+    return { channel: channelForApp(ws, channel), ...(isMember ? warning : {}) };
+  },
+};
+
+/** Of the app itself, unless a person is named: then of what both are in. */
+const ofUser: WebMethod = {
+  name: 'users.conversations',
+  tier: 3,
+  scopes: READ_SCOPES,
+  token: 'bot',
+  call: (args, ws) => {
+    const user = args.text('user') ?? ws.app.botUser;
+    if (!ws.state.people.some(({ id }) => id === user)) throw new Refusal('user_not_found');
+    const types = (args.text('types') ?? 'public_channel').split(',');
+    const found = ws.state.channels.filter(
+      (each) =>
+        types.includes(each.kind === 'im' ? 'im' : 'public_channel') &&
+        !(args.flag('exclude_archived') && each.isArchived === true) &&
+        each.members.includes(user) &&
+        (each.kind === 'channel' || each.members.includes(ws.app.botUser)),
+    );
+    const { items, next } = page(found, args);
+    const channels = items.map((each) => channelForApp(ws, each));
+    return { channels, response_metadata: { next_cursor: next } };
   },
 };
 
@@ -180,5 +211,6 @@ export const conversationMethods: readonly WebMethod[] = [
   members,
   history,
   replies,
-  react,
+  join,
+  ofUser,
 ];

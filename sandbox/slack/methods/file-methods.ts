@@ -1,9 +1,8 @@
-// files.getUploadURLExternal and files.completeUploadExternal; the upload itself is a route beside the Web API.
+// files.getUploadURLExternal, completeUploadExternal and info; the upload itself is a route beside the Web API.
 import { z } from 'zod';
 import { openChannelOfBot } from '../channel-access.ts';
 import { readThreadTs } from '../message-content.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
-import { BOT_USER } from '../state.ts';
 import { readyAt } from '../shown-files.ts';
 import { newUpload, sharedFile } from '../uploads.ts';
 import type { WebMethod } from '../web-method.ts';
@@ -46,7 +45,7 @@ const complete: WebMethod = {
     if (args.has('channel_id')) {
       const message = addMessage(ws, {
         channel: openChannelOfBot(ws, args.required('channel_id')).id,
-        user: BOT_USER,
+        user: ws.app.botUser,
         text: args.text('initial_comment') ?? '',
         threadTs: readThreadTs(args),
       });
@@ -57,4 +56,39 @@ const complete: WebMethod = {
   },
 };
 
-export const fileMethods: readonly WebMethod[] = [getUrl, complete];
+const info: WebMethod = {
+  name: 'files.info',
+  tier: 4,
+  scopes: ['files:read'],
+  token: 'bot',
+  call: (args, ws) => {
+    const file = ws.uploads.byId[args.required('file')];
+    if (file === undefined) throw new Refusal('file_not_found');
+    const { id, name, title, mimetype } = file;
+    const { size, content } = sharedFile(file);
+    const shown = Object.values(ws.state.messages)
+      .flat()
+      .filter(({ files = [] }) => files.some((each) => each.id === id));
+    const address = `${ws.ctx.baseUrl}/_sandbox/slack/files/${id}`;
+    return {
+      file: {
+        id,
+        name,
+        title,
+        mimetype,
+        size,
+        mode: 'hosted',
+        is_external: false,
+        user: shown[0]?.user ?? ws.app.botUser,
+        channels: [...new Set(shown.map(({ channel }) => channel))],
+        url_private: address,
+        url_private_download: address,
+      },
+      ...(content === '' ? {} : { content, is_truncated: false }),
+      comments: [],
+      response_metadata: { next_cursor: '' },
+    };
+  },
+};
+
+export const fileMethods: readonly WebMethod[] = [getUrl, complete, info];

@@ -2,11 +2,12 @@
 import { acceptMessageBlocks } from '../blocks/accept-blocks.ts';
 import { openChannelOfBot, ownMessage } from '../channel-access.ts';
 import type { CallArguments } from '../call-arguments.ts';
+import { sessionStatus, setSession } from '../agent-sessions.ts';
 import { readMetadata, readThreadTs } from '../message-content.ts';
 import { messageForApp } from '../message-shape.ts';
 import { Refusal, invalidArguments } from '../refusal.ts';
 import { needShownFiles } from '../shown-files.ts';
-import { BOT_USER, type Channel, type Message } from '../state.ts';
+import { type Channel, type Message } from '../state.ts';
 import { appendToStream, isStreaming, needStreamContent } from '../streams.ts';
 import type { WebMethod } from '../web-method.ts';
 import { type Workspace, addMessage, findMessage, findPerson } from '../workspace.ts';
@@ -20,29 +21,41 @@ const start: WebMethod = {
     const channel = openChannelOfBot(ws, args.required('channel'));
     const threadTs = readThreadTs(args);
     if (threadTs === undefined) throw invalidArguments('missing required field: thread_ts');
-    needRecipient(args, ws, channel);
+    const recipient = recipientOf(args, ws, channel);
     if (findMessage(ws, channel.id, threadTs) === undefined) {
       throw new Refusal('invalid_thread_ts');
     }
-    const message = addMessage(ws, { channel: channel.id, user: BOT_USER, text: '', threadTs });
+    const message = addMessage(ws, {
+      channel: channel.id,
+      user: ws.app.botUser,
+      text: '',
+      threadTs,
+    });
     message.stream = { startedAt: ws.now(), open: true, bytes: 0 };
     appendToStream(ws, message, args);
+    if (recipient !== undefined) {
+      const { text, blocks } = message;
+      Object.assign(message.stream, { recipient, first: structuredClone({ text, blocks }) });
+    }
+    setSession(ws, { channel: channel.id, threadTs: message.threadTs ?? threadTs }, 'processing');
     ws.changed();
     return { channel: channel.id, ts: message.ts };
   },
 };
 
-/** In a channel a stream is for one of its members; direct messages have nobody else, and take none. */
-function needRecipient(args: CallArguments, ws: Workspace, channel: Channel): void {
+/** In a channel a stream is for one of its members. Direct messages have nobody else: Bolt names a recipient there too. */
+function recipientOf(args: CallArguments, ws: Workspace, channel: Channel): string | undefined {
   const user = args.text('recipient_user_id');
   if (channel.kind === 'im') {
-    if (user === undefined && !args.has('recipient_team_id')) return;
-    throw invalidArguments('recipients are for channels [json-pointer:/recipient_user_id]');
+    if (user !== undefined && findPerson(ws, user) === undefined)
+      throw new Refusal('user_not_found');
+    return undefined;
   }
   if (!args.has('recipient_team_id')) throw new Refusal('missing_recipient_team_id');
   if (user === undefined) throw new Refusal('missing_recipient_user_id');
   if (findPerson(ws, user) === undefined) throw new Refusal('user_not_found');
   if (!channel.members.includes(user)) throw new Refusal('user_not_in_channel');
+  return user;
 }
 
 const append: WebMethod = {
@@ -70,10 +83,13 @@ const stop: WebMethod = {
     const accepted = blocks === undefined ? [] : acceptMessageBlocks(blocks, () => ws.newId('b'));
     needShownFiles(ws, accepted, { root: '/blocks', code: 'invalid_blocks' });
     const metadata = readMetadata(args);
+    const status = args.has('session_status') ? sessionStatus(args, 'session_status') : 'active';
     appendToStream(ws, message, args);
     message.blocks.push(...accepted);
     if (metadata !== undefined && metadata !== 'clear') message.metadata = metadata;
     if (message.stream !== undefined) message.stream.open = false;
+    const { channel, threadTs } = message;
+    if (threadTs !== undefined) setSession(ws, { channel, threadTs }, status);
     ws.changed();
     return { channel: message.channel, ts: message.ts, message: messageForApp(ws, message) };
   },

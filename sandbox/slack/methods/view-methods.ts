@@ -18,7 +18,7 @@ import { type Trigger, type Workspace, findPerson } from '../workspace.ts';
 /** Redeems the trigger: once, within three seconds. */
 function redeem(args: CallArguments, ws: Workspace): Trigger {
   const trigger = ws.triggers.get(args.required('trigger_id'));
-  if (trigger === undefined) throw new Refusal('invalid_trigger_id');
+  if (trigger?.app !== ws.app.id) throw new Refusal('invalid_trigger_id');
   if (trigger.used) throw new Refusal('exchanged_trigger_id');
   if (ws.now() > trigger.expiresAt) throw new Refusal('expired_trigger_id');
   return trigger;
@@ -34,7 +34,7 @@ const open: WebMethod = {
     const draft = acceptModal(ws, args.json('view'));
     trigger.used = true;
     stackOf(ws, trigger.user).length = 0;
-    return { view: modalForApp(pushModal(ws, trigger.user, draft)) };
+    return { view: modalForApp(ws, pushModal(ws, trigger.user, draft)) };
   },
 };
 
@@ -51,7 +51,7 @@ const push: WebMethod = {
     if (!isOpen) throw new Refusal('no_permission');
     const view = pushModal(ws, trigger.user, draft);
     trigger.used = true;
-    return { view: modalForApp(view) };
+    return { view: modalForApp(ws, view) };
   },
 };
 
@@ -66,14 +66,17 @@ const update: WebMethod = {
     if (id === undefined && externalId === undefined) {
       throw invalidArguments('missing required field: view_id');
     }
-    const found = findModal(ws, (each) =>
-      id === undefined ? each.externalId === externalId : each.id === id,
+    const found = findModal(
+      ws,
+      (each) =>
+        each.app === ws.app.id &&
+        (id === undefined ? each.externalId === externalId : each.id === id),
     );
     if (found === undefined) throw new Refusal('not_found');
     const hash = args.text('hash');
     if (hash !== undefined && hash !== found.view.hash) throw new Refusal('hash_conflict');
     replaceModal(ws, found.view, acceptModal(ws, args.json('view')));
-    return { view: modalForApp(found.view) };
+    return { view: modalForApp(ws, found.view) };
   },
 };
 
@@ -85,8 +88,8 @@ const publish: WebMethod = {
   call: (args, ws) => {
     const person = findPerson(ws, args.required('user_id'));
     if (person === undefined) throw new Refusal('user_not_found');
-    if (!ws.state.hasHomeTab) throw new Refusal('not_enabled');
-    const known = ws.state.homes[person.id];
+    if (!ws.app.grant.hasHomeTab) throw new Refusal('not_enabled');
+    const known = ws.app.grant.homes[person.id];
     const hash = args.text('hash');
     if (hash !== undefined && hash !== known?.hash) throw new Refusal('hash_conflict');
     const accepted = acceptHome(ws, args.json('view'));
@@ -95,9 +98,9 @@ const publish: WebMethod = {
       hash: hashOf(ws, accepted.blocks),
       ...accepted,
     };
-    ws.state.homes[person.id] = home;
+    ws.app.grant.homes[person.id] = home;
     ws.changed();
-    return { view: homeForApp(home) };
+    return { view: homeForApp(ws, home) };
   },
 };
 

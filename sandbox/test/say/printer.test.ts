@@ -39,6 +39,7 @@ const screen: Screen = {
   modals: [],
   home: undefined,
   agentSessions: [],
+  assistantThreads: [],
   threadStatuses: [],
 };
 

@@ -1,4 +1,6 @@
 // Socket Mode through the unmodified @slack/socket-mode: envelopes, acks with a payload, and what a lost connection leaves.
+import { once } from 'node:events';
+import { type Socket, createConnection } from 'node:net';
 import { SocketModeClient } from '@slack/socket-mode';
 import { LogLevel } from '@slack/web-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -123,4 +125,49 @@ it('gives tickets that are good once, and takes ten connections', async () => {
   for (let n = 0; n < 9; n += 1) expect(await connect(await url())).toBe('hello');
   expect(await connect(await url())).toBe('too_many_websockets');
   for (const each of open) each.terminate();
+});
+
+/** As Slack's SDK for Python writes it: the port is left out of Host. */
+async function shakeHands(path: string, more: readonly string[] = []): Promise<[Socket, string]> {
+  const { hostname, port } = new URL(slack.url);
+  const socket = createConnection({ host: hostname, port: Number(port) });
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${hostname}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Version: 13',
+    ...more,
+    '',
+    '',
+  ];
+  socket.write(lines.join('\r\n'));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  return [socket, answer.toString().split('\r\n')[0] ?? ''];
+}
+
+it('takes a handshake whose Host has no port, unless it comes from a page of that Host', async () => {
+  const ticket = async (): Promise<string> => {
+    const { url = '' } = await webClient(slack, APP_TOKEN).apps.connections.open();
+    const { pathname, search } = new URL(url);
+    return `${pathname}${search}`;
+  };
+  const [open, taken] = await shakeHands(await ticket());
+  expect(taken).toContain('101');
+  open.destroy();
+  const [refused, said] = await shakeHands(await ticket(), ['Origin: http://127.0.0.1']);
+  expect(said).toContain('403');
+  refused.destroy();
+});
+
+it('outlives clients that reset the connection of a refused handshake', async () => {
+  const path = '/slack/socket/A0LLMGW?ticket=old';
+  for (const more of [[], ['Origin: https://example.com']]) {
+    const [socket, said] = await shakeHands(path, more);
+    expect(said).toContain('403');
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+  }
+  expect(await (await fetch(`${slack.apiUrl}api.test`)).json()).toMatchObject({ ok: true });
 });

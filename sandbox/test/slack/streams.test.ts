@@ -19,7 +19,7 @@ afterEach(() => slack.stop());
 const recipient = { recipient_team_id: 'T0SANDBOX', recipient_user_id: 'U0ALICE' };
 const start = async (markdown_text = 'Hel') =>
   (await client.chat.startStream({ channel, thread_ts, markdown_text, ...recipient })).ts ?? '';
-const shown = async () => (await slack.screen('bob', channel)).messages.at(-1);
+const shown = async (as = 'alice') => (await slack.screen(as, channel)).messages.at(-1);
 
 it('grows, shows that it is being written, and ends with blocks and metadata', async () => {
   const ts = await start();
@@ -68,12 +68,12 @@ it('needs a thread, and in a channel a recipient', async () => {
   const to = { recipient_team_id: 'T0SANDBOX', recipient_user_id: 'U0NOBODY' };
   expect(await without({ thread_ts, ...to })).toMatchObject({ error: 'user_not_found' });
   const dm = await client.chat.postMessage({ channel: 'U0ALICE', text: 'q' });
-  const direct = { channel: dm.channel, thread_ts: dm.ts, ...recipient };
-  expect(await without(direct)).toMatchObject({ error: 'invalid_arguments' });
-  await client.chat.startStream({
-    channel: dm.channel ?? '',
-    thread_ts: dm.ts ?? '',
-    markdown_text: 'x',
+  const direct = { channel: dm.channel ?? '', thread_ts: dm.ts ?? '', markdown_text: 'x' };
+  await client.chat.startStream(direct);
+  // Bolt's own sayStream names the recipient in direct messages, too.
+  await client.chat.startStream({ ...direct, ...recipient });
+  expect(await refusal(client.chat.startStream({ ...direct, ...to }))).toMatchObject({
+    error: 'user_not_found',
   });
 });
 
@@ -111,13 +111,33 @@ it('takes the chunks of the client’s own streamer: text, tasks, a plan', async
   expect(await refusal(odd)).toMatchObject({ error: 'invalid_chunks' });
 });
 
+it('grows for its recipient alone, and is whole for everybody at its end', async () => {
+  const ts = await start();
+  await client.chat.appendStream({ channel, ts, markdown_text: 'lo' });
+  expect(await shown('alice')).toMatchObject({ text: 'Hello' });
+  const first = { text: 'Hel', blocks: [{ type: 'markdown', text: 'Hel' }], streaming: true };
+  expect(await shown('bob')).toMatchObject(first);
+  await client.chat.stopStream({ channel, ts, markdown_text: '!' });
+  expect(await shown('bob')).toMatchObject({ text: 'Hello!', streaming: false });
+});
+
+it('begins an agent session with a Stop by chat.startStream, and ends it', async () => {
+  const sessions = async () => (await slack.screen('alice', channel)).agentSessions;
+  const first = await start();
+  expect(await sessions()).toMatchObject([
+    { channel, threadTs: thread_ts, status: 'processing', canStop: true },
+  ]);
+  await client.chat.stopStream({ channel, ts: first });
+  expect(await sessions()).toMatchObject([{ status: 'active', canStop: false }]);
+  const second = await start();
+  const odd = client.chat.stopStream({ channel, ts: second, session_status: 'asleep' });
+  expect(await refusal(odd)).toMatchObject({ error: 'invalid_status' });
+  await client.chat.stopStream({ channel, ts: second, session_status: 'suspended' });
+  expect(await sessions()).toMatchObject([{ status: 'suspended' }]);
+});
+
 it('is ended by Slack itself when a person presses Stop', async () => {
   const ts = await start();
-  await client.apiCall('agents.sessions.setStatus', {
-    channel_id: channel,
-    thread_ts,
-    status: 'processing',
-  });
   await slack.human('stop-session', { as: 'alice', channel, threadTs: thread_ts });
   expect(await shown()).toMatchObject({ text: 'Hel', streaming: false });
   for (const method of ['chat.appendStream', 'chat.stopStream']) {

@@ -1,4 +1,6 @@
 // Replies of the receiver, as tellers: a message in a thread, to a person alone, or in the place of a question.
+import { toFault } from '../../kernel/errors.ts';
+import { faultMessage } from '../messages/fault.ts';
 import type { Message } from '../messages/message.ts';
 import { type Messenger, whenAdmitted } from '../send/messenger.ts';
 import { refusesEdit } from '../send/slack-faults.ts';
@@ -21,13 +23,24 @@ export interface ReplyTellers {
   replace(question: Place, user: string, message: Message): Promise<void>;
 }
 
+/** Its words must not last; where Slack takes no ephemeral message, a lasting one says so. */
+async function tellUnstored(messenger: Messenger, to: ReplyPlace, message: Message): Promise<void> {
+  try {
+    await messenger.postEphemeralThere(to, message);
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.kind === 'transient') throw error;
+    await messenger.post({ channel: to.user }, faultMessage(fault, message.mark?.job ?? 'reply'));
+  }
+}
+
 export function replyTellers(messenger: Messenger): ReplyTellers {
   return {
     reply: (to, way, message) =>
       whenAdmitted(async () => {
         if (way === 'everybody') await messenger.postOrDirect(to, message);
         else if (way === 'asker') await messenger.postEphemeral(to, message);
-        else await messenger.postEphemeralThere(to, message);
+        else await tellUnstored(messenger, to, message);
       }),
     replace: async (question, user, message) => {
       try {

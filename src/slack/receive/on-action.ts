@@ -3,6 +3,7 @@ import type { AckFn } from '@slack/bolt';
 import { answerAction } from '../dispatch/answer-action.ts';
 import type { ActionReply } from '../dispatch/action.ts';
 import type { BlockActions } from '../dispatch/incoming.ts';
+import { runAfter } from './after-reply.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 import type { Tell } from './tell-replies.ts';
 
@@ -26,15 +27,19 @@ export async function onAction(
     threadTs: body.message?.thread_ts,
     messageTs: body.message?.ts,
   };
+  const { delivery, by: to } = call;
   if (isOnHome) {
     const after = await ctx.handlers.home.handle(call, ctx);
     await ack();
-    return pending.run(pressed.action_id, after);
+    return pending.run(pressed.action_id, () => runAfter(context, { delivery, to, after }));
   }
   const reply = await answerAction(call, ctx);
   const show = await prepare(context, body, reply, call.delivery);
   await ack();
-  pending.run(pressed.action_id, async () => void (await Promise.all([reply.after?.(), show()])));
+  const { message, after } = reply;
+  pending.run(pressed.action_id, async () => {
+    await Promise.all([runAfter(context, { delivery, to, message, after }), show()]);
+  });
 }
 
 /** Stored before the ack, as Slack repeats no press. */

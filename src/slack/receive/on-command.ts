@@ -1,19 +1,24 @@
 // Slash commands, acked with their answer.
 import type { AckFn, RespondArguments } from '@slack/bolt';
 import type { z } from 'zod';
+import { toFault } from '../../kernel/errors.ts';
 import { type Answered, answerCommand } from '../dispatch/answer-command.ts';
 import type { slashCommand } from '../dispatch/incoming.ts';
 import { commandCode } from '../messages/commands.ts';
 import { code, mrkdwn } from '../messages/mrkdwn.ts';
-import { outcome, say } from '../messages/message.ts';
+import { type Message, outcome, say } from '../messages/message.ts';
+import type { ReplyPlace } from '../outbox/replies.ts';
+import type { Payload } from '../send/outgoing.ts';
+import { runAfter } from './after-reply.ts';
 import { countReply } from './count-reply.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onCommand(
-  { ctx, metrics, pending }: ReceiverContext,
+  context: ReceiverContext,
   given: z.infer<typeof slashCommand>,
   ack: AckFn<RespondArguments>,
 ): Promise<void> {
+  const { ctx, metrics, pending } = context;
   const stop = metrics.ackSeconds.startTimer();
   const { trigger_id: triggerId, response_url: url } = given;
   const by = { user: given.user_id, channel: given.channel_id };
@@ -26,11 +31,35 @@ export async function onCommand(
   await ack({ response_type: 'ephemeral', text, blocks });
   stop();
   countReply(metrics, answered.command, answered);
-  const { after } = answered;
-  if (after !== undefined) pending.run(answered.command, after);
-  if (url !== undefined && rest.length > 0) {
-    pending.run('more', () => ctx.messenger.respondMore(url, rest));
+  const { after, message } = answered;
+  const delivery = `command:${triggerId}`;
+  if (after !== undefined) {
+    pending.run(answered.command, () => runAfter(context, { delivery, to: by, message, after }));
   }
+  if (rest.length > 0) {
+    pending.run('more', () => tellMore(context, { delivery, to: by, message, url, rest }));
+  }
+}
+
+interface More {
+  readonly delivery: string;
+  readonly to: ReplyPlace;
+  readonly message: Message;
+  readonly url: string | undefined;
+  readonly rest: readonly Payload[];
+}
+
+/** The pages that the ack had no room for; all of them once more where Slack's address takes none. */
+async function tellMore(
+  { ctx, replies }: ReceiverContext,
+  { delivery, to, message, url, rest }: More,
+): Promise<void> {
+  try {
+    if (url !== undefined) return await ctx.messenger.respondMore(url, rest);
+  } catch (error) {
+    ctx.log.info({ fault: toFault(error) }, 'later pages refused');
+  }
+  await replies.reply(`more:${delivery}`, to, 'asker', message);
 }
 
 function otherCommand(command: string) {

@@ -9,6 +9,7 @@ import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
 import { afterMention, mentions } from '../dispatch/incoming.ts';
 import { isOld } from './message-age.ts';
+import { runAfter } from './after-reply.ts';
 import type { ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 import { conversationOf, isReply, orPrompt, withForwarded } from './replies.ts';
 import { type Spoken, readSpoken } from './spoken.ts';
@@ -136,12 +137,16 @@ function withUnreadFiles(message: Message, files: number): Message {
 
 /** Resolves once the words are stored or out: the event is acked then, and Slack delivers it again where they are not. */
 async function tell(
-  { pending, replies }: ReceiverContext,
+  context: ReceiverContext,
   { user, channel, ts, threadTs: thread, isDirect }: Spoken,
   { message, isPersonal, after }: Reply,
 ): Promise<void> {
+  const { pending, replies } = context;
   const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
   const way = isPersonal !== true ? 'everybody' : isDirect ? 'unstored' : 'asker';
-  const tellNow = await replies.prepareReply(`answer:${channel}:${ts}`, to, way, message);
-  pending.run('answer', async () => void (await Promise.all([tellNow(), after?.()])));
+  const delivery = `answer:${channel}:${ts}`;
+  const tellNow = await replies.prepareReply(delivery, to, way, message);
+  pending.run('answer', async () => {
+    await Promise.all([tellNow(), runAfter(context, { delivery, to, message, after })]);
+  });
 }

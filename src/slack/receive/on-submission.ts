@@ -3,6 +3,7 @@ import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import { answerSubmission } from '../dispatch/answer-submission.ts';
 import type { ViewSubmission } from '../dispatch/incoming.ts';
 import type { SubmissionReply } from '../dispatch/submission.ts';
+import { runAfter } from './after-reply.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
 export async function onSubmission(
@@ -25,17 +26,22 @@ export async function onSubmission(
     },
     ctx,
   );
+  const to = { user: user.id, channel: user.id };
+  const afterwards = (after: (() => Promise<void>) | undefined): void => {
+    if (after === undefined) return;
+    pending.run(view.callback_id, () => runAfter(context, { delivery: view.id, to, after }));
+  };
   switch (reply.how) {
     case 'close':
       await tell(context, view.id, reply.tells);
       await ack();
-      if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
+      afterwards(reply.after);
       return;
     case 'errors':
       return ack({ response_action: 'errors', errors: { ...reply.errors } });
     case 'notice':
       await ack({ response_action: 'update', view: ctx.messenger.modal(reply.modal) });
-      if (reply.after !== undefined) pending.run(view.callback_id, reply.after);
+      afterwards(reply.after);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Redactor } from '../../kernel/redaction.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { SlackApi } from './clients.ts';
 import type { EditBudget, EditKind } from './edit-budget.ts';
+import { refusesPlace } from './refused-places.ts';
 import { isFaultCode, statusFault } from './slack-faults.ts';
 import { fetchWithin } from './retry-after.ts';
 import { whileAnswered } from './tries.ts';
@@ -25,9 +26,9 @@ export interface Destination {
 export interface Messenger {
   /** Posts; what does not fit into one message follows in its thread. @throws refused/not_in_channel, transient/rate_limited, … */
   post(to: Destination, message: Message): Promise<Place>;
-  /** Posts there, or to the person's direct messages where the bot is not in the channel. */
+  /** Posts there, or to the person's direct messages where Slack takes no message there. */
   postOrDirect(to: Destination & { readonly user: string }, message: Message): Promise<Place>;
-  /** To one person's eyes; in their direct messages where the bot is not in the channel. */
+  /** To one person's eyes; in their direct messages where Slack takes no message there. */
   postEphemeral(to: Destination & { readonly user: string }, message: Message): Promise<void>;
   /** To one person's eyes in that channel, and nowhere else. @throws refused/not_in_channel */
   postEphemeralThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
@@ -77,8 +78,9 @@ export function createMessenger(parts: MessengerParts): Messenger {
     try {
       return await post(to, message);
     } catch (error) {
-      if (!isFaultCode(error, 'not_in_channel')) throw error;
-      await unlessStoreTrouble(parts.memory.savePost(to.channel, false), undefined);
+      if (!refusesPlace(error)) throw error;
+      const isOutside = isFaultCode(error, 'not_in_channel');
+      if (isOutside) await unlessStoreTrouble(parts.memory.savePost(to.channel, false), undefined);
       return post({ channel: user }, message);
     }
   };
@@ -153,7 +155,7 @@ async function postEphemeral(
     if (isDirect) await post({ channel: to.channel, threadTs: to.threadTs }, message);
     else await postEphemeralThere(parts, to, message);
   } catch (error) {
-    if (!isFaultCode(error, 'not_in_channel')) throw error;
+    if (!refusesPlace(error)) throw error;
     await post({ channel: to.user }, message);
   }
 }

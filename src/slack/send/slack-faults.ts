@@ -51,6 +51,7 @@ const passing = new Set([
   'service_unavailable',
   'request_timeout',
   'ratelimited',
+  'rate_limited',
   // A workspace on its way into an Enterprise organisation.
   'team_added_to_org',
   'update_failed',

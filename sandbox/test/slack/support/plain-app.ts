@@ -1,0 +1,6 @@
+// An app whose code does not read SLACK_API_URL: prints who it is to Slack.
+import { WebClient } from '@slack/web-api';
+
+const { SLACK_BOT_TOKEN = '' } = process.env;
+const { user } = await new WebClient(SLACK_BOT_TOKEN, { retryConfig: { retries: 0 } }).auth.test();
+process.stdout.write(`I am ${user}\n`);
