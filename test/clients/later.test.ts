@@ -258,22 +258,6 @@ describe('Google over REST', () => {
       { code: 'busy', untilDeadline: true },
     ],
     [
-      // terraform-provider-google: ServiceUsageServiceBeingActivated
-      'Service Usage, an activation by somebody else',
-      400,
-      {
-        status: 'FAILED_PRECONDITION',
-        message: 'Another activation or deactivation is in progress',
-      },
-      { code: 'busy', untilDeadline: true },
-    ],
-    [
-      'Service Usage, a pending activation',
-      400,
-      { status: 'FAILED_PRECONDITION', message: 'Activation of the service is pending.' },
-      { code: 'busy', untilDeadline: true },
-    ],
-    [
       'Service Usage, a rate',
       429,
       {
@@ -285,6 +269,13 @@ describe('Google over REST', () => {
   ])('%s', (_name, status, error, expected) => {
     expect(rest(status, error)).toMatchObject({ kind: 'transient', ...expected });
   });
+
+  test.each(['Another activation or deactivation is in progress', 'Activation is pending.'])(
+    'Service Usage: %s',
+    (message) => {
+      expect(rest(400, { status: 'FAILED_PRECONDITION', message })).toMatchObject({ code: 'busy' });
+    },
+  );
 
   test('a bare 409 for a name that is taken stays one', () => {
     const taken = rest(409, { message: "The resource 'x' already exists" });

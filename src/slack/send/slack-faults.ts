@@ -183,15 +183,11 @@ function platformFault(
     );
   }
   if (code === 'no_such_subteam') {
-    return fail(
-      'permanent',
-      'group_unknown',
-      `Slack does not know that user group, so I could not ${doing}.`,
-      {
-        next: 'Correct the user group in LLMGW_OPERATORS and restart the bot.',
-        details: { ...details, variable: 'LLMGW_OPERATORS' },
-      },
-    );
+    const words = `Slack does not know that user group, so I could not ${doing}.`;
+    return fail('permanent', 'group_unknown', words, {
+      next: 'Correct the user group in LLMGW_OPERATORS and restart the bot.',
+      details: { ...details, variable: 'LLMGW_OPERATORS' },
+    });
   }
   if (code === 'missing_scope') return missingScope({ code, needed }, doing, variable);
   if (passing.has(code)) {

@@ -36,7 +36,7 @@ type Part = 'bot-token' | 'app-token' | 'scopes';
 
 /** @param signal ends the checks. */
 export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal): SlackSetup {
-  const { api, scopes, operators, log } = options;
+  const { api, scopes, log } = options;
   const problems = new Map<Part, Fault>();
   const said = new Map<string, number>();
   let wake = new AbortController();
@@ -66,19 +66,7 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
     set('bot-token', undefined);
     const granted = grantedScopes(answer);
     if (granted !== undefined) set('scopes', compareScopes(granted, scopes, log, said));
-    for (const group of operators.filter((id) => id.startsWith('S'))) await lookAtGroup(group);
-  };
-  /** Only said: what needs no operator goes on without them. */
-  const lookAtGroup = async (usergroup: string): Promise<void> => {
-    const doing = `list the members of the user group ${usergroup} in LLMGW_OPERATORS`;
-    try {
-      await api.call('groups', 'usergroups.users.list', { usergroup }, doing);
-    } catch (error) {
-      const fault = toFault(error);
-      if (fault.code === 'group_unknown')
-        say({ ...fault, details: { ...fault.details, usergroup } });
-      else log.warn({ err: fault }, 'user group lookup failed');
-    }
+    for (const fault of await unknownGroups(options)) say(fault);
   };
   const lookOn = async (): Promise<void> => {
     for (let failures = 0; !signal.aborted;) {
@@ -123,6 +111,23 @@ function unchecked() {
   return fail('transient', 'slack_unchecked', 'The check of the Slack bot token is in progress', {
     next: 'Wait a few seconds. If it lasts, check the connection to Slack.',
   });
+}
+
+/** Faults of configured user groups that Slack does not know; the others count without them. */
+async function unknownGroups({ api, operators, log }: SlackSetupOptions): Promise<Fault[]> {
+  const found: Fault[] = [];
+  for (const usergroup of operators.filter((id) => id.startsWith('S'))) {
+    const doing = `list the members of the user group ${usergroup} in LLMGW_OPERATORS`;
+    try {
+      await api.call('groups', 'usergroups.users.list', { usergroup }, doing);
+    } catch (error) {
+      const fault = toFault(error);
+      if (fault.code === 'group_unknown') {
+        found.push({ ...fault, details: { ...fault.details, usergroup } });
+      } else log.warn({ err: fault }, 'user group lookup failed');
+    }
+  }
+  return found;
 }
 
 /** Of Slack's header `x-oauth-scopes`. */
