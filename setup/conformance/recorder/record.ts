@@ -1,0 +1,171 @@
+// Run of one side: checks in order, with every exchange recorded.
+import { readEndpoint } from '../../../src/gateway/endpoint.ts';
+import { type Config, readConfig } from '../../../src/kernel/config.ts';
+import { guidanceText } from '../../../src/kernel/guidance.ts';
+import { LlmgwError, toFault } from '../../../src/kernel/errors.ts';
+import { type Check, type CloudCheck, type Finding, differs, notObserved } from '../check.ts';
+import { toRecording } from '../compare/recording.ts';
+import { createScrubber } from '../compare/scrub.ts';
+import { checks } from '../services/index.ts';
+import { watchFetch } from '../wire/watch-fetch.ts';
+import { watchHttp } from '../wire/watch-http.ts';
+import { watchHttp2 } from '../wire/watch-http2.ts';
+import { realConfig, throwAwayConfig } from './environment.ts';
+import type { Order } from './messages.ts';
+import { openSide, scrubberFor, serviceUrls } from './open-side.ts';
+import { type Recorder, type Tell, tellFinding } from './recorder.ts';
+import { openRealSide, type SideWorld, startSandboxSide } from './sandbox-side.ts';
+import { shareLikeness } from './share-likeness.ts';
+import { type ThrowAway, createThrowAway } from './throw-away.ts';
+
+/** Never rejects: a failure is told. */
+export async function record(order: Order, tell: Tell, signal: AbortSignal): Promise<void> {
+  let world: SideWorld | undefined;
+  let scrubber = createScrubber();
+  try {
+    world = order.side === 'sandbox' ? await startSandboxSide(order) : openRealSide(order);
+    const config = configFor(order, world);
+    scrubber = scrubberFor(config, world.environment);
+    await recordIn(order, { world, config, scrubber, tell, signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    const { message, next } = toFault(error);
+    const words = next === undefined ? message : `${message}. ${guidanceText(next)}`;
+    tell({ type: 'refused', message: scrubber.text(words) });
+  } finally {
+    await world?.stop();
+  }
+}
+
+function configFor({ side, projectId, gateway }: Order, { environment }: SideWorld): Config {
+  const config = side === 'real' ? realConfig(environment, projectId) : readConfig(environment);
+  return gateway === 'throw-away' || gateway === 'remove' ? throwAwayConfig(config) : config;
+}
+
+interface Given extends Pick<Recorder, 'world' | 'scrubber' | 'tell' | 'signal'> {
+  readonly config: Config;
+}
+
+async function recordIn(order: Order, given: Given): Promise<void> {
+  const { world, config, scrubber, tell, signal } = given;
+  const side = await openSide(config, scrubber);
+  const written: Promise<void>[] = [];
+  let current: string | undefined;
+  const urls = serviceUrls(config);
+  const listener = {
+    check: () => current,
+    onExchange: (raw: Parameters<typeof toRecording>[0]) => {
+      const recording = toRecording(raw, { urls, scrubber }).then((made) => {
+        if (made !== undefined) tell({ type: 'recording', recording: made });
+      });
+      written.push(recording);
+    },
+  };
+  const endings = [watchFetch(listener), watchHttp(listener), watchHttp2(listener)];
+  const recorder: Recorder = {
+    order,
+    world,
+    side,
+    scrubber,
+    tell,
+    signal,
+    as: async (check, work) => {
+      current = check;
+      try {
+        return await work();
+      } finally {
+        current = undefined;
+      }
+    },
+  };
+  try {
+    await runAll(recorder);
+  } finally {
+    await Promise.allSettled(written);
+    for (const end of endings) end();
+    await side.clients.close();
+  }
+}
+
+async function runAll(recorder: Recorder): Promise<void> {
+  const { order, side } = recorder;
+  // Slack's checks take seconds and need no cloud.
+  if (order.withSlack) await runChecks(recorder, 'slack');
+  if (order.projectId === undefined) return;
+  // Without credentials no check of the cloud can be made, so the person hears of them first.
+  await side.clients.tokens.get();
+  await shareLikeness(recorder);
+  const throwAway = createThrowAway(recorder);
+  try {
+    if (order.gateway === 'remove') return await throwAway.remove();
+    await runCloudChecks(recorder, throwAway);
+  } finally {
+    await throwAway.teardown();
+    await throwAway.close();
+  }
+  if (order.gateway === 'throw-away') await runChecks(recorder, 'afterwards');
+  else skip(recorder, 'afterwards', 'It needs a throw-away gateway: --gateway.');
+}
+
+async function runCloudChecks(recorder: Recorder, throwAway: ThrowAway): Promise<void> {
+  const { order, side, tell, signal } = recorder;
+  await runChecks(recorder, 'project');
+  if (signal.aborted) return;
+  if (order.gateway === 'throw-away') await throwAway.provision();
+  if (order.gateway === 'standing' && order.side === 'sandbox') await throwAway.prepare();
+  const { env } = side.context(signal);
+  const looks = order.gateway !== 'none';
+  const endpoint = looks ? await readEndpoint(env, signal).catch(() => undefined) : undefined;
+  tell({ type: 'standing', isStanding: endpoint !== undefined });
+  if (endpoint !== undefined) await runChecks(recorder, 'gateway');
+  else if (!signal.aborted) skip(recorder, 'gateway', noGateway(order));
+}
+
+const noGateway = ({ gateway }: Order): string =>
+  gateway === 'throw-away'
+    ? 'The throw-away gateway did not come up.'
+    : 'No gateway is up in this project: use --gateway, or run the kit while one is.';
+
+async function runChecks(recorder: Recorder, needs: Check['needs']): Promise<void> {
+  for (const check of checks.filter((one) => one.needs === needs)) {
+    if (recorder.signal.aborted) return;
+    recorder.tell({ type: 'progress', text: check.id });
+    const finding = await recorder.as(check.id, () => observe(recorder, check));
+    tellFinding(recorder, check.id, finding);
+  }
+}
+
+async function observe(recorder: Recorder, check: Check): Promise<Finding> {
+  const { side, world, signal } = recorder;
+  try {
+    if (check.needs === 'slack') {
+      return await check.observe({ api: side.slack, channel: world.channel });
+    }
+    return await observeCloud(check, recorder);
+  } catch (error) {
+    if (signal.aborted) return notObserved('The kit was stopped.');
+    const { kind, code, message } = toFault(error);
+    const seen = `${code}: ${message}`;
+    // A client met an answer that it does not know; anything else is no answer.
+    const isMisread =
+      error instanceof LlmgwError && (kind === 'bug' || code === 'unexpected_answer');
+    return isMisread ? differs(seen) : notObserved(seen);
+  }
+}
+
+function observeCloud(check: CloudCheck, { side, order, signal }: Recorder): Promise<Finding> {
+  const context = side.context(signal);
+  return check.observe({
+    env: context.env,
+    context,
+    isThrowAway: order.gateway === 'throw-away',
+    speed: order.speed,
+    signal,
+  });
+}
+
+function skip(recorder: Recorder, needs: Check['needs'], reason: string): void {
+  for (const check of checks.filter((one) => one.needs === needs)) {
+    tellFinding(recorder, check.id, notObserved(reason));
+  }
+}
