@@ -34,9 +34,15 @@ const runs: ReadonlySet<string> = new Set(['gateway-provision', 'gateway-teardow
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'gRPC']);
 
+/** What a repeated write meets when an earlier one has done its work, or is doing it. */
+const repeated: ReadonlySet<string> = new Set(['404', '409', '429']);
+
 /** In a run, a write that was refused in the end is settled, and nothing else. */
-const isOfMoment = ({ check, method }: Recording, { at, real }: ShapeDifference): boolean =>
-  runs.has(check) && !(at === 'status' && !reads.has(method) && real !== 'not made');
+function isOfMoment({ check, method }: Recording, { at, real }: ShapeDifference): boolean {
+  if (!runs.has(check)) return false;
+  const isRefused = at === 'status' && /^4\d\d$/.test(real) && !repeated.has(real);
+  return reads.has(method) || !isRefused;
+}
 
 function byCall(recordings: readonly Recording[]): Map<string, Recording[]> {
   const calls = new Map<string, Recording[]>();
@@ -44,6 +50,11 @@ function byCall(recordings: readonly Recording[]): Map<string, Recording[]> {
   for (const recording of recordings.filter(({ query }) => !query.includes('watch'))) {
     const call = callOf(recording);
     calls.set(call, [...(calls.get(call) ?? []), recording]);
+  }
+  for (const [call, made] of calls) {
+    // A call that was given up says nothing where it was made again.
+    const answered = made.filter(({ status }) => status !== 'no answer');
+    if (answered.length > 0) calls.set(call, answered);
   }
   return calls;
 }
@@ -100,19 +111,18 @@ function compareOverTime(
   sandbox: readonly Recording[],
 ): ShapeDifference[] {
   if (real.length < 2) return [];
-  const statuses = (side: readonly Recording[]) => new Set(side.map(({ status }) => status));
-  const unseen = [...statuses(real)].filter((status) => !statuses(sandbox).has(status));
-  const shapes = [real, sandbox].map((side) =>
-    side.map(({ response }) => shapeOf(response)).reduce<Shape>(mergeShapes, shapeOf(undefined)),
-  );
-  const [ofReal, ofSandbox] = shapes;
-  if (ofReal === undefined || ofSandbox === undefined) return [];
-  return [
-    ...unseen.map((status) => ({
-      at: 'status',
-      real: `${status} at some time`,
-      sandbox: 'never',
-    })),
-    ...compareShapes(ofReal, ofSandbox).filter((one) => one.real !== 'absent'),
-  ];
+  const answers = Map.groupBy(real, ({ status }) => status);
+  const inSandbox = Map.groupBy(sandbox, ({ status }) => status);
+  return [...answers].flatMap(([status, found]): ShapeDifference[] => {
+    const others = inSandbox.get(status);
+    if (others === undefined) {
+      return [{ at: 'status', real: `${status} at some time`, sandbox: 'never' }];
+    }
+    return compareShapes(shapeOfAll(found), shapeOfAll(others));
+  });
 }
+
+const shapeOfAll = (recordings: readonly Recording[]): Shape =>
+  recordings
+    .map(({ response }) => shapeOf(response))
+    .reduce<Shape>(mergeShapes, shapeOf(undefined));

@@ -90,7 +90,7 @@ async function recordIn(order: Order, given: Given): Promise<void> {
 async function runAll(recorder: Recorder): Promise<void> {
   const { order, side } = recorder;
   // Slack's checks take seconds and need no cloud.
-  if (order.withSlack) await runChecks(recorder, 'slack');
+  if (order.withSlack) await runChecks(recorder, checksOf('slack'));
   if (order.projectId === undefined) return;
   // Without credentials no check of the cloud can be made, so the person hears of them first.
   await side.clients.tokens.get();
@@ -103,21 +103,25 @@ async function runAll(recorder: Recorder): Promise<void> {
     await throwAway.teardown();
     await throwAway.close();
   }
-  if (order.gateway === 'throw-away') await runChecks(recorder, 'afterwards');
+  if (order.gateway === 'throw-away') await runChecks(recorder, checksOf('afterwards'));
   else skip(recorder, 'afterwards', 'It needs a throw-away gateway: --gateway.');
 }
 
 async function runCloudChecks(recorder: Recorder, throwAway: ThrowAway): Promise<void> {
   const { order, side, tell, signal } = recorder;
-  await runChecks(recorder, 'project');
+  const unobserved = await runChecks(recorder, checksOf('project'));
   if (signal.aborted) return;
-  if (order.gateway === 'throw-away') await throwAway.provision();
+  if (order.gateway === 'throw-away') {
+    await throwAway.provision();
+    // An API that was not enabled answers now.
+    await runChecks(recorder, unobserved);
+  }
   if (order.gateway === 'standing' && order.side === 'sandbox') await throwAway.prepare();
   const { env } = side.context(signal);
   const looks = order.gateway !== 'none';
   const endpoint = looks ? await readEndpoint(env, signal).catch(() => undefined) : undefined;
   tell({ type: 'standing', isStanding: endpoint !== undefined });
-  if (endpoint !== undefined) await runChecks(recorder, 'gateway');
+  if (endpoint !== undefined) await runChecks(recorder, checksOf('gateway'));
   else if (!signal.aborted) skip(recorder, 'gateway', noGateway(order));
 }
 
@@ -126,13 +130,19 @@ const noGateway = ({ gateway }: Order): string =>
     ? 'The throw-away gateway did not come up.'
     : 'No gateway is up in this project: use --gateway, or run the kit while one is.';
 
-async function runChecks(recorder: Recorder, needs: Check['needs']): Promise<void> {
-  for (const check of checks.filter((one) => one.needs === needs)) {
-    if (recorder.signal.aborted) return;
+const checksOf = (needs: Check['needs']): Check[] => checks.filter((one) => one.needs === needs);
+
+/** @returns those that could not be observed. */
+async function runChecks(recorder: Recorder, toRun: readonly Check[]): Promise<Check[]> {
+  const unobserved: Check[] = [];
+  for (const check of toRun) {
+    if (recorder.signal.aborted) break;
     recorder.tell({ type: 'progress', text: check.id });
     const finding = await recorder.as(check.id, () => observe(recorder, check));
     tellFinding(recorder, check.id, finding);
+    if (finding.verdict === 'not observed') unobserved.push(check);
   }
+  return unobserved;
 }
 
 async function observe(recorder: Recorder, check: Check): Promise<Finding> {
@@ -165,7 +175,7 @@ function observeCloud(check: CloudCheck, { side, order, signal }: Recorder): Pro
 }
 
 function skip(recorder: Recorder, needs: Check['needs'], reason: string): void {
-  for (const check of checks.filter((one) => one.needs === needs)) {
-    tellFinding(recorder, check.id, notObserved(reason));
+  for (const { id } of checksOf(needs)) {
+    tellFinding(recorder, id, notObserved(reason));
   }
 }
