@@ -17,6 +17,16 @@ export interface SideResult {
   isWhole: boolean;
 }
 
+export const emptySide = (): SideResult => ({
+  recordings: [],
+  findings: new Map(),
+  steps: [],
+  likeness: undefined,
+  isStanding: false,
+  refused: undefined,
+  isWhole: false,
+});
+
 const entry = fileURLToPath(new URL('recorder/main.ts', import.meta.url));
 
 /** @param signal stops it; what was recorded until then is returned, once the throw-away gateway is gone. */
@@ -28,15 +38,7 @@ export function runSide(
     readonly signal: AbortSignal;
   },
 ): Promise<SideResult> {
-  const result: SideResult = {
-    recordings: [],
-    findings: new Map(),
-    steps: [],
-    likeness: undefined,
-    isStanding: false,
-    refused: undefined,
-    isWhole: false,
-  };
+  const result = emptySide();
   const recorder = fork(entry, {
     env: given.env,
     // Its libraries' warnings are no part of the report, and may hold what must not be shown.

@@ -6,7 +6,7 @@ import type { Settings } from './arguments.ts';
 import { compareSides } from './compare/compare.ts';
 import type { GatewayUse, Order } from './recorder/messages.ts';
 import { buildReport, type Report, renderReport } from './report.ts';
-import { runSide, type SideResult } from './run-side.ts';
+import { emptySide, runSide, type SideResult } from './run-side.ts';
 
 /** How much faster than life the sandbox's cloud is. */
 const sandboxSpeed = 600;
@@ -34,8 +34,10 @@ export async function runKit(settings: Settings, tools: RunTools): Promise<RunEn
   if (settings.remove) return removalEnd(real);
   const isEmpty = real.recordings.length === 0 && real.findings.size === 0;
   if (real.refused !== undefined && isEmpty) return { state: 'refused', message: real.refused };
-  const sandbox = await runSandbox(realOrder, real, tools);
-  const differences = compareSides(real.recordings, sandbox.recordings);
+  // After Ctrl-C what the real side gave is reported alone.
+  const sandbox = signal.aborted ? emptySide() : await runSandbox(realOrder, real, tools);
+  const isWhole = real.isWhole && sandbox.isWhole && !signal.aborted;
+  const differences = compareSides(real.recordings, sandbox.recordings, isWhole ? 'all' : 'shared');
   const report = buildReport({ real, sandbox, differences, order: realOrder, signal });
   const files = writeReport(settings.out, report);
   return { state: 'written', report, files };
@@ -57,7 +59,6 @@ function orderFor(
   };
 }
 
-/** @returns an empty side after Ctrl-C: what the real side gave is reported alone. */
 async function runSandbox(real: Order, seen: SideResult, tools: RunTools): Promise<SideResult> {
   const { env, tell, signal } = tools;
   const order: Order = {

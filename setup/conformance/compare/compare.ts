@@ -13,13 +13,18 @@ export interface CallDifference extends ShapeDifference {
   readonly isPassing: boolean;
 }
 
+/** @param calls `shared`: a side is incomplete, so that a call which it lacks says nothing. */
 export function compareSides(
   real: readonly Recording[],
   sandbox: readonly Recording[],
+  calls: 'all' | 'shared' = 'all',
 ): CallDifference[] {
   const sides = [byCall(real), byCall(sandbox)] as const;
-  const calls = new Set([...sides[0].keys(), ...sides[1].keys()]);
-  return [...calls].flatMap((call) => {
+  const all = new Set([...sides[0].keys(), ...sides[1].keys()]);
+  const compared = [...all].filter(
+    (call) => calls === 'all' || sides.every((side) => side.has(call)),
+  );
+  return compared.flatMap((call) => {
     const found = compareCall(call, sides[0].get(call), sides[1].get(call));
     return found.filter((one) => !one.isPassing || tellsOfReal(one));
   });

@@ -2,7 +2,6 @@
 import * as resources from '../../../src/gateway/resources.ts';
 import type { Clients } from '../../../src/clients/clients.ts';
 import { connectClients } from '../../../src/clients/connect.ts';
-import { preloadLibraries } from '../../../src/clients/preload.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { type Config, configuredSecrets, describeVariables } from '../../../src/kernel/config.ts';
@@ -22,7 +21,7 @@ export interface Side {
   context(signal: AbortSignal): Context;
 }
 
-export async function openSide(config: Config, scrubber: Scrubber): Promise<Side> {
+export function openSide(config: Config, scrubber: Scrubber): Side {
   const shared = createRedactor(configuredSecrets(config));
   const redactor: Redactor = {
     ...shared,
@@ -32,7 +31,6 @@ export async function openSide(config: Config, scrubber: Scrubber): Promise<Side
     },
   };
   const log = createLog({ level: 'fatal', redactor, write: () => undefined });
-  await preloadLibraries();
   const clients = connectClients(config, { redactor, log });
   const { slack: endpoint, charts, chartsPlainHttp } = config.endpoints;
   const { botToken: token } = config.slack;

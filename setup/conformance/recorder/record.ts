@@ -48,7 +48,7 @@ interface Given extends Pick<Recorder, 'world' | 'scrubber' | 'tell' | 'signal'>
 
 async function recordIn(order: Order, given: Given): Promise<void> {
   const { world, config, scrubber, tell, signal } = given;
-  const side = await openSide(config, scrubber);
+  const side = openSide(config, scrubber);
   const written: Promise<void>[] = [];
   let current: string | undefined;
   const urls = serviceUrls(config);
