@@ -9,6 +9,11 @@ const tell = (message: FromRecorder): void => void process.send?.(message);
 process.on('SIGINT', () => undefined);
 // Without the command nobody hears the findings, but a throw-away gateway still has to go.
 process.on('disconnect', () => stopped.abort(new Error('The command has ended.')));
+// A mistake of the kit must not leave the throw-away gateway behind either.
+process.on('uncaughtException', (error) => {
+  tell({ type: 'refused', message: `The recorder failed (${error.name}).` });
+  stopped.abort(error);
+});
 process.on('message', (message: ToRecorder) => {
   if (message.type === 'stop') stopped.abort(new Error('Stopped.'));
   else void start(message);

@@ -4,7 +4,7 @@ import type { Clients } from '../../../src/clients/clients.ts';
 import { connectClients } from '../../../src/clients/connect.ts';
 import type { ProvisionEnv } from '../../../src/gateway/env.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
-import { type Config, configuredSecrets, describeVariables } from '../../../src/kernel/config.ts';
+import { type Config, configuredSecrets } from '../../../src/kernel/config.ts';
 import { createLog, type Log } from '../../../src/kernel/log.ts';
 import { createRedactor, type Redactor } from '../../../src/kernel/redaction.ts';
 import { boltLog } from '../../../src/slack/send/bolt-log.ts';
@@ -61,19 +61,17 @@ export function openSide(config: Config, scrubber: Scrubber): Side {
   };
 }
 
-/** @param variables of the environment: the values of those that the bot reads are hidden, where they are secret or a name. */
+/** @param variables of the environment: the values of secret ones are hidden. */
 export function scrubberFor(
   config: Config,
   variables: Readonly<Record<string, string | undefined>>,
 ): Scrubber {
   const scrubber = createScrubber();
   for (const secret of configuredSecrets(config)) scrubber.hide(secret, 'secret');
-  const known = new Set(describeVariables().map(({ name }) => name));
-  for (const [name, value] of Object.entries(variables)) {
-    // The person's other variables may be secret too, and could come back in a message.
-    const isSecret = /TOKEN|SECRET|PASSWORD|CREDENTIAL|(^|_)KEY(_|$)/.test(name);
-    const isName = isSecret && !(known.has(name) && name === 'KEY_APPROVAL');
-    if (isName && value !== undefined && value.length >= 8) scrubber.hide(value, 'secret');
+  for (const [name, value = ''] of Object.entries(variables)) {
+    // Also variables that the bot does not know may be secret, and could come back in a message.
+    const isSecret = /TOKEN|SECRET|PASSWORD|CREDENTIAL|(^|_)KEY$/.test(name);
+    if (isSecret && value.length >= 8) scrubber.hide(value, 'secret');
   }
   for (const gateway of Object.values(config.gateways)) {
     scrubber.hide(gateway.projectId, 'project');

@@ -15,7 +15,12 @@ export interface SideWorld {
   stop(): Promise<void>;
 }
 
-export async function startSandboxSide({ projectId, likeness, speed }: Order): Promise<SideWorld> {
+export async function startSandboxSide({
+  projectId,
+  likeness,
+  speed,
+  channel,
+}: Order): Promise<SideWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'llmgw-conformance-'));
   const sandbox = createSandbox({
     port: 0,
@@ -34,7 +39,8 @@ export async function startSandboxSide({ projectId, likeness, speed }: Order): P
   return {
     environment: sandbox.environment,
     redisUrl: async () => sandbox.redis.url,
-    channel: 'C0GATEWAY',
+    // #llm-gateway, where the real side was given a channel too.
+    channel: channel === undefined ? undefined : 'C0GATEWAY',
     stop: async () => {
       await sandbox.stop();
       rmSync(directory, { recursive: true, force: true });
