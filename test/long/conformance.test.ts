@@ -8,7 +8,7 @@ import {
   startRealWorld,
   verdictOf,
 } from '../setup/conformance/kit-run.ts';
-import type { TestSandbox } from '../support/sandbox.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const minutes = 60_000;
 const withGateway = ['--project', 'llm-demo', '--gateway', '--speed', '600'];
@@ -57,7 +57,7 @@ test(
 );
 
 test(
-  'an operator that writes its state otherwise, and leaves things behind, is found',
+  'an operator that writes its state in lower case is found',
   async () => {
     real = await startRealWorld();
     const operator = real.context.state<OperatorState>('apigee-operator', () => ({ products: {} }));
@@ -70,6 +70,30 @@ test(
     );
     expect(verdictOf(found, 'kubernetes-operator-status')).toBe('held');
     expect(found.markdown).toContain('created (columns: .status.state');
+  },
+  6 * minutes,
+);
+
+test(
+  'a provisioned gateway is read without a write, and compared with one of the sandbox',
+  async () => {
+    real = await startTestSandbox();
+    expect((await real.say('/llmgw provision --yes', { wait: true })).exitCode).toBe(0);
+    const found = await runKit(real.environment, {
+      args: ['--project', 'llm-demo', '--speed', '600'],
+    });
+    expect(found.exitCode, found.stderr).toBe(0);
+    expect(differencesOf(found)).toEqual([]);
+    expect(verdictOf(found, 'kubernetes-operator-status')).toBe('held');
+    expect(verdictOf(found, 'gateway-key-missing')).toBe('held');
+    expect(verdictOf(found, 'gateway-ask')).toBe('not observed');
+    const writes = found.report.recordings.real.filter(
+      ({ service, method, query }) =>
+        service !== 'slack' &&
+        !['GET', 'gRPC', 'POST'].includes(method) &&
+        !query.includes('dryRun'),
+    );
+    expect(writes).toEqual([]);
   },
   6 * minutes,
 );

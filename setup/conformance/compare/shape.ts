@@ -26,7 +26,8 @@ export function shapeOf(value: Json | undefined, field = ''): Shape {
   if (typeof value !== 'object') return { ...nothing, types: new Set([typeof value]) };
   const fields = new Map<string, Shape>();
   for (const [name, item] of Object.entries(value)) {
-    const key = mapFields.has(field) ? '*' : name;
+    // `regions/us-central1`: Compute Engine's aggregated lists.
+    const key = mapFields.has(field) || name.includes('/') ? '*' : name;
     fields.set(key, mergeShapes(fields.get(key), shapeOf(item, name)));
   }
   return { ...nothing, types: new Set(['object']), fields };

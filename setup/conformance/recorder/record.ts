@@ -108,7 +108,11 @@ async function runAll(recorder: Recorder): Promise<void> {
 }
 
 async function runCloudChecks(recorder: Recorder, throwAway: ThrowAway): Promise<void> {
-  const { order, side, tell, signal } = recorder;
+  const { order, tell, signal } = recorder;
+  // A real project with a gateway is compared with one of the sandbox that has one too.
+  if (order.gateway === 'standing' && order.side === 'sandbox') await throwAway.prepare();
+  const isStanding = order.gateway === 'standing' && (await hasEndpoint(recorder));
+  tell({ type: 'standing', isStanding });
   const unobserved = await runChecks(recorder, checksOf('project'));
   if (signal.aborted) return;
   if (order.gateway === 'throw-away') {
@@ -116,14 +120,13 @@ async function runCloudChecks(recorder: Recorder, throwAway: ThrowAway): Promise
     // An API that was not enabled answers now.
     await runChecks(recorder, unobserved);
   }
-  if (order.gateway === 'standing' && order.side === 'sandbox') await throwAway.prepare();
-  const { env } = side.context(signal);
-  const looks = order.gateway !== 'none';
-  const endpoint = looks ? await readEndpoint(env, signal).catch(() => undefined) : undefined;
-  tell({ type: 'standing', isStanding: endpoint !== undefined });
-  if (endpoint !== undefined) await runChecks(recorder, checksOf('gateway'));
-  else if (!signal.aborted) skip(recorder, 'gateway', noGateway(order));
+  if (isStanding || (order.gateway === 'throw-away' && (await hasEndpoint(recorder)))) {
+    await runChecks(recorder, checksOf('gateway'));
+  } else if (!signal.aborted) skip(recorder, 'gateway', noGateway(order));
 }
+
+const hasEndpoint = async ({ side, signal }: Recorder): Promise<boolean> =>
+  (await readEndpoint(side.context(signal).env, signal).catch(() => undefined)) !== undefined;
 
 const noGateway = ({ gateway }: Order): string =>
   gateway === 'throw-away'

@@ -4,6 +4,7 @@ import type { JournalEvent } from '../../../src/engine/journal.ts';
 import { fail, toFault } from '../../../src/kernel/errors.ts';
 import { differs, held, notObserved } from '../check.ts';
 import { throwAway } from './environment.ts';
+import { openSide } from './open-side.ts';
 import { type Recorder, tellFinding } from './recorder.ts';
 import { openRuns, type Runs, stepsOf } from './runs.ts';
 
@@ -32,8 +33,8 @@ export function createThrowAway(recorder: Recorder): ThrowAway {
       tell({ type: 'progress', text: `${runbook}: ${event.step}: ${seen}` });
     }
   };
-  const open = async (): Promise<Runs> => {
-    const { config, clients, redactor, log } = side;
+  const open = async (clients = side.clients): Promise<Runs> => {
+    const { config, redactor, log } = side;
     const redisUrl = await world.redisUrl();
     return (runs ??= await openRuns({ config, clients, redactor, redisUrl, log, onEvent }));
   };
@@ -72,8 +73,16 @@ export function createThrowAway(recorder: Recorder): ThrowAway {
     },
     prepare: async () => {
       tell({ type: 'progress', text: 'preparing a gateway in the sandbox' });
-      const { run } = await open();
-      await run('provision', { input: {}, signal });
+      // With clients of its own: what these know already would be missing among the recorded calls.
+      const { clients } = openSide(side.config, scrubber);
+      try {
+        const { run } = await open(clients);
+        await run('provision', { input: {}, signal });
+      } finally {
+        await runs?.close();
+        runs = undefined;
+        await clients.close();
+      }
     },
     teardown: async () => {
       if (!isBegun) return;

@@ -42,6 +42,7 @@ test.each<[incident: string, real: Json, sandbox: Json]>([
   ['length of lists', { items: [{ a: 1 }, { a: 2 }] }, { items: [{ a: 3 }] }],
   ['empty lists', { items: [] }, { items: [{ a: 3 }] }],
   ['labels', { labels: { '<key-1>': 'a' } }, { labels: { '<key-2>': 'b', '<key-3>': 'c' } }],
+  ['regions of a list', { items: { 'regions/a': { b: 1 } } }, { items: { 'regions/c': { b: 1 } } }],
   ['order of fields', { a: 1, b: 2 }, { b: 2, a: 1 }],
   ['fields that not every item has', [{ a: 1 }, { b: 1 }], [{ a: 1, b: 1 }]],
 ])('different %s are no difference', (_incident, real, sandbox) => {
