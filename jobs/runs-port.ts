@@ -24,8 +24,8 @@ export function createRunsPort({
   configured,
 }: RunsPortParts): JobContext['runs'] {
   return {
-    activeRun: store.activeRun,
-    atWork: (gateway) => runAtWork(store, gateway),
+    activeRunId: store.activeRun,
+    activeRun: (gateway) => activeRunOf(store, gateway),
     last: (gateway) => lastRun(store, gateway),
     lease: async (gateway) => {
       const lease = await leases.read(gateway);
@@ -69,7 +69,7 @@ async function lastRun(store: RunStore, gateway: string) {
   return { id, runbook: request.runbook, status, at };
 }
 
-async function runAtWork(store: RunStore, gateway: string) {
+async function activeRunOf(store: RunStore, gateway: string) {
   const id = await store.activeRun(gateway);
   const state = id === undefined ? undefined : (await store.read(id))?.state;
   if (id === undefined || state === undefined) return undefined;

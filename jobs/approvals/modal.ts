@@ -51,7 +51,7 @@ export async function submitDecline(
     return await withinDeadline(async (deadline) => {
       const asked = declinedQuestion.read(given.metadata);
       if (asked === undefined) {
-        return { how: 'notice', modal: declineNotice(fromOtherVersion('window')) };
+        return { how: 'notice', modal: declineNotice(fromOtherVersion('modal')) };
       }
       const { id, channel } = asked;
       const word = (given.values[declineModalIds.word] ?? '').trim();

@@ -125,8 +125,7 @@ export async function submitAsk(
     return await withinDeadline(async (deadline) => {
       const { user, values, viewId, metadata } = given;
       const kept = askedFrom.read(metadata);
-      if (kept === undefined)
-        return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
+      if (kept === undefined) return { how: 'notice', modal: askNotice(fromOtherVersion('modal')) };
       const asked = askModalIds.prompt.map((field) => values[field] ?? '').join('');
       const about = kept.about === undefined ? undefined : await ctx.texts.read(kept.about);
       if (isBlank(asked)) {

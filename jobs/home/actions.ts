@@ -1,6 +1,6 @@
 // Actions of Home: Refresh and Set quota.
 import type { HomeHandlerContext } from './handler-context.ts';
-import { openQuotaWindow } from './modal.ts';
+import { openQuotaModal } from './modal.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { refreshHome } from './open-home.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
@@ -20,6 +20,6 @@ export const homeActions: ActionHandlers<HomeHandlerContext> = {
   },
   'home.quota': {
     isAudited: false,
-    handle: async (request, ctx) => ({ ...(await openQuotaWindow(ctx, request)), how: 'silent' }),
+    handle: async (request, ctx) => ({ ...(await openQuotaModal(ctx, request)), how: 'silent' }),
   },
 };

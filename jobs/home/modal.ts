@@ -12,7 +12,7 @@ import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export async function openQuotaWindow(
+export async function openQuotaModal(
   ctx: HomeHandlerContext,
   { by, value, delivery, triggerId }: ActionCall,
 ): Promise<Reply> {
@@ -47,7 +47,7 @@ export async function submitQuota(
       threadTs: undefined,
       triggerId: undefined,
       delivery: viewId,
-      inWindow: true,
+      inModal: true,
     },
     ctx,
   );

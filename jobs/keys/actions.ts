@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
+import { openJobModal } from '../../src/slack/dispatch/job-modal.ts';
 import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
 import { loadingKeyModal, revealedKey } from './view.ts';
 import { revokedKey } from './news-view.ts';
@@ -45,7 +45,7 @@ async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
   await ctx.queues.enqueue('key', payload, job, by);
   const openModal = async (): Promise<void> => {
     if (view === undefined) {
-      if (triggerId !== undefined) await openJobWindow(ctx, triggerId, job, loadingKeyModal(job));
+      if (triggerId !== undefined) await openJobModal(ctx, triggerId, job, loadingKeyModal(job));
       return;
     }
     const { hash } = await ctx.messenger.updateModal(view, loadingKeyModal(job));

@@ -127,7 +127,7 @@ export async function preview(
   const input = toJson(options);
   const target = { runbook: provision, env: desired, input, runId: job, signal, log };
   const { rows, activeRun } = await observe(
-    { ...target, activeRun: () => runs.activeRun(gateway) },
+    { ...target, activeRun: () => runs.activeRunId(gateway) },
     'full',
   );
   return makePlan({ gateway: desired.gateway, options, rows, activeRun });

@@ -15,7 +15,7 @@ import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 interface Asker {
   readonly by: Who;
   readonly threadTs: string | undefined;
-  readonly inWindow?: true;
+  readonly inModal?: true;
   readonly deadline: Deadline;
 }
 

@@ -77,7 +77,7 @@ export async function submitQuotaRequest(
     return await withinDeadline(async (deadline) => {
       const asked = askedQuota.read(given.metadata);
       if (asked === undefined) {
-        return { how: 'notice', modal: quotaNotice(fromOtherVersion('window')) };
+        return { how: 'notice', modal: quotaNotice(fromOtherVersion('modal')) };
       }
       const { gateway, channel } = asked;
       const limit = readLimit(given.values[quotaRequestModalIds.desired] ?? '');

@@ -33,9 +33,9 @@ export interface Runs {
     readonly approval?: RunApproval | undefined;
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
-  activeRun(gateway: string): Promise<string | undefined>;
+  activeRunId(gateway: string): Promise<string | undefined>;
   /** The same, with whose it is. */
-  atWork(gateway: string): Promise<RunAtWork | undefined>;
+  activeRun(gateway: string): Promise<ActiveRun | undefined>;
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   lease(gateway: string): Promise<LeaseEnd | undefined>;
   last(gateway: string): Promise<LastRun | undefined>;
@@ -58,7 +58,7 @@ export interface LastRun {
   readonly at: number;
 }
 
-export interface RunAtWork {
+export interface ActiveRun {
   readonly id: string;
   readonly runbook: string;
   readonly by: { readonly user: string; readonly channel: string };

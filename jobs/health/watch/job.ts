@@ -38,7 +38,7 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
   const runs = {
     options: (gateway: string) => lastOptions(store, gateway),
-    activeRun: store.activeRun,
+    activeRunId: store.activeRun,
   };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,

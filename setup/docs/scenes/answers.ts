@@ -165,7 +165,7 @@ export const refusalScenes: Chapter = {
     {
       title: 'Refused in a modal',
       when: 'a button on Home',
-      modal: messageModal(refusal(fromOtherVersion('window'), job)),
+      modal: messageModal(refusal(fromOtherVersion('modal'), job)),
     },
   ],
 };

@@ -125,7 +125,7 @@ export const approvalScenes: Chapter = {
     {
       title: 'Decline that cannot be carried out',
       when: 'the modal is from another version of the bot',
-      modal: declineNotice(fromOtherVersion('window')),
+      modal: declineNotice(fromOtherVersion('modal')),
     },
   ],
 };

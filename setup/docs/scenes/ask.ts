@@ -93,7 +93,7 @@ export const askScenes: Chapter = {
     {
       title: 'Modal that cannot be sent',
       when: 'the modal is from another version of the bot',
-      modal: askNotice(fromOtherVersion('window')),
+      modal: askNotice(fromOtherVersion('modal')),
     },
     { title: 'Question', when: 'its answer streams into the thread', message: askedMessage(asked) },
     {

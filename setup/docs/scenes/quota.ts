@@ -133,7 +133,7 @@ export const quotaScenes: Chapter = {
     {
       title: 'Request that cannot be sent',
       when: 'the modal is from another version of the bot',
-      modal: quotaNotice(fromOtherVersion('window')),
+      modal: quotaNotice(fromOtherVersion('modal')),
     },
     { title: 'Set the quota', when: '**Set quota** on Home', modal: setQuotaModal(gateway) },
     news('Requested', {

@@ -8,13 +8,13 @@ export async function answerSubmission(
   given: Submission,
   ctx: HandlerContext,
 ): Promise<SubmissionReply> {
-  const form = ctx.handlers.submissions.get(given.callback);
+  const handler = ctx.handlers.submissions.get(given.callback);
   // A modal of another version.
-  if (form === undefined) return { how: 'close' };
-  const reply = await form.submit(given, ctx);
+  if (handler === undefined) return { how: 'close' };
+  const reply = await handler.submit(given, ctx);
   // Field errors decide nothing.
-  if (form.audits !== undefined && reply.how !== 'errors') {
-    auditSubmission(ctx, given, form.audits(given.metadata), reply);
+  if (handler.audits !== undefined && reply.how !== 'errors') {
+    auditSubmission(ctx, given, handler.audits(given.metadata), reply);
   }
   return reply;
 }

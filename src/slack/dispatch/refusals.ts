@@ -85,8 +85,8 @@ export function invalidCommand(problem: string, usage: string, job: string): Mes
 }
 
 /** To a button or a modal whose fields cannot be read. */
-export const fromOtherVersion = (what: 'button' | 'window'): Mrkdwn =>
-  mrkdwn`This ${what === 'window' ? 'modal' : what} belongs to another version of llmgw. Run the command again.`;
+export const fromOtherVersion = (what: 'button' | 'modal'): Mrkdwn =>
+  mrkdwn`This ${what} belongs to another version of llmgw. Run the command again.`;
 
 /** @param lead the words beside the mark. */
 export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Permission denied.`): Message {

@@ -24,7 +24,7 @@ export type SubmissionReply =
     }
   /** Shown under the fields, by block; the modal stays open. */
   | { readonly how: 'errors'; readonly errors: Readonly<Record<string, string>> }
-  /** Replaces the form; `after` runs then. */
+  /** Replaces the modal; `after` runs then. */
   | { readonly how: 'notice'; readonly modal: Modal; readonly after?: () => Promise<void> };
 
 /** Subject of a submission, for the audit trail. */
@@ -36,9 +36,9 @@ export interface SubmissionSubject {
   readonly job?: string | undefined;
 }
 
-/** One form: what its submission does. It never rejects: a failure becomes the reply. */
+/** Handler of one modal. It never rejects: a failure becomes the reply. */
 export interface SubmissionHandler<D extends HandlerContext = HandlerContext> {
-  /** Reads the metadata for the audit trail; missing where the form decides nothing. */
+  /** Reads the metadata for the audit trail; missing where the modal decides nothing. */
   audits?(metadata: string): SubmissionSubject;
   submit(given: Submission, ctx: D): Promise<SubmissionReply>;
 }

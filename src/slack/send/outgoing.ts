@@ -2,7 +2,7 @@
 import type { Modal } from '../messages/modal.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
-import { beforeOpenForm, lameMentions } from '../messages/slack-text.ts';
+import { withoutOpenMention, lameMentions } from '../messages/slack-text.ts';
 import { fitBlocks, fitText, limits } from '../messages/limits.ts';
 import { pagesOf } from '../messages/weight.ts';
 import type { Block, Mark, Message } from '../messages/message.ts';
@@ -75,7 +75,7 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       return [{ ...present(first), ...metadata(message.mark) }, ...rest];
     },
     // Blanks at an end may be dropped from the whole.
-    settled: (text) => lameMentions(beforeOpenForm(redactor.settled(text)).trimEnd()),
+    settled: (text) => lameMentions(withoutOpenMention(redactor.settled(text)).trimEnd()),
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),
     home: (blocks) => ({ type: 'home', blocks: viewBlocks(redactor.json(blocks), 'Home') }),

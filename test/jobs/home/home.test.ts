@@ -37,7 +37,7 @@ const ready = (gateway: string): GatewayHome => ({
       lastRun: undefined,
     },
   },
-  atWork: undefined,
+  activeRun: undefined,
   apps: {
     found: [
       {

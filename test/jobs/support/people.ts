@@ -63,8 +63,8 @@ const emails: Readonly<Record<string, string>> = {
 
 /** What no job of these tests looks at unless it says so. */
 export const noRuns: CapabilityContext['runs'] = {
+  activeRunId: () => Promise.resolve(undefined),
   activeRun: () => Promise.resolve(undefined),
-  atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
