@@ -1,9 +1,8 @@
 // Approval messages: the question, its decision and the news for the requester.
 import { plural } from '../../src/kernel/text.ts';
-import type { ApprovalRequest, QuotaRequest } from './questions.ts';
+import type { ApprovalRequest, Decision, QuotaRequest } from './questions.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
-import type { Decision } from './store.ts';
 import {
   type Block,
   type MessageButton,

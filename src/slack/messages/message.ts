@@ -4,7 +4,8 @@ import { type Mrkdwn, spoken } from './mrkdwn.ts';
 
 export type Block = types.KnownBlock;
 
-export type OutcomeStatus = 'ok' | 'failed' | 'refused' | 'asked';
+export const outcomeStatuses = ['ok', 'failed', 'refused', 'asked'] as const;
+export type OutcomeStatus = (typeof outcomeStatuses)[number];
 
 /** Tells a script that a message is final or that a job was accepted. `job` is made of [a-z0-9-]. */
 export type Mark =
