@@ -51,18 +51,9 @@ const keptMs = 7 * 86_400_000;
 
 /** @param prefix begins every key. */
 export function createApprovals(redis: Redis, prefix: string, log: Log): Approvals {
-  const readRecord = createRecordReader(log);
   const key = (id: string): string => `${prefix}:approval:${id}`;
-  const placesKey = (id: string): string => `${prefix}:approval:${id}:places`;
-  const read = async (id: string): Promise<Approval | undefined> => {
-    const { request: asked, until, decision: made } = await redis.hgetall(key(id));
-    const request = readRecord(storedRequest, key(id), asked);
-    const decision = readDecision(id, made);
-    if (request === undefined || (made !== undefined && decision === undefined)) return undefined;
-    return { request, until: Number(until), decision };
-  };
-  const readDecision = (id: string, made: unknown): Decision | undefined =>
-    readRecord(storedDecision, `${key(id)} decision`, typeof made === 'string' ? made : undefined);
+  const placesKey = (id: string): string => `${key(id)}:places`;
+  const { read, readDecision, readPlaces } = readerOf(redis, key, log);
   const drop = async (id: string): Promise<void> => {
     await redis.del(key(id), placesKey(id));
     await redis.zrem(waitingKey, id);
@@ -133,9 +124,25 @@ export function createApprovals(redis: Redis, prefix: string, log: Log): Approva
       await redis.rpush(placesKey(id), JSON.stringify(place));
       await redis.pexpire(placesKey(id), 2 * keptMs);
     },
-    places: async (id) =>
-      (await redis.lrange(placesKey(id), 0, -1)).flatMap(
-        (place) => readRecord(askedPlace, placesKey(id), place) ?? [],
-      ),
+    places: async (id) => readPlaces(id, await redis.lrange(placesKey(id), 0, -1)),
+  };
+}
+
+/** @param key of a question by its id. */
+function readerOf(redis: Redis, key: (id: string) => string, log: Log) {
+  const readRecord = createRecordReader(log);
+  const readDecision = (id: string, made: unknown): Decision | undefined =>
+    readRecord(storedDecision, `${key(id)} decision`, typeof made === 'string' ? made : undefined);
+  return {
+    readDecision,
+    readPlaces: (id: string, places: readonly string[]): AskedPlace[] =>
+      places.flatMap((place) => readRecord(askedPlace, `${key(id)} places`, place) ?? []),
+    read: async (id: string): Promise<Approval | undefined> => {
+      const { request: asked, until, decision: made } = await redis.hgetall(key(id));
+      const request = readRecord(storedRequest, key(id), asked);
+      const decision = readDecision(id, made);
+      if (request === undefined || (made !== undefined && decision === undefined)) return undefined;
+      return { request, until: Number(until), decision };
+    },
   };
 }

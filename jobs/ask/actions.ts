@@ -5,8 +5,7 @@ import { openAskModal, openEditModal } from './modal.ts';
 import { scheduledAskCodec } from './answer/fault-view.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
-import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+import { outdated } from '../../src/slack/dispatch/refusals.ts';
 import { type ActionHandler, type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
 
 /** Its value names the gateway; that of earlier versions is empty. */
@@ -39,11 +38,7 @@ export const askActions: ActionHandlers<AskHandlerContext> = {
     handle: async (request, ctx) => {
       const later = scheduledAskCodec.read(request.value);
       if (later === undefined) {
-        const message = refusal(
-          fromOtherVersion('button'),
-          jobId('click', request.delivery),
-          mrkdwn`Outdated button.`,
-        );
+        const message = outdated('button', jobId('click', request.delivery));
         return { message, how: 'add' };
       }
       const { job, at } = later;

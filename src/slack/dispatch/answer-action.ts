@@ -7,8 +7,7 @@ import { jobId } from './job-id.ts';
 import { openAnswerModal } from './job-modal.ts';
 import { once } from './once.ts';
 import { faultMessage } from '../messages/fault.ts';
-import { outcome, say } from '../messages/message.ts';
-import { fromOtherVersion } from './refusals.ts';
+import { outdated } from './refusals.ts';
 import { auditAction } from './audit.ts';
 import type { ActionCall, ActionReply, ActionRequest } from './action.ts';
 
@@ -21,10 +20,7 @@ export async function answerAction(call: ActionCall, ctx: HandlerContext): Promi
   const job = jobId('click', call.delivery);
   const handler = ctx.handlers.actions.get(call.action);
   if (handler === undefined) {
-    return {
-      message: say(fromOtherVersion('button'), { mark: outcome('refused', job) }),
-      how: 'add',
-    };
+    return { message: outdated('button', job), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {
     const request: ActionRequest = {

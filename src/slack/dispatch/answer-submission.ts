@@ -1,6 +1,10 @@
 // Dispatch of view submissions to their handlers.
 import type { HandlerContext } from './command.ts';
 import { auditSubmission } from './audit.ts';
+import { ackFault, withinDeadline } from './deadline.ts';
+import { jobId } from './job-id.ts';
+import { faultMessage } from '../messages/fault.ts';
+import { outdated } from './refusals.ts';
 import type { Submission, SubmissionReply } from './submission.ts';
 
 /** Never rejects: a failure becomes the reply. */
@@ -9,12 +13,19 @@ export async function answerSubmission(
   ctx: HandlerContext,
 ): Promise<SubmissionReply> {
   const handler = ctx.handlers.submissions.get(given.callback);
-  // A modal of another version.
-  if (handler === undefined) return { how: 'close' };
-  const reply = await handler.submit(given, ctx);
+  const [name = given.callback] = given.callback.split('.');
+  const job = jobId(name, given.viewId);
+  if (handler === undefined) return { message: outdated('modal', job), how: 'replace' };
+  const reply = await withinDeadline((deadline) =>
+    handler.submit({ ...given, deadline, job }, ctx),
+  ).catch((error: unknown): SubmissionReply => {
+    const fault = ackFault(error);
+    ctx.log.warn({ callback: given.callback, job, fault }, 'submission failed');
+    return { message: faultMessage(fault, job), how: 'replace' };
+  });
   // Field errors decide nothing.
   if (handler.audits !== undefined && reply.how !== 'errors') {
-    auditSubmission(ctx, given, handler.audits(given.metadata), reply);
+    auditSubmission(ctx, { ...given, job }, handler.audits(given.metadata), reply);
   }
   return reply;
 }

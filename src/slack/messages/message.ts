@@ -1,6 +1,6 @@
 // Messages before fitting and redaction: text, blocks and the mark for scripts.
 import type { types } from '@slack/bolt';
-import { type Mrkdwn, spoken } from './mrkdwn.ts';
+import { type Mrkdwn } from './mrkdwn.ts';
 
 export type Block = types.KnownBlock;
 
@@ -13,7 +13,7 @@ export type Mark =
   | { readonly kind: 'accepted'; readonly job: string };
 
 export interface Message {
-  /** Read instead of the blocks by screen readers and notifications: complete, without emoji codes and formatting. */
+  /** Read instead of the blocks by screen readers and notifications, without formatting once it is sent: complete. */
   readonly text: Mrkdwn;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
@@ -95,7 +95,7 @@ export function say(
 ): Message {
   const { mark, buttons = [] } = options;
   return {
-    text: spoken(text),
+    text: text,
     blocks: [section(text), ...(buttons.length === 0 ? [] : [actions(buttons)])],
     ...(mark === undefined ? {} : { mark }),
   };
