@@ -19,10 +19,10 @@ import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 export async function openDeclineModal(
   ctx: ApprovalHandlerContext,
   { by, value: id, triggerId, delivery }: ModalRequest,
-): Promise<Reply & { readonly opensModal: boolean }> {
+): Promise<Reply> {
   const job = jobId('click', delivery);
   const verdict = await ctx.permissions.may('operator', by);
-  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), opensModal: false };
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   if (triggerId === undefined) {
     return {
       message: refusal(
@@ -30,13 +30,12 @@ export async function openDeclineModal(
         job,
         mrkdwn`No modal.`,
       ),
-      opensModal: false,
     };
   }
   const modal = declineModal({ id, channel: by.channel });
   return {
     message: say(mrkdwn`Add a message to the requester in the modal.`, { mark: accepted(job) }),
-    opensModal: true,
+    opens: true,
     after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
 }

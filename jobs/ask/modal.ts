@@ -86,7 +86,7 @@ export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest):
     const modal = askModal({ ...shown, isDirect: isDirect(by) });
     await ctx.messenger.openModal(triggerId, modal);
   };
-  return { message, isPersonal: true, after: open };
+  return { message, isPersonal: true, opens: true, after: open };
 }
 
 /** The shortcut "Ask the gateway": the answer goes into the message's thread. */

@@ -24,20 +24,20 @@ import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 export async function openTeardownModal(
   ctx: HandlerContext,
   { by, value, triggerId, delivery }: ModalRequest,
-): Promise<Reply & { readonly opensModal: boolean }> {
+): Promise<Reply> {
   const job = jobId('click', delivery);
   const verdict = await ctx.permissions.may('operator', by, { isFresh: true });
-  if (!verdict.allowed) return { message: refusal(verdict.sentence, job), opensModal: false };
+  if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
   const asked = askedTeardown.read(value);
   if (asked === undefined || triggerId === undefined) {
-    return { message: outdated('button', job), opensModal: false };
+    return { message: outdated('button', job) };
   }
   const modal = teardownModal({ ...asked, channel: by.channel });
   return {
     message: say(mrkdwn`Type the gateway name in the modal to confirm.`, {
       mark: accepted(asked.runId),
     }),
-    opensModal: true,
+    opens: true,
     after: async () => void (await ctx.messenger.openModal(triggerId, modal)),
   };
 }
