@@ -121,15 +121,16 @@ export function openHandlerContext(
   ctx: PlatformHandlerContext,
   { api, budget, redis, prefix }: SlackWires & { readonly redis: Redis; readonly prefix: string },
 ): HandlerContext {
+  const { log } = ctx;
   const shared = {
     ...ctx,
-    approvals: createApprovals(redis, prefix),
-    homes: createHomeStore(redis, prefix),
+    approvals: createApprovals(redis, prefix, log),
+    homes: createHomeStore(redis, prefix, log),
   };
-  const { leases, subscriptions } = createWatchStore(redis, prefix);
+  const { leases, subscriptions } = createWatchStore(redis, prefix, log);
   const whole: CapabilityHandlerContext = {
     ...shared,
-    asks: createAskStore(redis, prefix),
+    asks: createAskStore(redis, prefix, log),
     homePages: createHomePages({ ...shared, api, budget }),
     leases,
     subscriptions,

@@ -6,7 +6,7 @@ import { teardown } from './teardown/runbook.ts';
 import type { GatewayConfig } from '../src/kernel/config.ts';
 import type { RunApproval } from '../src/engine/journal.ts';
 import type { Queues } from '../src/engine/queue.ts';
-import type { RunStore } from '../src/engine/run-store.ts';
+import { type RunStore, withoutUnreadable } from '../src/engine/run-store.ts';
 import type { Leases } from './health/watch/store.ts';
 
 export interface RunsPortParts {
@@ -24,8 +24,8 @@ export function createRunsPort({
   configured,
 }: RunsPortParts): JobContext['runs'] {
   return {
-    activeRun: store.activeRun,
-    atWork: (gateway) => runAtWork(store, gateway),
+    activeRunId: store.activeRun,
+    activeRun: (gateway) => activeRunOf(store, gateway),
     last: (gateway) => lastRun(store, gateway),
     lease: async (gateway) => {
       const lease = await leases.read(gateway);
@@ -63,13 +63,13 @@ const approvedAs = (approval: RunApproval | undefined) =>
 
 async function lastRun(store: RunStore, gateway: string) {
   const [id] = await store.recent({ target: gateway, limit: 1 });
-  const record = id === undefined ? undefined : await store.read(id);
+  const record = id === undefined ? undefined : await store.read(id).catch(withoutUnreadable);
   if (id === undefined || record === undefined) return undefined;
   const { request, status, lastEventAt: at } = record.state;
   return { id, runbook: request.runbook, status, at };
 }
 
-async function runAtWork(store: RunStore, gateway: string) {
+async function activeRunOf(store: RunStore, gateway: string) {
   const id = await store.activeRun(gateway);
   const state = id === undefined ? undefined : (await store.read(id))?.state;
   if (id === undefined || state === undefined) return undefined;

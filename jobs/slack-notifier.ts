@@ -98,7 +98,7 @@ export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifie
     ...(onFault === undefined ? {} : { onFault }),
   });
   const { messenger, memory, outgoing, budget } = connectMessenger({ ...options, api });
-  const texts = createTexts(options.redis, options.prefix);
+  const texts = createTexts(options.redis, options.prefix, log);
   const answers: AnswerParts = {
     messenger,
     memory,
@@ -110,8 +110,8 @@ export function createSlackNotifier(options: SlackNotifierOptions): SlackNotifie
     promptOf: texts.read,
     log,
   };
-  const approvals = createApprovals(options.redis, options.prefix);
-  const homes = createHomeStore(options.redis, options.prefix);
+  const approvals = createApprovals(options.redis, options.prefix, log);
+  const homes = createHomeStore(options.redis, options.prefix, log);
   const pictures = createPictures({ log });
   const policy = options.people ?? defaultPolicy;
   const organisation = createOrganisationLookup(api, log);

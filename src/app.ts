@@ -155,7 +155,7 @@ async function startWorker(
   health.add(storeChecks({ connections: { 'worker-store': redis }, prefix, log }));
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
-  const texts = createTexts(redis, prefix);
+  const texts = createTexts(redis, prefix, log);
   const slackNotifier = createSlackNotifier({
     ...config.slack,
     apiUrl: config.endpoints.slack,
@@ -170,11 +170,11 @@ async function startWorker(
   });
   const { envs, provisioned } = createEnvs(ground, clients, store, runbooks[0].steps);
   const usage = createUsageCounter(redis, prefix);
-  const asks = createAskStore(redis, prefix);
+  const asks = createAskStore(redis, prefix, log);
   const queues = createQueues({ redis, prefix, jobs: Object.keys(jobs) });
-  const kept = createWatchStore(redis, prefix);
+  const kept = createWatchStore(redis, prefix, log);
   const audit = createAuditTrail({ redis, prefix, redactor, log });
-  const homes = createHomeStore(redis, prefix);
+  const homes = createHomeStore(redis, prefix, log);
   const refresh = createHomeRefresh({ homes, queues, log });
   const outbox = createOutbox({ ...slackNotifier, queues, redactor });
   const surroundings = {
@@ -194,7 +194,7 @@ async function startWorker(
     redis,
   };
   const { requiresApproval } = config;
-  const approvals = createApprovals(redis, prefix);
+  const approvals = createApprovals(redis, prefix, log);
   const admission = createAdmission({ ...slackNotifier, ...kept, approvals, requiresApproval });
   const workers = await startWorkers({
     redis,

@@ -1,4 +1,4 @@
-// The terms of copy, documents, names and files: the field's own, and what is still to be reworded.
+// The terms of copy, documents, names and files: the field's own.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,15 +14,15 @@ import { type Term, terms } from './support/terms.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** By term, the places that still use it. Shrinks to nothing: an entry that no longer holds fails. */
-type Todo = Readonly<Record<string, readonly string[]>>;
+/** By term, the places that use it. */
+type Uses = Readonly<Record<string, readonly string[]>>;
 
 interface Text {
   readonly place: string;
   readonly text: string;
 }
 
-function placesOf(texts: readonly Text[], of: 'prose' | 'name'): Todo {
+function placesOf(texts: readonly Text[], of: 'prose' | 'name'): Uses {
   const found = Object.entries(terms).map(([name, term]): [string, string[]] => {
     const places = texts.filter((text) => uses(text, term, of)).map(({ place }) => place);
     return [name, [...new Set(places)].toSorted()];
@@ -99,46 +99,16 @@ const copy = copyTexts();
 const prose = documentTexts();
 const names = nameTexts();
 
-/** Chapters of docs/copy.md, and folders whose handlers, jobs and faults say so. */
-const copyTodo: Todo = {
-  window: ['Help', 'src/slack'],
-  look: ['src/slack'],
-  lacks: ['src/clients', 'src/slack'],
-};
-
-const documentsTodo: Todo = {};
-
-/** Files, and exports by file. */
-const namesTodo: Todo = {
-  form: ['src/slack/messages/slack-text.ts beforeOpenForm'],
-  window: [
-    'jobs/home/modal.ts openQuotaWindow',
-    'src/slack/dispatch/job-window.ts',
-    'src/slack/dispatch/job-window.ts JobWindowParts',
-    'src/slack/dispatch/job-window.ts openAnswerWindow',
-    'src/slack/dispatch/job-window.ts openJobWindow',
-  ],
-  seen: ['src/slack/dispatch/seen-by.ts whereSeen'],
-  words: ['src/slack/send/refusal-words.ts', 'src/slack/send/refusal-words.ts refusalWords'],
-  'at work': ['src/gateway/runs.ts RunAtWork'],
-  later: [
-    'src/clients/shared/later-state.ts',
-    'src/clients/shared/later-wordings.ts',
-    'src/clients/shared/later.ts',
-    'src/clients/shared/later.ts laterFault',
-  ],
-};
-
-test('copy uses the terms of the field, but for the places listed here', () => {
-  expect(placesOf(copy, 'prose')).toEqual(copyTodo);
+test('copy uses the terms of the field', () => {
+  expect(placesOf(copy, 'prose')).toEqual({});
 });
 
-test('documents use the terms of the field, but for those listed here', () => {
-  expect(placesOf(prose, 'prose')).toEqual(documentsTodo);
+test('documents use the terms of the field', () => {
+  expect(placesOf(prose, 'prose')).toEqual({});
 });
 
-test('exported names and files of src and jobs use the terms of the field, but for those listed here', () => {
-  expect(placesOf(names, 'name')).toEqual(namesTodo);
+test('exported names and files of src and jobs use the terms of the field', () => {
+  expect(placesOf(names, 'name')).toEqual({});
 });
 
 test('an exception of a term is still needed', () => {

@@ -2,7 +2,12 @@
 import type { ApprovalHandlerContext } from './handler-context.ts';
 import { type ApprovalAction, decideApproval } from './decide-approval.ts';
 import { openDeclineModal } from './modal.ts';
-import { type ActionHandler, type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
+import {
+  type ActionHandler,
+  type ActionHandlers,
+  modalReply,
+  shown,
+} from '../../src/slack/dispatch/action.ts';
 
 /** Every copy of the question is edited after the decision, so a successful action needs no reply. */
 const decides = (verdict: ApprovalAction['verdict']): ActionHandler<ApprovalHandlerContext> => ({
@@ -19,9 +24,6 @@ export const approvalActions: ActionHandlers<ApprovalHandlerContext> = {
   'approval.deny': decides('denied'),
   'approval.decline': {
     isAudited: false,
-    handle: async (request, ctx) => {
-      const { opensModal, ...reply } = await openDeclineModal(ctx, request);
-      return opensModal ? { ...reply, how: 'silent', opens: true } : { ...reply, how: 'add' };
-    },
+    handle: async (request, ctx) => modalReply(await openDeclineModal(ctx, request)),
   },
 };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type CodecFields, codec } from '../../src/slack/messages/codec.ts';
 import { section } from '../../src/slack/messages/message.ts';
-import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
+import { type Modal, textField } from '../../src/slack/messages/modal.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 const wordChars = 500;
@@ -31,5 +31,3 @@ export function declineModal(asked: CodecFields<typeof declinedQuestion>): Modal
     },
   };
 }
-
-export const declineNotice = noticeModal('Decline request');

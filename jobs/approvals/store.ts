@@ -1,15 +1,21 @@
 // Approval store: questions in Redis, each decided once.
 import type { Redis } from 'ioredis';
-import type { ApprovalRequest, Question } from './questions.ts';
+import { z } from 'zod';
+import type { Log } from '../../src/kernel/log.ts';
+import { createRecordReader } from '../../src/kernel/stored.ts';
+import {
+  type ApprovalRequest,
+  type Decision,
+  type Question,
+  storedDecision,
+  storedRequest,
+} from './questions.ts';
 import { decideOnce, expireOnce, openInSlot, openOnce, reopenSame } from './scripts.ts';
 
 export type Approval = Question;
-export type Decision = NonNullable<Question['decision']>;
 
-export interface AskedPlace {
-  readonly channel: string;
-  readonly ts: string;
-}
+const askedPlace = z.object({ channel: z.string(), ts: z.string() });
+export type AskedPlace = Readonly<z.infer<typeof askedPlace>>;
 
 export interface Approvals {
   /** Opens the question; an open or decided one stays, an expired one is opened again. */
@@ -23,6 +29,7 @@ export interface Approvals {
     request: ApprovalRequest,
     until: number,
   ): Promise<{ readonly open: string; readonly withdrawn: string | undefined }>;
+  /** undefined also where it cannot be read: then it approves nothing. */
   read(id: string): Promise<Approval | undefined>;
   /** Open questions, oldest first. */
   waiting(): Promise<Approval[]>;
@@ -43,17 +50,13 @@ export interface Approvals {
 const keptMs = 7 * 86_400_000;
 
 /** @param prefix begins every key. */
-export function createApprovals(redis: Redis, prefix: string): Approvals {
+export function createApprovals(redis: Redis, prefix: string, log: Log): Approvals {
   const key = (id: string): string => `${prefix}:approval:${id}`;
-  const placesKey = (id: string): string => `${prefix}:approval:${id}:places`;
-  const read = async (id: string): Promise<Approval | undefined> => {
-    const { request, until, decision } = await redis.hgetall(key(id));
-    if (request === undefined) return undefined;
-    return {
-      request: JSON.parse(request) as ApprovalRequest,
-      until: Number(until),
-      decision: decision === undefined ? undefined : (JSON.parse(decision) as Decision),
-    };
+  const placesKey = (id: string): string => `${key(id)}:places`;
+  const { read, readDecision, readPlaces } = readerOf(redis, key, log);
+  const drop = async (id: string): Promise<void> => {
+    await redis.del(key(id), placesKey(id));
+    await redis.zrem(waitingKey, id);
   };
   const waitingKey = `${prefix}:approvals:waiting`;
   return {
@@ -67,8 +70,10 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
       const { id } = request;
       const times = [until, Date.now(), until + keptMs];
       const text = JSON.stringify(request);
+      // An unreadable question is asked anew: nobody could decide it.
+      if ((await redis.exists(key(id))) === 1 && (await read(id)) === undefined) await drop(id);
       await redis.eval(openOnce, 2, key(id), placesKey(id), text, ...times);
-      const opened = await read(request.id);
+      const opened = await read(id);
       if (opened !== undefined && opened.decision === undefined) {
         await redis.zremrangebyscore(waitingKey, '-inf', Date.now());
         await redis.zadd(waitingKey, opened.until, request.id);
@@ -100,38 +105,44 @@ export function createApprovals(redis: Redis, prefix: string): Approvals {
     expire: async (id, now) => {
       const expiry: Decision = { by: '', verdict: 'expired', at: now };
       const made = await redis.eval(expireOnce, 1, key(id), JSON.stringify(expiry), now);
-      const decision = typeof made === 'string' ? (JSON.parse(made) as Decision) : undefined;
+      const decision = readDecision(id, made);
       return decision?.verdict === 'expired' ? decision : undefined;
     },
     decide: async (id, decision) => {
       const text = JSON.stringify(decision);
       const made = await redis.eval(decideOnce, 1, key(id), text, decision.at);
       await redis.zrem(waitingKey, id);
-      return typeof made === 'string' ? (JSON.parse(made) as Decision) : undefined;
+      return readDecision(id, made);
     },
     reopen: async (id, decision) => {
       await redis.eval(reopenSame, 1, key(id), JSON.stringify(decision));
       const reopened = await read(id);
       if (reopened !== undefined) await redis.zadd(waitingKey, reopened.until, id);
     },
-    drop: async (id) => {
-      await redis.del(key(id), placesKey(id));
-      await redis.zrem(waitingKey, id);
-    },
-    ...places(redis, placesKey),
-  };
-}
-
-function places(
-  redis: Redis,
-  placesKey: (id: string) => string,
-): Pick<Approvals, 'addPlace' | 'places'> {
-  return {
+    drop,
     addPlace: async (id, place) => {
       await redis.rpush(placesKey(id), JSON.stringify(place));
       await redis.pexpire(placesKey(id), 2 * keptMs);
     },
-    places: async (id) =>
-      (await redis.lrange(placesKey(id), 0, -1)).map((place) => JSON.parse(place) as AskedPlace),
+    places: async (id) => readPlaces(id, await redis.lrange(placesKey(id), 0, -1)),
+  };
+}
+
+/** @param key of a question by its id. */
+function readerOf(redis: Redis, key: (id: string) => string, log: Log) {
+  const readRecord = createRecordReader(log);
+  const readDecision = (id: string, made: unknown): Decision | undefined =>
+    readRecord(storedDecision, `${key(id)} decision`, typeof made === 'string' ? made : undefined);
+  return {
+    readDecision,
+    readPlaces: (id: string, places: readonly string[]): AskedPlace[] =>
+      places.flatMap((place) => readRecord(askedPlace, `${key(id)} places`, place) ?? []),
+    read: async (id: string): Promise<Approval | undefined> => {
+      const { request: asked, until, decision: made } = await redis.hgetall(key(id));
+      const request = readRecord(storedRequest, key(id), asked);
+      const decision = readDecision(id, made);
+      if (request === undefined || (made !== undefined && decision === undefined)) return undefined;
+      return { request, until: Number(until), decision };
+    },
   };
 }

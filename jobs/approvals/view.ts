@@ -1,9 +1,8 @@
 // Approval messages: the question, its decision and the news for the requester.
 import { plural } from '../../src/kernel/text.ts';
-import type { ApprovalRequest, QuotaRequest } from './questions.ts';
+import type { ApprovalRequest, Decision, QuotaRequest } from './questions.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
-import type { Decision } from './store.ts';
 import {
   type Block,
   type MessageButton,
@@ -23,7 +22,6 @@ import {
   mention,
   joined,
   nothing,
-  spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 export function approvalQuestion(request: ApprovalRequest, until: number): Message {
@@ -31,7 +29,7 @@ export function approvalQuestion(request: ApprovalRequest, until: number): Messa
   const isRun = kind === 'provision' || kind === 'teardown';
   const decider = isRun ? 'Another operator must approve.' : 'An operator must approve.';
   return {
-    text: mrkdwn`${spoken(requestText(request))} ${decider}`,
+    text: mrkdwn`${requestText(request)} ${decider}`,
     blocks: [
       section(mrkdwn`:raised_hand: *Approve this?* ${requestText(request)} ${decider}`),
       ...quotaBlocks(request),
@@ -104,7 +102,7 @@ export function decidedMessage(
   const why = request.kind === 'quota' ? [section(whyLine(request))] : [];
   const said = word === undefined ? [] : [section(mrkdwn`*Message:* ${escapeText(word)}`)];
   return {
-    text: spoken(mrkdwn`${mark}${who}.${then} ${requestText(request)}`),
+    text: mrkdwn`${mark}${who}.${then} ${requestText(request)}`,
     blocks: [
       section(mrkdwn`${mark}${who} ${moment(at)}.${then} ${requestText(request)}`),
       ...why,
@@ -131,7 +129,7 @@ export function deniedNews(request: ApprovalRequest, { by }: Decision): Message 
 
 function news(request: ApprovalRequest, text: Mrkdwn, buttons: readonly MessageButton[]): Message {
   return {
-    text: spoken(text),
+    text: text,
     blocks: [
       section(text),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),
@@ -159,7 +157,7 @@ function again(request: ApprovalRequest, reader: string): MessageButton[] {
 export function waitingForApproval(until: number, job: string): Message {
   const text = mrkdwn`*Waiting for approval.* Nothing has started. Another operator must approve before ${moment(until)}; the decision appears here.`;
   return {
-    text: spoken(text),
+    text: text,
     blocks: [section(mrkdwn`:hourglass_flowing_sand: ${text}`)],
     mark: outcome('asked', job),
   };

@@ -5,16 +5,20 @@ import { openAskModal, openEditModal } from './modal.ts';
 import { scheduledAskCodec } from './answer/fault-view.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
-import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
-import { type ActionHandler, type ActionHandlers, shown } from '../../src/slack/dispatch/action.ts';
+import { outdated } from '../../src/slack/dispatch/refusals.ts';
+import {
+  type ActionHandler,
+  type ActionHandlers,
+  shown,
+  modalReply,
+} from '../../src/slack/dispatch/action.ts';
 
 /** Its value names the gateway; that of earlier versions is empty. */
 const write: ActionHandler<AskHandlerContext> = {
   isAudited: false,
   handle: async (request, ctx) => {
     const gateway = request.value === '' ? undefined : gatewayNamed(ctx, request.value).name;
-    return { ...openAskModal(ctx, { ...request, value: '' }, gateway), how: 'silent' };
+    return modalReply(openAskModal(ctx, { ...request, value: '' }, gateway));
   },
 };
 
@@ -22,11 +26,11 @@ export const askActions: ActionHandlers<AskHandlerContext> = {
   'ask.write': write,
   'ask.more': {
     isAudited: false,
-    handle: async (request, ctx) => ({ ...openAskModal(ctx, request), how: 'silent' }),
+    handle: async (request, ctx) => modalReply(openAskModal(ctx, request)),
   },
   'ask.edit': {
     isAudited: false,
-    handle: async (request, ctx) => ({ ...openEditModal(ctx, request), how: 'silent' }),
+    handle: async (request, ctx) => modalReply(openEditModal(ctx, request)),
   },
   'ask.stop': { isAudited: false, handle: (request, ctx) => stopAsk(ctx, request) },
   'ask.retry': {
@@ -39,11 +43,7 @@ export const askActions: ActionHandlers<AskHandlerContext> = {
     handle: async (request, ctx) => {
       const later = scheduledAskCodec.read(request.value);
       if (later === undefined) {
-        const message = refusal(
-          fromOtherVersion('button'),
-          jobId('click', request.delivery),
-          mrkdwn`Outdated button.`,
-        );
+        const message = outdated('button', jobId('click', request.delivery));
         return { message, how: 'add' };
       }
       const { job, at } = later;

@@ -167,6 +167,3 @@ function seenBy(isThread: boolean, isPrivate = false): Block {
 }
 
 /** The notice that replaces the modal after a failure. */
-export function askNotice(text: Mrkdwn): Modal {
-  return { title: 'Ask the gateway', blocks: [section(text)] };
-}

@@ -2,7 +2,6 @@
 import type { AskHandlerContext } from './handler-context.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
-import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
 import { chosenGateway } from '../../src/slack/dispatch/gateway-choice.ts';
 import { textOfBlocks } from '../../src/slack/receive/block-text.ts';
 import type { MessageAction } from '../../src/slack/dispatch/incoming.ts';
@@ -10,11 +9,14 @@ import { forwardedText } from '../../src/slack/receive/spoken.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { decodeSlackText, isBlank } from '../../src/slack/messages/slack-text.ts';
 import { readAsk, startAsk } from './start-ask.ts';
-import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
+import { outdated } from '../../src/slack/dispatch/refusals.ts';
+import {
+  type SubmissionReply,
+  type SubmissionRequest,
+  closed,
+} from '../../src/slack/dispatch/submission.ts';
 import type { TypedNames } from '../../src/slack/people/typed-names.ts';
-import { askModalIds, askModal, askNotice, askedFrom } from './modal-view.ts';
-import { faultText } from '../../src/slack/messages/fault.ts';
+import { askModalIds, askModal, askedFrom } from './modal-view.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -84,7 +86,7 @@ export function openEditModal(ctx: AskHandlerContext, request: AskModalRequest):
     const modal = askModal({ ...shown, isDirect: isDirect(by) });
     await ctx.messenger.openModal(triggerId, modal);
   };
-  return { message, isPersonal: true, after: open };
+  return { message, isPersonal: true, opens: true, after: open };
 }
 
 /** The shortcut "Ask the gateway": the answer goes into the message's thread. */
@@ -116,50 +118,34 @@ export function openAboutModal(
   };
 }
 
-/** Never rejects. */
 export async function submitAsk(
-  given: Submission,
+  { user, values, viewId, metadata, deadline, job }: SubmissionRequest,
   ctx: AskHandlerContext,
 ): Promise<SubmissionReply> {
-  try {
-    return await withinDeadline(async (deadline) => {
-      const { user, values, viewId, metadata } = given;
-      const kept = askedFrom.read(metadata);
-      if (kept === undefined)
-        return { how: 'notice', modal: askNotice(fromOtherVersion('window')) };
-      const asked = askModalIds.prompt.map((field) => values[field] ?? '').join('');
-      const about = kept.about === undefined ? undefined : await ctx.texts.read(kept.about);
-      if (isBlank(asked)) {
-        return {
-          how: 'errors',
-          errors: { [askModalIds.prompt[0]]: 'Enter a prompt.' },
-        };
-      }
-      const isPrivate = values[askModalIds.seen] === 'private';
-      const maxTokens = Number(values[askModalIds.maxTokens] ?? '');
-      const by = { user, channel: kept.channel };
-      const { temperature, model } = (kept.from && (await readAsk(ctx, kept.from))) || {};
-      const { message } = await startAsk(ctx, deadline, {
-        by,
-        delivery: viewId,
-        threadTs: kept.threadTs,
-        isThreadNew: kept.isThreadNew,
-        gateway: kept.gateway,
-        prompt: about === undefined ? asked : `${asked}\n\n${about}`,
-        isPrivate,
-        isRaw: false,
-        ...(maxTokens > 0 ? { maxTokens } : {}),
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(model === undefined ? {} : { model }),
-      });
-      const to = { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew };
-      return { how: 'close', tells: { to, message } };
-    });
-  } catch (error) {
-    const fault = ackFault(error);
-    ctx.log.warn({ job: jobId('ask', given.viewId), err: fault }, 'question submission failed');
-    return { how: 'notice', modal: askNotice(faultText(fault)) };
+  const kept = askedFrom.read(metadata);
+  if (kept === undefined) return closed({ message: outdated('modal', job) });
+  const asked = askModalIds.prompt.map((field) => values[field] ?? '').join('');
+  const about = kept.about === undefined ? undefined : await ctx.texts.read(kept.about);
+  if (isBlank(asked)) {
+    return { how: 'errors', errors: { [askModalIds.prompt[0]]: 'Enter a prompt.' } };
   }
+  const maxTokens = Number(values[askModalIds.maxTokens] ?? '');
+  const by = { user, channel: kept.channel };
+  const { temperature, model } = (kept.from && (await readAsk(ctx, kept.from))) || {};
+  const reply = await startAsk(ctx, deadline, {
+    by,
+    delivery: viewId,
+    threadTs: kept.threadTs,
+    isThreadNew: kept.isThreadNew,
+    gateway: kept.gateway,
+    prompt: about === undefined ? asked : `${asked}\n\n${about}`,
+    isPrivate: values[askModalIds.seen] === 'private',
+    isRaw: false,
+    ...(maxTokens > 0 ? { maxTokens } : {}),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(model === undefined ? {} : { model }),
+  });
+  return closed(reply, { ...by, threadTs: kept.threadTs, isThreadNew: kept.isThreadNew });
 }
 
 const isDirect = ({ channel }: Who): boolean => /^[DUW]/.test(channel);

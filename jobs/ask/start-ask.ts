@@ -1,5 +1,5 @@
 // The start of an ask: stored prompt, place in the person's queue, queued job.
-import type { askPayload } from './payload.ts';
+import { askPayload } from './payload.ts';
 import type { z } from 'zod';
 import type { AskHandlerContext } from './handler-context.ts';
 import { toFault } from '../../src/kernel/errors.ts';
@@ -87,10 +87,8 @@ async function giveBack(
   });
 }
 
-export async function readAsk(ctx: AskHandlerContext, job: string): Promise<AskRecord | undefined> {
-  const kept = await ctx.texts.read(recordRef(job));
-  return kept === undefined ? undefined : (JSON.parse(kept) as AskRecord);
-}
+export const readAsk = (ctx: AskHandlerContext, job: string): Promise<AskRecord | undefined> =>
+  ctx.texts.record(recordRef(job), askPayload);
 
 function scheduled({ prompt, isPrivate }: AskRequest, job: string, at: number) {
   const where = isPrivate ? 'Only you see the answer.' : 'The answer appears in the thread.';

@@ -2,7 +2,9 @@
 import type { Conversation } from '../../src/slack/dispatch/handlers.ts';
 import type { Asks } from './context.ts';
 import type { Redis } from 'ioredis';
-import type { Turn } from './conversation.ts';
+import { z } from 'zod';
+import type { Log } from '../../src/kernel/log.ts';
+import { createRecordReader } from '../../src/kernel/stored.ts';
 import { subscriberOf } from '../../src/kernel/redis.ts';
 
 export interface AskStore extends Asks {
@@ -13,6 +15,8 @@ export interface AskStore extends Asks {
   conversation(thread: string): Promise<Conversation | undefined>;
   close(): Promise<void>;
 }
+
+const storedTurn = z.object({ job: z.string(), prompt: z.string(), answer: z.string() });
 
 /** One person's questions that are answered side by side; the others wait, so that nobody else does. */
 const atOncePerPerson = 3;
@@ -43,7 +47,8 @@ return redis.call('ZRANK', KEYS[1], ARGV[4])
 `;
 
 /** @param prefix begins every key. */
-export function createAskStore(redis: Redis, prefix: string): AskStore {
+export function createAskStore(redis: Redis, prefix: string, log: Log): AskStore {
+  const read = createRecordReader(log);
   const key = (kind: string, id: string): string => `${prefix}:ask:${kind}:${id}`;
   const stops = createStops(redis, `${prefix}:ask:stops`, (job) => key('stop', job));
   const rank = async (user: string, job: string, holdMs: number): Promise<number> => {
@@ -74,7 +79,9 @@ export function createAskStore(redis: Redis, prefix: string): AskStore {
     begin: async (thread, gateway) =>
       void (await redis.set(key('thread', thread), gateway, 'PX', conversationMs)),
     turns: async (thread) =>
-      (await redis.lrange(key('turns', thread), 0, -1)).map((turn) => JSON.parse(turn) as Turn),
+      (await redis.lrange(key('turns', thread), 0, -1)).flatMap(
+        (turn) => read(storedTurn, key('turns', thread), turn) ?? [],
+      ),
     addTurn: async (thread, gateway, turn) => {
       await redis
         .multi()

@@ -1,39 +1,62 @@
 // How a question ended, stored before it is shown: a second try shows it and asks the model nothing again.
 import { z } from 'zod';
-import type { ExplainedFault } from '../../src/gateway/faults/explained.ts';
+import { type ExplainedFault, nextAction } from '../../src/gateway/faults/explained.ts';
 import type { Answer, AnswerMessage } from './answer/notifier.ts';
 import type { AskContext } from './context.ts';
 
-export type TurnEnding =
-  | { readonly how: 'finish'; readonly answer: Answer }
-  | { readonly how: 'explain'; readonly fault: ExplainedFault; readonly partial: string }
-  | { readonly how: 'stopped'; readonly partial: string };
+const count = z.number().optional();
 
-export interface StoredEnding {
-  readonly ending: TurnEnding;
+/** JSON leaves out what is undefined, so a key that may be so is optional here. */
+const storedAnswer = z.object({
+  text: z.string(),
+  form: z.enum(['markdown', 'raw']),
+  model: z.string(),
+  promptTokens: count,
+  completionTokens: count,
+  firstTokenMs: count,
+  totalMs: z.number(),
+  quota: z.object({ limit: z.number(), window: z.string(), usedHere: z.number() }),
+  cutAt: count,
+  isFiltered: z.boolean().optional(),
+  history: z.object({ shown: z.number(), left: z.number() }),
+}) as z.ZodType<Answer, Answer>;
+
+const storedExplanation = z.object({
+  row: z.string(),
+  title: z.string(),
+  meaning: z.string(),
+  next: z.string(),
+  actions: z.array(nextAction).readonly(),
+  retryAfterMs: count,
+  status: count,
+  raw: z.string().optional(),
+}) as z.ZodType<ExplainedFault, ExplainedFault>;
+
+const storedEnding = z.object({
+  ending: z.discriminatedUnion('how', [
+    z.object({ how: z.literal('finish'), answer: storedAnswer }),
+    z.object({ how: z.literal('explain'), fault: storedExplanation, partial: z.string() }),
+    z.object({ how: z.literal('stopped'), partial: z.string() }),
+  ]),
   /** As the message was opened. */
-  readonly streams: boolean;
+  streams: z.boolean(),
   /** What the thread's conversation remembers, and at which gateway. */
-  readonly said?: { readonly gateway: string; readonly prompt: string; readonly answer: string };
-}
+  said: z.object({ gateway: z.string(), prompt: z.string(), answer: z.string() }).exactOptional(),
+});
+export type StoredEnding = z.infer<typeof storedEnding>;
+export type TurnEnding = StoredEnding['ending'];
 
-/** Written by this file alone. */
-const stored = z.custom<StoredEnding>(
-  (value) => typeof value === 'object' && value !== null && 'ending' in value,
-);
 const endingRef = (job: string): string => `ending-${job}`;
 /** For as long as the question itself. */
 const keptMs = 86_400_000;
 
 type Parts = Pick<AskContext, 'texts' | 'redact'>;
 
-export async function readEnding(
+/** undefined also where it cannot be read: then the model is asked again. */
+export const readEnding = (
   { texts }: Pick<Parts, 'texts'>,
   job: string,
-): Promise<StoredEnding | undefined> {
-  const kept = await texts.read(endingRef(job));
-  return kept === undefined ? undefined : stored.parse(JSON.parse(kept));
-}
+): Promise<StoredEnding | undefined> => texts.record(endingRef(job), storedEnding);
 
 export const keepEnding = (
   { texts, redact }: Parts,

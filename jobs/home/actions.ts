@@ -1,10 +1,10 @@
 // Actions of Home: Refresh and Set quota.
 import type { HomeHandlerContext } from './handler-context.ts';
-import { openQuotaWindow } from './modal.ts';
+import { openQuotaModal } from './modal.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { refreshHome } from './open-home.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
-import type { ActionHandlers } from '../../src/slack/dispatch/action.ts';
+import { type ActionHandlers, modalReply } from '../../src/slack/dispatch/action.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 export const homeActions: ActionHandlers<HomeHandlerContext> = {
@@ -20,6 +20,6 @@ export const homeActions: ActionHandlers<HomeHandlerContext> = {
   },
   'home.quota': {
     isAudited: false,
-    handle: async (request, ctx) => ({ ...(await openQuotaWindow(ctx, request)), how: 'silent' }),
+    handle: async (request, ctx) => modalReply(await openQuotaModal(ctx, request)),
   },
 };

@@ -6,7 +6,7 @@ import { type Answered, answerCommand } from '../../src/slack/dispatch/answer-co
 import { answerAction } from '../../src/slack/dispatch/answer-action.ts';
 import type { ActionCall, ActionReply } from '../../src/slack/dispatch/action.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
-import { openAnswerWindow } from '../../src/slack/dispatch/job-window.ts';
+import { openAnswerModal } from '../../src/slack/dispatch/job-modal.ts';
 import { refreshHome } from './open-home.ts';
 import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 
@@ -28,7 +28,7 @@ function answered(call: ActionCall, ctx: HomeHandlerContext): Promise<Answered |
   if (typedBy(call.action) !== 'command') return answerAction(call, ctx);
   const { by, delivery, triggerId, value } = call;
   const via = 'click';
-  const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
+  const given = { by, via, threadTs: undefined, triggerId, delivery, inModal: true } as const;
   return answerCommand(value, given, ctx);
 }
 
@@ -45,7 +45,7 @@ async function showReply(
     // A modal shows everything.
     if (opens === true) return;
     if (fills !== undefined && triggerId !== undefined) {
-      return openAnswerWindow(ctx, triggerId, fills, message.text);
+      return openAnswerModal(ctx, triggerId, fills, message.text);
     }
     return refreshHome(ctx, by.user, { notice: message.text, isMeanwhileShown: () => true });
   }

@@ -70,14 +70,14 @@ async function readGateway(
       return { fault: toFault(error) };
     }
   };
-  const [status, atWork, apps, quota] = await Promise.all([
+  const [status, activeRun, apps, quota] = await Promise.all([
     part(async () => readStatus(within, await configured)),
-    context.runs.atWork(gateway),
+    context.runs.activeRun(gateway),
     part(async () => readKeyApps(await env, await owner(), signal)),
     part(async () => {
       const theirs = async () => allApps(await env, await owner(), signal);
       return readQuota(within, await env, { user, reader: user, theirs, span: 'week' });
     }),
   ]);
-  return { gateway, status, atWork, apps, quota };
+  return { gateway, status, activeRun, apps, quota };
 }

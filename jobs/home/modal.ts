@@ -5,14 +5,13 @@ import type { ActionCall } from '../../src/slack/dispatch/action.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import type { Submission, SubmissionReply } from '../../src/slack/dispatch/submission.ts';
-import { loadingModal, messageModal } from '../../src/slack/messages/loading-modal.ts';
+import type { SubmissionReply, SubmissionRequest } from '../../src/slack/dispatch/submission.ts';
 import { quotaModalIds, quotaModal } from './modal-view.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
-export async function openQuotaWindow(
+export async function openQuotaModal(
   ctx: HomeHandlerContext,
   { by, value, delivery, triggerId }: ActionCall,
 ): Promise<Reply> {
@@ -29,17 +28,17 @@ export async function openQuotaWindow(
   };
 }
 
-/** Never rejects. */
+/** The command's answer takes the place of the modal. */
 export async function submitQuota(
-  given: Submission,
+  { user, viewId, values, metadata: gateway, deadline }: SubmissionRequest,
   ctx: HomeHandlerContext,
 ): Promise<SubmissionReply> {
-  const { user, viewId, values, metadata: gateway } = given;
   const typed = values[quotaModalIds.block]?.trim() ?? '';
   if (!/^[\w/]+$/.test(typed)) {
     return { how: 'errors', errors: { [quotaModalIds.block]: 'Enter a quota such as 20/minute.' } };
   }
-  const { message, fills } = await answerCommand(
+  deadline.begin();
+  const reply = await answerCommand(
     `quota set ${typed} --gateway ${gateway}`,
     {
       by: { user, channel: user },
@@ -47,13 +46,9 @@ export async function submitQuota(
       threadTs: undefined,
       triggerId: undefined,
       delivery: viewId,
-      inWindow: true,
+      inModal: true,
     },
     ctx,
   );
-  if (fills === undefined || message.mark?.kind !== 'accepted') {
-    return { how: 'notice', modal: messageModal(message) };
-  }
-  const after = () => ctx.memory.saveModal(fills, { id: viewId });
-  return { how: 'notice', modal: loadingModal(message.text, fills), after };
+  return { ...reply, how: 'replace' };
 }

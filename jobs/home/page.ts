@@ -111,7 +111,7 @@ async function withCard(
   user: string,
   { name, home }: { readonly name: string; readonly home: GatewayHome | undefined },
 ): Promise<HomeGateway> {
-  const run = home?.atWork;
+  const run = home?.activeRun;
   const place = run === undefined ? undefined : await memory.message(run.id);
   const isTheirs = /^[CG]/.test(place?.channel ?? '') || run?.by.user === user;
   if (place === undefined || !isTheirs) return { name, home, card: undefined };

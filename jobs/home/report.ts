@@ -1,7 +1,7 @@
 // Report behind a person's Home: gateways, masked keys and usage. Types only.
 import type { GatewayStatus } from '../health/status/notifier.ts';
 import type { KeyApp } from '../keys/notifier.ts';
-import type { RunAtWork } from '../../src/gateway/runs.ts';
+import type { ActiveRun } from '../../src/gateway/runs.ts';
 import type { Fault } from '../../src/kernel/errors.ts';
 import type { QuotaReport } from '../quota/usage/report.ts';
 
@@ -11,7 +11,7 @@ export type PartOf<T> = { readonly found: T } | { readonly fault: Fault };
 export interface GatewayHome {
   readonly gateway: string;
   readonly status: PartOf<GatewayStatus>;
-  readonly atWork: RunAtWork | undefined;
+  readonly activeRun: ActiveRun | undefined;
   /** Every key masked. */
   readonly apps: PartOf<readonly KeyApp[]>;
   /** Over the last seven days. */

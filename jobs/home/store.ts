@@ -2,8 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { HomeReport } from './report.ts';
+import { z } from 'zod';
+import type { Log } from '../../src/kernel/log.ts';
+import { createRecordReader } from '../../src/kernel/stored.ts';
 import type { Mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+import type { HomeReport } from './report.ts';
+import { storedReport } from './stored-report.ts';
 
 export interface HomeNotice {
   readonly text: Mrkdwn;
@@ -28,6 +32,11 @@ export interface HomeStore {
   notice(user: string): Promise<HomeNotice | undefined>;
 }
 
+const storedNotice = z.object({
+  text: z.custom<Mrkdwn>((value) => typeof value === 'string'),
+  at: z.number(),
+});
+
 /** Lifetime of a report without a viewer. */
 const lookedMs = 12 * 3_600_000;
 const noticeMs = 300_000;
@@ -42,13 +51,10 @@ return 1
 `;
 
 /** @param prefix begins every key. */
-export function createHomeStore(redis: Redis, prefix: string): HomeStore {
+export function createHomeStore(redis: Redis, prefix: string, log: Log): HomeStore {
+  const read = createRecordReader(log);
   const key = (kind: string, user: string): string => `${prefix}:home:${kind}:${user}`;
   const viewers = `${prefix}:home:viewers`;
-  const read = async <T>(name: string): Promise<T | undefined> => {
-    const kept = await redis.get(name);
-    return kept === null ? undefined : (JSON.parse(kept) as T);
-  };
   const inTurn = async <T>(user: string, work: () => Promise<T>): Promise<T> => {
     const token = randomUUID();
     while ((await redis.set(key('turn', user), token, 'PX', turnMs, 'NX')) !== 'OK') {
@@ -90,9 +96,10 @@ export function createHomeStore(redis: Redis, prefix: string): HomeStore {
       }),
     keep: async (report) =>
       void (await redis.set(key('kept', report.user), JSON.stringify(report), 'PX', lookedMs)),
-    kept: (user) => read<HomeReport>(key('kept', user)),
+    kept: async (user) => read(storedReport, key('kept', user), await redis.get(key('kept', user))),
     note: async (user, notice) =>
       void (await redis.set(key('notice', user), JSON.stringify(notice), 'PX', noticeMs)),
-    notice: (user) => read<HomeNotice>(key('notice', user)),
+    notice: async (user) =>
+      read(storedNotice, key('notice', user), await redis.get(key('notice', user))),
   };
 }

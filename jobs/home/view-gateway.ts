@@ -27,7 +27,7 @@ type State = 'at_work' | GatewayStatus['state'];
 
 function stateOf({ home }: HomeGateway): State {
   if (home === undefined) return 'unknown';
-  if (home.atWork !== undefined) return 'at_work';
+  if (home.activeRun !== undefined) return 'at_work';
   return 'found' in home.status ? home.status.found.state : 'unknown';
 }
 
@@ -35,8 +35,8 @@ function stateOf({ home }: HomeGateway): State {
 export function stateLine({ user }: HomePage, gateway: HomeGateway): Mrkdwn {
   const { home, card } = gateway;
   const status = statusOf(home);
-  if (home?.atWork !== undefined) {
-    const { runbook, by, since } = home.atWork;
+  if (home?.activeRun !== undefined) {
+    const { runbook, by, since } = home.activeRun;
     const doing = runbook === 'teardown' ? 'Teardown in progress' : 'Provisioning in progress';
     const progress = card === undefined ? nothing : mrkdwn` ${link(card, 'View progress')}.`;
     return mrkdwn`:hourglass_flowing_sand: *${doing}*, started by ${by.user === user ? 'you' : mention(by.user)} ${moment(since)}.${progress}`;
@@ -54,7 +54,7 @@ export function stateLine({ user }: HomePage, gateway: HomeGateway): Mrkdwn {
 
 /** The cause and the next action; empty for a ready gateway. */
 export function cause({ isOperator, operators }: HomePage, { home }: HomeGateway): Mrkdwn {
-  if (home === undefined || home.atWork !== undefined) return nothing;
+  if (home === undefined || home.activeRun !== undefined) return nothing;
   if ('fault' in home.status) {
     return mrkdwn`*Cause:* ${sentence(home.status.fault.message)}\n*Next:* Choose *Refresh* in a minute.`;
   }
@@ -108,7 +108,7 @@ function leaseWords(lease: GatewayStatus['lease']): Mrkdwn {
 /** Run ids stay in a context line. */
 export function runLine({ home }: HomeGateway): Block[] {
   if (home === undefined) return [];
-  if (home.atWork !== undefined) return [context(mrkdwn`Run ${code(home.atWork.id)}`)];
+  if (home.activeRun !== undefined) return [context(mrkdwn`Run ${code(home.activeRun.id)}`)];
   const lastRun = statusOf(home)?.lastRun;
   if (lastRun === undefined) return [];
   const { id, status, at } = lastRun;
@@ -151,7 +151,7 @@ function operatorButtons({ name, home }: HomeGateway, state: State): MessageButt
   const retry = retryButtons(home);
   switch (state) {
     case 'at_work':
-      return [...(home?.atWork === undefined ? [] : [cancel(home.atWork.id)]), doctor];
+      return [...(home?.activeRun === undefined ? [] : [cancel(home.activeRun.id)]), doctor];
     case 'absent':
       return [typed('Provision', 'provision', { style: 'primary' }), plan, ...retry];
     case 'degraded':

@@ -4,11 +4,11 @@ import type { z } from 'zod';
 import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
-import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
+import { openJobModal } from '../../src/slack/dispatch/job-modal.ts';
+import { refusal, outdated } from '../../src/slack/dispatch/refusals.ts';
 import { loadingKeyModal, revealedKey } from './view.ts';
 import { revokedKey } from './news-view.ts';
-import { type Message, accepted, say } from '../../src/slack/messages/message.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
 import {
   answered,
   type ActionHandlers,
@@ -33,7 +33,7 @@ async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
   const { by, delivery, deadline, triggerId, value, view } = call;
   const job = jobId('key', delivery);
   const asked = revealedKey.read(value);
-  if (asked === undefined) return { message: unreadable(job) };
+  if (asked === undefined) return { message: outdated('button', job) };
   const gateway = gatewayNamed(ctx, asked.gateway);
   const payload: z.input<typeof keyPayload> = {
     gateway: gateway.name,
@@ -45,7 +45,7 @@ async function reveal(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
   await ctx.queues.enqueue('key', payload, job, by);
   const openModal = async (): Promise<void> => {
     if (view === undefined) {
-      if (triggerId !== undefined) await openJobWindow(ctx, triggerId, job, loadingKeyModal(job));
+      if (triggerId !== undefined) await openJobModal(ctx, triggerId, job, loadingKeyModal(job));
       return;
     }
     const { hash } = await ctx.messenger.updateModal(view, loadingKeyModal(job));
@@ -60,7 +60,7 @@ async function revoke(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
   const { by, delivery, deadline, threadTs, value } = call;
   const job = jobId('key', delivery);
   const asked = revokedKey.read(value);
-  if (asked === undefined) return { message: unreadable(job) };
+  if (asked === undefined) return { message: outdated('button', job) };
   const { owner, app } = asked;
   const verdict =
     owner === by.user ? { allowed: true as const } : await ctx.permissions.may('operator', by);
@@ -79,6 +79,3 @@ async function revoke(call: ActionRequest, ctx: HandlerContext): Promise<Reply> 
     message: say(mrkdwn`Revoking the key. The result appears here.`, { mark: accepted(job) }),
   };
 }
-
-const unreadable = (job: string): Message =>
-  refusal(fromOtherVersion('button'), job, mrkdwn`Outdated button.`);

@@ -8,14 +8,14 @@ import { loadingKeyModal } from './view.ts';
 import { fail } from '../../src/kernel/errors.ts';
 import { chosenGateway, gatewayOption } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { openJobWindow } from '../../src/slack/dispatch/job-window.ts';
+import { openJobModal } from '../../src/slack/dispatch/job-modal.ts';
 import { nearest, type TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { type Command, answersTo } from '../../src/slack/dispatch/command.ts';
 import { typedWord } from '../../src/kernel/text.ts';
 import { type Mrkdwn, mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
-import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
+import { visibilityText } from '../../src/slack/dispatch/seen-by.ts';
 
 const verbs = ['issue', 'list', 'rotate', 'revoke'] as const;
 type Verb = (typeof verbs)[number];
@@ -84,11 +84,11 @@ export const key: Command = {
     };
     deadline.begin();
     await ctx.queues.enqueue('key', payload, job, by);
-    const text = mrkdwn`${doing[verb]}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`} for ${code(gateway.name)}; ${whereSeen(to)}.`;
+    const text = mrkdwn`${doing[verb]}${owner === by.user ? '' : mrkdwn` of ${mention(owner)}`} for ${code(gateway.name)}; ${visibilityText(to)}.`;
     return {
       message: say(text, { mark: accepted(job) }),
       ...(opensModal
-        ? { after: () => openJobWindow(ctx, triggerId, job, loadingKeyModal(job)), opens: true }
+        ? { after: () => openJobModal(ctx, triggerId, job, loadingKeyModal(job)), opens: true }
         : {}),
     };
   },

@@ -75,7 +75,7 @@ async function issue(
   const gateway = env.gateway.name;
   const { signal } = context;
   const product = await env.clients.apigee(env.gateway).getProduct(productName(gateway), signal);
-  if (product === undefined) throw noGateway(gateway, await context.runs.atWork(gateway));
+  if (product === undefined) throw noGateway(gateway, await context.runs.activeRun(gateway));
   const issued = await getOrIssueKey(
     env,
     {

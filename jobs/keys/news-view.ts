@@ -25,7 +25,6 @@ import {
   moment,
   mention,
   joined,
-  spoken,
   nothing,
 } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -37,7 +36,7 @@ export function keyNewsMessage(news: KeyNews, job: string, reader: string): Mess
   if (news.kind === 'revoke_question') return revokeQuestion(news, job, reader);
   const { text, mark, more = [], buttons = [] } = describeNews(news, reader);
   return {
-    text: spoken(text),
+    text: text,
     blocks: [
       section(mrkdwn`${mark} ${text}`),
       ...more.map(context),
@@ -141,22 +140,20 @@ function listMessage(
   const mark = outcome('ok', job);
   if (apps.length === 0) {
     const text = mrkdwn`${who} no key for ${code(gateway)}. *Next:* Run ${commandCode(own ? 'key' : 'key @NAME', gateway)} to get one.`;
-    return { text: spoken(text), blocks: [section(text)], mark };
+    return { text: text, blocks: [section(text)], mark };
   }
   const keys = apps.flatMap(({ rows }) => rows);
   const working = keys.filter(({ state }) => state === 'usable').length;
   const lead = mrkdwn`${who} ${escapeText(plural(keys.length, 'key'))} in ${escapeText(plural(apps.length, 'app'))} for ${code(gateway)}; ${working} active.`;
   return {
-    text: spoken(
-      mrkdwn`${lead} ${joined(
-        apps.flatMap(({ app, rows }) =>
-          rows.map(
-            (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
-          ),
+    text: mrkdwn`${lead} ${joined(
+      apps.flatMap(({ app, rows }) =>
+        rows.map(
+          (row) => mrkdwn`${escapeText(`${app}: ${row.masked}`)} ${formatKeyState(row).text}`,
         ),
-        '; ',
-      )}`,
-    ),
+      ),
+      '; ',
+    )}`,
     blocks: [section(lead), ...apps.flatMap((app) => appBlocks(app, { own, owner, gateway }))],
     mark,
   };
@@ -225,7 +222,7 @@ function revokeQuestion(
   const rotateCommand = mrkdwn`\`/llmgw key rotate ${escapeText(quoted(app))}${person}${gateway === 'default' ? '' : mrkdwn` --gateway ${escapeText(gateway)}`}\``;
   const text = mrkdwn`Revoke ${whose} key ${list(keys)} of app ${code(app)} on ${code(gateway)}? Requests with this key will fail. You can't undo this.`;
   return {
-    text: spoken(text),
+    text: text,
     blocks: [
       section(mrkdwn`:warning: ${text}`),
       actions([

@@ -25,13 +25,13 @@ export async function showKey(
   to: Addressee,
   reveal: KeyReveal,
 ): Promise<boolean> {
-  const shown = await speaker.fillWindow(to, keyModal(reveal, to.job), 'reveal');
+  const shown = await speaker.fillModal(to, keyModal(reveal, to.job), 'reveal');
   return shown === 'filled' || (shown === 'unopened' && (await revealThere(speaker, to, reveal)));
 }
 
 async function announceKey(speaker: Speaker, to: Addressee, reveal: KeyReveal): Promise<void> {
   const modal = maskedKeyModal(reveal, to.job);
-  if ((await speaker.fillWindow(to, modal, 'plain')) === 'filled') return;
+  if ((await speaker.fillModal(to, modal, 'plain')) === 'filled') return;
   await speaker.postEphemeral(to, maskedKeyMessage(reveal, to.job));
 }
 
@@ -51,7 +51,7 @@ async function revealThere(
 }
 
 async function tellKey(speaker: Speaker, to: Addressee, news: KeyNews): Promise<void> {
-  const window = await speaker.fillWindow(to, keyNewsModal(news, to.job, to.user), 'plain');
-  if (window === 'filled') return;
+  const filled = await speaker.fillModal(to, keyNewsModal(news, to.job, to.user), 'plain');
+  if (filled === 'filled') return;
   await speaker.postEphemeral(to, keyNewsMessage(news, to.job, to.user));
 }

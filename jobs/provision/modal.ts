@@ -2,53 +2,37 @@
 import type { HandlerContext } from '../../src/slack/dispatch/command.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import { canPost } from '../../src/slack/dispatch/channel-access.ts';
-import { ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
-import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import { approvePlan } from './start-plan.ts';
-import type {
-  Submission,
-  SubmissionReply,
-  SubmissionSubject,
+import {
+  type Submission,
+  type SubmissionReply,
+  type SubmissionSubject,
+  type SubmissionRequest,
+  closed,
 } from '../../src/slack/dispatch/submission.ts';
 import { fieldsInLine } from '../../src/slack/messages/codec.ts';
-import { faultMessage } from '../../src/slack/messages/fault.ts';
-import { messageModal } from '../../src/slack/messages/loading-modal.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { runPlace } from './modal-view.ts';
 import { approvedPlan } from './plan-view.ts';
 import { type Mrkdwn, mrkdwn, code, channelLink } from '../../src/slack/messages/mrkdwn.ts';
 
-/** Never rejects. */
-export async function submitPlan(given: Submission, ctx: HandlerContext): Promise<SubmissionReply> {
-  const { user, viewId, values, metadata } = given;
-  const job = jobId('plan', viewId);
-  try {
-    return await withinDeadline(async (deadline): Promise<SubmissionReply> => {
-      // The chosen channel may be an operators' channel, so only the person counts here.
-      const verdict = await ctx.permissions.may(
-        'operator',
-        { user, channel: user },
-        { isFresh: true },
-      );
-      if (!verdict.allowed) {
-        return { how: 'notice', modal: messageModal(refusal(verdict.sentence, job)) };
-      }
-      const channel = await cardPlace(ctx, { user, channel: user }, values);
-      if (channel === undefined) return noPlace;
-      const by = { user, channel, askedIn: user };
-      const asker = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
-      const { message } = await approvePlan(ctx, asker);
-      if (message.mark?.kind !== 'accepted') return { how: 'notice', modal: messageModal(message) };
-      const notice = approvedNotice(ctx, message.mark.job, by);
-      const after = () =>
-        ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
-      return { how: 'close', after };
-    });
-  } catch (error) {
-    const fault = ackFault(error);
-    ctx.log.warn({ job, code: fault.code, err: error }, 'plan submission failed');
-    return { how: 'notice', modal: messageModal(faultMessage(fault, job)) };
-  }
+export async function submitPlan(
+  { user, viewId, values, metadata, deadline, job }: SubmissionRequest,
+  ctx: HandlerContext,
+): Promise<SubmissionReply> {
+  // The chosen channel may be an operators' channel, so only the person counts here.
+  const asker = { user, channel: user };
+  const verdict = await ctx.permissions.may('operator', asker, { isFresh: true });
+  if (!verdict.allowed) return closed({ message: refusal(verdict.sentence, job) });
+  const channel = await cardPlace(ctx, asker, values);
+  if (channel === undefined) return noPlace;
+  const by = { user, channel, askedIn: user };
+  const approving = { by, threadTs: undefined, deadline, delivery: viewId, value: metadata };
+  const { message } = await approvePlan(ctx, approving);
+  const notice = approvedNotice(ctx, message.mark?.job ?? job, by);
+  const after = () =>
+    ctx.handlers.home.refresh(ctx, user, { notice, isMeanwhileShown: () => true });
+  return closed(message.mark?.kind === 'accepted' ? { message, after } : { message });
 }
 
 export const auditPlan = (metadata: string): SubmissionSubject => ({

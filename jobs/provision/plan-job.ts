@@ -127,7 +127,7 @@ export async function preview(
   const input = toJson(options);
   const target = { runbook: provision, env: desired, input, runId: job, signal, log };
   const { rows, activeRun } = await observe(
-    { ...target, activeRun: () => runs.activeRun(gateway) },
+    { ...target, activeRun: () => runs.activeRunId(gateway) },
     'full',
   );
   return makePlan({ gateway: desired.gateway, options, rows, activeRun });
@@ -176,8 +176,7 @@ async function read(
   runId: string,
   hash: string,
 ): Promise<{ options: ProvisionOptions; plan: StoredPlan }> {
-  const text = await texts.read(refOf(runId, hash));
-  const kept = text === undefined ? undefined : storedPlan.parse(JSON.parse(text));
+  const kept = await texts.record(refOf(runId, hash), storedPlan);
   if (kept?.gateway !== gateway) {
     throw fail('refused', 'plan_gone', 'This plan has expired or was already used', {
       next: guidance`Run ${slashCommand('provision')} for a new plan.`,

@@ -23,7 +23,6 @@ import {
   code,
   joined,
   nothing,
-  spoken,
   withKnownLinks,
 } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -93,7 +92,7 @@ function statusOf({ verdict }: GatewayPlan, { asks }: PlanShowing) {
 }
 
 const lead = (mark: Mrkdwn, text: Mrkdwn): { text: Mrkdwn; shown: Mrkdwn } => ({
-  text: spoken(text),
+  text: text,
   shown: mrkdwn`${mark} ${text}`,
 });
 
@@ -118,7 +117,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
           mrkdwn`${sentence(why ?? '')} ${escapeText(guidanceText(next ?? '', gateway))}`,
       );
       return {
-        text: spoken(mrkdwn`Gateway ${escapeText(gateway)}. ${text} ${joined(fixes, ' ')}`),
+        text: mrkdwn`Gateway ${escapeText(gateway)}. ${text} ${joined(fixes, ' ')}`,
         shown: mrkdwn`:no_entry: ${text} *Next:* apply ${obstacles.length === 1 ? 'the fix' : 'the fixes'} below, then run ${commandCode('provision', gateway)}.`,
       };
     }
@@ -129,9 +128,7 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
       const question = showing.asks ? 'Provision gateway' : 'Plan for gateway';
       const mark = showing.asks ? '?' : '.';
       return {
-        text: spoken(
-          mrkdwn`${stale}${question} ${escapeText(gateway)}${mark} ${counts}. Takes ${time} and costs about ${price}. Nothing has changed yet.`,
-        ),
+        text: mrkdwn`${stale}${question} ${escapeText(gateway)}${mark} ${counts}. Takes ${time} and costs about ${price}. Nothing has changed yet.`,
         shown: mrkdwn`${stale === '' ? '' : mrkdwn`:warning: ${outOfDate}\n`}*${counts}*\n${time} · ${price} · nothing has changed yet`,
       };
     }

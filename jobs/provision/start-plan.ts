@@ -6,16 +6,16 @@ import type { ProvisionOptions } from '../../src/gateway/options.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { fromOtherVersion, refusal } from '../../src/slack/dispatch/refusals.ts';
+import { refusal, outdated } from '../../src/slack/dispatch/refusals.ts';
 import { authorityOf } from '../../src/slack/people/permissions.ts';
-import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
+import { accepted, say } from '../../src/slack/messages/message.ts';
 import { approvedPlan } from './plan-view.ts';
 import { mrkdwn, code, mention } from '../../src/slack/messages/mrkdwn.ts';
 
 interface Asker {
   readonly by: Who;
   readonly threadTs: string | undefined;
-  readonly inWindow?: true;
+  readonly inModal?: true;
   readonly deadline: Deadline;
 }
 
@@ -56,8 +56,7 @@ export async function approvePlan(
 ): Promise<Reply> {
   const approval = approvedPlan.read(value);
   if (approval === undefined) {
-    const mark = outcome('refused', jobId('click', delivery));
-    return { message: say(fromOtherVersion('button'), { mark }) };
+    return { message: outdated('button', jobId('click', delivery)) };
   }
   const { runId, hash, gateway } = approval;
   const verdict = await ctx.permissions.may('operator', authorityOf(by), { isFresh: true });

@@ -18,7 +18,7 @@ import type { TypedCommand } from '../../src/slack/dispatch/parse-command.ts';
 import { enqueuePlan } from '../provision/start-plan.ts';
 import { openQuotaRequest, requestQuota } from './modal.ts';
 import { needsApprover, startRun } from '../runs/start-run.ts';
-import { whereSeen } from '../../src/slack/dispatch/seen-by.ts';
+import { visibilityText } from '../../src/slack/dispatch/seen-by.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
 import { accepted, say } from '../../src/slack/messages/message.ts';
 import { activeRunOf, lockedMessage } from '../../src/slack/dispatch/active-run.ts';
@@ -97,7 +97,7 @@ async function show(
     : other === undefined
       ? 'your'
       : mrkdwn`${mention(other)}'s`;
-  const text = mrkdwn`Reading ${whose} quota and usage on ${code(gateway.name)}; ${whereSeen(payload.to)}.`;
+  const text = mrkdwn`Reading ${whose} quota and usage on ${code(gateway.name)}; ${visibilityText(payload.to)}.`;
   return { message: say(text, { mark: accepted(job) }), fills: job };
 }
 

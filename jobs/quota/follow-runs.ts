@@ -9,7 +9,7 @@ import type { Texts } from '../../src/kernel/texts.ts';
 import type { RunListener } from '../../src/engine/worker-options.ts';
 
 interface Parts {
-  readonly texts: Pick<Texts, 'read'>;
+  readonly texts: Pick<Texts, 'record'>;
   readonly queues: Pick<Queues, 'enqueue'>;
 }
 
@@ -38,9 +38,9 @@ export async function endQuotaRequest(
   gateway: string,
   { end, ending }: { readonly end: QuotaRequestEnd; readonly ending: string },
 ): Promise<void> {
-  const kept = await texts.read(quotaRequestRef(runId));
+  const kept = await texts.record(quotaRequestRef(runId), storedQuotaRequest);
   if (kept === undefined) return;
-  const { owner, desired } = storedQuotaRequest.parse(JSON.parse(kept));
+  const { owner, desired } = kept;
   const to = { user: owner, channel: owner, job: `${runId}-told-${ending}` };
   const payload: z.input<typeof quotaRequestPayload> = {
     gateway,

@@ -11,24 +11,18 @@ import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
 import type { Who } from '../../src/engine/journal.ts';
 import type { HandlerContext, Reply } from '../../src/slack/dispatch/command.ts';
 import { readLimit } from './arguments.ts';
-import { type Deadline, ackFault, withinDeadline } from '../../src/slack/dispatch/deadline.ts';
+import type { Deadline } from '../../src/slack/dispatch/deadline.ts';
 import { gatewayNamed } from '../../src/slack/dispatch/gateway-choice.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
-import { fromOtherVersion } from '../../src/slack/dispatch/refusals.ts';
-import type {
-  Submission,
-  SubmissionReply,
-  SubmissionSubject,
-} from '../../src/slack/dispatch/submission.ts';
-import { faultText } from '../../src/slack/messages/fault.ts';
-import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
+import { outdated } from '../../src/slack/dispatch/refusals.ts';
 import {
-  askedQuota,
-  quotaRequestModalIds,
-  quotaModal,
-  quotaNotice,
-  whyChars,
-} from './request-view.ts';
+  type SubmissionReply,
+  type SubmissionSubject,
+  type SubmissionRequest,
+  closed,
+} from '../../src/slack/dispatch/submission.ts';
+import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
+import { askedQuota, quotaRequestModalIds, quotaModal, whyChars } from './request-view.ts';
 import { cutText } from '../../src/kernel/text.ts';
 import { mrkdwn, code } from '../../src/slack/messages/mrkdwn.ts';
 
@@ -68,47 +62,33 @@ export function openQuotaRequest(ctx: HandlerContext, request: QuotaModalRequest
 
 const doubled = (quota: Quota): Quota => ({ ...quota, limit: quota.limit * 2 });
 
-/** Never rejects. */
 export async function submitQuotaRequest(
-  given: Submission,
+  { user, metadata, values, deadline, job }: SubmissionRequest,
   ctx: HandlerContext,
 ): Promise<SubmissionReply> {
-  try {
-    return await withinDeadline(async (deadline) => {
-      const asked = askedQuota.read(given.metadata);
-      if (asked === undefined) {
-        return { how: 'notice', modal: quotaNotice(fromOtherVersion('window')) };
-      }
-      const { gateway, channel } = asked;
-      const limit = readLimit(given.values[quotaRequestModalIds.desired] ?? '');
-      if ('problem' in limit) {
-        const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
-        return { how: 'errors', errors: { [quotaRequestModalIds.desired]: text } };
-      }
-      const by = { user: given.user, channel };
-      const tooLittle = await whyNotMore(ctx, gateway, limit.words);
-      if (tooLittle !== undefined) {
-        return { how: 'errors', errors: { [quotaRequestModalIds.desired]: tooLittle.message } };
-      }
-      const job = jobId('quota', given.viewId);
-      const { message } = await requestQuota(ctx, deadline, {
-        by,
-        to: { ...by, job, seenBy: 'asker' },
-        job,
-        gateway: gatewayNamed(ctx, gateway).name,
-        desired: limit.words,
-        why: given.values[quotaRequestModalIds.why] ?? '',
-      });
-      return { how: 'close', tells: { to: by, message } };
-    });
-  } catch (error) {
-    const fault = ackFault(error);
-    ctx.log.warn(
-      { job: jobId('quota', given.viewId), code: fault.code, err: error },
-      'quota request failed',
-    );
-    return { how: 'notice', modal: quotaNotice(faultText(fault)) };
+  const asked = askedQuota.read(metadata);
+  if (asked === undefined) return closed({ message: outdated('modal', job) });
+  const { gateway, channel } = asked;
+  const { desired, why } = quotaRequestModalIds;
+  const limit = readLimit(values[desired] ?? '');
+  if ('problem' in limit) {
+    const text = `${limit.problem} ${limit.next}`.replaceAll('`', '');
+    return { how: 'errors', errors: { [desired]: text } };
   }
+  const by = { user, channel };
+  const tooLittle = await whyNotMore(ctx, gateway, limit.words);
+  if (tooLittle !== undefined) {
+    return { how: 'errors', errors: { [desired]: tooLittle.message } };
+  }
+  const reply = await requestQuota(ctx, deadline, {
+    by,
+    to: { ...by, job, seenBy: 'asker' },
+    job,
+    gateway: gatewayNamed(ctx, gateway).name,
+    desired: limit.words,
+    why: values[why] ?? '',
+  });
+  return closed(reply, by);
 }
 
 export function auditRequest(metadata: string): SubmissionSubject {

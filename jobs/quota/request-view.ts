@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { codec } from '../../src/slack/messages/codec.ts';
 import type { QuotaWarning } from './warning.ts';
 import type { QuotaNews, QuotaRequestEnd } from './quota-request.ts';
-import { type Modal, noticeModal, textField } from '../../src/slack/messages/modal.ts';
+import { type Modal, textField } from '../../src/slack/messages/modal.ts';
 import { commandButton } from '../../src/slack/messages/commands.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import {
@@ -21,7 +21,6 @@ import {
   code,
   moment,
   mention,
-  spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Button beside a limit: opens the quota request modal. */
@@ -84,8 +83,6 @@ export function quotaModal({ gateway, now, suggested, channel }: QuotaModalField
   };
 }
 
-export const quotaNotice = noticeModal('Request more quota');
-
 /** Sent once per quota window, at 80 % of the limit; no outcome of a job. */
 export function quotaWarningMessage({
   gateway,
@@ -99,7 +96,7 @@ export function quotaWarningMessage({
   const reset = resetsAt === undefined ? '' : mrkdwn` Resets by ${moment(resetsAt)}.`;
   const text = mrkdwn`App ${code(app)} used ${Math.min(used, limit)} of ${limit} requests this ${escapeText(window)} on gateway ${code(gateway)}, ${left} left.${reset}`;
   return {
-    text: spoken(mrkdwn`Quota almost used. ${text}`),
+    text: mrkdwn`Quota almost used. ${text}`,
     blocks: [
       section(mrkdwn`:warning: *Quota almost used.* ${text}`),
       actions([requestMoreButton(gateway), myQuotaButton(gateway)]),
@@ -113,7 +110,7 @@ export function quotaWarningMessage({
 export function quotaNewsMessage(news: QuotaNews, job: string): Message {
   const { text, next, status, buttons = [] } = describeNews(news);
   return {
-    text: spoken(mrkdwn`${text} ${next}`),
+    text: mrkdwn`${text} ${next}`,
     blocks: [
       section(mrkdwn`${text}\n${next}`),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),

@@ -23,7 +23,6 @@ import {
   mention,
   joined,
   nothing,
-  spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** The chart's file and its alternative text. */
@@ -96,7 +95,7 @@ function formatUsed({ limit, used }: QuotaReport): Mrkdwn {
 
 function formatSent(sent: QuotaReport['sent']): Mrkdwn {
   return 'problem' in sent
-    ? spoken(problemLine(sent.problem))
+    ? problemLine(sent.problem)
     : mrkdwn`${formatSpan(sent)}: ${sumOf(sent)}.`;
 }
 

@@ -73,7 +73,7 @@ async function retryable(
   }
   const expired = retryExpired(run, Date.now());
   if (expired !== undefined) throw new LlmgwError(expired);
-  const active = await runs.activeRun(gateway);
+  const active = await runs.activeRunId(gateway);
   if (active !== undefined && active !== runId) throw locked(gateway, active);
   return run;
 }

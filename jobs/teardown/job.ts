@@ -66,7 +66,7 @@ export async function preview(
   const { log, runs, signal } = context;
   const [{ env, moved, elsewhere }, activeRun] = await Promise.all([
     context.provisioned(gateway),
-    runs.activeRun(gateway),
+    runs.activeRunId(gateway),
   ]);
   const surroundings = await observeLeftovers(
     { env, runId: to.job, target: gateway, input: { removeApps }, outputs: {}, signal, log },

@@ -21,7 +21,6 @@ import {
   code,
   joined,
   nothing,
-  spoken,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Request of a question, in its button value and in the modal metadata. */
@@ -44,7 +43,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
   if (goes.length === 0) {
     const text = mrkdwn`Gateway ${code(gateway)} has no resources, so there is nothing to tear down.`;
     return {
-      text: spoken(text),
+      text: text,
       blocks: [
         section(mrkdwn`:white_check_mark: ${text}`),
         ...movedBlocks(teardown),
@@ -57,7 +56,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
   if (activeRun !== undefined) {
     const text = mrkdwn`Run ${code(activeRun)} is active on ${code(gateway)}, so nothing can be torn down. *Next:* wait for it to finish, or cancel it with ${commandCode(`cancel ${activeRun}`)}.`;
     return {
-      text: spoken(mrkdwn`Gateway busy. ${text}`),
+      text: mrkdwn`Gateway busy. ${text}`,
       blocks: [
         section(mrkdwn`:no_entry: *Gateway busy.* ${text}`),
         section(mrkdwn`*Resources (${goes.length})*\n${list(goes)}`),
@@ -70,7 +69,7 @@ export function teardownQuestion(teardown: GatewayTeardown, job: string): Messag
       ? mrkdwn`*The resources changed since the approval, so nothing started.* `
       : nothing;
   return {
-    text: spoken(mrkdwn`${stale}${lead}`),
+    text: mrkdwn`${stale}${lead}`,
     blocks: [
       section(
         mrkdwn`:warning: ${stale}*Tear down gateway ${code(gateway)}?* Requests stop working. Only a new provision run brings the gateway back.`,
@@ -192,6 +191,3 @@ export function teardownModal(asked: AskedTeardown): Modal {
 }
 
 /** A notice in place of the modal. */
-export function teardownNotice(text: Mrkdwn): Modal {
-  return { title: 'Tear down gateway', blocks: [section(text)] };
-}

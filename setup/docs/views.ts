@@ -31,13 +31,11 @@ export function exportedViews(root: string): View[] {
           ? [{ path, name: declaration.id.name }]
           : [];
       }
-      // `export const quotaNotice = noticeModal('…')`
       if (declaration?.type !== 'VariableDeclaration') return [];
       return declaration.declarations.flatMap(({ id, init }) => {
         const written = init === null ? '' : text.slice(init.start, init.end);
-        const isNotice = written.startsWith('noticeModal(');
         const isArrow = /^\([^]*?\): (Message|Modal) =>/.test(written);
-        return id.type === 'Identifier' && (isNotice || isArrow) ? [{ path, name: id.name }] : [];
+        return id.type === 'Identifier' && isArrow ? [{ path, name: id.name }] : [];
       });
     });
   });

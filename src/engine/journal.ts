@@ -74,6 +74,23 @@ export type JournalEvent = { readonly at: number } & (
   | { readonly type: 'run_cancelled' }
 );
 
+export const eventTypes = [
+  'run_requested',
+  'run_retried',
+  'cancel_requested',
+  'step_started',
+  'step_applying',
+  'step_saw',
+  'step_retrying',
+  'step_finished',
+  'step_failed',
+  'step_cancelled',
+  'run_resumed',
+  'run_succeeded',
+  'run_failed',
+  'run_cancelled',
+] as const satisfies readonly JournalEvent['type'][];
+
 export type StepStatus = 'pending' | 'running' | 'finished' | 'failed' | 'cancelled';
 
 export interface StepState {

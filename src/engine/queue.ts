@@ -15,7 +15,7 @@ import {
   withoutVersionCheck,
 } from './queue-names.ts';
 import { requireUnpaused } from './paused-queues.ts';
-import { createRunStore, defaultPrefix, type RunStore } from './run-store.ts';
+import { createRunStore, defaultPrefix, type RunStore, withoutUnreadable } from './run-store.ts';
 import { hasEnded } from './run-state.ts';
 
 export interface ListedJob {
@@ -194,7 +194,10 @@ async function listRuns(store: RunStore, limit: number): Promise<ListedJob[]> {
 }
 
 async function listRun(store: RunStore, id: string): Promise<ListedJob | undefined> {
-  const [record, card] = await Promise.all([store.read(id), store.card(id)]);
+  const [record, card] = await Promise.all([
+    store.read(id).catch(withoutUnreadable),
+    store.card(id),
+  ]);
   if (record === undefined) return undefined;
   const { request, status, startedAt, endedAt } = record.state;
   return {

@@ -1,7 +1,9 @@
 // Runs in Redis: journals, the lock on each gateway, cards' timestamps and recent runs.
 import type { Redis } from 'ioredis';
-import { fail } from '../kernel/errors.ts';
-import type { JournalEvent, RunRequest, RunState } from './journal.ts';
+import { z } from 'zod';
+import { fail, toFault } from '../kernel/errors.ts';
+import { parseJson } from '../kernel/json.ts';
+import { type JournalEvent, type RunRequest, type RunState, eventTypes } from './journal.ts';
 import { nextStatus, replay } from './run-state.ts';
 import { appendEvent, createRun, settleRun } from './scripts.ts';
 
@@ -32,6 +34,7 @@ export interface CardMemory {
 }
 
 export interface RunStore {
+  /** @throws bug/journal_unreadable, as nothing may be done on half a journal. */
   read(runId: string): Promise<RunRecord | undefined>;
   /** What was asked for, without all that came of it: it never changes. */
   request(runId: string): Promise<RunRequest | undefined>;
@@ -71,7 +74,7 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
 
   const read = async (runId: string): Promise<RunRecord | undefined> => {
     const lines = await redis.lrange(journal(runId), 0, -1);
-    const events = lines.map((line) => JSON.parse(line) as JournalEvent);
+    const events = lines.map((line) => eventIn(runId, line));
     const state = replay(events);
     return state === undefined ? undefined : { events, state };
   };
@@ -107,7 +110,11 @@ export function createRunStore(redis: Redis, prefix: string = defaultPrefix): Ru
 
   return {
     read,
-    request: async (runId) => requestIn(await redis.lindex(journal(runId), 0)),
+    request: async (runId) => {
+      const line = await redis.lindex(journal(runId), 0);
+      const event = line === null ? undefined : eventIn(runId, line);
+      return event?.type === 'run_requested' ? event.request : undefined;
+    },
     create,
     append,
     activeRun: async (target) => (await redis.get(lock(target))) ?? undefined,
@@ -146,10 +153,25 @@ function cardIn({ ts, posting, renderedAt, shown }: Record<string, string>): Car
   };
 }
 
-/** @param line the journal's first. */
-function requestIn(line: string | null): RunRequest | undefined {
-  const event = line === null ? undefined : (JSON.parse(line) as JournalEvent);
-  return event?.type === 'run_requested' ? event.request : undefined;
+/** Fields by event are this bot's own; the type tells another version. */
+const storedEvent = z.looseObject({
+  at: z.number(),
+  type: z.enum(eventTypes),
+  step: z.string().optional(),
+  request: z.looseObject({ runId: z.string(), runbook: z.string(), target: z.string() }).optional(),
+});
+
+function eventIn(runId: string, line: string): JournalEvent {
+  const event = parseJson(line);
+  if (storedEvent.safeParse(event).success) return event as JournalEvent;
+  throw fail('bug', 'journal_unreadable', `The journal of run ${runId} cannot be read.`, {
+    next: 'Another version of the bot may have written it: check that all processes run the same version.',
+  });
+}
+
+/** Lists leave such a run out; what acts on it does not. */
+export function withoutUnreadable(error: unknown): undefined {
+  if (toFault(error).code !== 'journal_unreadable') throw error;
 }
 
 function lockMove(event: JournalEvent): 'keep' | 'release' | 'take' {

@@ -40,7 +40,7 @@ const memories = new WeakMap<Clients, Map<string, CacheEntry>>();
 
 /** @throws refused/no_gateway, refused/no_key, refused/key_not_approved, refused/key_pending, refused/key_expired. */
 export async function resolveAccess(
-  { runs, signal }: { readonly runs: Pick<Runs, 'atWork'>; readonly signal: AbortSignal },
+  { runs, signal }: { readonly runs: Pick<Runs, 'activeRun'>; readonly signal: AbortSignal },
   env: ProvisionEnv,
   owner: KeyOwner,
 ): Promise<ResolvedAccess> {
@@ -53,7 +53,7 @@ export async function resolveAccess(
 
 function readGatewayAccess(
   env: ProvisionEnv,
-  runs: Pick<Runs, 'atWork'>,
+  runs: Pick<Runs, 'activeRun'>,
   signal: AbortSignal,
 ): Promise<GatewayAccess> {
   return keep(env, 'gateway', gatewayName(env), async () => {
@@ -64,7 +64,7 @@ function readGatewayAccess(
     ]);
     if (endpoint === undefined) {
       const { name } = env.gateway;
-      throw noGateway(name, await runs.atWork(name));
+      throw noGateway(name, await runs.activeRun(name));
     }
     const operations = product?.operationGroup?.operationConfigs.flatMap((one) => one.operations);
     const isChat = operations?.some(({ resource }) => resource === '/v1/chat/completions') ?? false;

@@ -1,6 +1,6 @@
 // Endpoint and protection proof of a gateway, read from the cluster.
 import { guidance, slashCommand } from '../kernel/guidance.ts';
-import type { RunAtWork } from './runs.ts';
+import type { ActiveRun } from './runs.ts';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { fail } from '../kernel/errors.ts';
@@ -64,10 +64,8 @@ export async function readProof(
   return proofRecord.safeParse(found?.['data']).data;
 }
 
-type ActiveRun = Pick<RunAtWork, 'id' | 'runbook'>;
-
 /** The fault of a gateway that is not ready. @param active its active run. */
-export const noGateway = (gateway: string, active?: ActiveRun) => {
+export const noGateway = (gateway: string, active?: Pick<ActiveRun, 'id' | 'runbook'>) => {
   if (active === undefined) {
     return fail('refused', 'no_gateway', `The gateway ${gateway} is not provisioned`, {
       next: guidance`Ask an operator to run ${slashCommand('provision')}.`,

@@ -1,7 +1,7 @@
-// Runs, leases and incidents of a gateway, as jobs see them. Types only.
-import type { Guidance } from '../kernel/guidance.ts';
+// Runs, leases and incidents of a gateway, as jobs see them.
+import { z } from 'zod';
 import type { RunApproval, RunRequest, Who } from '../engine/journal.ts';
-import type { Fault } from '../kernel/errors.ts';
+import { storedFault, storedGuidance, storedWho } from '../kernel/stored.ts';
 import type { ProvisionOptions } from './options.ts';
 
 /** What jobs may know of runs, and begin. */
@@ -33,9 +33,9 @@ export interface Runs {
     readonly approval?: RunApproval | undefined;
   }): Promise<void>;
   /** The run that holds the gateway's lock now. */
-  activeRun(gateway: string): Promise<string | undefined>;
+  activeRunId(gateway: string): Promise<string | undefined>;
   /** The same, with whose it is. */
-  atWork(gateway: string): Promise<RunAtWork | undefined>;
+  activeRun(gateway: string): Promise<ActiveRun | undefined>;
   /** When the gateway is torn down by itself, ms since the epoch; `ending` names the run once that began. */
   lease(gateway: string): Promise<LeaseEnd | undefined>;
   last(gateway: string): Promise<LastRun | undefined>;
@@ -58,7 +58,7 @@ export interface LastRun {
   readonly at: number;
 }
 
-export interface RunAtWork {
+export interface ActiveRun {
   readonly id: string;
   readonly runbook: string;
   readonly by: { readonly user: string; readonly channel: string };
@@ -74,37 +74,39 @@ export interface LeaseEnd {
 }
 
 /** Something is wrong with a gateway that was in order: one message, edited as it goes. */
-export interface Incident {
+export const storedIncident = z.object({
   /** Of [a-z0-9-]. */
-  readonly id: string;
-  readonly gateway: string;
+  id: z.string(),
+  gateway: z.string(),
   /** ms since the epoch. */
-  readonly at: number;
+  at: z.number(),
   /** `protection`: requests may pass without a key. `degraded`: anything else. */
-  readonly event: 'degraded' | 'protection';
+  event: z.enum(['degraded', 'protection']),
   /** What was found wrong, oldest first. */
-  readonly causes: readonly { readonly at: number; readonly text: Guidance }[];
-  /** The run that is mending it. */
-  readonly repairing?: string | undefined;
-  readonly over?: { readonly at: number; readonly how: 'recovered' | 'worse' | 'gone' } | undefined;
-}
+  causes: z.array(z.object({ at: z.number(), text: storedGuidance })).readonly(),
+  /** The run that repairs it. */
+  repairing: z.string().optional(),
+  over: z.object({ at: z.number(), how: z.enum(['recovered', 'worse', 'gone']) }).optional(),
+});
+export type Incident = Readonly<z.infer<typeof storedIncident>>;
 
-/** How long a gateway may stand. On the real clock. */
-export interface Lease {
-  readonly gateway: string;
+/** The time until a gateway's teardown, on the real clock. */
+export const storedLease = z.object({
+  gateway: z.string(),
   /** ms since the epoch. */
-  readonly until: number;
+  until: z.number(),
   /** When `until` was set. */
-  readonly since: number;
+  since: z.number(),
   /** What was asked for, and what Extend adds, ms. */
-  readonly lengthMs: number;
+  lengthMs: z.number(),
   /** Who asked for it; hears of its end. */
-  readonly by: Who;
+  by: storedWho,
   /** The operator who approved the run that set it: of its end, too. */
-  readonly approvedBy?: Who;
-  readonly extendedBy?: string;
+  approvedBy: storedWho.exactOptional(),
+  extendedBy: z.string().exactOptional(),
   /** The run that tears the gateway down, once the time was up. */
-  readonly ending?: string;
+  ending: z.string().exactOptional(),
   /** Why its end tore nothing down: nobody who may tear the gateway down stands behind it. */
-  readonly lapsed?: Fault;
-}
+  lapsed: storedFault.exactOptional(),
+});
+export type Lease = Readonly<z.infer<typeof storedLease>>;

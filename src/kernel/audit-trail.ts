@@ -2,9 +2,9 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { toFault } from './errors.ts';
-import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import type { Redactor } from './redaction.ts';
+import { createRecordReader } from './stored.ts';
 import { cutText } from './text.ts';
 
 const auditEntry = z.object({
@@ -67,6 +67,7 @@ end
 
 export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): AuditTrail {
   const key = `${prefix}:audit`;
+  const read = createRecordReader(log);
   const writing = new Set<Promise<void>>();
   const written = (entry: AuditEntry): string => JSON.stringify(redactor.json(entry));
   const write = async (entry: AuditEntry): Promise<void> => {
@@ -96,7 +97,7 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
       for (let end = '+'; found.length < last;) {
         const page = await redis.xrevrange(key, end, '-', 'COUNT', pageLength);
         for (const [, fields] of page) {
-          const entry = readEntry(fields[1]);
+          const entry = read(auditEntry, key, fields[1]);
           const isRequested = who === undefined || entry?.who === who || entry?.for === who;
           if (entry !== undefined && isRequested) found.push(entry);
         }
@@ -108,9 +109,4 @@ export function createAuditTrail({ redis, prefix, redactor, log }: AuditParts): 
     },
     settled: async () => void (await Promise.all(writing)),
   };
-}
-
-/** Skips an entry of another version. */
-function readEntry(text: string | undefined): AuditEntry | undefined {
-  return auditEntry.safeParse(parseJson(text ?? '')).data;
 }

@@ -49,6 +49,7 @@ export type FaultCode =
   | 'in_use'
   | 'interrupted'
   | 'journal_lost'
+  | 'journal_unreadable'
   | 'key_expired'
   | 'key_not_approved'
   | 'key_pending'

@@ -1,8 +1,17 @@
 // Long texts in Redis by reference: prompts and words that no job payload may hold.
 import type { Redis } from 'ioredis';
+import type { z } from 'zod';
+import type { Log } from './log.ts';
+import { createRecordReader } from './stored.ts';
 
 export interface Texts {
   read(this: void, ref: string): Promise<string | undefined>;
+  /** Of a text that is a record; undefined also where it cannot be read. */
+  record<Schema extends z.ZodType>(
+    this: void,
+    ref: string,
+    schema: Schema,
+  ): Promise<z.input<Schema> | undefined>;
   drop(this: void, ref: string): Promise<void>;
   keep(this: void, ref: string, text: string, ttlMs: number): Promise<void>;
   /** Several at once, by reference. */
@@ -14,10 +23,12 @@ const keepTexts = `
 for at, key in ipairs(KEYS) do redis.call('SET', key, ARGV[at + 1], 'PX', ARGV[1]) end
 `;
 
-export function createTexts(redis: Redis, prefix: string): Texts {
+export function createTexts(redis: Redis, prefix: string, log: Log): Texts {
+  const read = createRecordReader(log);
   const key = (ref: string): string => `${prefix}:text:${ref}`;
   return {
     read: async (ref) => (await redis.get(key(ref))) ?? undefined,
+    record: async (ref, schema) => read(schema, key(ref), await redis.get(key(ref))),
     drop: async (ref) => void (await redis.del(key(ref))),
     keep: async (ref, text, ttlMs) => void (await redis.set(key(ref), text, 'PX', ttlMs)),
     keepAll: async (texts, ttlMs) => {

@@ -15,7 +15,8 @@ import { createResourceManager } from '../../src/clients/google/resource-manager
 import { createServiceUsage } from '../../src/clients/google/service-usage.ts';
 import { createAccessTokens } from '../../src/clients/shared/access-tokens.ts';
 import { cloudFault } from '../../src/clients/shared/faults.ts';
-import { type Fault, LlmgwError } from '../../src/kernel/errors.ts';
+import { LlmgwError } from '../../src/kernel/errors.ts';
+import { faultOf } from '../support/fault-of.ts';
 
 const projectId = 'llm-demo';
 const place = { projectId, location: 'us-central1-a', name: 'infgw-cluster' };
@@ -89,15 +90,6 @@ function calls(quotaProject?: string): Record<string, () => Promise<unknown>> {
 }
 
 const services = ['gke', 'compute', 'iam', 'resourceManager', 'serviceUsage', 'billing'];
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof LlmgwError) return thrown.fault;
-  throw new Error('no fault was thrown', { cause: thrown });
-}
 
 async function outcome(work: Promise<unknown> | undefined): Promise<string> {
   try {

@@ -444,7 +444,7 @@ describe('with a gateway', () => {
     });
 
     it('is provisioning while a run holds the gateway', async () => {
-      const runs = { ...noRuns, activeRun: () => Promise.resolve('provision-default-y') };
+      const runs = { ...noRuns, activeRunId: () => Promise.resolve('provision-default-y') };
       expect(await people.status({ runs })).toMatchObject({
         state: 'provisioning',
         cause: expect.stringContaining('provision-default-y'),

@@ -22,6 +22,7 @@ import { quotaWarningMessage } from '../../jobs/quota/request-view.ts';
 import { runCard } from '../../jobs/runs/card/run-card.ts';
 import { statusMessage } from '../../jobs/health/status/view.ts';
 import { gatewaysIn, printedCommands } from '../support/printed-commands.ts';
+import { spoken } from '../../src/slack/messages/mrkdwn.ts';
 
 const gateway = 'staging';
 const job = 'job-1';
@@ -212,7 +213,7 @@ describe('a fault of a gateway', () => {
       next: 'See `/llmgw key`.',
     };
     const { text } = faultMessage(faultAbout(kept, gateway), job);
-    expect(text).toContain('Next: See /llmgw key.');
+    expect(spoken(text)).toContain('Next: See /llmgw key.');
   });
 
   test('that its absence causes names it', () => {

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
 import { createTexts } from '../../src/kernel/texts.ts';
-import { redisUrl } from '../support/engine.ts';
+import { quiet, redisUrl } from '../support/engine.ts';
 
 const redis = connectRedis(redisUrl());
 const prefix = `test-${randomUUID()}`;
-const texts = createTexts(redis, prefix);
+const texts = createTexts(redis, prefix, quiet);
 afterAll(() => redis.quit());
 
 test('texts are kept for a while and until they are dropped', async () => {

@@ -44,7 +44,7 @@ const directly = async (as: string): Promise<string> =>
   JSON.stringify((await screen(as)).messages.filter(({ channel }) => channel.startsWith('D')));
 
 /** The window over the page, once it shows that. */
-async function windowOf(as: string, words: RegExp): Promise<ScreenModal> {
+async function modalOf(as: string, words: RegExp): Promise<ScreenModal> {
   const top = async () => (await screen(as)).modals.at(-1);
   await expect
     .poll(async () => JSON.stringify((await top())?.blocks ?? ''), { timeout: 60_000 })
@@ -79,11 +79,11 @@ test('before there is a gateway, Home says who can make one, and has controls fo
 
 test('an operator plans, chooses where the card appears, and everybody who looks sees the run', async () => {
   await request(olivia, 'Plan');
-  const plan = await windowOf(olivia, /Plan for gateway default[^]*\d+ to create/);
+  const plan = await modalOf(olivia, /Plan for gateway default[^]*\d+ to create/);
   expect(plan.submit).toBeNull();
   await close(olivia);
   await request(olivia, 'Provision');
-  await windowOf(olivia, /Provision gateway default\?[^]*Channel for the run card/);
+  await modalOf(olivia, /Provision gateway default\?[^]*Channel for the run card/);
   const refused = await act('submit', { as: olivia, values: { 'run-place': 'C0RANDOM' } });
   expect(JSON.stringify(refused)).toContain("The bot can't post there");
   await act('submit', { as: olivia, values: { 'run-place': 'C0GATEWAY' } });
@@ -102,14 +102,14 @@ test('an operator plans, chooses where the card appears, and everybody who looks
 
 test('a key is got, revealed, rotated and revoked on the page, and only its owner sees of it', async () => {
   await request(alice, 'Get a key');
-  const first = keyIn(await windowOf(alice, /Your API key is ready/));
+  const first = keyIn(await modalOf(alice, /Your API key is ready/));
   await close(alice);
   await shows(alice, new RegExp(`•••${first.slice(-4)}\`? activating`));
   await request(alice, 'Reveal');
-  expect(keyIn(await windowOf(alice, /Your API key\*/))).toBe(first);
+  expect(keyIn(await modalOf(alice, /Your API key\*/))).toBe(first);
   await close(alice);
   await request(alice, 'Rotate');
-  const second = keyIn(await windowOf(alice, /works until/));
+  const second = keyIn(await modalOf(alice, /works until/));
   await close(alice);
   await shows(
     alice,
@@ -124,13 +124,13 @@ test('a key is got, revealed, rotated and revoked on the page, and only its owne
   await request(alice, 'Revoke');
   await shows(alice, /revoked by <@U0ALICE>[^]*Get new key/);
   await request(alice, 'Get new key');
-  keyIn(await windowOf(alice, /Your API key is ready/));
+  keyIn(await modalOf(alice, /Your API key is ready/));
   await close(alice);
 }, 90_000);
 
 test('a question asked from Home is answered in direct messages, and counted on the page', async () => {
   await request(alice, 'Ask');
-  const asking = await windowOf(alice, /appears in your direct messages/);
+  const asking = await modalOf(alice, /appears in your direct messages/);
   await act('submit', {
     as: alice,
     viewId: asking.id,
@@ -139,7 +139,7 @@ test('a question asked from Home is answered in direct messages, and counted on 
   await expect.poll(() => directly(alice), { timeout: 60_000 }).toContain('Paris');
   await shows(alice, /Used via this bot:\* 1 of 50, 49 left/);
   await request(alice, 'Show quota');
-  await windowOf(alice, /Quota of gateway default[^]*1 of 50/);
+  await modalOf(alice, /Quota of gateway default[^]*1 of 50/);
   await close(alice);
   // Apigee's numbers come later than the requests.
   await expect
@@ -172,10 +172,10 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
   await shows(alice, /\*Degraded\.\*[^]*scaled to 0[^]*Ask an operator to repair it: <@U0OLIVIA>/);
   await shows(olivia, /\*Degraded\.\*[^]*"Repair"/);
   await request(olivia, 'Diagnose');
-  await windowOf(olivia, /Diagnosis of default[^]*spec\.replicas/);
+  await modalOf(olivia, /Diagnosis of default[^]*spec\.replicas/);
   await close(olivia);
   await request(olivia, 'Repair');
-  const plan = await windowOf(olivia, /Deploy model server[^]*Channel for the run card/);
+  const plan = await modalOf(olivia, /Deploy model server[^]*Channel for the run card/);
   // Where the gateway's last card was, as nobody has chosen another place.
   expect(JSON.stringify(plan.blocks)).toContain('"initial_conversation":"C0GATEWAY"');
   await act('submit', { as: olivia, viewId: plan.id, values: {} });
@@ -186,9 +186,9 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
 test('a quota is set on Home, by a plan like any other', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Set quota"/);
   await request(olivia, 'Set quota');
-  await windowOf(olivia, /Limit the requests of each app/);
+  await modalOf(olivia, /Limit the requests of each app/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
-  const plan = await windowOf(olivia, /Set operations and quota[^]*Channel for the run card/);
+  const plan = await modalOf(olivia, /Set operations and quota[^]*Channel for the run card/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });
   // In no channel: nobody else reads along.
   await expect
@@ -234,7 +234,7 @@ test('with Redis away the page says so, and Refresh brings it back', async () =>
 test('a teardown shows what goes, wants the name typed, and the page says that it is gone', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Tear down"/);
   await request(olivia, 'Tear down');
-  const asking = await windowOf(olivia, /Deleted \(\d+\)[^]*Type the gateway name/);
+  const asking = await modalOf(olivia, /Deleted \(\d+\)[^]*Type the gateway name/);
   const wrong = await act('submit', { as: olivia, viewId: asking.id, values: { name: 'other' } });
   expect(JSON.stringify(wrong)).toContain('Type default exactly');
   const values = { name: 'default', 'run-place': 'C0GATEWAY' };

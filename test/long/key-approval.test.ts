@@ -36,7 +36,7 @@ const alicesKeys = () =>
 const question = () => people.question(olivia, /Approve this[^]*requests a key/);
 const asks = async (text: string, words: RegExp) => {
   await people.command(alice, text);
-  await people.windowOf(alice, words);
+  await people.modalOf(alice, words);
 };
 
 test('the plan says so, the resource and Apigee have it, and the proof is taken all the same', async () => {

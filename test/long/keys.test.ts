@@ -50,7 +50,7 @@ async function sees(as: string, words: RegExp): Promise<ScreenMessage> {
 }
 
 /** What the person's window shows once it is filled; it is closed then. */
-async function windowOf(as: string, words: RegExp): Promise<string> {
+async function modalOf(as: string, words: RegExp): Promise<string> {
   const top = async () => (await screen(as)).modals.at(-1);
   const text = async () => JSON.stringify((await top())?.blocks ?? '');
   await expect.poll(text, { timeout: 60_000 }).toMatch(words);
@@ -105,7 +105,7 @@ test('a run begins only once another operator has approved exactly its plan', as
 let first = '';
 test('a key is issued in a window whose programs run as they stand', async () => {
   await command(alice, 'key');
-  const window = await windowOf(alice, /Your API key is ready/);
+  const window = await modalOf(alice, /Your API key is ready/);
   first = keyIn(window);
   endpoint = /(http:\/\/127\.[\d.]+:\d+)\/v1\/completions/.exec(window)?.[1] ?? '';
   await expect.poll(() => statusWith(first), { timeout: 60_000 }).toBe(200);
@@ -126,7 +126,7 @@ test('a key is issued in a window whose programs run as they stand', async () =>
 
 test('a rotation overlaps: both keys work, then only the new one', async () => {
   await command(alice, 'key rotate --overlap 8s');
-  const second = keyIn(await windowOf(alice, /works until/));
+  const second = keyIn(await modalOf(alice, /works until/));
   expect(second).not.toBe(first);
   await expect.poll(() => statusWith(second), { timeout: 6_000 }).toBe(200);
   expect(await statusWith(first)).toBe(200);
@@ -151,7 +151,7 @@ test('what is made and revoked in the console is seen', async () => {
   await command(alice, 'key list');
   await sees(alice, /2 keys in 1 app[^]*1 active[^]*•••uvwx[^]*revoked/);
   await command(alice, 'key');
-  await windowOf(alice, /You already have a key[^]*•••uvwx/);
+  await modalOf(alice, /You already have a key[^]*•••uvwx/);
 });
 
 test('a revocation asks first, and then ask says so', async () => {
@@ -173,26 +173,26 @@ test('an operator acts for others and sees no key; others may not', async () => 
   const [{ consumerKey } = expect.fail()] = keysOf('bob@example.com');
   expect(JSON.stringify(await screen(olivia))).not.toContain(consumerKey);
   await request(bob, 'Reveal', { messageTs: told.ts });
-  expect(keyIn(await windowOf(bob, /Your API key[^]*Expires/))).toBe(consumerKey);
+  expect(keyIn(await modalOf(bob, /Your API key[^]*Expires/))).toBe(consumerKey);
   await command(olivia, 'key list @bob');
   await sees(olivia, /<@U0BOB> has \d+ keys? in 1 app[^]*llmgw-default\.ci[^]*active, expires/);
   await command(olivia, 'key @nadia');
   await sees(olivia, /doesn't share their email/);
   await command(nadia, 'key');
-  await windowOf(nadia, /doesn't share your email/);
+  await modalOf(nadia, /doesn't share your email/);
 }, 60_000);
 
 test('a product that asks for approval has an operator decide, and the person told', async () => {
   const product = apigee().products['llm-product'] ?? expect.fail();
   product.approvalType = 'manual';
   await command(alice, 'key --app careful');
-  await windowOf(alice, /Approval pending/);
+  await modalOf(alice, /Approval pending/);
   const question = await sees(olivia, /requests a key[^]*careful[^]*Approve/);
   await request(olivia, 'Approve', { messageTs: question.ts });
   const told = await sees(alice, /<@U0OLIVIA> approved your key/);
   await sees(bob, /Approved\*? by <@U0OLIVIA>/);
   await request(alice, 'Reveal', { messageTs: told.ts });
-  const key = keyIn(await windowOf(alice, /Your API key[^]*careful/));
+  const key = keyIn(await modalOf(alice, /Your API key[^]*careful/));
   await expect.poll(() => statusWith(key), { timeout: 60_000 }).toBe(200);
 }, 60_000);
 
@@ -202,7 +202,7 @@ test('what cannot be said of a key is said at once: an end for one that is there
   await command(alice, 'key bogus');
   await sees(alice, /Unknown subcommand `bogus`\. Use `issue`, `list`, `rotate` or `revoke`/);
   await command(alice, 'key --app CAREFUL --expires 30d');
-  await windowOf(
+  await modalOf(
     alice,
     /already[^]*expiry of an existing key can't change[^]*key rotate llmgw-default\.careful --expires 30d/,
   );
@@ -220,7 +220,7 @@ test('a key that has expired says so, and asking again gives another', async () 
     approvalType: 'auto',
   };
   await command(bob, 'key --expires 5s');
-  keyIn(await windowOf(bob, /Your API key is ready/));
+  keyIn(await modalOf(bob, /Your API key is ready/));
   await sees(bob, /expires[^]*Rotate/);
   const dead = () =>
     keysOf('bob@example.com').some(({ expiresAt }) => expiresAt > 0 && expiresAt < Date.now());
@@ -228,7 +228,7 @@ test('a key that has expired says so, and asking again gives another', async () 
   await command(bob, 'key list');
   await sees(bob, /expired <!date/);
   await command(bob, 'key');
-  keyIn(await windowOf(bob, /Your API key is ready/));
+  keyIn(await modalOf(bob, /Your API key is ready/));
 }, 60_000);
 
 test('a wish for more quota takes two operators, of whom an operator who asks is one', async () => {

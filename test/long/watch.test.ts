@@ -1,4 +1,5 @@
 // The watch's story: a channel asks to be told, and is, once for each thing that goes wrong; then a lease ends the gateway.
+import { quiet } from '../support/engine.ts';
 import type { Lease } from '../../src/gateway/runs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../src/kernel/redis.ts';
@@ -15,7 +16,7 @@ let kept: WatchStore;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ speed: 2_000, botEnv: { WATCH_SECONDS: '0.3' } });
   redis = connectRedis(sandbox.redis.url);
-  kept = createWatchStore(redis, defaultPrefix);
+  kept = createWatchStore(redis, defaultPrefix, quiet);
 }, 120_000);
 afterAll(async () => {
   redis?.disconnect();

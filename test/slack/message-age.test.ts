@@ -1,4 +1,5 @@
 // Age of what people wrote: each timestamp that Slack may give or leave out, over HTTP and Socket Mode.
+import { quiet } from '../support/engine.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isOld, messageAge } from '../../src/slack/receive/message-age.ts';
@@ -151,7 +152,7 @@ describe('by signed HTTP', () => {
     const thread = await slack.message('Let us talk');
     const place = { channel: 'C0GATEWAY', ts: thread };
     // A question that is forgotten: the bot says so to each Stop that it hears.
-    await createSlackMemory(slack.redis, slack.prefix).saveSession(place, 'ask-forgotten');
+    await createSlackMemory(slack.redis, slack.prefix, quiet).saveSession(place, 'ask-forgotten');
     const stop = { type: 'agent_session_stopped', thread_ts: thread, streaming_message_ts: [] };
     await deliver(seconds, { ...stop, event_ts: `${seconds - hours}.000100` });
     const told = async () =>

@@ -199,7 +199,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Tes
   return {
     queues,
     store,
-    texts: createTexts(redis, prefix),
+    texts: createTexts(redis, prefix, quiet),
     slackNotifier,
     redactor,
     redis,

@@ -4,7 +4,7 @@ import { createRedactor } from '../../src/kernel/redaction.ts';
 import { limits, splitText } from '../../src/slack/messages/limits.ts';
 import { createOutgoing } from '../../src/slack/send/outgoing.ts';
 import { type Block, context, outcome, say, section } from '../../src/slack/messages/message.ts';
-import { escapeText, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
+import { code, escapeText, link, moment, mrkdwn } from '../../src/slack/messages/mrkdwn.ts';
 
 const secret = 'ZqXk3mVh9TtYw2LrPn8sBd5fGj7cAe1u';
 const outgoing = createOutgoing(createRedactor([secret]));
@@ -52,6 +52,31 @@ describe('a registered secret', () => {
       .join('');
     expect(joined).not.toContain(secret.slice(0, 20));
     expect(joined).toContain('•••');
+  });
+});
+
+describe('the text beside blocks', () => {
+  const at = Date.UTC(2026, 2, 2, 9, 5);
+  const text = mrkdwn`:warning: *Blocked:* run ${code('a*b')}, 2 * 3 * 4 since ${moment(at)}, ${link('https://a.example/x', 'see')}`;
+
+  test('leaves without emoji codes, formatting, addresses and dates in the syntax of Slack', () => {
+    const spoken = 'Blocked: run a*b, 2 * 3 * 4 since 2026-03-02 09:05 UTC, see';
+    const message = { text, blocks: [section(text)] };
+    expect(outgoing.channel(message)[0].text).toBe(spoken);
+    expect(outgoing.personal(message)[0].text).toBe(spoken);
+    expect(outgoing.revealPersonal(message)[0]?.text).toBe(spoken);
+    expect(JSON.stringify(outgoing.channel(message)[0].blocks)).toContain('*Blocked:*');
+  });
+
+  test('is the message itself where there are no blocks', () => {
+    expect(outgoing.channel({ text, blocks: [] })[0].text).toBe(text);
+  });
+
+  test.each(['sk`live`9Xq2', 'sk *live* 9Xq2'])('hides the secret %j', (marked) => {
+    const [sent] = createOutgoing(createRedactor([marked])).channel(
+      say(mrkdwn`at ${escapeText(marked)}`),
+    );
+    expect(JSON.stringify(sent)).not.toContain('live');
   });
 });
 

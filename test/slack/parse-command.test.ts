@@ -7,7 +7,7 @@ import {
   parseCommand,
 } from '../../src/slack/dispatch/parse-command.ts';
 import {
-  beforeOpenForm,
+  withoutOpenMention,
   decodeSlackText,
   isBlank,
   lameMentions,
@@ -214,6 +214,6 @@ describe('Slack’s encoding', () => {
     ['a < b', 'a < b'],
     [`<!-- ${'x'.repeat(400)}`, `<!-- ${'x'.repeat(400)}`],
   ])('of %j, which grows, %j is settled', (text, settled) => {
-    expect(beforeOpenForm(text)).toBe(settled);
+    expect(withoutOpenMention(text)).toBe(settled);
   });
 });

@@ -40,6 +40,7 @@ export const terms: Readonly<Record<string, Term>> = {
           /\b(?:quota|maintenance|next|in this) windows?\b|\bwindow (?:resets|of)\b|\ballowed in a window\b/gi,
         why: 'quotas and maintenance have windows',
       },
+      { pattern: /\bLIMIT\/WINDOW\b/g, why: 'a quota has a limit in a window' },
     ],
     names: [
       'src/kernel/quota-window.ts',

@@ -21,7 +21,6 @@ import {
   duration,
   withKnownLinks,
   nothing,
-  spoken,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {
@@ -34,9 +33,7 @@ export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = 
   const { raw } = fault;
   return {
     status: 'failed',
-    spoken: spoken(
-      mrkdwn`${escapeText(`${fault.title}: ${fault.meaning}`)}${again} Next: ${escapeText(fault.next)}`,
-    ),
+    spoken: mrkdwn`${escapeText(`${fault.title}: ${fault.meaning}`)}${again} Next: ${escapeText(fault.next)}`,
     body: lameMentions(partial),
     exact: partial,
     after: [

@@ -7,8 +7,7 @@ import { jobId } from '../../../src/slack/dispatch/job-id.ts';
 import { enqueuePlan } from '../../provision/start-plan.ts';
 import { needsApprover, startRun } from '../../runs/start-run.ts';
 import { repairRun } from './view.ts';
-import { fromOtherVersion, refusal } from '../../../src/slack/dispatch/refusals.ts';
-import { outcome, say } from '../../../src/slack/messages/message.ts';
+import { refusal, outdated } from '../../../src/slack/dispatch/refusals.ts';
 import {
   answered,
   type ActionHandlers,
@@ -29,8 +28,7 @@ async function repair(
 ): Promise<Reply> {
   const desired = repairRun.read(value);
   if (desired === undefined) {
-    const mark = outcome('refused', jobId('click', delivery));
-    return { message: say(fromOtherVersion('button'), { mark }) };
+    return { message: outdated('button', jobId('click', delivery)) };
   }
   const { gateway, runId } = desired;
   const verdict = await ctx.permissions.may('operator', by, { isFresh: true });

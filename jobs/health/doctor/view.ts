@@ -23,7 +23,6 @@ import {
   code,
   moment,
   joined,
-  spoken,
   withKnownLinks,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
@@ -227,5 +226,5 @@ function plainText(diagnosis: Diagnosis): Mrkdwn {
   const open = isOpen(diagnosis) ? ' It answers requests without a key.' : '';
   if (first === undefined) return mrkdwn`${title}${open}`;
   const found = [...first.what, ...first.because.map(formatPodReason)].join('; ');
-  return spoken(mrkdwn`${title}${open} ${escapeText(`${first.title}: ${found}`)}`);
+  return mrkdwn`${title}${open} ${escapeText(`${first.title}: ${found}`)}`;
 }

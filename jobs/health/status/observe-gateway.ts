@@ -22,7 +22,7 @@ export async function lastConfigured(
 }
 
 export interface ObserverParts extends Pick<JobContext, 'log' | 'signal'> {
-  readonly runs: Pick<JobContext['runs'], 'activeRun'>;
+  readonly runs: Pick<JobContext['runs'], 'activeRunId'>;
 }
 
 export function observeGateway(
@@ -31,7 +31,7 @@ export function observeGateway(
   depth: CheckDepth,
 ): Promise<Observation> {
   const input = runInput(env.gateway, options);
-  const activeRun = () => runs.activeRun(env.gateway.name);
+  const activeRun = () => runs.activeRunId(env.gateway.name);
   const look = { runbook: provision, env, input, runId: 'observe', activeRun, signal, log };
   return observe(look, depth);
 }

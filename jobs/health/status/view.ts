@@ -18,7 +18,6 @@ import {
   moment,
   joined,
   nothing,
-  spoken,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export const stateLabels = {
@@ -52,7 +51,7 @@ export function statusMessage(status: GatewayStatus, job: string): Message {
   const cause =
     status.cause === undefined ? '' : mrkdwn` ${escapeText(guidanceText(status.cause, gateway))}`;
   return {
-    text: spoken(mrkdwn`Status of ${escapeText(gateway)}: ${words}.${cause}`),
+    text: mrkdwn`Status of ${escapeText(gateway)}: ${words}.${cause}`,
     blocks: [
       section(
         joined(

@@ -4,7 +4,7 @@ import type { WatchHandlerContext } from './handler-context.ts';
 import { extended } from './lease.ts';
 import type { Reply } from '../../../src/slack/dispatch/command.ts';
 import { jobId } from '../../../src/slack/dispatch/job-id.ts';
-import { fromOtherVersion, refusal } from '../../../src/slack/dispatch/refusals.ts';
+import { refusal, outdated } from '../../../src/slack/dispatch/refusals.ts';
 import { outcome, say } from '../../../src/slack/messages/message.ts';
 import { endingLease, extendedText } from './view.ts';
 import {
@@ -38,10 +38,7 @@ async function extendLease(
   const job = jobId('extend', delivery);
   const ending = endingLease.read(value);
   if (ending === undefined) {
-    return {
-      message: refusal(fromOtherVersion('button'), job, mrkdwn`Outdated button.`),
-      isExtended: false,
-    };
+    return { message: outdated('button', job), isExtended: false };
   }
   const { gateway, until } = ending;
   const refuse = (

@@ -10,7 +10,7 @@ import type { HomeRefresh } from '../../home/refresh.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Queues } from '../../../src/engine/queue.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
-import type { RunStore } from '../../../src/engine/run-store.ts';
+import { type RunStore, withoutUnreadable } from '../../../src/engine/run-store.ts';
 import type { PlainJobSpec } from '../../../src/engine/worker-options.ts';
 import type { WatchStore } from './store.ts';
 
@@ -38,7 +38,7 @@ export function createWatch(parts: WatchParts): PlainJobSpec {
   const { gateways, env, store, kept, tell, log } = parts;
   const runs = {
     options: (gateway: string) => lastOptions(store, gateway),
-    activeRun: store.activeRun,
+    activeRunId: store.activeRun,
   };
   const context: Omit<WatchContext, 'signal'> = {
     gateways,
@@ -90,7 +90,7 @@ const lookBack = 5;
 
 async function endedRuns(store: RunStore, gateway: string): Promise<EndedRun[]> {
   const ids = await store.recent({ target: gateway, limit: lookBack });
-  const records = await Promise.all(ids.map((id) => store.read(id)));
+  const records = await Promise.all(ids.map((id) => store.read(id).catch(withoutUnreadable)));
   return records
     .flatMap((record) => (record === undefined ? [] : toEnded(record.state)))
     .toSorted((a, b) => a.at - b.at);

@@ -1,34 +1,37 @@
 // Memory of the watch between two observations of a gateway.
 import type { Who } from '../../../src/engine/journal.ts';
-import type { Notice } from './notices.ts';
+import { z } from 'zod';
+import { type Notice, storedNotice } from './notices.ts';
 
-export interface WatchMemory {
-  /** It was ready, and no teardown followed: a degraded state is news. */
-  readonly isUp: boolean;
-  /** A degraded state that is not reported yet, as it may pass. */
-  readonly suspect?: { readonly since: number; readonly looks: number } | undefined;
-  /** The open incident's id. */
-  readonly incident?: string | undefined;
-  /** An incident that passed without a run: the same cause soon after reopens it. */
-  readonly passed?: { readonly id: string; readonly at: number } | undefined;
-  /** Runs that ended until then are applied, ms since the epoch. */
-  readonly seenUntil: number;
-  /** The last warning of the lease's end. */
-  readonly warned?: string;
-  readonly notices: readonly StoredNotice[];
-}
-
-/** A notice, with the version that each channel shows. */
-export interface StoredNotice {
-  readonly notice: Notice;
+const shownNotice = z.object({
+  notice: storedNotice,
   /** Grows with every change. */
-  readonly version: number;
-  readonly told: Readonly<Record<string, number>>;
+  version: z.number(),
+  told: z.record(z.string(), z.number()),
   /** A channel that gets it without a subscription. */
-  readonly channel?: string;
+  channel: z.string().exactOptional(),
   /** The person who gets it if the bot can't post in that channel. */
-  readonly user?: string;
-}
+  user: z.string().exactOptional(),
+});
+/** A notice, with the version that each channel shows. */
+export type StoredNotice = Readonly<z.infer<typeof shownNotice>>;
+
+export const watchMemory = z.object({
+  /** It was ready, and no teardown followed: a degraded state is news. */
+  isUp: z.boolean(),
+  /** A degraded state that is not reported yet, as it may pass. */
+  suspect: z.object({ since: z.number(), looks: z.number() }).optional(),
+  /** The open incident's id. */
+  incident: z.string().optional(),
+  /** An incident that passed without a run: the same cause soon after reopens it. */
+  passed: z.object({ id: z.string(), at: z.number() }).optional(),
+  /** Runs that ended until then are applied, ms since the epoch. */
+  seenUntil: z.number(),
+  /** The last warning of the lease's end. */
+  warned: z.string().exactOptional(),
+  notices: z.array(shownNotice).readonly(),
+});
+export type WatchMemory = Readonly<z.infer<typeof watchMemory>>;
 
 /** A run that has ended, as the watch needs it. */
 export interface EndedRun {

@@ -1,41 +1,48 @@
 // Events that a channel can subscribe to, and their notices.
-
-import type { Fault } from '../../../src/kernel/errors.ts';
-import type { Incident } from '../../../src/gateway/runs.ts';
+import { z } from 'zod';
+import { storedIncident } from '../../../src/gateway/runs.ts';
+import { storedFault } from '../../../src/kernel/stored.ts';
 
 export const noticeEvents = ['ready', 'failed', 'degraded', 'protection', 'lease', 'gone'] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
-interface NoticeBase {
+const ofNotice = {
   /** Of [a-z0-9-]. The same id edits the same message. */
-  readonly id: string;
-  readonly gateway: string;
+  id: z.string(),
+  gateway: z.string(),
   /** ms since the epoch. */
-  readonly at: number;
-}
+  at: z.number(),
+};
 
-/** The lease ends soon, or has ended. */
-export interface LeaseNotice extends NoticeBase {
-  readonly event: 'lease';
-  readonly until: number;
-  readonly extendMs: number;
+const leaseNotice = z.object({
+  ...ofNotice,
+  event: z.literal('lease'),
+  until: z.number(),
+  extendMs: z.number(),
   /** The fault that prevented the teardown at the lease's end. */
-  readonly lapsed?: Fault;
-  readonly over?:
-    | { readonly how: 'extended'; readonly until: number; readonly by: string }
-    /** `run` tears the gateway down. */
-    | { readonly how: 'ended'; readonly run: string | undefined }
-    /** A separate notice gives the reason for no teardown. */
-    | { readonly how: 'lapsed' };
-}
+  lapsed: storedFault.exactOptional(),
+  over: z
+    .discriminatedUnion('how', [
+      z.object({ how: z.literal('extended'), until: z.number(), by: z.string() }),
+      /** `run` tears the gateway down. */
+      z.object({ how: z.literal('ended'), run: z.string().optional() }),
+      /** A separate notice gives the reason for no teardown. */
+      z.object({ how: z.literal('lapsed') }),
+    ])
+    .exactOptional(),
+});
+/** The lease ends soon, or has ended. */
+export type LeaseNotice = Readonly<z.infer<typeof leaseNotice>>;
 
-export type Notice =
-  | Incident
-  | LeaseNotice
-  | (NoticeBase & { readonly event: 'ready'; readonly run: string })
-  | (NoticeBase & { readonly event: 'failed'; readonly run: string; readonly runbook: string })
+export const storedNotice = z.discriminatedUnion('event', [
+  storedIncident,
+  leaseNotice,
+  z.object({ ...ofNotice, event: z.literal('ready'), run: z.string() }),
+  z.object({ ...ofNotice, event: z.literal('failed'), run: z.string(), runbook: z.string() }),
   /** Without a run, the cluster was deleted outside llmgw. */
-  | (NoticeBase & { readonly event: 'gone'; readonly run: string | undefined });
+  z.object({ ...ofNotice, event: z.literal('gone'), run: z.string().optional() }),
+]);
+export type Notice = Readonly<z.infer<typeof storedNotice>>;
 
 /** It cannot change any more, so no further channel needs it. */
 export function isOver(notice: Notice): boolean {

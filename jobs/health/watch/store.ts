@@ -1,8 +1,13 @@
 // Redis store of the watch: memories, leases and subscriptions.
-import type { Lease } from '../../../src/gateway/runs.ts';
 import type { Redis } from 'ioredis';
-import type { NoticeEvent } from './notices.ts';
-import type { WatchMemory } from './memory.ts';
+import { z } from 'zod';
+import { type Lease, storedLease } from '../../../src/gateway/runs.ts';
+import type { Log } from '../../../src/kernel/log.ts';
+import { createRecordReader } from '../../../src/kernel/stored.ts';
+import { type WatchMemory, watchMemory } from './memory.ts';
+import { type NoticeEvent, noticeEvents } from './notices.ts';
+
+const eventList = z.array(z.enum(noticeEvents));
 
 export interface Leases {
   read(gateway: string): Promise<Lease | undefined>;
@@ -35,35 +40,38 @@ return 1
 `;
 
 /** @param prefix begins every key. */
-export function createWatchStore(redis: Redis, prefix: string): WatchStore {
+export function createWatchStore(redis: Redis, prefix: string, log: Log): WatchStore {
+  const read = createRecordReader(log);
   const memoryKey = (gateway: string): string => `${prefix}:watch:${gateway}`;
   const leaseKey = (gateway: string): string => `${prefix}:lease:${gateway}`;
   const subscriptions = `${prefix}:subscriptions`;
   const owners = `${prefix}:subscription-owners`;
-  const read = async <T>(key: string): Promise<T | undefined> => {
-    const kept = await redis.get(key);
-    return kept === null ? undefined : (JSON.parse(kept) as T);
-  };
+  const eventsOf = (channel: string, kept: string | null): NoticeEvent[] =>
+    read(eventList, `${subscriptions} ${channel}`, kept) ?? [];
   const text = (lease: Lease | undefined): string =>
     lease === undefined ? '' : JSON.stringify(lease);
   return {
     leases: {
-      read: (gateway) => read<Lease>(leaseKey(gateway)),
-      replace: async (gateway, before, after) =>
-        (await redis.eval(replaceLease, 1, leaseKey(gateway), text(before), text(after))) === 1,
+      read: async (gateway) =>
+        read(storedLease, leaseKey(gateway), await redis.get(leaseKey(gateway))),
+      replace: async (gateway, before, after) => {
+        const key = leaseKey(gateway);
+        const kept = (await redis.get(key)) ?? '';
+        // An unreadable lease is replaced as none would be.
+        const isNone = before === undefined && read(storedLease, key, kept) === undefined;
+        const was = isNone ? kept : text(before);
+        return (await redis.eval(replaceLease, 1, key, was, text(after))) === 1;
+      },
     },
     subscriptions: {
       all: async () =>
         Object.fromEntries(
           Object.entries(await redis.hgetall(subscriptions)).map(([channel, events]) => [
             channel,
-            JSON.parse(events) as NoticeEvent[],
+            eventsOf(channel, events),
           ]),
         ),
-      of: async (channel) => {
-        const kept = await redis.hget(subscriptions, channel);
-        return kept === null ? [] : (JSON.parse(kept) as NoticeEvent[]);
-      },
+      of: async (channel) => eventsOf(channel, await redis.hget(subscriptions, channel)),
       set: async (channel, events, by) => {
         const both = redis.multi();
         both.hdel(owners, channel);
@@ -74,7 +82,8 @@ export function createWatchStore(redis: Redis, prefix: string): WatchStore {
       },
       ownerOf: async (channel) => (await redis.hget(owners, channel)) ?? undefined,
     },
-    memory: (gateway) => read<WatchMemory>(memoryKey(gateway)),
+    memory: async (gateway) =>
+      read(watchMemory, memoryKey(gateway), await redis.get(memoryKey(gateway))),
     saveMemory: async (gateway, memory) =>
       void (await redis.set(memoryKey(gateway), JSON.stringify(memory))),
   };

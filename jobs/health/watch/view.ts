@@ -20,7 +20,6 @@ import {
   moment,
   mention,
   joined,
-  spoken,
   duration,
   channelLink,
 } from '../../../src/slack/messages/mrkdwn.ts';
@@ -91,7 +90,7 @@ function told(
     escapeText(notice.id),
   ];
   return {
-    text: spoken(text),
+    text: text,
     blocks: [
       section(text),
       ...more.map((words) => section(words)),

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import type { Operation } from '../../../src/clients/apigee/schema.ts';
-import { laterFault, obstacleOf } from '../../../src/clients/shared/later.ts';
+import { obstacleFault, obstacleOf } from '../../../src/clients/shared/obstacle.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 
 const firstPollMs = 200;
@@ -53,5 +53,5 @@ export async function followOperation(
 function throwIfBusy({ code, message }: NonNullable<Operation['error']>, what: string): void {
   const status = lockedAs[code];
   const obstacle = status === undefined ? undefined : obstacleOf({ status, message });
-  if (obstacle !== undefined) throw laterFault(obstacle, `Apigee could not ${what}: ${message}`);
+  if (obstacle !== undefined) throw obstacleFault(obstacle, `Apigee could not ${what}: ${message}`);
 }

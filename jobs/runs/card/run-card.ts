@@ -26,7 +26,6 @@ import {
   moment,
   mention,
   joined,
-  spoken,
   duration,
   nothing,
 } from '../../../src/slack/messages/mrkdwn.ts';
@@ -50,7 +49,7 @@ export function runCard(whole: RunbookOutline, state: RunState): Message {
   if (buttons.length > 0) blocks.push(actions(buttons));
   const status = statusOf(state);
   return {
-    text: mrkdwn`${escapeText(title)}. ${spoken(summary(outline, state))}`,
+    text: mrkdwn`${escapeText(title)}. ${summary(outline, state)}`,
     blocks,
     mark:
       status === undefined

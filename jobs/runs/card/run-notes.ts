@@ -3,13 +3,7 @@ import type { Fault } from '../../../src/kernel/errors.ts';
 import { faultText } from '../../../src/slack/messages/fault.ts';
 import { type Block, type Message, context, section } from '../../../src/slack/messages/message.ts';
 import { cutText } from '../../../src/kernel/text.ts';
-import {
-  mrkdwn,
-  escapeText,
-  codeBlock,
-  duration,
-  spoken,
-} from '../../../src/slack/messages/mrkdwn.ts';
+import { mrkdwn, escapeText, codeBlock, duration } from '../../../src/slack/messages/mrkdwn.ts';
 
 export interface StepFailure {
   readonly runId: string;
@@ -27,7 +21,7 @@ export function failureNote({ runId, title, fault, tookMs, lastSeen }: StepFailu
   const causes = causesOf(fault);
   if (causes !== '') blocks.push(section(codeBlock(causes)));
   blocks.push(context(escapeText(`${fault.kind} · ${fault.code} · ${runId}`)));
-  return { text: spoken(escapeText(`${title} failed: ${fault.message}`)), blocks };
+  return { text: escapeText(`${title} failed: ${fault.message}`), blocks };
 }
 
 function causesOf(fault: Fault): string {

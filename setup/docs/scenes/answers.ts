@@ -5,9 +5,9 @@ import type { AuditEntry } from '../../../src/kernel/audit-trail.ts';
 import { type LlmgwError, errorKinds, fail } from '../../../src/kernel/errors.ts';
 import {
   commandHelp,
-  fromOtherVersion,
   helpMessage,
   invalidCommand,
+  outdated,
   refusal,
   unknownCommand,
 } from '../../../src/slack/dispatch/refusals.ts';
@@ -126,7 +126,7 @@ export const refusalScenes: Chapter = {
     {
       title: 'Button from another version',
       when: 'a button that this version does not have',
-      message: refusal(fromOtherVersion('button'), job),
+      message: outdated('button', job),
     },
     faultOf(
       'Rate limit',
@@ -163,9 +163,9 @@ export const refusalScenes: Chapter = {
       modal: failedModal(mrkdwn`The quota could not be read.`, job, 'failed'),
     },
     {
-      title: 'Refused in a modal',
-      when: 'a button on Home',
-      modal: messageModal(refusal(fromOtherVersion('window'), job)),
+      title: 'Modal from another version',
+      when: 'a modal whose fields this version cannot read',
+      modal: messageModal(outdated('modal', job)),
     },
   ],
 };

@@ -1,5 +1,5 @@
 // Scenes of approvals: each question, each decision, and what its requester reads.
-import { declineModal, declineNotice } from '../../../jobs/approvals/decline-view.ts';
+import { declineModal } from '../../../jobs/approvals/decline-view.ts';
 import type { ApprovalRequest } from '../../../jobs/approvals/questions.ts';
 import {
   approvalQuestion,
@@ -8,7 +8,6 @@ import {
   expiredNews,
   waitingForApproval,
 } from '../../../jobs/approvals/view.ts';
-import { fromOtherVersion } from '../../../src/slack/dispatch/refusals.ts';
 import {
   type Chapter,
   type Scene,
@@ -121,11 +120,6 @@ export const approvalScenes: Chapter = {
       title: 'Decline with a reason',
       when: '**Decline** under a quota request',
       modal: declineModal({ id: 'approval-1', channel }),
-    },
-    {
-      title: 'Decline that cannot be carried out',
-      when: 'the modal is from another version of the bot',
-      modal: declineNotice(fromOtherVersion('window')),
     },
   ],
 };

@@ -15,12 +15,11 @@ import {
   stoppedAnswer,
   waitingMessage,
 } from '../../../jobs/ask/answer/view.ts';
-import { type AskModalParts, askModal, askNotice } from '../../../jobs/ask/modal-view.ts';
+import { type AskModalParts, askModal } from '../../../jobs/ask/modal-view.ts';
 import { fail } from '../../../src/kernel/errors.ts';
 import { shorten } from '../../../src/kernel/text.ts';
 import { say } from '../../../src/slack/messages/message.ts';
 import { escapeText } from '../../../src/slack/messages/mrkdwn.ts';
-import { fromOtherVersion } from '../../../src/slack/dispatch/refusals.ts';
 import { type Chapter, type Scene, alice, channel, gateway, job, model } from '../scene.ts';
 
 const asked: AskedBy = {
@@ -90,11 +89,6 @@ export const askScenes: Chapter = {
       about: '',
       initial: { prompt: 'Why? '.repeat(700), maxTokens: undefined, isPrivate: false },
     }),
-    {
-      title: 'Modal that cannot be sent',
-      when: 'the modal is from another version of the bot',
-      modal: askNotice(fromOtherVersion('window')),
-    },
     { title: 'Question', when: 'its answer streams into the thread', message: askedMessage(asked) },
     {
       title: 'Question, answered',

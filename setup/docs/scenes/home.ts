@@ -51,7 +51,7 @@ const noGateway = fail('refused', 'no_gateway', 'There is no gateway').fault;
 const home: GatewayHome = {
   gateway,
   status: { found: status },
-  atWork: undefined,
+  activeRun: undefined,
   apps: { found: [app] },
   quota: { found: weekReport },
 };
@@ -116,14 +116,14 @@ export const homeScenes: Chapter = {
       { status: { fault: away }, apps: { fault: away }, quota: { fault: away } },
       false,
     ),
-    ofState('Run active', 'a run provisions the gateway', { atWork: run }, false),
+    ofState('Run active', 'a run provisions the gateway', { activeRun: run }, false),
     scene('Run active, for operators', 'a run provisions the gateway', {
       user: olivia,
       isOperator: true,
       gateways: [
         {
           name: gateway,
-          home: { ...home, atWork: { ...run, runbook: 'teardown' } },
+          home: { ...home, activeRun: { ...run, runbook: 'teardown' } },
           card: 'https://example.slack.com/archives/C0GATEWAY/p1',
         },
       ],

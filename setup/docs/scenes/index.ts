@@ -1,5 +1,6 @@
 // All scenes, in the order of docs/copy.md.
-import type { Chapter } from '../scene.ts';
+import { spoken } from '../../../src/slack/messages/mrkdwn.ts';
+import type { Chapter, Scene } from '../scene.ts';
 import { auditScenes, helpScenes, refusalScenes } from './answers.ts';
 import { approvalScenes } from './approvals.ts';
 import { askScenes } from './ask.ts';
@@ -12,7 +13,7 @@ import { quotaScenes } from './quota.ts';
 import { runScenes } from './runs.ts';
 import { teardownScenes } from './teardown.ts';
 
-export const chapters: readonly Chapter[] = [
+const written: readonly Chapter[] = [
   helpScenes,
   provisionScenes,
   runScenes,
@@ -29,3 +30,15 @@ export const chapters: readonly Chapter[] = [
   auditScenes,
   refusalScenes,
 ];
+
+/** A message with the text that leaves: what screen readers and notifications read. */
+function asSent(scene: Scene): Scene {
+  if (!('message' in scene)) return scene;
+  const { message } = scene;
+  return { ...scene, message: { ...message, text: spoken(message.text) } };
+}
+
+export const chapters: readonly Chapter[] = written.map(({ scenes, ...chapter }) => ({
+  ...chapter,
+  scenes: scenes.map(asSent),
+}));

@@ -4,12 +4,10 @@ import type { QuotaReport } from '../../../jobs/quota/usage/report.ts';
 import {
   quotaModal,
   quotaNewsMessage,
-  quotaNotice,
   quotaWarningMessage,
 } from '../../../jobs/quota/request-view.ts';
 import { quotaMessage } from '../../../jobs/quota/view.ts';
 import { quotaModal as setQuotaModal } from '../../../jobs/home/modal-view.ts';
-import { fromOtherVersion } from '../../../src/slack/dispatch/refusals.ts';
 import {
   type Chapter,
   type Scene,
@@ -129,11 +127,6 @@ export const quotaScenes: Chapter = {
         suggested: '10/minute',
         channel,
       }),
-    },
-    {
-      title: 'Request that cannot be sent',
-      when: 'the modal is from another version of the bot',
-      modal: quotaNotice(fromOtherVersion('window')),
     },
     { title: 'Set the quota', when: '**Set quota** on Home', modal: setQuotaModal(gateway) },
     news('Requested', {

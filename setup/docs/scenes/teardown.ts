@@ -1,9 +1,7 @@
 // Scenes of a teardown: the question, its confirmation, and a gateway that does not exist.
 import type { GatewayTeardown } from '../../../jobs/teardown/notifier.ts';
 import {
-  movedText,
   teardownModal,
-  teardownNotice,
   teardownQuestion,
   teardownQuestionModal,
 } from '../../../jobs/teardown/view.ts';
@@ -66,11 +64,6 @@ export const teardownScenes: Chapter = {
       title: 'Nothing to tear down, in a modal',
       when: '**Tear down** on Home, and the gateway does not exist',
       modal: teardownQuestionModal({ ...teardown, goes: [], stays: [] }, job, channel),
-    },
-    {
-      title: 'Confirmation that cannot be carried out',
-      when: 'the configuration has changed',
-      modal: teardownNotice(movedText(moved)),
     },
   ],
 };

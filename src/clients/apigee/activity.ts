@@ -1,11 +1,11 @@
 // Activity of an Apigee organization: running operations, states of transition.
-import { operationsIn, type Refusal } from '../shared/later.ts';
+import { operationsIn, type Refusal } from '../shared/obstacle.ts';
 import {
   mostNamedOperations,
   orUnknown,
   type ServiceState,
   stateTimeoutMs,
-} from '../shared/later-state.ts';
+} from '../shared/obstacle-state.ts';
 import { allPages } from './pages.ts';
 import { path } from './path.ts';
 import type { ApigeeCall, Requests } from './request.ts';

@@ -1,7 +1,7 @@
 // Envelopes in which Apigee and its front ends tell an error, read into one shape.
 import { parseJson } from '../../kernel/json.ts';
 import { cutText } from '../../kernel/text.ts';
-import type { Refusal } from '../shared/later.ts';
+import type { Refusal } from '../shared/obstacle.ts';
 
 export interface ErrorEnvelope extends Refusal {
   readonly reason: string;

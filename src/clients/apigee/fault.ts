@@ -5,13 +5,13 @@ import { certificateFailure, connectionFailure } from '../../kernel/connection-f
 import { consumerFault } from '../shared/consumer.ts';
 import {
   isUndecided,
-  laterFault,
+  obstacleFault,
   type Obstacle,
   obstacleOf,
   type Refusal,
-} from '../shared/later.ts';
+} from '../shared/obstacle.ts';
 import { connectionFault, isPassingStatus, outageFault } from '../shared/outage.ts';
-import { type ServiceState, withState } from '../shared/later-state.ts';
+import { type ServiceState, withState } from '../shared/obstacle-state.ts';
 import { readEnvelope } from './envelope.ts';
 
 /** Of `details.away`. */
@@ -60,7 +60,7 @@ export function refusalError(
   const obstacle = decided?.obstacle ?? obstacleAt(status, said);
   if (obstacle !== undefined) {
     const told = decided === undefined ? message : withState(message, obstacle, decided.state);
-    return laterFault(obstacle, told, {
+    return obstacleFault(obstacle, told, {
       retryAfterMs: retryAfterMs(refusal.retryAfter),
       details,
     });

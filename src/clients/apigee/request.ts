@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { consumerOf, headersFor, withToken } from '../shared/access-tokens.ts';
 import { orMissing } from '../shared/faults.ts';
-import { judgeByState } from '../shared/later-state.ts';
+import { judgeByState } from '../shared/obstacle-state.ts';
 import { hasActivity, readActivity } from './activity.ts';
 import type { ApigeeOptions } from './client.ts';
 import { networkError, refusalError, undecidedRefusal } from './fault.ts';

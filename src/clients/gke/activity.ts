@@ -1,12 +1,12 @@
 // Activity of a cluster and its location: running operations, statuses of transition.
 import { orMissing } from '../shared/faults.ts';
-import { type NamedOperation, operationsIn, type Refusal } from '../shared/later.ts';
+import { type NamedOperation, operationsIn, type Refusal } from '../shared/obstacle.ts';
 import {
   mostNamedOperations,
   orUnknown,
   type ServiceState,
   stateTimeoutMs,
-} from '../shared/later-state.ts';
+} from '../shared/obstacle-state.ts';
 import type { CallGke } from './call.ts';
 import type { ClusterOperation, ClusterPlace } from './client.ts';
 import { toOperation } from './cluster-body.ts';

@@ -3,8 +3,8 @@ import type { ClusterManagerClient } from '@google-cloud/container';
 import type { z } from 'zod';
 import { fail, type LlmgwError } from '../../kernel/errors.ts';
 import { type AccessTokens, consumerOf, headersFor, withToken } from '../shared/access-tokens.ts';
-import { isUndecided, laterFault } from '../shared/later.ts';
-import { judgeByState, withState } from '../shared/later-state.ts';
+import { isUndecided, obstacleFault } from '../shared/obstacle.ts';
+import { judgeByState, withState } from '../shared/obstacle-state.ts';
 import { readActivity } from './activity.ts';
 import type { ClusterPlace } from './client.ts';
 import { connectClusterManager } from './connect.ts';
@@ -86,5 +86,5 @@ async function judge(
   const state = await readActivity(call, changes, refusal);
   const obstacle = judgeByState(refusal, state);
   if (obstacle === undefined || obstacle === 'repeat') return obstacle;
-  return laterFault(obstacle, withState(`${doing}: ${refusal.message.trim()}`, obstacle, state));
+  return obstacleFault(obstacle, withState(`${doing}: ${refusal.message.trim()}`, obstacle, state));
 }

@@ -1,7 +1,7 @@
 // gRPC errors of GKE -> faults.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { type CloudCall, cloudFault } from '../shared/faults.ts';
-import type { Refusal } from '../shared/later.ts';
+import type { Refusal } from '../shared/obstacle.ts';
 import { connectionFault } from '../shared/outage.ts';
 
 const service = 'container.googleapis.com';

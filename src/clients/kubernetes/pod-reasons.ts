@@ -131,7 +131,7 @@ function unfitMachine({ name, state, lastState }: Container): Reason | undefined
   if (last?.exitCode !== illegalInstructionCode && !illegalInstruction.test(last?.message ?? '')) {
     return undefined;
   }
-  const words = `${name} needs a CPU with AVX-512, which the machine lacks (illegal instruction, exit code ${last?.exitCode})`;
+  const words = `${name} needs a CPU with AVX-512, which the machine does not have (illegal instruction, exit code ${last?.exitCode})`;
   return { code: 'unfit_machine', words };
 }
 

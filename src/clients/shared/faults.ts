@@ -1,7 +1,7 @@
 // Mapping of Google's canonical error codes to faults. Pure.
 import { LlmgwError, fail } from '../../kernel/errors.ts';
 import { consumerFault } from './consumer.ts';
-import { laterFault, obstacleOf, reasonCode } from './later.ts';
+import { obstacleFault, obstacleOf, reasonCode } from './obstacle.ts';
 import { outageFault } from './outage.ts';
 
 /** What a cloud call failed with, whatever protocol it came over. */
@@ -48,7 +48,7 @@ export function cloudFault(failure: CloudFailure, call: CloudCall): LlmgwError {
     if (capacity.test(failure.message)) return capacityFault(said);
   }
   const obstacle = obstacleOf(failure);
-  if (obstacle !== undefined) return laterFault(obstacle, said, wait);
+  if (obstacle !== undefined) return obstacleFault(obstacle, said, wait);
   switch (failure.status) {
     case 'UNAUTHENTICATED':
       return fail('permanent', 'unauthenticated', said, {

@@ -1,19 +1,22 @@
-// Explained gateway faults and their next actions. Types only.
+// Explained gateway faults and their next actions.
+import { z } from 'zod';
 
-/** The action of a button for the asker. */
-export type NextAction =
+export const nextAction = z.discriminatedUnion('kind', [
   /** Types a command, e.g. `key list`. */
-  | { readonly kind: 'command'; readonly label: string; readonly command: string }
+  z.object({ kind: z.literal('command'), label: z.string(), command: z.string() }),
   /** Asks the same question again at once. */
-  | { readonly kind: 'again' }
+  z.object({ kind: z.literal('again') }),
   /** Asks it again at a time, ms since the epoch. */
-  | { readonly kind: 'later'; readonly label: string; readonly at: number }
+  z.object({ kind: z.literal('later'), label: z.string(), at: z.number() }),
   /** Asks the configured model of the gateway. */
-  | { readonly kind: 'own_model'; readonly model: string }
+  z.object({ kind: z.literal('own_model'), model: z.string() }),
   /** Opens the modal that requests a higher quota. */
-  | { readonly kind: 'more_quota'; readonly gateway: string }
+  z.object({ kind: z.literal('more_quota'), gateway: z.string() }),
   /** Opens the question in the ask modal. */
-  | { readonly kind: 'edit'; readonly label: string };
+  z.object({ kind: z.literal('edit'), label: z.string() }),
+]);
+/** The action of a button for the asker. */
+export type NextAction = Readonly<z.infer<typeof nextAction>>;
 
 /** A gateway fault as the fault table explains it. */
 export interface ExplainedFault {

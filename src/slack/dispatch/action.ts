@@ -60,6 +60,12 @@ export function shown(reply: Reply, how: ActionReply['how']): ActionReply {
   return { ...reply, how: reply.isRepeat === true ? 'silent' : how };
 }
 
+/** A modal that opens shows everything. */
+export const modalReply = (reply: Reply): ActionReply => ({
+  ...reply,
+  how: reply.opens === true ? 'silent' : 'add',
+});
+
 /** A refusal leaves the question open for others. */
 export function answered(reply: Reply): ActionReply {
   return shown(reply, reply.message.mark?.kind === 'accepted' ? 'replace' : 'add');

@@ -3,7 +3,7 @@ import { commandCode } from '../messages/commands.ts';
 import type { RunState } from '../../engine/journal.ts';
 import type { RunStore } from '../../engine/run-store.ts';
 import { type Message, outcome, section } from '../messages/message.ts';
-import { mrkdwn, code, moment, mention, channelLink, spoken } from '../messages/mrkdwn.ts';
+import { mrkdwn, code, moment, mention, channelLink } from '../messages/mrkdwn.ts';
 
 /** The unfinished run that locks the gateway, if any. */
 export async function activeRunOf(store: RunStore, target: string): Promise<RunState | undefined> {
@@ -15,7 +15,7 @@ export function lockedMessage(active: RunState, job: string): Message {
   const { runId, by, target } = active.request;
   const text = mrkdwn`${code(target)} is locked by run ${code(runId)} (${active.status}), started by ${mention(by.user)} ${moment(active.startedAt)} in ${channelLink(by.channel)}.`;
   return {
-    text: spoken(mrkdwn`Gateway locked: ${text} Nothing was started.`),
+    text: mrkdwn`Gateway locked: ${text} Nothing was started.`,
     blocks: [
       section(mrkdwn`:no_entry: *Gateway locked.* ${text} Nothing was started.`),
       section(

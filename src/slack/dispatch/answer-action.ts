@@ -4,11 +4,10 @@ import { answerCommand } from './answer-command.ts';
 import type { HandlerContext } from './command.ts';
 import { ackFault, withinDeadline } from './deadline.ts';
 import { jobId } from './job-id.ts';
-import { openAnswerWindow } from './job-window.ts';
+import { openAnswerModal } from './job-modal.ts';
 import { once } from './once.ts';
 import { faultMessage } from '../messages/fault.ts';
-import { outcome, say } from '../messages/message.ts';
-import { fromOtherVersion } from './refusals.ts';
+import { outdated } from './refusals.ts';
 import { auditAction } from './audit.ts';
 import type { ActionCall, ActionReply, ActionRequest } from './action.ts';
 
@@ -16,15 +15,12 @@ import type { ActionCall, ActionReply, ActionRequest } from './action.ts';
 export async function answerAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
   const typed = typedBy(call.action);
   if (typed !== undefined) {
-    return typed === 'command' ? commandAction(call, ctx) : windowAction(call, ctx);
+    return typed === 'command' ? commandAction(call, ctx) : modalAction(call, ctx);
   }
   const job = jobId('click', call.delivery);
   const handler = ctx.handlers.actions.get(call.action);
   if (handler === undefined) {
-    return {
-      message: say(fromOtherVersion('button'), { mark: outcome('refused', job) }),
-      how: 'add',
-    };
+    return { message: outdated('button', job), how: 'add' };
   }
   const reply = await withinDeadline((deadline) => {
     const request: ActionRequest = {
@@ -54,16 +50,16 @@ async function commandAction(call: ActionCall, ctx: HandlerContext): Promise<Act
 }
 
 /** The same, with its answer in a modal. */
-async function windowAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
+async function modalAction(call: ActionCall, ctx: HandlerContext): Promise<ActionReply> {
   const { by, delivery, triggerId, value } = call;
   const via = 'click';
-  const given = { by, via, threadTs: undefined, triggerId, delivery, inWindow: true } as const;
+  const given = { by, via, threadTs: undefined, triggerId, delivery, inModal: true } as const;
   const reply = await answerCommand(value, given, ctx);
   const { fills, message, after } = reply;
   if (reply.isRepeat === true) return { ...reply, how: 'silent' };
   if (fills === undefined || triggerId === undefined) return { ...reply, how: 'add' };
   const open = async (): Promise<void> => {
-    await Promise.all([after?.(), openAnswerWindow(ctx, triggerId, fills, message.text)]);
+    await Promise.all([after?.(), openAnswerModal(ctx, triggerId, fills, message.text)]);
   };
   return { ...reply, how: 'silent', after: open };
 }

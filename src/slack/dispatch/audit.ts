@@ -3,8 +3,9 @@ import type { Call, Command, HandlerContext, Reply } from './command.ts';
 import type { ActionCall } from './action.ts';
 import { jobId } from './job-id.ts';
 import { fieldsInLine } from '../messages/codec.ts';
+import { spoken } from '../messages/mrkdwn.ts';
 import { decodeSlackText } from '../messages/slack-text.ts';
-import type { Submission, SubmissionReply, SubmissionSubject } from './submission.ts';
+import type { SubmissionRequest, SubmissionSubject } from './submission.ts';
 import type { RefusalReason } from '../people/person.ts';
 import type { AuditVia } from '../../kernel/audit-trail.ts';
 import { cutText } from '../../kernel/text.ts';
@@ -65,18 +66,20 @@ export function auditAction({ audit }: Trail, call: ActionCall, reply: Reply): v
 
 export function auditSubmission(
   { audit }: Trail,
-  { user, callback, viewId }: Submission,
-  { on, channel, job }: SubmissionSubject,
-  reply: SubmissionReply,
+  { user, callback, job }: Pick<SubmissionRequest, 'user' | 'callback' | 'job'>,
+  { on, channel, job: about = job }: SubmissionSubject,
+  reply: Reply,
 ): void {
+  const outcome = outcomeOf(reply);
   audit.note({
     who: user,
     what: callback,
     on,
     channel: channel ?? user,
     via: 'window',
-    outcome: reply.how === 'close' ? 'accepted' : 'refused',
-    job: job ?? jobId(callback.split('.')[0] ?? 'window', viewId),
+    outcome,
+    ...whyOf(reply, outcome),
+    job: about,
   });
 }
 
@@ -111,5 +114,7 @@ function outcomeOf({ message: { mark } }: Reply): string {
 
 /** The refusal's sentence: it names the people who are allowed. */
 function whyOf({ message }: Reply, outcome: string): { why?: string } {
-  return outcome === 'refused' || outcome === 'failed' ? { why: cutText(message.text, 200) } : {};
+  return outcome === 'refused' || outcome === 'failed'
+    ? { why: cutText(spoken(message.text), 200) }
+    : {};
 }

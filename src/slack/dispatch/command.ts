@@ -31,7 +31,7 @@ export interface Call {
   /** Opens a modal within three seconds; missing for mentions. */
   readonly triggerId: string | undefined;
   /** From a modal or Home: the answer opens in a modal, and `Reply.fills` names its job. */
-  readonly inWindow?: true;
+  readonly inModal?: true;
   /** Slack's own id of the delivery: ids of jobs come from it. */
   readonly delivery: string;
   /** The command's job: its name, and a part that comes from the delivery. */
@@ -78,8 +78,8 @@ export function answersTo(
     threadTs,
     isThreadNew,
     seenBy,
-    inWindow,
-  }: Pick<Call, 'by' | 'threadTs' | 'isThreadNew' | 'inWindow'> & { readonly seenBy?: SeenBy },
+    inModal,
+  }: Pick<Call, 'by' | 'threadTs' | 'isThreadNew' | 'inModal'> & { readonly seenBy?: SeenBy },
   job: string,
 ): Addressee {
   return {
@@ -89,7 +89,7 @@ export function answersTo(
     seenBy,
     job,
     // The modal has no id before it is open; the job finds it under its own id.
-    ...(inWindow === true ? { viewId: job } : {}),
+    ...(inModal === true ? { viewId: job } : {}),
   };
 }
 

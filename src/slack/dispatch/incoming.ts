@@ -68,7 +68,7 @@ export const sessionStopped = z.object({
 export type SessionStopped = z.infer<typeof sessionStopped>;
 
 const chosen = z.object({ value: z.string() });
-/** What a field of a window holds: words, or the values of what was chosen, by commas. */
+/** What a field of a modal holds: text, or the values of what was chosen, by commas. */
 const field = z
   .looseObject({
     value: z.string().nullish(),

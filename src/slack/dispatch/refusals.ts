@@ -3,7 +3,7 @@ import { commandCode } from '../messages/commands.ts';
 import type { OptionSpec } from './parse-command.ts';
 import { typedWord } from '../../kernel/text.ts';
 import { type Message, context, outcome, say, section } from '../messages/message.ts';
-import { type Mrkdwn, mrkdwn, escapeText, code, joined, spoken } from '../messages/mrkdwn.ts';
+import { type Mrkdwn, mrkdwn, escapeText, code, joined } from '../messages/mrkdwn.ts';
 
 /** The part of a command that help shows. */
 export interface HelpEntry {
@@ -39,7 +39,7 @@ export function helpMessage(
   });
   const names = escapeText(entries.map(({ name }) => name).join(', '));
   return {
-    text: spoken(mrkdwn`${lead}Commands: ${names}.`),
+    text: mrkdwn`${lead}Commands: ${names}.`,
     blocks: [
       ...(lead === '' ? [] : [section(lead)]),
       ...lists.map((list) => section(list)),
@@ -60,7 +60,7 @@ export function commandHelp(entry: HelpEntry, job: string): Message {
   );
   const lead = mrkdwn`*${escapeText(summary)}.* ${escapeText(help)}${permission === 'operator' ? ' For operators.' : ''}`;
   return {
-    text: spoken(mrkdwn`${lead} Usage: ${commandCode(usage)}`),
+    text: mrkdwn`${lead} Usage: ${commandCode(usage)}`,
     blocks: [
       section(lead),
       section(mrkdwn`*Usage:* ${commandCode(usage)}\n*Example:* ${commandCode(example)}`),
@@ -85,13 +85,17 @@ export function invalidCommand(problem: string, usage: string, job: string): Mes
 }
 
 /** To a button or a modal whose fields cannot be read. */
-export const fromOtherVersion = (what: 'button' | 'window'): Mrkdwn =>
-  mrkdwn`This ${what === 'window' ? 'modal' : what} belongs to another version of llmgw. Run the command again.`;
+export const outdated = (what: 'button' | 'modal', job: string): Message =>
+  refusal(
+    mrkdwn`This ${what} belongs to another version of llmgw. Run the command again.`,
+    job,
+    mrkdwn`Outdated ${what}.`,
+  );
 
 /** @param lead the words beside the mark. */
 export function refusal(text: Mrkdwn, job: string, lead = mrkdwn`Permission denied.`): Message {
   return {
-    text: spoken(mrkdwn`${lead} ${text}`),
+    text: mrkdwn`${lead} ${text}`,
     blocks: [section(mrkdwn`:no_entry: *${lead}* ${text}`)],
     mark: outcome('refused', job),
   };

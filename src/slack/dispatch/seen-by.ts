@@ -5,7 +5,7 @@ import { type Mrkdwn, mrkdwn } from '../messages/mrkdwn.ts';
 type Seen = Pick<Addressee, 'threadTs' | 'seenBy' | 'viewId'>;
 
 /** What an ack says about the answer that follows. */
-export function whereSeen(to: Seen): Mrkdwn {
+export function visibilityText(to: Seen): Mrkdwn {
   if (to.viewId !== undefined) return mrkdwn`it opens in a modal`;
   return seenBy(to) === 'asker'
     ? mrkdwn`only you will see the answer`

@@ -1,8 +1,7 @@
 // View submission types: the call, its reply and its handler.
 import type { ReplyPlace } from '../outbox/replies.ts';
-import type { Message } from '../messages/message.ts';
-import type { Modal } from '../messages/modal.ts';
-import type { HandlerContext } from './command.ts';
+import type { HandlerContext, Reply } from './command.ts';
+import type { Deadline } from './deadline.ts';
 
 export interface Submission {
   readonly user: string;
@@ -14,18 +13,26 @@ export interface Submission {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** One submission, within the deadline of its ack. */
+export interface SubmissionRequest extends Submission {
+  readonly deadline: Deadline;
+  /** The id that people can quote. */
+  readonly job: string;
+}
+
 export type SubmissionReply =
-  | {
-      readonly how: 'close';
-      /** Runs once the modal is closed; its failure is logged, and changes no outcome. */
-      readonly after?: () => Promise<void>;
-      /** To the person alone, once the modal is closed. */
-      readonly tells?: { readonly to: ReplyPlace; readonly message: Message };
-    }
   /** Shown under the fields, by block; the modal stays open. */
   | { readonly how: 'errors'; readonly errors: Readonly<Record<string, string>> }
-  /** Replaces the form; `after` runs then. */
-  | { readonly how: 'notice'; readonly modal: Modal; readonly after?: () => Promise<void> };
+  /** The message is shown in the modal; with `fills`, until that job fills it. */
+  | (Reply & { readonly how: 'replace' })
+  /** The modal closes; then the person alone gets the message, where a place is named. */
+  | (Reply & { readonly how: 'close'; readonly tellsAt?: ReplyPlace });
+
+/** A refusal replaces the modal, so that the person reads it. */
+export function closed(reply: Reply, tellsAt?: ReplyPlace): SubmissionReply {
+  if (reply.message.mark?.kind !== 'accepted') return { ...reply, how: 'replace' };
+  return { ...reply, how: 'close', ...(tellsAt === undefined ? {} : { tellsAt }) };
+}
 
 /** Subject of a submission, for the audit trail. */
 export interface SubmissionSubject {
@@ -36,9 +43,10 @@ export interface SubmissionSubject {
   readonly job?: string | undefined;
 }
 
-/** One form: what its submission does. It never rejects: a failure becomes the reply. */
+/** Handler of one modal. */
 export interface SubmissionHandler<D extends HandlerContext = HandlerContext> {
-  /** Reads the metadata for the audit trail; missing where the form decides nothing. */
+  /** Reads the metadata for the audit trail; missing where the modal decides nothing. */
   audits?(metadata: string): SubmissionSubject;
-  submit(given: Submission, ctx: D): Promise<SubmissionReply>;
+  /** @throws faults, which replace the modal. */
+  submit(given: SubmissionRequest, ctx: D): Promise<SubmissionReply>;
 }

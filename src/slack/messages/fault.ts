@@ -12,15 +12,7 @@ import {
   outcome,
   section,
 } from './message.ts';
-import {
-  type Mrkdwn,
-  mrkdwn,
-  escapeText,
-  joined,
-  duration,
-  spoken,
-  withKnownLinks,
-} from './mrkdwn.ts';
+import { type Mrkdwn, mrkdwn, escapeText, joined, duration, withKnownLinks } from './mrkdwn.ts';
 
 interface KindCopy {
   /** Two to four words beside the mark. */
@@ -144,9 +136,7 @@ export function faultMessage(
   if (buttons.length > 0) blocks.push(actions(buttons));
   blocks.push(context(mrkdwn`${escapeText(`${fault.code} · ${job}`)}`));
   return {
-    text: spoken(
-      mrkdwn`${escapeText(titleOf(fault))}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
-    ),
+    text: mrkdwn`${escapeText(titleOf(fault))}: ${sentence(fault.message)} Next: ${escapeText(nextOf(fault))}`,
     blocks,
     mark: outcome(words.status, job),
   };

@@ -1,10 +1,11 @@
 // Messages before fitting and redaction: text, blocks and the mark for scripts.
 import type { types } from '@slack/bolt';
-import { type Mrkdwn, spoken } from './mrkdwn.ts';
+import { type Mrkdwn } from './mrkdwn.ts';
 
 export type Block = types.KnownBlock;
 
-export type OutcomeStatus = 'ok' | 'failed' | 'refused' | 'asked';
+export const outcomeStatuses = ['ok', 'failed', 'refused', 'asked'] as const;
+export type OutcomeStatus = (typeof outcomeStatuses)[number];
 
 /** Tells a script that a message is final or that a job was accepted. `job` is made of [a-z0-9-]. */
 export type Mark =
@@ -12,7 +13,7 @@ export type Mark =
   | { readonly kind: 'accepted'; readonly job: string };
 
 export interface Message {
-  /** Read instead of the blocks by screen readers and notifications: complete, without emoji codes and formatting. */
+  /** Read instead of the blocks by screen readers and notifications, without formatting once it is sent: complete. */
   readonly text: Mrkdwn;
   readonly blocks: readonly Block[];
   readonly mark?: Mark;
@@ -94,7 +95,7 @@ export function say(
 ): Message {
   const { mark, buttons = [] } = options;
   return {
-    text: spoken(text),
+    text: text,
     blocks: [section(text), ...(buttons.length === 0 ? [] : [actions(buttons)])],
     ...(mark === undefined ? {} : { mark }),
   };

@@ -1,6 +1,5 @@
 // Modals as capabilities describe them, and their shared fields. Pure.
-import { type Block, type Mark, section } from './message.ts';
-import type { Mrkdwn } from './mrkdwn.ts';
+import type { Block, Mark } from './message.ts';
 
 export interface Modal {
   readonly title: string;
@@ -39,8 +38,3 @@ export function textField(
     },
   };
 }
-
-/** A modal that only shows a text. */
-export const noticeModal =
-  (title: string) =>
-  (text: Mrkdwn): Modal => ({ title, blocks: [section(text)] });

@@ -90,12 +90,16 @@ export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
 const spokenMoment = (seconds: number): string =>
   `${new Date(seconds * 1_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+/** Not the sign of a product, as in `2 * 3`. */
+const bold = /(?<![^\s(“"·>])\*(?=\S)([^*\n]*\S)\*(?![^\s).,:;!?”"·…])/g;
+
 /** The same for screen readers and notifications: without emoji names, formatting, link addresses and date syntax. */
 export function spoken(text: Mrkdwn): Mrkdwn {
   return text
     .replaceAll(/(^|\s):[a-z+-][a-z0-9_+-]*:(?:\s+|$)/g, '$1')
     .replaceAll(/<https?:[^|<>]*\|([^<>]*)>/g, '$1')
     .replaceAll(/<!date\^(\d+)\^[^<>]*>/g, (_, at: string) => spokenMoment(Number(at)))
-    .replaceAll(/[`*]/g, '')
+    .replaceAll('`', '')
+    .replaceAll(bold, '$1')
     .trim() as Mrkdwn;
 }

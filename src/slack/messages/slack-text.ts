@@ -42,8 +42,8 @@ export function isBlank(text: string): boolean {
 }
 
 /** What Slack reads as a mention, a channel or a date: `List<@NonNull String>` and `<!DOCTYPE html>` are none. */
-const liveForm = String.raw`(?:@[UWB][A-Z0-9]+|#[CGD][A-Z0-9]+|![a-zA-Z]+(?:\^[^<>|]*)?)(?:\|[^<>]*)?>`;
-const live = new RegExp(`<(?=${liveForm})`, 'g');
+const liveMention = String.raw`(?:@[UWB][A-Z0-9]+|#[CGD][A-Z0-9]+|![a-zA-Z]+(?:\^[^<>|]*)?)(?:\|[^<>]*)?>`;
+const live = new RegExp(`<(?=${liveMention})`, 'g');
 
 /** Exact but for each `<!channel>`, `<@U…>` and `<#C…>`, which a word joiner makes lame. */
 export function lameMentions(markdown: string): string {
@@ -51,12 +51,12 @@ export function lameMentions(markdown: string): string {
 }
 
 /** So long a label may be, and so long a growing text is held back for one that may still be closed. */
-const longestForm = 300;
+const longestMention = 300;
 
 /** How much of a growing text no later word can make a mention of. */
-export function beforeOpenForm(text: string): string {
+export function withoutOpenMention(text: string): string {
   const at = text.lastIndexOf('<');
   const isOpen =
-    at >= 0 && text.length - at <= longestForm && /^<(?:[@#!][^<>]*)?$/.test(text.slice(at));
+    at >= 0 && text.length - at <= longestMention && /^<(?:[@#!][^<>]*)?$/.test(text.slice(at));
   return isOpen ? text.slice(0, at) : text;
 }

@@ -2,7 +2,7 @@
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import { answerSubmission } from '../dispatch/answer-submission.ts';
 import type { ViewSubmission } from '../dispatch/incoming.ts';
-import type { SubmissionReply } from '../dispatch/submission.ts';
+import { loadingModal, messageModal } from '../messages/loading-modal.ts';
 import { runAfter } from './after-reply.ts';
 import type { ReceiverContext } from './receiver-context.ts';
 
@@ -11,7 +11,7 @@ export async function onSubmission(
   { user, view }: ViewSubmission,
   ack: AckFn<ViewResponseAction>,
 ): Promise<void> {
-  const { ctx, pending } = context;
+  const { ctx, pending, replies } = context;
   const typed = Object.entries(view.state.values).map(([block, elements]) => {
     const [element] = Object.values(elements);
     return [block, element?.value ?? ''] as const;
@@ -26,30 +26,23 @@ export async function onSubmission(
     },
     ctx,
   );
-  const to = { user: user.id, channel: user.id };
-  const afterwards = (after: (() => Promise<void>) | undefined): void => {
-    if (after === undefined) return;
-    pending.run(view.callback_id, () => runAfter(context, { delivery: view.id, to, after }));
-  };
-  switch (reply.how) {
-    case 'close':
-      await tell(context, view.id, reply.tells);
-      await ack();
-      afterwards(reply.after);
-      return;
-    case 'errors':
-      return ack({ response_action: 'errors', errors: { ...reply.errors } });
-    case 'notice':
-      await ack({ response_action: 'update', view: ctx.messenger.modal(reply.modal) });
-      afterwards(reply.after);
+  if (reply.how === 'errors') {
+    return ack({ response_action: 'errors', errors: { ...reply.errors } });
   }
-}
-
-async function tell(
-  { replies }: ReceiverContext,
-  viewId: string,
-  tells: Extract<SubmissionReply, { how: 'close' }>['tells'],
-): Promise<void> {
-  if (tells === undefined) return;
-  await replies.reply(`submission:${viewId}`, tells.to, 'asker', tells.message);
+  const { how, message, fills, after } = reply;
+  const to = { user: user.id, channel: user.id };
+  const run = (work: () => Promise<void>): void => pending.run(view.callback_id, work);
+  if (how === 'close') {
+    const { tellsAt } = reply;
+    if (tellsAt !== undefined) {
+      await replies.reply(`submission:${view.id}`, tellsAt, 'asker', message);
+    }
+    await ack();
+  } else {
+    const isLoading = fills !== undefined && message.mark?.kind === 'accepted';
+    const modal = isLoading ? loadingModal(message.text, fills) : messageModal(message);
+    await ack({ response_action: 'update', view: ctx.messenger.modal(modal) });
+    if (isLoading) run(() => ctx.memory.saveModal(fills, { id: view.id }));
+  }
+  if (after !== undefined) run(() => runAfter(context, { delivery: view.id, to, after }));
 }

@@ -112,7 +112,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     handlers,
     queues,
     store,
-    texts: createTexts(redis, prefix),
+    texts: createTexts(redis, prefix, log),
     requiresApproval,
     gateways,
     log,

@@ -87,7 +87,7 @@ export function createSocketReceiver(
         check: () => {
           if (state.isConnected) return;
           throw fail('transient', 'socket_away', 'Socket Mode is not connected', {
-            next: 'Look for "slack setup wrong" in the log, and whether Slack can be reached.',
+            next: 'Search the log for "slack setup wrong", and check that Slack can be reached.',
           });
         },
       },

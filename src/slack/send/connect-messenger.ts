@@ -1,5 +1,6 @@
 // Puts messenger, memory and edit budget together over one Redis: the same for both roles.
 import type { Redis } from 'ioredis';
+import type { Log } from '../../kernel/log.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import type { SlackApi } from './clients.ts';
 import { type CallBudget, createCallBudget } from './call-budget.ts';
@@ -15,15 +16,16 @@ export interface MessengerOptions {
   readonly redactor: Redactor;
   /** How many times Slack's published limits are granted. */
   readonly limits: number;
+  readonly log: Log;
 }
 
-export function connectMessenger({ api, redis, prefix, redactor, limits }: MessengerOptions): {
+export function connectMessenger({ api, redis, prefix, redactor, limits, log }: MessengerOptions): {
   messenger: Messenger;
   memory: SlackMemory;
   outgoing: Outgoing;
   budget: CallBudget;
 } {
-  const memory = createSlackMemory(redis, prefix);
+  const memory = createSlackMemory(redis, prefix, log);
   const edits = createEditBudget(redis, prefix, limits);
   const budget = createCallBudget(redis, prefix, limits);
   const outgoing = createOutgoing(redactor);

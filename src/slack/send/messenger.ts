@@ -36,13 +36,13 @@ export interface Messenger {
   edit(place: Place, message: Message, kind: EditKind): Promise<void>;
   /** Edits as soon as the budget allows. @throws transient/rate_limited after five minutes. */
   editPatiently(place: Place, message: Message): Promise<void>;
-  /** The first page of a message, in the form that acks and response_url take. */
+  /** The first page of a message, in the shape that acks and response_url take. */
   personal(message: Message): readonly [Payload, ...Payload[]];
   /** Answers through Slack's response_url; `replace` takes the place of the message the click came from. */
   respond(responseUrl: string, message: Message, how: 'replace' | 'add'): Promise<void>;
   /** Later pages of an answer whose first went out with the ack. */
   respondMore(responseUrl: string, pages: readonly Payload[]): Promise<void>;
-  /** A window in the form that the ack of a submission takes. */
+  /** A modal in the shape that the ack of a submission takes. */
   modal(modal: Modal): ModalPayload;
   openModal(triggerId: string, modal: Modal): Promise<{ id: string; hash: string }>;
   updateModal(view: { id: string; hash?: string }, modal: Modal): Promise<{ hash: string }>;
@@ -50,7 +50,7 @@ export interface Messenger {
   publishHome(user: string, blocks: readonly Block[]): Promise<void>;
   /** This and the next are the only calls whose payload keeps a registered secret. */
   revealInModal(view: { id: string; hash?: string }, modal: Modal): Promise<void>;
-  /** To one person's eyes there, unstored, where Slack would open no window. @throws refused/not_in_channel */
+  /** Ephemeral, unstored, where Slack would open no modal. @throws refused/not_in_channel */
   revealThere(to: Destination & { readonly user: string }, message: Message): Promise<void>;
   /** Shares a file there; without a place nobody sees it until a block shows it by the id that comes back. */
   upload(file: OutgoingFile, to?: FileDestination): Promise<string>;
@@ -98,11 +98,11 @@ export function createMessenger(parts: MessengerParts): Messenger {
     modal: (modal) => outgoing.modal(modal),
     openModal: async (triggerId, modal) => {
       const args = { trigger_id: triggerId, view: outgoing.modal(modal) };
-      return viewOf(await api.call('views', 'views.open', args, 'open a window'));
+      return viewOf(await api.call('views', 'views.open', args, 'open a modal'));
     },
     updateModal: async (view, modal) => {
       const args = { view_id: view.id, ...hashOf(view), view: outgoing.modal(modal) };
-      return viewOf(await api.call('views', 'views.update', args, 'fill the window'));
+      return viewOf(await api.call('views', 'views.update', args, 'update the modal'));
     },
     publishHome: async (user, blocks) => {
       const args = { user_id: user, view: outgoing.home(blocks) };
@@ -148,7 +148,7 @@ async function postEphemeral(
   message: Message,
   post: Messenger['post'],
 ): Promise<void> {
-  // A click in a window comes from no channel: then the person is the place.
+  // An action in a modal comes from no channel: then the person is the place.
   const isDirect = /^[DUW]/.test(to.channel);
   try {
     // In direct messages there is nobody else, and a real message outlives a reload.

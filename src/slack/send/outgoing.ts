@@ -2,7 +2,8 @@
 import type { Modal } from '../messages/modal.ts';
 import { fail } from '../../kernel/errors.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
-import { beforeOpenForm, lameMentions } from '../messages/slack-text.ts';
+import { spoken } from '../messages/mrkdwn.ts';
+import { withoutOpenMention, lameMentions } from '../messages/slack-text.ts';
 import { fitBlocks, fitText, limits } from '../messages/limits.ts';
 import { pagesOf } from '../messages/weight.ts';
 import type { Block, Mark, Message } from '../messages/message.ts';
@@ -52,15 +53,17 @@ export interface Outgoing {
 }
 
 export function createOutgoing(redactor: Redactor): Outgoing {
-  const pages = (message: Message): Payload[] =>
-    fitted(redactor.json({ text: message.text, blocks: message.blocks }));
-  const fitted = (message: Pick<Message, 'text' | 'blocks'>): Payload[] => {
-    if (message.text.trim() === '') {
+  const pages = ({ text, blocks }: Message): Payload[] => {
+    const safe = redactor.json({ text, blocks });
+    // Redacted again, as what stood apart may come together where marks are left out.
+    return fitted(redactor.text(fallbackText(safe)), safe.blocks);
+  };
+  const fitted = (text: string, all: readonly Block[]): Payload[] => {
+    if (text.trim() === '') {
       throw fail('bug', 'empty_text', 'A message without a text was about to be sent.');
     }
     // What is redacted is so before anything is split, as half a secret is not recognised.
-    const { text, blocks: safe } = message;
-    return pagesOf(fitBlocks(safe)).map((blocks, index) => ({
+    return pagesOf(fitBlocks(all)).map((blocks, index) => ({
       text: index === 0 ? fitText(text) : `(continued, part ${index + 1})`,
       blocks,
     }));
@@ -75,17 +78,21 @@ export function createOutgoing(redactor: Redactor): Outgoing {
       return [{ ...present(first), ...metadata(message.mark) }, ...rest];
     },
     // Blanks at an end may be dropped from the whole.
-    settled: (text) => lameMentions(beforeOpenForm(redactor.settled(text)).trimEnd()),
+    settled: (text) => lameMentions(withoutOpenMention(redactor.settled(text)).trimEnd()),
     whole: (text) => redactor.text(text),
     modal: (modal) => toModal(redactor.json(modal)),
     home: (blocks) => ({ type: 'home', blocks: viewBlocks(redactor.json(blocks), 'Home') }),
     reveal: toModal,
     revealPersonal: (message) => {
-      const [first, ...rest] = fitted(message);
+      const [first, ...rest] = fitted(fallbackText(message), message.blocks);
       return [withBlockMark(present(first), message.mark), ...rest];
     },
   };
 }
+
+/** Beside blocks, the text is for screen readers and notifications; without any, it is the message. */
+const fallbackText = ({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string =>
+  blocks.length === 0 ? text : spoken(text);
 
 function present(payload: Payload | undefined): Payload {
   if (payload === undefined) throw fail('bug', 'no_page', 'A message came out empty.');

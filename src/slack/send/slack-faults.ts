@@ -4,7 +4,7 @@ import { webApi } from '@slack/bolt';
 import { connectionFailure } from '../../kernel/connection-failure.ts';
 import { type Fault, fail, type LlmgwError, toFault } from '../../kernel/errors.ts';
 import { pauseSeconds } from './retry-after.ts';
-import { refusalWords } from './refusal-words.ts';
+import { readRefusal } from './read-refusal.ts';
 
 const invite = 'Type `/invite @llmgw` in the channel, then try again.';
 const elsewhere = 'Use another channel, or write to me directly: the same commands work there.';
@@ -137,7 +137,7 @@ function platformFault(
     });
   }
   const details = { slack: code };
-  const { words: said, needed } = refusalWords(answer);
+  const { words: said, needed } = readRefusal(answer);
   const outside = Object.hasOwn(outsideChannel, code) ? outsideChannel[code] : undefined;
   if (outside !== undefined) {
     const [why, next] = outside;
@@ -145,7 +145,7 @@ function platformFault(
     return fail('refused', 'not_in_channel', words, { next, details });
   }
   if (goneView.has(code)) {
-    return fail('refused', 'view_gone', `The window was closed before I could ${doing}.`, {
+    return fail('refused', 'view_gone', `The modal was closed before I could ${doing}.`, {
       details,
     });
   }
@@ -233,7 +233,7 @@ function missingScope(
     variable === 'SLACK_APP_TOKEN'
       ? `An operator must set ${variable} to ${tokenWords[variable]} and restart the bot.`
       : `An operator must add ${named} to the Slack app (manifests/slack-app.yaml) and reinstall it.`;
-  return fail('permanent', 'slack_scope', `The Slack app lacks ${named} to ${doing}.`, {
+  return fail('permanent', 'slack_scope', `The Slack app needs ${named} to ${doing}.`, {
     next,
     details: { slack: code, variable, ...(needed === undefined ? {} : { needed }) },
   });

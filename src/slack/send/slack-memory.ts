@@ -1,6 +1,9 @@
 // What the Slack side remembers in Redis, for all of its processes: deliveries, channels, open modals, messages of jobs.
 import type { Redis } from 'ioredis';
-import type { Mark } from '../messages/message.ts';
+import { z } from 'zod';
+import type { Log } from '../../kernel/log.ts';
+import { createRecordReader } from '../../kernel/stored.ts';
+import { type Mark, outcomeStatuses } from '../messages/message.ts';
 
 /** Slack's last retry comes after five minutes. */
 const dedupeMs = 600_000;
@@ -40,6 +43,23 @@ export interface AnswerPlace {
 
 /** `unopened`: Slack would not open it. */
 export type ModalView = { readonly id: string; readonly hash?: string } | 'unopened';
+
+const place = z.object({ channel: z.string(), ts: z.string() });
+const modalView = z.union([
+  z.object({ id: z.string(), hash: z.string().exactOptional() }),
+  z.literal('unopened'),
+]);
+const answerPlace = z.object({
+  root: place.optional(),
+  at: place.optional(),
+  stream: z.boolean().optional(),
+  hasStarted: z.boolean(),
+});
+const mark: z.ZodType<Mark, Mark> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('outcome'), status: z.enum(outcomeStatuses), job: z.string() }),
+  z.object({ kind: z.literal('accepted'), job: z.string() }),
+]);
+const delivery = z.object({ mark: mark.exactOptional() });
 
 export interface SlackMemory {
   /** Whether Redis is connected; what then is asked may still fail. */
@@ -86,8 +106,11 @@ export interface SlackMemory {
 }
 
 /** @param prefix begins every key. */
-export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
+export function createSlackMemory(redis: Redis, prefix: string, log: Log): SlackMemory {
   const key = (kind: string, id: string): string => `${prefix}:slack:${kind}:${id}`;
+  const read = createRecordReader(log);
+  const readKey = async <Schema extends z.ZodType>(schema: Schema, name: string) =>
+    read(schema, name, await redis.get(name));
   return {
     isUp: () => redis.status === 'ready',
     takeDelivery: async (id) =>
@@ -97,16 +120,13 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     doneDelivery: async (id) => {
       const kept = await redis.get(key('delivery', id));
       if (kept === null || kept === 'taken') return undefined;
-      // An earlier version kept no mark.
-      return kept === 'done' ? {} : (JSON.parse(kept) as { mark?: Mark });
+      // It was handled, whatever was kept of it; an earlier version kept no mark.
+      return kept === 'done' ? {} : (read(delivery, key('delivery', id), kept) ?? {});
     },
     dropDelivery: async (id) => void (await redis.del(key('delivery', id))),
     saveUser: async (user, answer) =>
       void (await redis.set(key('user', user), JSON.stringify(answer), 'PX', userMs)),
-    user: async (user) => {
-      const kept = await redis.get(key('user', user));
-      return kept === null ? undefined : (JSON.parse(kept) as object);
-    },
+    user: (user) => readKey(z.looseObject({}), key('user', user)),
     claimMessage: async (message, event) => {
       const name = key('heard', threadName(message));
       if ((await redis.set(name, event, 'PX', dayMs, 'NX')) === 'OK') return true;
@@ -119,22 +139,13 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
     },
     saveModal: async (job, view) =>
       void (await redis.set(key('modal', job), JSON.stringify(view), 'PX', dedupeMs)),
-    modal: async (job) => {
-      const kept = await redis.get(key('modal', job));
-      return kept === null ? undefined : (JSON.parse(kept) as ModalView);
-    },
+    modal: (job) => readKey(modalView, key('modal', job)),
     saveMessage: async (job, place) =>
       void (await redis.set(key('message', job), JSON.stringify(place), 'PX', 30 * dayMs)),
-    message: async (job) => {
-      const kept = await redis.get(key('message', job));
-      return kept === null ? undefined : (JSON.parse(kept) as Place);
-    },
+    message: (job) => readKey(place, key('message', job)),
     saveAnswer: async (job, place) =>
       void (await redis.set(key('answer', job), JSON.stringify(place), 'PX', dayMs)),
-    answer: async (job) => {
-      const kept = await redis.get(key('answer', job));
-      return kept === null ? undefined : (JSON.parse(kept) as AnswerPlace);
-    },
+    answer: (job) => readKey(answerPlace, key('answer', job)),
     saveSession: async (thread, job) => {
       await redis
         .multi()
@@ -143,10 +154,7 @@ export function createSlackMemory(redis: Redis, prefix: string): SlackMemory {
         .exec();
     },
     session: async (thread) => (await redis.get(key('session', threadName(thread)))) ?? undefined,
-    sessionOf: async (job) => {
-      const kept = await redis.get(key('session-of', job));
-      return kept === null ? undefined : (JSON.parse(kept) as Place);
-    },
+    sessionOf: (job) => readKey(place, key('session-of', job)),
     endSession: async (thread, job) => {
       // Of another question of the thread the claim stays.
       await redis.eval(keepClaim, 1, key('session', threadName(thread)), job, 0);

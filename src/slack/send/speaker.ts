@@ -1,4 +1,4 @@
-// Answers of jobs, to the place they are owed: an open window, a thread, or the asker's eyes alone.
+// Answers of jobs, to the place they are owed: an open modal, a thread or an ephemeral message.
 import type { Modal } from '../messages/modal.ts';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Log } from '../../kernel/log.ts';
@@ -17,19 +17,19 @@ export interface SpeakerParts {
   readonly log: Log;
 }
 
-/** `closed`: there is no window of theirs, or not any more; `unopened`: Slack would not open the one they asked for. */
+/** `closed`: the modal does not exist any more; `unopened`: Slack refused to open it. */
 export type Filled = 'filled' | 'closed' | 'unopened';
 
 export interface Speaker extends SpeakerParts {
-  /** In the window that the asker's press opened; else in the thread of a mention, or to the asker's eyes. */
+  /** In the modal that the asker's action opened; else in the thread of a mention, or ephemeral. */
   answer(to: Addressee, message: Message, modal?: Modal): Promise<void>;
   /** For jobs that say one thing only: once, whoever says it. */
   answerOnce(to: Addressee, message: Message, modal?: Modal): Promise<void>;
-  /** The same without a window. */
+  /** The same without a modal. */
   speak(to: Addressee, message: Message): Promise<void>;
-  /** To their eyes alone. */
+  /** Ephemeral. */
   postEphemeral(to: Addressee, message: Message): Promise<void>;
-  fillWindow(to: Addressee, modal: Modal, how: 'reveal' | 'plain'): Promise<Filled>;
+  fillModal(to: Addressee, modal: Modal, how: 'reveal' | 'plain'): Promise<Filled>;
   /** The channel in which the gateway's last run was shown. */
   usualPlace(gateway: string): Promise<string | undefined>;
 }
@@ -43,36 +43,36 @@ export function createSpeaker(parts: SpeakerParts): Speaker {
       if (seenBy(to) === 'asker') await messenger.postEphemeral(to, message);
       else await messenger.postOrDirect(to, message);
     });
-  const answersInWindow = async (to: Addressee, modal: Modal): Promise<boolean> => {
+  const answersInModal = async (to: Addressee, modal: Modal): Promise<boolean> => {
     if (to.viewId === undefined || fitBlocks(modal.blocks).length > limits.viewBlocks) return false;
-    return (await fillWindow(parts, to, modal, 'plain')) === 'filled';
+    return (await fillModal(parts, to, modal, 'plain')) === 'filled';
   };
   return {
     messenger,
     memory,
     log,
     answer: async (to, message, modal = messageModal(message)) => {
-      if (!(await answersInWindow(to, modal))) await speak(to, message);
+      if (!(await answersInModal(to, modal))) await speak(to, message);
     },
     answerOnce: async (to, message, modal = messageModal(message)) => {
-      if (await answersInWindow(to, modal)) return;
+      if (await answersInModal(to, modal)) return;
       await sayOnce(memory, `answer:${to.job}`, () => speak(to, message));
     },
     speak,
     postEphemeral,
-    fillWindow: (to, modal, how) => fillWindow(parts, to, modal, how),
+    fillModal: (to, modal, how) => fillModal(parts, to, modal, how),
     usualPlace: async (gateway) => (await memory.message(lastCardOf(gateway)))?.channel,
   };
 }
 
-async function fillWindow(
+async function fillModal(
   { messenger, memory, log }: SpeakerParts,
   to: Addressee,
   modal: Modal,
   how: 'reveal' | 'plain',
 ): Promise<Filled> {
   if (to.viewId === undefined) return 'closed';
-  const view = await windowOf(memory, to.viewId);
+  const view = await modalOf(memory, to.viewId);
   if (view === undefined) return 'closed';
   if (view === 'unopened') return 'unopened';
   const fill = (target: { id: string; hash?: string }): Promise<unknown> =>
@@ -91,20 +91,20 @@ async function fillWindow(
     return 'filled';
   } catch (error) {
     if (!isFaultCode(error, 'view_gone')) throw error;
-    log.info({ job: to.job }, 'the window was closed before it was filled');
+    log.info({ job: to.job }, 'modal closed before its update');
     return 'closed';
   }
 }
 
-const windowWaitMs = 4_000;
-const windowLookMs = 50;
+const modalWaitMs = 4_000;
+const modalPollMs = 50;
 
-/** The window opens while the job already runs; Slack opens none later than three seconds after the click. */
-async function windowOf(memory: SlackMemory, job: string): Promise<ModalView | undefined> {
-  const until = performance.now() + windowWaitMs;
+/** The modal opens while the job already runs; Slack opens none later than three seconds after the action. */
+async function modalOf(memory: SlackMemory, job: string): Promise<ModalView | undefined> {
+  const until = performance.now() + modalWaitMs;
   for (;;) {
     const view = await memory.modal(job);
     if (view !== undefined || performance.now() > until) return view;
-    await after(windowLookMs);
+    await after(modalPollMs);
   }
 }

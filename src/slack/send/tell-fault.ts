@@ -27,7 +27,7 @@ export async function tellFault(
   const message = faultMessage(fault, to.job, buttons);
   const status = kindCopy(fault.kind).status === 'refused' ? 'refused' : 'failed';
   const modal = failedModal(faultText(fault), to.job, status);
-  if ((await speaker.fillWindow(to, modal, 'plain')) === 'filled') return;
+  if ((await speaker.fillModal(to, modal, 'plain')) === 'filled') return;
   await speaker.speak(to, message);
 }
 

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import { createApigee } from '../../../src/clients/apigee/create-apigee.ts';
-import { type Fault, toFault } from '../../../src/kernel/errors.ts';
 import { type ScriptedServer, json, startServer } from './scripted-server.ts';
+import { faultOf } from '../../support/fault-of.ts';
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -26,12 +26,6 @@ function client(url: string, options: { timeoutMs?: number } = {}): ApigeeClient
   };
   return createApigee({ url, organization: 'acme', tokens, ...options });
 }
-
-const faultOf = (work: Promise<unknown>): Promise<Fault> =>
-  work.then(
-    () => expect.fail('it should have been refused'),
-    (error: unknown) => toFault(error),
-  );
 
 const envelope = (code: number, status: string, message: string, details: unknown[] = []) => ({
   error: { code, message, status, details },

@@ -5,7 +5,7 @@ import { type OpenApigee, openApigee } from '../../../sandbox/test/apigee/open-a
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 import type { ApigeeClient } from '../../../src/clients/apigee/client.ts';
 import { createApigee } from '../../../src/clients/apigee/create-apigee.ts';
-import { type Fault, toFault } from '../../../src/kernel/errors.ts';
+import { faultOf } from '../../support/fault-of.ts';
 
 let opened: OpenApigee;
 let apigee: ApigeeClient;
@@ -52,11 +52,6 @@ function refuse(operation: string, status: number, body: string, times?: number)
   });
 }
 
-const faultOf = (work: Promise<unknown>): Promise<Fault> =>
-  work.then(
-    () => expect.fail('nothing was thrown'),
-    (error: unknown) => toFault(error),
-  );
 const create = (): Promise<unknown> =>
   apigee.createEnvironment({
     name: 'env-a',

@@ -1,30 +1,11 @@
 // GKE through our client over gRPC, against the sandbox's: what it makes, finds and refuses.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
-import {
-  type ClusterSpec,
-  type GkeClient,
-  createGkeClient,
-} from '../../../src/clients/gke/client.ts';
+import { type GkeClient, createGkeClient } from '../../../src/clients/gke/client.ts';
 import { createServiceUsage } from '../../../src/clients/google/service-usage.ts';
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
-
-const wish: ClusterSpec = {
-  projectId: 'llm-demo',
-  location: 'us-central1-a',
-  name: 'infgw-cluster',
-  network: 'default',
-  subnetwork: 'default',
-  machineType: 'c2-standard-16',
-  diskType: 'pd-standard',
-  nodeCount: 3,
-  workloadPool: 'llm-demo.svc.id.goog',
-  gatewayApiChannel: 'CHANNEL_STANDARD',
-  releaseChannel: 'RAPID',
-  monitoring: ['SYSTEM_COMPONENTS', 'DCGM'],
-  labels: { 'managed-by': 'llmgw' },
-};
+import { faultOf } from '../../support/fault-of.ts';
+import { clusterSpec } from './cluster-spec.ts';
 
 let opened: OpenGke;
 let gke: GkeClient;
@@ -55,34 +36,24 @@ afterEach(async () => {
   await opened.end();
 });
 
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (thrown instanceof LlmgwError) return thrown.fault;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
-
 test('creates a cluster as the sample does, and finds its operation again', async () => {
-  await expect(gke.getCluster(wish)).resolves.toBeUndefined();
-  const started = await gke.createCluster(wish);
+  await expect(gke.getCluster(clusterSpec)).resolves.toBeUndefined();
+  const started = await gke.createCluster(clusterSpec);
   expect(started).toMatchObject({ type: 'CREATE_CLUSTER', cluster: 'infgw-cluster' });
-  await expect(faultOf(gke.createCluster(wish))).resolves.toMatchObject({
+  await expect(faultOf(gke.createCluster(clusterSpec))).resolves.toMatchObject({
     kind: 'refused',
     code: 'already_exists',
   });
-  const [newest] = await gke.listOperations(wish);
+  const [newest] = await gke.listOperations(clusterSpec);
   expect(newest?.name).toBe(started.name);
 
   opened.clock.advance(30 * 60_000);
-  await expect.poll(async () => (await gke.getCluster(wish))?.status).toBe('RUNNING');
-  await expect(gke.getOperation(wish, started.name)).resolves.toMatchObject({
+  await expect.poll(async () => (await gke.getCluster(clusterSpec))?.status).toBe('RUNNING');
+  await expect(gke.getOperation(clusterSpec, started.name)).resolves.toMatchObject({
     status: 'DONE',
     error: undefined,
   });
-  const cluster = await gke.getCluster(wish);
+  const cluster = await gke.getCluster(clusterSpec);
   expect(cluster).toMatchObject({
     labels: { 'managed-by': 'llmgw' },
     workloadPool: 'llm-demo.svc.id.goog',
@@ -92,19 +63,19 @@ test('creates a cluster as the sample does, and finds its operation again', asyn
   expect(cluster?.endpoint).toMatch(/^127\.0\.0\.1:\d+$/);
   expect(cluster?.caCertificate).not.toBe('');
 
-  await gke.deleteCluster(wish);
+  await gke.deleteCluster(clusterSpec);
   opened.clock.advance(30 * 60_000);
-  await expect.poll(() => gke.getCluster(wish)).toBeUndefined();
-  await expect(gke.deleteCluster(wish)).resolves.toBeUndefined();
+  await expect.poll(() => gke.getCluster(clusterSpec)).toBeUndefined();
+  await expect(gke.deleteCluster(clusterSpec)).resolves.toBeUndefined();
 });
 
 test('what is not there is undefined, not an error', async () => {
-  await expect(gke.getOperation(wish, 'operation-0')).resolves.toBeUndefined();
+  await expect(gke.getOperation(clusterSpec, 'operation-0')).resolves.toBeUndefined();
 });
 
 test('a token that has expired is renewed once', async () => {
   opened.google.expireTokens();
-  await expect(gke.getCluster(wish)).resolves.toBeUndefined();
+  await expect(gke.getCluster(clusterSpec)).resolves.toBeUndefined();
   expect(refreshes).toBe(1);
 });
 
@@ -122,9 +93,9 @@ test.each([
     seed: 1,
     times: 1,
   });
-  await expect(faultOf(gke.getCluster(wish))).resolves.toMatchObject(expected);
+  await expect(faultOf(gke.getCluster(clusterSpec))).resolves.toMatchObject(expected);
   // It struck once: the library did not try again behind the engine's back.
-  await expect(gke.getCluster(wish)).resolves.toBeUndefined();
+  await expect(gke.getCluster(clusterSpec)).resolves.toBeUndefined();
 });
 
 test('nobody listening is transient, at once and not after ten minutes', async () => {
@@ -132,7 +103,7 @@ test('nobody listening is transient, at once and not after ten minutes', async (
     { get: () => Promise.resolve('x'), refresh: () => Promise.resolve('x') },
     'http://127.0.0.1:1',
   );
-  await expect(faultOf(lost.getCluster(wish))).resolves.toMatchObject({
+  await expect(faultOf(lost.getCluster(clusterSpec))).resolves.toMatchObject({
     kind: 'transient',
     code: 'unavailable',
   });

@@ -2,8 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
+import type { Fault } from '../../../src/kernel/errors.ts';
 import { createCompute } from '../../../src/clients/google/compute.ts';
+import { faultOf } from '../../support/fault-of.ts';
 
 interface Answer {
   readonly status: number;
@@ -45,16 +46,6 @@ const error = (code: number, message: string, more: object = {}): Answer => ({
   status: code,
   body: { error: { code, message, ...more } },
 });
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (thrown instanceof LlmgwError) return thrown.fault;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const list = () => createCompute(tokens, url).listSubnetworks('llm-demo', 'us-central1');
 

@@ -19,11 +19,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts';
 import { helmFault } from '../../../src/clients/helm/faults.ts';
 import { findHelm, unpackHelm } from '../../../src/clients/helm/find-helm.ts';
-import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
+import type { Fault } from '../../../src/kernel/errors.ts';
 import { startAway } from '../../../sandbox/kubernetes/server/away-server.ts';
 import { makeCertificate } from '../../../sandbox/kubernetes/server/certificate.ts';
 import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
+import { faultOf } from '../../support/fault-of.ts';
 
 let folder: string;
 let binary: string;
@@ -60,16 +61,6 @@ afterAll(async () => {
   await opened.end();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (thrown instanceof LlmgwError) return thrown.fault;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const wish = () => ({
   name: 'apigee-apim-crds',

@@ -11,12 +11,12 @@ import {
   createKubernetes,
   isOurs,
 } from '../../../src/clients/kubernetes/client.ts';
-import { type Fault, LlmgwError } from '../../../src/kernel/errors.ts';
 import { startAway } from '../../../sandbox/kubernetes/server/away-server.ts';
 import { makeCertificate } from '../../../sandbox/kubernetes/server/certificate.ts';
 import { type OpenCluster, openCluster } from '../../../sandbox/test/controllers/open-cluster.ts';
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 import { kubeShell } from '../../../sandbox/test/support/kube-tools.ts';
+import { faultOf } from '../../support/fault-of.ts';
 
 let opened: OpenCluster;
 let kubernetes: KubernetesClient & { close(): Promise<void> };
@@ -69,16 +69,6 @@ const config = (
 });
 const refTo = (name: string) =>
   ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name }) as const;
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (thrown instanceof LlmgwError) return thrown.fault;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
 
 test('applies, sees no drift, and then exactly the fields that would change', async () => {
   const wish = config('drift', { a: '1', b: '2' }, { annotations: { 'llmgw.dev/run': 'run-1' } });

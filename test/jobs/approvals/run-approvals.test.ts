@@ -1,4 +1,5 @@
 // Starts and retries of runs: operators are looked up anew, and approvals are checked where a run starts.
+import { quiet } from '../../support/engine.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Question } from '../../../jobs/approvals/questions.ts';
@@ -114,7 +115,7 @@ describe('with `LLMGW_TWO_PERSON=teardown`', () => {
       true,
     ],
   ])('%s', async (_what, standing, asks) => {
-    const { leases } = createWatchStore(slack.redis, slack.prefix);
+    const { leases } = createWatchStore(slack.redis, slack.prefix, quiet);
     await leases.replace('staging', undefined, standing);
     await slack.command('/llmgw provision staging --for 1h --yes');
     await said(asks ? 'Nothing starts before you approve the plan.' : 'Provisioning staging: run');
@@ -160,8 +161,8 @@ describe('where a run starts', () => {
     readonly asked?: Partial<Question['request']>;
     readonly decision?: Partial<NonNullable<Question['decision']>>;
   }): Promise<string | undefined> {
-    const approvals = createApprovals(slack.redis, slack.prefix);
-    const { leases } = createWatchStore(slack.redis, slack.prefix);
+    const approvals = createApprovals(slack.redis, slack.prefix, quiet);
+    const { leases } = createWatchStore(slack.redis, slack.prefix, quiet);
     const { permissions } = slack.slackNotifier;
     const requiresApproval = ['provision', 'teardown'];
     const { admit } = createAdmission({ requiresApproval, permissions, approvals, leases });
@@ -230,7 +231,7 @@ describe('where a run starts', () => {
   test('a start that names a lease needs the lease that names the run', async () => {
     const start = { request: { ...request, origin: 'lease' as const } };
     expect(await admitted({ start })).toBe('lease_changed');
-    const { leases } = createWatchStore(slack.redis, slack.prefix);
+    const { leases } = createWatchStore(slack.redis, slack.prefix, quiet);
     const ending: Lease = {
       gateway: 'staging',
       until: 1,

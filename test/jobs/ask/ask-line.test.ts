@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis } from '../../../src/kernel/redis.ts';
 import { type AskStore, createAskStore } from '../../../jobs/ask/store.ts';
-import { redisUrl } from '../../support/engine.ts';
+import { quiet, redisUrl } from '../../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from '../../slack/open-workspace.ts';
 
 let slack: TestWorkspace;
@@ -13,7 +13,7 @@ let holds: string;
 beforeAll(async () => {
   slack = await openWorkspace();
   redis = connectRedis(redisUrl());
-  asks = createAskStore(redis, slack.prefix);
+  asks = createAskStore(redis, slack.prefix, quiet);
   holds = `${slack.prefix}:ask:holds:U0BOB`;
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
 // Questions keep their gateway: in the thread of a conversation, in the prompt modal, and from the message shortcut.
+import { quiet } from '../../support/engine.ts';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bullPrefix, jobQueueName } from '../../../src/engine/queue-names.ts';
@@ -35,7 +36,7 @@ async function gatewayOf(prompt: string): Promise<string | undefined> {
 /** A message whose thread holds a conversation, as the worker notes it. */
 async function conversation(gateway: string): Promise<string> {
   const root = await slack.message('Let us ask the model');
-  const asks = createAskStore(slack.redis, slack.prefix);
+  const asks = createAskStore(slack.redis, slack.prefix, quiet);
   await asks.begin(`C0GATEWAY:${root}`, gateway);
   await asks.close();
   return root;

@@ -4,6 +4,7 @@ import { keepEnding, readEnding, showEnding } from '../../../jobs/ask/stored-end
 import type { AnswerMessage } from '../../../jobs/ask/answer/notifier.ts';
 import type { Turn } from '../../../jobs/ask/conversation.ts';
 import { createRedactor } from '../../../src/kernel/redaction.ts';
+import { memoryTexts } from '../../support/memory-texts.ts';
 import { wholeAnswer } from '../../slack/whole-answer.ts';
 
 const secret = 'issued-key-of-the-test';
@@ -17,12 +18,7 @@ function memory() {
     turns,
     context: {
       redact: redactor.text,
-      texts: {
-        read: (ref: string) => Promise.resolve(kept.get(ref)),
-        drop: (ref: string) => Promise.resolve(void kept.delete(ref)),
-        keep: (ref: string, text: string) => Promise.resolve(void kept.set(ref, text)),
-        keepAll: () => Promise.resolve(),
-      },
+      texts: memoryTexts(kept),
       asks: {
         turns: () => Promise.resolve(turns),
         addTurn: (_thread: string, _gateway: string, turn: Turn) =>

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Notice, noticeEvents } from '../../../jobs/health/watch/notices.ts';
 import { connectRedis } from '../../../src/kernel/redis.ts';
 import { type WatchStore, createWatchStore } from '../../../jobs/health/watch/store.ts';
-import { redisUrl } from '../../support/engine.ts';
+import { quiet, redisUrl } from '../../support/engine.ts';
 import { type TestWorkspace, openWorkspace } from '../../slack/open-workspace.ts';
 
 const redis = connectRedis(redisUrl());
@@ -12,7 +12,7 @@ let slack: TestWorkspace;
 let kept: WatchStore;
 beforeAll(async () => {
   slack = await openWorkspace();
-  kept = createWatchStore(redis, slack.prefix);
+  kept = createWatchStore(redis, slack.prefix, quiet);
 });
 afterAll(async () => {
   await slack.close();

@@ -1,6 +1,7 @@
 // The status message names the work of the run that holds the gateway.
 import { expect, test } from 'vitest';
 import { statusMessage } from '../../../jobs/health/status/view.ts';
+import { spoken } from '../../../src/slack/messages/mrkdwn.ts';
 
 test.each([
   ['provision', 'Status of default: provisioning in progress.'],
@@ -20,5 +21,5 @@ test.each([
     },
     'job-1',
   );
-  expect(String(message.text)).toBe(text);
+  expect(String(spoken(message.text))).toBe(text);
 });

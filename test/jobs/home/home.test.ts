@@ -37,7 +37,7 @@ const ready = (gateway: string): GatewayHome => ({
       lastRun: undefined,
     },
   },
-  atWork: undefined,
+  activeRun: undefined,
   apps: {
     found: [
       {
@@ -136,7 +136,7 @@ describe('pressed', () => {
     expect(await shown('U0ALICE')).not.toMatch(/"(Diagnose|Plan|Provision|Set quota|Tear down)"/);
     await request('U0OLIVIA', 'Diagnose');
     const text = async () => JSON.stringify((await slack.screen('U0OLIVIA')).modals);
-    await expect.poll(text).toContain('Diagnosing default');
+    await expect.poll(text).toContain('Diagnosing `default`');
     const [asked] = (await slack.payloads('doctor')) as { to: Addressee }[];
     if (asked === undefined) throw new Error('no job');
     const { to } = asked;

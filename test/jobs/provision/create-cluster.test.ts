@@ -4,10 +4,11 @@ import { createCluster } from '../../../jobs/provision/steps/create-cluster.ts';
 import { createClusterAccess } from '../../../src/clients/locate-cluster.ts';
 import type { Context } from '../../../src/gateway/objects.ts';
 import { type GkeClient, createGkeClient } from '../../../src/clients/gke/client.ts';
-import { LlmgwError, type Fault } from '../../../src/kernel/errors.ts';
+import { LlmgwError } from '../../../src/kernel/errors.ts';
 import { fetchToken } from '../../../sandbox/test/google/open-google.ts';
 import { type OpenGke, openGke } from '../../../sandbox/test/gke/open-gke.ts';
 import { gatewayConfig } from './gateway-config.ts';
+import { faultOf } from '../../support/fault-of.ts';
 
 let opened: OpenGke;
 let gke: GkeClient;
@@ -32,16 +33,6 @@ function project() {
   const found = opened.google.state.projects['llm-demo'];
   if (found === undefined) throw new Error('The project is missing.');
   return found;
-}
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (thrown instanceof LlmgwError) return thrown.fault;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
 }
 
 test('two workers that both create make one cluster', async () => {

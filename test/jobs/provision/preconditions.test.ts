@@ -19,6 +19,8 @@ import { type TestEngine, createTestEngine, newRunId, requestFor } from '../../s
 import { type World, quiet, startWorld } from '../support/world.ts';
 import { brokenProjects } from './broken-projects.ts';
 import { type ProjectState, openProjectState } from './project-state.ts';
+import { clusterSpec } from '../../clients/gke/cluster-spec.ts';
+import { spoken } from '../../../src/slack/messages/mrkdwn.ts';
 
 let world: World;
 let state: ProjectState;
@@ -97,7 +99,7 @@ test.each([...brokenProjects])(
     const lead = 'Gateway default. Blocked: 1 problem to fix. Nothing changed.';
     // Read aloud, so without code marks.
     const fix = guidanceText(why.next ?? '').replaceAll('`', '');
-    expect(text).toBe(`${lead} ${why.message}. ${fix}`);
+    expect(String(spoken(text))).toBe(`${lead} ${why.message}. ${fix}`);
 
     expect(await provisionFails(context.env)).toEqual(why);
     const after = await state.inventory();
@@ -172,21 +174,7 @@ test('Hugging Face out of reach is no objection; an outage of Google’s is for 
 
 test('a cluster that is there has its share of the quotas already', async () => {
   state.enableAllApis();
-  await world.clients.gke.createCluster({
-    projectId: 'llm-demo',
-    location: 'us-central1-a',
-    name: 'infgw-cluster',
-    network: 'default',
-    subnetwork: 'default',
-    machineType: 'c2-standard-16',
-    diskType: 'pd-standard',
-    nodeCount: 3,
-    workloadPool: 'llm-demo.svc.id.goog',
-    gatewayApiChannel: 'CHANNEL_STANDARD',
-    releaseChannel: 'RAPID',
-    monitoring: ['SYSTEM_COMPONENTS'],
-    labels: {},
-  });
+  await world.clients.gke.createCluster(clusterSpec);
   expect(state.quotas()['C2_CPUS']).toBeLessThan(96);
   await expect(checkProject.check(contextOf())).resolves.toEqual({ state: 'done' });
 });

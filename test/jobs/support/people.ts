@@ -1,4 +1,5 @@
 // People for jobs: an audience that remembers all that was said, and the ports that Redis stands behind in production.
+import { memoryTexts } from '../../support/memory-texts.ts';
 import { guidanceText } from '../../../src/kernel/guidance.ts';
 import { createAskMeter } from '../../../jobs/ask/metrics.ts';
 import type { Due } from '../../../src/job/context.ts';
@@ -63,8 +64,8 @@ const emails: Readonly<Record<string, string>> = {
 
 /** What no job of these tests looks at unless it says so. */
 export const noRuns: CapabilityContext['runs'] = {
+  activeRunId: () => Promise.resolve(undefined),
   activeRun: () => Promise.resolve(undefined),
-  atWork: () => Promise.resolve(undefined),
   last: () => Promise.resolve(undefined),
   lease: () => Promise.resolve(undefined),
   options: () => Promise.resolve({}),
@@ -193,13 +194,7 @@ export function meetPeople(world: World): People {
     provisioned: () => Promise.resolve({ env: world.env, moved: [], elsewhere: [] }),
     gateways: ['default'],
     notifier,
-    texts: {
-      read: (ref) => Promise.resolve(texts.get(ref)),
-      drop: (ref) => Promise.resolve(void texts.delete(ref)),
-      keep: (ref, text) => Promise.resolve(void texts.set(ref, text)),
-      keepAll: (all) =>
-        Promise.resolve(Object.entries(all).forEach(([ref, text]) => texts.set(ref, text))),
-    },
+    texts: memoryTexts(texts),
     runs: noRuns,
     usage: {
       count: (name, windowMs) => {

@@ -1,4 +1,5 @@
 // A lease under `LLMGW_TWO_PERSON=teardown`: no `--for` ends a gateway without an approver.
+import { quiet } from '../../support/engine.ts';
 import type { Lease } from '../../../src/gateway/runs.ts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   people = meetPeople(sandbox);
   people.userGroups[0]?.users.push(nadia);
   redis = new Redis(sandbox.environment['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
-  kept = createWatchStore(redis, 'llmgw');
+  kept = createWatchStore(redis, 'llmgw', quiet);
 }, 60_000);
 afterAll(async () => {
   redis?.disconnect();

@@ -14,7 +14,7 @@ export interface People {
   /** Fills and submits the window that has been opened for them. */
   submit(as: string, values: Readonly<Record<string, string>>): Promise<void>;
   /** What the person's window shows once its words match; it is closed then. */
-  windowOf(as: string, words: RegExp): Promise<string>;
+  modalOf(as: string, words: RegExp): Promise<string>;
   /** The newest message the person sees, in a channel or alone, whose words match; waited for. */
   sees(as: string, words: RegExp): Promise<ScreenMessage>;
   /** Their words, those of the newest last. */
@@ -62,7 +62,7 @@ export function meetPeople(sandbox: TestSandbox): People {
       await expect.poll(async () => (await whole(as)).modals, { timeout: 30_000 }).toHaveLength(1);
       await act('submit', { as, values });
     },
-    windowOf: async (as, words) => {
+    modalOf: async (as, words) => {
       const top = async () => (await whole(as)).modals.at(-1);
       const text = async () => JSON.stringify((await top())?.blocks ?? '');
       await expect.poll(text, { timeout: 60_000 }).toMatch(words);

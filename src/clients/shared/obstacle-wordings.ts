@@ -1,5 +1,5 @@
 // Grammar of refusals without a reason: changes that end, and demands on a person.
-import type { Obstacle } from './later.ts';
+import type { Obstacle } from './obstacle.ts';
 
 interface Wording {
   readonly when: RegExp;

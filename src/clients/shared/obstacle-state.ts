@@ -1,6 +1,6 @@
 // Decision on an ambiguous refusal by the state of the service.
-import type { Obstacle, Refusal } from './later.ts';
-import { asksPerson } from './later-wordings.ts';
+import type { Obstacle, Refusal } from './obstacle.ts';
+import { asksPerson } from './obstacle-wordings.ts';
 
 /** Bounds a look at the state; a service that takes longer leaves the verdict to the wording. */
 export const stateTimeoutMs = 5_000;

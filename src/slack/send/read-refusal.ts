@@ -17,7 +17,7 @@ const refusal = z.object({
 });
 
 /** @returns the scopes that Slack names as missing, and all of its words, a line each. */
-export function refusalWords(answer: unknown): { needed: string | undefined; words: string } {
+export function readRefusal(answer: unknown): { needed: string | undefined; words: string } {
   const read = refusal.safeParse(answer).data;
   if (read === undefined) return { needed: undefined, words: '' };
   const { error, detail, needed, errors, response_metadata: metadata } = read;

@@ -7,15 +7,15 @@ import { loadingModal } from '../messages/loading-modal.ts';
 import type { Mrkdwn } from '../messages/mrkdwn.ts';
 import { toFault } from '../../kernel/errors.ts';
 
-export interface JobWindowParts {
+export interface JobModalParts {
   readonly messenger: Messenger;
   readonly memory: SlackMemory;
   readonly log: Log;
 }
 
 /** Must follow the action within three seconds; if Slack refuses, the job answers without a modal. */
-export async function openJobWindow(
-  { messenger, memory, log }: JobWindowParts,
+export async function openJobModal(
+  { messenger, memory, log }: JobModalParts,
   triggerId: string,
   job: string,
   modal: Modal,
@@ -29,11 +29,11 @@ export async function openJobWindow(
 }
 
 /** @param words the ack. */
-export function openAnswerWindow(
-  parts: JobWindowParts,
+export function openAnswerModal(
+  parts: JobModalParts,
   triggerId: string,
   job: string,
   words: Mrkdwn,
 ): Promise<void> {
-  return openJobWindow(parts, triggerId, job, loadingModal(words, job));
+  return openJobModal(parts, triggerId, job, loadingModal(words, job));
 }

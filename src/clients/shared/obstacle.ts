@@ -1,6 +1,6 @@
 // Refusals that mean "later": documented reasons, then codes and wordings of other services.
 import { type Fault, type LlmgwError, fail } from '../../kernel/errors.ts';
-import { asksPerson, wordingCode } from './later-wordings.ts';
+import { asksPerson, wordingCode } from './obstacle-wordings.ts';
 
 /** A refusal as its service words it. */
 export interface Refusal {
@@ -76,7 +76,7 @@ function codeOf(status: string, message: string): Obstacle['code'] | undefined {
 }
 
 /** The error to throw; the engine waits until the step's deadline. */
-export function laterFault(
+export function obstacleFault(
   { code, operation }: Obstacle,
   said: string,
   more: { readonly retryAfterMs?: number | undefined; readonly details?: Fault['details'] } = {},
