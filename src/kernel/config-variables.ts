@@ -24,6 +24,11 @@ const tokenKinds: Readonly<Record<string, string>> = {
   'xoxe.': 'a rotating token, which llmgw does not accept: turn token rotation off',
 };
 
+/** A token goes into an HTTP header: a dash or blank of a word processor, or a line break, is refused there. */
+const token = z.string().regex(/^[\x21-\x7e]+\s*$/, {
+  error: 'has a character that no token has, such as a long dash or a line break: copy it anew',
+});
+
 /** Names the kind of the given token, and never the token. */
 function wrongToken(given: unknown, desired: string): string {
   const kind = tokenKinds[String(given).slice(0, 5)];
@@ -105,9 +110,8 @@ export const variables = {
     .min(1)
     .optional()
     .describe('YAML file with further gateways, each with the variables above that differ'),
-  HF_TOKEN: z.string().min(1).describe('Hugging Face token that pulls the model'),
-  SLACK_BOT_TOKEN: z
-    .string()
+  HF_TOKEN: token.describe('Hugging Face token that pulls the model'),
+  SLACK_BOT_TOKEN: token
     .regex(/^xoxb-/, { error: ({ input }) => wrongToken(input, 'xoxb-') })
     .describe("Slack's bot token"),
   SLACK_MODE: z
@@ -122,8 +126,7 @@ export const variables = {
     })
     .optional()
     .describe("Slack's signing secret (SLACK_MODE=http)"),
-  SLACK_APP_TOKEN: z
-    .string()
+  SLACK_APP_TOKEN: token
     .regex(/^xapp-/, { error: ({ input }) => wrongToken(input, 'xapp-') })
     .optional()
     .describe("Slack's app-level token (SLACK_MODE=socket)"),

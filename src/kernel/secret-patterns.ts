@@ -1,7 +1,8 @@
 // Secrets by pattern: credentials that are recognised without being known.
 
-/** Ends of words, so that a longer text of such characters is none. */
-const alone = (source: string): string => `(?<![\\w-])${source}(?![\\w-])`;
+/** A credential stands apart, or behind an escape of a URL (`%3D`) or of JSON (`\n`), or curl's `-u`. */
+const start = '(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\[bfnrt])|(?<=\\s-u))';
+const end = '(?![A-Za-z0-9])';
 
 /** Forms with a prefix of their own, from the pages of those who issue them. */
 const marked = [
@@ -21,14 +22,15 @@ const marked = [
   'sk-[\\w-]{20,}',
   // JSON Web Tokens, among them tokens of Kubernetes service accounts
   'eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,}',
-].map((source) => `(?<![A-Za-z0-9])${source}`);
+].map((source) => `${start}${source}`);
 
 const privateKey =
   '-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]{0,10000}(?:-----END [A-Z ]*PRIVATE KEY-----)?';
 
 /** Apigee's consumer keys: 48 characters today, 32 in older organizations, of all three kinds. */
-const consumerKey = [48, 32].map((length) =>
-  alone(`(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*\\d)[A-Za-z0-9]{${length}}`),
+const consumerKey = [48, 32].map(
+  (length) =>
+    `${start}(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*\\d)[A-Za-z0-9]{${length}}${end}`,
 );
 
 const patterns = new RegExp([privateKey, ...marked, ...consumerKey].join('|'), 'g');

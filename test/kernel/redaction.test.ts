@@ -44,6 +44,10 @@ test.each(credentials)('%s is masked wherever it stands', (_name, secret) => {
     ['key=', '&x=1'],
     ['Bearer ', '\n'],
     ['<https://x.example/?key=', '|link>'],
+    ['<https://x.example/?url=y%3Fx-api-key%3D', '%26a=1>'],
+    ['API_KEY_', ' and more'],
+    ['curl -u', ': http://x.example'],
+    [String.raw`{"prompt":"line\n`, '"}'],
   ]) {
     const masked = text(`${before}${secret}${after}`);
     expect(masked).toBe(`${before}•••${secret.slice(-4)}${after}`);
@@ -64,6 +68,10 @@ test.each([
   'hf_ is how a token begins, and xoxb too',
 ])('%s is no secret', (words) => {
   expect(text(words)).toBe(words);
+});
+
+test.each(credentials.slice(0, 3))('%s is masked also in italics', (_name, secret) => {
+  expect(text(`_${secret}_ is bad`)).toBe(`_•••${secret.slice(-4)}_ is bad`);
 });
 
 const secrets = [...credentials.map(([, secret]) => secret), 'registered secret with blanks'];

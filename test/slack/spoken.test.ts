@@ -168,6 +168,48 @@ test('a forwarded file counts as a file, and its missing preview as no text', ()
   expect(said).toMatchObject({ files: 1, forwarded: '' });
 });
 
+describe('a forwarded message of an app', () => {
+  const read = (forwarded: object): string | undefined =>
+    readSpoken({
+      ...{ type: 'app_mention', user: 'U1', channel: 'C1', ts: '1.0', text: '<@U0LLMGW>' },
+      attachments: [{ is_share: true, ...forwarded }],
+    })?.forwarded;
+  const blocks = [
+    { type: 'section', text: { type: 'mrkdwn', text: ':one: 10/19' } },
+    { type: 'context', elements: [{ type: 'mrkdwn', text: '13 votes' }] },
+  ];
+  const noPreview = { text: '', fallback: '[no preview available]' };
+
+  test('is read from its blocks, as its text is for notifications', () => {
+    const words = read({ text: 'Poll: Which date?', message_blocks: [{ message: { blocks } }] });
+    expect(words).toContain('Poll: Which date?');
+    expect(words).toContain(':one: 10/19');
+    expect(words).toContain('13 votes');
+  });
+
+  test.each([
+    ['blocks', { ...noPreview, blocks }],
+    ['attachments of its own', { ...noPreview, attachments: [{ text: '13 votes' }] }],
+    ['a forward of its own', { ...noPreview, attachments: [{ is_share: true, text: '13 votes' }] }],
+  ])('is read from %s where Slack shows no preview', (_where, forwarded) => {
+    expect(read(forwarded)).toContain('13 votes');
+    expect(read(forwarded)).not.toContain('no preview');
+  });
+
+  test('of a person is read once', () => {
+    const rich = [
+      {
+        type: 'rich_text',
+        elements: [
+          { type: 'rich_text_section', elements: [{ type: 'text', text: 'Disk is full' }] },
+        ],
+      },
+    ];
+    const words = read({ text: 'Disk is *full*', message_blocks: [{ message: { blocks: rich } }] });
+    expect(words).toBe('Forwarded message:\n&gt; Disk is *full*');
+  });
+});
+
 test.each(['app_mention', 'app_home_opened', 'agent_session_stopped'])(
   'the event %s whose user is null is taken without an answer and without an error',
   async (type) => {

@@ -36,7 +36,9 @@ const roles: Readonly<Record<string, string>> = {
   'cloudbilling.googleapis.com': 'roles/browser',
 };
 
-const shortages = /insufficient .*quota|quota '?\w+'? exceeded|QUOTA_EXCEEDED|is short '/i;
+// "Insufficient tokens for quota" speaks of a rate.
+const shortages =
+  /insufficient (?!tokens\b).*quota|quota '?\w+'? exceeded|QUOTA_EXCEEDED|is short '/i;
 const capacity = /ZONE_RESOURCE_POOL_EXHAUSTED|GCE_STOCKOUT|does not have enough resources/i;
 
 /** @returns the error to throw: `not_found` and `already_exists` are for the caller to catch where they are answers. */

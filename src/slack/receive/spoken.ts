@@ -112,6 +112,9 @@ const attachment = z.looseObject({
   ts: stamp,
   channel_id: text,
   message_blocks: z.unknown().optional(),
+  blocks: z.unknown().optional(),
+  /** Of the forwarded message itself, such as an alert's. */
+  attachments: z.array(z.unknown()).nullish().catch(undefined),
   text,
   fallback: text,
   author_name: text,
@@ -149,14 +152,34 @@ function isForwarded(read: z.infer<typeof attachment>): boolean {
 const hasBlocks = ({ message_blocks: blocks }: z.infer<typeof attachment>): boolean =>
   Array.isArray(blocks) && blocks.length > 0;
 
+/** What an app's message says stands in its blocks: its text is for notifications. People's blocks repeat their text. */
 function attachmentText(read: z.infer<typeof attachment>): string {
-  const plain = read.text ?? '';
-  if (plain.trim() !== '') return plain;
+  const plain = (read.text ?? '').trim();
   // Each entry of `message_blocks` wraps the blocks of one message.
-  const wrapped = z
-    .array(z.looseObject({ message: z.looseObject({ blocks: z.unknown().optional() }) }))
-    .safeParse(read.message_blocks).data;
-  const inner = (wrapped ?? []).map((one) => textOfBlocks(one.message.blocks)).join('\n\n');
-  // Of a file, the fallback says only that there is no preview of it.
-  return inner.trim() === '' && (read.files ?? []).length === 0 ? (read.fallback ?? '') : inner;
+  const wrapped = wrappedBlocks.safeParse(read.message_blocks).data ?? [];
+  const found = [...wrapped.map((one) => one.message.blocks), read.blocks].filter(
+    (blocks) => plain === '' || isOfApp(blocks),
+  );
+  const nested = (read.attachments ?? []).flatMap((one) => {
+    const inner = attachment.safeParse(one).data;
+    return inner === undefined ? [] : [attachmentText(inner)];
+  });
+  const words = [...found.map(textOfBlocks), ...nested].filter((each) => each.trim() !== '');
+  if (plain !== '' && !words.some((each) => each.includes(plain))) words.unshift(plain);
+  if (words.length > 0) return words.join('\n\n');
+  // Of a file, and where Slack shows no preview, the fallback says nothing of the message.
+  const fallback = read.fallback ?? '';
+  return (read.files ?? []).length > 0 || fallback === noPreview ? '' : fallback;
 }
+
+const wrappedBlocks = z.array(
+  z.looseObject({ message: z.looseObject({ blocks: z.unknown().optional() }) }),
+);
+
+const isOfApp = (blocks: unknown): boolean =>
+  z
+    .array(z.looseObject({ type: z.string() }))
+    .safeParse(blocks)
+    .data?.some(({ type }) => type !== 'rich_text') === true;
+
+const noPreview = '[no preview available]';

@@ -113,6 +113,16 @@ test.each<[string, Answer, Partial<Fault>]>([
     { kind: 'transient', code: 'rate_limited', retryAfterMs: 7000 },
   ],
   [
+    // terraform-provider-google#1704
+    'a rate without a reason',
+    error(
+      429,
+      "Insufficient tokens for quota 'container.googleapis.com/default_requests' and limit 'DefaultRequestsPerMinutePerProject' of service 'container.googleapis.com'.",
+      { status: 'RESOURCE_EXHAUSTED' },
+    ),
+    { kind: 'transient', code: 'rate_limited' },
+  ],
+  [
     'a rate that Google calls a quota',
     error(403, 'Quota exceeded for quota metric Queries', {
       details: [{ reason: 'RATE_LIMIT_EXCEEDED' }],
