@@ -1,0 +1,97 @@
+// Which jobs Slack shows an outcome of, and what the bot still owes to people.
+import { type Mark, markOf } from '../sandbox/say/marks.ts';
+import type { Screen, ScreenMessage, ScreenModal } from '../sandbox/slack/screen.ts';
+import type { Debt } from './act.ts';
+
+/** A message or modal as the people who see it see it. */
+export interface Shown {
+  /** Timestamp of a message, id of a modal. */
+  readonly id: string;
+  readonly seenBy: readonly string[];
+  readonly threadTs: string | undefined;
+  readonly isEphemeral: boolean;
+  readonly byBot: boolean;
+  readonly mark: Mark | undefined;
+  readonly words: string;
+}
+
+/** What all people see together, each message once. */
+export function allShown(screens: readonly Screen[]): Shown[] {
+  const found = new Map<string, Shown>();
+  const add = (shown: Shown): void => {
+    const known = found.get(shown.id);
+    const seenBy = [...(known?.seenBy ?? []), ...shown.seenBy];
+    found.set(shown.id, { ...shown, seenBy });
+  };
+  for (const { me, messages, modals } of screens) {
+    for (const message of messages) add({ ...ofMessage(message), seenBy: [me.name] });
+    for (const modal of modals) add({ ...ofModal(modal), seenBy: [me.name] });
+  }
+  return [...found.values()];
+}
+
+function ofMessage(message: ScreenMessage): Omit<Shown, 'seenBy'> {
+  const { ts, threadTs, ephemeral, from, text, blocks } = message;
+  return {
+    id: ts,
+    threadTs,
+    isEphemeral: ephemeral,
+    byBot: from.isBot,
+    mark: markOf(message),
+    words: `${text} ${JSON.stringify(blocks)}`,
+  };
+}
+
+function ofModal(modal: ScreenModal): Omit<Shown, 'seenBy'> {
+  const words = `${modal.title} ${JSON.stringify(modal.blocks)}`;
+  const mark = markOf(modal);
+  return { id: modal.id, threadTs: undefined, isEphemeral: true, byBot: true, mark, words };
+}
+
+const jobOfOutcome = ({ mark }: Shown): string | undefined =>
+  mark?.kind === 'outcome' ? mark.job : undefined;
+
+/** What nobody was told the outcome of. */
+export function unpaid(debts: readonly Debt[], shown: readonly Shown[]): Debt[] {
+  const ended = new Set(shown.flatMap((each) => jobOfOutcome(each) ?? []));
+  return debts.filter(({ as, job, threadTs }) => {
+    if (job !== undefined) return !ended.has(job);
+    const replies = shown.filter(
+      (each) => each.byBot && each.threadTs === threadTs && each.seenBy.includes(as),
+    );
+    return !replies.some(({ mark }) => mark !== undefined && ended.has(mark.job));
+  });
+}
+
+/** Jobs that something was promised of, in an ack or in a message, and nothing told. */
+export function unended(shown: readonly Shown[]): string[] {
+  const ended = new Set(shown.flatMap((each) => jobOfOutcome(each) ?? []));
+  const promised = shown.flatMap(({ mark }) => (mark?.kind === 'accepted' ? [mark.job] : []));
+  return [...new Set(promised)].filter((job) => !ended.has(job));
+}
+
+export interface ToldTwice {
+  readonly job: string;
+  /** ms since the epoch, one a message. */
+  readonly at: readonly number[];
+}
+
+/** Jobs whose final outcome stands in several messages to the same person. */
+export function toldTwice(shown: readonly Shown[]): ToldTwice[] {
+  const told = new Map<string, Set<string>>();
+  for (const each of shown) {
+    const { mark, seenBy } = each;
+    if (mark?.kind !== 'outcome' || mark.status === 'asked') continue;
+    for (const person of seenBy) {
+      const key = `${mark.job} ${person}`;
+      told.set(key, (told.get(key) ?? new Set()).add(each.id));
+    }
+  }
+  const twice = new Map<string, ToldTwice>();
+  for (const [key, ids] of told) {
+    const [job = ''] = key.split(' ');
+    const at = [...ids].map((ts) => Number(ts) * 1_000).toSorted((one, other) => one - other);
+    if (ids.size > 1) twice.set(job, { job, at });
+  }
+  return [...twice.values()];
+}
