@@ -2,15 +2,17 @@
 import { elementsOf, wordsOf } from '../sandbox/slack/blocks/stored-block.ts';
 import { markOf } from '../sandbox/say/marks.ts';
 import type { SandboxClient } from '../sandbox/say/sandbox-client.ts';
+import { jobId } from '../src/slack/dispatch/job-id.ts';
 import type { Traffic } from './events.ts';
 
 /** Something the bot took, and so owes an outcome for. */
 export interface Debt {
   readonly what: string;
   readonly as: string;
-  /** The job that the ack named; or the message whose thread is answered. */
+  /** The job that the ack named. */
   readonly job?: string;
-  readonly threadTs?: string;
+  /** Or the message that is answered: in its thread, or to its author alone, in a job whose id ends so. */
+  readonly spoken?: { readonly ts: string; readonly suffix: string };
 }
 
 /** @returns what the bot owes now. Refusals of Slack itself are part of the traffic. */
@@ -21,7 +23,10 @@ export async function act(slack: SandboxClient, traffic: Traffic): Promise<reado
     case 'mention': {
       const { as, channel, text } = traffic;
       const { ok, ts } = await slack.act('message', { as, channel, text });
-      return ok && ts !== undefined ? [{ what: text, as, threadTs: ts }] : [];
+      if (!ok || ts === undefined) return [];
+      const spoken = (await slack.screen(as)).messages.find((each) => each.ts === ts);
+      const suffix = jobId('', `${spoken?.channel ?? ''}:${ts}`);
+      return [{ what: text, as, spoken: { ts, suffix } }];
     }
     case 'press':
       await press(slack, traffic);

@@ -25,8 +25,12 @@ export function standing(world: unknown): Json {
 function stripped(value: unknown): Json {
   if (Array.isArray(value)) return value.map(stripped);
   if (!isRecord(value)) return (value ?? null) as Json;
-  const kept = Object.entries(value).filter(([name]) => !volatile.has(name));
-  return Object.fromEntries(kept.map(([name, each]) => [name, stripped(each)]));
+  const kept = Object.entries(value)
+    .filter(([name]) => !volatile.has(name))
+    .map(([name, each]) => [name, stripped(each)] as const)
+    // A list that was begun and is empty is as good as none.
+    .filter(([, each]) => !isRecord(each) || Object.keys(each).length > 0);
+  return Object.fromEntries(kept);
 }
 
 /** Where the two differ, as paths. */

@@ -50,3 +50,13 @@ export function drawTraffic(random: Random): Traffic {
   const channel = random.pick(channels);
   return { kind, as, channel, text: `${kind === 'command' ? '/llmgw' : '@llmgw'} ${words}` };
 }
+
+/** Traffic that changes no gateway, for a soak. */
+export function drawCalmTraffic(random: Random): Traffic {
+  const as = random.pick(people);
+  if (random.next() < 0.1) return { kind: 'home', as };
+  const words = random.weighted([...forEverybody, [1, 'doctor'], [1, 'plan']] as const);
+  const kind = random.next() < 0.7 ? 'command' : 'mention';
+  const text = `${kind === 'command' ? '/llmgw' : '@llmgw'} ${words}`;
+  return { kind, as, channel: random.pick(channels), text };
+}

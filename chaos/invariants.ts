@@ -27,7 +27,7 @@ export async function unrest(stage: Stage, debts: readonly Debt[]): Promise<stri
     ...(isWell ? [] : ['a process is not healthy']),
     ...work.map((each) => `still at work: ${each}`),
     ...unpaid(debts, shown).map(
-      ({ what, as, job, threadTs }) => `no outcome for ${as}: ${what} (${job ?? threadTs ?? ''})`,
+      ({ what, as, job, spoken }) => `no outcome for ${as}: ${what} (${job ?? spoken?.ts ?? ''})`,
     ),
     ...unended(shown).map((job) => `accepted and never ended: ${job}`),
   ];

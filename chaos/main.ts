@@ -3,6 +3,7 @@ import { type Plan, isTraffic, nameOf } from './events.ts';
 import { planOf, planWith } from './plan.ts';
 import { reduceItems } from './reduce.ts';
 import { type SeedResult, faultsOf, runSeed } from './run-seed.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { type ChaosSettings, UsageError, chaosUsage, readChaosSettings } from './settings.ts';
 
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -45,7 +46,7 @@ async function main(settings: ChaosSettings): Promise<number> {
       out(
         `replay: npm run chaos -- --seed ${plan.seed}${only === undefined ? '' : ` --only ${only.join(',')}`}`,
       );
-      if (reduces) await reduce(plan, stopped);
+      if (reduces) await reduce(plan.seed, only, stopped);
     } else {
       for (const [name, count] of faultsOf(plan)) {
         survived.set(name, (survived.get(name) ?? 0) + count);
@@ -63,16 +64,19 @@ async function main(settings: ChaosSettings): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-async function reduce(plan: Plan, stopped: AbortSignal): Promise<void> {
-  const numbers = plan.events.map((_, index) => index);
+async function reduce(
+  seed: number,
+  only: ChaosSettings['only'],
+  stopped: AbortSignal,
+): Promise<void> {
+  const plan = planOf(seed);
+  const numbers = only ?? plan.events.map((_, index) => index);
   const kept = await reduceItems(numbers, async (rest) => {
     const { violations } = await runSeed(planWith(plan, rest), stopped);
     out(`  with ${rest.length} events: ${violations.length === 0 ? 'holds' : 'fails'}`);
     return violations.length > 0;
   });
-  out(
-    `reduced to ${kept.length} events: npm run chaos -- --seed ${plan.seed} --only ${kept.join(',')}`,
-  );
+  out(`reduced to ${kept.length} events: npm run chaos -- --seed ${seed} --only ${kept.join(',')}`);
   out(formatPlan(planWith(plan, kept)));
 }
 
@@ -97,16 +101,4 @@ function formatPlan({ seed, slackMode, roles, events }: Plan): string {
     return `  ${index} at ${at} ms: ${nameOf(event)} ${JSON.stringify(rest)}`;
   });
   return [`seed ${seed}: ${slackMode}, ${roles.join('+')}`, ...lines].join('\n');
-}
-
-/** Aborts at the first Ctrl-C, so that every process ends; the second does not wait. */
-function stopOnSignals(): AbortSignal {
-  const stopped = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (stopped.signal.aborted) process.exit(130);
-      stopped.abort();
-    });
-  }
-  return stopped.signal;
 }

@@ -54,10 +54,12 @@ const jobOfOutcome = ({ mark }: Shown): string | undefined =>
 /** What nobody was told the outcome of. */
 export function unpaid(debts: readonly Debt[], shown: readonly Shown[]): Debt[] {
   const ended = new Set(shown.flatMap((each) => jobOfOutcome(each) ?? []));
-  return debts.filter(({ as, job, threadTs }) => {
+  return debts.filter(({ as, job, spoken }) => {
     if (job !== undefined) return !ended.has(job);
+    if (spoken === undefined) return false;
+    if ([...ended].some((each) => each.endsWith(spoken.suffix))) return false;
     const replies = shown.filter(
-      (each) => each.byBot && each.threadTs === threadTs && each.seenBy.includes(as),
+      (each) => each.byBot && each.threadTs === spoken.ts && each.seenBy.includes(as),
     );
     return !replies.some(({ mark }) => mark !== undefined && ended.has(mark.job));
   });

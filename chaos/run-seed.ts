@@ -89,8 +89,8 @@ async function weather(stage: Stage, plan: Plan, signal: AbortSignal): Promise<S
   };
   await Promise.all(plan.events.map(play));
   const owed = debts.filter(
-    ({ threadTs }) =>
-      threadTs === undefined || (plan.slackMode === 'http' && stage.front.wasAcked(threadTs)),
+    ({ spoken }) =>
+      spoken === undefined || (plan.slackMode === 'http' && stage.front.wasAcked(spoken.ts)),
   );
   return { debts: owed, isExcused: (told) => isWithin(told.at, hiding) };
 }
