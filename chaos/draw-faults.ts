@@ -87,6 +87,7 @@ function drawAction(random: Random, service: FaultRule['service']): FaultAction 
     [4, 'status'],
     [2, 'delay'],
     [2, 'cut'],
+    [1, 'truncate'],
     [1, 'reset'],
   ] as const);
   if (kind === 'delay') return { kind, ms: random.between(200, 4_000) };

@@ -2,7 +2,15 @@
 import { createRunStore } from '../src/engine/run-store.ts';
 import type { Debt } from './act.ts';
 import { differences, doubledClusters, standing } from './cloud.ts';
-import { type Shown, type ToldTwice, allShown, toldTwice, unended, unpaid } from './outcomes.ts';
+import {
+  type Shown,
+  type ToldTwice,
+  allShown,
+  endedIn,
+  toldTwice,
+  unended,
+  unpaid,
+} from './outcomes.ts';
 import { people } from './draw-traffic.ts';
 import { type Secret, secretsKept, secretsShown } from './secrets.ts';
 import type { Stage } from './stage.ts';
@@ -11,25 +19,49 @@ import { pendingWork, withRedis } from './store.ts';
 export interface Findings {
   readonly violations: readonly string[];
   /** Outcomes told twice around a fault after which nobody can know whether Slack took the first. */
-  readonly toldTwice: number;
+  readonly toldTwice: readonly ToldTwice[];
 }
 
 export async function look({ slack }: Pick<Stage, 'slack'>): Promise<Shown[]> {
   return allShown(await Promise.all(people.map((who) => slack.screen(who))));
 }
 
+/** Looks again and again: an outcome in a modal is gone with the modal. */
+export interface Witness {
+  look(): Promise<Shown[]>;
+  /** Jobs whose outcome was shown at any look. */
+  ended(): ReadonlySet<string>;
+}
+
+export function createWitness(stage: Pick<Stage, 'slack'>): Witness {
+  const ended = new Set<string>();
+  return {
+    look: async () => {
+      const shown = await look(stage);
+      for (const job of endedIn(shown)) ended.add(job);
+      return shown;
+    },
+    ended: () => ended,
+  };
+}
+
 /** What still keeps the bot busy, or is owed: nothing once all is quiet. */
-export async function unrest(stage: Stage, debts: readonly Debt[]): Promise<string[]> {
-  const shown = await look(stage);
+export async function unrest(
+  stage: Stage,
+  debts: readonly Debt[],
+  seen: Witness = createWitness(stage),
+): Promise<string[]> {
+  const shown = await seen.look();
+  const ended = seen.ended();
   const work = await withRedis(stage.sandbox.redis.url, pendingWork);
   const isWell = await stage.fleet.areHealthy();
   return [
     ...(isWell ? [] : ['a process is not healthy']),
     ...work.map((each) => `still at work: ${each}`),
-    ...unpaid(debts, shown).map(
+    ...unpaid(debts, shown, ended).map(
       ({ what, as, job, spoken }) => `no outcome for ${as}: ${what} (${job ?? spoken?.ts ?? ''})`,
     ),
-    ...unended(shown).map((job) => `accepted and never ended: ${job}`),
+    ...unended(shown, ended).map((job) => `accepted and never ended: ${job}`),
   ];
 }
 
@@ -42,8 +74,10 @@ export async function outcomesHold(
   const excused = twice.filter(isExcused);
   const others = twice.filter((each) => !excused.includes(each));
   return {
-    violations: others.map(({ job, at }) => `told ${at.length} times: ${job}`),
-    toldTwice: excused.length,
+    violations: others.map(
+      ({ job, at, texts }) => `told ${at.length} times: ${job}: ${texts.join(' | ')}`,
+    ),
+    toldTwice: excused,
   };
 }
 

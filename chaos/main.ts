@@ -87,9 +87,11 @@ function formatResult(
   const faults = plan.events.filter((event) => !isTraffic(event)).length;
   const acts = plan.events.length - faults;
   const verdict = violations.length === 0 ? 'holds' : 'FAILS';
-  const twice = toldTwice === 0 ? '' : `, ${toldTwice} told twice after a lost answer`;
+  const twice =
+    toldTwice.length === 0 ? '' : `, ${toldTwice.length} told twice after a lost answer`;
   return [
     `seed ${plan.seed} ${verdict} in ${Math.round(tookMs / 1_000)} s: ${plan.slackMode}, ${plan.roles.join('+')}, ${acts} acts, ${debts} owed, ${faults} faults${twice}`,
+    ...toldTwice.map(({ job, texts }) => `  (twice: ${job}: ${texts.join(' | ')})`),
     ...violations.map((violation) => `  ${violation}`),
     ...(directory === undefined ? [] : [`  logs: ${directory}`]),
   ].join('\n');

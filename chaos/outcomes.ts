@@ -13,6 +13,8 @@ export interface Shown {
   readonly byBot: boolean;
   readonly mark: Mark | undefined;
   readonly words: string;
+  /** What a screen reader reads. */
+  readonly text: string;
 }
 
 /** What all people see together, each message once. */
@@ -39,21 +41,29 @@ function ofMessage(message: ScreenMessage): Omit<Shown, 'seenBy'> {
     byBot: from.isBot,
     mark: markOf(message),
     words: `${text} ${JSON.stringify(blocks)}`,
+    text,
   };
 }
 
 function ofModal(modal: ScreenModal): Omit<Shown, 'seenBy'> {
   const words = `${modal.title} ${JSON.stringify(modal.blocks)}`;
   const mark = markOf(modal);
-  return { id: modal.id, threadTs: undefined, isEphemeral: true, byBot: true, mark, words };
+  const { id, title } = modal;
+  return { id, threadTs: undefined, isEphemeral: true, byBot: true, mark, words, text: title };
 }
 
 const jobOfOutcome = ({ mark }: Shown): string | undefined =>
   mark?.kind === 'outcome' ? mark.job : undefined;
 
+export const endedIn = (shown: readonly Shown[]): string[] =>
+  shown.flatMap((each) => jobOfOutcome(each) ?? []);
+
 /** What nobody was told the outcome of. */
-export function unpaid(debts: readonly Debt[], shown: readonly Shown[]): Debt[] {
-  const ended = new Set(shown.flatMap((each) => jobOfOutcome(each) ?? []));
+export function unpaid(
+  debts: readonly Debt[],
+  shown: readonly Shown[],
+  ended: ReadonlySet<string>,
+): Debt[] {
   return debts.filter(({ as, job, spoken }) => {
     if (job !== undefined) return !ended.has(job);
     if (spoken === undefined) return false;
@@ -66,8 +76,7 @@ export function unpaid(debts: readonly Debt[], shown: readonly Shown[]): Debt[] 
 }
 
 /** Jobs that something was promised of, in an ack or in a message, and nothing told. */
-export function unended(shown: readonly Shown[]): string[] {
-  const ended = new Set(shown.flatMap((each) => jobOfOutcome(each) ?? []));
+export function unended(shown: readonly Shown[], ended: ReadonlySet<string>): string[] {
   const promised = shown.flatMap(({ mark }) => (mark?.kind === 'accepted' ? [mark.job] : []));
   return [...new Set(promised)].filter((job) => !ended.has(job));
 }
@@ -76,24 +85,26 @@ export interface ToldTwice {
   readonly job: string;
   /** ms since the epoch, one a message. */
   readonly at: readonly number[];
+  readonly texts: readonly string[];
 }
 
-/** Jobs whose final outcome stands in several messages to the same person. */
+/** Jobs whose final outcome stands in several messages to the same person. A modal shows it beside a message. */
 export function toldTwice(shown: readonly Shown[]): ToldTwice[] {
-  const told = new Map<string, Set<string>>();
-  for (const each of shown) {
-    const { mark, seenBy } = each;
-    if (mark?.kind !== 'outcome' || mark.status === 'asked') continue;
-    for (const person of seenBy) {
-      const key = `${mark.job} ${person}`;
-      told.set(key, (told.get(key) ?? new Set()).add(each.id));
-    }
-  }
+  const messages = shown.filter(({ id }) => isTimestamp(id));
+  const finals = messages.filter(({ mark }) => mark?.kind === 'outcome' && mark.status !== 'asked');
+  const byReader = Map.groupBy(
+    finals.flatMap((each) => each.seenBy.map((person) => ({ person, each }))),
+    ({ person, each }) => `${person} ${each.mark?.job ?? ''}`,
+  );
   const twice = new Map<string, ToldTwice>();
-  for (const [key, ids] of told) {
-    const [job = ''] = key.split(' ');
-    const at = [...ids].map((ts) => Number(ts) * 1_000).toSorted((one, other) => one - other);
-    if (ids.size > 1) twice.set(job, { job, at });
+  for (const told of byReader.values()) {
+    const copies = told.map(({ each }) => each).toSorted((a, b) => Number(a.id) - Number(b.id));
+    const job = copies[0]?.mark?.job ?? '';
+    if (copies.length < 2) continue;
+    const at = copies.map(({ id }) => Number(id) * 1_000);
+    twice.set(job, { job, at, texts: copies.map(({ text }) => text.slice(0, 100)) });
   }
   return [...twice.values()];
 }
+
+const isTimestamp = (id: string): boolean => /^\d+\.\d+$/.test(id);

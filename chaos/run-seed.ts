@@ -26,13 +26,17 @@ export async function runSeed(plan: Plan, signal: AbortSignal): Promise<SeedResu
   const startedAt = Date.now();
   const { roles, slackMode, seed } = plan;
   const stage = await openStage({ roles, slackMode, speed, signal });
+  const secrets = collectSecrets(stage);
+  const witness = invariants.createWitness(stage);
+  const collecting = setInterval(() => {
+    secrets.collect();
+    witness.look().catch(() => undefined);
+  }, 200);
   let violations: readonly string[] = ['it was not run to its end'];
   try {
     const before = await invariants.worldOf(stage);
-    const secrets = collectSecrets(stage);
-    const collecting = setInterval(secrets.collect, 200);
     const storm = await weather(stage, plan, signal);
-    const restless = await calm(stage, storm.debts, signal);
+    const restless = await calm(stage, { debts: storm.debts, witness }, signal);
     const told = await invariants.outcomesHold(stage, storm.isExcused);
     const early = [
       ...restless,
@@ -41,12 +45,11 @@ export async function runSeed(plan: Plan, signal: AbortSignal): Promise<SeedResu
       ...(await invariants.messagesHold(stage)),
     ];
     const last = await lastLife(stage, signal);
-    clearInterval(collecting);
     secrets.collect();
     violations = [
       ...early,
       ...last,
-      ...(await calm(stage, [], signal)),
+      ...(await calm(stage, { debts: [], witness }, signal)),
       ...(await invariants.runsHold(stage)),
       ...(await invariants.secretsHold(stage, secrets.all())),
       ...(await invariants.cloudHolds(stage, before)),
@@ -60,6 +63,7 @@ export async function runSeed(plan: Plan, signal: AbortSignal): Promise<SeedResu
       directory: violations.length > 0 ? stage.directory : undefined,
     };
   } finally {
+    clearInterval(collecting);
     await stage.stop(violations.length > 0 && !signal.aborted);
   }
 }
@@ -100,7 +104,7 @@ function hidesWhatSlackTook(event: ChaosEvent): boolean {
   if (event.kind === 'kill' || event.kind === 'freeze' || event.kind.startsWith('redis-'))
     return true;
   if (event.kind !== 'service' || event.service !== 'slack') return false;
-  return event.action.kind === 'cut' || event.action.kind === 'delay';
+  return ['cut', 'truncate', 'delay'].includes(event.action.kind);
 }
 
 /** A message may have been under way so long, ms, when the fault began, and is said again so long after. */
@@ -114,10 +118,14 @@ function isWithin(at: readonly number[], spans: readonly { from: number; to: num
 }
 
 /** Waits until nothing is left to do. @returns what is left all the same. */
-async function calm(stage: Stage, debts: readonly Debt[], signal: AbortSignal): Promise<string[]> {
+async function calm(
+  stage: Stage,
+  { debts, witness }: { readonly debts: readonly Debt[]; readonly witness: invariants.Witness },
+  signal: AbortSignal,
+): Promise<string[]> {
   const until = Date.now() + calmWithinMs;
   for (;;) {
-    const found = await invariants.unrest(stage, debts);
+    const found = await invariants.unrest(stage, debts, witness);
     if (found.length === 0 || Date.now() > until) return found;
     await after(250, undefined, { signal });
   }
