@@ -65,12 +65,17 @@ export async function unrest(
   ];
 }
 
+const allRuns = 'llmgw:runs';
+
 /** @param isExcused whether a fault at that time hid from the bot what Slack had taken. */
 export async function outcomesHold(
   stage: Stage,
   isExcused: (told: ToldTwice) => boolean,
 ): Promise<Findings> {
-  const twice = toldTwice(await look(stage));
+  const runs = await withRedis(stage.sandbox.redis.url, (redis) =>
+    redis.zrange(allRuns, '0', '-1'),
+  );
+  const twice = toldTwice(await look(stage), new Set(runs));
   const excused = twice.filter(isExcused);
   const others = twice.filter((each) => !excused.includes(each));
   return {

@@ -88,10 +88,18 @@ export interface ToldTwice {
   readonly texts: readonly string[];
 }
 
-/** Jobs whose final outcome stands in several messages to the same person. A modal shows it beside a message. */
-export function toldTwice(shown: readonly Shown[]): ToldTwice[] {
-  const messages = shown.filter(({ id }) => isTimestamp(id));
-  const finals = messages.filter(({ mark }) => mark?.kind === 'outcome' && mark.status !== 'asked');
+/**
+ * Jobs whose final outcome stands in several messages to the same person. A modal shows it beside a message; and what was
+ * wanted of a run and refused names the run, whose outcome its card alone shows.
+ */
+export function toldTwice(shown: readonly Shown[], runs: ReadonlySet<string>): ToldTwice[] {
+  const finals = shown.filter(
+    ({ id, mark }) =>
+      isTimestamp(id) &&
+      mark?.kind === 'outcome' &&
+      mark.status !== 'asked' &&
+      !(mark.status === 'refused' && runs.has(mark.job)),
+  );
   const byReader = Map.groupBy(
     finals.flatMap((each) => each.seenBy.map((person) => ({ person, each }))),
     ({ person, each }) => `${person} ${each.mark?.job ?? ''}`,

@@ -199,6 +199,45 @@ test('a mention while the store is away is acked once its words are out: Slack d
   }
 });
 
+test('a mention that a frozen process reads late is left to the next attempt while the store is away', async () => {
+  const own = await openRedis();
+  const workspace = await openWorkspace({ redis: own.url });
+  const ts = '1700000000.000200';
+  const deliver = async (secondsOff: number, retry: number): Promise<number> => {
+    const now = Math.floor(Date.now() / 1000);
+    const event = {
+      ...{ type: 'app_mention', user: 'U0ALICE', channel: 'C0GATEWAY', text: '<@U0LLMGW> help' },
+      ...{ ts: `${now}.000200`, event_ts: `${now}.000200` },
+    };
+    const body = JSON.stringify({
+      ...{ type: 'event_callback', team_id: 'T0SANDBOX', api_app_id: 'A0LLMGW' },
+      ...{ event_id: `Ev${ts}`, event_time: now + secondsOff, event },
+    });
+    const request = signed(body, secondsOff);
+    const headers = {
+      ...request.headers,
+      'content-type': 'application/json',
+      'x-slack-retry-num': String(retry),
+    };
+    return (await fetch(`${workspace.botUrl}/slack/events`, { ...request, headers })).status;
+  };
+  const answers = async () =>
+    (await workspace.screen('U0ALICE')).messages.filter(({ from }) => from.isBot);
+  try {
+    await own.kill();
+    for (const retry of [0, 1, 2]) expect(await deliver(-10, retry)).toBe(500);
+    expect(await answers()).toEqual([]);
+    // Nobody comes after the last attempt; and one that is on time is answered.
+    expect(await deliver(-10, 3)).toBe(200);
+    expect(await answers()).toHaveLength(1);
+    expect(await deliver(0, 0)).toBe(200);
+    expect(await answers()).toHaveLength(2);
+  } finally {
+    await workspace.close();
+    await own.stop();
+  }
+});
+
 test('a session whose end Slack does not take is ended by the outbox, and one of a newer question is left', async () => {
   const { memory, tellers } = slack.slackNotifier;
   const thread = { channel: 'C0GATEWAY', ts: '1700000000.000100' };
