@@ -89,16 +89,22 @@ export interface ToldTwice {
 }
 
 /**
- * Jobs whose final outcome stands in several messages to the same person. A modal shows it beside a message; and what was
- * wanted of a run and refused names the run, whose outcome its card alone shows.
+ * Jobs whose final outcome stands in several messages to the same person. A modal shows it beside a message; and what
+ * somebody wanted of a run or an answer and was refused names it, beside the outcome of its own.
  */
 export function toldTwice(shown: readonly Shown[], runs: ReadonlySet<string>): ToldTwice[] {
+  const answered = new Set(
+    shown.flatMap(({ mark }) =>
+      mark?.kind === 'outcome' && mark.status !== 'refused' ? [mark.job] : [],
+    ),
+  );
+  const isAnswered = (job: string): boolean => job.startsWith('ask-') && answered.has(job);
   const finals = shown.filter(
     ({ id, mark }) =>
       isTimestamp(id) &&
       mark?.kind === 'outcome' &&
       mark.status !== 'asked' &&
-      !(mark.status === 'refused' && runs.has(mark.job)),
+      !(mark.status === 'refused' && (runs.has(mark.job) || isAnswered(mark.job))),
   );
   const byReader = Map.groupBy(
     finals.flatMap((each) => each.seenBy.map((person) => ({ person, each }))),

@@ -33,17 +33,21 @@ test.each([
   expect(growing(start, later(200), later(300, end))).toEqual([expect.stringContaining(words)]);
 });
 
-test('keys are summed up by kind; one without a row, or that should expire and does not, is named', () => {
+test('keys are summed up by kind; one without a row, or that is kept for longer than its row says, is named', () => {
   const keys = [
     { key: 'llmgw:run:a:journal', bytes: 10, ttlMs: -1 },
     { key: 'llmgw:run:b:journal', bytes: 20, ttlMs: -1 },
     { key: 'llmgw:slack:told:x:0', bytes: 5, ttlMs: -1 },
     { key: 'llmgw:slack:told:y:0', bytes: 5, ttlMs: 1_000 },
+    { key: 'llmgw:health:x', bytes: 2, ttlMs: 3_600_000 },
     { key: 'llmgw:novelty', bytes: 1, ttlMs: 1_000 },
   ];
   expect(storeFigures(keys)).toEqual({
-    redisBytes: { 'run:RUN:journal': 30, 'slack:told:ENTRY': 10, undeclared: 1 },
-    undeclaredKeys: ['llmgw:slack:told:x:0', 'llmgw:novelty'],
+    redisBytes: {
+      ...{ 'run:RUN:journal': 30, 'slack:told:ENTRY': 10 },
+      ...{ 'health:NAME': 2, undeclared: 1 },
+    },
+    undeclaredKeys: ['llmgw:slack:told:x:0', 'llmgw:health:x', 'llmgw:novelty'],
   });
 });
 
