@@ -199,6 +199,31 @@ test('a mention while the store is away is acked once its words are out: Slack d
   }
 });
 
+test('words that went out while the store stood still are not told again when it takes them after all', async () => {
+  const own = await openRedis();
+  const workspace = await openWorkspace({ redis: own.url });
+  try {
+    const { redis, queues, slackNotifier } = workspace;
+    const box = createOutbox({ ...workspace, ...slackNotifier });
+    const told: string[] = [];
+    const telling = { what: 'reply', args: [] };
+    own.pause();
+    // Sent before the entry on the same connection: when this has failed, so has the call that stores it.
+    const failed = redis.ping().catch(() => 'failed');
+    await box.prepare('reply-late', telling, async () => told.push('told'));
+    expect(told).toEqual(['told']);
+    expect(await failed).toBe('failed');
+    await expect(box.put('reply-next', { tellings: [] })).rejects.toThrow();
+    own.resume();
+    await expect.poll(() => slackNotifier.memory.wasTold('reply-late:0')).toBe(true);
+    await expect.poll(() => queues.has('outbox', 'reply-late')).toBe(false);
+  } finally {
+    own.resume();
+    await workspace.close();
+    await own.stop();
+  }
+});
+
 test('a mention that a frozen process reads late is left to the next attempt while the store is away', async () => {
   const own = await openRedis();
   const workspace = await openWorkspace({ redis: own.url });

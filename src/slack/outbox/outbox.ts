@@ -1,4 +1,5 @@
 // The outbox: messages that are stored before they are told, once an id, until Slack has taken them.
+import { setTimeout as after } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { z } from 'zod';
 import { addressee } from '../../job/addressee.ts';
@@ -60,6 +61,8 @@ const mostCharacters = 1_000_000;
 const takenOverMs = 10_000;
 /** A queue that has lost its store answers nothing; a delivery's ack waits no longer than this, ms. */
 const storedWithinMs = 900;
+/** Between two tries to forget what was told while the store was away, ms. */
+const lookMs = 200;
 /** Whoever wants to see who enqueued an entry sees this. */
 const by = { user: 'llmgw', channel: '' };
 
@@ -74,6 +77,19 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
     const payload = redactor.json(JSON.parse(text) as object);
     await queues.enqueue(outboxJob, payload, id, by, { keptMs, delayMs });
   };
+  /** What the store did not answer, it may take all the same, also long after the call has failed. */
+  const forgetTold = async (id: string, storing: Promise<void>): Promise<void> => {
+    const until = performance.now() + takenOverMs;
+    await storing.catch(() => undefined);
+    while (performance.now() < until) {
+      try {
+        await memory.noteTold(tellingName(id, 0));
+        return await queues.forget(outboxJob, id);
+      } catch {
+        await after(lookMs);
+      }
+    }
+  };
   return {
     put: (id, entry) => store(id, entry, 0),
     endOf: async (id) =>
@@ -82,13 +98,7 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
       const storing = store(id, { tellings: [telling] }, takenOverMs);
       if (!(await isStoredInTime(storing))) {
         await tellUnstored();
-        // What the store did not answer, it may take all the same.
-        const forget = async (): Promise<void> => {
-          await storing;
-          await memory.noteTold(tellingName(id, 0));
-          await queues.forget(outboxJob, id);
-        };
-        forget().catch(() => undefined);
+        void forgetTold(id, storing);
         return async () => undefined;
       }
       return async () => {
