@@ -199,24 +199,34 @@ test('a mention while the store is away is acked once its words are out: Slack d
   }
 });
 
-test('words that went out while the store stood still are not told again when it takes them after all', async () => {
+test('words that are going out when the store takes them after all are not told by a worker, too', async () => {
   const own = await openRedis();
   const workspace = await openWorkspace({ redis: own.url });
   try {
-    const { redis, queues, slackNotifier } = workspace;
+    const { redis, prefix, queues, slackNotifier } = workspace;
+    const { tellers, memory, notifier } = slackNotifier;
     const box = createOutbox({ ...workspace, ...slackNotifier });
-    const told: string[] = [];
-    const telling = { what: 'reply', args: [] };
+    const message = { text: 'Hello', blocks: [] };
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     own.pause();
-    // Sent before the entry on the same connection: when this has failed, so has the call that stores it.
-    const failed = redis.ping().catch(() => 'failed');
-    await box.prepare('reply-late', telling, async () => told.push('told'));
-    expect(told).toEqual(['told']);
-    expect(await failed).toBe('failed');
-    await expect(box.put('reply-next', { tellings: [] })).rejects.toThrow();
+    const words = { what: 'reply', args: [by, 'everybody', message] };
+    const preparing = box.prepare('reply-held', words, () => {
+      begun.resolve();
+      return held.promise;
+    });
+    await begun.promise;
     own.resume();
-    await expect.poll(() => slackNotifier.memory.wasTold('reply-late:0')).toBe(true);
-    await expect.poll(() => queues.has('outbox', 'reply-late')).toBe(false);
+    const claimed = () => redis.exists(`${prefix}:slack:told:reply-held:0`).catch(() => 0);
+    await expect.poll(claimed).toBe(1);
+    const payload = await queues.payload('outbox', 'reply-held');
+    const worker = outboxWorker({ tellers, fail: notifier.fail, memory, log: quiet });
+    const given = { id: 'reply-held', payload, by, isLastAttempt: false };
+    const working = worker.run(given, new AbortController().signal, 1);
+    held.resolve();
+    await Promise.all([working, preparing]);
+    await expect.poll(() => queues.has('outbox', 'reply-held')).toBe(false);
+    const { messages } = await workspace.screen('U0ALICE');
+    expect(messages.filter(({ from }) => from.isBot)).toEqual([]);
   } finally {
     own.resume();
     await workspace.close();

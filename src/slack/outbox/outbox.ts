@@ -1,5 +1,4 @@
 // The outbox: messages that are stored before they are told, once an id, until Slack has taken them.
-import { setTimeout as after } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { z } from 'zod';
 import { addressee } from '../../job/addressee.ts';
@@ -61,8 +60,6 @@ const mostCharacters = 1_000_000;
 const takenOverMs = 10_000;
 /** A queue that has lost its store answers nothing; a delivery's ack waits no longer than this, ms. */
 const storedWithinMs = 900;
-/** Between two tries to forget what was told while the store was away, ms. */
-const lookMs = 200;
 /** Whoever wants to see who enqueued an entry sees this. */
 const by = { user: 'llmgw', channel: '' };
 
@@ -77,28 +74,22 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
     const payload = redactor.json(JSON.parse(text) as object);
     await queues.enqueue(outboxJob, payload, id, by, { keptMs, delayMs });
   };
-  /** What the store did not answer, it may take all the same, also long after the call has failed. */
-  const forgetTold = async (id: string, storing: Promise<void>): Promise<void> => {
-    const until = performance.now() + takenOverMs;
-    await storing.catch(() => undefined);
-    while (performance.now() < until) {
-      try {
-        await memory.noteTold(tellingName(id, 0));
-        return await queues.forget(outboxJob, id);
-      } catch {
-        await after(lookMs);
-      }
-    }
-  };
   return {
     put: (id, entry) => store(id, entry, 0),
     endOf: async (id) =>
       storedEntry.safeParse(await queues.payload(outboxJob, id)).data?.end as JobEnd | undefined,
-    prepare: async (id, telling, tell, tellUnstored = tell) => {
-      const storing = store(id, { tellings: [telling] }, takenOverMs);
+    prepare: async (id, words, tell, tellUnstored = tell) => {
+      const storing = store(id, { tellings: [words] }, takenOverMs);
       if (!(await isStoredInTime(storing))) {
-        await tellUnstored();
-        void forgetTold(id, storing);
+        const telling = tellUnstored();
+        // What the store did not answer, it may take all the same: no worker says it while this process does.
+        const forget = async (): Promise<void> => {
+          await storing;
+          await sayOnce(memory, tellingName(id, 0), () => telling);
+          await queues.forget(outboxJob, id);
+        };
+        forget().catch(() => undefined);
+        await telling;
         return async () => undefined;
       }
       return async () => {
