@@ -53,7 +53,7 @@ async function main(settings: ChaosSettings): Promise<number> {
       }
     }
   }
-  const faults = [...survived].toSorted().map(([name, count]) => `${name} ${count}`);
+  const faults = [...survived].map(([name, count]) => `${name} ${count}`).toSorted();
   out(`faults survived: ${faults.join(', ') || 'none'}`);
   const all = `${plans.length} ${plans.length === 1 ? 'seed' : 'seeds'}`;
   out(
@@ -99,7 +99,7 @@ function formatResult(
 
 function formatPlan({ seed, slackMode, roles, events }: Plan): string {
   const lines = events.map((event, index) => {
-    const { at, kind: _, ...rest } = event;
+    const { at, ...rest } = event;
     return `  ${index} at ${at} ms: ${nameOf(event)} ${JSON.stringify(rest)}`;
   });
   return [`seed ${seed}: ${slackMode}, ${roles.join('+')}`, ...lines].join('\n');

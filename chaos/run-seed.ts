@@ -143,8 +143,17 @@ async function lastLife({ slack }: Stage, signal: AbortSignal): Promise<string[]
   for (const [as, text] of lastWords) {
     signal.throwIfAborted();
     const asked = {
-      ...{ url: '', as, channel: '#llm-gateway', text, threadTs: undefined, wait: true },
-      ...{ json: false, confirm: true, clicks: [], shortcut: undefined, submit: undefined },
+      url: '',
+      as,
+      channel: '#llm-gateway',
+      text,
+      threadTs: undefined,
+      wait: true,
+      json: false,
+      confirm: true,
+      clicks: [],
+      shortcut: undefined,
+      submit: undefined,
       timeoutMs: calmWithinMs,
     };
     const { status } = await converse(slack, asked, {

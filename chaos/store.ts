@@ -1,5 +1,5 @@
 // A look into the bot's Redis: its keys, what they hold, and the work that waits.
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { connectRedis } from '../src/kernel/redis.ts';
 
 export interface StoredKey {

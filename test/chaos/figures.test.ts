@@ -44,8 +44,10 @@ test('keys are summed up by kind; one without a row, or that is kept for longer 
   ];
   expect(storeFigures(keys)).toEqual({
     redisBytes: {
-      ...{ 'run:RUN:journal': 30, 'slack:told:ENTRY': 10 },
-      ...{ 'health:NAME': 2, undeclared: 1 },
+      'run:RUN:journal': 30,
+      'slack:told:ENTRY': 10,
+      'health:NAME': 2,
+      undeclared: 1,
     },
     undeclaredKeys: ['llmgw:slack:told:x:0', 'llmgw:health:x', 'llmgw:novelty'],
   });

@@ -34,16 +34,44 @@ test('some plan has each kind of event', () => {
   const names = new Set(events.map((event) => (isTraffic(event) ? event.kind : nameOf(event))));
   expect([...names]).toEqual(
     expect.arrayContaining([
-      ...['command', 'mention', 'press', 'home', 'kill', 'freeze', 'redis-killed', 'redis-full'],
-      ...['redis-read-only', 'slack-token', 'expire-tokens', 'drop-sockets', 'deliver-twice'],
-      ...['lose-acks', 'slack 429', 'slack cut', 'slack truncate', 'slack reset', 'slack delay'],
-      ...['apigee 403', 'gke 503', 'kubernetes cut', 'dataplane 500', 'vllm delay'],
+      'command',
+      'mention',
+      'press',
+      'home',
+      'kill',
+      'freeze',
+      'redis-killed',
+      'redis-full',
+      'redis-read-only',
+      'slack-token',
+      'expire-tokens',
+      'drop-sockets',
+      'deliver-twice',
+      'lose-acks',
+      'slack 429',
+      'slack cut',
+      'slack truncate',
+      'slack reset',
+      'slack delay',
+      'apigee 403',
+      'gke 503',
+      'kubernetes cut',
+      'dataplane 500',
+      'vllm delay',
     ]),
   );
   const words = events.flatMap((event) => ('text' in event ? [event.text.split(' ')[1]] : []));
   expect([...new Set(words)]).toEqual(
     expect.arrayContaining([
-      ...['provision', 'plan', 'key', 'ask', 'quota', 'cancel', 'retry', 'doctor', 'teardown'],
+      'provision',
+      'plan',
+      'key',
+      'ask',
+      'quota',
+      'cancel',
+      'retry',
+      'doctor',
+      'teardown',
     ]),
   );
   expect(events.some((event) => event.kind === 'press' && event.as.length === 2)).toBe(true);

@@ -241,12 +241,20 @@ test('a mention that a frozen process reads late is left to the next attempt whi
   const deliver = async (secondsOff: number, retry: number): Promise<number> => {
     const now = Math.floor(Date.now() / 1000);
     const event = {
-      ...{ type: 'app_mention', user: 'U0ALICE', channel: 'C0GATEWAY', text: '<@U0LLMGW> help' },
-      ...{ ts: `${now}.000200`, event_ts: `${now}.000200` },
+      type: 'app_mention',
+      user: 'U0ALICE',
+      channel: 'C0GATEWAY',
+      text: '<@U0LLMGW> help',
+      ts: `${now}.000200`,
+      event_ts: `${now}.000200`,
     };
     const body = JSON.stringify({
-      ...{ type: 'event_callback', team_id: 'T0SANDBOX', api_app_id: 'A0LLMGW' },
-      ...{ event_id: `Ev${ts}`, event_time: now + secondsOff, event },
+      type: 'event_callback',
+      team_id: 'T0SANDBOX',
+      api_app_id: 'A0LLMGW',
+      event_id: `Ev${ts}`,
+      event_time: now + secondsOff,
+      event,
     });
     const request = signed(body, secondsOff);
     const headers = {
