@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 export interface Front {
   deliverTwice(count: number): void;
   loseAcks(count: number): void;
-  /** Whether Slack got an ack for the event of the message with this timestamp. */
+  /** Whether Slack got an ack for the mention with this timestamp. */
   wasAcked(ts: string): boolean;
   stop(): Promise<void>;
 }
@@ -73,8 +73,9 @@ async function read(request: IncomingMessage): Promise<Delivery> {
 }
 
 function messageOf(body: Buffer): string {
-  const { event } = JSON.parse(body.toString()) as { event?: { ts?: string } };
-  return event?.ts ?? '';
+  const { event } = JSON.parse(body.toString()) as { event?: { type?: string; ts?: string } };
+  // The same message comes as `message`, too, which the bot leaves aside.
+  return event?.type === 'app_mention' ? (event.ts ?? '') : '';
 }
 
 /** As Slack's own retry of an event. */
