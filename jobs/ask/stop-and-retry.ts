@@ -8,7 +8,7 @@ import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import type { SessionStopped } from '../../src/slack/dispatch/incoming.ts';
 import type { Place } from '../../src/slack/send/slack-memory.ts';
 import { refusal } from '../../src/slack/dispatch/refusals.ts';
-import { outcome, say } from '../../src/slack/messages/message.ts';
+import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
 import { mrkdwn, mention } from '../../src/slack/messages/mrkdwn.ts';
 
 export async function stopAsk(
@@ -18,8 +18,8 @@ export async function stopAsk(
   const refused = await refuseStop(ctx, by, job);
   if (refused !== undefined) return { message: refused, how: 'settle' };
   await stop(ctx, job);
-  const text = mrkdwn`Stopping the answer.`;
-  return { message: say(text, { mark: outcome('ok', job) }), how: 'settle' };
+  // The answer itself shows how it ended.
+  return { message: say(mrkdwn`Stopping the answer.`, { mark: accepted(job) }), how: 'settle' };
 }
 
 /** Slack's own Stop names only the thread. */

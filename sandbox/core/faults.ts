@@ -70,6 +70,8 @@ export const faultRule = z.object({
     z.object({ kind: z.literal('delay'), ms: z.number().min(0) }),
     /** Do the work, then close the connection without an answer. */
     z.object({ kind: z.literal('cut') }),
+    /** Do the work, then close the connection in the middle of the answer; gRPC services treat it as `cut`. */
+    z.object({ kind: z.literal('truncate') }),
     /** Close the connection before any work. */
     z.object({ kind: z.literal('reset') }),
     /** Model servers only: the answer ends so, with status 200. */

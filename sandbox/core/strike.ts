@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type sendUnaryData, status as grpcStatus } from '@grpc/grpc-js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FaultAction, FaultRule, Faults } from './faults.ts';
+import { truncateAnswer } from './truncate.ts';
 
 export interface HttpStrikes {
   readonly service: FaultRule['service'];
@@ -22,6 +23,7 @@ export function addStrikes(scope: FastifyInstance, faults: Faults, strikes: Http
     const action = operation === undefined ? undefined : faults.strike(strikes.service, operation);
     if (action?.kind === 'delay') await wait(action.ms);
     if (action?.kind === 'cut') cut.add(request);
+    if (action?.kind === 'truncate') truncateAnswer(reply.raw);
     if (action?.kind === 'reset') {
       reply.hijack();
       reply.raw.socket?.resetAndDestroy();
@@ -65,6 +67,7 @@ export async function strikeUnary<Response>(strike: UnaryStrike<Response>): Prom
     case 'reset':
       return dropConnections();
     case 'cut':
+    case 'truncate':
       return work(() => dropConnections());
   }
 }

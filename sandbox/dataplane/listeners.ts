@@ -14,6 +14,7 @@ import type { GatewayDoor, Served } from './door.ts';
 import { serveRequest } from './gateway-request.ts';
 import { record } from './state.ts';
 import type { Trace, Traces } from './trace.ts';
+import { truncateAnswer } from '../core/truncate.ts';
 
 export interface DoorParts extends Omit<GatewayDoor, 'cluster' | 'gateway' | 'trace'> {
   readonly traces: Traces;
@@ -166,6 +167,7 @@ async function struck(called: Called, work: () => Promise<Served>): Promise<Serv
       response.end(action.body ?? '');
       return fault;
     }
+    if (action?.kind === 'truncate') truncateAnswer(response);
     if (action?.kind === 'cut') response.end = cutInstead(response);
     return await work();
   } catch (error) {

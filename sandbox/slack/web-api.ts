@@ -8,6 +8,7 @@ import { respond } from './response-url.ts';
 import { takeUploads } from './uploads.ts';
 import { type WebMethod, requireScope } from './web-method.ts';
 import type { Workspace } from './workspace.ts';
+import { truncateAnswer } from '../core/truncate.ts';
 
 export interface WebApi {
   readonly methods: ReadonlyMap<string, WebMethod>;
@@ -62,7 +63,10 @@ export function serveWebApi(ws: Workspace, list: readonly WebMethod[], hosts: Ap
       scope.post<{ Params: { id: string } }>('/response/:team/:id', async (request, reply) => {
         const fault = ws.ctx.faults.strike('slack', 'response_url');
         if (await strikeBefore(fault, request, reply)) return reply;
-        return answerResponseUrl(hosts, request, reply);
+        const result = answerResponseUrl(hosts, request, reply);
+        if (fault?.kind !== 'cut') return result;
+        request.raw.socket.destroy();
+        return reply.hijack();
       });
     },
     { prefix: '/slack' },
@@ -110,6 +114,9 @@ async function strikeBefore(
       return true;
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return false;
+    case 'truncate':
+      truncateAnswer(reply.raw);
       return false;
     case 'cut':
     case 'ending':

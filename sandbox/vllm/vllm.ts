@@ -11,6 +11,7 @@ import type { ServedModel } from './served-model.ts';
 import { createSlots } from './slots.ts';
 import { metricsText, openVllmState } from './state.ts';
 import { goneSignal, send, sendJson } from './write.ts';
+import { truncateAnswer } from '../core/truncate.ts';
 
 /** Real ms that a server has worked before a cut takes its connection. */
 const cutAfterMs = 150;
@@ -66,6 +67,7 @@ export function createVllm(context: SandboxContext): Vllm {
         await wait(cutAfterMs);
         return false;
       }
+      if (action?.kind === 'truncate') truncateAnswer(response);
       response.setHeader('server', 'uvicorn');
       if (action?.kind === 'status') {
         sendStruck(response, action);

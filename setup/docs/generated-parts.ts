@@ -8,6 +8,7 @@ import {
 } from '../../jobs/provision/preconditions/project.ts';
 import { provision } from '../../jobs/provision/runbook.ts';
 import { variables } from '../../src/kernel/config-variables.ts';
+import { retentions } from './retention.ts';
 import { formatDuration } from '../../src/kernel/duration.ts';
 
 export type Parts = Readonly<Record<string, string>>;
@@ -24,6 +25,7 @@ export function generatedParts(root: string): Parts {
     configuration: configurationTable(() => true),
     'needed-configuration': configurationTable(({ needed }) => needed !== 'no'),
     permissions: permissionTable(),
+    retention: retentionTable(),
     steps: stepTable(),
     'step-count': String(provision.steps.length),
     'node-version': nodeVersion(root),
@@ -98,6 +100,15 @@ function stepTable(): string {
     'title' in undo ? cell(undo.title) : '–',
   ]);
   return table(['step', 'what it does', 'usually takes', 'deadline', 'teardown'], rows);
+}
+
+function retentionTable(): string {
+  const rows = retentions.map(({ key, holds, kept }) => [
+    `\`${key.replaceAll(', ', '`, `')}\``,
+    holds,
+    kept,
+  ]);
+  return table(['key, after `llmgw:`', 'holds', 'kept'], rows);
 }
 
 function nodeVersion(root: string): string {

@@ -20,6 +20,9 @@ export function bullPrefix(prefix: string): string {
  */
 export const withoutVersionCheck = { skipVersionCheck: true } as const;
 
+/** Nobody reads BullMQ's own events; it would keep ten thousand of them a queue. */
+export const fewEvents = { streams: { events: { maxLen: 100 } } } as const;
+
 /** A plain job's queue has the job's name. */
 export function jobQueueName(job: string): string {
   return `job-${job}`;

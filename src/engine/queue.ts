@@ -7,6 +7,7 @@ import type { RunApproval, RunRequest, RunStatus, Who } from './journal.ts';
 import {
   bullPrefix,
   dedupeWindowMs,
+  fewEvents,
   jobQueueName,
   leavesNothing,
   outboxJob,
@@ -86,7 +87,12 @@ export interface QueuesOptions {
 }
 
 export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOptions): Queues {
-  const options = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
+  const options = {
+    connection: redis,
+    prefix: bullPrefix(prefix),
+    ...withoutVersionCheck,
+    ...fewEvents,
+  };
   const commands = new Queue<EngineCommand>(queueNames.commands, options);
   const plain = new Map(
     [...jobs, outboxJob].map((job) => [job, new Queue<PlainJobData>(jobQueueName(job), options)]),

@@ -9,7 +9,13 @@ import type { CardJobData, Engine, ListenerJobData, StepJobData } from './engine
 import { createInterruptions } from './interruptions.ts';
 import { runListenerJob } from './listeners.ts';
 import { runPlainJob, type TriedJobData } from './plain-job.ts';
-import { bullPrefix, jobQueueName, queueNames, withoutVersionCheck } from './queue-names.ts';
+import {
+  bullPrefix,
+  fewEvents,
+  jobQueueName,
+  queueNames,
+  withoutVersionCheck,
+} from './queue-names.ts';
 import { subscriberOf } from '../kernel/redis.ts';
 import { connectionTrouble } from '../kernel/store-faults.ts';
 import { createRunStore, defaultPrefix } from './run-store.ts';
@@ -29,7 +35,12 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   const { redis, log, prefix = defaultPrefix } = options;
   for (const { runbook } of Object.values(options.runbooks)) requireSoundShape(runbook);
   const timings = { ...defaultTimings, ...options.timings };
-  const queueOptions = { connection: redis, prefix: bullPrefix(prefix), ...withoutVersionCheck };
+  const queueOptions = {
+    connection: redis,
+    prefix: bullPrefix(prefix),
+    ...withoutVersionCheck,
+    ...fewEvents,
+  };
   const interruptions = createInterruptions();
   const cancels = `${prefix}:cancels`;
   const ear = subscriberOf(redis);

@@ -199,6 +199,88 @@ test('a mention while the store is away is acked once its words are out: Slack d
   }
 });
 
+test('words that are going out when the store takes them after all are not told by a worker, too', async () => {
+  const own = await openRedis();
+  const workspace = await openWorkspace({ redis: own.url });
+  try {
+    const { redis, prefix, queues, slackNotifier } = workspace;
+    const { tellers, memory, notifier } = slackNotifier;
+    const box = createOutbox({ ...workspace, ...slackNotifier });
+    const message = { text: 'Hello', blocks: [] };
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    own.pause();
+    const words = { what: 'reply', args: [by, 'everybody', message] };
+    const preparing = box.prepare('reply-held', words, () => {
+      begun.resolve();
+      return held.promise;
+    });
+    await begun.promise;
+    own.resume();
+    const claimed = () => redis.exists(`${prefix}:slack:told:reply-held:0`).catch(() => 0);
+    await expect.poll(claimed).toBe(1);
+    const payload = await queues.payload('outbox', 'reply-held');
+    const worker = outboxWorker({ tellers, fail: notifier.fail, memory, log: quiet });
+    const given = { id: 'reply-held', payload, by, isLastAttempt: false };
+    const working = worker.run(given, new AbortController().signal, 1);
+    held.resolve();
+    await Promise.all([working, preparing]);
+    await expect.poll(() => queues.has('outbox', 'reply-held')).toBe(false);
+    const { messages } = await workspace.screen('U0ALICE');
+    expect(messages.filter(({ from }) => from.isBot)).toEqual([]);
+  } finally {
+    own.resume();
+    await workspace.close();
+    await own.stop();
+  }
+});
+
+test('a mention that a frozen process reads late is left to the next attempt while the store is away', async () => {
+  const own = await openRedis();
+  const workspace = await openWorkspace({ redis: own.url });
+  const ts = '1700000000.000200';
+  const deliver = async (secondsOff: number, retry: number): Promise<number> => {
+    const now = Math.floor(Date.now() / 1000);
+    const event = {
+      type: 'app_mention',
+      user: 'U0ALICE',
+      channel: 'C0GATEWAY',
+      text: '<@U0LLMGW> help',
+      ts: `${now}.000200`,
+      event_ts: `${now}.000200`,
+    };
+    const body = JSON.stringify({
+      type: 'event_callback',
+      team_id: 'T0SANDBOX',
+      api_app_id: 'A0LLMGW',
+      event_id: `Ev${ts}`,
+      event_time: now + secondsOff,
+      event,
+    });
+    const request = signed(body, secondsOff);
+    const headers = {
+      ...request.headers,
+      'content-type': 'application/json',
+      'x-slack-retry-num': String(retry),
+    };
+    return (await fetch(`${workspace.botUrl}/slack/events`, { ...request, headers })).status;
+  };
+  const answers = async () =>
+    (await workspace.screen('U0ALICE')).messages.filter(({ from }) => from.isBot);
+  try {
+    await own.kill();
+    for (const retry of [0, 1, 2]) expect(await deliver(-10, retry)).toBe(500);
+    expect(await answers()).toEqual([]);
+    // Nobody comes after the last attempt; and one that is on time is answered.
+    expect(await deliver(-10, 3)).toBe(200);
+    expect(await answers()).toHaveLength(1);
+    expect(await deliver(0, 0)).toBe(200);
+    expect(await answers()).toHaveLength(2);
+  } finally {
+    await workspace.close();
+    await own.stop();
+  }
+});
+
 test('a session whose end Slack does not take is ended by the outbox, and one of a newer question is left', async () => {
   const { memory, tellers } = slack.slackNotifier;
   const thread = { channel: 'C0GATEWAY', ts: '1700000000.000100' };

@@ -1,5 +1,5 @@
 // Live message of a run: one card with edits, and a thread of notes.
-import { fail, faultAbout, toFault } from '../../../src/kernel/errors.ts';
+import { LlmgwError, fail, faultAbout, toFault } from '../../../src/kernel/errors.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { RunState } from '../../../src/engine/journal.ts';
 import { hasEnded } from '../../../src/engine/run-state.ts';
@@ -7,7 +7,7 @@ import type { CardView, RenderCard } from '../../../src/engine/worker-options.ts
 import type { Messenger } from '../../../src/slack/send/messenger.ts';
 import { channelLink, mrkdwn } from '../../../src/slack/messages/mrkdwn.ts';
 import { sayOnce } from '../../../src/slack/send/once.ts';
-import { cannotEdit, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
+import { cannotEdit, isPassing, refusesEdit } from '../../../src/slack/send/slack-faults.ts';
 import { type Place, type SlackMemory, lastCardOf } from '../../../src/slack/send/slack-memory.ts';
 import { type Message, context } from '../../../src/slack/messages/message.ts';
 import type { RunbookOutline } from './outline.ts';
@@ -23,7 +23,7 @@ export interface LiveMessageParts {
 }
 
 export function createLiveMessage(parts: LiveMessageParts): RenderCard {
-  return async ({ runId, state, card, signal }) => {
+  const render: RenderCard = async ({ runId, state, card, signal }) => {
     signal.throwIfAborted();
     const outline = outlineOf(parts.outlines, state);
     const message = runCard(outline, state);
@@ -34,6 +34,17 @@ export function createLiveMessage(parts: LiveMessageParts): RenderCard {
     const shown = known === undefined ? place : await edit(parts, { state, card, place, message });
     if (shown !== undefined) await postRunNotes(parts, { runId, outline, state, place: shown });
   };
+  return (view) => render(view).catch(tryLater);
+}
+
+/** Between two tries while an operator corrects the app, ms. */
+const correctedMs = 5_000;
+
+/** A card that was given up would say "Running" forever. @throws transient for all that passes. */
+function tryLater(error: unknown): never {
+  const fault = toFault(error);
+  if (fault.kind === 'transient' || !isPassing(fault)) throw error;
+  throw new LlmgwError({ ...fault, kind: 'transient', retryAfterMs: correctedMs });
 }
 
 /** Runs of a runbook that this version does not have still show a card. */
@@ -154,12 +165,12 @@ interface RunNotesRequest {
   readonly place: Place;
 }
 
-/** Posts each failure and the protection checks once; only a transient error allows another try. */
+/** Posts each failure and the protection checks once; only what passes allows another try. */
 async function postRunNotes(
   { memory, messenger }: LiveMessageParts,
   { runId, outline, state, place }: RunNotesRequest,
 ): Promise<void> {
-  const isOver = (error: unknown): boolean => toFault(error).kind !== 'transient';
+  const isOver = (error: unknown): boolean => !isPassing(toFault(error));
   const tell = (name: string, message: Message): Promise<void> => {
     const post = () => messenger.post({ channel: place.channel, threadTs: place.ts }, message);
     return sayOnce(memory, `note:${name}`, post, isOver);

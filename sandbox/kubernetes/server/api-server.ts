@@ -26,6 +26,7 @@ import {
   verbOf,
 } from './request.ts';
 import { isPublic, route, type Streamed } from './route.ts';
+import { truncateAnswer } from '../../core/truncate.ts';
 
 export interface ApiParts {
   readonly ctx: SandboxContext;
@@ -116,6 +117,7 @@ async function serve(
       const caller = admit(parts, request, incoming);
       return route(parts, request, { caller, host: incoming.headers.host ?? '' });
     });
+    if (action?.kind === 'truncate') truncateAnswer(response);
     if (action?.kind === 'cut') response.socket?.destroy();
     else if ('stream' in answer) {
       watches.add(response);

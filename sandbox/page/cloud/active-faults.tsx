@@ -66,7 +66,9 @@ function words({ action, times, struck, probability, seed, because }: ActiveFaul
         ? `waits ${action.ms} ms`
         : action.kind === 'cut'
           ? 'performs the call, then cuts the connection'
-          : 'resets the connection';
+          : action.kind === 'truncate'
+            ? 'performs the call, then cuts the answer in half'
+            : 'resets the connection';
   const often =
     times === undefined
       ? 'until removed'

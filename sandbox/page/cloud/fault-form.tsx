@@ -8,6 +8,7 @@ const kinds = [
   ['status', 'return a status'],
   ['delay', 'delay the answer'],
   ['cut', 'perform the call, then cut the connection'],
+  ['truncate', 'perform the call, then cut the answer in half'],
   ['reset', 'reset the connection before the call'],
 ] as const;
 
@@ -128,6 +129,7 @@ function ruleOf(form: FormData): object {
     status: { kind: 'status', status: count('status'), ...(body === '' ? {} : { body }) },
     delay: { kind: 'delay', ms: count('ms') },
     cut: { kind: 'cut' },
+    truncate: { kind: 'truncate' },
     reset: { kind: 'reset' },
   };
   return {

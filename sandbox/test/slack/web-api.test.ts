@@ -321,5 +321,8 @@ describe('faults', () => {
     add({ kind: 'delay', ms: 5 });
     await post();
     expect((await slack.screen('bob')).messages).toHaveLength(2);
+    add({ kind: 'truncate' });
+    await expect(post()).rejects.toMatchObject({ code: ErrorCode.RequestError });
+    expect((await slack.screen('bob')).messages).toHaveLength(3);
   });
 });

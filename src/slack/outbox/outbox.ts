@@ -34,10 +34,16 @@ export interface Outbox {
   /**
    * For what this process is to tell at once. Resolves when the words are stored, or, while the store is away, when they
    * are out: then a delivery may be acked.
+   * @param tellUnstored in the place of `tell` while the store is away.
    * @returns what tells them now; where it fails, a worker goes on.
    * @throws what Slack said while the store is away.
    */
-  prepare(id: string, telling: Telling, tell: () => Promise<unknown>): Promise<() => Promise<void>>;
+  prepare(
+    id: string,
+    telling: Telling,
+    tell: () => Promise<unknown>,
+    tellUnstored?: () => Promise<unknown>,
+  ): Promise<() => Promise<void>>;
 }
 
 export interface OutboxParts {
@@ -72,17 +78,18 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
     put: (id, entry) => store(id, entry, 0),
     endOf: async (id) =>
       storedEntry.safeParse(await queues.payload(outboxJob, id)).data?.end as JobEnd | undefined,
-    prepare: async (id, telling, tell) => {
-      const storing = store(id, { tellings: [telling] }, takenOverMs);
+    prepare: async (id, words, tell, tellUnstored = tell) => {
+      const storing = store(id, { tellings: [words] }, takenOverMs);
       if (!(await isStoredInTime(storing))) {
-        await tell();
-        // What the store did not answer, it may take all the same.
+        const telling = tellUnstored();
+        // What the store did not answer, it may take all the same: no worker says it while this process does.
         const forget = async (): Promise<void> => {
           await storing;
-          await memory.noteTold(tellingName(id, 0));
+          await sayOnce(memory, tellingName(id, 0), () => telling);
           await queues.forget(outboxJob, id);
         };
         forget().catch(() => undefined);
+        await telling;
         return async () => undefined;
       }
       return async () => {

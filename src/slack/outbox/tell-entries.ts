@@ -4,10 +4,10 @@ import { retryPolicies } from '../../engine/retry-policies.ts';
 import type { Addressee } from '../../job/addressee.ts';
 import type { Telling } from '../../job/job.ts';
 import { type Fault, LlmgwError, toFault } from '../../kernel/errors.ts';
-import type { FaultCode } from '../../kernel/fault-codes.ts';
 import type { Log } from '../../kernel/log.ts';
 import { deferJob } from '../../kernel/not-yet.ts';
 import { sayOnce } from '../send/once.ts';
+import { isPassing } from '../send/slack-faults.ts';
 import type { SlackMemory } from '../send/slack-memory.ts';
 import { storedEntry, tellingName } from './outbox.ts';
 
@@ -48,12 +48,6 @@ export function outboxWorker(parts: TellingParts): PlainJobSpec {
     },
   };
 }
-
-/** An operator can correct the app; until then nothing at all is told. */
-const corrected: readonly FaultCode[] = ['slack_token', 'slack_scope'];
-
-const isPassing = ({ kind, code }: Fault): boolean =>
-  kind === 'transient' || corrected.includes(code);
 
 /** The queue tries transient faults again. */
 const asTransient = (fault: Fault): LlmgwError => new LlmgwError({ ...fault, kind: 'transient' });

@@ -54,6 +54,22 @@ export function messageAge(
   return latest - written;
 }
 
+/** Slack waits so long for an ack, seconds. */
+const ackedWithinSeconds = 3;
+const lastRetry = 3;
+
+/** Whether Slack has given this attempt up and delivers the event again, perhaps to another process. */
+export function isGivenUp(
+  { receivedAt, eventTime, retryNum = 0 }: Receipt,
+  now = Date.now() / 1000,
+): boolean {
+  if (retryNum >= lastRetry) return false;
+  // The time of the event is that of its first attempt: in Socket Mode nothing else tells when that was sent.
+  const sentAt =
+    retryNum === 0 ? Math.min(receivedAt, seconds(eventTime) ?? receivedAt) : receivedAt;
+  return now - sentAt > ackedWithinSeconds;
+}
+
 export const isOld = ({ age }: { readonly age: number }): boolean => age > freshSeconds;
 
 /** Epoch seconds of a timestamp; a number of milliseconds is none. */

@@ -8,7 +8,7 @@ import { type Message, context as note, outcome, say } from '../messages/message
 import { refuseEvent } from './admission.ts';
 import { countReply } from './count-reply.ts';
 import { afterMention, mentions } from '../dispatch/incoming.ts';
-import { isOld } from './message-age.ts';
+import { type Receipt, isGivenUp, isOld } from './message-age.ts';
 import { runAfter } from './after-reply.ts';
 import type { ReceivedEvent, ReceiverContext } from './receiver-context.ts';
 import { conversationOf, isReply, orPrompt, withForwarded } from './replies.ts';
@@ -39,7 +39,7 @@ async function wayOf({ ctx, identity }: ReceiverContext, said: Spoken): Promise<
 
 async function hear(
   context: ReceiverContext,
-  { event_id: event }: ReceivedEvent,
+  { event_id: event, receipt }: ReceivedEvent,
   said: Spoken,
   way: Way,
 ): Promise<void> {
@@ -53,9 +53,9 @@ async function hear(
   // An edit, or another kind of event, tells of a message that was answered already.
   const isFirst = !ctx.memory.isUp() || (await claim(context, said, event));
   if (!isFirst) return;
-  if (!isOld(said)) return answer(context, said, way);
+  if (!isOld(said)) return answer(context, said, way, receipt);
   ctx.log.warn({ age: said.age }, 'message delivered late');
-  await tell(context, said, { message: tooLate(said), isPersonal: true });
+  await tell(context, said, { message: tooLate(said), isPersonal: true }, receipt);
 }
 
 /** What was wanted hours ago may do harm now: its author decides anew. */
@@ -84,12 +84,17 @@ function refuse(
   return refuseEvent(context, refusal, { via, channel, said: text, delivery }, to);
 }
 
-async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise<void> {
+async function answer(
+  context: ReceiverContext,
+  said: Spoken,
+  way: Way,
+  receipt: Receipt,
+): Promise<void> {
   const { ctx, identity, metrics, names } = context;
   const delivery = `${said.channel}:${said.ts}`;
   const text = spokenText(said, way, identity.userId);
   if (said.files > 0 && said.forwarded === '' && isBlank(text)) {
-    return tell(context, said, { message: textOnly(delivery) });
+    return tell(context, said, { message: textOnly(delivery) }, receipt);
   }
   const [typed, forwarded, conversation] = await Promise.all([
     names.fill(text),
@@ -111,7 +116,7 @@ async function answer(context: ReceiverContext, said: Spoken, way: Way): Promise
   countReply(metrics, reply.command, reply);
   if (reply.isRepeat === true) return;
   const message = said.files > 0 ? withUnreadFiles(reply.message, said.files) : reply.message;
-  await tell(context, said, { ...reply, message });
+  await tell(context, said, { ...reply, message }, receipt);
 }
 
 /** The words for the app, without the mention that leads them. */
@@ -140,12 +145,13 @@ async function tell(
   context: ReceiverContext,
   { user, channel, ts, threadTs: thread, isDirect }: Spoken,
   { message, isPersonal, after }: Reply,
+  receipt: Receipt,
 ): Promise<void> {
   const { pending, replies } = context;
   const to = { user, channel, threadTs: thread ?? ts, isThreadNew: thread === undefined };
   const way = isPersonal !== true ? 'everybody' : isDirect ? 'unstored' : 'asker';
   const delivery = `answer:${channel}:${ts}`;
-  const tellNow = await replies.prepareReply(delivery, to, way, message);
+  const tellNow = await replies.prepareReply(delivery, to, way, message, () => isGivenUp(receipt));
   pending.run('answer', async () => {
     await Promise.all([tellNow(), runAfter(context, { delivery, to, message, after })]);
   });

@@ -1,5 +1,6 @@
 // Replies to deliveries: stored before the ack, told at once, and taken over by a worker where that fails.
 import { hash } from 'node:crypto';
+import { storeDown } from '../dispatch/deadline.ts';
 import type { Message } from '../messages/message.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { ReplyPlace, ReplyTellers, ReplyWay } from '../outbox/replies.ts';
@@ -10,9 +11,17 @@ export interface Replies {
   /**
    * Resolves once the delivery may be acked; the words go out after that. Equal deliveries are answered once.
    * @returns what tells them now.
+   * @param isGivenUp whether Slack delivers the event again: without the store nobody knows which process answers it, so this one
+   * leaves it to the next attempt.
    * @throws while neither the store nor Slack takes the words.
    */
-  prepareReply(delivery: string, to: ReplyPlace, way: ReplyWay, message: Message): Promise<Tell>;
+  prepareReply(
+    delivery: string,
+    to: ReplyPlace,
+    way: ReplyWay,
+    message: Message,
+    isGivenUp?: () => boolean,
+  ): Promise<Tell>;
   /** @param now tells it in a better way, which cannot be stored. */
   prepareAnswer(
     delivery: string,
@@ -39,10 +48,14 @@ export interface ReplyParts {
 }
 
 export function createReplies({ outbox, tellers, pending }: ReplyParts): Replies {
-  const prepareReply: Replies['prepareReply'] = (delivery, to, way, message) =>
-    outbox.prepare(idOf(delivery), { what: 'reply', args: [to, way, message] }, () =>
-      tellers.reply(to, way, message),
-    );
+  const prepareReply: Replies['prepareReply'] = (delivery, to, way, message, isGivenUp) => {
+    const telling = { what: 'reply', args: [to, way, message] };
+    const tell = (): Promise<void> => tellers.reply(to, way, message);
+    return outbox.prepare(idOf(delivery), telling, tell, async () => {
+      if (isGivenUp?.() === true) throw storeDown(false);
+      await tell();
+    });
+  };
   return {
     prepareReply,
     prepareAnswer: (delivery, { to, message, replaces }, now) => {

@@ -272,6 +272,13 @@ export function refusesEdit(error: unknown): boolean {
   return cannotEdit(error) || isFaultCode(error, 'slack_rejected');
 }
 
+/** An operator can correct the app; until then Slack takes nothing at all. */
+const corrected: readonly FaultCode[] = ['slack_token', 'slack_scope'];
+
+/** What Slack refuses now, it may take later. */
+export const isPassing = ({ kind, code }: Fault): boolean =>
+  kind === 'transient' || corrected.includes(code);
+
 export function isFaultCode(error: unknown, code: FaultCode): boolean {
   return toFault(error).code === code;
 }

@@ -350,6 +350,19 @@ describe('ask', () => {
     expect(JSON.stringify((await settled())?.blocks)).not.toContain('ask.stop');
   });
 
+  test('a Stop that is taken is no outcome of the question: the answer shows how it ended', async () => {
+    const job = await acked('/llmgw ask --private for nobody', 'U0ALICE');
+    const own = (await slack.screen('U0ALICE')).messages.find(
+      (each) => markOf(each) === `llmgw.accepted:${job}`,
+    );
+    await slack.click('Stop', own?.ts, 'U0ALICE');
+    const settled = await slack.sees(
+      ({ ts, text }) => ts === own?.ts && text.includes('Stopping'),
+      'U0ALICE',
+    );
+    expect(markOf(settled)).toBe(`llmgw.accepted:${job}`);
+  });
+
   test('an explained fault ends the message, with its next action as a button that types it', async () => {
     const message = await slack.slackNotifier.notifier.openAnswer(
       asked('ask-fault'),

@@ -227,6 +227,39 @@ describe('in Slack', () => {
     ]);
   });
 
+  test.each(['token_expired', 'missing_scope'])(
+    'while Slack answers %s the card and its notes wait, and show the end once the app is corrected',
+    async (refusal) => {
+      const card = createCard();
+      const runId = `provision-${refusal.replace('_', '-')}`;
+      await render(card, history(runId, [startOf('create-cluster')]));
+      const events = history(runId, failure);
+      const state = stateOf(events);
+      const view = { runId, state, events, card, signal: new AbortController().signal };
+      const body = JSON.stringify({ ok: false, error: refusal });
+      const action = { kind: 'status', status: 200, body, headers: {} } as const;
+      const waits = {
+        fault: { kind: 'transient', retryAfterMs: expect.any(Number) },
+      };
+      slack.fault({ operation: 'chat.update', action });
+      await expect
+        .poll(() => slack.slackNotifier.renderCard(view).catch((error: unknown) => error))
+        .toMatchObject({ fault: { ...waits.fault, code: expect.stringMatching(/^slack_/) } });
+      slack.clearFaults();
+      slack.fault({ operation: 'chat.postMessage', action });
+      await expect
+        .poll(() => slack.slackNotifier.renderCard(view).catch((error: unknown) => error))
+        .toMatchObject({ fault: { ...waits.fault, code: expect.stringMatching(/^slack_/) } });
+      slack.clearFaults();
+      await render(card, events);
+      expect((await cards(runId)).map(({ metadata }) => metadata?.event_type)).toEqual([
+        'llmgw_outcome',
+      ]);
+      const thread = (await slack.screen()).messages.filter((each) => each.threadTs === card.ts);
+      expect(thread.map(({ text }) => text)).toEqual([expect.stringContaining('C2_CPUS')]);
+    },
+  );
+
   test('a failure is told once in the thread, and a retry takes the card up again', async () => {
     const card = createCard();
     const runId = 'provision-default-two';
