@@ -97,6 +97,7 @@ export function createSocketReceiver(
       connect();
       return undefined;
     },
+    leave: () => undefined,
     stop: async () => {
       state.isStopped = true;
       clearTimeout(timer);
