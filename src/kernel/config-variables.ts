@@ -96,6 +96,13 @@ export const gatewayVariables = {
     .enum(['auto', 'manual'])
     .default('auto')
     .describe('Approval of new keys: auto (none needed) or manual (by an operator)'),
+  APPS_PER_PERSON: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(3)
+    .describe('Apps with a working key that a person can have without an operator'),
 };
 
 export const variables = {

@@ -35,6 +35,8 @@ export interface GatewayConfig {
   readonly quota: Quota;
   /** `manual`: a new key waits for an operator. */
   readonly keyApproval: 'auto' | 'manual';
+  /** Apps with a working key that a person can have without an operator. */
+  readonly appsPerPerson: number;
 }
 
 export interface Quota {
@@ -218,6 +220,7 @@ function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
     host: env.GATEWAY_HOST,
     quota: { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] },
     keyApproval: env.KEY_APPROVAL,
+    appsPerPerson: env.APPS_PER_PERSON,
   };
 }
 

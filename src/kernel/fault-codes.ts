@@ -136,6 +136,7 @@ export type FaultCode =
   | 'terminating'
   | 'timeout'
   | 'token_refused'
+  | 'too_many_apps'
   | 'too_few_nodes'
   | 'too_long_for_slack'
   | 'unauthenticated'

@@ -63,6 +63,7 @@ test.each([
   ['REDIS_URL', 'localhost', 'must start with redis://'],
   ['CLUSTER_NAME', 'My_Cluster', 'must be lower-case'],
   ['PORT', '99999', '65535'],
+  ['APPS_PER_PERSON', '0', '1'],
 ])('%s=%s is refused', (name, value, words) => {
   const message = refusal({ ...complete, [name]: value });
   expect(message).toContain(name);
@@ -95,6 +96,7 @@ test('the defaults are the sample’s', () => {
     machineType: 'c2-standard-16',
     nodeCount: 3,
     quota: { limit: 5, interval: 1, timeUnit: 'minute' },
+    appsPerPerson: 3,
   });
 });
 
