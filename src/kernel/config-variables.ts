@@ -1,5 +1,6 @@
 // Environment variables: format, default and purpose, as in .env.example.
 import { z } from 'zod';
+import { isRedisUrl } from './redis-address.ts';
 
 const slackId = z.string().regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is not a Slack ID (U…, S… or C…)');
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -141,6 +142,12 @@ export const variables = {
     .describe('Address on which PORT and HEALTH_PORT listen (default: all interfaces)'),
   PORT: port.default(3000).describe('Port for requests from Slack (SLACK_MODE=http)'),
   HEALTH_PORT: port.default(9090).describe('Port of /healthz, /readyz, /livez and /metrics'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .default(3)
+    .describe('Seconds that a stopping process still serves, so that traffic moves away from it'),
   LLMGW_OPERATORS: z
     .string()
     .transform((list) =>
@@ -188,8 +195,22 @@ export const variables = {
     .describe('Role of this process: all, slack or worker'),
   REDIS_URL: z
     .string()
-    .regex(/^(redis|rediss|unix):\/\//, 'must start with redis://, rediss:// or unix://')
+    .regex(/^(redis|rediss|unix):\/\//, {
+      error: 'must start with redis://, rediss:// or unix://',
+      abort: true,
+    })
+    .refine(isRedisUrl, {
+      error:
+        'is not a valid address: write redis://USER:PASSWORD@HOST:PORT, with the special characters of user and password percent-encoded',
+    })
     .describe('Redis that holds the queue and the journal (maxmemory-policy noeviction)'),
+  REDIS_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "PEM file of the authority that signed the certificate of a rediss:// server (default: the system's)",
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

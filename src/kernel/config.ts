@@ -1,4 +1,5 @@
 // Configuration from the environment; reports every bad variable at once.
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { readGateways } from './config-gateways.ts';
 import {
@@ -69,6 +70,10 @@ export interface Config {
   readonly role: 'all' | 'slack' | 'worker';
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly redisUrl: string;
+  /** PEM of the authority that signed the certificate of Redis; the system's authorities by default. */
+  readonly redisCa?: string | undefined;
+  /** How long a process serves after it is told to end, ms. */
+  readonly drainMs: number;
   /** Address that the bot's own ports listen on; all interfaces when absent. */
   readonly host: string | undefined;
   /** Serves /healthz and /metrics. */
@@ -107,7 +112,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw badConfiguration(problems(given, parsed.error));
-  return toConfig(parsed.data, gatewaysOf(parsed.data, given));
+  const redisCa = readAuthority(parsed.data.REDIS_CA_FILE);
+  return { ...toConfig(parsed.data, gatewaysOf(parsed.data, given)), redisCa };
+}
+
+function readAuthority(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    const pem = readFileSync(path, 'utf8');
+    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw badConfiguration([`  REDIS_CA_FILE (${path}) can't be read: ${code}`]);
+  }
+  throw badConfiguration([`  REDIS_CA_FILE (${path}) is no certificate in PEM form`]);
 }
 
 function badConfiguration(lines: readonly string[]): LlmgwError {
@@ -172,6 +190,7 @@ function toConfig(env: Environment, gateways: Config['gateways']): Config {
     role: env.LLMGW_ROLE,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
+    drainMs: env.DRAIN_SECONDS * 1000,
     host: env.HOST,
     healthPort: env.HEALTH_PORT,
     slack: {
