@@ -4,6 +4,7 @@ import { boundRunbooks, handlers, jobs, openHandlerContext, runbooks } from '../
 import { createApprovals } from '../jobs/approvals/store.ts';
 import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
+import { sweepTemporaryFolders } from './clients/helm/temporary-folders.ts';
 import { preloadLibraries } from './clients/preload.ts';
 import { runAuditor } from '../jobs/audit/note-ends.ts';
 import { createAuditTrail } from './kernel/audit-trail.ts';
@@ -22,7 +23,7 @@ import { createRedactor } from './kernel/redaction.ts';
 import { createQueues } from './engine/queue.ts';
 import { connectRedis } from './kernel/redis.ts';
 import type { StoreAddress } from './kernel/redis-address.ts';
-import { type Ending, endAll } from './kernel/shutdown.ts';
+import { type ShutdownHook, endAll } from './kernel/shutdown.ts';
 import { watchStoreSetup } from './kernel/store-setup.ts';
 import { createRunStore, defaultPrefix } from './engine/run-store.ts';
 import { createWorkerPresence } from './engine/worker-presence.ts';
@@ -53,8 +54,8 @@ const stopWithinMs = 1_800;
 const handOverWithinMs = 4_000;
 
 interface Stopping {
-  readonly receiver: Ending[];
-  readonly worker: Ending[];
+  readonly receiver: ShutdownHook[];
+  readonly worker: ShutdownHook[];
   /** The receiver's callers move to another process. */
   leave: () => void;
 }
@@ -66,7 +67,7 @@ export function createApp(config: Config): App {
   const health = createHealth(log);
   const ground = { config, redactor, log, metrics, health, prefix: defaultPrefix };
   const stopping: Stopping = { receiver: [], worker: [], leave: () => undefined };
-  const last: Ending[] = [];
+  const last: ShutdownHook[] = [];
   const stopped = new AbortController();
   return {
     start: async () => {
@@ -170,21 +171,25 @@ async function startReceiver(ground: Ground, setup: SlackSetup, stopping: Stoppi
   stopping.receiver.push(...connections, slack.stop, async () => watch.end());
 }
 
-/** @returns shutdown hooks, to be called from the last to the first. */
-async function startWorker(
-  ground: Ground,
-  setup: SlackSetup,
-  signal: AbortSignal,
-): Promise<Ending[]> {
-  const { config, prefix, redactor, log, health } = ground;
-  const redis = connectRedis(storeOf(config), {
+const connectWorkerRedis = ({ config, redactor, log }: Ground) =>
+  connectRedis(storeOf(config), {
     redact: redactor.text,
     onError: (error) => {
       const fault = connectionTrouble(error) ?? toFault(error);
       log.warn({ fault }, 'redis connection failed');
     },
   });
+
+/** @returns shutdown hooks, to be called from the last to the first. */
+async function startWorker(
+  ground: Ground,
+  setup: SlackSetup,
+  signal: AbortSignal,
+): Promise<ShutdownHook[]> {
+  const { config, prefix, redactor, log, health } = ground;
+  const redis = connectWorkerRedis(ground);
   health.add(storeChecks({ connections: { 'worker-store': redis }, prefix }));
+  await sweepTemporaryFolders();
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const texts = createTexts(redis, prefix, log);
@@ -250,9 +255,6 @@ async function startWorker(
   });
   const presence = createWorkerPresence(redis, prefix).announce();
   const connections = [clients.close, slackNotifier.close, queues.close, asks.close];
-  const stopWorkers = (): Promise<void> => {
-    presence.end();
-    return workers.stop();
-  };
-  return [() => redis.quit(), audit.settled, ...connections, stopWorkers];
+  const leave = async (): Promise<void> => presence.end();
+  return [() => redis.quit(), audit.settled, ...connections, workers.stop, leave];
 }

@@ -1,7 +1,6 @@
 // Jobs that wait for a worker, with the person who asked and the place of the answer.
 import type { Job, Queue } from 'bullmq';
 import { z } from 'zod';
-import { addressee } from '../job/addressee.ts';
 import type { EngineCommand } from './commands.ts';
 import { outboxJob } from './queue-names.ts';
 import type { PlainJobData } from './queue.ts';
@@ -18,7 +17,15 @@ export interface WaitingJob {
   readonly at: number;
 }
 
-const answered = z.looseObject({ to: addressee });
+const answered = z.looseObject({
+  to: z.looseObject({
+    user: z.string(),
+    channel: z.string(),
+    threadTs: z.string().optional(),
+    isThreadNew: z.boolean().optional(),
+    job: z.string(),
+  }),
+});
 
 /** Without those that a schedule or an update of Home has added: nobody waits for them. */
 export async function listWaiting(
@@ -34,7 +41,7 @@ export async function listWaiting(
     return [{ id, to: { user: by.user, channel: by.channel }, at }];
   });
   const others = await Promise.all(
-    [...plain].map(([name, queue]) => (name === outboxJob ? [] : waitingIn(queue, limit))),
+    [...plain].filter(([name]) => name !== outboxJob).map(([, queue]) => waitingIn(queue, limit)),
   );
   return [...starts, ...others.flat()];
 }

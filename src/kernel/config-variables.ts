@@ -206,11 +206,8 @@ export const variables = {
     .describe('Redis that holds the queue and the journal (maxmemory-policy noeviction)'),
   REDIS_CA_FILE: z
     .string()
-    .min(1)
     .optional()
-    .describe(
-      "PEM file of the authority that signed the certificate of a rediss:// server (default: the system's)",
-    ),
+    .describe("PEM file of the authority of a rediss:// server (default: the system's)"),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

@@ -97,6 +97,8 @@ export interface Config {
   readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
+  /** Variables that helm is given: none of them is a secret of the bot. */
+  readonly helmEnv: Readonly<Record<string, string>>;
   /** Project that Google counts the bot's calls against; undefined: chosen by the credentials. */
   readonly quotaProject?: string | undefined;
   readonly endpoints: Endpoints;
@@ -113,7 +115,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw badConfiguration(problems(given, parsed.error));
   const redisCa = readAuthority(parsed.data.REDIS_CA_FILE);
-  return { ...toConfig(parsed.data, gatewaysOf(parsed.data, given)), redisCa };
+  const config = toConfig(parsed.data, gatewaysOf(parsed.data, given));
+  return { ...config, redisCa, helmEnv: helmEnvOf(env) };
 }
 
 function readAuthority(path: string | undefined): string | undefined {
@@ -185,7 +188,19 @@ function describe(name: string): string {
   return (variables as Record<string, z.ZodType>)[name]?.description ?? '';
 }
 
-function toConfig(env: Environment, gateways: Config['gateways']): Config {
+const ofHelm = /^(PATH|HOME|TMPDIR|SSL_CERT_(FILE|DIR)|(HTTPS?|NO)_PROXY)$/i;
+
+const helmEnvOf = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && ofHelm.test(name) ? [[name, value]] : [],
+    ),
+  );
+
+function toConfig(
+  env: Environment,
+  gateways: Config['gateways'],
+): Omit<Config, 'redisCa' | 'helmEnv'> {
   return {
     role: env.LLMGW_ROLE,
     logLevel: env.LOG_LEVEL,

@@ -3,10 +3,10 @@ import pTimeout from 'p-timeout';
 import { toFault } from './errors.ts';
 import type { Log } from './log.ts';
 
-export type Ending = () => Promise<unknown>;
+export type ShutdownHook = () => Promise<unknown>;
 
 /** A hook that finds no time left is begun and not waited for: with Redis away, most would wait for ever. */
-export async function endAll(endings: Ending[], withinMs: number, log: Log): Promise<void> {
+export async function endAll(endings: ShutdownHook[], withinMs: number, log: Log): Promise<void> {
   const until = performance.now() + withinMs;
   let isLate = false;
   for (let end = endings.pop(); end !== undefined; end = endings.pop()) {

@@ -68,7 +68,7 @@ const fieldsOf = (fault: Fault) => ({
   // Neither the fault nor its code: the log limits the lines of these.
   problem: fault.message,
   next: fault.next,
-  ...(fault.details ?? {}),
+  ...fault.details,
 });
 
 export interface StoreFindings {

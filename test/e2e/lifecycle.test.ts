@@ -128,7 +128,7 @@ test('a rolling restart under load loses no command', async () => {
       }
     }),
   );
-  for (const _turn of [1, 2]) {
+  while (targets.length < 3) {
     const old = targets.at(-1) ?? first;
     const next = await start({ DRAIN_SECONDS: '2' });
     targets.push(next);
@@ -148,7 +148,7 @@ test('a rolling restart under load loses no command', async () => {
 test('in Socket Mode a process is ready once Slack is connected, and not before', async () => {
   const opening = {
     operation: 'apps.connections.open',
-    action: { kind: 'status', status: 503 },
+    action: { kind: 'status', status: 503, headers: {} },
   } as const;
   const bot = await start({ SLACK_MODE: 'socket' }, undefined, (_post, { fault }) =>
     Promise.resolve(fault(opening)),

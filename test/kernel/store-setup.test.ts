@@ -10,7 +10,7 @@ import { inspectStore } from '../../src/kernel/store-setup.ts';
 import { freePort } from '../support/bot-process.ts';
 import { type OwnRedis, openRedis } from '../support/redis-server.ts';
 
-const ends: (() => Promise<unknown> | unknown)[] = [];
+const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
@@ -155,8 +155,14 @@ async function tlsRedis(): Promise<{ url: string; ca: string }> {
   writeFileSync(join(folder, 'cert.pem'), cert);
   const port = await freePort();
   const tls = await openRedis([
-    ...['--tls-port', String(port), '--tls-auth-clients', 'no'],
-    ...['--tls-cert-file', join(folder, 'cert.pem'), '--tls-key-file', join(folder, 'key.pem')],
+    '--tls-port',
+    String(port),
+    '--tls-auth-clients',
+    'no',
+    '--tls-cert-file',
+    join(folder, 'cert.pem'),
+    '--tls-key-file',
+    join(folder, 'key.pem'),
   ]);
   ends.unshift(tls.stop);
   return { url: `rediss://localhost:${port}`, ca: cert };
