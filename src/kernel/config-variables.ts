@@ -1,8 +1,8 @@
 // Environment variables: format, default and purpose, as in .env.example.
 import { z } from 'zod';
 import { isRedisUrl } from './redis-address.ts';
+import { slackId, wrongToken } from './slack-tokens.ts';
 
-const slackId = z.string().regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is not a Slack ID (U…, S… or C…)');
 const port = z.coerce.number().int().min(1).max(65_535);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const resource = z
@@ -16,22 +16,6 @@ const inProject = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, {
       ? 'must be a name in PROJECT_ID without a path: networks of another project (Shared VPC) are not supported'
       : 'must be lower-case letters, digits and hyphens',
 });
-
-const tokenKinds: Readonly<Record<string, string>> = {
-  'xoxb-': 'a bot token: it belongs in SLACK_BOT_TOKEN',
-  'xapp-': 'an app-level token: it belongs in SLACK_APP_TOKEN',
-  'xoxp-': 'a user token, which llmgw does not accept',
-  'xoxe-': 'a rotating token, which llmgw does not accept: turn token rotation off',
-  'xoxe.': 'a rotating token, which llmgw does not accept: turn token rotation off',
-};
-
-/** Names the kind of the given token, and never the token. */
-function wrongToken(given: unknown, desired: string): string {
-  const kind = tokenKinds[String(given).slice(0, 5)];
-  return kind === undefined
-    ? `must start with ${desired}`
-    : `must start with ${desired} and is ${kind}`;
-}
 
 /** Variables that can differ between gateways. */
 export const gatewayVariables = {

@@ -49,13 +49,7 @@ export function createSocketReceiver(
   const open = new Set<Promise<void>>();
   // Of an app, the receiver calls `processEvent` alone.
   const hearing: { init(app: Dispatcher): void } = receiver;
-  hearing.init({
-    processEvent: async (event) => {
-      const work = dispatcher.processEvent(event);
-      open.add(work);
-      await work.finally(() => open.delete(work));
-    },
-  });
+  hearing.init(noteOpen(dispatcher, open));
   const { client } = receiver;
   guardFrames(client, log);
   const state = { isStopped: false, isConnected: false, failures: 0 };
@@ -118,3 +112,12 @@ export function createSocketReceiver(
     },
   };
 }
+
+/** @param open holds the deliveries at work. */
+const noteOpen = (dispatcher: Dispatcher, open: Set<Promise<void>>): Dispatcher => ({
+  processEvent: async (event) => {
+    const work = dispatcher.processEvent(event);
+    open.add(work);
+    await work.finally(() => open.delete(work));
+  },
+});

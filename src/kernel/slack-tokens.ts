@@ -1,0 +1,22 @@
+// Slack's IDs and tokens, as the configuration takes them.
+import { z } from 'zod';
+
+export const slackId = z
+  .string()
+  .regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is not a Slack ID (U…, S… or C…)');
+
+const tokenKinds: Readonly<Record<string, string>> = {
+  'xoxb-': 'a bot token: it belongs in SLACK_BOT_TOKEN',
+  'xapp-': 'an app-level token: it belongs in SLACK_APP_TOKEN',
+  'xoxp-': 'a user token, which llmgw does not accept',
+  'xoxe-': 'a rotating token, which llmgw does not accept: turn token rotation off',
+  'xoxe.': 'a rotating token, which llmgw does not accept: turn token rotation off',
+};
+
+/** Names the kind of the given token, and never the token. */
+export function wrongToken(given: unknown, desired: string): string {
+  const kind = tokenKinds[String(given).slice(0, 5)];
+  return kind === undefined
+    ? `must start with ${desired}`
+    : `must start with ${desired} and is ${kind}`;
+}
