@@ -38,6 +38,8 @@ export function botEnvironment(options: {
     HOST: '127.0.0.1',
     PORT: String(ports.bot),
     HEALTH_PORT: String(ports.health),
+    // No balancer is in front of the bot.
+    DRAIN_SECONDS: '0',
     LLMGW_OPERATORS: 'U0OLIVIA',
     REDIS_URL: options.redisUrl,
     SLACK_LIMITS: String(options.slackLimits),

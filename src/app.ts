@@ -1,8 +1,10 @@
 // Application: wires the roles of one process.
+import { setTimeout as after } from 'node:timers/promises';
 import { boundRunbooks, handlers, jobs, openHandlerContext, runbooks } from '../jobs/index.ts';
 import { createApprovals } from '../jobs/approvals/store.ts';
 import { createAskStore } from '../jobs/ask/store.ts';
 import { connectClients } from './clients/connect.ts';
+import { sweepTemporaryFolders } from './clients/helm/temporary-folders.ts';
 import { preloadLibraries } from './clients/preload.ts';
 import { runAuditor } from '../jobs/audit/note-ends.ts';
 import { createAuditTrail } from './kernel/audit-trail.ts';
@@ -20,7 +22,11 @@ import { refusalListener } from './slack/outbox/refusals.ts';
 import { createRedactor } from './kernel/redaction.ts';
 import { createQueues } from './engine/queue.ts';
 import { connectRedis } from './kernel/redis.ts';
+import type { StoreAddress } from './kernel/redis-address.ts';
+import { type ShutdownHook, endAll } from './kernel/shutdown.ts';
+import { watchStoreSetup } from './kernel/store-setup.ts';
 import { createRunStore, defaultPrefix } from './engine/run-store.ts';
+import { createWorkerPresence } from './engine/worker-presence.ts';
 import { startWorkers } from './engine/worker.ts';
 import { openSlackSetup } from './slack/setup/open-setup.ts';
 import type { SlackSetup } from './slack/setup/slack-setup.ts';
@@ -43,7 +49,16 @@ export interface App {
   stop(): Promise<void>;
 }
 
-type Ending = () => Promise<unknown>;
+/** A stop takes at most the drain and this, ms: unfinished jobs are taken over once their locks expire. */
+const stopWithinMs = 1_800;
+const handOverWithinMs = 4_000;
+
+interface Stopping {
+  readonly receiver: ShutdownHook[];
+  readonly worker: ShutdownHook[];
+  /** The receiver's callers move to another process. */
+  leave: () => void;
+}
 
 export function createApp(config: Config): App {
   const redactor = createRedactor(configuredSecrets(config));
@@ -51,33 +66,45 @@ export function createApp(config: Config): App {
   const metrics = createMetrics();
   const health = createHealth(log);
   const ground = { config, redactor, log, metrics, health, prefix: defaultPrefix };
-  const endings: Ending[] = [];
+  const stopping: Stopping = { receiver: [], worker: [], leave: () => undefined };
+  const last: ShutdownHook[] = [];
+  const stopped = new AbortController();
   return {
     start: async () => {
       const { registry } = metrics;
       const { host, healthPort: port } = config;
       const healthServer = await startHealthServer({ host, port, registry, health });
-      const stopped = new AbortController();
-      endings.push(healthServer.stop, async () => stopped.abort());
+      last.push(healthServer.stop);
       try {
-        await startRoles(ground, endings, stopped.signal);
+        await startRoles(ground, stopping, stopped.signal);
       } catch (error) {
         if (!stopped.signal.aborted) throw error;
       }
     },
     stop: async () => {
       log.info({}, 'llmgw stopping');
+      // Readiness first: whoever routes traffic here needs a moment to see it.
       health.stopping();
-      for (let end = endings.pop(); end !== undefined; end = endings.pop()) {
-        await end().catch((error: unknown) =>
-          log.warn({ err: toFault(error) }, 'shutdown hook failed'),
-        );
-      }
+      stopped.abort();
+      await Promise.all([
+        stopReceiver(ground, stopping),
+        endAll(stopping.worker, handOverWithinMs, log),
+      ]);
+      await endAll(last, stopWithinMs, log);
     },
   };
 }
 
-async function startRoles(ground: Ground, endings: Ending[], stopped: AbortSignal): Promise<void> {
+async function stopReceiver({ config, log }: Ground, stopping: Stopping): Promise<void> {
+  const { mode } = config.slack.transport;
+  if (stopping.receiver.length > 0 && mode === 'http') {
+    stopping.leave();
+    await after(config.drainMs);
+  }
+  await endAll(stopping.receiver, stopWithinMs, log);
+}
+
+async function startRoles(ground: Ground, stopping: Stopping, stopped: AbortSignal): Promise<void> {
   const { config, health, log } = ground;
   const { slack, endpoints, operators } = config;
   const setup = openSlackSetup(
@@ -87,11 +114,13 @@ async function startRoles(ground: Ground, endings: Ending[], stopped: AbortSigna
   health.add({ slack: { check: setup.check, kind: 'setup' } });
   // Before any delivery: it blocks the event loop.
   if (config.role !== 'slack') await preloadLibraries();
-  const before = endings.length;
-  // The receiver answers people while the workers wait for Redis, and stops before them.
-  if (config.role !== 'worker') endings.push(...(await startReceiver(ground, setup)));
+  const storeSetup = watchStoreSetup({ address: storeOf(config), log }, stopped);
+  health.add(storeSetup.checks);
+  await storeSetup.inspected;
+  // The receiver answers people while the workers wait for Redis.
+  if (config.role !== 'worker') await startReceiver(ground, setup, stopping);
   if (config.role !== 'slack') {
-    endings.splice(before, 0, ...(await startWorker(ground, setup, stopped)));
+    stopping.worker.push(...(await startWorker(ground, setup, stopped)));
   }
   stopped.throwIfAborted();
   health.started();
@@ -100,19 +129,19 @@ async function startRoles(ground: Ground, endings: Ending[], stopped: AbortSigna
   log.info({ role: config.role, gateways: Object.keys(config.gateways) }, 'llmgw started');
 }
 
-/** @returns shutdown hooks, to be called from the last to the first. */
-async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[]> {
+const storeOf = ({ redisUrl: url, redisCa: ca }: Config): StoreAddress => ({ url, ca });
+
+async function startReceiver(ground: Ground, setup: SlackSetup, stopping: Stopping): Promise<void> {
   const { config, prefix, redactor, metrics, log, health } = ground;
   const redact = redactor.text;
   // A command gets an answer even without Redis.
-  const redis = connectRedis(config.redisUrl, { failFast: true, gathers: true, redact });
-  const queueRedis = connectRedis(config.redisUrl, { failFast: true, redact });
+  const redis = connectRedis(storeOf(config), { failFast: true, gathers: true, redact });
+  const queueRedis = connectRedis(storeOf(config), { failFast: true, redact });
   const queues = createQueues({ redis: queueRedis, prefix, jobs: Object.keys(jobs) });
   health.add({
     ...storeChecks({
       connections: { 'receiver-store': redis, 'receiver-queue-store': queueRedis },
       prefix,
-      log,
     }),
     'receiver-queues': { check: queues.check, kind: 'work' },
   });
@@ -135,24 +164,32 @@ async function startReceiver(ground: Ground, setup: SlackSetup): Promise<Ending[
     metrics,
     log,
   });
-  health.add(slack.checks);
-  return [() => redis.quit(), () => queueRedis.quit(), queues.close, slack.stop];
+  const watch = slack.watchWorkers(createWorkerPresence(redis, prefix));
+  health.add({ ...slack.checks, ...watch.checks });
+  stopping.leave = slack.leave;
+  const connections = [() => redis.quit(), () => queueRedis.quit(), queues.close];
+  stopping.receiver.push(...connections, slack.stop, async () => watch.end());
 }
 
-async function startWorker(
-  ground: Ground,
-  setup: SlackSetup,
-  signal: AbortSignal,
-): Promise<Ending[]> {
-  const { config, prefix, redactor, log, health } = ground;
-  const redis = connectRedis(config.redisUrl, {
+const connectWorkerRedis = ({ config, redactor, log }: Ground) =>
+  connectRedis(storeOf(config), {
     redact: redactor.text,
     onError: (error) => {
       const fault = connectionTrouble(error) ?? toFault(error);
       log.warn({ fault }, 'redis connection failed');
     },
   });
-  health.add(storeChecks({ connections: { 'worker-store': redis }, prefix, log }));
+
+/** @returns shutdown hooks, to be called from the last to the first. */
+async function startWorker(
+  ground: Ground,
+  setup: SlackSetup,
+  signal: AbortSignal,
+): Promise<ShutdownHook[]> {
+  const { config, prefix, redactor, log, health } = ground;
+  const redis = connectWorkerRedis(ground);
+  health.add(storeChecks({ connections: { 'worker-store': redis }, prefix }));
+  await sweepTemporaryFolders();
   const clients = connectClients(config, { redactor, log });
   const store = createRunStore(redis, prefix);
   const texts = createTexts(redis, prefix, log);
@@ -216,6 +253,8 @@ async function startWorker(
     workers: { check: workers.check, kind: 'work' },
     'worker-queues': { check: queues.check, kind: 'work' },
   });
+  const presence = createWorkerPresence(redis, prefix).announce();
   const connections = [clients.close, slackNotifier.close, queues.close, asks.close];
-  return [() => redis.quit(), audit.settled, ...connections, workers.stop];
+  const leave = async (): Promise<void> => presence.end();
+  return [() => redis.quit(), audit.settled, ...connections, workers.stop, leave];
 }

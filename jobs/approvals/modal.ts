@@ -2,6 +2,7 @@
 import type { ApprovalHandlerContext } from './handler-context.ts';
 import type { Reply } from '../../src/slack/dispatch/command.ts';
 import { decideApproval } from './decide-approval.ts';
+import { plainName } from '../../src/slack/messages/codec.ts';
 import { jobId } from '../../src/slack/dispatch/job-id.ts';
 import {
   type SubmissionReply,
@@ -23,6 +24,7 @@ export async function openDeclineModal(
   const job = jobId('click', delivery);
   const verdict = await ctx.permissions.may('operator', by);
   if (!verdict.allowed) return { message: refusal(verdict.sentence, job) };
+  if (!plainName.safeParse(id).success) return { message: outdated('button', job) };
   if (triggerId === undefined) {
     return {
       message: refusal(

@@ -1,6 +1,6 @@
 // Approval messages: the question, its decision and the news for the requester.
 import { plural } from '../../src/kernel/text.ts';
-import type { ApprovalRequest, Decision, QuotaRequest } from './questions.ts';
+import type { ApprovalRequest, Decision } from './questions.ts';
 import { quoted } from '../../src/gateway/credential.ts';
 import { commandFor } from '../../src/kernel/named-commands.ts';
 import {
@@ -22,6 +22,7 @@ import {
   mention,
   joined,
   nothing,
+  quotedLines,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 export function approvalQuestion(request: ApprovalRequest, until: number): Message {
@@ -38,6 +39,7 @@ export function approvalQuestion(request: ApprovalRequest, until: number): Messa
       context(
         mrkdwn`Expires ${moment(until)}. The approval counts once, for this exact request. · ${subject(request)}`,
       ),
+      ...reasonBlocks(request),
     ],
     mark: outcome('asked', id),
   };
@@ -75,6 +77,7 @@ export function approvalBlocks(request: ApprovalRequest, until: number, reader: 
       isOwnRequest ? [{ ...decline(request), label: 'Withdraw' }] : [approve(id), decline(request)],
     ),
     context(mrkdwn`Expires ${moment(until)}. · ${subject(request)}`),
+    ...reasonBlocks(request),
   ];
 }
 
@@ -99,16 +102,15 @@ export function decidedMessage(
   const { mark, status } = decided[verdict];
   const who = verdict === 'expired' ? '' : mrkdwn` by ${mention(by)}`;
   const then = consequences[verdict] ?? nothing;
-  const why = request.kind === 'quota' ? [section(whyLine(request))] : [];
-  const said = word === undefined ? [] : [section(mrkdwn`*Message:* ${escapeText(word)}`)];
+  const said = word === undefined ? [] : [section(mrkdwn`*Message:*\n${quotedLines(word)}`)];
   return {
     text: mrkdwn`${mark}${who}.${then} ${requestText(request)}`,
     blocks: [
       section(mrkdwn`${mark}${who} ${moment(at)}.${then} ${requestText(request)}`),
-      ...why,
-      ...said,
       ...summary(request),
       context(subject(request)),
+      ...said,
+      ...reasonBlocks(request),
     ],
     mark: outcome(status, request.id),
   };
@@ -190,7 +192,7 @@ function requestText(request: ApprovalRequest): Mrkdwn {
 const appsOf = ({ removeApps }: { readonly removeApps: boolean }): Mrkdwn =>
   removeApps ? mrkdwn`, including developer apps and keys` : nothing;
 
-/** The change, its reason and its effect. */
+/** The change and its effect. */
 function quotaBlocks(request: ApprovalRequest): Block[] {
   if (request.kind !== 'quota') return [];
   const { now, desired, times, again } = request;
@@ -198,7 +200,6 @@ function quotaBlocks(request: ApprovalRequest): Block[] {
   const lines = [
     mrkdwn`*Current:* ${inFull(now)}`,
     mrkdwn`*Requested:* ${inFull(desired)}${factor}`,
-    whyLine(request),
     mrkdwn`*Effect:* the limit changes for every app on the gateway. *Approve* starts a run that sets and verifies it.`,
   ];
   return [
@@ -209,8 +210,13 @@ function quotaBlocks(request: ApprovalRequest): Block[] {
   ];
 }
 
-const whyLine = ({ why }: QuotaRequest): Mrkdwn =>
-  mrkdwn`*Reason:* ${why === undefined ? '_no reason given_' : escapeText(why)}`;
+/** The requester's own words come last in a message: nothing of the bot follows them. */
+function reasonBlocks(request: ApprovalRequest): Block[] {
+  if (request.kind !== 'quota') return [];
+  const { why, by } = request;
+  if (why === undefined) return [section(mrkdwn`*Reason:* _no reason given_`)];
+  return [section(mrkdwn`*Reason*, in the words of ${mention(by.user)}:\n${quotedLines(why)}`)];
+}
 
 function inFull(limit: string): Mrkdwn {
   const [count = '', unit = ''] = limit.split('/');

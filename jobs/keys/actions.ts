@@ -8,7 +8,7 @@ import { openJobModal } from '../../src/slack/dispatch/job-modal.ts';
 import { refusal, outdated } from '../../src/slack/dispatch/refusals.ts';
 import { loadingKeyModal, revealedKey } from './view.ts';
 import { revokedKey } from './news-view.ts';
-import { accepted, say } from '../../src/slack/messages/message.ts';
+import { accepted, outcome, say } from '../../src/slack/messages/message.ts';
 import {
   answered,
   type ActionHandlers,
@@ -21,6 +21,13 @@ export const keyActions: ActionHandlers = {
   'key.reveal': {
     isAudited: true,
     handle: async (request, ctx) => shown(await request.once(() => reveal(request, ctx)), 'silent'),
+  },
+  'key.keep': {
+    isAudited: false,
+    handle: async ({ value: job }) => {
+      const text = mrkdwn`Cancelled. Nothing changed.`;
+      return { message: say(text, { mark: outcome('refused', job) }), how: 'replace' };
+    },
   },
   'key.revoke': {
     isAudited: true,

@@ -13,6 +13,7 @@ import {
 } from '../../src/gateway/credential.ts';
 import { assertOwn, ownerMarks, ownershipOf } from '../../src/gateway/developer.ts';
 import type { ProvisionEnv } from '../../src/gateway/env.ts';
+import { requireMayHaveNew, restoreAccess } from './new-key-limits.ts';
 import { productName } from '../../src/gateway/resources.ts';
 
 export interface IssuedKey {
@@ -38,7 +39,7 @@ export interface KeyRequest {
 
 /**
  * Apigee's own uniqueness of developers and apps keeps two deliveries from making two.
- * @throws refused/key_not_approved when someone other than its owner revoked the key;
+ * @throws refused/key_not_approved when someone other than its owner revoked the key; refused/too_many_apps;
  * refused/developer_unowned, refused/developer_taken.
  */
 export async function getOrIssueKey(
@@ -53,7 +54,26 @@ export async function getOrIssueKey(
     apigee.getApp(ref, signal),
   ]);
   await ensureDeveloper(apigee, developer, desired, signal);
-  if (found !== undefined) return existingKey(env, found) ?? renew(env, found, desired, signal);
+  const existing = found && existingKey(env, found);
+  const owner = desired.profile;
+  if (existing === undefined && !desired.isGivenBack) {
+    await requireMayHaveNew(env, owner, desired.app, signal);
+  }
+  const issued =
+    existing ??
+    (found === undefined
+      ? await newApp(env, ref, desired, signal)
+      : await renew(env, found, desired, signal));
+  if (desired.isGivenBack) await restoreAccess(env, owner, signal);
+  return issued;
+}
+
+async function newApp(
+  env: ProvisionEnv,
+  ref: AppRef,
+  desired: KeyRequest,
+  signal: AbortSignal,
+): Promise<IssuedKey> {
   const { app, isNew } = await createOrGetApp(env, ref, desired, signal);
   const issued = existingKey(env, app);
   if (issued === undefined) throw unusable(app, env.gateway.name);

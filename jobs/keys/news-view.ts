@@ -232,7 +232,7 @@ function revokeQuestion(
           value: revokedKey.write({ gateway, owner, app }),
           style: 'danger',
         },
-        { label: 'Keep key', action: 'run.dismiss', value: job },
+        { label: 'Keep key', action: 'key.keep', value: job },
       ]),
       context(mrkdwn`${lag} To replace the key without downtime, run ${rotateCommand}.`),
     ],

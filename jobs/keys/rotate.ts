@@ -18,6 +18,7 @@ import {
   refOf,
   toReveal,
 } from './owner-context.ts';
+import { requireAccessStands } from './new-key-limits.ts';
 import { scheduledKeyId, warnBeforeEnd } from './scheduled-job.ts';
 import { readRotation, rotationMark, withRotation } from './rotation-mark.ts';
 
@@ -124,6 +125,7 @@ async function addKey(
   const gateway = env.gateway.name;
   const last = credentialsIn(app, gateway, 'usable', Date.now()).at(-1);
   if (last === undefined) throw unusable(app, gateway);
+  if (isOwn(at)) await requireAccessStands(env, at.profile, context.signal);
   const until = Date.now() + overlapMs;
   const lifetime = expiresInMs ?? lifetimeOf(last);
   const rotated = await env.clients.apigee(env.gateway).generateKey(

@@ -4,6 +4,7 @@ import { codec } from '../../src/slack/messages/codec.ts';
 import type { QuotaWarning } from './warning.ts';
 import type { QuotaNews, QuotaRequestEnd } from './quota-request.ts';
 import { type Modal, textField } from '../../src/slack/messages/modal.ts';
+import { shorten } from '../../src/kernel/text.ts';
 import { commandButton } from '../../src/slack/messages/commands.ts';
 import { sentence } from '../../src/slack/messages/fault.ts';
 import {
@@ -21,6 +22,8 @@ import {
   code,
   moment,
   mention,
+  nothing,
+  quotedLines,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Button beside a limit: opens the quota request modal. */
@@ -108,15 +111,18 @@ export function quotaWarningMessage({
 }
 
 export function quotaNewsMessage(news: QuotaNews, job: string): Message {
-  const { text, next, status, buttons = [] } = describeNews(news);
+  const { text, next, status, buttons = [], words } = describeNews(news);
+  const said =
+    words === undefined ? nothing : mrkdwn` Message: “${escapeText(shorten(words, 500))}”`;
   return {
-    text: mrkdwn`${text} ${next}`,
+    text: mrkdwn`${text} ${next}${said}`,
     blocks: [
       section(mrkdwn`${text}\n${next}`),
       ...(buttons.length === 0 ? [] : [actions(buttons)]),
       context(
         'runId' in news ? mrkdwn`run ${code(news.runId)} · ${escapeText(job)}` : escapeText(job),
       ),
+      ...(words === undefined ? [] : [section(mrkdwn`*Message:*\n${quotedLines(words)}`)]),
     ],
     mark: outcome(status, job),
   };
@@ -126,6 +132,8 @@ interface NewsCopy {
   readonly text: Mrkdwn;
   readonly next: Mrkdwn;
   readonly status: 'ok' | 'refused' | 'failed';
+  /** Of a person, quoted at the end. */
+  readonly words?: string | undefined;
   readonly buttons?: readonly MessageButton[];
 }
 
@@ -165,9 +173,9 @@ function describeNews(news: QuotaNews): NewsCopy {
         status: 'ok',
       };
     case 'denied': {
-      const word = news.word === undefined ? '' : mrkdwn` Message: ${sentence(news.word)}`;
       return {
-        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${desired} on gateway ${gateway}. The quota is unchanged.${word}`,
+        text: mrkdwn`:no_entry: *Declined* by ${mention(news.by)}: ${desired} on gateway ${gateway}. The quota is unchanged.`,
+        words: news.word,
         next: mrkdwn`*Next:* talk to the operators, or request another limit.`,
         status: 'refused',
         buttons: [more],

@@ -111,9 +111,7 @@ function findServer(say: (line: string) => void): Server {
     if (found !== '') return { binary: found };
   }
   const unpacked = fileURLToPath(new URL('../../.setup/redis', import.meta.url));
-  return (
-    unpackedServer(unpacked) ?? installWithApt(say) ?? unpackWithoutRoot(unpacked, say) ?? noRedis()
-  );
+  return unpackedServer(unpacked) ?? unpackPackage(unpacked, say) ?? noRedis();
 }
 
 function unpackedServer(directory: string): Server | undefined {
@@ -127,22 +125,10 @@ function unpackedServer(directory: string): Server | undefined {
   };
 }
 
-function installWithApt(say: (line: string) => void): Server | undefined {
-  if (process.getuid?.() !== 0 || !has('apt-get')) return undefined;
-  say("llmgw: installing Debian's redis-server (once) …");
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync('apt-get', ['update', '-q'], { stdio: ['ignore', 'ignore', 2], env });
-  // Only the program is wanted: no service of its own may be started by the package.
-  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'redis-server'], {
-    stdio: ['ignore', 'ignore', 2],
-    env: { ...env, RUNLEVEL: '1' },
-  });
-  return has('redis-server') ? { binary: 'redis-server' } : undefined;
-}
-
-function unpackWithoutRoot(directory: string, say: (line: string) => void): Server | undefined {
+/** Also as root: nobody asked for a package of the system. */
+function unpackPackage(directory: string, say: (line: string) => void): Server | undefined {
   if (!has('apt-get') || !has('dpkg-deb')) return undefined;
-  say("llmgw: unpacking Debian's redis-server into .setup (once, no root needed) …");
+  say("llmgw: unpacking Debian's redis-server into .setup (once) …");
   const packages = join(directory, 'packages');
   mkdirSync(packages, { recursive: true });
   const names = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'];

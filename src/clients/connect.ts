@@ -25,10 +25,10 @@ interface ClusterClients {
 
 /** @param tools.redactor learns every access token, so that none leaves in a log line or message. */
 export function connectClients(
-  config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin' | 'quotaProject'>,
+  config: Pick<Config, 'endpoints' | 'gateways' | 'helmBin' | 'helmEnv' | 'quotaProject'>,
   tools: { readonly redactor: Redactor; readonly log: Log },
 ): Clients {
-  const { endpoints, gateways, helmBin, quotaProject } = config;
+  const { endpoints, gateways, helmBin, helmEnv, quotaProject } = config;
   const projectId = Object.values(gateways)[0]?.projectId ?? '';
   const keep = (token: string): void => tools.redactor.register(token);
   const tokens = createAccessTokens(projectId, keep, quotaProject);
@@ -40,7 +40,7 @@ export function connectClients(
     const plainHttp = endpoints.chartsPlainHttp;
     return {
       kubernetes: createKubernetes(access, tokens),
-      helm: createHelm({ access, tokens, binary: helmBin, plainHttp }),
+      helm: createHelm({ access, tokens, binary: helmBin, env: helmEnv, plainHttp }),
     };
   });
   const apigee = perGateway((gateway): ApigeeClient =>

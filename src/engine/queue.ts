@@ -16,6 +16,7 @@ import {
   withoutVersionCheck,
 } from './queue-names.ts';
 import { requireUnpaused } from './paused-queues.ts';
+import { type WaitingJob, listWaiting } from './waiting-jobs.ts';
 import { createRunStore, defaultPrefix, type RunStore, withoutUnreadable } from './run-store.ts';
 import { hasEnded } from './run-state.ts';
 
@@ -56,6 +57,8 @@ export interface Queues {
   /** A plain job that waits for a later moment is taken up now. */
   promote(job: string, id: string): Promise<void>;
   listJobs(limit?: number): Promise<JobList>;
+  /** Jobs that a person asked for and no worker has taken up, at most so many of each queue. */
+  waiting(limit: number): Promise<WaitingJob[]>;
   /** Asks each queue on its own connection. @throws what keeps one of them from taking jobs. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -140,6 +143,7 @@ export function createQueues({ redis, prefix = defaultPrefix, jobs }: QueuesOpti
       // It may have begun meanwhile, which is what was wanted.
       if ((await waiting?.isDelayed()) === true) await waiting?.promote().catch(() => undefined);
     },
+    waiting: (limit) => listWaiting(commands, plain, limit),
     listJobs: (limit = 20) => listJobs({ commands, plain, store, limit }),
     check: () => requireUnpaused(all),
     close: async () => void (await Promise.all(all.map((queue) => queue.close()))),

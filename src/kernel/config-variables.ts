@@ -1,7 +1,8 @@
 // Environment variables: format, default and purpose, as in .env.example.
 import { z } from 'zod';
+import { isRedisUrl } from './redis-address.ts';
+import { slackId, token, wrongToken } from './slack-tokens.ts';
 
-const slackId = z.string().regex(/^[UWSCG][A-Z0-9]{2,}$/, 'is not a Slack ID (U…, S… or C…)');
 const port = z.coerce.number().int().min(1).max(65_535);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const resource = z
@@ -15,27 +16,6 @@ const inProject = z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, {
       ? 'must be a name in PROJECT_ID without a path: networks of another project (Shared VPC) are not supported'
       : 'must be lower-case letters, digits and hyphens',
 });
-
-const tokenKinds: Readonly<Record<string, string>> = {
-  'xoxb-': 'a bot token: it belongs in SLACK_BOT_TOKEN',
-  'xapp-': 'an app-level token: it belongs in SLACK_APP_TOKEN',
-  'xoxp-': 'a user token, which llmgw does not accept',
-  'xoxe-': 'a rotating token, which llmgw does not accept: turn token rotation off',
-  'xoxe.': 'a rotating token, which llmgw does not accept: turn token rotation off',
-};
-
-/** A token goes into an HTTP header: a dash or blank of a word processor, or a line break, is refused there. */
-const token = z.string().regex(/^[\x21-\x7e]+\s*$/, {
-  error: 'has a character that no token has, such as a long dash or a line break: copy it anew',
-});
-
-/** Names the kind of the given token, and never the token. */
-function wrongToken(given: unknown, desired: string): string {
-  const kind = tokenKinds[String(given).slice(0, 5)];
-  return kind === undefined
-    ? `must start with ${desired}`
-    : `must start with ${desired} and is ${kind}`;
-}
 
 /** Variables that can differ between gateways. */
 export const gatewayVariables = {
@@ -101,6 +81,13 @@ export const gatewayVariables = {
     .enum(['auto', 'manual'])
     .default('auto')
     .describe('Approval of new keys: auto (none needed) or manual (by an operator)'),
+  APPS_PER_PERSON: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(3)
+    .describe('Apps with a working key that a person can have without an operator'),
 };
 
 export const variables = {
@@ -137,6 +124,12 @@ export const variables = {
     .describe('Address on which PORT and HEALTH_PORT listen (default: all interfaces)'),
   PORT: port.default(3000).describe('Port for requests from Slack (SLACK_MODE=http)'),
   HEALTH_PORT: port.default(9090).describe('Port of /healthz, /readyz, /livez and /metrics'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .default(3)
+    .describe('Seconds that a stopping process still serves, so that traffic moves away from it'),
   LLMGW_OPERATORS: z
     .string()
     .transform((list) =>
@@ -184,8 +177,19 @@ export const variables = {
     .describe('Role of this process: all, slack or worker'),
   REDIS_URL: z
     .string()
-    .regex(/^(redis|rediss|unix):\/\//, 'must start with redis://, rediss:// or unix://')
+    .regex(/^(redis|rediss|unix):\/\//, {
+      error: 'must start with redis://, rediss:// or unix://',
+      abort: true,
+    })
+    .refine(isRedisUrl, {
+      error:
+        'is not a valid address: write redis://USER:PASSWORD@HOST:PORT, with the special characters of user and password percent-encoded',
+    })
     .describe('Redis that holds the queue and the journal (maxmemory-policy noeviction)'),
+  REDIS_CA_FILE: z
+    .string()
+    .optional()
+    .describe("PEM file of the authority of a rediss:// server (default: the system's)"),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

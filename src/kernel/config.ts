@@ -1,4 +1,5 @@
 // Configuration from the environment; reports every bad variable at once.
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { readGateways } from './config-gateways.ts';
 import {
@@ -35,6 +36,8 @@ export interface GatewayConfig {
   readonly quota: Quota;
   /** `manual`: a new key waits for an operator. */
   readonly keyApproval: 'auto' | 'manual';
+  /** Apps with a working key that a person can have without an operator. */
+  readonly appsPerPerson: number;
 }
 
 export interface Quota {
@@ -67,6 +70,10 @@ export interface Config {
   readonly role: 'all' | 'slack' | 'worker';
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly redisUrl: string;
+  /** PEM of the authority that signed the certificate of Redis; the system's authorities by default. */
+  readonly redisCa?: string | undefined;
+  /** How long a process serves after it is told to end, ms. */
+  readonly drainMs: number;
   /** Address that the bot's own ports listen on; all interfaces when absent. */
   readonly host: string | undefined;
   /** Serves /healthz and /metrics. */
@@ -90,6 +97,8 @@ export interface Config {
   readonly watchEveryMs: number;
   readonly hfToken: string;
   readonly helmBin: string | undefined;
+  /** Variables that helm is given: none of them is a secret of the bot. */
+  readonly helmEnv: Readonly<Record<string, string>>;
   /** Project that Google counts the bot's calls against; undefined: chosen by the credentials. */
   readonly quotaProject?: string | undefined;
   readonly endpoints: Endpoints;
@@ -105,7 +114,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw badConfiguration(problems(given, parsed.error));
-  return toConfig(parsed.data, gatewaysOf(parsed.data, given));
+  const redisCa = readAuthority(parsed.data.REDIS_CA_FILE);
+  const config = toConfig(parsed.data, gatewaysOf(parsed.data, given));
+  return { ...config, redisCa, helmEnv: helmEnvOf(env) };
+}
+
+function readAuthority(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    const pem = readFileSync(path, 'utf8');
+    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw badConfiguration([`  REDIS_CA_FILE (${path}) can't be read: ${code}`]);
+  }
+  throw badConfiguration([`  REDIS_CA_FILE (${path}) is no certificate in PEM form`]);
 }
 
 function badConfiguration(lines: readonly string[]): LlmgwError {
@@ -165,11 +188,24 @@ function describe(name: string): string {
   return (variables as Record<string, z.ZodType>)[name]?.description ?? '';
 }
 
-function toConfig(env: Environment, gateways: Config['gateways']): Config {
+const ofHelm = /^(PATH|HOME|TMPDIR|SSL_CERT_(FILE|DIR)|(HTTPS?|NO)_PROXY)$/i;
+
+const helmEnvOf = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && ofHelm.test(name) ? [[name, value]] : [],
+    ),
+  );
+
+function toConfig(
+  env: Environment,
+  gateways: Config['gateways'],
+): Omit<Config, 'redisCa' | 'helmEnv'> {
   return {
     role: env.LLMGW_ROLE,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
+    drainMs: env.DRAIN_SECONDS * 1000,
     host: env.HOST,
     healthPort: env.HEALTH_PORT,
     slack: {
@@ -218,6 +254,7 @@ function toGateway(name: string, env: GatewayEnvironment): GatewayConfig {
     host: env.GATEWAY_HOST,
     quota: { limit: Number(limit), interval: 1, timeUnit: timeUnit as Quota['timeUnit'] },
     keyApproval: env.KEY_APPROVAL,
+    appsPerPerson: env.APPS_PER_PERSON,
   };
 }
 

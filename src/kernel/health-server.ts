@@ -1,7 +1,7 @@
 // The HTTP server of /healthz, /readyz, /livez and /metrics.
-import { createServer } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Health } from './health.ts';
+import { createLimitedServer } from './limited-server.ts';
 
 export interface HealthServer {
   readonly port: number;
@@ -40,7 +40,7 @@ export async function startHealthServer(options: {
         return [404, 'text/plain', 'not found\n'];
     }
   };
-  const server = createServer((request, response) => {
+  const server = createLimitedServer((request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
     answer(path).then(
       ([status, type, body]) => response.writeHead(status, { 'content-type': type }).end(body),

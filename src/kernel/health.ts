@@ -10,10 +10,15 @@ export type HealthCheck = () => Promise<void> | void;
 export interface HealthChecks {
   readonly [name: string]: {
     readonly check: HealthCheck;
-    /** `setup`: an operator must correct it, so the process is not ready. `work`: it may pass, and people see an error. */
-    readonly kind: 'setup' | 'work';
+    readonly kind: CheckKind;
   };
 }
+
+/**
+ * `setup`: an operator must correct it, so the process is not ready. `work`: it may pass, and people see an error.
+ * `peers`: another process is missing, which a new process need not wait for.
+ */
+type CheckKind = 'setup' | 'work' | 'peers';
 
 export interface CheckResult {
   readonly ok: boolean;
@@ -42,7 +47,7 @@ export interface Health {
 const patienceMs = 800;
 
 export function createHealth(log: Log): Health {
-  const checks = new Map<string, { readonly run: HealthCheck; readonly kind: 'setup' | 'work' }>();
+  const checks = new Map<string, { readonly run: HealthCheck; readonly kind: CheckKind }>();
   const failing = new Set<string>();
   const state = { isStarted: false, isStopping: false, wasWell: false };
   const noteChange = (name: string, fault: Fault | undefined): void => {
@@ -76,10 +81,10 @@ export function createHealth(log: Log): Health {
         ...Object.fromEntries(faults.map(([name, fault]) => [name, resultOf(fault)])),
       };
       const isWell = Object.values(results).every(({ ok }) => ok);
-      const isSetUp = faults.every(
-        ([name, fault]) => fault === undefined || checks.get(name)?.kind !== 'setup',
-      );
-      state.wasWell ||= isWell;
+      const passes = (kind: CheckKind): boolean =>
+        faults.every(([name, fault]) => fault === undefined || checks.get(name)?.kind !== kind);
+      const isSetUp = passes('setup');
+      state.wasWell ||= state.isStarted && !state.isStopping && isSetUp && passes('work');
       return {
         status: isWell ? 'ok' : 'failing',
         ready: state.wasWell && isSetUp && !state.isStopping,

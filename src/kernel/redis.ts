@@ -1,5 +1,6 @@
-// Redis connections from redis://, rediss:// or unix:///path/to.sock (?db=1) URLs.
+// Redis connections, made anew until they reach a server that takes writes.
 import { Redis, type RedisOptions } from 'ioredis';
+import { type StoreAddress, addressOf } from './redis-address.ts';
 import { mayEndWithConnection } from './store-faults.ts';
 
 export interface ConnectOptions {
@@ -17,10 +18,10 @@ export interface ConnectOptions {
 }
 
 /** A connected client; BullMQ duplicates it where it needs to block. The caller ends it with `quit()`. */
-export function connectRedis(url: string, options: ConnectOptions = {}): Redis {
+export function connectRedis(given: string | StoreAddress, options: ConnectOptions = {}): Redis {
   const isFast = options.failFast === true;
   const redis = new Redis({
-    ...addressOf(url),
+    ...addressOf(typeof given === 'string' ? { url: given } : given),
     maxRetriesPerRequest: isFast ? 1 : null,
     ...(isFast ? { commandTimeout: 2_000 } : {}),
     socketTimeout: isFast ? silentMs : silentWhileBlockedMs,
@@ -46,6 +47,35 @@ function redacting(redis: Redis, redact: (text: string) => string): Redis {
   };
   redis.duplicate = (override) => redacting(duplicate(override), redact);
   return redis;
+}
+
+const onceMs = 3_000;
+
+/** Work over one connection that is not made anew. @throws the first error of the connection or of the work. */
+export async function connectOnce<T>(
+  address: StoreAddress,
+  work: (redis: Redis) => Promise<T>,
+): Promise<T> {
+  const redis = new Redis({
+    ...addressOf(address),
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: onceMs,
+    commandTimeout: onceMs,
+    // A server that loads its data answers with words, too.
+    enableReadyCheck: false,
+  });
+  const errors: unknown[] = [];
+  redis.on('error', (error: unknown) => errors.push(error));
+  try {
+    await redis.connect();
+    return await work(redis);
+  } catch (error) {
+    throw errors[0] ?? error;
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /**
@@ -92,34 +122,5 @@ function followsPrimary(): Pick<RedisOptions, 'reconnectOnError' | 'retryStrateg
         maxReconnectMs,
       );
     },
-  };
-}
-
-interface Address {
-  readonly path?: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly db: number;
-  readonly username?: string;
-  readonly password?: string;
-  readonly tls?: { readonly servername: string };
-}
-
-function addressOf(url: string): Address {
-  const parsed = new URL(url);
-  if (parsed.protocol === 'unix:') {
-    return {
-      path: decodeURIComponent(parsed.pathname),
-      db: Number(parsed.searchParams.get('db') ?? 0),
-    };
-  }
-  const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  return {
-    host: host === '' ? '127.0.0.1' : host,
-    port: Number(parsed.port === '' ? 6379 : parsed.port),
-    db: Number(parsed.pathname.slice(1) || 0),
-    ...(parsed.username === '' ? {} : { username: decodeURIComponent(parsed.username) }),
-    ...(parsed.password === '' ? {} : { password: decodeURIComponent(parsed.password) }),
-    ...(parsed.protocol === 'rediss:' ? { tls: { servername: host } } : {}),
   };
 }

@@ -65,12 +65,36 @@ test.each([
   ['HF_TOKEN', 'hf_…', 'has a character that no token has'],
   ['LLMGW_OPERATORS', 'olivia', 'is not a Slack ID'],
   ['REDIS_URL', 'localhost', 'must start with redis://'],
+  ['REDIS_URL', 'redis://:pa/ss@127.0.0.1:6379', 'percent-encoded'],
+  ['REDIS_URL', 'redis://:100%25%zz@127.0.0.1:6379', 'percent-encoded'],
+  ['REDIS_URL', 'redis://user:12#34@127.0.0.1:6379', 'percent-encoded'],
+  ['REDIS_URL', 'redis://user:12/34@127.0.0.1:6379', 'percent-encoded'],
+  ['REDIS_URL', 'redis://user:12?34@127.0.0.1:6379', 'percent-encoded'],
+  ['REDIS_URL', 'redis://127.0.0.1:99999', 'percent-encoded'],
+  ['REDIS_CA_FILE', '/nowhere/ca.pem', "can't be read: ENOENT"],
+  ['DRAIN_SECONDS', '-1', '0'],
   ['CLUSTER_NAME', 'My_Cluster', 'must be lower-case'],
   ['PORT', '99999', '65535'],
+  ['APPS_PER_PERSON', '0', '1'],
 ])('%s=%s is refused', (name, value, words) => {
   const message = refusal({ ...complete, [name]: value });
   expect(message).toContain(name);
   expect(message).toContain(words);
+});
+
+test.each([
+  'redis://:hunter2hunter2@10.0.0.3:6379/1',
+  'rediss://user:p%40ss%2Fw%23rd@redis.example:6380',
+  'unix:///run/redis.sock?db=1',
+  'redis://[::1]:6379',
+])('%s is a valid address of Redis', (url) => {
+  expect(readConfig({ ...complete, REDIS_URL: url }).redisUrl).toBe(url);
+});
+
+test('no refusal repeats the password of Redis', () => {
+  expect(refusal({ ...complete, REDIS_URL: 'redis://:hunter2/hunter2@h' })).not.toContain(
+    'hunter2',
+  );
 });
 
 test('no refusal repeats a secret', () => {
@@ -99,6 +123,7 @@ test('the defaults are the sample’s', () => {
     machineType: 'c2-standard-16',
     nodeCount: 3,
     quota: { limit: 5, interval: 1, timeUnit: 'minute' },
+    appsPerPerson: 3,
   });
 });
 

@@ -61,3 +61,9 @@ test('the audit trail has the fields as words, whichever version wrote them', ()
   expect(auditTeardown(askedTeardown.write({ ...asked, channel: 'C1' }))).toEqual(subject);
   expect(auditTeardown(on)).toEqual(subject);
 });
+
+test('a value that brings methods of its own reads as one line, and throws nothing', () => {
+  expect(fieldsInLine('{"a":{"toString":1,"valueOf":null},"b":"x","c":[{"toJSON":"y"}]}')).toBe(
+    '{"toString":1,"valueOf":null} x [{"toJSON":"y"}]',
+  );
+});

@@ -94,7 +94,7 @@ describe('over HTTP', () => {
     ['another path', 404, '/slack/other', 'command=/llmgw'],
     ['no JSON', 400, '/slack/events', '{'],
     ['JSON that is no object', 400, '/slack/events', '7'],
-    ['more than four megabytes', 413, '/slack/events', 'x'.repeat(4 * 1024 * 1024 + 1)],
+    ['more than one megabyte', 413, '/slack/events', 'x'.repeat(1024 * 1024 + 1)],
     ['a command of nobody', 500, '/slack/commands', '{"command":"/llmgw","text":"help"}'],
   ])('refuses %s, although signed, with %d', async (_what, status, path, body) => {
     const { headers, ...others } = signed(body);

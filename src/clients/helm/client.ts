@@ -52,6 +52,8 @@ export interface HelmOptions {
   readonly tokens: AccessTokens;
   /** HELM_BIN. */
   readonly binary: string | undefined;
+  /** The whole environment of helm beside its own folders. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Charts come from a registry without TLS. */
   readonly plainHttp: boolean;
 }

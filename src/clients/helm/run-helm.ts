@@ -1,6 +1,5 @@
 // One helm process: private kubeconfig and values, no secret in its arguments.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { type LlmgwError, fail } from '../../kernel/errors.ts';
@@ -11,6 +10,7 @@ import { isApiAway } from '../shared/cluster-health.ts';
 import type { HelmCall, HelmOptions } from './client.ts';
 import { helmFault, isConnectionLost, isUnauthorized } from './faults.ts';
 import { findHelm } from './find-helm.ts';
+import { makeTemporaryFolder } from './temporary-folders.ts';
 
 const timeoutMs = 300_000;
 
@@ -25,7 +25,13 @@ export type RunHelm = (
 ) => Promise<string>;
 
 /** @returns what helm printed; its errors are faults. */
-export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions): RunHelm {
+export function createRunHelm({
+  access,
+  tokens,
+  binary,
+  plainHttp,
+  env = {},
+}: HelmOptions): RunHelm {
   let found: Promise<string> | undefined;
   /** Helm prints an error's text without its status: where the text is unknown, the API is asked. */
   const orAway = async (
@@ -46,7 +52,7 @@ export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions
     });
     const to = await access.get();
     const attempt = (token: string): Promise<string> =>
-      runOnce(helm, arguments_, { to, token, call });
+      runOnce(helm, arguments_, { to, token, call, env });
     const isRefused = (error: unknown): boolean => isUnauthorized(stderrOf(error));
     try {
       return await withToken(tokens, attempt, isRefused);
@@ -63,10 +69,14 @@ export function createRunHelm({ access, tokens, binary, plainHttp }: HelmOptions
 async function runOnce(
   helm: string,
   arguments_: readonly string[],
-  at: { readonly to: ClusterAccess; readonly token: string; readonly call: RunCall },
+  at: {
+    readonly to: ClusterAccess;
+    readonly token: string;
+    readonly call: RunCall;
+    readonly env: NonNullable<HelmOptions['env']>;
+  },
 ): Promise<string> {
-  // mkdtemp makes it readable by this user alone.
-  const folder = await mkdtemp(join(tmpdir(), 'llmgw-helm-')).catch(refuseFolder);
+  const folder = await makeTemporaryFolder().catch(refuseFolder);
   try {
     const kubeconfig = join(folder, 'kubeconfig');
     const values = join(folder, 'values.json');
@@ -76,7 +86,12 @@ async function runOnce(
     await writeFile(values, JSON.stringify(at.call.values ?? {}), { mode }).catch(refuseFolder);
     const more = at.call.values === undefined ? [] : ['--values', values];
     const done = await execa(helm, [...arguments_, ...more, '--kubeconfig', kubeconfig], {
+      // Of the bot's own environment, which holds secrets, helm gets only what it needs.
+      extendEnv: false,
       env: {
+        // Without one, its cache would land in the working directory.
+        HOME: folder,
+        ...at.env,
         HELM_CACHE_HOME: join(folder, 'cache'),
         HELM_CONFIG_HOME: join(folder, 'config'),
         HELM_DATA_HOME: join(folder, 'data'),

@@ -50,5 +50,10 @@ function fromWords(text: string, names: readonly string[]): object {
 /** The fields in one line, for the audit trail. */
 export function fieldsInLine(text: string): string {
   const { data } = fieldsOf.safeParse(parseJson(text));
-  return data === undefined ? text : Object.values(data).join(' ');
+  if (data === undefined) return text;
+  // An object may bring a `toString` of its own.
+  const words = Object.values(data).map((value) =>
+    typeof value === 'string' ? value : JSON.stringify(value),
+  );
+  return words.join(' ');
 }

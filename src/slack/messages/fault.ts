@@ -96,6 +96,7 @@ const titles: Readonly<Partial<Record<FaultCode, string>>> = {
   store_read_only: 'Redis read-only',
   timeout: 'Timed out',
   token_refused: 'Permission denied',
+  too_many_apps: 'App limit reached',
   unauthenticated: 'Permission denied',
   unavailable: 'Service unavailable',
   unknown_app: 'Unknown app',

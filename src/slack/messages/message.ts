@@ -101,10 +101,13 @@ export function say(
   };
 }
 
+/** Slack takes 255 characters as the id of a block; a button of somebody else's making may hold anything. */
+const markedJob = (job: string): string => (/^[\w.:-]{1,200}$/.test(job) ? job : 'unknown');
+
 export function outcome(status: OutcomeStatus, job: string): Mark {
-  return { kind: 'outcome', status, job };
+  return { kind: 'outcome', status, job: markedJob(job) };
 }
 
 export function accepted(job: string): Mark {
-  return { kind: 'accepted', job };
+  return { kind: 'accepted', job: markedJob(job) };
 }

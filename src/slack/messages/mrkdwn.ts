@@ -35,6 +35,31 @@ export function escapeText<Text extends string>(text: Plain<Text>): Mrkdwn {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') as Mrkdwn;
 }
 
+const lookAlikes: Readonly<Record<string, string>> = {
+  '*': '∗',
+  '~': '∼',
+  '`': 'ˋ',
+  _: 'ˍ',
+  ':': '꞉',
+};
+/** An underscore within a word formats nothing; a colon does where it begins the name of an emoji. */
+const formatting = /[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=[a-z0-9_+'-]+:)/giu;
+/** Ends a line in some client; the marks of direction change the order of what is around them. */
+const lineEnds = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/;
+const directions = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
+/** Words of a person, quoted line by line and without formatting: none of them reads as a line of the bot. */
+export function quotedLines<Text extends string>(text: Plain<Text>): Mrkdwn {
+  const inert = text
+    .trim()
+    .replaceAll(directions, '')
+    .replaceAll(formatting, (mark) => lookAlikes[mark] ?? mark);
+  return joined(
+    inert.split(lineEnds).map((line) => mrkdwn`> ${escapeText<string>(line)}`),
+    '\n',
+  );
+}
+
 /** A code span whose content cannot end it. */
 export function code<Text extends string>(text: Plain<Text>): Mrkdwn {
   return mrkdwn`\`${escapeText(text.replaceAll('`', 'ˋ'))}\``;

@@ -1,20 +1,20 @@
 // Receiver over HTTP: each request is verified, read once, and dispatched.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
-import { promisify } from 'node:util';
 import type { ReceiverEvent } from '@slack/bolt';
 import { fail } from '../../kernel/errors.ts';
+import { closeServer, createLimitedServer } from '../../kernel/limited-server.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Dispatcher, SlackReceiver } from './receiver-context.ts';
-import { readBody } from './request-body.ts';
+import { type BodyReader, type BodyRefusal, createBodyReader } from './request-body.ts';
 import {
   type SignatureRefusal,
   type SignatureWatch,
   createSignatureWatch,
 } from './signature-watch.ts';
-import { type Stamped, isFresh, isSigned, stampOf } from './slack-signature.ts';
+import { type Stamped, isFresh, isSigned, isWellFormed, stampOf } from './slack-signature.ts';
 
 interface HttpReceiverOptions {
   readonly signingSecret: string;
@@ -27,7 +27,11 @@ interface HttpReceiverOptions {
 
 const paths = new Set(['/slack/events', '/slack/commands', '/slack/interactivity']);
 /** Bytes; Slack sends far less. */
-const bodyLimit = 4 * 1024 * 1024;
+const signedLimit = 1024 * 1024;
+/** Of a request that anybody can send: as much as Slack's check of a certificate takes, and no longer than that, ms. */
+const unsignedLimit = { bytes: 10_000, withinMs: 1_000 };
+/** A sender that is refused has so long to read why, ms. */
+const lingerMs = 1_000;
 
 /** In the place of Bolt's own, which takes future timestamps, and half of its time for a comparison of signatures. */
 export function createHttpReceiver(
@@ -35,8 +39,12 @@ export function createHttpReceiver(
   dispatcher: Dispatcher,
 ): SlackReceiver {
   const signatures = createSignatureWatch(log, metrics);
-  const server = createServer((request, response) => {
-    hear({ signingSecret, signatures, dispatcher }, request, response);
+  const bodies = createBodyReader();
+  const state = { isLeaving: false };
+  const server = createLimitedServer((request, response) => {
+    // The next request on this connection would find no server.
+    if (state.isLeaving) response.setHeader('connection', 'close');
+    onRequest({ signingSecret, signatures, bodies, dispatcher }, request, response);
   });
   return {
     // Anybody may send a wrong signature: that alone must not take the traffic away.
@@ -46,43 +54,78 @@ export function createHttpReceiver(
       const address = server.address();
       return typeof address === 'object' ? address?.port : undefined;
     },
-    // Once the requests that were heard are answered.
-    stop: () => promisify(server.close.bind(server))(),
+    leave: () => {
+      state.isLeaving = true;
+    },
+    stop: () => closeServer(server),
   };
 }
 
-interface Hearing {
+interface Parts {
   readonly signingSecret: string;
   readonly signatures: SignatureWatch;
+  readonly bodies: BodyReader;
   readonly dispatcher: Dispatcher;
 }
 
-function hear(
-  { signingSecret, signatures, dispatcher }: Hearing,
+function onRequest(parts: Parts, request: IncomingMessage, response: ServerResponse): void {
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  if (request.method !== 'POST' || !paths.has(path)) return refuse(request, response, 404);
+  const { signatures, bodies, signingSecret } = parts;
+  const stamped = stampOf(request.headers);
+  const early = refusalOf(stamped, Date.now());
+  if (stamped !== undefined && early === undefined) {
+    return bodies.read(request, { bytes: signedLimit }, (body) => {
+      if (typeof body === 'string') return refuse(request, response, statusOf[body]);
+      if (isSigned(stamped, body, signingSecret)) return onSigned(parts, body, request, response);
+      answerUnsigned(parts, { body, reason: 'mismatch' }, request, response);
+    });
+  }
+  const reason = early ?? 'missing';
+  if (reason !== 'missing' || !isForm(request)) {
+    signatures.refused(reason);
+    return refuse(request, response, 401);
+  }
+  bodies.read(request, unsignedLimit, (body) => {
+    answerUnsigned(parts, { body, reason }, request, response);
+  });
+}
+
+/** What the headers alone tell. A request from minutes ago tells of a wrong clock, or is a recorded one. */
+function refusalOf(stamped: Stamped | undefined, nowMs: number): SignatureRefusal | undefined {
+  if (stamped === undefined) return 'missing';
+  if (!isWellFormed(stamped)) return 'mismatch';
+  return isFresh(stamped, nowMs) ? undefined : 'stale';
+}
+
+const statusOf: Readonly<Record<BodyRefusal, number>> = { too_large: 413, late: 408, busy: 503 };
+
+/** Slack asks without a signature whether our certificate is good; that is answered, and nothing else done. */
+function answerUnsigned(
+  { signatures }: Parts,
+  { body, reason }: { readonly body: Buffer | BodyRefusal; readonly reason: SignatureRefusal },
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const [path = ''] = (request.url ?? '').split('?', 1);
-  if (request.method !== 'POST' || !paths.has(path)) return refuse(response, 404);
-  const receivedAtMs = Date.now();
-  readBody(request, bodyLimit, (bytes) => {
-    if (bytes === 'too_large') return refuse(response, 413);
-    const refusal = whyRefused(stampOf(request.headers), bytes, signingSecret, receivedAtMs);
-    if (refusal !== undefined) {
-      // Slack asks without a signature whether our certificate is good; that is answered, and nothing else done.
-      if (isSslCheck(bytes)) return answer(response);
-      signatures.refused(refusal);
-      return refuse(response, 401);
-    }
-    signatures.accepted();
-    const body = parsed(request, bytes);
-    if (body === undefined) return refuse(response, 400);
-    if (body['ssl_check'] === '1') return answer(response);
-    if (body['type'] === 'url_verification') {
-      return answer(response, { challenge: body['challenge'] });
-    }
-    deliver({ body, ...sentOf(request) }, response, dispatcher);
-  });
+  if (typeof body !== 'string' && isSslCheck(body)) return answer(response);
+  signatures.refused(reason);
+  refuse(request, response, 401);
+}
+
+function onSigned(
+  { signatures, dispatcher }: Parts,
+  bytes: Buffer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  signatures.accepted();
+  const body = parsed(request, bytes);
+  if (body === undefined) return refuse(request, response, 400);
+  if (body['ssl_check'] === '1') return answer(response);
+  if (body['type'] === 'url_verification') {
+    return answer(response, { challenge: body['challenge'] });
+  }
+  deliver({ body, ...sentOf(request) }, request, response, dispatcher);
 }
 
 /** Which attempt it is, and when Slack sent it; the signature covers the latter. */
@@ -94,6 +137,7 @@ function sentOf({ headers }: IncomingMessage): Omit<ReceiverEvent, 'body' | 'ack
 
 function deliver(
   delivery: Omit<ReceiverEvent, 'ack'>,
+  request: IncomingMessage,
   response: ServerResponse,
   dispatcher: Dispatcher,
 ): void {
@@ -103,31 +147,21 @@ function deliver(
   };
   void dispatcher.processEvent({ ...delivery, ack }).finally(() => {
     // Slack delivers an event again that was not taken in.
-    if (!response.headersSent) refuse(response, 500);
+    if (!response.headersSent) refuse(request, response, 500);
   });
 }
 
-/** A rightly signed request from minutes ago tells of a wrong clock, or is a recorded one. */
-function whyRefused(
-  stamped: Stamped | undefined,
-  bytes: Buffer,
-  secret: string,
-  nowMs: number,
-): SignatureRefusal | undefined {
-  if (stamped === undefined) return 'missing';
-  if (!isSigned(stamped, bytes, secret)) return 'mismatch';
-  return isFresh(stamped, nowMs) ? undefined : 'stale';
+function isSslCheck(bytes: Buffer): boolean {
+  return bytes.length <= unsignedLimit.bytes && parse(bytes.toString())['ssl_check'] === '1';
 }
 
-function isSslCheck(bytes: Buffer): boolean {
-  return bytes.length < 10_000 && parse(bytes.toString())['ssl_check'] === '1';
-}
+const isForm = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 
 /** @returns undefined where it is neither a form nor a JSON object. */
 function parsed(request: IncomingMessage, bytes: Buffer): ReceiverEvent['body'] | undefined {
   const text = bytes.toString();
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-  const form = isForm === true ? parse(text) : undefined;
+  const form = isForm(request) ? parse(text) : undefined;
   if (form !== undefined && typeof form['payload'] !== 'string') return form;
   try {
     const read: unknown = JSON.parse(String(form?.['payload'] ?? text));
@@ -144,6 +178,13 @@ function answer(response: ServerResponse, content?: object): void {
   response.writeHead(200, { ...type, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
-function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, { connection: 'close' }).end();
+/** A connection that is closed on a sender that still sends takes the answer away from it, so it stays for a moment. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
+  response.writeHead(status, { connection: 'close', 'content-length': 0 });
+  if (request.complete) return void response.end();
+  response.flushHeaders();
+  request.pause();
+  const { socket } = request;
+  const end = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(end));
 }

@@ -34,6 +34,8 @@ export interface SlackReceiver {
   readonly checks: HealthChecks;
   /** @returns the port it listens on; undefined in Socket Mode. @throws Error when the port is taken. */
   start(): Promise<number | undefined>;
+  /** Callers connect anew from now on; everything is still heard. */
+  leave(): void;
   /** Hears nothing more. */
   stop(): Promise<void>;
 }

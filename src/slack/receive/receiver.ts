@@ -8,6 +8,7 @@ import type { Log } from '../../kernel/log.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { Redactor } from '../../kernel/redaction.ts';
 import type { Queues } from '../../engine/queue.ts';
+import type { WorkerPresence } from '../../engine/worker-presence.ts';
 import type { RunStore } from '../../engine/run-store.ts';
 import { boltLog } from '../send/bolt-log.ts';
 import { findBotIdentity } from './bot-identity.ts';
@@ -28,6 +29,7 @@ import { createPermissions } from '../people/permissions.ts';
 import { createPeople } from '../people/people.ts';
 import { type PeoplePolicy, defaultPolicy } from '../people/person.ts';
 import { createSocketReceiver } from './socket-receiver.ts';
+import { type WorkerWatch, watchWorkers } from './worker-watch.ts';
 import { createTypedNames } from '../people/typed-names.ts';
 
 /** Slack's Web API and its budget, for the surfaces of a capability. */
@@ -82,6 +84,10 @@ export interface Slack {
   /** Port it listens on; undefined in Socket Mode. */
   readonly port: number | undefined;
   readonly checks: HealthChecks;
+  /** Tells people whose requests wait while no worker runs. */
+  watchWorkers(presence: WorkerPresence): WorkerWatch;
+  /** Callers connect anew from now on; everything is still heard. */
+  leave(): void;
   /** Hears nothing more, and returns when what was heard is answered. */
   stop(): Promise<void>;
 }
@@ -156,6 +162,8 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
   return {
     port,
     checks: { slack: { check: setup.check, kind: 'setup' }, ...receiver.checks },
+    watchWorkers: (presence) => watchWorkers({ presence, queues, replies, log }),
+    leave: receiver.leave,
     stop: async () => {
       stopped.abort();
       await receiver.stop();

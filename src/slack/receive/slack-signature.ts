@@ -18,6 +18,9 @@ export function stampOf(headers: IncomingHttpHeaders): Stamped | undefined {
   return { stamp, signature };
 }
 
+/** Nothing else can be a signature, whatever the body is. */
+export const isWellFormed = ({ signature }: Stamped): boolean => /^v0=[\da-f]{64}$/.test(signature);
+
 /** Neither old nor from the future: a recorded request must not be good later. */
 export function isFresh({ stamp }: Stamped, nowMs: number): boolean {
   return /^\d{1,12}$/.test(stamp) && Math.abs(nowMs / 1000 - Number(stamp)) <= toleranceSeconds;

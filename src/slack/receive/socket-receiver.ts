@@ -3,7 +3,9 @@ import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { parseJson } from '../../kernel/json.ts';
 import { type Fault, fail } from '../../kernel/errors.ts';
+import { inTime } from '../../kernel/in-time.ts';
 import type { Log } from '../../kernel/log.ts';
+import { guardFrames } from './socket-frames.ts';
 import type { Dispatcher, SlackReceiver } from './receiver-context.ts';
 import { refusedToken, slackFault } from '../send/slack-faults.ts';
 
@@ -18,6 +20,7 @@ interface SocketOptions {
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
+const lastAcksMs = 1_000;
 
 /** Slack says so before it closes the connection of an app whose Socket Mode was turned off; the library does not tell. */
 function disconnectFault(data: unknown): Fault | undefined {
@@ -43,10 +46,12 @@ export function createSocketReceiver(
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: { ...clientOptions } },
   });
+  const open = new Set<Promise<void>>();
   // Of an app, the receiver calls `processEvent` alone.
   const hearing: { init(app: Dispatcher): void } = receiver;
-  hearing.init(dispatcher);
+  hearing.init(noteOpen(dispatcher, open));
   const { client } = receiver;
+  guardFrames(client, log);
   const state = { isStopped: false, isConnected: false, failures: 0 };
   let timer: NodeJS.Timeout | undefined;
   const connect = (): void => {
@@ -97,10 +102,22 @@ export function createSocketReceiver(
       connect();
       return undefined;
     },
+    leave: () => undefined,
     stop: async () => {
       state.isStopped = true;
       clearTimeout(timer);
+      // An ack needs the connection that brought the delivery.
+      await inTime(Promise.all(open), lastAcksMs);
       await client.disconnect();
     },
   };
 }
+
+/** @param open holds the deliveries at work. */
+const noteOpen = (dispatcher: Dispatcher, open: Set<Promise<void>>): Dispatcher => ({
+  processEvent: async (event) => {
+    const work = dispatcher.processEvent(event);
+    open.add(work);
+    await work.finally(() => open.delete(work));
+  },
+});

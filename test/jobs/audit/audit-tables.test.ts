@@ -25,6 +25,7 @@ const typedAs: Readonly<Record<string, string>> = {
 /** They open a window, dismiss a question, or concern what people ask: what follows has an entry of its own. */
 const unrecordedButtons = [
   'run.dismiss',
+  'key.keep',
   'teardown.open',
   'ask.write',
   'ask.more',

@@ -19,4 +19,5 @@ export const gatewayConfig: GatewayConfig = {
   port: 80,
   quota: { limit: 5, interval: 1, timeUnit: 'minute' },
   keyApproval: 'auto',
+  appsPerPerson: 3,
 };

@@ -1,0 +1,27 @@
+// Presence of workers: a key in Redis that every worker renews, and that ends when none is left.
+import type { Redis } from 'ioredis';
+
+const renewEveryMs = 3_000;
+const keptMs = 9_000;
+
+export interface WorkerPresence {
+  /** Renews the key until `end`. */
+  announce(): { end(): void };
+  isAnyAlive(): Promise<boolean>;
+}
+
+export function createWorkerPresence(redis: Redis, prefix: string): WorkerPresence {
+  const key = `${prefix}:worker-alive`;
+  return {
+    announce: () => {
+      const renew = (): void => {
+        // Trouble of the store has its own check.
+        redis.set(key, '1', 'PX', keptMs).catch(() => undefined);
+      };
+      renew();
+      const timer = setInterval(renew, renewEveryMs).unref();
+      return { end: () => clearInterval(timer) };
+    },
+    isAnyAlive: async () => (await redis.exists(key)) === 1,
+  };
+}

@@ -1,0 +1,33 @@
+// Guard of Socket Mode frames: Slack's library ends the process over one that lacks its fields.
+import type { SocketModeReceiver } from '@slack/bolt';
+import { z } from 'zod';
+import { parseJson } from '../../kernel/json.ts';
+import type { Log } from '../../kernel/log.ts';
+
+const envelope = { envelope_id: z.string().min(1) };
+const frame = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('hello') }),
+  z.looseObject({ type: z.literal('disconnect') }),
+  z.looseObject({
+    type: z.literal('events_api'),
+    ...envelope,
+    payload: z.looseObject({ event: z.looseObject({ type: z.string() }) }),
+  }),
+  z.looseObject({
+    type: z.enum(['slash_commands', 'interactive']),
+    ...envelope,
+    payload: z.looseObject({}),
+  }),
+]);
+
+/** A type of frame is also the name of an event of the client: only those that Slack documents pass. */
+export function guardFrames(client: SocketModeReceiver['client'], log: Log): void {
+  const readers = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (data: unknown, isBinary: unknown) => {
+    if (!frame.safeParse(parseJson(String(data))).success) {
+      return log.warn({}, 'socket frame malformed');
+    }
+    for (const read of readers) Reflect.apply(read, client, [data, isBinary]);
+  });
+}
