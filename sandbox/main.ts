@@ -55,7 +55,9 @@ async function run(settings: Settings): Promise<void> {
   if (!settings.headless) {
     say('');
     say(`  Open ${sandbox.url} and type /llmgw provision in #llm-gateway,`);
-    say('  or from another shell: npm run -s say -- --wait "/llmgw provision"');
+    // `say` finds the usual port without being told.
+    const url = sandbox.url.endsWith(':4400') ? '' : `--url ${sandbox.url} `;
+    say(`  or from another shell: npm run -s say -- ${url}--wait "/llmgw provision"`);
     say(`  The bot's log: ${join(directory, 'bot.log')}`);
     say('  Press Ctrl-C to stop everything.');
   }

@@ -172,20 +172,20 @@ function requestText(request: ApprovalRequest): Mrkdwn {
     case 'key': {
       const { owner, app, key } = request;
       const whose = owner === request.by.user ? '' : mrkdwn` for ${mention(owner)}`;
-      return mrkdwn`${who} requests a key for gateway ${gateway}${whose}: app ${code(app)}, key ${code(key)}.`;
+      return mrkdwn`${who} asked for a key for gateway ${gateway}${whose}: app ${code(app)}, key ${code(key)}.`;
     }
     case 'quota': {
       const { now, desired } = request;
-      return mrkdwn`${who} requests more quota on gateway ${gateway}: ${code(desired)} instead of ${code(now)}.`;
+      return mrkdwn`${who} asked for more quota on gateway ${gateway}: ${code(desired)} instead of ${code(now)}.`;
     }
     case 'provision':
       return request.isRetry === true
-        ? mrkdwn`${who} requests to retry the provisioning of gateway ${gateway}.`
-        : mrkdwn`${who} requests to provision gateway ${gateway}.`;
+        ? mrkdwn`${who} asked to retry the provisioning of gateway ${gateway}.`
+        : mrkdwn`${who} asked to provision gateway ${gateway}.`;
     case 'teardown':
       return request.isRetry === true
-        ? mrkdwn`${who} requests to retry the teardown of gateway ${gateway}${appsOf(request)}.`
-        : mrkdwn`${who} requests to tear down gateway ${gateway}${appsOf(request)}.`;
+        ? mrkdwn`${who} asked to retry the teardown of gateway ${gateway}${appsOf(request)}.`
+        : mrkdwn`${who} asked to tear down gateway ${gateway}${appsOf(request)}.`;
   }
 }
 

@@ -54,7 +54,7 @@ export const ask: Command<AskHandlerContext> = {
       if (triggerId !== undefined) {
         return openAskModal(ctx, { by, delivery, triggerId, threadTs, value: '' }, gateway);
       }
-      const text = mrkdwn`The prompt is missing. Type it after the word ask, or select Write a prompt.`;
+      const text = mrkdwn`The prompt is missing. Add it after \`ask\`, or choose *Write a prompt*.`;
       const buttons = [{ label: 'Write a prompt', action: 'ask.write', value: gateway }];
       return { message: say(text, { mark: outcome('refused', job), buttons }), isPersonal: true };
     }

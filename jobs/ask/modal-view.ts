@@ -94,7 +94,7 @@ export function askModal({ job, isMore, about, kept, isDirect, initial }: AskMod
 function lead(isMore: boolean, about: string | undefined): Mrkdwn {
   if (isMore) return mrkdwn`The model also gets the earlier questions and answers of this thread.`;
   return about === undefined
-    ? mrkdwn`The model gets your text exactly as you write it. Each field holds 3,000 characters: continue a longer prompt in the next field, and the bot joins them without a gap.`
+    ? mrkdwn`Your prompt goes to the model unchanged. Each field holds 3,000 characters; continue a longer prompt in the next field.`
     : mrkdwn`The model gets your question, followed by this message:`;
 }
 

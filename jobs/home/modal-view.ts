@@ -12,7 +12,7 @@ export function quotaModal(gateway: string): Modal {
     title: 'Set quota',
     blocks: [
       section(
-        mrkdwn`Limit the requests of each app to ${code(gateway)}. You confirm the plan before anything changes.`,
+        mrkdwn`Sets how many requests each app can send to ${code(gateway)}. You confirm the plan before anything changes.`,
       ),
       {
         type: 'input',

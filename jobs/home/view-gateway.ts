@@ -94,13 +94,12 @@ export function factFields({ home }: HomeGateway): Mrkdwn[] {
         ? labelUnless(status, 'not verified')
         : mrkdwn`verified ${moment(provenAt)}`,
     ],
-    ['Lease', leaseWords(lease)],
+    ...(lease === undefined ? [] : [['Lease', leaseWords(lease)] as const]),
   ] as const;
   return facts.map(([label, value]) => mrkdwn`*${label}*\n${value}`);
 }
 
-function leaseWords(lease: GatewayStatus['lease']): Mrkdwn {
-  if (lease === undefined) return mrkdwn`none`;
+function leaseWords(lease: NonNullable<GatewayStatus['lease']>): Mrkdwn {
   if (lease.ending !== undefined) return mrkdwn`ended, teardown in progress`;
   return mrkdwn`ends ${moment(lease.until)}, then it is torn down`;
 }

@@ -70,7 +70,7 @@ function describeNews(news: ToldNews, reader: string): NewsCopy {
     case 'issued':
       return {
         mark: mrkdwn`:key:`,
-        text: mrkdwn`${mention(news.by)} issued a key to you: ${code(news.masked)} ${at}.${ends(news.expiresAt)} Only you can see it.`,
+        text: mrkdwn`${mention(news.by)} issued you a key: ${code(news.masked)} ${at}.${ends(news.expiresAt)} Only you can see it.`,
         buttons: [revealButton(news)],
       };
     case 'issued_for':
@@ -195,7 +195,7 @@ export function formatKeyState(row: KeyRow): { mark: Mrkdwn; text: Mrkdwn } {
     case 'usable':
       return {
         mark: mrkdwn`:white_check_mark:`,
-        text: mrkdwn`active${row.goesAt === undefined ? '' : mrkdwn`, replaced, deleted ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : mrkdwn`, expires ${moment(row.expiresAt)}`}`,
+        text: mrkdwn`active${row.goesAt === undefined ? '' : mrkdwn`, replaced, works until ${moment(row.goesAt)}`}${row.expiresAt === undefined ? '' : mrkdwn`, expires ${moment(row.expiresAt)}`}`,
       };
     case 'pending':
       return { mark: mrkdwn`:hourglass_flowing_sand:`, text: mrkdwn`approval pending` };

@@ -66,6 +66,9 @@ function revealBlocks(reveal: KeyReveal): Block[] {
     section(codeBlock(reveal.consumerKey)),
     ...replacedBlocks(reveal),
     section(facts(reveal)),
+    context(
+      mrkdwn`Only you can see this key. Store it like a password. To see it again, run ${commandCode(showsIt(reveal))}.${reveal.isNew ? ' A new key can take up to 3 minutes to work.' : ''}`,
+    ),
     ...(snippets.length === 0
       ? [
           section(
@@ -75,9 +78,6 @@ function revealBlocks(reveal: KeyReveal): Block[] {
       : snippets.map(({ name, text }) =>
           section(mrkdwn`*${escapeText(name)}*\n${codeBlock(text)}`),
         )),
-    context(
-      mrkdwn`Only you can see this key. Store it like a password. To see it again, run ${commandCode(showsIt(reveal))}.${reveal.isNew ? ' A new key can take up to 3 minutes to work.' : ''}`,
-    ),
   ];
 }
 
@@ -114,7 +114,7 @@ function maskedBlocks(reveal: KeyReveal): Block[] {
         ]
       : []),
     actions([revealButton(reveal)]),
-    context(mrkdwn`Reveal shows the key to you alone. The button doesn't contain the key.`),
+    context(mrkdwn`*Reveal* shows the key only to you.`),
   ];
 }
 
@@ -145,7 +145,7 @@ export function replacedText({ old, until }: NonNullable<KeyReveal['replaces']>)
     old.map((key) => code(key)),
     ', ',
   );
-  return mrkdwn`*The old key ${which} works until ${moment(until)}.* It is deleted once the new key is verified. Replace it by then.`;
+  return mrkdwn`*The old key ${which} works until ${moment(until)}.* Switch to the new key before then. Once it is verified, the old key is deleted.`;
 }
 
 function facts({ endpoint, model, quota, issuedAt, app, expiresAt }: KeyReveal): Mrkdwn {

@@ -10,7 +10,7 @@ export const plan: Command = {
   summary: 'Preview what provisioning changes, takes and costs',
   example: 'plan default --nodes 2',
   usage: `plan [GATEWAY] ${runOptionsUsage}`,
-  help: 'Compares what exists with what `provision` wants, with the same options. Changes nothing.',
+  help: 'Compares the current state with the result of `provision`. Takes the same options and changes nothing.',
   permission: 'operator',
   isPublic: false,
   hasEffect: true,

@@ -22,8 +22,8 @@ import {
   escapeText,
   code,
   joined,
+  link,
   nothing,
-  withKnownLinks,
 } from '../../src/slack/messages/mrkdwn.ts';
 
 /** Button value: the run to start and the plan it is bound to. */
@@ -49,7 +49,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
     ...obstacleBlocks(plan),
     section(
       joined(
-        plan.desired.map(({ label, value }) => mrkdwn`*${escapeText(label)}:* ${code(value)}`),
+        plan.desired.map(({ label, value }) => mrkdwn`*${escapeText(label)}:* ${asDesired(value)}`),
         '\n',
       ),
     ),
@@ -78,7 +78,7 @@ export function planMessage(plan: GatewayPlan, showing: PlanShowing, job: string
   if (isAsked && showing.asksSecond === true) {
     blocks.push(context(mrkdwn`The run starts after another operator approves this exact plan.`));
   }
-  blocks.push(context(costLine(plan)), context(escapeText(`plan ${hash} · ${job}`)));
+  blocks.push(context(costLine(plan)), context(mrkdwn`plan ${code(hash)} · ${code(job)}`));
   return {
     text: lead.text,
     blocks,
@@ -135,6 +135,9 @@ function leadOf(plan: GatewayPlan, showing: PlanShowing): { text: Mrkdwn; shown:
   }
 }
 
+/** Names are code; sentences are text, which wraps better. */
+const asDesired = (value: string): Mrkdwn => (/\s/.test(value) ? escapeText(value) : code(value));
+
 const isObstacle = ({ action }: PlannedStep): boolean =>
   action === 'blocked' || action === 'unread';
 
@@ -190,13 +193,7 @@ function stepSections({ steps, verdict }: GatewayPlan): Block[] {
   return [
     ...(verdict === 'blocked' && changes.length > 0 ? [section(mrkdwn`*After the fix*`)] : []),
     ...changes,
-    ...(unchanged === 0
-      ? []
-      : [
-          section(
-            mrkdwn`:white_check_mark: *Unchanged:* ${unchanged} of ${steps.length} checks passed`,
-          ),
-        ]),
+    ...(unchanged === 0 ? [] : [section(mrkdwn`:white_check_mark: *Unchanged (${unchanged})*`)]),
   ];
 }
 
@@ -230,7 +227,7 @@ function costLine({ cost }: GatewayPlan): Mrkdwn {
     cost.unpriced.length === 0
       ? ''
       : mrkdwn` Not included: ${escapeText(cost.unpriced.join(', '))}.`;
-  return mrkdwn`About ${money(cost.usd)} per hour: ${joined(lines, ', ')}.${without} List prices for ${escapeText(`${cost.region} as of ${cost.asOf}`)}, from ${withKnownLinks(cost.source)}`;
+  return mrkdwn`About ${money(cost.usd)} per hour: ${joined(lines, ', ')}.${without} ${link(cost.source, 'List prices')} for ${escapeText(`${cost.region} as of ${cost.asOf}`)}.`;
 }
 
 function money(usd: number): Mrkdwn {

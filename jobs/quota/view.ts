@@ -76,7 +76,7 @@ export function usedLines({ gateway, limit, used, isOwn }: QuotaReport): Mrkdwn[
     return [mrkdwn`*Used via this bot:* 0, as no app has a key for this gateway.${next}`];
   }
   const begun = used.filter((one) => one.resetsAt !== undefined);
-  if (begun.length === 0) return [mrkdwn`*Used via this bot:* 0 in this window`];
+  if (begun.length === 0) return [mrkdwn`*Used via this bot:* 0 of ${limit}, ${limit} left`];
   return begun.flatMap(({ app, used: count, resetsAt }) => {
     const whose = used.length === 1 ? '' : mrkdwn` by ${code(app)}`;
     return [
@@ -169,7 +169,7 @@ function buttons(report: QuotaReport, offersChart: boolean): MessageButton[] {
 
 const lag = mrkdwn`Apigee statistics lag by up to ten minutes.`;
 const counted = (their: 'your' | 'their'): Mrkdwn =>
-  mrkdwn`Usage counts requests via this bot. Requests from other clients with ${their} key also count, and only Apigee knows them. ${lag}`;
+  mrkdwn`Usage counts requests via this bot. Requests from other clients with ${their} key also count toward the quota, but only Apigee sees them. ${lag}`;
 export const countedHere = counted('your');
 
 function footnote({ used, isOwn }: QuotaReport): Mrkdwn {

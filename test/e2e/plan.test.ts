@@ -31,11 +31,11 @@ test('plan says what would be made, how long it takes and what it costs, and cha
   const plan = await sandbox.say('/llmgw plan --nodes 2', { wait: true });
   expect(plan.text).toMatch(/\d+ to create, 3 to verify/);
   expect(plan.text).toContain('• Create cluster');
-  expect(plan.text).toMatch(/Unchanged:\* [1-9]\d* of 22 checks passed/);
+  expect(plan.text).toMatch(/Unchanged \([1-9]\d*\)\*/);
   expect(plan.text).not.toContain('Check project');
   expect(plan.text).toContain('2 × c2-standard-16');
   expect(plan.text).toMatch(/about \d+ min · \$\d+\.\d\d per hour/);
-  expect(plan.text).toMatch(/About \$\d+\.\d\d per hour: .* as of \d{4}-\d\d-\d\d, from https:/);
+  expect(plan.text).toMatch(/About \$\d+\.\d\d per hour: .* as of \d{4}-\d{2}-\d{2}\./);
   expect(plan.text).not.toContain('[Provision]');
   expect(plan.exitCode).toBe(0);
   expect(await cloud()).toEqual(before);

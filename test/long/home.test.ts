@@ -113,7 +113,7 @@ test('a key is got, revealed, rotated and revoked on the page, and only its owne
   await close(alice);
   await shows(
     alice,
-    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced, deleted`),
+    new RegExp(`•••${second.slice(-4)}[^]*•••${first.slice(-4)}[^]*replaced, works until`),
   );
   await open(bob);
   await shows(bob, /You have no key for this gateway/);
@@ -158,7 +158,7 @@ test('what waits for an operator is decided on their Home', async () => {
   product.approvalType = 'manual';
   await sandbox.say('/llmgw key --app careful', { as: 'alice', wait: true });
   await shows(alice, /approval pending/);
-  await shows(bob, /Pending approvals[^]*requests a key[^]*careful[^]*Approve/);
+  await shows(bob, /Pending approvals[^]*asked for a key[^]*careful[^]*Approve/);
   expect(await home(alice)).not.toContain('Approve');
   await request(bob, 'Approve');
   await shows(bob, /^(?![^]*Pending approvals)[^]*Request approved\./);
@@ -186,7 +186,7 @@ test('an edit in the cluster shows on the pages that are open, with who mends it
 test('a quota is set on Home, by a plan like any other', async () => {
   await shows(olivia, /\*Ready\.\*[^]*"Set quota"/);
   await request(olivia, 'Set quota');
-  await modalOf(olivia, /Limit the requests of each app/);
+  await modalOf(olivia, /how many requests each app can send/);
   await act('submit', { as: olivia, values: { quota: '60/minute' } });
   const plan = await modalOf(olivia, /Set operations and quota[^]*Channel for the run card/);
   await act('submit', { as: olivia, viewId: plan.id, values: { 'run-direct': 'direct' } });

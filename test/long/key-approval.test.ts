@@ -33,7 +33,7 @@ const alicesKeys = () =>
       status: ref?.status,
     })),
   );
-const question = () => people.question(olivia, /Approve this[^]*requests a key/);
+const question = () => people.question(olivia, /Approve this[^]*asked for a key/);
 const asks = async (text: string, words: RegExp) => {
   await people.command(alice, text);
   await people.modalOf(alice, words);
@@ -70,7 +70,7 @@ test('the new key of a rotation waits as well, and the old one goes only after i
   expect(alicesKeys()).toMatchObject([{ status: 'approved' }, { status: 'pending' }]);
   await people.command(alice, 'key list');
   const list = await people.sees(alice, /You have \d+ keys in 1 app[^]*approval pending/);
-  expect(JSON.stringify(list.blocks)).not.toContain('replaced, deleted');
+  expect(JSON.stringify(list.blocks)).not.toContain('replaced, works until');
   await people.press(olivia, 'Approve', await question());
   await people.sees(alice, /Rotation complete/);
   const now = alicesKeys();

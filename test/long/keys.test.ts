@@ -89,8 +89,8 @@ const keysOf = (email: string) =>
 test('a run begins only once another operator has approved exactly its plan', async () => {
   await command(olivia, 'provision --yes');
   await sees(olivia, /Waiting for approval/);
-  const asked = await sees(bob, /requests to provision[^]*Approve/);
-  const here = asked.channel === 'C0GATEWAY' ? asked : await sees(olivia, /requests to provision/);
+  const asked = await sees(bob, /asked to provision[^]*Approve/);
+  const here = asked.channel === 'C0GATEWAY' ? asked : await sees(olivia, /asked to provision/);
   await request(olivia, 'Approve', { messageTs: here.ts });
   await sees(olivia, /You can't approve your own request/);
   await request(alice, 'Approve', { messageTs: here.ts });
@@ -131,7 +131,7 @@ test('a rotation overlaps: both keys work, then only the new one', async () => {
   await expect.poll(() => statusWith(second), { timeout: 6_000 }).toBe(200);
   expect(await statusWith(first)).toBe(200);
   await command(alice, 'key list');
-  await sees(alice, /You have 2 keys in 1 app[^]*2 active[^]*replaced, deleted/);
+  await sees(alice, /You have 2 keys in 1 app[^]*2 active[^]*replaced, works until/);
   await sees(alice, /Rotation complete/);
   await expect.poll(() => statusWith(first), { timeout: 60_000 }).toBe(401);
   expect(await statusWith(second)).toBe(200);
@@ -168,7 +168,7 @@ test('an operator acts for others and sees no key; others may not', async () => 
   await command(alice, 'key list @bob');
   await sees(alice, /Only operators can do this[^]*For your own keys/);
   await command(olivia, 'key @bob --app ci --expires 30d');
-  const told = await sees(bob, /issued a key to you/);
+  const told = await sees(bob, /issued you a key/);
   await sees(olivia, /Issued key[^]*to <@U0BOB>/);
   const [{ consumerKey } = expect.fail()] = keysOf('bob@example.com');
   expect(JSON.stringify(await screen(olivia))).not.toContain(consumerKey);
@@ -187,7 +187,7 @@ test('a product that asks for approval has an operator decide, and the person to
   product.approvalType = 'manual';
   await command(alice, 'key --app careful');
   await modalOf(alice, /Approval pending/);
-  const question = await sees(olivia, /requests a key[^]*careful[^]*Approve/);
+  const question = await sees(olivia, /asked for a key[^]*careful[^]*Approve/);
   await request(olivia, 'Approve', { messageTs: question.ts });
   const told = await sees(alice, /<@U0OLIVIA> approved your key/);
   await sees(bob, /Approved\*? by <@U0OLIVIA>/);
@@ -238,13 +238,13 @@ test('a wish for more quota takes two operators, of whom an operator who asks is
   await sees(alice, /Approved\*? by <@U0BOB>[^]*A second operator must approve/);
   const second = await sees(
     olivia,
-    /<@U0BOB> requests to provision[^]*110 requests per minute[^]*Decline/,
+    /<@U0BOB> asked to provision[^]*110 requests per minute[^]*Decline/,
   );
   await request(olivia, 'Decline', { messageTs: second.ts });
   await sees(alice, /Declined\*? by the second operator/);
   await command(olivia, 'quota request 105/minute');
   await sees(olivia, /Requested `105/);
-  const own = await sees(bob, /<@U0OLIVIA> requests more quota[^]*105\/minute[^]*Approve/);
+  const own = await sees(bob, /<@U0OLIVIA> asked for more quota[^]*105\/minute[^]*Approve/);
   await request(bob, 'Approve', { messageTs: own.ts });
   await sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
   await sees(olivia, /New quota active:\*? each app can send `105\/minute`/);
@@ -279,7 +279,7 @@ test('all of it is on record, with how it ended, and as a file for the operator 
 
 test('a teardown needs another operator as well, and no answer or a no begins nothing', async () => {
   await command(olivia, 'teardown default --confirm default');
-  const asked = await sees(bob, /requests to tear down[^]*Decline/);
+  const asked = await sees(bob, /asked to tear down[^]*Decline/);
   await request(bob, 'Decline', { messageTs: asked.ts });
   await sees(olivia, /Declined\*? by <@U0BOB>/);
   const again = await sandbox.say('/llmgw status', { as: olivia, wait: true });

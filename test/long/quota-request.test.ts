@@ -61,15 +61,15 @@ test('operators are asked once; another limit takes the place of the first', asy
   await sees(alice, /Requested `20\/minute`/);
   await sees(alice, /Already requested[^]*`20\/minute`/);
   for (const operator of [olivia, bob]) {
-    expect(await all(operator, /requests more quota[^]*Approve/)).toHaveLength(1);
+    expect(await all(operator, /asked for more quota[^]*Approve/)).toHaveLength(1);
   }
-  const first = await sees(bob, /requests more quota[^]*4 times as much[^]*Effect/);
+  const first = await sees(bob, /asked for more quota[^]*4 times as much[^]*Effect/);
   expect(first.channel).toMatch(/^D/);
   await command(alice, 'quota request 8/minute for less');
   await sees(alice, /This replaces your request for `20\/minute`/);
   await sees(bob, /Withdrawn\*? by <@U0ALICE>/);
   expect(await all(bob, /"text":"Approve"/)).toHaveLength(1);
-  expect(await all(nadia, /requests more quota/)).toEqual([]);
+  expect(await all(nadia, /asked for more quota/)).toEqual([]);
 }, 60_000);
 
 test('a no comes with a word, and nothing begins', async () => {

@@ -20,7 +20,7 @@ test('nothing is used before the first request', async () => {
   const { text, exitCode } = await asAlice('/llmgw quota');
   expect(exitCode).toBe(0);
   expect(text).toContain('5 requests per minute per app');
-  expect(text).toContain('Used via this bot:* 0 in this window');
+  expect(text).toContain('Used via this bot:* 0 of 5, 5 left');
 }, 30_000);
 
 test('what was asked is counted, and shown over time with its refusals', async () => {

@@ -36,7 +36,7 @@ test('image missing, operator stuck: the card says what it waits for, and goes o
   await sandbox.command('/llmgw retry');
   await cards().toMatch(/image pull fails: Back-off pulling image/);
   await story('image-missing', 'end');
-  await cards().toMatch(/Create Apigee backend service\*[^\n]{0,200}last seen: /);
+  await cards().toMatch(/Create Apigee backend service\*[^]{0,200}Last seen: /);
   await cards().toMatch(stepDone('Provision gateway', 'Deploy model server'));
   expect(sandbox.cards()).not.toContain('The gateway is ready');
   await story('operator-stuck', 'end');

@@ -143,11 +143,11 @@ describe('a message with a file', () => {
         'U0ALICE',
         channel,
       );
-      expect(seen.text).toContain('I read text only');
+      expect(seen.text).toContain("I can't read files");
     }
   });
 
-  test('and text is answered, and told that the file was not read', async () => {
+  test('and text is answered, and told that the file was ignored', async () => {
     const body = { as: 'U0ALICE', channel: 'U0LLMGW', text: 'help', files: ['notes.pdf'] };
     const { ts } = (await slack.post('message', body)) as { ts: string };
     const seen = await slack.sees(
@@ -155,8 +155,8 @@ describe('a message with a file', () => {
       'U0ALICE',
       'U0LLMGW',
     );
-    expect(seen.text).toContain('the attached file was not read');
-    expect(JSON.stringify(seen.blocks)).toContain('the attached file was not read');
+    expect(seen.text).toContain('ignored the attached file');
+    expect(JSON.stringify(seen.blocks)).toContain('ignored the attached file');
   });
 });
 

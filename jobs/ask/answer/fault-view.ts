@@ -18,17 +18,13 @@ import {
   escapeText,
   codeBlock,
   moment,
-  duration,
   withKnownLinks,
   nothing,
 } from '../../../src/slack/messages/mrkdwn.ts';
 
 export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = ''): Ending {
   const status = fault.status === undefined ? '' : mrkdwn` (HTTP ${fault.status})`;
-  const again =
-    fault.retryAfterMs === undefined
-      ? ''
-      : mrkdwn` You can retry in ${duration(fault.retryAfterMs)}${atMoment(fault)}.`;
+  const again = waitText(fault);
   const said = mrkdwn`:warning: *${escapeText(fault.title)}*${status}\n${escapeText(fault.meaning)}${again}\n*Next:* ${withKnownLinks(fault.next)}`;
   const { raw } = fault;
   return {
@@ -46,10 +42,11 @@ export function explainedFault(asked: AskedBy, fault: ExplainedFault, partial = 
   };
 }
 
-/** Longer waits also show the time of day: people read a message later than the bot wrote it. */
-function atMoment({ actions: next, retryAfterMs = 0 }: ExplainedFault): Mrkdwn {
+/** The end of a longer wait as a time of day: people read a message later than the bot wrote it. */
+function waitText({ actions: next, retryAfterMs = 0 }: ExplainedFault): Mrkdwn {
   const later = next.find((action) => action.kind === 'later');
-  return later === undefined || retryAfterMs < 15_000 ? nothing : mrkdwn`, at ${moment(later.at)}`;
+  if (later === undefined || retryAfterMs < 15_000) return nothing;
+  return mrkdwn` The limit resets by ${moment(later.at)}.`;
 }
 
 function nextButton(action: NextAction, job: string): MessageButton {

@@ -12,7 +12,7 @@ export const doctor: Command = {
   summary: 'Find what is wrong with a gateway, and why',
   example: 'doctor default',
   usage: 'doctor [GATEWAY]',
-  help: 'Runs every check and lists root causes, edits and next actions. Changes nothing; *Repair* in the result does.',
+  help: 'Runs every check and lists root causes, edits and next actions. Changes nothing until you choose *Repair*.',
   permission: 'operator',
   isPublic: false,
   hasEffect: true,

@@ -200,7 +200,8 @@ function nextBlocks({ state, canRepair, causes, activeRun }: Diagnosis): Block[]
   if (state === 'ready') return [];
   if (activeRun !== undefined) return [section(mrkdwn`*Next:* follow the run's card.`)];
   if (canRepair) {
-    const text = mrkdwn`*Next:* choose *Repair* to restore the configuration and verify the protection.`;
+    const what = state === 'absent' ? 'create the gateway' : 'restore the configuration';
+    const text = mrkdwn`*Next:* choose *Repair* to ${what} and verify the protection.`;
     return [section(text)];
   }
   return causes.some(({ next }) => next !== undefined)

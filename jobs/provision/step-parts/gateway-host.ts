@@ -180,7 +180,7 @@ async function settled(
   what: string,
 ): Promise<void> {
   if (operation === undefined || (await follow(context, operation, what))) return;
-  throw fail('transient', 'still_at_work', `Apigee still has to ${what}`);
+  throw fail('transient', 'still_at_work', `Waiting for Apigee to ${what}`);
 }
 
 function follow({ env, signal }: Context, operation: Operation, what: string): Promise<boolean> {

@@ -73,7 +73,7 @@ export async function removeDeployments(context: Context): Promise<void> {
     }
     const left = (await apigee.listDeployments(undefined, signal)).filter(isOf(bundle));
     if (left.some(({ environment }) => environment === apigeeEnv)) {
-      const text = `Apigee still has to undeploy the ${titleOf(bundle)} from ${apigeeEnv}`;
+      const text = `Waiting for Apigee to undeploy the ${titleOf(bundle)} from ${apigeeEnv}`;
       throw fail('transient', 'still_at_work', text, { untilDeadline: true });
     }
     if (left.length === 0) await whileDependent(apigee.deleteBundle(bundle, signal));

@@ -139,7 +139,7 @@ async function finish(
   if (operation === undefined) return;
   const apigee = env.clients.apigee(env.gateway);
   if (await followOperation(apigee, operation, { what, forMs: 20_000, signal })) return;
-  throw fail('transient', 'still_at_work', `Apigee still has to ${what}`);
+  throw fail('transient', 'still_at_work', `Waiting for Apigee to ${what}`);
 }
 
 const lastPart = (name: string): string => name.split('/').at(-1) ?? name;

@@ -87,7 +87,7 @@ function seen(state: StepState): Mrkdwn {
   const { fault } = state;
   const last = state.phase === 'retry' ? fault?.message : state.seen;
   const most = state.phase === 'retry' && fault?.untilDeadline === true ? waitingChars : 160;
-  return last === undefined ? nothing : mrkdwn` · last seen: ${escapeText(shorten(last, most))}`;
+  return last === undefined ? nothing : mrkdwn`\nLast seen: ${escapeText(shorten(last, most))}`;
 }
 
 export const titles = (steps: readonly StepOutline[]): Mrkdwn =>

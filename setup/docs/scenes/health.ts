@@ -140,9 +140,14 @@ const worse = {
   ],
 };
 const lease = { ...noticeOf, event: 'lease', until: now + hours(1), extendMs: hours(8) } as const;
-const notOperators = fail('refused', 'not_operator', 'Olivia, who set the lease, is no operator', {
-  next: guidance`An operator types ${slashCommand('teardown')}.`,
-}).fault;
+const notOperators = fail(
+  'refused',
+  'not_operator',
+  'Olivia, who set the lease, is no longer an operator',
+  {
+    next: guidance`An operator can run ${slashCommand('teardown')}.`,
+  },
+).fault;
 const overAt = now + minutes(12);
 
 const noticeScene = (title: string, notice: Notice): Scene => ({

@@ -33,7 +33,7 @@ export function notServed({ apiVersion, kind }: { apiVersion: string; kind: stri
   const text = `The cluster does not serve the kind ${kind} (${apiVersion}) yet`;
   return fail('transient', 'kind_not_served', text, {
     untilDeadline: true,
-    next: 'If it stays so: see that the Gateway API is on for the cluster and that the Apigee operator is installed.',
+    next: 'Try again in a minute. If it fails again, check that the Gateway API is enabled on the cluster and that the Apigee operator is installed.',
     details: { kind, apiVersion },
   });
 }

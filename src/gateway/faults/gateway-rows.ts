@@ -95,7 +95,7 @@ export const networkRows: readonly FaultRow[] = [
       meaning:
         network === 'timeout'
           ? 'The answer began, then the gateway sent nothing more.'
-          : 'The connection closed during the answer. A timeout of the key check has this effect.',
+          : 'The connection closed during the answer. The key check may have timed out.',
       next: 'Retry. If it fails again, lower `--max-tokens`.',
       actions: [again, edit('Lower --max-tokens')],
     }),

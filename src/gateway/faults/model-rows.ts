@@ -22,7 +22,6 @@ export const modelRows: readonly FaultRow[] = [
       meaning: 'No model server passes its health check. The pods are loading or have crashed.',
       next: guidance`Check ${slashCommand('status')}, then retry when the pods are ready.`,
       actions: [status, scheduledAsk('Retry in 3 min', 180_000, circumstances), doctor],
-      retryAfterMs: 30_000,
     }),
   },
   {
@@ -75,7 +74,6 @@ export const modelRows: readonly FaultRow[] = [
       meaning: 'The endpoint picker finds no ready model server. The pods may still be loading.',
       next: guidance`Check ${slashCommand('status')}, then retry when the pods are ready.`,
       actions: [status, scheduledAsk('Retry in 3 min', 180_000, circumstances), doctor],
-      retryAfterMs: 30_000,
     }),
   },
   {

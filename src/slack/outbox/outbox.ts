@@ -67,8 +67,8 @@ export function createOutbox({ queues, memory, redactor }: OutboxParts): Outbox 
   const store = async (id: string, entry: OutboxEntry, delayMs: number): Promise<void> => {
     const text = JSON.stringify(entry);
     if (text.length > mostCharacters) {
-      throw fail('bug', 'too_long_for_slack', 'The outcome is larger than Slack would take', {
-        next: 'Ask for less at once.',
+      throw fail('bug', 'too_long_for_slack', 'The result is too large for Slack', {
+        next: 'Narrow the request, then try again.',
       });
     }
     const payload = redactor.json(JSON.parse(text) as object);

@@ -78,7 +78,7 @@ function reportFailure(
 ): void {
   ctx.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
   if (typeof url !== 'string') return;
-  const words = mrkdwn`Something I do not know went wrong, and nothing was started. Please try again, and report it if it stays.`;
+  const words = mrkdwn`Unexpected error, so nothing started. *Next:* Try again. If it fails again, tell the person who runs the bot.`;
   const message = say(words, { mark: outcome('failed', 'delivery') });
   pending.run('error', () => ctx.messenger.respond(url, message, 'add'));
 }

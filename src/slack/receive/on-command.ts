@@ -63,6 +63,6 @@ async function tellMore(
 }
 
 function otherCommand(command: string) {
-  const text = mrkdwn`${code(command)} is not mine. I answer to \`/llmgw\`; ${commandCode('help')} lists what I can do.`;
+  const text = mrkdwn`I don't handle ${code(command)}. *Next:* Run ${commandCode('help')} to see my commands.`;
   return say(text, { mark: outcome('refused', 'command') });
 }

@@ -126,13 +126,13 @@ function spokenText({ text }: Spoken, way: Way, botUser: string | undefined): st
 }
 
 function textOnly(delivery: string): Message {
-  const text = mrkdwn`I read text only, and this message has no text beside its file. *Next:* paste what matters of it into a message.`;
+  const text = mrkdwn`I can't read files, and this message has no text. *Next:* Paste the relevant part into a message.`;
   return say(text, { mark: outcome('refused', jobId('file', delivery)) });
 }
 
 function withUnreadFiles(message: Message, files: number): Message {
-  const which = files === 1 ? 'the attached file was' : 'the attached files were';
-  const words = mrkdwn`I read text only: ${which} not read.`;
+  const which = files === 1 ? 'the attached file' : 'the attached files';
+  const words = mrkdwn`I can't read files, so I ignored ${which}.`;
   return {
     ...message,
     text: mrkdwn`${message.text}\n${words}`,

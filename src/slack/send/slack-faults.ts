@@ -158,7 +158,7 @@ function platformFault(
     return fail('refused', 'file_not_ready', `Slack does not show the file yet.`, { details });
   }
   if (closedMessage.has(code)) {
-    return fail('refused', 'message_closed', `Slack lets me ${doing} no more.`, { details });
+    return fail('refused', 'message_closed', `Slack no longer lets me ${doing}.`, { details });
   }
   if (badToken.has(code)) {
     return fail(

@@ -284,7 +284,6 @@ const cases: readonly Case[] = [
       body: 'inference gateway: ServiceUnavailable - failed to find candidate pods for serving the request',
     },
     says: /No model server ready/,
-    retryAfterMs: 30_000,
   },
   {
     row: 'picker_refused',
@@ -306,7 +305,6 @@ const cases: readonly Case[] = [
     actions: ['status', 'later', 'doctor'],
     fault: { status: 503, body: 'no healthy upstream' },
     says: /health check/,
-    retryAfterMs: 30_000,
   },
   {
     row: 'host_unknown_to_apigee',

@@ -83,7 +83,7 @@ describe('the run card', () => {
       { at: at + 5_000, type: 'step_saw', step: 'create-cluster', seen: '2 of 3 nodes <up>' },
     ]);
     expect(card).toContain('Running: *Create cluster* · waiting since');
-    expect(card).toContain('last seen: 2 of 3 nodes &lt;up&gt;');
+    expect(card).toContain('Last seen: 2 of 3 nodes &lt;up&gt;');
     expect(card).toContain('usually 4 min');
     expect(card).toContain('Remaining: 1 (Verify protection)');
     expect(card).toContain('Done: 0 of 2 · about 6 min left');

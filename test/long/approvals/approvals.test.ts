@@ -51,7 +51,7 @@ const onRecord = (desired: Partial<AuditEntry>) =>
   expect.poll(people.trail, { timeout: 60_000 }).toContainEqual(expect.objectContaining(desired));
 
 test('a plan that is stale by the time it is approved is shown anew, and nothing begins', async () => {
-  await asked('provision --yes', /requests to provision/);
+  await asked('provision --yes', /asked to provision/);
   const google = sandbox.context.state('google', (): GoogleState => expect.fail());
   const [project = expect.fail()] = Object.values(google.projects);
   // Somebody has enabled the APIs meanwhile: the plan's first step is no longer due.
@@ -60,7 +60,7 @@ test('a plan that is stale by the time it is approved is shown anew, and nothing
       (name) => `${name}.googleapis.com`,
     ),
   );
-  await people.press(bob, 'Approve', await question(bob, /requests to provision/));
+  await people.press(bob, 'Approve', await question(bob, /asked to provision/));
   const anew = await people.sees(
     olivia,
     /Provision gateway default\?[^]*Enable APIs: create → unchanged/,
@@ -73,8 +73,8 @@ test('a plan that is stale by the time it is approved is shown anew, and nothing
 }, 120_000);
 
 test('two operators at once, pressed twice, over a bot that was killed: one run', async () => {
-  const forBob = await question(bob, /requests to provision/);
-  const forNadia = await question(nadia, /requests to provision/);
+  const forBob = await question(bob, /asked to provision/);
+  const forNadia = await question(nadia, /asked to provision/);
   await people.killBot();
   await Promise.all([
     people.press(bob, 'Approve', forBob),
@@ -94,8 +94,8 @@ test('two operators at once, pressed twice, over a bot that was killed: one run'
 }, 240_000);
 
 test('a no is told to whoever asked, and begins nothing', async () => {
-  await asked('teardown default --confirm default', /requests to tear down/);
-  await people.press(bob, 'Decline', await question(bob, /requests to tear down/));
+  await asked('teardown default --confirm default', /asked to tear down/);
+  await people.press(bob, 'Decline', await question(bob, /asked to tear down/));
   const told = await people.sees(olivia, /Declined\*? by <@U0BOB>[^]*Nothing started/);
   expect(told.channel).toMatch(/^D/);
   expect(told.text).toMatch(/Nothing started[^]*tear down[^]*Next: talk to <@U0BOB>/);
@@ -104,9 +104,9 @@ test('a no is told to whoever asked, and begins nothing', async () => {
 }, 60_000);
 
 test('no answer in time counts as no: pressed late, it begins nothing; and whoever asked is told', async () => {
-  const id = await asked('teardown default --confirm default', /requests to tear down/);
+  const id = await asked('teardown default --confirm default', /asked to tear down/);
   await people.runOut(id);
-  await people.press(bob, 'Approve', await question(bob, /requests to tear down/));
+  await people.press(bob, 'Approve', await question(bob, /asked to tear down/));
   await people.sees(bob, /Request expired[^]*No operator decided in time/);
   await people.killBot();
   await people.endDue(id);
@@ -121,31 +121,31 @@ test('no answer in time counts as no: pressed late, it begins nothing; and whoev
 }, 60_000);
 
 test('an operator who is none any more decides nothing', async () => {
-  await asked('teardown default --confirm default', /requests to tear down/);
-  const forNadia = await question(nadia, /requests to tear down/);
+  await asked('teardown default --confirm default', /asked to tear down/);
+  const forNadia = await question(nadia, /asked to tear down/);
   await people.command(nadia, 'audit --last 1');
   await people.sees(nadia, /1 audit entry/);
   const [group = expect.fail()] = people.userGroups;
   group.users = group.users.filter((user) => user !== nadia);
   await people.press(nadia, 'Approve', forNadia);
   await people.sees(nadia, /Only operators can do this/);
-  await people.press(alice, 'Approve', await question(olivia, /requests to tear down/));
+  await people.press(alice, 'Approve', await question(olivia, /asked to tear down/));
   await people.sees(alice, /Only operators can do this/);
-  await people.press(olivia, 'Approve', await question(olivia, /requests to tear down/));
+  await people.press(olivia, 'Approve', await question(olivia, /asked to tear down/));
   await people.sees(olivia, /You can't approve your own request/);
   expect(await people.runs()).toHaveLength(1);
 }, 60_000);
 
 test('a teardown of what has changed meanwhile is shown anew; approved as it is, everything goes', async () => {
   const shell = kubeShell(await sandbox.clusterAccess());
-  const stale = await question(bob, /requests to tear down/);
+  const stale = await question(bob, /asked to tear down/);
   await shell.kubectl(['delete', 'httproute', 'llm-route']);
   await people.press(bob, 'Approve', stale);
   const anew = await people.sees(olivia, /The resources changed since the approval/);
   expect(await people.runs()).toHaveLength(1);
   await people.act('click', { as: olivia, label: 'Tear down', messageTs: anew.ts });
   await people.submit(olivia, { name: 'default' });
-  await people.press(bob, 'Approve', await question(bob, /requests to tear down/));
+  await people.press(bob, 'Approve', await question(bob, /asked to tear down/));
   await people.sees(olivia, /by <@U0OLIVIA>, approved by <@U0BOB>/);
   await people.sees(olivia, /The gateway `default` is gone/);
   const apigee = sandbox.context.state('apigee', (): ApigeeState => expect.fail());

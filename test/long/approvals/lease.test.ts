@@ -69,14 +69,10 @@ test('a provision without a lease needs no approver', async () => {
 
 test('a declined teardown cannot be replaced by a lease: `provision --for 1m --yes` asks the approver', async () => {
   await people.command(olivia, 'teardown default --confirm default');
-  await people.press(bob, 'Decline', await question(bob, /requests to tear down/));
+  await people.press(bob, 'Decline', await question(bob, /asked to tear down/));
   await people.command(olivia, 'provision --for 1m --yes');
-  await people.press(
-    bob,
-    'Decline',
-    await question(bob, /requests to provision[^]*Lease: torn down/),
-  );
-  await people.sees(olivia, /Declined\*? by [^]*requests to provision/);
+  await people.press(bob, 'Decline', await question(bob, /asked to provision[^]*Lease: torn down/));
+  await people.sees(olivia, /Declined\*? by [^]*asked to provision/);
   expect(await people.runs()).toHaveLength(1);
   expect(await lease()).toBeUndefined();
 }, 90_000);
@@ -108,7 +104,7 @@ test('a shorter lease needs the approver', async () => {
   const before = await lease();
   await people.command(olivia, 'provision --for 1h --yes');
   await people.press(bob, 'Decline', await question(bob, /Lease: torn down 1 h/));
-  await people.sees(olivia, /Declined\*? by [^]*requests to provision/);
+  await people.sees(olivia, /Declined\*? by [^]*asked to provision/);
   expect(await people.runs()).toHaveLength(3);
   expect((await lease())?.until).toBe(before?.until);
 }, 60_000);

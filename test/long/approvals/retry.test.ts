@@ -91,7 +91,7 @@ let built = '';
 test('a cancelled run goes on without a question while its approval is fresh and covers it', async () => {
   built = await cancelIn('install-apigee-operator', helm, async () => {
     await people.command(olivia, 'provision --yes');
-    await people.press(bob, 'Approve', await question(bob, /requests to provision/));
+    await people.press(bob, 'Approve', await question(bob, /asked to provision/));
     return newestRun('provision');
   });
   const asked = await people.questions();
@@ -111,14 +111,14 @@ test('a retry of a teardown hours later is asked anew, once for two people who p
     { service: 'gke', operation: 'DeleteCluster' },
     async () => {
       await people.command(olivia, 'teardown default --confirm default');
-      await people.press(nadia, 'Approve', await question(nadia, /requests to tear down/));
+      await people.press(nadia, 'Approve', await question(nadia, /asked to tear down/));
       return newestRun('teardown');
     },
   );
   await grow(gone, 2 * hour);
   const card = await people.sees(olivia, /Cancelled[^]*"Retry"/);
   await people.press(nadia, 'Retry', card);
-  await question(bob, /U0NADIA> requests to retry the teardown of/);
+  await question(bob, /U0NADIA> asked to retry the teardown of/);
   const asked = await people.waiting();
   expect(asked).toHaveLength(1);
   await people.press(olivia, 'Retry', card);
@@ -132,9 +132,9 @@ test('a question of an operator who is none any more cannot be approved', async 
   group.users = group.users.filter((user) => user !== nadia);
   await people.command(nadia, `retry ${gone}`);
   await people.sees(nadia, /Only operators can do this/);
-  await people.press(bob, 'Approve', await question(bob, /requests to retry the teardown of/));
+  await people.press(bob, 'Approve', await question(bob, /asked to retry the teardown of/));
   await people.sees(bob, /U0NADIA> requested this and is no longer an operator/);
-  await people.press(bob, 'Decline', await question(bob, /requests to retry the teardown of/));
+  await people.press(bob, 'Decline', await question(bob, /asked to retry the teardown of/));
   await people.sees(bob, /Declined\*? by <@U0BOB>/);
   expect(await statusOf(gone)).toBe('cancelled');
 }, 60_000);
@@ -149,10 +149,6 @@ test('a cancelled run cannot be retried a day after its end, and the answer name
 
 test('a fresh teardown starts after the expiry, and its approver is checked where it starts', async () => {
   await people.command(olivia, 'teardown default --confirm default');
-  await people.press(
-    bob,
-    'Approve',
-    await question(bob, /requests to tear down gateway `default`\./),
-  );
+  await people.press(bob, 'Approve', await question(bob, /asked to tear down gateway `default`\./));
   await people.sees(olivia, /The gateway `default` is gone/);
 }, 120_000);

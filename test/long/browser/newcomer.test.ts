@@ -73,7 +73,7 @@ describeInBrowser('a newcomer', () => {
     }
     await refusal.waitFor();
     await page
-      .getByText(/You can retry in \d+ (s|min)|Retry in at most \d+ s/)
+      .getByText(/Retry in at most \d+ s/)
       .last()
       .waitFor();
   }

@@ -146,7 +146,7 @@ test('the next actions do what they say: another model, a shorter question, and 
   }
   await expect.poll(asker.direct, { timeout: 60_000 }).toContain('QuotaViolation');
   const spent = await asker.ask('repeat: never mind.');
-  expect(spent.text).toMatch(/You can retry in [^,]+, at <!date\^/);
+  expect(spent.text).toMatch(/The limit resets by <!date\^/);
   await asker.press('Retry after the reset', spent.ts);
   await expect.poll(ephemeral).toContain('“repeat: never mind.” is asked again at');
   const { messages } = await asker.screen();
