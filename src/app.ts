@@ -176,7 +176,7 @@ const connectWorkerRedis = ({ config, redactor, log }: Ground) =>
     redact: redactor.text,
     onError: (error) => {
       const fault = connectionTrouble(error) ?? toFault(error);
-      log.warn({ fault }, 'redis connection failed');
+      log.warn({ err: fault }, 'redis connection failed');
     },
   });
 

@@ -69,7 +69,7 @@ async function showAtOnce(
       return;
     }
   } catch (error) {
-    log.warn({ fault: toFault(error) }, 'answer modal failed');
+    log.warn({ err: toFault(error) }, 'answer modal failed');
   }
   await messenger.postEphemeral({ user, channel: user }, message);
 }

@@ -24,7 +24,7 @@ export async function home(context: HomeContext, { to }: HomePayload): Promise<v
     signal.throwIfAborted();
     const fault = toFault(error);
     if (fault.code === notYet || (fault.kind === 'transient' && !isLastAttempt)) throw error;
-    log.warn({ job: to.job, fault }, 'home publish failed');
+    log.warn({ job: to.job, err: fault }, 'home publish failed');
   }
 }
 

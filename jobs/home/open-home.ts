@@ -29,7 +29,7 @@ export async function refreshHome(
     if (!how.isMeanwhileShown(isKnown)) return;
     await homePages
       .showMeanwhile(user, begun, Object.keys(ctx.gateways))
-      .catch((error: unknown) => log.warn({ fault: toFault(error) }, 'home loading state failed'));
+      .catch((error: unknown) => log.warn({ err: toFault(error) }, 'home loading state failed'));
   } catch (error) {
     await homePages.showTrouble(user, ackFault(error));
   }

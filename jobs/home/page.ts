@@ -93,7 +93,7 @@ export function createHomePages(parts: HomePageParts): HomePages {
       try {
         await messenger.publishHome(user, homeTrouble(fault, Date.now()));
       } catch (error) {
-        log.warn({ fault: toFault(error) }, 'home fault publish failed');
+        log.warn({ err: toFault(error) }, 'home fault publish failed');
       }
     },
   };
@@ -120,7 +120,7 @@ async function withCard(
     const { permalink } = await api.call('home', 'chat.getPermalink', args, 'link a card');
     return { name, home, card: typeof permalink === 'string' ? permalink : undefined };
   } catch (error) {
-    log.info({ fault: toFault(error) }, 'card permalink failed');
+    log.info({ err: toFault(error) }, 'card permalink failed');
     return { name, home, card: undefined };
   }
 }

@@ -41,7 +41,7 @@ export function createHomeRefresh({ homes, queues, log }: HomeRefreshParts): Hom
     try {
       await work();
     } catch (error) {
-      log.warn({ fault: toFault(error) }, 'home refresh failed');
+      log.warn({ err: toFault(error) }, 'home refresh failed');
     }
   };
   const ofEverybody = (): Promise<void> =>

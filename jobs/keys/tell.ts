@@ -45,7 +45,7 @@ async function revealThere(
     await whenAdmitted(() => messenger.revealThere(to, keyEphemeral(reveal, to.job)));
     return true;
   } catch (error) {
-    log.info({ job: to.job, fault: toFault(error) }, 'key reveal failed');
+    log.info({ job: to.job, err: toFault(error) }, 'key reveal failed');
     return false;
   }
 }

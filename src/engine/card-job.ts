@@ -66,7 +66,7 @@ async function show(
     if (fault.kind === 'transient' && fault.retryAfterMs !== undefined) {
       return Date.now() + fault.retryAfterMs;
     }
-    engine.log.warn({ runId, fault }, 'card not shown');
+    engine.log.warn({ runId, err: fault }, 'card not shown');
     if (!isHopeless(fault)) throw error;
   } finally {
     work.end();
@@ -99,7 +99,7 @@ async function deferJob(
     await job.moveToDelayed(at, token);
   } catch (error) {
     // The job is another worker's by now; what was just shown may be older than what that one showed.
-    engine.log.warn({ runId: job.data.runId, fault: toFault(error) }, 'card job lost');
+    engine.log.warn({ runId: job.data.runId, err: toFault(error) }, 'card job lost');
     return addCard(engine, job.data.runId);
   }
   throw new DelayedError();

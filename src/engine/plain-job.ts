@@ -46,7 +46,7 @@ export async function runPlainJob(
     if (fault.code === 'not_yet') {
       return await deferJob(held, Date.now() + (fault.retryAfterMs ?? 1_000));
     }
-    log.warn({ job: id, name: job.name, attempt, fault }, 'job failed');
+    log.warn({ job: id, name: job.name, attempt, err: fault }, 'job failed');
     // The store's trouble is no try of the work: it goes on when the store does.
     if (isStoreCode(fault.code) && fault.kind === 'transient') {
       return await deferJob(held, Date.now() + storePauseMs);
@@ -73,7 +73,7 @@ interface Held {
 async function deferJob({ job, token, log }: Held, at: number): Promise<never> {
   // Where the store refuses even this, or another copy holds the lock, the queue gives the job to a worker again.
   await job.moveToDelayed(at, token).catch((error: unknown) => {
-    log.info({ job: job.id, fault: toFault(error) }, 'job not delayed');
+    log.info({ job: job.id, err: toFault(error) }, 'job not delayed');
   });
   throw new DelayedError();
 }

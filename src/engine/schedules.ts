@@ -76,7 +76,7 @@ async function restore({ queue, store }: Schedule, log: Log): Promise<void> {
     await store();
     log.warn({ queue: queue.name }, 'schedule restored');
   } catch (error) {
-    log.warn({ queue: queue.name, fault: toFault(error) }, 'schedule not restored');
+    log.warn({ queue: queue.name, err: toFault(error) }, 'schedule not restored');
   }
 }
 
@@ -96,7 +96,7 @@ async function untilTaken(
     } catch (error) {
       const fault = storeTrouble(error);
       if (fault?.kind !== 'transient') throw error;
-      log.warn({ fault }, 'schedule not stored');
+      log.warn({ err: fault }, 'schedule not stored');
       await after(pauseMs, undefined, { signal });
     }
   }

@@ -145,7 +145,7 @@ async function finish(pass: Pass, changed: boolean, output: Json): Promise<Outco
 }
 
 async function failStep(pass: Pass, fault: Fault): Promise<Outcome> {
-  pass.log.warn({ fault }, 'step failed');
+  pass.log.warn({ err: fault }, 'step failed');
   await pass.journal.append({ type: 'step_failed', step: pass.step.id, fault });
   return ended;
 }

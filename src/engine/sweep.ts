@@ -15,7 +15,7 @@ export async function sweep(engine: Engine): Promise<void> {
         await addCard(engine, runId);
       } else await release(engine, runId);
     } catch (error) {
-      engine.log.error({ runId, fault: toFault(error) }, 'sweep failed');
+      engine.log.error({ runId, err: toFault(error) }, 'sweep failed');
     }
   }
 }

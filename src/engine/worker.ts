@@ -63,7 +63,7 @@ export async function startWorkers(options: WorkerOptions): Promise<Workers> {
   };
 
   const onError = (error: Error): void =>
-    log.warn({ fault: connectionTrouble(error) ?? toFault(error) }, 'queue failed');
+    log.warn({ err: connectionTrouble(error) ?? toFault(error) }, 'queue failed');
   const emitters = [ear, steps, cards, heard, sweeps];
   for (const emitter of emitters) emitter.on('error', onError);
   ear.on('message', (_channel, runId) => interruptions.cancelRun(runId));
@@ -146,7 +146,7 @@ function workerFactory(queueOptions: QueueOptions & LockStore, parts: WorkerPart
       }
     });
     worker.on('failed', (job, error) => {
-      log.error({ queue: name, job: job?.id, fault: toFault(error) }, 'job failed');
+      log.error({ queue: name, job: job?.id, err: toFault(error) }, 'job failed');
     });
     return worker;
   };

@@ -122,7 +122,7 @@ async function settle<Schema extends z.ZodType<LeastPayload>, Context extends Jo
     if (isTriedAgain || fault.code === notYet) throw error;
     context.log.warn({ job: payload.to.job, kind: fault.kind, code: fault.code }, 'job failed');
     if (!(error instanceof LlmgwError))
-      context.log.error({ job: payload.to.job, fault }, 'unexpected error');
+      context.log.error({ job: payload.to.job, err: fault }, 'unexpected error');
     await context.notifier.fail(payload.to, faultAbout(fault, payload.gateway));
     const isRefused = fault.kind === 'refused' || fault.kind === 'invalid';
     return { status: isRefused ? 'refused' : 'failed', code: fault.code };

@@ -53,7 +53,7 @@ export function createHealth(log: Log): Health {
   const noteChange = (name: string, fault: Fault | undefined): void => {
     if (fault !== undefined && !failing.has(name)) {
       failing.add(name);
-      log.error({ check: name, fault }, 'health check failed');
+      log.error({ check: name, err: fault }, 'health check failed');
     }
     if (fault === undefined && failing.delete(name))
       log.info({ check: name }, 'health check passed');

@@ -171,7 +171,11 @@ test('a forwarded file counts as a file, and its missing preview as no text', ()
 describe('a forwarded message of an app', () => {
   const read = (forwarded: object): string | undefined =>
     readSpoken({
-      ...{ type: 'app_mention', user: 'U1', channel: 'C1', ts: '1.0', text: '<@U0LLMGW>' },
+      type: 'app_mention',
+      user: 'U1',
+      channel: 'C1',
+      ts: '1.0',
+      text: '<@U0LLMGW>',
       attachments: [{ is_share: true, ...forwarded }],
     })?.forwarded;
   const blocks = [

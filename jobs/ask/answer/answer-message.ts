@@ -95,7 +95,7 @@ export async function failAnswer(
 const endSession = ({ sessions, log }: AnswerParts, job: string): Promise<void> =>
   sessions
     .end(job)
-    .catch((error: unknown) => log.info({ job, fault: toFault(error) }, 'session not ended'));
+    .catch((error: unknown) => log.info({ job, err: toFault(error) }, 'session not ended'));
 
 /**
  * The question's message, where another holds the answer, loses its Stop and says how it ended. The answer is out:

@@ -58,7 +58,7 @@ export async function deliverParts(
     await once('file', () => parts.messenger.upload(file, below)).catch(async (error: unknown) => {
       const fault = toFault(error);
       if (fault.kind === 'transient') throw error;
-      parts.log.warn({ job: to.job, fault }, 'answer file refused');
+      parts.log.warn({ job: to.job, err: fault }, 'answer file refused');
       // The answer is out already: its rest comes as messages, and no error takes its place.
       for (const [index, message] of withoutFile(left).entries()) {
         await post(`no-file-${index}`, message);

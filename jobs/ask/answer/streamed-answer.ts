@@ -126,7 +126,7 @@ async function end(state: Streaming, ending: Ending): Promise<void> {
     );
   } catch (error) {
     // Whatever kept the stream from its end, the answer is there and its message takes edits.
-    parts.log.info({ job: by.job, fault: toFault(error) }, 'stream not finished');
+    parts.log.info({ job: by.job, err: toFault(error) }, 'stream not finished');
     await (await toEdits(state)).end(ending);
   }
 }

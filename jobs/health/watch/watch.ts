@@ -16,7 +16,7 @@ export async function watch(context: WatchContext): Promise<void> {
         await watchGateway(context, gateway);
       } catch (error) {
         context.signal.throwIfAborted();
-        context.log.error({ gateway, fault: toFault(error) }, 'watch failed');
+        context.log.error({ gateway, err: toFault(error) }, 'watch failed');
       }
     }),
   );
@@ -142,7 +142,7 @@ async function tell(context: WatchContext, channel: string, kept: StoredNotice):
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    context.log.warn({ channel, notice: notice.id, fault }, 'notice delivery failed');
+    context.log.warn({ channel, notice: notice.id, err: fault }, 'notice delivery failed');
     if (fault.kind === 'transient') return false;
     return fault.code === 'not_in_channel' ? tellInstead(context, channel, kept) : true;
   }
@@ -162,7 +162,7 @@ async function tellInstead(
   } catch (error) {
     context.signal.throwIfAborted();
     const fault = toFault(error);
-    context.log.warn({ channel, notice: notice.id, fault }, 'notice delivery failed');
+    context.log.warn({ channel, notice: notice.id, err: fault }, 'notice delivery failed');
     if (fault.kind === 'transient') return false;
   }
   await context.unsubscribe(channel);

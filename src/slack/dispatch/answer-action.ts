@@ -31,7 +31,7 @@ export async function answerAction(call: ActionCall, ctx: HandlerContext): Promi
     return handler.handle(request, ctx);
   }).catch((error: unknown): ActionReply => {
     const fault = ackFault(error);
-    ctx.log.warn({ action: call.action, job, fault }, 'action failed');
+    ctx.log.warn({ action: call.action, job, err: fault }, 'action failed');
     return { message: faultMessage(fault, job), how: 'add' };
   });
   // The audit trail keeps a refusal of any button.

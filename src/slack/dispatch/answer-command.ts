@@ -40,7 +40,7 @@ export async function answerCommand(
     runOnce(command, { ...call, deadline }, ctx),
   ).catch((error: unknown): Reply => {
     const fault = faultAbout(ackFault(error), typedGateway(ctx, parsed.command));
-    ctx.log.warn({ command: command.name, job, fault }, 'command failed');
+    ctx.log.warn({ command: command.name, job, err: fault }, 'command failed');
     return { message: faultMessage(fault, job) };
   });
   auditCommand(ctx, command, call, { said: text, reply });

@@ -20,7 +20,7 @@ export async function answerSubmission(
     handler.submit({ ...given, deadline, job }, ctx),
   ).catch((error: unknown): SubmissionReply => {
     const fault = ackFault(error);
-    ctx.log.warn({ callback: given.callback, job, fault }, 'submission failed');
+    ctx.log.warn({ callback: given.callback, job, err: fault }, 'submission failed');
     return { message: faultMessage(fault, job), how: 'replace' };
   });
   // Field errors decide nothing.

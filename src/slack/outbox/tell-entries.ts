@@ -66,13 +66,13 @@ async function tellOrExplain(
   } catch (error) {
     const fault = toFault(error);
     if (isPassing(fault)) throw error;
-    log.error({ entry: id, what, fault }, 'message not told');
+    log.error({ entry: id, what, err: fault }, 'message not told');
     // The fault itself could not be told, or nobody waits for it.
     if (what === 'fail' || to === undefined) return;
     await explain(to, fault).catch((untold: unknown) => {
       const second = toFault(untold);
       if (isPassing(second)) throw untold;
-      log.error({ entry: id, fault: second }, 'fault not told');
+      log.error({ entry: id, err: second }, 'fault not told');
     });
   }
 }

@@ -30,7 +30,7 @@ async function readAppId(api: SlackApi, botUser: string, log: Log): Promise<stri
   try {
     return userAnswer.safeParse(await askUserInfo(api, botUser)).data?.user.profile?.api_app_id;
   } catch (error) {
-    log.warn({ fault: toFault(error) }, 'app id unknown');
+    log.warn({ err: toFault(error) }, 'app id unknown');
     return undefined;
   }
 }

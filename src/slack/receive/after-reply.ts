@@ -23,7 +23,7 @@ export async function runAfter(
   } catch (error) {
     const fault = toFault(error);
     const job = message?.mark?.job ?? 'reply';
-    ctx.log.warn({ job, fault }, 'work after a reply failed');
+    ctx.log.warn({ job, err: fault }, 'work after a reply failed');
     await replies.reply(`after:${delivery}`, to, 'asker', faultMessage(fault, job));
   }
 }

@@ -28,7 +28,7 @@ export function findBotIdentity(
         known = await readInstallation(api, log);
         return resolve(known);
       } catch (error) {
-        log.warn({ fault: toFault(error) }, 'bot identity unknown');
+        log.warn({ err: toFault(error) }, 'bot identity unknown');
         await after(delayMs, undefined, { signal }).catch(() => undefined);
       }
     }

@@ -76,7 +76,7 @@ function reportFailure(
   error: unknown,
   { response_url: url }: ReceiverEvent['body'],
 ): void {
-  ctx.log.error({ fault: toFault(error) }, 'a delivery could not be handled');
+  ctx.log.error({ err: toFault(error) }, 'a delivery could not be handled');
   if (typeof url !== 'string') return;
   const words = mrkdwn`Unexpected error, so nothing started. *Next:* Try again. If it fails again, tell the person who runs the bot.`;
   const message = say(words, { mark: outcome('failed', 'delivery') });

@@ -57,7 +57,7 @@ async function tellMore(
   try {
     if (url !== undefined) return await ctx.messenger.respondMore(url, rest);
   } catch (error) {
-    ctx.log.info({ fault: toFault(error) }, 'later pages refused');
+    ctx.log.info({ err: toFault(error) }, 'later pages refused');
   }
   await replies.reply(`more:${delivery}`, to, 'asker', message);
 }

@@ -13,7 +13,7 @@ export function createPendingWork(log: Log): PendingWork {
   return {
     run: (what, work) => {
       const running = work()
-        .catch((error: unknown) => log.warn({ what, fault: toFault(error) }, 'could not be shown'))
+        .catch((error: unknown) => log.warn({ what, err: toFault(error) }, 'could not be shown'))
         .finally(() => all.delete(running));
       all.add(running);
     },

@@ -61,7 +61,7 @@ export function createSocketReceiver(
       const { fault } = slackFault(error, 'open a Socket Mode connection', 'SLACK_APP_TOKEN');
       const refused = refusedToken(fault, 'SLACK_APP_TOKEN');
       if (refused !== undefined) onToken(refused);
-      else log.warn({ fault }, 'socket mode could not connect');
+      else log.warn({ err: fault }, 'socket mode could not connect');
       later();
     });
   };

@@ -46,7 +46,7 @@ export function watchWorkers(parts: WorkerWatchParts): WorkerWatch {
       .catch((error: unknown) => {
         // Without an answer of Redis nobody knows.
         state.missingSince = undefined;
-        log.debug({ fault: toFault(error) }, 'worker presence unknown');
+        log.debug({ err: toFault(error) }, 'worker presence unknown');
       })
       .finally(() => (state.isLooking = false));
   }, lookEveryMs).unref();

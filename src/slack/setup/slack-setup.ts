@@ -48,7 +48,7 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
     if (now - (said.get(name) ?? -sayAgainMs) < sayAgainMs) return;
     said.set(name, now);
     log.error(
-      { fault, variable: fault.details?.['variable'], next: fault.next },
+      { err: fault, variable: fault.details?.['variable'], next: fault.next },
       'slack setup wrong',
     );
   };
@@ -78,7 +78,7 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
         const fault = toFault(error);
         const refused = refusedToken(fault, 'SLACK_BOT_TOKEN');
         if (refused !== undefined) set('bot-token', refused);
-        else log.warn({ fault }, 'slack setup check failed');
+        else log.warn({ err: fault }, 'slack setup check failed');
       }
       hasLooked = true;
       const isWell = failures === 0 && problems.size === 0;
