@@ -116,6 +116,7 @@ export type FaultCode =
   | 'rejected'
   | 'retry_expired'
   | 'signing_secret'
+  | 'slack_apps_differ'
   | 'slack_rejected'
   | 'slack_scope'
   | 'slack_socket_off'

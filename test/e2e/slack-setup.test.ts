@@ -1,5 +1,5 @@
 // A wrong Slack set-up is named at once, with the variable and the remedy, and never with a value.
-import { signed } from '../slack/signed-command.ts';
+import { commandBody, signed } from '../slack/signed-command.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type OwnRedis, openRedis } from '../support/redis-server.ts';
 import {
@@ -264,6 +264,16 @@ test('a user group that Slack does not know is named, and the other operators co
   await expect
     .poll(async () => JSON.stringify(await of.messages('U0OLIVIA')))
     .toContain('nonsense');
+});
+
+test('credentials of two Slack apps are named by the first delivery, and the bot is not ready', async () => {
+  const of = await start();
+  await healthy(of);
+  const body = commandBody({ api_app_id: 'A0STAGING' });
+  await fetch(`${of.botUrl}/slack/events`, signed(body, 0, signingSecret));
+  expect(await named(of)).toMatchObject({ variable: 'SLACK_BOT_TOKEN' });
+  expect((await of.health('/readyz')).status).toBe(503);
+  expect((await of.health()).checks['slack']).toMatchObject({ code: 'slack_apps_differ' });
 });
 
 test('Socket Mode that is turned off while the bot runs is named, and heals when it is on again', async () => {

@@ -168,6 +168,32 @@ test('a forwarded file counts as a file, and its missing preview as no text', ()
   expect(said).toMatchObject({ files: 1, forwarded: '' });
 });
 
+describe('a table that a person pastes', () => {
+  const cell = (text: string) => ({ type: 'raw_text', text });
+  const table = {
+    type: 'table',
+    rows: [
+      [cell('a'), cell('1 < 2')],
+      [cell('b'), cell('3')],
+    ],
+  };
+  const base = { type: 'message', user: 'U1', channel: 'D1', channel_type: 'im', ts: '1.0' };
+  const rows = '| a | 1 &lt; 2 |\n| b | 3 |';
+
+  test.each([
+    ['beside the text', { text: 'ask Why?', blocks: [table] }, `ask Why?\n\n${rows}`],
+    ['without a text', { text: '', blocks: [table] }, rows],
+    [
+      'in an attachment',
+      { text: 'ask Why?', attachments: [{ blocks: [table], fallback: '[no preview available]' }] },
+      `ask Why?\n\n${rows}`,
+    ],
+    ['alone in an attachment', { text: '', attachments: [{ blocks: [table] }] }, rows],
+  ])('is read %s', (_where, fields, expected) => {
+    expect(readSpoken({ ...base, ...fields })?.text).toBe(expected);
+  });
+});
+
 describe('a forwarded message of an app', () => {
   const read = (forwarded: object): string | undefined =>
     readSpoken({

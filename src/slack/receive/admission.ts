@@ -1,6 +1,7 @@
 // Admission of deliveries: programs are ignored, outsiders get one sentence, and people of the organisation pass.
 import type { ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
+import { type Fault, fail } from '../../kernel/errors.ts';
 import { jobId } from '../dispatch/job-id.ts';
 import type { RefusalReason } from '../people/person.ts';
 import { type Delivery, isForOther, readDelivery } from '../people/read-delivery.ts';
@@ -58,13 +59,26 @@ export async function admit(context: ReceiverContext, event: ReceiverEvent): Pro
 }
 
 async function ignoreOther(
-  { ctx }: ReceiverContext,
+  { ctx, identity, noteFault }: ReceiverContext,
   { body, ack }: ReceiverEvent,
   { kind, target }: Delivery,
 ): Promise<void> {
+  const own = identity.organisation?.app;
+  if (target.app !== undefined && own !== undefined && target.app !== own) {
+    noteFault(appsDiffer(target.app, own));
+  }
   ctx.log.warn({ kind, ...target }, 'delivery for another app or workspace');
   if (kind !== 'command') return ackEmpty({ body, ack });
   await ack(ephemeral(ctx, misdirected(jobId('person', deliveryOf(body)))));
+}
+
+/** Slack sends each app its own deliveries, and this one came by the credentials that were given to the bot. */
+function appsDiffer(delivering: string, app: string): Fault {
+  const said = `Slack delivers for the app ${delivering}, but the bot token belongs to the app ${app}`;
+  return fail('permanent', 'slack_apps_differ', said, {
+    next: 'Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN to the values of one Slack app, and restart the bot.',
+    details: { variable: 'SLACK_BOT_TOKEN' },
+  }).fault;
 }
 
 const payload = z.looseObject({

@@ -32,12 +32,30 @@ function textOfBlock(block: Fields): string {
       return [block['text'], ...list(block['fields'])].map(textObject).filter(Boolean).join('\n');
     case 'header':
       return textObject(block['text']);
+    case 'table':
+      return tableText(block['rows']);
     case 'context':
       return list(block['elements']).map(textObject).filter(Boolean).join(' ');
     default:
       return '';
   }
 }
+
+/** Rows as lines, cells between bars. */
+function tableText(rows: unknown): string {
+  if (!Array.isArray(rows)) return '';
+  return rows.map((row) => `| ${list(row).map(cellText).join(' | ')} |`).join('\n');
+}
+
+const cellText = (cell: Fields): string =>
+  (cell['type'] === 'rich_text'
+    ? list(cell['elements']).map(richPart).join(' ')
+    : escapeText(word(cell['text']))
+  ).replaceAll(/\s+/g, ' ');
+
+/** Tables among the blocks: a message's text leaves them out. */
+export const textOfTables = (blocks: unknown): string =>
+  textOfBlocks(list(blocks).filter(({ type }) => type === 'table'));
 
 /** Plain text is not encoded; mrkdwn is. */
 function textObject(value: unknown): string {

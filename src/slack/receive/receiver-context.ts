@@ -1,5 +1,6 @@
 // Context that deliveries are handled in, and what hears them. Types only.
 import type { App } from '@slack/bolt';
+import type { Fault } from '../../kernel/errors.ts';
 import type { HealthChecks } from '../../kernel/health.ts';
 import type { Metrics } from '../../kernel/metrics.ts';
 import type { HandlerContext } from '../dispatch/command.ts';
@@ -19,6 +20,8 @@ export interface ReceiverContext {
   readonly metrics: Metrics;
   readonly pending: PendingWork;
   readonly replies: Replies;
+  /** Tells the setup check of a fault that an operator must correct. */
+  readonly noteFault: (fault: Fault) => void;
 }
 
 /** An event with what tells when it was delivered. */

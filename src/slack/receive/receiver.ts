@@ -142,6 +142,7 @@ export async function startSlack(options: StartSlackOptions): Promise<Slack> {
     metrics,
     pending,
     replies,
+    noteFault: setup.noteFault,
   });
   const { transport } = slack;
   const receiver =

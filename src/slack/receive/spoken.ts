@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Author } from '../people/person.ts';
 import { readAuthor } from '../people/read-delivery.ts';
 import { escapeText } from '../messages/mrkdwn.ts';
-import { quoted, textOfBlocks } from './block-text.ts';
+import { quoted, textOfBlocks, textOfTables } from './block-text.ts';
 import { type Receipt, messageAge } from './message-age.ts';
 
 /** One message of a person, new or edited. */
@@ -86,12 +86,23 @@ function readMessage(event: unknown, receipt: Receipt, outerTs?: unknown): Spoke
     ts,
     threadTs: read.thread_ts ?? undefined,
     isDirect: read.channel_type === 'im',
-    text: plain.trim() === '' ? textOfBlocks(read.blocks) : plain,
+    text: [plain.trim() === '' ? textOfBlocks(read.blocks) : plain, ...tablesOf(read)]
+      .filter((words) => words.trim() !== '')
+      .join('\n\n'),
     forwarded: forwardedText(attachments ?? []),
     files: (read.files ?? []).length + forwardedFiles(attachments ?? []),
     isEdited: edited !== null && edited !== undefined,
     age: messageAge({ ts, editedTs: edited?.ts, eventTs, outerTs }, receipt),
   };
+}
+
+/** A table that a person pastes is a block beside the text, or an attachment that is no forward and no preview of a link. */
+function tablesOf({ text: plain, blocks, attachments }: z.infer<typeof message>): string[] {
+  const beside = (attachments ?? []).flatMap((one) => {
+    const read = attachment.safeParse(one).data;
+    return read === undefined || isForwarded(read) ? [] : [textOfTables(read.blocks)];
+  });
+  return [(plain ?? '').trim() === '' ? '' : textOfTables(blocks), ...beside];
 }
 
 /** Slack also tells of changes that are no edit of the author, such as unfurled links. */

@@ -11,7 +11,7 @@ export interface SlackSetup {
   problems(): readonly Fault[];
   /** @throws the first problem; transient/slack_unchecked before the first check, so that a wrong setup is never ready. */
   check(): void;
-  /** Notes a refused token or a missing scope of any failed call. */
+  /** Notes a refused token or a missing scope of any failed call, and credentials of two apps. */
   noteFault(fault: Fault): void;
   /** Fault of the app-level token; undefined when it was accepted. */
   noteAppToken(fault: Fault | undefined): void;
@@ -32,7 +32,7 @@ const recheckMs = 600_000;
 /** The same problem is logged again after this long. */
 const sayAgainMs = 300_000;
 
-type Part = 'bot-token' | 'app-token' | 'scopes';
+type Part = 'bot-token' | 'app-token' | 'scopes' | 'apps';
 
 /** @param signal ends the checks. */
 export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal): SlackSetup {
@@ -99,6 +99,7 @@ export function watchSlackSetup(options: SlackSetupOptions, signal: AbortSignal)
     },
     noteFault: (fault) => {
       if (fault.code === 'slack_scope') say(fault);
+      if (fault.code === 'slack_apps_differ') set('apps', fault);
       if (fault.code !== 'slack_token' || problems.has('bot-token')) return;
       set('bot-token', fault);
       wake.abort();
