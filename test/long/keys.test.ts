@@ -233,7 +233,7 @@ test('a key that has expired says so, and asking again gives another', async () 
 
 test('a wish for more quota takes two operators, of whom an operator who asks is one', async () => {
   await command(alice, 'quota request 110/minute for a load test');
-  const wish = await sees(bob, /110\/minute[^]*for a load test[^]*Approve/);
+  const wish = await sees(bob, /110\/minute[^]*Approve[^]*for a load test/);
   await request(bob, 'Approve', { messageTs: wish.ts });
   await sees(alice, /Approved\*? by <@U0BOB>[^]*A second operator must approve/);
   const second = await sees(

@@ -1,9 +1,9 @@
 // Slack away, slow or repeated under commands: each accepted one is told once, and its work is not done again for it.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { FaultRule } from '../../sandbox/core/faults.ts';
-import type { Screen } from '../../sandbox/slack/screen.ts';
-import { connectRedis } from '../../src/kernel/redis.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import type { FaultRule } from '../../../sandbox/core/faults.ts';
+import type { Screen } from '../../../sandbox/slack/screen.ts';
+import { connectRedis } from '../../../src/kernel/redis.ts';
+import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {

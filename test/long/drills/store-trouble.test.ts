@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type BotProcess, type LogLine, freePort, startBot } from '../support/bot-process.ts';
+import { type BotProcess, type LogLine, freePort, startBot } from '../../support/bot-process.ts';
 import {
   type OwnRedis,
   type RedisAddress,
   openAddress,
   openRedis,
-} from '../support/redis-server.ts';
+} from '../../support/redis-server.ts';
 
 let redis: OwnRedis;
 let address: RedisAddress;

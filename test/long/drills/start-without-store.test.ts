@@ -1,7 +1,7 @@
 // Starts of workers while Redis takes no writes.
 import { afterEach, expect, test } from 'vitest';
-import { type BotProcess, startBot } from '../support/bot-process.ts';
-import { type OwnRedis, openRedis } from '../support/redis-server.ts';
+import { type BotProcess, startBot } from '../../support/bot-process.ts';
+import { type OwnRedis, openRedis } from '../../support/redis-server.ts';
 
 let redis: OwnRedis | undefined;
 let bot: BotProcess | undefined;

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { commandBody, signed } from '../slack/signed-command.ts';
-import { type BotProcess, freePort, signingSecret, startBot } from '../support/bot-process.ts';
-import { type OwnRedis, openRedis } from '../support/redis-server.ts';
+import { commandBody, signed } from '../../slack/signed-command.ts';
+import { type BotProcess, freePort, signingSecret, startBot } from '../../support/bot-process.ts';
+import { type OwnRedis, openRedis } from '../../support/redis-server.ts';
 
 let redis: OwnRedis | undefined;
 const bots: BotProcess[] = [];

@@ -1,8 +1,8 @@
 // kill -9 of the bot in the middle of provisioning: the run goes on, ends in ready, and nothing is made twice.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectRedis } from '../../src/kernel/redis.ts';
-import { createRunStore } from '../../src/engine/run-store.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { connectRedis } from '../../../src/kernel/redis.ts';
+import { createRunStore } from '../../../src/engine/run-store.ts';
+import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 let sandbox: TestSandbox;
 
