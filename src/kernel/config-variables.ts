@@ -107,6 +107,7 @@ export const variables = {
     .describe('How Slack reaches the bot: http or socket'),
   SLACK_SIGNING_SECRET: z
     .string()
+    .trim()
     .min(8)
     .refine((value) => !/^x(ox[a-z]|app)-/.test(value), {
       error: 'is a token: copy the Signing Secret from Basic Information of the Slack app',

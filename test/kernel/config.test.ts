@@ -97,6 +97,11 @@ test('no refusal repeats the password of Redis', () => {
   );
 });
 
+test('the line break of a file does not end the signing secret', () => {
+  const env = { ...complete, SLACK_SIGNING_SECRET: '0123456789abcdef\n' };
+  expect(readConfig(env).slack.transport).toMatchObject({ signingSecret: '0123456789abcdef' });
+});
+
 test('no refusal repeats a secret', () => {
   const message = refusal({ ...complete, SLACK_BOT_TOKEN: 'not-a-bot-token-secret' });
   expect(message).not.toContain('not-a-bot-token-secret');

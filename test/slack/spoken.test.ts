@@ -1,6 +1,7 @@
 // Messages as people write them: corrected, with files, to the channel as well, forwarded, or in blocks alone.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { GatewayConfig } from '../../src/kernel/config.ts';
 import { handlers } from '../../jobs/index.ts';
 import { withForwarded } from '../../src/slack/receive/replies.ts';
 import { readSpoken } from '../../src/slack/receive/spoken.ts';
@@ -160,6 +161,15 @@ describe('a message with a file', () => {
   });
 });
 
+test('a file in a forward of a forward counts as a file', () => {
+  const files = [{ id: 'F1' }];
+  const inner = { is_share: true, text: '', fallback: '[no preview available]', files };
+  const outer = { is_share: true, text: '', fallback: inner.fallback, attachments: [inner] };
+  const base = { type: 'app_mention', user: 'U1', channel: 'C1', ts: '1.0', text: '<@U0LLMGW>' };
+  const said = readSpoken({ ...base, attachments: [outer] });
+  expect(said).toMatchObject({ files: 1, forwarded: '' });
+});
+
 test('a forwarded file counts as a file, and its missing preview as no text', () => {
   const base = { type: 'app_mention', user: 'U1', channel: 'C1', ts: '1.0', text: '<@U0LLMGW>' };
   const files = [{ id: 'F1' }];
@@ -293,7 +303,9 @@ test('a forwarded message is part of the prompt, quoted', async () => {
 });
 
 describe('words beside a forwarded message', () => {
-  const read = (text: string): string => withForwarded({ handlers }, '> exit code 137', text);
+  const gateways = { default: {} as GatewayConfig };
+  const read = (text: string): string =>
+    withForwarded({ handlers, gateways }, '> exit code 137', text);
 
   test.each([
     'Can you explain this?',
@@ -305,18 +317,33 @@ describe('words beside a forwarded message', () => {
     'Plain English please',
     'Scan this…',
     'Status of this incident?',
+    'Status update?',
+    'Quota exceeded?',
+    'Key points?',
+    'Help please',
+    'Plan this',
+    'Cancel this?',
+    'Retry this?',
     'help me understand this',
     'Could you summarise this?',
   ])('are a question: %s', (text) => {
     expect(read(text)).toBe(`ask -- ${text}\n\n> exit code 137`);
   });
 
-  test.each(['status', 'help', 'key list', 'provision --node 2', 'cancel'])(
-    'are a command: %s',
-    (text) => {
-      expect(read(text)).toBe(text);
-    },
-  );
+  test.each([
+    'status',
+    'status default',
+    'help',
+    'help key',
+    'key list',
+    'key <@U0BOB>',
+    'quota request 20/minute for a demo',
+    'provision --node 2',
+    'cancel',
+    'cancel provision-default-k3f9',
+  ])('are a command: %s', (text) => {
+    expect(read(text)).toBe(text);
+  });
 
   test.each(['ask Why?', 'ask --raw'])('are the options and the prompt of `ask`: %s', (text) => {
     expect(read(text)).toBe(`${text}\n\n> exit code 137`);

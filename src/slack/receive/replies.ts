@@ -2,7 +2,7 @@
 import type { Conversation } from '../dispatch/handlers.ts';
 import type { HandlerContext } from '../dispatch/command.ts';
 import { mentions } from '../dispatch/incoming.ts';
-import { parseCommand } from '../dispatch/parse-command.ts';
+import { type TypedCommand, parseCommand } from '../dispatch/parse-command.ts';
 import { isBlank } from '../messages/slack-text.ts';
 import type { Spoken } from './spoken.ts';
 
@@ -38,15 +38,16 @@ export function orPrompt(
 
 /** The prompt with what was forwarded beside it; a command that takes no prompt is left alone. */
 export function withForwarded(
-  { handlers }: Pick<HandlerContext, 'handlers'>,
+  ctx: Pick<HandlerContext, 'handlers' | 'gateways'>,
   forwarded: string,
   text: string,
 ): string {
   if (forwarded === '') return text;
   if (isBlank(text)) return `ask -- ${forwarded}`;
-  const parsed = parseCommand(text, handlers.grammars);
+  const parsed = parseCommand(text, ctx.handlers.grammars);
   if (parsed.kind === 'command') {
-    return parsed.command.name === 'ask' ? `${text}\n\n${forwarded}` : text;
+    if (parsed.command.name === 'ask') return `${text}\n\n${forwarded}`;
+    return isWholeCommand(ctx, parsed.command) ? text : `ask -- ${text}\n\n${forwarded}`;
   }
   // `ask --raw` alone: the forwarded text is its prompt.
   if (parsed.kind === 'invalid' && parsed.name === 'ask') return `${text}\n\n${forwarded}`;
@@ -54,6 +55,17 @@ export function withForwarded(
   return parsed.kind === 'invalid' && hasOption.test(text)
     ? text
     : `ask -- ${text}\n\n${forwarded}`;
+}
+
+/** "Status update?" begins like a command, but names no gateway, run, person, command or subcommand. */
+function isWholeCommand(
+  { handlers: { grammars }, gateways }: Pick<HandlerContext, 'handlers' | 'gateways'>,
+  { name, words: [first], options }: TypedCommand,
+): boolean {
+  if (first === undefined || Object.keys(options).length > 0) return true;
+  const own = grammars.get(name)?.usage.match(/\b[a-z]{2,}\b/g) ?? [];
+  const names = [...own, ...grammars.keys(), ...Object.keys(gateways)];
+  return names.includes(first.toLowerCase()) || /^(?:<?@.*|(?=.*\d)[\w/.-]*\w)$/.test(first);
 }
 
 const hasOption = /(?:^|\s)(?:--|[\u2013\u2014])\w/;

@@ -151,7 +151,8 @@ export function forwardedText(attachments: readonly unknown[]): string {
 function forwardedFiles(attachments: readonly unknown[]): number {
   return attachments.reduce<number>((sum, one) => {
     const read = attachment.safeParse(one).data;
-    return read === undefined || !isForwarded(read) ? sum : sum + (read.files ?? []).length;
+    if (read === undefined || !isForwarded(read)) return sum;
+    return sum + (read.files ?? []).length + forwardedFiles(read.attachments ?? []);
   }, 0);
 }
 
