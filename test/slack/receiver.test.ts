@@ -89,7 +89,7 @@ describe('the receiver over HTTP', () => {
     ).toEqual([]);
   });
 
-  test('the audit trail shows operators accepted and refused requests, also as a file', async () => {
+  test('the audit trail shows operators accepted and refused requests, and in a file', async () => {
     await slack.command('/llmgw key rotate ci', 'U0ALICE');
     await slack.command('/llmgw key revoke @bob', 'U0ALICE');
     await slack.sees((each) => each.text.includes('Only operators'), 'U0ALICE');

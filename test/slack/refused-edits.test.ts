@@ -148,7 +148,7 @@ test.each(starts)('after %s for one answer, the next one streams: %s', async (er
   await fresh.close();
 });
 
-test('a raw answer with mentions is shown with disabled mentions, and exact in a file', async () => {
+test('a raw answer with mentions is shown with them disabled, and exact in a file', async () => {
   const text = 'HTTP/1.1 200 OK\n\n{"text":"<!channel> <!-- x -->"}';
   const message = await open('ask-exact', true);
   await message.finish({ ...answer, form: 'raw', text });

@@ -318,7 +318,7 @@ describe('the text of a message with a forward', () => {
     },
   );
 
-  test.each(['ask Why?', 'ask --raw'])('the text is the options and prompt of `ask`: %s', (text) => {
+  test.each(['ask Why?', 'ask --raw'])('the text is the arguments of `ask`: %s', (text) => {
     expect(read(text)).toBe(`${text}\n\n> exit code 137`);
   });
 });

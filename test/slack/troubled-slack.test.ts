@@ -1,4 +1,4 @@
-// Answers after a 503, a 429 without a pause or a proxy page from Slack.
+// Answers after a 503, a 429 without a pause or a proxy page.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type TestWorkspace, botToken, openWorkspace } from './open-workspace.ts';
 
