@@ -14,7 +14,7 @@ test.each([
   ['an operator by user', 'operator', ['U1'], who('U1'), true],
   ['an operator by user group', 'operator', ['S1'], who('U2', 'C1', new Set(['S1'])), true],
   ['an operator by channel', 'operator', ['C7'], who('U2', 'C7'), true],
-['another person as operator', 'operator', ['U1', 'S1', 'C7'], who('U2'), false],
+  ['another person as operator', 'operator', ['U1', 'S1', 'C7'], who('U2'), false],
   ['any person when no operator is named', 'operator', [], who('U2'), false],
   [
     'any person when the user group cannot be read',

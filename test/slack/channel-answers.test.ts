@@ -48,7 +48,7 @@ describe('with LLMGW_CHANNEL_ANSWERS=stream', () => {
     const body = JSON.stringify({ ok: false, error: 'app_not_agent' });
     const action = { kind: 'status', status: 200, headers: {}, body } as const;
     slack().fault({ operation: 'agents.sessions.setStatus', action });
-// The bot sets no status for a while after this refusal.
+    // The bot sets no status for a while after this refusal.
     await (await open('ask-refused')).finish(wholeAnswer('No status.'));
     const message = await open('ask-unset');
     message.grow('First words of a long answer');

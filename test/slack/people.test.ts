@@ -238,7 +238,7 @@ describe('senders over HTTP', () => {
     expect(await answer.text()).toMatch(outsider);
   });
 
-  test('deliveries for another app or another workspace are refused', async () => {
+  test('deliveries for another app or another workspace are not served', async () => {
     const other = await deliver(slack, commandBody({ api_app_id: 'A0ELSE', text: 'help' }));
     expect(await other.text()).toContain('for another app or workspace');
     const before = (await textsOf(slack, 'U0BOB')).length;

@@ -15,7 +15,7 @@ const texts: readonly (readonly [string, string])[] = [
   ['emoji', '👋'.repeat(700)],
   ['right to left', 'שלום עולם '.repeat(150)],
   ['a fence', `before\n${code('```', 90)}\nafter`],
-  ['a four-mark fence around a three-mark one', `\`\`\`\`md\n${code('```', 80)}\n\`\`\`\`\nafter`],
+  ['a fence of four with one of three inside', `\`\`\`\`md\n${code('```', 80)}\n\`\`\`\`\nafter`],
   ['tildes', `before\n${code('~~~', 90)}\nafter`],
 ];
 
